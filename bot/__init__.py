@@ -1,0 +1,1 @@
+"""The Telegram face: intake, windows, delivery, and the commands that start it all."""

@@ -1,0 +1,49 @@
+"""What every room of the sandbox shares: where state lives, what time it is, what goes wrong."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sandbox.faults import Faults
+
+
+class WorldClock:
+    """A clock that may start at any moment, runs on from it, and can be moved by a test."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._offset = timedelta(0) if start is None else start - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """The world's time, aware, in UTC."""
+        return datetime.now(UTC) + self._offset
+
+    def timestamp(self) -> float:
+        """The world's time in Unix seconds."""
+        return time.time() + self._offset.total_seconds()
+
+    def set(self, moment: datetime) -> None:
+        """Make it `moment` (aware) now."""
+        self._offset = moment - datetime.now(UTC)
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` pass at once."""
+        self._offset += timedelta(seconds=seconds)
+
+
+@dataclass
+class World:
+    """One outside world. `data` is where its databases and files are kept between runs."""
+
+    data: Path
+    clock: WorldClock = field(default_factory=WorldClock)
+    faults: Faults = field(default_factory=Faults)
+    numbers: int | None = None
+    """Size of the extra company with lazily made numbers; None when there is none."""
+    seed: int = 1
+    http_url: str = ""
+    """Where the sandbox answers, e.g. `http://127.0.0.1:8080`; set when the port is known."""
+    smtp_port: int = 0
+    """Where the mail server listens on loopback; 0 until it does, then the port chosen."""

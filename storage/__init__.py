@@ -1,0 +1,1 @@
+"""What the product remembers: tables, stores and migrations. Imports `account` only."""
