@@ -47,7 +47,8 @@ class BadFaultError(ValueError):
 @dataclass
 class Fault:
     """One fault. `match` is a part of "METHOD path" (operator) or of the method's name (Telegram);
-    empty matches every call. `times` None means until deleted."""
+    empty matches every call. `times` None means until deleted.
+    """
 
     id: int
     target: Target
@@ -58,12 +59,12 @@ class Fault:
     seconds: float = HANG_SECONDS
     seed: int | None = None
     taken: int = 0
-    _random: random.Random = field(default_factory=random.Random, repr=False)
+    luck: random.Random = field(default_factory=random.Random, repr=False)
 
     def as_json(self) -> dict[str, Any]:
         """The fault as `GET /sandbox/faults` shows it."""
         shown = asdict(self)
-        del shown["_random"]
+        del shown["luck"]
         return shown
 
 
@@ -76,7 +77,8 @@ class Faults:
 
     def lay(self, wish: dict[str, Any]) -> Fault:
         """Lay the fault described by the JSON body `wish`. Raises `BadFaultError`."""
-        target, kind = wish.get("target"), wish.get("kind")
+        target: Any = wish.get("target")
+        kind: Any = wish.get("kind")
         if target not in get_args(Target):
             raise BadFaultError(f"target must be one of {', '.join(get_args(Target))}")
         if kind not in get_args(Kind):
@@ -106,7 +108,7 @@ class Faults:
             )
         except (TypeError, ValueError) as error:
             raise BadFaultError(f"a field has the wrong type: {error}") from error
-        fault._random.seed(fault.seed)
+        fault.luck.seed(fault.seed)
         self._laid.append(fault)
         return fault
 
@@ -117,7 +119,7 @@ class Faults:
                 continue
             if fault.times is not None and fault.taken >= fault.times:
                 continue
-            if fault._random.random() >= fault.probability:
+            if fault.luck.random() >= fault.probability:
                 continue
             fault.taken += 1
             return fault
