@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
+
+from aiohttp import web
 
 from sandbox.faults import Faults
 
@@ -47,3 +51,21 @@ class World:
     """Where the sandbox answers, e.g. `http://127.0.0.1:8080`; set when the port is known."""
     smtp_port: int = 0
     """Where the mail server listens on loopback; 0 until it does, then the port chosen."""
+
+
+class Room(Protocol):
+    """One part of the outside world: Telegram, the operator, the post.
+
+    Rooms are made by `async def open_<room>(world) -> Room`, which may open databases but starts
+    nothing. They are composed into one application on one port by `sandbox.app`.
+    """
+
+    @property
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """What this room answers; asked once, before anything starts."""
+
+    async def start(self) -> None:
+        """Begin background work and servers of its own. `world.http_url` is known by now."""
+
+    async def close(self) -> None:
+        """Stop all that was begun, wait for it, and leave everything answered on the disk."""
