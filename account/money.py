@@ -1,0 +1,116 @@
+"""Tenge, counted in whole tiyn.
+
+Inside there is only `int`, outside `Decimal`, nowhere a float (G-4). What is typed is never
+rounded: an amount with three decimals is refused (G-5), because whoever typed it meant something
+else than we would send.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+
+from account.errors import AmountFault, AmountInvalid
+
+_NBSP = "\u00a0"
+_SIGN = "₸"
+_AS_SPACE = str.maketrans({_NBSP: " ", "\u202f": " ", "\u2009": " "})
+_LONGEST_WHOLE = 12  # digits before the decimals: a trillion tenge is no balance but a mistake
+
+_SPACED = re.compile(r"([0-9]+|[0-9]{1,3}(?: [0-9]{3})+)(?:[.,]([0-9]+))?")
+# One comma alone is read as a decimal comma, `1,500` therefore as three decimals and refused;
+# only writings that leave no doubt pass for English groups.
+_ENGLISH = re.compile(
+    r"([0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9]{1,3}(?:,[0-9]{3})+(?=\.))(?:\.([0-9]+))?"
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """An amount in tenge (KZT), `tiyn` hundredths of it; negative for a debt."""
+
+    tiyn: int
+
+    def __post_init__(self) -> None:
+        if type(self.tiyn) is not int:
+            raise TypeError("tiyn are whole")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """A typed amount, zero or more: `1000`, `1 000`, `1 000,50`, `1000.50`, `446 ₸`.
+
+        Groups may be parted by a space, a no-break space or a narrow one (S37-2). Raises
+        AmountInvalid with its reason.
+        """
+        typed = text.strip().removesuffix(_SIGN).strip().translate(_AS_SPACE)
+        if re.match(r"[-\u2212][0-9]", typed):
+            raise AmountInvalid(AmountFault.NEGATIVE)
+        match = _ENGLISH.fullmatch(typed) or _SPACED.fullmatch(typed)
+        if match is None:
+            raise AmountInvalid(AmountFault.MALFORMED)
+        whole = re.sub(r"[ ,]", "", match[1]).lstrip("0")
+        decimals = match[2] or ""
+        if len(decimals) > 2:
+            raise AmountInvalid(AmountFault.TOO_PRECISE)
+        if len(whole) > _LONGEST_WHOLE:
+            raise AmountInvalid(AmountFault.TOO_LARGE)
+        return cls(int(whole + decimals.ljust(2, "0")))
+
+    @classmethod
+    def from_decimal(cls, value: Decimal) -> Self:
+        """Tenge as the operator sends them, negative ones too; `8476.900` is exact and passes.
+
+        Raises AmountInvalid: MALFORMED for NaN and infinity, TOO_PRECISE, TOO_LARGE.
+        """
+        if not value.is_finite():
+            raise AmountInvalid(AmountFault.MALFORMED)
+        if not value:
+            return cls(0)
+        # The size comes first: 1E+999999 as an integer ratio would fill the memory.
+        if value.adjusted() >= _LONGEST_WHOLE:
+            raise AmountInvalid(AmountFault.TOO_LARGE)
+        if value.adjusted() < -2:
+            raise AmountInvalid(AmountFault.TOO_PRECISE)
+        numerator, denominator = value.as_integer_ratio()
+        tiyn, rest = divmod(numerator * 100, denominator)
+        if rest:
+            raise AmountInvalid(AmountFault.TOO_PRECISE)
+        return cls(tiyn)
+
+    @property
+    def decimal(self) -> Decimal:
+        """Tenge with two decimals, exact."""
+        return Decimal(self.tiyn).scaleb(-2)
+
+    def shown(self, language: str) -> str:
+        """`8 476,90 ₸` and `446 ₸` with no-break spaces; in English `8,476.90 ₸` (G-4).
+
+        Decimals only when there are any. A language that is not kk or ru is shown as English,
+        the way G-1 picks languages.
+        """
+        whole, tiyn = divmod(abs(self.tiyn), 100)
+        text = f"{whole:,}.{tiyn:02}" if tiyn else f"{whole:,}"
+        if language in ("kk", "ru"):
+            text = text.replace(",", _NBSP).replace(".", ",")
+        return f"{'-' if self.tiyn < 0 else ''}{text}{_NBSP}{_SIGN}"
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.tiyn + other.tiyn)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.tiyn - other.tiyn)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.tiyn)
+
+    def __abs__(self) -> "Money":
+        return Money(abs(self.tiyn))
+
+    def __mul__(self, times: int) -> "Money":
+        return Money(self.tiyn * times)
+
+    def __bool__(self) -> bool:
+        return self.tiyn != 0
+
+
+ZERO = Money(0)
