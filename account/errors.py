@@ -17,15 +17,51 @@
       - PeriodReversed
       - PeriodTooLong
       - PeriodNotClosed
+  x AccessRefused
+    + CompanyNotAccessible
+    + RightMissing
+    + NumberNotFound
+    + SessionExpired
+  x LoginRefused
+    + BadCredentials
+    + CodeTooEarly
+    + CodeSendsExceeded
+    + CodeInvalid
+    + CodeExpired
+    + CodeAttemptsExceeded
+    + PasswordWeak
+    + PasswordMismatch
+    + ResetExpired
+  x ChangeRefused
+    + NumberStateRefused
+      - NumberInDebt
+      - AlreadySo
+    + ChangeUnderWay
+    + ConfirmExpired
+    + ConfirmUsed
+    + ConfirmStale
+    + StepUpRequired
+    + CarrierRefused
+  x CarrierUnavailable
+    + CarrierNotReached
+    + OutcomeUnknown
+  x ClaimLost
 
 A class is a refusal, `code` is its line in the catalogue of texts, and its attributes are what
 the text needs: a date, a digit, a reason. `str(error)` is for the log. No error ever carries the
 value that was typed: it may be somebody's IIN, and errors travel to logs.
 """
 
-from datetime import date
+from __future__ import annotations
+
+from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from account.money import Money
+    from account.numbers import NumberState
+    from account.permissions import Right
 
 
 class MyAccountError(Exception):
@@ -97,10 +133,10 @@ class IinRule(StrEnum):
     """Both rows of weights give 10: no such number exists, whatever its last digit."""
     CONTROL_DIGIT = "control_digit"
     """Digit 12 is not the one digits 1-11 call for."""
-    BIRTH_DATE = "birth_date"
-    """IIN: digits 1-6 are no real date YYMMDD."""
     CENTURY = "century"
     """IIN: digit 7 is not 0-6."""
+    BIRTH_DATE = "birth_date"
+    """IIN: digits 1-6 are no real date YYMMDD."""
     REGISTRATION_MONTH = "registration_month"
     """BIN: digits 3-4 are no month."""
     ENTITY_KIND = "entity_kind"
@@ -253,3 +289,242 @@ class PeriodNotClosed(PeriodRefused):
     def __init__(self, available_from: date) -> None:
         super().__init__(f"available from {available_from.isoformat()}")
         self.available_from = available_from
+
+
+# --- Access ----------------------------------------------------------------------------------
+
+
+class AccessRefused(MyAccountError):
+    """The actor may not, or there is nothing there as far as the actor is concerned."""
+
+    code: ClassVar[str] = "ACCESS.REFUSED"
+
+
+class CompanyNotAccessible(AccessRefused):
+    """No company is chosen, or the operator grants this one no longer (S04-2, S04-3)."""
+
+    code: ClassVar[str] = "COMPANY.NO_ACCESS"
+
+
+class RightMissing(AccessRefused):
+    """The role of the actor in the company does not hold the right."""
+
+    code: ClassVar[str] = "ACCESS.RIGHT_MISSING"
+
+    def __init__(self, right: Right) -> None:
+        super().__init__(f"no right to {right}")
+        self.right = right
+
+
+class NumberNotFound(AccessRefused):
+    """No such number in the chosen company; the same for a number of another company."""
+
+    code: ClassVar[str] = "NUMBER.NOT_FOUND"
+
+
+class SessionExpired(AccessRefused):
+    """There is no live session: log in again (G-17)."""
+
+    code: ClassVar[str] = "AUTH.SESSION_EXPIRED"
+
+
+# --- Login -----------------------------------------------------------------------------------
+
+
+class LoginRefused(MyAccountError):
+    """Somebody could not be let in, or a code or password was not taken."""
+
+    code: ClassVar[str] = "AUTH.REFUSED"
+
+
+class BadCredentials(LoginRefused):
+    """Wrong password, unknown number, no administrator, locked: one answer for all (S01-1)."""
+
+    code: ClassVar[str] = "AUTH.BAD_CREDENTIALS"
+
+
+class CodeTooEarly(LoginRefused):
+    """The next code can be sent in `seconds` (S02-4)."""
+
+    code: ClassVar[str] = "OTP.TOO_EARLY"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"wait {seconds} s")
+        self.seconds = seconds
+
+
+class CodeSendsExceeded(LoginRefused):
+    """No more codes for this number until `until` (aware, UTC) (S02-5)."""
+
+    code: ClassVar[str] = "OTP.SENDS_EXCEEDED"
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("too many codes")
+        self.until = until
+
+
+class CodeInvalid(LoginRefused):
+    """Not the code that was sent; `left` tries remain before it is void."""
+
+    code: ClassVar[str] = "OTP.INVALID"
+
+    def __init__(self, left: int) -> None:
+        super().__init__("wrong code")
+        self.left = left
+
+
+class CodeExpired(LoginRefused):
+    """No valid code: too old, used, replaced by a newer one, or never sent."""
+
+    code: ClassVar[str] = "OTP.EXPIRED"
+
+
+class CodeAttemptsExceeded(LoginRefused):
+    """The code is void after too many wrong tries; ask for a new one, or wait until tomorrow."""
+
+    code: ClassVar[str] = "OTP.ATTEMPTS_EXCEEDED"
+
+
+class PasswordFault(StrEnum):
+    """Why a new password was not taken (S02-6)."""
+
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    COMMON = "common"
+    IS_PHONE = "is_phone"
+    IS_NAME = "is_name"
+    SAME = "same"
+    FORBIDDEN_CHARACTERS = "forbidden_characters"
+
+
+class PasswordWeak(LoginRefused):
+    """The new password cannot be taken."""
+
+    code: ClassVar[str] = "PASSWORD.WEAK"
+
+    def __init__(self, reason: PasswordFault) -> None:
+        super().__init__(f"password refused: {reason}")
+        self.reason = reason
+
+
+class PasswordMismatch(LoginRefused):
+    """The confirmation differs from the new password."""
+
+    code: ClassVar[str] = "PASSWORD.MISMATCH"
+
+
+class ResetExpired(LoginRefused):
+    """The permission that a correct code gave is over: start the reset again."""
+
+    code: ClassVar[str] = "AUTH.RESET_EXPIRED"
+
+
+# --- Changes ---------------------------------------------------------------------------------
+
+
+class ChangeRefused(MyAccountError):
+    """A change was not accepted. Nothing has changed."""
+
+    code: ClassVar[str] = "CHANGE.REFUSED"
+
+
+class NumberStateRefused(ChangeRefused):
+    """The state of the number does not allow the change (my-account.md section 5)."""
+
+    code: ClassVar[str] = "NUMBER.STATE"
+
+    def __init__(self, state: NumberState) -> None:
+        super().__init__(f"not while {state}")
+        self.state = state
+
+
+class NumberInDebt(NumberStateRefused):
+    """Blocked / Debt: only a payment unblocks the number (FAQ 7). `debt` None: not told."""
+
+    code: ClassVar[str] = "NUMBER.DEBT"
+
+    def __init__(self, state: NumberState, debt: Money | None) -> None:
+        super().__init__(state)
+        self.debt = debt
+
+
+class AlreadySo(NumberStateRefused):
+    """The number already is what the change would make it (S15-5)."""
+
+    code: ClassVar[str] = "NUMBER.ALREADY"
+
+
+class ChangeUnderWay(ChangeRefused):
+    """Another change of that kind on the number is not finished; `reference` is its number."""
+
+    code: ClassVar[str] = "CHANGE.UNDER_WAY"
+
+    def __init__(self, reference: str | None) -> None:
+        super().__init__("another change is under way")
+        self.reference = reference
+
+
+class ConfirmExpired(ChangeRefused):
+    """The confirmation is older than five minutes, or was cancelled (G-6)."""
+
+    code: ClassVar[str] = "CONFIRM.EXPIRED"
+
+
+class ConfirmUsed(ChangeRefused):
+    """The confirmation was used before (G-7)."""
+
+    code: ClassVar[str] = "CONFIRM.USED"
+
+
+class ConfirmStale(ChangeRefused):
+    """The number is no longer as the summary showed it; `state` is the present one (G-9)."""
+
+    code: ClassVar[str] = "CONFIRM.STALE"
+
+    def __init__(self, state: NumberState) -> None:
+        super().__init__(f"the number is now {state}")
+        self.state = state
+
+
+class StepUpRequired(ChangeRefused):
+    """A fresh one-time code for exactly this change is needed first (G-8)."""
+
+    code: ClassVar[str] = "AUTH.STEP_UP_REQUIRED"
+
+
+class CarrierRefused(ChangeRefused):
+    """The operator answered the order with a refusal; `reason_code` is the operator's."""
+
+    code: ClassVar[str] = "UPSTREAM.REFUSED"
+
+    def __init__(self, reason_code: str) -> None:
+        super().__init__(f"operator refused: {reason_code}")
+        self.reason_code = reason_code
+
+
+# --- The operator ----------------------------------------------------------------------------
+
+
+class CarrierUnavailable(MyAccountError):
+    """The operator did not answer in time, or answered with a fault. A read is void."""
+
+    code: ClassVar[str] = "UPSTREAM.UNAVAILABLE"
+
+
+class CarrierNotReached(CarrierUnavailable):
+    """The request never left: no connection, or the breaker is open. Nothing can have changed."""
+
+
+class OutcomeUnknown(CarrierUnavailable):
+    """A change was sent and its outcome is not known: check, never repeat (G-10)."""
+
+    code: ClassVar[str] = "UPSTREAM.UNKNOWN_OUTCOME"
+
+
+# --- Work ------------------------------------------------------------------------------------
+
+
+class ClaimLost(MyAccountError):
+    """The lease on a piece of work ran out and somebody else has it: stop, write nothing."""
+
+    code: ClassVar[str] = "WORK.CLAIM_LOST"

@@ -482,7 +482,7 @@ def _reference(pattern: str, text: str, kind: ReferenceKind) -> str:
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?"
-_ADDRESS = rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?!\.)(?=[a-z0-9\-]*[a-z]){_LABEL}"
+_ADDRESS = rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?=[a-z0-9\-]*[a-z]){_LABEL}"
 _LONGEST_ADDRESS = 254
 _LONGEST_LOCAL_PART = 64
 

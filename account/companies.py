@@ -1,0 +1,71 @@
+"""Companies and their administrators, as the operator knows them (S03, S04; TMF632)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from account.errors import CompanyNotAccessible
+from account.permissions import Actor, Role
+
+if TYPE_CHECKING:
+    from account.identifiers import Bin, Email, Msisdn
+    from account.ports import Carrier, Sessions
+    from account.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company as one administrator sees it: `role` is that administrator's."""
+
+    id: str
+    name: str
+    bin: Bin
+    role: Role = Role.ADMINISTRATOR
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """A person the operator's register names as administrator of at least one company.
+
+    `code_by_email` is the register's word on the channel of one-time codes, None where it has none
+    and the number's prefix decides (S02-1).
+    """
+
+    id: str
+    name: str
+    phone: Msisdn
+    email: Email | None = None
+    code_by_email: bool | None = None
+
+
+class Companies:
+    """Which companies a session may see, asked anew for every update (S04-3)."""
+
+    def __init__(self, carrier: Carrier, sessions: Sessions) -> None:
+        self._carrier = carrier
+        self._sessions = sessions
+
+    async def actor(self, session: Session) -> Actor:
+        """The actor behind a live session. Raises `CarrierUnavailable`."""
+        companies = await self._carrier.companies(session.administrator_id)
+        return Actor(
+            telegram_id=session.telegram_id,
+            session_id=session.id,
+            administrator_id=session.administrator_id,
+            name=session.administrator_name,
+            phone=session.phone,
+            companies=companies,
+            company_id=session.company_id or (companies[0].id if len(companies) == 1 else None),
+        )
+
+    async def choose(self, actor: Actor, company_id: str) -> Company:
+        """Switch the session to a company; pending offers of the old one end (S04-1).
+
+        Raises `CompanyNotAccessible` for any company the operator does not grant now.
+        """
+        for company in actor.companies:
+            if company.id == company_id:
+                await self._sessions.choose_company(actor.session_id, company_id)
+                return company
+        raise CompanyNotAccessible

@@ -1,0 +1,95 @@
+"""Writes that belong together.
+
+A use case says what must become true at once, as a row of deeds; the store makes them true in one
+transaction or not at all. An entry of the history and a message owed are deeds like any other, so
+that no change is ever remembered without its trace and its final word (safety.md section 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from account.history import Entry
+from account.sessions import Session
+
+if TYPE_CHECKING:
+    from account.identifiers import Msisdn
+
+
+class Channel(StrEnum):
+    """Where a message goes: `to` is a Telegram chat, an MSISDN or an e-mail address."""
+
+    TELEGRAM = "telegram"
+    SMS = "sms"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A message that must reach somebody, kept until it does or `expires_at` (aware, UTC) passes.
+
+    `kind` names the text and `parameters` fill it; both are worded when it is delivered, in the
+    language of the person, or in `language` where that is told here. `key` makes it the only one:
+    a second message with the same key is not kept (one final word per action).
+    """
+
+    channel: Channel
+    to: str
+    kind: str
+    expires_at: datetime
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    language: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """Start a session; any other live one of the same Telegram user ends."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession:
+    """End one session, and void what it was offered."""
+
+    session_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndSessionsOf:
+    """End every session of an administrator, except one."""
+
+    administrator_id: str
+    at: datetime
+    but: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetPassword:
+    """Keep the argon2id hash of a new password and lift the locks of the phone."""
+
+    administrator_id: str
+    phone: Msisdn
+    password_hash: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BindTelegram:
+    """Remember that this Telegram user logged in as the administrator."""
+
+    administrator_id: str
+    phone: Msisdn
+    telegram_id: int
+    at: datetime
+
+
+Deed: TypeAlias = (
+    Entry | Owed | OpenSession | EndSession | EndSessionsOf | SetPassword | BindTelegram
+)

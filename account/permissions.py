@@ -1,0 +1,97 @@
+"""Who may do what: one function, asked by every use case.
+
+A right that no role declares is denied. The button said nothing: what counts is the actor's own
+session, the companies the operator names for the administrator at this moment, and the number read
+from the operator for that company (my-account.md section 2, safety.md section 2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from account.errors import CompanyNotAccessible, NumberNotFound, RightMissing
+
+if TYPE_CHECKING:
+    from account.companies import Company
+    from account.identifiers import Msisdn
+    from account.numbers import Number
+
+
+class Right(StrEnum):
+    """One thing that can be allowed. Values are persisted in the actions history."""
+
+    READ_NUMBERS = "numbers.read"
+    READ_USAGE = "usage.read"
+    BLOCK = "number.block"
+    UNBLOCK = "number.unblock"
+    READ_HISTORY = "history.read"
+
+
+class Role(StrEnum):
+    """What an administrator is to one company; the operator says which (S04)."""
+
+    ADMINISTRATOR = "administrator"
+    VIEWER = "viewer"
+
+
+GRANTED: dict[Role, frozenset[Right]] = {
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Right.READ_NUMBERS,
+            Right.READ_USAGE,
+            Right.BLOCK,
+            Right.UNBLOCK,
+            Right.READ_HISTORY,
+        }
+    ),
+    Role.VIEWER: frozenset({Right.READ_NUMBERS, Right.READ_USAGE, Right.READ_HISTORY}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, as known at this moment: a live session and what the operator grants it.
+
+    `companies` is what the operator answered for this very update, never a stored copy.
+    """
+
+    telegram_id: int
+    session_id: str
+    administrator_id: str
+    name: str
+    phone: Msisdn
+    companies: tuple[Company, ...]
+    company_id: str | None
+    """The company chosen in this session; None until one is chosen."""
+
+    @property
+    def company(self) -> Company:
+        """The chosen company. Raises `CompanyNotAccessible` when none is, or access has ended."""
+        for company in self.companies:
+            if company.id == self.company_id:
+                return company
+        raise CompanyNotAccessible
+
+
+def may(actor: Actor, right: Right, company_id: str, number: Number | None = None) -> bool:
+    """Tell whether `actor` has `right` in the company, and over `number` when one is meant."""
+    company = next((known for known in actor.companies if known.id == company_id), None)
+    if company is None or right not in GRANTED.get(company.role, frozenset()):
+        return False
+    return number is None or number.company_id == company_id
+
+
+def require(actor: Actor, right: Right, number: Number | None = None) -> Company:
+    """The actor's chosen company, if it may; the one guard of every use case.
+
+    Raises `CompanyNotAccessible`, `NumberNotFound` for a number of another company (the same answer
+    as for one that does not exist) and `RightMissing`.
+    """
+    company = actor.company
+    if number is not None and number.company_id != company.id:
+        raise NumberNotFound
+    if not may(actor, right, company.id, number):
+        raise RightMissing(right)
+    return company

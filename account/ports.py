@@ -1,0 +1,227 @@
+"""What the core needs from outside, as Protocols: the operator, the clock, and the stores.
+
+Each method of a store is one transaction of its own. Times are aware, UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from account.actions import Action, ActionState, Order
+    from account.companies import Administrator, Company
+    from account.deeds import Deed
+    from account.documents import Document, DocumentOrder, DocumentState
+    from account.history import Entry, HistoryWish
+    from account.identifiers import Msisdn
+    from account.login import Code, CodeUse, Credential, Lock
+    from account.numbers import Number, NumbersWish, Page, Tally
+    from account.usage import UsageRecord, UsageWish
+
+
+class Clock(Protocol):
+    """The time, so that tests can set it."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, UTC."""
+
+
+class Carrier(Protocol):
+    """The operator's systems.
+
+    Every read raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def administrator(self, phone: Msisdn) -> Administrator | None:
+        """The administrator who logs in with this number, or None (TMF632)."""
+
+    async def companies(self, administrator_id: str) -> tuple[Company, ...]:
+        """The companies the administrator may act for at this moment, by name (TMF632)."""
+
+    async def numbers(self, company_id: str, wish: NumbersWish) -> Page[Number]:
+        """A page of the company's numbers, in their order, with balances (TMF637, 654, 666)."""
+
+    async def tally(self, company_id: str) -> Tally:
+        """How many numbers the company has in each state (TMF637)."""
+
+    async def number(self, company_id: str, msisdn: Msisdn) -> Number | None:
+        """One number of that company with balance and debt; None for another company's."""
+
+    async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+        """Usage records of a number and period, newest first (TMF635)."""
+
+    async def place(self, action: Action) -> Order:
+        """Order the change at the operator (TMF622), `externalId` being `action.id`.
+
+        Raises `CarrierNotReached` when it surely did not arrive, `CarrierRefused` when it was
+        refused, `OutcomeUnknown` for everything else. Never tries twice.
+        """
+
+    async def order(self, reference: str) -> Order | None:
+        """The operator's order with that `externalId`, or None."""
+
+
+class Sessions(Protocol):
+    """What a session may still change about itself."""
+
+    async def choose_company(self, session_id: str, company_id: str) -> None:
+        """Make it the session's company and void every pending offer of the session (S04-1)."""
+
+
+class Book(Protocol):
+    """Plain writes that belong together."""
+
+    async def write(self, deeds: Sequence[Deed]) -> None:
+        """Make all of them true, or none."""
+
+
+class History(Protocol):
+    """The append-only, chained history."""
+
+    async def append(self, entry: Entry) -> None:
+        """Add one entry."""
+
+    async def page(self, company_id: str, wish: HistoryWish) -> Page[Entry]:
+        """Entries of the company, newest first; without logins and other entries of no company."""
+
+
+class LoginStore(Protocol):
+    """Passwords, wrong tries, codes (S01, S02)."""
+
+    async def credential(self, administrator_id: str) -> Credential | None:
+        """The password's hash and the Telegram users that have logged in with it before."""
+
+    async def lock(self, keys: Sequence[str], now: datetime) -> Lock | None:
+        """The lock in force on any of the keys, or None."""
+
+    async def fail(self, key: str, now: datetime, deeds: Sequence[Deed]) -> Lock | None:
+        """Count one wrong try; the lock if this one set it, and then `deeds` are written too."""
+
+    async def enter(self, keys: Sequence[str], deeds: Sequence[Deed]) -> None:
+        """Forget the wrong tries of the keys and write the deeds of a login."""
+
+    async def code_sends(self, phone: Msisdn, since: datetime) -> Sequence[Code]:
+        """Codes of that number since then, whoever asked, oldest first."""
+
+    async def issue(self, code: Code, deeds: Sequence[Deed]) -> None:
+        """Keep a code; the previous one of the same phone, person and purpose is void."""
+
+    async def try_code(
+        self, phone: Msisdn, telegram_id: int, purpose: str, code_mac: str, now: datetime
+    ) -> CodeUse:
+        """Compare with the latest code in one step: counts a wrong try, uses up a right one."""
+
+    async def take_grant(
+        self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime
+    ) -> Code | None:
+        """The code verified since then, handed out once; None when there is none."""
+
+
+class ActionStore(Protocol):
+    """Rows of changes. A write with an old `fence` does nothing."""
+
+    def new_id(self) -> str:
+        """A fresh UUID."""
+
+    async def offer(self, action: Action, token_hash: str, lane: str) -> None:
+        """Keep an offer; other offers of the same Telegram user become void."""
+
+    async def by_token(self, token_hash: str) -> Action | None:
+        """The change of a token."""
+
+    async def read(self, action_id: str) -> Action | None:
+        """The change with that id."""
+
+    async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
+        """The accepted, sent or unknown change of the lane on that number."""
+
+    async def accept(
+        self,
+        token_hash: str,
+        *,
+        session_id: str,
+        company_id: str,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> tuple[Action, bool]:
+        """Accept if it is still offered, give it its reference, write the deeds.
+
+        (the action, True), or (its present state, False) when another press was first. Entries of
+        the history among `deeds` get the reference. Raises `ChangeUnderWay` when the lane of the
+        number is taken, `ConfirmExpired` when the session or company is another one.
+        """
+
+    async def void(self, action_id: str) -> None:
+        """End an offer; anything further stays."""
+
+    async def step_up(self, action_id: str, now: datetime) -> None:
+        """Note that the person proved themselves for this offer."""
+
+    async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
+        """Take due changes for a while: each to one owner at a time, `fence` grown."""
+
+    async def mark_sent(self, action: Action, now: datetime) -> Action | None:
+        """Commit accepted → sent, one attempt more. None when the claim was lost."""
+
+    async def unsend(self, action: Action, due: datetime, *, counts: bool) -> None:
+        """Back to accepted: it surely did not reach the operator. `counts`: as an attempt."""
+
+    async def park(
+        self,
+        action: Action,
+        state: ActionState,
+        due: datetime,
+        order_id: str | None = None,
+        deeds: Sequence[Deed] = (),
+    ) -> None:
+        """Let go of the claim until `due`, one check more."""
+
+    async def settle(
+        self,
+        action: Action,
+        state: ActionState,
+        reason_code: str | None,
+        order_id: str | None,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> None:
+        """Write the end of a change together with its trace and its final word."""
+
+
+class DocumentStore(Protocol):
+    """Orders of documents and the files made of them. A write with an old `fence` does nothing."""
+
+    async def order(self, wish: DocumentOrder, now: datetime, deeds: Sequence[Deed]) -> Document:
+        """Keep an order with its human number; the same one asked within a minute is that one."""
+
+    async def read(self, document_id: str) -> Document | None:
+        """The document with that id."""
+
+    async def claim(self, owner: str, now: datetime, lease: timedelta) -> Document | None:
+        """Take one queued document, or one whose maker died."""
+
+    async def progress(self, document: Document, done: int, total: int, until: datetime) -> bool:
+        """Note how far it is and keep the claim until then; False when the claim was lost."""
+
+    async def retry(self, document: Document, due: datetime) -> None:
+        """Let go of the claim; it is queued again from `due`."""
+
+    async def made(
+        self, document: Document, content: bytes, name: str, rows: int, deeds: Sequence[Deed]
+    ) -> bool:
+        """Keep the file, encrypted; False when the claim was lost."""
+
+    async def settle(
+        self,
+        document: Document,
+        state: DocumentState,
+        reason_code: str | None,
+        deeds: Sequence[Deed],
+    ) -> None:
+        """Write that it is empty, sent or failed."""
+
+    async def content(self, document_id: str) -> bytes | None:
+        """The file, decrypted; None after it was forgotten."""

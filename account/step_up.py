@@ -1,0 +1,69 @@
+"""Proving oneself once more for one risky change (G-8, safety.md section 2).
+
+The code is bound to the offer itself: its purpose names the action's id, and the offer's parameters
+never change, so a code for one change is worth nothing for another.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from account.actions import ActionState
+from account.errors import CodeExpired, ConfirmExpired
+from account.login import CodeMessage, code_address
+
+if TYPE_CHECKING:
+    from account.actions import Action, Actions
+    from account.login import CodeAsked, Codes
+    from account.permissions import Actor
+    from account.ports import ActionStore, Carrier, Clock
+
+
+class StepUp:
+    """Asks for a fresh one-time code before a change may be confirmed."""
+
+    def __init__(
+        self, carrier: Carrier, actions: Actions, store: ActionStore, codes: Codes, clock: Clock
+    ) -> None:
+        self._carrier = carrier
+        self._actions = actions
+        self._store = store
+        self._codes = codes
+        self._clock = clock
+
+    async def ask(self, actor: Actor, token: str, language: str) -> CodeAsked:
+        """Send a code to the administrator; it names the change and the number's last digits.
+
+        Raises `ConfirmExpired`, `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`,
+        `CarrierUnavailable`.
+        """
+        action = await self._offered(actor, token)
+        administrator = await self._carrier.administrator(actor.phone)
+        address = None if administrator is None else code_address(administrator)
+        message = None
+        if address is not None:
+            about = {"action": action.kind.value, "last4": action.msisdn.last4}
+            message = CodeMessage(address, "code.step_up", language, about)
+        return await self._codes.issue(actor.phone, actor.telegram_id, _purpose(action), message)
+
+    async def enter(self, actor: Actor, token: str, typed: str) -> None:
+        """Check the code; a right one lets the change be confirmed for five minutes.
+
+        Raises `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`, `ConfirmExpired`.
+        """
+        action = await self._offered(actor, token)
+        await self._codes.check(actor.phone, actor.telegram_id, _purpose(action), typed)
+        now = self._clock.now()
+        if now >= action.expires_at:
+            raise CodeExpired
+        await self._store.step_up(action.id, now)
+
+    async def _offered(self, actor: Actor, token: str) -> Action:
+        action = await self._actions.find(actor, token)
+        if action.state is not ActionState.OFFERED or self._clock.now() >= action.expires_at:
+            raise ConfirmExpired
+        return action
+
+
+def _purpose(action: Action) -> str:
+    return f"step-up:{action.id}"
