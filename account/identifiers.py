@@ -503,7 +503,7 @@ class Email:
         Raises EmailInvalid.
         """
         local, at, domain = text.strip().rpartition("@")
-        if not at or len(local) > _LONGEST_LOCAL_PART or len(domain) > _LONGEST_ADDRESS:
+        if not at or len(local) > _LONGEST_LOCAL_PART:
             raise EmailInvalid
         address = f"{local}@{_punycode(domain.lower())}"
         if len(address) > _LONGEST_ADDRESS or re.fullmatch(_ADDRESS, address) is None:

@@ -158,6 +158,7 @@ def test_a_foreign_number_is_shown_its_countrys_way(digits: str, shown: str, mas
         ("770105420061", NumberFault.MALFORMED),
         ("+7 8 701 054 20 06", NumberFault.MALFORMED),
         ("1" * 23, NumberFault.MALFORMED),
+        ("7  7  0  1  0  5  4  2  0  0  6", NumberFault.MALFORMED),
         ("0000000", NumberFault.MALFORMED),
         ("+77091234567", NumberFault.UNASSIGNED),
         ("+76001234567", NumberFault.UNASSIGNED),
@@ -376,7 +377,7 @@ def test_valid_bins_pass(digits: str) -> None:
     assert parse_iin_or_bin(digits) == Bin(digits)
 
 
-@pytest.mark.parametrize("digits", ["850115300011", "040229500015", "000229000016"])
+@pytest.mark.parametrize("digits", ["850115300011", "040229500015", "000229000016", "000229600014"])
 def test_valid_iins_pass(digits: str) -> None:
     assert Iin.parse(f" {digits}\n") == Iin(digits)
     assert parse_iin_or_bin(digits) == Iin(digits)
