@@ -1,0 +1,154 @@
+"""The operator's database: one SQLite file, every change in one transaction.
+
+It lives in the event loop's thread: each statement is short, and nothing else writes the file. WAL
+with `synchronous=NORMAL` loses nothing when the process is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from sandbox.operator import fleet, people
+from sandbox.operator.answers import ALMATY
+from sandbox.operator.queries import pattern
+from sandbox.world import World
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS company (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, bin TEXT NOT NULL, email TEXT, domains TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS administrator (
+    id TEXT PRIMARY KEY, phone TEXT NOT NULL UNIQUE, given TEXT NOT NULL, family TEXT NOT NULL,
+    full_name TEXT NOT NULL, email TEXT, code_channel TEXT);
+CREATE TABLE IF NOT EXISTS rights (
+    administrator TEXT NOT NULL, company TEXT NOT NULL, PRIMARY KEY (administrator, company)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS account (
+    id TEXT PRIMARY KEY, company TEXT NOT NULL, kind TEXT NOT NULL, credit_limit INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS number (
+    msisdn TEXT PRIMARY KEY, company TEXT NOT NULL, account TEXT NOT NULL, tariff TEXT NOT NULL,
+    payment_method TEXT NOT NULL, label TEXT, label_folded TEXT NOT NULL,
+    start_at INTEGER NOT NULL, active_at REAL NOT NULL, blocked_at REAL,
+    debt INTEGER NOT NULL, debt_at REAL,
+    credit_limit INTEGER NOT NULL, balance INTEGER NOT NULL, individual_limit INTEGER,
+    ban_sms INTEGER NOT NULL, ban_details INTEGER NOT NULL, ban_access INTEGER NOT NULL,
+    usage_per_day INTEGER, iccid TEXT, imei TEXT,
+    state TEXT GENERATED ALWAYS AS (CASE WHEN debt > 0 THEN 'debt'
+        WHEN blocked_at IS NOT NULL THEN 'voluntary' ELSE 'active' END) VIRTUAL);
+CREATE INDEX IF NOT EXISTS number_of_company ON number (company, msisdn);
+CREATE INDEX IF NOT EXISTS number_by_state ON number (company, state, msisdn);
+CREATE INDEX IF NOT EXISTS number_of_account ON number (account);
+CREATE TABLE IF NOT EXISTS silence (msisdn TEXT NOT NULL, from_at REAL NOT NULL, to_at REAL);
+CREATE INDEX IF NOT EXISTS silence_of_number ON silence (msisdn);
+CREATE TABLE IF NOT EXISTS product_order (
+    serial INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, external_id TEXT, key TEXT, digest TEXT,
+    category TEXT, company TEXT, body TEXT NOT NULL, state TEXT NOT NULL,
+    ordered_at REAL NOT NULL, begin_at REAL NOT NULL, due_at REAL NOT NULL,
+    done_at REAL, note TEXT);
+CREATE INDEX IF NOT EXISTS order_by_external_id ON product_order (external_id);
+CREATE INDEX IF NOT EXISTS order_by_key ON product_order (key);
+CREATE INDEX IF NOT EXISTS order_open ON product_order (due_at)
+    WHERE state IN ('acknowledged', 'inProgress');
+CREATE TABLE IF NOT EXISTS effect (
+    id INTEGER PRIMARY KEY, external_id TEXT, order_id TEXT NOT NULL, number TEXT NOT NULL,
+    what TEXT NOT NULL, changed INTEGER NOT NULL, at REAL NOT NULL);
+"""
+
+DEFAULT_SETTINGS: dict[str, Any] = {"order_seconds": 0.4, "idempotent": True, "token": None}
+
+
+class Book:
+    """The database, its settings, and the day this world began."""
+
+    def __init__(self, world: World) -> None:
+        world.data.mkdir(parents=True, exist_ok=True)
+        self._database = sqlite3.connect(world.data / "operator.sqlite3", isolation_level=None)
+        self._database.row_factory = sqlite3.Row
+        self._database.create_function(
+            "regexp", 2, lambda text, value: bool(pattern(text).search(value or ""))
+        )
+        self.execute("PRAGMA journal_mode=WAL")
+        self.execute("PRAGMA synchronous=NORMAL")
+        self._database.executescript(_SCHEMA)
+        self._counts: dict[tuple[str, tuple[Any, ...]], int] = {}
+        with self.transaction():
+            self._found(world)
+        self.settings = DEFAULT_SETTINGS | json.loads(self._fact("settings", "{}"))
+        self.seed = int(self._fact("seed", str(world.seed)))
+        self.anchor = date.fromisoformat(self._fact("anchor", ""))
+
+    def _found(self, world: World) -> None:
+        """Make what is not there yet: the three companies, and the large one when wished."""
+        now = int(world.clock.timestamp())
+        seed = int(self._fact("seed", str(world.seed)))
+        self._fact("anchor", datetime.fromtimestamp(now, ALMATY).date().isoformat())
+        people.settle_companies(self._database, people.DEMO, people.KAZYNA, people.QYRAN)
+        if self.one("SELECT 1 FROM number") is None:
+            fleet.write_rows(self._database, fleet.demo_rows(seed, now))
+        if world.numbers and world.numbers != int(self._fact("numbers", "0")):
+            people.settle_companies(self._database, people.BIG_FLEET)
+            for table, column in (("number", "company"), ("account", "company")):
+                self.execute(
+                    f"DELETE FROM {table} WHERE {column} = ?",  # noqa: S608 - both are ours
+                    (people.BIG_FLEET.id,),
+                )
+            fleet.write_rows(self._database, fleet.big_fleet_rows(seed, now, world.numbers))
+            self.execute("UPDATE fact SET value = ? WHERE name = 'numbers'", (str(world.numbers),))
+
+    def _fact(self, name: str, default: str) -> str:
+        """The value kept under `name`; `default` is kept when there is none."""
+        self.execute("INSERT OR IGNORE INTO fact VALUES (?, ?)", (name, default))
+        return str(self.rows("SELECT value FROM fact WHERE name = ?", (name,))[0]["value"])
+
+    def change_settings(self, wish: dict[str, Any]) -> None:
+        """Keep `wish` over the present settings."""
+        self.settings |= wish
+        self.execute(
+            "UPDATE fact SET value = ? WHERE name = 'settings'", (json.dumps(self.settings),)
+        )
+
+    def execute(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
+        """Run one statement; how many rows it changed."""
+        return self._database.execute(sql, parameters).rowcount
+
+    def rows(
+        self, sql: str, parameters: tuple[Any, ...] | list[Any] | dict[str, Any] = ()
+    ) -> list[sqlite3.Row]:
+        """All rows of a SELECT."""
+        return self._database.execute(sql, parameters).fetchall()
+
+    def one(self, sql: str, parameters: tuple[Any, ...] = ()) -> sqlite3.Row | None:
+        """The first row of a SELECT, None when there is none."""
+        row: sqlite3.Row | None = self._database.execute(sql, parameters).fetchone()
+        return row
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing of what is run inside. It forgets the counts of number lists."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.execute("ROLLBACK")
+            raise
+        self.execute("COMMIT")
+        self._counts.clear()
+
+    def count_numbers(self, condition: str, parameters: list[Any]) -> int:
+        """How many numbers fit, remembered until something changes."""
+        key = (condition, tuple(parameters))
+        if key not in self._counts:
+            if len(self._counts) > 1_000:
+                self._counts.clear()
+            sql = f"SELECT count(*) FROM number WHERE {condition}"  # noqa: S608 - made by `where`
+            self._counts[key] = int(self.rows(sql, parameters)[0][0])
+        return self._counts[key]
+
+    def close(self) -> None:
+        """Close the file, folding the WAL into it."""
+        self._database.close()

@@ -1,0 +1,198 @@
+"""The sandbox's own calls to its operator: what was really done, and what a test wants to be so."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.operator.answers import Json, TmfError, answer, body_of, moment, not_found
+from sandbox.operator.book import DEFAULT_SETTINGS, Book
+from sandbox.operator.changes import set_blocked, set_columns, set_debt
+from sandbox.operator.products import iccid_of, imei_of, state_since
+from sandbox.operator.queries import bad_value
+from sandbox.world import WorldClock
+
+
+class Control:
+    """`/sandbox/operator/…`."""
+
+    def __init__(self, book: Book, clock: WorldClock, calls: Counter[str]) -> None:
+        self._book = book
+        self._clock = clock
+        self._calls = calls
+
+    async def effects(self, request: web.Request) -> web.Response:
+        """`GET effects`: every change really made, oldest first."""
+        since = request.query.get("since", "0")
+        if not (since.isascii() and since.isdigit()):
+            raise bad_value("since", since)
+        rows = self._book.rows(
+            """SELECT * FROM effect WHERE id > :since AND (:number = '' OR number = :number)
+               AND (:external_id = '' OR external_id = :external_id) ORDER BY id""",
+            {
+                "since": int(since),
+                "number": request.query.get("number", ""),
+                "external_id": request.query.get("externalId", ""),
+            },
+        )
+        return answer(
+            [
+                {
+                    "id": row["id"],
+                    "externalId": row["external_id"],
+                    "orderId": row["order_id"],
+                    "number": row["number"],
+                    "what": row["what"],
+                    "changed": bool(row["changed"]),
+                    "at": moment(row["at"]),
+                }
+                for row in rows
+            ]
+        )
+
+    async def calls(self, request: web.Request) -> web.Response:
+        """`GET calls`: how often each was asked; `DELETE` begins anew."""
+        counted = dict(sorted(self._calls.items()))
+        if request.method == "DELETE":
+            self._calls.clear()
+        return answer(counted)
+
+    async def number(self, request: web.Request) -> web.Response:
+        """`GET numbers/{msisdn}`."""
+        return answer(self._shown(self._row(request)))
+
+    async def change_number(self, request: web.Request) -> web.Response:
+        """`PATCH numbers/{msisdn}`."""
+        row, wish = self._row(request), await body_of(request)
+        _refuse_unknown(wish, _NUMBER_FIELDS)
+        now = self._clock.timestamp()
+        with self._book.transaction():
+            for name, value in wish.items():
+                self._change(row, name, value, now)
+                row = self._row(request)
+        return answer(self._shown(row))
+
+    def _change(self, row: sqlite3.Row, name: str, value: Any, now: float) -> None:
+        number = row["msisdn"]
+        if name == "debt":
+            set_debt(self._book, row, _tiyn(name, value), now)
+        elif name == "payment":
+            paid = _tiyn(name, value)
+            rest = max(0, paid - row["debt"])
+            if row["debt"]:
+                set_debt(self._book, row, max(0, row["debt"] - paid), now)
+            set_columns(self._book, number, {"balance": row["balance"] + rest})
+        elif name in {"balance", "individual_limit"}:
+            tiyn = None if value is None and name != "balance" else _tiyn(name, value)
+            set_columns(self._book, number, {name: tiyn})
+        elif name == "label":
+            label = None if value is None else str(value)
+            columns = {"label": label, "label_folded": (label or "").casefold()}
+            set_columns(self._book, number, columns)
+        elif name == "blocked":
+            blocked = now if value else None
+            set_blocked(self._book, row, blocked, active_at=None if value else now)
+        else:
+            rows = None if value is None else _whole(name, value)
+            set_columns(self._book, number, {"usage_per_day": rows})
+
+    async def change_administrator(self, request: web.Request) -> web.Response:
+        """`PATCH administrators/{id}`: grant and revoke companies."""
+        wanted, wish = request.match_info["id"], await body_of(request)
+        _refuse_unknown(wish, {"companies", "email", "code_channel"})
+        if self._book.one("SELECT 1 FROM administrator WHERE id = ?", (wanted,)) is None:
+            raise not_found("administrator", wanted)
+        with self._book.transaction():
+            if "companies" in wish:
+                self._grant(wanted, wish["companies"])
+            if "email" in wish:
+                self._book.execute(
+                    "UPDATE administrator SET email = ? WHERE id = ?", (wish["email"], wanted)
+                )
+            if "code_channel" in wish:
+                self._book.execute(
+                    "UPDATE administrator SET code_channel = ? WHERE id = ?",
+                    (wish["code_channel"], wanted),
+                )
+        row = self._book.rows("SELECT * FROM administrator WHERE id = ?", (wanted,))[0]
+        companies = self._book.rows(
+            "SELECT company FROM rights WHERE administrator = ? ORDER BY company", (wanted,)
+        )
+        return answer(dict(row) | {"companies": [company["company"] for company in companies]})
+
+    def _grant(self, administrator: str, companies: object) -> None:
+        if not isinstance(companies, list):
+            raise bad_value("companies", str(companies))
+        self._book.execute("DELETE FROM rights WHERE administrator = ?", (administrator,))
+        for company in companies:
+            if self._book.one("SELECT 1 FROM company WHERE id = ?", (str(company),)) is None:
+                raise not_found("organization", str(company))
+            self._book.execute("INSERT INTO rights VALUES (?, ?)", (administrator, str(company)))
+
+    async def settings(self, request: web.Request) -> web.Response:
+        """`GET settings`, and `PATCH` to change them."""
+        if request.method == "PATCH":
+            wish = await body_of(request)
+            _refuse_unknown(wish, DEFAULT_SETTINGS.keys())
+            seconds = wish.get("order_seconds", 0)
+            if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+                raise bad_value("order_seconds", str(seconds))
+            if not isinstance(wish.get("idempotent", True), bool):
+                raise bad_value("idempotent", str(wish["idempotent"]))
+            self._book.change_settings(wish)
+        return answer(self._book.settings)
+
+    def _row(self, request: web.Request) -> sqlite3.Row:
+        wanted = request.match_info["msisdn"]
+        row = self._book.one("SELECT * FROM number WHERE msisdn = ?", (wanted,))
+        if row is None:
+            raise not_found("number", wanted)
+        return row
+
+    def _shown(self, row: sqlite3.Row) -> Json:
+        shown = dict(row) | {"since": moment(state_since(row))}
+        shown["iccid"] = iccid_of(row, self._book.seed)
+        shown["imei"] = imei_of(row, self._book.seed)
+        for name in ("debt", "credit_limit", "balance", "individual_limit"):
+            if row[name] is not None:
+                shown[name] = str(Decimal(row[name]) / 100)
+        return shown
+
+
+_NUMBER_FIELDS = {
+    "debt",
+    "payment",
+    "balance",
+    "individual_limit",
+    "label",
+    "blocked",
+    "usage_per_day",
+}
+
+
+def _refuse_unknown(wish: Json, known: Any) -> None:
+    strange = wish.keys() - known
+    if strange:
+        text = ", ".join(sorted(strange))
+        raise TmfError(400, "REQUEST.MALFORMED", "Unknown field", f"unknown: {text}")
+
+
+def _tiyn(name: str, value: object) -> int:
+    """Tenge, written as text or number, in tiyn. Raises `TmfError` 400."""
+    try:
+        tiyn = Decimal(str(value)) * 100
+        if isinstance(value, bool) or tiyn != int(tiyn) or tiyn < 0:
+            raise bad_value(name, str(value))
+        return int(tiyn)
+    except (InvalidOperation, ValueError, OverflowError) as error:
+        raise bad_value(name, str(value)) from error
+
+
+def _whole(name: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise bad_value(name, str(value))
+    return value

@@ -1,0 +1,111 @@
+"""TMF681: SMS that the operator sends. They land in the post's SMS box."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from sandbox.operator.answers import (
+    Json,
+    TmfError,
+    answer,
+    body_of,
+    chosen,
+    digest_text,
+    listing,
+    moment,
+    not_found,
+)
+from sandbox.operator.book import Book
+from sandbox.operator.queries import kept, read_query
+from sandbox.post.sms import Sms, SmsBox
+from sandbox.world import WorldClock
+
+BASE = "/tmf-api/communicationManagement/v4"
+
+
+class Messages:
+    """`communicationMessage`."""
+
+    def __init__(self, book: Book, box: SmsBox, clock: WorldClock) -> None:
+        self._book = book
+        self._box = box
+        self._clock = clock
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """`GET /communicationMessage`: codes are not read out in a list."""
+        query = read_query(request)
+        found = kept(
+            [_shown(sms) | {"content": "***"} for sms in self._box.handed_in()],
+            query,
+            {
+                "id": lambda item: [item["id"]],
+                "state": lambda item: [item["state"]],
+                "receiver.phoneNumber": lambda item: [
+                    receiver["phoneNumber"] for receiver in item["receiver"]
+                ],
+            },
+        )
+        page = found[query.offset : query.offset + query.limit]
+        return listing(page, len(found), query.fields)
+
+    async def message(self, request: web.Request) -> web.Response:
+        """`GET /communicationMessage/{id}`."""
+        wanted = request.match_info["id"]
+        sms = self._box.by_id(wanted)
+        if sms is None:
+            raise not_found("communicationMessage", wanted)
+        return answer(chosen(_shown(sms), read_query(request).fields))
+
+    async def send(self, request: web.Request) -> web.Response:
+        """`POST /communicationMessage`."""
+        body = await body_of(request)
+        receivers, content, sender = _letter(body)
+        key, digest = request.headers.get("Idempotency-Key"), digest_text(body)
+        if key and self._book.settings["idempotent"]:
+            earlier = self._box.by_key(key)
+            if earlier is not None:
+                if earlier.digest != digest:
+                    raise TmfError(422, "IDEMPOTENCY.REUSED", "The key was used with another body")
+                return answer(_shown(earlier))
+        sms = self._box.put(
+            receivers,
+            content,
+            at=self._clock.timestamp(),
+            sender=sender,
+            delivered=not request.get("undelivered", False),
+            key=key,
+            digest=digest,
+        )
+        shown = _shown(sms)
+        return answer(shown, status=201, headers={"Location": shown["href"]})
+
+
+def _letter(body: Json) -> tuple[tuple[str, ...], str, str]:
+    """Receivers, content and sender of a request's body. Raises `TmfError` 400."""
+    try:
+        receivers = tuple(str(receiver["phoneNumber"]) for receiver in body["receiver"])
+        content, sender = body["content"], body["sender"]["name"]
+    except (KeyError, TypeError) as error:
+        raise TmfError(
+            400, "REQUEST.MALFORMED", "receiver.phoneNumber, content and sender.name are needed"
+        ) from error
+    if body.get("messageType") != "SMS" or not isinstance(content, str) or not content:
+        raise TmfError(400, "REQUEST.MALFORMED", "Only SMS with a text are sent")
+    if not receivers or not all(number.isascii() and number.isdigit() for number in receivers):
+        raise TmfError(400, "REQUEST.MALFORMED", "A receiver is a number of digits alone")
+    return receivers, content, str(sender)
+
+
+def _shown(sms: Sms) -> Json:
+    return {
+        "id": sms.id,
+        "href": f"{BASE}/communicationMessage/{sms.id}",
+        "@type": "CommunicationMessage",
+        "messageType": "SMS",
+        "content": sms.content,
+        "sender": {"id": "kcell", "name": sms.sender},
+        "receiver": [{"phoneNumber": number} for number in sms.receivers],
+        "state": "completed" if sms.delivered else "failed",
+        "sendTime": moment(sms.at),
+        "tryTimes": 1,
+    }

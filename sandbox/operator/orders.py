@@ -1,0 +1,200 @@
+"""TMF622: orders, the only way anything changes.
+
+An order's state is a matter of the clock: `settle` carries out what has fallen due before any call
+is answered, so nothing runs in the background and nothing is lost when the process is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+
+from aiohttp import web
+
+from sandbox.operator.answers import (
+    Json,
+    TmfError,
+    answer,
+    body_of,
+    chosen,
+    digest_text,
+    listing,
+    moment,
+    not_found,
+)
+from sandbox.operator.book import Book
+from sandbox.operator.changes import apply, check, read_changes
+from sandbox.operator.queries import Column, order_by, read_query, where
+from sandbox.world import WorldClock
+
+BASE = "/tmf-api/productOrderingManagement/v4"
+_LONGEST_KEY = 128
+_COLUMNS = {
+    "id": Column("id"),
+    "externalId": Column("external_id"),
+    "state": Column("state"),
+    "category": Column("category"),
+    "relatedParty.id": Column("company"),
+    "orderDate": Column("ordered_at", kind="time"),
+}
+
+
+class Orders:
+    """`productOrder`. `in_progress` holds the keys of calls whose effect is still to come."""
+
+    def __init__(self, book: Book, clock: WorldClock, in_progress: set[str]) -> None:
+        self._book = book
+        self._clock = clock
+        self._in_progress = in_progress
+
+    async def orders(self, request: web.Request) -> web.Response:
+        """`GET /productOrder`."""
+        query = read_query(request)
+        condition, parameters = where(query, _COLUMNS)
+        order = order_by(query, {"orderDate": "serial"}, "serial")
+        source = f"FROM product_order WHERE {condition}"
+        total = self._book.rows(f"SELECT count(*) {source}", parameters)[0][0]
+        rows = self._book.rows(
+            f"SELECT * {source} ORDER BY {order} LIMIT ? OFFSET ?",
+            [*parameters, query.limit, query.offset],
+        )
+        return listing(map(shown_order, rows), total, query.fields)
+
+    async def order(self, request: web.Request) -> web.Response:
+        """`GET /productOrder/{id}`."""
+        row = self._row(request.match_info["id"])
+        return answer(chosen(shown_order(row), read_query(request).fields))
+
+    async def place(self, request: web.Request) -> web.Response:
+        """`POST /productOrder`."""
+        body = await body_of(request)
+        key = request.headers.get("Idempotency-Key") or body.get("externalId")
+        if not isinstance(key, str) or not key.isprintable() or not 0 < len(key) <= _LONGEST_KEY:
+            raise TmfError(400, "IDEMPOTENCY.MISSING", "Idempotency-Key or externalId is needed")
+        if self._book.settings["idempotent"]:
+            earlier = self._earlier(key, body)
+            if earlier is not None:
+                return answer(shown_order(earlier))
+        company = _customer(body)
+        for change in read_changes(body):
+            check(self._book, change, company)
+        order_id = self._write(body, key, company)
+        self.settle()
+        shown = shown_order(self._row(order_id))
+        return answer(shown, status=201, headers={"Location": shown["href"]})
+
+    def settle(self) -> None:
+        """Carry out what has fallen due, each order in a transaction of its own."""
+        now = self._clock.timestamp()
+        due = self._book.rows(
+            "SELECT * FROM product_order WHERE due_at <= ?"
+            " AND state IN ('acknowledged', 'inProgress') ORDER BY due_at, serial",
+            (now,),
+        )
+        for row in due:
+            self._carry_out(row)
+        if self._book.one(
+            "SELECT 1 FROM product_order WHERE state = 'acknowledged' AND begin_at <= ?", (now,)
+        ):
+            self._book.execute(
+                "UPDATE product_order SET state = 'inProgress'"
+                " WHERE state = 'acknowledged' AND begin_at <= ?",
+                (now,),
+            )
+
+    def _carry_out(self, row: sqlite3.Row) -> None:
+        state, note = "completed", None
+        body, at = json.loads(row["body"]), row["due_at"]
+        try:
+            with self._book.transaction():
+                for change in read_changes(body):
+                    changed = apply(self._book, change, row["company"], at)
+                    self._book.execute(
+                        "INSERT INTO effect (external_id, order_id, number, what, changed, at)"
+                        " VALUES (?, ?, ?, ?, ?, ?)",
+                        (row["external_id"], row["id"], change.number, change.what, changed, at),
+                    )
+                self._close_order(row["id"], state, note, at)
+        except TmfError as refusal:
+            state, note = "rejected", str(refusal)
+            self._close_order(row["id"], state, note, at)
+
+    def _close_order(self, order_id: str, state: str, note: str | None, at: float) -> None:
+        self._book.execute(
+            "UPDATE product_order SET state = ?, note = ?, done_at = ? WHERE id = ?",
+            (state, note, at, order_id),
+        )
+
+    def _earlier(self, key: str, body: Json) -> sqlite3.Row | None:
+        if key in self._in_progress:
+            raise TmfError(409, "IDEMPOTENCY.IN_PROGRESS", "The first call is still worked on")
+        row = self._book.one(
+            "SELECT * FROM product_order WHERE key = ? ORDER BY serial LIMIT 1", (key,)
+        )
+        if row is not None and row["digest"] != digest_text(body):
+            raise TmfError(422, "IDEMPOTENCY.REUSED", "The key was used with another body")
+        return row
+
+    def _write(self, body: Json, key: str, company: str) -> str:
+        now = self._clock.timestamp()
+        seconds = float(self._book.settings["order_seconds"])
+        order_id = f"po-{uuid.uuid4().hex}"
+        self._book.execute(
+            """INSERT INTO product_order (id, external_id, key, digest, category, company, body,
+                   state, ordered_at, begin_at, due_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, 'acknowledged', ?, ?, ?)""",
+            (
+                order_id,
+                body.get("externalId"),
+                key,
+                digest_text(body),
+                body.get("category"),
+                company,
+                json.dumps(body, ensure_ascii=False),
+                now,
+                now + seconds / 4,
+                now + seconds,
+            ),
+        )
+        return order_id
+
+    def _row(self, order_id: str) -> sqlite3.Row:
+        row = self._book.one("SELECT * FROM product_order WHERE id = ?", (order_id,))
+        if row is None:
+            raise not_found("productOrder", order_id)
+        return row
+
+
+def _customer(body: Json) -> str:
+    """The company that orders. Raises `TmfError` 400."""
+    parties = body.get("relatedParty")
+    for party in parties if isinstance(parties, list) else ():
+        if isinstance(party, dict) and party.get("role") == "customer" and party.get("id"):
+            return str(party["id"])
+    raise TmfError(400, "REQUEST.MALFORMED", "relatedParty with the role customer is needed")
+
+
+def shown_order(row: sqlite3.Row) -> Json:
+    """The order as TMF622 writes it: what was sent, and what became of it."""
+    body = json.loads(row["body"])
+    state = row["state"]
+    item: Json = {
+        "id": row["id"],
+        "href": f"{BASE}/productOrder/{row['id']}",
+        "@type": "ProductOrder",
+        **{name: body[name] for name in _KEPT if name in body},
+        "state": state,
+        "orderDate": moment(row["ordered_at"]),
+        "expectedCompletionDate": moment(row["due_at"]),
+        "productOrderItem": [part | {"state": state} for part in body["productOrderItem"]],
+    }
+    if row["done_at"] is not None:
+        item["completionDate"] = moment(row["done_at"])
+    if row["note"] is not None:
+        note = {"author": "operator", "date": moment(row["done_at"]), "text": row["note"]}
+        item["note"] = [*item.get("note", ()), note]
+    return item
+
+
+_KEPT = ("externalId", "category", "description", "channel", "note", "relatedParty")

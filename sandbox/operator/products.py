@@ -1,0 +1,156 @@
+"""TMF637: a company's numbers, searched, filtered and paged in SQL."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from aiohttp import web
+
+from sandbox.operator import identifiers
+from sandbox.operator.answers import (
+    Json,
+    amount,
+    answer,
+    characteristic,
+    chosen,
+    listing,
+    moment,
+    not_found,
+)
+from sandbox.operator.book import Book
+from sandbox.operator.fleet import TARIFFS
+from sandbox.operator.queries import Column, order_by, read_query, where
+
+BASE = "/tmf-api/productInventory/v4"
+TARIFF_CODES = {name: code for code, name in TARIFFS.items()}
+
+GUIDE_ICCID = {"77010542006": "89997027508016848485"}
+GUIDE_IMEI = {"77010542006": "353678076511548", "77010542007": "869782022121282"}
+GUIDE_FORMS = {"77010542006": "300014697190-131"}
+
+COLUMNS = {
+    "id": Column("msisdn"),
+    "productSerialNumber": Column("msisdn"),
+    "relatedParty.id": Column("company"),
+    "status": Column("iif(state = 'active', 'active', 'suspended')"),
+    "suspensionReason": Column("state"),
+    "paymentMethod": Column("payment_method"),
+    "billingAccount.id": Column("account"),
+    "name": Column("tariff", choices=TARIFFS.values),
+    "productOffering.id": Column("tariff", names=TARIFFS),
+    "employeeLabel": Column("label", folded="label_folded"),
+}
+SORTS = {
+    "id": "msisdn",
+    "productSerialNumber": "msisdn",
+    "billingAccount.id": "account",
+    "name": "tariff",
+}
+
+
+def iccid_of(row: sqlite3.Row, seed: int) -> str:
+    """The SIM card that serves the number."""
+    own = row["iccid"] or GUIDE_ICCID.get(row["msisdn"])
+    return own or identifiers.iccid(seed, int(row["msisdn"]))
+
+
+def imei_of(row: sqlite3.Row, seed: int) -> str:
+    """The telephone last seen with the number."""
+    own = row["imei"] or GUIDE_IMEI.get(row["msisdn"])
+    return own or identifiers.imei(seed, int(row["msisdn"]))
+
+
+def state_since(row: sqlite3.Row) -> float:
+    """Since when the number is in its present state."""
+    if row["state"] == "debt":
+        return float(row["debt_at"])
+    return float(row["blocked_at"] if row["state"] == "voluntary" else row["active_at"])
+
+
+class Products:
+    """`product`."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    async def products(self, request: web.Request) -> web.Response:
+        """`GET /product`."""
+        query = read_query(request)
+        condition, parameters = where(query, COLUMNS)
+        order = order_by(query, SORTS, "msisdn")
+        total = self._book.count_numbers(condition, parameters)
+        rows = self._book.rows(
+            f"SELECT * FROM number WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
+            [*parameters, query.limit, query.offset],
+        )
+        names = self._company_names()
+        return listing((self._shown(row, names) for row in rows), total, query.fields)
+
+    async def product(self, request: web.Request) -> web.Response:
+        """`GET /product/{msisdn}`."""
+        wanted = request.match_info["id"]
+        row = self._book.one("SELECT * FROM number WHERE msisdn = ?", (wanted,))
+        if row is None:
+            raise not_found("product", wanted)
+        return answer(chosen(self._shown(row, self._company_names()), read_query(request).fields))
+
+    def _company_names(self) -> dict[str, str]:
+        return {row["id"]: row["name"] for row in self._book.rows("SELECT id, name FROM company")}
+
+    def _shown(self, row: sqlite3.Row, names: dict[str, str]) -> Json:
+        msisdn = row["msisdn"]
+        return {
+            "id": msisdn,
+            "href": f"{BASE}/product/{msisdn}",
+            "@type": "Product",
+            "name": row["tariff"],
+            "status": "active" if row["state"] == "active" else "suspended",
+            "startDate": moment(row["start_at"]),
+            "isCustomerVisible": True,
+            "productSerialNumber": msisdn,
+            "billingAccount": {
+                "id": row["account"],
+                "name": row["account"],
+                "@referredType": "BillingAccount",
+            },
+            "productOffering": {"id": TARIFF_CODES[row["tariff"]], "name": row["tariff"]},
+            "productCharacteristic": self._characteristics(row),
+            "realizingResource": [
+                {"id": iccid_of(row, self._book.seed), "@referredType": "SimCard"}
+            ],
+            "relatedParty": [
+                {
+                    "id": row["company"],
+                    "name": names[row["company"]],
+                    "role": "customer",
+                    "@referredType": "Organization",
+                }
+            ],
+        }
+
+    def _characteristics(self, row: sqlite3.Row) -> list[Json]:
+        since = {
+            "name": "statusSince",
+            "valueType": "dateTime",
+            "value": moment(state_since(row)),
+        }
+        found = [characteristic("paymentMethod", row["payment_method"]), since]
+        if row["state"] != "active":
+            found.append(characteristic("suspensionReason", row["state"]))
+            found.append(characteristic("voluntaryBlock", row["blocked_at"] is not None))
+        if row["debt"]:
+            debt = {"name": "debtAmount", "valueType": "number", "value": amount(row["debt"])}
+            found.append(debt)
+        found.append(characteristic("registrationForm", _form(row["msisdn"], self._book.seed)))
+        if row["label"]:
+            found.append(characteristic("employeeLabel", row["label"]))
+        found.append(characteristic("banSmsUssdControl", bool(row["ban_sms"])))
+        found.append(characteristic("banMyKcellDetails", bool(row["ban_details"])))
+        found.append(characteristic("banMyKcellAccess", bool(row["ban_access"])))
+        return found
+
+
+def _form(msisdn: str, seed: int) -> str:
+    own = GUIDE_FORMS.get(msisdn)
+    luck = identifiers.mix(seed, int(msisdn), 5)
+    return own or f"3000{luck % 10**8:08d}-{luck // 10**8 % 400 + 1}"

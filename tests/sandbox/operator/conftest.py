@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from sandbox.operator import open_operator
+from sandbox.world import World, WorldClock
+
+NOON = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+"""Noon of a Sunday in Almaty."""
+
+CONTRACTS = Path(__file__).resolve().parents[4] / "shared" / "contracts" / "tmf_check.py"
+
+Errors = Callable[[str, str, object], list[str]]
+Client = TestClient[web.Request, web.Application]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(data=tmp_path, clock=WorldClock(NOON))
+
+
+async def opened(world: World) -> AsyncIterator[Client]:
+    """A client of a freshly opened operator; closing the generator closes both."""
+    room = await open_operator(world)
+    application = web.Application()
+    application.add_routes(room.routes)
+    client = TestClient(TestServer(application))
+    await client.start_server()
+    await room.start()
+    yield client
+    await room.close()
+    await client.close()
+
+
+@pytest.fixture
+async def operator(world: World) -> AsyncIterator[Client]:
+    async for client in opened(world):
+        yield client
+
+
+@pytest.fixture(scope="session")
+def contracts() -> Any:
+    """The strict copy of TM Forum's schemas, kept beside the repository."""
+    if not CONTRACTS.exists():
+        pytest.skip("the strict TM Forum schemas are not beside this repository")
+    spec = importlib.util.spec_from_file_location("tmf_check", CONTRACTS)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+async def get(client: Client | ClientSession, path: str, **query: object) -> Any:
+    """The JSON answered to a GET that must succeed."""
+    answer = await client.get(path, params={name: str(value) for name, value in query.items()})
+    assert answer.status == 200, await answer.text()
+    return await answer.json()
