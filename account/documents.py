@@ -142,21 +142,16 @@ class Documents:
             administrator=actor.name,
             company_id=company.id,
             company_name=company.name,
-            company_bin=str(company.bin),
+            company_bin=company.bin.digits,
             language=language,
-            parameters={
-                "msisdn": wish.msisdn.digits,
-                "first": wish.period.first.isoformat(),
-                "last": wish.period.last.isoformat(),
-                "type": wish.kind.value,
-            },
+            parameters={"msisdn": wish.msisdn.digits, **wish.told()},
         )
         entry = Entry.by(
             actor,
             What.DOCUMENT_ORDERED,
             at=now,
             number=wish.msisdn,
-            parameters={"period": str(wish.period), "type": wish.kind.value},
+            parameters=wish.told(),
         )
         return await self._store.order(order, now, [entry])
 

@@ -11,9 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
-from account.errors import PeriodTooOld
 from account.numbers import Page
-from account.periods import Period, add_months, check_order, today
+from account.periods import Period, check_history_period, today
 from account.permissions import Actor, Right, require
 
 if TYPE_CHECKING:
@@ -105,8 +104,5 @@ class ActionsHistory:
         """
         company = require(actor, Right.READ_HISTORY)
         day = today(self._clock.now())
-        check_order(wish.period, day)
-        earliest = add_months(day, -12)
-        if wish.period.first < earliest:
-            raise PeriodTooOld(earliest)
+        check_history_period(wish.period, day)
         return await self._history.page(company.id, wish)

@@ -420,7 +420,7 @@ def code_address(administrator: Administrator) -> Address | None:
         return Address(Channel.SMS, administrator.phone.digits)
     if administrator.email is None:
         return None
-    return Address(Channel.MAIL, str(administrator.email))
+    return Address(Channel.MAIL, administrator.email.address)
 
 
 def _notice(administrator: Administrator, kind: str, now: datetime, language: str) -> Owed:

@@ -82,6 +82,14 @@ class UsageWish:
     period: Period
     kind: UsageKind = UsageKind.EVERYTHING
 
+    def told(self) -> dict[str, str]:
+        """The wish as the history keeps it: ISO days and the kind."""
+        return {
+            "first": self.period.first.isoformat(),
+            "last": self.period.last.isoformat(),
+            "type": self.kind.value,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class UsagePage:
@@ -124,7 +132,7 @@ class Usage:
                     What.USAGE_SEEN,
                     at=self._clock.now(),
                     number=wish.msisdn,
-                    parameters={"period": str(wish.period), "type": wish.kind.value},
+                    parameters=wish.told(),
                 )
             )
         now_day = today(self._clock.now())
