@@ -1,0 +1,47 @@
+"""answerCallbackQuery: what the person is shown for a tap.
+
+A query can be answered once, and only for a quarter of a minute of the world's time. Telegram says
+neither number officially; people report between 10 and 60 seconds and a refused second answer, so
+the sandbox is at the strict end.
+"""
+
+from __future__ import annotations
+
+from sandbox.telegram.call import Call
+from sandbox.telegram.cloud import Cloud
+from sandbox.telegram.errors import QUERY_TOO_OLD, bad_request
+from sandbox.telegram.store import Json
+
+ANSWER_SECONDS = 15.0
+TEXT_LIMIT = 200
+
+
+def answer_callback_query(cloud: Cloud, call: Call) -> bool:
+    """The method answerCallbackQuery."""
+    given = call.text("callback_query_id")
+    found = None
+    if given.isdigit() and len(given) <= 19:
+        found = cloud.store.callback(call.bot.id, int(given))
+    if found is None:
+        raise bad_request(QUERY_TOO_OLD)
+    user_id, chat_id, query, asked, answered = found
+    now = cloud.world.clock.timestamp()
+    if answered or now - asked > ANSWER_SECONDS:
+        raise bad_request(QUERY_TOO_OLD)
+    text = call.text("text")
+    if len(text) > TEXT_LIMIT:
+        raise bad_request("MESSAGE_TOO_LONG")
+    answer: Json = {
+        "callback_query_id": given,
+        "text": text,
+        "show_alert": call.flag("show_alert"),
+        "message_id": query["message"]["message_id"],
+    }
+    if call.text("url"):
+        answer["url"] = call.text("url")
+    cloud.store.answer_callback(int(given), answer, now)
+    cloud.tell_chat(call.bot.id, chat_id, "answer", answer=answer, user=user_id)
+    return True
+
+
+METHODS = {"answercallbackquery": answer_callback_query}

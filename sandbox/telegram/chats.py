@@ -1,0 +1,142 @@
+"""Chats as a bot sees them: who is there, what is pinned, what the bot is doing."""
+
+from __future__ import annotations
+
+from sandbox.telegram.call import Call
+from sandbox.telegram.cloud import Cloud
+from sandbox.telegram.errors import bad_request
+from sandbox.telegram.store import Json
+from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
+
+ACTIONS = {
+    "typing",
+    "upload_photo",
+    "record_video",
+    "upload_video",
+    "record_voice",
+    "upload_voice",
+    "upload_document",
+    "choose_sticker",
+    "find_location",
+    "record_video_note",
+    "upload_video_note",
+}
+
+
+def send_chat_action(cloud: Cloud, call: Call) -> bool:
+    """The method sendChatAction; the watching web chat shows it for five seconds."""
+    action = call.text("action").lower()
+    if action not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    chat = writable_chat(cloud, call)
+    check_not_blocked(chat)
+    cloud.tell_chat(chat.bot_id, chat.chat_id, "action", action=action)
+    return True
+
+
+def get_chat(cloud: Cloud, call: Call) -> Json:
+    """The method getChat."""
+    chat = find_chat(cloud, call)
+    full = cloud.chat_of(chat.chat_id)
+    full |= {
+        "accent_color_id": abs(chat.chat_id) % 7,
+        "max_reaction_count": 11,
+        "accepted_gift_types": {
+            "unlimited_gifts": True,
+            "limited_gifts": True,
+            "unique_gifts": True,
+            "premium_subscription": True,
+            "gifts_from_channels": True,
+        },
+    }
+    if chat.state.get("pinned"):
+        pinned = cloud.store.message(chat.bot_id, chat.chat_id, chat.state["pinned"][-1])
+        if pinned is not None:
+            full["pinned_message"] = pinned.body
+    return full
+
+
+def get_chat_member(cloud: Cloud, call: Call) -> Json:
+    """The method getChatMember."""
+    chat = find_chat(cloud, call)
+    user_id = call.integer("user_id")
+    if user_id == call.bot.id:
+        here = chat.state.get("started") and not chat.state.get("blocked")
+        return {"user": call.bot.as_user(), "status": "member" if here else "left"}
+    if user_id not in cloud.store.people or user_id < 0:
+        raise bad_request("invalid user_id specified")
+    members = cloud.store.people[chat.chat_id].get("members", [chat.chat_id])
+    status = "member" if user_id in members else "left"
+    return {"user": cloud.user(user_id), "status": status}
+
+
+def leave_chat(cloud: Cloud, call: Call) -> bool:
+    """The method leaveChat."""
+    chat = find_chat(cloud, call)
+    if chat.chat_id > 0:
+        raise bad_request("chat not found")
+    chat.state["started"] = False
+    cloud.store.save_chat(chat)
+    return True
+
+
+def pin_chat_message(cloud: Cloud, call: Call) -> bool:
+    """The method pinChatMessage."""
+    chat = writable_chat(cloud, call)
+    message = find_message(cloud, chat, call.integer("message_id"), "message to pin not found")
+    pinned = [one for one in chat.state.get("pinned", []) if one != message.message_id]
+    chat.state["pinned"] = [*pinned, message.message_id]
+    return _keep_pinned(cloud, call, chat.chat_id, chat.state["pinned"])
+
+
+def unpin_chat_message(cloud: Cloud, call: Call) -> bool:
+    """The method unpinChatMessage: the one named, or the latest."""
+    chat = writable_chat(cloud, call)
+    pinned = list(chat.state.get("pinned", []))
+    wanted = call.integer("message_id") or (pinned[-1] if pinned else 0)
+    if wanted not in pinned:
+        raise bad_request("message to unpin not found")
+    pinned.remove(wanted)
+    return _keep_pinned(cloud, call, chat.chat_id, pinned)
+
+
+def unpin_all_chat_messages(cloud: Cloud, call: Call) -> bool:
+    """The method unpinAllChatMessages."""
+    return _keep_pinned(cloud, call, writable_chat(cloud, call).chat_id, [])
+
+
+def _keep_pinned(cloud: Cloud, call: Call, chat_id: int, pinned: list[int]) -> bool:
+    chat = cloud.state(call.bot, chat_id)
+    chat.state["pinned"] = pinned
+    cloud.store.save_chat(chat)
+    cloud.tell_chat(chat.bot_id, chat_id, "pinned", pinned=pinned)
+    return True
+
+
+def set_message_reaction(cloud: Cloud, call: Call) -> bool:
+    """The method setMessageReaction; shown to the person beside the message."""
+    reactions = call.parsed("reaction", "reaction types") or []
+    if not isinstance(reactions, list):
+        raise bad_request("expected an Array of ReactionType")
+    chat = writable_chat(cloud, call)
+    absent = "message to react not found"
+    message = find_message(cloud, chat, call.integer("message_id"), absent)
+    kept = [one for one in reactions if isinstance(one, dict)][:1]
+    chat.state.setdefault("reactions", {})[str(message.message_id)] = kept
+    cloud.store.save_chat(chat)
+    cloud.tell_chat(
+        chat.bot_id, chat.chat_id, "reaction", message_id=message.message_id, reaction=kept
+    )
+    return True
+
+
+METHODS = {
+    "sendchataction": send_chat_action,
+    "getchat": get_chat,
+    "getchatmember": get_chat_member,
+    "leavechat": leave_chat,
+    "pinchatmessage": pin_chat_message,
+    "unpinchatmessage": unpin_chat_message,
+    "unpinallchatmessages": unpin_all_chat_messages,
+    "setmessagereaction": set_message_reaction,
+}

@@ -1,0 +1,160 @@
+"""Messages a bot changes or takes back."""
+
+from __future__ import annotations
+
+from sandbox.telegram.call import Call
+from sandbox.telegram.cloud import Cloud
+from sandbox.telegram.errors import NOT_MODIFIED, bad_request
+from sandbox.telegram.keyboards import check_at_server, inline_only, read_markup
+from sandbox.telegram.sending import (
+    CAPTION_LIMIT,
+    TEXT_LIMIT,
+    caption_of,
+    input_media,
+    message_text,
+    preview_options,
+)
+from sandbox.telegram.store import Json, Message
+from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
+
+DELETABLE_SECONDS = 48 * 3600
+
+_MEDIA = ("document", "photo")
+
+
+def _edited(cloud: Cloud, call: Call) -> Message:
+    if not call.text("chat_id") or not call.text("message_id"):
+        if call.text("inline_message_id"):
+            raise bad_request("message to edit not found")
+        raise bad_request("message identifier is not specified")
+    chat = writable_chat(cloud, call)
+    message = find_message(cloud, chat, call.integer("message_id"), "message to edit not found")
+    if not message.by_bot or "forward_origin" in message.body:
+        raise bad_request("message can't be edited")
+    return message
+
+
+def _finish(cloud: Cloud, call: Call, message: Message, before: Json, markup: Json | None) -> Json:
+    message.body.pop("reply_markup", None)
+    inline = inline_only(markup)
+    if inline:
+        message.body["reply_markup"] = inline
+    if message.body == before:
+        raise bad_request(NOT_MODIFIED)
+    check_at_server(markup)
+    check_not_blocked(cloud.state(call.bot, message.chat_id))
+    message.body["edit_date"] = cloud.now()
+    cloud.change_message(message)
+    return message.body
+
+
+def edit_message_text(cloud: Cloud, call: Call) -> Json:
+    """The method editMessageText; without reply_markup the keyboard goes away."""
+    text = message_text(call)
+    preview = preview_options(call)
+    markup = read_markup(call)
+    message = _edited(cloud, call)
+    if "text" not in message.body:
+        raise bad_request("there is no text in the message to edit")
+    if len(text.text) > TEXT_LIMIT:
+        raise bad_request("MESSAGE_TOO_LONG")
+    before = dict(message.body)
+    text.put_into(message.body, "text", "entities")
+    message.body.pop("link_preview_options", None)
+    if preview:
+        message.body["link_preview_options"] = preview
+    return _finish(cloud, call, message, before, markup)
+
+
+def edit_message_caption(cloud: Cloud, call: Call) -> Json:
+    """The method editMessageCaption."""
+    caption = caption_of(call)
+    markup = read_markup(call)
+    message = _edited(cloud, call)
+    if not any(kind in message.body for kind in _MEDIA):
+        raise bad_request("there is no caption in the message to edit")
+    if len(caption.text) > CAPTION_LIMIT:
+        raise bad_request("MEDIA_CAPTION_TOO_LONG")
+    before = dict(message.body)
+    caption.put_into(message.body, "caption", "caption_entities")
+    return _finish(cloud, call, message, before, markup)
+
+
+def edit_message_reply_markup(cloud: Cloud, call: Call) -> Json:
+    """The method editMessageReplyMarkup."""
+    markup = read_markup(call)
+    message = _edited(cloud, call)
+    return _finish(cloud, call, message, dict(message.body), markup)
+
+
+def edit_message_media(cloud: Cloud, call: Call) -> Json:
+    """The method editMessageMedia."""
+    if "media" not in call.params:
+        raise bad_request("input media is not specified")
+    content, caption = input_media(cloud, call, call.parsed("media", "input media"))
+    markup = read_markup(call)
+    message = _edited(cloud, call)
+    if len(caption.text) > CAPTION_LIMIT:
+        raise bad_request("MEDIA_CAPTION_TOO_LONG")
+    before = dict(message.body)
+    for name in (*_MEDIA, "text", "entities", "link_preview_options", "has_media_spoiler"):
+        message.body.pop(name, None)
+    message.body |= content
+    caption.put_into(message.body, "caption", "caption_entities")
+    return _finish(cloud, call, message, before, markup)
+
+
+def _check_deletable(cloud: Cloud, message: Message) -> None:
+    if cloud.now() - int(message.body["date"]) > DELETABLE_SECONDS:
+        raise bad_request("message can't be deleted for everyone")
+    if message.chat_id < 0 and not message.by_bot and not _deletes_others(cloud, message):
+        raise bad_request("message can't be deleted")
+
+
+def _deletes_others(cloud: Cloud, message: Message) -> bool:
+    return bool(cloud.store.people[message.chat_id].get("bot_is_administrator"))
+
+
+def delete_message(cloud: Cloud, call: Call) -> bool:
+    """The method deleteMessage."""
+    if not call.text("chat_id"):
+        raise bad_request("chat identifier is not specified")
+    if not call.text("message_id"):
+        raise bad_request("message identifier is not specified")
+    chat = find_chat(cloud, call)
+    absent = "message to delete not found"
+    message = find_message(cloud, chat, call.integer("message_id"), absent)
+    _check_deletable(cloud, message)
+    cloud.delete_message(message)
+    return True
+
+
+def delete_messages(cloud: Cloud, call: Call) -> bool:
+    """The method deleteMessages; those that cannot be found are skipped."""
+    if not call.text("chat_id"):
+        raise bad_request("chat identifier is not specified")
+    if not call.text("message_ids"):
+        raise bad_request("message identifiers are not specified")
+    ids = call.parsed("message_ids", "message identifiers")
+    if not isinstance(ids, list) or not all(isinstance(one, int) for one in ids):
+        raise bad_request("expected an Array of message identifiers")
+    if len(ids) > 100:
+        raise bad_request("too many message identifiers specified")
+    chat = find_chat(cloud, call)
+    found = [cloud.store.message(chat.bot_id, chat.chat_id, one) for one in ids]
+    present = [message for message in found if message is not None]
+    for message in present:
+        _check_deletable(cloud, message)
+    for message in present:
+        cloud.delete_message(message)
+    return True
+
+
+METHODS = {
+    "editmessagetext": edit_message_text,
+    "editmessagecaption": edit_message_caption,
+    "editmessagereplymarkup": edit_message_reply_markup,
+    "editmessagemedia": edit_message_media,
+    "deletemessage": delete_message,
+    "deletemessages": delete_messages,
+}

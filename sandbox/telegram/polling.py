@@ -1,0 +1,150 @@
+"""getUpdates: confirming by offset, one poll at a time, and no busy loops.
+
+Rates and waits here are in real seconds, retention is in the world's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.telegram.call import Call
+from sandbox.telegram.cloud import UPDATE_KINDS, Cloud
+from sandbox.telegram.errors import ApiError, conflict
+from sandbox.telegram.store import Bot
+
+LONGEST_WAIT = 50
+ANSWER_BYTES = 4 << 20
+BUSY_SECONDS = 3.0
+
+_TERMINATED = (
+    "terminated by other getUpdates request; make sure that only one bot instance is running"
+)
+_WEBHOOK_ACTIVE = (
+    "can't use getUpdates method while webhook is active; use deleteWebhook to delete the "
+    "webhook first"
+)
+
+
+def keep_allowed_updates(cloud: Cloud, call: Call) -> None:
+    """Set allowed_updates when the call has a readable list; otherwise the old setting stays."""
+    if "allowed_updates" not in call.params:
+        return
+    try:
+        wanted = json.loads(call.params["allowed_updates"])
+    except ValueError:
+        return
+    if not isinstance(wanted, list) or not all(isinstance(kind, str) for kind in wanted):
+        return
+    known = [kind.lower() for kind in wanted if kind.lower() in UPDATE_KINDS]
+    if call.bot.settings.get("allowed_updates", []) != known:
+        call.bot.settings["allowed_updates"] = known
+        cloud.store.save_settings(call.bot)
+        cloud.store.commit()
+
+
+@dataclass
+class _History:
+    """What throttling remembers of a bot's polls."""
+
+    offset: int | None = None
+    started: float = -1e9
+    conflicted: float = -1e9
+
+
+class Polls:
+    """The polls that wait, at most one for each bot."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._waiting: dict[int, asyncio.Future[ApiError]] = {}
+        self._histories: dict[int, _History] = {}
+
+    def terminate(self, bot: Bot, reason: str) -> bool:
+        """Answer a waiting poll with 409. Says whether there was one."""
+        waiting = self._waiting.pop(bot.id, None)
+        if waiting is None or waiting.done():
+            return False
+        waiting.set_result(conflict(reason))
+        return True
+
+    async def get_updates(self, call: Call) -> list[str]:
+        """The method getUpdates; the updates as JSON texts. Raises 409."""
+        bot = call.bot
+        if bot.settings.get("webhook", {}).get("url"):
+            raise conflict(_WEBHOOK_ACTIVE)
+        keep_allowed_updates(self._cloud, call)
+        offset = self._confirm(bot, call.integer("offset"))
+        limit = call.integer("limit", 100)
+        limit = 100 if not 1 <= limit <= 100 else limit
+        timeout = float(min(max(call.integer("timeout"), 0), LONGEST_WAIT))
+        history = self._histories.setdefault(bot.id, _History())
+        started = time.monotonic()
+        if offset == history.offset and timeout < BUSY_SECONDS:
+            if started < history.started + BUSY_SECONDS:
+                timeout = BUSY_SECONDS
+            if started < history.started + 0.5:
+                limit = 1
+        history.offset, history.started = offset, started
+        ended: asyncio.Future[ApiError] = asyncio.get_running_loop().create_future()
+        if self.terminate(bot, _TERMINATED):
+            repeated = started < history.conflicted + BUSY_SECONDS
+            history.conflicted = started
+            if repeated:
+                await asyncio.sleep(BUSY_SECONDS)
+        self._waiting[bot.id] = ended
+        try:
+            return await self._wait(bot, limit, started + timeout, ended)
+        finally:
+            if self._waiting.get(bot.id) is ended:
+                del self._waiting[bot.id]
+
+    def _confirm(self, bot: Bot, offset: int) -> int:
+        now = self._cloud.world.clock.timestamp()
+        store = self._cloud.store
+        if offset < 0:
+            first = store.nth_update_from_the_end(bot.id, -offset, now)
+            if first is not None:
+                store.forget_updates_below(bot.id, first)
+        elif offset > 0:
+            store.forget_updates_below(bot.id, offset)
+        store.forget_expired(bot.id, now)
+        store.commit()
+        return offset
+
+    async def _wait(
+        self, bot: Bot, limit: int, deadline: float, ended: asyncio.Future[ApiError]
+    ) -> list[str]:
+        arrival = self._cloud.arrival(bot.id)
+        while True:
+            arrival.clear()
+            found = self._ready(bot, limit)
+            left = deadline - time.monotonic()
+            if ended.done():
+                raise ended.result()
+            if found or left <= 0 or self._cloud.closing:
+                return found
+            await _first_of(arrival, ended, left)
+
+    def _ready(self, bot: Bot, limit: int) -> list[str]:
+        now = self._cloud.world.clock.timestamp()
+        bodies: list[str] = []
+        size = 0
+        for _, _, body, _ in self._cloud.store.updates(bot.id, limit, now):
+            size += len(body.encode())
+            if bodies and size > ANSWER_BYTES:
+                break
+            bodies.append(body)
+        return bodies
+
+
+async def _first_of(arrival: asyncio.Event, ended: asyncio.Future[ApiError], left: float) -> None:
+    arrived = asyncio.ensure_future(arrival.wait())
+    either: set[asyncio.Future[Any]] = {arrived, ended}
+    try:
+        await asyncio.wait(either, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        arrived.cancel()

@@ -1,0 +1,276 @@
+"""Messages a bot sends: texts, documents, photos, copies, forwards and albums.
+
+The order of checks is that of the original server; a bad text to an unknown chat complains of the
+text. Nothing is written before every check has passed.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any
+
+from sandbox.telegram.call import Call
+from sandbox.telegram.cloud import Cloud
+from sandbox.telegram.entities import Formatted, format_text
+from sandbox.telegram.errors import bad_request
+from sandbox.telegram.files import media_of_call
+from sandbox.telegram.keyboards import check_at_server, check_for_chat, inline_only, read_markup
+from sandbox.telegram.store import Chat, Json, Message
+from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
+
+TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
+RAW_BYTES = 32_768
+
+_PREVIEW_FIELDS = (
+    "is_disabled",
+    "url",
+    "prefer_small_media",
+    "prefer_large_media",
+    "show_above_text",
+)
+
+
+def message_text(call: Call) -> Formatted:
+    """The text of sendMessage and editMessageText. Raises 400."""
+    raw = call.text("text")
+    if not raw:
+        raise bad_request("message text is empty")
+    if len(raw.encode("utf-8", "surrogatepass")) > RAW_BYTES:
+        raise bad_request("text is too long")
+    text = format_text(raw, call.text("parse_mode"), call.params.get("entities"))
+    if not text:
+        raise bad_request("text must be non-empty")
+    return text
+
+
+def caption_of(call: Call) -> Formatted:
+    """The caption of a call, possibly empty. Raises 400."""
+    return format_text(
+        call.text("caption"), call.text("parse_mode"), call.params.get("caption_entities")
+    )
+
+
+def preview_options(call: Call) -> Json | None:
+    """What is kept of link_preview_options, None when nothing is."""
+    options = call.parsed("link_preview_options", "link preview options")
+    if isinstance(options, dict):
+        kept = {name: options[name] for name in _PREVIEW_FIELDS if options.get(name)}
+        return kept or None
+    return {"is_disabled": True} if call.flag("disable_web_page_preview") else None
+
+
+def _reply_parameters(call: Call) -> tuple[int, bool]:
+    """The message replied to (0 for none), and whether it may be absent. Raises 400."""
+    given = call.params.get("reply_parameters")
+    if given is None:
+        allowed = call.flag("allow_sending_without_reply")
+        return call.integer("reply_to_message_id"), allowed
+    try:
+        parsed = json.loads(given)
+    except ValueError:
+        raise bad_request("can't parse reply parameters JSON object") from None
+    if not isinstance(parsed, dict):
+        raise bad_request("object expected as reply parameters")
+    allowed = parsed.get("allow_sending_without_reply") in (True, "true")
+    try:
+        return int(parsed.get("message_id", 0)), allowed
+    except (TypeError, ValueError):
+        raise bad_request("can't parse reply parameters: bad message_id") from None
+
+
+class Outgoing:
+    """What every sending method shares, in the order of the original's checks."""
+
+    def __init__(self, cloud: Cloud, call: Call) -> None:
+        self.cloud = cloud
+        self.call = call
+        reply_to, may_be_absent = _reply_parameters(call)
+        self.markup = read_markup(call)
+        self.chat: Chat = writable_chat(cloud, call)
+        check_for_chat(self.markup, self.chat.chat_id)
+        self.reply: Json | None = self._replied(reply_to, may_be_absent=may_be_absent)
+
+    def _replied(self, message_id: int, *, may_be_absent: bool) -> Json | None:
+        if message_id <= 0:
+            return None
+        found = self.cloud.store.message(self.chat.bot_id, self.chat.chat_id, message_id)
+        if found is None:
+            if may_be_absent:
+                return None
+            raise bad_request("message to be replied not found")
+        return {key: value for key, value in found.body.items() if key != "reply_to_message"}
+
+    def send(self, content: Json, *, forwarded: bool = False) -> Message:
+        """Put the message into the chat after the checks of Telegram's own servers."""
+        check_at_server(self.markup)
+        check_not_blocked(self.chat)
+        body: Json = {}
+        if self.reply is not None:
+            body["reply_to_message"] = self.reply
+        body |= content
+        if self.call.flag("protect_content"):
+            body["has_protected_content"] = True
+        inline = inline_only(self.markup)
+        if inline and not forwarded:
+            body["reply_markup"] = inline
+        message = self.cloud.add_message(self.call.bot, self.chat.chat_id, body, by_bot=True)
+        self._keep_keyboard(message)
+        return message
+
+    def _keep_keyboard(self, message: Message) -> None:
+        """A reply keyboard belongs to the chat, not to the message."""
+        state = self.chat.state
+        before = dict(state)
+        state.pop("action", None)
+        markup = self.markup or {}
+        if "keyboard" in markup or "force_reply" in markup:
+            state["reply_keyboard"] = self.markup
+            state["keyboard_message"] = message.message_id
+        elif "remove_keyboard" in markup:
+            state.pop("reply_keyboard", None)
+            state.pop("keyboard_message", None)
+        if state != before:
+            self.cloud.store.save_chat(self.chat)
+            self.cloud.tell_chat(
+                self.chat.bot_id,
+                self.chat.chat_id,
+                "keyboard",
+                reply_keyboard=state.get("reply_keyboard"),
+            )
+
+
+def send_message(cloud: Cloud, call: Call) -> Json:
+    """The method sendMessage."""
+    text = message_text(call)
+    preview = preview_options(call)
+    outgoing = Outgoing(cloud, call)
+    if len(text.text) > TEXT_LIMIT:
+        raise bad_request("message is too long")
+    content: Json = {}
+    text.put_into(content, "text", "entities")
+    if preview:
+        content["link_preview_options"] = preview
+    return outgoing.send(content).body
+
+
+def _send_media(cloud: Cloud, call: Call, kind: str) -> Json:
+    content = media_of_call(cloud, call, kind, call.text(kind))
+    caption = caption_of(call)
+    outgoing = Outgoing(cloud, call)
+    if len(caption.text) > CAPTION_LIMIT:
+        raise bad_request("message caption is too long")
+    caption.put_into(content, "caption", "caption_entities")
+    if call.flag("has_spoiler") and kind == "photo":
+        content["has_media_spoiler"] = True
+    return outgoing.send(content).body
+
+
+def send_document(cloud: Cloud, call: Call) -> Json:
+    """The method sendDocument."""
+    return _send_media(cloud, call, "document")
+
+
+def send_photo(cloud: Cloud, call: Call) -> Json:
+    """The method sendPhoto."""
+    return _send_media(cloud, call, "photo")
+
+
+def send_media_group(cloud: Cloud, call: Call) -> list[Json]:
+    """The method sendMediaGroup, for documents and photos."""
+    items = call.parsed("media", "media")
+    if not isinstance(items, list):
+        raise bad_request("expected an Array of InputMedia")
+    if not 2 <= len(items) <= 10:
+        raise bad_request("media group must include 2-10 items")
+    contents: list[Json] = []
+    for item in items:
+        content, caption = input_media(cloud, call, item)
+        if len(caption.text) > CAPTION_LIMIT:
+            raise bad_request("message caption is too long")
+        caption.put_into(content, "caption", "caption_entities")
+        contents.append(content)
+    outgoing = Outgoing(cloud, call)
+    group = str(secrets.randbelow(10**17) + 10**17)
+    return [outgoing.send({"media_group_id": group, **content}).body for content in contents]
+
+
+def input_media(cloud: Cloud, call: Call, item: Any) -> tuple[Json, Formatted]:
+    """Content and caption of an InputMedia. Raises 400."""
+    if not isinstance(item, dict):
+        raise bad_request("expected an Object as InputMedia")
+    kind = item.get("type")
+    if kind not in {"document", "photo"}:
+        raise bad_request("unsupported media type specified")
+    content = media_of_call(cloud, call, kind, str(item.get("media", "")))
+    entities = item.get("caption_entities")
+    caption = format_text(
+        str(item.get("caption") or ""),
+        str(item.get("parse_mode") or ""),
+        json.dumps(entities) if entities else None,
+    )
+    return content, caption
+
+
+CONTENT_FIELDS = (
+    "text",
+    "entities",
+    "link_preview_options",
+    "document",
+    "photo",
+    "caption",
+    "caption_entities",
+    "has_media_spoiler",
+    "sticker",
+    "voice",
+    "video",
+    "location",
+    "poll",
+    "contact",
+)
+
+
+def _source(cloud: Cloud, call: Call, verb: str) -> Message:
+    source_chat = find_chat(cloud, call, "from_chat_id")
+    absent = f"message to {verb} not found"
+    source = find_message(cloud, source_chat, call.integer("message_id"), absent)
+    if source.body.get("has_protected_content"):
+        raise bad_request("message has protected content and can't be forwarded")
+    return source
+
+
+def copy_message(cloud: Cloud, call: Call) -> Json:
+    """The method copyMessage: the same content as a message of the bot's own."""
+    outgoing = Outgoing(cloud, call)
+    source = _source(cloud, call, "copy")
+    content = {name: source.body[name] for name in CONTENT_FIELDS if name in source.body}
+    if "caption" in call.params and "text" not in content:
+        caption = caption_of(call)
+        if len(caption.text) > CAPTION_LIMIT:
+            raise bad_request("message caption is too long")
+        caption.put_into(content, "caption", "caption_entities")
+    return {"message_id": outgoing.send(content).message_id}
+
+
+def forward_message(cloud: Cloud, call: Call) -> Json:
+    """The method forwardMessage."""
+    outgoing = Outgoing(cloud, call)
+    source = _source(cloud, call, "forward")
+    content = {name: source.body[name] for name in CONTENT_FIELDS if name in source.body}
+    content["forward_origin"] = source.body.get("forward_origin") or {
+        "type": "user",
+        "sender_user": source.body["from"],
+        "date": source.body["date"],
+    }
+    return outgoing.send(content, forwarded=True).body
+
+
+METHODS = {
+    "sendmessage": send_message,
+    "senddocument": send_document,
+    "sendphoto": send_photo,
+    "sendmediagroup": send_media_group,
+    "copymessage": copy_message,
+    "forwardmessage": forward_message,
+}

@@ -1,0 +1,75 @@
+"""Which chat a call means, and whether the bot may write there."""
+
+from __future__ import annotations
+
+from sandbox.telegram.call import Call
+from sandbox.telegram.cloud import Cloud
+from sandbox.telegram.errors import bad_request, forbidden
+from sandbox.telegram.store import Chat, Message
+
+
+def find_chat(cloud: Cloud, call: Call, parameter: str = "chat_id") -> Chat:
+    """The chat a bot names by id or @name. Raises 400 as Telegram does."""
+    named = call.text(parameter).strip()
+    if not named:
+        raise bad_request("chat_id is empty" if parameter == "chat_id" else "chat not found")
+    chat_id = _resolved(cloud, named)
+    if chat_id is None:
+        raise bad_request("chat not found")
+    return cloud.state(call.bot, chat_id)
+
+
+def _resolved(cloud: Cloud, named: str) -> int | None:
+    if named.startswith("@"):
+        wanted = named[1:].lower()
+        for person_id, profile in cloud.store.people.items():
+            if str(profile.get("username", "")).lower() == wanted and person_id < 0:
+                return person_id
+        return None
+    try:
+        chat_id = int(named)
+    except ValueError:
+        return None
+    if chat_id in cloud.store.bots:
+        raise forbidden("the bot can't send messages to the bot")
+    return chat_id if chat_id in cloud.store.people else None
+
+
+def writable_chat(cloud: Cloud, call: Call) -> Chat:
+    """The chat of `find_chat`, if the bot may write into it. Raises 400 and 403."""
+    chat = find_chat(cloud, call)
+    profile = cloud.store.people[chat.chat_id]
+    if chat.chat_id < 0:
+        _check_group(chat, profile)
+    elif profile.get("deactivated"):
+        raise forbidden("user is deactivated")
+    elif not chat.state.get("started"):
+        raise forbidden("bot can't initiate conversation with a user")
+    return chat
+
+
+def _check_group(chat: Chat, profile: dict[str, object]) -> None:
+    kind = profile["type"]
+    if profile.get("migrated_to"):
+        error = bad_request("group chat was upgraded to a supergroup chat")
+        error.parameters = {"migrate_to_chat_id": profile["migrated_to"]}
+        raise error
+    name = "group" if kind == "group" else kind
+    if chat.state.get("blocked"):
+        raise forbidden(f"bot was kicked from the {name} chat")
+    if not chat.state.get("started"):
+        raise forbidden(f"bot is not a member of the {name} chat")
+
+
+def check_not_blocked(chat: Chat) -> None:
+    """Telegram's servers know of blocking, so this comes after all other checks. Raises 403."""
+    if chat.chat_id > 0 and chat.state.get("blocked"):
+        raise forbidden("bot was blocked by the user")
+
+
+def find_message(cloud: Cloud, chat: Chat, message_id: int, absent: str) -> Message:
+    """A message of the chat. Raises 400 with `absent`."""
+    message = cloud.store.message(chat.bot_id, chat.chat_id, message_id)
+    if message is None:
+        raise bad_request(absent)
+    return message
