@@ -41,7 +41,7 @@ from account.errors import (
 )
 from account.history import Entry, What
 from account.identifiers import Msisdn
-from account.passwords import LONGEST, check_new_password, normal
+from account.passwords import LONGEST, check_new_password
 from account.sessions import Session
 
 if TYPE_CHECKING:
@@ -289,32 +289,42 @@ class Login:
         """
         await self._codes.check(phone, telegram_id, Purpose.RESET, typed)
 
-    async def check_password(self, phone: Msisdn, password: str) -> None:
-        """Refuse a new password early, before it is asked for a second time.
+    async def draft_password(self, phone: Msisdn, password: str) -> str:
+        """The hash of a new password that may be taken, to be confirmed by typing it again.
 
+        The hash may be kept between the two messages, the password may not.
         Raises `PasswordWeak`, `CarrierUnavailable`.
         """
-        await self._new_password(phone, await self._carrier.administrator(phone), password)
+        administrator = await self._carrier.administrator(phone)
+        names: tuple[str, ...] = ()
+        current = None
+        if administrator is not None:
+            companies = await self._carrier.companies(administrator.id)
+            names = (administrator.name, *(company.name for company in companies))
+            current = await self._store.credential(administrator.id)
+        taken = check_new_password(password, phone, names)
+        held = None if current is None else current.password_hash
+        if await self._passwords.verify(held, taken):
+            raise PasswordWeak(PasswordFault.SAME)
+        return await self._passwords.hash(taken)
 
     async def set_password(
-        self, telegram_id: int, phone: Msisdn, password: str, again: str, language: str
+        self, telegram_id: int, phone: Msisdn, draft: str, again: str, language: str
     ) -> Session:
-        """Set the password, end every other session and log in (S02-6, S02-7).
+        """Take the password of `draft_password`, end every other session, log in (S02-6, S02-7).
 
-        Raises `PasswordMismatch`, `PasswordWeak`, `ResetExpired`, `CarrierUnavailable`.
+        Raises `PasswordMismatch`, `ResetExpired`, `CarrierUnavailable`.
         """
-        if normal(password) != normal(again):
+        if not await self._passwords.verify(draft, again[: LONGEST + 1]):
             raise PasswordMismatch
         administrator = await self._carrier.administrator(phone)
-        taken = await self._new_password(phone, administrator, password)
-        hashed = await self._passwords.hash(taken)
         now = self._clock.now()
         grant = await self._store.take_grant(phone, telegram_id, Purpose.RESET, now - GRANT_LIFE)
         if grant is None or administrator is None:
             raise ResetExpired
         session, entering = self._enter(administrator, telegram_id, known=True, language=language)
         deeds: list[Deed] = [
-            SetPassword(administrator.id, phone, hashed, now),
+            SetPassword(administrator.id, phone, draft, now),
             EndSessionsOf(administrator.id, now),
             *entering,
             _of(administrator, What.PASSWORD_CHANGED, now),
@@ -329,21 +339,6 @@ class Login:
         await self._book.write(
             [EndSession(actor.session_id, now), Entry.by(actor, What.LOGOUT, at=now)]
         )
-
-    async def _new_password(
-        self, phone: Msisdn, administrator: Administrator | None, password: str
-    ) -> str:
-        names: tuple[str, ...] = ()
-        current = None
-        if administrator is not None:
-            companies = await self._carrier.companies(administrator.id)
-            names = (administrator.name, *(company.name for company in companies))
-            current = await self._store.credential(administrator.id)
-        taken = check_new_password(password, phone, names)
-        held = None if current is None else current.password_hash
-        if await self._passwords.verify(held, taken):
-            raise PasswordWeak(PasswordFault.SAME)
-        return taken
 
     def _enter(
         self, administrator: Administrator, telegram_id: int, *, known: bool, language: str
