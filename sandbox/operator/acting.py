@@ -21,6 +21,9 @@ from sandbox.world import World
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
+UNDELIVERED = web.RequestKey("undelivered", bool)
+"""Set on a request whose message is accepted and then lost."""
+
 MESSAGE_PATH = "/tmf-api/communicationManagement/v4/communicationMessage"
 
 
@@ -96,7 +99,7 @@ class Acting:
                 limited = TmfError(429, "RATE.LIMITED", "Too many requests")
                 return limited.response({"Retry-After": str(max(1, round(fault.seconds)))})
             case "reject" if fault.target == "sms":
-                request["undelivered"] = True
+                request[UNDELIVERED] = True
                 return await self._serve(handler, request)
             case "reject":
                 raise TmfError(409, "REJECTED", "Refused by the operator")

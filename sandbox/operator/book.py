@@ -74,6 +74,7 @@ class Book:
         )
         self.execute("PRAGMA journal_mode=WAL")
         self.execute("PRAGMA synchronous=NORMAL")
+        self.execute("PRAGMA cache_size=-65536")
         self._database.executescript(_SCHEMA)
         self._counts: dict[tuple[str, tuple[Any, ...]], int] = {}
         with self.transaction():

@@ -155,8 +155,10 @@ def demo_rows(seed: int, now: float) -> Iterator[Row]:
 
 def big_fleet_rows(seed: int, now: float, size: int) -> Iterator[Row]:
     """`size` numbers of the large company: about 3 % blocked, 1 % in debt, 100 to an account."""
-    for index in range(size):
-        number = 77780000000 + (index * 7_919 + mix(seed) % 10**7) % 10**7
+    shift = mix(seed) % 10**7
+    numbers = sorted(((index * 7_919 + shift) % 10**7, index) for index in range(size))
+    for last_seven, index in numbers:
+        number = 77780000000 + last_seven
         account = BIG_FLEET_ACCOUNT + index // 200 * 2 + index % 2
         row = _made(seed, now, BIG_FLEET, number, str(account), advance=index % 2 == 1)
         fate = mix(seed, index, 4) % 1_000

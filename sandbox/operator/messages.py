@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from sandbox.operator.acting import UNDELIVERED
 from sandbox.operator.answers import (
     Json,
     TmfError,
@@ -72,7 +73,7 @@ class Messages:
             content,
             at=self._clock.timestamp(),
             sender=sender,
-            delivered=not request.get("undelivered", False),
+            delivered=not request.get(UNDELIVERED, False),
             key=key,
             digest=digest,
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from sandbox.operator import accounts, messages, orders, parties, products
+from sandbox.operator import accounts, messages, orders, parties, products, usage
 from sandbox.operator.acting import Acting, Handler
 from sandbox.operator.book import Book
 from sandbox.operator.control import Control
@@ -53,6 +53,7 @@ class Operator:
         account = accounts.Accounts(self._book, self._world.clock)
         bucket = accounts.Buckets(self._book)
         message = messages.Messages(self._book, self._box, self._world.clock)
+        details = usage.UsageDetails(self._book, self._world.clock)
         order = self._orders
         lists: list[tuple[str, Handler, Handler]] = [
             (f"{parties.BASE}/individual", party.individuals, party.individual),
@@ -61,6 +62,7 @@ class Operator:
             (f"{accounts.ACCOUNTS}/billingAccount", account.accounts, account.account),
             (f"{accounts.BALANCES}/bucket", bucket.buckets, bucket.bucket),
             (f"{orders.BASE}/productOrder", order.orders, order.order),
+            (f"{usage.BASE}/usage", details.usages, details.usage),
             (f"{messages.BASE}/communicationMessage", message.messages, message.message),
         ]
         return [

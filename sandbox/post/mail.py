@@ -197,11 +197,9 @@ def _parsed(content: bytes) -> EmailMessage:
 def _attachments(message: EmailMessage) -> list[Attachment]:
     found = []
     for part in message.iter_attachments():
-        content = part.get_content()
-        if isinstance(content, str):
-            content = content.encode()
-        elif not isinstance(content, bytes):
-            content = bytes(content)
+        content = part.get_payload(decode=True)
+        if not isinstance(content, bytes):
+            content = part.as_bytes()  # a letter forwarded inside the letter
         name = part.get_filename() or "attachment"
         found.append(Attachment(name, part.get_content_type(), content))
     return found
@@ -209,7 +207,7 @@ def _attachments(message: EmailMessage) -> list[Attachment]:
 
 def _text(message: EmailMessage, kind: str) -> str:
     part = message.get_body(preferencelist=(kind,))
-    return "" if part is None else str(part.get_content())
+    return "" if part is None else str(part.get_content()).replace("\r\n", "\n")
 
 
 def _shown(row: sqlite3.Row, receivers: list[str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ class PostRoom:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._sms = SmsBox(world.data)
+        self.sms = SmsBox(world.data)
         self._mail = MailBox(world.data)
         self._server = MailServer(world, self._mail)
 
@@ -36,11 +36,11 @@ class PostRoom:
     async def close(self) -> None:
         """Close the server and the boxes."""
         await self._server.close()
-        self._sms.close()
+        self.sms.close()
         self._mail.close()
 
     async def _messages(self, request: web.Request) -> web.Response:
-        return web.json_response(self._sms.shown(request.query.get("to", "")))
+        return web.json_response(self.sms.shown(request.query.get("to", "")))
 
     async def _letters(self, request: web.Request) -> web.Response:
         return web.json_response(self._mail.shown(request.query.get("to", "")))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,9 @@ def world(tmp_path: Path) -> World:
     return World(data=tmp_path, clock=WorldClock(NOON))
 
 
+@asynccontextmanager
 async def opened(world: World) -> AsyncIterator[Client]:
-    """A client of a freshly opened operator; closing the generator closes both."""
+    """A client of a freshly opened operator, and the end of both."""
     room = await open_operator(world)
     application = web.Application()
     application.add_routes(room.routes)
@@ -42,7 +44,7 @@ async def opened(world: World) -> AsyncIterator[Client]:
 
 @pytest.fixture
 async def operator(world: World) -> AsyncIterator[Client]:
-    async for client in opened(world):
+    async with opened(world) as client:
         yield client
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.sandbox.operator.conftest import Client
 
-SERVED = {"TMF632", "TMF637", "TMF622", "TMF654", "TMF666", "TMF681"}
+SERVED = {"TMF632", "TMF637", "TMF622", "TMF654", "TMF666", "TMF681", "TMF635"}
 
 
 async def test_every_list_conforms_strictly_and_counts_itself(

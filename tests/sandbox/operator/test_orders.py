@@ -96,10 +96,10 @@ async def test_a_block_goes_through_its_states_and_is_seen_when_it_is_completed(
 
 
 async def test_an_order_that_fell_due_while_the_operator_was_down_is_done(world: World) -> None:
-    async for client in opened(world):
+    async with opened(world) as client:
         _, order = await place(client, block(ACTIVE))
     world.clock.advance(5)
-    async for client in opened(world):
+    async with opened(world) as client:
         assert (await get(client, order["href"]))["state"] == "completed"
         assert await state_of(client, ACTIVE) == ("suspended", "voluntary")
         assert len(await effects(client)) == 1
