@@ -528,3 +528,16 @@ class ClaimLost(MyAccountError):
     """The lease on a piece of work ran out and somebody else has it: stop, write nothing."""
 
     code: ClassVar[str] = "WORK.CLAIM_LOST"
+
+
+# --- The post --------------------------------------------------------------------------------
+
+
+class PostRefused(MyAccountError):
+    """An SMS or a letter will never be delivered to that address; sending it again is in vain."""
+
+    code: ClassVar[str] = "POST.REFUSED"
+
+    def __init__(self, reason_code: str) -> None:
+        super().__init__(f"not deliverable: {reason_code}")
+        self.reason_code = reason_code

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from account.deeds import Deed
     from account.documents import Document, DocumentOrder, DocumentState
     from account.history import Entry, HistoryWish
-    from account.identifiers import Msisdn
+    from account.identifiers import Email, Msisdn
     from account.login import Code, CodeUse, Credential, Lock
     from account.numbers import Number, NumbersWish, Page, Tally
     from account.usage import UsageRecord, UsageWish
@@ -62,6 +62,30 @@ class Carrier(Protocol):
 
     async def order(self, reference: str) -> Order | None:
         """The operator's order with that `externalId`, or None."""
+
+
+class Post(Protocol):
+    """Messages outside of Telegram.
+
+    Both raise `PostRefused` when sending again is in vain and `CarrierUnavailable` when it is not.
+    `reference` (printable ASCII, at most 128 signs) names the message: an SMS sent again with the
+    same reference and text is delivered once, a letter sent again has the same Message-ID.
+    """
+
+    async def sms(self, phone: Msisdn, text: str, reference: str) -> None:
+        """Hand over a text message (TMF681)."""
+
+    async def mail(
+        self,
+        to: Email,
+        subject: str,
+        text: str,
+        reference: str,
+        *,
+        html: str | None = None,
+        attachments: Sequence[tuple[str, bytes]] = (),
+    ) -> None:
+        """Hand over a letter (SMTP); `attachments` are file names with their content."""
 
 
 class Sessions(Protocol):

@@ -1,0 +1,304 @@
+"""How the operator's APIs are asked: how long, how often, and when not at all.
+
+A read may be asked again, a little later and within a budget. A change goes out exactly once,
+whatever happens; what its failure means is told apart here, because nobody above can (G-10).
+Addresses hold phone numbers and headers hold the token, so neither is ever logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+import structlog
+
+from account.errors import CarrierNotReached, CarrierUnavailable, OutcomeUnknown
+from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
+from carrier.wire import Answer, NoAnswerError, NotConnectedError, PooledWire, Wire
+
+log = structlog.get_logger(__name__)
+
+
+class Api(StrEnum):
+    """The APIs of TM Forum that are asked; each may fail alone, so each has its own breaker."""
+
+    PARTY = "TMF632"
+    PRODUCT_INVENTORY = "TMF637"
+    ACCOUNT = "TMF666"
+    PREPAY_BALANCE = "TMF654"
+    PRODUCT_ORDER = "TMF622"
+    USAGE = "TMF635"
+    COMMUNICATION = "TMF681"
+
+
+_BASE = {
+    Api.PARTY: "/tmf-api/party/v4",
+    Api.PRODUCT_INVENTORY: "/tmf-api/productInventory/v4",
+    Api.ACCOUNT: "/tmf-api/accountManagement/v4",
+    Api.PREPAY_BALANCE: "/tmf-api/prepayBalanceManagement/v4",
+    Api.PRODUCT_ORDER: "/tmf-api/productOrderingManagement/v4",
+    Api.USAGE: "/tmf-api/usageManagement/v4",
+    Api.COMMUNICATION: "/tmf-api/communicationManagement/v4",
+}
+
+
+class Outcome(StrEnum):
+    """How one try ended, for the observer."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    """A status 4xx: the operator works and does not want to."""
+    FAULT = "fault"
+    """A status 5xx, or one that is no answer to anything."""
+    TIMEOUT = "timeout"
+    LOST = "lost"
+    """The connection broke before the answer was there."""
+    NOT_CONNECTED = "not_connected"
+    NOT_TRIED = "not_tried"
+    """The breaker is open."""
+    GIVEN_UP = "given_up"
+    """The time of the whole call was over, or the asker went away."""
+
+
+class Observer(Protocol):
+    """Told of every try: the API's number (`TMF637`), its end, and the seconds it took."""
+
+    def __call__(self, api: str, outcome: str, seconds: float) -> None:
+        """Count it; must not raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds and counts (safety.md section 4). `total` bounds one call of the port."""
+
+    connect: float = 2.0
+    read: float = 6.0
+    total: float = 8.0
+    retries: int = 2
+    first_pause: float = 0.1
+    breaker: BreakerRules = field(default_factory=BreakerRules)
+
+
+class OperatorHttp:
+    """Every request of this process to the operator goes through one of these.
+
+    `base_url` is what stands before `/tmf-api`. Raises ValueError for a malformed address or token.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str | None,
+        *,
+        wire: Wire | None = None,
+        limits: Limits | None = None,
+        observer: Observer | None = None,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        if re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", base_url) is None:
+            raise ValueError("not an http(s) address")
+        if token is not None and re.fullmatch(r"[!-~]+", token) is None:
+            raise ValueError("the operator's token has signs that no header can carry")
+        self.limits = limits or Limits()
+        base_url = base_url.rstrip("/")
+        self._urls = {api: base_url + path for api, path in _BASE.items()}
+        self._headers = {"Accept": "application/json"}
+        if token is not None:
+            self._headers["Authorization"] = f"Bearer {token}"
+        self._wire = wire or PooledWire()
+        self._observer = observer
+        self._now = now
+        self._sleep = sleep
+        self._budget = RetryBudget()
+        self._breakers = {api: Breaker(now, self.limits.breaker) for api in Api}
+
+    @property
+    def breakers(self) -> Mapping[str, BreakerState]:
+        """How the breaker of each API stands, by the API's number."""
+        return {api.value: breaker.state for api, breaker in self._breakers.items()}
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._wire.close()
+
+    @asynccontextmanager
+    async def in_time(self) -> AsyncIterator[None]:
+        """The time one read of the port may take in all. Raises `CarrierUnavailable`."""
+        try:
+            async with asyncio.timeout(self.limits.total):
+                yield
+        except TimeoutError:
+            raise CarrierUnavailable("no answer in time") from None
+
+    async def read(self, api: Api, resource: str, query: str) -> Answer:
+        """GET a list; `query` is percent-encoded. The answer's status is 200 or 206.
+
+        Tries up to `limits.retries` times more after a fault that may pass. Raises
+        `CarrierUnavailable`, and of it `CarrierNotReached` when nothing was sent at all.
+        """
+        url = f"{self._urls[api]}/{resource}?{query}"
+        until = self._now() + self.limits.total
+        self._budget.request()
+        tries = 0
+        while True:
+            try:
+                answer = await self._try(api, "GET", url, self._headers, None, until)
+            except CarrierNotReached:
+                raise
+            except (NotConnectedError, NoAnswerError) as error:
+                fault: CarrierUnavailable = CarrierUnavailable(f"{api}: {error}")
+                if isinstance(error, NotConnectedError):
+                    fault = CarrierNotReached(f"{api}: no connection")
+                fault.__cause__ = error
+            else:
+                if answer.status in (200, 206):
+                    return answer
+                fault = CarrierUnavailable(f"{api}: status {answer.status}")
+                if answer.status < 500:
+                    log.warning(
+                        "operator_refused_read",
+                        api=api.value,
+                        status=answer.status,
+                        reason_code=reason_code(answer),
+                    )
+                    raise fault
+            pause = self._pause(tries)
+            tries += 1
+            if tries > self.limits.retries or self._now() + pause >= until:
+                raise fault
+            if not self._budget.take():
+                raise fault
+            await self._sleep(pause)
+
+    async def change(self, api: Api, resource: str, body: object, key: str) -> Answer:
+        """POST once, and never again; `key` (1 to 128 printable ASCII signs) marks it as one.
+
+        Returns the answer whatever its status; `verdict` reads it. Raises `CarrierNotReached` when
+        it surely never left and `OutcomeUnknown` when nothing is known.
+        """
+        if re.fullmatch(r"[ -~]{1,128}", key) is None:
+            raise ValueError("not an idempotency key")
+        headers = self._headers | {"Content-Type": "application/json", "Idempotency-Key": key}
+        url = f"{self._urls[api]}/{resource}"
+        until = self._now() + self.limits.total
+        content = json.dumps(body, separators=(",", ":")).encode()
+        try:
+            async with asyncio.timeout(self.limits.total):
+                return await self._try(api, "POST", url, headers, content, until)
+        except NotConnectedError as error:
+            raise CarrierNotReached(f"{api}: no connection") from error
+        except (NoAnswerError, TimeoutError) as error:
+            raise OutcomeUnknown(f"{api}: {error}") from error
+
+    async def _try(
+        self,
+        api: Api,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        until: float,
+    ) -> Answer:
+        """One try through the breaker, told to the observer."""
+        breaker = self._breakers[api]
+        ticket = breaker.enter()
+        if ticket is None:
+            self._observe(api, Outcome.NOT_TRIED, 0.0)
+            raise CarrierNotReached(f"{api}: the breaker is open")
+        started = self._now()
+        left = max(until - started, 0.01)
+        limits = self.limits
+        well: bool | None = False
+        outcome = Outcome.GIVEN_UP
+        try:
+            answer = await self._wire.send(
+                method,
+                url,
+                headers,
+                content,
+                connect=min(limits.connect, left),
+                read=min(limits.read, left),
+            )
+            well = answer.status < 500
+            outcome = _outcome(answer.status)
+        except NotConnectedError:
+            outcome = Outcome.NOT_CONNECTED
+            raise
+        except NoAnswerError as error:
+            outcome = Outcome.TIMEOUT if error.timed_out else Outcome.LOST
+            raise
+        except asyncio.CancelledError:
+            well = None
+            raise
+        finally:
+            breaker.leave(ticket, well=well)
+            self._observe(api, outcome, self._now() - started)
+        return answer
+
+    def _pause(self, tries: int) -> float:
+        """Seconds before the next try, at random so that nobody comes back in step."""
+        return self.limits.first_pause * (1 << tries) * (0.5 + random.random())  # noqa: S311
+
+    def _observe(self, api: Api, outcome: Outcome, seconds: float) -> None:
+        if self._observer is not None:
+            self._observer(api.value, outcome.value, seconds)
+
+
+def _outcome(status: int) -> Outcome:
+    if 200 <= status < 300:
+        return Outcome.ANSWERED
+    return Outcome.REFUSED if 400 <= status < 500 else Outcome.FAULT
+
+
+_REASON_CODE = re.compile(r"[A-Z0-9][A-Z0-9_.]{0,63}")
+
+
+def as_reason_code(value: object) -> str | None:
+    """`value` when it is written like a code of the operator (`NUMBER.DEBT`), else None."""
+    if isinstance(value, str) and _REASON_CODE.fullmatch(value):
+        return value
+    return None
+
+
+def reason_code(answer: Answer) -> str | None:
+    """The code of TMF630's error body, None when the body is something else."""
+    try:
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+    return as_reason_code(body.get("code")) if isinstance(body, dict) else None
+
+
+_NOTHING_WAS_DONE = frozenset({401, 429})
+_REFUSAL = frozenset({400, 404, 409, 422})
+_NO_REFUSAL = frozenset({"NOT_FOUND", "IDEMPOTENCY.IN_PROGRESS", "IDEMPOTENCY.REUSED"})
+
+
+def verdict(answer: Answer) -> str | None:
+    """What the answer to a change says: None when it was taken, else the code of the refusal.
+
+    Raises `CarrierNotReached` for 401 and 429: the contract has 429 do nothing, and 401 means "not
+    applied" (RFC 9110, 15.5.2). A refusal is only 400, 404, 409 or 422 with the operator's own
+    error body, so that a page of some gateway between us is none. Everything else raises
+    `OutcomeUnknown`: 403 and 408, every redirect and 5xx, a 404 about the address itself, and the
+    two answers by which the operator says that it knows the key already, one while the first try
+    is still being worked on, the other because the first try looked different.
+    """
+    status = answer.status
+    if 200 <= status < 300:
+        return None
+    if status in _NOTHING_WAS_DONE:
+        raise CarrierNotReached(f"status {status}")
+    code = reason_code(answer)
+    if status not in _REFUSAL or code is None or code in _NO_REFUSAL:
+        raise OutcomeUnknown(f"status {status}")
+    return code

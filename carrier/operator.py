@@ -1,0 +1,177 @@
+"""The operator's systems as the core wants them: the `Carrier` port over TM Forum's APIs.
+
+What is kept here between calls is little and short: the tally of a company for seconds, and where
+a report that reaches into today began. Rights are never kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from account.actions import Action, Order, OrderState
+from account.companies import Administrator, Company
+from account.identifiers import Msisdn
+from account.money import Money
+from account.numbers import Number, NumbersWish, Page, Tally
+from account.usage import UsageRecord, UsageWish
+from carrier.flight import Flights
+from carrier.http import OperatorHttp
+from carrier.tmf import account as billing
+from carrier.tmf import party, prepay_balance, product_inventory, product_order
+from carrier.tmf import usage as records
+from carrier.tmf.product_inventory import Product
+
+if TYPE_CHECKING:
+    from account.ports import Carrier, Clock
+
+_Key = TypeVar("_Key")
+_Kept = TypeVar("_Kept")
+
+TALLY_SECONDS = 10.0
+_REMEMBERED = 1000
+_LARGEST_PAGE = 500
+
+
+class TmfCarrier:
+    """The `Carrier` port. Every read takes at most `http.limits.total` seconds in all.
+
+    `now` counts seconds, monotonic; `clock` is the time of day, against which a report is cut off.
+    """
+
+    def __init__(
+        self, http: OperatorHttp, clock: Clock, *, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._http = http
+        self._clock = clock
+        self._now = now
+        self._companies: Flights[tuple[Company, ...]] = Flights()
+        self._tallies: OrderedDict[str, tuple[float, Tally]] = OrderedDict()
+        self._changes = 0
+        self._cuts: OrderedDict[UsageWish, datetime] = OrderedDict()
+
+    async def administrator(self, phone: Msisdn) -> Administrator | None:
+        """The administrator who logs in with this number, or None (TMF632)."""
+        async with self._http.in_time():
+            return await party.individual(self._http, phone)
+
+    async def companies(self, administrator_id: str) -> tuple[Company, ...]:
+        """The companies the administrator may act for at this moment, by name (TMF632).
+
+        Calls of the same moment share one question; the next call asks again.
+        """
+        return await self._companies.share(
+            administrator_id, lambda: self._ask_companies(administrator_id)
+        )
+
+    async def numbers(self, company_id: str, wish: NumbersWish) -> Page[Number]:
+        """A page of up to 500 numbers, in their order, with balances (TMF637, 654, 666)."""
+        if wish.limit > _LARGEST_PAGE:
+            raise ValueError("a page has at most 500 numbers")
+        async with self._http.in_time():
+            found, total = await product_inventory.products(self._http, company_id, wish)
+            rows = await self._with_balances(found)
+        return Page(rows=rows, offset=wish.offset, total=total)
+
+    async def tally(self, company_id: str) -> Tally:
+        """How many numbers the company has in each state (TMF637), at most 10 s old.
+
+        Fresh after every change that this process places or sees the end of.
+        """
+        known = self._tallies.get(company_id)
+        if known is not None and self._now() - known[0] < TALLY_SECONDS:
+            return known[1]
+        asked_at, changes = self._now(), self._changes
+        async with self._http.in_time():
+            tally = await product_inventory.tally(self._http, company_id)
+        if changes == self._changes:
+            _remember(self._tallies, company_id, (asked_at, tally))
+        return tally
+
+    async def number(self, company_id: str, msisdn: Msisdn) -> Number | None:
+        """One number of that company with balance and debt; None for another company's.
+
+        TMF637 and TMF654 are asked side by side; what was learnt of a number that turns out to be
+        another company's is thrown away.
+        """
+        async with self._http.in_time():
+            product, balances = await asyncio.gather(
+                product_inventory.product(self._http, company_id, msisdn),
+                prepay_balance.buckets(self._http, [msisdn.digits]),
+            )
+            if product is None:
+                return None
+            debts = await self._debts([product])
+            return product.with_balances(balances, debts)
+
+    async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+        """Usage records of a number and period, newest first (TMF635).
+
+        The pages of a period that reaches into today end where its first page ended, so that calls
+        made meanwhile do not push rows from one page to the next.
+        """
+        async with self._http.in_time():
+            until = self._cut(wish, first=offset == 0)
+            return await records.usage(self._http, wish, until, offset=offset, limit=limit)
+
+    async def place(self, action: Action) -> Order:
+        """Order the change at the operator (TMF622), `externalId` being `action.id`.
+
+        Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`. Never tries twice.
+        """
+        try:
+            return await product_order.place(self._http, action)
+        finally:
+            self._changed()
+
+    async def order(self, reference: str) -> Order | None:
+        """The operator's order with that `externalId`, or None."""
+        async with self._http.in_time():
+            order = await product_order.order(self._http, reference)
+        if order is not None and order.state is OrderState.COMPLETED:
+            self._changed()
+        return order
+
+    async def _ask_companies(self, administrator_id: str) -> tuple[Company, ...]:
+        async with self._http.in_time():
+            return await party.organizations(self._http, administrator_id)
+
+    async def _with_balances(self, found: list[Product]) -> tuple[Number, ...]:
+        balances, debts = await asyncio.gather(
+            prepay_balance.buckets(self._http, [one.msisdn.digits for one in found]),
+            self._debts(found),
+        )
+        return tuple(one.with_balances(balances, debts) for one in found)
+
+    async def _debts(self, found: list[Product]) -> dict[str, Money]:
+        return await billing.debts(self._http, [one.account for one in found if one.lacks_debt])
+
+    def _changed(self) -> None:
+        self._changes += 1
+        self._tallies.clear()
+
+    def _cut(self, wish: UsageWish, *, first: bool) -> datetime:
+        end, now = wish.period.end_utc, self._clock.now()
+        if end <= now:
+            return end
+        if first or wish not in self._cuts:
+            _remember(self._cuts, wish, now)
+        return self._cuts[wish]
+
+
+def _remember(shelf: OrderedDict[_Key, _Kept], key: _Key, kept: _Kept) -> None:
+    """Keep it as the newest; the oldest goes when there are too many."""
+    shelf[key] = kept
+    shelf.move_to_end(key)
+    if len(shelf) > _REMEMBERED:
+        shelf.popitem(last=False)
+
+
+if TYPE_CHECKING:
+
+    def _is_a_carrier(carrier: TmfCarrier) -> Carrier:
+        return carrier

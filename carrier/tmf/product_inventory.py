@@ -1,0 +1,175 @@
+"""TMF637: the company's numbers, each of them a product.
+
+The operator's key opens every company, so the company is asked for with each read and compared
+with the customer of each product in the answer: a number of another company is never shown, even
+if the operator answers it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from account.identifiers import Msisdn
+from account.money import Money
+from account.numbers import Bans, Number, NumberState, NumbersWish, PaymentMethod, Tally
+from carrier.http import Api, OperatorHttp
+from carrier.tmf import reading
+from carrier.tmf.prepay_balance import Balances
+from carrier.tmf.query import query, search
+from carrier.tmf.reading import Item, Malformed
+from carrier.wire import Answer
+
+_FIELDS = (
+    "fields",
+    "name,status,productSerialNumber,billingAccount,productCharacteristic,relatedParty",
+)
+_STATE = {
+    NumberState.ACTIVE: (("status", "active"),),
+    NumberState.BLOCKED: (("status", "suspended"), ("suspensionReason", "voluntary")),
+    NumberState.DEBT: (("status", "suspended"), ("suspensionReason", "debt")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A number as the inventory knows it; its money is elsewhere."""
+
+    msisdn: Msisdn
+    company_id: str
+    state: NumberState
+    since: datetime | None
+    account: str
+    tariff: str
+    payment: PaymentMethod
+    debt: Money | None
+    label: str | None
+    registration_form: str | None
+    bans: Bans
+    blocked_by_company: bool
+
+    @property
+    def lacks_debt(self) -> bool:
+        """Whether it is in debt and its own part of the account's debt was not told."""
+        return self.state is NumberState.DEBT and self.debt is None
+
+    def with_balances(self, balances: Balances, debts: dict[str, Money]) -> Number:
+        """The whole number."""
+        digits = self.msisdn.digits
+        return Number(
+            msisdn=self.msisdn,
+            company_id=self.company_id,
+            state=self.state,
+            state_since=self.since,
+            account=self.account,
+            tariff=self.tariff,
+            payment=self.payment,
+            funds=balances.funds(digits, self.payment),
+            individual_limit=balances.individual_limit(digits),
+            debt=debts.get(self.account) if self.lacks_debt else self.debt,
+            label=self.label,
+            registration_form=self.registration_form,
+            bans=self.bans,
+            blocked_by_company=self.blocked_by_company,
+        )
+
+
+async def product(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Product | None:
+    """One number of the company, None when it has no such number. Raises `CarrierUnavailable`."""
+    answer = await http.read(
+        Api.PRODUCT_INVENTORY,
+        "product",
+        query(("relatedParty.id", company_id), ("id", msisdn.digits), _FIELDS, ("limit", 1)),
+    )
+    for found in reading.items(answer):
+        one = _product(found, company_id)
+        if one is not None and one.msisdn == msisdn:
+            return one
+    return None
+
+
+async def products(
+    http: OperatorHttp, company_id: str, wish: NumbersWish
+) -> tuple[list[Product], int]:
+    """A page of the company's numbers by number, and how many fit in all.
+
+    Raises `CarrierUnavailable`.
+    """
+    conditions: list[tuple[str, str | int]] = [("relatedParty.id", company_id)]
+    if wish.state is not None:
+        conditions += _STATE[wish.state]
+    conditions += [("sort", "productSerialNumber"), _FIELDS]
+    conditions += [("offset", wish.offset), ("limit", wish.limit)]
+    asked = query(*conditions)
+    if wish.search.strip():
+        group = search(wish.search)
+        if group is None:
+            return [], 0
+        asked += "&" + group
+    answer = await http.read(Api.PRODUCT_INVENTORY, "product", asked)
+    rows = []
+    for found in reading.items(answer):
+        one = _product(found, company_id)
+        if one is None:
+            raise Malformed("relatedParty: another company's")
+        rows.append(one)
+    return rows, reading.total(answer)
+
+
+async def tally(http: OperatorHttp, company_id: str) -> Tally:
+    """How many numbers are in each state: three counts, side by side.
+
+    `total` is their sum, so that the four figures always agree. Raises `CarrierUnavailable`.
+    """
+
+    async def count(state: NumberState) -> Answer:
+        asked = query(("relatedParty.id", company_id), *_STATE[state], ("limit", 0))
+        return await http.read(Api.PRODUCT_INVENTORY, "product", asked)
+
+    answers = await asyncio.gather(*(count(state) for state in _STATE))
+    active, blocked, debt = (reading.total(answer) for answer in answers)
+    return Tally(total=active + blocked + debt, active=active, blocked=blocked, debt=debt)
+
+
+def _product(found: Item, company_id: str) -> Product | None:
+    """A product of the answer; None when it is another company's."""
+    if company_id not in reading.related(found, "customer"):
+        return None
+    known = reading.characteristics(found, "productCharacteristic")
+    state = _state(found, known)
+    try:
+        payment = PaymentMethod(reading.text(known, "paymentMethod"))
+    except ValueError:
+        raise Malformed("paymentMethod") from None
+    return Product(
+        msisdn=reading.msisdn(found, "productSerialNumber"),
+        company_id=company_id,
+        state=state,
+        since=reading.moment(known, "statusSince") if "statusSince" in known else None,
+        account=reading.text(reading.entry(found, "billingAccount"), "id"),
+        tariff=reading.text(found, "name"),
+        payment=payment,
+        debt=reading.money(known, "debtAmount") if "debtAmount" in known else None,
+        label=reading.optional_text(known, "employeeLabel"),
+        registration_form=reading.optional_text(known, "registrationForm"),
+        bans=Bans(
+            sms_ussd_control=reading.flag(known, "banSmsUssdControl"),
+            details=reading.flag(known, "banMyKcellDetails"),
+            access=reading.flag(known, "banMyKcellAccess"),
+        ),
+        blocked_by_company=(state is NumberState.BLOCKED or reading.flag(known, "voluntaryBlock")),
+    )
+
+
+def _state(found: Item, known: dict[str, Any]) -> NumberState:
+    """Active and suspended are the only states of a listed number; debt wins."""
+    status, reason = found.get("status"), known.get("suspensionReason")
+    if status == "active" and reason is None:
+        return NumberState.ACTIVE
+    if status == "suspended" and reason == "debt":
+        return NumberState.DEBT
+    if status == "suspended" and reason == "voluntary":
+        return NumberState.BLOCKED
+    raise Malformed("status")

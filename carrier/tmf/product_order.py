@@ -1,0 +1,112 @@
+"""TMF622: every change is an order, and an order is found again by its `externalId`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from account.actions import Action, ActionKind, Order, OrderState
+from account.errors import CarrierRefused, OutcomeUnknown
+from carrier.http import Api, OperatorHttp, as_reason_code, verdict
+from carrier.tmf import reading
+from carrier.tmf.query import query
+from carrier.tmf.reading import Item, Malformed
+
+_STATE = {
+    "acknowledged": OrderState.UNDER_WAY,
+    "pending": OrderState.UNDER_WAY,
+    "held": OrderState.UNDER_WAY,
+    "inProgress": OrderState.UNDER_WAY,
+    "assessingCancellation": OrderState.UNDER_WAY,
+    "pendingCancellation": OrderState.UNDER_WAY,
+    "completed": OrderState.COMPLETED,
+    "failed": OrderState.FAILED,
+    "rejected": OrderState.FAILED,
+    "cancelled": OrderState.FAILED,
+}
+"""`partial` is missing on purpose: an order of one item is never done in part."""
+
+_WEIGHT = (OrderState.COMPLETED, OrderState.UNDER_WAY, OrderState.FAILED)
+"""Of several orders with one reference the first of these tells the truth: something was done."""
+
+_PRODUCT: dict[ActionKind, dict[str, Any]] = {
+    ActionKind.BLOCK: {
+        "status": "suspended",
+        "productCharacteristic": [
+            {"name": "suspensionReason", "valueType": "string", "value": "voluntary"}
+        ],
+    },
+    ActionKind.UNBLOCK: {"status": "active"},
+}
+"""What the product is to become, by kind of change."""
+
+
+def body(action: Action) -> dict[str, Any]:
+    """The order of a change. The same change always makes the same body.
+
+    The note carries the reference that people read, for the operator's support.
+    """
+    order: dict[str, Any] = {
+        "externalId": action.id,
+        "category": action.kind.value,
+        "channel": [{"id": "telegram", "name": "Telegram bot", "role": "orderCapture"}],
+        "productOrderItem": [
+            {
+                "id": "01",
+                "action": "modify",
+                "quantity": 1,
+                "product": {"id": action.msisdn.digits} | _PRODUCT[action.kind],
+            }
+        ],
+        "relatedParty": [
+            {"id": action.company_id, "role": "customer", "@referredType": "Organization"}
+        ],
+    }
+    if action.reference is not None:
+        order["note"] = [{"text": action.reference, "author": action.administrator_id}]
+    return order
+
+
+async def place(http: OperatorHttp, action: Action) -> Order:
+    """Order the change, once. Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`."""
+    answer = await http.change(Api.PRODUCT_ORDER, "productOrder", body(action), action.id)
+    refusal = verdict(answer)
+    if refusal is not None:
+        raise CarrierRefused(refusal)
+    try:
+        return _order(reading.item(answer), action.id)
+    except Malformed as error:
+        raise OutcomeUnknown(f"the order was taken, the answer is malformed: {error}") from error
+
+
+async def order(http: OperatorHttp, reference: str) -> Order | None:
+    """The order with that `externalId`, None when the operator says that there is none.
+
+    Raises `CarrierUnavailable`, also for an answer that holds only other orders: "none" lets a
+    change be sent again, so nothing but an empty list may say it.
+    """
+    answer = await http.read(
+        Api.PRODUCT_ORDER,
+        "productOrder",
+        query(("externalId", reference), ("fields", "externalId,state,note"), ("limit", 10)),
+    )
+    orders = [_order(one, reference) for one in reading.items(answer)]
+    return min(orders, key=lambda order: _WEIGHT.index(order.state), default=None)
+
+
+def _order(found: Item, reference: str) -> Order:
+    if found.get("externalId") != reference:
+        raise Malformed("externalId")
+    state = _STATE.get(reading.text(found, "state"))
+    if state is None:
+        raise Malformed("state")
+    reason = _reason(found) if state is OrderState.FAILED else None
+    return Order(id=reading.text(found, "id"), state=state, reason_code=reason)
+
+
+def _reason(found: Item) -> str | None:
+    """`NUMBER.DEBT` of the last note `NUMBER.DEBT: Debt of … is 1500.00 KZT`."""
+    notes = reading.entries(found, "note")
+    if not notes:
+        return None
+    code, _, _ = (reading.optional_text(notes[-1], "text") or "").partition(":")
+    return as_reason_code(code)

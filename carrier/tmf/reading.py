@@ -1,0 +1,181 @@
+"""Reading what the operator answered, field by field.
+
+On the way of a tap the answer stays plain dicts: a model of it would cost more than the rest of the
+reading. So each field that is needed is asked for here by its kind; whatever is not as the contract
+says is `Malformed`, never a guess. Numbers are read as decimals, binary floats do not exist here.
+
+Texts come from outside. They stay plain text, whatever they look like; only signs that no text
+needs and that choke a database or turn a line around are dropped.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, NoReturn, TypeAlias
+
+from account.errors import AmountInvalid, CarrierUnavailable
+from account.identifiers import Msisdn
+from account.money import Money
+from carrier.wire import Answer
+
+Item: TypeAlias = Mapping[str, Any]
+
+_UNSAFE = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+class Malformed(CarrierUnavailable):
+    """The operator's answer is not what the contract says; `str` names the field, no value."""
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise Malformed("NaN or Infinity")
+
+
+def parsed(body: bytes) -> Any:
+    """JSON with exact numbers. Raises `Malformed`."""
+    try:
+        return json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise Malformed("not JSON") from None
+
+
+def item(answer: Answer) -> Item:
+    """The one resource of an answer. Raises `Malformed`."""
+    body = parsed(answer.body)
+    if not isinstance(body, dict):
+        raise Malformed("not an object")
+    return body
+
+
+def items(answer: Answer) -> list[Item]:
+    """The resources of a list. Raises `Malformed`."""
+    body = parsed(answer.body)
+    if not isinstance(body, list) or not all(isinstance(one, dict) for one in body):
+        raise Malformed("not a list of objects")
+    return body
+
+
+def total(answer: Answer) -> int:
+    """How many resources the whole list has, `X-Total-Count`. Raises `Malformed`."""
+    count = answer.headers.get("X-Total-Count", "")
+    if re.fullmatch(r"[0-9]{1,12}", count) is None:
+        raise Malformed("X-Total-Count")
+    return int(count)
+
+
+def text(of: Item, field: str) -> str:
+    """A text that must be there. Raises `Malformed`."""
+    value = optional_text(of, field)
+    if value is None:
+        raise Malformed(field)
+    return value
+
+
+def optional_text(of: Item, field: str) -> str | None:
+    """A text, None when it is missing or empty. Raises `Malformed` for anything else."""
+    value = of.get(field)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise Malformed(field)
+    if not value.isprintable():
+        value = _UNSAFE.sub("", re.sub(r"[\t\r\n]+", " ", value))
+    return value.strip() or None
+
+
+def entry(of: Item, field: str) -> Item:
+    """An object that must be there. Raises `Malformed`."""
+    value = of.get(field)
+    if not isinstance(value, dict):
+        raise Malformed(field)
+    return value
+
+
+def entries(of: Item, field: str) -> list[Item]:
+    """A list of objects, empty when it is missing. Raises `Malformed`."""
+    value = of.get(field)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise Malformed(field)
+    return value
+
+
+def characteristics(of: Item, field: str) -> dict[str, Any]:
+    """Values of TMF's open-ended list by their names. Raises `Malformed`."""
+    try:
+        return {one["name"]: one["value"] for one in of.get(field) or ()}
+    except (TypeError, KeyError, AttributeError):
+        raise Malformed(field) from None
+
+
+def related(of: Item, role: str) -> list[str]:
+    """Ids of the parties that are `role` to a resource."""
+    return [
+        party["id"]
+        for party in entries(of, "relatedParty")
+        if party.get("role") == role and isinstance(party.get("id"), str)
+    ]
+
+
+def flag(of: Item, field: str) -> bool:
+    """A boolean; a missing one is false. Raises `Malformed`."""
+    value = of.get(field, False)
+    if not isinstance(value, bool):
+        raise Malformed(field)
+    return value
+
+
+def whole(of: Item, field: str, default: int | None = None) -> int:
+    """A whole number, zero or more. Raises `Malformed`."""
+    value = of.get(field, default)
+    if type(value) is not int or not 0 <= value < 10**18:
+        raise Malformed(field)
+    return value
+
+
+def money(of: Item, field: str) -> Money:
+    """An amount in tenge, exact. Raises `Malformed`, also for more than two decimals."""
+    value = of.get(field)
+    if type(value) is not int and not isinstance(value, Decimal):
+        raise Malformed(field)
+    try:
+        return Money.from_decimal(Decimal(value))
+    except AmountInvalid:
+        raise Malformed(field) from None
+
+
+def amount(of: Item, field: str, unit: str = "unit", value: str = "value") -> Money:
+    """TMF's Money (`{"unit": "KZT", "value": 1}`) or Quantity. Raises `Malformed`."""
+    sum_of_money = entry(of, field)
+    if sum_of_money.get(unit) != "KZT":
+        raise Malformed(f"{field}.{unit}")
+    return money(sum_of_money, value)
+
+
+def moment(of: Item, field: str) -> datetime:
+    """A moment with an offset, as aware UTC. Raises `Malformed`."""
+    try:
+        at = datetime.fromisoformat(of[field])
+    except (KeyError, TypeError, ValueError):
+        raise Malformed(field) from None
+    if at.tzinfo is None:
+        raise Malformed(field)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise Malformed(field) from None
+
+
+def msisdn(of: Item, field: str) -> Msisdn:
+    """A number of the network, digits without a plus. Raises `Malformed`."""
+    try:
+        return Msisdn(of[field])
+    except (KeyError, TypeError, ValueError):
+        raise Malformed(field) from None
