@@ -21,6 +21,7 @@ _PROFILE = (
     "username",
     "language_code",
     "phone_number",
+    "email",
     "deactivated",
     "is_premium",
     "title",

@@ -1,0 +1,224 @@
+// The page: who is shown, one stream of events for all of them, and the dialogs.
+
+import { chooseBot, chosenBot, get, post, Refused } from "./api.js";
+import { Column, moveAmong } from "./column.js";
+import { el } from "./dom.js";
+
+const FIRST_PEOPLE = [
+  { first_name: "Асель", last_name: "Садыкова", phone_number: "77010542007",
+    email: "assel@demo.example", role: "Administrator" },
+  { first_name: "Марат", last_name: "Ибраев", phone_number: "77012115526",
+    email: "marat@demo.example", role: "Second administrator" },
+  { first_name: "Ерлан", phone_number: "77010542006", role: "Employee" },
+];
+const SHOWN_KEY = "sandbox.shown";
+const LANGUAGES = ["ru", "kk", "en"];
+const narrow = matchMedia("(max-width: 719px)");
+
+const people = new Map();
+const columns = new Map();
+const board = document.getElementById("board");
+const strip = document.getElementById("people");
+const newPerson = document.getElementById("new-person");
+
+function nameOf(person) {
+  return person.title ?? [person.first_name, person.last_name].filter(Boolean).join(" ");
+}
+
+function remembered() {
+  try {
+    return JSON.parse(localStorage.getItem(SHOWN_KEY)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function remember() {
+  localStorage.setItem(SHOWN_KEY, JSON.stringify([...columns.keys()]));
+}
+
+// who is shown
+
+async function open(id) {
+  if (columns.has(id)) return;
+  const column = new Column({ ...people.get(id) }, showAlert);
+  columns.set(id, column);
+  const order = [...people.keys()];
+  const after = [...columns.keys()].filter((one) => order.indexOf(one) > order.indexOf(id))
+    .sort((one, other) => order.indexOf(one) - order.indexOf(other))[0];
+  board.insertBefore(column.node, after === undefined ? null : columns.get(after).node);
+  await column.start();
+}
+
+function shut(id) {
+  columns.get(id)?.stop();
+  columns.delete(id);
+}
+
+async function choose(id) {
+  if (narrow.matches) {
+    for (const one of [...columns.keys()]) if (one !== id) shut(one);
+    await open(id);
+  } else if (columns.has(id)) {
+    if (columns.size > 1) shut(id);
+  } else {
+    await open(id);
+    columns.get(id).node.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+  remember();
+  drawStrip();
+}
+
+function drawStrip() {
+  const focused = document.activeElement?.dataset?.person;
+  const tabs = [...people.values()].map((person) => el("button", {
+    type: "button", className: "chip", "data-person": person.id,
+    "aria-pressed": String(columns.has(person.id)), onclick: () => choose(person.id),
+  }, nameOf(person)));
+  strip.replaceChildren(...tabs);
+  strip.onkeydown = (event) => {
+    if (narrow.matches) moveAmong(event, [...strip.children]);
+  };
+  if (focused) strip.querySelector(`[data-person="${focused}"]`)?.focus();
+}
+
+async function showSome() {
+  const room = narrow.matches ? 1 : Math.max(1, Math.min(3, Math.floor(innerWidth / 340)));
+  const known = remembered().filter((id) => people.has(id));
+  const wanted = known.length ? known : [...people.keys()].slice(0, room);
+  for (const id of narrow.matches ? wanted.slice(0, 1) : wanted) await open(id);
+  drawStrip();
+}
+
+// dialogs
+
+const alerts = [];
+
+function showAlert(who, text) {
+  alerts.push({ who, text });
+  if (alerts.length === 1) nextAlert();
+}
+
+function nextAlert() {
+  const dialog = document.getElementById("alert");
+  const [first] = alerts;
+  if (!first) return;
+  dialog.querySelector("h2").textContent = first.who;
+  dialog.querySelector("p").textContent = first.text;
+  dialog.showModal();
+}
+
+document.getElementById("alert").addEventListener("close", () => {
+  alerts.shift();
+  nextAlert();
+});
+
+document.getElementById("add").addEventListener("click", () => newPerson.showModal());
+newPerson.querySelector("[value=cancel]").addEventListener("click", () => newPerson.close());
+newPerson.querySelector("form").addEventListener("submit", async (event) => {
+  const form = event.currentTarget;
+  const wish = Object.fromEntries([...new FormData(form)].filter(([, value]) => value.trim()));
+  if (wish.phone_number) wish.phone_number = wish.phone_number.replace(/\D/g, "");
+  const person = await post("/sandbox/users", wish);
+  people.set(person.id, person);
+  form.reset();
+  await choose(person.id);
+});
+
+// bots
+
+async function lookAtBots() {
+  const bots = await get("/sandbox/telegram/bots");
+  const place = document.getElementById("bot");
+  const field = document.getElementById("bots-field");
+  const select = document.getElementById("bots");
+  const current = bots.find((bot) => String(bot.id) === chosenBot())
+    ?? bots.find((bot) => bot.default) ?? bots[0];
+  place.textContent = current ? `${current.first_name} · @${current.username}` : "Waiting for a bot…";
+  place.classList.toggle("live", Boolean(current));
+  field.hidden = bots.length < 2;
+  select.replaceChildren(...bots.map((bot) => el("option", {
+    value: bot.id, text: `${bot.first_name} (${bot.id})`, selected: bot === current,
+  })));
+  return current;
+}
+
+document.getElementById("bots").addEventListener("change", async (event) => {
+  chooseBot(event.target.value);
+  current = await lookAtBots();
+  for (const column of columns.values()) column.reload();
+});
+
+// what happens
+
+let current = null;
+
+const HAPPENINGS = [
+  "message", "edited", "deleted", "answer", "keyboard", "action", "blocked", "pinned", "reaction",
+];
+
+function onPerson(person) {
+  people.set(person.id, person);
+  columns.get(person.id)?.describe(person);
+  drawStrip();
+}
+
+async function onBot() {
+  const before = current?.id;
+  current = await lookAtBots();
+  if (current?.id !== before || columns.size) {
+    for (const column of columns.values()) column.reload();
+  }
+}
+
+function listen() {
+  const events = new EventSource("/sandbox/events");
+  let wasOpen = false;
+  events.addEventListener("hello", () => {
+    document.body.classList.remove("offline");
+    if (wasOpen) onBot();
+    wasOpen = true;
+  });
+  events.onerror = () => {
+    document.body.classList.add("offline");
+    document.getElementById("bot").textContent = "The sandbox does not answer. Trying again…";
+  };
+  events.addEventListener("person", (event) => onPerson(JSON.parse(event.data).person));
+  events.addEventListener("bot", onBot);
+  for (const kind of HAPPENINGS) {
+    events.addEventListener(kind, (event) => {
+      const happened = JSON.parse(event.data);
+      if (current && happened.bot === current.id) columns.get(happened.chat)?.on(happened);
+    });
+  }
+}
+
+async function begin() {
+  current = await lookAtBots();
+  let listed = await get("/sandbox/users");
+  if (!listed.length) {
+    const spoken = navigator.languages?.map((one) => one.slice(0, 2)).find((one) => LANGUAGES.includes(one));
+    for (const { role, ...person } of FIRST_PEOPLE) {
+      await post("/sandbox/users", { language_code: spoken ?? "ru", ...person });
+    }
+    listed = await get("/sandbox/users");
+  }
+  for (const person of listed) people.set(person.id, person);
+  listen();
+  await showSome();
+}
+
+narrow.addEventListener("change", () => {
+  if (!narrow.matches) {
+    showSome();
+    return;
+  }
+  for (const id of [...columns.keys()].slice(1)) shut(id);
+  drawStrip();
+});
+
+begin().catch((error) => {
+  document.getElementById("bot").textContent = error instanceof Refused
+    ? error.message : "The sandbox does not answer.";
+  if (!(error instanceof Refused)) throw error;
+});
