@@ -19,7 +19,7 @@ from account.periods import Period, check_usage_period, today
 from account.permissions import Actor, Right, require
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from account.identifiers import Msisdn
     from account.numbers import Number
@@ -154,7 +154,7 @@ class Usage:
             if kind in sums
         )
 
-    async def stream(self, wish: UsageWish) -> AsyncIterator[tuple[UsageRecord, ...]]:
+    async def stream(self, wish: UsageWish) -> AsyncGenerator[tuple[UsageRecord, ...], None]:
         """All records, newest first, in pages of at most `STREAM_ROWS`.
 
         For callers that have already passed `check`: a queued document was checked when ordered.
