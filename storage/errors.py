@@ -1,0 +1,65 @@
+"""What can go wrong with what we keep.
+
+* MyAccountError
+  x StorageError
+    + StorageUnavailable
+    + DatabaseUrlInvalid
+    + SecretsInvalid
+    + SealBroken
+    + TurnMissing
+    + StateNotJson
+
+`str(error)` is for the log and never carries a stored value: rows hold codes and personal data.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from account.errors import MyAccountError
+
+
+class StorageError(MyAccountError):
+    """The root of what this room raises."""
+
+    code: ClassVar[str] = "STORAGE.FAULT"
+
+
+class StorageUnavailable(StorageError):  # noqa: N818 - named by what it is
+    """The database did not do it: gone, locked, full, read-only, or not migrated.
+
+    Nothing was written, except when the connection was lost while committing: then it may have
+    been. Every write of ours may therefore be tried again with the same ids.
+    """
+
+    code: ClassVar[str] = "STORAGE.UNAVAILABLE"
+
+
+class DatabaseUrlInvalid(StorageError):  # noqa: N818 - named by what it is
+    """The database's address is none we can use; the message says what to write."""
+
+    code: ClassVar[str] = "STORAGE.URL"
+
+
+class SecretsInvalid(StorageError):  # noqa: N818 - named by what it is
+    """The file with the master secret is missing or damaged; the message names the file."""
+
+    code: ClassVar[str] = "STORAGE.SECRETS"
+
+
+class SealBroken(StorageError):  # noqa: N818 - named by what it is
+    """Sealed bytes do not open: another key, another row, or changed."""
+
+    code: ClassVar[str] = "STORAGE.SEAL"
+
+
+class TurnMissing(StorageError):  # noqa: N818 - named by what it is
+    """State was asked for outside of the turn of its chat; see `storage.fsm.turn_in_use`."""
+
+    code: ClassVar[str] = "STORAGE.TURN"
+
+
+class StateNotJson(StorageError):  # noqa: N818 - named by what it is
+    """Something that JSON cannot carry was put into a conversation's data."""
+
+    code: ClassVar[str] = "STORAGE.STATE"

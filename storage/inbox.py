@@ -1,0 +1,261 @@
+"""Updates as they came, kept before anything else is done with them (safety.md section 1).
+
+A row is new until it was handled, then done and its payload erased; one that cannot be handled goes
+to quarantine, where the payload stays sealed for a week. Rows may be owned by a process under a
+lease, so that several share one database; those of a dead process are claimed by another.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, null, or_, select, update
+
+from storage.tables import in_state, inbox
+from storage.upserts import insert_once
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from storage.database import Database
+    from storage.sealing import Sealer
+
+NEW, DONE, QUARANTINED = "new", "done", "quarantined"
+TELEGRAM = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class NewUpdate:
+    """One update to keep: Telegram's JSON as bytes. `received_at` is aware, UTC."""
+
+    bot_id: int
+    update_id: int
+    chat_id: int | None
+    received_at: datetime
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One kept update. `kind` is `telegram`, or the name of something of our own.
+
+    `fresh` is False for an update that was kept before; `attempts` counts claims.
+    """
+
+    id: int
+    key: str
+    bot_id: int | None
+    update_id: int | None
+    chat_id: int | None
+    kind: str
+    received_at: datetime
+    attempts: int
+    sealed: bytes | None
+    fresh: bool = True
+
+
+class Inbox:
+    """The inbox. Every method is one transaction and raises `StorageUnavailable`."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    async def put(
+        self,
+        updates: Sequence[NewUpdate],
+        *,
+        owner: str | None = None,
+        until: datetime | None = None,
+    ) -> list[InboxRow]:
+        """Keep a batch in one commit: a row per update, in the same order.
+
+        An update whose id was kept before is not kept again; its row has `fresh=False` and no
+        payload. With `owner`, the fresh rows belong to that process `until` then.
+        """
+        values = [
+            {
+                "key": f"t:{new.bot_id}:{new.update_id}",
+                "bot_id": new.bot_id,
+                "update_id": new.update_id,
+                "chat_id": new.chat_id,
+                "kind": TELEGRAM,
+                "received_at": new.received_at,
+                "owner": owner,
+                "lease_until": until,
+                **self._sealed(f"t:{new.bot_id}:{new.update_id}", new.payload),
+            }
+            for new in updates
+        ]
+        return await self._put(values)
+
+    async def put_internal(
+        self, chat_id: int, kind: str, payload: bytes, now: datetime, bot_id: int | None = None
+    ) -> InboxRow:
+        """Keep something of our own that the chat has to handle in its turn."""
+        key = f"i:{secrets.token_hex(16)}"
+        value = {
+            "key": key,
+            "bot_id": bot_id,
+            "update_id": None,
+            "chat_id": chat_id,
+            "kind": kind,
+            "received_at": now,
+            "owner": None,
+            "lease_until": None,
+            **self._sealed(key, payload),
+        }
+        return (await self._put([value]))[0]
+
+    async def undone(self, limit: int, after: int = 0) -> list[InboxRow]:
+        """New rows with a greater id than `after`, oldest first, whoever owns them."""
+        values = {"after": after, "limit": limit}
+        return await self._database.read(
+            lambda conn: [_row(row) for row in conn.execute(_UNDONE, values)]
+        )
+
+    async def claim(
+        self, owner: str, now: datetime, lease: timedelta, limit: int
+    ) -> list[InboxRow]:
+        """Take new rows that belong to nobody alive, oldest first, one attempt more each.
+
+        Never a row of a chat whose earlier row another process has.
+        """
+
+        def work(conn: Connection) -> list[InboxRow]:
+            ids = conn.execute(_FREE, {"owner": owner, "now": now, "limit": limit}).scalars().all()
+            if not ids:
+                return []
+            taken = conn.execute(_TAKE, {"ids": ids, "by": owner, "until": now + lease})
+            return sorted((_row(row) for row in taken), key=lambda row: row.id)
+
+        return await self._database.write(work)
+
+    async def renew(self, owner: str, until: datetime) -> None:
+        """Keep everything that process owns until then."""
+        await self._write(_RENEW, {"by": owner, "until": until})
+
+    def payload(self, row: InboxRow) -> bytes:
+        """The update as it came. Raises `SealBroken`, also when it was erased."""
+        return self._sealer.open(row.sealed or b"", f"inbox:{row.key}")
+
+    async def done(self, ids: Iterable[int]) -> None:
+        """The rows are handled; their payload is erased."""
+        await self._write(_DONE, {"ids": list(ids)})
+
+    async def quarantine(self, inbox_id: int, why: str) -> None:
+        """Set a row aside; `why` names an error's kind and never holds its text."""
+        await self._write(_QUARANTINE, {"inbox_id": inbox_id, "reason": why})
+
+    async def waiting(self) -> int:
+        """How many rows are new."""
+        return await self._database.read(lambda conn: conn.execute(_WAITING).scalar_one())
+
+    def _sealed(self, key: str, payload: bytes) -> dict[str, Any]:
+        return {"state": NEW, "sealed": self._sealer.seal(payload, f"inbox:{key}")}
+
+    async def _put(self, values: list[dict[str, Any]]) -> list[InboxRow]:
+        if not values:
+            return []
+
+        def work(conn: Connection) -> list[InboxRow]:
+            fresh = {row[0]: row[1] for row in conn.execute(_PUT.on(conn), values)}
+            ids = dict(fresh)
+            if missing := [value["key"] for value in values if value["key"] not in fresh]:
+                ids.update((row[0], row[1]) for row in conn.execute(_FIND, {"keys": missing}))
+            return [_put_row(value, ids, fresh) for value in values]
+
+        return await self._database.write(work)
+
+    async def _write(self, statement: Any, values: dict[str, Any]) -> None:
+        await self._database.write(lambda conn: conn.execute(statement, values).close())
+
+
+_ROW = (
+    inbox.c.id,
+    inbox.c.key,
+    inbox.c.bot_id,
+    inbox.c.update_id,
+    inbox.c.chat_id,
+    inbox.c.kind,
+    inbox.c.received_at,
+    inbox.c.attempts,
+    inbox.c.sealed,
+)
+_other = inbox.alias("earlier")
+_IS_NEW = in_state(inbox, NEW)
+_BY_IDS = inbox.c.id.in_(bindparam("ids", expanding=True))
+_PUT = insert_once(inbox, "key", "id")
+_FIND = select(inbox.c.key, inbox.c.id).where(inbox.c.key.in_(bindparam("keys", expanding=True)))
+_UNDONE = (
+    select(*_ROW)
+    .where(_IS_NEW, inbox.c.id > bindparam("after"))
+    .order_by(inbox.c.id)
+    .limit(bindparam("limit"))
+)
+_FREE = (
+    select(inbox.c.id)
+    .where(
+        _IS_NEW,
+        or_(inbox.c.lease_until == null(), inbox.c.lease_until <= bindparam("now")),
+        ~select(_other.c.id)
+        .where(
+            _other.c.chat_id == inbox.c.chat_id,
+            _other.c.id < inbox.c.id,
+            in_state(_other, NEW),
+            _other.c.owner != bindparam("owner"),
+            _other.c.lease_until > bindparam("now"),
+        )
+        .exists(),
+    )
+    .order_by(inbox.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(inbox)
+    .where(_BY_IDS)
+    .values(owner=bindparam("by"), lease_until=bindparam("until"), attempts=inbox.c.attempts + 1)
+    .returning(*_ROW)
+)
+_RENEW = (
+    update(inbox)
+    .where(_IS_NEW, inbox.c.owner == bindparam("by"))
+    .values(lease_until=bindparam("until"))
+)
+_ENDED = {"sealed": None, "owner": None, "lease_until": None}
+CLOSE = update(inbox).where(inbox.c.id == bindparam("inbox_id")).values(state=DONE, **_ENDED)
+"""Ends one row, for the transaction that closes its turn."""
+_DONE = update(inbox).where(_BY_IDS).values(state=DONE, **_ENDED)
+_QUARANTINE = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("inbox_id"), _IS_NEW)
+    .values(state=QUARANTINED, why=bindparam("reason"), owner=None, lease_until=None)
+)
+_WAITING = select(func.count()).select_from(inbox).where(_IS_NEW)
+
+
+def _row(row: Any) -> InboxRow:
+    return InboxRow(*row)
+
+
+def _put_row(value: dict[str, Any], ids: dict[str, int], fresh: dict[str, int]) -> InboxRow:
+    key = value["key"]
+    # An id twice in one batch: the first is fresh, the second was kept before.
+    is_fresh = fresh.pop(key, None) is not None
+    return InboxRow(
+        id=ids[key],
+        key=key,
+        bot_id=value["bot_id"],
+        update_id=value["update_id"],
+        chat_id=value["chat_id"],
+        kind=value["kind"],
+        received_at=value["received_at"],
+        attempts=0,
+        sealed=value["sealed"] if is_fresh else None,
+        fresh=is_fresh,
+    )

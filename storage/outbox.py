@@ -1,0 +1,183 @@
+"""Messages owed to people, each kept until it is delivered or has lost its point.
+
+Messages are owed as deeds, in the transaction that makes them true. Delivery is at least once:
+Telegram knows no idempotency key. What a message says may be a one-time code, so its parameters are
+sealed, and erased in the end.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, func, or_, select, update
+
+from account.deeds import Channel, Owed
+from storage.claims import RELEASED, Claims
+from storage.errors import SealBroken
+from storage.moments import EPOCH
+from storage.tables import in_state, outbox
+from storage.upserts import insert_once
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from storage.database import Database
+    from storage.sealing import Sealer
+
+OWED, DELIVERED, DEAD = "owed", "delivered", "dead"
+LONG_BACK_OFF = timedelta(minutes=1)
+"""A message put off for longer than this does not hold up the later ones of its chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A message owed, under a claim. Moments are aware, UTC; `attempts` counts claims."""
+
+    id: int
+    channel: Channel
+    to: str
+    kind: str
+    parameters: Mapping[str, str]
+    language: str | None
+    key: str | None
+    expires_at: datetime
+    attempts: int
+    fence: int
+
+
+class Outbox:
+    """The outbox. Every method is one transaction and raises `StorageUnavailable`."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    async def owe(self, message: Owed) -> None:
+        """Owe one message by itself; with others, write deeds."""
+        await self._database.write(lambda conn: self.owe_on(conn, message))
+
+    def owe_on(self, conn: Connection, message: Owed) -> None:
+        """Owe a message in somebody's transaction; a key that was owed before is not owed again."""
+        uid = secrets.token_hex(16)
+        text = json.dumps(dict(message.parameters), ensure_ascii=False)
+        values = {
+            "uid": uid,
+            "key": message.key,
+            "channel": message.channel.value,
+            "to": message.to,
+            "kind": message.kind,
+            "sealed": self._sealer.seal(text.encode(), f"outbox:{uid}"),
+            "language": message.language,
+            "expires_at": message.expires_at,
+            "state": OWED,
+            "due": EPOCH,
+        }
+        conn.execute(_OWE.on(conn), values)
+
+    async def claim(
+        self,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        channels: tuple[Channel, ...] = tuple(Channel),
+    ) -> list[OutboxRow]:
+        """Take messages that are due, longest due first, at most one of a chat at a time.
+
+        A later message of the same receiver waits for the earlier one, unless that is put off by
+        more than a minute. Expired ones come too, to be given up. One whose parameters do not open
+        is given up here.
+        """
+        values = {"soon": now + LONG_BACK_OFF, "channels": [channel.value for channel in channels]}
+
+        def work(conn: Connection) -> list[OutboxRow]:
+            rows = _CLAIMS.claim(conn, owner, now, lease, limit, **values)
+            opened = [self._opened(conn, row) for row in rows]
+            return [row for row in opened if row is not None]
+
+        return await self._database.write(work)
+
+    async def delivered(self, row: OutboxRow, message_id: int | None = None) -> bool:
+        """It has arrived; `message_id` is Telegram's. False when the claim was lost."""
+        return await self._fenced(_DELIVERED, row, sent_id=message_id)
+
+    async def postpone(self, row: OutboxRow, due: datetime) -> bool:
+        """Let go of it until `due`. False when the claim was lost."""
+        return await self._fenced(_POSTPONE, row, at=due)
+
+    async def give_up(self, row: OutboxRow, why: str) -> bool:
+        """It will not be delivered; `why` never holds its text. False when the claim was lost."""
+        return await self._fenced(_GIVE_UP, row, reason=why)
+
+    async def waiting(self) -> int:
+        """How many messages are owed."""
+        return await self._database.read(lambda conn: conn.execute(_WAITING).scalar_one())
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When a message that is not due or taken yet will be; None when there is none."""
+        return await self._database.read(lambda conn: conn.execute(_NEXT, {"now": now}).scalar())
+
+    async def _fenced(self, statement: Any, row: OutboxRow, **values: Any) -> bool:
+        bound = {"row_id": row.id, "held": row.fence, **values}
+        return await self._database.write(lambda conn: conn.execute(statement, bound).rowcount == 1)
+
+    def _opened(self, conn: Connection, row: Row[Any]) -> OutboxRow | None:
+        try:
+            parameters = json.loads(self._sealer.open(row.sealed or b"", f"outbox:{row.uid}"))
+        except SealBroken:
+            values = {"row_id": row.id, "held": row.fence, "reason": SealBroken.code}
+            conn.execute(_GIVE_UP, values)
+            return None
+        return OutboxRow(
+            id=row.id,
+            channel=Channel(row.channel),
+            to=row.to,
+            kind=row.kind,
+            parameters=parameters,
+            language=row.language,
+            key=row.key,
+            expires_at=row.expires_at,
+            attempts=row.attempts,
+            fence=row.fence,
+        )
+
+
+_earlier = outbox.alias("earlier")
+_IN_LINE = (
+    select(_earlier.c.id)
+    .where(
+        _earlier.c.channel == outbox.c.channel,
+        _earlier.c.to == outbox.c.to,
+        _earlier.c.id < outbox.c.id,
+        in_state(_earlier, OWED),
+        or_(_earlier.c.due <= bindparam("soon"), _earlier.c.lease_until > bindparam("now")),
+    )
+    .exists()
+)
+_CLAIMS = Claims(
+    outbox,
+    [OWED],
+    ready=and_(~_IN_LINE, outbox.c.channel.in_(bindparam("channels", expanding=True))),
+    values={"attempts": outbox.c.attempts + 1},
+)
+_OWE = insert_once(outbox)
+_HELD = and_(
+    outbox.c.id == bindparam("row_id"),
+    outbox.c.fence == bindparam("held"),
+    in_state(outbox, OWED),
+)
+_ENDED = {"sealed": None, **RELEASED}
+_DELIVERED = (
+    update(outbox).where(_HELD).values(state=DELIVERED, message_id=bindparam("sent_id"), **_ENDED)
+)
+_POSTPONE = update(outbox).where(_HELD).values(due=bindparam("at"), **RELEASED)
+_GIVE_UP = update(outbox).where(_HELD).values(state=DEAD, why=bindparam("reason"), **_ENDED)
+_WAITING = select(func.count()).select_from(outbox).where(in_state(outbox, OWED))
+_NEXT = select(func.min(outbox.c.due)).where(
+    in_state(outbox, OWED), outbox.c.due > bindparam("now")
+)

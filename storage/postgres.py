@@ -1,0 +1,96 @@
+"""PostgreSQL over asyncpg, READ COMMITTED: our statements are conditional or lock their row."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage.database import Database, unavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+    from storage.database import Result, Work
+
+TRIES = 5
+_SERIALIZATION = "40001"
+_DEADLOCK = "40P01"
+
+
+class PostgresDatabase(Database):
+    """A pool of connections to one PostgreSQL database."""
+
+    dialect = "postgresql"
+
+    def __init__(self, address: URL, *, pool_size: int = 16) -> None:
+        query = dict(address.query)
+        if "sslmode" in query:
+            query["ssl"] = query.pop("sslmode")
+        self._engine = create_async_engine(
+            address.set(drivername="postgresql+asyncpg", query=query),
+            hide_parameters=True,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_use_lifo=True,
+            connect_args={
+                "timeout": 5,
+                "command_timeout": 30,
+                "server_settings": {
+                    "application_name": "myaccount",
+                    "synchronous_commit": "on",
+                },
+            },
+        )
+
+    async def read(self, work: Work[Result]) -> Result:
+        """See `Database.read`."""
+        return await self.write(work)
+
+    async def write(self, work: Work[Result]) -> Result:
+        """See `Database.write`."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await self._once(work)
+            except _TryAgain as again:
+                if attempt == TRIES:
+                    raise unavailable(again.error) from again.error
+                await asyncio.sleep(0.01 * attempt * (1 + secrets.randbelow(100) / 100))
+        raise AssertionError
+
+    async def close(self) -> None:
+        """See `Database.close`."""
+        await self._engine.dispose()
+
+    async def _once(self, work: Work[Result]) -> Result:
+        committing = False
+        try:
+            async with self._engine.connect() as connection:
+                transaction = await connection.begin()
+                result = await connection.run_sync(work)
+                committing = True
+                await transaction.commit()
+                return result
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            if _conflict(error) or (error.connection_invalidated and not committing):
+                raise _TryAgain(error) from error
+            raise unavailable(error) from error
+        except (PoolTimeout, OSError) as error:
+            raise unavailable(error) from error
+
+
+class _TryAgain(Exception):  # noqa: N818 - a signal between two functions
+    def __init__(self, error: DBAPIError) -> None:
+        self.error = error
+
+
+def _conflict(error: DBAPIError) -> bool:
+    cause: Any = error.orig
+    return getattr(cause, "sqlstate", None) in (_SERIALIZATION, _DEADLOCK)

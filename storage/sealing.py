@@ -1,0 +1,126 @@
+"""Encryption of what must not be readable at rest, and the secrets of the installation.
+
+A blanked row stays readable in SQLite's WAL and free pages, so whatever may hold a password, a code
+or a person's data is sealed before it reaches the database (safety.md section 3). A seal is bound
+to its row: moved to another row, it does not open.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets as randomness
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from storage.errors import SealBroken, SecretsInvalid
+
+_VERSION = b"\x01"
+_NONCE = 12
+_MASTER = 32
+
+
+class Sealer:
+    """AES-256-GCM with the row's identity as associated data.
+
+    A seal is one byte of version, 12 bytes of nonce, then the encrypted text with its tag.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def seal(self, plain: bytes, row: str) -> bytes:
+        """Encrypt for that row."""
+        nonce = os.urandom(_NONCE)
+        return _VERSION + nonce + self._cipher.encrypt(nonce, plain, row.encode())
+
+    def open(self, sealed: bytes, row: str) -> bytes:
+        """Decrypt what was sealed for that row. Raises `SealBroken`."""
+        start = 1 + _NONCE
+        if sealed[:1] != _VERSION or len(sealed) < start:
+            raise SealBroken("not a seal of this version")
+        try:
+            return self._cipher.decrypt(sealed[1:start], sealed[start:], row.encode())
+        except InvalidTag:
+            raise SealBroken("another key, another row, or changed") from None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secrets:
+    """The keys of one installation, each 32 bytes, derived by HKDF from one master secret.
+
+    `sealing` of rows, `codes` of one-time codes, `audit` of the history's chain, `pepper` of
+    passwords, `webhook` for the token Telegram sends along.
+    """
+
+    sealing: bytes
+    codes: bytes
+    audit: bytes
+    pepper: bytes
+    webhook: bytes
+
+    @classmethod
+    def from_master(cls, master: bytes) -> Secrets:
+        """Derive the keys. Raises `SecretsInvalid` for fewer than 32 bytes."""
+        if len(master) < _MASTER:
+            raise SecretsInvalid("the master secret is shorter than 32 bytes")
+
+        def derived(name: str) -> bytes:
+            kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"myaccount:{name}".encode())
+            return kdf.derive(master)
+
+        return cls(
+            sealing=derived("sealing"),
+            codes=derived("codes"),
+            audit=derived("audit"),
+            pepper=derived("pepper"),
+            webhook=derived("webhook"),
+        )
+
+    @classmethod
+    def from_file(cls, path: Path) -> Secrets:
+        """Read the master secret: 64 or more hexadecimal digits. Raises `SecretsInvalid`."""
+        try:
+            text = path.read_text(encoding="ascii").strip()
+            master = bytes.fromhex(text)
+        except OSError as error:
+            raise SecretsInvalid(f"{path} cannot be read: {error.strerror}") from None
+        except ValueError:
+            raise SecretsInvalid(f"{path} does not hold hexadecimal digits") from None
+        if len(master) < _MASTER:
+            raise SecretsInvalid(f"{path} holds fewer than 64 hexadecimal digits")
+        return cls.from_master(master)
+
+    @classmethod
+    def create(cls, path: Path) -> Secrets:
+        """Make the file with a fresh secret, mode 0600, unless it exists; then read it.
+
+        Two processes may start at once: the file appears whole, and only once.
+        Raises `SecretsInvalid`.
+        """
+        if not path.exists():
+            try:
+                _write_once(path, randomness.token_hex(_MASTER) + "\n")
+            except OSError as error:
+                raise SecretsInvalid(f"{path} cannot be made: {error.strerror}") from None
+        return cls.from_file(path)
+
+
+def _write_once(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{randomness.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink()

@@ -1,0 +1,126 @@
+"""SQLite: every transaction, from begin to commit, in one thread of ours.
+
+Several processes may share the file, so writing transactions take the lock at once
+(`BEGIN IMMEDIATE`): one that began by reading could not be finished after another wrote.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from sqlalchemy import URL, Connection, create_engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from storage.database import Database, unavailable
+
+if TYPE_CHECKING:
+    from storage.database import Result, Work
+
+BUSY_TIMEOUT = 5.0
+"""Seconds a transaction waits for another process's lock."""
+
+
+class SqliteDatabase(Database):
+    """One file, one connection, one thread."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: str, *, foreign_keys: bool = True) -> None:
+        self._path = Path(path)
+        self._foreign_keys = foreign_keys
+        self._engine = create_engine(
+            URL.create("sqlite", database=path),
+            poolclass=NullPool,
+            hide_parameters=True,
+            connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT},
+        )
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+        self._connection: Connection | None = None
+
+    async def read(self, work: Work[Result]) -> Result:
+        """See `Database.read`."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._transaction, "BEGIN", work)
+
+    async def write(self, work: Work[Result]) -> Result:
+        """See `Database.write`."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._transaction, "BEGIN IMMEDIATE", work)
+
+    async def close(self) -> None:
+        """See `Database.close`."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._drop)
+        self._thread.shutdown(wait=True)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+
+    # --- in the thread ---
+
+    def _transaction(self, begin: str, work: Work[Result]) -> Result:
+        try:
+            connection = self._connection or self._connect()
+            _raw(connection).execute(begin)
+        except (SQLAlchemyError, OSError, sqlite3.Error) as error:
+            self._drop()
+            raise unavailable(error) from error
+        try:
+            with connection.begin():
+                return work(connection)
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            # A full disk or a vanished file heals with a fresh connection, not with this one.
+            self._drop()
+            raise unavailable(error) from error
+        finally:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Leave no transaction open, whatever happened."""
+        connection = self._connection
+        if connection is not None and _raw(connection).in_transaction:
+            try:
+                _raw(connection).rollback()
+            except sqlite3.Error:
+                self._drop()
+
+    def _connect(self) -> Connection:
+        if not self._path.exists():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.touch(mode=0o600)
+        connection = self._engine.connect()
+        raw = _raw(connection)
+        raw.execute(f"PRAGMA foreign_keys = {'ON' if self._foreign_keys else 'OFF'}")
+        raw.execute("PRAGMA secure_delete = ON")
+        raw.execute("PRAGMA synchronous = FULL")
+        _write_ahead(raw)
+        self._connection = connection
+        return connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(SQLAlchemyError, sqlite3.Error):
+                connection.close()
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
+
+
+def _write_ahead(raw: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite does not wait for its lock here, so we do."""
+    patience = time.monotonic() + BUSY_TIMEOUT
+    while raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            raw.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.02)

@@ -1,0 +1,334 @@
+"""Every table, in the order of a tap's way: inbox, people and their state, login, work, trace.
+
+Moments are microseconds (storage.moments). Columns named `sealed` hold encrypted bytes; the row's
+identity they are bound to is named beside them. Parameters are JSON objects of plain strings.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    FromClause,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    literal_column,
+)
+
+from storage.moments import Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+RowId = BigInteger().with_variant(Integer, "sqlite")
+"""A growing row id; only a column of type INTEGER grows by itself in SQLite."""
+
+
+def in_state(table: FromClause, *states: str) -> ColumnElement[bool]:
+    """The rows in one of the states, as constants: only so do partial indexes match a query."""
+    return table.c.state.in_([literal_column(f"'{state}'") for state in states])
+
+
+def _claim() -> list[Column[object]]:
+    """The columns of rows that are worked on under a lease (storage.claims)."""
+    return [
+        Column("due", Moment, nullable=False),
+        Column("owner", String(64)),
+        Column("lease_until", Moment),
+        Column("fence", BigInteger, nullable=False, server_default="0"),
+        Column("attempts", Integer, nullable=False, server_default="0"),
+    ]
+
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    # `t:<bot>:<update_id>` or `i:<random>`: unique, and what `sealed` is bound to.
+    Column("key", String(64), nullable=False, unique=True),
+    Column("bot_id", BigInteger),
+    Column("update_id", BigInteger),
+    Column("chat_id", BigInteger),
+    Column("kind", String(64), nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("sealed", LargeBinary),
+    Column("why", Text),
+    Column("owner", String(64)),
+    Column("lease_until", Moment),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_inbox_new",
+    inbox.c.id,
+    sqlite_where=in_state(inbox, "new"),
+    postgresql_where=in_state(inbox, "new"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("telegram_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("language", String(8)),
+    Column("chosen", Boolean, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("blocked", Boolean, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("telegram_id", BigInteger, nullable=False),
+    Column("administrator_id", String(128), nullable=False),
+    Column("administrator_name", Text, nullable=False),
+    Column("phone", String(16), nullable=False),
+    Column("company_id", String(128)),
+    Column("opened_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+)
+Index("ix_sessions_telegram", sessions.c.telegram_id, sessions.c.opened_at)
+Index("ix_sessions_administrator", sessions.c.administrator_id)
+
+fsm = Table(
+    "fsm",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    # `thread|business connection|destiny`
+    Column("slot", String(255), primary_key=True),
+    Column("state", Text),
+    Column("data", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("administrator_id", String(128), primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("set_at", Moment, nullable=False),
+)
+
+known_telegrams = Table(
+    "known_telegrams",
+    metadata,
+    Column("administrator_id", String(128), primary_key=True),
+    Column("telegram_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("phone", String(16), nullable=False),
+    Column("bound_at", Moment, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("key", String(128), primary_key=True),
+    Column("wrong", Integer, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("locked_until", Moment),
+    Column("tried_at", Moment, nullable=False),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("seq", RowId, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("phone", String(16), nullable=False),
+    Column("telegram_id", BigInteger, nullable=False),
+    Column("purpose", String(128), nullable=False),
+    Column("code_mac", String(64), nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Column("wrong", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("verified_at", Moment),
+)
+Index("ix_codes_phone", codes.c.phone, codes.c.sent_at)
+
+actions = Table(
+    "actions",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("lane", String(32), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("company_id", String(128), nullable=False),
+    Column("msisdn", String(16), nullable=False),
+    Column("telegram_id", BigInteger, nullable=False),
+    Column("session_id", String(64), nullable=False),
+    Column("administrator_id", String(128), nullable=False),
+    Column("administrator", Text, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reference", String(32), unique=True),
+    Column("offered_at", Moment, nullable=False),
+    Column("stepped_up_at", Moment),
+    Column("accepted_at", Moment),
+    Column("sent_at", Moment),
+    Column("settled_at", Moment),
+    Column("order_id", String(128)),
+    Column("reason_code", String(128)),
+    Column("checks", Integer, nullable=False, server_default="0"),
+    *_claim(),
+)
+_action_open = in_state(actions, "accepted", "sent", "unknown")
+Index(
+    "uq_actions_open_lane",
+    actions.c.company_id,
+    actions.c.msisdn,
+    actions.c.lane,
+    unique=True,
+    sqlite_where=_action_open,
+    postgresql_where=_action_open,
+)
+Index("ix_actions_due", actions.c.due, sqlite_where=_action_open, postgresql_where=_action_open)
+_action_offered = in_state(actions, "offered")
+Index(
+    "ix_actions_offered",
+    actions.c.telegram_id,
+    sqlite_where=_action_offered,
+    postgresql_where=_action_offered,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    # What `sealed` (the parameters) is bound to.
+    Column("uid", String(32), nullable=False),
+    Column("key", String(160), unique=True),
+    Column("channel", String(16), nullable=False),
+    Column("to", String(254), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("sealed", LargeBinary),
+    Column("language", String(8)),
+    Column("expires_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("why", Text),
+    Column("message_id", BigInteger),
+    *_claim(),
+    sqlite_autoincrement=True,
+)
+_outbox_owed = in_state(outbox, "owed")
+Index("ix_outbox_due", outbox.c.due, sqlite_where=_outbox_owed, postgresql_where=_outbox_owed)
+Index(
+    "ix_outbox_line",
+    outbox.c.channel,
+    outbox.c.to,
+    outbox.c.id,
+    sqlite_where=_outbox_owed,
+    postgresql_where=_outbox_owed,
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("what", String(64), nullable=False),
+    Column("result", String(16), nullable=False),
+    Column("administrator_id", String(128), nullable=False),
+    Column("administrator", Text, nullable=False),
+    Column("company_id", String(128)),
+    Column("number", String(16)),
+    Column("parameters", Text, nullable=False),
+    Column("reference", String(32)),
+    Column("channel", String(32), nullable=False),
+    Column("mac", String(64), nullable=False),
+)
+Index("ix_history_company", history.c.company_id, history.c.at, history.c.seq)
+
+history_head = Table(
+    "history_head",
+    metadata,
+    # One row: the end of the chain, under a seal of its own, so that a cut end is noticed.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("mac", String(64), nullable=False),
+    Column("seal", String(64), nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("reference", String(32), nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("format", String(16), nullable=False),
+    Column("telegram_id", BigInteger, nullable=False),
+    Column("administrator_id", String(128), nullable=False),
+    Column("administrator", Text, nullable=False),
+    Column("company_id", String(128), nullable=False),
+    Column("company_name", Text, nullable=False),
+    Column("company_bin", String(12), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("ordered_at", Moment, nullable=False),
+    Column("claimed_at", Moment),
+    Column("name", Text),
+    Column("rows", BigInteger, nullable=False, server_default="0"),
+    Column("done", BigInteger, nullable=False, server_default="0"),
+    Column("total", BigInteger, nullable=False, server_default="0"),
+    Column("reason_code", String(128)),
+    Column("content_fence", BigInteger),
+    Column("chunks", Integer, nullable=False, server_default="0"),
+    *_claim(),
+)
+_document_open = in_state(documents, "queued", "making")
+Index(
+    "ix_documents_due",
+    documents.c.due,
+    sqlite_where=_document_open,
+    postgresql_where=_document_open,
+)
+Index("ix_documents_telegram", documents.c.telegram_id, documents.c.ordered_at)
+
+document_chunks = Table(
+    "document_chunks",
+    metadata,
+    Column(
+        "document_id", String(36), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True
+    ),
+    # The fence of the claim that wrote it: two makers never mix their files.
+    Column("fence", BigInteger, primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(8), primary_key=True),
+    # The day in Almaty, `20220124`.
+    Column("day", String(8), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+)

@@ -1,0 +1,224 @@
+"""What one update reads and writes of ours: one transaction before it is handled, one after.
+
+A turn holds the person, their session and the state of their conversation while an update is
+handled; nothing of it reaches the database before the turn is closed, together with the inbox row.
+Sessions are opened and ended by deeds, in transactions of the use cases; closing a turn never
+undoes what a deed wrote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, null, select, update
+
+from account.sessions import Session
+from storage.errors import TurnMissing
+from storage.inbox import CLOSE
+from storage.people import Person, keep_person, person_columns, person_from
+from storage.sessions import session_columns, session_from
+from storage.tables import fsm, people, sessions
+from storage.upserts import insert_or_set
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from storage.database import Database
+
+SEEN_EVERY = timedelta(seconds=30)
+"""A session's `seen_at` is written at most this often."""
+
+SlotKey = tuple[int, str]
+"""User id, and `thread|business connection|destiny`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    """State of one conversation: aiogram's state, and its data as JSON text."""
+
+    state: str | None = None
+    data: str = "{}"
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether there is nothing to keep."""
+        return self.state is None and self.data == "{}"
+
+
+_EMPTY = SlotRow()
+
+
+@dataclass(slots=True)
+class Turn:
+    """One update's view of a chat. `person` and `session` are None where no row exists.
+
+    `session` is the latest one, live or ended: ask `session.alive(now, limits)`. What changes is
+    gathered in `new_slots`, `person_changed` and `seen` (session id and moment) until it is closed.
+    """
+
+    bot_id: int
+    chat_id: int
+    user_id: int
+    person: Person | None
+    session: Session | None
+    _kept: dict[SlotKey, SlotRow]
+    new_slots: dict[SlotKey, SlotRow] = field(default_factory=dict)
+    person_changed: bool = False
+    seen: tuple[str, datetime] | None = None
+    closed: bool = False
+
+    @property
+    def language(self) -> str | None:
+        """The person's language, None before one was set."""
+        return None if self.person is None else self.person.language
+
+    def set_language(self, language: str, now: datetime, *, chosen: bool) -> None:
+        """Remember the language; `chosen`: by the person, not guessed from Telegram's."""
+        self._change_person(now, language=language, chosen=chosen)
+
+    def set_blocked(self, now: datetime, *, blocked: bool) -> None:
+        """Remember whether the person has blocked the bot."""
+        self._change_person(now, blocked=blocked)
+
+    def touch(self, now: datetime) -> None:
+        """Note that the session is in use; kept when the last note is older than 30 s."""
+        session = self.session
+        if session is not None and now - session.seen_at > SEEN_EVERY:
+            self.session = replace(session, seen_at=now)
+            self.seen = (session.id, now)
+
+    def slot(self, key: SlotKey) -> SlotRow:
+        """The state under a key, empty when there is none. Raises `TurnMissing` once closed."""
+        self._check_open()
+        return self.new_slots.get(key) or self._kept.get(key, _EMPTY)
+
+    def put_slot(self, key: SlotKey, row: SlotRow) -> None:
+        """Replace the state under a key. Raises `TurnMissing` once closed."""
+        self._check_open()
+        if row == self._kept.get(key, _EMPTY):
+            self.new_slots.pop(key, None)
+        else:
+            self.new_slots[key] = row
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise TurnMissing("the turn is closed: its update has been handled")
+
+    def _change_person(self, now: datetime, **changes: Any) -> None:
+        before = self.person or Person(self.user_id, first_seen=now)
+        after = replace(before, **changes)
+        if after != self.person:
+            self.person = after
+            self.person_changed = True
+
+
+class TurnStore:
+    """Opens and closes turns, each in one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self, chat_id: int, user_id: int, bot_id: int) -> Turn:
+        """Read what is known of the person and the chat. Raises `StorageUnavailable`."""
+        whose = {"chat_id": chat_id, "user_id": user_id, "bot_id": bot_id}
+
+        def work(conn: Connection) -> Turn:
+            person, session = _person_and_session(conn, user_id)
+            rows = conn.execute(_SLOTS, whose)
+            kept = {(row[0], row[1]): SlotRow(row[2], row[3]) for row in rows}
+            return Turn(bot_id, chat_id, user_id, person, session, kept)
+
+        return await self._database.read(work)
+
+    async def reload_session(self, turn: Turn) -> None:
+        """See the session as deeds have left it. Raises `StorageUnavailable`."""
+        _, turn.session = await self._database.read(
+            lambda conn: _person_and_session(conn, turn.user_id)
+        )
+
+    async def close(self, turn: Turn, inbox_id: int | None) -> None:
+        """Write what changed, and that the inbox row is done; its payload is erased.
+
+        Closing again writes the same again. Raises `StorageUnavailable`; then nothing was written
+        and the turn may be closed once more.
+        """
+
+        def work(conn: Connection) -> None:
+            if turn.new_slots:
+                _write_slots(conn, turn)
+            if turn.person_changed and turn.person is not None:
+                keep_person(conn, turn.person)
+            if turn.seen is not None:
+                conn.execute(_SEEN, {"session_id": turn.seen[0], "now": turn.seen[1]})
+            if inbox_id is not None:
+                conn.execute(CLOSE, {"inbox_id": inbox_id})
+
+        await self._database.write(work)
+        turn.closed = True
+
+
+_WHO = select(bindparam("user_id", type_=people.c.telegram_id.type).label("id")).subquery()
+_LATEST = (
+    select(sessions.c.id)
+    .where(sessions.c.telegram_id == bindparam("user_id"))
+    .order_by(sessions.c.opened_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_PERSON_AND_SESSION = (
+    select(*person_columns(), *session_columns())
+    .select_from(_WHO)
+    .outerjoin(people, people.c.telegram_id == _WHO.c.id)
+    .outerjoin(sessions, sessions.c.id == _LATEST)
+)
+_PERSON_WIDTH = len(person_columns())
+
+_SLOTS = select(fsm.c.user_id, fsm.c.slot, fsm.c.state, fsm.c.data).where(
+    fsm.c.bot_id == bindparam("bot_id"),
+    fsm.c.chat_id == bindparam("chat_id"),
+    fsm.c.user_id.in_([bindparam("user_id"), bindparam("chat_id")]),
+)
+_KEEP_SLOT = insert_or_set(fsm, ("bot_id", "chat_id", "user_id", "slot"), ("state", "data"))
+_DROP_SLOT = delete(fsm).where(
+    fsm.c.bot_id == bindparam("bot_id"),
+    fsm.c.chat_id == bindparam("chat_id"),
+    fsm.c.user_id == bindparam("user_id"),
+    fsm.c.slot == bindparam("slot"),
+)
+_SEEN = (
+    update(sessions)
+    .where(
+        sessions.c.id == bindparam("session_id"),
+        sessions.c.ended_at == null(),
+        sessions.c.seen_at < bindparam("now"),
+    )
+    .values(seen_at=bindparam("now"))
+)
+
+
+def _person_and_session(conn: Connection, user_id: int) -> tuple[Person | None, Session | None]:
+    row = conn.execute(_PERSON_AND_SESSION, {"user_id": user_id}).one()
+    person = None if row[0] is None else person_from(row[:_PERSON_WIDTH])
+    session = None if row[_PERSON_WIDTH] is None else session_from(row[_PERSON_WIDTH:])
+    return person, session
+
+
+def _write_slots(conn: Connection, turn: Turn) -> None:
+    kept, dropped = [], []
+    for (user_id, slot), row in turn.new_slots.items():
+        key = {
+            "bot_id": turn.bot_id,
+            "chat_id": turn.chat_id,
+            "user_id": user_id,
+            "slot": slot,
+        }
+        if row.empty:
+            dropped.append(key)
+        else:
+            kept.append({**key, "state": row.state, "data": row.data})
+    if kept:
+        conn.execute(_KEEP_SLOT.on(conn), kept)
+    if dropped:
+        conn.execute(_DROP_SLOT, dropped)
