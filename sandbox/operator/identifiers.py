@@ -6,6 +6,9 @@ Everything invented comes from `mix`, so that the same seed always makes the sam
 from __future__ import annotations
 
 _MASK = (1 << 64) - 1
+_TEN_DIGITS = 10**10
+_SCATTER = 7_236_067_977
+"""Odd and no multiple of 5: multiplying by it modulo 10**10 can be undone."""
 _BIN_WEIGHTS = (range(1, 12), (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2))
 
 
@@ -29,9 +32,18 @@ def luhn_digit(digits: str) -> str:
 
 
 def iccid(seed: int, number: int) -> str:
-    """20 digits of a SIM card of the operator (8999702)."""
-    body = f"8999702{mix(seed, number, 1) % 10**12:012d}"
+    """20 digits of a SIM card of the operator (8999702), from which the number can be found."""
+    scattered = number % _TEN_DIGITS * _SCATTER % _TEN_DIGITS
+    body = f"8999702{mix(seed) % 100:02d}{scattered:010d}"
     return body + luhn_digit(body)
+
+
+def number_of_iccid(seed: int, wanted: str) -> str:
+    """The number that `iccid` made this of, empty when it made none such."""
+    if len(wanted) != 20 or not (wanted.isascii() and wanted.isdigit()):
+        return ""
+    number = 7 * _TEN_DIGITS + int(wanted[9:19]) * pow(_SCATTER, -1, _TEN_DIGITS) % _TEN_DIGITS
+    return str(number) if iccid(seed, number) == wanted else ""
 
 
 def imei(seed: int, number: int) -> str:

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from sandbox.operator import accounts, messages, orders, parties, products, usage
+from sandbox.operator import (
+    accounts,
+    bills,
+    catalogue,
+    consumption,
+    messages,
+    months,
+    orders,
+    parties,
+    products,
+    resources,
+    usage,
+)
 from sandbox.operator.acting import Acting, Handler
 from sandbox.operator.book import Book
 from sandbox.operator.control import Control
@@ -54,6 +66,10 @@ class Operator:
         bucket = accounts.Buckets(self._book)
         message = messages.Messages(self._book, self._box, self._world.clock)
         details = usage.UsageDetails(self._book, self._world.clock)
+        offer = catalogue.Catalogue(self._world.clock)
+        thing = resources.Resources(self._book)
+        bill = bills.Bills(self._book, months.Months(self._book, self._world.clock))
+        allowance = consumption.Consumption(self._book, self._world.clock)
         order = self._orders
         lists: list[tuple[str, Handler, Handler]] = [
             (f"{parties.BASE}/individual", party.individuals, party.individual),
@@ -62,6 +78,10 @@ class Operator:
             (f"{accounts.ACCOUNTS}/billingAccount", account.accounts, account.account),
             (f"{accounts.BALANCES}/bucket", bucket.buckets, bucket.bucket),
             (f"{orders.BASE}/productOrder", order.orders, order.order),
+            (f"{catalogue.BASE}/productOffering", offer.offerings, offer.offering),
+            (f"{resources.BASE}/resource", thing.resources, thing.resource),
+            (f"{bills.BILLS}/customerBill", bill.bills, bill.bill),
+            (f"{bills.PAYMENTS}/payment", bill.payments, bill.payment),
             (f"{usage.BASE}/usage", details.usages, details.usage),
             (f"{messages.BASE}/communicationMessage", message.messages, message.message),
         ]
@@ -69,6 +89,8 @@ class Operator:
             *(("GET", path, handler) for path, handler, _ in lists),
             *(("GET", path + "/{id}", handler) for path, _, handler in lists),
             ("POST", f"{orders.BASE}/productOrder", order.place),
+            ("GET", f"{bills.BILLS}/appliedCustomerBillingRate", bill.rates),
+            ("POST", f"{consumption.BASE}/queryUsageConsumption", allowance.ask),
             ("POST", f"{messages.BASE}/communicationMessage", message.send),
         ]
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from sandbox.post.mail import MailBox, MailServer
+from sandbox.post.letters import MailBox
+from sandbox.post.mail import MailServer
 from sandbox.post.sms import SmsBox
 from sandbox.world import World
 
