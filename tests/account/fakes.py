@@ -1,0 +1,648 @@
+"""Stand-ins for what the core needs from outside, written by hand and held to its ports.
+
+`Ledger` is the one memory that the stores share, as the tables of one database are shared. The
+operator does what it is told to do wrong, once, in the order of `faults`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from account.actions import OPEN, Action, ActionKind, ActionState, Order, OrderState
+from account.companies import Administrator, Company
+from account.deeds import (
+    BindTelegram,
+    Deed,
+    EndSession,
+    EndSessionsOf,
+    OpenSession,
+    Owed,
+    SetPassword,
+)
+from account.documents import SAME_WITHIN, Document, DocumentOrder, DocumentState
+from account.errors import (
+    CarrierNotReached,
+    CarrierRefused,
+    CarrierUnavailable,
+    ChangeUnderWay,
+    ConfirmExpired,
+    OutcomeUnknown,
+)
+from account.history import Entry, HistoryWish
+from account.identifiers import Msisdn
+from account.login import (
+    CODE_TRIES,
+    WRONG_IN_A_ROW,
+    Code,
+    CodeOutcome,
+    CodeUse,
+    Credential,
+    Lock,
+    lock_for,
+)
+from account.numbers import Number, NumberState, NumbersWish, Page, Tally
+from account.periods import ALMATY
+from account.sessions import Session
+from account.usage import UsageKind, UsageRecord, UsageWish
+
+
+class FakeClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, by: timedelta) -> None:
+        self._now += by
+
+
+# --- The operator ----------------------------------------------------------------------------
+
+
+class Fault(StrEnum):
+    """What goes wrong with one order."""
+
+    NOT_REACHED = "not reached"
+    REFUSED = "refused"
+    LOST = "lost"
+    """No answer, and the operator never took it."""
+    ANSWER_LOST = "answer lost"
+    """No answer, but the change is made and the order can be found."""
+    LATE = "late"
+    """No answer; the operator carries it out when `catch_up` is called."""
+    UNTRACED = "untraced"
+    """No answer; the change is made, but no order can be found by our reference."""
+    SLOW = "slow"
+    """Taken, and under way until `catch_up` is called."""
+    FAILED = "failed"
+    """Taken, and ended as failed."""
+    UNREAD = "unread"
+    """Carried out by its word, but the number stays as it was."""
+
+
+def carried_out(number: Number, kind: ActionKind) -> Number:
+    """The number after the operator made the change."""
+    if kind is ActionKind.BLOCK:
+        return replace(number, state=NumberState.BLOCKED, blocked_by_company=True)
+    state = NumberState.DEBT if number.state is NumberState.DEBT else NumberState.ACTIVE
+    return replace(number, state=state, blocked_by_company=False)
+
+
+class FakeCarrier:
+    """The operator's systems in memory. `down` makes every call fail before it is heard."""
+
+    def __init__(self) -> None:
+        self.administrators: dict[str, Administrator] = {}
+        self.granted: dict[str, tuple[Company, ...]] = {}
+        self.fleet: dict[str, Number] = {}
+        self.records: list[UsageRecord] = []
+        self.orders: dict[str, Order] = {}
+        self.down = False
+        self.orders_down = False
+        """Orders cannot be looked up, while everything else answers."""
+        self.faults: deque[Fault] = deque()
+        self.tries: list[str] = []
+        """Ids of the actions that `place` was called for."""
+        self.effects: list[str] = []
+        """Ids of the actions that were really carried out, as often as they were."""
+        self.usage_asked: list[tuple[int, int]] = []
+        self._late: list[Action] = []
+
+    def add(self, number: Number) -> Number:
+        self.fleet[number.msisdn.digits] = number
+        return number
+
+    def catch_up(self) -> None:
+        """Carry out what was taken and left lying."""
+        late, self._late = self._late, []
+        for action in late:
+            self._effect(action)
+            self.orders[action.id] = Order(f"o-{action.id}", OrderState.COMPLETED)
+
+    async def administrator(self, phone: Msisdn) -> Administrator | None:
+        self._hear()
+        return self.administrators.get(phone.digits)
+
+    async def companies(self, administrator_id: str) -> tuple[Company, ...]:
+        self._hear()
+        return self.granted.get(administrator_id, ())
+
+    async def numbers(self, company_id: str, wish: NumbersWish) -> Page[Number]:
+        self._hear()
+        rows = [
+            number
+            for _, number in sorted(self.fleet.items())
+            if number.company_id == company_id
+            and wish.state in (None, number.state)
+            and wish.search.casefold() in f"{number.msisdn.digits} {number.tariff}".casefold()
+        ]
+        shown = tuple(rows[wish.offset : wish.offset + wish.limit])
+        return Page(shown, wish.offset, len(rows))
+
+    async def tally(self, company_id: str) -> Tally:
+        self._hear()
+        states = [n.state for n in self.fleet.values() if n.company_id == company_id]
+        return Tally(len(states), *(states.count(state) for state in NumberState))
+
+    async def number(self, company_id: str, msisdn: Msisdn) -> Number | None:
+        self._hear()
+        number = self.fleet.get(msisdn.digits)
+        return number if number is not None and number.company_id == company_id else None
+
+    async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+        self._hear()
+        self.usage_asked.append((offset, limit))
+        rows = [
+            record
+            for record in self.records
+            if wish.kind in (UsageKind.EVERYTHING, record.kind)
+            and wish.period.start_utc <= record.at < wish.period.end_utc
+        ]
+        return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
+
+    async def place(self, action: Action) -> Order:
+        self.tries.append(action.id)
+        if self.down:
+            raise OutcomeUnknown
+        fault = self.faults.popleft() if self.faults else None
+        if fault is Fault.NOT_REACHED:
+            raise CarrierNotReached
+        if fault is Fault.REFUSED:
+            raise CarrierRefused("NUMBER.STATE")
+        if fault in {Fault.LATE, Fault.SLOW}:
+            self._late.append(action)
+        if fault in {Fault.LOST, Fault.LATE}:
+            raise OutcomeUnknown
+        state = OrderState.COMPLETED
+        if fault is Fault.SLOW:
+            state = OrderState.UNDER_WAY
+        elif fault is Fault.FAILED:
+            state = OrderState.FAILED
+        elif fault is not Fault.UNREAD:
+            self._effect(action)
+        if fault is Fault.UNTRACED:
+            raise OutcomeUnknown
+        reason = "SERVICE.CONFLICT" if fault is Fault.FAILED else None
+        order = Order(f"o-{action.id}", state, reason)
+        self.orders[action.id] = order
+        if fault is Fault.ANSWER_LOST:
+            raise OutcomeUnknown
+        return order
+
+    async def order(self, reference: str) -> Order | None:
+        self._hear()
+        if self.orders_down:
+            raise CarrierUnavailable
+        return self.orders.get(reference)
+
+    def _effect(self, action: Action) -> None:
+        self.effects.append(action.id)
+        number = self.fleet[action.msisdn.digits]
+        self.fleet[action.msisdn.digits] = carried_out(number, action.kind)
+
+    def _hear(self) -> None:
+        if self.down:
+            raise CarrierUnavailable
+
+
+# --- The stores ------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class KeptAction:
+    """A row of the actions' table."""
+
+    action: Action
+    token_hash: str
+    lane: str
+    due: datetime | None = None
+    lease_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class KeptCode:
+    """A row of the codes' table."""
+
+    code: Code
+    void: bool = False
+    verified_at: datetime | None = None
+    granted: bool = False
+
+
+@dataclass(slots=True)
+class KeptTries:
+    """A row of the wrong tries' table."""
+
+    wrong: int = 0
+    lock: Lock | None = None
+
+
+@dataclass(slots=True)
+class KeptDocument:
+    """A row of the documents' table."""
+
+    document: Document
+    due: datetime
+    lease_until: datetime | None = None
+    content: bytes | None = None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Everything that is kept, and the port `Book` and `History` over it."""
+
+    entries: list[Entry] = field(default_factory=list)
+    owed: list[Owed] = field(default_factory=list)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    passwords: dict[str, str] = field(default_factory=dict)
+    known: dict[str, set[int]] = field(default_factory=dict)
+    tries: dict[str, KeptTries] = field(default_factory=dict)
+    codes: list[KeptCode] = field(default_factory=list)
+    actions: dict[str, KeptAction] = field(default_factory=dict)
+    documents: dict[str, KeptDocument] = field(default_factory=dict)
+
+    async def write(self, deeds: Sequence[Deed]) -> None:
+        self.carry_out(deeds)
+
+    async def append(self, entry: Entry) -> None:
+        self.entries.append(entry)
+
+    async def page(self, company_id: str, wish: HistoryWish) -> Page[Entry]:
+        rows = [
+            entry
+            for entry in reversed(self.entries)
+            if entry.company_id == company_id
+            and wish.period.start_utc <= entry.at < wish.period.end_utc
+            and (wish.number is None or wish.number.digits == entry.number)
+        ]
+        shown = tuple(rows[wish.offset : wish.offset + wish.limit])
+        return Page(shown, wish.offset, len(rows))
+
+    def carry_out(self, deeds: Sequence[Deed]) -> None:
+        for deed in deeds:
+            match deed:
+                case Entry():
+                    self.entries.append(deed)
+                case Owed():
+                    if deed.key is None or deed.key not in {owed.key for owed in self.owed}:
+                        self.owed.append(deed)
+                case OpenSession():
+                    self._end(deed.session.opened_at, telegram_id=deed.session.telegram_id)
+                    self.sessions[deed.session.id] = deed.session
+                case EndSession():
+                    self._end(deed.at, id=deed.session_id)
+                case EndSessionsOf():
+                    self._end(deed.at, administrator_id=deed.administrator_id, but=deed.but)
+                case SetPassword():
+                    self.passwords[deed.administrator_id] = deed.password_hash
+                    of_phone = f"phone:{deed.phone.digits}"
+                    for key in [key for key in self.tries if key.startswith(of_phone)]:
+                        del self.tries[key]
+                case BindTelegram():
+                    self.known.setdefault(deed.administrator_id, set()).add(deed.telegram_id)
+
+    def _end(self, at: datetime, *, but: str | None = None, **of: object) -> None:
+        for session in list(self.sessions.values()):
+            meant = all(getattr(session, name) == value for name, value in of.items())
+            if meant and session.ended_at is None and session.id != but:
+                self.sessions[session.id] = replace(session, ended_at=at)
+                self.void_offers(session_id=session.id)
+
+    def void_offers(self, **of: object) -> None:
+        for kept in self.actions.values():
+            meant = all(getattr(kept.action, name) == value for name, value in of.items())
+            if meant and kept.action.state is ActionState.OFFERED:
+                kept.action = replace(kept.action, state=ActionState.VOID)
+
+
+class MemorySessions:
+    """`Sessions` over a ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def choose_company(self, session_id: str, company_id: str) -> None:
+        session = self._ledger.sessions[session_id]
+        self._ledger.sessions[session_id] = replace(session, company_id=company_id)
+        self._ledger.void_offers(session_id=session_id)
+
+
+class MemoryLogin:
+    """`LoginStore` over a ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def credential(self, administrator_id: str) -> Credential | None:
+        password_hash = self._ledger.passwords.get(administrator_id)
+        known = self._ledger.known.get(administrator_id)
+        if password_hash is None and known is None:
+            return None
+        return Credential(administrator_id, password_hash, frozenset(known or ()))
+
+    async def lock(self, keys: Sequence[str], now: datetime) -> Lock | None:
+        for key in keys:
+            lock = self._ledger.tries.get(key, KeptTries()).lock
+            if lock is not None and now < lock.until:
+                return lock
+        return None
+
+    async def fail(self, key: str, now: datetime, deeds: Sequence[Deed]) -> Lock | None:
+        tries = self._ledger.tries.setdefault(key, KeptTries())
+        tries.wrong += 1
+        if tries.wrong < WRONG_IN_A_ROW:
+            return None
+        level = 1 if tries.lock is None else tries.lock.level + 1
+        tries.wrong, tries.lock = 0, Lock(now + lock_for(level), level)
+        self._ledger.carry_out(deeds)
+        return tries.lock
+
+    async def enter(self, keys: Sequence[str], deeds: Sequence[Deed]) -> None:
+        for key in keys:
+            self._ledger.tries.pop(key, None)
+        self._ledger.carry_out(deeds)
+
+    async def code_sends(self, phone: Msisdn, since: datetime) -> Sequence[Code]:
+        codes = (kept.code for kept in self._ledger.codes)
+        return [code for code in codes if code.phone == phone and code.sent_at >= since]
+
+    async def issue(self, code: Code, deeds: Sequence[Deed]) -> None:
+        for kept in self._of(code.phone, code.telegram_id, code.purpose):
+            kept.void = True
+        self._ledger.codes.append(KeptCode(code))
+        self._ledger.carry_out(deeds)
+
+    async def try_code(
+        self, phone: Msisdn, telegram_id: int, purpose: str, code_mac: str, now: datetime
+    ) -> CodeUse:
+        kept = next(reversed(self._of(phone, telegram_id, purpose)), None)
+        if kept is None or kept.void or kept.verified_at or now >= kept.code.expires_at:
+            return CodeUse(CodeOutcome.EXPIRED)
+        if kept.code.wrong >= CODE_TRIES:
+            return CodeUse(CodeOutcome.EXHAUSTED)
+        if kept.code.code_mac == code_mac:
+            kept.verified_at = now
+            return CodeUse(CodeOutcome.RIGHT)
+        kept.code = replace(kept.code, wrong=kept.code.wrong + 1)
+        left = CODE_TRIES - kept.code.wrong
+        return CodeUse(CodeOutcome.WRONG if left else CodeOutcome.EXHAUSTED, left)
+
+    async def take_grant(
+        self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime
+    ) -> Code | None:
+        for kept in self._of(phone, telegram_id, purpose):
+            if kept.verified_at is not None and kept.verified_at >= since and not kept.granted:
+                kept.granted = True
+                return kept.code
+        return None
+
+    def _of(self, phone: Msisdn, telegram_id: int, purpose: str) -> list[KeptCode]:
+        asked = (phone, telegram_id, purpose)
+        return [
+            kept
+            for kept in self._ledger.codes
+            if (kept.code.phone, kept.code.telegram_id, kept.code.purpose) == asked
+        ]
+
+
+class MemoryActions:
+    """`ActionStore` over a ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def new_id(self) -> str:
+        return str(uuid.uuid4())
+
+    async def offer(self, action: Action, token_hash: str, lane: str) -> None:
+        self._ledger.void_offers(telegram_id=action.telegram_id)
+        self._ledger.actions[action.id] = KeptAction(action, token_hash, lane)
+
+    async def by_token(self, token_hash: str) -> Action | None:
+        for kept in self._ledger.actions.values():
+            if kept.token_hash == token_hash:
+                return kept.action
+        return None
+
+    async def read(self, action_id: str) -> Action | None:
+        kept = self._ledger.actions.get(action_id)
+        return None if kept is None else kept.action
+
+    async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
+        for kept in self._ledger.actions.values():
+            place = (kept.action.company_id, kept.action.msisdn, kept.lane)
+            if kept.action.state in OPEN and place == (company_id, msisdn, lane):
+                return kept.action
+        return None
+
+    async def accept(
+        self,
+        token_hash: str,
+        *,
+        session_id: str,
+        company_id: str,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> tuple[Action, bool]:
+        found = await self.by_token(token_hash)
+        if found is None or (found.session_id, found.company_id) != (session_id, company_id):
+            raise ConfirmExpired
+        kept = self._ledger.actions[found.id]
+        if found.state is not ActionState.OFFERED:
+            return found, False
+        if open_one := await self.open_on(found.company_id, found.msisdn, kept.lane):
+            raise ChangeUnderWay(open_one.reference)
+        number = 1 + sum(kept.action.reference is not None for kept in self._kept)
+        reference = f"A-{now.astimezone(ALMATY):%Y%m%d}-{number:04}"
+        kept.action = replace(
+            found, state=ActionState.ACCEPTED, accepted_at=now, reference=reference
+        )
+        kept.due = now
+        self._ledger.carry_out(
+            [
+                replace(deed, reference=reference) if isinstance(deed, Entry) else deed
+                for deed in deeds
+            ]
+        )
+        return kept.action, True
+
+    async def void(self, action_id: str) -> None:
+        self._ledger.void_offers(id=action_id)
+
+    async def step_up(self, action_id: str, now: datetime) -> None:
+        kept = self._ledger.actions[action_id]
+        kept.action = replace(kept.action, stepped_up_at=now)
+
+    async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
+        taken: list[Action] = []
+        for kept in self._kept:
+            free = kept.lease_until is None or kept.lease_until <= now
+            due = kept.due is not None and kept.due <= now
+            if kept.action.state in OPEN and due and free and len(taken) < limit:
+                kept.lease_until = now + lease
+                kept.action = replace(kept.action, fence=kept.action.fence + 1)
+                taken.append(kept.action)
+        return taken
+
+    async def mark_sent(self, action: Action, now: datetime) -> Action | None:
+        kept = self._mine(action)
+        if kept is None:
+            return None
+        kept.action = replace(
+            kept.action, state=ActionState.SENT, sent_at=now, attempts=kept.action.attempts + 1
+        )
+        return kept.action
+
+    async def unsend(self, action: Action, due: datetime, *, counts: bool) -> None:
+        if kept := self._mine(action):
+            kept.action = replace(
+                kept.action,
+                state=ActionState.ACCEPTED,
+                attempts=kept.action.attempts - (0 if counts else 1),
+                checks=kept.action.checks + 1,
+            )
+            kept.due, kept.lease_until = due, None
+
+    async def park(
+        self,
+        action: Action,
+        state: ActionState,
+        due: datetime,
+        order_id: str | None = None,
+        deeds: Sequence[Deed] = (),
+    ) -> None:
+        if kept := self._mine(action):
+            kept.action = replace(
+                kept.action,
+                state=state,
+                order_id=order_id or kept.action.order_id,
+                checks=kept.action.checks + 1,
+            )
+            kept.due, kept.lease_until = due, None
+            self._ledger.carry_out(deeds)
+
+    async def settle(
+        self,
+        action: Action,
+        state: ActionState,
+        reason_code: str | None,
+        order_id: str | None,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> None:
+        if kept := self._mine(action):
+            kept.action = replace(
+                kept.action,
+                state=state,
+                reason_code=reason_code,
+                order_id=order_id or kept.action.order_id,
+                settled_at=now,
+            )
+            kept.due, kept.lease_until = None, None
+            self._ledger.carry_out(deeds)
+
+    @property
+    def _kept(self) -> list[KeptAction]:
+        return list(self._ledger.actions.values())
+
+    def _mine(self, action: Action) -> KeptAction | None:
+        kept = self._ledger.actions[action.id]
+        return kept if kept.action.fence == action.fence else None
+
+
+class MemoryDocuments:
+    """`DocumentStore` over a ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def order(self, wish: DocumentOrder, now: datetime, deeds: Sequence[Deed]) -> Document:
+        for kept in self._ledger.documents.values():
+            if kept.document.order == wish and now - kept.document.ordered_at < SAME_WITHIN:
+                return kept.document
+        document = Document(
+            id=str(uuid.uuid4()),
+            reference=f"R-{now.astimezone(ALMATY):%Y%m%d}-{len(self._ledger.documents) + 1:04}",
+            order=wish,
+            state=DocumentState.QUEUED,
+            ordered_at=now,
+        )
+        self._ledger.documents[document.id] = KeptDocument(document, due=now)
+        self._ledger.carry_out(
+            [
+                replace(deed, reference=document.reference) if isinstance(deed, Entry) else deed
+                for deed in deeds
+            ]
+        )
+        return document
+
+    async def read(self, document_id: str) -> Document | None:
+        kept = self._ledger.documents.get(document_id)
+        return None if kept is None else kept.document
+
+    async def claim(self, owner: str, now: datetime, lease: timedelta) -> Document | None:
+        for kept in self._ledger.documents.values():
+            free = kept.lease_until is None or kept.lease_until <= now
+            open_states = {DocumentState.QUEUED, DocumentState.MAKING}
+            if kept.document.state in open_states and kept.due <= now and free:
+                kept.lease_until = now + lease
+                kept.document = replace(
+                    kept.document,
+                    state=DocumentState.MAKING,
+                    attempts=kept.document.attempts + 1,
+                    fence=kept.document.fence + 1,
+                )
+                return kept.document
+        return None
+
+    async def progress(self, document: Document, done: int, total: int, until: datetime) -> bool:
+        kept = self._mine(document)
+        if kept is None:
+            return False
+        kept.document = replace(kept.document, done=done, total=total)
+        kept.lease_until = until
+        return True
+
+    async def retry(self, document: Document, due: datetime) -> None:
+        if kept := self._mine(document):
+            kept.document = replace(kept.document, state=DocumentState.QUEUED)
+            kept.due, kept.lease_until = due, None
+
+    async def made(
+        self, document: Document, content: bytes, name: str, rows: int, deeds: Sequence[Deed]
+    ) -> bool:
+        kept = self._mine(document)
+        if kept is None:
+            return False
+        kept.document = replace(kept.document, state=DocumentState.READY, name=name, rows=rows)
+        kept.content, kept.lease_until = content, None
+        self._ledger.carry_out(deeds)
+        return True
+
+    async def settle(
+        self,
+        document: Document,
+        state: DocumentState,
+        reason_code: str | None,
+        deeds: Sequence[Deed],
+    ) -> None:
+        if kept := self._mine(document):
+            kept.document = replace(kept.document, state=state, reason_code=reason_code)
+            kept.lease_until = None
+            self._ledger.carry_out(deeds)
+
+    async def content(self, document_id: str) -> bytes | None:
+        kept = self._ledger.documents.get(document_id)
+        return None if kept is None else kept.content
+
+    def _mine(self, document: Document) -> KeptDocument | None:
+        kept = self._ledger.documents[document.id]
+        return kept if kept.document.fence == document.fence else None

@@ -1,0 +1,207 @@
+"""A small company in which the scenarios of the core play.
+
+Айгүл administers "Alpha" and its three numbers of the guide; "Beta" is somebody else's. Everything
+is wired as the product wires it, with stand-ins for what lies outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from account.actions import Action, ActionKind, Actions, Offer, Patience, Practice
+from account.blocking import Block, Unblock
+from account.companies import Administrator, Companies, Company
+from account.deeds import Owed
+from account.documents import DocumentKind, Documents, Maker
+from account.history import ActionsHistory
+from account.identifiers import Bin, Email, Msisdn
+from account.login import Codes, Login
+from account.money import Money
+from account.numbers import Number, Numbers, NumberState, PaymentMethod
+from account.passwords import Passwords
+from account.permissions import Actor, Role
+from account.ports import ActionStore, Carrier, Clock, DocumentStore, LoginStore, Sessions
+from account.sessions import Session
+from account.step_up import StepUp
+from account.usage import Usage
+from tests.account.fakes import (
+    FakeCarrier,
+    FakeClock,
+    Ledger,
+    MemoryActions,
+    MemoryDocuments,
+    MemoryLogin,
+    MemorySessions,
+)
+
+NOON = datetime(2022, 1, 24, 6, 0, tzinfo=UTC)
+"""Noon in Almaty on the day of the guide's example (section 6)."""
+AIGUL = 7001
+"""Her Telegram user."""
+STRANGER = 666
+ALPHA, BETA = "alpha", "beta"
+HER_PHONE = Msisdn("77010542005")
+NUMBER = Msisdn("77012115526")
+LEASE = timedelta(seconds=30)
+
+PRACTICES: Mapping[ActionKind, Practice] = {
+    ActionKind.BLOCK: Block(),
+    ActionKind.UNBLOCK: Unblock(),
+}
+
+
+class CountingPasswords(Passwords):
+    """Cheap ones, that remember how often a password was compared at all."""
+
+    def __init__(self) -> None:
+        super().__init__(b"pepper", time_cost=1, memory_kib=8, threads=1)
+        self.compared = 0
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        self.compared += 1
+        return await super().verify(password_hash, password)
+
+
+class World:
+    """The core with everything around it in memory."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock(NOON)
+        self.carrier = FakeCarrier()
+        self.ledger = Ledger()
+        self.patience = Patience()
+        self.passwords = CountingPasswords()
+        carrier: Carrier = self.carrier
+        clock: Clock = self.clock
+        login_store: LoginStore = MemoryLogin(self.ledger)
+        sessions: Sessions = MemorySessions(self.ledger)
+        self.action_store: ActionStore = MemoryActions(self.ledger)
+        self.document_store: DocumentStore = MemoryDocuments(self.ledger)
+        self.makers: dict[DocumentKind, Maker] = {}
+        self.codes = Codes(login_store, clock, b"key")
+        self.login = Login(carrier, login_store, self.ledger, self.codes, self.passwords, clock)
+        self.companies = Companies(carrier, sessions)
+        self.numbers = Numbers(carrier, clock)
+        self.actions = Actions(carrier, self.action_store, clock, PRACTICES, self.patience)
+        self.step_up = StepUp(carrier, self.actions, self.action_store, self.codes, clock)
+        self.usage = Usage(carrier, self.ledger, clock)
+        self.history = ActionsHistory(self.ledger, clock)
+        self.documents = Documents(self.document_store, self.usage, self.makers, clock)
+        self._people()
+
+    def _people(self) -> None:
+        self.alpha = Company(ALPHA, "Alpha LLP", Bin("180140000018"))
+        self.beta = Company(BETA, "Beta LLP", Bin("180140000901"))
+        self.aigul = Administrator("adm-1", "Айгүл Серікова", HER_PHONE, Email("aigul@alpha.kz"))
+        self.carrier.administrators[HER_PHONE.digits] = self.aigul
+        self.carrier.granted["adm-1"] = (self.alpha,)
+        self.number = self.carrier.add(a_number(NUMBER))
+        self.session = Session(
+            id="s-1",
+            telegram_id=AIGUL,
+            administrator_id="adm-1",
+            administrator_name=self.aigul.name,
+            phone=HER_PHONE,
+            company_id=ALPHA,
+            opened_at=NOON,
+            seen_at=NOON,
+        )
+        self.ledger.sessions["s-1"] = self.session
+
+    def actor(self, **changes: object) -> Actor:
+        """Айгүл at work for Alpha, or somebody who differs from her in something."""
+        actor = Actor(
+            telegram_id=AIGUL,
+            session_id="s-1",
+            administrator_id="adm-1",
+            name=self.aigul.name,
+            phone=HER_PHONE,
+            companies=self.carrier.granted["adm-1"],
+            company_id=ALPHA,
+        )
+        return replace(actor, **changes)  # type: ignore[arg-type]
+
+    def viewer(self) -> Actor:
+        """Somebody who may look and touch nothing."""
+        return self.actor(companies=(replace(self.alpha, role=Role.VIEWER),))
+
+    def now_is(self, state: NumberState, *, by_company: bool | None = None) -> Number:
+        """Her number changes at the operator."""
+        blocked = state is NumberState.BLOCKED if by_company is None else by_company
+        debt = Money(1_250_000) if state is NumberState.DEBT else None
+        self.number = self.carrier.add(
+            replace(self.number, state=state, blocked_by_company=blocked, debt=debt)
+        )
+        return self.number
+
+    def at_operator(self) -> Number:
+        """Her number as it is at the operator at last."""
+        return self.carrier.fleet[NUMBER.digits]
+
+    def wait(self, **how_long: float) -> None:
+        """Time passes."""
+        self.clock.advance(timedelta(**how_long))
+
+    # --- changes ---
+
+    async def offered(self, kind: ActionKind = ActionKind.BLOCK) -> Offer:
+        """The summary of a change, proven where that is needed, that waits for Confirm."""
+        offer = await self.actions.offer(self.actor(), kind, self.at_operator())
+        if PRACTICES[kind].step_up:
+            await self.action_store.step_up(offer.action.id, self.clock.now())
+        return offer
+
+    async def accepted(self, kind: ActionKind = ActionKind.BLOCK) -> Action:
+        """A change that was confirmed a moment ago."""
+        offer = await self.offered(kind)
+        action, _ = await self.actions.confirm(self.actor(), offer.token)
+        return action
+
+    async def claimed(self) -> list[Action]:
+        """What a worker gets to do now."""
+        return await self.action_store.claim("worker", self.clock.now(), LEASE, 10)
+
+    async def work(self) -> None:
+        """A worker does what is due now."""
+        for action in await self.claimed():
+            await self.actions.advance(action)
+
+    async def work_for(self, *, step: float = 1.0, **how_long: float) -> None:
+        """A worker at work for some time, looking every `step` seconds."""
+        end = self.clock.now() + timedelta(**how_long)
+        await self.work()
+        while self.clock.now() < end:
+            self.wait(seconds=step)
+            await self.work()
+
+    def action(self, action: Action) -> Action:
+        """Where the change stands by now."""
+        return self.ledger.actions[action.id].action
+
+    def words(self, about: str = "action.") -> list[str]:
+        """Kinds of the messages owed so far."""
+        return [owed.kind for owed in self.ledger.owed if owed.kind.startswith(about)]
+
+    def last_code(self) -> str:
+        """The figures of the newest code that was sent to anybody."""
+        return self.code_messages()[-1].parameters["code"]
+
+    def code_messages(self) -> list[Owed]:
+        """Every message with a code so far."""
+        return [owed for owed in self.ledger.owed if owed.kind.startswith("code.")]
+
+
+def a_number(msisdn: Msisdn, company_id: str = ALPHA) -> Number:
+    """An active number of the guide's kind."""
+    return Number(
+        msisdn=msisdn,
+        company_id=company_id,
+        state=NumberState.ACTIVE,
+        state_since=NOON,
+        account="26025487",
+        tariff="Business Class Junior",
+        payment=PaymentMethod.CREDIT,
+        funds=Money(375_000),
+    )
