@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -140,14 +140,14 @@ class Book:
         self.execute("COMMIT")
         self._counts.clear()
 
-    def count_numbers(self, condition: str, parameters: list[Any]) -> int:
+    def count_numbers(self, condition: str, parameters: Sequence[Any]) -> int:
         """How many numbers fit, remembered until something changes."""
         key = (condition, tuple(parameters))
         if key not in self._counts:
             if len(self._counts) > 1_000:
                 self._counts.clear()
             sql = f"SELECT count(*) FROM number WHERE {condition}"  # noqa: S608 - made by `where`
-            self._counts[key] = int(self.rows(sql, parameters)[0][0])
+            self._counts[key] = int(self.rows(sql, list(parameters))[0][0])
         return self._counts[key]
 
     def close(self) -> None:

@@ -61,7 +61,7 @@ class Resources:
             ]
             page = found[query.offset : query.offset + query.limit]
             return listing(page, len(found), query.fields)
-        condition, parameters = "1", []
+        condition, parameters = "1", list[str]()
         for attribute, column in (
             ("relatedParty.id", "company"),
             ("resourceRelationship.id", "msisdn"),

@@ -14,13 +14,15 @@ import pytest
 from tests.sandbox.operator.conftest import get
 from tests.sandbox.operator.test_orders import ORDERS, block
 
+ROOT = Path(__file__).resolve().parents[3]
+
 
 @asynccontextmanager
 async def killed_afterwards(data: Path) -> AsyncIterator[aiohttp.ClientSession]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "sandbox", "--port", "0", "--data", str(data)),
         stdout=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).resolve().parents[3],
+        cwd=ROOT,
     )
     assert process.stdout is not None
     line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
