@@ -15,6 +15,7 @@ from typing import Any
 
 from sandbox.operator import fleet, people
 from sandbox.operator.answers import ALMATY
+from sandbox.operator.haystack import Haystack
 from sandbox.operator.queries import pattern
 from sandbox.world import World
 
@@ -59,6 +60,8 @@ CREATE TABLE IF NOT EXISTS effect (
     what TEXT NOT NULL, changed INTEGER NOT NULL, at REAL NOT NULL);
 """
 
+_ONE_LINE = {ord("\n"): " "}
+
 DEFAULT_SETTINGS: dict[str, Any] = {"order_seconds": 0.4, "idempotent": True, "token": None}
 
 
@@ -76,6 +79,7 @@ class Book:
         self.execute("PRAGMA synchronous=NORMAL")
         self.execute("PRAGMA cache_size=-65536")
         self._database.executescript(_SCHEMA)
+        self._haystacks: dict[str, Haystack] = {}
         self._counts: dict[tuple[str, tuple[Any, ...]], int] = {}
         with self.transaction():
             self._found(world)
@@ -149,6 +153,22 @@ class Book:
             sql = f"SELECT count(*) FROM number WHERE {condition}"  # noqa: S608 - made by `where`
             self._counts[key] = int(self.rows(sql, list(parameters))[0][0])
         return self._counts[key]
+
+    def haystack(self, company: str) -> Haystack:
+        """What can be searched of the company's numbers, made at the first search."""
+        if company not in self._haystacks:
+            rows = self._database.execute(
+                "SELECT msisdn, account, label_folded FROM number WHERE company = ?", (company,)
+            )
+            self._haystacks[company] = Haystack(
+                (msisdn, f"{msisdn}\t{account}\t{label.translate(_ONE_LINE)}")
+                for msisdn, account, label in rows
+            )
+        return self._haystacks[company]
+
+    def forget_haystacks(self) -> None:
+        """Something that is searched has changed."""
+        self._haystacks.clear()
 
     def close(self) -> None:
         """Close the file, folding the WAL into it."""

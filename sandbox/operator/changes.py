@@ -105,6 +105,8 @@ def apply(book: Book, change: Change, company: str, at: float) -> bool:
 
 def set_columns(book: Book, number: str, columns: Mapping[str, Any]) -> None:
     """Write `columns` of the number's row; the names are ours, never a caller's."""
+    if "label_folded" in columns:
+        book.forget_haystacks()
     assignments = ", ".join(f"{column} = ?" for column in columns)
     book.execute(
         f"UPDATE number SET {assignments} WHERE msisdn = ?",  # noqa: S608 - names are ours

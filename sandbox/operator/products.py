@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 from aiohttp import web
 
@@ -19,7 +20,15 @@ from sandbox.operator.answers import (
 )
 from sandbox.operator.book import Book
 from sandbox.operator.fleet import TARIFFS
-from sandbox.operator.queries import Column, order_by, read_query, where
+from sandbox.operator.queries import (
+    Column,
+    Condition,
+    Query,
+    literal,
+    order_by,
+    read_query,
+    where,
+)
 
 BASE = "/tmf-api/productInventory/v4"
 TARIFF_CODES = {name: code for code, name in TARIFFS.items()}
@@ -32,14 +41,15 @@ COLUMNS = {
     "id": Column("msisdn"),
     "productSerialNumber": Column("msisdn"),
     "relatedParty.id": Column("company"),
-    "status": Column("iif(state = 'active', 'active', 'suspended')"),
-    "suspensionReason": Column("state"),
+    "status": Column("state", names={"active": ("active",), "suspended": ("debt", "voluntary")}),
+    "suspensionReason": Column("state", names={"debt": ("debt",), "voluntary": ("voluntary",)}),
     "paymentMethod": Column("payment_method"),
     "billingAccount.id": Column("account"),
     "name": Column("tariff", choices=TARIFFS.values),
-    "productOffering.id": Column("tariff", names=TARIFFS),
+    "productOffering.id": Column("tariff", names={code: (name,) for code, name in TARIFFS.items()}),
     "employeeLabel": Column("label", folded="label_folded"),
 }
+_SEARCHED = {"productSerialNumber", "billingAccount.id", "employeeLabel", "name"}
 SORTS = {
     "id": "msisdn",
     "productSerialNumber": "msisdn",
@@ -60,6 +70,19 @@ def imei_of(row: sqlite3.Row, seed: int) -> str:
     return own or identifiers.imei(seed, int(row["msisdn"]))
 
 
+def needle_of(condition: Condition) -> str | None:
+    """What must stand in a number's line for `condition` to hold; None when that is not known.
+
+    Empty for a tariff's name that no tariff has: such a condition never holds.
+    """
+    text = literal(condition.values[0]) if condition.operator == "regex" else None
+    if text is None or condition.attribute not in _SEARCHED:
+        return None
+    if condition.attribute == "name":
+        return None if any(text.casefold() in name.casefold() for name in TARIFFS.values()) else ""
+    return text.casefold()
+
+
 def state_since(row: sqlite3.Row) -> float:
     """Since when the number is in its present state."""
     if row["state"] == "debt":
@@ -77,6 +100,9 @@ class Products:
         """`GET /product`."""
         query = read_query(request)
         condition, parameters = where(query, COLUMNS)
+        for found in self._candidates(query):
+            condition += f" AND msisdn IN ({','.join('?' * len(found))})"
+            parameters += found
         order = order_by(query, SORTS, "msisdn")
         total = self._book.count_numbers(condition, parameters)
         rows = self._book.rows(
@@ -93,6 +119,20 @@ class Products:
         if row is None:
             raise not_found("product", wanted)
         return answer(chosen(self._shown(row, self._company_names()), read_query(request).fields))
+
+    def _candidates(self, query: Query) -> Iterator[list[str]]:
+        """For each search in one company: the only numbers that can fit, when they are few."""
+        companies = query.values("relatedParty.id")
+        if companies is None or len(companies) != 1:
+            return
+        for group in query.groups:
+            needles = {needle_of(condition) for condition in group}
+            if None in needles:
+                continue
+            haystack = self._book.haystack(companies[0])
+            hits = [haystack.with_needle(needle) for needle in needles if needle]
+            if None not in hits:
+                yield sorted({number for hit in hits if hit for number in hit})
 
     def _company_names(self) -> dict[str, str]:
         return {row["id"]: row["name"] for row in self._book.rows("SELECT id, name FROM company")}

@@ -150,14 +150,14 @@ class Column:
     """How an attribute stands in SQL. `folded` names the casefolded twin that searches use.
 
     `choices` gives the few values it can have, so that a search is done on them, not on rows;
-    `names` what a value asked for is called in the column.
+    `names` the values in the column that a value asked for stands for.
     """
 
     sql: str
     kind: Literal["text", "time"] = "text"
     folded: str = ""
     choices: Callable[[], Iterable[str]] | None = None
-    names: Mapping[str, str] | None = None
+    names: Mapping[str, tuple[str, ...]] | None = None
 
 
 def where(query: Query, columns: Mapping[str, Column]) -> tuple[str, list[Any]]:
@@ -184,7 +184,7 @@ def _sql(condition: Condition, column: Column) -> tuple[str, Sequence[Any]]:
     if column.kind == "time":
         values = [timestamp(condition.attribute, value) for value in condition.values]
     if column.names is not None:
-        values = [column.names.get(value) for value in condition.values]
+        values = [one for value in condition.values for one in column.names.get(value, ())]
     if condition.operator in _COMPARISONS:
         return f"{column.sql} {_COMPARISONS[condition.operator]} ?", values
     return f"{column.sql} IN ({','.join('?' * len(values))})", values
