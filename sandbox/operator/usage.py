@@ -108,8 +108,8 @@ class UsageDetails:
         if query.descending:
             days.reverse()
         sizes = [span.count(day) for day in days]
-        page = _page(span, days, sizes, query)
-        return listing((self._shown(row, wanted[0]) for row in page), sum(sizes), query.fields)
+        page, month = _page(span, days, sizes, query), self._open_month()
+        return listing((_shown(row, wanted[0], month) for row in page), sum(sizes), query.fields)
 
     async def usage(self, request: web.Request) -> web.Response:
         """`GET /usage/{id}`."""
@@ -123,7 +123,11 @@ class UsageDetails:
                 raise not_found("usage", wanted) from error
             for row in self._span(number, Query(())).rows(day):
                 if row.id == wanted:
-                    return answer(chosen(self._shown(row, parts[1]), read_query(request).fields))
+                    return answer(
+                        chosen(
+                            _shown(row, parts[1], self._open_month()), read_query(request).fields
+                        )
+                    )
         raise not_found("usage", wanted)
 
     def _span(self, number: sqlite3.Row, query: Query) -> _Span:
@@ -152,26 +156,9 @@ class UsageDetails:
         rows = self._book.rows("SELECT * FROM silence WHERE msisdn = ?", (number,))
         return tuple((row["from_at"], row["to_at"] or float("inf")) for row in rows)
 
-    def _shown(self, row: Row, number: str) -> Json:
-        month = day_of(self._clock.timestamp()).replace(day=1)
-        billed = row.at < day_start(month)
-        return {
-            "id": row.id,
-            "href": f"{BASE}/usage/{row.id}",
-            "@type": "Usage",
-            "usageDate": moment(row.at),
-            "usageType": row.type,
-            "status": "billed" if billed else "rated",
-            "usageCharacteristic": _characteristics(row, number),
-            "ratedProductUsage": [
-                {
-                    "isBilled": billed,
-                    "taxRate": vat(row.at),
-                    "taxIncludedRatingAmount": money(row.cost),
-                    "productRef": {"id": number},
-                }
-            ],
-        }
+    def _open_month(self) -> int:
+        """When the month began that is not billed yet."""
+        return day_start(day_of(self._clock.timestamp()).replace(day=1))
 
 
 def _page(span: _Span, days: list[date], sizes: list[int], query: Query) -> Iterator[Row]:
@@ -212,3 +199,24 @@ def _characteristics(row: Row, number: str) -> list[Json]:
     if row.country:
         found.append(characteristic("roamingCountry", row.country))
     return found
+
+
+def _shown(row: Row, number: str, open_month: int) -> Json:
+    billed = row.at < open_month
+    return {
+        "id": row.id,
+        "href": f"{BASE}/usage/{row.id}",
+        "@type": "Usage",
+        "usageDate": moment(row.at),
+        "usageType": row.type,
+        "status": "billed" if billed else "rated",
+        "usageCharacteristic": _characteristics(row, number),
+        "ratedProductUsage": [
+            {
+                "isBilled": billed,
+                "taxRate": vat(row.at),
+                "taxIncludedRatingAmount": money(row.cost),
+                "productRef": {"id": number},
+            }
+        ],
+    }
