@@ -59,9 +59,9 @@ class Bills:
             named = (self._months.by_number(number) for number in query.values("bill.id") or ())
             bills = [bill for bill in named if bill is not None]
         else:
-            newest = self._months.closed()[-1]
             accounts = self._months.accounts(query.values("billingAccount.id"), None)
-            bills = [self._months.bill(account, newest) for account in accounts]
+            newest = self._months.closed()[-1:]
+            bills = [self._months.bill(account, month) for account in accounts for month in newest]
         products = query.values("product.id")
         lines = [
             line

@@ -25,12 +25,13 @@ BASE = "/tmf-api/communicationManagement/v4"
 
 
 class Messages:
-    """`communicationMessage`."""
+    """`communicationMessage`. `in_progress` holds the keys of calls still to have their effect."""
 
-    def __init__(self, book: Book, box: SmsBox, clock: WorldClock) -> None:
+    def __init__(self, book: Book, box: SmsBox, clock: WorldClock, in_progress: set[str]) -> None:
         self._book = book
         self._box = box
         self._clock = clock
+        self._in_progress = in_progress
 
     async def messages(self, request: web.Request) -> web.Response:
         """`GET /communicationMessage`: codes are not read out in a list."""
@@ -63,6 +64,8 @@ class Messages:
         receivers, content, sender = _letter(body)
         key, digest = request.headers.get("Idempotency-Key"), digest_text(body)
         if key and self._book.settings["idempotent"]:
+            if key in self._in_progress:
+                raise TmfError(409, "IDEMPOTENCY.IN_PROGRESS", "The first call is still worked on")
             earlier = self._box.by_key(key)
             if earlier is not None:
                 if earlier.digest != digest:

@@ -64,7 +64,9 @@ class Operator:
         product = products.Products(self._book)
         account = accounts.Accounts(self._book, self._world.clock)
         bucket = accounts.Buckets(self._book)
-        message = messages.Messages(self._book, self._box, self._world.clock)
+        message = messages.Messages(
+            self._book, self._box, self._world.clock, self._acting.in_progress
+        )
         details = usage.UsageDetails(self._book, self._world.clock)
         offer = catalogue.Catalogue(self._world.clock)
         thing = resources.Resources(self._book)

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import asyncio
 from typing import Any
+
+import aiohttp
+import pytest
 
 from sandbox.post import open_post
 from sandbox.world import World
@@ -52,6 +56,22 @@ async def test_a_rejected_sms_is_never_delivered(operator: Client, world: World)
     assert (await get(operator, (await lost.json())["href"]))["state"] == "failed"
     assert await box(world) == []
     assert await box(world, "77010542007") == ["a"]
+
+
+async def test_a_late_sms_comes_once_however_often_it_is_handed_in(
+    operator: Client, world: World
+) -> None:
+    world.faults.lay({"target": "sms", "kind": "late_effect", "seconds": 0.2})
+    key = {"Idempotency-Key": "k2"}
+    first = asyncio.create_task(operator.post(MESSAGES, json=sms("late"), headers=key))
+    await asyncio.sleep(0.05)
+    second = await operator.post(MESSAGES, json=sms("late"), headers=key)
+    assert (second.status, (await second.json())["code"]) == (409, "IDEMPOTENCY.IN_PROGRESS")
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await first
+    await asyncio.sleep(0.1)
+    assert (await operator.post(MESSAGES, json=sms("late"), headers=key)).status == 200
+    assert await box(world) == ["late"]
 
 
 async def test_a_letter_without_what_it_needs_is_refused(operator: Client) -> None:
