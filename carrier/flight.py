@@ -24,7 +24,8 @@ class Flights(Generic[Answer]):
             try:
                 return await asyncio.shield(flight)
             except asyncio.CancelledError:
-                if not flight.cancelled():
+                asker = asyncio.current_task()
+                if not flight.cancelled() or (asker is not None and asker.cancelling()):
                     raise
         flight = self._under_way[key] = asyncio.get_running_loop().create_future()
         try:

@@ -1,0 +1,183 @@
+"""Letters by SMTP: one-time codes for people of other operators, and reports.
+
+A letter is made of parts that other people wrote, names above all. None of them can add a header
+or an address: white space in a subject or a file name is folded to one blank, control signs are
+dropped, and the envelope is given apart from the letter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import mimetypes
+import re
+from collections.abc import Sequence
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+import aiosmtplib
+
+from account.errors import CarrierUnavailable, EmailInvalid, PostRefused
+from account.identifiers import Email
+
+if TYPE_CHECKING:
+    from account.ports import Clock
+
+_STEP_SECONDS = 10.0
+_WHOLE_SECONDS = 60.0
+_TLS = {"required": True, "offered": None, "never": False}
+_LONGEST_SUBJECT = 200
+_LONGEST_NAME = 120
+_CONTROLS = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+Attachments = Sequence[tuple[str, bytes]]
+
+
+class MailSender:
+    """Sends letters through one server, given as an address:
+
+    `smtp://host:25`, `smtps://user:password@host:465`, `smtp://host:587?starttls=required`.
+
+    `starttls` is `required`, `offered` (used when the server has it) or `never`; without it
+    `offered`, and `required` where there is a password. Parts of the address are percent-encoded.
+    `sender` is `my-account@example.kz` or `My Account <my-account@example.kz>`.
+
+    Raises ValueError for an address that cannot be used, without quoting it.
+    """
+
+    def __init__(self, url: str, sender: str, clock: Clock) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("the mail server's address is smtp://host or smtps://host")
+        self._host = parts.hostname
+        self._port = parts.port
+        self._tls = parts.scheme == "smtps"
+        self._user = unquote(parts.username) if parts.username else None
+        self._password = unquote(parts.password) if parts.password else None
+        self._start_tls = False if self._tls else _start_tls(parts)
+        self._sender = _sender(sender)
+        self._clock = clock
+
+    async def send(
+        self,
+        to: Email,
+        subject: str,
+        text: str,
+        reference: str,
+        *,
+        html: str | None = None,
+        attachments: Attachments = (),
+    ) -> None:
+        """Hand one letter over. Sent again with the same `reference` it has the same Message-ID.
+
+        `attachments` are file names with their content. Raises `PostRefused` when the server will
+        never take it, and `CarrierUnavailable` when it may be sent again: it may then come twice.
+        """
+        message = self._letter(to, subject, text, reference)
+        if html is not None:
+            message.add_alternative(_sendable(html), subtype="html")
+        # Encoding a large file takes a while that nobody else should wait for.
+        content = await asyncio.to_thread(_flat, message, attachments)
+        try:
+            async with asyncio.timeout(_WHOLE_SECONDS):
+                await self._hand_over(to, content)
+        except aiosmtplib.SMTPRecipientsRefused as refused:
+            codes = [one.code for one in refused.recipients]
+            raise _failure(min(codes, default=0)) from None
+        except aiosmtplib.SMTPAuthenticationError:
+            raise CarrierUnavailable("the mail server does not know us") from None
+        except (
+            aiosmtplib.SMTPConnectResponseError,
+            aiosmtplib.SMTPHeloError,
+            aiosmtplib.SMTPSenderRefused,
+        ):
+            # All about us and our settings, nothing about the letter: it may go later.
+            raise CarrierUnavailable("the mail server sent us away") from None
+        except aiosmtplib.SMTPResponseException as refused:
+            raise _failure(refused.code) from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            # The text of such an error may name the address; its class is enough.
+            raise CarrierUnavailable(f"mail: {type(error).__name__}") from None
+
+    def _letter(self, to: Email, subject: str, text: str, reference: str) -> EmailMessage:
+        message = EmailMessage(policy=SMTP)
+        message["From"] = self._sender
+        message["To"] = to.address
+        message["Subject"] = _line(subject, _LONGEST_SUBJECT)
+        message["Date"] = format_datetime(self._clock.now())
+        named = hashlib.sha256(reference.encode()).hexdigest()[:32]
+        message["Message-ID"] = f"<{named}@{self._sender.domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(_sendable(text))
+        return message
+
+    async def _hand_over(self, to: Email, content: bytes) -> None:
+        await aiosmtplib.send(
+            content,
+            sender=self._sender.addr_spec,
+            recipients=[to.address],
+            hostname=self._host,
+            port=self._port,
+            username=self._user,
+            password=self._password,
+            use_tls=self._tls,
+            start_tls=self._start_tls,
+            # Not the machine's own name: looking it up blocks, and it is nobody's business.
+            local_hostname=self._sender.domain,
+            timeout=_STEP_SECONDS,
+        )
+
+
+def _failure(code: int) -> PostRefused | CarrierUnavailable:
+    """What an SMTP reply means: 5yz is for ever, everything else passes."""
+    if 500 <= code < 600:
+        return PostRefused(f"SMTP.{code}")
+    return CarrierUnavailable(f"the mail server answered {code}")
+
+
+def _start_tls(parts: SplitResult) -> bool | None:
+    given = parse_qs(parts.query, keep_blank_values=True)
+    [wish] = given.pop("starttls", ["required" if parts.password else "offered"])
+    if given or wish not in _TLS:
+        raise ValueError(
+            "after ? the mail server's address may say starttls=required, offered, never"
+        )
+    return _TLS[wish]
+
+
+def _sender(text: str) -> Address:
+    """`x@localhost` too, for demonstrations."""
+    name, address = parseaddr(text)
+    local, _, domain = address.rpartition("@")
+    try:
+        if _CONTROLS.search(text) is None and local and domain == "localhost":
+            return Address(name, local, domain)
+        if _CONTROLS.search(text) is None:
+            return Address(name, addr_spec=Email.parse(address).address)
+    except (ValueError, EmailInvalid, HeaderParseError):
+        pass
+    raise ValueError("the sender of mail is not an e-mail address")
+
+
+def _flat(message: EmailMessage, attachments: Attachments) -> bytes:
+    for name, content in attachments:
+        name = _line(name, _LONGEST_NAME).replace("/", "_").replace("\\", "_") or "file"
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        main, _, sub = kind.partition("/")
+        message.add_attachment(content, maintype=main, subtype=sub, filename=name)
+    return message.as_bytes()
+
+
+def _line(text: str, limit: int) -> str:
+    """One line of a header."""
+    return _CONTROLS.sub("", _sendable(" ".join(text.split())))[:limit]
+
+
+def _sendable(text: str) -> str:
+    return _SURROGATES.sub("\ufffd", text)

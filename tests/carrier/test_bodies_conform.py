@@ -1,0 +1,48 @@
+"""What we send, held against TM Forum's published schemas, strictly."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from account.actions import ActionKind
+from account.identifiers import Msisdn
+from carrier.tmf import communication, product_order
+from tests.carrier.desk import action
+
+CONTRACTS = Path(__file__).resolve().parents[3] / "shared" / "contracts"
+
+Check = Callable[[str, str, Any], list[str]]
+
+
+@pytest.fixture
+def errors(monkeypatch: pytest.MonkeyPatch) -> Check:
+    if not (CONTRACTS / "tmf_check.py").exists():
+        pytest.skip("the published schemas are not beside the repository")
+    monkeypatch.syspath_prepend(CONTRACTS)
+    import tmf_check  # type: ignore[import-not-found]
+
+    assert sys.modules["tmf_check"].__file__ == str(CONTRACTS / "tmf_check.py")
+    check: Check = tmf_check.errors
+    return check
+
+
+@pytest.mark.parametrize("kind", ActionKind)
+@pytest.mark.parametrize("reference", ["A-20261122-0001", None])
+def test_every_order_conforms(errors: Check, kind: ActionKind, reference: str | None) -> None:
+    body = product_order.body(action(kind, reference=reference))
+    assert errors("TMF622", "ProductOrder_Create", body) == []
+
+
+def test_a_text_message_conforms(errors: Check) -> None:
+    body = communication.body(Msisdn("77010542006"), "Код: 123456", "kcell", "Kcell")
+    assert errors("TMF681", "CommunicationMessage_Create", body) == []
+
+
+def test_the_check_would_notice(errors: Check) -> None:
+    body = product_order.body(action()) | {"externalID": "typo"}
+    assert errors("TMF622", "ProductOrder_Create", body) != []

@@ -1,0 +1,502 @@
+"""The company's numbers: list, search, card, tally (TMF637, 654, 666)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from account.errors import CarrierUnavailable
+from account.identifiers import Msisdn
+from account.money import Money
+from account.numbers import Bans, NumberState, NumbersWish, PaymentMethod, Tally
+from carrier.tmf.query import literal, search
+from tests.carrier.desk import (
+    COMPANY,
+    NUMBER,
+    Desk,
+    action,
+    answering,
+    bucket,
+    product,
+    reply,
+    written,
+)
+
+OTHER = "77012115526"
+
+
+def lay_number(desk: Desk, one: dict[str, Any], *buckets: dict[str, Any]) -> None:
+    desk.answer("product", [one])
+    desk.answer("bucket", list(buckets))
+
+
+# --- the card ---
+
+
+async def test_a_card_holds_what_the_inventory_and_the_buckets_say(desk: Desk) -> None:
+    lay_number(
+        desk,
+        product(
+            status="suspended",
+            suspensionReason="voluntary",
+            voluntaryBlock=True,
+            employeeLabel="Склад, Алматы",
+        ),
+        bucket("remaining credit limit", amount=8476.9),
+        bucket("individual limit", amount=446),
+    )
+    number = await desk.carrier.number(COMPANY, NUMBER)
+    assert number is not None
+    assert number.msisdn == NUMBER
+    assert number.company_id == COMPANY
+    assert number.state is NumberState.BLOCKED
+    assert number.state_since == datetime(2026, 9, 14, 5, 5, tzinfo=UTC)
+    assert number.account == "25060831"
+    assert number.tariff == "Business Class Junior"
+    assert number.payment is PaymentMethod.CREDIT
+    assert number.funds == Money(847690)
+    assert number.individual_limit == Money(44600)
+    assert number.debt is None
+    assert number.label == "Склад, Алматы"
+    assert number.registration_form == "300014697190-131"
+    assert number.bans == Bans(access=True)
+    assert number.blocked_by_company
+    assert len(desk.requests) == 2
+
+
+async def test_an_advance_number_has_its_balance(desk: Desk) -> None:
+    lay_number(desk, product(paymentMethod="Advance"), bucket("main balance", amount=0.1))
+    number = await desk.carrier.number(COMPANY, NUMBER)
+    assert number is not None
+    assert number.payment is PaymentMethod.ADVANCE
+    assert number.funds == Money(10)
+    assert number.individual_limit is None
+
+
+async def test_only_the_fields_that_are_needed_are_asked_for_and_the_company_always(
+    desk: Desk,
+) -> None:
+    lay_number(desk, product())
+    await desk.carrier.number(COMPANY, NUMBER)
+    assert desk.query("product") == {
+        "relatedParty.id": COMPANY,
+        "id": NUMBER.digits,
+        "fields": "name,status,productSerialNumber,billingAccount,"
+        "productCharacteristic,relatedParty",
+        "limit": "1",
+    }
+    assert desk.query("bucket") == {
+        "product.id": NUMBER.digits,
+        "fields": "name,remainingValue,product",
+        "limit": "2",
+    }
+
+
+async def test_product_and_bucket_are_asked_side_by_side(desk: Desk) -> None:
+    both = asyncio.Barrier(2)
+
+    def waiting(body: list[Any]) -> Any:
+        async def wait(_: Any) -> Any:
+            await asyncio.wait_for(both.wait(), 1)
+            return reply(body)
+
+        return wait
+
+    desk.lay("product", waiting([product()]))
+    desk.lay("bucket", waiting([]))
+    assert await desk.carrier.number(COMPANY, NUMBER) is not None
+
+
+async def test_there_is_no_card_of_a_number_nobody_has(desk: Desk) -> None:
+    desk.answer("product", [])
+    desk.answer("bucket", [])
+    assert await desk.carrier.number(COMPANY, NUMBER) is None
+
+
+async def test_another_companys_number_is_none_even_if_the_operator_answers_it(desk: Desk) -> None:
+    lay_number(desk, product(company="org-200340012342"), bucket("remaining credit limit"))
+    assert await desk.carrier.number(COMPANY, NUMBER) is None
+
+
+async def test_a_company_that_is_something_else_to_the_number_is_not_its_customer(
+    desk: Desk,
+) -> None:
+    one = product()
+    one["relatedParty"] = [
+        {"id": COMPANY, "role": "payer"},
+        {"id": "org-200340012342", "role": "customer"},
+    ]
+    lay_number(desk, one)
+    assert await desk.carrier.number(COMPANY, NUMBER) is None
+
+
+async def test_another_number_than_the_one_asked_for_is_none(desk: Desk) -> None:
+    lay_number(desk, product(OTHER))
+    assert await desk.carrier.number(COMPANY, NUMBER) is None
+
+
+# --- states and money ---
+
+
+async def test_debt_wins_and_the_voluntary_block_is_remembered(desk: Desk) -> None:
+    lay_number(
+        desk,
+        product(
+            status="suspended", suspensionReason="debt", voluntaryBlock=True, debtAmount=12500.5
+        ),
+    )
+    number = await desk.carrier.number(COMPANY, NUMBER)
+    assert number is not None
+    assert number.state is NumberState.DEBT
+    assert number.debt == Money(1250050)
+    assert number.blocked_by_company
+    assert desk.asked("billingAccount") == []
+
+
+async def test_debt_that_the_number_does_not_tell_is_the_accounts(desk: Desk) -> None:
+    lay_number(desk, product(status="suspended", suspensionReason="debt"))
+    desk.answer(
+        "billingAccount",
+        [
+            {
+                "id": "25060831",
+                "accountBalance": [
+                    {"balanceType": "receivable", "amount": {"unit": "KZT", "value": 7}},
+                    {"balanceType": "debt", "amount": {"unit": "KZT", "value": 1500}},
+                ],
+            }
+        ],
+    )
+    number = await desk.carrier.number(COMPANY, NUMBER)
+    assert number is not None
+    assert number.debt == Money(150000)
+    assert not number.blocked_by_company
+    assert desk.query("billingAccount")["id"] == "25060831"
+
+
+@pytest.mark.parametrize(
+    ("number_written", "tiyn"),
+    [
+        ("0.1", 10),
+        ("0.30", 30),
+        ("8476.900", 847690),
+        ("99999999999.99", 9999999999999),
+        ("1.1e3", 110000),
+        ("-12.5", -1250),
+        ("1234567890123e-2", 1234567890123),
+        ("70", 7000),
+    ],
+)
+async def test_money_is_read_to_the_tiyn(desk: Desk, number_written: str, tiyn: int) -> None:
+    one = bucket("remaining credit limit", amount="@")
+    desk.answer("product", [product()])
+    desk.answer("bucket", written([one], number_written))
+    number = await desk.carrier.number(COMPANY, NUMBER)
+    assert number is not None
+    assert number.funds == Money(tiyn)
+    assert number.funds.decimal == Decimal(number_written)
+
+
+@pytest.mark.parametrize(
+    "number_written",
+    ["0.001", "NaN", "Infinity", "1e999999", '"5"', "null", "true", "[]", "1" * 5000],
+)
+async def test_an_amount_that_is_none_is_no_answer(desk: Desk, number_written: str) -> None:
+    one = bucket("remaining credit limit", amount="@")
+    desk.answer("product", [product()])
+    desk.answer("bucket", written([one], number_written))
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.number(COMPANY, NUMBER)
+
+
+async def test_money_of_another_country_is_no_answer(desk: Desk) -> None:
+    one = bucket("remaining credit limit")
+    one["remainingValue"]["units"] = "RUB"
+    lay_number(desk, product(), one)
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.number(COMPANY, NUMBER)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"status": "terminated"},
+        {"status": "active", "suspensionReason": "debt"},
+        {"status": "suspended"},
+        {"status": "suspended", "suspensionReason": "fraud"},
+        {"status": None},
+        {"paymentMethod": "Barter"},
+        {"paymentMethod": None},
+        {"paymentMethod": []},
+        {"statusSince": "yesterday"},
+        {"statusSince": "2026-09-14T10:05:00"},
+        {"banMyKcellAccess": "true"},
+        {"employeeLabel": 5},
+        {"debtAmount": "12"},
+        {"tariff": None},
+        {"tariff": ""},
+    ],
+    ids=str,
+)
+async def test_a_number_that_cannot_be_understood_is_no_answer(
+    desk: Desk, known: dict[str, Any]
+) -> None:
+    lay_number(desk, product(**known))
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.number(COMPANY, NUMBER)
+
+
+async def test_texts_of_others_stay_as_they_are_but_for_signs_that_turn_or_choke(
+    desk: Desk,
+) -> None:
+    lay_number(
+        desk,
+        product(
+            tariff="<b>M2M</b> & \u00a0{0.__class__}",
+            employeeLabel="=1+1\t\u202eevil\u0000\ud800\nnext",
+        ),
+    )
+    number = await desk.carrier.number(COMPANY, NUMBER)
+    assert number is not None
+    assert number.tariff == "<b>M2M</b> & \u00a0{0.__class__}"
+    assert number.label == "=1+1 evil next"
+
+
+# --- the list ---
+
+
+async def test_a_page_has_its_numbers_their_money_and_the_count_of_all(desk: Desk) -> None:
+    rows = [product(), product(OTHER, status="suspended", suspensionReason="debt")]
+    desk.answer("product", rows, total=37)
+    desk.answer(
+        "bucket",
+        [
+            bucket("remaining credit limit"),
+            bucket("remaining credit limit", OTHER, 3750),
+            bucket("individual limit", OTHER, 1),
+        ],
+    )
+    desk.answer("billingAccount", [])
+    page = await desk.carrier.numbers(COMPANY, NumbersWish(offset=20))
+    assert (page.offset, page.total) == (20, 37)
+    assert [row.msisdn for row in page.rows] == [NUMBER, Msisdn(OTHER)]
+    assert [row.funds for row in page.rows] == [Money(847590), Money(375000)]
+    assert [row.individual_limit for row in page.rows] == [None, Money(100)]
+    asked = desk.query("product")
+    assert asked["relatedParty.id"] == COMPANY
+    assert (asked["offset"], asked["limit"], asked["sort"]) == ("20", "10", "productSerialNumber")
+    assert b"product.id=77010542006,77012115526&" in desk.asked("bucket")[0].url.query
+    assert desk.query("billingAccount")["id"] == "25060831"
+
+
+async def test_an_empty_page_asks_for_no_money(desk: Desk) -> None:
+    desk.answer("product", [], total=37)
+    page = await desk.carrier.numbers(COMPANY, NumbersWish(offset=40))
+    assert page.rows == ()
+    assert page.total == 37
+    assert len(desk.requests) == 1
+
+
+async def test_a_page_with_another_companys_number_is_no_answer(desk: Desk) -> None:
+    desk.answer("product", [product(), product(OTHER, company="org-200340012342")])
+    desk.answer("bucket", [])
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.numbers(COMPANY, NumbersWish())
+    assert desk.asked("bucket") == []
+
+
+@pytest.mark.parametrize("count", ["-1", "1e3", "", "many", "9" * 13])
+async def test_a_page_with_a_count_that_is_none_is_no_answer(desk: Desk, count: str) -> None:
+    desk.lay("product", answering([], total=count))
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.numbers(COMPANY, NumbersWish())
+
+
+async def test_a_page_without_a_count_is_no_answer(desk: Desk) -> None:
+    desk.answer("product", b"[]")
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.numbers(COMPANY, NumbersWish())
+
+
+@pytest.mark.parametrize(
+    ("state", "asked"),
+    [
+        (NumberState.ACTIVE, {"status": "active"}),
+        (NumberState.BLOCKED, {"status": "suspended", "suspensionReason": "voluntary"}),
+        (NumberState.DEBT, {"status": "suspended", "suspensionReason": "debt"}),
+    ],
+)
+async def test_the_list_of_one_state(desk: Desk, state: NumberState, asked: dict[str, str]) -> None:
+    desk.answer("product", [])
+    await desk.carrier.numbers(COMPANY, NumbersWish(state=state))
+    assert asked.items() <= desk.query("product").items()
+
+
+# --- the search ---
+
+
+def members(typed: str) -> dict[str, str]:
+    """The group as the operator reads it: one parameter, decoded, its members apart."""
+    group = search(typed)
+    assert group is not None
+    [(name, value)] = parse_qsl(group, strict_parsing=True)
+    parts = (f"{name}={value}").split(";")
+    return dict(part.split("=", 1) for part in parts)
+
+
+async def test_a_search_asks_for_any_of_number_account_tariff_and_label(desk: Desk) -> None:
+    desk.answer("product", [])
+    await desk.carrier.numbers(COMPANY, NumbersWish(search=" 2115 "))
+    group = desk.query("product")["productSerialNumber.regex"]
+    assert group == "2115;billingAccount.id.regex=2115;name.regex=2115;employeeLabel.regex=2115"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "account"),
+    [
+        ("2115526", "2115526", "2115526"),
+        ("211 55-26", "2115526", "2115526"),
+        ("+7 (701) 211-55-26", "77012115526", "77012115526"),
+        ("8 701 211 55 26", "77012115526", "87012115526"),
+        ("8701", "8701", "8701"),
+        ("701\u00a0211", "701211", "701211"),
+    ],
+)
+def test_a_number_in_any_writing_is_searched_as_digits(
+    typed: str, number: str, account: str
+) -> None:
+    found = members(typed)
+    assert found["productSerialNumber.regex"] == number
+    assert found["billingAccount.id.regex"] == account
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [".*", "a;status=active", "a&relatedParty.id=org-2", "a%3Bb", "(", "\\", "a=b;c.regex=d"],
+)
+def test_what_was_typed_is_only_ever_a_literal(typed: str) -> None:
+    found = members(typed)
+    assert len(found) == 4
+    assert found["name.regex"] == literal(typed)
+
+
+@given(st.text(min_size=1, max_size=100))
+def test_no_text_gets_out_of_its_member(typed: str) -> None:
+    if "\ud800" <= max(typed) <= "\udfff" or not typed.strip():
+        return
+    group = search(typed)
+    if group is None:
+        return
+    assert "&" not in group
+    assert ";" not in group
+    assert len(members(typed)) == 4
+
+
+@given(st.text(max_size=50), st.text(max_size=50))
+def test_a_literal_finds_itself_and_nothing_else(text: str, other: str) -> None:
+    assert re.fullmatch(literal(text), text)
+    assert (re.fullmatch(literal(text), other) is not None) == (text == other)
+    assert ";" not in literal(text)
+
+
+async def test_a_text_longer_than_any_label_finds_nothing_without_asking(desk: Desk) -> None:
+    page = await desk.carrier.numbers(COMPANY, NumbersWish(search="x" * 101, offset=0))
+    assert (page.rows, page.total) == ((), 0)
+    assert desk.requests == []
+
+
+async def test_a_search_and_a_state_hold_together(desk: Desk) -> None:
+    desk.answer("product", [])
+    await desk.carrier.numbers(COMPANY, NumbersWish(search="склад", state=NumberState.DEBT))
+    asked = desk.query("product")
+    assert asked["suspensionReason"] == "debt"
+    assert asked["productSerialNumber.regex"].endswith("employeeLabel.regex=склад")
+
+
+# --- the tally ---
+
+
+def lay_tally(desk: Desk, active: int = 34, blocked: int = 2, debt: int = 1) -> None:
+    counts = {None: active, "voluntary": blocked, "debt": debt}
+
+    def count(request: Any) -> Any:
+        reason = request.url.params.get("suspensionReason")
+        return reply([], total=counts[reason])
+
+    desk.lay("product", count)
+
+
+async def test_the_tally_counts_each_state_and_asks_for_no_rows(desk: Desk) -> None:
+    lay_tally(desk)
+    assert await desk.carrier.tally(COMPANY) == Tally(total=37, active=34, blocked=2, debt=1)
+    assert len(desk.requests) == 3
+    assert {request.url.params["limit"] for request in desk.requests} == {"0"}
+    assert {request.url.params["relatedParty.id"] for request in desk.requests} == {COMPANY}
+
+
+async def test_the_tally_is_kept_for_ten_seconds_for_each_company(desk: Desk) -> None:
+    lay_tally(desk)
+    await desk.carrier.tally(COMPANY)
+    desk.time.seconds += 9.9
+    await desk.carrier.tally(COMPANY)
+    assert len(desk.requests) == 3
+    await desk.carrier.tally("org-180140000901")
+    assert len(desk.requests) == 6
+    desk.time.seconds += 0.1
+    await desk.carrier.tally(COMPANY)
+    assert len(desk.requests) == 9
+
+
+@pytest.mark.parametrize("state", ["acknowledged", "completed"])
+async def test_a_change_makes_the_tally_fresh(desk: Desk, state: str) -> None:
+    lay_tally(desk)
+    await desk.carrier.tally(COMPANY)
+    one = action()
+    desk.answer("productOrder", {"id": "po-1", "externalId": one.id, "state": state}, status=201)
+    await desk.carrier.place(one)
+    await desk.carrier.tally(COMPANY)
+    assert len(desk.asked("product")) == 6
+
+
+async def test_seeing_the_end_of_a_change_makes_the_tally_fresh(desk: Desk) -> None:
+    lay_tally(desk)
+    order = {"id": "po-1", "externalId": "x", "state": "inProgress"}
+    desk.lay("productOrder", answering([order]), answering([order | {"state": "completed"}]))
+    await desk.carrier.tally(COMPANY)
+    await desk.carrier.order("x")
+    await desk.carrier.tally(COMPANY)
+    assert len(desk.asked("product")) == 3
+    await desk.carrier.order("x")
+    await desk.carrier.tally(COMPANY)
+    assert len(desk.asked("product")) == 6
+
+
+async def test_a_tally_that_a_change_overtook_is_not_kept(desk: Desk) -> None:
+    started, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Any) -> Any:
+        started.set()
+        await go_on.wait()
+        return reply([], total=1)
+
+    desk.lay("product", slow)
+    one = action()
+    desk.answer(
+        "productOrder", {"id": "po-1", "externalId": one.id, "state": "completed"}, status=201
+    )
+    async with asyncio.TaskGroup() as group:
+        counting = group.create_task(desk.carrier.tally(COMPANY))
+        await started.wait()
+        await desk.carrier.place(one)
+        go_on.set()
+    assert counting.result().total == 3
+    await desk.carrier.tally(COMPANY)
+    assert len(desk.asked("product")) == 6

@@ -1,0 +1,161 @@
+"""Changes and what became of them (TMF622)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from account.actions import ActionKind, Order, OrderState
+from account.errors import CarrierUnavailable
+from tests.carrier.desk import COMPANY, NUMBER, Desk, action, answering
+
+REFERENCE = "c0ffee00-0000-4000-8000-000000000001"
+
+
+def order(state: str = "acknowledged", **changes: Any) -> dict[str, Any]:
+    return {"id": "po-1", "externalId": REFERENCE, "state": state} | changes
+
+
+async def test_a_block_is_ordered_as_the_contract_says(desk: Desk) -> None:
+    desk.answer("productOrder", order(), status=201)
+    assert await desk.carrier.place(action()) == Order("po-1", OrderState.UNDER_WAY)
+    [request] = desk.requests
+    assert request.method == "POST"
+    assert request.url.path.endswith("/tmf-api/productOrderingManagement/v4/productOrder")
+    assert request.headers["Idempotency-Key"] == REFERENCE
+    assert request.headers["Content-Type"] == "application/json"
+    assert desk.sent("productOrder") == {
+        "externalId": REFERENCE,
+        "category": "block",
+        "channel": [{"id": "telegram", "name": "Telegram bot", "role": "orderCapture"}],
+        "productOrderItem": [
+            {
+                "id": "01",
+                "action": "modify",
+                "quantity": 1,
+                "product": {
+                    "id": NUMBER.digits,
+                    "status": "suspended",
+                    "productCharacteristic": [
+                        {"name": "suspensionReason", "valueType": "string", "value": "voluntary"}
+                    ],
+                },
+            }
+        ],
+        "note": [{"text": "A-20261122-0001", "author": "adm-1"}],
+        "relatedParty": [{"id": COMPANY, "role": "customer", "@referredType": "Organization"}],
+    }
+
+
+async def test_an_unblock_makes_the_number_active(desk: Desk) -> None:
+    desk.answer("productOrder", order("completed"), status=201)
+    placed = await desk.carrier.place(action(ActionKind.UNBLOCK, reference=None))
+    assert placed.state is OrderState.COMPLETED
+    body = desk.sent("productOrder")
+    assert body["category"] == "unblock"
+    assert body["productOrderItem"][0]["product"] == {"id": NUMBER.digits, "status": "active"}
+    assert "note" not in body
+
+
+async def test_the_same_change_makes_the_same_body(desk: Desk) -> None:
+    desk.answer("productOrder", order(), status=200)
+    await desk.carrier.place(action(attempts=1))
+    await desk.carrier.place(action(attempts=2, fence=7, checks=3))
+    first, second = desk.requests
+    assert first.content == second.content
+
+
+@pytest.mark.parametrize("kind", ActionKind)
+async def test_every_kind_of_change_can_be_ordered(desk: Desk, kind: ActionKind) -> None:
+    desk.answer("productOrder", order(), status=201)
+    await desk.carrier.place(action(kind))
+    assert desk.sent("productOrder")["category"] == kind.value
+
+
+@pytest.mark.parametrize(
+    ("state", "meaning"),
+    [
+        ("acknowledged", OrderState.UNDER_WAY),
+        ("inProgress", OrderState.UNDER_WAY),
+        ("pending", OrderState.UNDER_WAY),
+        ("held", OrderState.UNDER_WAY),
+        ("completed", OrderState.COMPLETED),
+        ("failed", OrderState.FAILED),
+        ("rejected", OrderState.FAILED),
+        ("cancelled", OrderState.FAILED),
+    ],
+)
+async def test_where_an_order_stands(desk: Desk, state: str, meaning: OrderState) -> None:
+    desk.answer("productOrder", [order(state)])
+    assert await desk.carrier.order(REFERENCE) == Order("po-1", meaning)
+    assert desk.query("productOrder")["externalId"] == REFERENCE
+
+
+async def test_there_is_no_order_when_the_list_is_empty(desk: Desk) -> None:
+    desk.answer("productOrder", [])
+    assert await desk.carrier.order(REFERENCE) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [order(externalId="another")],
+        [order(), order(externalId=None)],
+        [order("partial")],
+        [order() | {"state": None}],
+        [order(id=None)],
+        {},
+        None,
+        [None],
+    ],
+    ids=str,
+)
+async def test_nothing_but_an_empty_list_says_that_there_is_none(desk: Desk, body: Any) -> None:
+    desk.answer("productOrder", body)
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.order(REFERENCE)
+
+
+@pytest.mark.parametrize("status", [404, 500, 401])
+async def test_a_failing_search_does_not_say_that_there_is_none(desk: Desk, status: int) -> None:
+    desk.lay("productOrder", answering([], status=status))
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.order(REFERENCE)
+
+
+@pytest.mark.parametrize(
+    ("states", "meaning"),
+    [
+        (["failed", "completed"], OrderState.COMPLETED),
+        (["inProgress", "completed", "rejected"], OrderState.COMPLETED),
+        (["rejected", "inProgress"], OrderState.UNDER_WAY),
+    ],
+)
+async def test_of_several_orders_the_one_that_did_something_counts(
+    desk: Desk, states: list[str], meaning: OrderState
+) -> None:
+    desk.answer("productOrder", [order(state) for state in states])
+    found = await desk.carrier.order(REFERENCE)
+    assert found is not None
+    assert found.state is meaning
+
+
+@pytest.mark.parametrize(
+    ("notes", "code"),
+    [
+        ([{"author": "operator", "text": "NUMBER.DEBT: Debt is 1500.00 KZT"}], "NUMBER.DEBT"),
+        ([{"text": "A-1"}, {"text": "INTERNAL: broken"}], "INTERNAL"),
+        ([{"text": "INTERNAL: broken"}, {"text": "sorry, it did not work"}], None),
+        ([{"author": "operator"}], None),
+        ([], None),
+        (None, None),
+    ],
+)
+async def test_why_an_order_failed_stands_in_its_last_note(
+    desk: Desk, notes: Any, code: str | None
+) -> None:
+    desk.answer("productOrder", [order("rejected", note=notes)])
+    found = await desk.carrier.order(REFERENCE)
+    assert found is not None
+    assert found.reason_code == code

@@ -1,0 +1,237 @@
+"""Administrators and companies (TMF632)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from account.companies import Administrator, Company
+from account.errors import CarrierUnavailable
+from account.identifiers import Bin, Email, Msisdn
+from account.permissions import Role
+from tests.carrier.desk import Desk, answering, reply
+
+PHONE = Msisdn("77010542007")
+
+
+def individual(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": "adm-1",
+        "fullName": "Асель Нұрланқызы Садыкова",
+        "contactMedium": [
+            {
+                "mediumType": "mobile phone",
+                "characteristic": {"contactType": "login", "phoneNumber": PHONE.digits},
+            },
+            {
+                "mediumType": "email",
+                "characteristic": {"contactType": "work", "emailAddress": "assel@demo.example"},
+            },
+        ],
+        "partyCharacteristic": [{"name": "codeChannel", "valueType": "string", "value": "sms"}],
+        "relatedParty": [{"id": "org-180140000018", "role": "administrator"}],
+    } | changes
+
+
+def organization(key: str, name: str, bin_digits: str, *parties: tuple[str, str]) -> dict[str, Any]:
+    return {
+        "id": key,
+        "name": name,
+        "organizationIdentification": [
+            {"identificationType": "BIN", "identificationId": bin_digits}
+        ],
+        "relatedParty": [{"id": who, "role": role} for who, role in parties],
+    }
+
+
+DEMO = organization(
+    "org-180140000018", "TOO Demo", "180140000018", ("adm-2", "viewer"), ("adm-1", "administrator")
+)
+KAZYNA = organization(
+    "org-180140000901", "ЖШС «Қазына» & <Ко>", "180140000901", ("adm-1", "administrator")
+)
+
+
+async def test_the_administrator_of_a_number(desk: Desk) -> None:
+    desk.answer("individual", [individual()])
+    assert await desk.carrier.administrator(PHONE) == Administrator(
+        id="adm-1",
+        name="Асель Нұрланқызы Садыкова",
+        phone=PHONE,
+        email=Email("assel@demo.example"),
+        code_by_email=False,
+    )
+    assert desk.query("individual")["contactMedium.characteristic.phoneNumber"] == "77010542007"
+
+
+async def test_nobody_has_the_number(desk: Desk) -> None:
+    desk.answer("individual", [])
+    assert await desk.carrier.administrator(PHONE) is None
+
+
+@pytest.mark.parametrize(
+    "parties", [[], [{"id": "org-1", "role": "employee"}], [{"role": "administrator"}]]
+)
+async def test_somebody_who_administers_nothing_is_no_administrator(
+    desk: Desk, parties: list[Any]
+) -> None:
+    desk.answer("individual", [individual(relatedParty=parties)])
+    assert await desk.carrier.administrator(PHONE) is None
+
+
+@pytest.mark.parametrize(
+    ("contact_type", "number"),
+    [("work", PHONE.digits), (None, PHONE.digits), ("login", "77010542008")],
+)
+async def test_a_number_that_is_not_the_login_lets_nobody_in(
+    desk: Desk, contact_type: str | None, number: str
+) -> None:
+    medium = {"characteristic": {"contactType": contact_type, "phoneNumber": number}}
+    desk.answer("individual", [individual(contactMedium=[medium])])
+    assert await desk.carrier.administrator(PHONE) is None
+
+
+async def test_two_people_with_one_login_are_no_answer(desk: Desk) -> None:
+    desk.answer("individual", [individual(), individual(id="adm-9")])
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.administrator(PHONE)
+
+
+@pytest.mark.parametrize(
+    ("known", "by_email"),
+    [
+        ([{"name": "codeChannel", "value": "email"}], True),
+        ([{"name": "codeChannel", "value": "sms"}], False),
+        ([{"name": "codeChannel", "value": "pigeon"}], None),
+        ([{"name": "codeChannel", "value": ["sms"]}], None),
+        ([], None),
+    ],
+)
+async def test_the_register_may_know_where_codes_go(
+    desk: Desk, known: list[Any], by_email: bool | None
+) -> None:
+    desk.answer("individual", [individual(partyCharacteristic=known)])
+    person = await desk.carrier.administrator(PHONE)
+    assert person is not None
+    assert person.code_by_email is by_email
+
+
+@pytest.mark.parametrize("address", [None, "", "nobody", "a@b.kz\r\nBcc: c@d.kz", 5])
+async def test_an_address_that_cannot_be_written_to_is_none(desk: Desk, address: object) -> None:
+    media = individual()["contactMedium"]
+    media[1]["characteristic"]["emailAddress"] = address
+    desk.answer("individual", [individual(contactMedium=media)])
+    person = await desk.carrier.administrator(PHONE)
+    assert person is not None
+    assert person.email is None
+
+
+async def test_companies_come_by_name_with_their_bin(desk: Desk) -> None:
+    desk.answer("organization", [KAZYNA, DEMO])
+    assert await desk.carrier.companies("adm-1") == (
+        Company("org-180140000018", "TOO Demo", Bin("180140000018"), Role.ADMINISTRATOR),
+        Company("org-180140000901", "ЖШС «Қазына» & <Ко>", Bin("180140000901")),
+    )
+    asked = desk.query("organization")
+    assert (asked["relatedParty.id"], asked["relatedParty.role"]) == ("adm-1", "administrator")
+
+
+async def test_a_company_in_which_somebody_else_is_the_administrator_is_not_mine(
+    desk: Desk,
+) -> None:
+    mixed = organization(
+        "org-1", "Mixed", "180140000018", ("adm-1", "viewer"), ("adm-2", "administrator")
+    )
+    desk.answer("organization", [mixed, DEMO])
+    [company] = await desk.carrier.companies("adm-1")
+    assert company.id == "org-180140000018"
+
+
+@pytest.mark.parametrize("bin_digits", ["", "123", "18014000001X", None])
+async def test_a_company_without_a_bin_is_no_answer(desk: Desk, bin_digits: Any) -> None:
+    desk.answer(
+        "organization", [organization("org-1", "X", bin_digits, ("adm-1", "administrator"))]
+    )
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.companies("adm-1")
+
+
+# --- rights are never stale ---
+
+
+async def test_each_call_asks_afresh(desk: Desk) -> None:
+    desk.lay("organization", answering([DEMO, KAZYNA]), answering([DEMO]), answering([]))
+    assert len(await desk.carrier.companies("adm-1")) == 2
+    assert len(await desk.carrier.companies("adm-1")) == 1
+    assert await desk.carrier.companies("adm-1") == ()
+
+
+class Door:
+    """A handler that answers when it is opened."""
+
+    def __init__(self, body: object, status: int = 200) -> None:
+        self.reached = asyncio.Event()
+        self.open = asyncio.Event()
+        self._answer = (body, status)
+
+    async def __call__(self, _: httpx.Request) -> httpx.Response:
+        self.reached.set()
+        await self.open.wait()
+        return reply(self._answer[0], status=self._answer[1])
+
+
+async def test_calls_of_one_moment_share_one_question(desk: Desk) -> None:
+    door = Door([DEMO])
+    desk.lay("organization", door)
+    async with asyncio.TaskGroup() as group:
+        calls = [group.create_task(desk.carrier.companies("adm-1")) for _ in range(5)]
+        other = group.create_task(desk.carrier.companies("adm-2"))
+        await door.reached.wait()
+        await asyncio.sleep(0)
+        door.open.set()
+    assert {call.result() for call in calls} == {calls[0].result()}
+    assert other.result() == ()
+    assert len(desk.requests) == 2
+
+
+async def test_calls_of_one_moment_share_a_failure(desk: Desk) -> None:
+    door = Door([], status=404)
+    desk.lay("organization", door)
+    calls = [asyncio.ensure_future(desk.carrier.companies("adm-1")) for _ in range(3)]
+    await door.reached.wait()
+    door.open.set()
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(result) for result in results] == [CarrierUnavailable] * 3
+    assert len(desk.requests) == 1
+
+
+async def test_when_the_first_asker_leaves_the_others_still_get_their_answer(desk: Desk) -> None:
+    door, next_door = Door([DEMO]), Door([DEMO, KAZYNA])
+    desk.lay("organization", door, next_door)
+    first = asyncio.ensure_future(desk.carrier.companies("adm-1"))
+    await door.reached.wait()
+    others = [asyncio.ensure_future(desk.carrier.companies("adm-1")) for _ in range(2)]
+    await asyncio.sleep(0)
+    first.cancel()
+    await next_door.reached.wait()
+    await asyncio.sleep(0)
+    next_door.open.set()
+    assert [len(one) for one in await asyncio.gather(*others)] == [2, 2]
+    assert len(desk.requests) == 2
+
+
+async def test_an_asker_who_leaves_takes_nobody_along(desk: Desk) -> None:
+    door = Door([DEMO])
+    desk.lay("organization", door)
+    first = asyncio.ensure_future(desk.carrier.companies("adm-1"))
+    await door.reached.wait()
+    second = asyncio.ensure_future(desk.carrier.companies("adm-1"))
+    await asyncio.sleep(0)
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    door.open.set()
+    assert len(await first) == 1

@@ -1,0 +1,162 @@
+"""Usage details (TMF635)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from account.errors import CarrierUnavailable
+from account.identifiers import Msisdn
+from account.money import Money
+from account.periods import Period
+from account.usage import Direction, UsageKind, UsageRecord, UsageWish
+from tests.carrier.desk import Desk, characteristic
+
+NUMBER = Msisdn("77010542007")
+CLOSED = UsageWish(NUMBER, Period(date(2026, 10, 22), date(2026, 11, 21)))
+TODAY = UsageWish(NUMBER, Period(date(2026, 10, 22), date(2026, 11, 22)))
+
+
+def record(kind: str = "voice", value: object = 20.4, **known: object) -> dict[str, Any]:
+    values: dict[str, object] = {
+        "direction": "outgoing",
+        "originatingNumber": NUMBER.digits,
+        "destinationNumber": "77051234567",
+        "durationSec": 65,
+        "serviceName": "Calls to other KZ mobiles",
+    } | known
+    return {
+        "id": "u-1",
+        "usageDate": "2026-11-21T09:46:12+05:00",
+        "usageType": kind,
+        "usageCharacteristic": [
+            characteristic(name, one) for name, one in values.items() if one is not None
+        ],
+        "ratedProductUsage": [
+            {
+                "taxIncludedRatingAmount": {"unit": "KZT", "value": value},
+                "productRef": {"id": NUMBER.digits},
+            }
+        ],
+    }
+
+
+async def read(desk: Desk, *records: dict[str, Any]) -> tuple[UsageRecord, ...]:
+    desk.answer("usage", list(records))
+    return (await desk.carrier.usage(CLOSED, offset=0, limit=10)).rows
+
+
+async def test_a_period_is_asked_for_in_utc_newest_first(desk: Desk) -> None:
+    desk.answer("usage", [record()], total=1234)
+    page = await desk.carrier.usage(CLOSED, offset=20, limit=10)
+    assert (page.offset, page.total, len(page.rows)) == (20, 1234, 1)
+    assert desk.query("usage") == {
+        "ratedProductUsage.productRef.id": NUMBER.digits,
+        "usageDate.gte": "2026-10-21T19:00:00Z",
+        "usageDate.lt": "2026-11-21T19:00:00Z",
+        "fields": "usageDate,usageType,usageCharacteristic,ratedProductUsage",
+        "sort": "-usageDate",
+        "offset": "20",
+        "limit": "10",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        (UsageKind.EVERYTHING, None),
+        (UsageKind.CALLS, "voice"),
+        (UsageKind.SMS, "sms"),
+        (UsageKind.DATA, "data"),
+        (UsageKind.OTHER, "other"),
+    ],
+)
+async def test_one_kind_is_asked_for(desk: Desk, kind: UsageKind, asked: str | None) -> None:
+    desk.answer("usage", [])
+    await desk.carrier.usage(UsageWish(NUMBER, CLOSED.period, kind), offset=0, limit=10)
+    assert desk.query("usage").get("usageType") == asked
+
+
+async def test_a_call(desk: Desk) -> None:
+    [call] = await read(desk, record())
+    assert call == UsageRecord(
+        at=datetime(2026, 11, 21, 4, 46, 12, tzinfo=UTC),
+        kind=UsageKind.CALLS,
+        direction=Direction.OUT,
+        party="77051234567",
+        amount=65,
+        cost=Money(2040),
+        roaming=None,
+        service="Calls to other KZ mobiles",
+    )
+
+
+async def test_who_called_is_the_other_party_of_an_incoming_one(desk: Desk) -> None:
+    [call] = await read(
+        desk,
+        record(direction="incoming", originatingNumber="Kaspi.kz", destinationNumber=NUMBER.digits),
+    )
+    assert (call.direction, call.party) == (Direction.IN, "Kaspi.kz")
+
+
+async def test_messages_sessions_and_fees_in_their_own_units(desk: Desk) -> None:
+    nobody = {"direction": None, "originatingNumber": None, "destinationNumber": None}
+    sms, data, fee = await read(
+        desk,
+        record("sms", 0, count=2, durationSec=None),
+        record("data", 1.25, volumeBytes=10**12, roamingCountry="TR", **nobody),
+        record("other", 390, count=1, durationSec=None, serviceName="<fee>", **nobody),
+    )
+    assert (sms.kind, sms.amount, sms.cost) == (UsageKind.SMS, 2, Money(0))
+    assert (data.kind, data.amount, data.roaming) == (UsageKind.DATA, 10**12, "TR")
+    assert (data.direction, data.party) == (Direction.NONE, "")
+    assert (fee.kind, fee.amount, fee.cost, fee.service) == (
+        UsageKind.OTHER,
+        1,
+        Money(39000),
+        "<fee>",
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        record("fax"),
+        record(value=0.123),
+        record(durationSec=None),
+        record(durationSec=-1),
+        record(durationSec=65.5),
+        record("data", volumeBytes="many"),
+        record() | {"usageDate": "2026-11-21"},
+        record() | {"usageDate": 5},
+        record() | {"usageCharacteristic": [{"name": "direction"}]},
+        record() | {"ratedProductUsage": [{"isBilled": False}]},
+        record() | {"ratedProductUsage": "free"},
+    ],
+    ids=range(11),
+)
+async def test_a_record_that_cannot_be_understood_is_no_answer(
+    desk: Desk, wrong: dict[str, Any]
+) -> None:
+    with pytest.raises(CarrierUnavailable):
+        await read(desk, record(), wrong)
+
+
+async def test_records_of_another_number_are_no_answer(desk: Desk) -> None:
+    foreign = record()
+    foreign["ratedProductUsage"][0]["productRef"]["id"] = "77019999999"
+    with pytest.raises(CarrierUnavailable):
+        await read(desk, foreign)
+
+
+async def test_pages_that_reach_into_today_end_where_the_first_one_ended(desk: Desk) -> None:
+    desk.answer("usage", [], total=3000)
+    for offset in (0, 1000, 2000):
+        await desk.carrier.usage(TODAY, offset=offset, limit=1000)
+        desk.day.moment += timedelta(minutes=1)
+    ends = [request.url.params["usageDate.lt"] for request in desk.requests]
+    assert ends == ["2026-11-22T07:00:00Z"] * 3
+    await desk.carrier.usage(TODAY, offset=0, limit=1000)
+    assert desk.query("usage")["usageDate.lt"] == "2026-11-22T07:03:00Z"

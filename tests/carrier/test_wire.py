@@ -1,0 +1,213 @@
+"""The network itself: a real server on loopback that does what servers do to clients."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TypeAlias
+
+import pytest
+import pytest_asyncio
+
+from carrier import wire as module
+from carrier.wire import Answer, NoAnswerError, NotConnectedError, PooledWire
+
+Behaviour: TypeAlias = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+
+class Server:
+    """Reads requests, keeps them, and then does what the test says."""
+
+    def __init__(self) -> None:
+        self.requests: list[bytes] = []
+        self.connections = 0
+        self.behaviour: Behaviour = says(b"[]")
+        self.port = 0
+        self._writers: list[asyncio.StreamWriter] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self._writers.append(writer)
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = [
+                    int(line.split(b":")[1])
+                    for line in head.lower().split(b"\r\n")
+                    if line.startswith(b"content-length:")
+                ]
+                body = await reader.readexactly(length[0]) if length else b""
+                self.requests.append(head + body)
+                await self.behaviour(writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    def close(self) -> None:
+        for writer in self._writers:
+            writer.close()
+
+
+def says(body: bytes, status: str = "200 OK", *headers: str) -> Behaviour:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write("\r\n".join(lines).encode() + body)
+
+    return answer
+
+
+async def hangs_up(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+async def resets(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+
+
+async def says_half(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[")
+    writer.close()
+
+
+async def says_nonsense(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
+
+
+async def never_ends(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    for _ in range(1000):
+        writer.write(b"400\r\n" + b"x" * 1024 + b"\r\n")
+        await writer.drain()
+
+
+async def keeps_silent(_: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(3600)
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[Server]:
+    server = Server()
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    server.port = listening.sockets[0].getsockname()[1]
+    tasks = asyncio.all_tasks()
+    yield server
+    server.close()
+    listening.close()
+    for task in asyncio.all_tasks() - tasks:
+        if task is not asyncio.current_task():
+            task.cancel()
+    await asyncio.sleep(0)
+
+
+@pytest_asyncio.fixture
+async def wire() -> AsyncIterator[PooledWire]:
+    wire = PooledWire()
+    yield wire
+    await wire.close()
+
+
+async def send(
+    wire: PooledWire, server: Server, method: str = "GET", path: str = "/a", read: float = 2.0
+) -> Answer:
+    body = b'{"a":1}' if method == "POST" else None
+    return await wire.send(
+        method,
+        f"http://127.0.0.1:{server.port}{path}",
+        {"Authorization": "Bearer x"},
+        body,
+        connect=2.0,
+        read=read,
+    )
+
+
+async def test_the_address_goes_out_letter_by_letter(wire: PooledWire, server: Server) -> None:
+    path = "/a?x.regex=%3B%5C.%2B%D1%8F;b&date=2026-10-22T00:00:00Z&ids=1,2"
+    await send(wire, server, path=path)
+    assert server.requests[0].startswith(f"GET {path} HTTP/1.1\r\n".encode())
+    assert b"\r\nAuthorization: Bearer x\r\n" in server.requests[0]
+
+
+async def test_status_headers_and_body_come_back_as_they_are(
+    wire: PooledWire, server: Server
+) -> None:
+    server.behaviour = says(b"moved", "302 Found", "Location: /b", "X-Total-Count: 5")
+    answer = await send(wire, server)
+    assert (answer.status, answer.body) == (302, b"moved")
+    assert answer.headers["x-total-count"] == "5"
+    assert len(server.requests) == 1
+
+
+async def test_one_connection_stays_warm(wire: PooledWire, server: Server) -> None:
+    for method in ("GET", "POST", "GET"):
+        await send(wire, server, method)
+    assert server.connections == 1
+    assert server.requests[1].endswith(b'{"a":1}')
+
+
+async def test_a_compressed_answer_is_read(wire: PooledWire, server: Server) -> None:
+    server.behaviour = says(gzip.compress(b"[1]"), "200 OK", "Content-Encoding: gzip")
+    assert (await send(wire, server)).body == b"[1]"
+
+
+async def test_cookies_are_not_kept(wire: PooledWire, server: Server) -> None:
+    server.behaviour = says(b"[]", "200 OK", "Set-Cookie: a=b")
+    await send(wire, server)
+    await send(wire, server)
+    assert b"Cookie" not in server.requests[1]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_nobody_listens(wire: PooledWire, server: Server, method: str) -> None:
+    server.port = 1
+    with pytest.raises(NotConnectedError):
+        await send(wire, server, method)
+
+
+@pytest.mark.parametrize("behaviour", [hangs_up, resets, says_half, says_nonsense])
+async def test_a_post_goes_out_once_when_the_connection_breaks(
+    wire: PooledWire, server: Server, behaviour: Behaviour
+) -> None:
+    server.behaviour = behaviour
+    with pytest.raises(NoAnswerError) as lost:
+        await send(wire, server, "POST")
+    assert not lost.value.timed_out
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("behaviour", [hangs_up, resets])
+async def test_a_post_goes_out_once_over_a_connection_that_was_warm(
+    wire: PooledWire, server: Server, behaviour: Behaviour
+) -> None:
+    await send(wire, server)
+    server.behaviour = behaviour
+    with pytest.raises(NoAnswerError):
+        await send(wire, server, "POST")
+    assert len([one for one in server.requests if one.startswith(b"POST")]) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_silence_is_a_timeout(wire: PooledWire, server: Server, method: str) -> None:
+    server.behaviour = keeps_silent
+    with pytest.raises(NoAnswerError) as lost:
+        await send(wire, server, method, read=0.05)
+    assert lost.value.timed_out
+    assert len(server.requests) == 1
+
+
+async def test_an_answer_without_end_is_none(
+    wire: PooledWire, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LARGEST_BODY", 4096)
+    server.behaviour = never_ends
+    with pytest.raises(NoAnswerError):
+        await send(wire, server)
+
+
+async def test_it_can_be_used_again_after_it_was_closed(wire: PooledWire, server: Server) -> None:
+    await send(wire, server)
+    await wire.close()
+    await send(wire, server)
+    assert server.connections == 2
