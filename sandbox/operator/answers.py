@@ -110,7 +110,8 @@ async def body_of(request: web.Request) -> Json:
     """The JSON object sent. Raises `TmfError` 400."""
     try:
         body = json.loads(await request.read(), parse_constant=_no_constant)
-    except ValueError as error:
+        dumps(body).encode()  # a lone surrogate is JSON, but no text
+    except (ValueError, RecursionError) as error:
         raise TmfError(400, "REQUEST.MALFORMED", "The body is not JSON", str(error)) from error
     if not isinstance(body, dict):
         raise TmfError(400, "REQUEST.MALFORMED", "The body is not a JSON object")

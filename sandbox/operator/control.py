@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from decimal import Decimal, InvalidOperation
@@ -28,7 +29,7 @@ class Control:
     async def effects(self, request: web.Request) -> web.Response:
         """`GET effects`: every change really made, oldest first."""
         since = request.query.get("since", "0")
-        if not (since.isascii() and since.isdigit()):
+        if not re.fullmatch("[0-9]{1,15}", since):
             raise bad_value("since", since)
         rows = self._book.rows(
             """SELECT * FROM effect WHERE id > :since AND (:number = '' OR number = :number)
@@ -104,6 +105,8 @@ class Control:
         """`PATCH administrators/{id}`: grant and revoke companies."""
         wanted, wish = request.match_info["id"], await body_of(request)
         _refuse_unknown(wish, {"companies", "email", "code_channel"})
+        for name in ("email", "code_channel"):
+            _text_or_none(wish, name)
         if self._book.one("SELECT 1 FROM administrator WHERE id = ?", (wanted,)) is None:
             raise not_found("administrator", wanted)
         with self._book.transaction():
@@ -139,10 +142,12 @@ class Control:
             wish = await body_of(request)
             _refuse_unknown(wish, DEFAULT_SETTINGS.keys())
             seconds = wish.get("order_seconds", 0)
-            if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+            number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+            if not number or not 0 <= seconds <= _LONGEST_ORDER:
                 raise bad_value("order_seconds", str(seconds))
             if not isinstance(wish.get("idempotent", True), bool):
                 raise bad_value("idempotent", str(wish["idempotent"]))
+            _text_or_none(wish, "token")
             self._book.change_settings(wish)
         return answer(self._book.settings)
 
@@ -163,6 +168,9 @@ class Control:
         return shown
 
 
+_MOST_TIYN = 10**15
+_MOST_ROWS = 100_000
+_LONGEST_ORDER = 30 * 86_400
 _NUMBER_FIELDS = {
     "debt",
     "payment",
@@ -181,11 +189,16 @@ def _refuse_unknown(wish: Json, known: Any) -> None:
         raise TmfError(400, "REQUEST.MALFORMED", "Unknown field", f"unknown: {text}")
 
 
+def _text_or_none(wish: Json, name: str) -> None:
+    if not isinstance(wish.get(name), str | None):
+        raise bad_value(name, str(wish[name]))
+
+
 def _tiyn(name: str, value: object) -> int:
     """Tenge, written as text or number, in tiyn. Raises `TmfError` 400."""
     try:
         tiyn = Decimal(str(value)) * 100
-        if isinstance(value, bool) or tiyn != int(tiyn) or tiyn < 0:
+        if isinstance(value, bool) or tiyn != int(tiyn) or not 0 <= tiyn < _MOST_TIYN:
             raise bad_value(name, str(value))
         return int(tiyn)
     except (InvalidOperation, ValueError, OverflowError) as error:
@@ -193,6 +206,6 @@ def _tiyn(name: str, value: object) -> int:
 
 
 def _whole(name: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_ROWS:
         raise bad_value(name, str(value))
     return value

@@ -7,6 +7,7 @@ is answered, so nothing runs in the background and nothing is lost when the proc
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import uuid
 
@@ -29,7 +30,6 @@ from sandbox.operator.queries import Column, order_by, read_query, where
 from sandbox.world import WorldClock
 
 BASE = "/tmf-api/productOrderingManagement/v4"
-_LONGEST_KEY = 128
 _COLUMNS = {
     "id": Column("id"),
     "externalId": Column("external_id"),
@@ -70,7 +70,7 @@ class Orders:
         """`POST /productOrder`."""
         body = await body_of(request)
         key = request.headers.get("Idempotency-Key") or body.get("externalId")
-        if not isinstance(key, str) or not key.isprintable() or not 0 < len(key) <= _LONGEST_KEY:
+        if not isinstance(key, str) or not re.fullmatch("[ -~]{1,128}", key):
             raise TmfError(400, "IDEMPOTENCY.MISSING", "Idempotency-Key or externalId is needed")
         if self._book.settings["idempotent"]:
             earlier = self._earlier(key, body)

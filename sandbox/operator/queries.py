@@ -112,11 +112,11 @@ def timestamp(attribute: str, text: str) -> float:
     """Unix seconds of a moment in a query; a plus that arrived as a blank is forgiven."""
     try:
         when = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError as error:
+        if when.tzinfo is not None:
+            return when.timestamp()
+    except (ValueError, OverflowError) as error:
         raise bad_value(attribute, text) from error
-    if when.tzinfo is None:
-        raise TmfError(400, "QUERY.VALUE", "Bad value", f"{attribute} needs an offset: {text!r}")
-    return when.timestamp()
+    raise TmfError(400, "QUERY.VALUE", "Bad value", f"{attribute} needs an offset: {text!r}")
 
 
 @lru_cache(maxsize=256)
