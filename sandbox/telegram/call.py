@@ -19,7 +19,7 @@ from typing import Any
 from aiohttp import BodyPartReader, web
 
 from sandbox.telegram.errors import ApiError, bad_request
-from sandbox.telegram.store import Bot
+from sandbox.telegram.records import Bot
 
 UPLOAD_LIMIT = 50 * 1024 * 1024
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sandbox.telegram.call import Call
 from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import QUERY_TOO_OLD, bad_request
-from sandbox.telegram.store import Json
+from sandbox.telegram.records import Json
 
 ANSWER_SECONDS = 15.0
 TEXT_LIMIT = 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.telegram.call import Call
 from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.store import Json
+from sandbox.telegram.records import Json
 from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
 
 ACTIONS = {
@@ -130,7 +130,13 @@ def set_message_reaction(cloud: Cloud, call: Call) -> bool:
     return True
 
 
+def get_user_profile_photos(_cloud: Cloud, _call: Call) -> Json:
+    """The method getUserProfilePhotos: nobody here has any."""
+    return {"total_count": 0, "photos": []}
+
+
 METHODS = {
+    "getuserprofilephotos": get_user_profile_photos,
     "sendchataction": send_chat_action,
     "getchat": get_chat,
     "getchatmember": get_chat_member,

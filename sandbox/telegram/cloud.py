@@ -12,7 +12,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 from sandbox.telegram.errors import ApiError
-from sandbox.telegram.store import Bot, Chat, Json, Message, Store
+from sandbox.telegram.records import Bot, Chat, Json, Message
+from sandbox.telegram.store import Store
 from sandbox.world import World
 
 DAY = 24 * 3600.0
@@ -56,6 +57,7 @@ class Cloud:
         self._arrivals: dict[int, asyncio.Event] = {}
         self._watchers: set[asyncio.Queue[Json | None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._newest_person = max([FIRST_USER_ID - 1, *store.people])
         self.closing = False
 
     def now(self) -> int:
@@ -88,7 +90,10 @@ class Cloud:
 
     def new_person_id(self) -> int:
         """A free user id."""
-        return max([FIRST_USER_ID - 1, *self.store.people]) + 1
+        self._newest_person += 1
+        while self._newest_person in self.store.people:
+            self._newest_person += 1
+        return self._newest_person
 
     def user(self, user_id: int) -> Json:
         """A person as a `User`."""

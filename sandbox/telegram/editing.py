@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from sandbox.telegram.call import Call
 from sandbox.telegram.cloud import Cloud
-from sandbox.telegram.errors import NOT_MODIFIED, bad_request
-from sandbox.telegram.keyboards import check_at_server, inline_only, read_markup
-from sandbox.telegram.sending import (
+from sandbox.telegram.content import (
     CAPTION_LIMIT,
     TEXT_LIMIT,
     caption_of,
@@ -14,7 +12,9 @@ from sandbox.telegram.sending import (
     message_text,
     preview_options,
 )
-from sandbox.telegram.store import Json, Message
+from sandbox.telegram.errors import NOT_MODIFIED, bad_request
+from sandbox.telegram.keyboards import check_at_server, inline_only, read_markup
+from sandbox.telegram.records import Json, Message
 from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
 
 DELETABLE_SECONDS = 48 * 3600
@@ -23,7 +23,7 @@ _MEDIA = ("document", "photo")
 
 
 def _edited(cloud: Cloud, call: Call) -> Message:
-    if not call.text("chat_id") or not call.text("message_id"):
+    if not call.text("chat_id") and not call.integer("message_id"):
         if call.text("inline_message_id"):
             raise bad_request("message to edit not found")
         raise bad_request("message identifier is not specified")
@@ -50,7 +50,7 @@ def _finish(cloud: Cloud, call: Call, message: Message, before: Json, markup: Js
 
 def edit_message_text(cloud: Cloud, call: Call) -> Json:
     """The method editMessageText; without reply_markup the keyboard goes away."""
-    text = message_text(call)
+    text = message_text(cloud, call)
     preview = preview_options(call)
     markup = read_markup(call)
     message = _edited(cloud, call)
@@ -68,7 +68,7 @@ def edit_message_text(cloud: Cloud, call: Call) -> Json:
 
 def edit_message_caption(cloud: Cloud, call: Call) -> Json:
     """The method editMessageCaption."""
-    caption = caption_of(call)
+    caption = caption_of(cloud, call)
     markup = read_markup(call)
     message = _edited(cloud, call)
     if not any(kind in message.body for kind in _MEDIA):

@@ -14,7 +14,7 @@ from pathlib import Path
 from sandbox.telegram.call import Call, Upload
 from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.store import Bot, Json, StoredFile
+from sandbox.telegram.records import Bot, Json, StoredFile
 
 DOWNLOAD_LIMIT = 20 << 20
 

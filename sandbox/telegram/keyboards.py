@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sandbox.telegram.call import Call
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.store import Json
+from sandbox.telegram.records import Json
 
 PER_ROW = 12
 IN_ALL = 300

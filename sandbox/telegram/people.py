@@ -13,7 +13,7 @@ from aiohttp import web
 
 from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import ApiError
-from sandbox.telegram.store import Bot, Json
+from sandbox.telegram.records import Bot, Json
 
 _PROFILE = (
     "first_name",

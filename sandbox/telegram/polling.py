@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.telegram.call import Call
 from sandbox.telegram.cloud import UPDATE_KINDS, Cloud
 from sandbox.telegram.errors import ApiError, conflict
-from sandbox.telegram.store import Bot
+from sandbox.telegram.records import Bot
 
 LONGEST_WAIT = 50
 ANSWER_BYTES = 4 << 20
@@ -78,8 +78,7 @@ class Polls:
             raise conflict(_WEBHOOK_ACTIVE)
         keep_allowed_updates(self._cloud, call)
         offset = self._confirm(bot, call.integer("offset"))
-        limit = call.integer("limit", 100)
-        limit = 100 if not 1 <= limit <= 100 else limit
+        limit = min(max(call.integer("limit", 100), 1), 100)
         timeout = float(min(max(call.integer("timeout"), 0), LONGEST_WAIT))
         history = self._histories.setdefault(bot.id, _History())
         started = time.monotonic()

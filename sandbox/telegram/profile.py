@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.telegram.call import Call
 from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.store import Bot, Json
+from sandbox.telegram.records import Bot, Json
 
 _COMMAND = re.compile(r"[a-z0-9_]+")
 _SCOPES = {

@@ -8,57 +8,23 @@ from __future__ import annotations
 
 import json
 import secrets
-from typing import Any
 
 from sandbox.telegram.call import Call
 from sandbox.telegram.cloud import Cloud
-from sandbox.telegram.entities import Formatted, format_text
+from sandbox.telegram.content import (
+    CAPTION_LIMIT,
+    CONTENT_FIELDS,
+    TEXT_LIMIT,
+    caption_of,
+    input_media,
+    message_text,
+    preview_options,
+)
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.files import media_of_call
 from sandbox.telegram.keyboards import check_at_server, check_for_chat, inline_only, read_markup
-from sandbox.telegram.store import Chat, Json, Message
+from sandbox.telegram.records import Chat, Json, Message
 from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
-
-TEXT_LIMIT = 4096
-CAPTION_LIMIT = 1024
-RAW_BYTES = 32_768
-
-_PREVIEW_FIELDS = (
-    "is_disabled",
-    "url",
-    "prefer_small_media",
-    "prefer_large_media",
-    "show_above_text",
-)
-
-
-def message_text(call: Call) -> Formatted:
-    """The text of sendMessage and editMessageText. Raises 400."""
-    raw = call.text("text")
-    if not raw:
-        raise bad_request("message text is empty")
-    if len(raw.encode("utf-8", "surrogatepass")) > RAW_BYTES:
-        raise bad_request("text is too long")
-    text = format_text(raw, call.text("parse_mode"), call.params.get("entities"))
-    if not text:
-        raise bad_request("text must be non-empty")
-    return text
-
-
-def caption_of(call: Call) -> Formatted:
-    """The caption of a call, possibly empty. Raises 400."""
-    return format_text(
-        call.text("caption"), call.text("parse_mode"), call.params.get("caption_entities")
-    )
-
-
-def preview_options(call: Call) -> Json | None:
-    """What is kept of link_preview_options, None when nothing is."""
-    options = call.parsed("link_preview_options", "link preview options")
-    if isinstance(options, dict):
-        kept = {name: options[name] for name in _PREVIEW_FIELDS if options.get(name)}
-        return kept or None
-    return {"is_disabled": True} if call.flag("disable_web_page_preview") else None
 
 
 def _reply_parameters(call: Call) -> tuple[int, bool]:
@@ -143,7 +109,7 @@ class Outgoing:
 
 def send_message(cloud: Cloud, call: Call) -> Json:
     """The method sendMessage."""
-    text = message_text(call)
+    text = message_text(cloud, call)
     preview = preview_options(call)
     outgoing = Outgoing(cloud, call)
     if len(text.text) > TEXT_LIMIT:
@@ -157,7 +123,7 @@ def send_message(cloud: Cloud, call: Call) -> Json:
 
 def _send_media(cloud: Cloud, call: Call, kind: str) -> Json:
     content = media_of_call(cloud, call, kind, call.text(kind))
-    caption = caption_of(call)
+    caption = caption_of(cloud, call)
     outgoing = Outgoing(cloud, call)
     if len(caption.text) > CAPTION_LIMIT:
         raise bad_request("message caption is too long")
@@ -196,41 +162,6 @@ def send_media_group(cloud: Cloud, call: Call) -> list[Json]:
     return [outgoing.send({"media_group_id": group, **content}).body for content in contents]
 
 
-def input_media(cloud: Cloud, call: Call, item: Any) -> tuple[Json, Formatted]:
-    """Content and caption of an InputMedia. Raises 400."""
-    if not isinstance(item, dict):
-        raise bad_request("expected an Object as InputMedia")
-    kind = item.get("type")
-    if kind not in {"document", "photo"}:
-        raise bad_request("unsupported media type specified")
-    content = media_of_call(cloud, call, kind, str(item.get("media", "")))
-    entities = item.get("caption_entities")
-    caption = format_text(
-        str(item.get("caption") or ""),
-        str(item.get("parse_mode") or ""),
-        json.dumps(entities) if entities else None,
-    )
-    return content, caption
-
-
-CONTENT_FIELDS = (
-    "text",
-    "entities",
-    "link_preview_options",
-    "document",
-    "photo",
-    "caption",
-    "caption_entities",
-    "has_media_spoiler",
-    "sticker",
-    "voice",
-    "video",
-    "location",
-    "poll",
-    "contact",
-)
-
-
 def _source(cloud: Cloud, call: Call, verb: str) -> Message:
     source_chat = find_chat(cloud, call, "from_chat_id")
     absent = f"message to {verb} not found"
@@ -246,7 +177,7 @@ def copy_message(cloud: Cloud, call: Call) -> Json:
     source = _source(cloud, call, "copy")
     content = {name: source.body[name] for name in CONTENT_FIELDS if name in source.body}
     if "caption" in call.params and "text" not in content:
-        caption = caption_of(call)
+        caption = caption_of(cloud, call)
         if len(caption.text) > CAPTION_LIMIT:
             raise bad_request("message caption is too long")
         caption.put_into(content, "caption", "caption_entities")

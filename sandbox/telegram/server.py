@@ -25,7 +25,7 @@ from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import NOT_FOUND, ApiError, too_many
 from sandbox.telegram.floods import Floods
 from sandbox.telegram.polling import Polls
-from sandbox.telegram.store import Bot
+from sandbox.telegram.records import Bot
 from sandbox.telegram.webhook import Webhooks
 
 log = logging.getLogger(__name__)

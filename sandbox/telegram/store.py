@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-Json = dict[str, Any]
+from sandbox.telegram.records import Bot, Chat, Json, Message, StoredFile
 
 FIRST_UPDATE_ID = 500_000_001
 
@@ -45,67 +44,6 @@ create table if not exists calls(
     n integer primary key, bot_id integer not null, method text not null, chat_id text,
     ok integer not null, error_code integer, description text, at real not null);
 """
-
-
-@dataclass
-class Bot:
-    """One bot. `settings` holds names, commands, webhook, allowed updates, menu buttons."""
-
-    id: int
-    token: str
-    settings: Json
-    next_message: int
-    next_update: int
-    made: int
-
-    @property
-    def username(self) -> str:
-        """The public name, from the id."""
-        return f"my_account_{self.id}_bot"
-
-    def as_user(self) -> Json:
-        """The bot as a `User` of the Bot API."""
-        name = self.settings.get("name", {}).get("") or "My Account"
-        return {"id": self.id, "is_bot": True, "first_name": name, "username": self.username}
-
-
-@dataclass
-class Message:
-    """A message as it stands now. `body` is the Bot API `Message`."""
-
-    bot_id: int
-    chat_id: int
-    message_id: int
-    body: Json
-    by_bot: bool
-    deleted: bool = False
-
-
-@dataclass
-class Chat:
-    """What a bot and a chat know of each other.
-
-    `state` holds: started, blocked, reply_keyboard, keyboard_message, pinned (message ids), action.
-    """
-
-    bot_id: int
-    chat_id: int
-    state: Json = field(default_factory=dict)
-
-
-@dataclass
-class StoredFile:
-    """A file that can be downloaded; `stored` is its name in the files' folder."""
-
-    file_id: str
-    bot_id: int
-    unique_id: str
-    kind: str
-    name: str
-    mime: str
-    size: int
-    stored: str
-    file_path: str
 
 
 def _dump(value: Any) -> str:
@@ -230,6 +168,19 @@ class Store:
             (bot_id, chat_id, -1 if last is None else last),
         ).fetchall()
         return [json.loads(row[0]) for row in reversed(rows)]
+
+    def last_with_buttons(self, bot_id: int, chat_id: int) -> Message | None:
+        """The newest message of the bot's that has an inline keyboard."""
+        rows = self._db.execute(
+            "select message_id, body from messages"
+            " where bot_id=? and chat_id=? and deleted=0 and by_bot=1 order by message_id desc",
+            (bot_id, chat_id),
+        )
+        for message_id, body in rows:
+            parsed = json.loads(body) if '"reply_markup"' in body else {}
+            if "reply_markup" in parsed:
+                return Message(bot_id, chat_id, message_id, parsed, by_bot=True)
+        return None
 
     # updates
 

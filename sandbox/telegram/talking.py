@@ -7,6 +7,7 @@ who of its members it is (the first one if absent).
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 from aiohttp import BodyPartReader, web
 
@@ -16,7 +17,7 @@ from sandbox.telegram.entities import format_text
 from sandbox.telegram.errors import ApiError
 from sandbox.telegram.files import content_of, kept_file
 from sandbox.telegram.people import People, body_of, needed_bot, person_of, refused
-from sandbox.telegram.store import Bot, Json
+from sandbox.telegram.records import Bot, Json
 from sandbox.telegram.things import thing
 
 TEXT_LIMIT = 4096
@@ -141,6 +142,7 @@ class Talking:
             upload = await keep_upload(part, self.cloud.store.files_folder)
             if upload is None:
                 raise refused("the file is over 50 MB")
+            upload.name = unquote(upload.name)  # some clients escape what is not ASCII
             uploads[part.name] = upload
         for kind in ("document", "photo"):
             if kind in uploads:

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.people import body_of, needed_bot, person_of, refused
-from sandbox.telegram.store import Bot, Json, Message
+from sandbox.telegram.records import Bot, Json, Message
 from sandbox.telegram.talking import Talking, written
 
 MOST_REPEATS = 1000
@@ -63,12 +63,10 @@ class Tapping:
         if wish.get("message_id") is not None:
             message_id = int(wish["message_id"])
             return message_id, self.cloud.store.message(bot.id, chat_id, message_id)
-        for body in reversed(self.cloud.store.messages(bot.id, chat_id)):
-            if "reply_markup" in body:
-                return body["message_id"], Message(
-                    bot.id, chat_id, body["message_id"], body, by_bot=True
-                )
-        raise refused("there is no message with buttons in the chat", 409)
+        found = self.cloud.store.last_with_buttons(bot.id, chat_id)
+        if found is None:
+            raise refused("there is no message with buttons in the chat", 409)
+        return found.message_id, found
 
     def _button(self, bot: Bot, chat_id: int, wish: Json) -> tuple[int, Message | None, Json]:
         wanted = str(wish["text"]).strip()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sandbox.telegram.call import Upload
 from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.files import content_of, kept_file
-from sandbox.telegram.store import Bot, Json
+from sandbox.telegram.records import Bot, Json
 
 
 def thing(cloud: Cloud, bot: Bot, wish: Json) -> Json | None:

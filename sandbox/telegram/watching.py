@@ -12,8 +12,8 @@ from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.floods import Floods
 from sandbox.telegram.people import body_of, bot_of, person_of, refused
 from sandbox.telegram.profile import shown_commands
+from sandbox.telegram.records import Json
 from sandbox.telegram.server import file_response
-from sandbox.telegram.store import Json
 
 HEARTBEAT_SECONDS = 15.0
 
@@ -159,6 +159,6 @@ class Watching:
 
 
 def _concerns(event: Json, chat_id: int | None, bot_id: int | None) -> bool:
-    if chat_id is None or "chat" not in event:
+    if chat_id is None:
         return True
-    return event["chat"] == chat_id and (bot_id is None or event["bot"] == bot_id)
+    return event.get("chat") == chat_id and bot_id in {None, event["bot"]}

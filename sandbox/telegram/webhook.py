@@ -21,7 +21,7 @@ from sandbox.telegram.call import Call
 from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import bad_request, too_many
 from sandbox.telegram.polling import Polls, keep_allowed_updates
-from sandbox.telegram.store import Bot, Json
+from sandbox.telegram.records import Bot, Json
 
 ANSWER_TIMEOUT = 60.0
 DEFAULT_CONNECTIONS = 40

@@ -40,7 +40,7 @@ class BotSide:
         return f"{status} {body['description']}"
 
     async def upload(self, method: str, kind: str, content: bytes, name: str, **fields: Any) -> Any:
-        form = aiohttp.FormData()
+        form = aiohttp.FormData(quote_fields=False)
         for field, value in fields.items():
             form.add_field(field, value if isinstance(value, str) else json.dumps(value))
         form.add_field(kind, io.BytesIO(content), filename=name)

@@ -1,0 +1,103 @@
+"""What a message carries: its text, caption, media and the fields of each, from a call."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sandbox.telegram.call import Call
+from sandbox.telegram.cloud import Cloud
+from sandbox.telegram.entities import Formatted, format_text
+from sandbox.telegram.errors import bad_request
+from sandbox.telegram.files import media_of_call
+from sandbox.telegram.records import Json
+
+TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
+RAW_BYTES = 32_768
+
+CONTENT_FIELDS = (
+    "text",
+    "entities",
+    "link_preview_options",
+    "document",
+    "photo",
+    "caption",
+    "caption_entities",
+    "has_media_spoiler",
+    "sticker",
+    "voice",
+    "video",
+    "location",
+    "poll",
+    "contact",
+)
+
+
+_PREVIEW_FIELDS = (
+    "is_disabled",
+    "url",
+    "prefer_small_media",
+    "prefer_large_media",
+    "show_above_text",
+)
+
+
+def message_text(cloud: Cloud, call: Call) -> Formatted:
+    """The text of sendMessage and editMessageText. Raises 400."""
+    raw = call.text("text")
+    if not raw:
+        raise bad_request("message text is empty")
+    if len(raw.encode("utf-8", "surrogatepass")) > RAW_BYTES:
+        raise bad_request("text is too long")
+    text = format_text(raw, call.text("parse_mode"), call.params.get("entities"))
+    if not text:
+        raise bad_request("text must be non-empty")
+    return _known_mentions(cloud, text)
+
+
+def caption_of(cloud: Cloud, call: Call) -> Formatted:
+    """The caption of a call, possibly empty. Raises 400."""
+    caption = format_text(
+        call.text("caption"), call.text("parse_mode"), call.params.get("caption_entities")
+    )
+    return _known_mentions(cloud, caption)
+
+
+def preview_options(call: Call) -> Json | None:
+    """What is kept of link_preview_options, None when nothing is."""
+    options = call.parsed("link_preview_options", "link preview options")
+    if isinstance(options, dict):
+        kept = {name: options[name] for name in _PREVIEW_FIELDS if options.get(name)}
+        return kept or None
+    return {"is_disabled": True} if call.flag("disable_web_page_preview") else None
+
+
+def input_media(cloud: Cloud, call: Call, item: Any) -> tuple[Json, Formatted]:
+    """Content and caption of an InputMedia. Raises 400."""
+    if not isinstance(item, dict):
+        raise bad_request("expected an Object as InputMedia")
+    kind = item.get("type")
+    if kind not in {"document", "photo"}:
+        raise bad_request("unsupported media type specified")
+    content = media_of_call(cloud, call, kind, str(item.get("media", "")))
+    entities = item.get("caption_entities")
+    caption = format_text(
+        str(item.get("caption") or ""),
+        str(item.get("parse_mode") or ""),
+        json.dumps(entities) if entities else None,
+    )
+    return content, _known_mentions(cloud, caption)
+
+
+def _known_mentions(cloud: Cloud, text: Formatted) -> Formatted:
+    """A mention by id names somebody the bot can know, or is plain text."""
+    kept = []
+    for entity in text.entities:
+        if entity["type"] == "text_mention":
+            user_id = entity.get("user", {}).get("id")
+            if not isinstance(user_id, int) or user_id < 0 or user_id not in cloud.store.people:
+                continue
+            entity["user"] = cloud.user(user_id)
+        kept.append(entity)
+    return Formatted(text.text, kept)

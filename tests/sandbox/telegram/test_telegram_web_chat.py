@@ -1,0 +1,130 @@
+"""The web chat in a real browser: tapping, typing, alerts, files, the narrow screen, the keys."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from sandbox.world import World
+from tests.sandbox.telegram.side import BotSide, PeopleSide, buttons
+
+CHROMIUM = shutil.which("chromium") or ""
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
+]
+
+
+@pytest.fixture
+async def page(world: World, people: PeopleSide) -> AsyncIterator[Page]:
+    """The web chat, opened wide; any error of its scripts fails the test."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        opened = await browser.new_page(viewport={"width": 1200, "height": 800})
+        errors: list[Exception] = []
+        opened.on("pageerror", lambda error: errors.append(error))
+        await opened.goto(world.http_url)
+        yield opened
+        await browser.close()
+        assert errors == []
+
+
+async def test_a_conversation(page: Page, bot: BotSide, people: PeopleSide) -> None:
+    chat = page.get_by_role("region", name="Assel")
+    await expect(chat.get_by_text("/start")).to_be_visible()
+    message = await bot.send(
+        "<b>Block</b> the number? &lt;i&gt;",
+        parse_mode="HTML",
+        reply_markup=buttons([("Block", "b"), ("Cancel", "c")]),
+    )
+    await expect(chat.locator(".bubble strong")).to_have_text("Block")
+    await expect(chat.get_by_text("the number? <i>")).to_be_visible()
+    block = chat.get_by_role("button", name="Block", exact=True)
+    await block.click()
+    await expect(block).to_have_attribute("aria-disabled", "true")
+    update = (await bot.updates(timeout=5))[0]
+    query = update["callback_query"]["id"]
+    await bot.ok("answerCallbackQuery", callback_query_id=query, text="Not now", show_alert=True)
+    alert = page.get_by_role("dialog")
+    await expect(alert).to_contain_text("Not now")
+    await page.keyboard.press("Enter")
+    await expect(alert).to_be_hidden()
+    await expect(block).not_to_have_attribute("aria-disabled", "true")
+    await bot.ok("editMessageText", chat_id=700, message_id=message, text="Done")
+    await expect(chat.get_by_text("Done")).to_be_visible()
+    await expect(block).to_be_hidden()
+    await bot.ok("deleteMessage", chat_id=700, message_id=message)
+    await expect(chat.get_by_text("Done")).to_be_hidden()
+
+
+async def test_typing_sharing_and_files(page: Page, bot: BotSide, people: PeopleSide) -> None:
+    chat = page.get_by_role("region", name="Assel")
+    await chat.get_by_label("Message", exact=True).fill("hello\nworld")
+    await page.keyboard.press("Enter")
+    await expect(chat.get_by_text("hello")).to_be_visible()
+    keyboard = {"keyboard": [[{"text": "My number", "request_contact": True}]]}
+    await bot.send("Your number?", reply_markup={**keyboard, "one_time_keyboard": True})
+    await chat.get_by_role("button", name="My number").click()
+    await expect(chat.locator(".contact")).to_contain_text("77010542007")
+    await expect(chat.get_by_role("button", name="My number")).to_be_hidden()
+    await bot.upload("sendDocument", "document", b"x" * 2048, "отчёт.xlsx", chat_id="700")
+    link = chat.get_by_role("link", name="отчёт.xlsx")
+    await expect(link).to_contain_text("2.0 KB")
+    async with page.expect_download() as saving:
+        await link.click()
+    assert (await saving.value).suggested_filename == "отчёт.xlsx"
+    await chat.locator("input[type=file]").set_input_files(
+        {"name": "номера.csv", "mimeType": "text/csv", "buffer": b"1;2"}
+    )
+    await expect(chat.get_by_role("link", name="номера.csv")).to_be_visible()
+
+
+async def test_people_persist(page: Page, people: PeopleSide) -> None:
+    await page.get_by_role("button", name="Add a person").click()
+    await page.get_by_label("Name").fill("Marat")
+    await page.get_by_label("Phone number").fill("+7 701 211 55 26")
+    await page.get_by_role("dialog").get_by_label("Language of the phone").select_option("kk")
+    await page.keyboard.press("Tab")
+    await page.get_by_role("button", name="Add", exact=True).press("Enter")
+    await expect(page.get_by_role("region", name="Marat")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("region", name="Marat")).to_contain_text("+77012115526")
+    listed = await people.do("GET", "users")
+    assert listed[1]["language_code"] == "kk"
+
+
+async def test_a_narrow_screen_shows_one_person(page: Page, people: PeopleSide) -> None:
+    await people.arrive(701, first_name="Marat")
+    await page.set_viewport_size({"width": 360, "height": 700})
+    await page.reload()
+    await expect(page.get_by_role("region", name="Assel")).to_be_visible()
+    await page.get_by_role("button", name="Marat").click()
+    await expect(page.get_by_role("region", name="Marat")).to_be_visible()
+    await expect(page.get_by_role("region", name="Assel")).to_be_hidden()
+    width = await page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 360
+
+
+async def test_the_keyboard_alone_is_enough(page: Page, bot: BotSide, people: PeopleSide) -> None:
+    await bot.send("Menu", reply_markup=buttons([("Numbers", "n")]))
+    await expect(page.get_by_role("button", name="Numbers")).to_be_visible()
+    for _ in range(20):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("document.activeElement.textContent") == "Numbers":
+            break
+    await page.keyboard.press("Enter")
+    [update] = await bot.updates(timeout=5)
+    assert update["callback_query"]["data"] == "n"
