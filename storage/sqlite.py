@@ -6,11 +6,10 @@ Several processes may share the file, so writing transactions take the lock at o
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -19,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from storage.database import Database, unavailable
+from storage.one_thread import OneThread
 
 if TYPE_CHECKING:
     from storage.database import Result, Work
@@ -41,24 +41,21 @@ class SqliteDatabase(Database):
             hide_parameters=True,
             connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT},
         )
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+        self._thread = OneThread("sqlite")
         self._connection: Connection | None = None
 
     async def read(self, work: Work[Result]) -> Result:
         """See `Database.read`."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._transaction, "BEGIN", work)
+        return await self._thread.run(partial(self._transaction, "BEGIN", work))
 
     async def write(self, work: Work[Result]) -> Result:
         """See `Database.write`."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._transaction, "BEGIN IMMEDIATE", work)
+        return await self._thread.run(partial(self._transaction, "BEGIN IMMEDIATE", work))
 
     async def close(self) -> None:
         """See `Database.close`."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._drop)
-        self._thread.shutdown(wait=True)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+        await self._thread.run(self._drop)
+        self._thread.stop()
 
     # --- in the thread ---
 

@@ -102,6 +102,14 @@ class Turn:
         else:
             self.new_slots[key] = row
 
+    def revert_slots(self) -> None:
+        """Forget what this update did to the conversation: its window failed, the old one stays."""
+        self.new_slots.clear()
+
+    def drop_slots(self) -> None:
+        """Forget the whole conversation: its window can no longer be understood."""
+        self.new_slots = dict.fromkeys(self._kept, _EMPTY)
+
     def _check_open(self) -> None:
         if self.closed:
             raise TurnMissing("the turn is closed: its update has been handled")

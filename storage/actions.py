@@ -1,0 +1,319 @@
+"""Rows of confirmed changes. Who was first, and who holds a claim, the database decides."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from account.actions import OFFER_LIFE, OPEN, Action, ActionKind, ActionState
+from account.errors import ChangeUnderWay, ConfirmExpired
+from account.history import Entry
+from account.identifiers import Msisdn
+from storage.claims import RELEASED, Claims
+from storage.counters import next_reference
+from storage.moments import EPOCH
+from storage.offers import void_offer, void_offers_of_person
+from storage.tables import actions, in_state
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from account.deeds import Deed
+    from storage.database import Database
+    from storage.deeds import DeedWriter
+
+OPEN_STATES = tuple(sorted(state.value for state in OPEN))
+
+
+class ActionRows:
+    """The port `ActionStore`. Every method raises `StorageUnavailable`."""
+
+    def __init__(self, database: Database, deeds: DeedWriter) -> None:
+        self._database = database
+        self._deeds = deeds
+
+    def new_id(self) -> str:
+        """See `account.ports.ActionStore`."""
+        return str(uuid.uuid4())
+
+    async def offer(self, action: Action, token_hash: str, lane: str) -> None:
+        """See `account.ports.ActionStore`."""
+        values = {**_values(action), "token_hash": token_hash, "lane": lane, "due": EPOCH}
+
+        def work(conn: Connection) -> None:
+            void_offers_of_person(conn, action.telegram_id)
+            conn.execute(actions.insert(), values)
+
+        await self._database.write(work)
+
+    async def by_token(self, token_hash: str) -> Action | None:
+        """See `account.ports.ActionStore`."""
+        return await self._one(_BY_TOKEN, {"token": token_hash})
+
+    async def read(self, action_id: str) -> Action | None:
+        """See `account.ports.ActionStore`."""
+        return await self._one(_BY_ID, {"of_id": action_id})
+
+    async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
+        """See `account.ports.ActionStore`."""
+        values = {"company": company_id, "number": msisdn.digits, "lane": lane}
+        return await self._one(_OPEN_ON, values)
+
+    async def accept(
+        self,
+        token_hash: str,
+        *,
+        session_id: str,
+        company_id: str,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> tuple[Action, bool]:
+        """See `account.ports.ActionStore`; an offer older than five minutes is refused as well."""
+        whose = {"token": token_hash, "session": session_id, "company": company_id}
+        values = {**whose, "now": now, "oldest": now - OFFER_LIFE}
+
+        def work(conn: Connection) -> tuple[Action, bool]:
+            if conn.execute(_ACCEPT, values).rowcount != 1:
+                return _accepted_before(conn, **whose), False
+            reference = next_reference(conn, "A", now)
+            conn.execute(_REFER, {"token": token_hash, "given": reference})
+            self._deeds.write(conn, [_referring(deed, reference) for deed in deeds])
+            return _action(conn.execute(_BY_TOKEN, {"token": token_hash}).one()), True
+
+        try:
+            return await self._database.write(work)
+        except IntegrityError:
+            # The lane's unique index: whoever holds the lane may let go of it meanwhile.
+            offer = await self._database.read(
+                lambda conn: conn.execute(_BY_TOKEN, {"token": token_hash}).one()
+            )
+            other = await self.open_on(company_id, Msisdn(offer.msisdn), offer.lane)
+            raise ChangeUnderWay(None if other is None else other.reference) from None
+
+    async def void(self, action_id: str) -> None:
+        """See `account.ports.ActionStore`."""
+        await self._database.write(lambda conn: void_offer(conn, action_id))
+
+    async def step_up(self, action_id: str, now: datetime) -> None:
+        """See `account.ports.ActionStore`."""
+        values = {"of_id": action_id, "now": now}
+        await self._database.write(lambda conn: conn.execute(_STEP_UP, values).close())
+
+    async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
+        """See `account.ports.ActionStore`; the longest due first."""
+
+        def work(conn: Connection) -> list[Action]:
+            return [_action(row) for row in _CLAIMS.claim(conn, owner, now, lease, limit)]
+
+        return await self._database.write(work)
+
+    async def mark_sent(self, action: Action, now: datetime) -> Action | None:
+        """See `account.ports.ActionStore`; `sent_at` is the moment of the latest sending."""
+        values = {**_held(action), "now": now}
+
+        def work(conn: Connection) -> Action | None:
+            row = conn.execute(_MARK_SENT, values).one_or_none()
+            return None if row is None else _action(row)
+
+        return await self._database.write(work)
+
+    async def unsend(self, action: Action, due: datetime, *, counts: bool) -> None:
+        """See `account.ports.ActionStore`; the lane stays taken."""
+        values = {**_held(action), "at": due, "less": 0 if counts else 1}
+        await self._database.write(lambda conn: conn.execute(_UNSEND, values).close())
+
+    async def park(
+        self,
+        action: Action,
+        state: ActionState,
+        due: datetime,
+        order_id: str | None = None,
+        deeds: Sequence[Deed] = (),
+    ) -> None:
+        """See `account.ports.ActionStore`."""
+        values = {**_held(action), "to": state.value, "at": due, "order": order_id}
+        await self._fenced(_PARK, values, deeds)
+
+    async def settle(
+        self,
+        action: Action,
+        state: ActionState,
+        reason_code: str | None,
+        order_id: str | None,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> None:
+        """See `account.ports.ActionStore`."""
+        values = {
+            **_held(action),
+            "to": state.value,
+            "why": reason_code,
+            "order": order_id,
+            "now": now,
+        }
+        await self._fenced(_SETTLE, values, deeds)
+
+    async def open_count(self) -> int:
+        """How many changes are accepted, sent or unknown."""
+        return await self._database.read(lambda conn: conn.execute(_OPEN_COUNT).scalar_one())
+
+    async def _fenced(self, statement: Any, values: dict[str, Any], deeds: Sequence[Deed]) -> None:
+        def work(conn: Connection) -> None:
+            if conn.execute(statement, values).rowcount == 1:
+                self._deeds.write(conn, deeds)
+
+        await self._database.write(work)
+
+    async def _one(self, statement: Any, values: dict[str, Any]) -> Action | None:
+        def work(conn: Connection) -> Action | None:
+            row = conn.execute(statement, values).one_or_none()
+            return None if row is None else _action(row)
+
+        return await self._database.read(work)
+
+
+_IS_OPEN = in_state(actions, *OPEN_STATES)
+_BY_TOKEN = select(actions).where(actions.c.token_hash == bindparam("token"))
+_BY_ID = select(actions).where(actions.c.id == bindparam("of_id"))
+_OPEN_ON = select(actions).where(
+    actions.c.company_id == bindparam("company"),
+    actions.c.msisdn == bindparam("number"),
+    actions.c.lane == bindparam("lane"),
+    _IS_OPEN,
+)
+_OPEN_COUNT = select(func.count()).select_from(actions).where(_IS_OPEN)
+_ACCEPT = (
+    update(actions)
+    .where(
+        actions.c.token_hash == bindparam("token"),
+        actions.c.session_id == bindparam("session"),
+        actions.c.company_id == bindparam("company"),
+        actions.c.offered_at > bindparam("oldest"),
+        in_state(actions, ActionState.OFFERED),
+    )
+    .values(state=ActionState.ACCEPTED.value, accepted_at=bindparam("now"), due=bindparam("now"))
+)
+_REFER = (
+    update(actions)
+    .where(actions.c.token_hash == bindparam("token"))
+    .values(reference=bindparam("given"))
+)
+_STEP_UP = (
+    update(actions)
+    .where(actions.c.id == bindparam("of_id"), in_state(actions, ActionState.OFFERED))
+    .values(stepped_up_at=bindparam("now"))
+)
+_CLAIMS = Claims(actions, OPEN_STATES)
+_HELD = and_(actions.c.id == bindparam("of_id"), actions.c.fence == bindparam("held"), _IS_OPEN)
+_MARK_SENT = (
+    update(actions)
+    .where(_HELD, in_state(actions, ActionState.ACCEPTED))
+    .values(
+        state=ActionState.SENT.value,
+        sent_at=bindparam("now"),
+        attempts=actions.c.attempts + 1,
+    )
+    .returning(*actions.c)
+)
+_UNSEND = (
+    update(actions)
+    .where(_HELD)
+    .values(
+        state=ActionState.ACCEPTED.value,
+        due=bindparam("at"),
+        attempts=actions.c.attempts - bindparam("less", type_=actions.c.attempts.type),
+        **RELEASED,
+    )
+)
+_ORDER = func.coalesce(bindparam("order", type_=actions.c.order_id.type), actions.c.order_id)
+_PARK = (
+    update(actions)
+    .where(_HELD)
+    .values(
+        state=bindparam("to"),
+        due=bindparam("at"),
+        order_id=_ORDER,
+        checks=actions.c.checks + 1,
+        **RELEASED,
+    )
+)
+_SETTLE = (
+    update(actions)
+    .where(_HELD)
+    .values(
+        state=bindparam("to"),
+        settled_at=bindparam("now"),
+        reason_code=bindparam("why"),
+        order_id=_ORDER,
+        **RELEASED,
+    )
+)
+
+
+def _held(action: Action) -> dict[str, Any]:
+    return {"of_id": action.id, "held": action.fence}
+
+
+def _accepted_before(conn: Connection, token: str, session: str, company: str) -> Action:
+    """The change that another press has accepted. Raises `ConfirmExpired` when none has."""
+    row = conn.execute(_BY_TOKEN, {"token": token}).one_or_none()
+    if row is None or row.session_id != session or row.company_id != company:
+        raise ConfirmExpired
+    if row.state in (ActionState.OFFERED.value, ActionState.VOID.value):
+        raise ConfirmExpired
+    return _action(row)
+
+
+def _referring(deed: Deed, reference: str) -> Deed:
+    return replace(deed, reference=reference) if isinstance(deed, Entry) else deed
+
+
+def _values(action: Action) -> dict[str, Any]:
+    return {
+        "id": action.id,
+        "kind": action.kind.value,
+        "company_id": action.company_id,
+        "msisdn": action.msisdn.digits,
+        "telegram_id": action.telegram_id,
+        "session_id": action.session_id,
+        "administrator_id": action.administrator_id,
+        "administrator": action.administrator,
+        "shown": action.shown,
+        "parameters": json.dumps(dict(action.parameters), ensure_ascii=False),
+        "state": action.state.value,
+        "offered_at": action.offered_at,
+    }
+
+
+def _action(row: Any) -> Action:
+    return Action(
+        id=row.id,
+        kind=ActionKind(row.kind),
+        company_id=row.company_id,
+        msisdn=Msisdn(row.msisdn),
+        telegram_id=row.telegram_id,
+        session_id=row.session_id,
+        administrator_id=row.administrator_id,
+        administrator=row.administrator,
+        shown=row.shown,
+        offered_at=row.offered_at,
+        parameters=json.loads(row.parameters),
+        state=ActionState(row.state),
+        reference=row.reference,
+        stepped_up_at=row.stepped_up_at,
+        accepted_at=row.accepted_at,
+        sent_at=row.sent_at,
+        settled_at=row.settled_at,
+        order_id=row.order_id,
+        reason_code=row.reason_code,
+        attempts=row.attempts,
+        checks=row.checks,
+        fence=row.fence,
+    )

@@ -1,0 +1,45 @@
+"""Numbers that people read: `A-20220124-0007`, counted anew each day of Almaty."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from account.periods import today
+from storage.tables import counters
+from storage.upserts import ByDialect
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def next_reference(conn: Connection, letter: str, now: datetime) -> str:
+    """The next number of the day; given back when the transaction fails, so that none is left out.
+
+    Holds the day's counter until the transaction ends.
+    """
+    day = f"{today(now):%Y%m%d}"
+    value = conn.execute(_NEXT.on(conn), {"name": letter, "day": day, "value": 1}).scalar_one()
+    return f"{letter}-{day}-{value:04}"
+
+
+def hold_counter(conn: Connection, letter: str, now: datetime) -> None:
+    """Make whoever wants the day's next number wait until this transaction ends."""
+    conn.execute(_HOLD.on(conn), {"name": letter, "day": f"{today(now):%Y%m%d}", "value": 0})
+
+
+def _upsert(step: int) -> ByDialect:
+    def build(insert: Any) -> Any:
+        return (
+            insert(counters)
+            .on_conflict_do_update(
+                index_elements=["name", "day"], set_={"value": counters.c.value + step}
+            )
+            .returning(counters.c.value)
+        )
+
+    return ByDialect(build)
+
+
+_NEXT = _upsert(1)
+_HOLD = _upsert(0)

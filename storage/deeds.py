@@ -1,0 +1,132 @@
+"""Deeds, written in somebody's transaction: what belongs together becomes true together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, null, or_, select, update
+
+from account.deeds import (
+    BindTelegram,
+    Deed,
+    EndSession,
+    EndSessionsOf,
+    OpenSession,
+    Owed,
+    SetPassword,
+)
+from account.history import Entry
+from storage.offers import void_offers_of_session
+from storage.tables import attempts, credentials, known_telegrams, sessions
+from storage.upserts import insert_or_set
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from account.sessions import Session
+    from storage.chain import Chain
+    from storage.database import Database
+    from storage.outbox import Outbox
+
+
+class DeedWriter:
+    """Writes deeds over a connection that is in a transaction."""
+
+    def __init__(self, outbox: Outbox, chain: Chain) -> None:
+        self._outbox = outbox
+        self._chain = chain
+
+    def write(self, conn: Connection, deeds: Sequence[Deed]) -> None:
+        """Write all of them; entries of the history last, for they make the other writers wait."""
+        for deed in deeds:
+            if not isinstance(deed, Entry):
+                self._write_one(conn, deed)
+        for deed in deeds:
+            if isinstance(deed, Entry):
+                self._chain.append(conn, deed)
+
+    def _write_one(self, conn: Connection, deed: Deed) -> None:
+        match deed:
+            case Owed():
+                self._outbox.owe_on(conn, deed)
+            case OpenSession(session):
+                _open_session(conn, session)
+            case EndSession(session_id, at):
+                _end_sessions(conn, sessions.c.id == session_id, at)
+            case EndSessionsOf(administrator_id, at, but):
+                whose = sessions.c.administrator_id == administrator_id
+                _end_sessions(conn, whose & (sessions.c.id != (but or "")), at)
+            case SetPassword():
+                _set_password(conn, deed)
+            case BindTelegram():
+                _bind(conn, deed)
+            case _:
+                raise TypeError(f"no such deed: {type(deed).__name__}")
+
+
+class BookStore:
+    """The port `Book`."""
+
+    def __init__(self, database: Database, deeds: DeedWriter) -> None:
+        self._database = database
+        self._deeds = deeds
+
+    async def write(self, deeds: Sequence[Deed]) -> None:
+        """See `account.ports.Book`. Raises `StorageUnavailable`."""
+        if deeds:
+            await self._database.write(lambda conn: self._deeds.write(conn, deeds))
+
+
+def _open_session(conn: Connection, session: Session) -> None:
+    _end_sessions(conn, sessions.c.telegram_id == session.telegram_id, session.opened_at)
+    values = {
+        "id": session.id,
+        "telegram_id": session.telegram_id,
+        "administrator_id": session.administrator_id,
+        "administrator_name": session.administrator_name,
+        "phone": session.phone.digits,
+        "company_id": session.company_id,
+        "opened_at": session.opened_at,
+        "seen_at": session.seen_at,
+        "ended_at": session.ended_at,
+    }
+    conn.execute(sessions.insert(), values)
+
+
+def _end_sessions(conn: Connection, which: ColumnElement[bool], at: datetime) -> None:
+    live = select(sessions.c.id).where(which, sessions.c.ended_at == null())
+    for session_id in conn.execute(live.order_by(sessions.c.id).with_for_update()).scalars().all():
+        conn.execute(_END, {"ending": session_id, "at": at})
+        void_offers_of_session(conn, session_id)
+
+
+def _set_password(conn: Connection, deed: SetPassword) -> None:
+    values = {
+        "administrator_id": deed.administrator_id,
+        "password_hash": deed.password_hash,
+        "set_at": deed.at,
+    }
+    conn.execute(_KEEP_PASSWORD.on(conn), values)
+    phone = f"phone:{deed.phone.digits}"
+    conn.execute(_LIFT_LOCKS, {"phone": phone, "of_phone": f"{phone}:%"})
+
+
+def _bind(conn: Connection, deed: BindTelegram) -> None:
+    values = {
+        "administrator_id": deed.administrator_id,
+        "telegram_id": deed.telegram_id,
+        "phone": deed.phone.digits,
+        "bound_at": deed.at,
+    }
+    conn.execute(_BIND.on(conn), values)
+
+
+_END = update(sessions).where(sessions.c.id == bindparam("ending")).values(ended_at=bindparam("at"))
+_KEEP_PASSWORD = insert_or_set(credentials, ("administrator_id",), ("password_hash", "set_at"))
+_LIFT_LOCKS = delete(attempts).where(
+    or_(attempts.c.key == bindparam("phone"), attempts.c.key.like(bindparam("of_phone")))
+)
+_BIND = insert_or_set(known_telegrams, ("administrator_id", "telegram_id"), ("phone", "bound_at"))

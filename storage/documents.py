@@ -1,0 +1,329 @@
+"""Orders of documents, and the files made of them, encrypted in pieces.
+
+A file is written piece by piece, each in a transaction of its own, so that a large one does not
+hold up everybody's taps; it counts only once its document is ready. Pieces carry the fence of the
+claim they were made under: two makers never mix their files.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, delete, select, update
+
+from account.documents import (
+    SAME_WITHIN,
+    Document,
+    DocumentFormat,
+    DocumentKind,
+    DocumentOrder,
+    DocumentState,
+)
+from account.history import Entry
+from storage.claims import RELEASED, Claims
+from storage.counters import hold_counter, next_reference
+from storage.tables import document_chunks, documents, in_state
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from account.deeds import Deed
+    from storage.database import Database
+    from storage.deeds import DeedWriter
+    from storage.sealing import Sealer
+
+CHUNK = 1024 * 1024
+"""Bytes of a file sealed together."""
+_OPEN_STATES = (DocumentState.QUEUED.value, DocumentState.MAKING.value)
+
+
+class DocumentRows:
+    """The port `DocumentStore`. Every method raises `StorageUnavailable`."""
+
+    def __init__(self, database: Database, deeds: DeedWriter, sealer: Sealer) -> None:
+        self._database = database
+        self._deeds = deeds
+        self._sealer = sealer
+
+    async def order(self, wish: DocumentOrder, now: datetime, deeds: Sequence[Deed]) -> Document:
+        """See `account.ports.DocumentStore`; entries of the history get the document's number."""
+        asked = _order_values(wish)
+        same = {**{f"same_{name}": asked[name] for name in _SAME}, "since": now - SAME_WITHIN}
+
+        def work(conn: Connection) -> Document:
+            hold_counter(conn, "R", now)
+            row = conn.execute(_LIKE_IT, same).first()
+            if row is not None:
+                return _document(row)
+            reference = next_reference(conn, "R", now)
+            values = {
+                **asked,
+                "id": str(uuid.uuid4()),
+                "reference": reference,
+                "state": DocumentState.QUEUED.value,
+                "ordered_at": now,
+                "due": now,
+            }
+            conn.execute(documents.insert(), values)
+            self._deeds.write(conn, [_referring(deed, reference) for deed in deeds])
+            return _document(conn.execute(_READ, {"of_id": values["id"]}).one())
+
+        return await self._database.write(work)
+
+    async def read(self, document_id: str) -> Document | None:
+        """See `account.ports.DocumentStore`."""
+
+        def work(conn: Connection) -> Document | None:
+            row = conn.execute(_READ, {"of_id": document_id}).one_or_none()
+            return None if row is None else _document(row)
+
+        return await self._database.read(work)
+
+    async def claim(self, owner: str, now: datetime, lease: timedelta) -> Document | None:
+        """See `account.ports.DocumentStore`; the longest due first, one attempt more."""
+
+        def work(conn: Connection) -> Document | None:
+            rows = _CLAIMS.claim(conn, owner, now, lease, 1)
+            return _document(rows[0]) if rows else None
+
+        return await self._database.write(work)
+
+    async def progress(self, document: Document, done: int, total: int, until: datetime) -> bool:
+        """See `account.ports.DocumentStore`."""
+        values = {**_held(document), "new_done": done, "new_total": total, "until": until}
+        return await self._database.write(
+            lambda conn: conn.execute(_PROGRESS, values).rowcount == 1
+        )
+
+    async def retry(self, document: Document, due: datetime) -> None:
+        """See `account.ports.DocumentStore`."""
+        values = {**_held(document), "at": due}
+        await self._database.write(lambda conn: conn.execute(_RETRY, values).close())
+
+    async def made(
+        self, document: Document, content: bytes, name: str, rows: int, deeds: Sequence[Deed]
+    ) -> bool:
+        """See `account.ports.DocumentStore`."""
+        count = max(1, -(-len(content) // CHUNK))
+        for n in range(count):
+            chunk = content[n * CHUNK : (n + 1) * CHUNK]
+            if not await self._keep_chunk(document, n, chunk):
+                return False
+        values = {
+            **_held(document),
+            "file_name": name,
+            "file_rows": rows,
+            "file_chunks": count,
+        }
+
+        def work(conn: Connection) -> bool:
+            if conn.execute(_MADE, values).rowcount != 1:
+                return False
+            conn.execute(_DROP_STRAY, _held(document))
+            self._deeds.write(conn, deeds)
+            return True
+
+        return await self._database.write(work)
+
+    async def settle(
+        self,
+        document: Document,
+        state: DocumentState,
+        reason_code: str | None,
+        deeds: Sequence[Deed],
+    ) -> None:
+        """See `account.ports.DocumentStore`; a ready document becomes sent whoever claimed it."""
+        values = {**_held(document), "to": state.value, "why": reason_code}
+
+        def work(conn: Connection) -> None:
+            if conn.execute(_SETTLE, values).rowcount == 1:
+                self._deeds.write(conn, deeds)
+
+        await self._database.write(work)
+
+    async def content(self, document_id: str) -> bytes | None:
+        """See `account.ports.DocumentStore`. Raises `SealBroken` when a piece was changed."""
+
+        def work(conn: Connection) -> list[tuple[int, int, bytes, int]]:
+            rows = conn.execute(_CHUNKS, {"of_id": document_id})
+            return [(row.fence, row.n, row.sealed, row.chunks) for row in rows]
+
+        pieces = await self._database.read(work)
+        if not pieces or len(pieces) != pieces[0][3]:
+            return None
+        return b"".join(
+            self._sealer.open(sealed, _piece(document_id, fence, n))
+            for fence, n, sealed, _ in pieces
+        )
+
+    async def _keep_chunk(self, document: Document, n: int, chunk: bytes) -> bool:
+        sealed = self._sealer.seal(chunk, _piece(document.id, document.fence, n))
+        row = {"document_id": document.id, "fence": document.fence, "n": n, "sealed": sealed}
+
+        def work(conn: Connection) -> bool:
+            if conn.execute(_STILL_HELD, _held(document)).first() is None:
+                return False
+            # A second try of the same claim replaces what the first one left.
+            conn.execute(_DROP_CHUNK, {"of_id": document.id, "of_fence": document.fence, "of_n": n})
+            conn.execute(document_chunks.insert(), row)
+            return True
+
+        return await self._database.write(work)
+
+
+_SAME = (
+    "telegram_id",
+    "administrator_id",
+    "company_id",
+    "kind",
+    "format",
+    "language",
+    "parameters",
+)
+_LIKE_IT = (
+    select(documents)
+    .where(
+        *(documents.c[name] == bindparam(f"same_{name}") for name in _SAME),
+        documents.c.ordered_at > bindparam("since"),
+        documents.c.state != DocumentState.FAILED.value,
+    )
+    .order_by(documents.c.ordered_at.desc())
+    .limit(1)
+)
+_BY_ID = documents.c.id == bindparam("of_id")
+_READ = select(documents).where(_BY_ID)
+_CLAIMS = Claims(
+    documents,
+    _OPEN_STATES,
+    values={
+        "state": DocumentState.MAKING.value,
+        "attempts": documents.c.attempts + 1,
+        "claimed_at": bindparam("claimed_now"),
+    },
+)
+_HELD = and_(
+    _BY_ID,
+    documents.c.fence == bindparam("held"),
+    in_state(documents, DocumentState.MAKING),
+)
+_STILL_HELD = select(documents.c.id).where(_HELD).with_for_update()
+_PROGRESS = (
+    update(documents)
+    .where(_HELD)
+    .values(
+        done=bindparam("new_done"), total=bindparam("new_total"), lease_until=bindparam("until")
+    )
+)
+_RETRY = (
+    update(documents)
+    .where(_HELD)
+    .values(state=DocumentState.QUEUED.value, due=bindparam("at"), **RELEASED)
+)
+_MADE = (
+    update(documents)
+    .where(_HELD)
+    .values(
+        state=DocumentState.READY.value,
+        name=bindparam("file_name"),
+        rows=bindparam("file_rows"),
+        chunks=bindparam("file_chunks"),
+        content_fence=documents.c.fence,
+        **RELEASED,
+    )
+)
+_SETTLE = (
+    update(documents)
+    .where(
+        _BY_ID,
+        documents.c.fence == bindparam("held"),
+        in_state(documents, *_OPEN_STATES, DocumentState.READY),
+    )
+    .values(state=bindparam("to"), reason_code=bindparam("why"), **RELEASED)
+)
+_DROP_STRAY = delete(document_chunks).where(
+    document_chunks.c.document_id == bindparam("of_id"),
+    document_chunks.c.fence != bindparam("held"),
+)
+_DROP_CHUNK = delete(document_chunks).where(
+    document_chunks.c.document_id == bindparam("of_id"),
+    document_chunks.c.fence == bindparam("of_fence"),
+    document_chunks.c.n == bindparam("of_n"),
+)
+_CHUNKS = (
+    select(
+        document_chunks.c.fence, document_chunks.c.n, document_chunks.c.sealed, documents.c.chunks
+    )
+    .join_from(
+        documents,
+        document_chunks,
+        and_(
+            document_chunks.c.document_id == documents.c.id,
+            document_chunks.c.fence == documents.c.content_fence,
+        ),
+    )
+    .where(_BY_ID)
+    .order_by(document_chunks.c.n)
+)
+
+
+def _held(document: Document) -> dict[str, Any]:
+    return {"of_id": document.id, "held": document.fence}
+
+
+def _piece(document_id: str, fence: int, n: int) -> str:
+    return f"document:{document_id}:{fence}:{n}"
+
+
+def _referring(deed: Deed, reference: str) -> Deed:
+    if isinstance(deed, Entry) and deed.reference is None:
+        return replace(deed, reference=reference)
+    return deed
+
+
+def _order_values(wish: DocumentOrder) -> dict[str, Any]:
+    return {
+        "kind": wish.kind.value,
+        "format": wish.format.value,
+        "telegram_id": wish.telegram_id,
+        "administrator_id": wish.administrator_id,
+        "administrator": wish.administrator,
+        "company_id": wish.company_id,
+        "company_name": wish.company_name,
+        "company_bin": wish.company_bin,
+        "language": wish.language,
+        "parameters": json.dumps(dict(wish.parameters), ensure_ascii=False, sort_keys=True),
+    }
+
+
+def _document(row: Any) -> Document:
+    order = DocumentOrder(
+        kind=DocumentKind(row.kind),
+        format=DocumentFormat(row.format),
+        telegram_id=row.telegram_id,
+        administrator_id=row.administrator_id,
+        administrator=row.administrator,
+        company_id=row.company_id,
+        company_name=row.company_name,
+        company_bin=row.company_bin,
+        language=row.language,
+        parameters=json.loads(row.parameters),
+    )
+    return Document(
+        id=row.id,
+        reference=row.reference,
+        order=order,
+        state=DocumentState(row.state),
+        ordered_at=row.ordered_at,
+        name=row.name,
+        rows=row.rows,
+        done=row.done,
+        total=row.total,
+        attempts=row.attempts,
+        reason_code=row.reason_code,
+        fence=row.fence,
+    )

@@ -1,0 +1,116 @@
+"""What is forgotten, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BindParameter, and_, bindparam, delete, null, or_, select, update
+
+from account.actions import ActionState
+from account.documents import KEPT_FOR
+from storage.login import FADE
+from storage.moments import Moment
+from storage.outbox import DEAD, DELIVERED, OWED
+from storage.tables import (
+    actions,
+    attempts,
+    codes,
+    document_chunks,
+    documents,
+    in_state,
+    inbox,
+    outbox,
+    sessions,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How long things are kept."""
+
+    inbox_done: timedelta = timedelta(days=2)
+    inbox_quarantined: timedelta = timedelta(days=7)
+    codes: timedelta = timedelta(days=2)
+    offers: timedelta = timedelta(days=2)
+    outbox: timedelta = timedelta(days=7)
+    documents: timedelta = timedelta(days=30)
+    document_content: timedelta = KEPT_FOR
+    sessions: timedelta = timedelta(days=30)
+
+
+class Retention:
+    """Forgets. The history and confirmed changes are kept."""
+
+    def __init__(self, database: Database, kept: Kept | None = None) -> None:
+        self._database = database
+        self._kept = kept or Kept()
+
+    async def purge(self, now: datetime) -> int:
+        """Delete and erase what is old; how many rows it touched. Raises `StorageUnavailable`.
+
+        Each kind is a transaction of its own, so that taps get in between.
+        """
+        kept = self._kept
+        before = {
+            _INBOX: now - kept.inbox_done,
+            _QUARANTINE: now - kept.inbox_quarantined,
+            _CODES: now - kept.codes,
+            _OFFERS: now - kept.offers,
+            _EXPIRED_MESSAGES: now,
+            _MESSAGES: now - kept.outbox,
+            _CHUNKS: now - kept.document_content,
+            _DOCUMENTS: now - kept.documents,
+            _SESSIONS: now - kept.sessions,
+            _ATTEMPTS: now - FADE,
+        }
+        touched = 0
+        for statement, limit in before.items():
+            touched += await self._database.write(partial(_run, statement, limit))
+        return touched
+
+
+def _run(statement: Any, limit: datetime, conn: Connection) -> int:
+    return conn.execute(statement, {"before": limit}).rowcount
+
+
+_BEFORE: BindParameter[datetime] = bindparam("before", type_=Moment())
+_INBOX = delete(inbox).where(inbox.c.state == "done", inbox.c.received_at < _BEFORE)
+_QUARANTINE = delete(inbox).where(inbox.c.state == "quarantined", inbox.c.received_at < _BEFORE)
+_CODES = delete(codes).where(codes.c.sent_at < _BEFORE)
+_OFFERS = delete(actions).where(
+    in_state(actions, ActionState.OFFERED, ActionState.VOID), actions.c.offered_at < _BEFORE
+)
+_EXPIRED_MESSAGES = (
+    update(outbox)
+    .where(
+        in_state(outbox, OWED),
+        outbox.c.expires_at < _BEFORE,
+        or_(outbox.c.lease_until == null(), outbox.c.lease_until < _BEFORE),
+    )
+    .values(state=DEAD, why="expired", sealed=None, owner=None, lease_until=None)
+)
+_MESSAGES = delete(outbox).where(in_state(outbox, DELIVERED, DEAD), outbox.c.expires_at < _BEFORE)
+_CHUNKS = delete(document_chunks).where(
+    document_chunks.c.document_id.in_(
+        select(documents.c.id).where(documents.c.claimed_at < _BEFORE)
+    )
+)
+_DOCUMENTS = delete(documents).where(documents.c.ordered_at < _BEFORE)
+_SESSIONS = delete(sessions).where(
+    or_(
+        sessions.c.ended_at < _BEFORE,
+        and_(sessions.c.ended_at == null(), sessions.c.seen_at < _BEFORE),
+    )
+)
+_ATTEMPTS = delete(attempts).where(
+    attempts.c.tried_at < _BEFORE,
+    or_(attempts.c.locked_until == null(), attempts.c.locked_until < _BEFORE),
+)

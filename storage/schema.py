@@ -1,0 +1,73 @@
+"""The schema's version: up, down, and which it is. Several processes may start at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from storage.database import Database
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_LOCK = 0x4D79416363  # any number of our own
+
+
+async def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the schema up to the revision, in one transaction. Raises `StorageUnavailable`."""
+    await _change(url, lambda config: command.upgrade(config, revision))
+
+
+async def downgrade(url: str, revision: str = "base") -> None:
+    """Take the schema back to the revision; what it held besides is lost."""
+    await _change(url, lambda config: command.downgrade(config, revision))
+
+
+async def current(url: str) -> str | None:
+    """The revision the database is at, None when it is empty."""
+    database = Database.open(url)
+    try:
+        return await database.read(
+            lambda conn: MigrationContext.configure(conn).get_current_revision()
+        )
+    finally:
+        await database.close()
+
+
+def newest() -> str:
+    """The revision the program needs."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    if revision is None:
+        raise AssertionError
+    return revision
+
+
+async def _change(url: str, change: Callable[[Config], None]) -> None:
+    database = Database.open(url, foreign_keys=False)
+
+    def work(conn: Connection) -> None:
+        if conn.dialect.name == "postgresql":
+            conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        config = _config()
+        config.attributes["connection"] = conn
+        change(config)
+
+    try:
+        await database.write(work)
+    finally:
+        await database.close()
+
+
+def _config() -> Config:
+    config = Config()
+    folder = Path(__file__).parent / "migrations"
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,83 @@
+"""All stores over one database, put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from storage.actions import ActionRows
+from storage.chain import Chain
+from storage.database import Database
+from storage.deeds import BookStore, DeedWriter
+from storage.documents import DocumentRows
+from storage.fsm import TurnStorage
+from storage.history import HistoryStore
+from storage.inbox import Inbox
+from storage.leases import Leases
+from storage.login import LoginRows
+from storage.outbox import Outbox
+from storage.people import People
+from storage.retention import Retention
+from storage.sealing import Sealer
+from storage.sessions import SessionStore
+from storage.turns import TurnStore
+
+if TYPE_CHECKING:
+    from storage.sealing import Secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What the rest of the product gets of this room."""
+
+    database: Database
+    sessions: SessionStore
+    book: BookStore
+    history: HistoryStore
+    login: LoginRows
+    actions: ActionRows
+    documents: DocumentRows
+    people: People
+    turns: TurnStore
+    fsm: TurnStorage
+    inbox: Inbox
+    outbox: Outbox
+    leases: Leases
+    retention: Retention
+
+    async def purge(self, now: datetime) -> int:
+        """Forget what is old; see `storage.retention`."""
+        return await self.retention.purge(now)
+
+    async def close(self) -> None:
+        """Let running transactions end, then close the database."""
+        await self.database.close()
+
+
+def open_stores(url: str, secrets: Secrets) -> Stores:
+    """Put the stores together; nothing is connected before the first use.
+
+    The schema has to be there: see `storage.schema.upgrade`. Raises `DatabaseUrlInvalid`.
+    """
+    database = Database.open(url)
+    sealer = Sealer(secrets.sealing)
+    chain = Chain(secrets.audit)
+    outbox = Outbox(database, sealer)
+    deeds = DeedWriter(outbox, chain)
+    return Stores(
+        database=database,
+        sessions=SessionStore(database),
+        book=BookStore(database, deeds),
+        history=HistoryStore(database, chain),
+        login=LoginRows(database, deeds),
+        actions=ActionRows(database, deeds),
+        documents=DocumentRows(database, deeds, sealer),
+        people=People(database),
+        turns=TurnStore(database),
+        fsm=TurnStorage(),
+        inbox=Inbox(database, sealer),
+        outbox=outbox,
+        leases=Leases(database),
+        retention=Retention(database),
+    )
