@@ -160,11 +160,18 @@ class Usage:
         For callers that have already passed `check`: a queued document was checked when ordered.
         Raises `CarrierUnavailable`.
         """
-        offset = 0
+        offset, total = 0, 0
+        before: tuple[UsageRecord, ...] = ()
         while True:
             page = await self._carrier.usage(wish, offset=offset, limit=STREAM_ROWS)
-            if page.rows:
-                yield page.rows
+            rows = page.rows
+            # Calls made meanwhile push what was already read into this page.
+            newer = page.total - total if before else 0
+            if newer > 0 and before[-newer:] == rows[:newer]:
+                rows = rows[newer:]
+            if rows:
+                yield rows
+            before, total = page.rows, page.total
             offset += len(page.rows)
             if not page.rows or offset >= page.total:
                 return

@@ -1,0 +1,151 @@
+"""The list of the company's numbers, the card of one, and the companies themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from account.actions import ActionKind, ActionState
+from account.errors import CarrierUnavailable, CompanyNotAccessible, NumberNotFound, RightMissing
+from account.identifiers import Msisdn
+from account.numbers import NumberState, NumbersWish, Tally
+from account.permissions import GRANTED, Role
+from tests.account.world import ALPHA, BETA, NOON, NUMBER, World, a_number
+
+THEIRS = Msisdn("77019999999")
+UNKNOWN = Msisdn("77018888888")
+
+
+def with_many(world: World, count: int = 25) -> None:
+    for n in range(count - 1):
+        world.carrier.add(a_number(Msisdn(f"770155500{n:02}")))
+    world.carrier.add(a_number(THEIRS, BETA))
+
+
+async def test_the_list_is_paged_by_ten_in_the_order_of_the_numbers(world: World) -> None:
+    with_many(world)
+
+    first = await world.numbers.page(world.actor(), NumbersWish())
+    last = await world.numbers.page(world.actor(), NumbersWish(offset=20))
+
+    assert (len(first.rows), first.total) == (10, 25)
+    assert (len(last.rows), last.offset) == (5, 20)
+    digits = [number.msisdn.digits for number in first.rows]
+    assert digits == sorted(digits)
+
+
+async def test_the_list_and_the_tally_know_only_the_chosen_company(world: World) -> None:
+    with_many(world)
+    world.now_is(NumberState.DEBT)
+
+    page, tally = await world.numbers.overview(world.actor(), NumbersWish(limit=100))
+
+    assert {number.company_id for number in page.rows} == {ALPHA}
+    assert tally == Tally(total=25, active=24, blocked=0, debt=1)
+
+
+async def test_search_narrows_the_list(world: World) -> None:
+    with_many(world)
+
+    page = await world.numbers.page(world.actor(), NumbersWish(search="2115"))
+
+    assert [number.msisdn for number in page.rows] == [NUMBER]
+
+
+async def test_the_card_says_when_it_was_read(world: World) -> None:
+    card = await world.numbers.card(world.actor(), NUMBER)
+
+    assert (card.number, card.read_at) == (world.number, NOON)
+
+
+async def test_a_foreign_number_and_none_at_all_get_one_answer(world: World) -> None:
+    with_many(world)
+
+    refusals = []
+    for asked in (THEIRS, UNKNOWN):
+        with pytest.raises(NumberNotFound) as refused:
+            await world.numbers.card(world.actor(), asked)
+        refusals.append((type(refused.value), str(refused.value), refused.value.code))
+
+    assert refusals[0] == refusals[1]
+
+
+async def test_an_operator_that_answers_with_a_foreign_number_is_not_believed(
+    world: World,
+) -> None:
+    async def careless(company_id: str, msisdn: Msisdn) -> object:
+        return a_number(msisdn, BETA)
+
+    world.carrier.number = careless  # type: ignore[method-assign, assignment]
+
+    with pytest.raises(NumberNotFound):
+        await world.numbers.card(world.actor(), NUMBER)
+
+
+async def test_without_the_right_the_operator_is_not_even_asked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(GRANTED, Role.VIEWER, frozenset())
+    world.carrier.down = True  # asking would end otherwise
+
+    for read in (
+        world.numbers.page(world.viewer(), NumbersWish()),
+        world.numbers.card(world.viewer(), NUMBER),
+    ):
+        with pytest.raises(RightMissing):
+            await read
+    with pytest.raises(RightMissing):
+        await world.numbers.tally(world.viewer())
+
+
+async def test_a_silent_operator_is_said_to_be_silent(world: World) -> None:
+    world.carrier.down = True
+
+    with pytest.raises(CarrierUnavailable):
+        await world.numbers.overview(world.actor(), NumbersWish())
+
+
+# --- Companies -------------------------------------------------------------------------------
+
+
+async def test_with_one_company_there_is_nothing_to_choose(world: World) -> None:
+    session = replace(world.session, company_id=None)
+
+    assert (await world.companies.actor(session)).company == world.alpha
+
+
+async def test_with_several_companies_one_has_to_be_chosen(world: World) -> None:
+    world.carrier.granted["adm-1"] = (world.alpha, world.beta)
+
+    actor = await world.companies.actor(replace(world.session, company_id=None))
+    with pytest.raises(CompanyNotAccessible):
+        _ = actor.company
+
+    assert await world.companies.choose(actor, BETA) == world.beta
+    again = await world.companies.actor(world.ledger.sessions["s-1"])
+    assert again.company == world.beta
+
+
+async def test_changing_the_company_voids_what_was_offered_in_the_old_one(world: World) -> None:
+    world.carrier.granted["adm-1"] = (world.alpha, world.beta)
+    offer = await world.offered(ActionKind.BLOCK)
+
+    await world.companies.choose(world.actor(), BETA)
+
+    assert world.action(offer.action).state is ActionState.VOID
+
+
+async def test_a_company_cannot_be_chosen_by_its_id_alone(world: World) -> None:
+    with pytest.raises(CompanyNotAccessible):
+        await world.companies.choose(world.actor(), BETA)
+    assert world.ledger.sessions["s-1"].company_id == ALPHA
+
+
+async def test_a_company_taken_away_is_gone_with_the_next_tap(world: World) -> None:
+    world.carrier.granted["adm-1"] = (world.beta,)
+
+    actor = await world.companies.actor(world.session)  # which had chosen Alpha
+
+    with pytest.raises(CompanyNotAccessible):
+        await world.numbers.card(actor, NUMBER)
