@@ -22,6 +22,7 @@ from sandbox.telegram.errors import ApiError, bad_request
 from sandbox.telegram.records import Bot
 
 UPLOAD_LIMIT = 50 * 1024 * 1024
+INT64 = (1 << 63) - 1
 
 _INTEGER = re.compile(r"\s*([+-]?\d+)")
 
@@ -53,7 +54,7 @@ class Call:
     def integer(self, name: str, default: int = 0) -> int:
         """A number; what does not begin like one is the default, as in the original."""
         found = _INTEGER.match(self.params.get(name, ""))
-        return int(found[1]) if found else default
+        return min(max(int(found[1][:30]), -INT64), INT64) if found else default
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """true, yes and 1 are true; other texts are false."""
@@ -90,10 +91,24 @@ async def read_parameters(
         fields, uploads = await _multipart_parameters(request, folder)
         params |= fields
     elif kind == "application/x-www-form-urlencoded":
-        params |= {
-            key: value for key, value in (await request.post()).items() if type(value) is str
-        }
+        params |= await _form_parameters(request)
+    _check_utf8(params)
     return {name: value for name, value in params.items() if value}, uploads
+
+
+def _check_utf8(params: dict[str, str]) -> None:
+    try:
+        "".join(params.values()).encode()
+    except UnicodeEncodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None
+
+
+async def _form_parameters(request: web.Request) -> dict[str, str]:
+    try:
+        form = await request.post()
+    except UnicodeDecodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None
+    return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
 async def _json_parameters(request: web.Request) -> dict[str, str]:

@@ -7,7 +7,7 @@ the sandbox is at the strict end.
 
 from __future__ import annotations
 
-from sandbox.telegram.call import Call
+from sandbox.telegram.call import INT64, Call
 from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import QUERY_TOO_OLD, bad_request
 from sandbox.telegram.records import Json
@@ -20,7 +20,7 @@ def answer_callback_query(cloud: Cloud, call: Call) -> bool:
     """The method answerCallbackQuery."""
     given = call.text("callback_query_id")
     found = None
-    if given.isdigit() and len(given) <= 19:
+    if given.isdecimal() and len(given) <= 19 and int(given) <= INT64:
         found = cloud.store.callback(call.bot.id, int(given))
     if found is None:
         raise bad_request(QUERY_TOO_OLD)

@@ -56,7 +56,20 @@ async def body_of(request: web.Request) -> Json:
         raise refused("the body is not JSON") from None
     if not isinstance(body, dict):
         raise refused("the body is not a JSON object")
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise refused("the body has characters that are none") from None
     return body
+
+
+def whole(wish: Json, name: str, default: int = 0) -> int:
+    """A whole number of the body. Raises 400."""
+    value = wish.get(name) or default
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise refused(f"{name} must be a number") from None
 
 
 def person_of(cloud: Cloud, request: web.Request) -> int:

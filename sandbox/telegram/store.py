@@ -135,6 +135,8 @@ class Store:
 
     def message(self, bot_id: int, chat_id: int, message_id: int) -> Message | None:
         """A message that is not deleted."""
+        if abs(message_id) >= 1 << 63:
+            return None
         row = self._db.execute(
             "select body, by_bot from messages"
             " where bot_id=? and chat_id=? and message_id=? and deleted=0",

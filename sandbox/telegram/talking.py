@@ -16,7 +16,7 @@ from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.entities import format_text
 from sandbox.telegram.errors import ApiError
 from sandbox.telegram.files import content_of, kept_file
-from sandbox.telegram.people import People, body_of, needed_bot, person_of, refused
+from sandbox.telegram.people import People, body_of, needed_bot, person_of, refused, whole
 from sandbox.telegram.records import Bot, Json
 from sandbox.telegram.things import thing
 
@@ -82,9 +82,9 @@ class Talking:
             self.cloud.tell_chat(
                 bot.id, chat_id, "keyboard", reply_keyboard=chat.state.get("reply_keyboard")
             )
-        reply_to = content.pop("_reply_to", None) or wish.get("reply_to")
+        reply_to = content.pop("_reply_to", None) or whole(wish, "reply_to")
         body: Json = {"from": self.cloud.user(actor), **content}
-        replied = self.cloud.store.message(bot.id, chat_id, int(reply_to)) if reply_to else None
+        replied = self.cloud.store.message(bot.id, chat_id, reply_to) if reply_to else None
         if replied is not None:
             shown = {key: part for key, part in replied.body.items() if key != "reply_to_message"}
             body["reply_to_message"] = shown

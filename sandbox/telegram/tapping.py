@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.telegram.cloud import Cloud
-from sandbox.telegram.people import body_of, needed_bot, person_of, refused
+from sandbox.telegram.people import body_of, needed_bot, person_of, refused, whole
 from sandbox.telegram.records import Bot, Json, Message
 from sandbox.telegram.talking import Talking, written
 
@@ -33,7 +33,7 @@ class Tapping:
         wish = await body_of(request)
         actor = self.talking.actor(chat_id, wish)
         if "callback_query_id" in wish:
-            return web.json_response(self._again(bot, chat_id, str(wish["callback_query_id"])))
+            return web.json_response(self._again(bot, chat_id, whole(wish, "callback_query_id")))
         if "data" in wish:
             message_id, message = self._tapped(bot, chat_id, wish)
             button: Json = {"callback_data": str(wish["data"])}
@@ -43,7 +43,7 @@ class Tapping:
             raise refused("a tap needs the button's text, or data")
         if "callback_data" not in button:
             return web.json_response(self._other(bot, chat_id, actor, button), status=201)
-        repeat = min(max(int(wish.get("repeat", 1)), 1), MOST_REPEATS)
+        repeat = min(max(whole(wish, "repeat", 1), 1), MOST_REPEATS)
         queries = [
             self._query(bot, chat_id, actor, message_id, message, button["callback_data"])
             for _ in range(repeat)
@@ -61,7 +61,7 @@ class Tapping:
     def _tapped(self, bot: Bot, chat_id: int, wish: Json) -> tuple[int, Message | None]:
         """The message with the button; without message_id the last one of the bot's with any."""
         if wish.get("message_id") is not None:
-            message_id = int(wish["message_id"])
+            message_id = whole(wish, "message_id")
             return message_id, self.cloud.store.message(bot.id, chat_id, message_id)
         found = self.cloud.store.last_with_buttons(bot.id, chat_id)
         if found is None:
@@ -129,13 +129,13 @@ class Tapping:
         self.cloud.store.commit()
         return str(callback_id), update_id
 
-    def _again(self, bot: Bot, chat_id: int, callback_id: str) -> Json:
+    def _again(self, bot: Bot, chat_id: int, callback_id: int) -> Json:
         """The same query once more under a new update id."""
-        found = self.cloud.store.callback(bot.id, int(callback_id or 0))
+        found = self.cloud.store.callback(bot.id, callback_id)
         if found is None:
             raise refused(f"there is no callback query {callback_id}", 404)
         update_id = self.cloud.push(bot, "callback_query", chat_id, found[2])
-        return {"callback_query_id": callback_id, "update_id": update_id}
+        return {"callback_query_id": str(callback_id), "update_id": update_id}
 
 
 def _named(rows: list[list[Json]], text: str) -> Json | None:

@@ -30,6 +30,11 @@ export class Column {
       copy: (text) => this.copy(text),
       idOf: (messageId) => `m-${person.id}-${messageId}`,
     };
+    this.atEnd = true;
+    // Pictures and late fonts make bubbles grow after they were put in.
+    this.growth = new ResizeObserver(() => { if (this.atEnd) this.toEnd(); });
+    this.growth.observe(this.log);
+    this.log.addEventListener("scroll", () => { this.atEnd = this.nearEnd(); });
     this.describe(person);
     this.makeViews();
     this.listen();
@@ -122,6 +127,7 @@ export class Column {
 
   stop() {
     this.post.stop();
+    this.growth.disconnect();
     this.node.remove();
   }
 
@@ -154,7 +160,9 @@ export class Column {
       this.lastDay = date;
       this.log.append(el("li", { className: "day", text: date }));
     }
-    this.log.append(bubble(message, this.acts));
+    const node = bubble(message, this.acts);
+    this.log.append(node);
+    this.growth.observe(node);
   }
 
   nodeOf(messageId) {
@@ -162,16 +170,16 @@ export class Column {
   }
 
   nearEnd() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 160;
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 120;
   }
 
   toEnd() {
+    this.atEnd = true;
     this.log.scrollTop = this.log.scrollHeight;
-    requestAnimationFrame(() => { this.log.scrollTop = this.log.scrollHeight; });
   }
 
   on(event) {
-    const follow = this.nearEnd();
+    const follow = this.atEnd;
     const acts = {
       message: () => this.onMessage(event.message),
       edited: () => this.onEdited(event.message),
@@ -201,6 +209,8 @@ export class Column {
     const focused = old.contains(document.activeElement) ? focusPath(old) : -1;
     const fresh = bubble(message, this.acts);
     old.replaceWith(fresh);
+    this.growth.unobserve(old);
+    this.growth.observe(fresh);
     fresh.classList.add("changed");
     const buttons = fresh.querySelectorAll("button, a");
     if (focused >= 0 && buttons.length) buttons[Math.min(focused, buttons.length - 1)].focus();

@@ -77,7 +77,8 @@ export class Post {
     const view = this.column.querySelector(`.view.${kind}`);
     view.replaceChildren(...(items.length
       ? items.toReversed().map(draw) : [el("p", { className: "empty", text: said })]));
-    if (before && items.length > before.count) {
+    const own = kind === "sms" || this.person.email;
+    if (own && before && items.length > before.count) {
       this.column.dispatchEvent(new CustomEvent("arrived", { detail: { kind, item: items.at(-1) } }));
     }
   }

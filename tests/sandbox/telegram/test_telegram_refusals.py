@@ -31,6 +31,8 @@ def keyboard(button: Any) -> dict[str, Any]:
         ({"chat_id": ""}, BAD + "chat_id is empty"),
         ({"chat_id": 999}, BAD + "chat not found"),
         ({"chat_id": "somebody"}, BAD + "chat not found"),
+        ({"text": "\ud83d"}, BAD + "strings must be encoded in UTF-8"),
+        ({"chat_id": 10**30}, BAD + "chat not found"),
         ({"chat_id": "@nobody"}, BAD + "chat not found"),
         ({"chat_id": 42}, "403 Forbidden: the bot can't send messages to the bot"),
         (
@@ -143,7 +145,8 @@ async def test_edits(bot: BotSide, people: PeopleSide) -> None:
         BAD + "message is not modified: specified new message content and reply markup are exactly"
         " the same as a current content and reply markup of the message"
     )
-    assert await edit(9999) == BAD + "message to edit not found"
+    for absent in (9999, 10**30, -5):
+        assert await edit(absent) == BAD + "message to edit not found"
     assert await edit(theirs) == BAD + "message can't be edited"
     said = await edit(file["result"]["message_id"])
     assert said == BAD + "there is no text in the message to edit"
@@ -170,7 +173,7 @@ async def test_deletions(bot: BotSide, people: PeopleSide) -> None:
 async def test_answers_to_taps(bot: BotSide, people: PeopleSide) -> None:
     too_old = BAD + "query is too old and response timeout expired or query ID is invalid"
     await bot.send(reply_markup=buttons([("A", "a")]))
-    for wrong in ("1", "abc", ""):
+    for wrong in ("1", "abc", "", "9" * 19, "9" * 60):
         assert await bot.refused("answerCallbackQuery", callback_query_id=wrong) == too_old
     tapped = await people.tap(text="A")
     asked = {"callback_query_id": tapped["callback_query_id"]}
