@@ -312,7 +312,8 @@ class Actions:
                 action, step = sent, self._place
             await step(action)
         except CarrierUnavailable:
-            await self._wait(action)
+            unsent = action.state is ActionState.ACCEPTED
+            await self._wait(action, ActionState.ACCEPTED if unsent else ActionState.UNKNOWN)
 
     async def _prepare(self, action: Action) -> Action | None:
         """Re-read and re-check (G-9), then commit that the change is being sent; None if it is not.
@@ -349,12 +350,13 @@ class Actions:
             order = await self._carrier.place(action)
         except CarrierNotReached:
             await self._store.unsend(action, self._next(action), counts=False)
+            await self._wait(action, ActionState.ACCEPTED)
         except OutcomeUnknown:
-            await self._store.park(action, ActionState.UNKNOWN, self._next(action))
+            await self._wait(action, ActionState.UNKNOWN)
         except CarrierRefused as refused:
             if action.attempts > 1:
                 # A refusal of a second try proves nothing about the first one.
-                await self._store.park(action, ActionState.UNKNOWN, self._next(action))
+                await self._wait(action, ActionState.UNKNOWN)
             else:
                 await self._settle(action, ActionState.REJECTED, refused.reason_code)
         else:
@@ -368,7 +370,7 @@ class Actions:
             return
         now = self._clock.now()
         if now - (action.sent_at or now) < self._patience.longest_processing:
-            await self._wait(action)
+            await self._wait(action, ActionState.UNKNOWN)
             return
         number = await self._number(action)
         practice = self._practices[action.kind]
@@ -381,7 +383,7 @@ class Actions:
 
     async def _follow(self, action: Action, order: Order) -> None:
         if order.state is OrderState.UNDER_WAY:
-            await self._store.park(action, ActionState.SENT, self._next(action), order.id)
+            await self._wait(action, ActionState.SENT, order.id)
             return
         if order.state is OrderState.FAILED:
             reason = order.reason_code or "UPSTREAM.REFUSED"
@@ -393,18 +395,19 @@ class Actions:
         if number is not None and practice.holds(number, action.parameters):
             await self._settle(action, ActionState.DONE, None, order.id)
         elif now - (action.sent_at or now) < self._patience.longest_processing:
-            await self._store.park(action, ActionState.UNKNOWN, self._next(action), order.id)
+            await self._wait(action, ActionState.UNKNOWN, order.id)
         else:
             # Carried out, and changed again by somebody since: the final word names the state.
             await self._settle(action, ActionState.DONE, ConfirmStale.code, order.id)
 
-    async def _wait(self, action: Action) -> None:
-        """Look again later; say once that the operator is slow and nothing else is needed."""
-        state = ActionState.ACCEPTED
-        if action.state is not ActionState.ACCEPTED:
-            state = ActionState.UNKNOWN
-        deeds = [self._word(action, "waiting")] if action.checks == self._patience.say_after else []
-        await self._store.park(action, state, self._next(action), deeds=deeds)
+    async def _wait(self, action: Action, state: ActionState, order_id: str | None = None) -> None:
+        """Look again later; say once that the operator is slow and nothing else is needed.
+
+        The word is owed at every look from there on: its key lets it be kept only once.
+        """
+        slow = action.checks >= self._patience.say_after
+        deeds = [self._word(action, "waiting")] if slow else []
+        await self._store.park(action, state, self._next(action), order_id, deeds)
 
     async def _number(self, action: Action) -> Number | None:
         return await self._carrier.number(action.company_id, action.msisdn)

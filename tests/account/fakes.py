@@ -507,7 +507,6 @@ class MemoryActions:
                 kept.action,
                 state=ActionState.ACCEPTED,
                 attempts=kept.action.attempts - (0 if counts else 1),
-                checks=kept.action.checks + 1,
             )
             kept.due, kept.lease_until = due, None
 

@@ -200,7 +200,7 @@ async def test_a_record_that_comes_late_and_lies_further_back_costs_no_other(
     late = record(UsageKind.OTHER, at=NOON - timedelta(seconds=STREAM_ROWS + 5))
     world.carrier.records = list(before)
 
-    rows = []
+    rows: list[UsageRecord] = []
     async for page in world.usage.stream(WISH):
         if not rows:
             world.carrier.records.insert(STREAM_ROWS + 6, late)
