@@ -113,6 +113,9 @@ export class Column {
       this.attempt(() => post("/sandbox/users", { id: this.person.id, language_code: event.target.value })));
     this.find(".block").addEventListener("click", () =>
       this.attempt(() => post(`${this.base()}/block`, { blocked: !this.blocked })));
+    this.node.addEventListener("click", (event) => {
+      if (!this.find(".more").contains(event.target)) this.find(".more").open = false;
+    });
     this.node.addEventListener("arrived", (event) => this.arrived(event.detail));
   }
 
