@@ -1,0 +1,182 @@
+"""The commands of `myaccount`: demo, run, worker, sandbox, migrate, doctor, verify-audit, texts."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+from bot import logs
+from bot.settings import BadSetting, Settings, read
+
+DEMO_TOKEN = "1000001:demo-bot-of-the-sandbox-0000000000000"  # noqa: S105 - the sandbox takes any
+DEMO_CARRIER_LONGEST = "10"
+BAD_CONFIGURATION = 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code of the process."""
+    parser = argparse.ArgumentParser(prog="myaccount", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, text in (
+        ("demo", "sandbox and bot on this machine, ready to chat in a browser"),
+        ("sandbox", "the outside world alone: Telegram, operator, SMS, mail"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("--port", type=int, default=8080)
+        command.add_argument("--data", type=Path, default=Path("var/demo"))
+        command.add_argument("--numbers", type=int, help="one more company of so many numbers")
+        command.add_argument("--now", help="a start time, e.g. 2022-01-24T10:00:00+06:00")
+    commands.add_parser("run", help="the bot")
+    commands.add_parser("worker", help="one more worker on the same database")
+    commands.add_parser("migrate", help="bring the database's schema up to date")
+    commands.add_parser("doctor", help="check configuration and what can be reached")
+    commands.add_parser("verify-audit", help="check the chain of the actions history")
+    commands.add_parser("texts", help="check the catalogues of texts")
+    chosen = parser.parse_args(arguments)
+    try:
+        return _run(chosen)
+    except BadSetting as bad:
+        print(bad, file=sys.stderr)  # noqa: T201 - the sentence for the operator's engineer
+        return BAD_CONFIGURATION
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    if chosen.command == "demo":
+        return _demo(chosen)
+    if chosen.command == "sandbox":
+        return subprocess.call(_sandbox_command(chosen))  # noqa: S603 - our own program
+    if chosen.command == "texts":
+        from bot.catalogues import check
+
+        return check()
+    settings = read(os.environ)
+    logs.set_up(settings.log_level)
+    if chosen.command in {"run", "worker"}:
+        return asyncio.run(_serve(settings, worker=chosen.command == "worker"))
+    from bot import upkeep
+
+    task: Callable[[Settings], Awaitable[int]] = {
+        "migrate": upkeep.migrate,
+        "doctor": upkeep.doctor,
+        "verify-audit": upkeep.verify_audit,
+    }[chosen.command]
+    return asyncio.run(task(settings))  # type: ignore[arg-type]
+
+
+async def _serve(
+    settings: Settings,
+    *,
+    worker: bool,
+    ready: Callable[[], None] = lambda: None,
+    ended: asyncio.Event | None = None,
+) -> int:
+    """Run the bot or a worker until SIGTERM or SIGINT, then drain."""
+    from bot.app import build
+
+    stop = ended or asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    app = await build(settings)
+    # A full collection stops the loop for 200 ms with aiogram's models in it (trap 16).
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        if worker:
+            await app.work(stop)
+        else:
+            await app.run(stop, ready)
+    finally:
+        await app.close()
+    return 0
+
+
+# --- the demonstration ---
+
+
+def _sandbox_command(chosen: argparse.Namespace) -> list[str]:
+    command = [sys.executable, "-m", "sandbox", "--port", str(chosen.port)]
+    command += ["--data", str(chosen.data / "sandbox")]
+    if chosen.numbers:
+        command += ["--numbers", str(chosen.numbers)]
+    if chosen.now:
+        command += ["--now", chosen.now]
+    return command
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    """The sandbox as a process of its own, and the bot in this one."""
+    address = f"http://127.0.0.1:{chosen.port}"
+    chosen.data.mkdir(parents=True, exist_ok=True)
+    outside = subprocess.Popen(  # noqa: S603 - our own program
+        _sandbox_command(chosen), stdout=subprocess.DEVNULL
+    )
+    try:
+        mail_port = _when_ready(address, outside)
+        environment = {
+            "MYACCOUNT_BOT_TOKEN": DEMO_TOKEN,
+            "MYACCOUNT_TELEGRAM_URL": address,
+            "MYACCOUNT_CARRIER_URL": address,
+            "MYACCOUNT_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
+            "MYACCOUNT_DATABASE_URL": f"sqlite:///{chosen.data / 'myaccount.db'}",
+            "MYACCOUNT_CARRIER_LONGEST_SECONDS": DEMO_CARRIER_LONGEST,
+            "MYACCOUNT_LOG_LEVEL": os.environ.get("MYACCOUNT_LOG_LEVEL", "WARNING"),
+        }
+        if chosen.now:
+            environment["MYACCOUNT_NOW"] = chosen.now
+        settings = read(environment)
+        logs.set_up(settings.log_level)
+
+        def ready() -> None:
+            print(f"My Account is ready: {address}", flush=True)  # noqa: T201
+            print("Log in as the administrator 77010542007, first with Forgot password?")  # noqa: T201
+            print("Stop with Ctrl+C.", flush=True)  # noqa: T201
+
+        key = chosen.data / "secret.key"
+        with_key = _with_key(settings, key)
+        return asyncio.run(_serve(with_key, worker=False, ready=ready))
+    finally:
+        outside.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            outside.wait(10)
+        outside.kill()
+
+
+def _with_key(settings: Settings, key: Path) -> Settings:
+    from dataclasses import replace
+
+    return replace(settings, secret_key_file=key, secret_key_may_be_made=True)
+
+
+def _when_ready(address: str, outside: subprocess.Popen[bytes]) -> int:
+    """Wait until the sandbox answers; the port of its mail server. Raises `BadSetting`."""
+    import json
+
+    for _attempt in range(300):
+        if outside.poll() is not None:
+            raise BadSetting(
+                f"The sandbox did not start on {address}: is the port in use? Choose another one "
+                "with --port."
+            )
+        try:
+            with urllib.request.urlopen(f"{address}/sandbox/health", timeout=1) as answer:  # noqa: S310
+                return int(json.load(answer)["smtp_port"])
+        except OSError:
+            time.sleep(0.1)
+    raise BadSetting(f"The sandbox does not answer on {address}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,243 @@
+"""What is owed reaches people: messages and files by Telegram, codes by SMS and e-mail.
+
+Every message is claimed, put into words in the person's language, sent, and only then crossed out,
+so a crash repeats it and never loses it. Telegram's limits are kept here: so many messages a second
+over all, one a second per chat after a short burst, and a 429 holds up its own chat alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+)
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
+
+from account.actions import FINAL, Action
+from account.deeds import Channel
+from account.documents import DocumentState
+from account.errors import CarrierUnavailable, PostRefused
+from account.identifiers import Email, Msisdn
+from bot import notices
+from bot.flows import states
+from bot.language import Catalogues
+from bot.widgets.text import Html
+
+if TYPE_CHECKING:
+    from account.numbers import NumberState
+    from account.ports import Carrier, Clock, Post
+    from storage.outbox import OutboxRow
+    from storage.stores import Stores
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=60)
+FIRST_PAUSE, SLOWEST_PAUSE = 1.0, 60.0
+PER_SECOND, BURST = 25, 25
+CHAT_SPACING, CHAT_BURST = 1.0, 3
+REMEMBERED_CHATS = 10_000
+
+Resurface = Callable[[int, str], Awaitable[None]]
+
+
+class Pace:
+    """How fast messages may leave: a bucket over all chats, and one per chat."""
+
+    def __init__(self) -> None:
+        self._level, self._at = float(BURST), time.monotonic()
+        self._free_at: dict[int, float] = {}
+
+    async def wait(self, chat_id: int) -> None:
+        """Return when a message to that chat may leave."""
+        now = time.monotonic()
+        earliest = self._free_at.get(chat_id, 0.0)
+        # The chat's own clock may lag behind by the burst it has not used.
+        start = max(now - CHAT_SPACING * (CHAT_BURST - 1), earliest)
+        if len(self._free_at) > REMEMBERED_CHATS:
+            self._free_at = {chat: at for chat, at in self._free_at.items() if at > now}
+        self._free_at[chat_id] = start + CHAT_SPACING
+        self._level = min(BURST, self._level + (now - self._at) * PER_SECOND) - 1
+        self._at = now
+        pause = max(start - now, -self._level / PER_SECOND)
+        if pause > 0:
+            await asyncio.sleep(pause)
+
+
+class Delivery:
+    """Claims messages owed and delivers them."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        stores: Stores,
+        post: Post,
+        carrier: Carrier,
+        clock: Clock,
+        catalogues: Catalogues,
+        owner: str,
+        resurface: Resurface,
+    ) -> None:
+        self._bot = bot
+        self._stores = stores
+        self._post = post
+        self._carrier = carrier
+        self._clock = clock
+        self._catalogues = catalogues
+        self._owner = owner
+        self._resurface = resurface
+        self._pace = Pace()
+
+    async def claim(self, room: int) -> list[OutboxRow]:
+        """Take up to `room` messages that are due."""
+        return await self._stores.outbox.claim(self._owner, self._clock.now(), LEASE, room)
+
+    async def deliver(self, row: OutboxRow) -> None:
+        """Deliver one message, or put it off, or give it up with a reason; none is dropped mute."""
+        if self._clock.now() >= row.expires_at:
+            await self._give_up(row, "expired")
+            return
+        try:
+            if row.channel is Channel.TELEGRAM:
+                await self._telegram(row)
+            else:
+                await self._by_post(row)
+        except TelegramRetryAfter as flood:
+            await self._postpone(row, float(flood.retry_after))
+        except TelegramForbiddenError:
+            await self._stores.people.set_blocked(int(row.to), blocked=True)
+            await self._give_up(row, "blocked")
+        except (
+            TelegramBadRequest,
+            TelegramEntityTooLarge,
+            TelegramNotFound,
+            PostRefused,
+        ) as refused:
+            await self._give_up(row, type(refused).__name__)
+        except (TelegramAPIError, CarrierUnavailable) as fault:
+            log.info("delivery.later", kind=row.kind, error=type(fault).__name__)
+            await self._postpone(row, min(FIRST_PAUSE * 2 ** min(row.attempts, 8), SLOWEST_PAUSE))
+
+    # --- Telegram ---
+
+    async def _telegram(self, row: OutboxRow) -> None:
+        chat_id = int(row.to)
+        person = await self._stores.people.read(chat_id)
+        language = row.language or (person.language if person else None) or "en"
+        await self._pace.wait(chat_id)
+        with self._catalogues.speaking(language):
+            if row.kind == "chat.delete":
+                await self._delete(row)
+            elif row.kind == "action.final":
+                await self._final_word(row)
+            elif row.kind == "action.waiting":
+                await self._waiting_word(row)
+            elif row.kind.startswith("document."):
+                await self._document(row)
+            else:
+                await self._give_up(row, "unknown kind")
+
+    async def _delete(self, row: OutboxRow) -> None:
+        try:
+            await self._bot.delete_message(int(row.to), int(row.parameters["message_id"]))
+        except TelegramBadRequest as refused:
+            if "not found" not in refused.message:
+                raise
+        await self._stores.outbox.delivered(row)
+
+    async def _final_word(self, row: OutboxRow) -> None:
+        action = await self._action(row)
+        if action is None or action.state not in FINAL:
+            await self._give_up(row, "no such action")
+            return
+        text, keyboard = notices.final_word(action, await self._state(action))
+        await self._say(row, text, keyboard)
+        await self._resurface(int(row.to), str(states.Blocking.waiting.state))
+
+    async def _waiting_word(self, row: OutboxRow) -> None:
+        action = await self._action(row)
+        if action is None or action.state in FINAL:
+            await self._give_up(row, "no longer true")
+            return
+        await self._say(row, notices.still_waiting(action))
+        await self._resurface(int(row.to), "")
+
+    async def _document(self, row: OutboxRow) -> None:
+        document = await self._stores.documents.read(row.parameters["document"])
+        if document is None:
+            await self._give_up(row, "no such document")
+            return
+        if row.kind == "document.ready":
+            content = await self._stores.documents.content(document.id)
+            if content is None:
+                await self._give_up(row, "forgotten")
+                return
+            sent = await self._bot.send_document(
+                int(row.to),
+                BufferedInputFile(content, document.name or "document"),
+                caption=notices.document_ready(document),
+                parse_mode="HTML",
+            )
+            await self._stores.outbox.delivered(row, sent.message_id)
+            await self._stores.documents.settle(document, DocumentState.SENT, None, [])
+        elif row.kind == "document.empty":
+            await self._say(row, notices.document_empty(document))
+        else:
+            await self._say(row, notices.document_failed(document))
+        await self._resurface(int(row.to), "")
+
+    async def _say(
+        self, row: OutboxRow, text: Html, keyboard: InlineKeyboardMarkup | None = None
+    ) -> None:
+        sent = await self._bot.send_message(
+            int(row.to), text, reply_markup=keyboard, parse_mode="HTML"
+        )
+        await self._stores.outbox.delivered(row, sent.message_id)
+
+    async def _action(self, row: OutboxRow) -> Action | None:
+        return await self._stores.actions.read(row.parameters["action"])
+
+    async def _state(self, action: Action) -> NumberState | None:
+        """The number's state at this moment, for the buttons below; None when it cannot be had."""
+        try:
+            number = await self._carrier.number(action.company_id, action.msisdn)
+        except CarrierUnavailable:
+            return None
+        return None if number is None else number.state
+
+    # --- SMS and e-mail ---
+
+    async def _by_post(self, row: OutboxRow) -> None:
+        word = notices.LETTERS.get(row.kind)
+        if word is None:
+            await self._give_up(row, "unknown kind")
+            return
+        with self._catalogues.speaking(row.language or "en"):
+            letter = word(row.parameters)
+        reference = row.key or f"outbox:{row.id}"
+        if row.channel is Channel.SMS:
+            await self._post.sms(Msisdn(row.to), letter.text, reference)
+        else:
+            await self._post.mail(Email.parse(row.to), letter.subject, letter.text, reference)
+        await self._stores.outbox.delivered(row)
+
+    # --- bookkeeping ---
+
+    async def _postpone(self, row: OutboxRow, seconds: float) -> None:
+        await self._stores.outbox.postpone(row, self._clock.now() + timedelta(seconds=seconds))
+
+    async def _give_up(self, row: OutboxRow, why: str) -> None:
+        log.warning("delivery.given_up", kind=row.kind, why=why)
+        await self._stores.outbox.give_up(row, why)

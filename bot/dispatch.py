@@ -1,0 +1,62 @@
+"""aiogram and aiogram_dialog, set up the way this house uses them."""
+
+from __future__ import annotations
+
+from aiogram import Dispatcher
+from aiogram.fsm.storage.base import BaseStorage
+from aiogram.fsm.storage.memory import DisabledEventIsolation
+from aiogram_dialog import setup_dialogs
+
+from bot.flows.blocking.windows import blocking_dialog
+from bot.flows.companies.windows import companies_dialog
+from bot.flows.documents.windows import documents_dialog
+from bot.flows.faq.windows import faq_dialog
+from bot.flows.history.windows import history_dialog
+from bot.flows.language.windows import language_dialog
+from bot.flows.login.windows import login_dialog
+from bot.flows.menu.windows import menu_dialog
+from bot.flows.numbers.windows import card_dialog, numbers_dialog
+from bot.flows.profile.windows import profile_dialog
+from bot.flows.usage.windows import usage_dialog
+from bot.handlers.commands import commands_router
+from bot.handlers.lost import lost_router
+from bot.reception import visit_here
+from bot.showing import Showing
+
+DIALOGS = (
+    language_dialog,
+    login_dialog,
+    companies_dialog,
+    menu_dialog,
+    numbers_dialog,
+    card_dialog,
+    blocking_dialog,
+    usage_dialog,
+    documents_dialog,
+    history_dialog,
+    profile_dialog,
+    faq_dialog,
+)
+
+
+def make_dispatcher(storage: BaseStorage) -> Dispatcher:
+    """A dispatcher with every window. A dialog belongs to one dispatcher at a time.
+
+    Isolation of updates is the gate's: one chat is served by one task (trap 1).
+    """
+    dispatcher = Dispatcher(
+        storage=storage, events_isolation=DisabledEventIsolation(), disable_fsm=True
+    )
+    dispatcher["fsm_storage"] = storage
+    dispatcher.include_router(commands_router())
+    for dialog in DIALOGS:
+        # Tests make several dispatchers in one process; the windows are the same ones.
+        dialog._parent_router = None  # noqa: SLF001
+        dispatcher.include_router(dialog)
+    dispatcher.include_router(lost_router())
+    setup_dialogs(
+        dispatcher,
+        message_manager=Showing(visit_here),
+        events_isolation=DisabledEventIsolation(),
+    )
+    return dispatcher

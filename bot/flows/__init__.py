@@ -1,0 +1,1 @@
+"""Conversations as windows, one folder per chapter: windows, getters, handlers."""

@@ -1,0 +1,1 @@
+"""Blocking and unblocking a number (S15)."""

@@ -1,0 +1,157 @@
+"""From the question to the accepted change (G-6 to G-10).
+
+The offer's token stays in this dialog's data and goes nowhere else; the callback of the button
+carries only its widget's id, and which offer it means is decided here, by the row it is bound to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram.types import CallbackQuery
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog.widgets.kbd import Button
+
+from account.actions import ActionKind, ActionState
+from account.errors import (
+    ChangeRefused,
+    ConfirmExpired,
+    LoginRefused,
+    StepUpRequired,
+)
+from account.identifiers import Msisdn
+from bot.flows import states
+from bot.sentences import refusal
+from bot.visit import visit_of
+from bot.widgets.page import notice
+
+OnClick = Callable[[CallbackQuery, Button, DialogManager], Awaitable[None]]
+
+
+def ask(kind: ActionKind) -> OnClick:
+    """The button on the card that asks the question."""
+
+    async def open_question(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+        assert isinstance(manager.start_data, dict)
+        await start_question(manager, kind, Msisdn(manager.start_data["msisdn"]))
+
+    return open_question
+
+
+async def start_question(
+    manager: DialogManager,
+    kind: ActionKind,
+    msisdn: Msisdn,
+    mode: StartMode = StartMode.NORMAL,
+) -> None:
+    """Make an offer and show its summary; a refusal is said and the window stays."""
+    visit = visit_of(manager)
+    actor = await visit.actor()
+    card = await visit.house.numbers.card(actor, msisdn)
+    try:
+        offer = await visit.house.actions.offer(actor, kind, card.number)
+    except ChangeRefused as refused:
+        await visit.tell(refusal(refused))
+        return
+    data: dict[str, Any] = {
+        "kind": kind.value,
+        "msisdn": msisdn.digits,
+        "token": offer.token,
+        "action": offer.action.id,
+    }
+    await manager.start(states.Blocking.summary, data=data, mode=mode)
+
+
+async def to_card(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Back to the number's card: the one below, or a fresh one where the question came alone."""
+    await leave_question(manager)
+
+
+async def leave_question(manager: DialogManager) -> None:
+    """Close the question and show the number's card."""
+    if len(manager.current_stack().intents) > 1:
+        await manager.done()
+    else:
+        card = {"msisdn": offer_of(manager)["msisdn"]}
+        await manager.start(states.Card.main, data=card, mode=StartMode.RESET_STACK)
+
+
+def offer_of(manager: DialogManager) -> dict[str, str]:
+    """The offer this dialog was started with."""
+    assert isinstance(manager.start_data, dict)
+    return {key: str(value) for key, value in manager.start_data.items()}
+
+
+async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Accept the change; the worker does the rest, and its final word comes as a message."""
+    visit = visit_of(manager)
+    actor = await visit.actor()
+    try:
+        _action, first = await visit.house.actions.confirm(actor, offer_of(manager)["token"])
+    except StepUpRequired:
+        await send_code(_event, _button, manager)
+        return
+    except ChangeRefused as refused:
+        await visit.tell(refusal(refused))
+        await leave_question(manager)
+        return
+    if not first:
+        await visit.tell(_("This was confirmed already."))
+    elif visit.tap is not None:
+        await visit.tap.answer()
+    await manager.switch_to(states.Blocking.waiting)
+
+
+async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Void the offer and go back to the card."""
+    visit = visit_of(manager)
+    try:
+        await visit.house.actions.cancel(await visit.actor(), offer_of(manager)["token"])
+    except ConfirmExpired:
+        await visit.tell(refusal(ConfirmExpired()))
+    await leave_question(manager)
+
+
+async def send_code(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Send the one-time code that belongs to this very change (G-8)."""
+    visit = visit_of(manager)
+    try:
+        asked = await visit.house.step_up.ask(
+            await visit.actor(), offer_of(manager)["token"], visit.language
+        )
+    except LoginRefused as refused:
+        notice(manager, refusal(refused))
+        if manager.dialog_data.get("resend_at"):
+            await manager.switch_to(states.Blocking.code)
+        return
+    except ChangeRefused as refused:
+        await visit.tell(refusal(refused))
+        await leave_question(manager)
+        return
+    manager.dialog_data["resend_at"] = asked.resend_at.isoformat()
+    await manager.switch_to(states.Blocking.code)
+
+
+async def code_given(code: str, manager: DialogManager) -> None:
+    """Check the code; after a right one the summary has its button."""
+    visit = visit_of(manager)
+    try:
+        await visit.house.step_up.enter(await visit.actor(), offer_of(manager)["token"], code)
+    except LoginRefused as refused:
+        notice(manager, refusal(refused))
+        return
+    except ChangeRefused as refused:
+        await visit.tell(refusal(refused))
+        await leave_question(manager)
+        return
+    await manager.switch_to(states.Blocking.summary)
+
+
+async def look(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Check status: read where the change stands; a finished one leads back to the card."""
+    visit = visit_of(manager)
+    action = await visit.house.actions.read(await visit.actor(), offer_of(manager)["action"])
+    if action.state in {ActionState.DONE, ActionState.REJECTED}:
+        await leave_question(manager)

@@ -1,0 +1,74 @@
+"""The windows of a block or unblock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram.enums import ButtonStyle
+from aiogram_dialog import Dialog, DialogManager
+from aiogram_dialog.widgets.kbd import Button
+from aiogram_dialog.widgets.style import Style
+
+from bot.flows import states
+from bot.flows.blocking import getters, handlers
+from bot.widgets.page import back_to, page, way_back
+from bot.widgets.secret import secret_input
+from bot.widgets.text import Said, Shown
+
+
+def dangerous(data: dict[str, Any], _widget: object, _manager: DialogManager) -> bool:
+    """The confirmation stops something."""
+    return bool(data["proven"] and data["danger"])
+
+
+def harmless(data: dict[str, Any], _widget: object, _manager: DialogManager) -> bool:
+    """The confirmation stops nothing."""
+    return bool(data["proven"] and not data["danger"])
+
+
+blocking_dialog = Dialog(
+    page(
+        states.Blocking.summary,
+        Shown("text"),
+        keyboard=[
+            Button(
+                Shown("confirm"),
+                id="confirm",
+                on_click=handlers.confirm,
+                when=dangerous,
+                style=Style(ButtonStyle.DANGER),
+            ),
+            Button(
+                Shown("confirm"),
+                id="confirm_kind",
+                on_click=handlers.confirm,
+                when=harmless,
+                style=Style(ButtonStyle.SUCCESS),
+            ),
+            Button(
+                Said("🔒 Send the one-time code"),
+                id="code",
+                on_click=handlers.send_code,
+                when="unproven",
+            ),
+            Button(Said("Cancel"), id="cancel", on_click=handlers.cancel),
+        ],
+        getter=getters.get_summary,
+        back=way_back(handlers.cancel),
+    ),
+    page(
+        states.Blocking.code,
+        Shown("text"),
+        keyboard=[Button(Shown("resend"), id="resend", on_click=handlers.send_code)],
+        typing=secret_input(handlers.code_given),
+        getter=getters.get_code,
+        back=way_back(back_to(states.Blocking.summary)),
+    ),
+    page(
+        states.Blocking.waiting,
+        Shown("text"),
+        keyboard=[Button(Said("⟳ Check status"), id="look", on_click=handlers.look)],
+        getter=getters.get_waiting,
+        back=way_back(handlers.to_card),
+    ),
+)

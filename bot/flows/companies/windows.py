@@ -1,0 +1,82 @@
+"""One window: the administrator's companies, the current one marked (S04)."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+from aiogram.types import CallbackQuery
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import Dialog, DialogManager, LaunchMode, StartMode
+from aiogram_dialog.widgets.common import ManagedScroll
+from aiogram_dialog.widgets.kbd import Button, Column, NextPage, PrevPage, Row, Select, StubScroll
+from aiogram_dialog.widgets.text import Format
+
+from bot.flows import states
+from bot.flows.faq.windows import open_answer
+from bot.visit import visit_of
+from bot.widgets.page import page, way_back
+from bot.widgets.text import Said, Shown
+
+PAGE = 8
+
+
+async def get_companies(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The companies the operator grants at this moment, a page of them."""
+    actor = await visit_of(dialog_manager).actor()
+    scroll = dialog_manager.find("pages")
+    assert isinstance(scroll, ManagedScroll)
+    pages = max(1, -(-len(actor.companies) // PAGE))
+    shown = min(await scroll.get_page(), pages - 1)
+    rows = [
+        (
+            ("✓ " if company.id == actor.company_id else "")
+            + f"{company.name} · {_('BIN')} {company.bin.digits}",
+            company.id,
+        )
+        for company in actor.companies[shown * PAGE : (shown + 1) * PAGE]
+    ]
+    text = _("Choose a company.") if rows else _("You have no company at present.")
+    return {
+        "where": ["My Account", _("Companies")],
+        "companies": rows,
+        "pages": pages,
+        "many": pages > 1,
+        "text": text,
+        "chosen": actor.company_id is not None,
+    }
+
+
+async def choose(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, company_id: str
+) -> None:
+    """Switch to a company; everything open in the old one is left behind (S04-1)."""
+    visit = visit_of(manager)
+    await visit.house.companies.choose(await visit.actor(), company_id)
+    await visit.session_changed()
+    await manager.start(states.Menu.main, mode=StartMode.RESET_STACK)
+
+
+companies_dialog = Dialog(
+    page(
+        states.Companies.choose,
+        Shown("text"),
+        keyboard=[
+            StubScroll(id="pages", pages="pages"),
+            Column(
+                Select(
+                    Format("{item[0]}"),
+                    id="company",
+                    item_id_getter=operator.itemgetter(1),
+                    items="companies",
+                    on_click=choose,
+                )
+            ),
+            Row(PrevPage(scroll="pages"), NextPage(scroll="pages"), when="many"),
+            Button(Said("❓ Not the company you need?"), id="faq1", on_click=open_answer(1)),
+        ],
+        getter=get_companies,
+        back=way_back(when="chosen"),
+    ),
+    launch_mode=LaunchMode.ROOT,
+)

@@ -1,0 +1,1 @@
+"""Actions history (S29)."""

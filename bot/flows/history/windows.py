@@ -1,0 +1,97 @@
+"""Actions history on screen: what was done, by whom, with what result (S29)."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+from aiogram.types import CallbackQuery
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import Dialog, DialogManager
+from aiogram_dialog.widgets.kbd import Group, Select
+from aiogram_dialog.widgets.text import Format
+
+from account.history import PAGE, Entry, HistoryWish, What
+from account.identifiers import Msisdn
+from account.periods import Period, add_months, shown_moment, today
+from bot.flows import states
+from bot.flows.usage.getters import period_shown
+from bot.sentences import result_word, what_word
+from bot.visit import visit_of
+from bot.widgets.page import page
+from bot.widgets.paging import page_here, pages_row, paging
+from bot.widgets.text import Html, Shown, said
+
+MONTHS = {"1": 1, "3": 3, "12": 12}
+
+
+def entry_line(entry: Entry) -> Html:
+    """One entry on two lines."""
+    number = Msisdn(entry.number).shown if entry.number else ""
+    what = what_word(What(entry.what))
+    return said(
+        "{at} · {what} {number}\n    {result} · {who}{reference}",
+        at=shown_moment(entry.at),
+        what=what,
+        number=number,
+        result=result_word(entry.result),
+        who=entry.administrator,
+        reference=f" · {entry.reference}" if entry.reference else "",
+    )
+
+
+async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """A page of the company's history, newest first."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    day = today(visit.house.clock.now())
+    months = MONTHS.get(dialog_manager.dialog_data.get("months", "1"), 1)
+    period = Period(add_months(day, -months), day)
+    wish = HistoryWish(period, offset=page_here(dialog_manager) * PAGE)
+    entries = await visit.house.history.page(actor, wish)
+    turning = paging(dialog_manager, entries.total, PAGE)
+    if not entries.rows and entries.total:
+        again = HistoryWish(period, offset=turning["here"] * PAGE)
+        entries = await visit.house.history.page(actor, again)
+    lines = [said("\n" + _("Period: <b>{period}</b>{name}"), period=period_shown(period), name="")]
+    lines.extend(entry_line(entry) for entry in entries.rows)
+    if not entries.total:
+        lines.append(Html(_("There is nothing for this period.")))
+    words = {"1": _("Last month"), "3": _("3 months"), "12": _("12 months")}
+    return {
+        "where": [actor.company.name, _("Actions history")],
+        "text": Html("\n".join(lines)),
+        "periods": [
+            (f"{word} ✓" if MONTHS[key] == months else word, key) for key, word in words.items()
+        ],
+        **turning,
+    }
+
+
+async def choose(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
+) -> None:
+    """Another period; an unknown one is the last month."""
+    manager.dialog_data.update(months=chosen if chosen in MONTHS else "1", page=0)
+
+
+history_dialog = Dialog(
+    page(
+        states.History.list,
+        Shown("text"),
+        keyboard=[
+            Group(
+                Select(
+                    Format("{item[0]}"),
+                    id="period",
+                    item_id_getter=operator.itemgetter(1),
+                    items="periods",
+                    on_click=choose,
+                ),
+                width=3,
+            ),
+            pages_row(),
+        ],
+        getter=get_history,
+    ),
+)

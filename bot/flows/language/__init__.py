@@ -1,0 +1,1 @@
+"""The choice of a language (G-1)."""

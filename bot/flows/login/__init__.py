@@ -1,0 +1,1 @@
+"""Logging in, and the first or forgotten password (S01, S02)."""

@@ -1,0 +1,64 @@
+"""What the windows of the login show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from aiogram.fsm.state import State
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import DialogManager
+
+from account.identifiers import Msisdn
+from bot.flows import states
+from bot.visit import Visit, visit_of
+
+COUNTDOWN_STEP = 10
+"""Seconds between two drawings of the countdown; Telegram does not like to be asked oftener."""
+
+
+def phone_of(manager: DialogManager) -> Msisdn:
+    """The number that was typed in this login."""
+    return Msisdn(manager.dialog_data["phone"])
+
+
+async def get_phone(**_data: Any) -> dict[str, Any]:
+    """The first window of the login."""
+    return {"where": ["My Account", _("Log in")]}
+
+
+async def get_reset_phone(**_data: Any) -> dict[str, Any]:
+    """The first window of the reset."""
+    return {"where": ["My Account", _("Forgot password?")]}
+
+
+async def get_password(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The number whose password is asked for."""
+    return {
+        "where": ["My Account", _("Log in")],
+        "phone": phone_of(dialog_manager).shown,
+    }
+
+
+async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The seconds until another code can be sent, counted down while there are any."""
+    resend_at = datetime.fromisoformat(dialog_manager.dialog_data["resend_at"])
+    return {
+        "where": ["My Account", _("Forgot password?")],
+        "phone": phone_of(dialog_manager).shown,
+        "resend": countdown(visit_of(dialog_manager), resend_at, states.Login.code),
+    }
+
+
+def countdown(visit: Visit, resend_at: datetime, window: State) -> str:
+    """The label of "Send again"; while there are seconds to wait, `window` is drawn again."""
+    left = max(0, -int(-(resend_at - visit.house.clock.now()).total_seconds() // 1))
+    if not left:
+        return _("Send again")
+    visit.redraw_later(min(left, COUNTDOWN_STEP), window)
+    return _("Send again in {n} s").format(n=left)
+
+
+async def get_new_password(**_data: Any) -> dict[str, Any]:
+    """The new password, typed twice."""
+    return {"where": ["My Account", _("New password")]}

@@ -1,0 +1,182 @@
+"""What is done with a typed number, password and code."""
+
+from __future__ import annotations
+
+from aiogram.types import (
+    CallbackQuery,
+    KeyboardButton,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import Data, DialogManager, StartMode
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button
+
+from account.errors import (
+    BadCredentials,
+    LoginRefused,
+    NumberInvalid,
+    PasswordMismatch,
+    ResetExpired,
+)
+from account.identifiers import Msisdn
+from bot.flows import states
+from bot.flows.login.getters import phone_of
+from bot.sentences import refusal
+from bot.visit import visit_of
+from bot.widgets.page import notice
+
+
+async def offer_contact(_start_data: Data, manager: DialogManager) -> None:
+    """Put the button that shares the own number below the chat."""
+    visit = visit_of(manager)
+    keyboard = ReplyKeyboardMarkup(
+        keyboard=[[KeyboardButton(text=_("📱 Share my number"), request_contact=True)]],
+        resize_keyboard=True,
+        one_time_keyboard=True,
+    )
+    greeting = _("Welcome to My Account. Share your number with the button below, or type it.")
+    sent = await visit.bot.send_message(visit.telegram_id, greeting, reply_markup=keyboard)
+    manager.dialog_data["greeting"] = sent.message_id
+
+
+async def remove_contact(manager: DialogManager) -> None:
+    """Take the button away again: the number is known."""
+    visit = visit_of(manager)
+    greeting = manager.dialog_data.pop("greeting", None)
+    if greeting is None:
+        return
+    sent = await visit.bot.send_message(
+        visit.telegram_id, _("Thank you."), reply_markup=ReplyKeyboardRemove()
+    )
+    await visit.bot.delete_messages(visit.telegram_id, [greeting, sent.message_id])
+
+
+def _number_in(message: Message) -> Msisdn | str:
+    """The number a message gives, or the sentence why it gives none.
+
+    A contact counts when it is the sender's own and was not forwarded (safety.md section 2).
+    """
+    if message.contact is not None:
+        own = message.from_user is not None and message.contact.user_id == message.from_user.id
+        if not own or message.forward_origin is not None:
+            return _("This is somebody else's contact. Share your own number or type it.")
+        text = message.contact.phone_number
+    else:
+        text = message.text or ""
+    try:
+        return Msisdn.parse(text)
+    except NumberInvalid as invalid:
+        return refusal(invalid)
+
+
+async def phone_given(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    """A number to log in with: ask for its password next."""
+    number = _number_in(message)
+    if isinstance(number, str):
+        notice(manager, number)
+        return
+    manager.dialog_data["phone"] = number.digits
+    await remove_contact(manager)
+    await manager.switch_to(states.Login.password)
+
+
+async def reset_phone_given(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    """A number to set a password for: send its code."""
+    number = _number_in(message)
+    if isinstance(number, str):
+        notice(manager, number)
+        return
+    manager.dialog_data["phone"] = number.digits
+    await remove_contact(manager)
+    await _send_code(manager, number)
+
+
+async def forgot_password(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Start the reset; with the number when it is known already."""
+    if "phone" in manager.dialog_data:
+        await _send_code(manager, phone_of(manager))
+    else:
+        await manager.switch_to(states.Login.reset_phone)
+
+
+async def send_again(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Send another code, if it is time."""
+    await _send_code(manager, phone_of(manager))
+
+
+async def _send_code(manager: DialogManager, phone: Msisdn) -> None:
+    visit = visit_of(manager)
+    try:
+        asked = await visit.house.login.ask_code(visit.telegram_id, phone, visit.language)
+    except LoginRefused as refused:
+        if manager.dialog_data.get("resend_at"):
+            # A code is on its way already, and its window is the place to be.
+            await manager.switch_to(states.Login.code)
+        notice(manager, refusal(refused))
+        return
+    manager.dialog_data["resend_at"] = asked.resend_at.isoformat()
+    await manager.switch_to(states.Login.code)
+
+
+async def password_given(password: str, manager: DialogManager) -> None:
+    """Log in, or say the one sentence that tells nothing."""
+    visit = visit_of(manager)
+    try:
+        await visit.house.login.with_password(
+            visit.telegram_id, phone_of(manager), password, visit.language
+        )
+    except BadCredentials as refused:
+        notice(manager, refusal(refused))
+        return
+    await _logged_in(manager)
+
+
+async def code_given(code: str, manager: DialogManager) -> None:
+    """Check the code of a reset."""
+    visit = visit_of(manager)
+    try:
+        await visit.house.login.enter_code(visit.telegram_id, phone_of(manager), code)
+    except LoginRefused as refused:
+        notice(manager, refusal(refused))
+        return
+    await manager.switch_to(states.Login.new_password)
+
+
+async def new_password_given(password: str, manager: DialogManager) -> None:
+    """Check a new password and ask for it once more."""
+    visit = visit_of(manager)
+    try:
+        draft = await visit.house.login.draft_password(phone_of(manager), password)
+    except LoginRefused as refused:
+        notice(manager, refusal(refused))
+        return
+    manager.dialog_data["draft"] = draft
+    await manager.switch_to(states.Login.repeat_password)
+
+
+async def password_repeated(password: str, manager: DialogManager) -> None:
+    """Set the password and log in."""
+    visit = visit_of(manager)
+    draft = manager.dialog_data.pop("draft", "")
+    try:
+        await visit.house.login.set_password(
+            visit.telegram_id, phone_of(manager), draft, password, visit.language
+        )
+    except (PasswordMismatch, ResetExpired) as refused:
+        expired = isinstance(refused, ResetExpired)
+        await manager.switch_to(states.Login.phone if expired else states.Login.new_password)
+        notice(manager, refusal(refused))
+        return
+    await _logged_in(manager)
+
+
+async def _logged_in(manager: DialogManager) -> None:
+    visit = visit_of(manager)
+    await visit.session_changed()
+    actor = await visit.actor()
+    several = len(actor.companies) > 1
+    target = states.Companies.choose if several else states.Menu.main
+    await manager.start(target, mode=StartMode.RESET_STACK)

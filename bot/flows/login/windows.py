@@ -1,0 +1,95 @@
+"""The windows of the login and of the reset."""
+
+from __future__ import annotations
+
+from aiogram.enums import ContentType
+from aiogram.types import CallbackQuery
+from aiogram_dialog import Dialog, DialogManager, LaunchMode
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Start
+
+from bot.flows import states
+from bot.flows.login import getters, handlers
+from bot.widgets.page import back_to, page, way_back
+from bot.widgets.secret import secret_input
+from bot.widgets.text import Said, Shown
+
+
+async def to_phone(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Begin again with another number."""
+    manager.dialog_data.clear()
+    await handlers.offer_contact(None, manager)
+    await manager.switch_to(states.Login.phone)
+
+
+FORGOT = Button(Said("Forgot password?"), id="forgot", on_click=handlers.forgot_password)
+OTHER_NUMBER = way_back(to_phone, menu=False)
+
+login_dialog = Dialog(
+    page(
+        states.Login.phone,
+        Said(
+            "\nEnter the Administrator's phone number.\n"
+            "If you log in for the first time, use Forgot password?"
+        ),
+        keyboard=[
+            FORGOT,
+            Start(Said("🌐 Language"), id="language", state=states.Language.choose),
+            Start(Said("❓ FAQ"), id="faq", state=states.Faq.list),
+        ],
+        typing=MessageInput(handlers.phone_given, content_types=ContentType.ANY),
+        getter=getters.get_phone,
+        back=way_back(None, menu=False),
+    ),
+    page(
+        states.Login.password,
+        Said("\n{phone}\nEnter the password. Your message is deleted as soon as it is read."),
+        keyboard=[FORGOT],
+        typing=secret_input(handlers.password_given),
+        getter=getters.get_password,
+        back=OTHER_NUMBER,
+    ),
+    page(
+        states.Login.reset_phone,
+        Said(
+            "\nEnter the Administrator's phone number. A code will be sent to it by SMS; for a "
+            "Tele2/Altel or foreign number it is sent to the registered e-mail."
+        ),
+        typing=MessageInput(handlers.reset_phone_given, content_types=ContentType.ANY),
+        getter=getters.get_reset_phone,
+        back=way_back(back_to(states.Login.phone), menu=False),
+    ),
+    page(
+        states.Login.code,
+        Said(
+            "\n{phone}\nIf the number is registered, a code has been sent: by SMS, or for "
+            "Tele2/Altel and foreign numbers to the registered e-mail. Without a registered "
+            "e-mail, contact corporate support.\n\n"
+            "Enter the 6 digits within 3 minutes."
+        ),
+        keyboard=[Button(Shown("resend"), id="resend", on_click=handlers.send_again)],
+        typing=secret_input(handlers.code_given),
+        getter=getters.get_code,
+        back=OTHER_NUMBER,
+    ),
+    page(
+        states.Login.new_password,
+        Said(
+            "\nYou need to set a password to activate your account.\n"
+            "Enter a new password: at least 10 characters, a few words are best. "
+            "Your message is deleted as soon as it is read."
+        ),
+        typing=secret_input(handlers.new_password_given),
+        getter=getters.get_new_password,
+        back=OTHER_NUMBER,
+    ),
+    page(
+        states.Login.repeat_password,
+        Said("\nEnter the new password once more to confirm it."),
+        typing=secret_input(handlers.password_repeated),
+        getter=getters.get_new_password,
+        back=way_back(back_to(states.Login.new_password), menu=False),
+    ),
+    on_start=handlers.offer_contact,
+    launch_mode=LaunchMode.ROOT,
+)

@@ -1,0 +1,81 @@
+"""The main menu: the company, how its numbers stand, and where to go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+from aiogram_dialog import Dialog, DialogManager, LaunchMode
+from aiogram_dialog.widgets.kbd import Row, Start
+
+from account.errors import CarrierUnavailable, CompanyNotAccessible
+from bot.flows import states
+from bot.sentences import refusal
+from bot.visit import visit_of
+from bot.widgets.page import page, way_back
+from bot.widgets.text import Html, Said, Shown, said
+
+
+async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The company and the count of its numbers; the menu is there even when the count is not."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    try:
+        company = actor.company
+    except CompanyNotAccessible as refused:
+        return {
+            "where": ["My Account"],
+            "text": said("\n{sentence}", sentence=refusal(refused)),
+            "inside": False,
+            "several": bool(actor.companies),
+        }
+    try:
+        tally = await visit.house.numbers.tally(actor)
+    except CarrierUnavailable as refused:
+        text = said("\n{sentence}", sentence=refusal(refused))
+    else:
+        text = Html(
+            "\n"
+            + ngettext("{n} number", "{n} numbers", tally.total).format(n=tally.total)
+            + f": 🟢 {_('Active')} {tally.active} · ⛔ {_('Blocked')} {tally.blocked}"
+            + f" · 🟠 {_('Blocked / Debt')} {tally.debt}"
+        )
+    return {
+        "where": [f"{company.name} · {_('BIN')} {company.bin.digits}"],
+        "text": text,
+        "inside": True,
+        "several": len(actor.companies) > 1,
+    }
+
+
+menu_dialog = Dialog(
+    page(
+        states.Menu.main,
+        Shown("text"),
+        keyboard=[
+            Start(
+                Said("📱 Number management"), id="numbers", state=states.Numbers.list, when="inside"
+            ),
+            Start(
+                Said("📄 Documents & reports"),
+                id="documents",
+                state=states.Documents.menu,
+                when="inside",
+            ),
+            Row(
+                Start(
+                    Said("🏢 Company"), id="company", state=states.Companies.choose, when="several"
+                ),
+                Start(Said("👤 Profile"), id="profile", state=states.Profile.main),
+            ),
+            Row(
+                Start(Said("❓ FAQ"), id="faq", state=states.Faq.list),
+                Start(Said("🌐 Language"), id="language", state=states.Language.choose),
+            ),
+        ],
+        getter=get_menu,
+        back=way_back(None, menu=False),
+    ),
+    launch_mode=LaunchMode.ROOT,
+)

@@ -1,0 +1,210 @@
+"""What the list, the filter and the card show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+from aiogram_dialog import DialogManager
+
+from account.identifiers import Msisdn
+from account.numbers import PAGE, Number, NumberState, NumbersWish
+from account.periods import shown_moment, shown_time
+from bot.sentences import SIGNS, funds_word, language, payment_word, state_shown, state_word
+from bot.visit import visit_of
+from bot.widgets.paging import page_here, paging
+from bot.widgets.text import Html, said
+
+
+def wish_of(manager: DialogManager) -> NumbersWish:
+    """The part of the list the person is looking at."""
+    data = manager.dialog_data
+    state = data.get("state")
+    return NumbersWish(
+        search=data.get("search", ""),
+        state=NumberState(state) if state else None,
+        offset=page_here(manager) * PAGE,
+    )
+
+
+def funds_shown(number: Number) -> str:
+    """The money of a number, in words when there is none to tell."""
+    return "—" if number.funds is None else number.funds.shown(language())
+
+
+def label(number: Number) -> str:
+    """One row of the list: state, number, money, and the employee."""
+    text = f"{SIGNS[number.state]} {number.msisdn.short} · {funds_shown(number)}"
+    return f"{text} · {number.label}" if number.label else text
+
+
+def row_facts(number: Number) -> Html:
+    """The seven columns of the guide on two lines (S05)."""
+    limit = (
+        number.individual_limit.shown(language())
+        if number.individual_limit is not None
+        else _("no individual limit")
+    )
+    return said(
+        "{sign} <code>{msisdn}</code> {state}\n    {account} · {tariff} · {payment}\n"
+        "    {funds_word}: {funds} · {limit}",
+        sign=SIGNS[number.state],
+        msisdn=number.msisdn.shown,
+        state=state_word(number.state),
+        account=number.account,
+        tariff=number.tariff,
+        payment=payment_word(number.payment),
+        funds_word=funds_word(number.payment),
+        funds=funds_shown(number),
+        limit=_("limit: {amount}").format(amount=limit)
+        if number.individual_limit is not None
+        else limit,
+    )
+
+
+async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """A page of the list, as the operator has it now."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    wish = wish_of(dialog_manager)
+    page = await visit.house.numbers.page(actor, wish)
+    turning = paging(dialog_manager, page.total, PAGE)
+    if not page.rows and page.total:
+        # The list became shorter than the page the person was on.
+        page = await visit.house.numbers.page(actor, wish_of(dialog_manager))
+    state = state_shown(wish.state) if wish.state else _("all states")
+    found = ngettext("{n} number", "{n} numbers", page.total).format(n=page.total)
+    facts = [said("{found} · {state}", found=found, state=state)]
+    if wish.search:
+        facts.append(said(_("Search: <b>{text}</b>"), text=wish.search))
+    facts.append(
+        Html(_("Type any part of a number, account or tariff to search."))
+        if page.total
+        else Html(_("Nothing found. Type another part of a number, account or tariff."))
+    )
+    facts.extend(row_facts(number) for number in page.rows)
+    return {
+        "where": [actor.company.name, _("Numbers")],
+        "text": Html("\n".join(facts)),
+        "rows": [(label(number), number.msisdn.digits) for number in page.rows],
+        **turning,
+        "searching": bool(wish.search),
+        "filter": _("Filter: {state}").format(state=state),
+    }
+
+
+async def get_filter(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The states to choose from."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    chosen = dialog_manager.dialog_data.get("state")
+    states = [("", _("All"))] + [(state.value, state_shown(state)) for state in NumberState]
+    return {
+        "where": [actor.company.name, _("Numbers"), _("Filter")],
+        "states": [
+            (f"✓ {word}" if (chosen or "") == value else word, value or "all")
+            for value, word in states
+        ],
+    }
+
+
+def card_of(manager: DialogManager) -> Msisdn:
+    """The number whose card is open. Every right to it is asked for where it is read."""
+    assert isinstance(manager.start_data, dict)
+    return Msisdn(manager.start_data["msisdn"])
+
+
+async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The card: what is wanted most, first."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    card = await visit.house.numbers.card(actor, card_of(dialog_manager))
+    number = card.number
+    lines = [said("\n{state}", state=_since(number))]
+    if number.label:
+        lines.append(said(_("Employee: {label}"), label=number.label))
+    lines.append(said(_("Tariff: {tariff}"), tariff=number.tariff))
+    lines.append(said(_("Account: <code>{account}</code>"), account=number.account))
+    lines.append(said(_("Method of payment: {payment}"), payment=payment_word(number.payment)))
+    lines.append(
+        said("{word}: <b>{amount}</b>", word=funds_word(number.payment), amount=funds_shown(number))
+    )
+    if number.individual_limit is not None:
+        amount = number.individual_limit.shown(language())
+        lines.append(said(_("Available funds (individual limit): {amount}"), amount=amount))
+    else:
+        lines.append(Html(_("Available funds: no individual limit")))
+    if number.debt:
+        lines.append(said(_("Unpaid: <b>{amount}</b>"), amount=number.debt.shown(language())))
+    if number.state is NumberState.DEBT:
+        lines.append(
+            Html(_("It cannot be unblocked here: it opens by itself after payment (FAQ 7)."))
+        )
+    lines.append(Html(_bans_in_short(number)))
+    lines.append(said(_("as of {time}"), time=shown_time(card.read_at)))
+    return {
+        "where": [actor.company.name, number.msisdn.shown],
+        "text": Html("\n".join(lines)),
+        "can_block": number.state is NumberState.ACTIVE,
+        "can_unblock": number.state is NumberState.BLOCKED,
+        "in_debt": number.state is NumberState.DEBT,
+        "block": _("⛔ Block {number}").format(number=number.msisdn.shown),
+        "unblock": _("🔒 Unblock {number}").format(number=number.msisdn.shown),
+    }
+
+
+async def get_general(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """General information (S07), the bans with what they mean (T2)."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    number = (await visit.house.numbers.card(actor, card_of(dialog_manager))).number
+    bans = number.bans
+    lines = [
+        said(_("Method of payment: {payment}"), payment=payment_word(number.payment)),
+        said(
+            _("Registration form: <code>{form}</code>"),
+            form=number.registration_form or "—",
+        ),
+        said(_("Account: <code>{account}</code>"), account=number.account),
+        Html(""),
+        Html(
+            _("Ban on SMS / USSD control: <b>ON</b> (the employee cannot manage services)")
+            if bans.sms_ussd_control
+            else _("Ban on SMS / USSD control: <b>OFF</b> (the employee can manage services)")
+        ),
+        Html(
+            _("Ban on MyKcell details access: <b>ON</b> (the employee cannot see details)")
+            if bans.details
+            else _("Ban on MyKcell details access: <b>OFF</b> (the employee can see details)")
+        ),
+        Html(
+            _("Ban on MyKcell access: <b>ON</b> (the employee cannot log in)")
+            if bans.access
+            else _("Ban on MyKcell access: <b>OFF</b> (the employee can log in)")
+        ),
+    ]
+    return {
+        "where": [actor.company.name, number.msisdn.shown, _("General information")],
+        "text": Html("\n" + "\n".join(lines)),
+    }
+
+
+def _since(number: Number) -> str:
+    state = state_shown(number.state)
+    if number.state_since is None:
+        return state
+    return _("{state} since {moment}").format(state=state, moment=shown_moment(number.state_since))
+
+
+def _bans_in_short(number: Number) -> str:
+    on = [
+        word
+        for banned, word in (
+            (number.bans.access, _("MyKcell access")),
+            (number.bans.details, _("MyKcell details")),
+            (number.bans.sms_ussd_control, _("SMS / USSD control")),
+        )
+        if banned
+    ]
+    return _("Bans: {bans}").format(bans=", ".join(on) if on else _("none"))

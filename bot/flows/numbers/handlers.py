@@ -1,0 +1,63 @@
+"""Paging, filtering, searching, and opening a card."""
+
+from __future__ import annotations
+
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog.widgets.kbd import Button, Select
+
+from account.identifiers import Msisdn
+from account.numbers import NumberState, NumbersWish
+from bot.flows import states
+from bot.visit import visit_of
+
+SEARCH_LIMIT = 64
+
+
+async def open_number(manager: DialogManager, msisdn: Msisdn) -> None:
+    """Open the card of a number: above the list when the person comes from there."""
+    from_list = manager.has_context() and manager.current_context().state == states.Numbers.list
+    mode = StartMode.NORMAL if from_list else StartMode.RESET_STACK
+    await manager.start(states.Card.main, data={"msisdn": msisdn.digits}, mode=mode)
+
+
+async def search(manager: DialogManager, text: str) -> None:
+    """Search the chosen company's numbers; a single hit opens its card (S05)."""
+    visit = visit_of(manager)
+    actor = await visit.actor()
+    text = text[:SEARCH_LIMIT]
+    page = await visit.house.numbers.page(actor, NumbersWish(search=text, limit=2))
+    if page.total == 1:
+        await open_number(manager, page.rows[0].msisdn)
+        return
+    if manager.has_context() and manager.current_context().state == states.Numbers.list:
+        manager.dialog_data.update(search=text, page=0, state=None)
+        return
+    await manager.start(states.Numbers.list, data={"search": text}, mode=StartMode.RESET_STACK)
+
+
+async def take_search(start_data: object, manager: DialogManager) -> None:
+    """Begin the list with a search that was typed elsewhere."""
+    if isinstance(start_data, dict):
+        manager.dialog_data["search"] = str(start_data.get("search", ""))
+
+
+async def open_row(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, digits: str
+) -> None:
+    """Open the card of a row. The digits come from a button and may be forged."""
+    await open_number(manager, Msisdn.parse(digits))
+
+
+async def choose_state(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
+) -> None:
+    """Show one state only, or all."""
+    known = {state.value for state in NumberState}
+    manager.dialog_data.update(state=chosen if chosen in known else None, page=0)
+    await manager.switch_to(states.Numbers.list)
+
+
+async def clear_search(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Show the whole list again."""
+    manager.dialog_data.update(search="", page=0)

@@ -1,0 +1,113 @@
+"""The list with its filter, and one number's card with its general information."""
+
+from __future__ import annotations
+
+import operator
+
+from aiogram.enums import ButtonStyle
+from aiogram.types import CallbackQuery
+from aiogram_dialog import Dialog, DialogManager
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Select, SwitchTo
+from aiogram_dialog.widgets.style import Style
+from aiogram_dialog.widgets.text import Format
+
+from account.actions import ActionKind
+from bot.flows import states
+from bot.flows.blocking.handlers import ask
+from bot.flows.faq.windows import open_answer
+from bot.flows.numbers import getters, handlers
+from bot.widgets.page import back_to, leave, page, way_back
+from bot.widgets.paging import pages_row
+from bot.widgets.text import Said, Shown
+
+DEBT_ANSWER = 7
+
+
+async def open_usage(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Usage details of this number."""
+    await manager.start(states.Usage.order, data={"msisdn": getters.card_of(manager).digits})
+
+
+numbers_dialog = Dialog(
+    page(
+        states.Numbers.list,
+        Shown("text"),
+        keyboard=[
+            Group(
+                Select(
+                    Format("{item[0]}"),
+                    id="row",
+                    item_id_getter=operator.itemgetter(1),
+                    items="rows",
+                    on_click=handlers.open_row,
+                ),
+                width=2,
+            ),
+            pages_row(),
+            Button(
+                Said("✕ Show all numbers"),
+                id="clear",
+                on_click=handlers.clear_search,
+                when="searching",
+            ),
+            SwitchTo(Shown("filter"), id="filter", state=states.Numbers.filter),
+        ],
+        getter=getters.get_list,
+        back=way_back(leave),
+    ),
+    page(
+        states.Numbers.filter,
+        Said("\nWhich numbers to show?"),
+        keyboard=[
+            Column(
+                Select(
+                    Format("{item[0]}"),
+                    id="state",
+                    item_id_getter=operator.itemgetter(1),
+                    items="states",
+                    on_click=handlers.choose_state,
+                )
+            )
+        ],
+        getter=getters.get_filter,
+        back=way_back(back_to(states.Numbers.list)),
+    ),
+    on_start=handlers.take_search,
+)
+
+card_dialog = Dialog(
+    page(
+        states.Card.main,
+        Shown("text"),
+        keyboard=[
+            Row(
+                Button(Said("📊 Usage details"), id="usage", on_click=open_usage),
+                SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
+            ),
+            Button(
+                Shown("block"),
+                id="block",
+                on_click=ask(ActionKind.BLOCK),
+                when="can_block",
+                style=Style(ButtonStyle.DANGER),
+            ),
+            Button(
+                Shown("unblock"), id="unblock", on_click=ask(ActionKind.UNBLOCK), when="can_unblock"
+            ),
+            Button(
+                Said("❓ Why can it not be unblocked?"),
+                id="faq7",
+                on_click=open_answer(DEBT_ANSWER),
+                when="in_debt",
+            ),
+            Button(Said("⟳ Refresh"), id="refresh"),
+        ],
+        getter=getters.get_card,
+    ),
+    page(
+        states.Card.general,
+        Shown("text"),
+        getter=getters.get_general,
+        back=way_back(back_to(states.Card.main)),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Usage details of a number, on screen and as a file (S13)."""

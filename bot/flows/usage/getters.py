@@ -1,0 +1,205 @@
+"""What the order of usage details and the pages on screen show."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+from aiogram_dialog import DialogManager
+
+from account.errors import PeriodRefused
+from account.identifiers import Msisdn
+from account.periods import (
+    Period,
+    UsagePreset,
+    default_usage_period,
+    shown_day,
+    shown_moment,
+    today,
+    usage_window,
+)
+from account.usage import SCREEN_ROWS, UsageKind, UsageRecord, UsageTotal, UsageWish
+from bot.sentences import direction_word, duration, language, refusal, usage_word, volume
+from bot.visit import visit_of
+from bot.widgets.paging import page_here, paging
+from bot.widgets.text import Html, said
+
+ICONS = {
+    UsageKind.CALLS: "📞",
+    UsageKind.SMS: "✉️",
+    UsageKind.DATA: "🌐",
+    UsageKind.OTHER: "🧾",
+    UsageKind.EVERYTHING: "•",
+}
+
+
+def preset_words() -> dict[UsagePreset, str]:
+    """The periods that need no calendar."""
+    return {
+        UsagePreset.TODAY: _("Today"),
+        UsagePreset.SEVEN_DAYS: _("7 days"),
+        UsagePreset.LAST_MONTH: _("Last month"),
+        UsagePreset.CURRENT_MONTH: _("This month"),
+    }
+
+
+def wish_of(manager: DialogManager) -> UsageWish:
+    """The order as it stands in the window; last month until something else is chosen."""
+    assert isinstance(manager.start_data, dict)
+    data = manager.dialog_data
+    day = today(visit_of(manager).house.clock.now())
+    if data.get("first") and data.get("last"):
+        period = Period(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
+    elif data.get("preset"):
+        period = UsagePreset(data["preset"]).period(day)
+    else:
+        period = default_usage_period(day)
+    return UsageWish(
+        msisdn=Msisdn(manager.start_data["msisdn"]),
+        period=period,
+        kind=UsageKind(data.get("type", UsageKind.EVERYTHING.value)),
+    )
+
+
+def period_shown(period: Period) -> str:
+    """`24.12.2021 – 24.01.2022`."""
+    return f"{shown_day(period.first)} – {shown_day(period.last)}"
+
+
+async def get_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The order: period, type, and which of them are chosen."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    wish = wish_of(dialog_manager)
+    day = today(visit.house.clock.now())
+    chosen = dialog_manager.dialog_data.get("preset") or (
+        None if dialog_manager.dialog_data.get("first") else UsagePreset.LAST_MONTH.value
+    )
+    name = preset_words().get(UsagePreset(chosen)) if chosen else None
+    try:
+        await visit.house.usage.check(actor, wish)
+        problem = None
+    except PeriodRefused as refused:
+        problem = refusal(refused)
+    lines = [
+        said(
+            "\n" + _("Period: <b>{period}</b>{name}"),
+            period=period_shown(wish.period),
+            name=f" ({name})" if name else "",
+        ),
+        said(_("Type: <b>{type}</b>"), type=usage_word(wish.kind)),
+        said(
+            _("Data is available from {day}, today included."),
+            day=shown_day(usage_window(day).first),
+        ),
+    ]
+    if problem:
+        lines.append(said("⚠️ {problem}", problem=problem))
+    elif wish.period.last >= day:
+        lines.append(Html(_("Today's records may be incomplete.")))
+    return {
+        "where": [actor.company.name, wish.msisdn.shown, _("Usage details")],
+        "text": Html("\n".join(lines)),
+        "presets": [
+            (f"{word} ✓" if preset.value == chosen else word, preset.value)
+            for preset, word in preset_words().items()
+        ],
+        "own": _("Own period") + (" ✓" if not chosen else "") + "…",
+        "types": [
+            (f"{usage_word(kind)} ✓" if kind is wish.kind else usage_word(kind), kind.value)
+            for kind in UsageKind
+        ],
+    }
+
+
+async def get_day(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """Which day is being picked, and between which days."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    window = usage_window(today(visit.house.clock.now()))
+    first = dialog_manager.dialog_data.get("picked_first")
+    question = (
+        _("Choose the last day, or type it: 24.01.2022.")
+        if first
+        else _("Choose the first day, or type it: 24.12.2021.")
+    )
+    lines = [said("\n{question}", question=question)]
+    if first:
+        lines.append(said(_("First day: {day}"), day=shown_day(date.fromisoformat(first))))
+    lines.append(
+        said(
+            _("From {first} to {last}."), first=shown_day(window.first), last=shown_day(window.last)
+        )
+    )
+    wish = wish_of(dialog_manager)
+    return {
+        "where": [actor.company.name, wish.msisdn.shown, _("Usage details")],
+        "text": Html("\n".join(lines)),
+    }
+
+
+def record_line(record: UsageRecord) -> Html:
+    """One record on one line."""
+    if record.kind is UsageKind.CALLS:
+        amount = duration(record.amount)
+    elif record.kind is UsageKind.DATA:
+        amount = volume(record.amount)
+    else:
+        amount = str(record.amount) if record.amount > 1 else ""
+    details = [
+        direction_word(record.direction),
+        record.party,
+        record.service or "",
+        amount,
+        record.cost.shown(language()) if record.cost else "",
+        record.roaming or "",
+    ]
+    return said(
+        "{icon} {at} {details}",
+        icon=ICONS[record.kind],
+        at=shown_moment(record.at),
+        details=" · ".join(detail for detail in details if detail),
+    )
+
+
+def total_line(total: UsageTotal) -> Html:
+    """The sum of one kind."""
+    records = ngettext("{n} record", "{n} records", total.records).format(n=total.records)
+    amount = {UsageKind.CALLS: duration, UsageKind.DATA: volume}.get(total.kind)
+    parts = [usage_word(total.kind), records]
+    if amount is not None:
+        parts.append(amount(total.amount))
+    parts.append(total.cost.shown(language()))
+    return said("{icon} {parts}", icon=ICONS[total.kind], parts=" · ".join(parts))
+
+
+async def get_screen(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """A page of records, newest first; the totals stand on the first page."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    wish = wish_of(dialog_manager)
+    offset = page_here(dialog_manager) * SCREEN_ROWS
+    shown = await visit.house.usage.page(actor, wish, offset=offset)
+    turning = paging(dialog_manager, shown.page.total, SCREEN_ROWS)
+    if not shown.page.rows and shown.page.total:
+        offset = turning["here"] * SCREEN_ROWS
+        shown = await visit.house.usage.page(actor, wish, offset=offset)
+    lines = [
+        said("\n{period} · {type}", period=period_shown(wish.period), type=usage_word(wish.kind))
+    ]
+    if not shown.page.total:
+        lines.append(Html(_("There is nothing for this period.")))
+    elif offset == 0:
+        lines.extend(total_line(total) for total in await visit.house.usage.totals(actor, wish))
+        lines.append(Html(""))
+    lines.extend(record_line(record) for record in shown.page.rows)
+    if shown.incomplete:
+        lines.append(Html("\n" + _("Today's records may be incomplete.")))
+    return {
+        "where": [actor.company.name, wish.msisdn.shown, _("Usage details")],
+        "text": Html("\n".join(lines)),
+        **turning,
+        "some": shown.page.total > 0,
+    }

@@ -1,0 +1,73 @@
+"""The order of usage details, its own period, and the pages on screen."""
+
+from __future__ import annotations
+
+import operator
+
+from aiogram.enums import ContentType
+from aiogram_dialog import Dialog
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Group, Row, Select
+from aiogram_dialog.widgets.text import Format
+
+from bot.flows import states
+from bot.flows.usage import getters, handlers
+from bot.widgets.calendar import PeriodCalendar
+from bot.widgets.page import back_to, page, way_back
+from bot.widgets.paging import pages_row
+from bot.widgets.text import Said, Shown
+
+XLSX = Button(Said("📄 XLSX file"), id="xlsx", on_click=handlers.order_xlsx)
+
+usage_dialog = Dialog(
+    page(
+        states.Usage.order,
+        Shown("text"),
+        keyboard=[
+            Group(
+                Select(
+                    Format("{item[0]}"),
+                    id="preset",
+                    item_id_getter=operator.itemgetter(1),
+                    items="presets",
+                    on_click=handlers.choose_preset,
+                ),
+                Button(Shown("own"), id="own", on_click=handlers.own_period),
+                width=2,
+            ),
+            Group(
+                Select(
+                    Format("{item[0]}"),
+                    id="type",
+                    item_id_getter=operator.itemgetter(1),
+                    items="types",
+                    on_click=handlers.choose_type,
+                ),
+                width=3,
+            ),
+            Row(
+                Button(Said("📊 Show here"), id="show", on_click=handlers.show_here),
+                XLSX,
+            ),
+        ],
+        getter=getters.get_order,
+    ),
+    *(
+        page(
+            state,
+            Shown("text"),
+            keyboard=[PeriodCalendar(name, handlers.window_of, handlers.pick_day)],
+            typing=MessageInput(handlers.type_day, content_types=ContentType.ANY),
+            getter=getters.get_day,
+            back=way_back(back_to(states.Usage.order)),
+        )
+        for state, name in ((states.Usage.first_day, "first"), (states.Usage.last_day, "last_day"))
+    ),
+    page(
+        states.Usage.screen,
+        Shown("text"),
+        keyboard=[pages_row(), XLSX],
+        getter=getters.get_screen,
+        back=way_back(back_to(states.Usage.order)),
+    ),
+)

@@ -1,0 +1,159 @@
+"""Commands and buttons outside of windows: they work from anywhere and leave what was open.
+
+Buttons below final words and documents carry plain data (`go:…`). The data may be forged, so it
+names only where to go; every right is asked for there.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from aiogram import Router
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.filters import Filter
+from aiogram.fsm.state import State
+from aiogram.types import BotCommand, CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import DialogManager, ShowMode, StartMode
+
+from account.actions import ActionKind
+from account.errors import InputRefused, SessionExpired
+from account.identifiers import Msisdn
+from bot.flows import states
+from bot.flows.blocking.handlers import start_question
+from bot.visit import Visit, visit_of
+
+MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"
+
+PLACES: dict[str, State] = {
+    "menu": states.Menu.main,
+    "numbers": states.Numbers.list,
+    "documents": states.Documents.menu,
+    "profile": states.Profile.main,
+    "language": states.Language.choose,
+    "help": states.Faq.list,
+}
+OPEN_TO_ALL = frozenset({"language", "help"})
+
+
+def commands() -> list[BotCommand]:
+    """The commands as Telegram shows them, in the language in use."""
+    words = {
+        "menu": _("Menu"),
+        "numbers": _("Number management"),
+        "documents": _("Documents & reports"),
+        "profile": _("Administrator profile"),
+        "language": _("Language"),
+        "help": _("Questions and answers"),
+        "logout": _("Log out"),
+    }
+    return [BotCommand(command=name, description=word) for name, word in words.items()]
+
+
+class Named(Filter):
+    """A message that is one of these commands, with or without the bot's name behind it."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = frozenset(names)
+
+    async def __call__(self, message: Message) -> bool | dict[str, str]:
+        """The command's name as `command`."""
+        text = message.text or ""
+        if not text.startswith("/"):
+            return False
+        name = text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if len(text) > 1 else ""
+        return {"command": name} if name in self._names else False
+
+
+class Going(Filter):
+    """A tap on a button that leads somewhere."""
+
+    async def __call__(self, query: CallbackQuery) -> bool:
+        """True for data that begins with `go:`."""
+        return (query.data or "").startswith("go:")
+
+
+async def start(_message: Message, dialog_manager: DialogManager) -> None:
+    """`/start` works from anywhere, with or without a deep link's payload."""
+    await open_first_window(dialog_manager)
+
+
+async def open_first_window(dialog_manager: DialogManager) -> None:
+    """The language first, then the login, then always the menu."""
+    visit = visit_of(dialog_manager)
+    person = visit.turn.person
+    if person is None or not person.chosen:
+        target = states.Language.choose
+    elif visit.session is None:
+        target = states.Login.phone
+    else:
+        target = states.Menu.main
+    await dialog_manager.start(
+        target, mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
+    )
+
+
+async def go(_message: Message, dialog_manager: DialogManager, command: str) -> None:
+    """A command that names a place."""
+    if command not in OPEN_TO_ALL:
+        await visit_of(dialog_manager).actor()
+    await dialog_manager.start(
+        PLACES[command], mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
+    )
+
+
+async def log_out(_message: Message, dialog_manager: DialogManager) -> None:
+    """`/logout`."""
+    visit = visit_of(dialog_manager)
+    if visit.session is not None:
+        await visit.house.login.log_out(await visit.actor())
+        await visit.session_changed()
+    await dialog_manager.start(
+        states.Login.phone, mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
+    )
+
+
+async def follow(query: CallbackQuery, dialog_manager: DialogManager) -> None:
+    """A button below a final word: to the menu, to a number, or to its next question.
+
+    The window comes below the message, which stays.
+    """
+    data = query.data or ""
+    visit = visit_of(dialog_manager)
+    if visit.session is None:
+        raise SessionExpired
+    await _move_below(visit, dialog_manager)
+    kind, _colon, digits = data.removeprefix(QUESTION).partition(":")
+    try:
+        if data.startswith(NUMBER):
+            card = {"msisdn": Msisdn.parse(data.removeprefix(NUMBER)).digits}
+            await dialog_manager.start(states.Card.main, data=card, mode=StartMode.RESET_STACK)
+            return
+        if data.startswith(QUESTION) and kind in set(ActionKind):
+            number = Msisdn.parse(digits)
+            await start_question(
+                dialog_manager, ActionKind(kind), number, mode=StartMode.RESET_STACK
+            )
+            return
+    except InputRefused:
+        pass
+    await dialog_manager.start(states.Menu.main, mode=StartMode.RESET_STACK)
+
+
+async def _move_below(visit: Visit, manager: DialogManager) -> None:
+    """Have the window appear below the tapped message, and nowhere else."""
+    visit.below = True
+    before = manager.current_stack().last_message_id if manager.has_context() else None
+    if before is not None:
+        with suppress(TelegramBadRequest):
+            await visit.bot.delete_message(visit.turn.chat_id, before)
+
+
+def commands_router() -> Router:
+    """Handlers that stand before every window."""
+    router = Router(name="commands")
+    router.message.register(start, Named("start"))
+    router.message.register(go, Named(*PLACES))
+    router.message.register(log_out, Named("logout"))
+    router.callback_query.register(follow, Going())
+    return router

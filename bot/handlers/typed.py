@@ -1,0 +1,37 @@
+"""What is typed where nothing was asked for: never answered by silence (windows.md)."""
+
+from __future__ import annotations
+
+from aiogram.types import Message
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import DialogManager
+
+from account.errors import CompanyNotAccessible, TextRefused
+from account.identifiers import clean_text, digits_of
+from bot.flows.numbers.handlers import SEARCH_LIMIT, search
+from bot.visit import visit_of
+from bot.widgets.page import notice
+
+
+async def answer_typing(message: Message, manager: DialogManager) -> None:
+    """Digits and words search the company's numbers; anything else gets one sentence."""
+    visit = visit_of(manager)
+    if visit.session is None:
+        notice(manager, _("Please use the buttons below."))
+        return
+    if message.text is None:
+        notice(manager, _("I read text only. Type a number, or use the buttons below."))
+        return
+    if message.text.startswith("/"):
+        notice(manager, _("There is no such command. Use the buttons below."))
+        return
+    try:
+        text = digits_of(message.text) or clean_text(message.text, SEARCH_LIMIT)
+        await search(manager, text)
+    except TextRefused:
+        notice(
+            manager,
+            _("This cannot be searched for. Type a part of a number, account or tariff."),
+        )
+    except CompanyNotAccessible:
+        notice(manager, _("Choose a company first."))

@@ -1,0 +1,99 @@
+"""Logs an operator can keep: named fields from a list, nothing a person wrote or was sent.
+
+Libraries leak: httpx logs whole addresses, aiogram's exceptions carry outgoing texts, a failed
+download carries the bot's token. Their loggers are held at WARNING, and whatever passes goes
+through a redactor that knows the shapes of tokens, codes and numbers (safety.md section 3).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,}")
+_DIGITS = re.compile(r"(?<![0-9A-Za-z-])\+?[0-9]{5,}(?![0-9A-Za-z-])")
+_BEARER = re.compile(r"(?i)bearer\s+\S+")
+
+FIELDS = frozenset(
+    {
+        "event",
+        "level",
+        "timestamp",
+        "logger",
+        "error",
+        "where",
+        "code",
+        "kind",
+        "why",
+        "alarm",
+        "seconds",
+        "crew",
+        "count",
+        "address",
+        "signal",
+        "database",
+    }
+)
+
+
+def redacted(text: str) -> str:
+    """A text without tokens, and with numbers cut to their last four digits."""
+    text = _BEARER.sub("Bearer …", _TOKEN.sub("…", text))
+    return _DIGITS.sub(lambda found: "…" + found.group()[-4:], text)
+
+
+def _only_named_fields(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    return {
+        name: redacted(value) if isinstance(value, str) and name != "address" else value
+        for name, value in event.items()
+        if name in FIELDS
+    }
+
+
+def _where(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The place of an exception, without its text: texts may hold what a person typed."""
+    if event.pop("exc_info", None):
+        _kind, _error, trace = sys.exc_info()
+        places = []
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
+            trace = trace.tb_next
+        event["where"] = " ".join(places[-6:])
+    return event
+
+
+class _Redactor(logging.Filter):
+    """For loggers of libraries: no arguments, no exception, no secrets."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = redacted(record.getMessage()), None
+        record.exc_info = record.exc_text = None
+        return True
+
+
+def set_up(level: str) -> None:
+    """Configure the product's logs and hold the libraries' down."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_Redactor())
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _where,
+            _only_named_fields,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )

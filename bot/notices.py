@@ -1,0 +1,226 @@
+"""Messages owed, put into words when they are delivered (`account.deeds.Owed`).
+
+SMS are short and plain. Nothing here is ever logged: a code is among the parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+from account.actions import Action, ActionKind, ActionState
+from account.documents import Document
+from account.errors import ConfirmStale
+from account.identifiers import Msisdn
+from account.numbers import NumberState
+from account.periods import Period, shown_day, shown_moment, today
+from bot.handlers.commands import MENU, NUMBER, QUESTION
+from bot.sentences import kind_done, kind_not_done, reason, state_shown
+from bot.widgets.text import Html, said
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What an e-mail says; an SMS is its text alone."""
+
+    subject: str
+    text: str
+
+
+def _change_named(kind: str, last4: str) -> str:
+    return {
+        ActionKind.BLOCK.value: _("blocking of …{last4}"),
+        ActionKind.UNBLOCK.value: _("unblocking of …{last4}"),
+    }[kind].format(last4=last4)
+
+
+def _reset_code(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: one-time code"),
+        _("My Account code: {code}. Valid 3 minutes. Tell it to nobody.").format(code=told["code"]),
+    )
+
+
+def _step_up_code(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: one-time code"),
+        _("My Account code for {change}: {code}. Valid 3 minutes. Tell it to nobody.").format(
+            change=_change_named(told["action"], told["last4"]), code=told["code"]
+        ),
+    )
+
+
+def _password_changed(_told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: password changed"),
+        _("My Account: your password was changed. If it was not you, call corporate support."),
+    )
+
+
+def _locked(_told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: wrong passwords"),
+        _(
+            "My Account: login to your account is paused after several wrong passwords. If it "
+            "was not you, call corporate support."
+        ),
+    )
+
+
+def _new_telegram(_told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: new login"),
+        _(
+            "My Account: your account was opened from a Telegram account that is new to us. If "
+            "it was not you, change the password and call corporate support."
+        ),
+    )
+
+
+LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
+    "code.reset": _reset_code,
+    "code.step_up": _step_up_code,
+    "password.changed": _password_changed,
+    "login.locked": _locked,
+    "login.new_telegram": _new_telegram,
+}
+
+
+def final_word(action: Action, state: NumberState | None) -> tuple[Html, InlineKeyboardMarkup]:
+    """The end of a change: what was read back from the operator, and where to go from here."""
+    number = action.msisdn.shown
+    reference = action.reference or ""
+    if action.state is ActionState.DONE:
+        text = said(
+            "✅ {done} {at} · {word} {reference}\n<code>{number}</code>",
+            done=kind_done(action.kind),
+            at=shown_moment(action.settled_at) if action.settled_at else "",
+            word=_("action"),
+            reference=reference,
+            number=number,
+        )
+        if action.reason_code == ConfirmStale.code and state is not None:
+            text = Html(
+                text
+                + "\n"
+                + said(
+                    _("It has been changed again since. Present state: {state}."),
+                    state=state_shown(state),
+                )
+            )
+    else:
+        text = said(
+            "⚠️ {not_done} · {word} {reference}\n<code>{number}</code>\n{why}",
+            not_done=kind_not_done(action.kind),
+            word=_("action"),
+            reference=reference,
+            number=number,
+            why=reason(action.reason_code, state),
+        )
+    return text, _below(action.msisdn, _next_question(state))
+
+
+def _next_question(state: NumberState | None) -> ActionKind | None:
+    if state is NumberState.ACTIVE:
+        return ActionKind.BLOCK
+    return ActionKind.UNBLOCK if state is NumberState.BLOCKED else None
+
+
+def _below(msisdn: Msisdn, question: ActionKind | None) -> InlineKeyboardMarkup:
+    words = {
+        ActionKind.BLOCK: _("⛔ Block {number}"),
+        ActionKind.UNBLOCK: _("🔒 Unblock {number}"),
+    }
+    rows = [
+        [InlineKeyboardButton(text=msisdn.shown, callback_data=NUMBER + msisdn.digits)],
+        [InlineKeyboardButton(text=_("⌂ Menu"), callback_data=MENU)],
+    ]
+    if question is not None:
+        ask = InlineKeyboardButton(
+            text=words[question].format(number=msisdn.shown),
+            callback_data=f"{QUESTION}{question.value}:{msisdn.digits}",
+            style="danger" if question is ActionKind.BLOCK else None,
+        )
+        rows.insert(1, [ask])
+    return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+def still_waiting(action: Action) -> Html:
+    """The operator is slow; the change is kept."""
+    return said(
+        _(
+            "⏳ The operator's system does not answer at the moment. Your action {reference} on "
+            "{number} is kept; its result comes here. Nothing else is needed from you."
+        ),
+        reference=action.reference or "",
+        number=action.msisdn.shown,
+    )
+
+
+def usage_title(document: Document) -> Html:
+    """What a file of usage details is called in the chat."""
+    told = document.order.parameters
+    period = Period(date.fromisoformat(told["first"]), date.fromisoformat(told["last"]))
+    return said(
+        "{title} · {number}\n{first} – {last}",
+        title=_("Usage details"),
+        number=Msisdn(told["msisdn"]).shown,
+        first=shown_day(period.first),
+        last=shown_day(period.last),
+    )
+
+
+def document_ready(document: Document) -> Html:
+    """The caption of a finished file; today's part of it may be incomplete (S13-1)."""
+    last = date.fromisoformat(document.order.parameters["last"])
+    rows = ngettext("{n} record", "{n} records", document.rows).format(n=document.rows)
+    lines = [usage_title(document), said("{rows} · {r}", rows=rows, r=document.reference)]
+    if last >= today(document.ordered_at):
+        lines.append(Html(_("Today's records may be incomplete.")))
+    return Html("\n".join(lines))
+
+
+def document_empty(document: Document) -> Html:
+    """Nothing for the period is a sentence, not a file (G-16)."""
+    return Html(
+        usage_title(document)
+        + "\n"
+        + said(
+            _("There is nothing for this period, so no file was made · {reference}"),
+            reference=document.reference,
+        )
+    )
+
+
+def document_failed(document: Document) -> Html:
+    """It could not be made."""
+    return Html(
+        usage_title(document)
+        + "\n"
+        + said(
+            _(
+                "⚠️ The file could not be made: the operator's system does not answer. Order it "
+                "again in 2-3 minutes · {reference}"
+            ),
+            reference=document.reference,
+        )
+    )
+
+
+def progress(document: Document) -> Html:
+    """How far a file is."""
+    if document.total:
+        share = min(1.0, document.done / document.total)
+        full = round(share * 10)
+        bar = "█" * full + "░" * (10 - full)
+        line = _("{bar} {percent} %  {done} of {total} rows").format(
+            bar=bar, percent=int(share * 100), done=document.done, total=document.total
+        )
+    else:
+        line = _("⏳ being made: {done} rows so far").format(done=document.done)
+    return Html("📄 " + usage_title(document) + "\n" + said("{line}", line=line))

@@ -1,0 +1,73 @@
+"""What to do when a window is lost, old or unknown, or a session has ended.
+
+Nobody is ever locked out: one fresh window and one sentence, in the person's language (traps 5 and
+6). The conversation's state is dropped first, so that no name of an older version is in the way.
+"""
+
+from __future__ import annotations
+
+from aiogram import Bot, Dispatcher
+from aiogram.fsm.state import State
+from aiogram.types import Chat, User
+from aiogram_dialog import ShowMode, StartMode
+from aiogram_dialog.api.entities import (
+    DEFAULT_STACK_ID,
+    DialogAction,
+    DialogStartEvent,
+    DialogUpdate,
+    DialogUpdateEvent,
+)
+
+from bot.flows import states
+from bot.visit import Visit
+
+
+class Recovery:
+    """Starts windows from outside of a conversation, inside of the same turn."""
+
+    def __init__(self, bot: Bot, dispatcher: Dispatcher) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+
+    async def afresh(self, visit: Visit, *, show_mode: ShowMode = ShowMode.SEND) -> None:
+        """Drop the conversation and open the menu, or the login without a session."""
+        visit.turn.drop_slots()
+        target = states.Menu.main if visit.session is not None else states.Login.phone
+        await self.start(visit, target, show_mode=show_mode)
+
+    async def start(
+        self, visit: Visit, state: State, *, show_mode: ShowMode = ShowMode.SEND
+    ) -> None:
+        """Open a window alone on the stack."""
+        event = DialogStartEvent(
+            **self._whom(visit),
+            action=DialogAction.START,
+            data=None,
+            new_state=state,
+            mode=StartMode.RESET_STACK,
+            show_mode=show_mode,
+            access_settings=None,
+        )
+        await self._feed(event, visit)
+
+    async def show(self, visit: Visit, show_mode: ShowMode) -> None:
+        """Draw the present window anew, if there is one."""
+        event = DialogUpdateEvent(
+            **self._whom(visit), action=DialogAction.UPDATE, data=None, show_mode=show_mode
+        )
+        await self._feed(event, visit)
+
+    def _whom(self, visit: Visit) -> dict[str, object]:
+        chat_id = visit.turn.chat_id
+        return {
+            "from_user": User(id=chat_id, is_bot=False, first_name=""),
+            "chat": Chat(id=chat_id, type="private"),
+            "intent_id": None,
+            "stack_id": DEFAULT_STACK_ID,
+            "thread_id": None,
+            "business_connection_id": None,
+        }
+
+    async def _feed(self, event: DialogUpdateEvent, visit: Visit) -> None:
+        update = DialogUpdate(aiogd_update=event.as_(self._bot))
+        await self._dispatcher.feed_update(self._bot, update, visit=visit)

@@ -1,0 +1,314 @@
+"""What people read: every refusal of the catalogue as a sentence, and the words for facts.
+
+A sentence says what happened, whether anything changed, and what to do (my-account.md 3.7).
+Each class of `account.errors` that can reach a person has its own; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from aiogram.utils.i18n import get_i18n, ngettext
+from aiogram.utils.i18n import gettext as _
+
+from account import errors
+from account.actions import ActionKind
+from account.errors import AmountFault, MyAccountError, NumberFault, PasswordFault
+from account.history import What
+from account.numbers import NumberState, PaymentMethod
+from account.periods import shown_day, shown_time
+from account.permissions import Role
+from account.usage import Direction, UsageKind
+
+SIGNS = {NumberState.ACTIVE: "🟢", NumberState.BLOCKED: "⛔", NumberState.DEBT: "🟠"}
+
+
+def language() -> str:
+    """The language of the person this update is from."""
+    return get_i18n().current_locale
+
+
+def state_word(state: NumberState) -> str:
+    """Active, Blocked or Blocked / Debt."""
+    return {
+        NumberState.ACTIVE: _("Active"),
+        NumberState.BLOCKED: _("Blocked"),
+        NumberState.DEBT: _("Blocked / Debt"),
+    }[state]
+
+
+def state_shown(state: NumberState) -> str:
+    """The state with its sign; a sign never stands without its word."""
+    return f"{SIGNS[state]} {state_word(state)}"
+
+
+def payment_word(method: PaymentMethod) -> str:
+    """Credit or Advance."""
+    return {
+        PaymentMethod.CREDIT: _("Credit"),
+        PaymentMethod.ADVANCE: _("Advance"),
+    }[method]
+
+
+def funds_word(method: PaymentMethod) -> str:
+    """What the money of a number is called: a credit limit is not a balance (S05)."""
+    if method is PaymentMethod.CREDIT:
+        return _("Remaining credit limit")
+    return _("Balance")
+
+
+def role_word(role: Role) -> str:
+    """The administrator's role in a company."""
+    return {
+        Role.ADMINISTRATOR: _("administrator"),
+        Role.VIEWER: _("viewer"),
+    }[role]
+
+
+def usage_word(kind: UsageKind) -> str:
+    """The kinds of usage."""
+    return {
+        UsageKind.EVERYTHING: _("Everything"),
+        UsageKind.CALLS: _("Calls"),
+        UsageKind.SMS: _("SMS"),
+        UsageKind.DATA: _("Data"),
+        UsageKind.OTHER: _("Other"),
+    }[kind]
+
+
+def direction_word(direction: Direction) -> str:
+    """Which way a call went; empty for what has no direction."""
+    return {
+        Direction.OUT: _("outgoing"),
+        Direction.IN: _("incoming"),
+        Direction.NONE: "",
+    }[direction]
+
+
+def kind_question(kind: ActionKind, number: str) -> str:
+    """The question above a summary."""
+    return {
+        ActionKind.BLOCK: _("Block {number}?"),
+        ActionKind.UNBLOCK: _("Unblock {number}?"),
+    }[kind].format(number=number)
+
+
+def kind_button(kind: ActionKind, number: str) -> str:
+    """The button that does it, naming itself."""
+    return {
+        ActionKind.BLOCK: _("⛔ Block {number}"),
+        ActionKind.UNBLOCK: _("🟢 Unblock {number}"),
+    }[kind].format(number=number)
+
+
+def kind_done(kind: ActionKind) -> str:
+    """The last word of a change that was carried out."""
+    return {
+        ActionKind.BLOCK: _("Blocked"),
+        ActionKind.UNBLOCK: _("Unblocked"),
+    }[kind]
+
+
+def kind_not_done(kind: ActionKind) -> str:
+    """The last word of a change that was not carried out."""
+    return {
+        ActionKind.BLOCK: _("Not blocked"),
+        ActionKind.UNBLOCK: _("Not unblocked"),
+    }[kind]
+
+
+def what_word(what: What) -> str:
+    """Entries of the actions history."""
+    return {
+        What.LOGIN: _("Login"),
+        What.LOGIN_REFUSED: _("Login refused"),
+        What.LOGOUT: _("Logout"),
+        What.PASSWORD_CHANGED: _("Password changed"),
+        What.BLOCK: _("Block"),
+        What.UNBLOCK: _("Unblock"),
+        What.USAGE_SEEN: _("Usage details viewed"),
+        What.DOCUMENT_ORDERED: _("Document ordered"),
+    }[what]
+
+
+def result_word(result: str) -> str:
+    """Results in the actions history, with their signs."""
+    return {
+        "done": _("✅ done"),
+        "refused": _("⚠️ not done"),
+        "unknown": _("⏳ being checked"),
+        "accepted": _("⏳ confirmed"),
+    }[result]
+
+
+def seconds_left(seconds: int) -> str:
+    """How long to wait, as a person says it."""
+    if seconds < 90:
+        return ngettext("{n} second", "{n} seconds", seconds).format(n=seconds)
+    minutes = -(-seconds // 60)
+    if minutes < 90:
+        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    hours = -(-minutes // 60)
+    return ngettext("{n} hour", "{n} hours", hours).format(n=hours)
+
+
+def duration(seconds: int) -> str:
+    """The length of a call: `1:05` or `1:02:05`."""
+    text = str(timedelta(seconds=seconds))
+    return text.removeprefix("0:").removeprefix("0") if seconds < 3600 else text
+
+
+def volume(size: int) -> str:
+    """The volume of data; 1 MB is 1024 KB (S09)."""
+    if size < 1024 * 1024:
+        return _("{n} KB").format(n=-(-size // 1024))
+    if size < 1024**3:
+        return _("{n} MB").format(n=f"{size / 1024**2:.1f}")
+    return _("{n} GB").format(n=f"{size / 1024**3:.2f}")
+
+
+def refusal(error: MyAccountError) -> str:
+    """The sentence of a refusal, plain text."""
+    for kind in type(error).__mro__:
+        if kind in _SENTENCES:
+            return _SENTENCES[kind](error)
+    return _("Something went wrong on our side. Nothing has changed. Try again in 2-3 minutes.")
+
+
+def reason(code: str | None, state: NumberState | None = None) -> str:
+    """Why a change was not carried out, by the code it was settled with."""
+    told = {
+        errors.NumberInDebt.code: _(
+            "The number is Blocked / Debt. It opens by itself after the debt is paid (FAQ 7)."
+        ),
+        errors.NumberStateRefused.code: _("The state of the number does not allow it."),
+        errors.AlreadySo.code: _("The number already is as you asked."),
+        errors.NumberNotFound.code: _("The operator no longer lists this number in the company."),
+        errors.ConfirmStale.code: _("The number changed after you saw the summary."),
+        errors.CarrierUnavailable.code: _("The operator's system did not take the request."),
+    }.get(code or "", _("The operator's system refused the request."))
+    if state is not None:
+        told += " " + _("Present state: {state}.").format(state=state_shown(state))
+    return told
+
+
+def _number_invalid(error: errors.NumberInvalid) -> str:
+    if error.reason is NumberFault.NOT_MOBILE:
+        return _("This is not a mobile number. Enter a mobile number, for example 7701 054 20 06.")
+    return _("This is not a phone number. Enter it like 7701 054 20 06 or +7 701 054 20 06.")
+
+
+def _amount_invalid(error: errors.AmountInvalid) -> str:
+    if error.reason is AmountFault.TOO_PRECISE:
+        return _("At most two digits after the decimal point, for example 1000.50.")
+    return _("This is not an amount. Enter it like 1000 or 1000.50.")
+
+
+def _password_weak(error: errors.PasswordWeak) -> str:
+    return {
+        PasswordFault.TOO_SHORT: _("The password is too short: at least 10 characters."),
+        PasswordFault.TOO_LONG: _("The password is too long: at most 128 characters."),
+        PasswordFault.COMMON: _("This password is too common: it would be guessed first."),
+        PasswordFault.IS_PHONE: _("The password cannot be the phone number."),
+        PasswordFault.IS_NAME: _("The password cannot be your name or the company's name."),
+        PasswordFault.SAME: _("This is the present password. Choose another one."),
+        PasswordFault.FORBIDDEN_CHARACTERS: _("The password has characters that cannot be kept."),
+    }[error.reason]
+
+
+def _state_refused(error: errors.NumberStateRefused) -> str:
+    return _("The number is {state}: this is not possible now. Nothing has changed.").format(
+        state=state_shown(error.state)
+    )
+
+
+def _in_debt(error: errors.NumberInDebt) -> str:
+    if error.debt is None:
+        return _(
+            "The number is Blocked / Debt: there are unpaid charges on the account. "
+            "It opens by itself after payment (FAQ 7)."
+        )
+    return _(
+        "The number is Blocked / Debt: {amount} is unpaid on the account. "
+        "It opens by itself after payment (FAQ 7)."
+    ).format(amount=error.debt.shown(language()))
+
+
+def _under_way(error: errors.ChangeUnderWay) -> str:
+    return _(
+        "Another change of this number is not finished yet ({reference}). Wait for its result."
+    ).format(reference=error.reference or "…")
+
+
+_SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
+    errors.InputRefused: lambda _e: _("This cannot be used here. Check it and enter it again."),
+    errors.NumberInvalid: _number_invalid,
+    errors.AmountInvalid: _amount_invalid,
+    errors.TextRefused: lambda _e: _("This text cannot be used. Enter a shorter, plain text."),
+    errors.DayInvalid: lambda _e: _("This is not a date. Enter it like 24.01.2022."),
+    errors.PeriodTooOld: lambda e: _("Data is available from {day}.").format(
+        day=shown_day(e.earliest)
+    ),
+    errors.PeriodInFuture: lambda _e: _("The period ends after today. Choose days up to today."),
+    errors.PeriodReversed: lambda _e: _("The first day comes after the last day."),
+    errors.PeriodTooLong: lambda e: ngettext(
+        "At most {n} month at a time.", "At most {n} months at a time.", e.months
+    ).format(n=e.months),
+    errors.PeriodNotClosed: lambda e: _("Available from {day}.").format(
+        day=shown_day(e.available_from)
+    ),
+    errors.CompanyNotAccessible: lambda _e: _(
+        "You have no access to this company. The company must submit a request to grant access "
+        "rights to you (FAQ 1)."
+    ),
+    errors.RightMissing: lambda _e: _("Your role in this company does not allow this."),
+    errors.NumberNotFound: lambda _e: _("There is no such number in this company."),
+    errors.SessionExpired: lambda _e: _("Your session has ended. Log in again."),
+    errors.BadCredentials: lambda _e: _(
+        "Phone number or password is wrong. If you log in for the first time, use Forgot "
+        "password? After 5 wrong attempts login pauses for 15 minutes or longer (FAQ 2)."
+    ),
+    errors.CodeTooEarly: lambda e: _("A new code can be sent in {time}.").format(
+        time=seconds_left(e.seconds)
+    ),
+    errors.CodeSendsExceeded: lambda e: _(
+        "Too many codes were asked for. The next one can be sent at {time}."
+    ).format(time=shown_time(e.until)),
+    errors.CodeInvalid: lambda e: ngettext(
+        "The code is wrong. {n} attempt is left.",
+        "The code is wrong. {n} attempts are left.",
+        e.left,
+    ).format(n=e.left),
+    errors.CodeExpired: lambda _e: _("The code is no longer valid. Ask for a new one."),
+    errors.CodeAttemptsExceeded: lambda _e: _(
+        "Too many wrong codes. Ask for a new code; after 10 wrong ones, try again tomorrow."
+    ),
+    errors.PasswordWeak: _password_weak,
+    errors.PasswordMismatch: lambda _e: _("The passwords differ. Enter the new password again."),
+    errors.ResetExpired: lambda _e: _("This took too long. Start again with Forgot password?"),
+    errors.NumberStateRefused: _state_refused,
+    errors.NumberInDebt: _in_debt,
+    errors.AlreadySo: lambda e: _("The number already is {state}. Nothing has changed.").format(
+        state=state_shown(e.state)
+    ),
+    errors.ChangeUnderWay: _under_way,
+    errors.ConfirmExpired: lambda _e: _(
+        "This confirmation is no longer valid. Nothing has changed; start again."
+    ),
+    errors.ConfirmUsed: lambda _e: _("This confirmation was used already."),
+    errors.ConfirmStale: lambda e: _(
+        "The number has changed meanwhile: {state}. Nothing was done; look and start again."
+    ).format(state=state_shown(e.state)),
+    errors.StepUpRequired: lambda _e: _("A one-time code is needed first. Nothing has changed."),
+    errors.CarrierRefused: lambda e: reason(e.reason_code),
+    errors.CarrierUnavailable: lambda _e: _(
+        "The operator's system does not answer. Nothing has changed. Try again in 2-3 minutes; "
+        "if it goes on, contact corporate support (FAQ 5)."
+    ),
+    errors.OutcomeUnknown: lambda _e: _(
+        "The operator's system has not answered yet. The outcome is being checked; nothing else "
+        "is needed from you."
+    ),
+}

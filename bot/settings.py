@@ -1,0 +1,172 @@
+"""All configuration, from the environment (`MYACCOUNT_…`), checked before anything starts.
+
+A setting that cannot work is one sentence that names the variable, and exit code 2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from account.actions import Patience
+from account.sessions import SessionLimits
+
+TELEGRAM = "https://api.telegram.org"
+_TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{10,100}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+
+
+class BadSetting(Exception):  # noqa: N818 - the sentence is the error
+    """A variable of the environment cannot be used; the text names it and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator can set. Durations are bounded where they are read."""
+
+    bot_token: str
+    carrier_url: str
+    telegram_url: str = TELEGRAM
+    database_url: str = "sqlite:///var/myaccount.db"
+    carrier_token: str | None = None
+    smtp_url: str | None = None
+    mail_from: str = "my-account@localhost"
+    secret_key_file: Path = Path("var/secret.key")
+    secret_key_may_be_made: bool = True
+    webhook_url: str | None = None
+    webhook_secret: str | None = None
+    webhook_port: int = 8081
+    now: datetime | None = None
+    support: str = "email@kcell.kz"
+    session: SessionLimits = field(default_factory=SessionLimits)
+    patience: Patience = field(default_factory=Patience)
+    log_level: str = "INFO"
+
+    @property
+    def bot_id(self) -> int:
+        """Telegram's id of the bot, the digits before the colon of its token."""
+        return int(self.bot_token.partition(":")[0])
+
+    def __repr__(self) -> str:
+        # Settings hold the bot's token; they must not print themselves into a log.
+        return f"Settings(bot={self.bot_id})"
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """The settings of an environment. Raises `BadSetting`."""
+    given = _Given(environment)
+    token = given.required("BOT_TOKEN", "the token that BotFather gave for the bot")
+    if not _TOKEN.fullmatch(token):
+        raise BadSetting(
+            "MYACCOUNT_BOT_TOKEN does not look like a bot token (digits, a colon, letters)."
+        )
+    webhook_url = given.url("WEBHOOK_URL", None)
+    secret = given.text("WEBHOOK_SECRET", None)
+    if webhook_url and not (secret and _SECRET.fullmatch(secret)):
+        raise BadSetting(
+            "MYACCOUNT_WEBHOOK_SECRET must be 16 to 256 letters, digits, _ or - "
+            "when MYACCOUNT_WEBHOOK_URL is set."
+        )
+    key_file = given.text("SECRET_KEY_FILE", None)
+    carrier_url = given.url("CARRIER_URL", None)
+    if carrier_url is None:
+        raise BadSetting(
+            "MYACCOUNT_CARRIER_URL is not set: the address of the operator's TM Forum APIs."
+        )
+    plain = Settings(bot_token=token, carrier_url=carrier_url)
+    return Settings(
+        bot_token=token,
+        carrier_url=carrier_url,
+        telegram_url=given.url("TELEGRAM_URL", TELEGRAM) or TELEGRAM,
+        database_url=given.database("DATABASE_URL", plain.database_url),
+        carrier_token=given.text("CARRIER_TOKEN", None),
+        smtp_url=given.url("SMTP_URL", None, schemes=("smtp", "smtps")),
+        mail_from=given.text("MAIL_FROM", plain.mail_from) or plain.mail_from,
+        secret_key_file=Path(key_file) if key_file else plain.secret_key_file,
+        secret_key_may_be_made=key_file is None,
+        webhook_url=webhook_url,
+        webhook_secret=secret,
+        webhook_port=given.number("WEBHOOK_PORT", plain.webhook_port, 1, 65535),
+        now=given.moment("NOW"),
+        support=given.text("SUPPORT", plain.support) or plain.support,
+        session=SessionLimits(
+            idle=given.minutes("SESSION_IDLE_MINUTES", SessionLimits().idle, 1, 24 * 60),
+            absolute=given.minutes("SESSION_MINUTES", SessionLimits().absolute, 5, 7 * 24 * 60),
+        ),
+        patience=Patience(
+            longest_processing=timedelta(
+                seconds=given.number("CARRIER_LONGEST_SECONDS", 60, 1, 86_400)
+            )
+        ),
+        log_level=given.one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    )
+
+
+class _Given:
+    """Variables of the environment, by their names without the prefix."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def text(self, name: str, default: str | None) -> str | None:
+        return self._environment.get(f"MYACCOUNT_{name}", "").strip() or default
+
+    def required(self, name: str, what: str) -> str:
+        value = self.text(name, None)
+        if value is None:
+            raise BadSetting(f"MYACCOUNT_{name} is not set: {what}.")
+        return value
+
+    def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:
+        value = (self.text(name, default) or default).upper()
+        if value not in choices:
+            raise BadSetting(f"MYACCOUNT_{name} must be one of {', '.join(choices)}.")
+        return value
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        value = self.text(name, str(default)) or ""
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
+            raise BadSetting(f"MYACCOUNT_{name} must be a whole number from {least} to {most}.")
+        return int(value)
+
+    def minutes(self, name: str, default: timedelta, least: int, most: int) -> timedelta:
+        return timedelta(minutes=self.number(name, int(default.total_seconds()) // 60, least, most))
+
+    def url(
+        self, name: str, default: str | None, schemes: tuple[str, ...] = ("http", "https")
+    ) -> str | None:
+        value = self.text(name, default)
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value)
+            usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise BadSetting(f"MYACCOUNT_{name} must be an address like {schemes[0]}://host:port.")
+        return value.rstrip("/")
+
+    def database(self, name: str, default: str) -> str:
+        value = self.text(name, default) or default
+        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise BadSetting(
+                f"MYACCOUNT_{name} must begin with sqlite:/// (a file) or postgresql://."
+            )
+        return value
+
+    def moment(self, name: str) -> datetime | None:
+        value = self.text(name, None)
+        if value is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            raise BadSetting(
+                f"MYACCOUNT_{name} must be a time like 2022-01-24T10:00:00+06:00."
+            ) from None
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

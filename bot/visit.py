@@ -1,0 +1,144 @@
+"""One update of one person: who it is, in which language, and how to answer the tap.
+
+A window gets its `Visit` with `visit_of(manager)`. The actor is asked for at most once per update
+and is never kept longer, so that a right that was taken away is gone with the next tap (S04-3).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+from aiogram.utils.i18n import get_i18n
+
+from account.errors import SessionExpired
+from bot.gate import Letter
+
+if TYPE_CHECKING:
+    from aiogram import Bot
+    from aiogram.fsm.state import State
+    from aiogram_dialog.api.protocols import DialogManager
+
+    from account.permissions import Actor
+    from account.sessions import Session, SessionLimits
+    from bot.gate import Gate
+    from bot.house import House
+    from storage.turns import Turn
+
+
+class Answer(Protocol):
+    """Answers a callback query at Telegram."""
+
+    async def __call__(self, query_id: str, text: str | None, *, alert: bool) -> None:
+        """Answer it; faults of Telegram do not come out."""
+
+
+ALERT_LIMIT = 200
+"""Telegram's limit of the text of an answered callback."""
+
+
+class Tap:
+    """The callback query of an update. Telegram takes one answer: the first one counts."""
+
+    def __init__(self, query_id: str, answer: Answer) -> None:
+        self._query_id = query_id
+        self._answer = answer
+        self.answered = False
+
+    async def answer(self, text: str | None = None, *, alert: bool = False) -> bool:
+        """Answer the tap, once; False when it was answered before."""
+        if self.answered:
+            return False
+        self.answered = True
+        await self._answer(self._query_id, text, alert=alert)
+        return True
+
+    async def hurry(self, after: float, text: str) -> None:
+        """Answer with `text` if nothing else has within `after` seconds."""
+        await asyncio.sleep(after)
+        await self.answer(text)
+
+
+class Visit:
+    """What a window needs to know of the update it is drawn for."""
+
+    def __init__(
+        self,
+        *,
+        house: House,
+        turn: Turn,
+        bot: Bot,
+        language: str,
+        limits: SessionLimits,
+        tap: Tap | None,
+        gate: Gate,
+    ) -> None:
+        self.house = house
+        self.turn = turn
+        self.bot = bot
+        self.language = language
+        self.tap = tap
+        self.below = False
+        """The window is to be sent anew at the bottom; the tapped message is none of its own."""
+        self._limits = limits
+        self._gate = gate
+        self._actor: Actor | None = None
+
+    @property
+    def telegram_id(self) -> int:
+        """The person's Telegram id; private chats only, so the chat's as well."""
+        return self.turn.chat_id
+
+    @property
+    def session(self) -> Session | None:
+        """The live session, or None."""
+        session = self.turn.session
+        if session is None or not session.alive(self.house.clock.now(), self._limits):
+            return None
+        return session
+
+    async def actor(self) -> Actor:
+        """Who acts. Raises `SessionExpired` without a live session, `CarrierUnavailable`."""
+        session = self.session
+        if session is None:
+            raise SessionExpired
+        if self._actor is None:
+            self._actor = await self.house.companies.actor(session)
+        return self._actor
+
+    async def session_changed(self) -> None:
+        """Read the session anew: it was opened, ended, or got another company just now."""
+        self._actor = None
+        await self.house.turns.reload_session(self.turn)
+
+    def choose_language(self, language: str) -> None:
+        """Keep the person's language; the rest of this update speaks it already."""
+        self.turn.set_language(language, self.house.clock.now(), chosen=True)
+        self.language = language
+        get_i18n().ctx_locale.set(language)
+
+    def redraw_later(self, seconds: float, state: State) -> None:
+        """Draw the window anew after `seconds`, if the person still is in it by then."""
+        assert state.state is not None
+        self._gate.admit_later(seconds, Letter(self.turn.chat_id, wish="redraw", about=state.state))
+
+    def redraw_after_fault(self, seconds: float) -> None:
+        """Show the present window after `seconds`: Telegram did not take it now."""
+        self._gate.admit_later(seconds, Letter(self.turn.chat_id, wish="resurface"))
+
+    async def tell(self, text: str) -> None:
+        """Say one sentence: as an alert on the tap, or as a message where there is no tap left."""
+        if (
+            self.tap is not None
+            and len(text) <= ALERT_LIMIT
+            and await self.tap.answer(text, alert=True)
+        ):
+            return
+        await self.bot.send_message(self.turn.chat_id, text, parse_mode=None)
+
+
+def visit_of(manager: DialogManager) -> Visit:
+    """The visit of the update this manager serves."""
+    visit = manager.middleware_data["visit"]
+    assert isinstance(visit, Visit)
+    return visit

@@ -1,0 +1,106 @@
+"""The calendar of a period: the person's language, Almaty's today, only days that can be asked for.
+
+A button is no promise: the day that comes back may be forged, so the use case checks it (trap 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from aiogram_dialog import DialogManager
+from aiogram_dialog.api.internal import RawKeyboard
+from aiogram_dialog.widgets.kbd import Calendar, CalendarConfig, CalendarScope
+from aiogram_dialog.widgets.kbd.calendar_kbd import (
+    DATE_TEXT,
+    CalendarDaysView,
+    CalendarMonthView,
+    CalendarScopeView,
+    CalendarUserConfig,
+    CalendarYearsView,
+    OnDateSelected,
+)
+from aiogram_dialog.widgets.text import Format, Text
+from babel.dates import get_day_names, get_month_names
+
+from account.periods import Period, today
+from bot.sentences import language
+from bot.visit import visit_of
+
+Window = Callable[[DialogManager], Period]
+
+
+class Weekday(Text):
+    """The two letters of a weekday."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
+        return str(get_day_names("short", locale=language())[data["date"].weekday()]).title()
+
+
+class Month(Text):
+    """The name of a month, standing alone."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
+        names = get_month_names("wide", "stand-alone", locale=language())
+        return str(names[data["date"].month]).capitalize()
+
+
+class MonthAndYear(Month):
+    """The head of the calendar."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return f"{await super()._render_text(data, manager)} {data['date'].year}"
+
+
+class PeriodCalendar(Calendar):
+    """A calendar whose days are bounded by what `window` says now."""
+
+    def __init__(self, id: str, window: Window, on_click: OnDateSelected) -> None:  # noqa: A002
+        super().__init__(id=id, on_click=on_click, config=CalendarConfig())
+        self._window = window
+
+    def _init_views(self) -> dict[CalendarScope, CalendarScopeView]:
+        return {
+            CalendarScope.DAYS: CalendarDaysView(
+                self._item_callback_data,
+                date_text=DATE_TEXT,
+                # The widget takes today from the machine, the product from its own clock.
+                today_text=DATE_TEXT,
+                weekday_text=Weekday(),
+                header_text=MonthAndYear(),
+                zoom_out_text=MonthAndYear(),
+                next_month_text=Month() + Format(" ›"),
+                prev_month_text=Format("‹ ") + Month(),
+            ),
+            CalendarScope.MONTHS: CalendarMonthView(
+                self._item_callback_data,
+                month_text=Month(),
+                this_month_text=Month(),
+                header_text=Format("{date:%Y}"),
+                zoom_out_text=Format("{date:%Y}"),
+                next_year_text=Format("{date:%Y} ›"),
+                prev_year_text=Format("‹ {date:%Y}"),
+            ),
+            CalendarScope.YEARS: CalendarYearsView(self._item_callback_data),
+        }
+
+    async def _get_user_config(
+        self,
+        data: dict[str, Any],  # noqa: ARG002
+        manager: DialogManager,
+    ) -> CalendarUserConfig:
+        window = self._window(manager)
+        return CalendarUserConfig(min_date=window.first, max_date=window.last)
+
+    async def _render_keyboard(
+        self, data: dict[str, Any], manager: DialogManager
+    ) -> RawKeyboard:
+        if self.get_offset(manager) is None:
+            self.set_offset(self._window(manager).last, manager)
+        return await super()._render_keyboard(data, manager)
+
+
+def today_of(manager: DialogManager) -> date:
+    """Today in Almaty, by the product's clock."""
+    return today(visit_of(manager).house.clock.now())

@@ -1,0 +1,131 @@
+"""How every window is built: header, facts, buttons, and always a way back.
+
+The header says where the person is (company › number › section); the getter gives it as `where`.
+The last row leads back and to the menu. Typing in a window that asks for nothing searches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from aiogram.enums import ContentType
+from aiogram.fsm.state import State
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager, ShowMode, StartMode, Window
+from aiogram_dialog.widgets.common import WhenCondition
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Keyboard, Row
+from aiogram_dialog.widgets.text import Format, Text
+
+from bot.flows import states
+from bot.visit import visit_of
+from bot.widgets.text import Html, Said, Shown, quoted
+
+Getter = Callable[..., Awaitable[dict[str, Any]]]
+OnClick = Callable[[CallbackQuery, Button, DialogManager], Awaitable[None]]
+
+
+class Header(Text):
+    """The crumbs of `where`, the last one bold."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
+        *path, here = data["where"]
+        return " › ".join([*(quoted(crumb) for crumb in path), f"<b>{quoted(here)}</b>"])
+
+
+class Notice(Text):
+    """One sentence about what was just typed or tapped; shown once."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
+        sentence = manager.dialog_data.pop("notice", None)
+        return f"\n{sentence}" if sentence else ""
+
+
+def notice(manager: DialogManager, sentence: str) -> None:
+    """Have the window say this sentence, once, below its facts; `Html` or plain text."""
+    manager.dialog_data["notice"] = str(quoted(sentence))
+
+
+async def to_menu(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Leave whatever it was for the menu, or for the login without a session."""
+    await manager.start(home(manager), mode=StartMode.RESET_STACK)
+
+
+def home(manager: DialogManager) -> State:
+    """Where a conversation begins anew."""
+    return states.Login.phone if visit_of(manager).session is None else states.Menu.main
+
+
+async def leave(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Close the dialog; the one below it, or the menu, is shown."""
+    if len(manager.current_stack().intents) > 1:
+        await manager.done()
+    else:
+        await manager.start(home(manager), mode=StartMode.RESET_STACK)
+
+
+def back_to(state: State) -> OnClick:
+    """Go to another window of the same dialog."""
+
+    async def go(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+        await manager.switch_to(state)
+
+    return go
+
+
+def way_back(back: OnClick | None = leave, *, menu: bool = True, when: WhenCondition = None) -> Row:
+    """The last row of a window."""
+    buttons: list[Keyboard] = []
+    if back is not None:
+        buttons.append(Button(Said("‹ Back"), id="back", on_click=back))
+    if menu:
+        buttons.append(Button(Said("⌂ Menu"), id="menu", on_click=to_menu))
+    return Row(*buttons, when=when)
+
+
+async def typed_anything(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    """Digits open or search numbers, words search, anything else gets a sentence."""
+    from bot.handlers.typed import answer_typing
+
+    await answer_typing(message, manager)
+
+
+def page(
+    state: State,
+    *facts: Text,
+    keyboard: Sequence[Keyboard] = (),
+    getter: Getter,
+    typing: MessageInput | None = None,
+    back: Row | None = None,
+) -> Window:
+    """A window of the house. `back` None is the usual ‹ Back and ⌂ Menu."""
+    return Window(
+        Header(),
+        *facts,
+        Notice(),
+        *keyboard,
+        way_back() if back is None else back,
+        typing or MessageInput(typed_anything, content_types=ContentType.ANY),
+        state=state,
+        getter=getter,
+        parse_mode="HTML",
+    )
+
+
+__all__ = [
+    "Format",
+    "Getter",
+    "Header",
+    "Html",
+    "Notice",
+    "Said",
+    "ShowMode",
+    "Shown",
+    "back_to",
+    "leave",
+    "notice",
+    "page",
+    "to_menu",
+    "way_back",
+]

@@ -1,0 +1,58 @@
+"""The row that turns pages of a list that stays at the operator (G-11).
+
+The window's getter tells `here` and `last` (from 0), `pages` ("2/4") and `many`; the page is kept
+in the dialog's data as `page`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager
+from aiogram_dialog.widgets.kbd import Button, Row
+from aiogram_dialog.widgets.text import Format
+
+from bot.widgets.text import Shown
+
+BEYOND = 10**6
+"""A page no list has; getters bring it back to the last one."""
+
+
+def _not_first(data: dict[str, Any], _widget: object, _manager: DialogManager) -> bool:
+    return bool(data["here"] > 0)
+
+
+def _not_last(data: dict[str, Any], _widget: object, _manager: DialogManager) -> bool:
+    return bool(data["here"] < data["last"])
+
+
+async def _turn(_event: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    here = int(manager.dialog_data.get("page", 0))
+    target = {"first": 0, "previous": here - 1, "next": here + 1, "last": BEYOND}
+    manager.dialog_data["page"] = min(BEYOND, max(0, target.get(str(button.widget_id), 0)))
+
+
+def pages_row() -> Row:
+    """« ‹ 2/4 › »."""
+    return Row(
+        Button(Format("«"), id="first", on_click=_turn, when=_not_first),
+        Button(Format("‹"), id="previous", on_click=_turn, when=_not_first),
+        Button(Shown("pages"), id="same"),
+        Button(Format("›"), id="next", on_click=_turn, when=_not_last),
+        Button(Format("»"), id="last", on_click=_turn, when=_not_last),
+        when="many",
+    )
+
+
+def page_here(manager: DialogManager) -> int:
+    """The page to show, from 0."""
+    return max(0, int(manager.dialog_data.get("page", 0)))
+
+
+def paging(manager: DialogManager, total: int, size: int) -> dict[str, Any]:
+    """What `pages_row` needs of a list of `total` rows; a page beyond the end becomes the last."""
+    last = max(0, -(-total // size) - 1)
+    here = min(page_here(manager), last)
+    manager.dialog_data["page"] = here
+    return {"here": here, "last": last, "pages": f"{here + 1}/{last + 1}", "many": last > 0}

@@ -1,0 +1,162 @@
+"""Bot and outside world, both real, joined by HTTP on loopback and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from account.actions import Patience
+from bot.app import App, build
+from bot.clock import RunningClock
+from bot.settings import Settings
+from sandbox.app import Sandbox
+from sandbox.world import World, WorldClock
+from tests.scenarios.phone import Phone
+
+TOKEN = "1000001:scenario-bot-0000000000000000000000"
+START = datetime(2022, 1, 24, 10, 0, tzinfo=UTC)
+PASSWORD = "copper lantern on the river"
+ADMINISTRATOR = "77010542007"
+
+
+class Stage:
+    """A running bot in a running world, and people to act on it."""
+
+    def __init__(self, sandbox: Sandbox, settings: Settings, clock: RunningClock) -> None:
+        self.sandbox = sandbox
+        self.settings = settings
+        self.clock = clock
+        self.http = httpx.AsyncClient(base_url=sandbox.world.http_url, timeout=30)
+        self.app: App | None = None
+        self._stop = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
+
+    async def start_bot(self) -> None:
+        """Start the bot, as after any other start."""
+        self._stop = asyncio.Event()
+        polling = asyncio.Event()
+        self.app = await build(self.settings, self.clock)
+        self._running = asyncio.get_running_loop().create_task(
+            self.app.run(self._stop, polling.set)
+        )
+        waiting = asyncio.get_running_loop().create_task(polling.wait())
+        await asyncio.wait({waiting, self._running}, return_when=asyncio.FIRST_COMPLETED)
+        if self._running.done():
+            self._running.result()
+
+    async def stop_bot(self) -> None:
+        """Stop it the gentle way."""
+        self._stop.set()
+        if self._running is not None:
+            await self._running
+            self._running = None
+        if self.app is not None:
+            await self.app.close()
+            self.app = None
+
+    async def advance(self, **step: float) -> None:
+        """Let time pass for the bot and for the world."""
+        await self.http.post(
+            "/sandbox/clock", json={"advance": timedelta(**step).total_seconds()}
+        )
+        self.clock.advance(timedelta(**step))
+
+    async def phone(self, number: str, *, language: str = "en", name: str = "Aigerim") -> Phone:
+        """A person with that number, who has never written to the bot."""
+        return await Phone.of(self.http, number, language=language, name=name)
+
+    async def administrator(self, number: str = ADMINISTRATOR, *, company: str = "TOO Demo") -> Phone:
+        """A person who has logged in and chosen the company."""
+        phone = await self.phone(number)
+        await log_in(phone)
+        if await several_companies(phone):
+            await phone.tap(company)
+        await phone.sees("Number management")
+        return phone
+
+    async def effects(self, number: str | None = None) -> list[dict[str, object]]:
+        """What the operator really changed."""
+        query = {} if number is None else {"number": number}
+        answer = await self.http.get("/sandbox/operator/effects", params=query)
+        effects: list[dict[str, object]] = answer.json()
+        return effects
+
+    async def fault(self, target: str, kind: str, **more: object) -> None:
+        """Have something go wrong outside."""
+        answer = await self.http.post(
+            "/sandbox/faults", json={"target": target, "kind": kind, **more}
+        )
+        assert answer.is_success, answer.text
+
+    async def close(self) -> None:
+        """End the bot, then the world."""
+        await self.stop_bot()
+        await self.http.aclose()
+        await self.sandbox.close()
+
+
+async def log_in(phone: Phone, *, password: str = PASSWORD) -> None:
+    """First login: language, number, code, a password of one's own."""
+    await phone.say("/start")
+    await phone.tap("English")
+    await phone.sees("Enter the Administrator's phone number")
+    await phone.tap("Forgot password?")
+    await phone.sees("A code will be sent")
+    await phone.say(phone.number)
+    await phone.sees("Enter the 6 digits")
+    await phone.say(await phone.code())
+    await phone.sees("Enter a new password")
+    await phone.say(password)
+    await phone.sees("once more")
+    await phone.say(password)
+
+
+async def several_companies(phone: Phone) -> bool:
+    """Wait for the first window after the login; True when it asks for a company."""
+
+    async def look() -> str | None:
+        for message in reversed(await phone.messages()):
+            if "Choose a company" in message.text:
+                return "choice"
+            if any("Number management" in label for label in message.buttons):
+                return "menu"
+        return None
+
+    return bool(await phone.until(look, "the menu or the companies") == "choice")
+
+
+@asynccontextmanager
+async def staged(tmp_path: Path, *, numbers: int | None = None) -> AsyncIterator[Stage]:
+    """A world at 24.01.2022 16:00 in Almaty with a running bot."""
+    world = World(data=tmp_path / "world", clock=WorldClock(START), numbers=numbers)
+    sandbox = Sandbox(world, TOKEN)
+    url = await sandbox.start()
+    settings = Settings(
+        bot_token=TOKEN,
+        telegram_url=url,
+        carrier_url=url,
+        smtp_url=f"smtp://127.0.0.1:{world.smtp_port}",
+        database_url=f"sqlite:///{tmp_path / 'bot.db'}",
+        secret_key_file=tmp_path / "secret.key",
+    )
+    settings = replace(settings, patience=Patience(longest_processing=timedelta(seconds=4)))
+    stage = Stage(sandbox, settings, RunningClock(START))
+    try:
+        await stage.start_bot()
+        yield stage
+    finally:
+        await stage.close()
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """The usual stage."""
+    async with staged(tmp_path) as ready:
+        yield ready

@@ -1,0 +1,183 @@
+"""A person at their phone: what scenarios speak through, by HTTP to the sandbox's user side.
+
+A scenario says what a person does and what they read; nothing here looks inside the bot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+PATIENCE = 12.0
+
+
+@dataclass
+class Message:
+    """One message as the person sees it."""
+
+    id: int
+    text: str
+    buttons: list[str]
+    raw: dict[str, Any] = field(repr=False)
+
+    @classmethod
+    def of(cls, raw: dict[str, Any]) -> Message:
+        """From the sandbox's JSON."""
+        rows = raw.get("reply_markup", {}).get("inline_keyboard", [])
+        return cls(
+            id=raw["message_id"],
+            text=raw.get("text") or raw.get("caption") or "",
+            buttons=[button["text"] for row in rows for button in row],
+            raw=raw,
+        )
+
+    @property
+    def from_bot(self) -> bool:
+        """Whether the bot wrote it."""
+        return bool(self.raw["from"]["is_bot"])
+
+
+class Phone:
+    """One person. Everything waits until the bot has answered, and says what was there if not."""
+
+    def __init__(self, http: httpx.AsyncClient, user_id: int, number: str) -> None:
+        self.http = http
+        self.id = user_id
+        self.number = number
+
+    @classmethod
+    async def of(
+        cls, http: httpx.AsyncClient, number: str, *, language: str = "en", name: str = "Aigerim"
+    ) -> Phone:
+        """A new person with that phone number."""
+        made = await http.post(
+            "/sandbox/users",
+            json={"first_name": name, "language_code": language, "phone_number": number},
+        )
+        made.raise_for_status()
+        return cls(http, made.json()["id"], number)
+
+    # --- what the person does ---
+
+    async def say(self, text: str) -> None:
+        """Type and send a text."""
+        await self._post("messages", {"text": text})
+
+    async def share(self, contact: Any = "own") -> None:
+        """Share a contact."""
+        await self._post("messages", {"contact": contact})
+
+    async def send(self, body: dict[str, Any]) -> None:
+        """Send something that is no text."""
+        await self._post("messages", body)
+
+    async def tap(self, text: str, *, message: Message | None = None, repeat: int = 1) -> None:
+        """Tap the button whose label begins with or contains `text`, on the newest message."""
+        on = message or await self.window_with(text)
+        label = next(label for label in on.buttons if text in label)
+        await self._post("taps", {"message_id": on.id, "text": label, "repeat": repeat})
+
+    async def tap_data(self, message_id: int, data: str) -> None:
+        """Send callback data that may be on no button at all."""
+        await self._post("taps", {"message_id": message_id, "data": data})
+
+    # --- what the person sees ---
+
+    async def chat(self) -> dict[str, Any]:
+        """The whole chat."""
+        answer = await self.http.get(f"/sandbox/users/{self.id}/chat")
+        answer.raise_for_status()
+        body: dict[str, Any] = answer.json()
+        return body
+
+    async def messages(self) -> list[Message]:
+        """All messages that are still there."""
+        return [Message.of(raw) for raw in (await self.chat())["messages"]]
+
+    async def answers(self) -> list[dict[str, Any]]:
+        """Alerts and toasts, oldest first."""
+        answers: list[dict[str, Any]] = (await self.chat())["answers"]
+        return answers
+
+    async def window(self) -> Message:
+        """The newest message of the bot that has buttons."""
+        with_buttons = [m for m in await self.messages() if m.from_bot and m.buttons]
+        assert with_buttons, "there is no window in the chat"
+        return with_buttons[-1]
+
+    async def window_with(self, text: str) -> Message:
+        """The newest message that has a button with that text."""
+
+        async def look() -> Message | None:
+            for message in reversed(await self.messages()):
+                if any(text in label for label in message.buttons):
+                    return message
+            return None
+
+        return await self.until(look, f"a button {text!r}")
+
+    async def sees(self, *texts: str) -> Message:
+        """Wait until one message of the bot holds all the texts."""
+
+        async def look() -> Message | None:
+            for message in reversed(await self.messages()):
+                whole = "\n".join([message.text, *message.buttons])
+                if message.from_bot and all(text in whole for text in texts):
+                    return message
+            return None
+
+        return await self.until(look, f"a message with {texts!r}")
+
+    async def is_told(self, text: str) -> dict[str, Any]:
+        """Wait for an alert or toast with that text."""
+
+        async def look() -> dict[str, Any] | None:
+            for answer in reversed(await self.answers()):
+                if text in (answer.get("text") or ""):
+                    return answer
+            return None
+
+        return await self.until(look, f"an answer with {text!r}")
+
+    async def until(self, look: Any, what: str) -> Any:
+        """Look again until there is something."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            found = await look()
+            if found:
+                return found
+            await asyncio.sleep(0.03)
+        shown = "\n---\n".join(f"{m.text}\n{m.buttons}" for m in (await self.messages())[-5:])
+        told = [answer.get("text") for answer in await self.answers()][-3:]
+        raise AssertionError(f"{what} did not come; the chat ends with\n{shown}\nanswers {told}")
+
+    # --- the phone's other boxes ---
+
+    async def sms(self) -> list[dict[str, Any]]:
+        """SMS of this number, oldest first."""
+        answer = await self.http.get("/sandbox/sms", params={"to": self.number})
+        texts: list[dict[str, Any]] = answer.json()
+        return texts
+
+    async def code(self, *, after: int = 0) -> str:
+        """The code of the newest SMS, once there are more than `after`."""
+
+        async def look() -> str | None:
+            codes = [
+                found.group(1)
+                for text in await self.sms()
+                if (found := re.search(r"(?<![0-9])([0-9]{6})(?![0-9])", text["text"]))
+            ]
+            return codes[-1] if len(codes) > after else None
+
+        code: str = await self.until(look, "a code by SMS")
+        return code
+
+    async def _post(self, what: str, body: dict[str, Any]) -> None:
+        answer = await self.http.post(f"/sandbox/users/{self.id}/{what}", json=body)
+        assert answer.is_success, answer.text
