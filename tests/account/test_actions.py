@@ -360,6 +360,18 @@ async def test_an_effect_without_a_trace_is_seen_on_the_number(world: World) -> 
     assert world.carrier.tries == world.carrier.effects == [action.id]
 
 
+async def test_the_last_try_is_not_given_up_when_the_number_shows_its_effect(
+    world: World,
+) -> None:
+    world.carrier.faults.extend([Fault.LOST, Fault.LOST, Fault.UNTRACED])
+    action = await world.accepted()
+
+    await world.work_for(minutes=6)
+
+    assert world.carrier.tries == [action.id] * 3
+    assert world.action(action).state is DONE
+
+
 async def test_a_change_is_given_up_after_three_orders_that_were_never_taken(
     world: World,
 ) -> None:
