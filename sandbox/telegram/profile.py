@@ -111,7 +111,7 @@ def shown_commands(bot: Bot, chat_id: int, language: str) -> list[Json]:
 
 def _kept(cloud: Cloud, bot: Bot) -> bool:
     cloud.store.save_settings(bot)
-    cloud.tell({"type": "bot", "bot": bot.as_user()})
+    cloud.tell({"type": "settings", "bot": bot.as_user()})
     return True
 
 

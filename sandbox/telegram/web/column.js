@@ -135,7 +135,22 @@ export class Column {
   }
 
   async reload() {
+    // What happens while the chat is fetched is applied to what was fetched.
+    const meanwhile = [];
+    this.meanwhile = meanwhile;
     const chat = await get(`${this.base()}/chat?last=${SHOWN_MESSAGES}`);
+    if (this.meanwhile !== meanwhile) return;
+    this.meanwhile = null;
+    this.draw(chat);
+    for (const event of meanwhile) this.on(event);
+  }
+
+  async lookAtCommands() {
+    const chat = await get(`${this.base()}/chat?last=1`);
+    this.showCommands(chat.commands ?? []);
+  }
+
+  draw(chat) {
     this.log.replaceChildren();
     this.lastDay = "";
     for (const message of chat.messages) this.put(message);
@@ -182,6 +197,10 @@ export class Column {
   }
 
   on(event) {
+    if (this.meanwhile) {
+      this.meanwhile.push(event);
+      return;
+    }
     const follow = this.atEnd;
     const acts = {
       message: () => this.onMessage(event.message),

@@ -16,6 +16,7 @@ const LANGUAGES = ["ru", "kk", "en"];
 const narrow = matchMedia("(max-width: 719px)");
 
 const people = new Map();
+const news = new Set();
 const columns = new Map();
 const board = document.getElementById("board");
 const strip = document.getElementById("people");
@@ -43,6 +44,7 @@ async function open(id) {
   if (columns.has(id)) return;
   const column = new Column({ ...people.get(id) }, showAlert);
   columns.set(id, column);
+  news.delete(id);
   const order = [...people.keys()];
   const after = [...columns.keys()].filter((one) => order.indexOf(one) > order.indexOf(id))
     .sort((one, other) => order.indexOf(one) - order.indexOf(other))[0];
@@ -72,9 +74,9 @@ async function choose(id) {
 function drawStrip() {
   const focused = document.activeElement?.dataset?.person;
   const tabs = [...people.values()].map((person) => el("button", {
-    type: "button", className: "chip", "data-person": person.id,
+    type: "button", className: news.has(person.id) ? "chip news" : "chip", "data-person": person.id,
     "aria-pressed": String(columns.has(person.id)), onclick: () => choose(person.id),
-  }, nameOf(person)));
+  }, nameOf(person), news.has(person.id) ? el("span", { className: "hidden", text: "new message" }) : null));
   strip.replaceChildren(...tabs);
   strip.onkeydown = (event) => {
     if (narrow.matches) moveAmong(event, [...strip.children]);
@@ -185,10 +187,20 @@ function listen() {
   };
   events.addEventListener("person", (event) => onPerson(JSON.parse(event.data).person));
   events.addEventListener("bot", onBot);
+  events.addEventListener("settings", async () => {
+    await lookAtBots();
+    for (const column of columns.values()) column.lookAtCommands();
+  });
   for (const kind of HAPPENINGS) {
     events.addEventListener(kind, (event) => {
       const happened = JSON.parse(event.data);
-      if (current && happened.bot === current.id) columns.get(happened.chat)?.on(happened);
+      if (happened.bot !== current?.id) return;
+      const column = columns.get(happened.chat);
+      if (column) column.on(happened);
+      else if (kind === "message" && people.has(happened.chat) && !news.has(happened.chat)) {
+        news.add(happened.chat);
+        drawStrip();
+      }
     });
   }
 }

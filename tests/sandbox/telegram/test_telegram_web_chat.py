@@ -106,6 +106,16 @@ async def test_people_persist(page: Page, people: PeopleSide) -> None:
     assert listed[1]["language_code"] == "kk"
 
 
+async def test_commands_of_the_bot(page: Page, bot: BotSide, people: PeopleSide) -> None:
+    chat = page.get_by_role("region", name="Assel")
+    await expect(chat.get_by_text("/start")).to_be_visible()
+    await bot.ok("setMyCommands", commands=[{"command": "menu", "description": "Main menu"}])
+    await chat.get_by_role("button", name="Commands").click()
+    await page.keyboard.press("Enter")
+    await expect(chat.locator(".from-person").last).to_contain_text("/menu")
+    assert (await people.texts())[-1] == "/menu"
+
+
 async def test_a_narrow_screen_shows_one_person(page: Page, people: PeopleSide) -> None:
     await people.arrive(701, first_name="Marat")
     await page.set_viewport_size({"width": 360, "height": 700})
@@ -114,6 +124,8 @@ async def test_a_narrow_screen_shows_one_person(page: Page, people: PeopleSide) 
     await page.get_by_role("button", name="Marat").click()
     await expect(page.get_by_role("region", name="Marat")).to_be_visible()
     await expect(page.get_by_role("region", name="Assel")).to_be_hidden()
+    await people.say("over here")
+    await expect(page.get_by_role("button", name="Assel new message")).to_be_visible()
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width <= 360
 
