@@ -16,7 +16,7 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, getaddresses
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -153,12 +153,13 @@ def _start_tls(parts: SplitResult) -> bool | None:
 
 def _sender(text: str) -> Address:
     """`x@localhost` too, for demonstrations."""
-    name, address = parseaddr(text)
-    local, _, domain = address.rpartition("@")
+    addresses = getaddresses([text])
     try:
-        if _CONTROLS.search(text) is None and local and domain == "localhost":
-            return Address(name, local, domain)
-        if _CONTROLS.search(text) is None:
+        if len(addresses) == 1 and _CONTROLS.search(text) is None:
+            name, address = addresses[0]
+            local, _, domain = address.rpartition("@")
+            if domain == "localhost":
+                return Address(name, local, domain)
             return Address(name, addr_spec=Email.parse(address).address)
     except (ValueError, EmailInvalid, HeaderParseError):
         pass
