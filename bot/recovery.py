@@ -69,5 +69,15 @@ class Recovery:
         }
 
     async def _feed(self, event: DialogUpdateEvent, visit: Visit) -> None:
-        update = DialogUpdate(aiogd_update=event.as_(self._bot))
-        await self._dispatcher.feed_update(self._bot, update, visit=visit)
+        # As aiogram_dialog's own updater does it: `feed_update` would parse the event anew and
+        # lose what it is.
+        await self._dispatcher.propagate_event(
+            update_type="update",
+            event=DialogUpdate(aiogd_update=event.as_(self._bot)),
+            bot=self._bot,
+            event_from_user=event.from_user,
+            event_chat=event.chat,
+            event_thread_id=None,
+            visit=visit,
+            **self._dispatcher.workflow_data,
+        )

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from aiogram.exceptions import TelegramAPIError
+
 from account.errors import CarrierUnavailable
 from account.identifiers import Msisdn
-from aiogram.exceptions import TelegramAPIError
+from bot.app import make_bot, read_secrets
+from bot.clock import RunningClock
+from bot.settings import Settings
 from carrier.http import OperatorHttp
 from carrier.operator import TmfCarrier
 from storage.errors import StorageUnavailable
 from storage.schema import current, upgrade
 from storage.stores import open_stores
-
-from bot.app import make_bot, read_secrets
-from bot.clock import RunningClock
-from bot.settings import Settings
 
 NOBODY = Msisdn("77010000000")
 
@@ -43,7 +43,13 @@ async def doctor(settings: Settings) -> int:
     for name, check in checks.items():
         try:
             _say(f"ok    {name}: {await check(settings)}")
-        except (OSError, ValueError, TelegramAPIError, CarrierUnavailable, StorageUnavailable) as bad:
+        except (
+            OSError,
+            ValueError,
+            TelegramAPIError,
+            CarrierUnavailable,
+            StorageUnavailable,
+        ) as bad:
             wrong += 1
             # The class says what kind of fault it is; the text of a fault may hold the token.
             _say(f"WRONG {name}: {type(bad).__name__}")

@@ -93,9 +93,7 @@ class PeriodCalendar(Calendar):
         window = self._window(manager)
         return CalendarUserConfig(min_date=window.first, max_date=window.last)
 
-    async def _render_keyboard(
-        self, data: dict[str, Any], manager: DialogManager
-    ) -> RawKeyboard:
+    async def _render_keyboard(self, data: dict[str, Any], manager: DialogManager) -> RawKeyboard:
         if self.get_offset(manager) is None:
             self.set_offset(self._window(manager).last, manager)
         return await super()._render_keyboard(data, manager)

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from account.actions import Patience
+from bot import logs
 from bot.app import App, build
 from bot.clock import RunningClock
 from bot.settings import Settings
@@ -63,16 +64,16 @@ class Stage:
 
     async def advance(self, **step: float) -> None:
         """Let time pass for the bot and for the world."""
-        await self.http.post(
-            "/sandbox/clock", json={"advance": timedelta(**step).total_seconds()}
-        )
+        await self.http.post("/sandbox/clock", json={"advance": timedelta(**step).total_seconds()})
         self.clock.advance(timedelta(**step))
 
     async def phone(self, number: str, *, language: str = "en", name: str = "Aigerim") -> Phone:
         """A person with that number, who has never written to the bot."""
         return await Phone.of(self.http, number, language=language, name=name)
 
-    async def administrator(self, number: str = ADMINISTRATOR, *, company: str = "TOO Demo") -> Phone:
+    async def administrator(
+        self, number: str = ADMINISTRATOR, *, company: str = "TOO Demo"
+    ) -> Phone:
         """A person who has logged in and chosen the company."""
         phone = await self.phone(number)
         await log_in(phone)
@@ -135,6 +136,7 @@ async def several_companies(phone: Phone) -> bool:
 @asynccontextmanager
 async def staged(tmp_path: Path, *, numbers: int | None = None) -> AsyncIterator[Stage]:
     """A world at 24.01.2022 16:00 in Almaty with a running bot."""
+    logs.set_up("INFO")
     world = World(data=tmp_path / "world", clock=WorldClock(START), numbers=numbers)
     sandbox = Sandbox(world, TOKEN)
     url = await sandbox.start()

@@ -75,6 +75,10 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         page = await visit.house.numbers.page(actor, wish_of(dialog_manager))
     state = state_shown(wish.state) if wish.state else _("all states")
     found = ngettext("{n} number", "{n} numbers", page.total).format(n=page.total)
+    if turning["many"]:
+        found += " · " + _("page {here} of {last}").format(
+            here=turning["here"] + 1, last=turning["last"] + 1
+        )
     facts = [said("{found} · {state}", found=found, state=state)]
     if wish.search:
         facts.append(said(_("Search: <b>{text}</b>"), text=wish.search))
