@@ -35,6 +35,9 @@ class Head:
     mac: str
 
 
+FORGED = Head(-1, "")
+
+
 class Chain:
     """Appends to the history and verifies it, with the audit key."""
 
@@ -73,12 +76,12 @@ class Chain:
         conn.execute(_MOVE_HEAD, moved)
 
     def head(self, conn: Connection) -> Head | None:
-        """The end of the chain as the head tells it; None when it is missing or forged."""
+        """The end of the chain as the head tells it; None when there is none, or `FORGED`."""
         row = conn.execute(_HEAD).one_or_none()
         if row is None:
             return None
         head = Head(row.seq, row.mac)
-        return head if hmac.compare_digest(self._seal(head), str(row.seal)) else None
+        return head if hmac.compare_digest(self._seal(head), str(row.seal)) else FORGED
 
     def rows_from(self, conn: Connection, seq: int, limit: int) -> list[Any]:
         """Up to `limit` rows after `seq`, in the order of the chain."""

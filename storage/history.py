@@ -88,7 +88,7 @@ class HistoryStore:
             if len(rows) < BATCH:
                 break
         # Entries may have come since the head was read, but none may be missing.
-        whole = head is not None and head.seq <= last.seq
+        whole = last.seq == 0 if head is None else 0 <= head.seq <= last.seq
         return Verdict(None if whole else last.seq + 1, last.seq, last.mac)
 
 

@@ -106,7 +106,7 @@ class LoginRows:
 
     async def issue(self, code: Code, deeds: Sequence[Deed]) -> None:
         """See `account.ports.LoginStore`; void codes stay, so that their wrong tries count."""
-        whose = {"phone": code.phone.digits, "person": code.telegram_id, "use": code.purpose}
+        whose = {"of_phone": code.phone.digits, "person": code.telegram_id, "use": code.purpose}
         values = {
             "id": code.id,
             "phone": code.phone.digits,
@@ -129,7 +129,7 @@ class LoginRows:
         self, phone: Msisdn, telegram_id: int, purpose: str, code_mac: str, now: datetime
     ) -> CodeUse:
         """See `account.ports.LoginStore`."""
-        whose = {"phone": phone.digits, "person": telegram_id, "use": purpose}
+        whose = {"of_phone": phone.digits, "person": telegram_id, "use": purpose}
 
         def work(conn: Connection) -> CodeUse:
             row = conn.execute(_LATEST, whose).first()
@@ -150,7 +150,7 @@ class LoginRows:
         self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime
     ) -> Code | None:
         """See `account.ports.LoginStore`."""
-        whose = {"phone": phone.digits, "person": telegram_id, "use": purpose, "since": since}
+        whose = {"of_phone": phone.digits, "person": telegram_id, "use": purpose, "since": since}
 
         def work(conn: Connection) -> Code | None:
             row = conn.execute(_GRANT, whose).first()
@@ -190,7 +190,7 @@ _COUNT = (
 _FORGET = delete(attempts).where(_BY_KEYS)
 
 _WHOSE = and_(
-    codes.c.phone == bindparam("phone"),
+    codes.c.phone == bindparam("of_phone"),
     codes.c.telegram_id == bindparam("person"),
     codes.c.purpose == bindparam("use"),
 )

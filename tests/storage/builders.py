@@ -1,0 +1,121 @@
+"""Valid things to keep."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from account.actions import Action, ActionKind
+from account.deeds import Channel, Owed
+from account.documents import DocumentFormat, DocumentKind, DocumentOrder
+from account.history import Entry, What
+from account.identifiers import Msisdn
+from account.login import Code
+from account.sessions import Session
+from storage import Stores
+from storage.inbox import NewUpdate
+
+NOW = datetime(2022, 1, 24, 9, 30, 0, 123456, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+LEASE = timedelta(seconds=30)
+PHONE = Msisdn("77010542006")
+OTHER_PHONE = Msisdn("77010542007")
+
+
+def an_update(update_id: int, chat_id: int | None = 5, text: str = "hello", **changes: Any) -> Any:
+    new = NewUpdate(1, update_id, chat_id, NOW, text.encode())
+    return replace(new, **changes)
+
+
+def a_session(session_id: str = "s1", **changes: Any) -> Session:
+    session = Session(
+        id=session_id,
+        telegram_id=5,
+        administrator_id="adm-1",
+        administrator_name="Айгүл",
+        phone=PHONE,
+        company_id=None,
+        opened_at=NOW,
+        seen_at=NOW,
+    )
+    return replace(session, **changes)
+
+
+def an_offer(**changes: Any) -> Action:
+    action = Action(
+        id=str(uuid.uuid4()),
+        kind=ActionKind.BLOCK,
+        company_id="company-1",
+        msisdn=PHONE,
+        telegram_id=5,
+        session_id="s1",
+        administrator_id="adm-1",
+        administrator="Айгүл",
+        shown="active",
+        offered_at=NOW,
+        parameters={"reason": "отпуск"},
+    )
+    return replace(action, **changes)
+
+
+def a_message(text: str = "hello", **changes: Any) -> Owed:
+    owed = Owed(Channel.TELEGRAM, "5", "note", NOW + timedelta(hours=24), {"text": text})
+    return replace(owed, **changes)
+
+
+def an_entry(**changes: Any) -> Entry:
+    entry = Entry(
+        at=NOW,
+        what=What.BLOCK,
+        result="done",
+        administrator_id="adm-1",
+        administrator="Айгүл",
+        company_id="company-1",
+        number=PHONE.digits,
+        parameters={"b": "2", "a": "1"},
+    )
+    return replace(entry, **changes)
+
+
+def a_code(code_id: str, sent_at: datetime = NOW, figures: str = "123456", **changes: Any) -> Code:
+    code = Code(code_id, PHONE, 5, "reset", mac(figures), sent_at)
+    return replace(code, **changes)
+
+
+def mac(figures: str) -> str:
+    return hashlib.sha256(figures.encode()).hexdigest()
+
+
+def a_document_order(**changes: Any) -> DocumentOrder:
+    order = DocumentOrder(
+        kind=DocumentKind.USAGE,
+        format=DocumentFormat.XLSX,
+        telegram_id=5,
+        administrator_id="adm-1",
+        administrator="Айгүл",
+        company_id="company-1",
+        company_name="ТОО «Ромашка»",
+        company_bin="020540003431",
+        language="ru",
+        parameters={"msisdn": PHONE.digits, "first": "2022-01-01"},
+    )
+    return replace(order, **changes)
+
+
+async def offered(stores: Stores, token: str, lane: str = "block", **changes: Any) -> Action:
+    action = an_offer(**changes)
+    await stores.actions.offer(action, token, lane)
+    return action
+
+
+async def accepted(stores: Stores, token: str, lane: str = "block", **changes: Any) -> Action:
+    action = await offered(stores, token, lane, **changes)
+    taken, first = await stores.actions.accept(
+        token, session_id=action.session_id, company_id=action.company_id, now=NOW, deeds=[]
+    )
+    assert first
+    return taken

@@ -1,0 +1,124 @@
+"""Documents ordered, made by one maker at a time, kept encrypted."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from functools import partial
+
+import pytest
+from sqlalchemy import Connection, Executable, update
+
+from account.documents import DocumentState
+from account.history import HistoryWish
+from account.periods import Period, today
+from storage import Stores
+from storage.documents import CHUNK
+from storage.errors import SealBroken
+from storage.tables import document_chunks
+from tests.storage.builders import (
+    LEASE,
+    MINUTE,
+    NOW,
+    SECOND,
+    a_document_order,
+    a_message,
+    an_entry,
+)
+
+
+async def test_an_order_is_kept_with_its_number(stores: Stores) -> None:
+    wish = a_document_order()
+    document = await stores.documents.order(wish, NOW, [an_entry()])
+    assert document.reference == "R-20220124-0001"
+    assert (document.order, document.state) == (wish, DocumentState.QUEUED)
+    assert await stores.documents.read(document.id) == document
+    day = today(NOW)
+    page = await stores.history.page("company-1", HistoryWish(Period(day, day)))
+    assert [entry.reference for entry in page.rows] == ["R-20220124-0001"]
+    assert await stores.documents.read("nothing") is None
+
+
+async def test_the_same_order_within_a_minute_is_one(stores: Stores, others: Stores) -> None:
+    wish = a_document_order()
+    orders = [side.documents.order(wish, NOW, [an_entry()]) for side in (stores, others) * 3]
+    assert len({document.id for document in await asyncio.gather(*orders)}) == 1
+    assert await stores.history.count() == 1
+    other = await stores.documents.order(a_document_order(language="kk"), NOW, [])
+    later = await stores.documents.order(wish, NOW + MINUTE, [])
+    assert [other.reference, later.reference] == ["R-20220124-0002", "R-20220124-0003"]
+
+
+async def test_a_file_comes_back_whole(stores: Stores) -> None:
+    await stores.documents.order(a_document_order(), NOW, [])
+    document = await stores.documents.claim("w", NOW, LEASE)
+    assert document is not None
+    assert (document.state, document.attempts) == (DocumentState.MAKING, 1)
+    assert await stores.documents.progress(document, 5, 10, NOW + LEASE)
+    assert await stores.documents.content(document.id) is None
+    content = os.urandom(2 * CHUNK + 17)
+    word = a_message(key=f"{document.id}:ready")
+    assert await stores.documents.made(document, content, "usage.xlsx", 10, [word])
+    assert await stores.documents.content(document.id) == content
+    ready = await stores.documents.read(document.id)
+    assert ready is not None
+    assert (ready.state, ready.name, ready.rows) == (DocumentState.READY, "usage.xlsx", 10)
+    assert (ready.done, ready.total) == (5, 10)
+    assert await stores.outbox.waiting() == 1
+    await stores.documents.settle(ready, DocumentState.SENT, None, [])
+    sent = await stores.documents.read(document.id)
+    assert sent is not None
+    assert sent.state is DocumentState.SENT
+    assert await stores.documents.claim("w", NOW + MINUTE, LEASE) is None
+
+
+async def test_a_dead_makers_document_is_made_by_another(stores: Stores, others: Stores) -> None:
+    await stores.documents.order(a_document_order(), NOW, [])
+    dead = await stores.documents.claim("dead", NOW, LEASE)
+    assert dead is not None
+    assert await others.documents.claim("alive", NOW + LEASE - SECOND, LEASE) is None
+    assert await stores.documents.progress(dead, 1, 2, NOW + 2 * LEASE)
+    assert await others.documents.claim("alive", NOW + LEASE, LEASE) is None
+    mine = await others.documents.claim("alive", NOW + 2 * LEASE, LEASE)
+    assert mine is not None
+    assert not await stores.documents.progress(dead, 2, 2, NOW + 3 * LEASE)
+    assert not await stores.documents.made(dead, b"late", "late.xlsx", 1, [a_message()])
+    await stores.documents.retry(dead, NOW)
+    await stores.documents.settle(dead, DocumentState.FAILED, "late", [a_message()])
+    assert await others.documents.made(mine, b"mine", "mine.xlsx", 1, [])
+    assert await stores.documents.content(mine.id) == b"mine"
+    assert await stores.outbox.waiting() == 0
+
+
+async def test_a_document_is_tried_again_and_may_fail(stores: Stores) -> None:
+    await stores.documents.order(a_document_order(), NOW, [])
+    document = await stores.documents.claim("w", NOW, LEASE)
+    assert document is not None
+    await stores.documents.retry(document, NOW + MINUTE)
+    assert await stores.documents.claim("w", NOW, LEASE) is None
+    document = await stores.documents.claim("w", NOW + MINUTE, LEASE)
+    assert document is not None
+    assert document.attempts == 2
+    await stores.documents.settle(document, DocumentState.FAILED, "UPSTREAM", [a_message()])
+    failed = await stores.documents.read(document.id)
+    assert failed is not None
+    assert (failed.state, failed.reason_code) == (DocumentState.FAILED, "UPSTREAM")
+    again = await stores.documents.order(a_document_order(), NOW, [])
+    assert again.id != document.id, "one that failed is no answer"
+
+
+async def test_pieces_cannot_be_exchanged(stores: Stores) -> None:
+    await stores.documents.order(a_document_order(), NOW, [])
+    document = await stores.documents.claim("w", NOW, LEASE)
+    assert document is not None
+    await stores.documents.made(document, os.urandom(2 * CHUNK), "x", 1, [])
+    away = update(document_chunks).values(n=document_chunks.c.n + 10)
+    back = update(document_chunks).values(n=11 - document_chunks.c.n)
+    for step in (away, back):
+        await stores.database.write(partial(_do, step))
+    with pytest.raises(SealBroken):
+        await stores.documents.content(document.id)
+
+
+def _do(statement: Executable, conn: Connection) -> None:
+    conn.execute(statement)

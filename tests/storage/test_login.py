@@ -1,0 +1,218 @@
+"""Wrong tries, locks, codes and sessions, as the store decides them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from account.actions import ActionState
+from account.deeds import (
+    BindTelegram,
+    EndSession,
+    EndSessionsOf,
+    OpenSession,
+    SetPassword,
+)
+from account.login import CODE_LIFE, CodeOutcome, Lock
+from storage import Stores
+from tests.storage.builders import (
+    MINUTE,
+    NOW,
+    OTHER_PHONE,
+    PHONE,
+    SECOND,
+    a_code,
+    a_message,
+    a_session,
+    accepted,
+    mac,
+    offered,
+)
+
+KEY = "phone:77010542006"
+HOUR = timedelta(hours=1)
+MINE = (PHONE, 5, "reset")
+
+
+async def fail(stores: Stores, times: int, now: object = NOW) -> list[Lock | None]:
+    return [await stores.login.fail(KEY, now, [a_message()]) for _ in range(times)]  # type: ignore[arg-type]
+
+
+async def test_the_fifth_wrong_try_locks_and_only_it_tells(stores: Stores) -> None:
+    locks = await fail(stores, 5)
+    assert locks == [None] * 4 + [Lock(NOW + 15 * MINUTE, 1)]
+    assert await stores.outbox.waiting() == 1
+    assert await stores.login.lock(["other", KEY], NOW) == locks[-1]
+    assert await stores.login.lock([KEY], NOW + 15 * MINUTE) is None
+    assert await stores.login.lock([], NOW) is None
+
+
+async def test_locks_double_until_somebody_gets_in(stores: Stores) -> None:
+    await fail(stores, 5)
+    assert await fail(stores, 3, NOW + MINUTE) == [None] * 3, "nothing counts under a lock"
+    later = NOW + HOUR
+    assert (await fail(stores, 5, later))[-1] == Lock(later + 30 * MINUTE, 2)
+    await stores.login.enter([KEY], [])
+    later += HOUR
+    assert (await fail(stores, 5, later))[-1] == Lock(later + 15 * MINUTE, 1)
+
+
+async def test_a_day_without_tries_forgets_the_level(stores: Stores) -> None:
+    await fail(stores, 5)
+    await fail(stores, 4, NOW + HOUR)
+    next_day = NOW + HOUR + timedelta(days=1)
+    assert await fail(stores, 4, next_day) == [None] * 4
+    assert (await fail(stores, 1, next_day))[0] == Lock(next_day + 15 * MINUTE, 1)
+
+
+async def test_tries_at_once_are_all_counted(stores: Stores, others: Stores) -> None:
+    tries = (side.login.fail(KEY, NOW, [a_message()]) for side in (stores, others, stores) * 3)
+    locks = [lock for lock in await asyncio.gather(*tries) if lock is not None]
+    assert locks == [Lock(NOW + 15 * MINUTE, 1)]
+    assert await stores.outbox.waiting() == 1
+
+
+async def test_a_password_lifts_the_locks_of_its_phone(stores: Stores) -> None:
+    keys = [KEY, f"{KEY}:5", "phone:770105420061", "telegram:5"]
+    for key in keys:
+        for _ in range(5):
+            await stores.login.fail(key, NOW, [])
+    deeds = [SetPassword("adm-1", PHONE, "hash", NOW), BindTelegram("adm-1", PHONE, 5, NOW)]
+    await stores.book.write(deeds)
+    locked = [key for key in keys if await stores.login.lock([key], NOW)]
+    assert locked == ["phone:770105420061", "telegram:5"]
+    credential = await stores.login.credential("adm-1")
+    assert credential is not None
+    assert (credential.password_hash, credential.known_to) == ("hash", frozenset({5}))
+    await stores.book.write([SetPassword("adm-1", PHONE, "newer", NOW), *deeds[1:]])
+    credential = await stores.login.credential("adm-1")
+    assert credential is not None
+    assert credential.password_hash == "newer"
+    assert await stores.login.credential("adm-2") is None
+
+
+async def test_a_right_code_is_used_once_and_grants_once(stores: Stores) -> None:
+    await stores.login.issue(a_code("c1"), [a_message()])
+    assert (await stores.login.try_code(*MINE, mac("123456"), NOW)).outcome is CodeOutcome.RIGHT
+    assert (await stores.login.try_code(*MINE, mac("123456"), NOW)).outcome is CodeOutcome.EXPIRED
+    assert await stores.login.take_grant(*MINE, NOW + SECOND) is None
+    assert await stores.login.take_grant(PHONE, 6, "reset", NOW) is None
+    grant = await stores.login.take_grant(*MINE, NOW)
+    assert grant is not None
+    assert grant.id == "c1"
+    assert await stores.login.take_grant(*MINE, NOW) is None
+
+
+async def test_three_wrong_tries_exhaust_a_code(stores: Stores) -> None:
+    await stores.login.issue(a_code("c1"), [])
+    uses = [await stores.login.try_code(*MINE, mac("0"), NOW) for _ in range(4)]
+    assert [use.outcome for use in uses] == [
+        CodeOutcome.WRONG,
+        CodeOutcome.WRONG,
+        CodeOutcome.EXHAUSTED,
+        CodeOutcome.EXHAUSTED,
+    ]
+    assert [use.left for use in uses] == [2, 1, 0, 0]
+    right = await stores.login.try_code(*MINE, mac("123456"), NOW)
+    assert right.outcome is CodeOutcome.EXHAUSTED
+
+
+async def test_a_newer_code_voids_the_older_and_keeps_its_wrong_tries(stores: Stores) -> None:
+    await stores.login.issue(a_code("c1"), [])
+    await stores.login.try_code(*MINE, mac("0"), NOW)
+    later = NOW + MINUTE
+    await stores.login.issue(a_code("c2", later, "654321"), [])
+    old = await stores.login.try_code(*MINE, mac("123456"), later)
+    assert (old.outcome, old.left) == (CodeOutcome.WRONG, 2)
+    sends = await stores.login.code_sends(PHONE, NOW - SECOND)
+    assert [(code.id, code.wrong) for code in sends] == [("c1", 1), ("c2", 1)]
+    assert [code.id for code in await stores.login.code_sends(PHONE, NOW)] == ["c2"]
+    assert await stores.login.code_sends(OTHER_PHONE, NOW - SECOND) == []
+
+
+@pytest.mark.parametrize("whose", [(OTHER_PHONE, 5, "reset"), (PHONE, 6, "reset"), (PHONE, 5, "x")])
+async def test_a_code_is_good_for_its_owner_only(stores: Stores, whose: object) -> None:
+    await stores.login.issue(a_code("c1"), [])
+    use = await stores.login.try_code(*whose, mac("123456"), NOW)  # type: ignore[misc]
+    assert use.outcome is CodeOutcome.EXPIRED
+
+
+async def test_a_code_lives_three_minutes(stores: Stores) -> None:
+    await stores.login.issue(a_code("c1"), [])
+    late = await stores.login.try_code(*MINE, mac("123456"), NOW + CODE_LIFE)
+    assert late.outcome is CodeOutcome.EXPIRED
+    strange = await stores.login.try_code(*MINE, "ü" * 64, NOW)
+    assert strange.outcome is CodeOutcome.WRONG
+
+
+async def test_a_code_tried_many_times_at_once_counts_each(stores: Stores, others: Stores) -> None:
+    await stores.login.issue(a_code("c1"), [])
+    uses = await asyncio.gather(
+        *(side.login.try_code(*MINE, mac("0"), NOW) for side in (stores, others) * 4)
+    )
+    outcomes = [use.outcome for use in uses]
+    assert outcomes.count(CodeOutcome.WRONG) == 2
+    assert outcomes.count(CodeOutcome.EXHAUSTED) == 6
+    await stores.login.issue(a_code("c2"), [])
+    uses = await asyncio.gather(
+        *(side.login.try_code(*MINE, mac("123456"), NOW) for side in (stores, others) * 4)
+    )
+    assert [use.outcome for use in uses].count(CodeOutcome.RIGHT) == 1
+
+
+async def test_one_live_session_per_telegram_user(stores: Stores) -> None:
+    await stores.book.write([OpenSession(a_session("s1"))])
+    await stores.book.write([OpenSession(a_session("other", telegram_id=6))])
+    offer = await offered(stores, "token")
+    await stores.book.write([OpenSession(a_session("s2", opened_at=NOW + SECOND))])
+    first, second = await stores.sessions.read("s1"), await stores.sessions.read("s2")
+    assert first is not None
+    assert first.ended_at == NOW + SECOND
+    assert second == a_session("s2", opened_at=NOW + SECOND)
+    assert [session.id for session in await stores.sessions.unended("adm-1")] == ["s2", "other"]
+    voided = await stores.actions.read(offer.id)
+    assert voided is not None
+    assert voided.state is ActionState.VOID
+
+
+async def test_ending_sessions_spares_one_and_voids_offers(stores: Stores) -> None:
+    for n in (1, 2, 3):
+        await stores.book.write([OpenSession(a_session(f"s{n}", telegram_id=n))])
+    offer = await offered(stores, "t1", session_id="s1", telegram_id=1)
+    change = await accepted(stores, "t2", session_id="s2", telegram_id=2)
+    await stores.book.write([EndSessionsOf("adm-1", NOW, but="s3")])
+    assert [session.id for session in await stores.sessions.unended("adm-1")] == ["s3"]
+    states = [await stores.actions.read(action.id) for action in (offer, change)]
+    assert [action and action.state for action in states] == [
+        ActionState.VOID,
+        ActionState.ACCEPTED,
+    ]
+    await stores.book.write([EndSession("s3", NOW), EndSession("s3", NOW + MINUTE)])
+    ended = await stores.sessions.read("s3")
+    assert ended is not None
+    assert ended.ended_at == NOW
+
+
+async def test_another_company_voids_the_sessions_offers(stores: Stores) -> None:
+    await stores.book.write([OpenSession(a_session("s1"))])
+    offer = await offered(stores, "token")
+    await stores.sessions.choose_company("s1", "company-2")
+    session, action = await stores.sessions.read("s1"), await stores.actions.read(offer.id)
+    assert session is not None
+    assert session.company_id == "company-2"
+    assert action is not None
+    assert action.state is ActionState.VOID
+
+
+async def test_deeds_are_all_written_or_none(stores: Stores) -> None:
+    await stores.book.write([OpenSession(a_session("s1"))])
+    with pytest.raises(IntegrityError):
+        await stores.book.write([a_message(), OpenSession(a_session("s1"))])
+    assert await stores.outbox.waiting() == 0
+    session = await stores.sessions.read("s1")
+    assert session is not None
+    assert session.ended_at is None
+    await stores.book.write([])

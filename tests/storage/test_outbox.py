@@ -1,0 +1,94 @@
+"""Messages owed are delivered in the order of their chat, by one process at a time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from account.deeds import Channel
+from storage import Stores, open_stores
+from storage.sealing import Secrets
+from tests.storage.builders import LEASE, MINUTE, NOW, SECOND, a_message
+
+
+async def texts(stores: Stores, now: object = NOW, **wanted: object) -> list[str]:
+    rows = await stores.outbox.claim("w", now, LEASE, 10, **wanted)  # type: ignore[arg-type]
+    return [row.parameters["text"] for row in rows]
+
+
+async def test_a_message_comes_out_as_it_was_owed(stores: Stores) -> None:
+    message = a_message("привет", language="kk", key="k")
+    await stores.outbox.owe(message)
+    await stores.outbox.owe(a_message("again", key="k"))
+    [row] = await stores.outbox.claim("w", NOW, LEASE, 10)
+    assert row.parameters == {"text": "привет"}
+    assert (row.channel, row.to, row.kind) == (message.channel, message.to, message.kind)
+    assert (row.language, row.key, row.expires_at) == ("kk", "k", message.expires_at)
+    assert await stores.outbox.delivered(row, 77)
+    assert await stores.outbox.waiting() == 0
+    assert not await stores.outbox.delivered(row, 77)
+
+
+async def test_a_chats_messages_come_one_after_the_other(stores: Stores) -> None:
+    for text in ("one", "two"):
+        await stores.outbox.owe(a_message(text))
+    await stores.outbox.owe(a_message("elsewhere", to="6"))
+    await stores.outbox.owe(a_message("by sms", channel=Channel.SMS))
+    assert await texts(stores, channels=(Channel.TELEGRAM,)) == ["one", "elsewhere"]
+    assert await texts(stores) == ["by sms"]
+    assert await texts(stores, NOW + SECOND) == []
+    [one, *_] = await stores.outbox.claim("w", NOW + LEASE, LEASE, 10)
+    assert one.attempts == 2
+    await stores.outbox.delivered(one, 1)
+    assert await texts(stores, NOW + LEASE) == ["two"]
+
+
+async def test_a_short_delay_holds_the_chat_up_and_a_long_one_does_not(stores: Stores) -> None:
+    for text in ("one", "two"):
+        await stores.outbox.owe(a_message(text))
+    [one] = await stores.outbox.claim("w", NOW, LEASE, 10)
+    assert await stores.outbox.postpone(one, NOW + MINUTE)
+    assert await texts(stores) == []
+    assert await stores.outbox.next_due(NOW) == NOW + MINUTE
+    [one] = await stores.outbox.claim("w", NOW + MINUTE, LEASE, 10)
+    assert await stores.outbox.postpone(one, NOW + 10 * MINUTE)
+    assert await texts(stores, NOW + MINUTE) == ["two"]
+
+
+async def test_a_dead_letter_lets_the_next_one_pass(stores: Stores) -> None:
+    for text in ("one", "two"):
+        await stores.outbox.owe(a_message(text))
+    [one] = await stores.outbox.claim("w", NOW, LEASE, 10)
+    assert await stores.outbox.give_up(one, "blocked")
+    assert await texts(stores) == ["two"]
+
+
+async def test_a_lost_claim_changes_nothing(stores: Stores) -> None:
+    await stores.outbox.owe(a_message())
+    [late] = await stores.outbox.claim("dead", NOW, LEASE, 10)
+    [mine] = await stores.outbox.claim("alive", NOW + LEASE, LEASE, 10)
+    assert not await stores.outbox.delivered(late, 1)
+    assert not await stores.outbox.postpone(late, NOW)
+    assert not await stores.outbox.give_up(late, "late")
+    assert await stores.outbox.delivered(mine, 2)
+
+
+async def test_two_senders_share_the_work(stores: Stores, others: Stores) -> None:
+    for n in range(40):
+        await stores.outbox.owe(a_message(str(n), to=str(n)))
+    claims = await asyncio.gather(
+        *(side.outbox.claim("x", NOW, LEASE, 5) for side in (stores, others) * 6)
+    )
+    taken = [row.id for claim in claims for row in claim]
+    assert len(taken) == len(set(taken))
+    assert len(taken) >= 5
+
+
+async def test_a_message_sealed_with_another_key_does_not_stop_the_rest(
+    stores: Stores, url: str
+) -> None:
+    foreign = open_stores(url, Secrets.from_master(b"another master secret entirely!!" * 2))
+    await foreign.outbox.owe(a_message("unreadable"))
+    await foreign.close()
+    await stores.outbox.owe(a_message("readable", to="6"))
+    assert await texts(stores) == ["readable"]
+    assert await stores.outbox.waiting() == 1
