@@ -122,7 +122,8 @@ class Sandbox:
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port, backlog=1024)
         await site.start()
-        shown = f"[{host}]" if ":" in host else host
+        reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+        shown = f"[{reachable}]" if ":" in reachable else reachable
         self.world.http_url = f"http://{shown}:{self._runner.addresses[0][1]}"
         for room in self._rooms:
             await room.start()

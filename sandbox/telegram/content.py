@@ -9,7 +9,7 @@ from sandbox.telegram.call import Call
 from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.entities import Formatted, format_text
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.files import media_of_call
+from sandbox.telegram.files import FOLDERS, media_of_call
 from sandbox.telegram.records import Json
 
 TEXT_LIMIT = 4096
@@ -22,6 +22,8 @@ CONTENT_FIELDS = (
     "link_preview_options",
     "document",
     "photo",
+    "animation",
+    "audio",
     "caption",
     "caption_entities",
     "has_media_spoiler",
@@ -78,7 +80,7 @@ def input_media(cloud: Cloud, call: Call, item: Any) -> tuple[Json, Formatted]:
     if not isinstance(item, dict):
         raise bad_request("expected an Object as InputMedia")
     kind = item.get("type")
-    if kind not in {"document", "photo"}:
+    if kind not in FOLDERS or kind == "voice":
         raise bad_request("unsupported media type specified")
     content = media_of_call(cloud, call, kind, str(item.get("media", "")))
     entities = item.get("caption_entities")

@@ -13,13 +13,14 @@ from sandbox.telegram.content import (
     preview_options,
 )
 from sandbox.telegram.errors import NOT_MODIFIED, bad_request
+from sandbox.telegram.files import FOLDERS
 from sandbox.telegram.keyboards import check_at_server, inline_only, read_markup
 from sandbox.telegram.records import Json, Message
 from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
 
 DELETABLE_SECONDS = 48 * 3600
 
-_MEDIA = ("document", "photo")
+_MEDIA = tuple(FOLDERS)
 
 
 def _edited(cloud: Cloud, call: Call) -> Message:

@@ -18,7 +18,20 @@ from sandbox.telegram.records import Bot, Json, StoredFile
 
 DOWNLOAD_LIMIT = 20 << 20
 
-_FOLDERS = {"document": "documents", "photo": "photos"}
+FOLDERS = {
+    "document": "documents",
+    "photo": "photos",
+    "video": "videos",
+    "animation": "animations",
+    "audio": "music",
+    "voice": "voice",
+}
+_SHAPES: dict[str, Json] = {
+    "video": {"width": 640, "height": 360, "duration": 0},
+    "animation": {"width": 640, "height": 360, "duration": 0},
+    "audio": {"duration": 0},
+    "voice": {"duration": 0},
+}
 
 
 def media_of_call(cloud: Cloud, call: Call, kind: str, given: str) -> Json:
@@ -61,7 +74,7 @@ def kept_file(cloud: Cloud, bot: Bot, upload: Upload, kind: str) -> StoredFile:
         mime=mimetypes.guess_type(upload.name)[0] or upload.content_type,
         size=upload.size,
         stored=upload.path.name,
-        file_path=f"{_FOLDERS[kind]}/file_{number}{suffix}",
+        file_path=f"{FOLDERS[kind]}/file_{number}{suffix}",
     )
     cloud.store.add_file(file)
     return file
@@ -82,7 +95,10 @@ def content_of(file: StoredFile, cloud: Cloud) -> Json | list[Json]:
     if file.kind == "photo":
         width, height = picture_size(cloud.store.files_folder / file.stored)
         return [{**identity, "width": width, "height": height}]
-    return {"file_name": file.name, "mime_type": file.mime, **identity}
+    shape = _SHAPES.get(file.kind, {})
+    if file.kind == "voice":
+        return {**shape, "mime_type": file.mime, **identity}
+    return {**shape, "file_name": file.name, "mime_type": file.mime, **identity}
 
 
 def picture_size(path: Path) -> tuple[int, int]:

@@ -30,6 +30,16 @@ _PROFILE = (
     "bot_is_administrator",
     "migrated_to",
 )
+_TEXTS = {
+    "first_name",
+    "last_name",
+    "username",
+    "language_code",
+    "phone_number",
+    "email",
+    "title",
+    "type",
+}
 _GROUP_TYPES = {"group", "supergroup", "channel"}
 
 
@@ -139,19 +149,18 @@ class People:
         """Make a person or a group, or change the one with the given id."""
         wish = await body_of(request)
         person_id = wish.get("id", self.cloud.new_person_id())
-        if not isinstance(person_id, int) or person_id == 0:
-            raise refused("id must be a number that is not 0")
+        if type(person_id) is not int or person_id == 0 or abs(person_id) >= 1 << 52:
+            raise refused("id must be a number of at most 52 bits that is not 0")
         if person_id in self.cloud.store.bots:
             raise refused(f"{person_id} is a bot", 409)
         known = self.cloud.store.people.get(person_id)
         given = {name: wish[name] for name in _PROFILE if wish.get(name) is not None}
+        given |= {name: str(given[name]) for name in _TEXTS & given.keys()}
         profile = {**(known or {}), **given}
         if person_id < 0:
             self._check_group(profile)
         else:
             profile.setdefault("first_name", f"Person {person_id}")
-            if "phone_number" in profile:
-                profile["phone_number"] = str(profile["phone_number"])
         self.cloud.store.save_person(person_id, profile)
         if person_id < 0 and known is None:
             self._add_bot(bot_of(self.cloud, request), person_id)
@@ -165,6 +174,8 @@ class People:
         profile.setdefault("members", [])
         if profile["type"] not in _GROUP_TYPES:
             raise refused(f"type must be one of {', '.join(sorted(_GROUP_TYPES))}")
+        if not isinstance(profile["members"], list):
+            raise refused("members must be a list of ids")
         absent = [one for one in profile["members"] if one not in self.cloud.store.people]
         if absent:
             raise refused(f"there is no person {absent[0]}", 404)

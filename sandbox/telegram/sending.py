@@ -1,4 +1,4 @@
-"""Messages a bot sends: texts, documents, photos, copies, forwards and albums.
+"""Messages a bot sends: texts, files of all kinds, copies, forwards and albums.
 
 The order of checks is that of the original server; a bad text to an unknown chat complains of the
 text. Nothing is written before every check has passed.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Callable
 
 from sandbox.telegram.call import Call
 from sandbox.telegram.cloud import Cloud
@@ -21,7 +22,7 @@ from sandbox.telegram.content import (
     preview_options,
 )
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.files import media_of_call
+from sandbox.telegram.files import FOLDERS, media_of_call
 from sandbox.telegram.keyboards import check_at_server, check_for_chat, inline_only, read_markup
 from sandbox.telegram.records import Chat, Json, Message
 from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
@@ -133,18 +134,33 @@ def _send_media(cloud: Cloud, call: Call, kind: str) -> Json:
     return outgoing.send(content).body
 
 
-def send_document(cloud: Cloud, call: Call) -> Json:
-    """The method sendDocument."""
-    return _send_media(cloud, call, "document")
+def _sender(kind: str) -> Callable[[Cloud, Call], Json]:
+    def send(cloud: Cloud, call: Call) -> Json:
+        return _send_media(cloud, call, kind)
+
+    return send
 
 
-def send_photo(cloud: Cloud, call: Call) -> Json:
-    """The method sendPhoto."""
-    return _send_media(cloud, call, "photo")
+def send_contact(cloud: Cloud, call: Call) -> Json:
+    """The method sendContact."""
+    if not call.text("phone_number") or not call.text("first_name"):
+        raise bad_request("phone number and first name must be non-empty")
+    names = ("phone_number", "first_name", "last_name", "vcard")
+    contact = {name: call.text(name) for name in names if call.text(name)}
+    return Outgoing(cloud, call).send({"contact": contact}).body
+
+
+def send_location(cloud: Cloud, call: Call) -> Json:
+    """The method sendLocation."""
+    try:
+        place = {name: float(call.text(name)) for name in ("latitude", "longitude")}
+    except ValueError:
+        raise bad_request("location must be non-empty") from None
+    return Outgoing(cloud, call).send({"location": place}).body
 
 
 def send_media_group(cloud: Cloud, call: Call) -> list[Json]:
-    """The method sendMediaGroup, for documents and photos."""
+    """The method sendMediaGroup."""
     items = call.parsed("media", "media")
     if not isinstance(items, list):
         raise bad_request("expected an Array of InputMedia")
@@ -199,8 +215,9 @@ def forward_message(cloud: Cloud, call: Call) -> Json:
 
 METHODS = {
     "sendmessage": send_message,
-    "senddocument": send_document,
-    "sendphoto": send_photo,
+    **{f"send{kind}": _sender(kind) for kind in FOLDERS},
+    "sendcontact": send_contact,
+    "sendlocation": send_location,
     "sendmediagroup": send_media_group,
     "copymessage": copy_message,
     "forwardmessage": forward_message,

@@ -28,6 +28,8 @@ DEFAULT_CONNECTIONS = 40
 LONGEST_RETRY_AFTER = 3600.0
 GONE_SECONDS = 23 * 3600.0
 
+_PORTS = {80, 88, 443, 8443}
+_HERE = {"127.0.0.1", "localhost", "::1"}
 _SECRET = re.compile(r"[A-Za-z0-9_-]*")
 
 RunMethod = Callable[[Bot, dict[str, str]], Awaitable[None]]
@@ -258,12 +260,12 @@ def _retry_after(header: str) -> float:
 def _check_url(url: str) -> None:
     try:
         parts = urlsplit(url if "://" in url else f"https://{url}")
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         raise bad_request("invalid webhook URL specified") from None
     if not host or " " in url:
         raise bad_request("invalid webhook URL specified")
-    if parts.scheme != "https" and host not in {"127.0.0.1", "localhost", "::1"}:
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in _HERE):
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-    if parts.scheme not in {"http", "https"}:
-        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if host not in _HERE and port not in {None, *_PORTS}:
+        raise bad_request("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")

@@ -34,7 +34,8 @@ function photo(message) {
 function other(message) {
   if (message.sticker) return el("p", { className: "sticker", text: message.sticker.emoji ?? "🙂" });
   if (message.voice) return el("p", { text: `🎤 Voice message, ${message.voice.duration} s` });
-  if (message.video) return el("p", { text: `🎞 Video, ${message.video.duration} s` });
+  if (message.video ?? message.animation) return el("p", { text: "🎞 Video" });
+  if (message.audio) return el("p", { text: `🎵 ${message.audio.file_name ?? "Audio"}` });
   if (message.location) {
     const { latitude, longitude } = message.location;
     return el("p", { text: `📍 ${latitude.toFixed(4)}, ${longitude.toFixed(4)}` });

@@ -109,6 +109,16 @@ async def test_albums_and_media(bot: BotSide, people: PeopleSide) -> None:
     assert edited["caption"] == "w"
 
 
+async def test_other_kinds(bot: BotSide, people: PeopleSide) -> None:
+    for kind in ("video", "animation", "audio", "voice"):
+        sent = await bot.upload(f"send{kind}", kind, b"x", f"a.{kind}", chat_id="700")
+        assert sent["result"][kind]["file_size"] == 1
+    sent = await bot.ok("sendLocation", chat_id=700, latitude=51.1, longitude=71.4)
+    assert sent["location"] == {"latitude": 51.1, "longitude": 71.4}
+    sent = await bot.ok("sendContact", chat_id=700, phone_number="7701", first_name="A")
+    assert sent["contact"] == {"phone_number": "7701", "first_name": "A"}
+
+
 async def test_copies_pins_and_reactions(bot: BotSide, people: PeopleSide) -> None:
     theirs = (await people.say("keep this"))["message"]["message_id"]
     here = {"chat_id": ADMINISTRATOR}

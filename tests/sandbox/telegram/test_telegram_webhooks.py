@@ -144,6 +144,7 @@ async def test_pending_updates_can_be_dropped(bot: BotSide, people: PeopleSide) 
     ("params", "said"),
     [
         ({"url": "http://bot.example/hook"}, "bad webhook: An HTTPS URL must be provided"),
+        ({"url": "https://bot.example:8080/"}, "bad webhook: Webhook can be set up only on ports"),
         ({"url": "https://"}, "invalid webhook URL specified"),
         ({"secret_token": "x" * 257}, "secret token is too long"),
         ({"secret_token": "не то"}, "secret token contains unallowed characters"),
