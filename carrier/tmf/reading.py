@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NoReturn, TypeAlias
 
 from account.errors import AmountInvalid, CarrierUnavailable
@@ -80,9 +81,9 @@ def text(of: Item, field: str) -> str:
 def optional_text(of: Item, field: str) -> str | None:
     """A text, None when it is missing or empty. Raises `Malformed` for anything else."""
     value = of.get(field)
-    if value is None:
-        return None
-    if not isinstance(value, str):
+    if value.__class__ is not str:
+        if value is None:
+            return None
         raise Malformed(field)
     if not value.isprintable():
         value = _UNSAFE.sub("", re.sub(r"[\t\r\n]+", " ", value))
@@ -100,11 +101,15 @@ def entry(of: Item, field: str) -> Item:
 def entries(of: Item, field: str) -> list[Item]:
     """A list of objects, empty when it is missing. Raises `Malformed`."""
     value = of.get(field)
-    if value is None:
-        return []
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+    if value.__class__ is not list:
+        if value is None:
+            return []
         raise Malformed(field)
-    return value
+    for one in value:
+        if one.__class__ is not dict:
+            raise Malformed(field)
+    found: list[Item] = value
+    return found
 
 
 def characteristics(of: Item, field: str) -> dict[str, Any]:
@@ -143,12 +148,18 @@ def whole(of: Item, field: str, default: int | None = None) -> int:
 def money(of: Item, field: str) -> Money:
     """An amount in tenge, exact. Raises `Malformed`, also for more than two decimals."""
     value = of.get(field)
-    if type(value) is not int and not isinstance(value, Decimal):
+    if value.__class__ is not int and value.__class__ is not Decimal:
         raise Malformed(field)
     try:
-        return Money.from_decimal(Decimal(value))
+        return _money(value)
     except AmountInvalid:
         raise Malformed(field) from None
+
+
+@lru_cache(maxsize=4096)
+def _money(value: int | Decimal) -> Money:
+    # Prices repeat: most rows of an itemised bill cost nothing or one of a few rates.
+    return Money.from_decimal(Decimal(value))
 
 
 def amount(of: Item, field: str, unit: str = "unit", value: str = "value") -> Money:

@@ -19,7 +19,18 @@ _TYPE = {
     UsageKind.OTHER: "other",
 }
 _KIND = {word: kind for kind, word in _TYPE.items()}
-_DIRECTION = {"outgoing": Direction.OUT, "incoming": Direction.IN}
+_AMOUNT = {
+    UsageKind.CALLS: "durationSec",
+    UsageKind.SMS: "count",
+    UsageKind.DATA: "volumeBytes",
+    UsageKind.OTHER: "count",
+}
+_WAY: dict[str | None, tuple[Direction, str]] = {
+    "outgoing": (Direction.OUT, "destinationNumber"),
+    "incoming": (Direction.IN, "originatingNumber"),
+}
+"""The direction, and which end of it is the other party."""
+_NO_WAY = (Direction.NONE, "")
 
 
 async def usage(
@@ -50,34 +61,18 @@ def _record(found: Item, number: str) -> UsageRecord:
     if kind is None:
         raise Malformed("usageType")
     known = reading.characteristics(found, "usageCharacteristic")
-    direction = _DIRECTION.get(reading.optional_text(known, "direction") or "", Direction.NONE)
+    direction, party_field = _WAY.get(reading.optional_text(known, "direction"), _NO_WAY)
+    amount_field = _AMOUNT[kind]
     return UsageRecord(
-        at=reading.moment(found, "usageDate"),
-        kind=kind,
-        direction=direction,
-        party=_party(known, direction),
-        amount=_amount(known, kind),
-        cost=_cost(found, number),
-        roaming=reading.optional_text(known, "roamingCountry"),
-        service=reading.optional_text(known, "serviceName"),
+        reading.moment(found, "usageDate"),
+        kind,
+        direction,
+        reading.optional_text(known, party_field) or "" if party_field else "",
+        reading.whole(known, amount_field, 1 if amount_field == "count" else None),
+        _cost(found, number),
+        reading.optional_text(known, "roamingCountry"),
+        reading.optional_text(known, "serviceName"),
     )
-
-
-def _party(known: Item, direction: Direction) -> str:
-    """The other side, a number or a name; empty when there is none."""
-    if direction is Direction.OUT:
-        return reading.optional_text(known, "destinationNumber") or ""
-    if direction is Direction.IN:
-        return reading.optional_text(known, "originatingNumber") or ""
-    return ""
-
-
-def _amount(known: Item, kind: UsageKind) -> int:
-    if kind is UsageKind.CALLS:
-        return reading.whole(known, "durationSec")
-    if kind is UsageKind.DATA:
-        return reading.whole(known, "volumeBytes")
-    return reading.whole(known, "count", 1)
 
 
 def _cost(found: Item, number: str) -> Money:
@@ -86,5 +81,6 @@ def _cost(found: Item, number: str) -> Money:
     for rated in reading.entries(found, "ratedProductUsage"):
         if reading.entry(rated, "productRef").get("id") != number:
             raise Malformed("productRef")
-        cost += reading.amount(rated, "taxIncludedRatingAmount")
+        part = reading.amount(rated, "taxIncludedRatingAmount")
+        cost = cost + part if cost else part
     return cost

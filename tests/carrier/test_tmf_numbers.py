@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from account.errors import CarrierUnavailable
 from account.identifiers import Msisdn
 from account.money import Money
-from account.numbers import Bans, NumberState, NumbersWish, PaymentMethod, Tally
-from carrier.tmf.query import literal, search
+from account.numbers import Bans, NumberState, NumbersWish, PaymentMethod
 from tests.carrier.desk import (
     COMPANY,
     NUMBER,
     Desk,
-    action,
     answering,
     bucket,
     product,
@@ -338,165 +332,3 @@ async def test_the_list_of_one_state(desk: Desk, state: NumberState, asked: dict
     desk.answer("product", [])
     await desk.carrier.numbers(COMPANY, NumbersWish(state=state))
     assert asked.items() <= desk.query("product").items()
-
-
-# --- the search ---
-
-
-def members(typed: str) -> dict[str, str]:
-    """The group as the operator reads it: one parameter, decoded, its members apart."""
-    group = search(typed)
-    assert group is not None
-    [(name, value)] = parse_qsl(group, strict_parsing=True)
-    parts = (f"{name}={value}").split(";")
-    return dict(part.split("=", 1) for part in parts)
-
-
-async def test_a_search_asks_for_any_of_number_account_tariff_and_label(desk: Desk) -> None:
-    desk.answer("product", [])
-    await desk.carrier.numbers(COMPANY, NumbersWish(search=" 2115 "))
-    group = desk.query("product")["productSerialNumber.regex"]
-    assert group == "2115;billingAccount.id.regex=2115;name.regex=2115;employeeLabel.regex=2115"
-
-
-@pytest.mark.parametrize(
-    ("typed", "number", "account"),
-    [
-        ("2115526", "2115526", "2115526"),
-        ("211 55-26", "2115526", "2115526"),
-        ("+7 (701) 211-55-26", "77012115526", "77012115526"),
-        ("8 701 211 55 26", "77012115526", "87012115526"),
-        ("8701", "8701", "8701"),
-        ("701\u00a0211", "701211", "701211"),
-    ],
-)
-def test_a_number_in_any_writing_is_searched_as_digits(
-    typed: str, number: str, account: str
-) -> None:
-    found = members(typed)
-    assert found["productSerialNumber.regex"] == number
-    assert found["billingAccount.id.regex"] == account
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [".*", "a;status=active", "a&relatedParty.id=org-2", "a%3Bb", "(", "\\", "a=b;c.regex=d"],
-)
-def test_what_was_typed_is_only_ever_a_literal(typed: str) -> None:
-    found = members(typed)
-    assert len(found) == 4
-    assert found["name.regex"] == literal(typed)
-
-
-@given(st.text(min_size=1, max_size=100))
-def test_no_text_gets_out_of_its_member(typed: str) -> None:
-    if "\ud800" <= max(typed) <= "\udfff" or not typed.strip():
-        return
-    group = search(typed)
-    if group is None:
-        return
-    assert "&" not in group
-    assert ";" not in group
-    assert len(members(typed)) == 4
-
-
-@given(st.text(max_size=50), st.text(max_size=50))
-def test_a_literal_finds_itself_and_nothing_else(text: str, other: str) -> None:
-    assert re.fullmatch(literal(text), text)
-    assert (re.fullmatch(literal(text), other) is not None) == (text == other)
-    assert ";" not in literal(text)
-
-
-async def test_a_text_longer_than_any_label_finds_nothing_without_asking(desk: Desk) -> None:
-    page = await desk.carrier.numbers(COMPANY, NumbersWish(search="x" * 101, offset=0))
-    assert (page.rows, page.total) == ((), 0)
-    assert desk.requests == []
-
-
-async def test_a_search_and_a_state_hold_together(desk: Desk) -> None:
-    desk.answer("product", [])
-    await desk.carrier.numbers(COMPANY, NumbersWish(search="склад", state=NumberState.DEBT))
-    asked = desk.query("product")
-    assert asked["suspensionReason"] == "debt"
-    assert asked["productSerialNumber.regex"].endswith("employeeLabel.regex=склад")
-
-
-# --- the tally ---
-
-
-def lay_tally(desk: Desk, active: int = 34, blocked: int = 2, debt: int = 1) -> None:
-    counts = {None: active, "voluntary": blocked, "debt": debt}
-
-    def count(request: Any) -> Any:
-        reason = request.url.params.get("suspensionReason")
-        return reply([], total=counts[reason])
-
-    desk.lay("product", count)
-
-
-async def test_the_tally_counts_each_state_and_asks_for_no_rows(desk: Desk) -> None:
-    lay_tally(desk)
-    assert await desk.carrier.tally(COMPANY) == Tally(total=37, active=34, blocked=2, debt=1)
-    assert len(desk.requests) == 3
-    assert {request.url.params["limit"] for request in desk.requests} == {"0"}
-    assert {request.url.params["relatedParty.id"] for request in desk.requests} == {COMPANY}
-
-
-async def test_the_tally_is_kept_for_ten_seconds_for_each_company(desk: Desk) -> None:
-    lay_tally(desk)
-    await desk.carrier.tally(COMPANY)
-    desk.time.seconds += 9.9
-    await desk.carrier.tally(COMPANY)
-    assert len(desk.requests) == 3
-    await desk.carrier.tally("org-180140000901")
-    assert len(desk.requests) == 6
-    desk.time.seconds += 0.1
-    await desk.carrier.tally(COMPANY)
-    assert len(desk.requests) == 9
-
-
-@pytest.mark.parametrize("state", ["acknowledged", "completed"])
-async def test_a_change_makes_the_tally_fresh(desk: Desk, state: str) -> None:
-    lay_tally(desk)
-    await desk.carrier.tally(COMPANY)
-    one = action()
-    desk.answer("productOrder", {"id": "po-1", "externalId": one.id, "state": state}, status=201)
-    await desk.carrier.place(one)
-    await desk.carrier.tally(COMPANY)
-    assert len(desk.asked("product")) == 6
-
-
-async def test_seeing_the_end_of_a_change_makes_the_tally_fresh(desk: Desk) -> None:
-    lay_tally(desk)
-    order = {"id": "po-1", "externalId": "x", "state": "inProgress"}
-    desk.lay("productOrder", answering([order]), answering([order | {"state": "completed"}]))
-    await desk.carrier.tally(COMPANY)
-    await desk.carrier.order("x")
-    await desk.carrier.tally(COMPANY)
-    assert len(desk.asked("product")) == 3
-    await desk.carrier.order("x")
-    await desk.carrier.tally(COMPANY)
-    assert len(desk.asked("product")) == 6
-
-
-async def test_a_tally_that_a_change_overtook_is_not_kept(desk: Desk) -> None:
-    started, go_on = asyncio.Event(), asyncio.Event()
-
-    async def slow(_: Any) -> Any:
-        started.set()
-        await go_on.wait()
-        return reply([], total=1)
-
-    desk.lay("product", slow)
-    one = action()
-    desk.answer(
-        "productOrder", {"id": "po-1", "externalId": one.id, "state": "completed"}, status=201
-    )
-    async with asyncio.TaskGroup() as group:
-        counting = group.create_task(desk.carrier.tally(COMPANY))
-        await started.wait()
-        await desk.carrier.place(one)
-        go_on.set()
-    assert counting.result().total == 3
-    await desk.carrier.tally(COMPANY)
-    assert len(desk.asked("product")) == 6
