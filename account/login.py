@@ -41,7 +41,7 @@ from account.errors import (
 )
 from account.history import Entry, What
 from account.identifiers import Msisdn
-from account.passwords import LONGEST, check_new_password
+from account.passwords import check_new_password
 from account.sessions import Session
 
 if TYPE_CHECKING:
@@ -200,9 +200,10 @@ class Codes:
 
     async def check(self, phone: Msisdn, telegram_id: int, purpose: str, typed: str) -> None:
         """Use up the code. Raises `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`."""
-        figures = typed.strip()
-        mac = self._mac(phone, telegram_id, purpose, figures)
-        use = await self._store.try_code(phone, telegram_id, purpose, mac, self._clock.now())
+        now = self._clock.now()
+        _check_wrong(await self._store.code_sends(phone, now - timedelta(days=1)))
+        mac = self._mac(phone, telegram_id, purpose, typed.strip())
+        use = await self._store.try_code(phone, telegram_id, purpose, mac, now)
         if use.outcome is CodeOutcome.WRONG:
             raise CodeInvalid(use.left)
         if use.outcome is CodeOutcome.EXPIRED:
@@ -212,8 +213,7 @@ class Codes:
 
     async def _check_limits(self, phone: Msisdn, now: datetime) -> None:
         sends = await self._store.code_sends(phone, now - timedelta(days=1))
-        if sum(code.wrong for code in sends) >= WRONG_CODES_A_DAY:
-            raise CodeAttemptsExceeded
+        _check_wrong(sends)
         if sends and now < sends[-1].sent_at + RESEND_AFTER:
             left = (sends[-1].sent_at + RESEND_AFTER - now).total_seconds()
             raise CodeTooEarly(max(1, -int(-left // 1)))
@@ -260,7 +260,7 @@ class Login:
         now = self._clock.now()
         lock = await self._store.lock(keys, now)
         password_hash = None if credential is None or lock else credential.password_hash
-        right = await self._passwords.verify(password_hash, password[: LONGEST + 1])
+        right = await self._passwords.verify(password_hash, password)
         if administrator is None or credential is None or not right:
             await self._refuse(keys, administrator, locked=lock is not None, language=language)
             raise BadCredentials
@@ -315,7 +315,7 @@ class Login:
 
         Raises `PasswordMismatch`, `ResetExpired`, `CarrierUnavailable`.
         """
-        if not await self._passwords.verify(draft, again[: LONGEST + 1]):
+        if not await self._passwords.verify(draft, again):
             raise PasswordMismatch
         administrator = await self._carrier.administrator(phone)
         now = self._clock.now()
@@ -384,6 +384,12 @@ class Login:
         for key in keys:
             await self._store.fail(key, now, warning if key.startswith("phone:") else ())
         await self._book.write(deeds)
+
+
+def _check_wrong(codes: Sequence[Code]) -> None:
+    """A new code never forgets the wrong tries of the day's others (S02-5)."""
+    if sum(code.wrong for code in codes) >= WRONG_CODES_A_DAY:
+        raise CodeAttemptsExceeded
 
 
 def _lock_keys(phone: Msisdn, telegram_id: int, *, known: bool) -> tuple[str, ...]:

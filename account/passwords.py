@@ -62,9 +62,9 @@ def check_new_password(password: str, phone: Msisdn, names: tuple[str, ...] = ()
         raise PasswordWeak(PasswordFault.TOO_SHORT)
     if len(password) > LONGEST:
         raise PasswordWeak(PasswordFault.TOO_LONG)
-    digits = "".join(sign for sign in password if sign in "0123456789")
-    written = "".join(sign for sign in password if sign not in " +()-.")
-    if written == digits and phone.digits[-_PHONE_SHARE:] in digits:
+    digits = "".join(str(unicodedata.digit(sign)) for sign in password if sign.isdigit())
+    wordless = not any(sign.isalpha() for sign in password)
+    if wordless and phone.digits[-_PHONE_SHARE:] in digits:
         raise PasswordWeak(PasswordFault.IS_PHONE)
     plain = password.casefold()
     if plain in _common():

@@ -357,6 +357,8 @@ class MemoryLogin:
 
     async def fail(self, key: str, now: datetime, deeds: Sequence[Deed]) -> Lock | None:
         tries = self._ledger.tries.setdefault(key, KeptTries())
+        if tries.lock is not None and now < tries.lock.until:
+            return None
         tries.wrong += 1
         if tries.wrong < WRONG_IN_A_ROW:
             return None
@@ -372,7 +374,7 @@ class MemoryLogin:
 
     async def code_sends(self, phone: Msisdn, since: datetime) -> Sequence[Code]:
         codes = (kept.code for kept in self._ledger.codes)
-        return [code for code in codes if code.phone == phone and code.sent_at >= since]
+        return [code for code in codes if code.phone == phone and code.sent_at > since]
 
     async def issue(self, code: Code, deeds: Sequence[Deed]) -> None:
         for kept in self._of(code.phone, code.telegram_id, code.purpose):

@@ -1,0 +1,244 @@
+"""Ordering a file, making it in the background, and the message that is owed in the end."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from account.documents import (
+    KEPT_FOR,
+    LEASE,
+    RETRY_AFTER,
+    TRIES,
+    Document,
+    DocumentKind,
+    DocumentState,
+    MadeFile,
+    Progress,
+)
+from account.errors import CarrierUnavailable, NumberNotFound, PeriodTooOld, RightMissing
+from account.history import What
+from account.identifiers import Msisdn
+from account.periods import Period
+from account.permissions import GRANTED, Role
+from account.usage import UsageKind, UsageWish
+from tests.account.world import AIGUL, BETA, NUMBER, World, a_number
+
+LAST_MONTH = Period(date(2021, 12, 24), date(2022, 1, 24))
+WISH = UsageWish(NUMBER, LAST_MONTH, UsageKind.CALLS)
+FILE = MadeFile(b"PK", "usage_77012115526_2021-12-24_2022-01-24.xlsx", 17)
+
+
+class Copyist:
+    """Makes what it is told to make, after failing as often as it is told to fail."""
+
+    def __init__(self, world: World, made: MadeFile | None = FILE, failures: int = 0) -> None:
+        self.world = world
+        self.made = made
+        self.failures = failures
+        self.took = timedelta(0)
+        self.asked: list[Document] = []
+        world.makers[DocumentKind.USAGE] = self
+
+    async def make(self, document: Document, progress: Progress) -> MadeFile | None:
+        self.asked.append(document)
+        self.world.clock.advance(self.took)
+        await progress(5, 0)
+        if self.failures:
+            self.failures -= 1
+            raise CarrierUnavailable
+        return self.made
+
+
+async def ordered(world: World, wish: UsageWish = WISH) -> Document:
+    return await world.documents.order_usage(world.actor(), wish, "kk")
+
+
+async def work(world: World) -> bool:
+    """A worker takes a document, if there is one to make."""
+    document = await world.document_store.claim("worker", world.clock.now(), LEASE)
+    if document is not None:
+        await world.documents.make(document)
+    return document is not None
+
+
+def stands(world: World, document: Document) -> Document:
+    return world.ledger.documents[document.id].document
+
+
+# --- Ordering --------------------------------------------------------------------------------
+
+
+async def test_the_order_holds_all_that_the_file_will_say(world: World) -> None:
+    document = await ordered(world)
+
+    order = document.order
+    assert (document.reference, document.state) == ("R-20220124-0001", DocumentState.QUEUED)
+    assert (order.telegram_id, order.administrator, order.language) == (
+        AIGUL,
+        world.aigul.name,
+        "kk",
+    )
+    assert (order.company_name, order.company_bin) == ("Alpha LLP", "180140000018")
+    assert order.parameters == {
+        "msisdn": "77012115526",
+        "first": "2021-12-24",
+        "last": "2022-01-24",
+        "type": "calls",
+    }
+
+
+async def test_an_export_is_written_to_the_history(world: World) -> None:
+    document = await ordered(world)
+
+    [entry] = world.ledger.entries
+    assert (entry.what, entry.number, entry.reference) == (
+        What.DOCUMENT_ORDERED,
+        NUMBER.digits,
+        document.reference,
+    )
+    assert entry.parameters == {"first": "2021-12-24", "last": "2022-01-24", "type": "calls"}
+
+
+async def test_pressing_twice_orders_one_file(world: World) -> None:
+    first = await ordered(world)
+    world.wait(seconds=59)
+    second = await ordered(world)
+    world.wait(seconds=1)
+    third = await ordered(world)
+
+    assert second.id == first.id != third.id
+    assert len(world.ledger.entries) == 2
+
+
+async def test_another_wish_is_another_file(world: World) -> None:
+    first = await ordered(world)
+    second = await ordered(world, UsageWish(NUMBER, LAST_MONTH, UsageKind.SMS))
+
+    assert first.id != second.id
+
+
+async def test_what_may_not_be_seen_may_not_be_ordered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = world.carrier.add(a_number(Msisdn("77019999999"), BETA))
+    with pytest.raises(NumberNotFound):
+        await ordered(world, UsageWish(theirs.msisdn, LAST_MONTH))
+    with pytest.raises(PeriodTooOld):
+        await ordered(world, UsageWish(NUMBER, Period(date(2021, 10, 1), date(2021, 11, 1))))
+    monkeypatch.setitem(GRANTED, Role.VIEWER, frozenset())
+    with pytest.raises(RightMissing):
+        await world.documents.order_usage(world.viewer(), WISH, "kk")
+
+    assert (world.ledger.documents, world.ledger.entries) == ({}, [])
+
+
+# --- Making ----------------------------------------------------------------------------------
+
+
+async def test_a_made_file_is_kept_and_owed_to_the_chat(world: World) -> None:
+    Copyist(world)
+    document = await ordered(world)
+
+    await work(world)
+
+    ready = stands(world, document)
+    assert (ready.state, ready.name, ready.rows) == (DocumentState.READY, FILE.name, 17)
+    assert await world.document_store.content(document.id) == b"PK"
+    [word] = world.ledger.owed
+    assert (word.kind, word.to, word.parameters) == (
+        "document.ready",
+        str(AIGUL),
+        {"document": document.id},
+    )
+    assert word.expires_at == world.clock.now() + KEPT_FOR
+
+
+async def test_nothing_in_the_period_is_a_sentence_and_no_file(world: World) -> None:
+    Copyist(world, made=None)
+    document = await ordered(world)
+
+    await work(world)
+
+    assert stands(world, document).state is DocumentState.EMPTY
+    assert await world.document_store.content(document.id) is None
+    assert world.words("document.") == ["document.empty"]
+
+
+async def test_a_silent_operator_is_asked_again_later(world: World) -> None:
+    Copyist(world, failures=2)
+    document = await ordered(world)
+
+    assert await work(world)
+    assert not await work(world)
+    world.clock.advance(RETRY_AFTER)
+    assert await work(world)
+    world.clock.advance(RETRY_AFTER)
+    assert await work(world)
+
+    assert stands(world, document).state is DocumentState.READY
+    assert world.words("document.") == ["document.ready"]
+
+
+async def test_after_five_tries_the_person_is_told_that_it_failed(world: World) -> None:
+    copyist = Copyist(world, failures=99)
+    document = await ordered(world)
+
+    for _ in range(TRIES + 3):
+        await work(world)
+        world.clock.advance(RETRY_AFTER)
+
+    failed = stands(world, document)
+    assert (failed.state, failed.reason_code) == (DocumentState.FAILED, "UPSTREAM.UNAVAILABLE")
+    assert len(copyist.asked) == TRIES
+    assert world.words("document.") == ["document.failed"]
+
+
+async def test_a_document_whose_maker_died_is_made_by_another(world: World) -> None:
+    Copyist(world)
+    document = await ordered(world)
+    await world.document_store.claim("dead", world.clock.now(), LEASE)
+
+    assert not await work(world)
+    world.clock.advance(LEASE)
+    assert await work(world)
+
+    assert stands(world, document).state is DocumentState.READY
+    assert world.words("document.") == ["document.ready"]
+
+
+async def test_a_maker_that_tells_its_progress_keeps_its_document(world: World) -> None:
+    class Slow(Copyist):
+        async def make(self, document: Document, progress: Progress) -> MadeFile | None:
+            for _ in range(5):
+                self.world.clock.advance(LEASE - timedelta(seconds=1))
+                assert not await work(self.world)  # nobody else gets it
+                await progress(5, 0)
+            return self.made
+
+    Slow(world)
+    document = await ordered(world)
+
+    assert await work(world)
+
+    assert (stands(world, document).done, stands(world, document).attempts) == (5, 1)
+    assert world.words("document.") == ["document.ready"]
+
+
+async def test_who_lost_the_claim_leaves_the_document_to_the_other(world: World) -> None:
+    Copyist(world)
+    await ordered(world)
+    slow = await world.document_store.claim("slow", world.clock.now(), LEASE)
+    assert slow is not None
+    world.clock.advance(LEASE)
+    quick = await world.document_store.claim("quick", world.clock.now(), LEASE)
+    assert quick is not None
+
+    await world.documents.make(slow)
+    assert stands(world, slow).state is DocumentState.MAKING
+    assert world.ledger.owed == []
+
+    await world.documents.make(quick)
+    assert stands(world, slow).state is DocumentState.READY
+    assert world.words("document.") == ["document.ready"]
