@@ -389,7 +389,7 @@ export class Column {
     place.replaceChildren(...rows.map((row) => el("div", { className: "row" },
       ...row.map((button) => el("button", {
         type: "button", className: `key ${button.style ?? ""}`.trim(),
-        text: button.request_contact ? `📱 ${button.text}` : button.text,
+        text: button.text,
         onclick: () => this.attempt(() => post(`${this.base()}/taps`, { text: button.text })),
       })))));
   }

@@ -76,9 +76,11 @@ async def test_typing_sharing_and_files(page: Page, bot: BotSide, people: People
     await page.keyboard.press("Enter")
     await expect(chat.get_by_text("hello")).to_be_visible()
     keyboard = {"keyboard": [[{"text": "My number", "request_contact": True}]]}
-    await bot.send("Your number?", reply_markup={**keyboard, "one_time_keyboard": True})
+    question = "Share your number with the button below, or type it here yourself, please."
+    await bot.send(question, reply_markup={**keyboard, "one_time_keyboard": True})
     await chat.get_by_role("button", name="My number").click()
     await expect(chat.locator(".contact")).to_contain_text("77010542007")
+    assert await chat.locator(".log").evaluate("log => log.scrollWidth <= log.clientWidth")
     await expect(chat.get_by_role("button", name="My number")).to_be_hidden()
     await bot.upload("sendDocument", "document", b"x" * 2048, "отчёт.xlsx", chat_id="700")
     link = chat.get_by_role("link", name="отчёт.xlsx")
