@@ -18,23 +18,23 @@ def _differences(conn: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(conn, opts=options), metadata))
 
 
-async def test_up_and_down(url: str) -> None:
-    assert await schema.current(url) is None
-    await schema.upgrade(url)
-    assert await schema.current(url) == schema.newest()
-    database = Database.open(url)
+async def test_up_and_down(empty_url: str) -> None:
+    assert await schema.current(empty_url) is None
+    await schema.upgrade(empty_url)
+    assert await schema.current(empty_url) == schema.newest()
+    database = Database.open(empty_url)
     assert await database.read(_differences) == []
-    await schema.downgrade(url)
-    assert await schema.current(url) is None
+    await schema.downgrade(empty_url)
+    assert await schema.current(empty_url) is None
     await database.close()
     left = await database.read(lambda conn: inspect(conn).get_table_names())
     assert left == ["alembic_version"]
     await database.close()
-    await schema.upgrade(url)
-    assert await schema.current(url) == schema.newest()
+    await schema.upgrade(empty_url)
+    assert await schema.current(empty_url) == schema.newest()
 
 
-async def test_five_processes_start_at_once(url: str) -> None:
-    await asyncio.gather(*(schema.upgrade(url) for _ in range(5)))
-    assert await schema.current(url) == schema.newest()
-    await schema.upgrade(url)
+async def test_five_processes_start_at_once(empty_url: str) -> None:
+    await asyncio.gather(*(schema.upgrade(empty_url) for _ in range(5)))
+    assert await schema.current(empty_url) == schema.newest()
+    await schema.upgrade(empty_url)

@@ -1,0 +1,65 @@
+"""Secrets of the installation, and seals bound to their rows."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from storage import Secrets
+from storage.errors import SealBroken, SecretsInvalid
+from storage.sealing import Sealer
+
+
+def test_a_seal_opens_for_its_row_and_key_only() -> None:
+    sealer = Sealer(bytes(32))
+    sealed = sealer.seal("пароль".encode(), "inbox:1")
+    assert sealer.open(sealed, "inbox:1") == "пароль".encode()
+    assert sealer.seal(b"x", "r") != sealer.seal(b"x", "r")
+    changed = sealed[:-1] + bytes([sealed[-1] ^ 1])
+    for other, broken, row in (
+        (sealer, sealed, "inbox:2"),
+        (Sealer(b"1" * 32), sealed, "inbox:1"),
+        (sealer, changed, "inbox:1"),
+        (sealer, sealed[:10], "inbox:1"),
+        (sealer, b"", "inbox:1"),
+        (sealer, b"\x02" + sealed[1:], "inbox:1"),
+    ):
+        with pytest.raises(SealBroken):
+            other.open(broken, row)
+
+
+def test_keys_differ_and_stay(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "secret.key"
+    made = Secrets.create(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [entry.name for entry in path.parent.iterdir()] == ["secret.key"]
+    assert Secrets.create(path) == made == Secrets.from_file(path)
+    keys = {made.sealing, made.codes, made.audit, made.pepper, made.webhook}
+    assert len(keys) == 5
+    assert {len(key) for key in keys} == {32}
+    assert made.sealing.hex() not in repr(made)
+    assert repr(made.sealing) not in repr(made)
+
+
+def test_whoever_starts_at_once_makes_one_secret(tmp_path: Path) -> None:
+    for n in range(20):
+        path = tmp_path / str(n)
+        with ThreadPoolExecutor(8) as pool:
+            made = list(pool.map(Secrets.create, [path] * 8))
+        assert len({secrets.sealing for secrets in made}) == 1
+
+
+@pytest.mark.parametrize("text", ["", "abc", "00" * 31, "zz" * 32, "ключ"])
+def test_a_damaged_file_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "secret.key"
+    path.write_text(text)
+    with pytest.raises(SecretsInvalid, match=r"secret\.key") as raised:
+        Secrets.from_file(path)
+    assert not text or text not in str(raised.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SecretsInvalid, match=r"nothing\.key"):
+        Secrets.from_file(tmp_path / "nothing.key")
