@@ -254,6 +254,16 @@ async def test_a_stranger_has_one_budget_for_all_numbers(world: World) -> None:
     await log_in(world)
 
 
+async def test_a_locked_strangers_tries_do_not_use_up_anybody_elses(world: World) -> None:
+    await with_password(world)
+    for n in range(5):
+        with pytest.raises(BadCredentials):
+            await log_in(world, who=STRANGER, phone=Msisdn(f"7701000001{n}"))
+    await refused(world, who=STRANGER, times=5)
+
+    await log_in(world, who=7009)  # her other telephone
+
+
 async def test_the_owner_locks_herself_alone(world: World) -> None:
     await with_password(world)
     await refused(world, times=5)
