@@ -1,0 +1,59 @@
+# Everything started by hand. `make` alone lists it; each target sets up what it needs by itself.
+# Wanted on the machine: Python 3.11 to 3.13 and make.
+
+BIN    := .venv/bin
+PORT   ?= 8080
+PYTHON ?=
+UV     := uv==0.*
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run worker test check lint format types imports texts-checked hosts texts lock
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: ## only the environment, in .venv (PYTHON=python3.12 chooses another Python)
+	@PYTHON="$(PYTHON)" sh .ci/setup
+
+demo: setup ## the whole product and its outside world, to chat with in a browser (PORT=8080)
+	@exec $(BIN)/myaccount demo --port $(PORT)
+
+run: setup ## the bot, configured by MYACCOUNT_ variables
+	@exec $(BIN)/myaccount run
+
+worker: setup ## one more worker on the same database
+	@exec $(BIN)/myaccount worker
+
+test: setup ## all tests, with a real browser and a real PostgreSQL (ARGS='-k words' for some)
+	@sh .ci/parts
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint format types imports texts-checked hosts ## lint, types, import rule, texts: quick, before each commit
+
+lint: setup
+	$(BIN)/ruff check .
+
+format: setup
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+imports: setup
+	$(BIN)/lint-imports
+
+texts-checked: setup
+	$(BIN)/myaccount texts
+
+hosts:
+	@sh .ci/hosts
+
+texts: setup ## collect the texts of the code into the catalogues
+	$(BIN)/python -m bot.catalogues
+
+lock: setup ## requirements.lock anew from pyproject.toml, with hashes and no index address
+	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet '$(UV)'
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --all-extras \
+		--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
+	@sh .ci/hosts
