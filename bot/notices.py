@@ -32,13 +32,6 @@ class Letter:
     text: str
 
 
-def _change_named(kind: str, last4: str) -> str:
-    return {
-        ActionKind.BLOCK.value: _("blocking of …{last4}"),
-        ActionKind.UNBLOCK.value: _("unblocking of …{last4}"),
-    }[kind].format(last4=last4)
-
-
 def _reset_code(told: Mapping[str, str]) -> Letter:
     return Letter(
         _("My Account: one-time code"),
@@ -49,9 +42,16 @@ def _reset_code(told: Mapping[str, str]) -> Letter:
 def _step_up_code(told: Mapping[str, str]) -> Letter:
     return Letter(
         _("My Account: one-time code"),
-        _("My Account code for {change}: {code}. Valid 3 minutes. Tell it to nobody.").format(
-            change=_change_named(told["action"], told["last4"]), code=told["code"]
-        ),
+        {
+            ActionKind.BLOCK: _(
+                "My Account code to block the number …{last4}: {code}. Valid 3 minutes. "
+                "Tell it to nobody."
+            ),
+            ActionKind.UNBLOCK: _(
+                "My Account code to unblock the number …{last4}: {code}. Valid 3 minutes. "
+                "Tell it to nobody."
+            ),
+        }[ActionKind(told["action"])].format(last4=told["last4"], code=told["code"]),
     )
 
 
@@ -96,12 +96,10 @@ def final_word(action: Action, state: NumberState | None) -> tuple[Html, InlineK
     number = action.msisdn.shown
     reference = action.reference or ""
     if action.state is ActionState.DONE:
+        at = shown_moment(action.settled_at) if action.settled_at else ""
         text = said(
-            "✅ {done} {at} · {word} {reference}\n<code>{number}</code>",
-            done=kind_done(action.kind),
-            at=shown_moment(action.settled_at) if action.settled_at else "",
-            word=_("action"),
-            reference=reference,
+            "{done}\n<code>{number}</code>",
+            done=kind_done(action.kind, reference, at),
             number=number,
         )
         if action.reason_code == ConfirmStale.code and state is not None:
@@ -115,10 +113,8 @@ def final_word(action: Action, state: NumberState | None) -> tuple[Html, InlineK
             )
     else:
         text = said(
-            "⚠️ {not_done} · {word} {reference}\n<code>{number}</code>\n{why}",
-            not_done=kind_not_done(action.kind),
-            word=_("action"),
-            reference=reference,
+            "{not_done}\n<code>{number}</code>\n{why}",
+            not_done=kind_not_done(action.kind, reference),
             number=number,
             why=reason(action.reason_code, state),
         )

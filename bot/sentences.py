@@ -12,6 +12,7 @@ from typing import Any
 
 from aiogram.utils.i18n import get_i18n, ngettext
 from aiogram.utils.i18n import gettext as _
+from babel.numbers import format_decimal
 
 from account import errors
 from account.actions import ActionKind
@@ -103,20 +104,25 @@ def kind_button(kind: ActionKind, number: str) -> str:
     }[kind].format(number=number)
 
 
-def kind_done(kind: ActionKind) -> str:
-    """The last word of a change that was carried out."""
+def kind_done(kind: ActionKind, reference: str, at: str = "") -> str:
+    """The last word of a change that was carried out, at a moment when it is known."""
+    if at:
+        return {
+            ActionKind.BLOCK: _("✅ Blocked {at} · action {reference}"),
+            ActionKind.UNBLOCK: _("✅ Unblocked {at} · action {reference}"),
+        }[kind].format(at=at, reference=reference)
     return {
-        ActionKind.BLOCK: _("Blocked"),
-        ActionKind.UNBLOCK: _("Unblocked"),
-    }[kind]
+        ActionKind.BLOCK: _("✅ Blocked · action {reference}"),
+        ActionKind.UNBLOCK: _("✅ Unblocked · action {reference}"),
+    }[kind].format(reference=reference)
 
 
-def kind_not_done(kind: ActionKind) -> str:
+def kind_not_done(kind: ActionKind, reference: str) -> str:
     """The last word of a change that was not carried out."""
     return {
-        ActionKind.BLOCK: _("Not blocked"),
-        ActionKind.UNBLOCK: _("Not unblocked"),
-    }[kind]
+        ActionKind.BLOCK: _("⚠️ Not blocked · action {reference}"),
+        ActionKind.UNBLOCK: _("⚠️ Not unblocked · action {reference}"),
+    }[kind].format(reference=reference)
 
 
 def what_word(what: What) -> str:
@@ -165,8 +171,13 @@ def volume(size: int) -> str:
     if size < 1024 * 1024:
         return _("{n} KB").format(n=-(-size // 1024))
     if size < 1024**3:
-        return _("{n} MB").format(n=f"{size / 1024**2:.1f}")
-    return _("{n} GB").format(n=f"{size / 1024**3:.2f}")
+        return _("{n} MB").format(n=_decimals(size / 1024**2, "0.0"))
+    return _("{n} GB").format(n=_decimals(size / 1024**3, "0.00"))
+
+
+def _decimals(value: float, look: str) -> str:
+    """`12,5` in Kazakh and Russian, `12.5` in English."""
+    return format_decimal(value, look, locale=language())
 
 
 def refusal(error: MyAccountError) -> str:

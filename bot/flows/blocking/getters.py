@@ -106,9 +106,9 @@ def standing(action: Action) -> str:
     """One line that says the truth about a change, as far as it is known."""
     reference = action.reference or "…"
     if action.state is ActionState.DONE:
-        return f"✅ {kind_done(action.kind)} · {_('action')} {reference}"
+        return kind_done(action.kind, reference)
     if action.state is ActionState.REJECTED:
-        return f"⚠️ {kind_not_done(action.kind)} · {_('action')} {reference}"
+        return kind_not_done(action.kind, reference)
     if action.state is ActionState.UNKNOWN:
         return _(
             "⏳ The operator has not answered yet: the outcome is being checked, nothing else is "

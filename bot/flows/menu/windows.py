@@ -14,7 +14,7 @@ from bot.flows import states
 from bot.sentences import refusal
 from bot.visit import visit_of
 from bot.widgets.page import page, way_back
-from bot.widgets.text import Html, Said, Shown, said
+from bot.widgets.text import Said, Shown, said
 
 
 async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -35,11 +35,12 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     except CarrierUnavailable as refused:
         text = said("\n{sentence}", sentence=refusal(refused))
     else:
-        text = Html(
-            "\n"
-            + ngettext("{n} number", "{n} numbers", tally.total).format(n=tally.total)
-            + f": 🟢 {_('Active')} {tally.active} · ⛔ {_('Blocked')} {tally.blocked}"
-            + f" · 🟠 {_('Blocked / Debt')} {tally.debt}"
+        text = said(
+            "\n{numbers}: {states}",
+            numbers=ngettext("{n} number", "{n} numbers", tally.total).format(n=tally.total),
+            states=_("🟢 Active {active} · ⛔ Blocked {blocked} · 🟠 Blocked / Debt {debt}").format(
+                active=tally.active, blocked=tally.blocked, debt=tally.debt
+            ),
         )
     return {
         "where": [f"{company.name} · {_('BIN')} {company.bin.digits}"],
