@@ -62,6 +62,14 @@ class Database(ABC):
     async def write(self, work: Work[Result]) -> Result:
         """Run a work in one transaction and commit it durably, or leave nothing of it."""
 
+    async def glance(self, work: Work[Result]) -> Result:
+        """Run a work that reads a few rows by their keys, in one transaction.
+
+        On SQLite it runs at once where it stands: reading three rows takes less time than waking
+        another thread. Nothing long belongs here, it would hold the event loop up.
+        """
+        return await self.read(work)
+
     async def run(self, work: Work[Result]) -> Result:
         """The same as `write`."""
         return await self.write(work)

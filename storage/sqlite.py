@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from storage.database import Database, unavailable
+from storage.errors import StorageUnavailable
 from storage.one_thread import OneThread
 
 if TYPE_CHECKING:
@@ -28,43 +29,58 @@ BUSY_TIMEOUT = 5.0
 
 
 class SqliteDatabase(Database):
-    """One file, one connection, one thread."""
+    """One file; one thread that writes and reads, and a second connection for glances."""
 
     dialect = "sqlite"
 
     def __init__(self, path: str, *, foreign_keys: bool = True) -> None:
-        self._path = Path(path)
-        self._foreign_keys = foreign_keys
-        self._engine = create_engine(
-            URL.create("sqlite", database=path),
-            poolclass=NullPool,
-            hide_parameters=True,
-            connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT},
-        )
         self._thread = OneThread("sqlite")
-        self._connection: Connection | None = None
+        self._worker = _Link(Path(path), BUSY_TIMEOUT, foreign_keys=foreign_keys)
+        self._glancer = _Link(Path(path), 0.0, foreign_keys=foreign_keys)
 
     async def read(self, work: Work[Result]) -> Result:
         """See `Database.read`."""
-        return await self._thread.run(partial(self._transaction, "BEGIN", work))
+        return await self._thread.run(partial(self._worker.transaction, "BEGIN", work))
 
     async def write(self, work: Work[Result]) -> Result:
         """See `Database.write`."""
-        return await self._thread.run(partial(self._transaction, "BEGIN IMMEDIATE", work))
+        return await self._thread.run(partial(self._worker.transaction, "BEGIN IMMEDIATE", work))
+
+    async def glance(self, work: Work[Result]) -> Result:
+        """See `Database.glance`. A reader of a WAL hardly ever waits; if so, in the thread."""
+        try:
+            return self._glancer.transaction("BEGIN", work)
+        except StorageUnavailable:
+            return await self.read(work)
 
     async def close(self) -> None:
         """See `Database.close`."""
-        await self._thread.run(self._drop)
+        self._glancer.drop()
+        await self._thread.run(self._worker.drop)
         self._thread.stop()
 
-    # --- in the thread ---
 
-    def _transaction(self, begin: str, work: Work[Result]) -> Result:
+class _Link:
+    """A connection to the file, made when it is needed, always used from the same thread."""
+
+    def __init__(self, path: Path, patience: float, *, foreign_keys: bool) -> None:
+        self._path = path
+        self._foreign_keys = foreign_keys
+        self._engine = create_engine(
+            URL.create("sqlite", database=str(path)),
+            poolclass=NullPool,
+            hide_parameters=True,
+            connect_args={"isolation_level": None, "timeout": patience},
+        )
+        self._connection: Connection | None = None
+
+    def transaction(self, begin: str, work: Work[Result]) -> Result:
+        """Run the work between `begin` and a commit. Raises `StorageUnavailable`."""
         try:
             connection = self._connection or self._connect()
             _raw(connection).execute(begin)
         except (SQLAlchemyError, OSError, sqlite3.Error) as error:
-            self._drop()
+            self.drop()
             raise unavailable(error) from error
         try:
             with connection.begin():
@@ -73,10 +89,17 @@ class SqliteDatabase(Database):
             raise
         except DBAPIError as error:
             # A full disk or a vanished file heals with a fresh connection, not with this one.
-            self._drop()
+            self.drop()
             raise unavailable(error) from error
         finally:
             self._settle()
+
+    def drop(self) -> None:
+        """Close the connection; the next transaction makes a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(SQLAlchemyError, sqlite3.Error):
+                connection.close()
 
     def _settle(self) -> None:
         """Leave no transaction open, whatever happened."""
@@ -85,7 +108,7 @@ class SqliteDatabase(Database):
             try:
                 _raw(connection).rollback()
             except sqlite3.Error:
-                self._drop()
+                self.drop()
 
     def _connect(self) -> Connection:
         if not self._path.exists():
@@ -99,12 +122,6 @@ class SqliteDatabase(Database):
         _write_ahead(raw)
         self._connection = connection
         return connection
-
-    def _drop(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with suppress(SQLAlchemyError, sqlite3.Error):
-                connection.close()
 
 
 def _raw(connection: Connection) -> sqlite3.Connection:

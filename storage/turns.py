@@ -138,11 +138,11 @@ class TurnStore:
             kept = {(row[0], row[1]): SlotRow(row[2], row[3]) for row in rows}
             return Turn(bot_id, chat_id, user_id, person, session, kept)
 
-        return await self._database.read(work)
+        return await self._database.glance(work)
 
     async def reload_session(self, turn: Turn) -> None:
         """See the session as deeds have left it. Raises `StorageUnavailable`."""
-        _, turn.session = await self._database.read(
+        _, turn.session = await self._database.glance(
             lambda conn: _person_and_session(conn, turn.user_id)
         )
 
