@@ -16,10 +16,18 @@ from babel.numbers import format_decimal
 
 from account import errors
 from account.actions import ActionKind
-from account.errors import AmountFault, MyAccountError, NumberFault, PasswordFault
+from account.errors import (
+    AmountFault,
+    IinRule,
+    MyAccountError,
+    NumberFault,
+    PasswordFault,
+    ReferenceKind,
+    TextFault,
+)
 from account.history import What
 from account.numbers import NumberState, PaymentMethod
-from account.periods import shown_day, shown_time
+from account.periods import shown_day, shown_moment
 from account.permissions import Role
 from account.usage import Direction, UsageKind
 
@@ -214,7 +222,46 @@ def _number_invalid(error: errors.NumberInvalid) -> str:
 def _amount_invalid(error: errors.AmountInvalid) -> str:
     if error.reason is AmountFault.TOO_PRECISE:
         return _("At most two digits after the decimal point, for example 1000.50.")
+    if error.reason is AmountFault.TOO_LARGE:
+        return _("The amount is too large.")
     return _("This is not an amount. Enter it like 1000 or 1000.50.")
+
+
+def _imei_invalid(error: errors.ImeiInvalid) -> str:
+    if error.expected_digit is None:
+        return _("This is not an IMEI: it has 14, 15 or 16 digits. Dial *#06# to see it.")
+    return _("There is a mistake in the IMEI: its digits do not fit together. Check each of them.")
+
+
+def _iin_invalid(error: errors.IinInvalid) -> str:
+    if error.rule is IinRule.TWELVE_DIGITS:
+        return _("An IIN or BIN has 12 digits.")
+    return _("There is a mistake in the IIN or BIN: no such number exists. Check each digit.")
+
+
+def _reference_invalid(error: errors.ReferenceInvalid) -> str:
+    return {
+        ReferenceKind.ACCOUNT: _("An account number has 6 to 10 digits."),
+        ReferenceKind.ESF_REGISTRATION: _(
+            "This is not a registration number. It looks like ESF-180140000018-20220124-00000001."
+        ),
+        ReferenceKind.ACCOUNTING: _("An accounting number has 1 to 30 digits."),
+        ReferenceKind.REGISTRATION_FORM: _(
+            "This is not the number of a registration form. It looks like 300014697190-131."
+        ),
+    }[error.kind]
+
+
+def _text_refused(error: errors.TextRefused) -> str:
+    if error.reason is TextFault.TOO_LONG and error.limit is not None:
+        return ngettext(
+            "The text is too long: at most {n} character.",
+            "The text is too long: at most {n} characters.",
+            error.limit,
+        ).format(n=error.limit)
+    if error.reason is TextFault.EMPTY:
+        return _("The text is empty.")
+    return _("The text has characters that cannot be kept.")
 
 
 def _password_weak(error: errors.PasswordWeak) -> str:
@@ -257,7 +304,16 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.InputRefused: lambda _e: _("This cannot be used here. Check it and enter it again."),
     errors.NumberInvalid: _number_invalid,
     errors.AmountInvalid: _amount_invalid,
-    errors.TextRefused: lambda _e: _("This text cannot be used. Enter a shorter, plain text."),
+    errors.ImeiInvalid: _imei_invalid,
+    errors.IccidInvalid: lambda _e: _(
+        "This is not the number of a SIM card. It is printed on the card: 19 or 20 digits from 89."
+    ),
+    errors.IinInvalid: _iin_invalid,
+    errors.EmailInvalid: lambda _e: _(
+        "This is not an e-mail address. Enter it like name@company.kz."
+    ),
+    errors.ReferenceInvalid: _reference_invalid,
+    errors.TextRefused: _text_refused,
     errors.DayInvalid: lambda _e: _("This is not a date. Enter it like 24.01.2022."),
     errors.PeriodTooOld: lambda e: _("Data is available from {day}.").format(
         day=shown_day(e.earliest)
@@ -286,7 +342,7 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     ),
     errors.CodeSendsExceeded: lambda e: _(
         "Too many codes were asked for. The next one can be sent at {time}."
-    ).format(time=shown_time(e.until)),
+    ).format(time=shown_moment(e.until)),
     errors.CodeInvalid: lambda e: ngettext(
         "The code is wrong. {n} attempt is left.",
         "The code is wrong. {n} attempts are left.",

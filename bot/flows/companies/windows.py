@@ -18,7 +18,8 @@ from bot.visit import visit_of
 from bot.widgets.page import page, way_back
 from bot.widgets.text import Said, Shown
 
-PAGE = 8
+PAGE = 5
+"""Companies on a page: with the turning, the question and the way back, eight rows."""
 
 
 async def get_companies(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Button, Column, Select
+from aiogram_dialog.widgets.kbd import Button, Group, Select
 from aiogram_dialog.widgets.text import Format
 
 from bot.flows import states
@@ -84,16 +84,17 @@ def open_answer(
 
 
 async def get_questions(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """All questions."""
-    asked = questions(visit_of(dialog_manager).house.support)
+    """All questions; a button would cut them short, so it bears the number alone."""
+    support = visit_of(dialog_manager).house.support
+    asked = questions(support)
     return {
         "where": ["My Account", _("FAQ")],
         "text": said(
-            "\n" + _("Corporate support: {support}"), support=visit_of(dialog_manager).house.support
+            "\n{questions}\n\n{support}",
+            questions="\n".join(f"{n}. {question}" for n, (question, _a) in enumerate(asked, 1)),
+            support=_("Corporate support: {support}").format(support=support),
         ),
-        "questions": [
-            (f"{n}. {question}", str(n - 1)) for n, (question, _a) in enumerate(asked, 1)
-        ],
+        "questions": [(str(n), str(n - 1)) for n in range(1, len(asked) + 1)],
     }
 
 
@@ -131,14 +132,15 @@ faq_dialog = Dialog(
         states.Faq.list,
         Shown("text"),
         keyboard=[
-            Column(
+            Group(
                 Select(
                     Format("{item[0]}"),
                     id="question",
                     item_id_getter=operator.itemgetter(1),
                     items="questions",
                     on_click=choose,
-                )
+                ),
+                width=4,
             )
         ],
         getter=get_questions,

@@ -44,13 +44,15 @@ numbers_dialog = Dialog(
                 width=2,
             ),
             pages_row(),
-            Button(
-                Said("✕ Show all numbers"),
-                id="clear",
-                on_click=handlers.clear_search,
-                when="searching",
+            Row(
+                Button(
+                    Said("✕ Show all numbers"),
+                    id="clear",
+                    on_click=handlers.clear_search,
+                    when="searching",
+                ),
+                SwitchTo(Shown("filter"), id="filter", state=states.Numbers.filter),
             ),
-            SwitchTo(Shown("filter"), id="filter", state=states.Numbers.filter),
         ],
         getter=getters.get_list,
         back=way_back(leave),
