@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -82,7 +83,8 @@ class PostgresDatabase(Database):
             if _conflict(error) or (error.connection_invalidated and not committing):
                 raise _TryAgain(error) from error
             raise unavailable(error) from error
-        except (PoolTimeout, OSError) as error:
+        except (PoolTimeout, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            # Faults while connecting: SQLAlchemy lets the driver's own through.
             raise unavailable(error) from error
 
 

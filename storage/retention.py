@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, and_, bindparam, delete, null, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, delete, func, null, or_, select, update
 
 from account.actions import ActionState
 from account.documents import KEPT_FOR
+from storage.inbox import DONE, QUARANTINED
 from storage.login import FADE
 from storage.moments import Moment
 from storage.outbox import DEAD, DELIVERED, OWED
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from storage.database import Database
+
+
+STRETCH = 2000
+"""Rows of the inbox looked at in one transaction, so that taps get in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,6 @@ class Retention:
         """
         kept = self._kept
         before = {
-            _INBOX: now - kept.inbox_done,
-            _QUARANTINE: now - kept.inbox_quarantined,
             _CODES: now - kept.codes,
             _OFFERS: now - kept.offers,
             _EXPIRED_MESSAGES: now,
@@ -71,10 +74,30 @@ class Retention:
             _SESSIONS: now - kept.sessions,
             _ATTEMPTS: now - FADE,
         }
-        touched = 0
+        touched = await self._purge_inbox(now)
         for statement, limit in before.items():
             touched += await self._database.write(partial(_run, statement, limit))
         return touched
+
+    async def _purge_inbox(self, now: datetime) -> int:
+        """The inbox has no index for this: its old rows are those with the smallest ids."""
+        kept = self._kept
+        limits = {"before": now - kept.inbox_done, "long_before": now - kept.inbox_quarantined}
+        touched, after = 0, 0
+
+        def work(conn: Connection) -> tuple[int, int | None]:
+            first, last = conn.execute(_STRETCH, {"after": after, "stretch": STRETCH}).one()
+            if first is None or first >= limits["before"]:
+                return 0, None
+            count = conn.execute(_INBOX, {**limits, "after": after, "last": last}).rowcount
+            return count, last
+
+        while True:
+            count, last = await self._database.write(work)
+            touched += count
+            if last is None:
+                return touched
+            after = last
 
 
 def _run(statement: Any, limit: datetime, conn: Connection) -> int:
@@ -82,8 +105,25 @@ def _run(statement: Any, limit: datetime, conn: Connection) -> int:
 
 
 _BEFORE: BindParameter[datetime] = bindparam("before", type_=Moment())
-_INBOX = delete(inbox).where(inbox.c.state == "done", inbox.c.received_at < _BEFORE)
-_QUARANTINE = delete(inbox).where(inbox.c.state == "quarantined", inbox.c.received_at < _BEFORE)
+_PART = (
+    select(inbox.c.id, inbox.c.received_at)
+    .where(inbox.c.id > bindparam("after"))
+    .order_by(inbox.c.id)
+    .limit(bindparam("stretch"))
+    .subquery()
+)
+_STRETCH = select(func.min(_PART.c.received_at), func.max(_PART.c.id))
+_INBOX = delete(inbox).where(
+    inbox.c.id > bindparam("after"),
+    inbox.c.id <= bindparam("last"),
+    or_(
+        and_(in_state(inbox, DONE), inbox.c.received_at < _BEFORE),
+        and_(
+            in_state(inbox, QUARANTINED),
+            inbox.c.received_at < bindparam("long_before", type_=Moment()),
+        ),
+    ),
+)
 _CODES = delete(codes).where(codes.c.sent_at < _BEFORE)
 _OFFERS = delete(actions).where(
     in_state(actions, ActionState.OFFERED, ActionState.VOID), actions.c.offered_at < _BEFORE

@@ -79,6 +79,13 @@ Index(
     sqlite_where=in_state(inbox, "new"),
     postgresql_where=in_state(inbox, "new"),
 )
+Index(
+    "ix_inbox_chat",
+    inbox.c.chat_id,
+    inbox.c.id,
+    sqlite_where=in_state(inbox, "new"),
+    postgresql_where=in_state(inbox, "new"),
+)
 
 people = Table(
     "people",

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from account.actions import ActionState
+from account.actions import Action, ActionState
+from account.deeds import Deed
 from account.errors import ChangeUnderWay, ConfirmExpired
 from account.history import HistoryWish
 from account.periods import Period, today
@@ -46,14 +47,13 @@ async def test_a_new_offer_voids_the_earlier_ones_of_the_same_person(stores: Sto
     first = await offered(stores, "t1")
     strangers = await offered(stores, "t2", telegram_id=6)
     await offered(stores, "t3", msisdn=OTHER_PHONE)
-    state = {action.id: action.state for action in [await read(stores, first.id)]}
-    assert state[first.id] is ActionState.VOID
+    assert (await read(stores, first.id)).state is ActionState.VOID
     assert (await read(stores, strangers.id)).state is ActionState.OFFERED
     with pytest.raises(ConfirmExpired):
         await stores.actions.accept("t1", **HERE, now=NOW, deeds=[])
 
 
-async def read(stores: Stores, action_id: str):  # type: ignore[no-untyped-def]
+async def read(stores: Stores, action_id: str) -> Action:
     action = await stores.actions.read(action_id)
     assert action is not None
     return action
@@ -61,7 +61,7 @@ async def read(stores: Stores, action_id: str):  # type: ignore[no-untyped-def]
 
 async def test_five_presses_at_once_are_accepted_once(stores: Stores, others: Stores) -> None:
     await offered(stores, "token")
-    deeds = [an_entry(result="accepted"), a_message(key="once")]
+    deeds: list[Deed] = [an_entry(result="accepted"), a_message(key="once")]
     presses = [
         side.actions.accept("token", **HERE, now=NOW, deeds=deeds)
         for side in (stores, others, stores, others, stores)
@@ -199,7 +199,7 @@ async def test_a_change_goes_its_way_to_the_end(stores: Stores) -> None:
     await stores.actions.park(sent, ActionState.UNKNOWN, NOW + MINUTE, "order-1", [a_message()])
     [action] = await stores.actions.claim("w", NOW + MINUTE, LEASE, 10)
     assert (action.state, action.checks, action.order_id) == (ActionState.UNKNOWN, 1, "order-1")
-    deeds = [an_entry(), a_message(key="final")]
+    deeds: list[Deed] = [an_entry(), a_message(key="final")]
     await stores.actions.settle(action, ActionState.DONE, None, None, NOW + MINUTE, deeds)
     done = await read(stores, action.id)
     assert (done.state, done.order_id) == (ActionState.DONE, "order-1")

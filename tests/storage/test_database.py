@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,10 @@ async def count(database: Database) -> int:
 def insert(conn: Connection, name: str) -> None:
     row = "INSERT INTO leases (name, owner, until, fence) VALUES (:name, '', 0, 0)"
     conn.execute(text(row), {"name": name})
+
+
+def scalar(statement: str, conn: Connection) -> object:
+    return conn.execute(text(statement)).scalar()
 
 
 async def test_a_work_that_raises_leaves_nothing(url: str) -> None:
@@ -93,9 +98,7 @@ async def test_sqlite_is_set_for_durability(tmp_path: Path) -> None:
     database = Database.open(f"sqlite:///{tmp_path / 'new' / 'folder' / 'x.db'}")
     wanted = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
     for name, value in wanted.items():
-        pragma = text(f"PRAGMA {name}")
-        got = await database.read(lambda conn, pragma=pragma: conn.execute(pragma).scalar())
-        assert got == value, name
+        assert await database.read(partial(scalar, f"PRAGMA {name}")) == value, name
     assert (tmp_path / "new" / "folder" / "x.db").stat().st_mode & 0o777 == 0o600
     await database.close()
 
@@ -176,7 +179,7 @@ async def test_a_deadlock_is_run_again(postgres_with_schema: str) -> None:
     database = Database.open(postgres_with_schema)
     await database.write(lambda conn: conn.execute(text("DELETE FROM leases")).close())
     for name in ("a", "b"):
-        await database.write(lambda conn, name=name: insert(conn, name))
+        await database.write(partial(insert, name=name))
     tries = []
 
     def add(conn: Connection, first: str, second: str) -> None:
@@ -193,6 +196,14 @@ async def test_a_deadlock_is_run_again(postgres_with_schema: str) -> None:
     assert 3 <= len(tries) <= 2 * TRIES
     total = text("SELECT sum(fence) FROM leases")
     assert await database.read(lambda conn: conn.execute(total).scalar()) == 4
+    await database.close()
+
+
+@pytest.mark.postgres
+async def test_a_database_that_is_not_there_is_unavailable(postgres_server: PostgresServer) -> None:
+    database = Database.open(postgres_server.url("nothing"))
+    with pytest.raises(StorageUnavailable):
+        await count(database)
     await database.close()
 
 

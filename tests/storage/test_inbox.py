@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -75,11 +76,7 @@ async def test_something_of_our_own_waits_in_the_same_line(stores: Stores) -> No
 async def test_a_payload_is_bound_to_its_row(stores: Stores) -> None:
     one, two = await stores.inbox.put([an_update(1), an_update(2)])
     with pytest.raises(SealBroken):
-        stores.inbox.payload(type(one)(**{**_fields(one), "sealed": two.sealed}))
-
-
-def _fields(row: object) -> dict[str, object]:
-    return {name: getattr(row, name) for name in row.__slots__}  # type: ignore[attr-defined]
+        stores.inbox.payload(replace(one, sealed=two.sealed))
 
 
 async def test_a_dead_process_leaves_its_rows_to_another(stores: Stores, others: Stores) -> None:

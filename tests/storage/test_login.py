@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -11,11 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from account.actions import ActionState
 from account.deeds import (
     BindTelegram,
+    Deed,
     EndSession,
     EndSessionsOf,
     OpenSession,
     SetPassword,
 )
+from account.identifiers import Msisdn
 from account.login import CODE_LIFE, CodeOutcome, Lock
 from storage import Stores
 from tests.storage.builders import (
@@ -37,8 +39,8 @@ HOUR = timedelta(hours=1)
 MINE = (PHONE, 5, "reset")
 
 
-async def fail(stores: Stores, times: int, now: object = NOW) -> list[Lock | None]:
-    return [await stores.login.fail(KEY, now, [a_message()]) for _ in range(times)]  # type: ignore[arg-type]
+async def fail(stores: Stores, times: int, now: datetime = NOW) -> list[Lock | None]:
+    return [await stores.login.fail(KEY, now, [a_message()]) for _ in range(times)]
 
 
 async def test_the_fifth_wrong_try_locks_and_only_it_tells(stores: Stores) -> None:
@@ -80,7 +82,10 @@ async def test_a_password_lifts_the_locks_of_its_phone(stores: Stores) -> None:
     for key in keys:
         for _ in range(5):
             await stores.login.fail(key, NOW, [])
-    deeds = [SetPassword("adm-1", PHONE, "hash", NOW), BindTelegram("adm-1", PHONE, 5, NOW)]
+    deeds: list[Deed] = [
+        SetPassword("adm-1", PHONE, "hash", NOW),
+        BindTelegram("adm-1", PHONE, 5, NOW),
+    ]
     await stores.book.write(deeds)
     locked = [key for key in keys if await stores.login.lock([key], NOW)]
     assert locked == ["phone:770105420061", "telegram:5"]
@@ -134,9 +139,11 @@ async def test_a_newer_code_voids_the_older_and_keeps_its_wrong_tries(stores: St
 
 
 @pytest.mark.parametrize("whose", [(OTHER_PHONE, 5, "reset"), (PHONE, 6, "reset"), (PHONE, 5, "x")])
-async def test_a_code_is_good_for_its_owner_only(stores: Stores, whose: object) -> None:
+async def test_a_code_is_good_for_its_owner_only(
+    stores: Stores, whose: tuple[Msisdn, int, str]
+) -> None:
     await stores.login.issue(a_code("c1"), [])
-    use = await stores.login.try_code(*whose, mac("123456"), NOW)  # type: ignore[misc]
+    use = await stores.login.try_code(*whose, mac("123456"), NOW)
     assert use.outcome is CodeOutcome.EXPIRED
 
 

@@ -79,6 +79,14 @@ def _inbox() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
+        "ix_inbox_chat",
+        "inbox",
+        ["chat_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('new')"),
+        postgresql_where=sa.text("state IN ('new')"),
+    )
+    op.create_index(
         "ix_inbox_new",
         "inbox",
         ["id"],
