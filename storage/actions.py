@@ -114,6 +114,10 @@ class ActionRows:
 
         return await self._database.write(work)
 
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When an open change that nobody has is due next; None when there is none."""
+        return await self._database.read(lambda conn: conn.execute(_NEXT, {"now": now}).scalar())
+
     async def mark_sent(self, action: Action, now: datetime) -> Action | None:
         """See `account.ports.ActionStore`; `sent_at` is the moment of the latest sending."""
         values = {**_held(action), "now": now}
@@ -211,6 +215,7 @@ _STEP_UP = (
     .values(stepped_up_at=bindparam("now"))
 )
 _CLAIMS = Claims(actions, OPEN_STATES)
+_NEXT = select(func.min(actions.c.due)).where(_IS_OPEN, actions.c.due > bindparam("now"))
 _HELD = and_(actions.c.id == bindparam("of_id"), actions.c.fence == bindparam("held"), _IS_OPEN)
 _MARK_SENT = (
     update(actions)

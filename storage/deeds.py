@@ -38,9 +38,12 @@ class DeedWriter:
     def __init__(self, outbox: Outbox, chain: Chain) -> None:
         self._outbox = outbox
         self._chain = chain
+        self.written = 0
+        """How many times deeds were written by this process; a grown count is worth a look."""
 
     def write(self, conn: Connection, deeds: Sequence[Deed]) -> None:
         """Write all of them; entries of the history last, for they make the other writers wait."""
+        self.written += 1 if deeds else 0
         for deed in deeds:
             if not isinstance(deed, Entry):
                 self._write_one(conn, deed)

@@ -8,7 +8,7 @@ lease, so that several share one database; those of a dead process are claimed b
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -43,7 +43,8 @@ class NewUpdate:
 class InboxRow:
     """One kept update. `kind` is `telegram`, or the name of something of our own.
 
-    `fresh` is False for an update that was kept before; `attempts` counts claims.
+    `fresh` is False for an update that was kept before; `attempts` counts claims. `ours` is False
+    for a fresh one that nobody has yet: an earlier one of its chat is not ours either.
     """
 
     id: int
@@ -56,6 +57,7 @@ class InboxRow:
     attempts: int
     sealed: bytes | None
     fresh: bool = True
+    ours: bool = True
 
 
 class Inbox:
@@ -75,7 +77,8 @@ class Inbox:
         """Keep a batch in one commit: a row per update, in the same order.
 
         An update whose id was kept before is not kept again; its row has `fresh=False` and no
-        payload. With `owner`, the fresh rows belong to that process `until` then.
+        payload. With `owner`, the fresh rows belong to that process `until` then, except behind a
+        row of their chat that does not: those are left to be claimed in their turn.
         """
         values = [
             {
@@ -91,12 +94,20 @@ class Inbox:
             }
             for new in updates
         ]
-        return await self._put(values)
+        return await self._put(values, owner)
 
     async def put_internal(
-        self, chat_id: int, kind: str, payload: bytes, now: datetime, bot_id: int | None = None
+        self,
+        chat_id: int,
+        kind: str,
+        payload: bytes,
+        now: datetime,
+        bot_id: int | None = None,
+        *,
+        owner: str | None = None,
+        until: datetime | None = None,
     ) -> InboxRow:
-        """Keep something of our own that the chat has to handle in its turn."""
+        """Keep something of our own that the chat has to handle in its turn; see `put`."""
         key = f"i:{secrets.token_hex(16)}"
         value = {
             "key": key,
@@ -105,17 +116,24 @@ class Inbox:
             "chat_id": chat_id,
             "kind": kind,
             "received_at": now,
-            "owner": None,
-            "lease_until": None,
+            "owner": owner,
+            "lease_until": until,
             **self._sealed(key, payload),
         }
-        return (await self._put([value]))[0]
+        return (await self._put([value], owner))[0]
 
     async def undone(self, limit: int, after: int = 0) -> list[InboxRow]:
         """New rows with a greater id than `after`, oldest first, whoever owns them."""
         values = {"after": after, "limit": limit}
         return await self._database.read(
             lambda conn: [_row(row) for row in conn.execute(_UNDONE, values)]
+        )
+
+    async def of_chat(self, chat_id: int, owner: str, limit: int) -> list[InboxRow]:
+        """A chat's new rows that belong to that process, oldest first."""
+        values = {"of_chat": chat_id, "by": owner, "limit": limit}
+        return await self._database.read(
+            lambda conn: [_row(row) for row in conn.execute(_OF_CHAT, values)]
         )
 
     async def claim(
@@ -158,7 +176,7 @@ class Inbox:
     def _sealed(self, key: str, payload: bytes) -> dict[str, Any]:
         return {"state": NEW, "sealed": self._sealer.seal(payload, f"inbox:{key}")}
 
-    async def _put(self, values: list[dict[str, Any]]) -> list[InboxRow]:
+    async def _put(self, values: list[dict[str, Any]], owner: str | None = None) -> list[InboxRow]:
         if not values:
             return []
 
@@ -167,7 +185,8 @@ class Inbox:
             ids = dict(fresh)
             if missing := [value["key"] for value in values if value["key"] not in fresh]:
                 ids.update((row[0], row[1]) for row in conn.execute(_FIND, {"keys": missing}))
-            return [_put_row(value, ids, fresh) for value in values]
+            left = _left_to_others(conn, owner, set(fresh.values())) if owner else ()
+            return [_put_row(value, ids, fresh, left) for value in values]
 
         return await self._database.write(work)
 
@@ -197,20 +216,29 @@ _UNDONE = (
     .order_by(inbox.c.id)
     .limit(bindparam("limit"))
 )
+_OF_CHAT = (
+    select(*_ROW)
+    .where(_IS_NEW, inbox.c.chat_id == bindparam("of_chat"), inbox.c.owner == bindparam("by"))
+    .order_by(inbox.c.id)
+    .limit(bindparam("limit"))
+)
+_EARLIER = select(_other.c.id).where(
+    _other.c.chat_id == inbox.c.chat_id, _other.c.id < inbox.c.id, in_state(_other, NEW)
+)
+_ELSEWHERE = _EARLIER.where(
+    _other.c.owner != bindparam("owner"), _other.c.lease_until > bindparam("now")
+).exists()
+_NOT_OURS = _EARLIER.where(
+    or_(_other.c.owner == null(), _other.c.owner != bindparam("owner"))
+).exists()
+_BEHIND_OTHERS = select(inbox.c.id).where(_BY_IDS, _NOT_OURS)
+_LEAVE = update(inbox).where(_BY_IDS).values(owner=None, lease_until=None)
 _FREE = (
     select(inbox.c.id)
     .where(
         _IS_NEW,
         or_(inbox.c.lease_until == null(), inbox.c.lease_until <= bindparam("now")),
-        ~select(_other.c.id)
-        .where(
-            _other.c.chat_id == inbox.c.chat_id,
-            _other.c.id < inbox.c.id,
-            in_state(_other, NEW),
-            _other.c.owner != bindparam("owner"),
-            _other.c.lease_until > bindparam("now"),
-        )
-        .exists(),
+        ~_ELSEWHERE,
     )
     .order_by(inbox.c.id)
     .limit(bindparam("limit"))
@@ -243,7 +271,18 @@ def _row(row: Any) -> InboxRow:
     return InboxRow(*row)
 
 
-def _put_row(value: dict[str, Any], ids: dict[str, int], fresh: dict[str, int]) -> InboxRow:
+def _left_to_others(conn: Connection, owner: str, fresh: set[int]) -> Collection[int]:
+    """Let go of the fresh rows that stand behind a row of their chat which is not ours."""
+    values = {"owner": owner, "ids": list(fresh)}
+    left = conn.execute(_BEHIND_OTHERS, values).scalars().all() if fresh else ()
+    if left:
+        conn.execute(_LEAVE, {"ids": left})
+    return left
+
+
+def _put_row(
+    value: dict[str, Any], ids: dict[str, int], fresh: dict[str, int], left: Collection[int]
+) -> InboxRow:
     key = value["key"]
     # An id twice in one batch: the first is fresh, the second was kept before.
     is_fresh = fresh.pop(key, None) is not None
@@ -258,4 +297,5 @@ def _put_row(value: dict[str, Any], ids: dict[str, int], fresh: dict[str, int]) 
         attempts=0,
         sealed=value["sealed"] if is_fresh else None,
         fresh=is_fresh,
+        ours=ids[key] not in left,
     )

@@ -11,6 +11,7 @@ from storage.chain import Chain
 from storage.database import Database
 from storage.deeds import BookStore, DeedWriter
 from storage.documents import DocumentRows
+from storage.estates import Estates
 from storage.fsm import TurnStorage
 from storage.history import HistoryStore
 from storage.inbox import Inbox
@@ -32,6 +33,7 @@ class Stores:
     """What the rest of the product gets of this room."""
 
     database: Database
+    deeds: DeedWriter
     sessions: SessionStore
     book: BookStore
     history: HistoryStore
@@ -44,6 +46,7 @@ class Stores:
     inbox: Inbox
     outbox: Outbox
     leases: Leases
+    estates: Estates
     retention: Retention
 
     async def purge(self, now: datetime) -> int:
@@ -67,6 +70,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
     deeds = DeedWriter(outbox, chain)
     return Stores(
         database=database,
+        deeds=deeds,
         sessions=SessionStore(database),
         book=BookStore(database, deeds),
         history=HistoryStore(database, chain),
@@ -79,5 +83,6 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         inbox=Inbox(database, sealer),
         outbox=outbox,
         leases=Leases(database),
+        estates=Estates(database),
         retention=Retention(database),
     )
