@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from enum import StrEnum
 
 from account.actions import ActionKind
 from account.errors import AlreadySo, NumberInDebt
@@ -12,6 +13,17 @@ from account.numbers import Number, NumberState
 from account.permissions import Right
 
 LANE = "blocking"
+REASON = "reason"
+"""The parameter of a block that names its `BlockReason`; a block without one is fine."""
+
+
+class BlockReason(StrEnum):
+    """Why a number is blocked, as far as the administrator tells (S15-1). Values are persisted."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+    NOT_USED = "not_used"
+    OTHER = "other"
 
 
 class _Blocking:

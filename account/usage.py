@@ -121,11 +121,16 @@ class Usage:
         require(actor, Right.READ_USAGE, number)
         return number
 
-    async def page(self, actor: Actor, wish: UsageWish, offset: int = 0) -> UsagePage:
-        """A page of records; the first page is written to the history. Raises as `check`."""
+    async def page(
+        self, actor: Actor, wish: UsageWish, offset: int = 0, *, again: bool = False
+    ) -> UsagePage:
+        """A page of records; the first page is written to the history. Raises as `check`.
+
+        `again`: the history has this reading already, and the same pages are only turned back.
+        """
         number = await self.check(actor, wish)
         page = await self._carrier.usage(wish, offset=offset, limit=SCREEN_ROWS)
-        if offset == 0:
+        if offset == 0 and not again:
             await self._history.append(
                 Entry.by(
                     actor,

@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 
 from account import errors
 from account.actions import ActionKind
+from account.blocking import BlockReason
 from account.errors import (
     AmountFault,
     IinRule,
@@ -66,6 +67,13 @@ def funds_word(method: PaymentMethod) -> str:
     if method is PaymentMethod.CREDIT:
         return _("Remaining credit limit")
     return _("Balance")
+
+
+def funds_in_short(method: PaymentMethod, amount: str) -> str:
+    """Method of payment and money in one breath: of Credit the rest, of Advance the balance."""
+    if method is PaymentMethod.CREDIT:
+        return _("Credit, remaining {amount}").format(amount=amount)
+    return _("Advance, balance {amount}").format(amount=amount)
 
 
 def role_word(role: Role) -> str:
@@ -133,6 +141,16 @@ def kind_not_done(kind: ActionKind, reference: str) -> str:
     }[kind].format(reference=reference)
 
 
+def reason_word(reason: BlockReason) -> str:
+    """Why a number is blocked."""
+    return {
+        BlockReason.LOST: _("Lost"),
+        BlockReason.STOLEN: _("Stolen"),
+        BlockReason.NOT_USED: _("Not used"),
+        BlockReason.OTHER: _("Other reason"),
+    }[reason]
+
+
 def what_word(what: What) -> str:
     """Entries of the actions history."""
     return {
@@ -153,7 +171,7 @@ def result_word(result: str) -> str:
         "done": _("✅ done"),
         "refused": _("⚠️ not done"),
         "unknown": _("⏳ being checked"),
-        "accepted": _("⏳ confirmed"),
+        "accepted": _("confirmed"),
     }[result]
 
 

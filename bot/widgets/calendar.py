@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from aiogram_dialog import DialogManager
@@ -69,7 +70,7 @@ class PeriodCalendar(Calendar):
                 today_text=DATE_TEXT,
                 weekday_text=Weekday(),
                 header_text=MonthAndYear(),
-                zoom_out_text=MonthAndYear(),
+                zoom_out_text=Month(),
                 next_month_text=Month() + Format(" ›"),
                 prev_month_text=Format("‹ ") + Month(),
             ),
@@ -96,7 +97,12 @@ class PeriodCalendar(Calendar):
     async def _render_keyboard(self, data: dict[str, Any], manager: DialogManager) -> RawKeyboard:
         if self.get_offset(manager) is None:
             self.set_offset(self._window(manager).last, manager)
-        return await super()._render_keyboard(data, manager)
+        rows = await super()._render_keyboard(data, manager)
+        weeks = [row for row in rows if any(button.text.strip() for button in row)]
+        for button in chain.from_iterable(weeks):
+            # Telegram drops a button without a visible text, and the week would slide.
+            button.text = button.text.strip() or "·"
+        return weeks
 
 
 def today_of(manager: DialogManager) -> date:

@@ -49,7 +49,15 @@ def notice(manager: DialogManager, sentence: str) -> None:
 
 async def to_menu(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Leave whatever it was for the menu, or for the login without a session."""
-    await manager.start(home(manager), mode=StartMode.RESET_STACK)
+    await begin_anew(manager)
+
+
+async def begin_anew(manager: DialogManager) -> None:
+    """Show the menu; or the login, below its greeting, which is sent before the window."""
+    target = home(manager)
+    below = target == states.Login.phone
+    mode = ShowMode.DELETE_AND_SEND if below else ShowMode.AUTO
+    await manager.start(target, mode=StartMode.RESET_STACK, show_mode=mode)
 
 
 def home(manager: DialogManager) -> State:
@@ -62,7 +70,7 @@ async def leave(_event: CallbackQuery, _button: Button, manager: DialogManager) 
     if len(manager.current_stack().intents) > 1:
         await manager.done()
     else:
-        await manager.start(home(manager), mode=StartMode.RESET_STACK)
+        await begin_anew(manager)
 
 
 def back_to(state: State) -> OnClick:
@@ -74,11 +82,18 @@ def back_to(state: State) -> OnClick:
     return go
 
 
-def way_back(back: OnClick | None = leave, *, menu: bool = True, when: WhenCondition = None) -> Row:
-    """The last row of a window."""
-    buttons: list[Keyboard] = []
+def way_back(
+    back: OnClick | None = leave,
+    *,
+    before: Sequence[Keyboard] = (),
+    label: Text | None = None,
+    menu: bool = True,
+    when: WhenCondition = None,
+) -> Row:
+    """The last row of a window; `before` are short buttons that share it."""
+    buttons: list[Keyboard] = list(before)
     if back is not None:
-        buttons.append(Button(Said("‹ Back"), id="back", on_click=back))
+        buttons.append(Button(label or Said("‹ Back"), id="back", on_click=back))
     if menu:
         buttons.append(Button(Said("⌂ Menu"), id="menu", on_click=to_menu))
     return Row(*buttons, when=when)

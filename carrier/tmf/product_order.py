@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from account.actions import Action, ActionKind, Order, OrderState
+from account.blocking import REASON
 from account.errors import CarrierRefused, OutcomeUnknown
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
 from carrier.tmf import reading
@@ -43,7 +44,8 @@ _PRODUCT: dict[ActionKind, dict[str, Any]] = {
 def body(action: Action) -> dict[str, Any]:
     """The order of a change. The same change always makes the same body.
 
-    The note carries the reference that people read, for the operator's support.
+    The note carries the reference that people read, and the reason of a block, for the operator's
+    support.
     """
     order: dict[str, Any] = {
         "externalId": action.id,
@@ -62,7 +64,8 @@ def body(action: Action) -> dict[str, Any]:
         ],
     }
     if action.reference is not None:
-        order["note"] = [{"text": action.reference, "author": action.administrator_id}]
+        told = ", ".join(filter(None, (action.reference, action.parameters.get(REASON))))
+        order["note"] = [{"text": told, "author": action.administrator_id}]
     return order
 
 

@@ -48,6 +48,14 @@ async def test_a_block_is_ordered_as_the_contract_says(desk: Desk) -> None:
     }
 
 
+async def test_the_reason_of_a_block_stands_in_the_note(desk: Desk) -> None:
+    desk.answer("productOrder", order(), status=201)
+    await desk.carrier.place(action(parameters={"reason": "lost"}))
+    assert desk.sent("productOrder")["note"] == [
+        {"text": "A-20261122-0001, lost", "author": "adm-1"}
+    ]
+
+
 async def test_an_unblock_makes_the_number_active(desk: Desk) -> None:
     desk.answer("productOrder", order("completed"), status=201)
     placed = await desk.carrier.place(action(ActionKind.UNBLOCK, reference=None))

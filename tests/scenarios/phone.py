@@ -31,7 +31,7 @@ class Message:
         rows = raw.get("reply_markup", {}).get("inline_keyboard", [])
         return cls(
             id=raw["message_id"],
-            text=raw.get("text") or raw.get("caption") or "",
+            text=(raw.get("text") or raw.get("caption") or "").replace("\u00a0", " "),
             buttons=[button["text"] for row in rows for button in row],
             raw=raw,
         )

@@ -9,12 +9,13 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from account.actions import OPEN, Action, ActionKind, ActionState
+from account.blocking import REASON, BlockReason
 from account.identifiers import Msisdn
 from account.periods import shown_time
 from bot.flows import states
 from bot.flows.blocking.handlers import offer_of
 from bot.flows.login.getters import countdown
-from bot.sentences import kind_button, kind_done, kind_not_done, kind_question
+from bot.sentences import kind_button, kind_done, kind_not_done, kind_question, reason_word
 from bot.visit import Visit, visit_of
 from bot.widgets.text import Html, said
 
@@ -31,8 +32,9 @@ async def _offered(manager: DialogManager) -> tuple[Visit, Action, Msisdn, list[
 def _what_happens(kind: ActionKind) -> list[str]:
     return {
         ActionKind.BLOCK: [
-            _("calls, SMS and data stop at once"),
+            _("incoming and outgoing calls, SMS and data stop at once"),
             _("the monthly fee may go on"),
+            _("call forwarding stays set but does not act"),
             _("you can unblock it here at any time"),
         ],
         ActionKind.UNBLOCK: [
@@ -59,6 +61,8 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
             )
         )
     lines.append(said("\n" + _("Valid until {time}."), time=shown_time(action.expires_at)))
+    if action.kind is ActionKind.BLOCK:
+        lines.append(Html(_("You may name a reason; the actions history keeps it.")))
     practice = visit.house.actions.practice(action.kind)
     proven = action.stepped_up_at is not None or not practice.step_up
     return {
@@ -68,7 +72,19 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "proven": proven,
         "unproven": not proven,
         "danger": action.kind is ActionKind.BLOCK,
+        "reasons": _reasons(action),
     }
+
+
+def _reasons(action: Action) -> list[tuple[str, str]]:
+    """The reasons of a block to choose from, the chosen one marked (S15-1)."""
+    if action.kind is not ActionKind.BLOCK:
+        return []
+    chosen = action.parameters.get(REASON)
+    return [
+        (f"{reason_word(reason)} ✓" if reason.value == chosen else reason_word(reason), reason)
+        for reason in BlockReason
+    ]
 
 
 async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:

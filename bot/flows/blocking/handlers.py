@@ -12,9 +12,10 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, StartMode
-from aiogram_dialog.widgets.kbd import Button
+from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.actions import ActionKind, ActionState
+from account.actions import ActionKind, ActionState, Offer
+from account.blocking import REASON, BlockReason
 from account.errors import (
     ChangeRefused,
     ConfirmExpired,
@@ -55,13 +56,37 @@ async def start_question(
     except ChangeRefused as refused:
         await visit.tell(refusal(refused))
         return
-    data: dict[str, Any] = {
-        "kind": kind.value,
-        "msisdn": msisdn.digits,
+    await manager.start(states.Blocking.summary, data=_kept(offer), mode=mode)
+
+
+def _kept(offer: Offer) -> dict[str, Any]:
+    """What the dialog keeps of an offer."""
+    return {
+        "kind": offer.action.kind.value,
+        "msisdn": offer.action.msisdn.digits,
         "token": offer.token,
         "action": offer.action.id,
     }
-    await manager.start(states.Blocking.summary, data=data, mode=mode)
+
+
+async def choose_reason(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
+) -> None:
+    """Tell a reason, or take it back; what is confirmed is a new offer with that reason (G-6)."""
+    visit = visit_of(manager)
+    actor = await visit.actor()
+    old = await visit.house.actions.find(actor, offer_of(manager)["token"])
+    if chosen not in set(BlockReason) or old.kind is not ActionKind.BLOCK:
+        return
+    told = {} if old.parameters.get(REASON) == chosen else {REASON: chosen}
+    card = await visit.house.numbers.card(actor, old.msisdn)
+    try:
+        offer = await visit.house.actions.offer(actor, old.kind, card.number, told)
+    except ChangeRefused as refused:
+        await visit.tell(refusal(refused))
+        await leave_question(manager)
+        return
+    manager.dialog_data["offer"] = _kept(offer)
 
 
 async def to_card(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -79,9 +104,10 @@ async def leave_question(manager: DialogManager) -> None:
 
 
 def offer_of(manager: DialogManager) -> dict[str, str]:
-    """The offer this dialog was started with."""
+    """The offer this dialog was started with, or the one with a reason that replaced it."""
     assert isinstance(manager.start_data, dict)
-    return {key: str(value) for key, value in manager.start_data.items()}
+    present = manager.dialog_data.get("offer") or manager.start_data
+    return {key: str(value) for key, value in present.items()}
 
 
 async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

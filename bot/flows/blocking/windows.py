@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 from aiogram.enums import ButtonStyle
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Button
+from aiogram_dialog.widgets.kbd import Button, Group, Select
 from aiogram_dialog.widgets.style import Style
+from aiogram_dialog.widgets.text import Format
 
 from bot.flows import states
 from bot.flows.blocking import getters, handlers
@@ -51,10 +53,19 @@ blocking_dialog = Dialog(
                 on_click=handlers.send_code,
                 when="unproven",
             ),
-            Button(Said("Cancel"), id="cancel", on_click=handlers.cancel),
+            Group(
+                Select(
+                    Format("{item[0]}"),
+                    id="reason",
+                    item_id_getter=operator.itemgetter(1),
+                    items="reasons",
+                    on_click=handlers.choose_reason,
+                ),
+                width=2,
+            ),
         ],
         getter=getters.get_summary,
-        back=way_back(handlers.cancel),
+        back=way_back(handlers.cancel, label=Said("Cancel")),
     ),
     page(
         states.Blocking.code,

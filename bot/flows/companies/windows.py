@@ -16,7 +16,7 @@ from bot.flows import states
 from bot.flows.faq.windows import open_answer
 from bot.visit import visit_of
 from bot.widgets.page import page, way_back
-from bot.widgets.text import Said, Shown
+from bot.widgets.text import Html, Said, Shown, said
 
 PAGE = 5
 """Companies on a page: with the turning, the question and the way back, eight rows."""
@@ -29,21 +29,26 @@ async def get_companies(dialog_manager: DialogManager, **_data: Any) -> dict[str
     assert isinstance(scroll, ManagedScroll)
     pages = max(1, -(-len(actor.companies) // PAGE))
     shown = min(await scroll.get_page(), pages - 1)
-    rows = [
-        (
-            ("✓ " if company.id == actor.company_id else "")
-            + f"{company.name} · {_('BIN')} {company.bin.digits}",
-            company.id,
+    here = actor.companies[shown * PAGE : (shown + 1) * PAGE]
+    lines = [Html(_("Choose a company.") if here else _("You have no company at present."))]
+    lines.extend(
+        said(
+            _("<b>{name}</b> · BIN <code>{bin}</code>{mark}"),
+            name=company.name,
+            bin=company.bin.digits,
+            mark=" ✓" if company.id == actor.company_id else "",
         )
-        for company in actor.companies[shown * PAGE : (shown + 1) * PAGE]
-    ]
-    text = _("Choose a company.") if rows else _("You have no company at present.")
+        for company in here
+    )
     return {
         "where": ["My Account", _("Companies")],
-        "companies": rows,
+        "companies": [
+            (company.name + (" ✓" if company.id == actor.company_id else ""), company.id)
+            for company in here
+        ],
         "pages": pages,
         "many": pages > 1,
-        "text": text,
+        "text": Html("\n" + "\n".join(lines)),
         "chosen": actor.company_id is not None,
     }
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Group, Select
 from aiogram_dialog.widgets.text import Format
 
+from account.blocking import REASON, BlockReason
 from account.history import PAGE, Entry, HistoryWish, What
 from account.identifiers import Msisdn
-from account.periods import Period, add_months, shown_moment, today
+from account.periods import Period, add_months, shown_day, shown_time, today
 from bot.flows import states
 from bot.flows.usage.getters import period_shown
-from bot.sentences import result_word, what_word
+from bot.sentences import reason_word, result_word, what_word
 from bot.visit import visit_of
 from bot.widgets.page import page
 from bot.widgets.paging import page_here, pages_row, paging
@@ -26,18 +30,24 @@ MONTHS = {"1": 1, "3": 3, "12": 12}
 
 
 def entry_line(entry: Entry) -> Html:
-    """One entry on two lines."""
-    number = Msisdn(entry.number).shown if entry.number else ""
-    what = what_word(What(entry.what))
+    """One entry below its day: when, what, which number; then the result, who, and its number."""
+    reason = entry.parameters.get(REASON)
+    told = reason_word(BlockReason(reason)) if reason in set(BlockReason) else None
+    first = [what_word(What(entry.what)), Msisdn(entry.number).shown if entry.number else ""]
+    second = [result_word(entry.result), told, entry.administrator, entry.reference]
     return said(
-        "{at} · {what} {number}\n    {result} · {who}{reference}",
-        at=shown_moment(entry.at),
-        what=what,
-        number=number,
-        result=result_word(entry.result),
-        who=entry.administrator,
-        reference=f" · {entry.reference}" if entry.reference else "",
+        "{at} <b>{what}</b>\n{more}",
+        at=shown_time(entry.at),
+        what=" ".join(filter(None, first)),
+        more=" · ".join(filter(None, second)),
     )
+
+
+def by_day(entries: Iterable[Entry]) -> Iterator[Html]:
+    """The entries below their days."""
+    for day, those in groupby(entries, key=lambda entry: today(entry.at)):
+        yield said("\n<u>{day}</u>", day=shown_day(day))
+        yield from (entry_line(entry) for entry in those)
 
 
 async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -53,11 +63,11 @@ async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     if not entries.rows and entries.total:
         again = HistoryWish(period, offset=turning["here"] * PAGE)
         entries = await visit.house.history.page(actor, again)
-    lines = [said("\n" + _("Period: <b>{period}</b>{name}"), period=period_shown(period), name="")]
-    lines.extend(entry_line(entry) for entry in entries.rows)
+    lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(period))]
+    lines.extend(by_day(entries.rows))
     if not entries.total:
         lines.append(Html(_("There is nothing for this period.")))
-    words = {"1": _("Last month"), "3": _("3 months"), "12": _("12 months")}
+    words = {key: ngettext("{n} month", "{n} months", n).format(n=n) for key, n in MONTHS.items()}
     return {
         "where": [actor.company.name, _("Actions history")],
         "text": Html("\n".join(lines)),

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 from aiogram.types import CallbackQuery
-from aiogram_dialog import Dialog, DialogManager, LaunchMode, StartMode
-from aiogram_dialog.widgets.kbd import Button, Column, Row
-from aiogram_dialog.widgets.text import Const
+from aiogram_dialog import Dialog, DialogManager, LaunchMode
+from aiogram_dialog.widgets.kbd import Button, Column, Row, Select
+from aiogram_dialog.widgets.text import Const, Format
 
 from bot.flows import states
 from bot.language import LANGUAGES, NAMES
 from bot.visit import visit_of
-from bot.widgets.page import home, page, to_menu
+from bot.widgets.page import begin_anew, page, to_menu
 from bot.widgets.text import Said
 
 
 async def get_language(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """A header in no language; the person finds the own name of theirs."""
+    """A header in no language; the likeliest one first, each by its own name."""
+    visit = visit_of(dialog_manager)
+    likely = sorted(LANGUAGES, key=lambda code: code != visit.language)
     return {
         "where": ["My Account"],
-        "logged_in": visit_of(dialog_manager).session is not None,
+        "languages": [
+            (NAMES[code] + (" ✓" if code == visit.language else ""), code) for code in likely
+        ],
+        "logged_in": visit.session is not None,
     }
 
 
-async def choose(_event: CallbackQuery, button: Button, manager: DialogManager) -> None:
+async def choose(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, code: str
+) -> None:
     """Keep the language and go on: to the menu with a session, to the login without."""
-    visit_of(manager).choose_language(str(button.widget_id))
-    await manager.start(home(manager), mode=StartMode.RESET_STACK)
+    if code in LANGUAGES:
+        visit_of(manager).choose_language(code)
+    await begin_anew(manager)
 
 
 language_dialog = Dialog(
@@ -35,7 +44,15 @@ language_dialog = Dialog(
         states.Language.choose,
         Const("\nТілді таңдаңыз · Выберите язык · Choose a language"),
         keyboard=[
-            Column(*(Button(Const(NAMES[code]), id=code, on_click=choose) for code in LANGUAGES))
+            Column(
+                Select(
+                    Format("{item[0]}"),
+                    id="language",
+                    item_id_getter=operator.itemgetter(1),
+                    items="languages",
+                    on_click=choose,
+                )
+            )
         ],
         getter=get_language,
         back=Row(Button(Said("⌂ Menu"), id="menu", on_click=to_menu, when="logged_in")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery
-from aiogram_dialog import Dialog, DialogManager, LaunchMode
+from aiogram_dialog import Dialog, DialogManager, LaunchMode, ShowMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Start
 
@@ -19,7 +19,7 @@ async def to_phone(_event: CallbackQuery, _button: Button, manager: DialogManage
     """Begin again with another number."""
     manager.dialog_data.clear()
     await handlers.offer_contact(None, manager)
-    await manager.switch_to(states.Login.phone)
+    await manager.switch_to(states.Login.phone, show_mode=ShowMode.DELETE_AND_SEND)
 
 
 FORGOT = Button(Said("Forgot password?"), id="forgot", on_click=handlers.forgot_password)

@@ -35,12 +35,14 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     except CarrierUnavailable as refused:
         text = said("\n{sentence}", sentence=refusal(refused))
     else:
+        states_in_short = _(
+            "🟢 Active {active} · ⛔ Blocked {blocked} · 🟠 Blocked / Debt {debt}"
+        ).format(active=tally.active, blocked=tally.blocked, debt=tally.debt)
         text = said(
             "\n{numbers}: {states}",
             numbers=ngettext("{n} number", "{n} numbers", tally.total).format(n=tally.total),
-            states=_("🟢 Active {active} · ⛔ Blocked {blocked} · 🟠 Blocked / Debt {debt}").format(
-                active=tally.active, blocked=tally.blocked, debt=tally.debt
-            ),
+            # A count stays on the line of its word.
+            states=states_in_short.replace(" ", "\u00a0").replace("\u00a0·\u00a0", " · "),
         )
     return {
         "where": [f"{company.name} · {_('BIN')} {company.bin.digits}"],

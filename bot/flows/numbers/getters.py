@@ -11,7 +11,15 @@ from aiogram_dialog import DialogManager
 from account.identifiers import Msisdn
 from account.numbers import PAGE, Number, NumberState, NumbersWish
 from account.periods import shown_moment, shown_time
-from bot.sentences import SIGNS, funds_word, language, payment_word, state_shown, state_word
+from bot.sentences import (
+    SIGNS,
+    funds_in_short,
+    funds_word,
+    language,
+    payment_word,
+    state_shown,
+    state_word,
+)
 from bot.visit import visit_of
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said
@@ -33,33 +41,21 @@ def funds_shown(number: Number) -> str:
     return "—" if number.funds is None else number.funds.shown(language())
 
 
-def label(number: Number) -> str:
-    """One row of the list: state, number, money, and the employee."""
-    text = f"{SIGNS[number.state]} {number.msisdn.short} · {funds_shown(number)}"
-    return f"{text} · {number.label}" if number.label else text
-
-
 def row_facts(number: Number) -> Html:
-    """The seven columns of the guide on two lines (S05)."""
-    limit = (
-        number.individual_limit.shown(language())
-        if number.individual_limit is not None
-        else _("no individual limit")
-    )
+    """Number, state, employee, account, tariff, payment and money: the guide's columns (S05)."""
+    money = funds_in_short(number.payment, funds_shown(number))
+    if number.individual_limit is not None:
+        limit = number.individual_limit.shown(language())
+        money += " · " + _("limit {amount}").format(amount=limit)
     return said(
-        "{sign} <code>{msisdn}</code> {state}\n    {account} · {tariff} · {payment}\n"
-        "    {funds_word}: {funds} · {limit}",
+        "{sign} <code>{msisdn}</code> {state}{employee}\n{tariff} · {account}\n{money}",
         sign=SIGNS[number.state],
         msisdn=number.msisdn.shown,
         state=state_word(number.state),
-        account=number.account,
+        employee=f" · {number.label}" if number.label else "",
         tariff=number.tariff,
-        payment=payment_word(number.payment),
-        funds_word=funds_word(number.payment),
-        funds=funds_shown(number),
-        limit=_("limit: {amount}").format(amount=limit)
-        if number.individual_limit is not None
-        else limit,
+        account=number.account,
+        money=money,
     )
 
 
@@ -79,19 +75,24 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         found += " · " + _("page {here} of {last}").format(
             here=turning["here"] + 1, last=turning["last"] + 1
         )
-    facts = [said("{found} · {state}", found=found, state=state)]
+    facts = [said("\n{found} · {state}", found=found, state=state)]
     if wish.search:
         facts.append(said(_("Search: <b>{text}</b>"), text=wish.search))
+    facts.extend(Html(f"\n{row_facts(number)}") for number in page.rows)
+    if any(number.individual_limit is None for number in page.rows):
+        facts.append(Html("\n" + _("Where no limit is named, there is no individual limit.")))
     facts.append(
-        Html(_("Type any part of a number, account or tariff to search."))
+        Html("\n" + _("Type any part of a number, account or tariff to search."))
         if page.total
         else Html(_("Nothing found. Type another part of a number, account or tariff."))
     )
-    facts.extend(row_facts(number) for number in page.rows)
     return {
         "where": [actor.company.name, _("Numbers")],
         "text": Html("\n".join(facts)),
-        "rows": [(label(number), number.msisdn.digits) for number in page.rows],
+        "rows": [
+            (f"{SIGNS[number.state]} {number.msisdn.short}", number.msisdn.digits)
+            for number in page.rows
+        ],
         **turning,
         "searching": bool(wish.search),
         "filter": _("Filter: {state}").format(state=state),

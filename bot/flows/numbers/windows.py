@@ -82,10 +82,8 @@ card_dialog = Dialog(
         states.Card.main,
         Shown("text"),
         keyboard=[
-            Row(
-                Button(Said("📊 Usage details"), id="usage", on_click=open_usage),
-                SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
-            ),
+            Button(Said("📊 Usage details"), id="usage", on_click=open_usage),
+            SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
             Button(
                 Shown("block"),
                 id="block",
@@ -102,9 +100,9 @@ card_dialog = Dialog(
                 on_click=open_answer(DEBT_ANSWER),
                 when="in_debt",
             ),
-            Button(Said("⟳ Refresh"), id="refresh"),
         ],
         getter=getters.get_card,
+        back=way_back(before=[Button(Said("⟳ Refresh"), id="refresh")]),
     ),
     page(
         states.Card.general,

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
-from aiogram_dialog import Dialog, DialogManager, StartMode
+from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Row, Start
 
 from account.periods import shown_moment
@@ -14,7 +14,7 @@ from bot.flows import states
 from bot.language import NAMES
 from bot.sentences import role_word
 from bot.visit import visit_of
-from bot.widgets.page import page
+from bot.widgets.page import begin_anew, page
 from bot.widgets.text import Html, Said, Shown, said
 
 MOST_COMPANIES = 10
@@ -51,7 +51,7 @@ async def log_out(_event: CallbackQuery, _button: Button, manager: DialogManager
     await visit.house.login.log_out(await visit.actor())
     await visit.session_changed()
     await visit.tell(_("You are logged out."))
-    await manager.start(states.Login.phone, mode=StartMode.RESET_STACK)
+    await begin_anew(manager)
 
 
 profile_dialog = Dialog(

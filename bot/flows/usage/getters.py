@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.errors import PeriodRefused
+from account.errors import CarrierUnavailable, PeriodRefused
 from account.identifiers import Msisdn
+from account.money import Money
 from account.periods import (
     Period,
     UsagePreset,
     default_usage_period,
     shown_day,
-    shown_moment,
+    shown_time,
     today,
     usage_window,
 )
 from account.usage import SCREEN_ROWS, UsageKind, UsageRecord, UsageTotal, UsageWish
+from bot.flows import states
 from bot.sentences import direction_word, duration, language, refusal, usage_word, volume
 from bot.visit import visit_of
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said
+
+COUNTED_AT_ONCE = 1000
+"""So many records are one call to the operator; more are counted after the first page is shown."""
+SOON = 0.1
 
 ICONS = {
     UsageKind.CALLS: "📞",
@@ -141,27 +149,30 @@ async def get_day(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]
 
 
 def record_line(record: UsageRecord) -> Html:
-    """One record on one line."""
+    """One record below its day: when, how much, for how much; then with whom, and what for."""
     if record.kind is UsageKind.CALLS:
         amount = duration(record.amount)
     elif record.kind is UsageKind.DATA:
         amount = volume(record.amount)
     else:
         amount = str(record.amount) if record.amount > 1 else ""
-    details = [
-        direction_word(record.direction),
-        record.party,
-        record.service or "",
-        amount,
-        record.cost.shown(language()) if record.cost else "",
-        record.roaming or "",
-    ]
+    cost = record.cost.shown(language()) if record.cost else ""
+    first = [direction_word(record.direction), amount, cost]
+    second = [record.party, record.service or "", record.roaming or ""]
     return said(
-        "{icon} {at} {details}",
+        "{icon} {at} {first}\n{second}",
         icon=ICONS[record.kind],
-        at=shown_moment(record.at),
-        details=" · ".join(detail for detail in details if detail),
+        at=shown_time(record.at),
+        first=" · ".join(filter(None, first)),
+        second=" · ".join(filter(None, second)),
     )
+
+
+def by_day(records: Iterable[UsageRecord]) -> Iterator[Html]:
+    """The records below their days."""
+    for day, those in groupby(records, key=lambda record: today(record.at)):
+        yield said("\n<u>{day}</u>", day=shown_day(day))
+        yield from (record_line(record) for record in those)
 
 
 def total_line(total: UsageTotal) -> Html:
@@ -180,21 +191,22 @@ async def get_screen(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     visit = visit_of(dialog_manager)
     actor = await visit.actor()
     wish = wish_of(dialog_manager)
+    data = dialog_manager.dialog_data
     offset = page_here(dialog_manager) * SCREEN_ROWS
-    shown = await visit.house.usage.page(actor, wish, offset=offset)
+    shown = await visit.house.usage.page(actor, wish, offset, again=bool(data.get("read")))
+    data["read"] = data.get("read") or offset == 0
     turning = paging(dialog_manager, shown.page.total, SCREEN_ROWS)
     if not shown.page.rows and shown.page.total:
         offset = turning["here"] * SCREEN_ROWS
-        shown = await visit.house.usage.page(actor, wish, offset=offset)
+        shown = await visit.house.usage.page(actor, wish, offset, again=True)
     lines = [
         said("\n{period} · {type}", period=period_shown(wish.period), type=usage_word(wish.kind))
     ]
     if not shown.page.total:
         lines.append(Html(_("There is nothing for this period.")))
     elif offset == 0:
-        lines.extend(total_line(total) for total in await visit.house.usage.totals(actor, wish))
-        lines.append(Html(""))
-    lines.extend(record_line(record) for record in shown.page.rows)
+        lines.extend(await _totals(dialog_manager, wish, shown.page.total))
+    lines.extend(by_day(shown.page.rows))
     if shown.incomplete:
         lines.append(Html("\n" + _("Today's records may be incomplete.")))
     return {
@@ -203,3 +215,27 @@ async def get_screen(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
         **turning,
         "some": shown.page.total > 0,
     }
+
+
+async def _totals(manager: DialogManager, wish: UsageWish, records: int) -> list[Html]:
+    """The sums, counted once for as long as the pages are open.
+
+    Of a long period they are counted while the first page is being read already.
+    """
+    visit, data = visit_of(manager), manager.dialog_data
+    if data.get("totals") is None:
+        if records > COUNTED_AT_ONCE and not data.get("counting"):
+            data["counting"] = True
+            visit.redraw_later(SOON, states.Usage.screen)
+            return [Html(_("⏳ The totals are being counted."))]
+        try:
+            counted = await visit.house.usage.totals(await visit.actor(), wish)
+        except CarrierUnavailable:
+            return [Html(_("The totals cannot be counted now. Open the pages again later."))]
+        data["totals"] = [
+            (sum_.kind, sum_.records, sum_.amount, sum_.cost.tiyn) for sum_ in counted
+        ]
+    return [
+        total_line(UsageTotal(UsageKind(kind), count, amount, Money(tiyn)))
+        for kind, count, amount, tiyn in data["totals"]
+    ]

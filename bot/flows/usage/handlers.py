@@ -96,7 +96,7 @@ async def show_here(_event: CallbackQuery, _button: Button, manager: DialogManag
     except PeriodRefused as refused:
         await visit.tell(refusal(refused))
         return
-    manager.dialog_data["page"] = 0
+    manager.dialog_data.update(page=0, read=False, totals=None, counting=False)
     await manager.switch_to(states.Usage.screen)
 
 

@@ -43,7 +43,7 @@ usage_dialog = Dialog(
                     items="types",
                     on_click=handlers.choose_type,
                 ),
-                width=3,
+                width=2,
             ),
             Row(
                 Button(Said("📊 Show here"), id="show", on_click=handlers.show_here),
