@@ -236,8 +236,8 @@ class App:
                     await self.bot.set_my_commands(commands(), language_code=code)
                     await self.bot.set_my_description(
                         say(
-                            "My Account: your company's mobile numbers. Balances, allowances, "
-                            "usage details, blocking and documents, here in the chat."
+                            "My Account: your company's mobile numbers. Balances, usage details, "
+                            "blocking and reports, here in the chat."
                         ),
                         language_code=code,
                     )
