@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import secrets as random
-import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError
 from aiohttp import web
 
@@ -35,14 +30,15 @@ from account.usage import Usage
 from bot.clock import RunningClock
 from bot.delivery import Delivery
 from bot.dispatch import make_dispatcher
-from bot.gate import Gate, Letter
-from bot.handlers.commands import commands
+from bot.gate import Gate
 from bot.house import House
-from bot.intake import Intake, Poller, webhook_routes
-from bot.language import LANGUAGES, Catalogues
+from bot.intake import ALLOWED_UPDATES, LARGEST_BODY, Intake, an_owner, webhook_routes
+from bot.language import Catalogues
+from bot.poller import Poller
 from bot.reception import Reception
 from bot.recovery import Recovery
 from bot.settings import BadSetting, Settings
+from bot.telegram import describe, make_bot
 from bot.worker import ACTION_LEASE, Crew, ProgressSign
 from carrier.http import OperatorHttp
 from carrier.mail import MailSender
@@ -58,12 +54,13 @@ from storage.stores import Stores, open_stores
 if TYPE_CHECKING:
     from account.actions import Action
     from account.ports import Clock
+    from storage.inbox import InboxRow
     from storage.outbox import OutboxRow
 
 log = structlog.get_logger(__name__)
 
-DRAIN_SECONDS = 20
-MOST_CONNECTIONS = 500
+DRAIN_SECONDS = 15
+"""For what runs when the stop comes; with what is around it the process ends within 20 s."""
 ACTION_HANDS, DOCUMENT_HANDS, DELIVERY_HANDS = 16, 2, 16
 PURGE_EVERY = 3600.0
 
@@ -103,45 +100,43 @@ class App:
 
     def ring(self) -> None:
         """Something was written: let the crews look."""
-        actions, documents, delivery = self.crews
-        actions.ring()
-        documents.ring()
-        delivery.ring()
+        for crew in self.crews:
+            crew.ring()
 
     # --- lives of the process ---
 
     async def run(self, stop: asyncio.Event, first_poll: Callable[[], None] = lambda: None) -> None:
         """The bot: intake, conversations and work, until `stop`; then drain and leave."""
+        await self.intake.take_up()
         async with aiohttp.ClientSession() as session:
-            poller = self._poller(session, first_poll)
-            await self.intake.take_up()
-            runner = None
-            tasks = [self._supervised(self.intake.sweep(), "sweep")]
+            server = None
+            taking = [_task(self.intake.sweep(), "sweep")]
             if self.settings.webhook_url:
-                runner = await self._serve_webhook()
+                server = await self._serve_webhook()
+                taking.append(_task(self._announce_webhook(self.settings.webhook_url), "webhook"))
                 first_poll()
             else:
-                await self._drop_webhook()
-                tasks.append(self._supervised(poller.run(), "poller"))
-            tasks.append(self._supervised(self._describe(), "describe"))
-            tasks.extend(self._work())
-            await self._until(stop, tasks)
-            log.info("drain.begin")
-            for task in tasks[:2]:
-                task.cancel()
-            if runner is not None:
-                await runner.cleanup()
-            await asyncio.gather(*tasks[:2], return_exceptions=True)
-            await self.gate.drain(DRAIN_SECONDS)
-            await self._stop_work(tasks)
-            with suppress(StorageUnavailable):
-                await poller.release()
+                taking.append(_task(self._poller(session, first_poll).run(), "poller"))
+            work = [_task(describe(self.bot), "describe"), *self._work()]
+            try:
+                await _until(stop, [*taking, *work])
+            finally:
+                log.info("drain.begin")
+                await _cancelled(taking)
+                if server is not None:
+                    await server.cleanup()
+                await asyncio.gather(self.gate.drain(DRAIN_SECONDS), self._stop_work(work))
+                await self._leave()
 
     async def work(self, stop: asyncio.Event) -> None:
         """A worker: the crews alone, on the same database as the bot."""
-        tasks = self._work()
-        await self._until(stop, tasks)
-        await self._stop_work(tasks)
+        self.gate.close()
+        work = self._work()
+        try:
+            await _until(stop, work)
+        finally:
+            await self._stop_work(work)
+            await self._leave()
 
     async def close(self) -> None:
         """Let go of everything."""
@@ -154,36 +149,21 @@ class App:
 
     def _work(self) -> list[asyncio.Task[None]]:
         actions, documents, delivery = self.crews
-        crews = [
-            self._supervised(actions.run(), "actions"),
-            self._supervised(documents.run(), "documents"),
-            self._supervised(delivery.run(), "delivery"),
+        return [
+            _task(actions.run(), "actions"),
+            _task(documents.run(), "documents"),
+            _task(delivery.run(), "delivery"),
+            _task(self._purge(), "purge"),
         ]
-        return [*crews, self._supervised(self._purge(), "purge")]
 
-    async def _stop_work(self, tasks: list[asyncio.Task[None]]) -> None:
-        actions, documents, delivery = self.crews
-        half = DRAIN_SECONDS / 2
-        await asyncio.gather(actions.stop(half), documents.stop(half), delivery.stop(half))
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async def _stop_work(self, work: list[asyncio.Task[None]]) -> None:
+        await asyncio.gather(*(crew.stop(DRAIN_SECONDS) for crew in self.crews))
+        await _cancelled(work)
 
-    def _supervised(self, work: object, name: str) -> asyncio.Task[None]:
-        assert asyncio.iscoroutine(work)
-        return asyncio.get_running_loop().create_task(work, name=name)
-
-    async def _until(self, stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
-        """Wait for the stop, or for a part of the process that fails."""
-        stopping = asyncio.get_running_loop().create_task(stop.wait(), name="stop")
-        watched: set[asyncio.Task[object]] = {stopping, *tasks}
-        try:
-            while not stopping.done():
-                done, watched = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
-                for task in done - {stopping}:
-                    task.result()
-        finally:
-            stopping.cancel()
+    async def _leave(self) -> None:
+        """What did not end is free for the next process at once."""
+        with suppress(StorageUnavailable):
+            await self.stores.estates.release([self.owner])
 
     # --- Telegram's side ---
 
@@ -197,56 +177,48 @@ class App:
             clock=self.clock,
             owner=self.owner,
             first_poll=first_poll,
+            drop_webhook=self._drop_webhook,
         )
 
     async def _drop_webhook(self) -> None:
-        """Polling does not work while a webhook is set; an unknown one is an alarm."""
+        """Polling does not work while a webhook is set; one that is not ours is an alarm."""
+        log.error("webhook.unknown", alarm="a webhook is set though none is configured; removed")
         try:
-            known = await self.bot.get_webhook_info()
-            if known.url:
-                log.error("webhook.unknown", alarm="a webhook that is not ours was set; removed")
-                await self.bot.delete_webhook()
+            await self.bot.delete_webhook()
         except TelegramAPIError as fault:
             log.warning("telegram.fault", error=type(fault).__name__)
 
     async def _serve_webhook(self) -> web.AppRunner:
+        """Listen for Telegram's calls; the address is announced apart from that."""
         assert self.settings.webhook_url is not None
         assert self.settings.webhook_secret is not None
         path = urlsplit(self.settings.webhook_url).path or "/"
-        server = web.Application(client_max_size=1 << 20)
+        server = web.Application(client_max_size=LARGEST_BODY)
         server.add_routes(webhook_routes(self.intake, path, self.settings.webhook_secret))
-        runner = web.AppRunner(server, access_log=None)
+        runner = web.AppRunner(server, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", self.settings.webhook_port).start()
-        await self.bot.set_webhook(
-            self.settings.webhook_url,
-            secret_token=self.settings.webhook_secret,
-            allowed_updates=["message", "callback_query", "my_chat_member"],
-        )
+        site = web.TCPSite(runner, self.settings.webhook_host, self.settings.webhook_port)
+        await site.start()
         return runner
 
-    async def _describe(self) -> None:
-        """Tell Telegram the commands and what the bot is, in every language."""
-        catalogues = Catalogues()
-        try:
-            for language in LANGUAGES:
-                code = None if language == "en" else language
-                with catalogues.speaking(language):
-                    say = catalogues.gettext
-                    await self.bot.set_my_commands(commands(), language_code=code)
-                    await self.bot.set_my_description(
-                        say(
-                            "My Account: your company's mobile numbers. Balances, usage details, "
-                            "blocking and reports, here in the chat."
-                        ),
-                        language_code=code,
-                    )
-                    await self.bot.set_my_short_description(
-                        say("Corporate self-care: your company's mobile numbers in a chat."),
-                        language_code=code,
-                    )
-        except TelegramAPIError as fault:
-            log.warning("describe.failed", error=type(fault).__name__)
+    async def _announce_webhook(self, url: str) -> None:
+        """Tell Telegram where to call, until it has heard; a refusal is worth an alarm."""
+        pause = 1.0
+        while True:
+            try:
+                await self.bot.set_webhook(
+                    url,
+                    secret_token=self.settings.webhook_secret,
+                    allowed_updates=list(ALLOWED_UPDATES),
+                )
+            except TelegramAPIError as fault:
+                log.exception(
+                    "webhook.refused", alarm="no updates come", error=type(fault).__name__
+                )
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30.0)
+            else:
+                return
 
     async def _purge(self) -> None:
         while True:
@@ -304,26 +276,28 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
 
     dispatcher = make_dispatcher(stores.fsm)
     await dispatcher.emit_startup()
-    owner = f"{socket.gethostname()}:{os.getpid()}:{random.token_hex(4)}"
+    owner = an_owner()
     reception = Reception(
         bot=bot,
         dispatcher=dispatcher,
         house=house,
-        turns=stores.turns,
-        inbox=stores.inbox,
+        stores=stores,
         catalogues=catalogues,
         recovery=Recovery(bot, dispatcher),
         limits=settings.session,
         worked=lambda: app.ring(),
     )
-    gate = Gate(reception.receive)
+
+    async def more(chat_id: int, limit: int) -> list[InboxRow]:
+        return await stores.inbox.of_chat(chat_id, owner, limit)
+
+    gate = Gate(reception.receive, more)
     reception.gate = gate
+    intake = Intake(stores, gate, clock, bot.id, owner)
 
     async def resurface(chat_id: int, window: str) -> None:
         """A message was sent below the window: have the window come below it, in its turn."""
-        payload = json.dumps({"window": window}).encode()
-        row = await stores.inbox.put_internal(chat_id, "resurface", payload, clock.now(), bot.id)
-        gate.admit(Letter(chat_id, row=row))
+        await intake.keep_own(chat_id, "resurface", {"window": window})
 
     delivery = Delivery(
         bot=bot,
@@ -335,14 +309,14 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         owner=owner,
         resurface=resurface,
     )
-    sign = ProgressSign(bot, stores, catalogues)
+    sign = ProgressSign(bot, stores, clock, catalogues)
     app = App(
         settings=settings,
         clock=clock,
         stores=stores,
         bot=bot,
         gate=gate,
-        intake=Intake(stores.inbox, gate, clock, bot.id, owner),
+        intake=intake,
         house=house,
         crews=_crews(stores, actions, documents, delivery, sign, clock, owner, lambda: app.ring()),
         delivery=delivery,
@@ -350,14 +324,6 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         closers=[operator.close, passwords.close, workbook.close],
     )
     return app
-
-
-def make_bot(settings: Settings) -> Bot:
-    """Aiogram's client, with more connections than chats that are busy at once."""
-    session = AiohttpSession(
-        api=TelegramAPIServer.from_base(settings.telegram_url), limit=MOST_CONNECTIONS
-    )
-    return Bot(settings.bot_token, session=session)
 
 
 def _crews(
@@ -370,6 +336,11 @@ def _crews(
     owner: str,
     ring: Callable[[], None],
 ) -> tuple[Crew[Action], Crew[Document], Crew[OutboxRow]]:
+    async def seconds_to(due: Callable[[datetime], Awaitable[datetime | None]]) -> float | None:
+        now = clock.now()
+        moment = await due(now)
+        return None if moment is None else (moment - now).total_seconds()
+
     async def claim_actions(room: int) -> list[Action]:
         return await stores.actions.claim(owner, clock.now(), ACTION_LEASE, room)
 
@@ -387,7 +358,42 @@ def _crews(
         ring()
 
     return (
-        Crew("actions", claim_actions, advance, hands=ACTION_HANDS),
+        Crew(
+            "actions",
+            claim_actions,
+            advance,
+            hands=ACTION_HANDS,
+            next_due=lambda: seconds_to(stores.actions.next_due),
+        ),
         Crew("documents", claim_documents, make, hands=DOCUMENT_HANDS),
-        Crew("delivery", delivery.claim, delivery.deliver, hands=DELIVERY_HANDS),
+        Crew(
+            "delivery",
+            delivery.claim,
+            delivery.deliver,
+            hands=DELIVERY_HANDS,
+            next_due=lambda: seconds_to(stores.outbox.next_due),
+        ),
     )
+
+
+def _task(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    return asyncio.get_running_loop().create_task(work, name=name)
+
+
+async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
+    """Wait for the stop, or for a part of the process that fails: its error comes out."""
+    stopping = asyncio.get_running_loop().create_task(stop.wait(), name="stop")
+    watched: set[asyncio.Task[Any]] = {stopping, *tasks}
+    try:
+        while not stopping.done():
+            done, watched = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopping}:
+                task.result()
+    finally:
+        stopping.cancel()

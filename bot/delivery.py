@@ -48,6 +48,10 @@ FIRST_PAUSE, SLOWEST_PAUSE = 1.0, 60.0
 PER_SECOND, BURST = 25, 25
 CHAT_SPACING, CHAT_BURST = 1.0, 3
 REMEMBERED_CHATS = 10_000
+LOOK_AT_BARS = 90.0
+"""Seconds; longer than a minute, so that it holds up no other message of its chat."""
+UPLOAD_SECONDS = 50
+"""For a file; less than the lease of its message, lest it be sent twice."""
 
 Resurface = Callable[[int, str], Awaitable[None]]
 
@@ -140,6 +144,8 @@ class Delivery:
         with self._catalogues.speaking(language):
             if row.kind == "chat.delete":
                 await self._delete(row)
+            elif row.kind == "progress.delete":
+                await self._end_progress(row)
             elif row.kind == "action.final":
                 await self._final_word(row)
             elif row.kind == "action.waiting":
@@ -156,6 +162,18 @@ class Delivery:
             if "not found" not in refused.message:
                 raise
         await self._stores.outbox.delivered(row)
+
+    async def _end_progress(self, row: OutboxRow) -> None:
+        """Remove the bar of a file that is no longer being made under that claim."""
+        document = await self._stores.documents.read(row.parameters["document"])
+        if (
+            document is not None
+            and document.state is DocumentState.MAKING
+            and str(document.fence) == row.parameters["fence"]
+        ):
+            await self._postpone(row, LOOK_AT_BARS)
+        else:
+            await self._delete(row)
 
     async def _final_word(self, row: OutboxRow) -> None:
         action = await self._action(row)
@@ -189,6 +207,7 @@ class Delivery:
                 BufferedInputFile(content, document.name or "document"),
                 caption=notices.document_ready(document),
                 parse_mode="HTML",
+                request_timeout=UPLOAD_SECONDS,
             )
             await self._stores.outbox.delivered(row, sent.message_id)
             await self._stores.documents.settle(document, DocumentState.SENT, None, [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from aiogram import Dispatcher
 from aiogram.fsm.storage.base import BaseStorage
 from aiogram.fsm.storage.memory import DisabledEventIsolation
@@ -40,7 +42,7 @@ DIALOGS = (
 
 
 def make_dispatcher(storage: BaseStorage) -> Dispatcher:
-    """A dispatcher with every window. A dialog belongs to one dispatcher at a time.
+    """A dispatcher with a copy of every window: a dialog belongs to one dispatcher for ever.
 
     Isolation of updates is the gate's: one chat is served by one task (trap 1).
     """
@@ -50,9 +52,7 @@ def make_dispatcher(storage: BaseStorage) -> Dispatcher:
     dispatcher["fsm_storage"] = storage
     dispatcher.include_router(commands_router())
     for dialog in DIALOGS:
-        # Tests make several dispatchers in one process; the windows are the same ones.
-        dialog._parent_router = None  # noqa: SLF001
-        dispatcher.include_router(dialog)
+        dispatcher.include_router(deepcopy(dialog))
     dispatcher.include_router(lost_router())
     setup_dialogs(
         dispatcher,

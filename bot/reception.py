@@ -9,29 +9,22 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
-from aiogram.types import Update
+from aiogram.types import Update, User
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import ShowMode
-from aiogram_dialog.api.entities import DEFAULT_STACK_ID
-from aiogram_dialog.api.exceptions import (
-    InvalidStackIdError,
-    OutdatedIntent,
-    UnknownIntent,
-    UnknownState,
-    UnregisteredDialogError,
-    UnregisteredWindowError,
-)
 from pydantic import ValidationError
 
 from account.errors import MyAccountError, SessionExpired
 from bot.language import Catalogues, first_guess
+from bot.present import as_typed, present_window
+from bot.recovery import LOST_WINDOW
 from bot.sentences import refusal
 from bot.visit import Tap, Visit
 from storage.errors import StorageUnavailable
@@ -43,22 +36,16 @@ if TYPE_CHECKING:
     from bot.gate import Gate, Letter
     from bot.house import House
     from bot.recovery import Recovery
-    from storage.inbox import Inbox
-    from storage.turns import TurnStore
+    from storage.stores import Stores
 
 log = structlog.get_logger(__name__)
 
 HURRY_AFTER = 0.25
 """Seconds after which a tap is answered, whatever the work behind it (windows.md)."""
 
-LOST_WINDOW = (
-    UnknownIntent,
-    OutdatedIntent,
-    UnknownState,
-    InvalidStackIdError,
-    UnregisteredDialogError,
-    UnregisteredWindowError,
-)
+CLOSE_TRIES = 5
+MOST_FAULTS = 5
+"""After so many failures of a database that answers everything else, the update is the fault."""
 
 _visit: ContextVar[Visit] = ContextVar("visit")
 
@@ -77,8 +64,7 @@ class Reception:
         bot: Bot,
         dispatcher: Dispatcher,
         house: House,
-        turns: TurnStore,
-        inbox: Inbox,
+        stores: Stores,
         catalogues: Catalogues,
         recovery: Recovery,
         limits: SessionLimits,
@@ -87,16 +73,19 @@ class Reception:
         self._bot = bot
         self._dispatcher = dispatcher
         self._house = house
-        self._turns = turns
-        self._inbox = inbox
+        self._stores = stores
+        self._turns = stores.turns
+        self._inbox = stores.inbox
         self._catalogues = catalogues
         self._recovery = recovery
         self._limits = limits
         self._worked = worked
+        self._faults: dict[int, int] = {}
         self.gate: Gate | None = None
 
     async def receive(self, letter: Letter) -> bool:
         """Handle a letter; False when the database did not let us and it must be tried again."""
+        before = self._stores.deeds.written
         try:
             if letter.row is None:
                 await self._wish(letter)
@@ -104,8 +93,35 @@ class Reception:
                 await self._kept(letter)
         except StorageUnavailable as fault:
             log.warning("storage.unavailable", error=type(fault).__name__)
+            return letter.row is not None and await self._is_poison(letter.row.id)
+        except Exception as error:
+            log.exception("update.failed", error=type(error).__name__)
+            return letter.row is None or await self._set_aside(letter.row.id, error)
+        if letter.row is not None:
+            self._faults.pop(letter.row.id, None)
+        if self._stores.deeds.written != before:
+            self._worked()
+        return True
+
+    async def _is_poison(self, row_id: int) -> bool:
+        """Tell the database's outage from an update that it will never take; set that one aside."""
+        try:
+            await self._inbox.waiting()
+        except StorageUnavailable:
             return False
-        self._worked()
+        self._faults[row_id] = self._faults.get(row_id, 0) + 1
+        if self._faults[row_id] < MOST_FAULTS:
+            return False
+        return await self._set_aside(row_id, StorageUnavailable())
+
+    async def _set_aside(self, row_id: int, error: Exception) -> bool:
+        """Quarantine an update; its content is not logged: it may be somebody's password."""
+        log.warning("update.quarantined", error=type(error).__name__)
+        try:
+            await self._inbox.quarantine(row_id, type(error).__name__)
+        except StorageUnavailable:
+            return False
+        self._faults.pop(row_id, None)
         return True
 
     async def _kept(self, letter: Letter) -> None:
@@ -117,10 +133,8 @@ class Reception:
                 await self._own(letter, payload)
                 return
             update = Update.model_validate(payload, context={"bot": self._bot})
-        except (ValidationError, ValueError, MyAccountError) as poison:
-            # Its content is not logged: it may be somebody's password.
-            log.warning("update.quarantined", error=type(poison).__name__)
-            await self._inbox.quarantine(row.id, type(poison).__name__)
+        except (ValidationError, ValueError, RecursionError) as poison:
+            await self._set_aside(row.id, poison)
             return
         await self._telegram(update, row.id)
 
@@ -134,7 +148,7 @@ class Reception:
         if update.callback_query is not None and update.callback_query.message is not None:
             chat = update.callback_query.message.chat
         if chat is None or chat.type != "private" or user.is_bot:
-            await self._in_a_group(update)
+            await self._in_a_group(update, user)
             await self._inbox.done([inbox_id])
             return
         turn = await self._turns.open(chat.id, user.id, self._bot.id)
@@ -144,46 +158,61 @@ class Reception:
         if update.my_chat_member is not None:
             member = update.my_chat_member.new_chat_member
             turn.set_blocked(self._house.clock.now(), blocked=member.status == "kicked")
-            await self._turns.close(turn, inbox_id)
+            await self._close(turn, inbox_id)
             return
+        self._touch(turn)
         query = update.callback_query
         tap = None if query is None else Tap(query.id, self._answer)
-        quarantine = await self._in_turn(turn, tap, lambda visit: self._feed(update, visit))
-        if quarantine is not None:
-            await self._turns.close(turn, None)
-            await self._inbox.quarantine(inbox_id, quarantine)
-        else:
-            await self._turns.close(turn, inbox_id)
+        error = await self._in_turn(turn, tap, lambda visit: self._feed(update, visit))
+        await self._close(turn, None if error else inbox_id)
+        if error is not None:
+            await self._inbox.quarantine(inbox_id, error)
+
+    async def _close(self, turn: Turn, inbox_id: int | None) -> None:
+        """Write the turn, with some patience: handling it once more is what is to be avoided."""
+        for attempt in range(CLOSE_TRIES):
+            with suppress(StorageUnavailable):
+                await self._turns.close(turn, inbox_id)
+                return
+            await asyncio.sleep(0.1 * 2**attempt)
+        await self._turns.close(turn, inbox_id)
+
+    def _touch(self, turn: Turn) -> None:
+        """Note that a live session is in use. What we do of ourselves keeps no session alive."""
+        now = self._house.clock.now()
+        if turn.session is not None and turn.session.alive(now, self._limits):
+            turn.touch(now)
 
     async def _wish(self, letter: Letter) -> None:
         """Draw a window anew, when the person still is in it."""
         turn = await self._turns.open(letter.chat_id, letter.chat_id, self._bot.id)
         mode = ShowMode.DELETE_AND_SEND if letter.wish == "resurface" else ShowMode.EDIT
-        if letter.about and letter.about != present_window(turn):
+        present = present_window(turn)
+        if present is None or letter.about not in ("", present):
             return
-        if present_window(turn) is None:
-            return
-        await self._in_turn(turn, None, lambda visit: self._recovery.show(visit, mode))
-        await self._turns.close(turn, None)
+        await self._in_turn(
+            turn, None, lambda visit: self._recovery.show(visit, mode), letter.tries
+        )
+        await self._close(turn, None)
 
     async def _own(self, letter: Letter, payload: dict[str, Any]) -> None:
         """A kept wish of our own: after a message below it, the window comes down again."""
         assert letter.row is not None
         turn = await self._turns.open(letter.chat_id, letter.chat_id, self._bot.id)
-        if present_window(turn) is not None:
+        present = present_window(turn)
+        if present is not None:
 
             async def resurface(visit: Visit) -> None:
-                finished = payload.get("window")
-                if finished and finished == present_window(turn):
-                    await self._recovery.afresh(visit, show_mode=ShowMode.DELETE_AND_SEND)
+                if payload.get("window") == present:
+                    await self._recovery.afresh(visit)
                 else:
                     await self._recovery.show(visit, ShowMode.DELETE_AND_SEND)
 
             await self._in_turn(turn, None, resurface)
-        await self._turns.close(turn, letter.row.id)
+        await self._close(turn, letter.row.id)
 
     async def _in_turn(
-        self, turn: Turn, tap: Tap | None, work: Callable[[Visit], Any]
+        self, turn: Turn, tap: Tap | None, work: Callable[[Visit], Any], tries: int = 0
     ) -> str | None:
         """Run `work` as this person's update; the name of an error nobody expected, or None."""
         assert self.gate is not None
@@ -195,16 +224,16 @@ class Reception:
             limits=self._limits,
             tap=tap,
             gate=self.gate,
+            tries=tries,
         )
-        turn.touch(self._house.clock.now())
         with self._speaking(visit), turn_in_use(turn):
-            hurry = self._hurry(tap)
+            if tap is not None:
+                tap.hurry(HURRY_AFTER, _("⏳ One moment…"))
             try:
                 return await self._guarded(visit, work)
             finally:
-                if hurry is not None:
-                    hurry.cancel()
-                await self._answer_at_last(tap)
+                if tap is not None:
+                    await tap.end()
 
     async def _guarded(self, visit: Visit, work: Callable[[Visit], Any]) -> str | None:
         try:
@@ -233,6 +262,8 @@ class Reception:
         return None
 
     async def _feed(self, update: Update, visit: Visit) -> None:
+        if update.message is not None:
+            update = update.model_copy(update={"message": as_typed(update.message)})
         await self._dispatcher.feed_update(self._bot, update, visit=visit)
 
     async def _afresh(self, visit: Visit, sentence: str) -> None:
@@ -249,13 +280,15 @@ class Reception:
         except TelegramAPIError as fault:
             log.warning("telegram.fault", error=type(fault).__name__)
 
-    async def _in_a_group(self, update: Update) -> None:
+    async def _in_a_group(self, update: Update, user: User) -> None:
         """One neutral line in a group, nothing else; a tap is only answered."""
         try:
             if update.callback_query is not None:
                 await self._answer(update.callback_query.id, None, alert=False)
             elif update.message is not None and (update.message.text or "").startswith("/"):
-                with self._catalogues.speaking("en"):
+                person = await self._stores.people.read(user.id)
+                language = person.language if person is not None else None
+                with self._catalogues.speaking(language or first_guess(user.language_code)):
                     line = _("My Account works in a private chat only.")
                 await self._bot.send_message(update.message.chat.id, line)
         except TelegramAPIError as fault:
@@ -268,16 +301,6 @@ class Reception:
             # Too old, or Telegram is away: the tap stops spinning by itself.
             log.info("callback.unanswered", error=type(fault).__name__)
 
-    def _hurry(self, tap: Tap | None) -> asyncio.Task[None] | None:
-        if tap is None:
-            return None
-        loop = asyncio.get_running_loop()
-        return loop.create_task(tap.hurry(HURRY_AFTER, _("⏳ One moment…")))
-
-    async def _answer_at_last(self, tap: Tap | None) -> None:
-        if tap is not None:
-            await tap.answer()
-
     @contextmanager
     def _speaking(self, visit: Visit) -> Iterator[None]:
         token = _visit.set(visit)
@@ -286,17 +309,3 @@ class Reception:
                 yield
         finally:
             _visit.reset(token)
-
-
-def present_window(turn: Turn) -> str | None:
-    """The name of the window the person is in, as aiogram_dialog has kept it; None without one."""
-    intents = _kept_data(turn, f"aiogd:stack:{DEFAULT_STACK_ID}").get("intents") or []
-    if not intents:
-        return None
-    state = _kept_data(turn, f"aiogd:context:{intents[-1]}").get("state")
-    return str(state) if state else None
-
-
-def _kept_data(turn: Turn, destiny: str) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(turn.slot((turn.chat_id, f"||{destiny}")).data)
-    return data

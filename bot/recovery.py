@@ -6,7 +6,10 @@ Nobody is ever locked out: one fresh window and one sentence, in the person's la
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.state import State
 from aiogram.types import Chat, User
 from aiogram_dialog import ShowMode, StartMode
@@ -17,9 +20,28 @@ from aiogram_dialog.api.entities import (
     DialogUpdate,
     DialogUpdateEvent,
 )
+from aiogram_dialog.api.exceptions import (
+    InvalidStackIdError,
+    OutdatedIntent,
+    UnknownIntent,
+    UnknownState,
+    UnregisteredDialogError,
+    UnregisteredWindowError,
+)
 
 from bot.flows import states
+from bot.present import window_message
 from bot.visit import Visit
+
+LOST_WINDOW = (
+    UnknownIntent,
+    OutdatedIntent,
+    UnknownState,
+    InvalidStackIdError,
+    UnregisteredDialogError,
+    UnregisteredWindowError,
+)
+"""What aiogram_dialog raises for a button, a window or a name that it does not know (any more)."""
 
 
 class Recovery:
@@ -29,15 +51,17 @@ class Recovery:
         self._bot = bot
         self._dispatcher = dispatcher
 
-    async def afresh(self, visit: Visit, *, show_mode: ShowMode = ShowMode.SEND) -> None:
-        """Drop the conversation and open the menu, or the login without a session."""
+    async def afresh(self, visit: Visit) -> None:
+        """Drop the conversation, its window included, and open the menu below, or the login."""
+        before = window_message(visit.turn)
         visit.turn.drop_slots()
         target = states.Menu.main if visit.session is not None else states.Login.phone
-        await self.start(visit, target, show_mode=show_mode)
+        await self._start(visit, target)
+        if before is not None:
+            with suppress(TelegramAPIError):
+                await self._bot.delete_message(visit.turn.chat_id, before)
 
-    async def start(
-        self, visit: Visit, state: State, *, show_mode: ShowMode = ShowMode.SEND
-    ) -> None:
+    async def _start(self, visit: Visit, state: State) -> None:
         """Open a window alone on the stack."""
         event = DialogStartEvent(
             **self._whom(visit),
@@ -45,7 +69,7 @@ class Recovery:
             data=None,
             new_state=state,
             mode=StartMode.RESET_STACK,
-            show_mode=show_mode,
+            show_mode=ShowMode.SEND,
             access_settings=None,
         )
         await self._feed(event, visit)

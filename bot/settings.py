@@ -39,6 +39,7 @@ class Settings:
     secret_key_may_be_made: bool = True
     webhook_url: str | None = None
     webhook_secret: str | None = None
+    webhook_host: str = "127.0.0.1"
     webhook_port: int = 8081
     now: datetime | None = None
     support: str = "email@kcell.kz"
@@ -90,6 +91,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         secret_key_may_be_made=key_file is None,
         webhook_url=webhook_url,
         webhook_secret=secret,
+        webhook_host=given.text("WEBHOOK_HOST", plain.webhook_host) or plain.webhook_host,
         webhook_port=given.number("WEBHOOK_PORT", plain.webhook_port, 1, 65535),
         now=given.moment("NOW"),
         support=given.text("SUPPORT", plain.support) or plain.support,

@@ -8,9 +8,10 @@ from aiogram.exceptions import TelegramAPIError
 
 from account.errors import CarrierUnavailable
 from account.identifiers import Msisdn
-from bot.app import make_bot, read_secrets
+from bot.app import read_secrets
 from bot.clock import RunningClock
 from bot.settings import Settings
+from bot.telegram import make_bot
 from carrier.http import OperatorHttp
 from carrier.operator import TmfCarrier
 from storage.errors import StorageUnavailable

@@ -33,6 +33,7 @@ class Answer(Protocol):
         """Answer it; faults of Telegram do not come out."""
 
 
+MOST_TRIES, SLOWEST_TRY = 14, 60.0
 ALERT_LIMIT = 200
 """Telegram's limit of the text of an answered callback."""
 
@@ -43,6 +44,7 @@ class Tap:
     def __init__(self, query_id: str, answer: Answer) -> None:
         self._query_id = query_id
         self._answer = answer
+        self._hurrying: asyncio.Task[None] | None = None
         self.answered = False
 
     async def answer(self, text: str | None = None, *, alert: bool = False) -> bool:
@@ -53,10 +55,23 @@ class Tap:
         await self._answer(self._query_id, text, alert=alert)
         return True
 
-    async def hurry(self, after: float, text: str) -> None:
+    def hurry(self, after: float, text: str) -> None:
         """Answer with `text` if nothing else has within `after` seconds."""
-        await asyncio.sleep(after)
-        await self.answer(text)
+
+        async def answer_then() -> None:
+            await asyncio.sleep(after)
+            await self.answer(text)
+
+        self._hurrying = asyncio.get_running_loop().create_task(answer_then(), name="hurry")
+
+    async def end(self) -> None:
+        """The update is handled: see that the tap is answered, and that the answer has left."""
+        hurrying, self._hurrying = self._hurrying, None
+        if hurrying is not None:
+            if not self.answered:
+                hurrying.cancel()
+            await asyncio.gather(hurrying, return_exceptions=True)
+        await self.answer()
 
 
 class Visit:
@@ -72,6 +87,7 @@ class Visit:
         limits: SessionLimits,
         tap: Tap | None,
         gate: Gate,
+        tries: int = 0,
     ) -> None:
         self.house = house
         self.turn = turn
@@ -82,6 +98,7 @@ class Visit:
         """The window is to be sent anew at the bottom; the tapped message is none of its own."""
         self._limits = limits
         self._gate = gate
+        self._tries = tries
         self._actor: Actor | None = None
 
     @property
@@ -123,8 +140,17 @@ class Visit:
         self._gate.admit_later(seconds, Letter(self.turn.chat_id, wish="redraw", about=state.state))
 
     def redraw_after_fault(self, seconds: float) -> None:
-        """Show the present window after `seconds`: Telegram did not take it now."""
-        self._gate.admit_later(seconds, Letter(self.turn.chat_id, wish="resurface"))
+        """Show the present window after `seconds` or more: Telegram did not take it now.
+
+        Each try in vain makes the next one wait longer, for ten minutes in all; after that the
+        person gets a fresh window with their next message.
+        """
+        if self._tries > MOST_TRIES:
+            return
+        pause = max(seconds, min(2.0**self._tries - 1, SLOWEST_TRY))
+        self._gate.admit_later(
+            pause, Letter(self.turn.chat_id, wish="resurface", tries=self._tries + 1)
+        )
 
     async def tell(self, text: str) -> None:
         """Say one sentence: as an alert on the tap, or as a message where there is no tap left."""

@@ -17,6 +17,7 @@ from aiogram import Bot
 from aiogram.enums import ChatAction
 from aiogram.exceptions import TelegramAPIError
 
+from account.deeds import Channel, Owed
 from bot import notices
 from bot.language import Catalogues
 from storage.errors import StorageUnavailable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from account.documents import Document
+    from account.ports import Clock
     from storage.stores import Stores
 
 log = structlog.get_logger(__name__)
@@ -32,15 +34,18 @@ log = structlog.get_logger(__name__)
 Item = TypeVar("Item")
 
 ACTION_LEASE = timedelta(seconds=30)
-IDLE = 1.0
+IDLE, SHORTEST_WAIT = 1.0, 0.01
 SHOW_PROGRESS_AFTER = 1.5
 PROGRESS_EVERY = 1.0
+DELETABLE = timedelta(hours=47)
+"""Telegram lets a bot delete what is younger than 48 hours."""
 
 
 class Crew(Generic[Item]):
     """Claims items and works on up to `hands` of them at once, until it is told to stop.
 
-    `ring` wakes it at once when there is something new; without a ring it looks every second.
+    `ring` wakes it at once when there is something new; without a ring it looks every second, or
+    when the next item is due (in `next_due` seconds) if that is sooner.
     """
 
     def __init__(
@@ -50,11 +55,13 @@ class Crew(Generic[Item]):
         work: Callable[[Item], Awaitable[None]],
         *,
         hands: int,
+        next_due: Callable[[], Awaitable[float | None]] | None = None,
     ) -> None:
         self._name = name
         self._claim = claim
         self._work = work
         self._hands = hands
+        self._next_due = next_due
         self._bell = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -68,14 +75,14 @@ class Crew(Generic[Item]):
         while not self._stopping:
             self._bell.clear()
             room = self._hands - len(self._running)
-            claimed = await self._claimed(room) if room > 0 else []
+            claimed, pause = await self._look(room) if room > 0 else ([], IDLE)
             for item in claimed:
                 task = asyncio.get_running_loop().create_task(self._one(item), name=self._name)
                 self._running.add(task)
                 task.add_done_callback(self._finished)
             if not claimed:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._bell.wait(), IDLE)
+                    await asyncio.wait_for(self._bell.wait(), pause)
 
     async def stop(self, seconds: float) -> None:
         """Begin nothing new and let what runs finish; what does not is claimed again later."""
@@ -91,12 +98,17 @@ class Crew(Generic[Item]):
         self._running.discard(task)
         self._bell.set()
 
-    async def _claimed(self, room: int) -> list[Item]:
+    async def _look(self, room: int) -> tuple[list[Item], float]:
+        """What there is to do, and how long to wait for more if that is nothing."""
         try:
-            return await self._claim(room)
+            claimed = await self._claim(room)
+            if claimed or self._next_due is None:
+                return claimed, IDLE
+            due = await self._next_due()
+            return [], IDLE if due is None else min(IDLE, max(due, SHORTEST_WAIT))
         except StorageUnavailable as fault:
             log.warning("storage.unavailable", error=type(fault).__name__)
-            return []
+            return [], IDLE
 
     async def _one(self, item: Item) -> None:
         try:
@@ -109,11 +121,15 @@ class Crew(Generic[Item]):
 
 
 class ProgressSign:
-    """The sign in the chat that a file is being made: an action at once, a bar after a moment."""
+    """The sign in the chat that a file is being made: an action at once, a bar after a moment.
 
-    def __init__(self, bot: Bot, stores: Stores, catalogues: Catalogues) -> None:
+    The bar's removal is owed from the moment it is sent, so that a crash leaves none for ever.
+    """
+
+    def __init__(self, bot: Bot, stores: Stores, clock: Clock, catalogues: Catalogues) -> None:
         self._bot = bot
         self._stores = stores
+        self._clock = clock
         self._catalogues = catalogues
 
     @asynccontextmanager
@@ -146,10 +162,26 @@ class ProgressSign:
                 with suppress(TelegramAPIError):
                     await self._bot.delete_message(chat_id, message_id)
 
+    def _removal(self, document: Document, message_id: int) -> Owed:
+        chat_id = str(document.order.telegram_id)
+        return Owed(
+            channel=Channel.TELEGRAM,
+            to=chat_id,
+            kind="progress.delete",
+            expires_at=self._clock.now() + DELETABLE,
+            parameters={
+                "message_id": str(message_id),
+                "document": document.id,
+                "fence": str(document.fence),
+            },
+            key=f"delete:{chat_id}:{message_id}",
+        )
+
     async def _draw(self, chat_id: int, message_id: int | None, document: Document) -> int:
         text = notices.progress(document)
         if message_id is None:
             sent = await self._bot.send_message(chat_id, text, parse_mode="HTML")
+            await self._stores.outbox.owe(self._removal(document, sent.message_id))
             return sent.message_id
         await self._bot.edit_message_text(
             text, chat_id=chat_id, message_id=message_id, parse_mode="HTML"

@@ -1,0 +1,51 @@
+"""Where a person is and what they typed, past aiogram_dialog's own conventions.
+
+The names in here are the library's own format of version 2.6, which it keeps for its users' sake:
+what is kept must be understood by the next release as well.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from aiogram.types import Message
+from aiogram_dialog.api.entities import DEFAULT_STACK_ID
+from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
+
+if TYPE_CHECKING:
+    from storage.turns import Turn
+
+
+def present_window(turn: Turn) -> str | None:
+    """The name of the window the person is in; None without one."""
+    intents = _stack(turn).get("intents") or []
+    if not intents:
+        return None
+    state = _kept(turn, f"aiogd:context:{intents[-1]}").get("state")
+    return str(state) if state else None
+
+
+def window_message(turn: Turn) -> int | None:
+    """Telegram's id of the message that shows the window; None when none was sent."""
+    message_id = _stack(turn).get("last_message_id")
+    return message_id if isinstance(message_id, int) else None
+
+
+def as_typed(message: Message) -> Message:
+    """A message as the windows are to see it: text is text, and belongs to the present window.
+
+    aiogram_dialog takes invisible signs at the end of a text for a press of a button, and a reply
+    to an old window for an input of that window.
+    """
+    text = message.text and message.text.rstrip(REPLY_CALLBACK_SYMBOLS)
+    return message.model_copy(update={"text": text, "reply_to_message": None})
+
+
+def _stack(turn: Turn) -> dict[str, Any]:
+    return _kept(turn, f"aiogd:stack:{DEFAULT_STACK_ID}")
+
+
+def _kept(turn: Turn, destiny: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(turn.slot((turn.chat_id, f"||{destiny}")).data)
+    return data
