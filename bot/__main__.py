@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -20,6 +19,7 @@ from bot.settings import BadSetting, Settings, read
 
 DEMO_TOKEN = "1000001:demo-bot-of-the-sandbox-0000000000000"  # noqa: S105 - the sandbox takes any
 DEMO_CARRIER_LONGEST = "10"
+SANDBOX_START_SECONDS = 30
 BAD_CONFIGURATION = 2
 
 
@@ -56,7 +56,8 @@ def _run(chosen: argparse.Namespace) -> int:
     if chosen.command == "demo":
         return _demo(chosen)
     if chosen.command == "sandbox":
-        return subprocess.call(_sandbox_command(chosen))  # noqa: S603 - our own program
+        command = _sandbox_command(chosen)
+        os.execv(command[0], command)  # noqa: S606 - this process becomes the sandbox
     if chosen.command == "texts":
         from bot.catalogues import check
 
@@ -120,8 +121,12 @@ def _demo(chosen: argparse.Namespace) -> int:
     """The sandbox as a process of its own, and the bot in this one."""
     address = f"http://127.0.0.1:{chosen.port}"
     chosen.data.mkdir(parents=True, exist_ok=True)
+    # Until the bot listens to signals itself: leave by the way that takes the sandbox along.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
+    # A group of its own: Ctrl+C reaches the bot alone, which drains while the world still stands.
     outside = subprocess.Popen(  # noqa: S603 - our own program
-        _sandbox_command(chosen), stdout=subprocess.DEVNULL
+        _sandbox_command(chosen), stdout=subprocess.PIPE, process_group=0
     )
     try:
         mail_port = _when_ready(address, outside)
@@ -161,21 +166,24 @@ def _with_key(settings: Settings, key: Path) -> Settings:
 
 
 def _when_ready(address: str, outside: subprocess.Popen[bytes]) -> int:
-    """Wait until the sandbox answers; the port of its mail server. Raises `BadSetting`."""
-    import json
+    """Wait until our own sandbox says so; the port of its mail server. Raises `BadSetting`.
 
-    for _attempt in range(300):
-        if outside.poll() is not None:
-            raise BadSetting(
-                f"The sandbox did not start on {address}: is the port in use? Choose another one "
-                "with --port."
-            )
-        try:
-            with urllib.request.urlopen(f"{address}/sandbox/health", timeout=1) as answer:  # noqa: S310
-                return int(json.load(answer)["smtp_port"])
-        except OSError:
-            time.sleep(0.1)
-    raise BadSetting(f"The sandbox does not answer on {address}.")
+    Whoever else answers at the address already is not asked.
+    """
+    import json
+    import select
+
+    assert outside.stdout is not None
+    said, _, _ = select.select([outside.stdout], [], [], SANDBOX_START_SECONDS)
+    if not said:
+        raise BadSetting(f"The sandbox does not answer on {address}.")
+    if not outside.stdout.readline():
+        raise BadSetting(
+            f"The sandbox did not start on {address}: is the port in use? Choose another one "
+            "with --port."
+        )
+    with urllib.request.urlopen(f"{address}/sandbox/health", timeout=5) as answer:  # noqa: S310
+        return int(json.load(answer)["smtp_port"])
 
 
 if __name__ == "__main__":
