@@ -89,6 +89,23 @@ class Stage:
         effects: list[dict[str, object]] = answer.json()
         return effects
 
+    async def number_becomes(self, number: str, **changes: object) -> None:
+        """Something happens to a number at the operator, without the bot."""
+        await self._operator(f"numbers/{number}", changes)
+
+    async def administrator_becomes(self, administrator_id: str, **changes: object) -> None:
+        """The operator grants, revokes, or corrects its register."""
+        await self._operator(f"administrators/{administrator_id}", changes)
+
+    async def _operator(self, path: str, changes: dict[str, object]) -> None:
+        answer = await self.http.patch(f"/sandbox/operator/{path}", json=changes)
+        assert answer.is_success, answer.text
+
+    async def asked(self, path: str) -> int:
+        """How often the operator was asked for that since the start, by "METHOD path"."""
+        calls: dict[str, int] = (await self.http.get("/sandbox/operator/calls")).json()
+        return sum(count for call, count in calls.items() if call.endswith(path))
+
     async def fault(self, target: str, kind: str, **more: object) -> None:
         """Have something go wrong outside."""
         answer = await self.http.post(

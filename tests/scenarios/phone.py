@@ -8,12 +8,15 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 PATIENCE = 12.0
+
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -68,6 +71,17 @@ class Phone:
         """Type and send a text."""
         await self._post("messages", {"text": text})
 
+    async def command(self, text: str) -> Message:
+        """Give a command and wait for the window that comes below it."""
+        before = {message.id for message in await self.messages()}
+        await self.say(text)
+
+        async def look() -> Message | None:
+            shown = [m for m in await self.messages() if m.from_bot and m.buttons]
+            return shown[-1] if shown and shown[-1].id not in before else None
+
+        return await self.until(look, f"a window after {text!r}")
+
     async def share(self, contact: Any = "own") -> None:
         """Share a contact."""
         await self._post("messages", {"contact": contact})
@@ -110,6 +124,15 @@ class Phone:
         assert with_buttons, "there is no window in the chat"
         return with_buttons[-1]
 
+    async def no_longer_sees(self, text: str) -> None:
+        """Wait until no message of the bot holds the text."""
+
+        async def look() -> bool:
+            shown = [m for m in await self.messages() if m.from_bot]
+            return not any(text in "\n".join([m.text, *m.buttons]) for m in shown)
+
+        await self.until(look, f"the end of {text!r}")
+
     async def window_with(self, text: str) -> Message:
         """The newest message that has a button with that text."""
 
@@ -137,14 +160,12 @@ class Phone:
         """Wait for an alert or toast with that text."""
 
         async def look() -> dict[str, Any] | None:
-            for answer in reversed(await self.answers()):
-                if text in (answer.get("text") or ""):
-                    return answer
-            return None
+            answers = await self.answers()
+            return next((a for a in reversed(answers) if text in (a.get("text") or "")), None)
 
         return await self.until(look, f"an answer with {text!r}")
 
-    async def until(self, look: Any, what: str) -> Any:
+    async def until(self, look: Callable[[], Awaitable[Found | None]], what: str) -> Found:
         """Look again until there is something."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
@@ -175,8 +196,37 @@ class Phone:
             ]
             return codes[-1] if len(codes) > after else None
 
-        code: str = await self.until(look, "a code by SMS")
-        return code
+        return await self.until(look, "a code by SMS")
+
+    async def gets_sms(self, text: str) -> str:
+        """Wait for an SMS with that text."""
+
+        async def look() -> str | None:
+            return next((sms["text"] for sms in await self.sms() if text in sms["text"]), None)
+
+        return await self.until(look, f"an SMS with {text!r}")
+
+    async def mail(self, address: str) -> list[dict[str, Any]]:
+        """Letters to that address, oldest first."""
+        answer = await self.http.get("/sandbox/mail", params={"to": address})
+        letters: list[dict[str, Any]] = answer.json()
+        return letters
+
+    async def mail_code(self, address: str) -> str:
+        """The code of the newest letter."""
+
+        async def look() -> str | None:
+            texts = [letter["text"] for letter in await self.mail(address)]
+            codes = [code for text in texts for code in re.findall(r"\b[0-9]{6}\b", text)]
+            return codes[-1] if codes else None
+
+        return await self.until(look, f"a code by e-mail to {address}")
+
+    async def download(self, message: Message) -> bytes:
+        """The file of a message."""
+        answer = await self.http.get(f"/sandbox/files/{message.raw['document']['file_id']}")
+        answer.raise_for_status()
+        return answer.content
 
     async def _post(self, what: str, body: dict[str, Any]) -> None:
         answer = await self.http.post(f"/sandbox/users/{self.id}/{what}", json=body)

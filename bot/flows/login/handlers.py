@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from aiogram.types import (
-    CallbackQuery,
-    KeyboardButton,
-    Message,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
+from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
-from aiogram_dialog import Data, DialogManager, StartMode
+from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 
@@ -24,34 +18,10 @@ from account.errors import (
 from account.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.login.getters import phone_of
+from bot.flows.login.greeting import remove_contact
 from bot.sentences import refusal
 from bot.visit import visit_of
 from bot.widgets.page import notice
-
-
-async def offer_contact(_start_data: Data, manager: DialogManager) -> None:
-    """Put the button that shares the own number below the chat."""
-    visit = visit_of(manager)
-    keyboard = ReplyKeyboardMarkup(
-        keyboard=[[KeyboardButton(text=_("📱 Share my number"), request_contact=True)]],
-        resize_keyboard=True,
-        one_time_keyboard=True,
-    )
-    greeting = _("Welcome to My Account. Share your number with the button below, or type it.")
-    sent = await visit.bot.send_message(visit.telegram_id, greeting, reply_markup=keyboard)
-    manager.dialog_data["greeting"] = sent.message_id
-
-
-async def remove_contact(manager: DialogManager) -> None:
-    """Take the button away again: the number is known."""
-    visit = visit_of(manager)
-    greeting = manager.dialog_data.pop("greeting", None)
-    if greeting is None:
-        return
-    sent = await visit.bot.send_message(
-        visit.telegram_id, _("Thank you."), reply_markup=ReplyKeyboardRemove()
-    )
-    await visit.bot.delete_messages(visit.telegram_id, [greeting, sent.message_id])
 
 
 def _number_in(message: Message) -> Msisdn | str:

@@ -10,6 +10,7 @@ from aiogram_dialog.widgets.kbd import Button, Start
 
 from bot.flows import states
 from bot.flows.login import getters, handlers
+from bot.flows.login.greeting import offer_contact
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
@@ -18,7 +19,7 @@ from bot.widgets.text import Said, Shown
 async def to_phone(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Begin again with another number."""
     manager.dialog_data.clear()
-    await handlers.offer_contact(None, manager)
+    await offer_contact(None, manager)
     await manager.switch_to(states.Login.phone, show_mode=ShowMode.DELETE_AND_SEND)
 
 
@@ -90,6 +91,6 @@ login_dialog = Dialog(
         getter=getters.get_new_password,
         back=way_back(back_to(states.Login.new_password), menu=False),
     ),
-    on_start=handlers.offer_contact,
+    on_start=offer_contact,
     launch_mode=LaunchMode.ROOT,
 )
