@@ -10,9 +10,10 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from bot import logs
 from bot.settings import BadSetting, Settings, read
@@ -65,15 +66,30 @@ def _run(chosen: argparse.Namespace) -> int:
     settings = read(os.environ)
     logs.set_up(settings.log_level)
     if chosen.command in {"run", "worker"}:
-        return asyncio.run(_serve(settings, worker=chosen.command == "worker"))
+        return asyncio.run(_plainly(_serve(settings, worker=chosen.command == "worker")))
     from bot import upkeep
 
-    task: Callable[[Settings], Awaitable[int]] = {
+    tasks: dict[str, Callable[[Settings], Coroutine[Any, Any, int]]] = {
         "migrate": upkeep.migrate,
         "doctor": upkeep.doctor,
         "verify-audit": upkeep.verify_audit,
-    }[chosen.command]
-    return asyncio.run(task(settings))  # type: ignore[arg-type]
+    }
+    return asyncio.run(_plainly(tasks[chosen.command](settings)))
+
+
+async def _plainly(work: Coroutine[Any, Any, int]) -> int:
+    """Say what is wrong with the installation in a sentence. Raises `BadSetting`."""
+    from storage.errors import DatabaseUrlInvalid, SecretsInvalid, StorageUnavailable
+
+    try:
+        return await work
+    except SecretsInvalid as bad:
+        raise BadSetting(f"MYACCOUNT_SECRET_KEY_FILE: {bad}.") from None
+    except DatabaseUrlInvalid as bad:
+        raise BadSetting(f"MYACCOUNT_DATABASE_URL: {bad}.") from None
+    except StorageUnavailable as fault:
+        print(f"The database does not answer: {fault}", file=sys.stderr)  # noqa: T201
+        return 1
 
 
 async def _serve(
@@ -151,7 +167,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 
         key = chosen.data / "secret.key"
         with_key = _with_key(settings, key)
-        return asyncio.run(_serve(with_key, worker=False, ready=ready))
+        return asyncio.run(_plainly(_serve(with_key, worker=False, ready=ready)))
     finally:
         outside.terminate()
         with suppress(subprocess.TimeoutExpired):
