@@ -21,7 +21,7 @@ from account.errors import InputRefused, SessionExpired
 from account.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.blocking.handlers import start_question
-from bot.visit import Visit, visit_of
+from bot.visit import visit_of
 
 MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"
 
@@ -122,31 +122,32 @@ async def follow(query: CallbackQuery, dialog_manager: DialogManager) -> None:
     visit = visit_of(dialog_manager)
     if visit.session is None:
         raise SessionExpired
-    await _move_below(visit, dialog_manager)
-    kind, _colon, digits = data.removeprefix(QUESTION).partition(":")
-    try:
-        if data.startswith(NUMBER):
-            card = {"msisdn": Msisdn.parse(data.removeprefix(NUMBER)).digits}
-            await dialog_manager.start(states.Card.main, data=card, mode=StartMode.RESET_STACK)
-            return
-        if data.startswith(QUESTION) and kind in set(ActionKind):
-            number = Msisdn.parse(digits)
-            await start_question(
-                dialog_manager, ActionKind(kind), number, mode=StartMode.RESET_STACK
-            )
-            return
-    except InputRefused:
-        pass
-    await dialog_manager.start(states.Menu.main, mode=StartMode.RESET_STACK)
-
-
-async def _move_below(visit: Visit, manager: DialogManager) -> None:
-    """Have the window appear below the tapped message, and nowhere else."""
+    before = _present(dialog_manager)
     visit.below = True
-    before = manager.current_stack().last_message_id if manager.has_context() else None
+    await _open(data, dialog_manager)
     if before is not None:
         with suppress(TelegramBadRequest):
             await visit.bot.delete_message(visit.turn.chat_id, before)
+
+
+async def _open(data: str, manager: DialogManager) -> None:
+    """Open what the button names; what cannot be asked ends at the number's card."""
+    kind, _colon, asked = data.removeprefix(QUESTION).partition(":")
+    question = ActionKind(kind) if data.startswith(QUESTION) and kind in set(ActionKind) else None
+    try:
+        number = Msisdn.parse(asked if question else data.removeprefix(NUMBER))
+    except InputRefused:
+        await manager.start(states.Menu.main, mode=StartMode.RESET_STACK)
+        return
+    if question and await start_question(manager, question, number, mode=StartMode.RESET_STACK):
+        return
+    card = {"msisdn": number.digits}
+    await manager.start(states.Card.main, data=card, mode=StartMode.RESET_STACK)
+
+
+def _present(manager: DialogManager) -> int | None:
+    """The message of the present window, which goes once another has come below."""
+    return manager.current_stack().last_message_id if manager.has_context() else None
 
 
 def commands_router() -> Router:

@@ -6,12 +6,20 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
+from account.identifiers import digits_of
+from bot.flows.numbers.handlers import search
 from bot.handlers.commands import open_first_window
+from bot.visit import visit_of
 
 
-async def no_window(_message: Message, dialog_manager: DialogManager) -> None:
-    """Whatever is typed first is as good as `/start`."""
-    await open_first_window(dialog_manager)
+async def no_window(message: Message, dialog_manager: DialogManager) -> None:
+    """A number opens its card also without a window; anything else is as good as `/start`."""
+    visit = visit_of(dialog_manager)
+    digits = digits_of(message.text or "")
+    if digits and visit.session is not None and visit.session.company_id is not None:
+        await search(dialog_manager, digits)
+    else:
+        await open_first_window(dialog_manager)
 
 
 async def no_button(_query: CallbackQuery, dialog_manager: DialogManager) -> None:

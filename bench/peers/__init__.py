@@ -1,0 +1,1 @@
+"""The peers: the smallest bots of their kind, each a process of its own."""

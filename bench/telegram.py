@@ -1,0 +1,283 @@
+"""A lean Bot API server and load generator, a process of its own.
+
+Its answers are encoded beforehand, so that what is measured is the bot. Every person has at most one
+update under way: the next one is sent when the bot has reacted to the last (an edit or a message for
+a text, an edit and an answer for a tap).
+
+    python -m bench.telegram PORT
+
+`POST /load` runs a load and answers with its figures; `GET /ready` says whether a bot is polling.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+from aiohttp import web
+
+ME = {
+    "id": 1000001,
+    "is_bot": True,
+    "first_name": "Bench",
+    "username": "bench_bot",
+    "can_join_groups": True,
+    "can_read_all_group_messages": False,
+    "supports_inline_queries": False,
+}
+TRUE = b'{"ok":true,"result":true}'
+EMPTY = b'{"ok":true,"result":[]}'
+FIRST_USER = 5_000_000
+REACTIONS = frozenset({"sendmessage", "editmessagetext"})
+
+
+@dataclass
+class Person:
+    """One person: what they last saw, and since when they wait for a reaction."""
+
+    id: int
+    message_id: int = 1
+    keyboard: str = ""
+    text: str = "window"
+    sent_at: float | None = None
+    taps: int = 0
+
+
+@dataclass
+class Load:
+    """One run: `text` is typed, or the button whose label holds `tap` is pressed."""
+
+    users: int
+    updates: int
+    text: str | None = None
+    tap: list[str] = field(default_factory=list)
+    rate: float | None = None
+    first: int = 0
+
+
+class World:
+    """Updates out, calls in."""
+
+    def __init__(self) -> None:
+        self._people: dict[int, Person] = {}
+        self._queue: deque[dict[str, Any]] = deque()
+        self._wake = asyncio.Event()
+        self._update_id = random.randrange(10**6)  # noqa: S311 - any start will do
+        self._polls = 0
+        self._sent: dict[int, float] = {}
+        self._latencies: list[float] = []
+        self._on_reaction: Callable[[Person], None] | None = None
+        self._calls: dict[str, int] = {}
+
+    # --- the Bot API ---
+
+    async def call(self, request: web.Request) -> web.Response:
+        """One method."""
+        method = request.match_info["method"].lower()
+        if method == "getupdates":
+            return await self._get_updates(request)
+        self._calls[method] = self._calls.get(method, 0) + 1
+        if method == "getme":
+            return _json({"ok": True, "result": ME})
+        if method == "getwebhookinfo":
+            return _json({"ok": True, "result": {"url": "", "pending_update_count": 0}})
+        body = await _body(request)
+        if method in REACTIONS:
+            return self._reaction(method, body)
+        return web.Response(body=TRUE, content_type="application/json")
+
+    async def _get_updates(self, request: web.Request) -> web.Response:
+        body = await _body(request)
+        self._polls += 1
+        mine = self._polls
+        self._wake.set()
+        wait = min(float(body.get("timeout") or 0), 25.0)
+        if not self._queue and wait:
+            self._wake = asyncio.Event()
+            try:
+                await asyncio.wait_for(self._wake.wait(), wait)
+            except TimeoutError:
+                return web.Response(body=EMPTY, content_type="application/json")
+        if mine != self._polls:
+            # A newer poll is here, perhaps of the next bot: this one's bot may be gone.
+            return web.Response(body=EMPTY, content_type="application/json")
+        batch = [self._queue.popleft() for _ in range(min(100, len(self._queue)))]
+        return _json({"ok": True, "result": batch})
+
+    def _reaction(self, method: str, body: dict[str, Any]) -> web.Response:
+        chat_id = int(body["chat_id"])
+        person = self._people.setdefault(chat_id, Person(chat_id))
+        if method == "sendmessage":
+            person.message_id += 1
+        person.keyboard = body.get("reply_markup") or person.keyboard
+        person.text = body.get("text") or person.text
+        answer = _json({"ok": True, "result": self._message(person)})
+        if person.sent_at is not None:
+            self._latencies.append(time.perf_counter() - person.sent_at)
+            person.sent_at = None
+            if self._on_reaction is not None:
+                self._on_reaction(person)
+        return answer
+
+    # --- the load ---
+
+    async def load(self, request: web.Request) -> web.Response:
+        """Run a load to its end."""
+        load = Load(**await request.json())
+        people = [
+            self._people.setdefault(FIRST_USER + n, Person(FIRST_USER + n))
+            for n in range(load.first, load.first + load.users)
+        ]
+        self._latencies, self._calls = [], {}
+        left = load.updates
+        finished = asyncio.Event()
+        done = 0
+
+        def send(person: Person) -> None:
+            nonlocal left
+            if left > 0:
+                left -= 1
+                self._send(person, load)
+
+        def reacted(person: Person) -> None:
+            nonlocal done
+            done += 1
+            if done >= load.updates:
+                finished.set()
+            elif load.rate is None:
+                send(person)
+
+        self._on_reaction = reacted
+        began = time.perf_counter()
+        if load.rate is None:
+            for person in people[: load.updates]:
+                send(person)
+        else:
+            await self._paced(people, load, send)
+        try:
+            await asyncio.wait_for(finished.wait(), 300)
+        except TimeoutError:
+            return _json({"error": "the bot stopped reacting", "done": done, "calls": self._calls})
+        seconds = time.perf_counter() - began
+        await asyncio.sleep(0.3)
+        self._on_reaction = None
+        return _json(
+            {
+                "updates": done,
+                "seconds": seconds,
+                "per_second": done / seconds,
+                "p50_ms": _percentile(self._latencies, 0.5),
+                "p99_ms": _percentile(self._latencies, 0.99),
+                "calls": self._calls,
+            }
+        )
+
+    async def _paced(
+        self, people: list[Person], load: Load, send: Callable[[Person], None]
+    ) -> None:
+        assert load.rate is not None
+        began = time.perf_counter()
+        for n in range(load.updates):
+            pause = began + n / load.rate - time.perf_counter()
+            if pause > 0:
+                await asyncio.sleep(pause)
+            send(people[n % len(people)])
+
+    def _send(self, person: Person, load: Load) -> None:
+        self._update_id += 1
+        user = {
+            "id": person.id,
+            "is_bot": False,
+            "first_name": "Bench",
+            "language_code": "en",
+        }
+        update: dict[str, Any] = {"update_id": self._update_id}
+        if load.text is not None:
+            person.message_id += 1
+            update["message"] = {
+                "message_id": person.message_id,
+                "date": int(time.time()),
+                "chat": {"id": person.id, "type": "private", "first_name": "Bench"},
+                "from": user,
+                "text": load.text,
+            }
+        else:
+            label = load.tap[person.taps % len(load.tap)]
+            person.taps += 1
+            update["callback_query"] = {
+                "id": str(self._update_id),
+                "from": user,
+                "chat_instance": "1",
+                "message": self._message(person),
+                "data": _button(person.keyboard, label),
+            }
+        person.sent_at = time.perf_counter()
+        self._queue.append(update)
+        self._wake.set()
+
+    def _message(self, person: Person) -> dict[str, Any]:
+        message = {
+            "message_id": person.message_id,
+            "date": int(time.time()),
+            "chat": {"id": person.id, "type": "private", "first_name": "Bench"},
+            "from": {key: ME[key] for key in ("id", "is_bot", "first_name", "username")},
+            "text": person.text,
+        }
+        if person.keyboard:
+            message["reply_markup"] = json.loads(person.keyboard)
+        return message
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """Whether a bot has polled, and what people see."""
+        return _json({"polls": self._polls})
+
+
+def _button(keyboard: str, label: str) -> str:
+    rows = json.loads(keyboard or "{}").get("inline_keyboard", [])
+    for row in rows:
+        for button in row:
+            if label in button["text"]:
+                return str(button["callback_data"])
+    raise web.HTTPBadRequest(text=f"no button {label!r} in {keyboard[:300]!r}")
+
+
+def _percentile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else 0.0
+
+
+def _json(body: object) -> web.Response:
+    return web.Response(body=json.dumps(body).encode(), content_type="application/json")
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    raw = await request.read()
+    if request.content_type == "application/json":
+        return dict(json.loads(raw or b"{}"))
+    return {key: values[0] for key, values in parse_qs(raw.decode()).items()}
+
+
+def main() -> None:
+    """Serve until killed."""
+    world = World()
+    app = web.Application(client_max_size=64 << 20)
+    app.add_routes(
+        [
+            web.route("*", "/bot{token}/{method}", world.call),
+            web.post("/load", world.load),
+            web.get("/ready", world.ready),
+        ]
+    )
+    web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None)
+
+
+if __name__ == "__main__":
+    main()
