@@ -116,7 +116,10 @@ class Phone:
     async def answers(self) -> list[dict[str, Any]]:
         """Alerts and toasts, oldest first."""
         answers: list[dict[str, Any]] = (await self.chat())["answers"]
-        return answers
+        return [
+            {**answer, "text": (answer.get("text") or "").replace("\u00a0", " ")}
+            for answer in answers
+        ]
 
     async def window(self) -> Message:
         """The newest message of the bot that has buttons."""

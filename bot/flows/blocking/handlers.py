@@ -46,8 +46,8 @@ async def start_question(
     kind: ActionKind,
     msisdn: Msisdn,
     mode: StartMode = StartMode.NORMAL,
-) -> None:
-    """Make an offer and show its summary; a refusal is said and the window stays."""
+) -> bool:
+    """Make an offer and show its summary; a refusal is said, the window stays, and it is False."""
     visit = visit_of(manager)
     actor = await visit.actor()
     card = await visit.house.numbers.card(actor, msisdn)
@@ -55,8 +55,9 @@ async def start_question(
         offer = await visit.house.actions.offer(actor, kind, card.number)
     except ChangeRefused as refused:
         await visit.tell(refusal(refused))
-        return
+        return False
     await manager.start(states.Blocking.summary, data=_kept(offer), mode=mode)
+    return True
 
 
 def _kept(offer: Offer) -> dict[str, Any]:
