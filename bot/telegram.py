@@ -63,8 +63,8 @@ async def describe(bot: Bot) -> None:
                 await bot.set_my_commands(commands(), language_code=code)
                 await bot.set_my_description(
                     say(
-                        "My Account: your company's mobile numbers. Balances, allowances, "
-                        "usage details, blocking and documents, here in the chat."
+                        "My Account: your company's mobile numbers. Balances, usage details, "
+                        "blocking and reports, here in the chat."
                     ),
                     language_code=code,
                 )

@@ -114,7 +114,7 @@ async def get_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
             (f"{word} ✓" if preset.value == chosen else word, preset.value)
             for preset, word in preset_words().items()
         ],
-        "own": _("Own period") + (" ✓" if not chosen else "") + "…",
+        "own": _("Own period…") + (" ✓" if not chosen else ""),
         "types": [
             (f"{usage_word(kind)} ✓" if kind is wish.kind else usage_word(kind), kind.value)
             for kind in UsageKind
@@ -138,7 +138,9 @@ async def get_day(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]
         lines.append(said(_("First day: {day}"), day=shown_day(date.fromisoformat(first))))
     lines.append(
         said(
-            _("From {first} to {last}."), first=shown_day(window.first), last=shown_day(window.last)
+            _("Days from {first} to {last} can be chosen."),
+            first=shown_day(window.first),
+            last=shown_day(window.last),
         )
     )
     wish = wish_of(dialog_manager)
