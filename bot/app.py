@@ -293,7 +293,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
 
     gate = Gate(reception.receive, more)
     reception.gate = gate
-    intake = Intake(stores, gate, clock, bot.id, owner)
+    intake = Intake(stores, gate, clock, bot, owner)
 
     async def resurface(chat_id: int, window: str) -> None:
         """A message was sent below the window: have the window come below it, in its turn."""

@@ -18,6 +18,7 @@ import structlog
 from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
+    from bot.tap import Tap
     from storage.inbox import InboxRow
 
 log = structlog.get_logger(__name__)
@@ -34,7 +35,7 @@ class Letter:
     """Something for a chat to handle: a kept update, or a wish of our own that need not be kept.
 
     `wish` names what to do (`redraw`, `resurface`), `about` which window it was meant for; `tries`
-    counts how often it failed before.
+    counts how often it failed before. `late`: it was part of a flood and its tap is answered.
     """
 
     chat_id: int
@@ -42,6 +43,8 @@ class Letter:
     wish: str = ""
     about: str = ""
     tries: int = field(default=0, compare=False)
+    tap: Tap | None = field(default=None, compare=False)
+    late: bool = field(default=False, compare=False)
 
 
 Receive = Callable[[Letter], Awaitable[bool]]
@@ -93,7 +96,10 @@ class Gate:
         self._closed = True
 
     def admit(self, letter: Letter) -> None:
-        """Take a letter in behind the earlier ones of its chat; the same one only once."""
+        """Take a letter in behind the earlier ones of its chat; the same one only once.
+
+        Its tap is answered in time, also when the letter itself is left in the inbox.
+        """
         if self._closed:
             return
         line = self._lines.setdefault(letter.chat_id, _Line())
@@ -106,6 +112,8 @@ class Gate:
             else:
                 line.letters.append(letter)
                 line.rows.add(letter.row.id)
+            if letter.tap is not None:
+                letter.tap.hurry()
         if letter.chat_id not in self._busy:
             task = asyncio.get_running_loop().create_task(
                 self._serve(letter.chat_id, line), name=f"chat-{letter.chat_id % 10_000:04}"
@@ -177,7 +185,7 @@ class Gate:
             log.warning("storage.unavailable", error=type(fault).__name__)
             await asyncio.sleep(FIRST_RETRY)
             return
-        line.letters.extend(Letter(chat_id, row=row) for row in rows)
+        line.letters.extend(Letter(chat_id, row=row, late=True) for row in rows)
         line.rows.update(row.id for row in rows)
         # What came in while we read is in these rows already, or is read next time.
         if len(rows) < MOST_HELD and line.left_out == left_out:

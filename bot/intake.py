@@ -14,7 +14,6 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +21,13 @@ import structlog
 from aiohttp import web
 
 from bot.gate import Letter
+from bot.tap import tap_in
 from storage.errors import StorageUnavailable
-from storage.inbox import InboxRow, NewUpdate
+from storage.inbox import NewUpdate
 
 if TYPE_CHECKING:
+    from aiogram import Bot
+
     from account.ports import Clock
     from bot.gate import Gate
     from storage.stores import Stores
@@ -69,12 +71,12 @@ def gone(owner: str) -> bool:
 class Intake:
     """Keeps what comes, then admits it; also what an earlier process left undone."""
 
-    def __init__(self, stores: Stores, gate: Gate, clock: Clock, bot_id: int, owner: str) -> None:
+    def __init__(self, stores: Stores, gate: Gate, clock: Clock, bot: Bot, owner: str) -> None:
         self._inbox = stores.inbox
         self._estates = stores.estates
         self._gate = gate
         self._clock = clock
-        self._bot_id = bot_id
+        self._bot = bot
         self._owner = owner
 
     async def keep(self, updates: list[dict[str, Any]]) -> None:
@@ -89,7 +91,7 @@ class Intake:
         now = self._clock.now()
         batch = [
             NewUpdate(
-                bot_id=self._bot_id,
+                bot_id=self._bot.id,
                 update_id=update["update_id"],
                 chat_id=chat_of(update),
                 received_at=now,
@@ -97,7 +99,11 @@ class Intake:
             )
             for update in updates
         ]
-        self._admit(await self._inbox.put(batch, owner=self._owner, until=now + OWNED_FOR))
+        rows = await self._inbox.put(batch, owner=self._owner, until=now + OWNED_FOR)
+        for row, update in zip(rows, updates, strict=True):
+            if row.fresh and row.ours:
+                tap = tap_in(self._bot, update)
+                self._gate.admit(Letter(row.chat_id or 0, row=row, tap=tap))
 
     async def keep_own(self, chat_id: int, kind: str, what: dict[str, str]) -> None:
         """Keep a wish of our own for a chat, to be handled in its turn.
@@ -111,11 +117,12 @@ class Intake:
             kind,
             json.dumps(what).encode(),
             now,
-            self._bot_id,
+            self._bot.id,
             owner=self._owner if serving else None,
             until=now + OWNED_FOR if serving else None,
         )
-        self._admit([row])
+        if row.ours:
+            self._gate.admit(Letter(chat_id, row=row))
 
     async def take_up(self) -> None:
         """Take at once what processes that are no more have left. Raises `StorageUnavailable`."""
@@ -145,13 +152,9 @@ class Intake:
         claimed = BATCH
         while claimed == BATCH:
             rows = await self._inbox.claim(self._owner, self._clock.now(), OWNED_FOR, BATCH)
-            self._admit(rows)
-            claimed = len(rows)
-
-    def _admit(self, rows: Iterable[InboxRow]) -> None:
-        for row in rows:
-            if row.fresh and row.ours:
+            for row in rows:
                 self._gate.admit(Letter(row.chat_id or 0, row=row))
+            claimed = len(rows)
 
 
 def usable(update: object) -> bool:

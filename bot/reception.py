@@ -26,7 +26,8 @@ from bot.language import Catalogues, first_guess
 from bot.present import as_typed, present_window
 from bot.recovery import LOST_WINDOW
 from bot.sentences import refusal
-from bot.visit import Tap, Visit
+from bot.tap import Tap
+from bot.visit import Visit
 from storage.errors import StorageUnavailable
 from storage.fsm import turn_in_use
 from storage.turns import Turn
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
     from storage.stores import Stores
 
 log = structlog.get_logger(__name__)
-
-HURRY_AFTER = 0.25
-"""Seconds after which a tap is answered, whatever the work behind it (windows.md)."""
 
 CLOSE_TRIES = 5
 MOST_FAULTS = 5
@@ -136,19 +134,21 @@ class Reception:
         except (ValidationError, ValueError, RecursionError) as poison:
             await self._set_aside(row.id, poison)
             return
-        await self._telegram(update, row.id)
+        await self._telegram(update, letter, row.id)
 
-    async def _telegram(self, update: Update, inbox_id: int) -> None:
+    async def _telegram(self, update: Update, letter: Letter, inbox_id: int) -> None:
         event = update.message or update.callback_query or update.my_chat_member
         user = getattr(event, "from_user", None)
         if event is None or user is None:
             await self._inbox.done([inbox_id])
             return
         chat = getattr(event, "chat", None)
-        if update.callback_query is not None and update.callback_query.message is not None:
-            chat = update.callback_query.message.chat
+        query, tap = update.callback_query, letter.tap
+        if query is not None:
+            chat = None if query.message is None else query.message.chat
+            tap = tap or Tap(self._bot, query.id, late=letter.late)
         if chat is None or chat.type != "private" or user.is_bot:
-            await self._in_a_group(update, user)
+            await self._in_a_group(update, user, tap)
             await self._inbox.done([inbox_id])
             return
         turn = await self._turns.open(chat.id, user.id, self._bot.id)
@@ -161,8 +161,6 @@ class Reception:
             await self._close(turn, inbox_id)
             return
         self._touch(turn)
-        query = update.callback_query
-        tap = None if query is None else Tap(query.id, self._answer)
         error = await self._in_turn(turn, tap, lambda visit: self._feed(update, visit))
         await self._close(turn, None if error else inbox_id)
         if error is not None:
@@ -228,7 +226,7 @@ class Reception:
         )
         with self._speaking(visit), turn_in_use(turn):
             if tap is not None:
-                tap.hurry(HURRY_AFTER, _("⏳ One moment…"))
+                tap.hurry(_("⏳ One moment…"))
             try:
                 return await self._guarded(visit, work)
             finally:
@@ -280,11 +278,11 @@ class Reception:
         except TelegramAPIError as fault:
             log.warning("telegram.fault", error=type(fault).__name__)
 
-    async def _in_a_group(self, update: Update, user: User) -> None:
+    async def _in_a_group(self, update: Update, user: User, tap: Tap | None) -> None:
         """One neutral line in a group, nothing else; a tap is only answered."""
         try:
-            if update.callback_query is not None:
-                await self._answer(update.callback_query.id, None, alert=False)
+            if tap is not None:
+                await tap.end()
             elif update.message is not None and (update.message.text or "").startswith("/"):
                 person = await self._stores.people.read(user.id)
                 language = person.language if person is not None else None
@@ -293,13 +291,6 @@ class Reception:
                 await self._bot.send_message(update.message.chat.id, line)
         except TelegramAPIError as fault:
             log.info("telegram.fault", error=type(fault).__name__)
-
-    async def _answer(self, query_id: str, text: str | None, *, alert: bool) -> None:
-        try:
-            await self._bot.answer_callback_query(query_id, text=text, show_alert=alert)
-        except TelegramAPIError as fault:
-            # Too old, or Telegram is away: the tap stops spinning by itself.
-            log.info("callback.unanswered", error=type(fault).__name__)
 
     @contextmanager
     def _speaking(self, visit: Visit) -> Iterator[None]:

@@ -6,13 +6,13 @@ and is never kept longer, so that a right that was taken away is gone with the n
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import get_i18n
 
 from account.errors import SessionExpired
 from bot.gate import Letter
+from bot.tap import Tap
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -26,52 +26,9 @@ if TYPE_CHECKING:
     from storage.turns import Turn
 
 
-class Answer(Protocol):
-    """Answers a callback query at Telegram."""
-
-    async def __call__(self, query_id: str, text: str | None, *, alert: bool) -> None:
-        """Answer it; faults of Telegram do not come out."""
-
-
 MOST_TRIES, SLOWEST_TRY = 14, 60.0
 ALERT_LIMIT = 200
 """Telegram's limit of the text of an answered callback."""
-
-
-class Tap:
-    """The callback query of an update. Telegram takes one answer: the first one counts."""
-
-    def __init__(self, query_id: str, answer: Answer) -> None:
-        self._query_id = query_id
-        self._answer = answer
-        self._hurrying: asyncio.Task[None] | None = None
-        self.answered = False
-
-    async def answer(self, text: str | None = None, *, alert: bool = False) -> bool:
-        """Answer the tap, once; False when it was answered before."""
-        if self.answered:
-            return False
-        self.answered = True
-        await self._answer(self._query_id, text, alert=alert)
-        return True
-
-    def hurry(self, after: float, text: str) -> None:
-        """Answer with `text` if nothing else has within `after` seconds."""
-
-        async def answer_then() -> None:
-            await asyncio.sleep(after)
-            await self.answer(text)
-
-        self._hurrying = asyncio.get_running_loop().create_task(answer_then(), name="hurry")
-
-    async def end(self) -> None:
-        """The update is handled: see that the tap is answered, and that the answer has left."""
-        hurrying, self._hurrying = self._hurrying, None
-        if hurrying is not None:
-            if not self.answered:
-                hurrying.cancel()
-            await asyncio.gather(hurrying, return_exceptions=True)
-        await self.answer()
 
 
 class Visit:
@@ -153,7 +110,12 @@ class Visit:
         )
 
     async def tell(self, text: str) -> None:
-        """Say one sentence: as an alert on the tap, or as a message where there is no tap left."""
+        """Say one sentence: as an alert on the tap, or as a message where there is no tap left.
+
+        A flood of presses gets no flood of sentences.
+        """
+        if self.tap is not None and self.tap.late:
+            return
         if (
             self.tap is not None
             and len(text) <= ALERT_LIMIT

@@ -28,6 +28,15 @@ def harmless(data: dict[str, Any], _widget: object, _manager: DialogManager) -> 
     return bool(data["proven"] and not data["danger"])
 
 
+def _never(_data: dict[str, Any], _widget: object, _manager: DialogManager) -> bool:
+    return False
+
+
+def _pressed_before(widget_id: str) -> Button:
+    """The summary's button, heard but not shown: its second press comes when the wait is there."""
+    return Button(Shown("text"), id=widget_id, on_click=handlers.confirm, when=_never)
+
+
 blocking_dialog = Dialog(
     page(
         states.Blocking.summary,
@@ -78,7 +87,11 @@ blocking_dialog = Dialog(
     page(
         states.Blocking.waiting,
         Shown("text"),
-        keyboard=[Button(Said("⟳ Check status"), id="look", on_click=handlers.look)],
+        keyboard=[
+            Button(Said("⟳ Check status"), id="look", on_click=handlers.look),
+            _pressed_before("confirm"),
+            _pressed_before("confirm_kind"),
+        ],
         getter=getters.get_waiting,
         back=way_back(handlers.to_card),
     ),

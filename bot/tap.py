@@ -1,0 +1,81 @@
+"""The press of a button, and the one answer that Telegram takes to it.
+
+A person sees within a third of a second that a press was taken, also when it waits in line behind
+another one of theirs, and when a flood of theirs is not even held in memory (windows.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from aiogram.exceptions import TelegramAPIError
+
+if TYPE_CHECKING:
+    from aiogram import Bot
+
+log = structlog.get_logger(__name__)
+
+HURRY_AFTER = 0.25
+"""Seconds after which a press is answered, whatever the work behind it."""
+
+
+class Tap:
+    """The callback query of an update. Telegram takes one answer: the first one counts.
+
+    `late`: it came in a flood and was answered at once; nothing can be said on it any more.
+    """
+
+    def __init__(self, bot: Bot, query_id: str, *, late: bool = False) -> None:
+        self._bot = bot
+        self._query_id = query_id
+        self._hurry: asyncio.Task[None] | None = None
+        self._answering: asyncio.Task[None] | None = None
+        self.answered = late
+        self.late = late
+
+    async def answer(self, text: str | None = None, *, alert: bool = False) -> bool:
+        """Answer the tap, once; False when it was answered before. Faults do not come out."""
+        if self.answered:
+            return False
+        self.answered = True
+        self._answering = asyncio.get_running_loop().create_task(
+            self._send(text, alert=alert), name="answer"
+        )
+        # Who is cancelled here must not take the answer along that Telegram is being given.
+        await asyncio.shield(self._answering)
+        return True
+
+    def hurry(self, text: str | None = None, after: float = HURRY_AFTER) -> None:
+        """Answer with `text` if nothing else has within `after` seconds from now."""
+
+        async def answer_then() -> None:
+            await asyncio.sleep(after)
+            await self.answer(text)
+
+        if self._hurry is not None:
+            self._hurry.cancel()
+        self._hurry = asyncio.get_running_loop().create_task(answer_then(), name="hurry")
+
+    async def end(self) -> None:
+        """The update is handled: see that the tap is answered, and that the answer has left."""
+        if self._hurry is not None:
+            self._hurry.cancel()
+        await self.answer()
+        if self._answering is not None:
+            await self._answering
+
+    async def _send(self, text: str | None, *, alert: bool) -> None:
+        try:
+            await self._bot.answer_callback_query(self._query_id, text=text, show_alert=alert)
+        except TelegramAPIError as fault:
+            # Too old, or Telegram is away: the tap stops spinning by itself.
+            log.info("callback.unanswered", error=type(fault).__name__)
+
+
+def tap_in(bot: Bot, update: dict[str, Any]) -> Tap | None:
+    """The tap of a raw update, read without trusting its shape."""
+    query = update.get("callback_query")
+    query_id = query.get("id") if isinstance(query, dict) else None
+    return Tap(bot, query_id) if isinstance(query_id, str) else None

@@ -1,0 +1,70 @@
+"""A person who is logged in already: for scenarios that are not about the login."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from account.deeds import OpenSession
+from account.identifiers import Msisdn
+from account.sessions import Session
+
+if TYPE_CHECKING:
+    from storage.stores import Stores
+    from tests.scenarios.conftest import Stage
+    from tests.scenarios.phone import Phone
+
+DEMO, QAZYNA = "org-180140000018", "org-180140000901"
+ADMINISTRATORS = {"77010542007": "adm-1", "77012115526": "adm-2", "77071234567": "adm-4"}
+MENU = {"en": "Number management", "ru": "Управление номерами", "kk": "Нөмірлерді басқару"}
+
+
+async def enter(
+    stage: Stage,
+    number: str = "77010542007",
+    *,
+    company_id: str | None = DEMO,
+    language: str = "en",
+) -> Phone:
+    """A person in the menu of a company, in that language."""
+    assert stage.app is not None
+    phone = await stage.phone(number, language=language)
+    bot_id = stage.settings.bot_id
+    await open_session(stage.app.stores, phone, stage.clock.now(), bot_id, company_id, language)
+    await phone.say("/start")
+    await phone.sees(MENU[language])
+    return phone
+
+
+async def open_session(
+    stores: Stores,
+    phone: Phone,
+    now: datetime,
+    bot_id: int,
+    company_id: str | None = DEMO,
+    language: str = "en",
+) -> None:
+    """Write what a login would have left."""
+    turn = await stores.turns.open(phone.id, phone.id, bot_id)
+    turn.set_language(language, now, chosen=True)
+    await stores.turns.close(turn, None)
+    session = Session(
+        id=secrets.token_hex(8),
+        telegram_id=phone.id,
+        administrator_id=ADMINISTRATORS[phone.number],
+        administrator_name="Administrator",
+        phone=Msisdn(phone.number),
+        company_id=company_id,
+        opened_at=now,
+        seen_at=now,
+    )
+    await stores.book.write([OpenSession(session)])
+
+
+async def ask_to_block(phone: Phone, number: str = "77012115526") -> None:
+    """Go to the question whether to block that number."""
+    shown = f"+7 {number[1:4]} {number[4:7]} {number[7:9]} {number[9:]}"
+    await phone.say(number)
+    await phone.tap(f"Block {shown}")
+    await phone.sees(f"Block {shown}?")
