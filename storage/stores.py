@@ -13,6 +13,7 @@ from storage.deeds import BookStore, DeedWriter
 from storage.documents import DocumentRows
 from storage.estates import Estates
 from storage.fsm import TurnStorage
+from storage.gauges import Gauges
 from storage.history import HistoryStore
 from storage.inbox import Inbox
 from storage.leases import Leases
@@ -48,6 +49,7 @@ class Stores:
     leases: Leases
     estates: Estates
     retention: Retention
+    gauges: Gauges
 
     async def purge(self, now: datetime) -> int:
         """Forget what is old; see `storage.retention`."""
@@ -85,4 +87,5 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         leases=Leases(database),
         estates=Estates(database),
         retention=Retention(database),
+        gauges=Gauges(database),
     )

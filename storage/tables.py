@@ -86,6 +86,12 @@ Index(
     sqlite_where=in_state(inbox, "new"),
     postgresql_where=in_state(inbox, "new"),
 )
+Index(
+    "ix_inbox_quarantined",
+    inbox.c.id,
+    sqlite_where=in_state(inbox, "quarantined"),
+    postgresql_where=in_state(inbox, "quarantined"),
+)
 
 people = Table(
     "people",
