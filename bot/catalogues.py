@@ -117,7 +117,7 @@ def faults() -> Iterator[str]:
         for text in _forms(message.id):
             yield from _named("en", message, _own_faults(text, longest))
     for language in TRANSLATED:
-        yield from _catalogue_faults(language, read(language), template, longest)
+        yield from catalogue_faults(language, read(language), template, longest)
 
 
 def limits() -> dict[str, int]:
@@ -158,9 +158,10 @@ class _Places(ast.NodeVisitor):
         self._around.pop()
 
 
-def _catalogue_faults(
+def catalogue_faults(
     language: str, catalogue: Catalog, template: Catalog, longest: Mapping[str, int]
 ) -> Iterator[str]:
+    """What is wrong with one catalogue against the texts of the code."""
     for message in _texts(template):
         kept = catalogue.get(message.id, message.context)
         if kept is None or not all(_forms(kept.string)):

@@ -1,0 +1,315 @@
+"""Nothing is left without words: no text untranslated, no refusal and no fact without its own."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+
+import account
+from account import errors
+from account.actions import ActionKind
+from account.blocking import BlockReason
+from account.history import What
+from account.identifiers import Msisdn
+from account.money import Money
+from account.numbers import NumberState, PaymentMethod
+from account.permissions import Right, Role
+from account.usage import Direction, UsageKind
+from bot import catalogues, notices, sentences
+from bot.handlers.commands import commands
+from bot.language import LANGUAGES, NAMES, Catalogues
+
+SAME_AS_ENGLISH = {"SMS"}
+KK_AS_RU = {
+    *(
+        "Usage details",
+        "📊 Usage details",
+        "Credit",
+        "Advance",
+        "Balance",
+        "SMS",
+        "Data",
+        "Roaming",
+    ),
+    *("Company", "🏢 Company", "👤 Profile", "Tariff: {tariff}", "Advance, balance {amount}"),
+    *("{n} KB", "{n} MB", "{n} GB", "limit {amount}"),
+}
+"""Words that Kazakh and Russian share."""
+
+NEVER_READ = {
+    errors.ClaimLost,  # between workers
+    errors.PostRefused,  # in the log of what could not be delivered
+}
+SAID_BY_THE_FAMILY = {
+    errors.CarrierNotReached,  # the same to a person as an operator that does not answer
+}
+FAMILIES = {
+    errors.MyAccountError,
+    errors.PeriodRefused,
+    errors.AccessRefused,
+    errors.LoginRefused,
+    errors.ChangeRefused,
+}
+"""Never raised themselves."""
+
+NOW = datetime(2022, 1, 24, 10, 0, tzinfo=UTC)
+DAY = date(2022, 1, 24)
+
+
+def refusals() -> Iterator[errors.MyAccountError]:
+    """Every refusal a person can read, with each of its reasons."""
+    yield errors.MyAccountError()
+    yield errors.InputRefused()
+    yield from (errors.NumberInvalid(reason) for reason in errors.NumberFault)
+    yield from (errors.ImeiInvalid(digit) for digit in (None, 8))
+    yield errors.IccidInvalid()
+    yield from (errors.IinInvalid(rule, 3) for rule in errors.IinRule)
+    yield errors.EmailInvalid()
+    yield from (errors.ReferenceInvalid(kind) for kind in errors.ReferenceKind)
+    yield from (errors.AmountInvalid(reason) for reason in errors.AmountFault)
+    yield from (errors.TextRefused(reason, 64) for reason in errors.TextFault)
+    yield errors.DayInvalid()
+    yield errors.PeriodTooOld(DAY)
+    yield errors.PeriodInFuture()
+    yield errors.PeriodReversed()
+    yield from (errors.PeriodTooLong(months) for months in (1, 2, 12))
+    yield errors.PeriodNotClosed(DAY)
+    yield errors.CompanyNotAccessible()
+    yield errors.RightMissing(next(iter(Right)))
+    yield errors.NumberNotFound()
+    yield errors.SessionExpired()
+    yield errors.BadCredentials()
+    yield from (errors.CodeTooEarly(seconds) for seconds in (1, 2, 59, 600, 7200))
+    yield errors.CodeSendsExceeded(NOW)
+    yield from (errors.CodeInvalid(left) for left in (1, 2))
+    yield errors.CodeExpired()
+    yield errors.CodeAttemptsExceeded()
+    yield from (errors.PasswordWeak(reason) for reason in errors.PasswordFault)
+    yield errors.PasswordMismatch()
+    yield errors.ResetExpired()
+    for state in NumberState:
+        yield errors.NumberStateRefused(state)
+        yield errors.AlreadySo(state)
+        yield errors.ConfirmStale(state)
+    yield from (errors.NumberInDebt(NumberState.DEBT, debt) for debt in (None, Money(1_250_050)))
+    yield from (errors.ChangeUnderWay(reference) for reference in (None, "A-20220124-0001"))
+    yield errors.ConfirmExpired()
+    yield errors.ConfirmUsed()
+    yield errors.StepUpRequired()
+    yield from (errors.CarrierRefused(code) for code in ("NUMBER.DEBT", "NUMBER.STATE", "X"))
+    yield errors.CarrierUnavailable()
+    yield errors.CarrierNotReached()
+    yield errors.OutcomeUnknown()
+
+
+def family(of: type[errors.MyAccountError] = errors.MyAccountError) -> set[type]:
+    """The class and all below it that `account.errors` defines."""
+    below = {kind for child in of.__subclasses__() for kind in family(child)}
+    return {kind for kind in {of, *below} if kind.__module__ == errors.__name__}
+
+
+# --- the catalogues ---
+
+
+def test_nothing_is_wrong_with_the_catalogues() -> None:
+    assert list(catalogues.faults()) == []
+
+
+def test_the_command_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert catalogues.check() == 0
+    assert re.fullmatch(r"Texts: \d+ in Қазақша, Русский\.\n", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("translation", "fault"),
+    [
+        ("", "missing"),
+        ("Заблокировать {numbers}", "wrong placeholders"),
+        ("Заблокировать", "wrong placeholders"),
+        ("<b>Заблокировать {number}", "unbalanced HTML"),
+        ("<b>Заблокировать</b> {number}", "wrong HTML tags"),
+        ("Заблокировать {number}!", "an exclamation mark"),
+        ("⛔ Заблокировать {number}", "another sign in front"),
+        ("Заблокировать {number} " + "очень " * 20, "too long"),
+    ],
+)
+def test_a_bad_translation_is_found(translation: str, fault: str) -> None:
+    template, kept = Catalog(), Catalog(locale="ru")
+    template.add("Block {number}")
+    kept.add("Block {number}", translation)
+    found = list(catalogues.catalogue_faults("ru", kept, template, {"Block {number}": 64}))
+    assert any(fault in one for one in found)
+
+
+def test_an_altered_or_forgotten_text_is_found() -> None:
+    template, kept = Catalog(), Catalog(locale="ru")
+    template.add("Block")
+    kept.add("Block", "Блокировка", flags=["fuzzy"])
+    kept.add("Gone", "Ушло")
+    found = list(catalogues.catalogue_faults("ru", kept, template, {}))
+    assert found == ["ru: fuzzy: 'Block'", "ru: obsolete: 'Gone'"]
+
+
+def test_labels_and_descriptions_have_their_limits() -> None:
+    limits = catalogues.limits()
+    assert limits["⌂ Menu"] == catalogues.LABEL
+    assert limits["⏳ One moment…"] == catalogues.TOAST
+    assert limits["Questions and answers"] == catalogues.LIMITS["commands"]
+    assert max(limits.values()) == catalogues.MESSAGE
+
+
+@pytest.mark.parametrize("language", catalogues.TRANSLATED)
+def test_a_translation_is_not_the_english(language: str) -> None:
+    same = [
+        message.id
+        for message in catalogues.read(language)
+        if message.id and message.id == message.string
+    ]
+    assert set(same) <= SAME_AS_ENGLISH
+
+
+def test_kazakh_is_not_russian() -> None:
+    russian = catalogues.read("ru")
+    same = {
+        message.id
+        for message in catalogues.read("kk")
+        if isinstance(message.id, str) and message.id
+        if message.string == getattr(russian.get(message.id), "string", None)
+    }
+    assert same <= KK_AS_RU
+
+
+@pytest.mark.parametrize("language", catalogues.TRANSLATED)
+def test_no_word_mixes_two_alphabets(language: str) -> None:
+    mixed = re.compile(r"[a-z]+[а-яёәғқңөұүһі]|[а-яёәғқңөұүһі]+[a-z]", re.IGNORECASE)
+    for message in catalogues.read(language):
+        forms = [message.string] if isinstance(message.string, str) else message.string or ()
+        for text in forms:
+            assert mixed.search(re.sub(r"\{\w+\}", " ", text)) is None, text
+
+
+def test_plural_forms_are_true() -> None:
+    words = Catalogues()
+    shown = {
+        language: [
+            words.gettext("{n} number", "{n} numbers", n, locale=language).format(n=n)
+            for n in (1, 2, 5, 11, 21)
+        ]
+        for language in LANGUAGES
+    }
+    assert shown == {
+        "kk": ["1 нөмір", "2 нөмір", "5 нөмір", "11 нөмір", "21 нөмір"],
+        "ru": ["1 номер", "2 номера", "5 номеров", "11 номеров", "21 номер"],
+        "en": ["1 number", "2 numbers", "5 numbers", "11 numbers", "21 numbers"],
+    }
+
+
+# --- refusals ---
+
+
+def test_every_refusal_has_its_own_sentence() -> None:
+    told = family() - FAMILIES - NEVER_READ - SAID_BY_THE_FAMILY
+    assert told - set(sentences._SENTENCES) == set()
+
+
+def test_every_refusal_is_among_the_examples() -> None:
+    assert {type(error) for error in refusals()} >= family() - FAMILIES - NEVER_READ
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_refusals_are_short_whole_sentences(language: str) -> None:
+    with Catalogues().speaking(language):
+        said = [sentences.refusal(error) for error in refusals()]
+    for sentence in said:
+        assert sentence.endswith((".", "?", "».")), sentence
+        assert len(sentence) <= 300, sentence
+        assert re.search(r"[{}<>!]", sentence) is None, sentence
+
+
+# --- words for facts ---
+
+WORDS: list[tuple[Callable[..., str], object]] = [
+    *((sentences.state_word, value) for value in NumberState),
+    *((sentences.state_shown, value) for value in NumberState),
+    *((sentences.payment_word, value) for value in PaymentMethod),
+    *((sentences.funds_word, value) for value in PaymentMethod),
+    *((sentences.role_word, value) for value in Role),
+    *((sentences.usage_word, value) for value in UsageKind),
+    *((sentences.direction_word, value) for value in (Direction.IN, Direction.OUT)),
+    *((sentences.reason_word, value) for value in BlockReason),
+    *((sentences.what_word, value) for value in What),
+    *((sentences.result_word, value) for value in ("done", "refused", "unknown", "accepted")),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fact_has_its_word(language: str) -> None:
+    with Catalogues().speaking(language):
+        for word, value in WORDS:
+            assert word(value).strip(), value
+        for kind in ActionKind:
+            number = Msisdn("77012115526").shown
+            assert number in sentences.kind_question(kind, number)
+            assert number in sentences.kind_button(kind, number)
+            assert "A-1" in sentences.kind_done(kind, "A-1")
+            assert "16:05" in sentences.kind_done(kind, "A-1", "24.01.2022 16:05")
+            assert "A-1" in sentences.kind_not_done(kind, "A-1")
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("kk", "12,5 МБ"), ("ru", "12,5 МБ"), ("en", "12.5 MB")]
+)
+def test_volumes_have_the_decimals_of_the_language(language: str, shown: str) -> None:
+    with Catalogues().speaking(language):
+        assert sentences.volume(13_107_200) == shown
+
+
+# --- letters ---
+
+
+def owed_kinds() -> set[str]:
+    """Every kind of SMS and e-mail that the core owes, as its code names them."""
+    return {
+        node.value
+        for path in Path(account.__file__).parent.glob("*.py")
+        if path.stem in {"login", "step_up"}
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"(?:code|password|login)\.[a-z_]+", node.value)
+    }
+
+
+def test_every_letter_has_its_words() -> None:
+    assert set(notices.LETTERS) == owed_kinds()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", notices.LETTERS)
+@pytest.mark.parametrize("action", ActionKind)
+def test_letters_fit_three_parts_of_an_sms(language: str, kind: str, action: ActionKind) -> None:
+    told = {"code": "123456", "last4": "5526", "action": action.value}
+    with Catalogues().speaking(language):
+        letter = notices.LETTERS[kind](told)
+    assert letter.subject.startswith("My Account: ")
+    assert len(letter.text) <= 3 * 67, letter.text
+    assert re.search(r"[{}!]", letter.text) is None
+    assert ("123456" in letter.text) == kind.startswith("code.")
+
+
+# --- what Telegram shows of the bot ---
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_commands_are_described(language: str) -> None:
+    with Catalogues().speaking(language):
+        described = {command.command: command.description for command in commands()}
+    assert set(described) >= {"menu", "numbers", "documents", "profile", "language", "help"}
+    assert all(3 <= len(text) <= 256 or text == "Тіл" for text in described.values())
+    assert set(NAMES) == set(LANGUAGES)

@@ -1,0 +1,178 @@
+"""Every window in every language: it fits a phone, knows the way back, and quotes what is data.
+
+The windows as a person reads them are written to `tests/screenshots/windows-<language>.txt`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiogram_dialog import Window
+
+from account.identifiers import Msisdn
+from account.money import Money
+from account.numbers import Number, NumberState, PaymentMethod
+from bot import catalogues
+from bot.dispatch import DIALOGS
+from bot.flows import states
+from bot.flows.numbers.getters import row_facts
+from bot.language import LANGUAGES, Catalogues
+from tests.bot.tour import AWKWARD, Drawn, tour
+
+pytestmark = pytest.mark.slow
+
+MESSAGE, CALLBACK_DATA, ROWS = 4096, 64, 8
+ROW = 64
+"""Characters of a row's labels together: what a phone shows without cutting them to nothing."""
+SCREENSHOTS = Path(__file__).resolve().parent.parent / "screenshots"
+CALENDARS = {states.Usage.first_day.state, states.Usage.last_day.state}
+FIRST = {states.Language.choose.state, states.Login.phone.state, states.Menu.main.state}
+"""Windows with nothing behind them."""
+NO_COMPANY = {"Language", "Login", "Companies", "Faq"}
+OF_A_NUMBER = {"Card", "Blocking", "Usage"}
+COMPANIES = ("TOO Demo", '<Алтын & Қыран> «"Ә" ЖШС»')
+SAME_IN_ALL = {"sms", "mms", "ussd", "sim", "xlsx", "account", "mykcell", "mail", "tele", "altel"}
+DATA = re.compile(
+    r"TOO Demo|Calls (?:within Kcell/activ network|to other KZ mobiles|in roaming)|Incoming calls"
+    r"|Internet(?: in roaming)?|Business Class (?:Junior|Middle|Senior|monthly fee)"
+    r"|Mobile office subscription|SMS alerts|Sales & Marketing|there is nothing like this|\S+@\S+"
+)
+"""The operator's own names, and what the tourist types."""
+TAGS = re.compile(r"</?(?:b|i|u|s|code|pre)>")
+
+Album = dict[str, list[Drawn]]
+
+
+@pytest.fixture(scope="module")
+def album(tmp_path_factory: pytest.TempPathFactory) -> Album:
+    """The different windows of the tour, by language, in the order they were seen."""
+    taken = asyncio.run(tour(tmp_path_factory.mktemp("tour")))
+    SCREENSHOTS.mkdir(exist_ok=True)
+    found: Album = {}
+    for language in LANGUAGES:
+        drawn = [window for window in taken.windows if window.language == language]
+        found[language] = list({window.page: window for window in drawn}.values())
+        pages = [window.page for window in found[language]]
+        text = "\n\n".join([*pages, "--- messages", *taken.messages[language]])
+        (SCREENSHOTS / f"windows-{language}.txt").write_text(text + "\n", encoding="utf-8")
+    return found
+
+
+def all_of(album: Album) -> Iterator[Drawn]:
+    for windows in album.values():
+        yield from windows
+
+
+def group_of(window: Drawn) -> str:
+    return window.state.partition(":")[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_window_was_seen(album: Album, language: str) -> None:
+    known = {
+        window.get_state().state
+        for dialog in DIALOGS
+        for window in dialog.windows.values()
+        if isinstance(window, Window)
+    }
+    assert known - {window.state for window in album[language]} == set()
+
+
+def test_texts_and_callback_data_fit_telegram(album: Album) -> None:
+    for window in all_of(album):
+        assert len(window.text) <= MESSAGE, window.page
+        for row in window.rows:
+            for button in row:
+                assert len((button.callback_data or "").encode()) <= CALLBACK_DATA, window.page
+
+
+def test_buttons_fit_a_thumb(album: Album) -> None:
+    for window in all_of(album):
+        assert len(window.rows) <= ROWS or window.state in CALENDARS, window.page
+        for row in window.rows:
+            assert sum(len(button.text) for button in row) <= ROW, window.page
+            assert all(button.text.strip() for button in row), window.page
+
+
+def test_the_header_says_where_one_is(album: Album) -> None:
+    for window in all_of(album):
+        header = window.text.splitlines()[0]
+        start = ("My Account",) if group_of(window) in NO_COMPANY else COMPANIES
+        assert header.startswith(start), window.page
+        if group_of(window) in OF_A_NUMBER:
+            assert re.search(r" › \+7 \d{3} \d{3} \d{2} \d{2}", header), window.page
+
+
+def test_the_last_row_leads_back_or_to_the_menu(album: Album) -> None:
+    words = Catalogues()
+    for window in all_of(album):
+        chosen_first = group_of(window) == "Companies" and not any("✓" in x for x in window.labels)
+        if window.state in FIRST or chosen_first:
+            continue
+        ways = {words.say(window.language, way) for way in ("‹ Back", "⌂ Menu", "Cancel")}
+        assert {button.text for button in window.rows[-1]} & ways, window.page
+
+
+def test_what_is_data_is_quoted(album: Album) -> None:
+    for window in all_of(album):
+        rest = TAGS.sub("", window.html)
+        assert "<" not in rest, window.page
+        assert ">" not in rest, window.page
+        assert re.search(r"&(?!lt;|gt;|amp;|quot;)", rest) is None, window.page
+    for language in LANGUAGES:
+        text = "\n".join(window.text for window in album[language])
+        assert COMPANIES[1] in text
+        assert AWKWARD in text
+        assert "M2M Telemetry <basic & safe>" in text
+
+
+def test_no_placeholder_is_left(album: Album) -> None:
+    for window in all_of(album):
+        words = "\n".join([window.text, *window.labels]).replace(AWKWARD, "")
+        assert re.search(r"[{}]", words) is None, window.page
+
+
+@pytest.mark.parametrize("language", catalogues.TRANSLATED)
+def test_no_english_is_left(album: Album, language: str) -> None:
+    english = english_words() - SAME_IN_ALL
+    for window in album[language]:
+        if window.state == states.Language.choose.state:
+            continue
+        words = DATA.sub("", "\n".join([window.text, *window.labels]))
+        found = {word.lower() for word in re.findall(r"[A-Za-z]{3,}", words)}
+        assert found & english == set(), window.page
+
+
+def english_words() -> set[str]:
+    """Every word of the msgids."""
+    return {
+        word.lower()
+        for message in catalogues.found()
+        for text in ([message.id] if isinstance(message.id, str) else message.id)
+        for word in re.findall(r"[A-Za-z]{3,}", re.sub(r"\{\w+\}|<[^>]*>", "", text))
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ten_numbers_with_the_longest_names_fit_one_message(language: str) -> None:
+    number = Number(
+        msisdn=Msisdn.parse("77012115526"),
+        company_id="org-1",
+        state=NumberState.DEBT,
+        state_since=None,
+        account="9" * 10,
+        tariff="<" * 100,
+        label="Ұ" * 100,
+        payment=PaymentMethod.CREDIT,
+        funds=Money(99_999_999_999_99),
+        individual_limit=Money(99_999_999_999_99),
+    )
+    with Catalogues().speaking(language):
+        row = html.unescape(TAGS.sub("", row_facts(number)))
+    room_for_the_rest = 700
+    assert (len(row) + 2) * 10 <= MESSAGE - room_for_the_rest

@@ -1,0 +1,332 @@
+"""A tour through every window, in the real bot against the real sandbox, in each language.
+
+Whatever is drawn on the way is kept as it leaves for Telegram, HTML and callback data included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiogram.fsm.state import State
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog.api.entities import NewMessage
+
+from bot.flows import states
+from bot.language import LANGUAGES, NAMES, Catalogues
+from bot.visit import visit_of
+from tests.scenarios.conftest import PASSWORD, Stage, staged
+from tests.scenarios.phone import Phone
+
+DEMO, QYRAN = "77010542007", "77010542010"
+AWKWARD = "{0.__class__} & <b>Ә</b>"
+"""An employee's label that must be shown as it is and mean nothing."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One window as it was handed to Telegram."""
+
+    language: str
+    state: str
+    html: str
+    rows: tuple[tuple[InlineKeyboardButton, ...], ...]
+
+    @classmethod
+    def of(cls, language: str, state: State, message: NewMessage) -> Drawn:
+        """Of aiogram_dialog's message."""
+        keyboard = message.reply_markup
+        rows = keyboard.inline_keyboard if isinstance(keyboard, InlineKeyboardMarkup) else []
+        kept = tuple(tuple(row) for row in rows if row)
+        assert state.state is not None
+        return cls(language, state.state, message.text or "", kept)
+
+    @property
+    def text(self) -> str:
+        """What the person reads."""
+        return _spaced(html.unescape(re.sub(r"<[^>]*>", "", self.html))).strip()
+
+    @property
+    def labels(self) -> list[str]:
+        """The words of all buttons."""
+        return [button.text for row in self.rows for button in row]
+
+    @property
+    def page(self) -> str:
+        """The window as plain text."""
+        rows = [" ".join(f"[{button.text}]" for button in row) for row in self.rows]
+        return "\n".join([f"--- {self.state}", self.text, "", *rows])
+
+
+def _spaced(text: str) -> str:
+    """With plain spaces, as `Phone` reads texts."""
+    return text.replace("\u00a0", " ")
+
+
+@dataclass
+class Album:
+    """Every window drawn while it is open, and every other message of the bot."""
+
+    windows: list[Drawn] = field(default_factory=list)
+    messages: dict[str, list[str]] = field(default_factory=dict)
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """Keep what is drawn."""
+        draw = Window.render
+
+        async def render(window: Window, dialog: Dialog, manager: DialogManager) -> NewMessage:
+            message = await draw(window, dialog, manager)
+            language = visit_of(manager).language
+            self.windows.append(Drawn.of(language, window.get_state(), message))
+            return message
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Window, "render", render)
+            yield
+
+
+class Tourist:
+    """A person who reads one language and taps what is written on the buttons."""
+
+    def __init__(self, phone: Phone, album: Album, language: str) -> None:
+        self.phone = phone
+        self.language = language
+        self._album = album
+        self._catalogues = Catalogues()
+        self._seen = 0
+
+    async def tap(self, msgid: str, **values: object) -> None:
+        """Tap the button with that text, given in English."""
+        self._seen = len(self._album.windows)
+        await self.phone.tap(self._catalogues.say(self.language, msgid).format(**values))
+
+    async def say(self, text: str) -> None:
+        """Type something."""
+        self._seen = len(self._album.windows)
+        await self.phone.say(text)
+
+    async def at(self, window: State, *, shown: bool = True) -> None:
+        """Wait until that window is drawn after the last tap, and stands in the chat."""
+
+        async def look() -> bool:
+            new = [
+                drawn
+                for drawn in self._album.windows[self._seen :]
+                if drawn.state == window and drawn.language == self.language
+            ]
+            if not new or not shown:
+                return bool(new)
+            return any(message.text == new[-1].text for message in await self.phone.messages())
+
+        await self.phone.until(look, f"the window {window.state}")
+
+    async def hears(self, msgid: str) -> None:
+        """Wait for that sentence, as an alert or, where the tap was answered before, a message."""
+        sentence = self._catalogues.say(self.language, msgid)
+
+        async def look() -> bool:
+            answers = [answer.get("text") for answer in await self.phone.answers()]
+            messages = [message.text for message in await self.phone.messages()]
+            return sentence in answers + messages
+
+        await self.phone.until(look, f"the sentence {sentence!r}")
+
+    async def reads(self, msgid: str) -> None:
+        """Wait for a message that begins as that text does, up to its first value."""
+        await self.phone.sees(_spaced(self._catalogues.say(self.language, msgid).partition("{")[0]))
+
+    async def gets_a_file(self) -> None:
+        """Wait for a document, and for the window to stand below it again."""
+
+        async def look() -> bool:
+            messages = await self.phone.messages()
+            return any("document" in message.raw for message in messages[:-1]) and bool(
+                messages[-1].buttons
+            )
+
+        await self.phone.until(look, "a file above the window")
+
+    async def go(self, msgid: str, window: State, **values: object) -> None:
+        """Tap, and wait for the window."""
+        await self.tap(msgid, **values)
+        await self.at(window)
+
+    async def type(self, text: str, window: State) -> None:
+        """Type, and wait for the window."""
+        await self.say(text)
+        await self.at(window)
+
+
+async def tour(directory: Path) -> Album:
+    """Walk through everything in each language, in three worlds side by side."""
+    album = Album()
+    with album.open():
+        async with AsyncExitStack() as worlds:
+            tours = []
+            for language in LANGUAGES:
+                (directory / language).mkdir()
+                stage = await worlds.enter_async_context(staged(directory / language))
+                tours.append(_tour(stage, language, album))
+            await asyncio.gather(*tours)
+    return album
+
+
+async def _tour(stage: Stage, language: str, album: Album) -> None:
+    await _awkward_company(stage, album, language)
+    person = Tourist(await stage.phone(DEMO, language=language), album, language)
+    await _log_in(person)
+    await _look_at_numbers(person)
+    await _order_usage(person)
+    await _block_and_unblock(stage, person)
+    await _read_the_rest(person)
+    await _make_mistakes(stage, person)
+    await _keep_messages(person, album)
+
+
+async def _first_login(person: Tourist) -> None:
+    await person.type("/start", states.Language.choose)
+    await person.go(NAMES[person.language], states.Login.phone)
+    await person.type(person.phone.number, states.Login.password)
+    await person.go("Forgot password?", states.Login.code)
+    await person.type(await person.phone.code(), states.Login.new_password)
+    await person.type(PASSWORD, states.Login.repeat_password)
+    await person.say(PASSWORD)
+
+
+async def _awkward_company(stage: Stage, album: Album, language: str) -> None:
+    await stage.number_becomes(QYRAN, label=AWKWARD)
+    person = Tourist(await stage.phone(QYRAN, language=language), album, language)
+    await _first_login(person)
+    await person.at(states.Menu.main)
+    await person.go("📱 Number management", states.Numbers.list)
+    await person.go("701 054 20 10", states.Card.main)
+    await person.go("📊 Usage details", states.Usage.order)
+    await person.go("📊 Show here", states.Usage.screen)
+    await person.go("⌂ Menu", states.Menu.main)
+    await person.go("👤 Profile", states.Profile.main)
+
+
+async def _log_in(person: Tourist) -> None:
+    await person.type("/start", states.Language.choose)
+    await person.go(NAMES[person.language], states.Login.phone)
+    await person.go("Forgot password?", states.Login.reset_phone)
+    await person.go("‹ Back", states.Login.phone)
+    await person.type("7701", states.Login.phone)
+    await person.type(DEMO, states.Login.password)
+    await person.type("not the password", states.Login.password)
+    await person.go("Forgot password?", states.Login.code)
+    code = await person.phone.code()
+    await person.type("000000" if code != "000000" else "111111", states.Login.code)
+    await person.type(code, states.Login.new_password)
+    await person.type("short", states.Login.new_password)
+    await person.type(PASSWORD, states.Login.repeat_password)
+    await person.type("something else", states.Login.new_password)
+    await person.type(PASSWORD, states.Login.repeat_password)
+    await person.type(PASSWORD, states.Companies.choose)
+    await person.go("❓ Not the company you need?", states.Faq.answer)
+    await person.go("‹ Back", states.Companies.choose)
+    await person.go("TOO Demo", states.Menu.main)
+
+
+async def _look_at_numbers(person: Tourist) -> None:
+    await person.go("📱 Number management", states.Numbers.list)
+    await person.go("›", states.Numbers.list)
+    await person.go("Filter: {state}", states.Numbers.filter, state="")
+    await person.go("Blocked / Debt", states.Numbers.list)
+    await person.go("701 054 20 09", states.Card.main)
+    await person.go("❓ Why can it not be unblocked?", states.Faq.answer)
+    await person.go("‹ Back", states.Card.main)
+    await person.go("‹ Back", states.Numbers.list)
+    await person.type("2106", states.Numbers.list)
+    await person.type("211 55 26", states.Card.main)
+    await person.go("ℹ️ General information", states.Card.general)
+    await person.go("‹ Back", states.Card.main)
+
+
+async def _order_usage(person: Tourist) -> None:
+    await person.go("📊 Usage details", states.Usage.order)
+    await person.go("Own period…", states.Usage.first_day)
+    await person.type("30.02.2022", states.Usage.first_day)
+    await person.type("01.01.2022", states.Usage.last_day)
+    await person.type("20.01.2022", states.Usage.order)
+    await person.go("Calls", states.Usage.order)
+    await person.go("📊 Show here", states.Usage.screen)
+    await person.go("›", states.Usage.screen)
+    await person.go("‹ Back", states.Usage.order)
+    await person.tap("📄 XLSX file")
+    await person.gets_a_file()
+    await person.go("⌂ Menu", states.Menu.main)
+
+
+async def _block_and_unblock(stage: Stage, person: Tourist) -> None:
+    number = "+7 701 211 55 26"
+    # A code was sent for the login: another one is sent after a minute.
+    await stage.advance(seconds=70)
+    await person.type(number, states.Card.main)
+    await person.go("⛔ Block {number}", states.Blocking.summary, number=number)
+    await person.go("Lost", states.Blocking.summary)
+    await person.tap("⛔ Block {number}", number=number)
+    await person.at(states.Blocking.waiting, shown=False)
+    await person.reads("✅ Blocked {at} · action {reference}")
+    await person.go("🔒 Unblock {number}", states.Blocking.summary, number=number)
+    await person.go("🔒 Send the one-time code", states.Blocking.code)
+    code = await person.phone.code(after=1)
+    await person.type("000000" if code != "000000" else "111111", states.Blocking.code)
+    await person.type(code, states.Blocking.summary)
+    await stage.fault("operator", "http_500", match="POST /tmf-api/productOrdering")
+    await person.tap("🟢 Unblock {number}", number=number)
+    await person.at(states.Blocking.waiting, shown=False)
+    await person.reads("✅ Unblocked {at} · action {reference}")
+    await person.at(states.Menu.main)
+
+
+async def _read_the_rest(person: Tourist) -> None:
+    await person.go("📄 Documents & reports", states.Documents.menu)
+    await person.go("🕘 Actions history", states.History.list)
+    await person.go("‹ Back", states.Documents.menu)
+    await person.go("⌂ Menu", states.Menu.main)
+    await person.go("❓ FAQ", states.Faq.list)
+    for answer in "12345678":
+        await person.go(answer, states.Faq.answer)
+        await person.go("‹ Back", states.Faq.list)
+    await person.go("⌂ Menu", states.Menu.main)
+    await person.go("👤 Profile", states.Profile.main)
+    await person.go("⌂ Menu", states.Menu.main)
+    await person.go("🏢 Company", states.Companies.choose)
+    await person.go("⌂ Menu", states.Menu.main)
+
+
+async def _make_mistakes(stage: Stage, person: Tourist) -> None:
+    await person.type("there is nothing like this", states.Numbers.list)
+    await person.go("✕ Show all numbers", states.Numbers.list)
+    await person.type("/nonsense", states.Numbers.list)
+    await person.phone.send({"sticker": True})
+    await person.at(states.Numbers.list)
+    await person.go("⌂ Menu", states.Menu.main)
+    await stage.fault("operator", "http_500", times=None, match="/product")
+    await person.say("/menu")
+    await person.at(states.Menu.main)
+    await person.tap("📱 Number management")
+    await person.hears(
+        "The operator's system does not answer. Nothing has changed. Try again in 2-3 minutes; "
+        "if it goes on, contact corporate support (FAQ 5)."
+    )
+    await stage.http.delete("/sandbox/faults")
+
+
+async def _keep_messages(person: Tourist, album: Album) -> None:
+    """Whatever else the bot wrote: final words, captions, alerts, SMS."""
+    chat: dict[str, Any] = await person.phone.chat()
+    messages = [message.text for message in await person.phone.messages() if message.from_bot]
+    answers = [answer["text"] for answer in chat["answers"] if answer.get("text")]
+    texts = [sms["text"] for sms in await person.phone.sms()]
+    album.messages[person.language] = [*messages, *answers, *texts]
