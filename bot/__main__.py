@@ -154,6 +154,7 @@ def _demo(chosen: argparse.Namespace) -> int:
             "MYACCOUNT_DATABASE_URL": f"sqlite:///{chosen.data / 'myaccount.db'}",
             "MYACCOUNT_CARRIER_LONGEST_SECONDS": DEMO_CARRIER_LONGEST,
             "MYACCOUNT_LOG_LEVEL": os.environ.get("MYACCOUNT_LOG_LEVEL", "WARNING"),
+            "MYACCOUNT_METRICS_PORT": os.environ.get("MYACCOUNT_METRICS_PORT", "0"),
         }
         if chosen.now:
             environment["MYACCOUNT_NOW"] = chosen.now

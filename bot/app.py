@@ -8,13 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
-from aiohttp import web
 
 from account.actions import Actions
 from account.blocking import Block, Unblock
@@ -32,14 +30,18 @@ from bot.delivery import Delivery
 from bot.dispatch import make_dispatcher
 from bot.gate import Gate
 from bot.house import House
-from bot.intake import ALLOWED_UPDATES, LARGEST_BODY, Intake, an_owner, webhook_routes
+from bot.intake import Intake, an_owner
 from bot.language import Catalogues
+from bot.metrics import Metrics, Present, Waiting
+from bot.observing import Observing
 from bot.poller import Poller
 from bot.reception import Reception
 from bot.recovery import Recovery
 from bot.settings import BadSetting, Settings
 from bot.telegram import describe, make_bot
+from bot.webhook import Webhook
 from bot.worker import ACTION_LEASE, Crew, ProgressSign
+from carrier.breaker import BreakerState
 from carrier.http import OperatorHttp
 from carrier.mail import MailSender
 from carrier.operator import TmfCarrier
@@ -52,6 +54,8 @@ from storage.sealing import Secrets
 from storage.stores import Stores, open_stores
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from account.actions import Action
     from account.ports import Clock
     from storage.inbox import InboxRow
@@ -95,6 +99,7 @@ class App:
     house: House
     crews: tuple[Crew[Action], Crew[Document], Crew[OutboxRow]]
     delivery: Delivery
+    observing: Observing
     owner: str
     closers: list[Callable[[], object]]
 
@@ -107,16 +112,11 @@ class App:
 
     async def run(self, stop: asyncio.Event, first_poll: Callable[[], None] = lambda: None) -> None:
         """The bot: intake, conversations and work, until `stop`; then drain and leave."""
+        await self.observing.serve(self.settings)
         await self.intake.take_up()
         async with aiohttp.ClientSession() as session:
-            server = None
-            taking = [_task(self.intake.sweep(), "sweep")]
-            if self.settings.webhook_url:
-                server = await self._serve_webhook()
-                taking.append(_task(self._announce_webhook(self.settings.webhook_url), "webhook"))
-                first_poll()
-            else:
-                taking.append(_task(self._poller(session, first_poll).run(), "poller"))
+            server, taking = await self._listen(session, first_poll)
+            taking.append(_task(self.intake.sweep(), "sweep"))
             work = [_task(describe(self.bot), "describe"), *self._work()]
             try:
                 await _until(stop, [*taking, *work])
@@ -131,6 +131,7 @@ class App:
     async def work(self, stop: asyncio.Event) -> None:
         """A worker: the crews alone, on the same database as the bot."""
         self.gate.close()
+        await self.observing.serve(self.settings)
         work = self._work()
         try:
             await _until(stop, work)
@@ -140,6 +141,7 @@ class App:
 
     async def close(self) -> None:
         """Let go of everything."""
+        await self.observing.close()
         for close in self.closers:
             outcome = close()
             if asyncio.iscoroutine(outcome):
@@ -154,6 +156,7 @@ class App:
             _task(documents.run(), "documents"),
             _task(delivery.run(), "delivery"),
             _task(self._purge(), "purge"),
+            _task(self.observing.measure(), "loop"),
         ]
 
     async def _stop_work(self, work: list[asyncio.Task[None]]) -> None:
@@ -167,6 +170,20 @@ class App:
 
     # --- Telegram's side ---
 
+    async def _listen(
+        self, session: aiohttp.ClientSession, first_poll: Callable[[], None]
+    ) -> tuple[web.AppRunner | None, list[asyncio.Task[None]]]:
+        """Begin to take updates, the one way or the other."""
+        if not self.settings.webhook_url:
+            poller = self._poller(session, first_poll)
+            self.observing.watch("poller", lambda: poller.fresh)
+            return None, [_task(poller.run(), "poller")]
+        webhook = self._webhook()
+        server = await webhook.serve()
+        self.observing.watch("webhook", lambda: webhook.fresh)
+        first_poll()
+        return server, [_task(webhook.announce(), "webhook")]
+
     def _poller(self, session: aiohttp.ClientSession, first_poll: Callable[[], None]) -> Poller:
         url = f"{self.settings.telegram_url}/bot{self.settings.bot_token}/getUpdates"
         return Poller(
@@ -178,6 +195,15 @@ class App:
             owner=self.owner,
             first_poll=first_poll,
             drop_webhook=self._drop_webhook,
+            observer=self.observing.metrics.telegram_call,
+        )
+
+    def _webhook(self) -> Webhook:
+        return Webhook(
+            bot=self.bot,
+            intake=self.intake,
+            settings=self.settings,
+            counted=self.observing.metrics.webhook_call,
         )
 
     async def _drop_webhook(self) -> None:
@@ -187,38 +213,6 @@ class App:
             await self.bot.delete_webhook()
         except TelegramAPIError as fault:
             log.warning("telegram.fault", error=type(fault).__name__)
-
-    async def _serve_webhook(self) -> web.AppRunner:
-        """Listen for Telegram's calls; the address is announced apart from that."""
-        assert self.settings.webhook_url is not None
-        assert self.settings.webhook_secret is not None
-        path = urlsplit(self.settings.webhook_url).path or "/"
-        server = web.Application(client_max_size=LARGEST_BODY)
-        server.add_routes(webhook_routes(self.intake, path, self.settings.webhook_secret))
-        runner = web.AppRunner(server, access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        site = web.TCPSite(runner, self.settings.webhook_host, self.settings.webhook_port)
-        await site.start()
-        return runner
-
-    async def _announce_webhook(self, url: str) -> None:
-        """Tell Telegram where to call, until it has heard; a refusal is worth an alarm."""
-        pause = 1.0
-        while True:
-            try:
-                await self.bot.set_webhook(
-                    url,
-                    secret_token=self.settings.webhook_secret,
-                    allowed_updates=list(ALLOWED_UPDATES),
-                )
-            except TelegramAPIError as fault:
-                log.exception(
-                    "webhook.refused", alarm="no updates come", error=type(fault).__name__
-                )
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 30.0)
-            else:
-                return
 
     async def _purge(self) -> None:
         while True:
@@ -239,9 +233,14 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     clock = clock or RunningClock(settings.now)
     stores = open_stores(settings.database_url, secrets)
     catalogues = Catalogues()
-    bot = make_bot(settings)
+    metrics = Metrics()
+    bot = make_bot(settings, metrics.telegram_call)
 
-    operator = OperatorHttp(settings.carrier_url, settings.carrier_token)
+    operator = OperatorHttp(
+        settings.carrier_url,
+        settings.carrier_token,
+        observer=metrics.operator_call,
+    )
     carrier = TmfCarrier(operator, clock)
     mail = None
     if settings.smtp_url is not None:
@@ -261,13 +260,17 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     house = House(
         clock=clock,
         carrier=carrier,
-        login=Login(carrier, stores.login, stores.book, codes, passwords, clock),
+        login=metrics.counting_refusals(
+            "login", Login(carrier, stores.login, stores.book, codes, passwords, clock)
+        ),
         companies=Companies(carrier, stores.sessions),
         numbers=Numbers(carrier, clock),
         usage=usage,
         documents=documents,
         actions=actions,
-        step_up=StepUp(carrier, actions, stores.actions, codes, clock),
+        step_up=metrics.counting_refusals(
+            "step_up", StepUp(carrier, actions, stores.actions, codes, clock)
+        ),
         history=ActionsHistory(stores.history, clock),
         book=stores.book,
         turns=stores.turns,
@@ -320,10 +323,18 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         house=house,
         crews=_crews(stores, actions, documents, delivery, sign, clock, owner, lambda: app.ring()),
         delivery=delivery,
+        observing=_observing(metrics, stores, clock, operator),
         owner=owner,
         closers=[operator.close, passwords.close, workbook.close],
     )
     return app
+
+
+def _observing(metrics: Metrics, stores: Stores, clock: Clock, operator: OperatorHttp) -> Observing:
+    waiting = Waiting(stores.gauges, clock, metrics)
+    metrics.registry.register(waiting)
+    metrics.registry.register(Present(lambda: operator.breakers, BreakerState))
+    return Observing(metrics, waiting)
 
 
 def _crews(

@@ -8,7 +8,6 @@ the poller's offset move (`bot.poller`) or the webhook answer 200.
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 import os
 import secrets
@@ -18,7 +17,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from aiohttp import web
 
 from bot.gate import Letter
 from bot.tap import tap_in
@@ -187,28 +185,3 @@ def _payload(update: dict[str, Any]) -> bytes:
     except RecursionError:
         # No update of Telegram's: it is quarantined when its turn comes.
         return b"null"
-
-
-def webhook_routes(intake: Intake, path: str, secret: str) -> list[web.RouteDef]:
-    """The webhook: the secret compared as bytes, at most 1 MiB, junk refused with 4xx."""
-    expected = secret.encode()
-
-    async def receive(request: web.Request) -> web.Response:
-        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(given.encode(errors="replace"), expected):
-            return web.Response(status=401)
-        if (request.content_length or 0) > LARGEST_BODY:
-            return web.Response(status=413)
-        try:
-            update = json.loads(await request.read())
-        except (ValueError, RecursionError):
-            return web.Response(status=400)
-        if not usable(update):
-            return web.Response(status=400)
-        try:
-            await intake.keep([update])
-        except StorageUnavailable:
-            return web.Response(status=503, headers={"Retry-After": "1"})
-        return web.Response()
-
-    return [web.post(path, receive)]

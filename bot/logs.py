@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections import Counter
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -40,6 +41,9 @@ FIELDS = frozenset(
     }
 )
 
+ALARMS: Counter[str] = Counter()
+"""How often this process has logged each event that has a field `alarm`."""
+
 
 def redacted(text: str) -> str:
     """A text without tokens, and with numbers cut to their last four digits."""
@@ -55,6 +59,14 @@ def _only_named_fields(
         for name, value in event.items()
         if name in FIELDS
     }
+
+
+def _count_alarm(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    if "alarm" in event:
+        ALARMS[str(event.get("event"))] += 1
+    return event
 
 
 def _where(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -89,6 +101,7 @@ def set_up(level: str) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _count_alarm,
             _where,
             _only_named_fields,
             structlog.processors.JSONRenderer(ensure_ascii=False),

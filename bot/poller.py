@@ -8,6 +8,7 @@ that nobody has seen.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -31,6 +32,10 @@ LONG_POLL = 25
 LEASE = timedelta(seconds=3)
 RENEW_EVERY = 1.0
 FIRST_PAUSE, SLOWEST_PAUSE = 0.2, 5.0
+FRESH_SECONDS = LONG_POLL + 20.0
+"""So long after the last sign of life there is something wrong with polling."""
+
+_OUTCOMES: dict[object, str] = {400: "refused", 401: "refused", 409: "conflict", 429: "flood"}
 
 
 class Poller:
@@ -47,6 +52,7 @@ class Poller:
         owner: str,
         first_poll: Callable[[], None],
         drop_webhook: Callable[[], Awaitable[None]],
+        observer: Callable[[str, str, float], None] = lambda _method, _outcome, _seconds: None,
     ) -> None:
         self._session = session
         self._url = url
@@ -56,6 +62,13 @@ class Poller:
         self._owner = owner
         self._first_poll = first_poll
         self._drop_webhook = drop_webhook
+        self._observer = observer
+        self._lived_at = time.monotonic()
+
+    @property
+    def fresh(self) -> bool:
+        """Whether Telegram has answered of late, or another process polls and this one could."""
+        return time.monotonic() - self._lived_at < FRESH_SECONDS
 
     async def run(self) -> None:
         """Poll until cancelled; then let another process poll at once."""
@@ -64,6 +77,7 @@ class Poller:
             try:
                 fence = await self._leases.take(POLLER, self._owner, self._clock.now(), LEASE)
                 if fence is None:
+                    self._lived_at = time.monotonic()
                     await asyncio.sleep(0.5)
                     continue
                 pause = FIRST_PAUSE
@@ -123,14 +137,27 @@ class Poller:
         }
         if offset is not None:
             body["offset"] = offset
+        began, outcome = time.monotonic(), "network"
+        try:
+            told = await self._called(body)
+            outcome = "ok" if told.get("ok") else _OUTCOMES.get(told.get("error_code"), "fault")
+        except asyncio.CancelledError:
+            outcome = "given_up"
+            raise
+        finally:
+            self._observer("getUpdates", outcome, time.monotonic() - began)
+        if told.get("ok"):
+            self._lived_at = time.monotonic()
+            return [update for update in told.get("result") or [] if usable(update)]
+        raise _Pause(await self._refused(told))
+
+    async def _called(self, body: dict[str, Any]) -> dict[str, Any]:
         timeout = aiohttp.ClientTimeout(total=LONG_POLL + 10, connect=5)
         async with self._session.post(self._url, json=body, timeout=timeout) as answer:
             told = await answer.json(content_type=None)
         if not isinstance(told, dict):
             raise aiohttp.ClientPayloadError("not an answer of the Bot API")
-        if told.get("ok"):
-            return [update for update in told.get("result") or [] if usable(update)]
-        raise _Pause(await self._refused(told))
+        return told
 
     async def _refused(self, told: dict[str, Any]) -> float:
         """How long to wait after a refusal; a conflict means somebody else holds the token."""

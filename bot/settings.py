@@ -16,6 +16,7 @@ from account.actions import Patience
 from account.sessions import SessionLimits
 
 TELEGRAM = "https://api.telegram.org"
+METRICS_PORT = 9464
 _TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{10,100}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
@@ -41,6 +42,9 @@ class Settings:
     webhook_secret: str | None = None
     webhook_host: str = "127.0.0.1"
     webhook_port: int = 8081
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
+    metrics_port_chosen: bool = False
     now: datetime | None = None
     support: str = "email@kcell.kz"
     session: SessionLimits = field(default_factory=SessionLimits)
@@ -93,6 +97,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         webhook_secret=secret,
         webhook_host=given.text("WEBHOOK_HOST", plain.webhook_host) or plain.webhook_host,
         webhook_port=given.number("WEBHOOK_PORT", plain.webhook_port, 1, 65535),
+        metrics_host=given.text("METRICS_HOST", plain.metrics_host) or plain.metrics_host,
+        metrics_port=given.number("METRICS_PORT", METRICS_PORT, 0, 65535),
+        metrics_port_chosen=given.text("METRICS_PORT", None) is not None,
         now=given.moment("NOW"),
         support=given.text("SUPPORT", plain.support) or plain.support,
         session=SessionLimits(

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramNetworkError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
 
 from bot.handlers.commands import commands
 from bot.language import LANGUAGES, Catalogues
@@ -25,9 +33,25 @@ MOST_CONNECTIONS = 500
 ANSWER_SECONDS = 10.0
 """How long one call may take: a chat waits behind it. Files are given longer."""
 
+Observer = Callable[[str, str, float], None]
+"""Told of every call: the method, how it ended (a word of `outcome_of`, or `ok`), the seconds."""
+
+
+def outcome_of(fault: TelegramAPIError) -> str:
+    """A word for how a call failed: flood, fault, network, or refused for all that is ours."""
+    if isinstance(fault, TelegramRetryAfter):
+        return "flood"
+    if isinstance(fault, TelegramServerError):
+        return "fault"
+    return "network" if isinstance(fault, TelegramNetworkError) else "refused"
+
 
 class Session(AiohttpSession):
     """aiogram's session; what is no answer of the Bot API is a fault of the network."""
+
+    def __init__(self, observer: Observer | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self._observer = observer
 
     async def make_request(
         self,
@@ -36,15 +60,26 @@ class Session(AiohttpSession):
         timeout: int | None = None,  # noqa: ASYNC109 - aiogram's own
     ) -> Any:
         """See aiogram. A gateway's error page must not look like a defect of ours."""
+        began, outcome = time.monotonic(), "given_up"
         try:
-            return await super().make_request(bot, method, timeout)
+            answer = await super().make_request(bot, method, timeout)
+            outcome = "ok"
         except ClientDecodeError:
+            outcome = "network"
             raise TelegramNetworkError(method, "not an answer of the Bot API") from None
+        except TelegramAPIError as fault:
+            outcome = outcome_of(fault)
+            raise
+        finally:
+            if self._observer is not None:
+                self._observer(method.__api_method__, outcome, time.monotonic() - began)
+        return answer
 
 
-def make_bot(settings: Settings) -> Bot:
+def make_bot(settings: Settings, observer: Observer | None = None) -> Bot:
     """The Bot API's client."""
     session = Session(
+        observer,
         api=TelegramAPIServer.from_base(settings.telegram_url),
         limit=MOST_CONNECTIONS,
         timeout=ANSWER_SECONDS,

@@ -1,0 +1,112 @@
+"""Where those who run this process look: `/metrics` for Prometheus, `/health` for a probe.
+
+Both are on a port of their own, on the loopback unless set otherwise: they are for the machine's
+keeper, not for the world. Health is 200 while every part works and 503 with the part that does not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import structlog
+from aiohttp import web
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.settings import BadSetting
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics, Waiting
+    from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+LOOP_EVERY = 0.1
+LOOKS_REMEMBERED = 300
+"""Looks at the loop that health judges by: half a minute."""
+SLOWEST_LOOP = 2.0
+"""Seconds of lag that are a fault."""
+LARGEST_REQUEST = 1024
+
+
+class Observing:
+    """Measures the event loop, and answers whoever looks."""
+
+    def __init__(self, metrics: Metrics, waiting: Waiting) -> None:
+        self.metrics = metrics
+        self._waiting = waiting
+        self._parts: dict[str, Callable[[], bool]] = {}
+        self._lags: deque[float] = deque(maxlen=LOOKS_REMEMBERED)
+        self._runner: web.AppRunner | None = None
+
+    def watch(self, part: str, well: Callable[[], bool]) -> None:
+        """Have health ask a part of this process, too."""
+        self._parts[part] = well
+
+    async def measure(self) -> None:
+        """Look at the event loop until cancelled."""
+        while True:
+            asked = time.monotonic()
+            await asyncio.sleep(LOOP_EVERY)
+            lag = max(0.0, time.monotonic() - asked - LOOP_EVERY)
+            self._lags.append(lag)
+            self.metrics.loop_lag(lag)
+
+    async def serve(self, settings: Settings) -> int | None:
+        """Answer on the configured port; the port, or None when it is off or taken.
+
+        A port that was chosen and is taken is a fault of configuration. Raises `BadSetting`.
+        """
+        if settings.metrics_port == 0:
+            return None
+        self._runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, settings.metrics_host, settings.metrics_port)
+        try:
+            await site.start()
+        except OSError:
+            await self.close()
+            if settings.metrics_port_chosen:
+                raise BadSetting(
+                    f"MYACCOUNT_METRICS_PORT: nothing can listen on {settings.metrics_host} port "
+                    f"{settings.metrics_port}; choose a free one for each process, or 0 for none."
+                ) from None
+            # Usually another process of ours on this machine: it must not keep this one from work.
+            log.warning("metrics.off", why="port_in_use", code=settings.metrics_port)
+            return None
+        return settings.metrics_port
+
+    async def close(self) -> None:
+        """Answer nobody any more."""
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            with suppress(OSError):
+                await runner.cleanup()
+
+    def application(self) -> web.Application:
+        """The two pages."""
+        server = web.Application(client_max_size=LARGEST_REQUEST)
+        server.add_routes([web.get("/metrics", self._metrics), web.get("/health", self._health)])
+        return server
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        await self._waiting.figures()
+        body = generate_latest(self.metrics.registry)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _health(self, _request: web.Request) -> web.Response:
+        parts = {
+            "database": await self._waiting.figures() is not None,
+            "loop": max(self._lags, default=0.0) < SLOWEST_LOOP,
+            **{name: well() for name, well in self._parts.items()},
+        }
+        well = all(parts.values())
+        told = {
+            "status": "ok" if well else "failing",
+            "parts": {name: "ok" if works else "failing" for name, works in parts.items()},
+        }
+        return web.json_response(told, status=200 if well else 503)

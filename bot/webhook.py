@@ -1,0 +1,152 @@
+"""The webhook: where Telegram calls us, told to Telegram and watched over.
+
+Whoever has the bot's token can set a webhook of their own or take ours away. So what Telegram says
+of it is looked at every minute; a stranger's address is an alarm, and ours is set again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from aiohttp import web
+
+from bot.intake import ALLOWED_UPDATES, LARGEST_BODY, usable
+from bot.settings import BadSetting
+from storage.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    from bot.intake import Intake
+    from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY = 60.0
+FRESH_SECONDS = 180.0
+FIRST_PAUSE, SLOWEST_PAUSE = 1.0, 30.0
+
+
+class Webhook:
+    """Receives Telegram's calls, and keeps Telegram calling. `counted` gets every status."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        intake: Intake,
+        settings: Settings,
+        counted: Callable[[int], None],
+        look_every: float = LOOK_EVERY,
+    ) -> None:
+        assert settings.webhook_url is not None
+        assert settings.webhook_secret is not None
+        self._bot = bot
+        self._intake = intake
+        self._settings = settings
+        self._url = settings.webhook_url
+        self._secret = settings.webhook_secret
+        self._counted = counted
+        self._look_every = look_every
+        self._seen_at = time.monotonic()
+
+    @property
+    def fresh(self) -> bool:
+        """Whether Telegram knew our address when it was last asked, not long ago."""
+        return time.monotonic() - self._seen_at < FRESH_SECONDS
+
+    # --- Telegram calls us ---
+
+    async def serve(self) -> web.AppRunner:
+        """Listen for Telegram's calls. Raises `BadSetting` when the port is taken."""
+        settings = self._settings
+        runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        site = web.TCPSite(runner, settings.webhook_host, settings.webhook_port)
+        try:
+            await site.start()
+        except OSError:
+            await runner.cleanup()
+            raise BadSetting(
+                f"MYACCOUNT_WEBHOOK_PORT: nothing can listen on {settings.webhook_host} port "
+                f"{settings.webhook_port}."
+            ) from None
+        return runner
+
+    def application(self) -> web.Application:
+        """The one page."""
+        server = web.Application(client_max_size=LARGEST_BODY)
+        server.add_routes([web.post(urlsplit(self._url).path or "/", self._receive)])
+        return server
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        status = await self._taken(request)
+        self._counted(status)
+        return web.Response(status=status, headers={"Retry-After": "1"} if status == 503 else None)
+
+    async def _taken(self, request: web.Request) -> int:
+        """Keep an update; the status to answer. The secret is compared as bytes, first of all."""
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(given.encode(errors="replace"), self._secret.encode()):
+            return 401
+        if (request.content_length or 0) > LARGEST_BODY:
+            return 413
+        try:
+            update = json.loads(await request.read())
+        except web.HTTPRequestEntityTooLarge:
+            return 413
+        except (ValueError, RecursionError, web.RequestPayloadError):
+            return 400
+        if not usable(update):
+            return 400
+        try:
+            await self._intake.keep([update])
+        except StorageUnavailable:
+            return 503
+        return 200
+
+    # --- we tell Telegram ---
+
+    async def announce(self) -> None:
+        """Tell Telegram where to call, and look that it stays so, until cancelled."""
+        pause = FIRST_PAUSE
+        known = False
+        while True:
+            try:
+                if not known:
+                    await self._set()
+                    known, pause = True, FIRST_PAUSE
+                self._seen_at = time.monotonic()
+                await asyncio.sleep(self._look_every)
+                known = await self._still_ours()
+            except TelegramAPIError as fault:
+                if known:
+                    log.warning("telegram.fault", error=type(fault).__name__)
+                else:
+                    log.exception(
+                        "webhook.refused", alarm="no updates come", error=type(fault).__name__
+                    )
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, SLOWEST_PAUSE)
+
+    async def _set(self) -> None:
+        await self._bot.set_webhook(
+            self._url, secret_token=self._secret, allowed_updates=list(ALLOWED_UPDATES)
+        )
+
+    async def _still_ours(self) -> bool:
+        present = await self._bot.get_webhook_info()
+        if present.url == self._url:
+            return True
+        log.error(
+            "webhook.unknown",
+            alarm="somebody else set or removed the webhook; set again, revoke the token",
+        )
+        return False
