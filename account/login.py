@@ -11,11 +11,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from account.deeds import (
     BindTelegram,
@@ -56,6 +57,8 @@ RESEND_AFTER = timedelta(seconds=60)
 SENDS_AN_HOUR = 5
 SENDS_A_DAY = 10
 WRONG_CODES_A_DAY = 10
+COUNTED_FOR = timedelta(days=1) + CODE_LIFE
+"""Wrong tries count by the moment their code was sent; one may be made at the end of its life."""
 GRANT_LIFE = timedelta(minutes=10)
 NOTICE_LIFE = timedelta(hours=24)
 
@@ -111,6 +114,14 @@ class Code:
     def expires_at(self) -> datetime:
         """When it stops being good."""
         return self.sent_at + CODE_LIFE
+
+
+Judge: TypeAlias = Callable[[Sequence[Code]], None]
+"""Shown the codes of a number of the last `COUNTED_FOR`, oldest first; raises what it refuses."""
+
+
+def no_limits(_codes: Sequence[Code]) -> None:
+    """A judge that refuses nothing."""
 
 
 class CodeOutcome(StrEnum):
@@ -185,7 +196,6 @@ class Codes:
         Raises `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`.
         """
         now = self._clock.now()
-        await self._check_limits(phone, now)
         figures = f"{secrets.randbelow(10**6):06d}"
         code = Code(
             id=secrets.token_hex(16),
@@ -195,33 +205,21 @@ class Codes:
             code_mac=self._mac(phone, telegram_id, purpose, figures),
             sent_at=now,
         )
-        await self._store.issue(code, [] if message is None else [message.owed(code, figures)])
+        deeds = [] if message is None else [message.owed(code, figures)]
+        await self._store.issue(code, deeds, partial(_check_sends, now=now))
         return CodeAsked(phone, now + RESEND_AFTER, code.expires_at)
 
     async def check(self, phone: Msisdn, telegram_id: int, purpose: str, typed: str) -> None:
         """Use up the code. Raises `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`."""
         now = self._clock.now()
-        _check_wrong(await self._store.code_sends(phone, now - timedelta(days=1)))
         mac = self._mac(phone, telegram_id, purpose, typed.strip())
-        use = await self._store.try_code(phone, telegram_id, purpose, mac, now)
+        use = await self._store.try_code(phone, telegram_id, purpose, mac, now, _check_wrong)
         if use.outcome is CodeOutcome.WRONG:
             raise CodeInvalid(use.left)
         if use.outcome is CodeOutcome.EXPIRED:
             raise CodeExpired
         if use.outcome is CodeOutcome.EXHAUSTED:
             raise CodeAttemptsExceeded
-
-    async def _check_limits(self, phone: Msisdn, now: datetime) -> None:
-        sends = await self._store.code_sends(phone, now - timedelta(days=1))
-        _check_wrong(sends)
-        if sends and now < sends[-1].sent_at + RESEND_AFTER:
-            left = (sends[-1].sent_at + RESEND_AFTER - now).total_seconds()
-            raise CodeTooEarly(max(1, -int(-left // 1)))
-        if len(sends) >= SENDS_A_DAY:
-            raise CodeSendsExceeded(sends[-SENDS_A_DAY].sent_at + timedelta(days=1))
-        hour = [code for code in sends if code.sent_at > now - timedelta(hours=1)]
-        if len(hour) >= SENDS_AN_HOUR:
-            raise CodeSendsExceeded(hour[-SENDS_AN_HOUR].sent_at + timedelta(hours=1))
 
     def _mac(self, phone: Msisdn, telegram_id: int, purpose: str, figures: str) -> str:
         bound = "|".join((phone.digits, str(telegram_id), purpose, figures))
@@ -252,9 +250,8 @@ class Login:
     ) -> Session:
         """Open a session (S01). Raises `BadCredentials`, `CarrierUnavailable`."""
         administrator = await self._carrier.administrator(phone)
-        credential = None
-        if administrator is not None:
-            credential = await self._store.credential(administrator.id)
+        whose = "" if administrator is None else administrator.id
+        credential = await self._store.credential(whose)
         known = credential is not None and telegram_id in credential.known_to
         keys = _lock_keys(phone, telegram_id, known=known)
         now = self._clock.now()
@@ -269,7 +266,10 @@ class Login:
             deeds.append(
                 SetPassword(administrator.id, phone, await self._passwords.hash(password), now)
             )
-        await self._store.enter(keys, deeds)
+        if not await self._store.enter(keys, deeds, unless_locked=self._clock.now()):
+            # Many guesses at once: a lock came while this one was being compared.
+            await self._refuse(keys, administrator, locked=True, language=language)
+            raise BadCredentials
         return session
 
     async def ask_code(self, telegram_id: int, phone: Msisdn, language: str) -> CodeAsked:
@@ -289,12 +289,16 @@ class Login:
         """
         await self._codes.check(phone, telegram_id, Purpose.RESET, typed)
 
-    async def draft_password(self, phone: Msisdn, password: str) -> str:
+    async def draft_password(self, telegram_id: int, phone: Msisdn, password: str) -> str:
         """The hash of a new password that may be taken, to be confirmed by typing it again.
 
-        The hash may be kept between the two messages, the password may not.
-        Raises `PasswordWeak`, `CarrierUnavailable`.
+        The hash may be kept between the two messages, the password may not. Only who may set a
+        password now is told anything about one: "the same as the present one" would be a way to
+        guess it without a lock. Raises `ResetExpired`, `PasswordWeak`, `CarrierUnavailable`.
         """
+        since = self._clock.now() - GRANT_LIFE
+        if not await self._store.granted(phone, telegram_id, Purpose.RESET, since):
+            raise ResetExpired
         administrator = await self._carrier.administrator(phone)
         names: tuple[str, ...] = ()
         current = None
@@ -372,9 +376,8 @@ class Login:
         language: str,
     ) -> None:
         now = self._clock.now()
-        deeds: list[Deed] = []
-        if administrator is not None:
-            deeds.append(_of(administrator, What.LOGIN_REFUSED, now, refused=True))
+        # Of an unknown number as well: writing nothing would take less time than writing it.
+        deeds: list[Deed] = [_of(administrator, What.LOGIN_REFUSED, now, refused=True)]
         if locked:
             await self._book.write(deeds)
             return
@@ -384,6 +387,20 @@ class Login:
         for key in keys:
             await self._store.fail(key, now, warning if key.startswith("phone:") else ())
         await self._book.write(deeds)
+
+
+def _check_sends(codes: Sequence[Code], *, now: datetime) -> None:
+    """How often codes may be sent to a number, whoever asks (S02-4, S02-5)."""
+    _check_wrong(codes)
+    sends = [code.sent_at for code in codes if code.sent_at > now - timedelta(days=1)]
+    if sends and now < sends[-1] + RESEND_AFTER:
+        left = (sends[-1] + RESEND_AFTER - now).total_seconds()
+        raise CodeTooEarly(max(1, -int(-left // 1)))
+    if len(sends) >= SENDS_A_DAY:
+        raise CodeSendsExceeded(sends[-SENDS_A_DAY] + timedelta(days=1))
+    hour = [sent_at for sent_at in sends if sent_at > now - timedelta(hours=1)]
+    if len(hour) >= SENDS_AN_HOUR:
+        raise CodeSendsExceeded(hour[-SENDS_AN_HOUR] + timedelta(hours=1))
 
 
 def _check_wrong(codes: Sequence[Code]) -> None:
@@ -399,13 +416,15 @@ def _lock_keys(phone: Msisdn, telegram_id: int, *, known: bool) -> tuple[str, ..
     return (f"phone:{phone.digits}", f"telegram:{telegram_id}")
 
 
-def _of(administrator: Administrator, what: What, now: datetime, *, refused: bool = False) -> Entry:
+def _of(
+    administrator: Administrator | None, what: What, now: datetime, *, refused: bool = False
+) -> Entry:
     return Entry(
         at=now,
         what=what,
         result="refused" if refused else "done",
-        administrator_id=administrator.id,
-        administrator=administrator.name,
+        administrator_id="" if administrator is None else administrator.id,
+        administrator="" if administrator is None else administrator.name,
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from account.documents import Document, DocumentOrder, DocumentState
     from account.history import Entry, HistoryWish
     from account.identifiers import Email, Msisdn
-    from account.login import Code, CodeUse, Credential, Lock
+    from account.login import Code, CodeUse, Credential, Judge, Lock
     from account.numbers import Number, NumbersWish, Page, Tally
     from account.usage import UsageRecord, UsageWish
 
@@ -124,19 +124,43 @@ class LoginStore(Protocol):
     async def fail(self, key: str, now: datetime, deeds: Sequence[Deed]) -> Lock | None:
         """Count one wrong try; the lock if this one set it, and then `deeds` are written too."""
 
-    async def enter(self, keys: Sequence[str], deeds: Sequence[Deed]) -> None:
-        """Forget the wrong tries of the keys and write the deeds of a login."""
+    async def enter(
+        self,
+        keys: Sequence[str],
+        deeds: Sequence[Deed],
+        *,
+        unless_locked: datetime | None = None,
+    ) -> bool:
+        """Forget the wrong tries of the keys and write the deeds of a login.
+
+        False, and nothing is written, when a lock is in force at `unless_locked`.
+        """
 
     async def code_sends(self, phone: Msisdn, since: datetime) -> Sequence[Code]:
         """Codes of that number since then, whoever asked, oldest first."""
 
-    async def issue(self, code: Code, deeds: Sequence[Deed]) -> None:
-        """Keep a code; the previous one of the same phone, person and purpose is void."""
+    async def issue(self, code: Code, deeds: Sequence[Deed], judge: Judge) -> None:
+        """Keep a code; the previous one of the same phone, person and purpose is void.
+
+        What `judge` raises comes out and nothing is kept; nobody else's code comes in between.
+        """
 
     async def try_code(
-        self, phone: Msisdn, telegram_id: int, purpose: str, code_mac: str, now: datetime
+        self,
+        phone: Msisdn,
+        telegram_id: int,
+        purpose: str,
+        code_mac: str,
+        now: datetime,
+        judge: Judge,
     ) -> CodeUse:
-        """Compare with the latest code in one step: counts a wrong try, uses up a right one."""
+        """Compare with the latest code in one step: counts a wrong try, uses up a right one.
+
+        What `judge` raises comes out and nothing is compared; no other try comes in between.
+        """
+
+    async def granted(self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime) -> bool:
+        """Tell whether `take_grant` would hand out a code now."""
 
     async def take_grant(
         self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime

@@ -12,13 +12,16 @@ from sqlalchemy import and_, bindparam, delete, select, update
 from account.identifiers import Msisdn
 from account.login import (
     CODE_TRIES,
+    COUNTED_FOR,
     WRONG_IN_A_ROW,
     Code,
     CodeOutcome,
     CodeUse,
     Credential,
+    Judge,
     Lock,
     lock_for,
+    no_limits,
 )
 from storage.tables import attempts, codes, credentials, in_state, known_telegrams
 from storage.upserts import insert_once
@@ -88,14 +91,26 @@ class LoginRows:
 
         return await self._database.write(work)
 
-    async def enter(self, keys: Sequence[str], deeds: Sequence[Deed]) -> None:
+    async def enter(
+        self,
+        keys: Sequence[str],
+        deeds: Sequence[Deed],
+        *,
+        unless_locked: datetime | None = None,
+    ) -> bool:
         """See `account.ports.LoginStore`."""
 
-        def work(conn: Connection) -> None:
+        def work(conn: Connection) -> bool:
+            locks = conn.execute(_TRIES_OF, {"keys": sorted(keys)}).all()
+            if unless_locked is not None and any(
+                row.locked_until is not None and row.locked_until > unless_locked for row in locks
+            ):
+                return False
             conn.execute(_FORGET, {"keys": list(keys)})
             self._deeds.write(conn, deeds)
+            return True
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def code_sends(self, phone: Msisdn, since: datetime) -> Sequence[Code]:
         """See `account.ports.LoginStore`; one sent exactly at `since` is not among them."""
@@ -104,7 +119,7 @@ class LoginRows:
             lambda conn: [_code(row) for row in conn.execute(_SENDS, values)]
         )
 
-    async def issue(self, code: Code, deeds: Sequence[Deed]) -> None:
+    async def issue(self, code: Code, deeds: Sequence[Deed], judge: Judge = no_limits) -> None:
         """See `account.ports.LoginStore`; void codes stay, so that their wrong tries count."""
         whose = {"of_phone": code.phone.digits, "person": code.telegram_id, "use": code.purpose}
         values = {
@@ -119,6 +134,7 @@ class LoginRows:
         }
 
         def work(conn: Connection) -> None:
+            judge(_codes_held(conn, code.phone, code.sent_at))
             conn.execute(_SUPERSEDE, whose)
             conn.execute(codes.insert(), values)
             self._deeds.write(conn, deeds)
@@ -126,12 +142,19 @@ class LoginRows:
         await self._database.write(work)
 
     async def try_code(
-        self, phone: Msisdn, telegram_id: int, purpose: str, code_mac: str, now: datetime
+        self,
+        phone: Msisdn,
+        telegram_id: int,
+        purpose: str,
+        code_mac: str,
+        now: datetime,
+        judge: Judge = no_limits,
     ) -> CodeUse:
         """See `account.ports.LoginStore`."""
         whose = {"of_phone": phone.digits, "person": telegram_id, "use": purpose}
 
         def work(conn: Connection) -> CodeUse:
+            judge(_codes_held(conn, phone, now))
             row = conn.execute(_LATEST, whose).first()
             if row is None or row.state != LIVE or now >= _code(row).expires_at:
                 return CodeUse(CodeOutcome.EXPIRED)
@@ -161,6 +184,22 @@ class LoginRows:
 
         return await self._database.write(work)
 
+    async def granted(self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime) -> bool:
+        """See `account.ports.LoginStore`."""
+        whose = {"of_phone": phone.digits, "person": telegram_id, "use": purpose, "since": since}
+        return await self._database.read(
+            lambda conn: conn.execute(_GRANTED, whose).first() is not None
+        )
+
+
+def _codes_held(conn: Connection, phone: Msisdn, now: datetime) -> list[Code]:
+    """The codes of a number that still count; nobody else sends or tries one until the end."""
+    fresh = {"key": f"codes:{phone.digits}", "wrong": 0, "level": 0, "locked_until": None}
+    conn.execute(_BEGIN.on(conn), {**fresh, "tried_at": now})
+    conn.execute(_ATTEMPTS, {"of_key": fresh["key"]}).one()
+    rows = conn.execute(_SENDS, {"phone": phone.digits, "since": now - COUNTED_FOR})
+    return [_code(row) for row in rows]
+
 
 _PASSWORD = select(credentials.c.password_hash).where(
     credentials.c.administrator_id == bindparam("administrator_id")
@@ -187,6 +226,7 @@ _COUNT = (
         tried_at=bindparam("now"),
     )
 )
+_TRIES_OF = select(attempts).where(_BY_KEYS).order_by(attempts.c.key).with_for_update()
 _FORGET = delete(attempts).where(_BY_KEYS)
 
 _WHOSE = and_(
@@ -204,13 +244,13 @@ _LATEST = select(codes).where(_WHOSE).order_by(codes.c.seq.desc()).limit(1).with
 _BY_SEQ = codes.c.seq == bindparam("of_seq")
 _USE = update(codes).where(_BY_SEQ).values(state=USED, verified_at=bindparam("now"))
 _MISS = update(codes).where(_BY_SEQ).values(wrong=codes.c.wrong + 1)
-_GRANT = (
+_GRANTED = (
     select(codes)
     .where(_WHOSE, in_state(codes, USED), codes.c.verified_at >= bindparam("since"))
     .order_by(codes.c.seq.desc())
     .limit(1)
-    .with_for_update()
 )
+_GRANT = _GRANTED.with_for_update()
 _TAKE_GRANT = update(codes).where(_BY_SEQ).values(state=GRANTED)
 
 

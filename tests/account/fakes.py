@@ -37,11 +37,13 @@ from account.history import Entry, HistoryWish
 from account.identifiers import Msisdn
 from account.login import (
     CODE_TRIES,
+    COUNTED_FOR,
     WRONG_IN_A_ROW,
     Code,
     CodeOutcome,
     CodeUse,
     Credential,
+    Judge,
     Lock,
     lock_for,
 )
@@ -367,24 +369,41 @@ class MemoryLogin:
         self._ledger.carry_out(deeds)
         return tries.lock
 
-    async def enter(self, keys: Sequence[str], deeds: Sequence[Deed]) -> None:
+    async def enter(
+        self,
+        keys: Sequence[str],
+        deeds: Sequence[Deed],
+        *,
+        unless_locked: datetime | None = None,
+    ) -> bool:
+        if unless_locked is not None and await self.lock(keys, unless_locked) is not None:
+            return False
         for key in keys:
             self._ledger.tries.pop(key, None)
         self._ledger.carry_out(deeds)
+        return True
 
     async def code_sends(self, phone: Msisdn, since: datetime) -> Sequence[Code]:
         codes = (kept.code for kept in self._ledger.codes)
         return [code for code in codes if code.phone == phone and code.sent_at > since]
 
-    async def issue(self, code: Code, deeds: Sequence[Deed]) -> None:
+    async def issue(self, code: Code, deeds: Sequence[Deed], judge: Judge) -> None:
+        judge(await self.code_sends(code.phone, code.sent_at - COUNTED_FOR))
         for kept in self._of(code.phone, code.telegram_id, code.purpose):
             kept.void = True
         self._ledger.codes.append(KeptCode(code))
         self._ledger.carry_out(deeds)
 
     async def try_code(
-        self, phone: Msisdn, telegram_id: int, purpose: str, code_mac: str, now: datetime
+        self,
+        phone: Msisdn,
+        telegram_id: int,
+        purpose: str,
+        code_mac: str,
+        now: datetime,
+        judge: Judge,
     ) -> CodeUse:
+        judge(await self.code_sends(phone, now - COUNTED_FOR))
         kept = next(reversed(self._of(phone, telegram_id, purpose)), None)
         if kept is None or kept.void or kept.verified_at or now >= kept.code.expires_at:
             return CodeUse(CodeOutcome.EXPIRED)
@@ -405,6 +424,12 @@ class MemoryLogin:
                 kept.granted = True
                 return kept.code
         return None
+
+    async def granted(self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime) -> bool:
+        return any(
+            kept.verified_at is not None and kept.verified_at >= since and not kept.granted
+            for kept in self._of(phone, telegram_id, purpose)
+        )
 
     def _of(self, phone: Msisdn, telegram_id: int, purpose: str) -> list[KeptCode]:
         asked = (phone, telegram_id, purpose)

@@ -119,8 +119,12 @@ async def new_password_given(password: str, manager: DialogManager) -> None:
     """Check a new password and ask for it once more."""
     visit = visit_of(manager)
     try:
-        draft = await visit.house.login.draft_password(phone_of(manager), password)
+        draft = await visit.house.login.draft_password(
+            visit.telegram_id, phone_of(manager), password
+        )
     except LoginRefused as refused:
+        if isinstance(refused, ResetExpired):
+            await manager.switch_to(states.Login.phone)
         notice(manager, refusal(refused))
         return
     manager.dialog_data["draft"] = draft

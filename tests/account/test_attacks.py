@@ -1,0 +1,298 @@
+"""What an attacker can reach in a day and in a month, to the exact number (safety.md section 2).
+
+The figures here stand in docs/reliability.md; a change of a limit has to be written down there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from account.errors import (
+    BadCredentials,
+    CodeAttemptsExceeded,
+    CodeExpired,
+    CodeInvalid,
+    CodeSendsExceeded,
+    CodeTooEarly,
+    LoginRefused,
+    PasswordWeak,
+    ResetExpired,
+)
+from account.identifiers import Msisdn
+from account.login import CODE_LIFE, COUNTED_FOR, WRONG_IN_A_ROW, lock_for
+from storage.login import FADE
+from tests.account.siege import DAY, GUESS, MONTH, OTHER, PASSWORD, SENT, Siege, besieged
+from tests.account.world import AIGUL, HER_PHONE, NOON
+
+TRIES_IN_A_DAY, TRIES_IN_A_MONTH = 35, 673
+WRONG_CODES_IN_A_DAY, WRONG_CODES_IN_A_MONTH = 10, 300
+CODES_IN_A_DAY, CODES_IN_A_MONTH = 10, 300
+
+
+@pytest.fixture
+async def siege(tmp_path: Path) -> AsyncIterator[Siege]:
+    async with besieged(tmp_path) as ready:
+        yield ready
+
+
+# --- Guessing a password ---------------------------------------------------------------------
+
+
+@cache
+def most_tries(left: timedelta, level: int = 0) -> tuple[int, bool]:
+    """The most guesses that fit in `left` after so many locks, and whether to rest for them.
+
+    Besides taking lock after lock one may stop one guess short of the next lock and keep quiet
+    until all is forgotten; nothing else changes what the counters hold.
+    """
+    if left < timedelta(0):
+        return 0, False
+    spared = WRONG_IN_A_ROW - 1
+    straight = WRONG_IN_A_ROW + most_tries(left - lock_for(level + 1), level + 1)[0]
+    rested = spared + (most_tries(left - FADE, 0)[0] if level else 0)
+    return (rested, True) if rested > straight else (straight, False)
+
+
+async def guesses(siege: Siege, *, over: timedelta, fresh: bool) -> list[datetime]:
+    """Guess in the best order there is; when the guesses were made that counted as guesses."""
+    one, end, level, made = siege.stranger(), siege.now + over, 0, list[datetime]()
+    while siege.now < end:
+        rest = most_tries(end - siege.now - timedelta(microseconds=1), level)[1]
+        for _ in range(WRONG_IN_A_ROW - rest):
+            assert await siege.tries(who=None if fresh else one)
+            made.append(siege.now)
+        if not rest:
+            assert not await siege.tries(PASSWORD, who=None if fresh else one), "under the lock"
+        level = 0 if rest else level + 1
+        siege.wait_until(siege.now + (FADE if rest else lock_for(level)))
+    return made
+
+
+def most_within(moments: list[datetime], span: timedelta) -> int:
+    """The most of these moments that any such span holds, its end not included."""
+    inside: deque[datetime] = deque()
+    most = 0
+    for moment in moments:
+        inside.append(moment)
+        while inside[0] <= moment - span:
+            inside.popleft()
+        most = max(most, len(inside))
+    return most
+
+
+@pytest.mark.parametrize("fresh", [False, True], ids=["one account", "an account per guess"])
+async def test_a_month_of_guessing_one_number(siege: Siege, *, fresh: bool) -> None:
+    await siege.moves_in()
+    made = await guesses(siege, over=MONTH, fresh=fresh)
+    assert len(made) == TRIES_IN_A_MONTH
+    assert most_within(made, DAY) <= TRIES_IN_A_DAY
+    assert len(made) == most_tries(MONTH - timedelta(microseconds=1))[0]
+    assert await siege.gets_in(), "the owner was locked out by strangers"
+
+
+async def test_the_worst_day_of_guessing_one_number(siege: Siege) -> None:
+    await siege.moves_in()
+    assert len(await guesses(siege, over=DAY, fresh=True)) == TRIES_IN_A_DAY
+
+
+async def test_strangers_lock_the_owner_out_at_no_time(siege: Siege) -> None:
+    await siege.moves_in()
+    for level in range(1, 12):
+        for _ in range(2 * WRONG_IN_A_ROW):
+            await siege.tries()
+        assert await siege.gets_in()
+        siege.wait_until(siege.now + lock_for(level))
+
+
+async def test_spraying_one_password_over_all_numbers(siege: Siege) -> None:
+    """A Telegram account has one budget over all numbers together."""
+    phones = [Msisdn(f"7701000{n:04}") for n in range(100)]
+    for n, phone in enumerate(phones):
+        siege.administrator(phone, f"adm-{n + 100}")
+    await siege.moves_in(phones[99])
+    one, level, asked = siege.stranger(), 0, iter(phones)
+    end, made = siege.now + DAY, 0
+    while siege.now < end:
+        for _ in range(WRONG_IN_A_ROW):
+            await siege.tries(who=one, phone=next(asked))
+            made += 1
+        assert not await siege.gets_in(one, phones[99]), "the right one under the lock"
+        level += 1
+        siege.wait_until(siege.now + lock_for(level))
+    assert made == TRIES_IN_A_DAY
+
+
+async def test_many_guesses_at_once_are_no_more_guesses(siege: Siege) -> None:
+    """A lock that came while a guess was being compared counts for that guess."""
+    await siege.moves_in()
+    strangers = [siege.stranger() for _ in range(60)]
+    typed = ["a wrong guess"] * 30 + [PASSWORD] + ["a wrong guess"] * 29
+    answers = await asyncio.gather(
+        *(
+            siege.login.with_password(who, HER_PHONE, password, "en")
+            for who, password in zip(strangers, typed, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    assert {type(answer) for answer in answers} == {BadCredentials}
+
+
+async def test_a_right_password_among_few_wrong_ones_gets_in(siege: Siege) -> None:
+    await siege.moves_in()
+    answers = await asyncio.gather(
+        *(siege.login.with_password(siege.stranger(), HER_PHONE, "a wrong guess", "en"),),
+        siege.login.with_password(AIGUL, HER_PHONE, PASSWORD, "en"),
+        return_exceptions=True,
+    )
+    assert [isinstance(answer, Exception) for answer in answers] == [True, False]
+
+
+# --- Guessing a code -------------------------------------------------------------------------
+
+
+async def ask_when_possible(siege: Siege, who: int, until: datetime) -> bool:
+    """Ask for a code as soon as one is to be had; False when that is not before `until`."""
+    while siege.now < until:
+        try:
+            await siege.login.ask_code(who, HER_PHONE, "en")
+        except CodeTooEarly as early:
+            siege.wait_until(siege.now + timedelta(seconds=early.seconds))
+        except CodeSendsExceeded as exceeded:
+            siege.wait_until(exceeded.until)
+        except CodeAttemptsExceeded:
+            counted = await siege.stores.login.code_sends(HER_PHONE, siege.now - COUNTED_FOR)
+            oldest = next(code for code in counted if code.wrong)
+            siege.wait_until(oldest.sent_at + COUNTED_FOR)
+        else:
+            return True
+    return False
+
+
+async def wrong_codes(siege: Siege, since: datetime = NOON - DAY) -> int:
+    """How many wrong codes were really compared for the number."""
+    return sum(code.wrong for code in await siege.stores.login.code_sends(HER_PHONE, since))
+
+
+@pytest.mark.parametrize("late", [timedelta(0), CODE_LIFE - timedelta(seconds=1)])
+async def test_a_month_of_guessing_codes(siege: Siege, late: timedelta) -> None:
+    """Typed at once, or as late as a code lives: then days could overlap by three minutes."""
+    end, wrong = siege.now + MONTH, list[datetime]()
+    while await ask_when_possible(siege, who := siege.stranger(), end):
+        siege.wait_until(siege.now + late)
+        asked = siege.now - late - timedelta(seconds=1)
+        for _ in range(3):
+            with pytest.raises(LoginRefused):
+                await siege.login.enter_code(who, HER_PHONE, GUESS)
+        wrong.extend([siege.now] * await wrong_codes(siege, asked))
+    assert most_within(wrong, DAY) == WRONG_CODES_IN_A_DAY
+    assert len(wrong) == WRONG_CODES_IN_A_MONTH
+
+
+async def test_wrong_codes_of_changes_and_of_resets_are_one_budget(siege: Siege) -> None:
+    for purpose in ("reset", "step-up:1", "step-up:2", "reset"):
+        await siege.codes.issue(HER_PHONE, AIGUL, purpose, None)
+        for _ in range(3):
+            with pytest.raises((CodeInvalid, CodeAttemptsExceeded)):
+                await siege.codes.check(HER_PHONE, AIGUL, purpose, GUESS)
+        siege.wait_until(siege.now + timedelta(seconds=60))
+    assert await wrong_codes(siege) == WRONG_CODES_IN_A_DAY
+    with pytest.raises(CodeAttemptsExceeded):
+        await siege.codes.issue(HER_PHONE, AIGUL, "step-up:3", None)
+
+
+async def test_many_wrong_codes_at_once_are_no_more_tries(siege: Siege) -> None:
+    """Three accounts hold a live code each; what is left of the day is one try, not three."""
+    holders = []
+    for _ in range(2):
+        holders.append(who := siege.stranger())
+        await siege.login.ask_code(who, HER_PHONE, "en")
+        for _ in range(3):
+            with pytest.raises(LoginRefused):
+                await siege.login.enter_code(who, HER_PHONE, GUESS)
+        siege.wait_until(siege.now + timedelta(seconds=60))
+    for _ in range(3):
+        holders.append(who := siege.stranger())
+        await siege.login.ask_code(who, HER_PHONE, "en")
+        siege.wait_until(siege.now + timedelta(seconds=59.9))
+        if len(holders) < 5:
+            siege.wait_until(siege.now + timedelta(seconds=0.1))
+    guesses_at_once = [
+        siege.login.enter_code(who, HER_PHONE, GUESS) for who in holders[2:] for _ in range(3)
+    ]
+    await asyncio.gather(*guesses_at_once, return_exceptions=True)
+    assert await wrong_codes(siege) == WRONG_CODES_IN_A_DAY
+
+
+async def test_a_code_of_another_account_cannot_be_used(siege: Siege) -> None:
+    await siege.login.ask_code(AIGUL, HER_PHONE, "en")
+    with pytest.raises(CodeExpired):
+        await siege.login.enter_code(siege.stranger(), HER_PHONE, SENT)
+
+
+# --- Flooding with codes ---------------------------------------------------------------------
+
+
+async def test_a_month_of_asking_for_codes(siege: Siege) -> None:
+    end, sent = siege.now + MONTH, list[datetime]()
+    while await ask_when_possible(siege, siege.stranger(), end):
+        sent.append(siege.now)
+    assert most_within(sent, DAY) == CODES_IN_A_DAY
+    assert len(sent) == CODES_IN_A_MONTH
+
+
+async def test_asking_at_once_sends_one_code(siege: Siege) -> None:
+    strangers = [siege.stranger() for _ in range(50)]
+    answers = await asyncio.gather(
+        *(siege.login.ask_code(who, HER_PHONE, "en") for who in strangers),
+        return_exceptions=True,
+    )
+    assert sum(not isinstance(answer, Exception) for answer in answers) == 1
+    assert await siege.sms() == ["code.reset"]
+
+
+async def test_the_sms_of_the_worst_day(siege: Siege) -> None:
+    """Ten codes, and a notice for each of the seven locks."""
+    await siege.moves_in()
+    siege.wait_until(siege.now + DAY)
+    before = len(await siege.sms())
+    start = siege.now
+    await guesses(siege, over=DAY, fresh=True)
+    locked = len(await siege.sms()) - before
+    siege.clock.advance(start - siege.now)
+    while await ask_when_possible(siege, siege.stranger(), start + DAY):
+        pass
+    assert (locked, len(await siege.sms()) - before) == (7, 17)
+
+
+# --- What may be asked without a right code --------------------------------------------------
+
+
+async def test_the_present_password_is_told_to_nobody_without_a_right_code(siege: Siege) -> None:
+    """Else "this is the present password" is a way to guess it without any lock."""
+    await siege.moves_in()
+    stranger = siege.stranger()
+    for who in (stranger, AIGUL):  # her code was used up when she set the password
+        for password in (PASSWORD, OTHER, "short"):
+            with pytest.raises(ResetExpired):
+                await siege.login.draft_password(who, HER_PHONE, password)
+
+
+async def test_a_right_code_of_long_ago_tells_nothing_any_more(siege: Siege) -> None:
+    await siege.moves_in()
+    siege.wait_until(siege.now + timedelta(minutes=2))
+    borrower = siege.stranger()
+    await siege.login.ask_code(borrower, HER_PHONE, "en")
+    await siege.login.enter_code(borrower, HER_PHONE, SENT)
+    with pytest.raises(PasswordWeak):
+        await siege.login.draft_password(borrower, HER_PHONE, PASSWORD)
+    siege.wait_until(siege.now + timedelta(minutes=10, seconds=1))
+    for password in (PASSWORD, OTHER):
+        with pytest.raises(ResetExpired):
+            await siege.login.draft_password(borrower, HER_PHONE, password)
