@@ -6,6 +6,7 @@ import operator
 
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
+from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, Row, Select
 from aiogram_dialog.widgets.text import Format
@@ -17,7 +18,10 @@ from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.text import Said, Shown
 
-XLSX = Button(Said("📄 XLSX file"), id="xlsx", on_click=handlers.order_xlsx)
+
+def _xlsx(when: WhenCondition = None) -> Button:
+    return Button(Said("📄 XLSX file"), id="xlsx", on_click=handlers.order_xlsx, when=when)
+
 
 usage_dialog = Dialog(
     page(
@@ -47,7 +51,7 @@ usage_dialog = Dialog(
             ),
             Row(
                 Button(Said("📊 Show here"), id="show", on_click=handlers.show_here),
-                XLSX,
+                _xlsx(),
             ),
         ],
         getter=getters.get_order,
@@ -66,7 +70,7 @@ usage_dialog = Dialog(
     page(
         states.Usage.screen,
         Shown("text"),
-        keyboard=[pages_row(), XLSX],
+        keyboard=[pages_row(), _xlsx(when="some")],
         getter=getters.get_screen,
         back=way_back(back_to(states.Usage.order)),
     ),

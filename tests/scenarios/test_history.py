@@ -1,0 +1,92 @@
+"""The actions history on screen: what was done, by whom, with what result (S29)."""
+
+from __future__ import annotations
+
+from tests.scenarios.conftest import Stage
+from tests.scenarios.phone import Message, Phone
+
+MARAT = "77012115526"
+WHO = "Марат Серікұлы Ибраев"
+
+
+async def history(phone: Phone) -> Message:
+    await phone.command("/documents")
+    await phone.tap("Actions history")
+    return await phone.sees("Actions history", "Period: ")
+
+
+async def test_an_empty_history_says_so(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    window = await history(phone)
+    assert "Period: 24.12.2021 – 24.01.2022" in window.text
+    assert "There is nothing for this period." in window.text, "logins belong to no company"
+
+
+async def test_readings_and_orders_are_kept(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say(MARAT)
+    await phone.tap("Usage details")
+    await phone.tap("Today")
+    await phone.sees("Today ✓")
+    await phone.tap("XLSX file")
+    await phone.sees("R-20220124-0001", "24.01.2022 – 24.01.2022\n")
+    await phone.tap("Show here")
+    await phone.sees("24.01.2022 – 24.01.2022 · Everything")
+    window = await history(phone)
+    lines = window.text.splitlines()
+    at = lines.index("24.01.2022")
+    assert lines[at + 1 : at + 5] == [
+        "16:00 Usage details viewed +7 701 211 55 26",
+        f"✅ done · {WHO}",
+        "16:00 Document ordered +7 701 211 55 26",
+        f"✅ done · {WHO} · R-20220124-0001",
+    ]
+
+
+async def test_the_longer_periods_and_the_pages(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say(MARAT)
+    await phone.tap("Usage details")
+    for _ in range(9):
+        await phone.tap("Show here")
+        await phone.sees("1/", "· Everything")
+        await phone.tap("Back")
+        await phone.sees("Show here")
+    window = await history(phone)
+    assert "1/2" in window.buttons
+    assert window.text.count("Usage details viewed") == 8
+    await phone.tap("›")
+    window = await phone.sees("2/2")
+    assert window.text.count("Usage details viewed") == 1
+    await phone.tap("3 months")
+    await phone.sees("3 months ✓", "Period: 24.10.2021 – 24.01.2022", "1/2")
+    await phone.tap("12 months")
+    await phone.sees("12 months ✓", "Period: 24.01.2021 – 24.01.2022")
+
+
+async def test_another_company_sees_nothing_of_it(stage: Stage) -> None:
+    phone = await stage.administrator("77010542007")
+    await phone.say(MARAT)
+    await phone.tap("Usage details")
+    await phone.tap("Show here")
+    await phone.sees("· Everything", "1/")
+    assert "Usage details viewed" in (await history(phone)).text
+    await phone.command("/menu")
+    await phone.tap("Company")
+    await phone.tap("ЖШС «Қазына Үлгі»")
+    await phone.sees("12 numbers")
+    assert "There is nothing for this period." in (await history(phone)).text
+
+
+async def test_colleagues_of_one_company_see_each_others_actions(stage: Stage) -> None:
+    marat = await stage.administrator(MARAT)
+    await marat.say("77010542008")
+    await marat.tap("Block +7 701 054 20 08")
+    await marat.sees("Valid until")
+    await marat.tap("⛔ Block +7 701 054 20 08")
+    await marat.sees("✅ Blocked")
+    assel = await stage.administrator("77010542007")
+    window = await history(assel)
+    assert f"✅ done · {WHO} · A-20220124-0001" in window.text
+    assert f"confirmed · {WHO} · A-20220124-0001" in window.text
+    assert "⏳" not in window.text

@@ -1,0 +1,109 @@
+"""Commands from anywhere, and whatever else people type: never answered by silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.scenarios.conftest import Stage, log_in, several_companies
+
+MARAT = "77012115526"
+PLACES = {
+    "/menu": "37 numbers: 🟢 Active 34",
+    "/start": "37 numbers: 🟢 Active 34",
+    "/start from_a_link": "37 numbers: 🟢 Active 34",
+    "/numbers": "37 numbers · page 1 of 4",
+    "/documents": "TOO Demo › Documents & reports",
+    "/profile": "TOO Demo › Administrator profile",
+    "/language": "Choose a language",
+    "/help": "Corporate support",
+}
+
+
+async def test_commands_lead_there_from_anywhere(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    for opened in ("77010542008", None):
+        for command, shown in PLACES.items():
+            if opened:
+                await phone.say(opened)
+                await phone.sees("Tariff: ")
+            assert shown in (await phone.command(command)).text
+            assert len([m for m in await phone.messages() if m.buttons]) == 1
+
+
+async def test_the_commands_are_described_to_telegram(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    named = [command["command"] for command in (await phone.chat())["commands"]]
+    assert {f"/{name}" for name in named} >= {
+        "/menu",
+        "/numbers",
+        "/documents",
+        "/profile",
+        "/language",
+        "/help",
+        "/logout",
+    }
+
+
+@pytest.mark.parametrize("command", ["/numbers", "/documents", "/profile", "/menu"])
+async def test_without_a_login_commands_lead_to_it(stage: Stage, command: str) -> None:
+    phone = await stage.phone(MARAT)
+    await phone.say("/start")
+    await phone.tap("English")
+    await phone.sees("Enter the Administrator's phone number")
+    assert "Enter the Administrator's phone number" in (await phone.command(command)).text
+
+
+async def test_logging_out_by_command(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    assert "Enter the Administrator's phone number" in (await phone.command("/logout")).text
+
+
+async def test_an_unknown_command_is_said(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say("/balance")
+    await phone.sees("37 numbers", "There is no such command. Use the buttons below.")
+
+
+@pytest.mark.parametrize(
+    "sent", [{"sticker": True}, {"voice": True}, {"location": True}, {"poll": True}]
+)
+async def test_what_is_no_text_gets_a_sentence(stage: Stage, sent: dict[str, Any]) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.send(sent)
+    await phone.sees("37 numbers", "I read text only. Type a number, or use the buttons below.")
+
+
+@pytest.mark.parametrize("typed", ["a\u202eb", "x" * 4000, "\u200b\u200b"])
+async def test_what_cannot_be_searched_for_gets_a_sentence(stage: Stage, typed: str) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say(typed)
+    await phone.sees("This cannot be searched for. Type a part of a number, account or tariff.")
+
+
+@pytest.mark.parametrize("typed", ["{0.__class__}", "<b>&", "%s", "привет"])
+async def test_any_other_words_are_searched_for(stage: Stage, typed: str) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say(typed)
+    await phone.sees("0 numbers", f"Search: {typed}", "Nothing found")
+
+
+async def test_words_before_the_login_ask_for_the_number_again(stage: Stage) -> None:
+    phone = await stage.phone(MARAT)
+    await phone.say("good morning")
+    await phone.sees("Choose a language")
+    await phone.say("English")
+    await phone.sees("Choose a language", "Please use the buttons below.")
+    await phone.tap("English")
+    await phone.sees("Enter the Administrator's phone number")
+    await phone.send({"sticker": True})
+    await phone.sees("Enter the Administrator's phone number", "This is not a phone number")
+
+
+async def test_typing_before_a_company_is_chosen(stage: Stage) -> None:
+    phone = await stage.phone("77010542007")
+    await log_in(phone)
+    assert await several_companies(phone)
+    await phone.say("77010542008")
+    await phone.sees("Choose a company", "Choose a company first.")
