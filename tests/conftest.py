@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import pytest
 
 NEEDS = {
@@ -10,9 +12,12 @@ NEEDS = {
 }
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say in the last lines which kinds of tests this machine could not run."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter,
+) -> Generator[None, None, None]:
+    """Say in the last lines, below the list of skips, what this machine could not run."""
+    yield
     skipped = terminalreporter.stats.get("skipped", [])
     for marker, need in NEEDS.items():
         number = sum(marker in report.keywords for report in skipped)
