@@ -158,7 +158,7 @@ async def test_the_operator_refuses(stage: Stage) -> None:
 
 async def test_unblocking_needs_the_code_that_names_it(stage: Stage) -> None:
     phone = await asked_to_unblock(stage)
-    sms = await phone.gets_sms("unblocking of …2006")
+    sms = await phone.gets_sms("unblock the number …2006")
     code = await phone.code(after=1)
     assert code in sms
     await phone.say(code)
