@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from account.actions import ActionState
 from account.errors import CodeExpired, ConfirmExpired
 from account.login import CodeMessage, code_address
+from account.permissions import require
 
 if TYPE_CHECKING:
     from account.actions import Action, Actions
@@ -35,7 +36,7 @@ class StepUp:
         """Send a code to the administrator; it names the change and the number's last digits.
 
         Raises `ConfirmExpired`, `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`,
-        `CarrierUnavailable`.
+        `CarrierUnavailable` and the refusals of `require`.
         """
         action = await self._offered(actor, token)
         administrator = await self._carrier.administrator(actor.phone)
@@ -49,7 +50,8 @@ class StepUp:
     async def enter(self, actor: Actor, token: str, typed: str) -> None:
         """Check the code; a right one lets the change be confirmed for five minutes.
 
-        Raises `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`, `ConfirmExpired`.
+        Raises `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`, `ConfirmExpired` and the
+        refusals of `require`.
         """
         action = await self._offered(actor, token)
         await self._codes.check(actor.phone, actor.telegram_id, _purpose(action), typed)
@@ -60,6 +62,7 @@ class StepUp:
 
     async def _offered(self, actor: Actor, token: str) -> Action:
         action = await self._actions.find(actor, token)
+        require(actor, self._actions.practice(action.kind).right)
         if action.state is not ActionState.OFFERED or self._clock.now() >= action.expires_at:
             raise ConfirmExpired
         return action

@@ -1,0 +1,381 @@
+"""Who may do what, cell by cell: everybody who may stand before a use case × use case × number.
+
+The table of rights is written out here once more, so that a change of `GRANTED` is a change of two
+places. A cell goes the way an update goes: from the kept session to the actor, as the operator
+grants at this moment, and then to the use case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from account.actions import ActionKind
+from account.companies import Company
+from account.documents import DocumentKind
+from account.errors import (
+    CompanyNotAccessible,
+    ConfirmExpired,
+    MyAccountError,
+    NumberNotFound,
+    RightMissing,
+    SessionExpired,
+)
+from account.history import HistoryWish
+from account.identifiers import Msisdn
+from account.numbers import NumberState, NumbersWish
+from account.periods import Period, today
+from account.permissions import Actor, Right, Role
+from account.sessions import ABSOLUTE, IDLE, Session, SessionLimits
+from account.usage import UsageWish
+from bot.language import Catalogues
+from bot.sentences import refusal
+from bot.visit import Visit
+from tests.account.world import ALPHA, BETA, NUMBER, World, a_number
+
+THEIRS = Msisdn("77019999999")
+UNKNOWN = Msisdn("77018888888")
+BLOCKED = {NUMBER: Msisdn("77012115527"), THEIRS: Msisdn("77019999998")}
+"""Numbers of the same companies that can be unblocked."""
+NUMBERS = {"own": NUMBER, "other company's": THEIRS, "unknown": UNKNOWN}
+CATALOGUES = Catalogues()
+
+READ_NUMBERS, READ_USAGE, BLOCK, UNBLOCK, READ_HISTORY = (
+    "numbers.read",
+    "usage.read",
+    "number.block",
+    "number.unblock",
+    "history.read",
+)
+ALLOWED = {
+    "administrator": {READ_NUMBERS, READ_USAGE, BLOCK, UNBLOCK, READ_HISTORY},
+    "viewer": {READ_NUMBERS, READ_USAGE, READ_HISTORY},
+    "nothing": set[str](),
+}
+"""The roles and what each is for; a role nobody declared has nothing."""
+
+
+# --- Who stands there ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a session of a kind, and with what the operator grants at the moment."""
+
+    granted: tuple[tuple[str, str], ...] = ((ALPHA, "administrator"),)
+    chosen: str | None = ALPHA
+    session: bool = True
+    aged: timedelta = timedelta(0)
+    idle: timedelta = timedelta(0)
+    ended: bool = False
+
+    @property
+    def alive(self) -> bool:
+        return self.session and not self.ended and self.idle < IDLE and self.aged < ABSOLUTE
+
+    @property
+    def role(self) -> str | None:
+        """What they are to the company chosen; None when it is not theirs."""
+        chosen = self.chosen
+        if chosen is None and len(self.granted) == 1:
+            chosen = self.granted[0][0]
+        return dict(self.granted).get(chosen or "")
+
+
+BOTH = ((ALPHA, "administrator"), (BETA, "administrator"))
+PEOPLE = {
+    "administrator": Person(),
+    "viewer": Person(((ALPHA, "viewer"),)),
+    "a role without rights": Person(((ALPHA, "nothing"),)),
+    "administrator of both": Person(BOTH),
+    "viewer here, administrator there": Person(((ALPHA, "viewer"), (BETA, "administrator"))),
+    "administrator of the other": Person(((BETA, "administrator"),), chosen=BETA),
+    "of both, at the other": Person(BOTH, chosen=BETA),
+    "of both, none chosen": Person(BOTH, chosen=None),
+    "of one, none chosen": Person(chosen=None),
+    "revoked meanwhile": Person(()),
+    "revoked meanwhile, the other kept": Person(((BETA, "administrator"),)),
+    "without a session": Person(session=False),
+    "logged out": Person(ended=True),
+    "idle for half an hour": Person(idle=IDLE),
+    "for twelve hours": Person(aged=ABSOLUTE),
+}
+
+
+# --- What they want --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A use case: the right it needs, and whether it is about one number."""
+
+    right: str | None
+    do: Callable[[World, Actor, Msisdn], Awaitable[object]]
+    of_a_number: bool = True
+
+
+def wish(world: World, msisdn: Msisdn) -> UsageWish:
+    day = today(world.clock.now())
+    return UsageWish(msisdn, Period(day, day))
+
+
+async def ask(world: World, actor: Actor, msisdn: Msisdn, kind: ActionKind) -> object:
+    """As the card's button does it: the card first."""
+    card = await world.numbers.card(actor, msisdn)
+    return await world.actions.offer(actor, kind, card.number)
+
+
+async def unblock(world: World, actor: Actor, msisdn: Msisdn) -> object:
+    return await ask(world, actor, BLOCKED.get(msisdn, msisdn), ActionKind.UNBLOCK)
+
+
+def history_wish(world: World, msisdn: Msisdn | None) -> HistoryWish:
+    day = today(world.clock.now())
+    return HistoryWish(Period(day, day), msisdn)
+
+
+DEEDS = {
+    "list": Deed(READ_NUMBERS, lambda w, a, _: w.numbers.page(a, NumbersWish()), of_a_number=False),
+    "tally": Deed(READ_NUMBERS, lambda w, a, _: w.numbers.tally(a), of_a_number=False),
+    "overview": Deed(
+        READ_NUMBERS, lambda w, a, _: w.numbers.overview(a, NumbersWish()), of_a_number=False
+    ),
+    "card": Deed(READ_NUMBERS, lambda w, a, n: w.numbers.card(a, n)),
+    "usage: check": Deed(READ_USAGE, lambda w, a, n: w.usage.check(a, wish(w, n))),
+    "usage: page": Deed(READ_USAGE, lambda w, a, n: w.usage.page(a, wish(w, n))),
+    "usage: page again": Deed(READ_USAGE, lambda w, a, n: w.usage.page(a, wish(w, n), again=True)),
+    "usage: totals": Deed(READ_USAGE, lambda w, a, n: w.usage.totals(a, wish(w, n))),
+    "usage: file": Deed(READ_USAGE, lambda w, a, n: w.documents.order_usage(a, wish(w, n), "en")),
+    "block": Deed(BLOCK, lambda w, a, n: ask(w, a, n, ActionKind.BLOCK)),
+    "unblock": Deed(UNBLOCK, unblock),
+    "history": Deed(
+        READ_HISTORY, lambda w, a, _: w.history.page(a, history_wish(w, None)), of_a_number=False
+    ),
+}
+
+
+def expected(person: Person, deed: Deed, number: str) -> type[MyAccountError] | None:
+    """The rule: session, company, right, number, in this order; None when it is done."""
+    if not person.alive:
+        return SessionExpired
+    if person.role is None:
+        return CompanyNotAccessible
+    here = BETA if person.chosen == BETA else ALPHA
+    theirs = {ALPHA: "own", BETA: "other company's"}[here]
+    may_look = READ_NUMBERS in ALLOWED[person.role]
+    if deed.of_a_number and number != theirs and may_look:
+        return NumberNotFound
+    if deed.right not in ALLOWED[person.role]:
+        return RightMissing
+    return None
+
+
+# --- The cells -------------------------------------------------------------------------------
+
+
+@dataclass
+class Outcome:
+    """What came of it: the refusal as the person reads it, or nothing but what was done."""
+
+    kind: type[MyAccountError] | None
+    text: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def stand(world: World, person: Person) -> Session | None:
+    """Have the world be as this person needs it; their session."""
+    world.carrier.add(a_number(THEIRS, BETA))
+    for number, company in ((BLOCKED[NUMBER], ALPHA), (BLOCKED[THEIRS], BETA)):
+        blocked = replace(
+            a_number(number, company), state=NumberState.BLOCKED, blocked_by_company=True
+        )
+        world.carrier.add(blocked)
+    companies = {ALPHA: world.alpha, BETA: world.beta}
+    world.carrier.granted["adm-1"] = tuple(
+        _with_role(companies[company], role) for company, role in person.granted
+    )
+    if not person.session:
+        return None
+    now = world.clock.now()
+    session = replace(
+        world.session,
+        company_id=person.chosen,
+        opened_at=now - person.aged,
+        seen_at=now - person.idle,
+        ended_at=now if person.ended else None,
+    )
+    world.ledger.sessions[session.id] = session
+    return session
+
+
+def _with_role(company: Company, role: str) -> Company:
+    return replace(company, role=cast("Role", role))
+
+
+async def actor_of(world: World, session: Session | None) -> Actor:
+    """The actor of an update, as every handler gets it."""
+    visit = Visit(
+        house=cast("Any", SimpleNamespace(clock=world.clock, companies=world.companies)),
+        turn=cast("Any", SimpleNamespace(session=session, chat_id=1)),
+        bot=cast("Any", None),
+        language="en",
+        limits=SessionLimits(),
+        tap=None,
+        gate=cast("Any", None),
+    )
+    return await visit.actor()
+
+
+async def outcome(world: World, session: Session | None, deed: Deed, msisdn: Msisdn) -> Outcome:
+    before = _kept(world)
+    try:
+        await deed.do(world, await actor_of(world, session), msisdn)
+    except MyAccountError as error:
+        assert _kept(world) == before, "a refused use case left something behind"
+        with CATALOGUES.speaking("en"):
+            return Outcome(type(error), refusal(error), vars(error))
+    return Outcome(None)
+
+
+def _kept(world: World) -> object:
+    ledger = world.ledger
+    kept = (ledger.entries, ledger.owed, ledger.actions, ledger.documents, ledger.codes)
+    return deepcopy([*map(repr, kept), world.carrier.fleet, world.carrier.effects])
+
+
+CELLS = [
+    pytest.param(person, deed, number, id=f"{who} · {what} · {number}")
+    for who, person in PEOPLE.items()
+    for what, deed in DEEDS.items()
+    for number in (NUMBERS if deed.of_a_number else ["own"])
+]
+
+
+@pytest.mark.parametrize(("person", "deed", "number"), CELLS)
+async def test_the_cell(world: World, person: Person, deed: Deed, number: str) -> None:
+    session = stand(world, person)
+    came = await outcome(world, session, deed, NUMBERS[number])
+    assert came.kind is expected(person, deed, number)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("what", [what for what, deed in DEEDS.items() if deed.of_a_number])
+async def test_a_foreign_number_answers_like_one_that_does_not_exist(
+    world: World, who: str, what: str
+) -> None:
+    person, deed = PEOPLE[who], DEEDS[what]
+    session = stand(world, person)
+    foreign = NUMBER if person.chosen == BETA else THEIRS
+    assert await outcome(world, session, deed, foreign) == await outcome(
+        world, session, deed, UNKNOWN
+    )
+
+
+async def test_what_is_read_is_of_the_chosen_company_alone(world: World) -> None:
+    for who in ("administrator of both", "of both, at the other"):
+        person = PEOPLE[who]
+        actor = await actor_of(world, stand(world, person))
+        page, tally = await world.numbers.overview(actor, NumbersWish())
+        assert {number.company_id for number in page.rows} == {person.chosen}
+        assert tally.total == len(page.rows)
+        await world.usage.page(actor, wish(world, NUMBER if person.chosen == ALPHA else THEIRS))
+        entries = await world.history.page(actor, history_wish(world, None))
+        assert {entry.company_id for entry in entries.rows} == {person.chosen}
+        foreign = THEIRS if person.chosen == ALPHA else NUMBER
+        assert not (await world.history.page(actor, history_wish(world, foreign))).rows
+
+
+def test_every_right_and_every_role_is_in_the_table() -> None:
+    assert {right.value for right in Right} == set[str]().union(*ALLOWED.values())
+    assert {role.value for role in Role} | {"nothing"} == set(ALLOWED)
+    assert {deed.right for deed in DEEDS.values()} == {right.value for right in Right}
+    assert set(DocumentKind) == {DocumentKind.USAGE}, "a new document is a new row of the matrix"
+    assert set(ActionKind) == {ActionKind.BLOCK, ActionKind.UNBLOCK}, "a new change is a new row"
+
+
+# --- A change that was asked for by one who might --------------------------------------------
+
+CONFIRMED = {
+    "administrator": None,
+    "viewer": RightMissing,
+    "a role without rights": RightMissing,
+    "administrator of both": None,
+    "viewer here, administrator there": RightMissing,
+    "administrator of the other": ConfirmExpired,
+    "of both, at the other": ConfirmExpired,
+    "of both, none chosen": ConfirmExpired,
+    "of one, none chosen": None,
+    "revoked meanwhile": CompanyNotAccessible,
+    "revoked meanwhile, the other kept": CompanyNotAccessible,
+    "without a session": SessionExpired,
+    "logged out": SessionExpired,
+    "idle for half an hour": SessionExpired,
+    "for twelve hours": SessionExpired,
+}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("kind", ActionKind)
+async def test_the_press_on_confirm_asks_for_everything_once_more(
+    world: World, who: str, kind: ActionKind
+) -> None:
+    if kind is ActionKind.UNBLOCK:
+        world.now_is(NumberState.BLOCKED)
+    offer = await world.offered(kind)
+    session = stand(world, PEOPLE[who])
+    deed = Deed(None, lambda w, a, _n: w.actions.confirm(a, offer.token))
+    came = await outcome(world, session, deed, NUMBER)
+    assert came.kind is CONFIRMED[who]
+    await world.work()
+    assert len(world.carrier.effects) == (CONFIRMED[who] is None)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+async def test_a_code_for_a_change_goes_to_one_who_may_make_it(world: World, who: str) -> None:
+    world.now_is(NumberState.BLOCKED)
+    offer = await world.actions.offer(world.actor(), ActionKind.UNBLOCK, world.number)
+    session = stand(world, PEOPLE[who])
+    deed = Deed(None, lambda w, a, _n: w.step_up.ask(a, offer.token, "en"))
+    came = await outcome(world, session, deed, NUMBER)
+    assert came.kind is CONFIRMED[who]
+    assert len(world.code_messages()) == (CONFIRMED[who] is None)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+async def test_where_a_change_stands_is_told_in_its_company_alone(world: World, who: str) -> None:
+    action = await world.accepted()
+    person = PEOPLE[who]
+    session = stand(world, person)
+    deed = Deed(None, lambda w, a, _n: w.actions.read(a, action.id))
+    came = await outcome(world, session, deed, NUMBER)
+    refused: type[MyAccountError] | None = None
+    if not person.alive:
+        refused = SessionExpired
+    elif person.role is None:
+        refused = CompanyNotAccessible
+    elif person.chosen == BETA:
+        refused = ConfirmExpired
+    assert came.kind is refused
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+async def test_a_company_is_chosen_by_those_who_have_it(world: World, who: str) -> None:
+    person = PEOPLE[who]
+    session = stand(world, person)
+    for company in (ALPHA, BETA, "no such company"):
+        deed = Deed(None, partial(_choose, company))
+        came = await outcome(world, session, deed, NUMBER)
+        has = company in dict(person.granted)
+        refused = CompanyNotAccessible if person.alive else SessionExpired
+        assert came.kind is (None if has and person.alive else refused)
+
+
+async def _choose(company_id: str, world: World, actor: Actor, _number: Msisdn) -> object:
+    return await world.companies.choose(actor, company_id)
