@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.storage.base import BaseStorage, StorageKey
 from aiogram.types import KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
 from aiogram.utils.i18n import gettext as _
@@ -40,7 +40,8 @@ async def remove_contact(manager: DialogManager) -> None:
     sent = await visit.bot.send_message(
         visit.telegram_id, _("Thank you."), reply_markup=ReplyKeyboardRemove()
     )
-    await visit.bot.delete_message(visit.telegram_id, sent.message_id)
+    with suppress(TelegramAPIError):
+        await visit.bot.delete_message(visit.telegram_id, sent.message_id)
 
 
 async def _forget(manager: DialogManager) -> bool:
@@ -51,7 +52,7 @@ async def _forget(manager: DialogManager) -> bool:
     if message_id is None:
         return False
     await storage.set_data(key, {})
-    with suppress(TelegramBadRequest):
+    with suppress(TelegramAPIError):
         await visit.bot.delete_message(visit.telegram_id, int(message_id))
     return True
 
