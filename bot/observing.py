@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from bot.pages import application
 from bot.settings import BadSetting
 
 if TYPE_CHECKING:
@@ -89,9 +90,8 @@ class Observing:
 
     def application(self) -> web.Application:
         """The two pages."""
-        server = web.Application(client_max_size=LARGEST_REQUEST)
-        server.add_routes([web.get("/metrics", self._metrics), web.get("/health", self._health)])
-        return server
+        pages = {("GET", "/metrics"): self._metrics, ("GET", "/health"): self._health}
+        return application(pages, LARGEST_REQUEST)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         await self._waiting.figures()

@@ -20,6 +20,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiohttp import web
 
 from bot.intake import ALLOWED_UPDATES, LARGEST_BODY, usable
+from bot.pages import application
 from bot.settings import BadSetting
 from storage.errors import StorageUnavailable
 
@@ -82,9 +83,8 @@ class Webhook:
 
     def application(self) -> web.Application:
         """The one page."""
-        server = web.Application(client_max_size=LARGEST_BODY)
-        server.add_routes([web.post(urlsplit(self._url).path or "/", self._receive)])
-        return server
+        path = urlsplit(self._url).path or "/"
+        return application({("POST", path): self._receive}, LARGEST_BODY)
 
     async def _receive(self, request: web.Request) -> web.Response:
         status = await self._taken(request)
