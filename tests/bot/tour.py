@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 from aiogram.fsm.state import State
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram_dialog import Dialog, DialogManager, Window
-from aiogram_dialog.api.entities import NewMessage
+from aiogram_dialog.api.entities import NewMessage, stack
 
 from bot.flows import states
 from bot.language import LANGUAGES, NAMES, Catalogues
@@ -91,6 +92,10 @@ class Album:
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(Window, "render", render)
+            # The library's ids of two dialogs opened in one second are the same once in a hundred
+            # times. Thumbs are slower than that; a tourist is not.
+            ids = count(10**9)
+            patch.setattr(stack, "new_id", lambda: stack.id_to_str(next(ids)))
             yield
 
 

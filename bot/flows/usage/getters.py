@@ -129,9 +129,9 @@ async def get_day(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]
     window = usage_window(today(visit.house.clock.now()))
     first = dialog_manager.dialog_data.get("picked_first")
     question = (
-        _("Choose the last day, or type it: 24.01.2022.")
+        _("Choose the last day, or type it, for example 24.01.2022.")
         if first
-        else _("Choose the first day, or type it: 24.12.2021.")
+        else _("Choose the first day, or type it, for example 24.12.2021.")
     )
     lines = [said("\n{question}", question=question)]
     if first:
