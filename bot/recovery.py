@@ -57,7 +57,8 @@ class Recovery:
         visit.turn.drop_slots()
         target = states.Menu.main if visit.session is not None else states.Login.phone
         await self._start(visit, target)
-        if before is not None:
+        # Where the fresh window could not be shown yet, the old one is better than none.
+        if before is not None and window_message(visit.turn) is not None:
             with suppress(TelegramAPIError):
                 await self._bot.delete_message(visit.turn.chat_id, before)
 

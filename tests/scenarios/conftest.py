@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -151,8 +151,13 @@ async def several_companies(phone: Phone) -> bool:
 
 
 @asynccontextmanager
-async def staged(tmp_path: Path, *, numbers: int | None = None) -> AsyncIterator[Stage]:
-    """A world at 24.01.2022 16:00 in Almaty with a running bot."""
+async def staged(
+    tmp_path: Path,
+    *,
+    numbers: int | None = None,
+    changed: Callable[[Settings], Settings] = lambda settings: settings,
+) -> AsyncIterator[Stage]:
+    """A world at 24.01.2022 16:00 in Almaty with a running bot, set up as `changed` says."""
     logs.set_up("INFO")
     world = World(data=tmp_path / "world", clock=WorldClock(START), numbers=numbers)
     sandbox = Sandbox(world, TOKEN)
@@ -166,7 +171,7 @@ async def staged(tmp_path: Path, *, numbers: int | None = None) -> AsyncIterator
         secret_key_file=tmp_path / "secret.key",
     )
     settings = replace(settings, patience=Patience(longest_processing=timedelta(seconds=4)))
-    stage = Stage(sandbox, settings, RunningClock(START))
+    stage = Stage(sandbox, changed(settings), RunningClock(START))
     try:
         await stage.start_bot()
         yield stage
