@@ -25,6 +25,7 @@ from account.numbers import Numbers
 from account.passwords import Passwords
 from account.step_up import StepUp
 from account.usage import Usage
+from bot import failpoints
 from bot.clock import RunningClock
 from bot.delivery import Delivery
 from bot.dispatch import make_dispatcher
@@ -42,7 +43,7 @@ from bot.telegram import describe, make_bot
 from bot.webhook import Webhook
 from bot.worker import ACTION_LEASE, Crew, ProgressSign
 from carrier.breaker import BreakerState
-from carrier.http import OperatorHttp
+from carrier.http import Limits, OperatorHttp
 from carrier.mail import MailSender
 from carrier.operator import TmfCarrier
 from carrier.post import SmsAndMail
@@ -236,9 +237,12 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     metrics = Metrics()
     bot = make_bot(settings, metrics.telegram_call)
 
+    seconds = settings.carrier_seconds
+    patience = Limits(connect=seconds / 4, read=seconds * 3 / 4, total=seconds)
     operator = OperatorHttp(
         settings.carrier_url,
         settings.carrier_token,
+        limits=patience,
         observer=metrics.operator_call,
     )
     carrier = TmfCarrier(operator, clock)
@@ -313,6 +317,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         resurface=resurface,
     )
     sign = ProgressSign(bot, stores, clock, catalogues)
+    failpoints.plant(stores, carrier, delivery)
     app = App(
         settings=settings,
         clock=clock,

@@ -34,6 +34,7 @@ class Settings:
     telegram_url: str = TELEGRAM
     database_url: str = "sqlite:///var/myaccount.db"
     carrier_token: str | None = None
+    carrier_seconds: int = 8
     smtp_url: str | None = None
     mail_from: str = "my-account@localhost"
     secret_key_file: Path = Path("var/secret.key")
@@ -89,6 +90,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         telegram_url=given.url("TELEGRAM_URL", TELEGRAM) or TELEGRAM,
         database_url=given.database("DATABASE_URL", plain.database_url),
         carrier_token=given.text("CARRIER_TOKEN", None),
+        carrier_seconds=given.number("CARRIER_TIMEOUT_SECONDS", plain.carrier_seconds, 1, 60),
         smtp_url=given.url("SMTP_URL", None, schemes=("smtp", "smtps")),
         mail_from=given.text("MAIL_FROM", plain.mail_from) or plain.mail_from,
         secret_key_file=Path(key_file) if key_file else plain.secret_key_file,

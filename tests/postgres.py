@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,11 +65,16 @@ class PostgresServer:
         _run(_unprivileged([str(self.programs / "pg_ctl"), "-D", data, "-w", *arguments]))
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[PostgresServer]:
+class NoServerError(Exception):
+    """The server's programs are not on this machine."""
+
+
+@contextmanager
+def private_server() -> Iterator[PostgresServer]:
+    """A server for the time of the block. Raises `NoServerError`."""
     programs = _programs()
     if programs is None:
-        pytest.skip("POSTGRESQL NOT TESTED: no initdb and postgres on this machine")
+        raise NoServerError("no initdb and postgres on this machine")
     # Not pytest's tmp_path: nobody but its owner may enter that, and root cannot run a server.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     server = PostgresServer(folder, _free_port(), programs)
@@ -85,6 +91,15 @@ def postgres_server() -> Iterator[PostgresServer]:
         if (folder / "data" / "postmaster.pid").exists():
             server.stop("immediate")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    try:
+        with private_server() as server:
+            yield server
+    except NoServerError as none:
+        pytest.skip(f"POSTGRESQL NOT TESTED: {none}")
 
 
 @pytest.fixture

@@ -1,0 +1,81 @@
+"""What the bot's database says in the end, read by plain SQL and not by the bot's own code."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+_CHANGES = (
+    "SELECT id, msisdn, telegram_id, kind, state, reference, reason_code FROM actions "
+    "WHERE state NOT IN ('offered', 'void') ORDER BY accepted_at"
+)
+_OPEN = (
+    "SELECT (SELECT count(*) FROM actions WHERE state IN ('accepted', 'sent', 'unknown')), "
+    "(SELECT count(*) FROM outbox WHERE state = 'owed'), "
+    "(SELECT count(*) FROM inbox WHERE state = 'new')"
+)
+_ASIDE = "SELECT id, why FROM inbox WHERE state = 'quarantined' ORDER BY id"
+_GIVEN_UP = "SELECT kind, why FROM outbox WHERE state = 'dead' ORDER BY id"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A confirmed change as the bot remembers it."""
+
+    id: str
+    number: str
+    chat_id: int
+    kind: str
+    state: str
+    reference: str
+    reason_code: str | None
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What is not finished: changes, messages owed, updates."""
+
+    changes: int
+    messages: int
+    updates: int
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.messages or self.updates)
+
+
+class Database:
+    """The bot's database, by its address. Only reads."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def changes(self) -> list[Change]:
+        """Every change that was confirmed, in the order of their confirmations."""
+        return [Change(*row) for row in await self._rows(_CHANGES)]
+
+    async def leftovers(self) -> Leftovers:
+        """What is not finished now."""
+        return Leftovers(*(await self._rows(_OPEN))[0])
+
+    async def set_aside(self) -> list[tuple[int, str]]:
+        """Updates that could not be handled, and why."""
+        return [(row[0], row[1]) for row in await self._rows(_ASIDE)]
+
+    async def given_up(self) -> list[tuple[str, str]]:
+        """Messages that were given up, and why."""
+        return [(row[0], row[1]) for row in await self._rows(_GIVEN_UP)]
+
+    async def _rows(self, statement: str) -> list[tuple[Any, ...]]:
+        if self._url.startswith("sqlite"):
+            path = self._url.removeprefix("sqlite:///")
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as link:
+                return list(link.execute(statement))
+        link = await asyncpg.connect(self._url)
+        try:
+            return [tuple(row) for row in await link.fetch(statement)]
+        finally:
+            await link.close()

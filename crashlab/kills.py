@@ -1,0 +1,58 @@
+"""When a process of the bot dies: at a moment of chance, or at a point between two of its steps."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+BY_POINT = 0.5
+SOONEST, MEAN = 0.45, 0.5
+POINT_PATIENCE = 1.5
+"""A process that does not come to its point within so many seconds more is killed all the same."""
+OFTEN, RARELY = 12, 3
+
+INTAKE = ("inbox.before", "inbox.commit", "accept.before", "accept.commit", "turn.before")
+"""Points that a process passes only if it takes updates."""
+WORK = (
+    "sent.before",
+    "sent.commit",
+    "call.before",
+    "call.after",
+    "look.before",
+    "look.after",
+    "park.before",
+    "park.commit",
+    "settle.before",
+    "settle.commit",
+    "word.before",
+    "delivered.before",
+    "delivered.commit",
+)
+"""Points that every process passes. `delivered.before` lies right after the message was sent."""
+POINTS = (*INTAKE, "turn.commit", *WORK)
+
+
+@dataclass(frozen=True)
+class Death:
+    """`point` (`name:nth`) empty: killed `seconds` after it was ready. Else at the point."""
+
+    seconds: float
+    point: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the report counts it under."""
+        return self.point.partition(":")[0] or "at random"
+
+
+def planned(
+    luck: random.Random, points: tuple[str, ...] = POINTS, by_point: float = BY_POINT
+) -> Death:
+    """The next death of a process."""
+    seconds = SOONEST + luck.expovariate(1 / MEAN)
+    if luck.random() >= by_point:
+        return Death(seconds)
+    point = luck.choice(points)
+    often = point.startswith(("inbox", "turn"))
+    passings = luck.randint(1, OFTEN if often else RARELY)
+    return Death(seconds + POINT_PATIENCE, f"{point}:{passings}")

@@ -1,0 +1,51 @@
+"""A database in which everybody has logged in: the only place that uses the bot's own code."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from account.deeds import OpenSession
+from account.identifiers import Msisdn
+from account.sessions import Session
+from crashlab.operator import COMPANY
+from storage.people import Person, keep_person
+from storage.schema import upgrade
+from storage.sealing import Secrets
+from storage.stores import open_stores
+
+if TYPE_CHECKING:
+    from crashlab.people import Person as Someone
+
+
+async def prepare(url: str, key: Path, people: list[Someone]) -> None:
+    """Make the schema, the key and a session for each of the people."""
+    await upgrade(url)
+    stores = open_stores(url, Secrets.create(key))
+    now = datetime.now(UTC)
+    sessions = [
+        OpenSession(
+            Session(
+                id=f"lab-{one.id}",
+                telegram_id=one.id,
+                administrator_id=one.operator.books.phones[one.phone],
+                administrator_name="Lab",
+                phone=Msisdn(one.phone),
+                company_id=COMPANY,
+                opened_at=now,
+                seen_at=now,
+            )
+        )
+        for one in people
+    ]
+
+    def keep(conn: Any) -> None:
+        for one in people:
+            keep_person(conn, Person(one.id, language="en", chosen=True, first_seen=now))
+
+    try:
+        await stores.book.write(sessions)
+        await stores.database.write(keep)
+    finally:
+        await stores.close()

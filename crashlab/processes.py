@@ -1,0 +1,127 @@
+"""The bot's processes as the lab sees them: started in a group of their own, killed, waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+STARTED_WITHIN = 60.0
+
+
+@dataclass
+class Process:
+    """One process of the bot. `ended` is done with its exit code, negative for a signal."""
+
+    name: str
+    pid: int
+    ended: asyncio.Future[int] = field(repr=False)
+
+    def send(self, number: int) -> None:
+        """Send a signal, unless it is no more."""
+        if not self.ended.done():
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    async def kill(self) -> None:
+        """End it as a power switch of the process would, and wait until it is gone."""
+        self.send(signal.SIGKILL)
+        await self.ended
+
+
+class Nursery:
+    """The process that forks bots from the code in one folder."""
+
+    def __init__(self, code: Path) -> None:
+        self._code = code
+        self._process: asyncio.subprocess.Process | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._starting: dict[str, asyncio.Future[Process]] = {}
+        self._running: dict[int, Process] = {}
+
+    async def open(self) -> None:
+        """Import everything; the children come quickly afterwards."""
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "crashlab.nursery",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            cwd=self._code,
+            start_new_session=True,
+            env={**_bare(os.environ), "PYTHONPATH": str(self._code)},
+        )
+        assert self._process.stdout is not None
+        first = json.loads(await self._process.stdout.readline() or "{}")
+        if first.get("code_of") != str(self._code):
+            raise RuntimeError(f"the nursery runs other code than {self._code}: {first}")
+        self._reading = asyncio.create_task(self._read(self._process.stdout))
+
+    async def start(
+        self, command: str, name: str, environment: Mapping[str, str], log: Path
+    ) -> Process:
+        """Fork `myaccount <command>`."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        starting = self._starting[name] = asyncio.get_running_loop().create_future()
+        order = {
+            "command": command,
+            "name": name,
+            "environment": dict(environment),
+            "log": str(log),
+        }
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        return await asyncio.wait_for(starting, STARTED_WITHIN)
+
+    async def close(self) -> None:
+        """End it and whatever it still has."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            await self._process.wait()
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def _read(self, lines: asyncio.StreamReader) -> None:
+        while line := await lines.readline():
+            told = json.loads(line)
+            if "started" in told:
+                ended = asyncio.get_running_loop().create_future()
+                process = Process(told["name"], told["started"], ended)
+                self._running[process.pid] = process
+                self._starting.pop(process.name).set_result(process)
+            elif "ended" in told:
+                self._running.pop(told["ended"]).ended.set_result(told["code"])
+
+
+async def run_plainly(
+    code: Path, command: str, name: str, environment: Mapping[str, str], log: Path
+) -> Process:
+    """Start `myaccount <command>` as an administrator would, imports and all."""
+    with log.open("ab") as out:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            command,
+            cwd=code,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            env={**_bare(os.environ), "PYTHONPATH": str(code), **environment},
+        )
+    ended = asyncio.ensure_future(process.wait())
+    return Process(name, process.pid, ended)
+
+
+def _bare(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment without settings of whoever runs the lab."""
+    return {name: value for name, value in environment.items() if not name.startswith("MYACCOUNT_")}

@@ -1,0 +1,129 @@
+"""The outside world in one place: Telegram, the operator and the people, on one loopback port.
+
+Each process of the bot is given an address of its own (`/p/<name>/…`): the world knows who calls.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from crashlab.luck import stream
+from crashlab.operator import Operator
+from crashlab.people import Person
+from crashlab.telegram import Telegram, Webhook
+
+TOKEN = "1000001:crash-lab-bot-00000000000000000000000"  # noqa: S105 - no secret of anybody
+SECRET = "crash-lab-webhook-secret"  # noqa: S105 - the same
+FIRST_USER, FIRST_PHONE, FIRST_NUMBER = 5_000_001, 77010000001, 77011000001
+POST_TIMEOUT = aiohttp.ClientTimeout(total=5, connect=1)
+
+
+class World:
+    """Truth that survives the bot."""
+
+    def __init__(self, seed: int, people: int, numbers: int) -> None:
+        self.telegram = Telegram(stream(seed, "telegram"))
+        self.operator = Operator(stream(seed, "operator"))
+        self.people = [self._person(seed, n, numbers) for n in range(people)]
+        self.closing = asyncio.Event()
+        self.url = ""
+        self._luck = stream(seed, "webhook")
+        self._seen: dict[str, asyncio.Event] = {}
+        self._runner: web.AppRunner | None = None
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._session: aiohttp.ClientSession | None = None
+        self._living: list[asyncio.Task[None]] = []
+
+    def _person(self, seed: int, n: int, numbers: int) -> Person:
+        phone = str(FIRST_PHONE + n)
+        own = [str(FIRST_NUMBER + n * numbers + k) for k in range(numbers)]
+        books = self.operator.books
+        books.phones[phone] = f"adm-{n}"
+        books.blocked.update(dict.fromkeys(own, False))
+        luck = stream(seed, f"person {n}")
+        return Person(FIRST_USER + n, phone, own, self.telegram, self.operator, luck)
+
+    async def open(self) -> None:
+        """Serve on a free port."""
+        app = web.Application(client_max_size=1 << 22)
+        app.add_routes(
+            [
+                web.route("*", "/p/{process}/bot{token}/{method}", self._telegram),
+                web.route("*", "/p/{process}/tmf-api/{api}/v4/{resource}", self._operator),
+            ]
+        )
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024)
+        await site.start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def close(self) -> None:
+        """End it."""
+        for task in [*self._tasks, *self._living]:
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._living, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def environment(self, name: str) -> dict[str, str]:
+        """Where the process of that name finds the world."""
+        address = f"{self.url}/p/{name}"
+        return {
+            "MYACCOUNT_BOT_TOKEN": TOKEN,
+            "MYACCOUNT_TELEGRAM_URL": address,
+            "MYACCOUNT_CARRIER_URL": address,
+        }
+
+    def seen(self, name: str) -> asyncio.Event:
+        """Set once the process of that name has called."""
+        return self._seen.setdefault(name, asyncio.Event())
+
+    def push_to(self, addresses: Mapping[str, str]) -> None:
+        """Have Telegram push updates to one of these addresses, whichever takes them."""
+        self._session = aiohttp.ClientSession(timeout=POST_TIMEOUT)
+        ways = list(addresses.values())
+
+        async def post(update: dict[str, Any]) -> bool:
+            assert self._session is not None
+            headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+            way = self._luck.choice(ways)
+            with suppress(aiohttp.ClientError, TimeoutError):
+                async with self._session.post(way, json=update, headers=headers) as answer:
+                    return answer.status == 200
+            return False
+
+        self._tasks.append(asyncio.create_task(Webhook(self.telegram, post).run()))
+
+    def live(self) -> None:
+        """People begin."""
+        self._living = [asyncio.create_task(one.live(self.closing)) for one in self.people]
+
+    async def last_wishes(self, seconds: float) -> None:
+        """Nobody begins anything new; wait until everybody has heard of what they began."""
+        self.closing.set()
+        await asyncio.wait(self._living, timeout=seconds)
+        for task in self._living:
+            if task.done():
+                task.result()
+
+    @property
+    def fault_count(self) -> int:
+        """How many calls went wrong by intention."""
+        return sum(self.telegram.faulted.values()) + sum(self.operator.faulted.values())
+
+    async def _telegram(self, request: web.Request) -> web.StreamResponse:
+        self.seen(request.match_info["process"]).set()
+        return await self.telegram.call(request)
+
+    async def _operator(self, request: web.Request) -> web.StreamResponse:
+        self.seen(request.match_info["process"]).set()
+        return await self.operator.serve(request)
