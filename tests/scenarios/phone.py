@@ -123,9 +123,12 @@ class Phone:
 
     async def window(self) -> Message:
         """The newest message of the bot that has buttons."""
-        with_buttons = [m for m in await self.messages() if m.from_bot and m.buttons]
-        assert with_buttons, "there is no window in the chat"
-        return with_buttons[-1]
+
+        async def look() -> Message | None:
+            with_buttons = [m for m in await self.messages() if m.from_bot and m.buttons]
+            return with_buttons[-1] if with_buttons else None
+
+        return await self.until(look, "a window")
 
     async def no_longer_sees(self, text: str) -> None:
         """Wait until no message of the bot holds the text."""
