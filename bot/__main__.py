@@ -160,7 +160,8 @@ def _demo(chosen: argparse.Namespace) -> int:
             "MYACCOUNT_METRICS_PORT": os.environ.get("MYACCOUNT_METRICS_PORT", "0"),
         }
         if chosen.now:
-            environment["MYACCOUNT_NOW"] = chosen.now
+            # The sandbox's clock has run on since its start; both shall say the same.
+            environment["MYACCOUNT_NOW"] = _told(address, "/sandbox/clock")["now"]
         settings = read(environment)
         logs.set_up(settings.log_level)
 
@@ -190,7 +191,6 @@ def _when_ready(address: str, outside: subprocess.Popen[bytes]) -> int:
 
     Whoever else answers at the address already is not asked.
     """
-    import json
     import select
 
     assert outside.stdout is not None
@@ -202,8 +202,15 @@ def _when_ready(address: str, outside: subprocess.Popen[bytes]) -> int:
             f"The sandbox did not start on {address}: is the port in use? Choose another one "
             "with --port."
         )
-    with urllib.request.urlopen(f"{address}/sandbox/health", timeout=5) as answer:  # noqa: S310
-        return int(json.load(answer)["smtp_port"])
+    return int(_told(address, "/sandbox/health")["smtp_port"])
+
+
+def _told(address: str, path: str) -> dict[str, str]:
+    """What the sandbox answers there."""
+    import json
+
+    with urllib.request.urlopen(address + path, timeout=5) as answer:  # noqa: S310 - loopback
+        return dict(json.load(answer))
 
 
 if __name__ == "__main__":

@@ -38,6 +38,9 @@ FIELDS = frozenset(
         "address",
         "signal",
         "database",
+        "api",
+        "status",
+        "reason_code",
     }
 )
 

@@ -58,7 +58,7 @@ def _step_up_code(told: Mapping[str, str]) -> Letter:
 def _password_changed(_told: Mapping[str, str]) -> Letter:
     return Letter(
         _("My Account: password changed"),
-        _("My Account: your password was changed. If it was not you, call corporate support."),
+        _("My Account: a new password was set. If it was not you, call corporate support."),
     )
 
 

@@ -78,6 +78,12 @@ def read(environment: Mapping[str, str]) -> Settings:
             "when MYACCOUNT_WEBHOOK_URL is set."
         )
     key_file = given.text("SECRET_KEY_FILE", None)
+    database_url = given.database("DATABASE_URL", "sqlite:///var/myaccount.db")
+    if key_file is None and not database_url.startswith("sqlite"):
+        raise BadSetting(
+            "MYACCOUNT_SECRET_KEY_FILE is not set: with PostgreSQL every machine must have the "
+            "same key, so it is never made by itself."
+        )
     carrier_url = given.url("CARRIER_URL", None)
     if carrier_url is None:
         raise BadSetting(
@@ -88,7 +94,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         bot_token=token,
         carrier_url=carrier_url,
         telegram_url=given.url("TELEGRAM_URL", TELEGRAM) or TELEGRAM,
-        database_url=given.database("DATABASE_URL", plain.database_url),
+        database_url=database_url,
         carrier_token=given.text("CARRIER_TOKEN", None),
         carrier_seconds=given.number("CARRIER_TIMEOUT_SECONDS", plain.carrier_seconds, 1, 60),
         smtp_url=given.url("SMTP_URL", None, schemes=("smtp", "smtps")),

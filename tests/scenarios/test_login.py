@@ -182,7 +182,7 @@ async def test_the_code_is_deleted_and_the_account_opened(stage: Stage) -> None:
     code = await phone.code()
     texts = [message.text for message in await phone.messages()]
     assert not any(code in text or PASSWORD in text for text in texts)
-    await phone.gets_sms("your password was changed")
+    await phone.gets_sms("a new password was set")
 
 
 @pytest.mark.parametrize(
