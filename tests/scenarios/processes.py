@@ -83,11 +83,11 @@ class Lab:
         """What every bot so far has logged."""
         return (self.folder / "bot.log").read_text()
 
-    async def start_bot(self) -> None:
-        """`myaccount run`."""
+    async def start_bot(self, program: str = "bot", **environment: str) -> None:
+        """`myaccount run`, or a program that runs it otherwise."""
         address = str(self.http.base_url).rstrip("/")
         self.bot = await Process.start(
-            "bot",
+            program,
             "run",
             log=self.folder / "bot.log",
             MYACCOUNT_BOT_TOKEN=TOKEN,
@@ -98,6 +98,7 @@ class Lab:
             MYACCOUNT_CARRIER_LONGEST_SECONDS="3",
             MYACCOUNT_NOW=(await self.now()).isoformat(),
             **self.more,
+            **environment,
         )
 
     async def stop_bot(self, number: signal.Signals) -> int:
@@ -113,9 +114,13 @@ class Lab:
         told = (await self.http.get("/sandbox/clock")).json()
         return datetime.fromisoformat(told["now"]).astimezone(UTC)
 
+    async def phone(self, number: str) -> Phone:
+        """A person who has never written to the bot."""
+        return await Phone.of(self.http, number)
+
     async def enter(self, number: str = "77010542007") -> Phone:
         """A person in the menu, logged in before."""
-        phone = await Phone.of(self.http, number)
+        phone = await self.phone(number)
         stores = self.stores()
         try:
             await open_session(stores, phone, await self.now(), int(TOKEN.partition(":")[0]))
