@@ -51,6 +51,8 @@ class Settings:
     session: SessionLimits = field(default_factory=SessionLimits)
     patience: Patience = field(default_factory=Patience)
     log_level: str = "INFO"
+    password_memory_kib: int = 65536
+    """Memory of one argon2id hash. Not a variable: only tests make it cheap."""
 
     @property
     def bot_id(self) -> int:

@@ -170,7 +170,11 @@ async def staged(
         database_url=f"sqlite:///{tmp_path / 'bot.db'}",
         secret_key_file=tmp_path / "secret.key",
     )
-    settings = replace(settings, patience=Patience(longest_processing=timedelta(seconds=4)))
+    settings = replace(
+        settings,
+        patience=Patience(longest_processing=timedelta(seconds=4)),
+        password_memory_kib=64,
+    )
     stage = Stage(sandbox, changed(settings), RunningClock(START))
     try:
         await stage.start_bot()
