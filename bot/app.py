@@ -34,6 +34,7 @@ from bot.house import House
 from bot.intake import Intake, an_owner
 from bot.language import Catalogues
 from bot.metrics import Metrics, Present, Waiting
+from bot.neighbours import Neighbours
 from bot.observing import Observing
 from bot.poller import Poller
 from bot.reception import Reception
@@ -52,6 +53,7 @@ from documents.usage import UsageWorkbook
 from storage.errors import StorageUnavailable
 from storage.schema import upgrade
 from storage.sealing import Secrets
+from storage.sharing import WORK
 from storage.stores import Stores, open_stores
 
 if TYPE_CHECKING:
@@ -118,15 +120,18 @@ class App:
         async with aiohttp.ClientSession() as session:
             server, taking = await self._listen(session, first_poll)
             taking.append(_task(self.intake.sweep(), "sweep"))
+            others = self._minding_others()
             work = [_task(describe(self.bot), "describe"), *self._work()]
             try:
-                await _until(stop, [*taking, *work])
+                await _until(stop, [*taking, *others, *work])
             finally:
                 log.info("drain.begin")
                 await _cancelled(taking)
                 if server is not None:
                     await server.cleanup()
                 await asyncio.gather(self.gate.drain(DRAIN_SECONDS), self._stop_work(work))
+                # Until here: who drains lives, and nobody is to inherit from it.
+                await _cancelled(others)
                 await self._leave()
 
     async def work(self, stop: asyncio.Event) -> None:
@@ -134,10 +139,12 @@ class App:
         self.gate.close()
         await self.observing.serve(self.settings)
         work = self._work()
+        others = self._minding_others()
         try:
-            await _until(stop, work)
+            await _until(stop, [*work, *others])
         finally:
             await self._stop_work(work)
+            await _cancelled(others)
             await self._leave()
 
     async def close(self) -> None:
@@ -163,6 +170,31 @@ class App:
     async def _stop_work(self, work: list[asyncio.Task[None]]) -> None:
         await asyncio.gather(*(crew.stop(DRAIN_SECONDS) for crew in self.crews))
         await _cancelled(work)
+
+    def _minding_others(self) -> list[asyncio.Task[None]]:
+        """Tasks by which the processes on one database know of each other."""
+        neighbours = Neighbours(
+            self.stores.estates,
+            self.clock,
+            self.owner,
+            late=self.intake.late,
+            inherited=self._look_anew,
+        )
+        return [
+            _task(neighbours.run(), "neighbours"),
+            _task(self.stores.database.listen(self._heard), "listen"),
+        ]
+
+    def _look_anew(self) -> None:
+        self.ring()
+        self.intake.ring()
+
+    def _heard(self, what: str) -> None:
+        """Another process has written something; or this one, which does no harm."""
+        if what == WORK:
+            self.ring()
+        else:
+            self.intake.ring()
 
     async def _leave(self) -> None:
         """What did not end is free for the next process at once."""
@@ -254,7 +286,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
             raise BadSetting(f"MYACCOUNT_SMTP_URL or MYACCOUNT_MAIL_FROM: {error}") from error
     post = SmsAndMail(SmsSender(operator), mail)
 
-    passwords = Passwords(secrets.pepper)
+    passwords = Passwords(secrets.pepper, memory_kib=settings.password_memory_kib)
     codes = Codes(stores.login, clock, secrets.codes)
     usage = Usage(carrier, stores.history, clock)
     workbook = UsageWorkbook(usage, clock, catalogues.say)
@@ -292,6 +324,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         catalogues=catalogues,
         recovery=Recovery(bot, dispatcher),
         limits=settings.session,
+        owner=owner,
         worked=lambda: app.ring(),
     )
 

@@ -13,6 +13,7 @@ import os
 import secrets
 import socket
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,16 @@ class Intake:
         self._clock = clock
         self._bot = bot
         self._owner = owner
+        self._bell = asyncio.Event()
+
+    def ring(self) -> None:
+        """There may be rows that belong to nobody."""
+        self._bell.set()
+
+    def late(self) -> None:
+        """Others may have taken over what had not begun; what is left comes to us again."""
+        self._gate.forget()
+        self.ring()
 
     async def keep(self, updates: list[dict[str, Any]]) -> None:
         """Commit a batch and admit it. Raises `StorageUnavailable`: then nothing was kept.
@@ -132,7 +143,9 @@ class Intake:
         """Now and then take rows that belong to nobody alive, and keep our own."""
         renewed = time.monotonic()
         while True:
-            await asyncio.sleep(SWEEP_EVERY)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._bell.wait(), SWEEP_EVERY)
+            self._bell.clear()
             try:
                 if not self._gate.waiting:
                     renewed = time.monotonic()

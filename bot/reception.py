@@ -66,6 +66,7 @@ class Reception:
         catalogues: Catalogues,
         recovery: Recovery,
         limits: SessionLimits,
+        owner: str,
         worked: Callable[[], None],
     ) -> None:
         self._bot = bot
@@ -77,6 +78,7 @@ class Reception:
         self._catalogues = catalogues
         self._recovery = recovery
         self._limits = limits
+        self._owner = owner
         self._worked = worked
         self._faults: dict[int, int] = {}
         self.gate: Gate | None = None
@@ -170,10 +172,14 @@ class Reception:
         """Write the turn, with some patience: handling it once more is what is to be avoided."""
         for attempt in range(CLOSE_TRIES):
             with suppress(StorageUnavailable):
-                await self._turns.close(turn, inbox_id)
-                return
+                written = await self._turns.close(turn, inbox_id, self._owner)
+                break
             await asyncio.sleep(0.1 * 2**attempt)
-        await self._turns.close(turn, inbox_id)
+        else:
+            written = await self._turns.close(turn, inbox_id, self._owner)
+        if not written:
+            # This process stood still so long that another one has taken the chat over.
+            log.warning("claim.lost")
 
     def _touch(self, turn: Turn) -> None:
         """Note that a live session is in use. What we do of ourselves keeps no session alive."""

@@ -20,6 +20,7 @@ from storage.claims import RELEASED, Claims
 from storage.counters import next_reference
 from storage.moments import EPOCH
 from storage.offers import void_offer, void_offers_of_person
+from storage.sharing import WORK, tell_others
 from storage.tables import actions, in_state
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class ActionRows:
         def work(conn: Connection) -> tuple[Action, bool]:
             if conn.execute(_ACCEPT, values).rowcount != 1:
                 return _accepted_before(conn, **whose), False
+            tell_others(conn, WORK)
             reference = next_reference(conn, "A", now)
             conn.execute(_REFER, {"token": token_hash, "given": reference})
             self._deeds.write(conn, [_referring(deed, reference) for deed in deeds])

@@ -74,6 +74,13 @@ class Database(ABC):
         """The same as `write`."""
         return await self.write(work)
 
+    async def listen(self, heard: Callable[[str], None]) -> None:  # noqa: B027 - nothing to hear is no omission
+        """Call `heard` when another process has written something to do, until cancelled.
+
+        It is told `work` or `inbox` (storage.sharing). Where processes tell each other nothing, as
+        on SQLite, this returns at once: who waits must look now and then all the same.
+        """
+
     @abstractmethod
     async def close(self) -> None:
         """Let running works end, then close. A later use opens it again."""

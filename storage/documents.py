@@ -27,6 +27,7 @@ from account.documents import (
 from account.history import Entry
 from storage.claims import RELEASED, Claims
 from storage.counters import hold_counter, next_reference
+from storage.sharing import WORK, tell_others
 from storage.tables import document_chunks, documents, in_state
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class DocumentRows:
                 "due": now,
             }
             conn.execute(documents.insert(), values)
+            tell_others(conn, WORK)
             self._deeds.write(conn, [_referring(deed, reference) for deed in deeds])
             return _document(conn.execute(_READ, {"of_id": values["id"]}).one())
 

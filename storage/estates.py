@@ -8,9 +8,10 @@ update be handled twice at worst.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, null, select, update
+from sqlalchemy import bindparam, delete, null, select, update
 
 from account.actions import OPEN
 from account.documents import DocumentState
@@ -18,7 +19,9 @@ from storage.claims import RELEASED
 from storage.inbox import NEW
 from storage.moments import EPOCH
 from storage.outbox import OWED
+from storage.sharing import INBOX, WORK, tell_others
 from storage.tables import actions, documents, in_state, inbox, leases, outbox
+from storage.upserts import insert_or_set
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -32,6 +35,27 @@ class Estates:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def beat(self, owner: str, now: datetime, ttl: timedelta) -> None:
+        """Say that this process lives, for `ttl` from now on."""
+        values = {"name": f"{_LIFE}{owner}", "owner": owner, "until": now + ttl, "fence": 0}
+        await self._database.write(lambda conn: conn.execute(_BEAT.on(conn), values).close())
+
+    async def inherit(self, heir: str, now: datetime) -> list[str]:
+        """Let go of everything that processes hold whose life is over; their names.
+
+        The heir itself is none of them, however late it is.
+        """
+
+        def work(conn: Connection) -> list[str]:
+            dead = list(conn.execute(_DEAD, {"heir": heir, "now": now}).scalars())
+            if dead:
+                _let_go(conn, dead)
+                tell_others(conn, WORK)
+                tell_others(conn, INBOX)
+            return dead
+
+        return await self._database.write(work)
+
     async def owners(self) -> set[str]:
         """Who holds work that is not done, and named leases."""
 
@@ -42,14 +66,14 @@ class Estates:
 
     async def release(self, owners: Iterable[str]) -> None:
         """Let go of everything these owners hold."""
-        values = {"owners": list(owners)}
+        names = list(owners)
+        if names:
+            await self._database.write(lambda conn: _let_go(conn, names))
 
-        def work(conn: Connection) -> None:
-            for statement in _RELEASE:
-                conn.execute(statement, values)
 
-        if values["owners"]:
-            await self._database.write(work)
+def _let_go(conn: Connection, owners: list[str]) -> None:
+    for statement in _RELEASE:
+        conn.execute(statement, {"owners": owners})
 
 
 _UNDONE = {
@@ -65,6 +89,16 @@ _OWNERS = [
     ),
     select(leases.c.owner).where(leases.c.until > EPOCH),
 ]
+_LIFE = "process:"
+_lives = leases.c.name.like(f"{_LIFE}%")
+_THEIRS = leases.c.owner.in_(bindparam("owners", expanding=True))
+_BEAT = insert_or_set(leases, ("name",), ("owner", "until"))
+_DEAD = (
+    select(leases.c.owner)
+    .where(_lives, leases.c.until <= bindparam("now"), leases.c.owner != bindparam("heir"))
+    .order_by(leases.c.owner)
+    .with_for_update(skip_locked=True)
+)
 _RELEASE = [
     *(
         update(table)
@@ -72,7 +106,6 @@ _RELEASE = [
         .values(**RELEASED)
         for table, undone in _UNDONE.items()
     ),
-    update(leases)
-    .where(leases.c.owner.in_(bindparam("owners", expanding=True)))
-    .values(until=EPOCH),
+    delete(leases).where(_lives, _THEIRS),
+    update(leases).where(_THEIRS).values(until=EPOCH),
 ]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, null, or_, select, update
 
+from storage.sharing import INBOX, lock_chats, lock_claiming, tell_others
 from storage.tables import in_state, inbox
 from storage.upserts import insert_once
 
@@ -145,6 +146,7 @@ class Inbox:
         """
 
         def work(conn: Connection) -> list[InboxRow]:
+            lock_claiming(conn)
             ids = conn.execute(_FREE, {"owner": owner, "now": now, "limit": limit}).scalars().all()
             if not ids:
                 return []
@@ -181,11 +183,14 @@ class Inbox:
             return []
 
         def work(conn: Connection) -> list[InboxRow]:
+            lock_chats(conn, (value["chat_id"] for value in values))
             fresh = {row[0]: row[1] for row in conn.execute(_PUT.on(conn), values)}
             ids = dict(fresh)
             if missing := [value["key"] for value in values if value["key"] not in fresh]:
                 ids.update((row[0], row[1]) for row in conn.execute(_FIND, {"keys": missing}))
             left = _left_to_others(conn, owner, set(fresh.values())) if owner else ()
+            if left or (fresh and not owner):
+                tell_others(conn, INBOX)
             return [_put_row(value, ids, fresh, left) for value in values]
 
         return await self._database.write(work)
@@ -258,6 +263,8 @@ _RENEW = (
 _ENDED = {"sealed": None, "owner": None, "lease_until": None}
 CLOSE = update(inbox).where(inbox.c.id == bindparam("inbox_id")).values(state=DONE, **_ENDED)
 """Ends one row, for the transaction that closes its turn."""
+CLOSE_OURS = CLOSE.where(_IS_NEW, inbox.c.owner == bindparam("by"))
+"""The same, only while that process has it."""
 _DONE = update(inbox).where(_BY_IDS).values(state=DONE, **_ENDED)
 _QUARANTINE = (
     update(inbox)

@@ -20,6 +20,7 @@ from account.deeds import Channel, Owed
 from storage.claims import RELEASED, Claims
 from storage.errors import SealBroken
 from storage.moments import EPOCH
+from storage.sharing import WORK, tell_others
 from storage.tables import in_state, outbox
 from storage.upserts import insert_once
 
@@ -78,6 +79,7 @@ class Outbox:
             "due": EPOCH,
         }
         conn.execute(_OWE.on(conn), values)
+        tell_others(conn, WORK)
 
     async def claim(
         self,

@@ -12,8 +12,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.database import Database, unavailable
+from storage.listening import listen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import URL
 
     from storage.database import Result, Work
@@ -29,6 +32,7 @@ class PostgresDatabase(Database):
     dialect = "postgresql"
 
     def __init__(self, address: URL, *, pool_size: int = 16) -> None:
+        self._address = address
         query = dict(address.query)
         if "sslmode" in query:
             query["ssl"] = query.pop("sslmode")
@@ -63,6 +67,10 @@ class PostgresDatabase(Database):
                     raise unavailable(again.error) from again.error
                 await asyncio.sleep(0.01 * attempt * (1 + secrets.randbelow(100) / 100))
         raise AssertionError
+
+    async def listen(self, heard: Callable[[str], None]) -> None:
+        """See `Database.listen`."""
+        await listen(self._address, heard)
 
     async def close(self) -> None:
         """See `Database.close`."""

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, null, select, update
 
 from account.sessions import Session
 from storage.errors import TurnMissing
-from storage.inbox import CLOSE
+from storage.inbox import CLOSE, CLOSE_OURS
 from storage.people import Person, keep_person, person_columns, person_from
 from storage.sessions import session_columns, session_from
 from storage.tables import fsm, people, sessions
@@ -146,25 +146,32 @@ class TurnStore:
             lambda conn: _person_and_session(conn, turn.user_id)
         )
 
-    async def close(self, turn: Turn, inbox_id: int | None) -> None:
+    async def close(self, turn: Turn, inbox_id: int | None, owner: str | None = None) -> bool:
         """Write what changed, and that the inbox row is done; its payload is erased.
 
-        Closing again writes the same again. Raises `StorageUnavailable`; then nothing was written
-        and the turn may be closed once more.
+        With `owner`, only while that process has the row; False when it has not, and nothing was
+        written: the row is done already, or another process has taken the chat over. Raises
+        `StorageUnavailable`; then the turn may be closed once more.
         """
 
-        def work(conn: Connection) -> None:
+        def work(conn: Connection) -> bool:
+            if inbox_id is not None:
+                ended = {"inbox_id": inbox_id, "by": owner}
+                if owner is None:
+                    conn.execute(CLOSE, {"inbox_id": inbox_id})
+                elif conn.execute(CLOSE_OURS, ended).rowcount != 1:
+                    return False
             if turn.new_slots:
                 _write_slots(conn, turn)
             if turn.person_changed and turn.person is not None:
                 keep_person(conn, turn.person)
             if turn.seen is not None:
                 conn.execute(_SEEN, {"session_id": turn.seen[0], "now": turn.seen[1]})
-            if inbox_id is not None:
-                conn.execute(CLOSE, {"inbox_id": inbox_id})
+            return True
 
-        await self._database.write(work)
+        written = await self._database.write(work)
         turn.closed = True
+        return written
 
 
 _WHO = select(bindparam("user_id", type_=people.c.telegram_id.type).label("id")).subquery()
