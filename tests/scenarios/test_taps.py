@@ -138,7 +138,8 @@ async def test_a_thousand_presses_are_answered_and_starve_nobody(stage: Stage) -
     await flood.tap("Number management", message=window, repeat=1000)
     await other.say("77010542006")
     await other.sees("+7 701 054 20 06", "Usage details")
-    assert len(await flood.answers()) < before + 1000, "the other one did not have to wait"
+    assert stage.app is not None
+    assert await stage.app.stores.inbox.waiting(), "the other one did not have to wait"
     for _ in range(600):
         if len(await flood.answers()) >= before + 1000:
             break
