@@ -25,7 +25,7 @@ from account.numbers import Numbers
 from account.passwords import Passwords
 from account.step_up import StepUp
 from account.usage import Usage
-from bot import failpoints
+from bot import failpoints, logs
 from bot.clock import RunningClock
 from bot.delivery import Delivery
 from bot.dispatch import make_dispatcher
@@ -115,6 +115,7 @@ class App:
 
     async def run(self, stop: asyncio.Event, first_poll: Callable[[], None] = lambda: None) -> None:
         """The bot: intake, conversations and work, until `stop`; then drain and leave."""
+        asyncio.get_running_loop().set_exception_handler(logs.of_loop)
         await self.observing.serve(self.settings)
         await self.intake.take_up()
         async with aiohttp.ClientSession() as session:
@@ -136,6 +137,7 @@ class App:
 
     async def work(self, stop: asyncio.Event) -> None:
         """A worker: the crews alone, on the same database as the bot."""
+        asyncio.get_running_loop().set_exception_handler(logs.of_loop)
         self.gate.close()
         await self.observing.serve(self.settings)
         work = self._work()

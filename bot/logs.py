@@ -7,11 +7,13 @@ through a redactor that knows the shapes of tokens, codes and numbers (safety.md
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import sys
 from collections import Counter
 from collections.abc import MutableMapping
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -75,14 +77,39 @@ def _count_alarm(
 def _where(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The place of an exception, without its text: texts may hold what a person typed."""
     if event.pop("exc_info", None):
-        _kind, _error, trace = sys.exc_info()
-        places = []
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
-            trace = trace.tb_next
-        event["where"] = " ".join(places[-6:])
+        event["where"] = _places(sys.exc_info()[2])
     return event
+
+
+def _places(trace: TracebackType | None) -> str:
+    places = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return " ".join(places[-6:])
+
+
+def last_words(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """What ends the process is logged like anything else: its kind and its place, not its text."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    structlog.get_logger(__name__).critical(
+        "process.failed", error=kind.__name__, where=_places(trace)
+    )
+
+
+def of_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What nobody awaited; asyncio itself would print the error's text."""
+    error = context.get("exception")
+    structlog.get_logger(__name__).error(
+        "task.failed",
+        error=type(error).__name__,
+        where=_places(error.__traceback__ if error is not None else None),
+    )
 
 
 class _Redactor(logging.Filter):
@@ -100,6 +127,7 @@ def set_up(level: str) -> None:
     handler.addFilter(_Redactor())
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    sys.excepthook = last_words
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -22,6 +22,9 @@ async def answer_typing(message: Message, manager: DialogManager) -> None:
     if message.text is None:
         notice(manager, _("I read text only. Type a number, or use the buttons below."))
         return
+    if message.forward_origin is not None:
+        notice(manager, _("A forwarded message is not used here. Type it yourself."))
+        return
     if message.text.startswith("/"):
         notice(manager, _("There is no such command. Use the buttons below."))
         return

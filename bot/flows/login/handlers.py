@@ -34,6 +34,8 @@ def _number_in(message: Message) -> Msisdn | str:
         if not own or message.forward_origin is not None:
             return _("This is somebody else's contact. Share your own number or type it.")
         text = message.contact.phone_number
+    elif message.forward_origin is not None:
+        return _("A forwarded message is not used here. Type it yourself.")
     else:
         text = message.text or ""
     try:
