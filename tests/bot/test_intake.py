@@ -1,0 +1,339 @@
+"""Kept before confirmed, taken up after a crash, and never skipped by an old offset."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiogram import Bot
+from aiohttp import web
+
+from bot import poller as polling
+from bot.clock import RunningClock
+from bot.gate import Gate, Letter
+from bot.intake import Intake, an_owner, chat_of, gone, usable
+from bot.poller import POLLER, Poller
+from storage.errors import StorageUnavailable
+from storage.inbox import Inbox, InboxRow
+from storage.schema import upgrade
+from storage.sealing import Secrets
+from storage.stores import Stores, open_stores
+
+NOW = datetime(2022, 1, 24, 10, tzinfo=UTC)
+
+
+def an_update(number: int, chat: int = 5, **more: Any) -> dict[str, Any]:
+    return {"update_id": number, "message": {"chat": {"id": chat}, "text": "hi"}, **more}
+
+
+class Telegram:
+    """Telegram's side of getUpdates: what is confirmed is gone."""
+
+    def __init__(self) -> None:
+        self.updates: list[dict[str, Any]] = []
+        self.offsets: list[int | None] = []
+        self.replies: list[web.Response] = []
+
+    async def answer(self, request: web.Request) -> web.Response:
+        offset = (await request.json()).get("offset")
+        self.offsets.append(offset)
+        if self.replies:
+            return self.replies.pop(0)
+        if offset is not None:
+            self.updates = [update for update in self.updates if update["update_id"] >= offset]
+        if not self.updates:
+            await asyncio.sleep(0.02)
+        return web.json_response({"ok": True, "result": self.updates[:100]})
+
+
+class House:
+    """An intake over a real database, with a gate that notes what it is given."""
+
+    def __init__(self, stores: Stores, url: str, session: aiohttp.ClientSession) -> None:
+        self.stores = stores
+        self.url = url
+        self.session = session
+        self.received: list[int | None] = []
+        self.webhooks_dropped = 0
+        self.clock = RunningClock(NOW)
+        self.owner = an_owner()
+        self.gate = Gate(self.receive, self.more)
+        self.bot = Bot("1000001:scenario-bot-0000000000000000000000")
+        self.intake = self.intake_of(self.owner)
+
+    def intake_of(self, owner: str, gate: Gate | None = None) -> Intake:
+        return Intake(self.stores, gate or self.gate, self.clock, self.bot, owner)
+
+    async def more(self, chat_id: int, limit: int) -> list[InboxRow]:
+        return await self.stores.inbox.of_chat(chat_id, self.owner, limit)
+
+    async def receive(self, letter: Letter) -> bool:
+        assert letter.row is not None
+        self.received.append(letter.row.update_id)
+        await self.stores.inbox.done([letter.row.id])
+        return True
+
+    async def drop_webhook(self) -> None:
+        self.webhooks_dropped += 1
+
+    def poller(self, owner: str) -> Poller:
+        return Poller(
+            session=self.session,
+            url=self.url,
+            intake=self.intake,
+            leases=self.stores.leases,
+            clock=self.clock,
+            owner=owner,
+            first_poll=lambda: None,
+            drop_webhook=self.drop_webhook,
+        )
+
+    async def until(self, true: Callable[[], bool | Awaitable[bool]]) -> None:
+        for _ in range(2000):
+            found = true()
+            if found if isinstance(found, bool) else await found:
+                return
+            await asyncio.sleep(0.005)
+        raise AssertionError("it did not come true")
+
+
+@pytest.fixture
+def telegram() -> Telegram:
+    return Telegram()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, telegram: Telegram) -> AsyncIterator[House]:
+    address = f"sqlite:///{tmp_path / 'bot.db'}"
+    await upgrade(address)
+    stores = open_stores(address, Secrets.create(tmp_path / "secret.key"))
+    server = web.Application()
+    server.add_routes([web.post("/getUpdates", telegram.answer)])
+    runner = web.AppRunner(server, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/getUpdates"
+    async with aiohttp.ClientSession() as session:
+        yield House(stores, url, session)
+    await runner.cleanup()
+    await stores.close()
+
+
+async def stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def begin(work: Any) -> asyncio.Task[None]:
+    return asyncio.get_running_loop().create_task(work)
+
+
+async def test_an_offset_is_forgotten_once_it_is_confirmed(
+    house: House, telegram: Telegram
+) -> None:
+    telegram.updates = [an_update(900), an_update(901)]
+    task = begin(house.poller("me").run())
+    await house.until(lambda: len(telegram.offsets) > 3)
+    assert telegram.offsets[:3] == [None, 902, None]
+    # After a quiet week Telegram's numbers begin anew, below what was confirmed.
+    telegram.updates = [an_update(17)]
+    await house.until(lambda: house.received == [900, 901, 17])
+    await stopped(task)
+
+
+async def test_nothing_is_confirmed_that_was_not_kept(
+    house: House, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = Inbox.put
+    faults = 2
+
+    async def faulty(self: Inbox, *args: Any, **more: Any) -> Any:
+        nonlocal faults
+        if faults:
+            faults -= 1
+            raise StorageUnavailable("locked")
+        return await put(self, *args, **more)
+
+    monkeypatch.setattr(Inbox, "put", faulty)
+    telegram.updates = [an_update(1)]
+    task = begin(house.poller("me").run())
+    await house.until(lambda: house.received == [1])
+    assert telegram.offsets[:3] == [None, None, None]
+    await stopped(task)
+
+
+async def test_what_was_kept_while_the_poller_was_stopped_is_admitted(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, go_on = asyncio.Event(), asyncio.Event()
+    put = Inbox.put
+
+    async def slow(self: Inbox, *args: Any, **more: Any) -> Any:
+        began.set()
+        await go_on.wait()
+        return await put(self, *args, **more)
+
+    monkeypatch.setattr(Inbox, "put", slow)
+    keeping = begin(house.intake.keep([an_update(1)]))
+    await began.wait()
+    await stopped(keeping)
+    go_on.set()
+    await house.until(lambda: house.received == [1])
+
+
+async def test_one_poller_at_a_time_and_no_gap_between_two(
+    house: House, telegram: Telegram
+) -> None:
+    first = begin(house.poller("first").run())
+    await house.until(lambda: len(telegram.offsets) > 1)
+    asked = len(telegram.offsets)
+    second = begin(house.poller("second").run())
+    telegram.updates = [an_update(1)]
+    await house.until(lambda: house.received == [1] and len(telegram.offsets) > asked + 2)
+    assert await house.stores.leases.holder(POLLER, house.clock.now()) == "first"
+    await stopped(first)
+    telegram.updates = [an_update(2)]
+    await house.until(lambda: house.received == [1, 2])
+    assert await house.stores.leases.holder(POLLER, house.clock.now()) == "second"
+    await stopped(second)
+    assert await house.stores.leases.holder(POLLER, house.clock.now()) is None
+
+
+async def test_a_lease_lost_and_won_again_skips_nothing(
+    house: House, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "RENEW_EVERY", 0.02)
+    telegram.updates = [an_update(500)]
+    task = begin(house.poller("me").run())
+    await house.until(lambda: house.received == [500])
+    house.clock.advance(polling.LEASE * 2)
+    await house.stores.leases.take(POLLER, "somebody else", house.clock.now(), polling.LEASE)
+    asked = len(telegram.offsets)
+    await asyncio.sleep(0.1)
+    telegram.updates = [an_update(3)]
+    await house.stores.estates.release(["somebody else"])
+    await house.until(lambda: house.received == [500, 3])
+    assert None in telegram.offsets[asked:]
+    await stopped(task)
+
+
+@pytest.mark.parametrize(
+    ("reply", "dropped"),
+    [
+        (web.json_response({"ok": False, "error_code": 429, "parameters": {"retry_after": 0}}), 0),
+        (web.json_response({"ok": False, "error_code": 502, "parameters": "?"}, status=502), 0),
+        (web.json_response([1, 2]), 0),
+        (web.Response(text="<html>", status=502), 0),
+        (web.Response(body=b"\xff\xfe"), 0),
+        (web.Response(text="[" * 100_000), 0),
+        (
+            web.json_response(
+                {
+                    "ok": False,
+                    "error_code": 409,
+                    "description": "Conflict: can't use getUpdates method while webhook is active",
+                }
+            ),
+            1,
+        ),
+    ],
+    ids=["429", "502", "array", "page", "bytes", "deep", "webhook"],
+)
+async def test_the_poller_outlives_every_answer(
+    house: House, telegram: Telegram, reply: web.Response, dropped: int
+) -> None:
+    telegram.replies = [reply]
+    telegram.updates = [an_update(1)]
+    task = begin(house.poller("me").run())
+    await house.until(lambda: house.received == [1])
+    assert house.webhooks_dropped == dropped
+    await stopped(task)
+
+
+async def test_everything_left_is_taken_up_whatever_the_number(house: House) -> None:
+    dead = f"{socket.gethostname()}:{os.getpid()}:former"
+    before = house.intake_of(dead, Gate(house.receive))
+    before._gate.close()
+    for first in range(0, 350, 50):
+        await before.keep([an_update(first + n, chat=n % 7) for n in range(50)])
+    assert house.received == []
+    await house.intake.take_up()
+    await house.until(lambda: len(house.received) == 350)
+    for chat in range(7):
+        mine = [n for n in house.received if n is not None and n % 50 % 7 == chat]
+        assert mine == sorted(mine)
+
+
+async def test_a_living_process_keeps_what_it_has(house: House) -> None:
+    elsewhere = house.intake_of("another-machine:1:x", Gate(house.receive))
+    elsewhere._gate.close()
+    await elsewhere.keep([an_update(1)])
+    await house.intake.take_up()
+    await house.intake.keep([an_update(2), an_update(3, chat=6)])
+    await house.until(lambda: house.received == [3])
+    house.clock.advance(polling.LEASE * 10)
+    sweeping = begin(house.intake.sweep())
+    await house.until(lambda: house.received == [3, 1, 2])
+    await stopped(sweeping)
+
+
+async def test_a_wish_of_our_own_waits_in_the_inbox_of_who_serves(house: House) -> None:
+    worker = house.intake_of("a-worker:1:x", Gate(house.receive))
+    worker._gate.close()
+    await worker.keep_own(5, "resurface", {"window": ""})
+    assert await house.stores.inbox.waiting() == 1
+    await house.intake.take_up()
+    await house.until(lambda: len(house.received) == 1)
+    await house.intake.keep_own(5, "resurface", {"window": ""})
+    await house.until(lambda: len(house.received) == 2)
+
+
+def test_who_is_gone() -> None:
+    here = socket.gethostname()
+    assert gone(f"{here}:{os.getpid()}:before-me")
+    assert gone(f"{here}:{(1 << 22) + 12345}:ffff")
+    assert not gone(f"{here}:{os.getppid()}:ffff")
+    assert not gone("elsewhere:1:ffff")
+    assert not gone("no name of ours")
+    assert gone(an_owner())
+
+
+@pytest.mark.parametrize(
+    ("update", "chat"),
+    [
+        (an_update(1), 5),
+        ({"callback_query": {"from": {"id": 9}, "message": {"chat": {"id": 8}}}}, 8),
+        ({"callback_query": {"from": {"id": 9}}}, 9),
+        ({"callback_query": {"from": 9, "message": 8}}, 0),
+        ({"my_chat_member": {"chat": {"id": 7}}}, 7),
+        ({"message": {"chat": {"id": 1 << 90}}}, 0),
+        ({"message": {"chat": {"id": True}}}, 0),
+        ({"message": "?"}, 0),
+        ({}, 0),
+    ],
+)
+def test_the_chat_of_an_update(update: dict[str, Any], chat: int) -> None:
+    assert chat_of(update) == chat
+
+
+@pytest.mark.parametrize(
+    ("update", "can"),
+    [
+        ({"update_id": 0}, True),
+        ({"update_id": -1}, False),
+        ({"update_id": True}, False),
+        ({"update_id": 1 << 63}, False),
+        ({"update_id": "1"}, False),
+        ({}, False),
+        (None, False),
+    ],
+)
+def test_what_can_be_kept(update: object, can: bool) -> None:
+    assert usable(update) is can
