@@ -33,6 +33,7 @@ from account.identifiers import Email, Msisdn
 from bot import notices
 from bot.flows import states
 from bot.language import Catalogues
+from bot.telegram import bad_html, plain
 from bot.widgets.text import Html
 
 if TYPE_CHECKING:
@@ -220,9 +221,14 @@ class Delivery:
     async def _say(
         self, row: OutboxRow, text: Html, keyboard: InlineKeyboardMarkup | None = None
     ) -> None:
-        sent = await self._bot.send_message(
-            int(row.to), text, reply_markup=keyboard, parse_mode="HTML"
-        )
+        try:
+            sent = await self._bot.send_message(
+                int(row.to), text, reply_markup=keyboard, parse_mode="HTML"
+            )
+        except TelegramBadRequest as refused:
+            if not bad_html(refused):
+                raise
+            sent = await self._bot.send_message(int(row.to), plain(text), reply_markup=keyboard)
         await self._stores.outbox.delivered(row, sent.message_id)
 
     async def _action(self, row: OutboxRow) -> Action | None:

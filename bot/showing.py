@@ -7,8 +7,6 @@ error of the conversation: the state is kept and the window is shown again a lit
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -25,10 +23,10 @@ from aiogram_dialog.api.entities import NewMessage, OldMessage, ShowMode
 from aiogram_dialog.api.protocols import MessageNotModified
 from aiogram_dialog.manager.message_manager import MessageManager
 
+from bot.telegram import bad_html, plain
+
 if TYPE_CHECKING:
     from bot.visit import Visit
-
-_TAG = re.compile(r"<[^>]*>")
 
 
 class Showing(MessageManager):
@@ -68,9 +66,9 @@ class Showing(MessageManager):
         try:
             return await super().show_message(bot, new_message, old_message)
         except TelegramBadRequest as refused:
-            if "can't parse entities" not in refused.message:
+            if not bad_html(refused):
                 raise
             # The person gets the words in any case, if need be without their looks.
-            new_message.text = html.unescape(_TAG.sub("", new_message.text or ""))
+            new_message.text = plain(new_message.text or "")
             new_message.parse_mode = None
             return await super().show_message(bot, new_message, old_message)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
+    TelegramBadRequest,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
+
+_TAG = re.compile(r"<[^>]*>")
 
 MOST_CONNECTIONS = 500
 """More than there are chats that are busy at once."""
@@ -109,3 +114,13 @@ async def describe(bot: Bot) -> None:
                 )
     except TelegramAPIError as fault:
         log.warning("describe.failed", error=type(fault).__name__)
+
+
+def bad_html(refused: TelegramBadRequest) -> bool:
+    """Tell whether Telegram did not understand the looks of a text, rather than the rest."""
+    return "can't parse entities" in refused.message
+
+
+def plain(text: str) -> str:
+    """The words of an HTML text: better without their looks than not said."""
+    return html.unescape(_TAG.sub("", text))

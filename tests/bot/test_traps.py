@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiogram.types import InlineKeyboardMarkup
 
 from bot.gate import Letter
 from bot.present import present_window
+from bot.widgets.text import Html
 from storage.turns import SlotRow, Turn
 from tests.scenarios.conftest import Stage, log_in, staged
 from tests.scenarios.entry import MENU, ask_to_block, enter
@@ -281,3 +283,20 @@ async def test_trap_9_what_comes_by_itself_speaks_the_person_s_language(
     await quiet(stage)
     shown = await phone.window()
     assert MENU[language] in "\n".join([shown.text, *shown.buttons])
+
+
+async def test_trap_5_words_telegram_cannot_parse_are_said_plainly(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unclosed(*_args: object) -> str:
+        return "<b>A &lt;tariff&gt; & <i>crossed</b> tags"
+
+    phone = await enter(stage)
+    await ask_to_block(phone)
+    monkeypatch.setattr("bot.widgets.page.Header._render_text", unclosed)
+    word = Html("<b>Blocked at last &amp; <u>kept")
+    keyboard = InlineKeyboardMarkup(inline_keyboard=[])
+    monkeypatch.setattr("bot.notices.final_word", lambda *_args: (word, keyboard))
+    await phone.tap(CONFIRM)
+    await phone.sees("Blocked at last & kept")
+    await phone.sees("A <tariff> & crossed tags", "37 numbers")
