@@ -117,7 +117,8 @@ class World:
         person = self._people.setdefault(chat_id, Person(chat_id))
         if method == "sendmessage":
             person.message_id += 1
-        person.keyboard = body.get("reply_markup") or person.keyboard
+        keyboard = body.get("reply_markup") or person.keyboard
+        person.keyboard = keyboard if isinstance(keyboard, str) else json.dumps(keyboard)
         person.text = body.get("text") or person.text
         answer = _json({"ok": True, "result": self._message(person)})
         if person.sent_at is not None:

@@ -21,8 +21,10 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 
+from bot.calls import HEADERS, plain_body, plain_result
 from bot.handlers.commands import commands
 from bot.language import LANGUAGES, Catalogues
+from carrier.wire import NoAnswerError, NotConnectedError, PooledWire
 
 if TYPE_CHECKING:
     from aiogram.methods import TelegramMethod
@@ -37,6 +39,7 @@ MOST_CONNECTIONS = 500
 """More than there are chats that are busy at once."""
 ANSWER_SECONDS = 10.0
 """How long one call may take: a chat waits behind it. Files are given longer."""
+CONNECT_SECONDS = 5.0
 
 Observer = Callable[[str, str, float], None]
 """Told of every call: the method, how it ended (a word of `outcome_of`, or `ok`), the seconds."""
@@ -57,6 +60,7 @@ class Session(AiohttpSession):
     def __init__(self, observer: Observer | None = None, **options: Any) -> None:
         super().__init__(**options)
         self._observer = observer
+        self._wire = PooledWire(MOST_CONNECTIONS)
 
     async def make_request(
         self,
@@ -67,7 +71,7 @@ class Session(AiohttpSession):
         """See aiogram. A gateway's error page must not look like a defect of ours."""
         began, outcome = time.monotonic(), "given_up"
         try:
-            answer = await super().make_request(bot, method, timeout)
+            answer = await self._ask(bot, method, timeout)
             outcome = "ok"
         except ClientDecodeError:
             outcome = "network"
@@ -79,6 +83,35 @@ class Session(AiohttpSession):
             if self._observer is not None:
                 self._observer(method.__api_method__, outcome, time.monotonic() - began)
         return answer
+
+    async def close(self) -> None:
+        """See aiogram."""
+        await self._wire.close()
+        await super().close()
+
+    async def _ask(self, bot: Bot, method: TelegramMethod[Any], seconds: int | None) -> Any:
+        """A call of plain values by ourselves, any other one by aiogram."""
+        body = plain_body(bot, method)
+        if body is None:
+            return await super().make_request(bot, method, seconds)
+        url = self.api.api_url(token=bot.token, method=method.__api_method__)
+        read = self.timeout if seconds is None else seconds
+        try:
+            answer = await self._wire.send(
+                "POST", url, HEADERS, body, connect=CONNECT_SECONDS, read=read
+            )
+        except NotConnectedError:
+            raise TelegramNetworkError(method, "not connected") from None
+        except NoAnswerError as lost:
+            raise TelegramNetworkError(method, str(lost)) from None
+        try:
+            result = plain_result(bot, method, answer.body) if answer.status == 200 else None
+            if result is not None:
+                return result
+            text = answer.body.decode()
+        except ValueError as error:
+            raise ClientDecodeError("not an answer of the Bot API", error, answer.body) from None
+        return self.check_response(bot, method, answer.status, text).result
 
 
 def make_bot(settings: Settings, observer: Observer | None = None) -> Bot:
