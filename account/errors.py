@@ -301,9 +301,15 @@ class AccessRefused(MyAccountError):
 
 
 class CompanyNotAccessible(AccessRefused):
-    """No company is chosen, or the operator grants this one no longer (S04-2, S04-3)."""
+    """There is no company, or the operator grants this one no longer (S04-2, S04-3)."""
 
     code: ClassVar[str] = "COMPANY.NO_ACCESS"
+
+
+class CompanyNotChosen(CompanyNotAccessible):
+    """The administrator has companies and has chosen none of them yet (S01-4)."""
+
+    code: ClassVar[str] = "COMPANY.NOT_CHOSEN"
 
 
 class RightMissing(AccessRefused):

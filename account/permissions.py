@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from account.errors import CompanyNotAccessible, NumberNotFound, RightMissing
+from account.errors import CompanyNotAccessible, CompanyNotChosen, NumberNotFound, RightMissing
 
 if TYPE_CHECKING:
     from account.companies import Company
@@ -68,10 +68,15 @@ class Actor:
 
     @property
     def company(self) -> Company:
-        """The chosen company. Raises `CompanyNotAccessible` when none is, or access has ended."""
+        """The chosen company.
+
+        Raises `CompanyNotChosen`; `CompanyNotAccessible` when there is none or access has ended.
+        """
         for company in self.companies:
             if company.id == self.company_id:
                 return company
+        if self.companies and self.company_id is None:
+            raise CompanyNotChosen
         raise CompanyNotAccessible
 
 

@@ -21,7 +21,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import ShowMode
 from pydantic import ValidationError
 
-from account.errors import MyAccountError, SessionExpired
+from account.errors import CompanyNotChosen, MyAccountError, SessionExpired
 from bot.language import Catalogues, first_guess
 from bot.present import as_typed, present_window
 from bot.recovery import LOST_WINDOW
@@ -249,6 +249,8 @@ class Reception:
         except SessionExpired as ended:
             known = visit.turn.session is not None
             await self._afresh(visit, refusal(ended) if known else "")
+        except CompanyNotChosen:
+            await self._afresh(visit, "")
         except MyAccountError as refused:
             visit.turn.revert_slots()
             await self._tell(visit, refusal(refused))
@@ -275,6 +277,10 @@ class Reception:
             await self._tell(visit, sentence)
         try:
             await self._recovery.afresh(visit)
+        except MyAccountError as refused:
+            # The old window stays where it was; its next tap asks for a fresh one again.
+            visit.turn.revert_slots()
+            await self._tell(visit, refusal(refused))
         except TelegramAPIError as fault:
             log.warning("telegram.fault", error=type(fault).__name__)
 

@@ -29,6 +29,7 @@ from aiogram_dialog.api.exceptions import (
     UnregisteredWindowError,
 )
 
+from account.errors import CompanyNotChosen
 from bot.flows import states
 from bot.present import window_message
 from bot.visit import Visit
@@ -52,11 +53,18 @@ class Recovery:
         self._dispatcher = dispatcher
 
     async def afresh(self, visit: Visit) -> None:
-        """Drop the conversation, its window included, and open the menu below, or the login."""
+        """Drop the conversation, its window included, and open the first window below.
+
+        That is the menu; the choice of a company where one is wanted first; or the login.
+        """
         before = window_message(visit.turn)
         visit.turn.drop_slots()
         target = states.Menu.main if visit.session is not None else states.Login.phone
-        await self._start(visit, target)
+        try:
+            await self._start(visit, target)
+        except CompanyNotChosen:
+            visit.turn.drop_slots()
+            await self._start(visit, states.Companies.choose)
         # Where the fresh window could not be shown yet, the old one is better than none.
         if before is not None and window_message(visit.turn) is not None:
             with suppress(TelegramAPIError):

@@ -348,6 +348,7 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "You have no access to this company. The company must submit a request to grant access "
         "rights to you (FAQ 1)."
     ),
+    errors.CompanyNotChosen: lambda _e: _("Choose a company first."),
     errors.RightMissing: lambda _e: _("Your role in this company does not allow this."),
     errors.NumberNotFound: lambda _e: _("There is no such number in this company."),
     errors.SessionExpired: lambda _e: _("Your session has ended. Log in again."),

@@ -9,6 +9,7 @@ from aiogram_dialog import DialogManager
 from account.errors import CompanyNotAccessible, TextRefused
 from account.identifiers import clean_text, digits_of
 from bot.flows.numbers.handlers import SEARCH_LIMIT, search
+from bot.sentences import refusal
 from bot.visit import visit_of
 from bot.widgets.page import notice
 
@@ -36,5 +37,5 @@ async def answer_typing(message: Message, manager: DialogManager) -> None:
             manager,
             _("This cannot be searched for. Type a part of a number, account or tariff."),
         )
-    except CompanyNotAccessible:
-        notice(manager, _("Choose a company first."))
+    except CompanyNotAccessible as refused:
+        notice(manager, refusal(refused))

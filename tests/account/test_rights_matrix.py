@@ -22,6 +22,7 @@ from account.companies import Company
 from account.documents import DocumentKind
 from account.errors import (
     CompanyNotAccessible,
+    CompanyNotChosen,
     ConfirmExpired,
     MyAccountError,
     NumberNotFound,
@@ -161,12 +162,18 @@ DEEDS = {
 }
 
 
+def unplaced(person: Person) -> type[MyAccountError]:
+    """Why somebody acts for no company: access has ended, or none was chosen yet."""
+    undecided = person.granted and person.chosen is None
+    return CompanyNotChosen if undecided else CompanyNotAccessible
+
+
 def expected(person: Person, deed: Deed, number: str) -> type[MyAccountError] | None:
     """The rule: session, company, right, number, in this order; None when it is done."""
     if not person.alive:
         return SessionExpired
     if person.role is None:
-        return CompanyNotAccessible
+        return unplaced(person)
     here = BETA if person.chosen == BETA else ALPHA
     theirs = {ALPHA: "own", BETA: "other company's"}[here]
     may_look = READ_NUMBERS in ALLOWED[person.role]
@@ -359,7 +366,7 @@ async def test_where_a_change_stands_is_told_in_its_company_alone(world: World, 
     if not person.alive:
         refused = SessionExpired
     elif person.role is None:
-        refused = CompanyNotAccessible
+        refused = unplaced(person)
     elif person.chosen == BETA:
         refused = ConfirmExpired
     assert came.kind is refused

@@ -81,6 +81,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield from (errors.PeriodTooLong(months) for months in (1, 2, 12))
     yield errors.PeriodNotClosed(DAY)
     yield errors.CompanyNotAccessible()
+    yield errors.CompanyNotChosen()
     yield errors.RightMissing(next(iter(Right)))
     yield errors.NumberNotFound()
     yield errors.SessionExpired()

@@ -90,3 +90,20 @@ async def test_a_forged_company_is_refused(stage: Stage) -> None:
     await phone.tap_data(window.id, forged)
     await phone.is_told("You have no access to this company")
     await phone.sees("Choose a company", "TOO Demo ✓")
+
+
+async def test_before_a_company_is_chosen_every_way_leads_to_the_choice(stage: Stage) -> None:
+    phone = await stage.phone("77010542007")
+    await log_in(phone)
+    assert await several_companies(phone)
+    for command in ("/start", "/menu", "/numbers", "/documents"):
+        await phone.command(command)
+        choice = await phone.sees("Choose a company", "BIN 180140000018")
+        assert choice.buttons[:2] == [DEMO, KAZYNA]
+    await phone.tap("Not the company you need?")
+    await phone.sees("must submit a request to grant access rights")
+    await phone.tap("Menu")
+    choice = await phone.sees("Choose a company", "BIN 180140000018")
+    assert not [message for message in await phone.messages() if "no access" in message.text]
+    await phone.tap(KAZYNA)
+    await phone.sees(f"{KAZYNA} · BIN 180140000901", "12 numbers")

@@ -41,6 +41,22 @@ async def test_an_operator_that_is_down_is_said_and_the_window_stays(stage: Stag
     await phone.sees("Type any part")
 
 
+async def test_a_fresh_window_that_the_operator_holds_back_is_said_and_comes_later(
+    stage: Stage,
+) -> None:
+    phone = await enter(stage)
+    window = await phone.window()
+    await stage.fault("operator", "http_500", match="/tmf-api", times=None)
+    await stage.advance(minutes=2)
+    await phone.tap_data(window.id, "zzzzzz\x1dold")
+    await phone.is_told("That window is out of date")
+    await phone.sees("does not answer")
+    await stage.http.delete("/sandbox/faults")
+    await phone.command("/menu")
+    await phone.tap("Number management")
+    await phone.sees("Type any part")
+
+
 async def test_a_slow_operator_s_tap_is_answered_before_its_window_comes(stage: Stage) -> None:
     phone = await enter(stage)
     before = len(await phone.answers())

@@ -9,7 +9,7 @@ from aiogram.utils.i18n import ngettext
 from aiogram_dialog import Dialog, DialogManager, LaunchMode
 from aiogram_dialog.widgets.kbd import Row, Start
 
-from account.errors import CarrierUnavailable, CompanyNotAccessible
+from account.errors import CarrierUnavailable, CompanyNotAccessible, CompanyNotChosen
 from bot.flows import states
 from bot.sentences import refusal
 from bot.visit import visit_of
@@ -18,11 +18,16 @@ from bot.widgets.text import Said, Shown, said
 
 
 async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """The company and the count of its numbers; the menu is there even when the count is not."""
+    """The company and the count of its numbers; the menu is there even when the count is not.
+
+    Raises `CompanyNotChosen`: without a choice the companies are the place to be.
+    """
     visit = visit_of(dialog_manager)
     actor = await visit.actor()
     try:
         company = actor.company
+    except CompanyNotChosen:
+        raise
     except CompanyNotAccessible as refused:
         return {
             "where": ["My Account"],
