@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crashlab.driver import Plan, Result, Run
+from crashlab.mutants import MUTANTS, caught
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,24 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--database", choices=sorted(CREWS), default="sqlite")
     parser.add_argument("--seconds", type=float, help="one round of so many seconds")
     options = parser.parse_args(arguments)
+    if options.what == "mutants":
+        return 0 if all_caught(options.seed) else 1
     size = SIZES[options.size] if options.seconds is None else Size(1, options.seconds)
     results = run_all(size, options.seed, options.database)
     return 1 if any(result.breaches for result in results) else 0
+
+
+def all_caught(seed: int) -> bool:
+    """Plant one defect after the other; True when the lab caught them all."""
+    missed = []
+    for mutant in MUTANTS:
+        say(f"mutant: {mutant.name}")
+        with TemporaryDirectory(prefix="crashlab-") as name:
+            if asyncio.run(caught(mutant, seed, Path(name), say)) is None:
+                missed.append(mutant.name)
+    if missed:
+        say(f"NOT CAUGHT, so the lab proves nothing: {', '.join(missed)}")
+    return not missed
 
 
 def run_all(size: Size, seed: int, database: str) -> list[Result]:

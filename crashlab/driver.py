@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from crashlab.books import Database
+from crashlab.copies import copied
 from crashlab.invariants import Breach, Ending, Told, breaches
 from crashlab.kills import BY_POINT, POINTS, WORK, planned
 from crashlab.luck import stream
@@ -19,10 +20,10 @@ from crashlab.prepare import prepare
 from crashlab.processes import Nursery, Process, run_plainly
 from crashlab.world import SECRET, World
 
-CODE = Path(__file__).resolve().parent.parent
 READY_WITHIN = 1.5
 """Seconds after which a process that had no reason to call anybody counts as ready."""
 WISHES_WITHIN, QUIET_WITHIN, END_WITHIN = 120.0, 240.0, 60.0
+HASTY = 4.0
 LONGEST_CHAOS = 6.0
 """So many times the planned length, until the least counts are reached."""
 
@@ -42,6 +43,8 @@ class Plan:
     longest: int = 6
     points: tuple[str, ...] = POINTS
     by_point: float = BY_POINT
+    hasty: bool = False
+    """For mutants: starts without imports, and people who leave at once when it is over."""
 
 
 @dataclass
@@ -73,15 +76,15 @@ class Slot:
 
 
 class Run:
-    """A run against one database, which must be empty."""
+    """A run against one database, which must be empty; of a copy of the program, or of `code`."""
 
-    def __init__(self, plan: Plan, url: str, folder: Path, code: Path = CODE) -> None:
+    def __init__(self, plan: Plan, url: str, folder: Path, code: Path | None = None) -> None:
         self._plan = plan
         self._url = url
         self._folder = folder
-        self._code = code
+        self._code = code or copied(folder / "code")
         self._world = World(plan.seed, plan.people, plan.numbers)
-        self._nursery = Nursery(code)
+        self._nursery = Nursery(self._code)
         self._database = Database(url)
         self._slots = [Slot(f"{command}{n}", command) for n, command in enumerate(plan.crew)]
         self._calm = asyncio.Event()
@@ -100,7 +103,7 @@ class Run:
             await self._chaos()
             calm = time.monotonic()
             await self._start_for_good()
-            await self._world.last_wishes(WISHES_WITHIN)
+            await self._world.last_wishes(HASTY if self._plan.hasty else WISHES_WITHIN)
             self._world.operator.heal()
             self._world.telegram.faults.clear()
             await self._quiet()
@@ -142,7 +145,7 @@ class Run:
             death = planned(luck, points, self._plan.by_point if points else 0.0)
             process = await self._start(slot, death.point)
             await self._first(process, self._world.seen(process.name).wait(), READY_WITHIN)
-            await self._first(process, self._calm.wait(), death.seconds)
+            await self._first(process, self._calm.wait(), death.seconds * len(self._slots))
             if not process.ended.done():
                 await process.kill()
                 self._kills["at random"] += 1
@@ -200,9 +203,12 @@ class Run:
     async def _start_for_good(self) -> None:
         """The last start is the one an administrator would make, imports and all."""
         for n, slot in enumerate(self._slots):
-            process = await self._start(slot, plainly=n == 0)
+            process = await self._start(slot, plainly=n == 0 and not self._plan.hasty)
             if slot.command == "run":
                 await self._first(process, self._world.seen(process.name).wait(), END_WITHIN)
+            if process.ended.done():
+                log = self._folder / f"{slot.name}.log"
+                raise RuntimeError(f"{process.name} does not run:\n{log.read_text()[-2000:]}")
 
     async def _quiet(self) -> None:
         """Wait until nothing is left to do, or until it has had all the time it may take."""

@@ -22,7 +22,8 @@ LATEST_REPEAT = 1.5
 CODES_EACH, CODE_EVERY = 4, 62.0
 """The product's own limits of one-time codes: five an hour, one a minute."""
 UNBLOCKS = 0.5
-SHOWN_WITHIN, CODE_WITHIN, AGAIN_AFTER, GIVEN_UP_AFTER = 6.0, 10.0, 12.0, 45.0
+SHOWN_WITHIN, CODE_WITHIN, AGAIN_AFTER, GIVEN_UP_AFTER = 5.0, 10.0, 8.0, 45.0
+LAST_LOOK = 2.0
 NEUTRAL = ("One moment", "confirmed already", "is kept")
 """Sentences that decide nothing."""
 
@@ -55,6 +56,7 @@ class Person:
     codes: int = 0
     code_at: float = 0.0
     extra: set[asyncio.Task[None]] = field(default_factory=set)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def chat(self) -> Chat:
@@ -63,20 +65,21 @@ class Person:
 
     async def live(self, closing: asyncio.Event) -> None:
         """Want one change after the other until it is time to go."""
+        self.closing = closing
         await asyncio.sleep(self.luck.uniform(0, 1))
         while not closing.is_set() and self.numbers:
             number = self.luck.choice(self.numbers)
-            if not await self._change(number, closing):
+            if not await self._change(number):
                 # Nobody knows yet what came of it: hands off, or two changes would be mixed up.
                 self.numbers.remove(number)
             await asyncio.sleep(self.luck.uniform(0, 0.3))
 
-    async def _change(self, number: str, closing: asyncio.Event) -> bool:
+    async def _change(self, number: str) -> bool:
         """Block or unblock; False when it was confirmed and nothing came of it in time."""
         kind = self._choose(number)
         question = None
         while question is None:
-            if closing.is_set():
+            if self.closing.is_set():
                 return True
             question = await self._question(number, kind)
         intent = Intent(self.id, number, kind, len(self.chat.said))
@@ -137,26 +140,33 @@ class Person:
         begun = time.monotonic()
         while time.monotonic() - begun < GIVEN_UP_AFTER:
             told = len(self.chat.said)
-            if await self._until(lambda: self._final(intent), AGAIN_AFTER, self._refused(told)):
+            enough = self._refused(told, intent)
+            if await self._until(lambda: self._final(intent), AGAIN_AFTER, enough):
                 intent.heard = True
                 return True
-            refused = self._refused(told)()
+            if self._may_leave(intent):
+                return True
+            refused = enough()
+            await asyncio.sleep(self.luck.uniform(0.3, 1.0))
             again = self._with(widget, intent.number)
             if again is not None:
                 # Nothing was said, or "the operator does not answer": they press once more.
-                await asyncio.sleep(self.luck.uniform(0.3, 1.0))
-                if (again := self._with(widget, intent.number)) is not None:
-                    self._press(again, widget)
-                    intent.presses += 1
+                self._press(again, widget)
+                intent.presses += 1
             elif refused:
                 intent.heard = True
-                final = await self._until(lambda: self._final(intent), AGAIN_AFTER)
+                final = await self._until(lambda: self._final(intent), LAST_LOOK)
                 return final is not None or intent.kind == "block"
         return False
 
-    def _refused(self, told: int) -> Callable[[], bool]:
-        """Whether the person was told since that something was not done."""
-        return lambda: any(is_refusal(said) for said in self.chat.said[told:])
+    def _refused(self, told: int, intent: Intent) -> Callable[[], bool]:
+        """Whether the person was told since that something was not done, or may leave."""
+        said = self.chat.said
+        return lambda: self._may_leave(intent) or any(is_refusal(one) for one in said[told:])
+
+    def _may_leave(self, intent: Intent) -> bool:
+        """At the end of a run nobody need stand by a change that is on its way."""
+        return self.closing.is_set() and self._with("look", intent.number) is not None
 
     def _times(self) -> int:
         at = self.luck.random()

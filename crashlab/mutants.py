@@ -1,0 +1,186 @@
+"""Defects planted in a copy of the program: the lab must catch each, or it proves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from crashlab.copies import copied
+from crashlab.driver import Plan, Result, Run
+from crashlab.kills import WORK
+
+
+class DoesNotFitError(Exception):
+    """The program no longer reads as the mutant expects: plant the defect anew."""
+
+
+@dataclass(frozen=True)
+class Patch:
+    """In that file, `old` stands exactly once and becomes `new`."""
+
+    file: str
+    old: str
+    new: str
+
+    def apply(self, code: Path) -> None:
+        """Change the copy. Raises `DoesNotFitError`."""
+        path = code / self.file
+        text = path.read_text()
+        if text.count(self.old) != 1:
+            raise DoesNotFitError(f"{self.file}: {self.old!r}")
+        path.write_text(text.replace(self.old, self.new))
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A defect, what it must be caught as, and where to kill so that it shows soon."""
+
+    name: str
+    caught_as: tuple[str, ...]
+    patches: tuple[Patch, ...]
+    points: tuple[str, ...]
+
+
+MUTANTS = (
+    Mutant(
+        "dedupe by update_id alone",
+        ("DOUBLE",),
+        (
+            Patch(
+                "account/actions.py",
+                "        if action.state is not ActionState.OFFERED:\n"
+                "            if action.state is ActionState.VOID:\n"
+                "                raise ConfirmExpired\n"
+                "            return action, False\n",
+                "",
+            ),
+            Patch(
+                "storage/actions.py",
+                '        actions.c.offered_at > bindparam("oldest"),\n'
+                "        in_state(actions, ActionState.OFFERED),\n",
+                '        actions.c.offered_at > bindparam("oldest"),\n',
+            ),
+        ),
+        ("accept.commit", "turn.before", *WORK),
+    ),
+    Mutant(
+        "offset before the inbox commit",
+        ("LOST",),
+        (
+            Patch(
+                "bot/poller.py",
+                "                await self._intake.keep(updates)\n"
+                '                offset = max((update["update_id"] + 1 for update in updates), '
+                "default=None)\n",
+                '                offset = max((update["update_id"] + 1 for update in updates), '
+                "default=None)\n"
+                "                if offset is not None:\n"
+                '                    await self._session.post(self._url, json={"offset": offset})\n'
+                "                await self._intake.keep(updates)\n",
+            ),
+        ),
+        ("inbox.before",),
+    ),
+    Mutant(
+        "an unknown outcome is sent again blindly",
+        ("DOUBLE",),
+        (
+            Patch(
+                "account/actions.py",
+                "        except OutcomeUnknown:\n"
+                "            await self._wait(action, ActionState.UNKNOWN)\n",
+                "        except OutcomeUnknown:\n"
+                "            await self._store.unsend(action, self._clock.now(), counts=True)\n",
+            ),
+            Patch(
+                "account/actions.py",
+                "        elif practice.holds(number, action.parameters):\n"
+                "            await self._settle(action, ActionState.DONE, None)\n"
+                "        elif (refusal",
+                "        elif (refusal",
+            ),
+            Patch(
+                "account/actions.py",
+                "        if practice.fingerprint(number) != action.shown:\n"
+                "            return ConfirmStale.code\n"
+                "        try:\n"
+                "            practice.check(number)\n"
+                "        except MyAccountError as refused:\n"
+                "            return refused.code\n",
+                "",
+            ),
+        ),
+        WORK,
+    ),
+    Mutant(
+        "outbox in a second transaction",
+        ("SILENT", "OPEN"),
+        (
+            Patch(
+                "storage/actions.py",
+                "            if conn.execute(statement, values).rowcount == 1:\n"
+                "                self._deeds.write(conn, deeds)\n"
+                "\n"
+                "        await self._database.write(work)\n",
+                "            done.append(conn.execute(statement, values).rowcount == 1)\n"
+                "\n"
+                "        done: list[bool] = []\n"
+                "        await self._database.write(work)\n"
+                "        if done[-1]:\n"
+                "            await self._database.write(\n"
+                "                lambda conn: self._deeds.write(conn, deeds))\n",
+            ),
+        ),
+        ("settle.commit",),
+    ),
+    Mutant(
+        "the final word before the state is read back",
+        ("LIE",),
+        (
+            Patch(
+                "account/actions.py",
+                "        if order.state is OrderState.UNDER_WAY:\n"
+                "            await self._wait(action, ActionState.SENT, order.id)\n"
+                "            return\n",
+                "        if order.state is OrderState.UNDER_WAY:\n"
+                "            await self._settle(action, ActionState.DONE, None, order.id)\n"
+                "            return\n",
+            ),
+        ),
+        WORK,
+    ),
+)
+
+ROUNDS, SECONDS = 4, 8.0
+"""A mutant lives through so many short runs at most; the first that breaks a promise ends it."""
+
+
+async def caught(
+    mutant: Mutant, seed: int, folder: Path, say: Callable[[str], None]
+) -> Result | None:
+    """The run that caught it, or None when none did within the bound."""
+    code = copied(folder / "code")
+    for patch in mutant.patches:
+        patch.apply(code)
+    for n in range(ROUNDS):
+        place = folder / str(n)
+        place.mkdir()
+        plan = Plan(
+            seed + n,
+            SECONDS,
+            people=24,
+            least_kills=4,
+            least_changes=20,
+            longest=4,
+            points=mutant.points,
+            by_point=0.8,
+            hasty=True,
+        )
+        result = await Run(plan, f"sqlite:///{place / 'bot.db'}", place, code).result()
+        found = {breach.name for breach in result.breaches}
+        if found & set(mutant.caught_as):
+            say(f"  caught, seed {plan.seed}, {result.seconds:.0f} s: {result.breaches[0]}")
+            return result
+        say(f"  not yet, seed {plan.seed}, {result.seconds:.0f} s: {sorted(found)}")
+    return None
