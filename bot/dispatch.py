@@ -26,12 +26,12 @@ from bot.reception import visit_here
 from bot.showing import Showing
 
 DIALOGS = (
+    card_dialog,
+    numbers_dialog,
+    menu_dialog,
     language_dialog,
     login_dialog,
     companies_dialog,
-    menu_dialog,
-    numbers_dialog,
-    card_dialog,
     blocking_dialog,
     usage_dialog,
     documents_dialog,
@@ -39,6 +39,7 @@ DIALOGS = (
     profile_dialog,
     faq_dialog,
 )
+"""The busiest first: a tap asks one after the other whether it is theirs."""
 
 
 def make_dispatcher(storage: BaseStorage) -> Dispatcher:

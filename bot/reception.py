@@ -132,7 +132,7 @@ class Reception:
             if row.kind != "telegram":
                 await self._own(letter, payload)
                 return
-            update = Update.model_validate(payload, context={"bot": self._bot})
+            update = Update.model_validate(_read(payload), context={"bot": self._bot})
         except (ValidationError, ValueError, RecursionError) as poison:
             await self._set_aside(row.id, poison)
             return
@@ -312,3 +312,16 @@ class Reception:
                 yield
         finally:
             _visit.reset(token)
+
+
+def _read(payload: Any) -> Any:
+    """An update without the buttons of the window that was tapped: a model of each, read by nobody.
+
+    Only the outermost shape is looked at; whether it is an update is for the model to say.
+    """
+    query = payload.get("callback_query") if isinstance(payload, dict) else None
+    message = query.get("message") if isinstance(query, dict) else None
+    if isinstance(message, dict):
+        message.pop("reply_markup", None)
+        message.pop("entities", None)
+    return payload

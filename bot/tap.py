@@ -30,7 +30,7 @@ class Tap:
     def __init__(self, bot: Bot, query_id: str, *, late: bool = False) -> None:
         self._bot = bot
         self._query_id = query_id
-        self._hurry: asyncio.Task[None] | None = None
+        self._hurry: asyncio.TimerHandle | None = None
         self._answering: asyncio.Task[None] | None = None
         self.answered = late
         self.late = late
@@ -39,24 +39,15 @@ class Tap:
         """Answer the tap, once; False when it was answered before. Faults do not come out."""
         if self.answered:
             return False
-        self.answered = True
-        self._answering = asyncio.get_running_loop().create_task(
-            self._send(text, alert=alert), name="answer"
-        )
         # Who is cancelled here must not take the answer along that Telegram is being given.
-        await asyncio.shield(self._answering)
+        await asyncio.shield(self._begin(text, alert=alert))
         return True
 
     def hurry(self, text: str | None = None, after: float = HURRY_AFTER) -> None:
         """Answer with `text` if nothing else has within `after` seconds from now."""
-
-        async def answer_then() -> None:
-            await asyncio.sleep(after)
-            await self.answer(text)
-
         if self._hurry is not None:
             self._hurry.cancel()
-        self._hurry = asyncio.get_running_loop().create_task(answer_then(), name="hurry")
+        self._hurry = asyncio.get_running_loop().call_later(after, self._late, text)
 
     async def end(self) -> None:
         """The update is handled: see that the tap is answered, and that the answer has left."""
@@ -65,6 +56,17 @@ class Tap:
         await self.answer()
         if self._answering is not None:
             await self._answering
+
+    def _late(self, text: str | None) -> None:
+        if not self.answered:
+            self._begin(text, alert=False)
+
+    def _begin(self, text: str | None, *, alert: bool) -> asyncio.Task[None]:
+        self.answered = True
+        self._answering = asyncio.get_running_loop().create_task(
+            self._send(text, alert=alert), name="answer"
+        )
+        return self._answering
 
     async def _send(self, text: str | None, *, alert: bool) -> None:
         try:
