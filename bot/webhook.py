@@ -22,6 +22,7 @@ from aiohttp import web
 from bot.intake import ALLOWED_UPDATES, LARGEST_BODY, usable
 from bot.pages import application
 from bot.settings import BadSetting
+from bot.telegram import outcome_of
 from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Webhook:
                 await asyncio.sleep(self._look_every)
                 known = await self._still_ours()
             except TelegramAPIError as fault:
-                if known:
+                if known or outcome_of(fault) != "refused":
                     log.warning("telegram.fault", error=type(fault).__name__)
                 else:
                     log.exception(
