@@ -74,7 +74,8 @@ class PooledWire:
     by itself; a POST does not.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, connections: int = _CONNECTIONS) -> None:
+        self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
     async def send(
@@ -115,7 +116,7 @@ class PooledWire:
     def _open(self) -> aiohttp.ClientSession:
         # Made at the first call: a session belongs to the loop that runs.
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=_KEEP_WARM),
+            connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=_KEEP_WARM),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         return self._session
