@@ -1,0 +1,124 @@
+"""Who lives in the fuzzed town, and the operator that knows them.
+
+Whatever the operator tells of a company's numbers carries the mark of that company. A mark in a
+chat whose person may not see that company at that moment is a breach.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import cast
+
+from account.companies import Administrator, Company
+from account.identifiers import Bin, Email, Msisdn
+from account.money import Money
+from account.numbers import Number, NumberState, Page
+from account.permissions import Role
+from account.usage import Direction, UsageKind, UsageRecord, UsageWish
+from tests.account.fakes import FakeCarrier
+from tests.account.world import NOON, a_number
+
+ALPHA, BETA = "alpha", "beta"
+MARKS = {ALPHA: "Ⱥlphaⱥ", BETA: "Ƀetaƀ"}
+COMPANIES = {
+    ALPHA: Company(ALPHA, "<Alpha & {0.__class__}> ЖШС", Bin("180140000018")),
+    BETA: Company(BETA, "Beta </b> «%s» LLP", Bin("180140000901")),
+}
+ROLES = ("administrator", "viewer", "nothing")
+READERS = {"administrator", "viewer"}
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person with a telephone; `administrator_id` is None for a stranger."""
+
+    id: int
+    phone: Msisdn
+    administrator_id: str | None = None
+    grants: tuple[tuple[str, str], ...] = ()
+
+
+PEOPLE = (
+    Person(101, Msisdn("77010540001"), "adm-a", ((ALPHA, "administrator"),)),
+    Person(102, Msisdn("77010540002"), "adm-b", ((BETA, "administrator"),)),
+    Person(103, Msisdn("77010540003"), "adm-c", ((ALPHA, "administrator"), (BETA, "viewer"))),
+    Person(104, Msisdn("77010540004")),
+)
+NUMBERS = {
+    ALPHA: ("77012110001", "77012110002", "77012110003", "77012110004"),
+    BETA: ("77012120001", "77012120002", "77012120003"),
+}
+ALL_NUMBERS = (*NUMBERS[ALPHA], *NUMBERS[BETA], "77019999999")
+
+
+class Operator(FakeCarrier):
+    """The operator's systems, with both companies in them and a mark on all they tell."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for person in PEOPLE:
+            if person.administrator_id is not None:
+                self.administrators[person.phone.digits] = Administrator(
+                    person.administrator_id, "Б<ota> & Ко", person.phone, Email("a@b.kz")
+                )
+                self.grant(person, person.grants)
+        for company, numbers in NUMBERS.items():
+            for place, digits in enumerate(numbers):
+                self.add(_marked(Msisdn(digits), company, place))
+
+    def grant(self, person: Person, grants: tuple[tuple[str, str], ...]) -> None:
+        """What the operator grants from now on."""
+        assert person.administrator_id is not None
+        self.granted[person.administrator_id] = tuple(
+            replace(COMPANIES[company], role=cast("Role", role)) for company, role in grants
+        )
+
+    def may_read(self, person: Person, company: str) -> bool:
+        """Whether the person may see the company's numbers at this moment."""
+        granted = self.granted.get(person.administrator_id or "", ())
+        return any(known.id == company and str(known.role) in READERS for known in granted)
+
+    def may_change(self, person: Person, company: str) -> bool:
+        """Whether the person may change something there at this moment."""
+        granted = self.granted.get(person.administrator_id or "", ())
+        return any(known.id == company and known.role == "administrator" for known in granted)
+
+    async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+        """A few records a day."""
+        self._hear()
+        number = self.fleet.get(wish.msisdn.digits)
+        if number is None:
+            return Page((), offset, 0)
+        rows = tuple(_record(number, n) for n in range(23))
+        kinds = (UsageKind.EVERYTHING, *(row.kind for row in rows))
+        chosen = tuple(row for row in rows if wish.kind in (UsageKind.EVERYTHING, row.kind))
+        assert wish.kind in kinds or not chosen
+        return Page(chosen[offset : offset + limit], offset, len(chosen))
+
+
+def _marked(msisdn: Msisdn, company: str, place: int) -> Number:
+    blocked = place % 4 in (1, 3)
+    debt = place % 4 == 2
+    state = NumberState.BLOCKED if blocked else NumberState.DEBT if debt else NumberState.ACTIVE
+    return replace(
+        a_number(msisdn, company),
+        tariff=f"{MARKS[company]} <b>tariff",
+        label=f"{MARKS[company]} & {{0}}",
+        account=f"{company}-2602",
+        state=state,
+        blocked_by_company=blocked,
+        debt=Money(1_250_000) if debt else None,
+    )
+
+
+def _record(number: Number, n: int) -> UsageRecord:
+    return UsageRecord(
+        at=NOON - timedelta(hours=3 * n),
+        kind=(UsageKind.CALLS, UsageKind.SMS, UsageKind.DATA, UsageKind.OTHER)[n % 4],
+        direction=Direction.OUT,
+        party=f"{MARKS[number.company_id]} <1414>",
+        amount=60 + n,
+        cost=Money(2040),
+        service=f"{MARKS[number.company_id]} & service",
+    )

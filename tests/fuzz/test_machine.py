@@ -1,0 +1,54 @@
+"""The state machine over the real bot, and proof that it finds what is planted.
+
+`HYPOTHESIS_PROFILE=nightly` runs it for hours instead of seconds.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.fuzz.machine import Machine
+from tests.fuzz.mutants import MUTANTS
+from tests.fuzz.town import make_template
+
+NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+USUAL = settings(
+    max_examples=1500 if NIGHTLY else 40,
+    stateful_step_count=80 if NIGHTLY else 40,
+    deadline=None,
+    derandomize=not NIGHTLY,
+    database=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+def test_people_in_any_order_reach_nothing_they_must_not(template: Path) -> None:
+    class Sound(Machine):
+        pass
+
+    Sound.template = template
+    run_state_machine_as_test(Sound, settings=USUAL)
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_what_is_planted_is_found(template: Path, name: str) -> None:
+    mutate, said = MUTANTS[name]
+
+    class Sick(Machine):
+        pass
+
+    Sick.template, Sick.mutate = template, staticmethod(mutate)
+    bounded = settings(USUAL, max_examples=400, phases=[Phase.generate], print_blob=False)
+    with pytest.raises(AssertionError, match=said):
+        run_state_machine_as_test(Sick, settings=bounded)
