@@ -2,16 +2,21 @@
 
 Several processes may share the file, so writing transactions take the lock at once
 (`BEGIN IMMEDIATE`): one that began by reading could not be finished after another wrote.
+
+Writes that wait for the thread at the same moment share one transaction and one commit: nobody is
+told before that commit. When one of them fails, nothing of any is kept and each runs by itself.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
+from collections import deque
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import URL, Connection, create_engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -26,6 +31,8 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT = 5.0
 """Seconds a transaction waits for another process's lock."""
+MOST_TOGETHER = 32
+"""Writes in one transaction."""
 
 
 class SqliteDatabase(Database):
@@ -37,6 +44,7 @@ class SqliteDatabase(Database):
         self._thread = OneThread("sqlite")
         self._worker = _Link(Path(path), BUSY_TIMEOUT, foreign_keys=foreign_keys)
         self._glancer = _Link(Path(path), 0.0, foreign_keys=foreign_keys)
+        self._writes: deque[_Write] = deque()
 
     async def read(self, work: Work[Result]) -> Result:
         """See `Database.read`."""
@@ -44,7 +52,16 @@ class SqliteDatabase(Database):
 
     async def write(self, work: Work[Result]) -> Result:
         """See `Database.write`."""
-        return await self._thread.run(partial(self._worker.transaction, "BEGIN IMMEDIATE", work))
+        write = _Write(work)
+        self._writes.append(write)
+        try:
+            await self._thread.run(partial(self._settle, write))
+        except asyncio.CancelledError:
+            write.wanted = False
+            raise
+        if write.error is not None:
+            raise write.error
+        return cast("Result", write.result)
 
     async def glance(self, work: Work[Result]) -> Result:
         """See `Database.glance`. A reader of a WAL hardly ever waits; if so, in the thread."""
@@ -58,6 +75,52 @@ class SqliteDatabase(Database):
         self._glancer.drop()
         await self._thread.run(self._worker.drop)
         self._thread.stop()
+
+    # --- in the thread ---
+
+    def _settle(self, write: _Write) -> None:
+        """Run this write, if another one's transaction has not; together with what waits by now."""
+        while not write.settled:
+            together: list[_Write] = []
+            while self._writes and len(together) < MOST_TOGETHER:
+                one = self._writes.popleft()
+                if one.wanted:
+                    together.append(one)
+                else:
+                    one.settled = True
+            if len(together) > 1:
+                with suppress(Exception):
+                    self._run(together)
+            for one in together:
+                if not one.settled:
+                    self._alone(one)
+
+    def _run(self, writes: list[_Write]) -> None:
+        def all_of_them(connection: Connection) -> list[Any]:
+            return [one.work(connection) for one in writes]
+
+        results = self._worker.transaction("BEGIN IMMEDIATE", all_of_them)
+        for one, result in zip(writes, results, strict=True):
+            one.result, one.settled = result, True
+
+    def _alone(self, write: _Write) -> None:
+        try:
+            self._run([write])
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked
+            write.error, write.settled = error, True
+
+
+class _Write:
+    """One work that is to be written, and how it ended."""
+
+    __slots__ = ("error", "result", "settled", "wanted", "work")
+
+    def __init__(self, work: Work[Any]) -> None:
+        self.work = work
+        self.wanted = True
+        self.settled = False
+        self.result: Any = None
+        self.error: BaseException | None = None
 
 
 class _Link:

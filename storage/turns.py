@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, null, select, update
+from sqlalchemy import and_, bindparam, delete, null, select, update
 
 from account.sessions import Session
 from storage.errors import TurnMissing
@@ -23,6 +23,8 @@ from storage.tables import fsm, people, sessions
 from storage.upserts import insert_or_set
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from storage.database import Database
@@ -133,9 +135,13 @@ class TurnStore:
         whose = {"chat_id": chat_id, "user_id": user_id, "bot_id": bot_id}
 
         def work(conn: Connection) -> Turn:
-            person, session = _person_and_session(conn, user_id)
-            rows = conn.execute(_SLOTS, whose)
-            kept = {(row[0], row[1]): SlotRow(row[2], row[3]) for row in rows}
+            rows = conn.execute(_TURN, whose).all()
+            person, session = _who(rows[0])
+            kept = {
+                (owner, slot): SlotRow(state, data)
+                for *_, owner, slot, state, data in rows
+                if slot is not None
+            }
             return Turn(bot_id, chat_id, user_id, person, session, kept)
 
         return await self._database.glance(work)
@@ -182,19 +188,27 @@ _LATEST = (
     .limit(1)
     .scalar_subquery()
 )
-_PERSON_AND_SESSION = (
-    select(*person_columns(), *session_columns())
-    .select_from(_WHO)
-    .outerjoin(people, people.c.telegram_id == _WHO.c.id)
-    .outerjoin(sessions, sessions.c.id == _LATEST)
+_KNOWN = _WHO.outerjoin(people, people.c.telegram_id == _WHO.c.id).outerjoin(
+    sessions, sessions.c.id == _LATEST
 )
+_PERSON_AND_SESSION = select(*person_columns(), *session_columns()).select_from(_KNOWN)
 _PERSON_WIDTH = len(person_columns())
+_SESSION_WIDTH = len(session_columns())
 
-_SLOTS = select(fsm.c.user_id, fsm.c.slot, fsm.c.state, fsm.c.data).where(
-    fsm.c.bot_id == bindparam("bot_id"),
-    fsm.c.chat_id == bindparam("chat_id"),
-    fsm.c.user_id.in_([bindparam("user_id"), bindparam("chat_id")]),
+_TURN = select(
+    *person_columns(), *session_columns(), fsm.c.user_id, fsm.c.slot, fsm.c.state, fsm.c.data
+).select_from(
+    _KNOWN.outerjoin(
+        fsm,
+        and_(
+            fsm.c.bot_id == bindparam("bot_id"),
+            fsm.c.chat_id == bindparam("chat_id"),
+            fsm.c.user_id.in_([bindparam("user_id"), bindparam("chat_id")]),
+        ),
+    )
 )
+"""All of it at once: a statement costs more than its rows."""
+
 _KEEP_SLOT = insert_or_set(fsm, ("bot_id", "chat_id", "user_id", "slot"), ("state", "data"))
 _DROP_SLOT = delete(fsm).where(
     fsm.c.bot_id == bindparam("bot_id"),
@@ -214,10 +228,13 @@ _SEEN = (
 
 
 def _person_and_session(conn: Connection, user_id: int) -> tuple[Person | None, Session | None]:
-    row = conn.execute(_PERSON_AND_SESSION, {"user_id": user_id}).one()
+    return _who(conn.execute(_PERSON_AND_SESSION, {"user_id": user_id}).one())
+
+
+def _who(row: Sequence[Any]) -> tuple[Person | None, Session | None]:
     person = None if row[0] is None else person_from(row[:_PERSON_WIDTH])
-    session = None if row[_PERSON_WIDTH] is None else session_from(row[_PERSON_WIDTH:])
-    return person, session
+    told = row[_PERSON_WIDTH : _PERSON_WIDTH + _SESSION_WIDTH]
+    return person, None if told[0] is None else session_from(told)
 
 
 def _write_slots(conn: Connection, turn: Turn) -> None:
