@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from crashlab import figures
 from crashlab.driver import Plan, Result, Run
 from crashlab.mutants import MUTANTS, caught
 
@@ -29,7 +31,8 @@ class Size:
     seconds: float
 
 
-SIZES = {"ci": Size(1, 25), "nightly": Size(5, 100), "release": Size(12, 280)}
+SIZES = {"ci": Size(1, 20), "nightly": Size(5, 100), "release": Size(12, 280)}
+KEPT = Path("var/crashlab")
 CREWS = {"sqlite": ("run",), "postgresql": ("run", "run", "worker", "worker")}
 
 
@@ -47,11 +50,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--database", choices=sorted(CREWS), default="sqlite")
     parser.add_argument("--seconds", type=float, help="one round of so many seconds")
+    parser.add_argument("--write-docs", action="store_true", help="into docs/reliability.md")
     options = parser.parse_args(arguments)
     if options.what == "mutants":
         return 0 if all_caught(options.seed) else 1
     size = SIZES[options.size] if options.seconds is None else Size(1, options.seconds)
     results = run_all(size, options.seed, options.database)
+    name = options.size if options.seconds is None else f"{options.seconds:g} s"
+    line = figures.row(name, options.database, options.seed, results)
+    say(line)
+    if options.write_docs:
+        figures.write(line)
     return 1 if any(result.breaches for result in results) else 0
 
 
@@ -80,7 +89,9 @@ def run_all(size: Size, seed: int, database: str) -> list[Result]:
             with TemporaryDirectory(prefix="crashlab-") as name:
                 folder = Path(name)
                 result = asyncio.run(Run(plan, fresh(folder), folder).result())
-            tell(result, database)
+                tell(result, database)
+                if result.breaches:
+                    keep(folder, KEPT / str(plan.seed))
             results.append(result)
     return results
 
@@ -101,6 +112,13 @@ def tell(result: Result, database: str) -> None:
             f"  FAILED. Once more: python -m crashlab --seed {result.plan.seed} "
             f"--seconds {result.plan.seconds:g} --database {database}"
         )
+
+
+def keep(folder: Path, to: Path) -> None:
+    """What a failed round left: the bot's logs and its database."""
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(folder, to, ignore=shutil.ignore_patterns("code", "key"))
+    say(f"  Its logs are in {to}.")
 
 
 class Fresh:

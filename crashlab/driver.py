@@ -16,6 +16,7 @@ from crashlab.copies import copied
 from crashlab.invariants import Breach, Ending, Told, breaches
 from crashlab.kills import BY_POINT, POINTS, WORK, planned
 from crashlab.luck import stream
+from crashlab.operator import SLOW_ORDERS
 from crashlab.prepare import prepare
 from crashlab.processes import Nursery, Process, run_plainly
 from crashlab.world import SECRET, World
@@ -24,6 +25,7 @@ READY_WITHIN = 1.5
 """Seconds after which a process that had no reason to call anybody counts as ready."""
 WISHES_WITHIN, QUIET_WITHIN, END_WITHIN = 120.0, 240.0, 60.0
 HASTY = 4.0
+MOST_FALLEN = 5
 LONGEST_CHAOS = 6.0
 """So many times the planned length, until the least counts are reached."""
 
@@ -43,6 +45,7 @@ class Plan:
     longest: int = 6
     points: tuple[str, ...] = POINTS
     by_point: float = BY_POINT
+    slow_orders: float = SLOW_ORDERS
     hasty: bool = False
     """For mutants: starts without imports, and people who leave at once when it is over."""
 
@@ -84,6 +87,7 @@ class Run:
         self._folder = folder
         self._code = code or copied(folder / "code")
         self._world = World(plan.seed, plan.people, plan.numbers)
+        self._world.operator.slow_orders = plan.slow_orders
         self._nursery = Nursery(self._code)
         self._database = Database(url)
         self._slots = [Slot(f"{command}{n}", command) for n, command in enumerate(plan.crew)]
@@ -123,8 +127,11 @@ class Run:
         self._world.live()
         lives = [asyncio.create_task(self._live_and_die(slot)) for slot in self._slots]
         begun = time.monotonic()
-        while not self._enough(time.monotonic() - begun):  # noqa: ASYNC110 - counts and a clock
+        while not self._enough(time.monotonic() - begun):
             await asyncio.sleep(0.2)
+            for life in lives:
+                if life.done():
+                    life.result()
         self._calm.set()
         await asyncio.gather(*lives)
 
@@ -154,6 +161,8 @@ class Run:
             else:
                 code = process.ended.result()
                 self._fallen.append(f"{process.name} ended by itself with {code}")
+                if len(self._fallen) > MOST_FALLEN:
+                    raise RuntimeError(self._said(slot))
 
     async def _first(
         self, process: Process, other: Coroutine[Any, Any, object], seconds: float
@@ -198,6 +207,10 @@ class Run:
             slot.port = port
         self._world.push_to({slot.name: f"http://127.0.0.1:{slot.port}/hook" for slot in bots})
 
+    def _said(self, slot: Slot) -> str:
+        log = (self._folder / f"{slot.name}.log").read_text()
+        return f"{slot.name} does not run:\n{log[-2000:]}"
+
     # --- calm ---
 
     async def _start_for_good(self) -> None:
@@ -207,8 +220,7 @@ class Run:
             if slot.command == "run":
                 await self._first(process, self._world.seen(process.name).wait(), END_WITHIN)
             if process.ended.done():
-                log = self._folder / f"{slot.name}.log"
-                raise RuntimeError(f"{process.name} does not run:\n{log.read_text()[-2000:]}")
+                raise RuntimeError(self._said(slot))
 
     async def _quiet(self) -> None:
         """Wait until nothing is left to do, or until it has had all the time it may take."""

@@ -175,6 +175,7 @@ async def caught(
             longest=4,
             points=mutant.points,
             by_point=0.8,
+            slow_orders=0.6,
             hasty=True,
         )
         result = await Run(plan, f"sqlite:///{place / 'bot.db'}", place, code).result()

@@ -76,6 +76,7 @@ class Operator:
     def __init__(self, luck: random.Random) -> None:
         self._luck = luck
         self.books = Books()
+        self.slow_orders = SLOW_ORDERS
         self.change_faults = dict(CHANGE_FAULTS)
         self.read_faults = dict(READ_FAULTS)
         self.calls: dict[str, int] = {}
@@ -145,7 +146,7 @@ class Operator:
         if late:
             # Nobody can find it before it takes effect.
             self._do_later(order, self._luck.uniform(*LATE), fails=False, hidden=True)
-        elif self._luck.random() < SLOW_ORDERS:
+        elif self._luck.random() < self.slow_orders:
             fails = self._luck.random() < SLOW_ORDERS_THAT_FAIL
             self._do_later(order, self._luck.uniform(*SLOW), fails=fails, hidden=False)
         else:

@@ -102,12 +102,13 @@ class Person:
     async def _question(self, number: str, kind: str) -> Shown | None:
         """Open the number, ask, and prove oneself where that is needed; None: try once more."""
         self.telegram.type(self.id, number)
-        card = await self._until(lambda: self._with(kind, number), SHOWN_WITHIN)
+        gone = self.closing.is_set
+        card = await self._until(lambda: self._with(kind, number), SHOWN_WITHIN, gone)
         if card is None:
             return None
         self._press(card, kind)
         widget = "confirm" if kind == "block" else "code"
-        question = await self._until(lambda: self._with(widget, number), SHOWN_WITHIN)
+        question = await self._until(lambda: self._with(widget, number), SHOWN_WITHIN, gone)
         if question is None or kind == "block":
             return question
         return await self._prove(question, number)
