@@ -28,6 +28,7 @@ from carrier.wire import NoAnswerError, NotConnectedError, PooledWire
 
 if TYPE_CHECKING:
     from aiogram.methods import TelegramMethod
+    from aiohttp import ClientSession
 
     from bot.settings import Settings
 
@@ -83,6 +84,11 @@ class Session(AiohttpSession):
             if self._observer is not None:
                 self._observer(method.__api_method__, outcome, time.monotonic() - began)
         return answer
+
+    async def create_session(self) -> ClientSession:
+        """See aiogram, which closes itself first: that must not hang up the other way out."""
+        self._should_reset_connector = False
+        return await super().create_session()
 
     async def close(self) -> None:
         """See aiogram."""

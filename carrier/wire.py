@@ -109,9 +109,9 @@ class PooledWire:
 
     async def close(self) -> None:
         """Hang up; the wire may be used again afterwards."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
     def _open(self) -> aiohttp.ClientSession:
         # Made at the first call: a session belongs to the loop that runs.

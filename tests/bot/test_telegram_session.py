@@ -1,0 +1,47 @@
+"""The Bot API's client: two ways out, its own and aiogram's, that leave each other alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from aiogram import Bot
+from aiogram.types import BotCommand, BufferedInputFile
+from aiohttp import web
+
+from bot.settings import Settings
+from bot.telegram import make_bot
+
+MESSAGE = {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "x"}
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[Bot]:
+    async def slowly(request: web.Request) -> web.Response:
+        await asyncio.sleep(0.3)
+        result = True if request.match_info["method"] == "setMyCommands" else MESSAGE
+        return web.json_response({"ok": True, "result": result})
+
+    app = web.Application()
+    app.router.add_post("/bot{token}/{method}", slowly)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    client = make_bot(Settings("1000001:" + "x" * 30, url, telegram_url=url))
+    yield client
+    await client.session.close()
+    await runner.cleanup()
+
+
+async def test_aiograms_first_own_call_hangs_up_nobody(bot: Bot) -> None:
+    """aiogram closes itself before its first session (found by the crash lab)."""
+    words = asyncio.create_task(bot.send_message(5, "x"))
+    await asyncio.sleep(0.1)
+    await asyncio.gather(
+        bot.set_my_commands([BotCommand(command="menu", description="Menu")]),
+        bot.send_document(5, BufferedInputFile(b"x", "x.txt")),
+        bot.send_message(5, "x"),
+    )
+    assert (await words).message_id == 1
