@@ -61,7 +61,8 @@ class Named(Filter):
         text = message.text or ""
         if not text.startswith("/"):
             return False
-        name = text[1:].split(maxsplit=1)[0].partition("@")[0].lower() if len(text) > 1 else ""
+        # A slash may stand alone, or before nothing but spaces.
+        name = (text[1:].split(maxsplit=1) or [""])[0].partition("@")[0].lower()
         return {"command": name} if name in self._names else False
 
 

@@ -178,8 +178,15 @@ class Telegram(BaseSession):
         for label, data in rows:
             if not 1 <= len(data.encode()) <= LONGEST_DATA or not label.strip():
                 self.breaches.append(f"{name}: button {label!r} with {data!r}")
+        if _unsayable(text) or any(_unsayable(label) for label, _ in rows):
+            self.breaches.append(f"{name}: half a sign is sent")
+            return
         whole = "\n".join([plain, *(label for label, _ in rows)])
         self._look(chat_id, name, whole)
+
+
+def _unsayable(text: str) -> bool:
+    return any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _rows(markup: object) -> list[tuple[str, str]]:

@@ -68,6 +68,9 @@ CELLS = ("=HYPERLINK(1)", "+77010540001", "-1", "@SUM(1)", "\t=1", "|cmd")
 COMMANDS = ("/", "/ ", "/start", "/start payload", "/START@bot", "/menu", "/numbers", "/profile")
 MORE_COMMANDS = ("/help", "/language", "/documents", "/logout", "/nonsense", "//", "/start\x00")
 
+SURROGATES = ("\ud800", "a\udfffb", "\ud83d", "77010540001\udc00")
+"""Half a sign: JSON can carry it, UTF-8 cannot."""
+
 TEXTS: tuple[str, ...] = (
     *DIGITS,
     *LINES,
@@ -82,10 +85,8 @@ TEXTS: tuple[str, ...] = (
     *CELLS,
     *COMMANDS,
     *MORE_COMMANDS,
+    *SURROGATES,
 )
-SURROGATES = ("\ud800", "a\udfffb", "\ud83d", "77010540001\udc00")
-"""Half a sign: JSON can carry it, UTF-8 cannot. Telegram sends none; one that comes is poison."""
-
 _PHOTO = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
 _FILE = {"file_id": "f", "file_unique_id": "u"}
 _PLACE = {"latitude": 43.2, "longitude": 76.9}

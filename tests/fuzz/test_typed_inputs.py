@@ -1,0 +1,283 @@
+"""Every typed input of the bot against the whole catalogue of safety.md section 6.
+
+Each is answered with one polite window or sentence, none is set aside, none moves a flow it was not
+meant for, and the first window is one step away afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.machine import FIRST_WINDOWS, Machine
+from tests.fuzz.people import PEOPLE, Person
+from tests.fuzz.town import make_template
+from tests.fuzz.typed import (
+    AMOUNTS,
+    CELLS,
+    COMMANDS,
+    CONTROL,
+    DAYS,
+    DIGITS,
+    FORMATS,
+    INVISIBLE,
+    LINES,
+    LONG,
+    MARKUP,
+    MORE_COMMANDS,
+    QUERIES,
+    SURROGATES,
+    THINGS,
+)
+
+OWNER, STRANGER = PEOPLE[0], PEOPLE[3]
+KINDS = {
+    "digits of other scripts": DIGITS,
+    "more than a line": LINES,
+    "invisible signs": INVISIBLE,
+    "markup": MARKUP,
+    "format strings": FORMATS,
+    "queries": QUERIES,
+    "control signs": CONTROL,
+    "very long": LONG,
+    "amounts": AMOUNTS,
+    "days": DAYS,
+    "cells": CELLS,
+    "half signs": SURROGATES,
+    "commands": (*COMMANDS, *MORE_COMMANDS),
+}
+"""By what they try."""
+
+
+class Desk(Machine):
+    """The machine, played by hand."""
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_template(tmp_path_factory.mktemp("typed"))
+
+
+@pytest.fixture
+def desk(template: Path) -> Iterator[Desk]:
+    Desk.template = template
+    desk = Desk()
+    desk.begin(7)
+    yield desk
+    desk.teardown()
+
+
+def says(desk: Desk, person: Person, *texts: str) -> None:
+    for text in texts:
+        desk.does(desk.message(person, text=text))
+
+
+def at_phone(desk: Desk) -> Person:
+    says(desk, STRANGER, "/start")
+    desk.presses_word(STRANGER, "English")
+    return STRANGER
+
+
+def at_password(desk: Desk) -> Person:
+    says(desk, at_phone(desk), OWNER.phone.digits)
+    return STRANGER
+
+
+def at_reset_phone(desk: Desk) -> Person:
+    desk.presses_word(at_phone(desk), "Forgot password?")
+    return STRANGER
+
+
+def at_code(desk: Desk) -> Person:
+    says(desk, at_reset_phone(desk), OWNER.phone.digits)
+    return STRANGER
+
+
+def at_new_password(desk: Desk) -> Person:
+    says(desk, OWNER, "/logout")
+    desk.presses_word(OWNER, "Forgot password?")
+    says(desk, OWNER, OWNER.phone.digits)
+    desk.types_the_code(OWNER)
+    return OWNER
+
+
+def at_repeat(desk: Desk) -> Person:
+    says(desk, at_new_password(desk), "copper lantern on the river")
+    return OWNER
+
+
+def at_menu(desk: Desk) -> Person:
+    says(desk, OWNER, "/menu")
+    return OWNER
+
+
+def at_list(desk: Desk) -> Person:
+    says(desk, OWNER, "/numbers")
+    return OWNER
+
+
+def at_summary(desk: Desk) -> Person:
+    desk.goes_about_a_change(OWNER, 1, 0, calm=True)
+    return OWNER
+
+
+def at_step_up_code(desk: Desk) -> Person:
+    desk.goes_about_a_change(OWNER, 1, 1, calm=True)
+    return OWNER
+
+
+def at_first_day(desk: Desk) -> Person:
+    desk.reads_usage(OWNER, 0, "Own period", calm=True)
+    return OWNER
+
+
+def at_last_day(desk: Desk) -> Person:
+    says(desk, at_first_day(desk), "01.01.2022")
+    return OWNER
+
+
+PROMPTS: dict[str, tuple[str, Callable[[Desk], Person]]] = {
+    "phone": ("Login:phone", at_phone),
+    "password": ("Login:password", at_password),
+    "phone of a reset": ("Login:reset_phone", at_reset_phone),
+    "code": ("Login:code", at_code),
+    "new password": ("Login:new_password", at_new_password),
+    "the password again": ("Login:repeat_password", at_repeat),
+    "menu": ("Menu:main", at_menu),
+    "search": ("Numbers:list", at_list),
+    "summary": ("Blocking:summary", at_summary),
+    "code of a change": ("Blocking:code", at_step_up_code),
+    "first day": ("Usage:first_day", at_first_day),
+    "last day": ("Usage:last_day", at_last_day),
+}
+
+
+def comes_to(desk: Desk, prompt: str) -> Person:
+    state, way = PROMPTS[prompt]
+    person = way(desk)
+    assert desk.window(person) == state
+    return person
+
+
+def answered(desk: Desk, person: Person, what: str) -> None:
+    """A window stands in the chat, and nothing was changed."""
+    assert desk.town.telegram.window(person.id) is not None, f"nothing to press is left by {what}"
+    assert not desk.town.operator.effects, f"something was changed by {what}"
+
+
+def back_to_the_beginning(desk: Desk, person: Person) -> None:
+    desk.starts(person)
+    assert desk.window(person) in FIRST_WINDOWS
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_whatever_is_typed_is_answered(desk: Desk, prompt: str) -> None:
+    person = comes_to(desk, prompt)
+    for kind, texts in KINDS.items():
+        for text in texts:
+            says(desk, person, text)
+            answered(desk, person, f"{kind}: {text!r}")
+    back_to_the_beginning(desk, person)
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_whatever_is_sent_is_answered(desk: Desk, prompt: str) -> None:
+    person = comes_to(desk, prompt)
+    for thing, content in THINGS.items():
+        desk.does(desk.message(person, **content))
+        answered(desk, person, thing)
+    back_to_the_beginning(desk, person)
+
+
+# --- What must not be taken for what it looks like -------------------------------------------
+
+
+@pytest.mark.parametrize("typed", DIGITS)
+def test_digits_of_other_scripts_are_no_phone(desk: Desk, typed: str) -> None:
+    person = comes_to(desk, "phone")
+    says(desk, person, typed)
+    assert desk.window(person) == "Login:phone"
+
+
+@pytest.mark.parametrize(
+    "typed", ["7701\u200b0540001", "\ufeff77010540001", "7701\u00a0054\u00a000\u00a001"]
+)
+def test_invisible_signs_in_a_phone_are_passed_over(desk: Desk, typed: str) -> None:
+    person = comes_to(desk, "phone")
+    says(desk, person, typed)
+    assert desk.window(person) == "Login:password"
+
+
+def wide(code: str) -> str:
+    return code.translate({ord("0") + n: 0xFF10 + n for n in range(10)})
+
+
+@pytest.mark.parametrize("dress", [wide, "{}\n1".format, "{}\u200b".format, "a{}".format])
+def test_a_right_code_in_a_wrong_dress_opens_nothing(
+    desk: Desk, dress: Callable[[str], str]
+) -> None:
+    says(desk, OWNER, "/logout")
+    desk.presses_word(OWNER, "Forgot password?")
+    says(desk, OWNER, OWNER.phone.digits)
+    says(desk, OWNER, dress(desk.town.post.codes[-1].code))
+    assert desk.window(OWNER) == "Login:code"
+
+
+@pytest.mark.parametrize("prompt", ["code", "password", "new password", "the password again"])
+@pytest.mark.parametrize("how", ["forwarded", "old"])
+def test_only_fresh_own_text_moves_a_flow(desk: Desk, prompt: str, how: str) -> None:
+    person = comes_to(desk, prompt)
+    text = desk.town.post.codes[-1].code if prompt == "code" else "copper lantern on the river"
+    origin = THINGS["forwarded text"]["forward_origin"]
+    content = {"text": text, **({"forward_origin": origin} if how == "forwarded" else {})}
+    update = desk.message(person, 121 if how == "old" else 0, **content)
+    desk.does(update)
+    assert desk.window(person) == PROMPTS[prompt][0]
+    assert update["message"]["message_id"] not in desk.town.telegram.chats[person.id]
+
+
+def test_a_reply_to_an_old_prompt_belongs_to_the_present_window(desk: Desk) -> None:
+    person = comes_to(desk, "first day")
+    desk.does(
+        desk.message(
+            person,
+            text="01.01.2022",
+            reply_to_message={**desk.message(person, text="x")["message"], "message_id": 1},
+        )
+    )
+    assert desk.window(person) == "Usage:last_day"
+
+
+@pytest.mark.parametrize("typed", DAYS[:4])
+def test_a_day_may_be_written_in_four_ways(desk: Desk, typed: str) -> None:
+    person = comes_to(desk, "first day")
+    says(desk, person, typed)
+    assert desk.window(person) == "Usage:last_day"
+
+
+@pytest.mark.parametrize("typed", [*DAYS[4:9], *DAYS[10:]])
+def test_what_is_no_day_is_refused(desk: Desk, typed: str) -> None:
+    person = comes_to(desk, "first day")
+    says(desk, person, typed)
+    assert desk.window(person) == "Usage:first_day"
+
+
+@pytest.mark.parametrize("person", [OWNER, STRANGER])
+def test_a_slash_alone_is_no_command_and_no_fault(desk: Desk, person: Person) -> None:
+    for text in ("/", "/ ", "/\u00a0", "//", "/@bot"):
+        says(desk, person, text)
+        answered(desk, person, text)
+
+
+def test_a_search_says_again_what_was_typed_and_nothing_more(desk: Desk) -> None:
+    person = comes_to(desk, "search")
+    for text in (*MARKUP, *FORMATS, *QUERIES):
+        says(desk, person, text)
+    desk.town.clock.advance(timedelta(seconds=1))
+    says(desk, person, "<b>&{0}")
+    shown = desk.town.telegram.window(person.id)
+    assert shown is not None
+    assert "&lt;b&gt;&amp;{0}" in shown.text
