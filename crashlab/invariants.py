@@ -27,6 +27,7 @@ from crashlab.people import Intent, is_final
 from crashlab.world import World
 
 _DONE = re.compile(r"✅ (?:Unb|B)locked\b.*? · action (A-[0-9]+-[0-9]+)")
+_REFERENCE = re.compile(r"\baction (A-[0-9]+-[0-9]+)")
 _NOT_DONE = re.compile(r"⚠️ Not (?:un)?blocked · action (A-[0-9]+-[0-9]+)")
 
 
@@ -61,9 +62,11 @@ class Told:
         self.done: set[str] = set()
         self.not_done: set[str] = set()
         self.final: Counter[str] = Counter()
+        self.references: set[str] = set()
         for chat in world.telegram.chats.values():
             for said in chat.said:
                 text = said.text.replace("\u00a0", " ")
+                self.references.update(_REFERENCE.findall(text))
                 self.done.update(_DONE.findall(text))
                 self.not_done.update(_NOT_DONE.findall(text))
                 if said.kind == "message" and is_final(said.text):
@@ -79,6 +82,7 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
     """Every promise that was broken."""
     told = Told(world)
     found = [*_presses(world), *_changes(world, ending.changes, told), *_intents(world, ending)]
+    found += _promises(ending.changes, told)
     if ending.leftovers:
         found.append(Breach("OPEN", f"{ending.leftovers} after all was given time"))
     found += [
@@ -145,6 +149,16 @@ def _intents(world: World, ending: Ending) -> Iterator[Breach]:
 
 
 def _heard_later(world: World, intent: Intent) -> bool:
-    """Whether any sentence reached the person after the confirmation, a bare window apart."""
+    """Whether the person was told or shown anything but the question after the confirmation.
+
+    A sentence that Telegram did not take may be missing; the menu in the place of the question says
+    as much. What a window says of a change that does not exist is found by `_promises`.
+    """
     said = world.telegram.chat(intent.chat_id).said[intent.said_before :]
-    return any(one.kind != "window" for one in said)
+    return any(one.text != intent.question for one in said)
+
+
+def _promises(changes: list[Change], told: Told) -> Iterator[Breach]:
+    known = {change.reference for change in changes}
+    for reference in sorted(told.references - known):
+        yield Breach("LOST", f"somebody was told of {reference}, which does not exist")

@@ -37,6 +37,7 @@ class Intent:
     chat_id: int
     number: str
     kind: str
+    question: str
     said_before: int
     presses: int = 0
     heard: bool = False
@@ -82,7 +83,7 @@ class Person:
             if self.closing.is_set():
                 return True
             question = await self._question(number, kind)
-        intent = Intent(self.id, number, kind, len(self.chat.said))
+        intent = Intent(self.id, number, kind, question.text, len(self.chat.said))
         self.intents.append(intent)
         return await self._confirm(intent, question)
 
