@@ -46,7 +46,6 @@ class Webhook:
         intake: Intake,
         settings: Settings,
         counted: Callable[[int], None],
-        look_every: float = LOOK_EVERY,
     ) -> None:
         assert settings.webhook_url is not None
         assert settings.webhook_secret is not None
@@ -56,7 +55,6 @@ class Webhook:
         self._url = settings.webhook_url
         self._secret = settings.webhook_secret
         self._counted = counted
-        self._look_every = look_every
         self._seen_at = time.monotonic()
 
     @property
@@ -125,7 +123,7 @@ class Webhook:
                     await self._set()
                     known, pause = True, FIRST_PAUSE
                 self._seen_at = time.monotonic()
-                await asyncio.sleep(self._look_every)
+                await asyncio.sleep(LOOK_EVERY)
                 known = await self._still_ours()
             except TelegramAPIError as fault:
                 if known or outcome_of(fault) != "refused":
