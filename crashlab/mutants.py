@@ -41,6 +41,13 @@ class Mutant:
     patches: tuple[Patch, ...]
     points: tuple[str, ...]
 
+    def planted(self, to: Path) -> Path:
+        """A copy of the program with the defect in it. Raises `DoesNotFitError`."""
+        code = copied(to)
+        for patch in self.patches:
+            patch.apply(code)
+        return code
+
 
 MUTANTS = (
     Mutant(
@@ -160,9 +167,7 @@ async def caught(
     mutant: Mutant, seed: int, folder: Path, say: Callable[[str], None]
 ) -> Result | None:
     """The run that caught it, or None when none did within the bound."""
-    code = copied(folder / "code")
-    for patch in mutant.patches:
-        patch.apply(code)
+    code = mutant.planted(folder / "code")
     for n in range(ROUNDS):
         place = folder / str(n)
         place.mkdir()

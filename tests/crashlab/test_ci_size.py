@@ -1,24 +1,28 @@
-"""The smallest size of the crash lab, as a part of all tests."""
+"""The smallest sizes of the crash lab, as a part of all tests."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from crashlab.__main__ import CREWS, SIZES
 from crashlab.driver import Plan, Run
+from crashlab.mutants import MUTANTS, caught
 from tests.postgres import postgres_server, postgres_url  # noqa: F401
 
 SEED = 20220124
+IN_SHORT = "outbox in a second transaction"
 
 
 @pytest.mark.slow
 async def test_killed_again_and_again_the_bot_keeps_its_promises_on_sqlite(tmp_path: Path) -> None:
-    plan = Plan(SEED, seconds=25)
+    plan = Plan(SEED, SIZES["ci"].seconds)
     result = await Run(plan, f"sqlite:///{tmp_path / 'bot.db'}", tmp_path).result()
-    assert not result.breaches, f"{result} · python -m crashlab --seed {SEED} --seconds 25"
+    assert not result.breaches, f"python -m crashlab --seed {SEED} --seconds {plan.seconds}"
     assert result.kills.total() >= plan.least_kills
-    assert result.changes >= plan.least_changes
+    assert result.done >= plan.least_changes
 
 
 @pytest.mark.slow
@@ -27,7 +31,19 @@ async def test_two_bots_and_two_workers_keep_them_on_postgresql(
     tmp_path: Path,
     postgres_url: str,  # noqa: F811
 ) -> None:
-    plan = Plan(SEED + 1, 10, ("run", "run", "worker", "worker"), webhook=True, people=16)
+    plan = Plan(SEED + 1, 8, CREWS["postgresql"], webhook=True, people=16, least_changes=10)
     result = await Run(plan, postgres_url, tmp_path).result()
     assert not result.breaches, result
     assert result.kills.total() >= plan.least_kills
+
+
+@pytest.mark.slow
+def test_a_planted_defect_is_caught(tmp_path: Path) -> None:
+    """One stands for all here; `python -m crashlab mutants` plants every one."""
+    mutant = next(one for one in MUTANTS if one.name == IN_SHORT)
+    assert asyncio.run(caught(mutant, SEED, tmp_path, print)) is not None
+
+
+def test_every_defect_still_fits_the_program(tmp_path: Path) -> None:
+    for n, mutant in enumerate(MUTANTS):
+        mutant.planted(tmp_path / str(n))

@@ -1,0 +1,176 @@
+"""The lab's own parts: a judge must be right before anybody is judged."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crashlab import figures
+from crashlab.books import Change, Leftovers
+from crashlab.driver import Plan, Result
+from crashlab.invariants import Ending, breaches
+from crashlab.kills import POINTS, planned
+from crashlab.operator import Operator
+from crashlab.people import Intent
+from crashlab.telegram import Shown, Telegram
+from crashlab.world import World
+
+NUMBER = "77011000001"
+QUIET = Leftovers(0, 0, 0)
+
+
+@pytest.fixture
+def world() -> World:
+    return World(seed=1, people=1, numbers=1)
+
+
+def change(state: str = "done") -> Change:
+    return Change("id-1", NUMBER, 5_000_001, "block", state, "A-20220124-0001", None)
+
+
+def names(world: World, *changes: Change, leftovers: Leftovers = QUIET) -> set[str]:
+    ending = Ending(list(changes), leftovers, [], [], "", [])
+    return {breach.name for breach in breaches(world, ending)}
+
+
+def tell(world: World, text: str) -> None:
+    world.telegram.chat(5_000_001).show(Shown(9, text, [], ""))
+
+
+async def order(world: World, times: int = 1) -> None:
+    world.operator.change_faults.clear()
+    world.operator.slow_orders = 0
+    body: dict[str, Any] = {"externalId": "id-1"}
+    body["productOrderItem"] = [{"product": {"id": NUMBER, "status": "suspended"}}]
+    for _time in range(times):
+        world.operator._order(body, late=False)
+
+
+DONE = "✅ Blocked 24.01.2022 16:00 · action A-20220124-0001"
+NOT_DONE = "⚠️ Not blocked · action A-20220124-0001"
+
+
+async def test_a_kept_promise_is_no_breach(world: World) -> None:
+    await order(world)
+    tell(world, DONE)
+    assert names(world, change()) == set()
+
+
+async def test_two_effects_are_double(world: World) -> None:
+    await order(world, times=2)
+    tell(world, DONE)
+    assert names(world, change()) == {"DOUBLE"}
+
+
+async def test_done_without_an_effect_is_a_lie_and_lost(world: World) -> None:
+    tell(world, DONE)
+    assert names(world, change()) == {"LIE", "LOST"}
+
+
+async def test_not_done_with_an_effect_is_a_lie(world: World) -> None:
+    await order(world)
+    tell(world, NOT_DONE)
+    assert names(world, change("rejected")) == {"LIE"}
+
+
+async def test_an_honest_refusal_is_no_breach(world: World) -> None:
+    tell(world, NOT_DONE)
+    assert names(world, change("rejected")) == set()
+
+
+async def test_no_final_word_is_silent(world: World) -> None:
+    await order(world)
+    assert names(world, change()) == {"SILENT"}
+
+
+async def test_what_is_unfinished_is_open(world: World) -> None:
+    assert names(world, leftovers=Leftovers(1, 0, 0)) == {"OPEN"}
+
+
+async def test_an_effect_of_no_change_is_double(world: World) -> None:
+    await order(world)
+    assert names(world) == {"DOUBLE"}
+
+
+async def test_a_press_that_was_taken_and_never_answered_is_lost(world: World) -> None:
+    world.telegram.press(5_000_001, Shown(1, "?", [], ""), "x\x1dconfirm")
+    assert names(world) == set(), "Telegram still offers it"
+    world.telegram.confirm({world.telegram.updates[0]["update_id"]})
+    assert names(world) == {"LOST"}
+
+
+async def test_a_confirmation_of_which_nothing_came_is_lost(world: World) -> None:
+    world.people[0].intents.append(Intent(5_000_001, NUMBER, "block", "Block?", 0))
+    assert names(world) == {"LOST"}
+
+
+async def test_a_change_that_was_told_and_does_not_exist_is_lost(world: World) -> None:
+    tell(world, "⏳ Sent to the operator · action A-20220124-0002")
+    assert names(world) == {"LOST"}
+
+
+async def test_updates_come_again_until_an_offset_confirms_them() -> None:
+    telegram = Telegram(random.Random(1))
+    telegram.type(1, "a")
+    telegram.type(1, "b")
+    first = await telegram._get_updates({})
+    assert await telegram._get_updates({}) == first
+    assert await telegram._get_updates({"offset": first[0]["update_id"] + 1}) == first[1:]
+    assert await telegram._get_updates({}) == first[1:]
+
+
+async def test_a_late_order_cannot_be_found_before_it_takes_effect(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("crashlab.operator.LATE", (0.05, 0.05))
+    operator = Operator(random.Random(1))
+    body = {"externalId": "x", "productOrderItem": [{"product": {"id": "1", "status": "active"}}]}
+    operator._order(body, late=True)
+    assert (operator.books.orders, operator.pending) == ([], 1)
+    await asyncio.sleep(0.2)
+    assert (operator.books.effects("x"), operator.pending) == (1, 0)
+
+
+def test_a_seed_repeats_the_deaths() -> None:
+    once, again = random.Random("3:deaths"), random.Random("3:deaths")
+    deaths = [planned(once) for _ in range(200)]
+    assert deaths == [planned(again) for _ in range(200)]
+    assert {death.name for death in deaths} == {*POINTS, "at random"}
+
+
+def test_a_figure_takes_the_place_of_the_older_one(tmp_path: Path) -> None:
+    document = tmp_path / "reliability.md"
+    document.write_text(f"before\n\n{figures.BEGIN}\n{figures.END}\nafter\n")
+    result = Result(Plan(1, 1.0), [], Counter({"at random": 5}), 7, 7, 0, 9, 3, 0, 1.0, 1.0)
+    figures.write(figures.row("ci", "sqlite", 1, [result]), document)
+    figures.write(figures.row("ci", "sqlite", 2, [result]), document)
+    figures.write(figures.row("nightly", "sqlite", 3, [result]), document)
+    rows = [line for line in document.read_text().splitlines() if "| sqlite |" in line]
+    assert [line.split(" | ")[2] for line in rows] == ["2", "3"]
+    assert document.read_text().endswith("after\n")
+
+
+def test_nothing_is_claimed_after_a_failure() -> None:
+    assert figures.bound(0, 300) == "at most 1 %"
+    assert figures.bound(1, 300) == figures.bound(0, 0) == "nothing to claim"
+
+
+def test_a_process_dies_at_its_fail_point() -> None:
+    code = (
+        "from bot.failpoints import Fuse\n"
+        "fuse = Fuse('settle.commit', 2)\n"
+        "fuse.burn('settle.commit'); fuse.burn('other'); print('alive', flush=True)\n"
+        "fuse.burn('settle.commit'); print('too far', flush=True)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (ended.returncode, ended.stdout) == (-signal.SIGKILL, "alive\n")
