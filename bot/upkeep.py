@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
+import aiohttp
 from aiogram.exceptions import TelegramAPIError
 
 from account.errors import CarrierUnavailable
 from account.identifiers import Msisdn
 from bot.app import read_secrets
 from bot.clock import RunningClock
-from bot.settings import Settings
+from bot.settings import BadSetting, Settings
 from bot.telegram import make_bot
 from carrier.http import OperatorHttp
+from carrier.mail import MailSender
 from carrier.operator import TmfCarrier
-from storage.errors import StorageUnavailable
-from storage.schema import current, upgrade
+from storage.errors import DatabaseUrlInvalid, SecretsInvalid, StorageUnavailable
+from storage.schema import current, newest, upgrade
 from storage.stores import open_stores
 
 NOBODY = Msisdn("77010000000")
@@ -39,11 +43,16 @@ async def doctor(settings: Settings) -> int:
         "database": _database,
         "Telegram": _telegram,
         "operator": _operator,
+        "mail": _mail,
+        "metrics": _metrics,
     }
     wrong = 0
     for name, check in checks.items():
         try:
             _say(f"ok    {name}: {await check(settings)}")
+        except (BadSetting, SecretsInvalid, DatabaseUrlInvalid) as bad:
+            wrong += 1
+            _say(f"WRONG {name}: {bad}")
         except (
             OSError,
             ValueError,
@@ -64,7 +73,20 @@ async def _secret(settings: Settings) -> str:
 
 async def _database(settings: Settings) -> str:
     revision = await current(settings.database_url)
-    return f"schema at {revision}" if revision else "empty: run myaccount migrate, or just the bot"
+    if revision is None:
+        return "empty: run myaccount migrate, or just the bot"
+    if revision != newest():
+        return f"schema at {revision}, this program wants {newest()}: run myaccount migrate"
+    stores = open_stores(settings.database_url, read_secrets(settings))
+    try:
+        # Reading is not enough: a disk may be full, a server a copy that only reads.
+        now = RunningClock().now()
+        fence = await stores.leases.take("doctor", "doctor", now, timedelta(seconds=1))
+        if fence is not None:
+            await stores.leases.release("doctor", "doctor", fence)
+    finally:
+        await stores.close()
+    return f"{stores.database.dialect}, schema at {revision}, takes writes"
 
 
 async def _telegram(settings: Settings) -> str:
@@ -82,6 +104,42 @@ async def _operator(settings: Settings) -> str:
     finally:
         await http.close()
     return "answers"
+
+
+async def _mail(settings: Settings) -> str:
+    if settings.smtp_url is None:
+        return "no server is set: codes go by SMS alone"
+    await MailSender(settings.smtp_url, settings.mail_from, RunningClock()).check()
+    return "answers"
+
+
+async def _metrics(settings: Settings) -> str:
+    host, port = settings.metrics_host, settings.metrics_port
+    if port == 0:
+        return "off"
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return await _who_has_it(settings)
+    return f"{host} port {port} is free"
+
+
+async def _who_has_it(settings: Settings) -> str:
+    """Tell a process of ours on the port, which is well, from a stranger."""
+    host = f"[{settings.metrics_host}]" if ":" in settings.metrics_host else settings.metrics_host
+    url = f"http://{host}:{settings.metrics_port}/health"
+    limit = aiohttp.ClientTimeout(total=5)
+    try:
+        async with aiohttp.ClientSession(timeout=limit) as http, http.get(url) as answer:
+            told = await answer.json()
+            return f"a process of ours answers on port {settings.metrics_port}: {told['status']}"
+    except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, KeyError):
+        raise BadSetting(
+            f"MYACCOUNT_METRICS_PORT: another program listens on {settings.metrics_host} port "
+            f"{settings.metrics_port}."
+        ) from None
 
 
 async def verify_audit(settings: Settings) -> int:

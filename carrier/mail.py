@@ -105,6 +105,29 @@ class MailSender:
             # The text of such an error may name the address; its class is enough.
             raise CarrierUnavailable(f"mail: {type(error).__name__}") from None
 
+    async def check(self) -> None:
+        """Greet the server as for a letter, and log in where there is a password; send nothing.
+
+        Raises `CarrierUnavailable`.
+        """
+        server = aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            username=self._user,
+            password=self._password,
+            use_tls=self._tls,
+            start_tls=self._start_tls,
+            local_hostname=self._sender.domain,
+            timeout=_STEP_SECONDS,
+        )
+        try:
+            async with asyncio.timeout(_WHOLE_SECONDS), server:
+                await server.noop()
+        except aiosmtplib.SMTPAuthenticationError:
+            raise CarrierUnavailable("the mail server does not know us") from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise CarrierUnavailable(f"mail: {type(error).__name__}") from None
+
     def _letter(self, to: Email, subject: str, text: str, reference: str) -> EmailMessage:
         message = EmailMessage(policy=SMTP)
         message["From"] = self._sender

@@ -1,0 +1,117 @@
+"""`myaccount doctor` tries everything the bot needs, and names what does not work."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import upkeep
+from bot.settings import Settings
+from sandbox.app import Sandbox
+from sandbox.world import World
+from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
+from tests.scenarios.cluster import free_port
+from tests.scenarios.conftest import TOKEN
+
+
+@pytest.fixture
+async def settings(tmp_path: Path) -> AsyncIterator[Settings]:
+    """Of a bot in a world where everything works."""
+    sandbox = Sandbox(World(data=tmp_path / "world"), TOKEN)
+    url = await sandbox.start()
+    yield Settings(
+        bot_token=TOKEN,
+        telegram_url=url,
+        carrier_url=url,
+        smtp_url=f"smtp://127.0.0.1:{sandbox.world.smtp_port}",
+        database_url=f"sqlite:///{tmp_path / 'bot.db'}",
+        secret_key_file=tmp_path / "secret.key",
+    )
+    await sandbox.close()
+
+
+async def lines(settings: Settings, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
+    capsys.readouterr()
+    code = await upkeep.doctor(settings)
+    return code, capsys.readouterr().out.splitlines()
+
+
+async def test_everything_works(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = await lines(settings, capsys)
+    assert code == 0, said
+    assert "ok    database: empty: run myaccount migrate, or just the bot" in said
+    await upkeep.migrate(settings)
+    code, said = await lines(settings, capsys)
+    assert code == 0, said
+    names = [line.split(":")[0] for line in said]
+    assert names == [
+        f"ok    {name}"
+        for name in ("secret", "database", "Telegram", "operator", "mail", "metrics")
+    ]
+    assert "takes writes" in said[1]
+
+
+@pytest.mark.postgres
+async def test_a_postgres_that_only_reads_is_named(
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    postgres_server: PostgresServer,  # noqa: F811
+    postgres_url: str,  # noqa: F811
+) -> None:
+    settings = replace(settings, database_url=postgres_url)
+    await upkeep.migrate(settings)
+    _code, said = await lines(settings, capsys)
+    assert any("postgresql, schema at" in line for line in said)
+    name = postgres_url.rpartition("/")[2]
+    postgres_server.sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    code, said = await lines(settings, capsys)
+    assert code == 1
+    assert "WRONG database: StorageUnavailable" in said
+
+
+async def test_a_mail_server_that_is_away_is_named(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    away = replace(settings, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    code, said = await lines(away, capsys)
+    assert code == 1
+    assert "WRONG mail: CarrierUnavailable" in said
+    _code, said = await lines(replace(settings, smtp_url=None), capsys)
+    assert "ok    mail: no server is set: codes go by SMS alone" in said
+
+
+async def test_a_stranger_on_the_port_of_the_figures_is_named(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    free = free_port()
+    _code, said = await lines(replace(settings, metrics_port=free), capsys)
+    assert f"ok    metrics: 127.0.0.1 port {free} is free" in said
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        port = stranger.getsockname()[1]
+        code, said = await lines(replace(settings, metrics_port=port), capsys)
+    assert code == 1
+    assert any("another program listens" in line for line in said)
+
+
+async def test_nothing_works_and_all_of_it_is_said(
+    settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    (tmp_path / "broken.key").write_text("not a key")
+    broken = replace(
+        settings,
+        telegram_url=nowhere,
+        carrier_url=nowhere,
+        secret_key_file=tmp_path / "broken.key",
+        secret_key_may_be_made=False,
+    )
+    code, said = await lines(broken, capsys)
+    assert code == 1
+    wrong = [line.split()[1].rstrip(":") for line in said if line.startswith("WRONG")]
+    assert wrong == ["secret", "Telegram", "operator"]
+    assert TOKEN not in "".join(said)
