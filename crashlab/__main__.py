@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -52,6 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, help="one round of so many seconds")
     parser.add_argument("--write-docs", action="store_true", help="into docs/reliability.md")
     options = parser.parse_args(arguments)
+    # Whoever ends the lab ends everything that it has started: by the way that cleans up.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     if options.what == "mutants":
         return 0 if all_caught(options.seed) else 1
     size = SIZES[options.size] if options.seconds is None else Size(1, options.seconds)

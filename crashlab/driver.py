@@ -18,7 +18,7 @@ from crashlab.kills import BY_POINT, POINTS, WORK, planned
 from crashlab.luck import stream
 from crashlab.operator import SLOW_ORDERS
 from crashlab.prepare import prepare
-from crashlab.processes import Nursery, Process, run_plainly
+from crashlab.processes import Nursery, Process
 from crashlab.world import SECRET, World
 
 READY_WITHIN = 1.5
@@ -178,10 +178,9 @@ class Run:
         name = f"{slot.name}.{slot.lives}"
         environment = {**self._environment(slot, name), "MYACCOUNT_FAILPOINT": point}
         log = self._folder / f"{slot.name}.log"
-        if plainly:
-            slot.process = await run_plainly(self._code, slot.command, name, environment, log)
-        else:
-            slot.process = await self._nursery.start(slot.command, name, environment, log)
+        slot.process = await self._nursery.start(
+            slot.command, name, environment, log, plainly=plainly
+        )
         return slot.process
 
     def _environment(self, slot: Slot, name: str) -> dict[str, str]:
@@ -192,6 +191,7 @@ class Run:
             "MYACCOUNT_CARRIER_TIMEOUT_SECONDS": "1",
             "MYACCOUNT_CARRIER_LONGEST_SECONDS": str(self._plan.longest),
             "MYACCOUNT_LOG_LEVEL": "WARNING",
+            "MYACCOUNT_METRICS_PORT": "0",
         }
         if slot.port:
             environment |= {

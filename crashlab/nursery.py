@@ -41,6 +41,8 @@ def child(order: dict[str, Any]) -> None:
         os.dup2(log, 1)
         os.dup2(log, 2)
         os.environ.update(order["environment"])
+        if order["plainly"]:
+            os.execv(sys.executable, [sys.executable, "-m", "bot", order["command"]])  # noqa: S606
         code = run_command([order["command"]])
     finally:
         sys.stdout.flush()

@@ -23,7 +23,7 @@ CODES_EACH, CODE_EVERY = 4, 62.0
 """The product's own limits of one-time codes: five an hour, one a minute."""
 UNBLOCKS = 0.5
 SHOWN_WITHIN, CODE_WITHIN, AGAIN_AFTER, GIVEN_UP_AFTER = 5.0, 10.0, 8.0, 45.0
-LAST_LOOK = 2.0
+LAST_LOOK, LONGEST_PATIENCE = 2.0, 40.0
 NEUTRAL = ("One moment", "confirmed already", "is kept")
 """Sentences that decide nothing."""
 
@@ -79,10 +79,13 @@ class Person:
         """Block or unblock; False when it was confirmed and nothing came of it in time."""
         kind = self._choose(number)
         question = None
+        patience = SHOWN_WITHIN
         while question is None:
             if self.closing.is_set():
                 return True
-            question = await self._question(number, kind)
+            question = await self._question(number, kind, patience)
+            # Who types faster than a bot in trouble can answer only makes it worse.
+            patience = min(patience * 2, LONGEST_PATIENCE)
         intent = Intent(self.id, number, kind, question.text, len(self.chat.said))
         self.intents.append(intent)
         return await self._confirm(intent, question)
@@ -100,16 +103,16 @@ class Person:
 
     # --- the way to the question ---
 
-    async def _question(self, number: str, kind: str) -> Shown | None:
+    async def _question(self, number: str, kind: str, patience: float) -> Shown | None:
         """Open the number, ask, and prove oneself where that is needed; None: try once more."""
         self.telegram.type(self.id, number)
         gone = self.closing.is_set
-        card = await self._until(lambda: self._with(kind, number), SHOWN_WITHIN, gone)
+        card = await self._until(lambda: self._with(kind, number), patience, gone)
         if card is None:
             return None
         self._press(card, kind)
         widget = "confirm" if kind == "block" else "code"
-        question = await self._until(lambda: self._with(widget, number), SHOWN_WITHIN, gone)
+        question = await self._until(lambda: self._with(widget, number), patience, gone)
         if question is None or kind == "block":
             return question
         return await self._prove(question, number)

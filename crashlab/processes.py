@@ -64,9 +64,15 @@ class Nursery:
         self._reading = asyncio.create_task(self._read(self._process.stdout))
 
     async def start(
-        self, command: str, name: str, environment: Mapping[str, str], log: Path
+        self,
+        command: str,
+        name: str,
+        environment: Mapping[str, str],
+        log: Path,
+        *,
+        plainly: bool = False,
     ) -> Process:
-        """Fork `myaccount <command>`."""
+        """Fork `myaccount <command>`; `plainly` with all its imports, as anybody would start it."""
         assert self._process is not None
         assert self._process.stdin is not None
         starting = self._starting[name] = asyncio.get_running_loop().create_future()
@@ -75,6 +81,7 @@ class Nursery:
             "name": name,
             "environment": dict(environment),
             "log": str(log),
+            "plainly": plainly,
         }
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         return await asyncio.wait_for(starting, STARTED_WITHIN)
@@ -99,27 +106,6 @@ class Nursery:
                 self._starting.pop(process.name).set_result(process)
             elif "ended" in told:
                 self._running.pop(told["ended"]).ended.set_result(told["code"])
-
-
-async def run_plainly(
-    code: Path, command: str, name: str, environment: Mapping[str, str], log: Path
-) -> Process:
-    """Start `myaccount <command>` as an administrator would, imports and all."""
-    with log.open("ab") as out:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            command,
-            cwd=code,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-            env={**_bare(os.environ), "PYTHONPATH": str(code), **environment},
-        )
-    ended = asyncio.ensure_future(process.wait())
-    return Process(name, process.pid, ended)
 
 
 def _bare(environment: Mapping[str, str]) -> dict[str, str]:
