@@ -21,7 +21,7 @@ import urllib.request
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from account.deeds import OpenSession
 from account.identifiers import Msisdn
@@ -104,7 +104,7 @@ class Process:
         )
         self.pid = self._process.pid
 
-    def __enter__(self) -> Process:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc: object) -> None:
@@ -168,10 +168,14 @@ class Bench:
         return told
 
 
+def _secrets(key: Path) -> Secrets:
+    return Secrets.from_file(key) if key.exists() else Secrets.create(key)
+
+
 async def prepare(database: str, key: Path, users: int, company: str = COMPANY) -> None:
     """A database in which `users` people have a session, as after their logins."""
     await upgrade(database)
-    secrets = Secrets.from_file(key) if key.exists() else Secrets.create(key)
+    secrets = _secrets(key)
     stores = open_stores(database, secrets)
     now = datetime.now(UTC)
     try:

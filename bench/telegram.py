@@ -1,8 +1,8 @@
 """A lean Bot API server and load generator, a process of its own.
 
-Its answers are encoded beforehand, so that what is measured is the bot. Every person has at most one
-update under way: the next one is sent when the bot has reacted to the last (an edit or a message for
-a text, an edit and an answer for a tap).
+Its answers are encoded beforehand, so that what is measured is the bot. Every person has at most
+one update under way: the next one is sent when the bot has reacted to the last with a message or
+an edit.
 
     python -m bench.telegram PORT
 
