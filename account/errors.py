@@ -379,6 +379,12 @@ class CodeInvalid(LoginRefused):
         self.left = left
 
 
+class CodeMalformed(LoginRefused):
+    """What was typed is no code at all; no try is used up."""
+
+    code: ClassVar[str] = "OTP.MALFORMED"
+
+
 class CodeExpired(LoginRefused):
     """No valid code: too old, used, replaced by a newer one, or never sent."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from account.errors import (
     CodeAttemptsExceeded,
     CodeExpired,
     CodeInvalid,
+    CodeMalformed,
     CodeSendsExceeded,
     CodeTooEarly,
     PasswordFault,
@@ -210,9 +212,16 @@ class Codes:
         return CodeAsked(phone, now + RESEND_AFTER, code.expires_at)
 
     async def check(self, phone: Msisdn, telegram_id: int, purpose: str, typed: str) -> None:
-        """Use up the code. Raises `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`."""
+        """Use up the code, written with or without gaps.
+
+        Raises `CodeMalformed`, which costs no try, `CodeInvalid`, `CodeExpired` and
+        `CodeAttemptsExceeded`.
+        """
+        figures = re.sub(r"[ \u00a0\-]", "", typed.strip())
+        if re.fullmatch(r"[0-9]{6}", figures) is None:
+            raise CodeMalformed
         now = self._clock.now()
-        mac = self._mac(phone, telegram_id, purpose, typed.strip())
+        mac = self._mac(phone, telegram_id, purpose, figures)
         use = await self._store.try_code(phone, telegram_id, purpose, mac, now, _check_wrong)
         if use.outcome is CodeOutcome.WRONG:
             raise CodeInvalid(use.left)
@@ -285,7 +294,7 @@ class Login:
     async def enter_code(self, telegram_id: int, phone: Msisdn, typed: str) -> None:
         """Check the code of a reset; a right one lets this person set a password for 10 minutes.
 
-        Raises `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`.
+        Raises `CodeMalformed`, `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`.
         """
         await self._codes.check(phone, telegram_id, Purpose.RESET, typed)
 

@@ -50,8 +50,8 @@ class StepUp:
     async def enter(self, actor: Actor, token: str, typed: str) -> None:
         """Check the code; a right one lets the change be confirmed for five minutes.
 
-        Raises `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`, `ConfirmExpired` and the
-        refusals of `require`.
+        Raises `CodeMalformed`, `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`,
+        `ConfirmExpired` and the refusals of `require`.
         """
         action = await self._offered(actor, token)
         await self._codes.check(actor.phone, actor.telegram_id, _purpose(action), typed)

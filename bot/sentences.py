@@ -367,6 +367,7 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "The code is wrong. {n} attempts are left.",
         e.left,
     ).format(n=e.left),
+    errors.CodeMalformed: lambda _e: _("This is not a code. Enter its 6 digits."),
     errors.CodeExpired: lambda _e: _("The code is no longer valid. Ask for a new one."),
     errors.CodeAttemptsExceeded: lambda _e: _(
         "Too many wrong codes. Ask for a new code; after 10 wrong ones, try again tomorrow."

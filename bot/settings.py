@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -97,10 +98,10 @@ def read(environment: Mapping[str, str]) -> Settings:
         carrier_url=carrier_url,
         telegram_url=given.url("TELEGRAM_URL", TELEGRAM) or TELEGRAM,
         database_url=database_url,
-        carrier_token=given.text("CARRIER_TOKEN", None),
+        carrier_token=given.header("CARRIER_TOKEN"),
         carrier_seconds=given.number("CARRIER_TIMEOUT_SECONDS", plain.carrier_seconds, 1, 60),
         smtp_url=given.url("SMTP_URL", None, schemes=("smtp", "smtps")),
-        mail_from=given.text("MAIL_FROM", plain.mail_from) or plain.mail_from,
+        mail_from=given.sender("MAIL_FROM", plain.mail_from),
         secret_key_file=Path(key_file) if key_file else plain.secret_key_file,
         secret_key_may_be_made=key_file is None,
         webhook_url=webhook_url,
@@ -133,6 +134,25 @@ class _Given:
 
     def text(self, name: str, default: str | None) -> str | None:
         return self._environment.get(f"MYACCOUNT_{name}", "").strip() or default
+
+    def header(self, name: str) -> str | None:
+        """A text that is sent in the head of every question: no breaks, no foreign letters."""
+        value = self.text(name, None)
+        if value is not None and not re.fullmatch(r"[!-~]+", value):
+            raise BadSetting(
+                f"MYACCOUNT_{name} may hold only printable ASCII characters without spaces."
+            )
+        return value
+
+    def sender(self, name: str, default: str) -> str:
+        value = self.text(name, default) or default
+        _shown, address = parseaddr(value)
+        if not value.isprintable() or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+            raise BadSetting(
+                f"MYACCOUNT_{name} must be an address like name@company.kz "
+                "or My Account <name@company.kz>."
+            )
+        return value
 
     def required(self, name: str, what: str) -> str:
         value = self.text(name, None)

@@ -46,6 +46,10 @@ def test_the_token_does_not_print_itself() -> None:
         ("SESSION_MINUTES", "a day"),
         ("WEBHOOK_PORT", "70000"),
         ("CARRIER_LONGEST_SECONDS", "-1"),
+        ("CARRIER_TOKEN", "two\nlines"),
+        ("CARRIER_TOKEN", "токен"),
+        ("MAIL_FROM", "somebody"),
+        ("MAIL_FROM", "a@b.kz\nBcc: c@d.kz"),
     ],
 )
 def test_a_setting_that_cannot_work_names_its_variable(variable: str, value: str) -> None:

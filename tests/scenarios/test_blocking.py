@@ -188,8 +188,12 @@ async def test_a_wrong_code_says_how_many_tries_are_left(stage: Stage) -> None:
     code = await phone.code(after=1)
     await phone.say("000000" if code != "000000" else "000001")
     await phone.sees("for exactly this change", "The code is wrong. 2 attempts are left.")
-    await phone.say(code)
-    await phone.sees(f"🟢 Unblock {ITS_NAME}")
+    for typed in ("what code", code[:5], "١٢٣٤٥٦"):
+        await phone.say(typed)
+        await phone.sees("This is not a code. Enter its 6 digits.")
+    await phone.say(f"{code[:3]} {code[3:]}")
+    summary = await phone.sees(f"🟢 Unblock {ITS_NAME}", "the one-time code was right")
+    assert "a one-time code is needed" not in summary.text
 
 
 async def test_a_code_that_came_too_late(stage: Stage) -> None:

@@ -63,6 +63,16 @@ async def test_a_number_in_debt_says_why_it_stays_blocked(stage: Stage) -> None:
     await phone.sees("🟠 Blocked / Debt since 05.01.2022")
 
 
+async def test_a_block_of_the_company_outlives_the_debt_and_the_card_says_so(stage: Stage) -> None:
+    await stage.number_becomes("77010542021", debt="100.50")
+    phone = await card(stage, "77010542021")
+    window = await phone.sees("🟠 Blocked / Debt", "After payment it stays Blocked")
+    assert "opens by itself" not in window.text
+    await stage.number_becomes("77010542021", debt=0)
+    await phone.tap("Refresh")
+    await phone.sees("⛔ Blocked since", "🔒 Unblock +7 701 054 20 21")
+
+
 async def test_a_forged_unblock_of_a_number_in_debt_is_refused(stage: Stage) -> None:
     phone = await card(stage, "77010542009")
     window = await phone.window()

@@ -281,6 +281,8 @@ async def test_three_wrong_tries_end_a_code(stage: Stage) -> None:
     await phone.say(wrong)
     await phone.sees("The code is wrong. 2 attempts are left.")
     await phone.say("１２３４５６")
+    await phone.sees("This is not a code. Enter its 6 digits.")
+    await phone.say(wrong)
     await phone.sees("The code is wrong. 1 attempt is left.")
     await phone.say(wrong)
     await phone.sees("Too many wrong codes")

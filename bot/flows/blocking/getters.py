@@ -29,7 +29,7 @@ async def _offered(manager: DialogManager) -> tuple[Visit, Action, Msisdn, list[
     return visit, action, action.msisdn, [actor.company.name, action.msisdn.shown]
 
 
-def _what_happens(kind: ActionKind) -> list[str]:
+def _what_happens(kind: ActionKind, *, proven: bool) -> list[str]:
     return {
         ActionKind.BLOCK: [
             _("incoming and outgoing calls, SMS and data stop at once"),
@@ -39,7 +39,9 @@ def _what_happens(kind: ActionKind) -> list[str]:
         ],
         ActionKind.UNBLOCK: [
             _("calls, SMS and data work again"),
-            _("a one-time code is needed, sent to your own number or e-mail"),
+            _("the one-time code was right: the change can be confirmed now")
+            if proven
+            else _("a one-time code is needed, sent to your own number or e-mail"),
         ],
     }[kind]
 
@@ -52,7 +54,9 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         said("\n<b>{question}</b>", question=kind_question(action.kind, msisdn.shown)),
         Html(""),
     ]
-    lines.extend(said("• {line}", line=line) for line in _what_happens(action.kind))
+    practice = visit.house.actions.practice(action.kind)
+    proven = action.stepped_up_at is not None or not practice.step_up
+    lines.extend(said("• {line}", line=line) for line in _what_happens(action.kind, proven=proven))
     if action.kind is ActionKind.BLOCK and msisdn == actor.phone:
         lines.append(
             Html(
@@ -63,8 +67,6 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     lines.append(said("\n" + _("Valid until {time}."), time=shown_time(action.expires_at)))
     if action.kind is ActionKind.BLOCK:
         lines.append(Html(_("You may name a reason; the actions history keeps it.")))
-    practice = visit.house.actions.practice(action.kind)
-    proven = action.stepped_up_at is not None or not practice.step_up
     return {
         "where": where,
         "text": Html("\n".join(lines)),

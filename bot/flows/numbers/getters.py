@@ -144,7 +144,14 @@ async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         lines.append(said(_("Unpaid: <b>{amount}</b>"), amount=number.debt.shown(language())))
     if number.state is NumberState.DEBT:
         lines.append(
-            Html(_("It cannot be unblocked here: it opens by itself after payment (FAQ 7)."))
+            Html(
+                _(
+                    "It cannot be unblocked here now. After payment it stays Blocked: a block of "
+                    "the company lies on it as well (FAQ 7)."
+                )
+                if number.blocked_by_company
+                else _("It cannot be unblocked here: it opens by itself after payment (FAQ 7).")
+            )
         )
     lines.append(Html(_bans_in_short(number)))
     lines.append(said(_("as of {time}"), time=shown_time(card.read_at)))
