@@ -127,7 +127,7 @@ def codes_noted(app: App) -> None:
 
 
 MUTANTS: dict[str, tuple[Callable[[App], None], str]] = {
-    "the right to usage is forgotten": (right_of_usage_forgotten, "is shown"),
+    "the right to usage is forgotten": (right_of_usage_forgotten, "usage is shown"),
     "the token is not held against its row": (token_not_held_against_its_row, "was confirmed"),
     "a step-up is bound to nothing": (step_up_bound_to_nothing, "without its own code"),
     "sessions do not end": (sessions_without_end, "without"),

@@ -35,7 +35,7 @@ from storage.sealing import Secrets
 from tests.account.fakes import FakeClock
 from tests.account.world import NOON
 from tests.fuzz.chats import BOT, Telegram
-from tests.fuzz.people import MARKS, PEOPLE, Operator, Person
+from tests.fuzz.people import MARKS, PEOPLE, USAGE, Operator, Person
 
 TOKEN = f"{BOT.id}:fuzzed-bot-00000000000000000000000000"
 CODE = re.compile(r"(?<![0-9])([0-9]{6})(?![0-9])")
@@ -213,6 +213,8 @@ class Town:
                 continue
             if person is None or not self.operator.may_read(person, company):
                 self.breaches.append(f"{method}: {company} is shown to {chat_id}")
+            elif USAGE + mark in text and not self.operator.may_change(person, company):
+                self.breaches.append(f"{method}: usage is shown to {chat_id} without the right")
             elif self.session(chat_id) is None:
                 self.breaches.append(f"{method}: {company} is shown without a session")
         if any(secret in text for secret in self.secrets):
@@ -278,8 +280,10 @@ class Town:
                 if secret.encode() in content:
                     self.breaches.append(f"a password lies in {path.name}")
             for code in figures:
-                if re.search(rb"(?<![0-9A-Fa-f.])" + code.encode() + rb"(?![0-9A-Fa-f])", content):
-                    self.breaches.append(f"a code lies in {path.name}")
+                alone = rb"(?<![0-9A-Fa-f.])" + code.encode() + rb"(?![0-9A-Fa-f])"
+                if found := re.search(alone, content):
+                    around = content[max(0, found.start() - 60) : found.end() + 20]
+                    self.breaches.append(f"a code lies in {path.name}: {around!r}")
 
 
 class _NoPace:

@@ -1,0 +1,181 @@
+"""The actions history from outside: `myaccount verify-audit`, tampering, and what is forgotten.
+
+The tampering is done with the means of whoever has the file: SQL, and no key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from account.deeds import OpenSession
+from bot.__main__ import main
+from storage.retention import Kept
+from storage.schema import upgrade
+from storage.sealing import Secrets
+from storage.stores import Stores, open_stores
+from tests.storage.builders import NOW, SECOND, a_code, a_message, a_session, an_entry, an_update
+
+ENTRIES = 6
+
+
+@pytest.fixture
+async def installation(tmp_path: Path) -> Path:
+    """An installation with a history."""
+    return await install(tmp_path)
+
+
+async def install(tmp_path: Path) -> Path:
+    """A folder with a database that has a history, and the key."""
+    Secrets.create(tmp_path / "secret.key")
+    await upgrade(f"sqlite:///{tmp_path / 'bot.db'}")
+    stores = opened(tmp_path)
+    for n in range(ENTRIES):
+        await stores.history.append(an_entry(at=NOW + n * SECOND, reference=f"A-{n}"))
+    await stores.close()
+    return tmp_path
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """The same for tests that run a command with a loop of its own."""
+    return asyncio.run(install(tmp_path))
+
+
+def opened(folder: Path) -> Stores:
+    return open_stores(f"sqlite:///{folder / 'bot.db'}", Secrets.from_file(folder / "secret.key"))
+
+
+def environment(folder: Path, key: str = "secret.key") -> dict[str, str]:
+    return {
+        "MYACCOUNT_BOT_TOKEN": "1000001:audit-bot-000000000000000000000000",
+        "MYACCOUNT_CARRIER_URL": "http://127.0.0.1:9",
+        "MYACCOUNT_DATABASE_URL": f"sqlite:///{folder / 'bot.db'}",
+        "MYACCOUNT_SECRET_KEY_FILE": str(folder / key),
+    }
+
+
+def verify(folder: Path) -> tuple[int, str]:
+    """The command as an operator's engineer runs it; its exit code and what it says."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot", "verify-audit"],
+        cwd=Path(__file__).resolve().parent.parent.parent,
+        env={"PATH": os.environ.get("PATH", ""), **environment(folder)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.stderr == ""
+    return ran.returncode, ran.stdout.strip()
+
+
+def tamper(folder: Path, *statements: str) -> None:
+    with sqlite3.connect(folder / "bot.db") as connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+
+
+def test_a_whole_chain_is_said_to_be_whole(installation: Path) -> None:
+    code, said = verify(installation)
+    assert code == 0
+    assert said.startswith(f"The chain of {ENTRIES} entries is whole. Last seal: ")
+
+
+HEAD_MOVED_BACK = f"""
+    UPDATE history_head SET seq = {ENTRIES - 1},
+    mac = (SELECT mac FROM history WHERE seq = {ENTRIES - 1})
+"""
+TAMPERINGS = {
+    "changed": (["UPDATE history SET result = 'refused' WHERE seq = 3"], 3),
+    "told of somebody else": (["UPDATE history SET administrator = 'X' WHERE seq = 1"], 1),
+    "removed": (["DELETE FROM history WHERE seq = 4"], 4),
+    "removed, the rest moved up": (
+        ["DELETE FROM history WHERE seq = 4", "UPDATE history SET seq = seq - 1 WHERE seq > 4"],
+        4,
+    ),
+    "reordered": (
+        [
+            "UPDATE history SET seq = 99 WHERE seq = 2",
+            "UPDATE history SET seq = 2 WHERE seq = 3",
+            "UPDATE history SET seq = 3 WHERE seq = 99",
+        ],
+        2,
+    ),
+    "cut at the end": ([f"DELETE FROM history WHERE seq = {ENTRIES}"], ENTRIES),
+    "cut at the end, the head as well": (
+        [
+            f"DELETE FROM history WHERE seq = {ENTRIES}",
+            HEAD_MOVED_BACK,
+        ],
+        ENTRIES,
+    ),
+    "all gone": (["DELETE FROM history"], 1),
+}
+
+
+def verified(folder: Path, key: str = "secret.key") -> int:
+    """The same command without a process of its own, which would take a second each."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(folder, key).items():
+            patch.setenv(name, value)
+        return main(["verify-audit"])
+
+
+def test_a_broken_chain_ends_the_command_with_1(installation: Path) -> None:
+    tamper(installation, "DELETE FROM history WHERE seq = 4")
+    assert verify(installation) == (1, "BROKEN at entry 4: it was changed, removed or moved.")
+
+
+@pytest.mark.parametrize("how", TAMPERINGS)
+def test_tampering_is_told_in_a_line(
+    installed: Path, how: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    statements, broken = TAMPERINGS[how]
+    tamper(installed, *statements)
+    assert verified(installed) == 1
+    said = f"BROKEN at entry {broken}: it was changed, removed or moved.\n"
+    assert capsys.readouterr().out == said
+
+
+def test_another_key_verifies_nothing(installed: Path) -> None:
+    Secrets.create(installed / "another.key")
+    assert verified(installed, "another.key") == 1
+
+
+async def test_what_is_old_is_forgotten_and_the_history_never(installation: Path) -> None:
+    """The purge of a running bot, a month later."""
+    stores = opened(installation)
+    [row] = await stores.inbox.put([an_update(1)], owner="x", until=NOW)
+    await stores.inbox.done([row.id])
+    await stores.login.issue(a_code("c1"), [a_message()])
+    session = a_session()
+    turn = await stores.turns.open(5, 5, 1)
+    turn.set_language("en", NOW, chosen=True)
+    await stores.turns.close(turn, None)
+    await stores.book.write([OpenSession(session)])
+    await stores.purge(NOW + Kept().sessions + timedelta(days=1))
+    await stores.close()
+    with sqlite3.connect(installation / "bot.db") as connection:
+        left = {
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("inbox", "codes", "outbox", "sessions", "people", "history")
+        }
+    connection.close()
+    assert left == {
+        "inbox": 0,
+        "codes": 0,
+        "outbox": 0,
+        "sessions": 0,
+        "people": 1,
+        "history": ENTRIES,
+    }
+    assert verify(installation)[0] == 0
