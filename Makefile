@@ -7,7 +7,7 @@ PYTHON ?=
 UV     := uv==0.*
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker test crashlab check lint format types imports texts-checked hosts texts lock
+.PHONY: help setup demo run worker test crashlab bench check lint format types imports texts-checked hosts texts lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ test: setup ## all tests, with a real browser and a real PostgreSQL (ARGS='-k wo
 crashlab: setup ## kill the bot again and again (SIZE=ci, nightly or release; SEED=; DATABASE=postgresql)
 	@exec $(BIN)/python -m crashlab --size $(or $(SIZE),ci) --database $(or $(DATABASE),sqlite) \
 		$(if $(SEED),--seed $(SEED)) $(ARGS)
+
+bench: setup ## how fast it is beside its peers, into docs/performance.md (SIZE=quick takes two minutes)
+	$(BIN)/python -m bench.run --size $(or $(SIZE),full) --write
 
 check: lint format types imports texts-checked hosts ## lint, types, import rule, texts: quick, before each commit
 

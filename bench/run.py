@@ -2,302 +2,318 @@
 
 What is measured is the CPU of the bot's own process per update (user and system time of that one
 process, from the kernel), the time from an update's departure to the reaction, and memory. The load
-generator and the operator are processes of their own.
+generator and the operator are processes of their own. Bots that are compared live at the same time
+and get short loads in turn, so that a busy machine is as busy for the one as for the other; what
+counts is the median of the ratios of the rounds.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.util
 import json
 import os
-import socket
+import signal
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from account.deeds import OpenSession
-from account.identifiers import Msisdn
-from account.sessions import Session
-from bench.telegram import FIRST_USER
-from storage.people import Person, keep_person
-from storage.schema import upgrade
-from storage.sealing import Secrets
-from storage.stores import open_stores
+from bench.postgres import cluster
+from bench.processes import Process, Subject, call, free_port, memory_mib, until_ready
+from bench.product import BIG_COMPANY, COMPANY, NUMBER, prepare, product, started
+from bench.report import Report
 
-TOKEN = "1000001:bench-bot-000000000000000000000000000"  # noqa: S105 - no secret of anybody
-COMPANY, NUMBER = "org-180140000018", "77012115526"
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-@dataclass
-class Figure:
-    """One row: milliseconds of CPU per update, latency, memory in MiB."""
-
-    name: str
-    cpu_ms: float
-    per_second: float
-    p50_ms: float
-    p99_ms: float
-    memory: float
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
-def call(url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """One request to the load generator or the sandbox."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310
-    try:
-        with urllib.request.urlopen(request, timeout=400) as answer:  # noqa: S310 - loopback
-            return dict(json.load(answer))
-    except urllib.error.HTTPError as refused:
-        raise RuntimeError(refused.read().decode()) from refused
-
-
-def cpu_seconds(pid: int) -> float:
-    """CPU of a process with its threads, and of its children that have ended."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(value) for value in fields[11:15]) / TICKS
-
-
-def memory_mib(pid: int) -> float:
-    """Resident memory now."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
-
-
-def until_ready(url: str, check: str = "/ready") -> None:
-    """Wait until somebody answers there."""
-    for _attempt in range(400):
-        try:
-            call(url + check)
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError(url)
-
-
-class Process:
-    """A process that ends with its block."""
-
-    def __init__(self, *command: str, environment: dict[str, str] | None = None) -> None:
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        self._process = subprocess.Popen(  # noqa: S603 - our own programs
-            [sys.executable, *command],
-            env={**os.environ, **(environment or {})},
-            stdout=self._log,
-            stderr=self._log,
-        )
-        self.pid = self._process.pid
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._log.close()
-
-    def said(self) -> str:
-        """What it wrote, for the case that something went wrong."""
-        self._log.seek(0)
-        return self._log.read().decode(errors="replace")[-3000:]
-
-
-class Bench:
-    """The generator and the loads on it."""
-
-    def __init__(self, url: str, *, users: int, updates: int) -> None:
-        self.url = url
-        self.users = users
-        self.updates = updates
-
-    def polled(self) -> None:
-        """Wait for a bot's first poll."""
-        before = call(self.url + "/ready")["polls"]
-        for _attempt in range(600):
-            if call(self.url + "/ready")["polls"] > before:
-                return
-            time.sleep(0.05)
-        raise TimeoutError("no bot polls")
-
-    def load(self, process: Process, name: str, **load: Any) -> Figure:
-        """Warm up, then measure."""
-        whole = {"users": self.users, "updates": self.updates, **load}
-        self._run(process, {**whole, "updates": max(self.users, self.updates // 5), "rate": None})
-        before = cpu_seconds(process.pid)
-        told = self._run(process, whole)
-        cpu = (cpu_seconds(process.pid) - before) / told["updates"] * 1000
-        figure = Figure(
-            name,
-            cpu,
-            told["per_second"],
-            told["p50_ms"],
-            told["p99_ms"],
-            memory_mib(process.pid),
-        )
-        print(  # noqa: T201 - a command
-            f"{name:42} {cpu:6.2f} ms CPU  {figure.per_second:7.0f}/s  "
-            f"p50 {figure.p50_ms:7.1f} p99 {figure.p99_ms:7.1f} ms  {figure.memory:5.0f} MiB",
-            flush=True,
-        )
-        return figure
-
-    def _run(self, process: Process, load: dict[str, Any]) -> dict[str, Any]:
-        told = call(self.url + "/load", load)
-        if "error" in told:
-            raise RuntimeError(f"{told}\n{process.said()}")
-        return told
-
-
-def _secrets(key: Path) -> Secrets:
-    return Secrets.from_file(key) if key.exists() else Secrets.create(key)
-
-
-async def prepare(database: str, key: Path, users: int, company: str = COMPANY) -> None:
-    """A database in which `users` people have a session, as after their logins."""
-    await upgrade(database)
-    secrets = _secrets(key)
-    stores = open_stores(database, secrets)
-    now = datetime.now(UTC)
-    try:
-        for begin in range(0, users, 1000):
-            ids = range(FIRST_USER + begin, FIRST_USER + min(users, begin + 1000))
-            await stores.book.write(
-                [
-                    OpenSession(
-                        Session(
-                            id=f"bench-{user}",
-                            telegram_id=user,
-                            administrator_id="adm-1",
-                            administrator_name="Bench",
-                            phone=Msisdn("77010542007"),
-                            company_id=company,
-                            opened_at=now,
-                            seen_at=now,
-                        )
-                    )
-                    for user in ids
-                ]
-            )
-
-            def people(conn: Any, ids: range = ids) -> None:
-                for user in ids:
-                    keep_person(conn, Person(user, language="en", chosen=True, first_seen=now))
-
-            await stores.database.write(people)
-    finally:
-        await stores.close()
-
-
-def product(bench: Bench, folder: Path, sandbox: str, *, database: str | None = None) -> Process:
-    """The product against the generator and the sandbox's operator."""
-    url = database or f"sqlite:///{folder / 'bench.db'}"
-    asyncio.run(prepare(url, folder / "key", bench.users))
-    return Process(
-        "-m",
-        "bot",
-        "run",
-        environment={
-            "MYACCOUNT_BOT_TOKEN": TOKEN,
-            "MYACCOUNT_TELEGRAM_URL": bench.url,
-            "MYACCOUNT_CARRIER_URL": sandbox,
-            "MYACCOUNT_DATABASE_URL": url,
-            "MYACCOUNT_SECRET_KEY_FILE": str(folder / "key"),
-            "MYACCOUNT_LOG_LEVEL": "ERROR",
-        },
-    )
-
-
-def main() -> None:
-    """Run everything."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--users", type=int, default=100)
-    parser.add_argument("--updates", type=int, default=3000)
-    parser.add_argument("--only", default="", help="a part of a row's name")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        figures = measure(folder, options)
-    ratios(figures)
-
-
-def measure(folder: Path, options: argparse.Namespace) -> list[Figure]:
-    """All rows, one process after the other."""
-    port, world = free_port(), free_port()
-    url, sandbox = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{world}"
-    bench = Bench(url, users=options.users, updates=options.updates)
-    figures: list[Figure] = []
-    with (
-        Process("-m", "bench.telegram", str(port)),
-        Process("-m", "sandbox", "--port", str(world), "--data", str(folder / "world")),
-    ):
-        until_ready(url)
-        until_ready(sandbox, "/sandbox/health")
-        for peer, label, load in PEERS:
-            if options.only not in label:
-                continue
-            with Process("-m", f"bench.peers.{peer}", url) as process:
-                bench.polled()
-                if "tap" in load:
-                    call(url + "/load", {"users": bench.users, "updates": bench.users, "text": "x"})
-                figures.append(bench.load(process, label, **load))
-        if options.only in "My Account on SQLite":
-            with product(bench, folder, sandbox) as process:
-                bench.polled()
-                card = {"users": bench.users, "updates": bench.users, "text": NUMBER}
-                bench._run(process, card)  # noqa: SLF001 - one module
-                figures.append(
-                    bench.load(process, "My Account, a tap on the card", tap=["Refresh"])
-                )
-                figures.append(
-                    bench.load(
-                        process,
-                        "My Account, the card at 50/s",
-                        tap=["Refresh"],
-                        rate=50.0,
-                        updates=1000,
-                    )
-                )
-    return figures
-
-
-PEERS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("aiogram_echo", "bare aiogram, echo", {"text": "x"}),
-    ("dialog_menu", "bare aiogram_dialog, menu of two windows", {"tap": ["Go"]}),
-    ("ptb_echo", "python-telegram-bot, echo", {"text": "x"}),
-    ("ptb_conversation", "python-telegram-bot, ConversationHandler", {"text": "x"}),
+ECHO, MENU, PTB, PTB_TALK = "aiogram_echo", "dialog_menu", "ptb_echo", "ptb_conversation"
+SQLITE, POSTGRES = "My Account on SQLite", "My Account on PostgreSQL"
+CARD: dict[str, Any] = {"tap": ["Refresh"]}
+WALKS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("list page", "/numbers", {"tap": ["›", "‹"]}),
+    ("search", "/numbers", {"text": "77"}),
 )
 
 
-def ratios(figures: list[Figure]) -> None:
-    """What the budgets ask for."""
-    by_name = {figure.name: figure.cpu_ms for figure in figures}
-    ours = by_name.get("My Account, a tap on the card")
-    if ours is None:
-        return
-    for _peer, label, _load in PEERS:
-        if label in by_name:
-            print(f"tap on the card / {label}: {ours / by_name[label]:.2f}")  # noqa: T201
+@dataclass(frozen=True)
+class Size:
+    """How much of everything."""
+
+    rounds: int
+    updates: int
+    users: int
+    companies: tuple[int, ...]
+    known: tuple[int, ...]
+    strangers: int
+    rows: int
+    many_rows: int
+
+
+SIZES = {
+    "tiny": Size(1, 20, 5, (), (), 0, 0, 0),
+    "quick": Size(4, 200, 50, (100, 10_000), (50, 1_000), 1_000, 20_000, 0),
+    "full": Size(8, 300, 50, (100, 10_000, 100_000), (50, 1_000, 100_000), 20_000, 100_000, 10**6),
+}
+
+
+class Run:
+    """One run in one folder."""
+
+    def __init__(self, folder: Path, size: Size, report: Report) -> None:
+        self.folder = folder
+        self.size = size
+        self.report = report
+        self.users = {"users": size.users, "updates": size.updates}
+
+    def generator(self, stack: ExitStack) -> str:
+        """A Bot API server of its own for one bot."""
+        port = free_port()
+        stack.enter_context(Process("-m", "bench.telegram", str(port)))
+        url = f"http://127.0.0.1:{port}"
+        until_ready(url)
+        return url
+
+    def operator(self, stack: ExitStack, numbers: int | None = None) -> str:
+        """The sandbox's operator."""
+        port = free_port()
+        world = str(self.folder / f"world-{port}")
+        command = ["-m", "sandbox", "--port", str(port), "--data", world]
+        if numbers:
+            command += ["--numbers", str(numbers)]
+        stack.enter_context(Process(*command))
+        url = f"http://127.0.0.1:{port}"
+        until_ready(url, "/sandbox/health")
+        return url
+
+    def peer(self, stack: ExitStack, name: str) -> Subject:
+        """A peer, with its menu open."""
+        url = self.generator(stack)
+        process = stack.enter_context(Process("-m", f"bench.peers.{name}", url))
+        subject = Subject(name, url, process, dict(self.users))
+        subject.until_polling()
+        if name == MENU:
+            subject.run(updates=self.size.users, text="x")
+            subject.whole["tap"] = ["Go"]
+        else:
+            subject.whole["text"] = "x"
+        return subject
+
+    def ours(self, stack: ExitStack, name: str, operator: str, **options: Any) -> Subject:
+        """The product, with people who have logged in."""
+        url = self.generator(stack)
+        folder = self.folder / f"bot-{free_port()}"
+        users = options.pop("users", max(1000, self.size.users))
+        process = stack.enter_context(product(url, folder, operator, users=users, **options))
+        subject = Subject(name, url, process, dict(self.users))
+        subject.until_polling()
+        return subject
+
+    def card(self, subject: Subject) -> Subject:
+        """Everybody opens the card that is tapped afterwards."""
+        subject.run(updates=self.size.users, text=NUMBER)
+        subject.whole |= CARD
+        return subject
+
+    def alternate(self, subjects: Sequence[Subject]) -> dict[str, float]:
+        """Each one's cost per update as a multiple of the first one's, median of the rounds."""
+        for subject in subjects:
+            subject.costs.clear()
+            subject.run()
+        for _round in range(self.size.rounds):
+            for subject in subjects:
+                subject.costs.append(subject.run()["cpu_ms"])
+        first = subjects[0].costs
+        return {
+            subject.name: statistics.median(
+                mine / base for mine, base in zip(subject.costs, first, strict=True)
+            )
+            for subject in subjects
+        }
+
+    # --- the parts ---
+
+    def taps(self) -> None:
+        """A tap on the card beside the peers; then at 50 a second; then the start."""
+        report = self.report
+        with ExitStack() as stack:
+            operator = self.operator(stack)
+            menu = self.peer(stack, MENU)
+            ptb = self.peer(stack, PTB)
+            ours = self.card(self.ours(stack, SQLITE, operator))
+            subjects = [menu, self.peer(stack, ECHO), ptb, self.peer(stack, PTB_TALK), ours]
+            address = stack.enter_context(cluster())
+            if address is not None:
+                subjects.append(self.card(self.ours(stack, POSTGRES, operator, database=address)))
+            times = self.alternate(subjects)
+            tap = "a tap on the card"
+            report.ratio(f"{tap}, SQLite / bare aiogram_dialog menu", times[SQLITE], 2.0)
+            report.ratio(f"{tap}, SQLite / PTB's bare echo", times[SQLITE] / times[PTB], 1.0)
+            if POSTGRES in times:
+                report.ratio(f"{tap}, PostgreSQL / bare aiogram_dialog menu", times[POSTGRES], 2.5)
+            for subject in subjects:
+                least, middle = min(subject.costs), statistics.median(subject.costs)
+                memory = memory_mib(subject.process.pid)
+                report.note(
+                    f"CPU per update, {subject.name}",
+                    f"{middle:.2f} ms (least {least:.2f}), {memory:.0f} MiB",
+                )
+            self.paced(ours, menu)
+
+    def paced(self, ours: Subject, menu: Subject) -> None:
+        """The time to the reaction at 50 updates a second, of a thousand people."""
+        crowd = 1000 if self.size.strangers else self.size.users
+        ours.run(users=crowd, updates=crowd, text=NUMBER, tap=[])
+        told = ours.run(users=crowd, updates=crowd, rate=50.0)
+        self.report.ratio(
+            "the card at 50/s, p50 with the operator's time", told["p50_ms"], 30, "ms"
+        )
+        self.report.ratio(
+            "the card at 50/s, p99 with the operator's time", told["p99_ms"], 150, "ms"
+        )
+        menu.run(users=crowd, updates=crowd, text="x", tap=[])
+        told = menu.run(users=crowd, updates=crowd, rate=50.0)
+        self.report.note(
+            "the bare menu at 50/s", f"p50 {told['p50_ms']:.0f} ms, p99 {told['p99_ms']:.0f} ms"
+        )
+
+    def growth(self) -> None:
+        """The same in larger companies, and among more people."""
+        with ExitStack() as stack:
+            companies = [
+                self.ours(stack, str(count), self.operator(stack, count), company=BIG_COMPANY)
+                for count in self.size.companies
+            ]
+            for what, entry, load in WALKS:
+                for one in companies:
+                    one.run(updates=self.size.users, text=entry, tap=[])
+                    one.whole = {**self.users, **load}
+                self.grown(f"{what}, {{}} numbers / {companies[0].name}", companies)
+            for one in companies:
+                one.whole = dict(self.users)
+                one.run(updates=self.size.users, text="/numbers")
+                one.run(updates=self.size.users, tap=["🟢"])
+                one.whole |= CARD
+            self.grown(f"card, {{}} numbers / {companies[0].name}", companies)
+        with ExitStack() as stack:
+            operator = self.operator(stack)
+            crowds = [
+                self.card(self.ours(stack, str(count), operator, users=count))
+                for count in self.size.known
+            ]
+            self.grown(f"card, {{}} known users / {crowds[0].name}", crowds)
+
+    def grown(self, what: str, subjects: Sequence[Subject]) -> None:
+        """The cost of each as a multiple of the first, the smallest."""
+        times = self.alternate(subjects)
+        for subject in subjects[1:]:
+            self.report.ratio(what.format(subject.name), times[subject.name], 1.2)
+
+    def flood(self) -> None:
+        """Strangers who all write once: what stays in memory of them."""
+        strangers = {"users": self.size.strangers, "updates": self.size.strangers, "text": "x"}
+        grown: dict[str, float] = {}
+        with ExitStack() as stack:
+            for one in (
+                self.peer(stack, ECHO),
+                self.ours(stack, SQLITE, self.operator(stack), users=50),
+            ):
+                one.run(updates=200, text="x", first=10**6)
+                before = memory_mib(one.process.pid)
+                one.run(**strangers, first=2 * 10**6)
+                after = memory_mib(one.process.pid)
+                grown[one.name] = after
+                self.report.note(
+                    f"memory under {self.size.strangers} strangers, {one.name}",
+                    f"{before:.0f} → {after:.0f} MiB",
+                )
+        self.report.ratio("memory / bare aiogram with them", grown[SQLITE] / grown[ECHO], 1.5)
+
+    def files(self) -> None:
+        """The workbook of usage details, and the event loop meanwhile."""
+        size, report = self.size, self.report
+        mine = _child(sys.executable, "ours", size.rows)
+        other = _with_xlsxwriter()
+        if other is None:
+            report.note(f"XLSX of {size.rows} rows", f"{mine['cpu']:.1f} s CPU; no XlsxWriter here")
+        else:
+            theirs = _child(other, "xlsxwriter", size.rows)
+            report.ratio(
+                f"XLSX of {size.rows} rows, CPU / XlsxWriter on the cells alone",
+                mine["cpu"] / theirs["cpu"],
+                0.6,
+            )
+        if size.many_rows:
+            few = _child(sys.executable, "ours", 10_000)["peak_mib"]
+            many = _child(sys.executable, "ours", size.many_rows)["peak_mib"]
+            report.ratio(f"memory, {size.many_rows} rows above 10000", many - few, 32, "MiB")
+        late = _child(sys.executable, "lag", size.rows)
+        report.ratio(
+            "event-loop lag p99 while a file is made and passwords are hashed",
+            late["p99_ms"],
+            50,
+            "ms",
+        )
+
+    def start(self) -> None:
+        """From the start to the first getUpdates, also after a kill."""
+        with ExitStack() as stack:
+            operator, url = self.operator(stack), self.generator(stack)
+            folder = self.folder / "start"
+            folder.mkdir()
+            database = f"sqlite:///{folder / 'bench.db'}"
+            asyncio.run(prepare(database, folder / "key", 50, COMPANY))
+            for word in ("start", "start after kill -9"):
+                polls = int(call(url + "/ready")["polls"])
+                began = time.perf_counter()
+                with started(url, folder, operator, database) as process:
+                    Subject(word, url, process, {}).until_polling(polls)
+                    seconds = time.perf_counter() - began
+                    self.report.ratio(f"{word} to the first getUpdates", seconds, 4, "s")
+                    process.kill()
+
+
+def _child(python: str, kind: str, rows: int) -> dict[str, float]:
+    done = subprocess.run(  # noqa: S603 - our own program
+        [python, "-m", "bench.workbook", kind, str(rows)],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    return dict(json.loads(done.stdout))
+
+
+def _with_xlsxwriter() -> str | None:
+    """A Python that has XlsxWriter: this one, or the one that `PEER_PYTHON` names."""
+    named = os.environ.get("PEER_PYTHON")
+    if named:
+        return named
+    return sys.executable if importlib.util.find_spec("xlsxwriter") else None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run everything of a size; `--only` a part."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--size", choices=sorted(SIZES), default="full")
+    parser.add_argument("--only", choices=["taps", "growth", "flood", "files", "start"])
+    parser.add_argument("--write", action="store_true", help="into docs/performance.md")
+    options = parser.parse_args(arguments)
+    # Whoever ends this run ends what it has started.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    report = Report(f"make bench SIZE={options.size}")
+    with tempfile.TemporaryDirectory() as name:
+        run = Run(Path(name), SIZES[options.size], report)
+        for part in (run.taps, run.start, run.files, run.growth, run.flood):
+            if options.only in (None, part.__name__):
+                part()
+    if options.write:
+        report.write()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,8 +1,8 @@
 """A lean Bot API server and load generator, a process of its own.
 
 Its answers are encoded beforehand, so that what is measured is the bot. Every person has at most
-one update under way: the next one is sent when the bot has reacted to the last with a message or
-an edit.
+one update under way: the next one is sent when the bot has reacted to the last (an edit or a
+message).
 
     python -m bench.telegram PORT
 
@@ -36,6 +36,8 @@ ME = {
 TRUE = b'{"ok":true,"result":true}'
 EMPTY = b'{"ok":true,"result":[]}'
 FIRST_USER = 5_000_000
+AT_ONCE = 2000
+"""Updates under way; more people than that take their turns."""
 REACTIONS = frozenset({"sendmessage", "editmessagetext"})
 
 
@@ -61,6 +63,7 @@ class Load:
     tap: list[str] = field(default_factory=list)
     rate: float | None = None
     first: int = 0
+    patience: float = 300.0
 
 
 class World:
@@ -70,7 +73,7 @@ class World:
         self._people: dict[int, Person] = {}
         self._queue: deque[dict[str, Any]] = deque()
         self._wake = asyncio.Event()
-        self._update_id = random.randrange(10**6)  # noqa: S311 - any start will do
+        self._update_id = random.Random(1).randrange(10**6)  # noqa: S311 - any start will do
         self._polls = 0
         self._sent: dict[int, float] = {}
         self._latencies: list[float] = []
@@ -137,6 +140,8 @@ class World:
             self._people.setdefault(FIRST_USER + n, Person(FIRST_USER + n))
             for n in range(load.first, load.first + load.users)
         ]
+        for person in people:
+            person.taps = 0
         self._latencies, self._calls = [], {}
         left = load.updates
         finished = asyncio.Event()
@@ -154,17 +159,20 @@ class World:
             if done >= load.updates:
                 finished.set()
             elif load.rate is None:
-                send(person)
+                send(waiting.popleft() if waiting else person)
 
+        for person in people:
+            person.sent_at = None
         self._on_reaction = reacted
         began = time.perf_counter()
+        waiting = deque(people[AT_ONCE:])
         if load.rate is None:
-            for person in people[: load.updates]:
+            for person in people[: min(load.updates, AT_ONCE)]:
                 send(person)
         else:
             await self._paced(people, load, send)
         try:
-            await asyncio.wait_for(finished.wait(), 300)
+            await asyncio.wait_for(finished.wait(), load.patience)
         except TimeoutError:
             return _json({"error": "the bot stopped reacting", "done": done, "calls": self._calls})
         seconds = time.perf_counter() - began
@@ -186,11 +194,17 @@ class World:
     ) -> None:
         assert load.rate is not None
         began = time.perf_counter()
+        line = deque(people)
         for n in range(load.updates):
             pause = began + n / load.rate - time.perf_counter()
             if pause > 0:
                 await asyncio.sleep(pause)
-            send(people[n % len(people)])
+            while line[0].sent_at is not None:
+                # Nobody presses before they were answered: the next one is free, or all wait.
+                line.rotate(-1)
+                await asyncio.sleep(0.001)
+            send(line[0])
+            line.rotate(-1)
 
     def _send(self, person: Person, load: Load) -> None:
         self._update_id += 1

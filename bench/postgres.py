@@ -1,0 +1,36 @@
+"""A private PostgreSQL cluster for one run, as the tests start theirs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.postgres import PostgresServer, _free_port, _programs, _run, _unprivileged, _user
+
+
+@contextmanager
+def cluster() -> Iterator[str | None]:
+    """The address of an empty database; None where the server's programs are not installed."""
+    programs = _programs()
+    if programs is None:
+        yield None
+        return
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    server = PostgresServer(folder, _free_port(), programs)
+    try:
+        if os.geteuid() == 0:
+            user = _user()
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        begin = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "postgres"]
+        _run(_unprivileged([*begin, "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"]))
+        server.start()
+        server.sql("CREATE DATABASE bench")
+        yield server.url("bench")
+    finally:
+        if (folder / "data" / "postmaster.pid").exists():
+            server.stop("immediate")
+        shutil.rmtree(folder, ignore_errors=True)

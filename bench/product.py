@@ -1,0 +1,88 @@
+"""The product under load: a database with people who have logged in, and the bot's process."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from account.deeds import OpenSession
+from account.identifiers import Msisdn
+from account.sessions import Session
+from bench.processes import Process
+from bench.telegram import FIRST_USER
+from storage.people import Person, keep_person
+from storage.schema import upgrade
+from storage.sealing import Secrets
+from storage.stores import open_stores
+
+TOKEN = "1000001:bench-bot-000000000000000000000000000"  # noqa: S105 - no secret of anybody
+COMPANY, NUMBER = "org-180140000018", "77012115526"
+BIG_COMPANY = "org-190140099990"
+
+
+async def prepare(database: str, key: Path, users: int, company: str) -> None:
+    """A database in which `users` people have a session, as after their logins."""
+    await upgrade(database)
+    stores = open_stores(database, Secrets.create(key))
+    now = datetime.now(UTC)
+    try:
+        for begin in range(0, users, 1000):
+            ids = range(FIRST_USER + begin, FIRST_USER + min(users, begin + 1000))
+            await stores.book.write([OpenSession(_session(user, company, now)) for user in ids])
+
+            def people(conn: Any, ids: range = ids) -> None:
+                for user in ids:
+                    keep_person(conn, Person(user, language="en", chosen=True, first_seen=now))
+
+            await stores.database.write(people)
+    finally:
+        await stores.close()
+
+
+def _session(user: int, company: str, now: datetime) -> Session:
+    return Session(
+        id=f"bench-{user}",
+        telegram_id=user,
+        administrator_id="adm-1",
+        administrator_name="Bench",
+        phone=Msisdn("77010542007"),
+        company_id=company,
+        opened_at=now,
+        seen_at=now,
+    )
+
+
+def product(
+    telegram: str,
+    folder: Path,
+    operator: str,
+    *,
+    users: int,
+    database: str | None = None,
+    company: str = COMPANY,
+) -> Process:
+    """Prepare a database in `folder` (or at `database`) and start the bot on it."""
+    folder.mkdir(exist_ok=True)
+    url = database or f"sqlite:///{folder / 'bench.db'}"
+    asyncio.run(prepare(url, folder / "key", users, company))
+    return started(telegram, folder, operator, url)
+
+
+def started(telegram: str, folder: Path, operator: str, database: str) -> Process:
+    """Start the bot on a database that is there."""
+    return Process(
+        "-m",
+        "bot",
+        "run",
+        environment={
+            "MYACCOUNT_BOT_TOKEN": TOKEN,
+            "MYACCOUNT_TELEGRAM_URL": telegram,
+            "MYACCOUNT_CARRIER_URL": operator,
+            "MYACCOUNT_DATABASE_URL": database,
+            "MYACCOUNT_SECRET_KEY_FILE": str(folder / "key"),
+            "MYACCOUNT_METRICS_PORT": "0",
+            "MYACCOUNT_LOG_LEVEL": "ERROR",
+        },
+    )

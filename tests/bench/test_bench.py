@@ -1,0 +1,44 @@
+"""The harness works; how fast anything is, is not a test's business."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from bench import report as module
+from bench.report import BEGIN, END, Report
+from bench.run import MENU, SIZES, Run
+
+
+@pytest.mark.slow
+def test_loads_run_to_their_end_and_are_weighed(tmp_path: Path) -> None:
+    run = Run(tmp_path, SIZES["tiny"], Report("bench"))
+    with ExitStack() as stack:
+        menu = run.peer(stack, MENU)
+        told = menu.run()
+        assert told["updates"] == SIZES["tiny"].updates
+        assert told["calls"]["answercallbackquery"] == told["calls"]["editmessagetext"] == 20
+        assert 0 < told["p50_ms"] <= told["p99_ms"]
+        assert menu.run(rate=200.0)["updates"] == SIZES["tiny"].updates
+
+
+def test_a_table_takes_the_place_of_the_last_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = tmp_path / "performance.md"
+    document.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    monkeypatch.setattr(module, "DOCUMENT", document)
+    report = Report("make bench SIZE=tiny")
+    report.ratio("a tap / a menu", 1.5, 2.0)
+    report.ratio("lag", 51, 50, "ms")
+    report.note("a menu", "1 ms")
+    report.write()
+    text = document.read_text()
+    assert text.startswith(f"before\n{BEGIN}\n")
+    assert text.endswith(f"{END}\nafter\n")
+    assert "old" not in text
+    assert "| a tap / a menu | 1.50 × | ≤ 2 × | held |" in text
+    assert "| lag | 51.00 ms | ≤ 50 ms | **missed** |" in text
+    assert "| a menu | 1 ms |" in text
