@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from mmap import mmap
 from typing import TYPE_CHECKING, Protocol
 
 from account.deeds import Channel, Owed
@@ -104,9 +105,12 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """A finished file: its bytes, its name for the person, and how many rows of data it has."""
+    """A finished file: its bytes, its name for the person, and how many rows of data it has.
 
-    content: bytes
+    A large file's bytes are mapped memory, which is read piece by piece and never copied whole.
+    """
+
+    content: bytes | mmap
     name: str
     rows: int
 

@@ -6,6 +6,7 @@ Each method of a store is one transaction of its own. Times are aware, UTC.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from mmap import mmap
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -258,7 +259,12 @@ class DocumentStore(Protocol):
         """Let go of the claim; it is queued again from `due`."""
 
     async def made(
-        self, document: Document, content: bytes, name: str, rows: int, deeds: Sequence[Deed]
+        self,
+        document: Document,
+        content: bytes | mmap,
+        name: str,
+        rows: int,
+        deeds: Sequence[Deed],
     ) -> bool:
         """Keep the file, encrypted; False when the claim was lost."""
 

@@ -126,6 +126,9 @@ def ours(rows: int) -> Any:
         made = await maker.make(document, progress)
         assert made is not None
         assert made.rows == rows
+        # As the store reads it, so that its bytes count wherever they lie.
+        for begin in range(0, len(made.content), 1 << 20):
+            assert made.content[begin : begin + (1 << 20)]
         maker.close()
 
     return make()

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from rustpy_xlsxwriter import Format, validate_sheet_name, write_worksheets
@@ -233,18 +235,33 @@ class _Book:
         self.tally = _Tally()
         self.cut_short = False
 
-    def write(self) -> bytes:
-        """The bytes of the file. Raises `Abandoned` when nobody waits for it any more."""
+    def write(self) -> bytes | mmap:
+        """The bytes of the file. Raises `Abandoned` when nobody waits for it any more.
+
+        They are written to memory without a name (Linux): handed an object, the writer keeps three
+        copies of the whole file, and a file on the disk would hold a person's calls in clear.
+        """
         records, totals = f"usage_{self._wish.msisdn.digits}", self._word(N_("Totals"))
         if not validate_sheet_name(totals):
             totals = "Totals"
+        if not hasattr(os, "memfd_create"):
+            whole = io.BytesIO()
+            self._write_to(whole, records, totals)
+            return whole.getvalue()
+        file = os.memfd_create("workbook")
+        try:
+            self._write_to(f"/proc/self/fd/{file}", records, totals)
+            return mmap(file, os.fstat(file).st_size, access=ACCESS_READ)
+        finally:
+            os.close(file)
+
+    def _write_to(self, target: str | io.BytesIO, records: str, totals: str) -> None:
         sheets = {records: RECORD_COLUMNS, totals: TOTAL_COLUMNS}
         block = self._block()
         head = len(block) + 1
-        file = io.BytesIO()
         write_worksheets(
             [(records, self._records()), (totals, self._totals())],
-            file,
+            target,
             freeze_panes={sheet: {"row": head + 1, "col": 0} for sheet in sheets},
             column_formats={
                 sheet: {self._word(column.heading): column.look for column in columns}
@@ -274,7 +291,6 @@ class _Book:
                 for sheet in sheets
             },
         )
-        return file.getvalue()
 
     def _block(self) -> list[tuple[str, str]]:
         """What stands above the table: labels and values (G-15)."""

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, select, update
@@ -108,7 +109,12 @@ class DocumentRows:
         await self._database.write(lambda conn: conn.execute(_RETRY, values).close())
 
     async def made(
-        self, document: Document, content: bytes, name: str, rows: int, deeds: Sequence[Deed]
+        self,
+        document: Document,
+        content: bytes | mmap,
+        name: str,
+        rows: int,
+        deeds: Sequence[Deed],
     ) -> bool:
         """See `account.ports.DocumentStore`."""
         count = max(1, -(-len(content) // CHUNK))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from mmap import mmap
 
 from account.actions import OPEN, Action, ActionKind, ActionState, Order, OrderState
 from account.companies import Administrator, Company
@@ -643,13 +644,18 @@ class MemoryDocuments:
             kept.due, kept.lease_until = due, None
 
     async def made(
-        self, document: Document, content: bytes, name: str, rows: int, deeds: Sequence[Deed]
+        self,
+        document: Document,
+        content: bytes | mmap,
+        name: str,
+        rows: int,
+        deeds: Sequence[Deed],
     ) -> bool:
         kept = self._mine(document)
         if kept is None:
             return False
         kept.document = replace(kept.document, state=DocumentState.READY, name=name, rows=rows)
-        kept.content, kept.lease_until = content, None
+        kept.content, kept.lease_until = content[:], None
         self._ledger.carry_out(deeds)
         return True
 
