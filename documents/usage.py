@@ -239,7 +239,7 @@ class _Book:
         """The bytes of the file. Raises `Abandoned` when nobody waits for it any more.
 
         They are written to memory without a name (Linux): handed an object, the writer keeps three
-        copies of the whole file, and a file on the disk would hold a person's calls in clear.
+        copies of the whole file, and a file with a name would leave calls in clear after a crash.
         """
         records, totals = f"usage_{self._wish.msisdn.digits}", self._word(N_("Totals"))
         if not validate_sheet_name(totals):

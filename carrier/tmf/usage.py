@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from account.money import ZERO, Money
@@ -31,6 +32,8 @@ _WAY: dict[str | None, tuple[Direction, str]] = {
 }
 """The direction, and which end of it is the other party."""
 _NO_WAY = (Direction.NONE, "")
+_AT_A_STRETCH = 50
+"""Records read before the conversations have their turn: a whole page would hold them up."""
 
 
 async def usage(
@@ -52,8 +55,12 @@ async def usage(
         ("limit", limit),
     ]
     answer = await http.read(Api.USAGE, "usage", query(*conditions))
-    rows = tuple(_record(one, number) for one in reading.items(answer))
-    return Page(rows=rows, offset=offset, total=reading.total(answer))
+    rows: list[UsageRecord] = []
+    for one in reading.items(answer):
+        rows.append(_record(one, number))
+        if len(rows) % _AT_A_STRETCH == 0:
+            await asyncio.sleep(0)
+    return Page(rows=tuple(rows), offset=offset, total=reading.total(answer))
 
 
 def _record(found: Item, number: str) -> UsageRecord:
