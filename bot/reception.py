@@ -21,7 +21,12 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import ShowMode
 from pydantic import ValidationError
 
-from account.errors import CompanyNotChosen, MyAccountError, SessionExpired
+from account.errors import (
+    CompanyNotAccessible,
+    CompanyNotChosen,
+    MyAccountError,
+    SessionExpired,
+)
 from bot.language import Catalogues, first_guess
 from bot.present import as_typed, present_window
 from bot.recovery import LOST_WINDOW
@@ -249,8 +254,13 @@ class Reception:
         except SessionExpired as ended:
             known = visit.turn.session is not None
             await self._afresh(visit, refusal(ended) if known else "")
-        except CompanyNotChosen:
-            await self._afresh(visit, "")
+        except CompanyNotAccessible as refused:
+            if visit.tap is None or isinstance(refused, CompanyNotChosen):
+                # The menu says it itself, and leads on; a sentence alone would lead nowhere.
+                await self._afresh(visit, "")
+            else:
+                visit.turn.revert_slots()
+                await self._tell(visit, refusal(refused))
         except MyAccountError as refused:
             visit.turn.revert_slots()
             await self._tell(visit, refusal(refused))

@@ -61,6 +61,18 @@ async def test_a_revoked_company_is_gone_from_open_windows(stage: Stage) -> None
     await phone.sees("12 numbers")
 
 
+async def test_a_command_after_the_company_was_revoked_leads_on(stage: Stage) -> None:
+    phone = await stage.administrator()
+    await phone.say("77012115526")
+    await phone.sees("Employee: Марат Ибраев")
+    await stage.administrator_becomes("adm-1", companies=["org-180140000901"])
+    menu = await phone.command("/numbers")
+    assert "You have no access to this company" in menu.text
+    await phone.tap("Company", message=menu)
+    await phone.tap(KAZYNA)
+    await phone.sees("12 numbers")
+
+
 async def test_who_lost_every_company_is_told_so(stage: Stage) -> None:
     phone = await stage.administrator("77012115526")
     await stage.administrator_becomes("adm-2", companies=[])
