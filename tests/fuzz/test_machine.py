@@ -41,27 +41,29 @@ def test_people_in_any_order_reach_nothing_they_must_not(template: Path) -> None
     run_state_machine_as_test(Sound, settings=USUAL)
 
 
-class Focused(Machine):
-    """The same town and the same checks with fewer rules, so that a defect is found in seconds."""
-
-    goes_through_the_reset = None
-    types_a_password = None
-    presses_anything_ever_issued = None
-    types = None
-    sends = None
-    the_last_comes_again = None
-    starts = None
-    the_bot_acts_by_itself = None
-    telegram_will_fail = None
+BESIDE_THE_POINT = (
+    "goes_through_the_reset",
+    "types_a_password",
+    "presses_anything_ever_issued",
+    "types",
+    "sends",
+    "the_last_comes_again",
+    "starts",
+    "the_bot_acts_by_itself",
+    "telegram_will_fail",
+)
+"""Rules that none of the planted defects needs: without them each is found in seconds."""
 
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_what_is_planted_is_found(template: Path, name: str) -> None:
     mutate, said = MUTANTS[name]
 
-    class Sick(Focused):
+    class Sick(Machine):
         pass
 
+    for rule in BESIDE_THE_POINT:
+        setattr(Sick, rule, None)
     Sick.template, Sick.mutate = template, staticmethod(mutate)
     bounded = settings(USUAL, max_examples=300, phases=[Phase.generate], print_blob=False)
     with pytest.raises(AssertionError, match=said):

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.machine import FIRST_WINDOWS, Machine
+from tests.fuzz.machine import Machine
 from tests.fuzz.people import PEOPLE, Person
+from tests.fuzz.player import FIRST_WINDOWS
 from tests.fuzz.town import make_template
 from tests.fuzz.typed import (
     AMOUNTS,
@@ -120,17 +121,17 @@ def at_list(desk: Desk) -> Person:
 
 
 def at_summary(desk: Desk) -> Person:
-    desk.goes_about_a_change(OWNER, 1, 0, calm=True)
+    desk.goes_about_a_change(OWNER, 1, 0)
     return OWNER
 
 
 def at_step_up_code(desk: Desk) -> Person:
-    desk.goes_about_a_change(OWNER, 1, 1, calm=True)
+    desk.goes_about_a_change(OWNER, 1, 1)
     return OWNER
 
 
 def at_first_day(desk: Desk) -> Person:
-    desk.reads_usage(OWNER, 0, "Own period", calm=True)
+    desk.reads_usage(OWNER, 0, "Own period")
     return OWNER
 
 
