@@ -63,7 +63,7 @@ class Database(ABC):
         """Run a work in one transaction and commit it durably, or leave nothing of it."""
 
     async def glance(self, work: Work[Result]) -> Result:
-        """Run a work that reads a few rows by their keys, in one transaction.
+        """Run a work that reads a few rows by their keys, in one statement.
 
         On SQLite it runs at once where it stands: reading three rows takes less time than waking
         another thread. Nothing long belongs here, it would hold the event loop up.

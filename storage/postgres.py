@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import URL
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
     from storage.database import Result, Work
 
@@ -52,16 +53,24 @@ class PostgresDatabase(Database):
                 },
             },
         )
+        self._glancing = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def read(self, work: Work[Result]) -> Result:
         """See `Database.read`."""
         return await self.write(work)
 
+    async def glance(self, work: Work[Result]) -> Result:
+        """See `Database.glance`. One statement is a transaction by itself: no BEGIN, no COMMIT."""
+        return await self._until_done(self._glancing, work)
+
     async def write(self, work: Work[Result]) -> Result:
         """See `Database.write`."""
+        return await self._until_done(self._engine, work)
+
+    async def _until_done(self, engine: AsyncEngine, work: Work[Result]) -> Result:
         for attempt in range(1, TRIES + 1):
             try:
-                return await self._once(work)
+                return await self._once(engine, work)
             except _TryAgain as again:
                 if attempt == TRIES:
                     raise unavailable(again.error) from again.error
@@ -76,10 +85,10 @@ class PostgresDatabase(Database):
         """See `Database.close`."""
         await self._engine.dispose()
 
-    async def _once(self, work: Work[Result]) -> Result:
+    async def _once(self, engine: AsyncEngine, work: Work[Result]) -> Result:
         committing = False
         try:
-            async with self._engine.connect() as connection:
+            async with engine.connect() as connection:
                 transaction = await connection.begin()
                 result = await connection.run_sync(work)
                 committing = True
