@@ -1,10 +1,12 @@
-"""What every test shares: only that nothing is left out in silence."""
+"""What every test shares: nothing is left out in silence, nothing is left behind."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import logging
+from collections.abc import Generator, Iterator
 
 import pytest
+import structlog
 
 NEEDS = {
     "browser": "with a real browser (Chromium; Debian: apt install chromium)",
@@ -23,3 +25,13 @@ def pytest_terminal_summary(
         number = sum(marker in report.keywords for report in skipped)
         if number:
             terminalreporter.write_line(f"LEFT OUT: {number} tests {need}", red=True, bold=True)
+
+
+@pytest.fixture(autouse=True)
+def _logs_of_its_own() -> Iterator[None]:
+    """Logs are set up for a process; a test that does so must not write into the next one's."""
+    yield
+    structlog.reset_defaults()
+    for handler in logging.root.handlers[:]:
+        if type(handler) is logging.StreamHandler:
+            logging.root.removeHandler(handler)
