@@ -18,7 +18,7 @@ from tests.fuzz.town import make_template
 
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 USUAL = settings(
-    max_examples=1500 if NIGHTLY else 40,
+    max_examples=1500 if NIGHTLY else 25,
     stateful_step_count=80 if NIGHTLY else 40,
     deadline=None,
     derandomize=not NIGHTLY,
