@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-PATIENCE = 12.0
+PATIENCE = 30.0
 
 Found = TypeVar("Found")
 
