@@ -8,13 +8,15 @@ through a redactor that knows the shapes of tokens, codes and numbers (safety.md
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import re
 import sys
 from collections import Counter
 from collections.abc import MutableMapping
+from contextlib import suppress
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -121,6 +123,19 @@ class _Redactor(logging.Filter):
         return True
 
 
+class _StandardError(io.TextIOBase):
+    """Standard error as it is now; a log that cannot be written ends nothing it tells of."""
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
+
+
 def set_up(level: str) -> None:
     """Configure the product's logs and hold the libraries' down."""
     handler = logging.StreamHandler(sys.stderr)
@@ -138,6 +153,6 @@ def set_up(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", _StandardError())),
         cache_logger_on_first_use=False,
     )
