@@ -48,8 +48,25 @@ class Report:
         ]
         return "\n".join(lines)
 
-    def write(self) -> None:
-        """Put the table into the document, between its marks."""
+    def write(self, *, keep: bool = False) -> None:
+        """Put the table into the document, between its marks.
+
+        `keep`: a part was measured, and the other rows of the table stay.
+        """
         before, _begin, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
-        _old, _end, after = rest.partition(END)
+        old, _end, after = rest.partition(END)
+        if keep:
+            self._keep(old)
         DOCUMENT.write_text(f"{before}{BEGIN}\n\n{self.text()}\n\n{END}{after}", encoding="utf-8")
+
+    def _keep(self, old: str) -> None:
+        """Take over the rows of an older table that were not measured now."""
+        new = {what for what, *_ in [*self.rows, *self.plain]}
+        lines = [line.strip("| ").split(" | ") for line in old.splitlines() if "|" in line]
+        for cells in lines:
+            if cells[0] in new or cells[0] in {"What", "Beside it"} or cells[0].startswith("-"):
+                continue
+            if len(cells) == 4:
+                self.rows.append((cells[0], cells[1], cells[2], cells[3]))
+            elif len(cells) == 2:
+                self.plain.append((cells[0], cells[1]))

@@ -35,7 +35,7 @@ ECHO, MENU, PTB, PTB_TALK = "aiogram_echo", "dialog_menu", "ptb_echo", "ptb_conv
 SQLITE, POSTGRES = "My Account on SQLite", "My Account on PostgreSQL"
 CARD: dict[str, Any] = {"tap": ["Refresh"]}
 WALKS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("list page", "/numbers", {"tap": ["›", "‹"]}),
+    ("list page", "/numbers", {"tap": ["›|‹"]}),
     ("search", "/numbers", {"text": "77"}),
 )
 
@@ -56,8 +56,8 @@ class Size:
 
 SIZES = {
     "tiny": Size(1, 20, 5, (), (), 0, 0, 0),
-    "quick": Size(4, 200, 50, (100, 10_000), (50, 1_000), 1_000, 20_000, 0),
-    "full": Size(8, 300, 50, (100, 10_000, 100_000), (50, 1_000, 100_000), 20_000, 100_000, 10**6),
+    "quick": Size(3, 100, 50, (100, 10_000), (), 300, 10_000, 0),
+    "full": Size(6, 300, 50, (100, 10_000, 100_000), (50, 1_000, 100_000), 20_000, 100_000, 10**6),
 }
 
 
@@ -126,6 +126,8 @@ class Run:
             subject.run()
         for _round in range(self.size.rounds):
             for subject in subjects:
+                # Connections that closed while the others had their turn are not its cost.
+                subject.run(updates=self.size.users)
                 subject.costs.append(subject.run()["cpu_ms"])
         first = subjects[0].costs
         return {
@@ -143,30 +145,36 @@ class Run:
         with ExitStack() as stack:
             operator = self.operator(stack)
             menu = self.peer(stack, MENU)
-            ptb = self.peer(stack, PTB)
+            ptb, talk = self.peer(stack, PTB), self.peer(stack, PTB_TALK)
             ours = self.card(self.ours(stack, SQLITE, operator))
-            subjects = [menu, self.peer(stack, ECHO), ptb, self.peer(stack, PTB_TALK), ours]
+            subjects = [menu, self.peer(stack, ECHO), ptb, talk, ours]
             address = stack.enter_context(cluster())
             if address is not None:
                 subjects.append(self.card(self.ours(stack, POSTGRES, operator, database=address)))
             times = self.alternate(subjects)
             tap = "a tap on the card"
             report.ratio(f"{tap}, SQLite / bare aiogram_dialog menu", times[SQLITE], 2.0)
-            report.ratio(f"{tap}, SQLite / PTB's bare echo", times[SQLITE] / times[PTB], 1.0)
+            # Many connections cost its echo dear here: the cheaper of its two bots is the measure.
+            cheapest = min(ptb.costs + talk.costs)
+            report.ratio(
+                f"{tap}, SQLite / PTB's cheapest bot, least of each",
+                min(ours.costs) / cheapest,
+                1.0,
+            )
             if POSTGRES in times:
                 report.ratio(f"{tap}, PostgreSQL / bare aiogram_dialog menu", times[POSTGRES], 2.5)
             for subject in subjects:
-                least, middle = min(subject.costs), statistics.median(subject.costs)
+                lowest, middle = min(subject.costs), statistics.median(subject.costs)
                 memory = memory_mib(subject.process.pid)
                 report.note(
                     f"CPU per update, {subject.name}",
-                    f"{middle:.2f} ms (least {least:.2f}), {memory:.0f} MiB",
+                    f"{middle:.2f} ms (least {lowest:.2f}), {memory:.0f} MiB",
                 )
             self.paced(ours, menu)
 
     def paced(self, ours: Subject, menu: Subject) -> None:
         """The time to the reaction at 50 updates a second, of a thousand people."""
-        crowd = 1000 if self.size.strangers else self.size.users
+        crowd = max(self.size.users, min(1000, self.size.strangers))
         ours.run(users=crowd, updates=crowd, text=NUMBER, tap=[])
         told = ours.run(users=crowd, updates=crowd, rate=50.0)
         self.report.ratio(
@@ -199,6 +207,8 @@ class Run:
                 one.run(updates=self.size.users, tap=["🟢"])
                 one.whole |= CARD
             self.grown(f"card, {{}} numbers / {companies[0].name}", companies)
+        if not self.size.known:
+            return
         with ExitStack() as stack:
             operator = self.operator(stack)
             crowds = [
@@ -267,6 +277,12 @@ class Run:
             folder.mkdir()
             database = f"sqlite:///{folder / 'bench.db'}"
             asyncio.run(prepare(database, folder / "key", 50, COMPANY))
+            began = time.perf_counter()
+            self.peer(stack, ECHO)
+            self.report.note(
+                "start of bare aiogram to its first getUpdates",
+                f"{time.perf_counter() - began:.1f} s, its generator's start included",
+            )
             for word in ("start", "start after kill -9"):
                 polls = int(call(url + "/ready")["polls"])
                 began = time.perf_counter()
@@ -305,13 +321,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Whoever ends this run ends what it has started.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     report = Report(f"make bench SIZE={options.size}")
-    with tempfile.TemporaryDirectory() as name:
-        run = Run(Path(name), SIZES[options.size], report)
-        for part in (run.taps, run.start, run.files, run.growth, run.flood):
-            if options.only in (None, part.__name__):
-                part()
-    if options.write:
-        report.write()
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            run = Run(Path(name), SIZES[options.size], report)
+            for part in (run.taps, run.start, run.files, run.growth, run.flood):
+                if options.only in (None, part.__name__):
+                    part()
+    finally:
+        if options.write:
+            report.write(keep=options.only is not None)
     return 0
 
 

@@ -256,11 +256,13 @@ class World:
 
 
 def _button(keyboard: str, label: str) -> str:
+    """The data of a button whose text holds the label, or the next of `one|another`."""
     rows = json.loads(keyboard or "{}").get("inline_keyboard", [])
-    for row in rows:
-        for button in row:
-            if label in button["text"]:
-                return str(button["callback_data"])
+    for part in label.split("|"):
+        for row in rows:
+            for button in row:
+                if part in button["text"]:
+                    return str(button["callback_data"])
     raise web.HTTPBadRequest(text=f"no button {label!r} in {keyboard[:300]!r}")
 
 

@@ -42,3 +42,11 @@ def test_a_table_takes_the_place_of_the_last_one(
     assert "| a tap / a menu | 1.50 × | ≤ 2 × | held |" in text
     assert "| lag | 51.00 ms | ≤ 50 ms | **missed** |" in text
     assert "| a menu | 1 ms |" in text
+    part = Report("make bench SIZE=tiny")
+    part.ratio("lag", 40, 50, "ms")
+    part.write(keep=True)
+    text = document.read_text()
+    assert "| lag | 40.00 ms | ≤ 50 ms | held |" in text
+    assert "51.00" not in text
+    assert "| a tap / a menu | 1.50 × | ≤ 2 × | held |" in text
+    assert "| a menu | 1 ms |" in text
