@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 import httpx
 
 PATIENCE = 30.0
+REPLACED = ("the message is gone", "there is no button")
+"""How a tap is refused when the window changed between the look and the tap."""
 
 Found = TypeVar("Found")
 
@@ -91,10 +93,23 @@ class Phone:
         await self._post("messages", body)
 
     async def tap(self, text: str, *, message: Message | None = None, repeat: int = 1) -> None:
-        """Tap the button whose label begins with or contains `text`, on the newest message."""
-        on = message or await self.window_with(text)
-        label = next(label for label in on.buttons if text in label)
-        await self._post("taps", {"message_id": on.id, "text": label, "repeat": repeat})
+        """Tap the button whose label begins with or contains `text`, on the newest message.
+
+        Who finds the window replaced under the finger taps the one that came instead; a `message`
+        that was chosen is tapped or the tap fails.
+        """
+
+        async def tapped() -> bool:
+            on = message or await self.window_with(text)
+            label = next(label for label in on.buttons if text in label)
+            wish = {"message_id": on.id, "text": label, "repeat": repeat}
+            answer = await self.http.post(f"/sandbox/users/{self.id}/taps", json=wish)
+            if message is None and any(words in answer.text for words in REPLACED):
+                return False
+            assert answer.is_success, answer.text
+            return True
+
+        await self.until(tapped, f"a window that takes the tap on {text!r}")
 
     async def tap_data(self, message_id: int, data: str) -> None:
         """Send callback data that may be on no button at all."""
