@@ -62,6 +62,7 @@ class Session(AiohttpSession):
         super().__init__(**options)
         self._observer = observer
         self._wire = PooledWire(MOST_CONNECTIONS)
+        self._ended = False
 
     async def make_request(
         self,
@@ -91,12 +92,15 @@ class Session(AiohttpSession):
         return await super().create_session()
 
     async def close(self) -> None:
-        """See aiogram."""
+        """See aiogram. For good: the answer to a press that comes late must open nothing anew."""
+        self._ended = True
         await self._wire.close()
         await super().close()
 
     async def _ask(self, bot: Bot, method: TelegramMethod[Any], seconds: int | None) -> Any:
         """A call of plain values by ourselves, any other one by aiogram."""
+        if self._ended:
+            raise TelegramNetworkError(method, "closed")
         body = plain_body(bot, method)
         if body is None:
             return await super().make_request(bot, method, seconds)

@@ -64,7 +64,7 @@ class Wire(Protocol):
         """
 
     async def close(self) -> None:
-        """Hang up all connections."""
+        """Hang up all connections for good: what is sent later never leaves."""
 
 
 class PooledWire:
@@ -77,6 +77,7 @@ class PooledWire:
     def __init__(self, connections: int = _CONNECTIONS) -> None:
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     async def send(
         self,
@@ -89,6 +90,9 @@ class PooledWire:
         read: float,
     ) -> Answer:
         """Send by the contract of `Wire.send`."""
+        if self._closed:
+            # Whoever comes late must not open a session that nobody would close.
+            raise NotConnectedError
         session = self._session or self._open()
         try:
             async with session.request(
@@ -108,7 +112,8 @@ class PooledWire:
             raise NoAnswerError from error
 
     async def close(self) -> None:
-        """Hang up; the wire may be used again afterwards."""
+        """Hang up for good."""
+        self._closed = True
         session, self._session = self._session, None
         if session is not None:
             await session.close()

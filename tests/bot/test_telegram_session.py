@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 
 import pytest
 from aiogram import Bot
+from aiogram.exceptions import TelegramNetworkError
 from aiogram.types import BotCommand, BufferedInputFile
 from aiohttp import web
 
@@ -45,3 +47,14 @@ async def test_aiograms_first_own_call_hangs_up_nobody(bot: Bot) -> None:
         bot.send_message(5, "x"),
     )
     assert (await words).message_id == 1
+
+
+async def test_nothing_leaves_after_it_was_closed(bot: Bot) -> None:
+    """Neither way out is opened anew: nobody would close it."""
+    await bot.send_message(5, "x")
+    await bot.session.close()
+    with pytest.raises(TelegramNetworkError):
+        await bot.send_message(5, "x")
+    with pytest.raises(TelegramNetworkError):
+        await bot.send_document(5, BufferedInputFile(b"x", "x.txt"))
+    gc.collect()

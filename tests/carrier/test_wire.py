@@ -206,8 +206,10 @@ async def test_an_answer_without_end_is_none(
         await send(wire, server)
 
 
-async def test_it_can_be_used_again_after_it_was_closed(wire: PooledWire, server: Server) -> None:
+async def test_nothing_leaves_after_it_was_closed(wire: PooledWire, server: Server) -> None:
     await send(wire, server)
     await wire.close()
-    await send(wire, server)
-    assert server.connections == 2
+    with pytest.raises(NotConnectedError):
+        await send(wire, server)
+    assert len(server.requests) == 1
+    assert wire._session is None

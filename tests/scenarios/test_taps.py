@@ -6,6 +6,8 @@ import asyncio
 from typing import Any
 
 from bot.gate import Letter
+from bot.tap import HURRY_AFTER
+from bot.telegram import Session
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import QAZYNA, ask_to_block, enter, open_session
 from tests.scenarios.phone import Message, Phone
@@ -145,3 +147,20 @@ async def test_a_thousand_presses_are_answered_and_starve_nobody(stage: Stage) -
             break
         await asyncio.sleep(0.1)
     assert len(await flood.answers()) == before + 1000
+
+
+async def test_presses_that_wait_at_a_stop_are_answered_by_the_next_start(stage: Stage) -> None:
+    """Nor does the hurry to answer them open a connection that nobody closes."""
+    phone = await enter(stage)
+    window = await phone.window()
+    before = len(await phone.answers())
+    assert stage.app is not None
+    way_out = stage.app.bot.session
+    assert isinstance(way_out, Session)
+    await phone.tap("FAQ", message=window, repeat=50)
+    await answered(phone, before + 1)
+    await stage.stop_bot()
+    await asyncio.sleep(HURRY_AFTER + 0.1)
+    assert way_out._wire._session is None
+    await stage.start_bot()
+    await answered(phone, before + 50)
