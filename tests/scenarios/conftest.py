@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import gc
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,13 @@ TOKEN = "1000001:scenario-bot-0000000000000000000000"
 START = datetime(2022, 1, 24, 10, 0, tzinfo=UTC)
 PASSWORD = "copper lantern on the river"
 ADMINISTRATOR = "77010542007"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _what_is_left_open_is_told_here() -> Iterator[None]:
+    """Else the garbage collector finds it in the middle of somebody else's test."""
+    yield
+    gc.collect()
 
 
 class Stage:
@@ -55,12 +63,14 @@ class Stage:
     async def stop_bot(self) -> None:
         """Stop it the gentle way."""
         self._stop.set()
-        if self._running is not None:
-            await self._running
-            self._running = None
-        if self.app is not None:
-            await self.app.close()
-            self.app = None
+        running, self._running = self._running, None
+        app, self.app = self.app, None
+        try:
+            if running is not None:
+                await running
+        finally:
+            if app is not None:
+                await app.close()
 
     async def advance(self, **step: float) -> None:
         """Let time pass for the bot and for the world."""
@@ -115,9 +125,11 @@ class Stage:
 
     async def close(self) -> None:
         """End the bot, then the world."""
-        await self.stop_bot()
-        await self.http.aclose()
-        await self.sandbox.close()
+        try:
+            await self.stop_bot()
+        finally:
+            await self.http.aclose()
+            await self.sandbox.close()
 
 
 async def log_in(phone: Phone, *, password: str = PASSWORD) -> None:
