@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from enum import StrEnum
 
 from account.actions import ActionKind
@@ -11,6 +10,7 @@ from account.errors import AlreadySo, NumberInDebt
 from account.history import What
 from account.numbers import Number, NumberState
 from account.permissions import Right
+from account.practices import NumberPractice
 
 LANE = "blocking"
 REASON = "reason"
@@ -26,50 +26,42 @@ class BlockReason(StrEnum):
     OTHER = "other"
 
 
-class _Blocking:
-    lane = LANE
-    keep_for = timedelta(hours=1)
-
-    def fingerprint(self, number: Number) -> str:
-        """The state alone: a balance that moved does not make the summary untrue."""
-        return number.state.value
-
-
-class Block(_Blocking):
+class Block(NumberPractice):
     """Active → Blocked, voluntarily (S15-1)."""
 
     kind = ActionKind.BLOCK
     right = Right.BLOCK
     what = What.BLOCK
-    step_up = False
+    lane = LANE
 
-    def check(self, number: Number) -> None:
+    def check(self, subject: Number, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
         """Refuse a number that is blocked: `AlreadySo`, or `NumberInDebt`."""
-        if number.state is NumberState.DEBT:
-            raise NumberInDebt(number.state, number.debt)
-        if number.state is NumberState.BLOCKED:
-            raise AlreadySo(number.state)
+        if subject.state is NumberState.DEBT:
+            raise NumberInDebt(subject.state, subject.debt)
+        if subject.state is NumberState.BLOCKED:
+            raise AlreadySo(subject.state)
 
-    def holds(self, number: Number, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    def holds(self, subject: Number, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
         """Blocked voluntarily, whatever debt has come on top since."""
-        return number.blocked_by_company
+        return subject.blocked_by_company
 
 
-class Unblock(_Blocking):
+class Unblock(NumberPractice):
     """Blocked → Active; a number in debt only becomes active by a payment (S15-2, FAQ 7)."""
 
     kind = ActionKind.UNBLOCK
     right = Right.UNBLOCK
     what = What.UNBLOCK
+    lane = LANE
     step_up = True
 
-    def check(self, number: Number) -> None:
+    def check(self, subject: Number, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
         """Refuse a number that is active (`AlreadySo`) or owes money (`NumberInDebt`)."""
-        if number.state is NumberState.DEBT:
-            raise NumberInDebt(number.state, number.debt)
-        if number.state is NumberState.ACTIVE:
-            raise AlreadySo(number.state)
+        if subject.state is NumberState.DEBT:
+            raise NumberInDebt(subject.state, subject.debt)
+        if subject.state is NumberState.ACTIVE:
+            raise AlreadySo(subject.state)
 
-    def holds(self, number: Number, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    def holds(self, subject: Number, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
         """No block of the company's own is left on it."""
-        return not number.blocked_by_company
+        return not subject.blocked_by_company

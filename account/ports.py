@@ -61,8 +61,8 @@ class Carrier(Protocol):
         refused, `OutcomeUnknown` for everything else. Never tries twice.
         """
 
-    async def order(self, reference: str) -> Order | None:
-        """The operator's order with that `externalId`, or None."""
+    async def order(self, action: Action) -> Order | None:
+        """The operator's order of that change (`externalId` is `action.id`), or None."""
 
 
 class Post(Protocol):

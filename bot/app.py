@@ -15,6 +15,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
 from account.actions import Actions
+from account.advancing import Advancing
 from account.blocking import Block, Unblock
 from account.companies import Companies
 from account.documents import LEASE as DOCUMENT_LEASE
@@ -294,7 +295,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     workbook = UsageWorkbook(usage, clock, catalogues.say)
     documents = Documents(stores.documents, usage, {DocumentKind.USAGE: workbook}, clock)
     practices = {practice.kind: practice for practice in (Block(), Unblock())}
-    actions = Actions(carrier, stores.actions, clock, practices, settings.patience)
+    actions = Actions(carrier, stores.actions, clock, practices)
+    advancing = Advancing(carrier, stores.actions, clock, practices, settings.patience)
     house = House(
         clock=clock,
         carrier=carrier,
@@ -361,7 +363,9 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         gate=gate,
         intake=intake,
         house=house,
-        crews=_crews(stores, actions, documents, delivery, sign, clock, owner, lambda: app.ring()),
+        crews=_crews(
+            stores, advancing, documents, delivery, sign, clock, owner, lambda: app.ring()
+        ),
         delivery=delivery,
         observing=_observing(metrics, stores, clock, operator),
         owner=owner,
@@ -379,7 +383,7 @@ def _observing(metrics: Metrics, stores: Stores, clock: Clock, operator: Operato
 
 def _crews(
     stores: Stores,
-    actions: Actions,
+    advancing: Advancing,
     documents: Documents,
     delivery: Delivery,
     sign: ProgressSign,
@@ -396,7 +400,7 @@ def _crews(
         return await stores.actions.claim(owner, clock.now(), ACTION_LEASE, room)
 
     async def advance(action: Action) -> None:
-        await actions.advance(action)
+        await advancing.advance(action)
         ring()
 
     async def claim_documents(_room: int) -> list[Document]:

@@ -149,7 +149,7 @@ class Delivery:
                 await self._end_progress(row)
             elif row.kind == "action.final":
                 await self._final_word(row)
-            elif row.kind == "action.waiting":
+            elif row.kind in ("action.waiting", "action.overdue"):
                 await self._waiting_word(row)
             elif row.kind.startswith("document."):
                 await self._document(row)
@@ -183,14 +183,15 @@ class Delivery:
             return
         text, keyboard = notices.final_word(action, await self._state(action))
         await self._say(row, text, keyboard)
-        await self._resurface(int(row.to), str(states.Blocking.waiting.state))
+        await self._resurface(int(row.to), str(states.Confirm.waiting.state))
 
     async def _waiting_word(self, row: OutboxRow) -> None:
         action = await self._action(row)
         if action is None or action.state in FINAL:
             await self._give_up(row, "no longer true")
             return
-        await self._say(row, notices.still_waiting(action))
+        word = notices.overdue if row.kind == "action.overdue" else notices.still_waiting
+        await self._say(row, word(action))
         await self._resurface(int(row.to), "")
 
     async def _document(self, row: OutboxRow) -> None:

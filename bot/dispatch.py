@@ -9,8 +9,8 @@ from aiogram.fsm.storage.base import BaseStorage
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
-from bot.flows.blocking.windows import blocking_dialog
 from bot.flows.companies.windows import companies_dialog
+from bot.flows.confirm.windows import confirm_dialog
 from bot.flows.documents.windows import documents_dialog
 from bot.flows.faq.windows import faq_dialog
 from bot.flows.history.windows import history_dialog
@@ -32,7 +32,7 @@ DIALOGS = (
     language_dialog,
     login_dialog,
     companies_dialog,
-    blocking_dialog,
+    confirm_dialog,
     usage_dialog,
     documents_dialog,
     history_dialog,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
@@ -19,8 +19,9 @@ from account.errors import ConfirmStale
 from account.identifiers import Msisdn
 from account.numbers import NumberState
 from account.periods import Period, shown_day, shown_moment, today
-from bot.handlers.commands import MENU, NUMBER, QUESTION
-from bot.sentences import kind_done, kind_not_done, reason, state_shown
+from bot.flows.changes import WORDS
+from bot.going import to_menu, to_number
+from bot.sentences import done_line, not_done_line, reason, state_shown
 from bot.widgets.text import Html, said
 
 
@@ -42,16 +43,7 @@ def _reset_code(told: Mapping[str, str]) -> Letter:
 def _step_up_code(told: Mapping[str, str]) -> Letter:
     return Letter(
         _("My Account: one-time code"),
-        {
-            ActionKind.BLOCK: _(
-                "My Account code to block the number …{last4}: {code}. Valid 3 minutes. "
-                "Tell it to nobody."
-            ),
-            ActionKind.UNBLOCK: _(
-                "My Account code to unblock the number …{last4}: {code}. Valid 3 minutes. "
-                "Tell it to nobody."
-            ),
-        }[ActionKind(told["action"])].format(last4=told["last4"], code=told["code"]),
+        WORDS[ActionKind(told["action"])].code().format(last4=told["last4"], code=told["code"]),
     )
 
 
@@ -95,11 +87,12 @@ def final_word(action: Action, state: NumberState | None) -> tuple[Html, InlineK
     """The end of a change: what was read back from the operator, and where to go from here."""
     number = action.msisdn.shown
     reference = action.reference or ""
+    words = WORDS[action.kind]
     if action.state is ActionState.DONE:
         at = shown_moment(action.settled_at) if action.settled_at else ""
         text = said(
             "{done}\n<code>{number}</code>",
-            done=kind_done(action.kind, reference, at),
+            done=done_line(words.done(action), reference, at),
             number=number,
         )
         if action.reason_code == ConfirmStale.code and state is not None:
@@ -114,36 +107,12 @@ def final_word(action: Action, state: NumberState | None) -> tuple[Html, InlineK
     else:
         text = said(
             "{not_done}\n<code>{number}</code>\n{why}",
-            not_done=kind_not_done(action.kind, reference),
+            not_done=not_done_line(words.not_done(action), reference),
             number=number,
             why=reason(action.reason_code, state),
         )
-    return text, _below(action.msisdn, _next_question(state))
-
-
-def _next_question(state: NumberState | None) -> ActionKind | None:
-    if state is NumberState.ACTIVE:
-        return ActionKind.BLOCK
-    return ActionKind.UNBLOCK if state is NumberState.BLOCKED else None
-
-
-def _below(msisdn: Msisdn, question: ActionKind | None) -> InlineKeyboardMarkup:
-    words = {
-        ActionKind.BLOCK: _("⛔ Block {number}"),
-        ActionKind.UNBLOCK: _("🔒 Unblock {number}"),
-    }
-    rows = [
-        [InlineKeyboardButton(text=msisdn.shown, callback_data=NUMBER + msisdn.digits)],
-        [InlineKeyboardButton(text=_("⌂ Menu"), callback_data=MENU)],
-    ]
-    if question is not None:
-        ask = InlineKeyboardButton(
-            text=words[question].format(number=msisdn.shown),
-            callback_data=f"{QUESTION}{question.value}:{msisdn.digits}",
-            style="danger" if question is ActionKind.BLOCK else None,
-        )
-        rows.insert(1, [ask])
-    return InlineKeyboardMarkup(inline_keyboard=rows)
+    rows = [[to_number(action.msisdn)], *([one] for one in words.below(action, state)), [to_menu()]]
+    return text, InlineKeyboardMarkup(inline_keyboard=rows)
 
 
 def still_waiting(action: Action) -> Html:
@@ -152,6 +121,18 @@ def still_waiting(action: Action) -> Html:
         _(
             "⏳ The operator's system does not answer at the moment. Your action {reference} on "
             "{number} is kept; its result comes here. Nothing else is needed from you."
+        ),
+        reference=action.reference or "",
+        number=action.msisdn.shown,
+    )
+
+
+def overdue(action: Action) -> Html:
+    """The operator takes longer than it promises; the result still comes (T11)."""
+    return said(
+        _(
+            "⏳ Your action {reference} on {number} takes longer than promised. Its result comes "
+            "here; for questions call corporate support and name this action."
         ),
         reference=action.reference or "",
         number=action.msisdn.shown,

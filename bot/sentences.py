@@ -15,7 +15,6 @@ from aiogram.utils.i18n import gettext as _
 from babel.numbers import format_decimal
 
 from account import errors
-from account.actions import ActionKind
 from account.blocking import BlockReason
 from account.errors import (
     AmountFault,
@@ -104,41 +103,18 @@ def direction_word(direction: Direction) -> str:
     }[direction]
 
 
-def kind_question(kind: ActionKind, number: str) -> str:
-    """The question above a summary."""
-    return {
-        ActionKind.BLOCK: _("Block {number}?"),
-        ActionKind.UNBLOCK: _("Unblock {number}?"),
-    }[kind].format(number=number)
-
-
-def kind_button(kind: ActionKind, number: str) -> str:
-    """The button that does it, naming itself."""
-    return {
-        ActionKind.BLOCK: _("⛔ Block {number}"),
-        ActionKind.UNBLOCK: _("🟢 Unblock {number}"),
-    }[kind].format(number=number)
-
-
-def kind_done(kind: ActionKind, reference: str, at: str = "") -> str:
+def done_line(done: str, reference: str, at: str = "") -> str:
     """The last word of a change that was carried out, at a moment when it is known."""
     if at:
-        return {
-            ActionKind.BLOCK: _("✅ Blocked {at} · action {reference}"),
-            ActionKind.UNBLOCK: _("✅ Unblocked {at} · action {reference}"),
-        }[kind].format(at=at, reference=reference)
-    return {
-        ActionKind.BLOCK: _("✅ Blocked · action {reference}"),
-        ActionKind.UNBLOCK: _("✅ Unblocked · action {reference}"),
-    }[kind].format(reference=reference)
+        return _("✅ {done} {at} · action {reference}").format(
+            done=done, at=at, reference=reference
+        )
+    return _("✅ {done} · action {reference}").format(done=done, reference=reference)
 
 
-def kind_not_done(kind: ActionKind, reference: str) -> str:
+def not_done_line(not_done: str, reference: str) -> str:
     """The last word of a change that was not carried out."""
-    return {
-        ActionKind.BLOCK: _("⚠️ Not blocked · action {reference}"),
-        ActionKind.UNBLOCK: _("⚠️ Not unblocked · action {reference}"),
-    }[kind].format(reference=reference)
+    return _("⚠️ {not_done} · action {reference}").format(not_done=not_done, reference=reference)
 
 
 def reason_word(reason: BlockReason) -> str:

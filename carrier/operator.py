@@ -128,10 +128,10 @@ class TmfCarrier:
         finally:
             self._changed()
 
-    async def order(self, reference: str) -> Order | None:
-        """The operator's order with that `externalId`, or None."""
+    async def order(self, action: Action) -> Order | None:
+        """The operator's order of that change (`externalId` is `action.id`), or None."""
         async with self._http.in_time():
-            order = await product_order.order(self._http, reference)
+            order = await product_order.order(self._http, action.id)
         if order is not None and order.state is OrderState.COMPLETED:
             self._changed()
         return order

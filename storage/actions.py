@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import and_, bindparam, func, null, select, update
 from sqlalchemy.exc import IntegrityError
 
 from account.actions import OFFER_LIFE, OPEN, Action, ActionKind, ActionState
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from account.deeds import Deed
     from storage.database import Database
     from storage.deeds import DeedWriter
+    from storage.sealing import Sealer
 
 OPEN_STATES = tuple(sorted(state.value for state in OPEN))
 
@@ -36,9 +37,10 @@ OPEN_STATES = tuple(sorted(state.value for state in OPEN))
 class ActionRows:
     """The port `ActionStore`. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database, deeds: DeedWriter) -> None:
+    def __init__(self, database: Database, deeds: DeedWriter, sealer: Sealer) -> None:
         self._database = database
         self._deeds = deeds
+        self._sealer = sealer
 
     def new_id(self) -> str:
         """See `account.ports.ActionStore`."""
@@ -46,7 +48,7 @@ class ActionRows:
 
     async def offer(self, action: Action, token_hash: str, lane: str) -> None:
         """See `account.ports.ActionStore`."""
-        values = {**_values(action), "token_hash": token_hash, "lane": lane, "due": EPOCH}
+        values = {**self._values(action), "token_hash": token_hash, "lane": lane, "due": EPOCH}
 
         def work(conn: Connection) -> None:
             void_offers_of_person(conn, action.telegram_id)
@@ -82,12 +84,12 @@ class ActionRows:
 
         def work(conn: Connection) -> tuple[Action, bool]:
             if conn.execute(_ACCEPT, values).rowcount != 1:
-                return _accepted_before(conn, **whose), False
+                return self._action(_accepted_before(conn, **whose)), False
             tell_others(conn, WORK)
             reference = next_reference(conn, "A", now)
             conn.execute(_REFER, {"token": token_hash, "given": reference})
             self._deeds.write(conn, [_referring(deed, reference) for deed in deeds])
-            return _action(conn.execute(_BY_TOKEN, {"token": token_hash}).one()), True
+            return self._action(conn.execute(_BY_TOKEN, {"token": token_hash}).one()), True
 
         try:
             return await self._database.write(work)
@@ -112,7 +114,7 @@ class ActionRows:
         """See `account.ports.ActionStore`; the longest due first."""
 
         def work(conn: Connection) -> list[Action]:
-            return [_action(row) for row in _CLAIMS.claim(conn, owner, now, lease, limit)]
+            return [self._action(row) for row in _CLAIMS.claim(conn, owner, now, lease, limit)]
 
         return await self._database.write(work)
 
@@ -126,7 +128,7 @@ class ActionRows:
 
         def work(conn: Connection) -> Action | None:
             row = conn.execute(_MARK_SENT, values).one_or_none()
-            return None if row is None else _action(row)
+            return None if row is None else self._action(row)
 
         return await self._database.write(work)
 
@@ -180,9 +182,62 @@ class ActionRows:
     async def _one(self, statement: Any, values: dict[str, Any]) -> Action | None:
         def work(conn: Connection) -> Action | None:
             row = conn.execute(statement, values).one_or_none()
-            return None if row is None else _action(row)
+            return None if row is None else self._action(row)
 
         return await self._database.read(work)
+
+    def _values(self, action: Action) -> dict[str, Any]:
+        return {
+            "id": action.id,
+            "kind": action.kind.value,
+            "company_id": action.company_id,
+            "msisdn": action.msisdn.digits,
+            "telegram_id": action.telegram_id,
+            "session_id": action.session_id,
+            "administrator_id": action.administrator_id,
+            "administrator": action.administrator,
+            "shown": action.shown,
+            "parameters": json.dumps(dict(action.parameters), ensure_ascii=False),
+            "sealed": self._seal(action),
+            "state": action.state.value,
+            "offered_at": action.offered_at,
+        }
+
+    def _action(self, row: Any) -> Action:
+        return Action(
+            id=row.id,
+            kind=ActionKind(row.kind),
+            company_id=row.company_id,
+            msisdn=Msisdn(row.msisdn),
+            telegram_id=row.telegram_id,
+            session_id=row.session_id,
+            administrator_id=row.administrator_id,
+            administrator=row.administrator,
+            shown=row.shown,
+            offered_at=row.offered_at,
+            parameters=json.loads(row.parameters),
+            sealed={} if row.sealed is None else self._unseal(row.id, row.sealed),
+            state=ActionState(row.state),
+            reference=row.reference,
+            stepped_up_at=row.stepped_up_at,
+            accepted_at=row.accepted_at,
+            sent_at=row.sent_at,
+            settled_at=row.settled_at,
+            order_id=row.order_id,
+            reason_code=row.reason_code,
+            attempts=row.attempts,
+            checks=row.checks,
+            fence=row.fence,
+        )
+
+    def _seal(self, action: Action) -> bytes | None:
+        if not action.sealed:
+            return None
+        return self._sealer.seal(json.dumps(dict(action.sealed)).encode(), _row(action.id))
+
+    def _unseal(self, action_id: str, sealed: bytes) -> dict[str, str]:
+        opened: dict[str, str] = json.loads(self._sealer.open(sealed, _row(action_id)))
+        return opened
 
 
 _IS_OPEN = in_state(actions, *OPEN_STATES)
@@ -259,6 +314,7 @@ _SETTLE = (
         settled_at=bindparam("now"),
         reason_code=bindparam("why"),
         order_id=_ORDER,
+        sealed=null(),
         **RELEASED,
     )
 )
@@ -268,59 +324,19 @@ def _held(action: Action) -> dict[str, Any]:
     return {"of_id": action.id, "held": action.fence}
 
 
-def _accepted_before(conn: Connection, token: str, session: str, company: str) -> Action:
-    """The change that another press has accepted. Raises `ConfirmExpired` when none has."""
+def _accepted_before(conn: Connection, token: str, session: str, company: str) -> Any:
+    """The row of the change that another press accepted. Raises `ConfirmExpired` for none."""
     row = conn.execute(_BY_TOKEN, {"token": token}).one_or_none()
     if row is None or row.session_id != session or row.company_id != company:
         raise ConfirmExpired
     if row.state in (ActionState.OFFERED.value, ActionState.VOID.value):
         raise ConfirmExpired
-    return _action(row)
+    return row
 
 
 def _referring(deed: Deed, reference: str) -> Deed:
     return replace(deed, reference=reference) if isinstance(deed, Entry) else deed
 
 
-def _values(action: Action) -> dict[str, Any]:
-    return {
-        "id": action.id,
-        "kind": action.kind.value,
-        "company_id": action.company_id,
-        "msisdn": action.msisdn.digits,
-        "telegram_id": action.telegram_id,
-        "session_id": action.session_id,
-        "administrator_id": action.administrator_id,
-        "administrator": action.administrator,
-        "shown": action.shown,
-        "parameters": json.dumps(dict(action.parameters), ensure_ascii=False),
-        "state": action.state.value,
-        "offered_at": action.offered_at,
-    }
-
-
-def _action(row: Any) -> Action:
-    return Action(
-        id=row.id,
-        kind=ActionKind(row.kind),
-        company_id=row.company_id,
-        msisdn=Msisdn(row.msisdn),
-        telegram_id=row.telegram_id,
-        session_id=row.session_id,
-        administrator_id=row.administrator_id,
-        administrator=row.administrator,
-        shown=row.shown,
-        offered_at=row.offered_at,
-        parameters=json.loads(row.parameters),
-        state=ActionState(row.state),
-        reference=row.reference,
-        stepped_up_at=row.stepped_up_at,
-        accepted_at=row.accepted_at,
-        sent_at=row.sent_at,
-        settled_at=row.settled_at,
-        order_id=row.order_id,
-        reason_code=row.reason_code,
-        attempts=row.attempts,
-        checks=row.checks,
-        fence=row.fence,
-    )
+def _row(action_id: str) -> str:
+    return f"actions:{action_id}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, null, update
 
 from account.actions import ActionState
 from storage.tables import actions, in_state
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _VOID = (
     update(actions)
     .where(in_state(actions, ActionState.OFFERED))
-    .values(state=ActionState.VOID.value)
+    .values(state=ActionState.VOID.value, sealed=null())
 )
 _OF_SESSION = _VOID.where(actions.c.session_id == bindparam("of_session"))
 _OF_PERSON = _VOID.where(actions.c.telegram_id == bindparam("of_person"))

@@ -77,7 +77,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         book=BookStore(database, deeds),
         history=HistoryStore(database, chain),
         login=LoginRows(database, deeds),
-        actions=ActionRows(database, deeds),
+        actions=ActionRows(database, deeds, sealer),
         documents=DocumentRows(database, deeds, sealer),
         people=People(database),
         turns=TurnStore(database),

@@ -190,6 +190,7 @@ actions = Table(
     Column("administrator", Text, nullable=False),
     Column("shown", Text, nullable=False),
     Column("parameters", Text, nullable=False),
+    Column("sealed", LargeBinary),
     Column("state", Text, nullable=False),
     Column("reference", Text, unique=True),
     Column("offered_at", Moment, nullable=False),

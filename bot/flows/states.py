@@ -48,8 +48,8 @@ class Card(StatesGroup):
     general = State()
 
 
-class Blocking(StatesGroup):
-    """The summary of a block or unblock, its code, and the wait for the operator (S15)."""
+class Confirm(StatesGroup):
+    """The summary of any change, its one-time code, and the wait for the operator (G-6 to G-10)."""
 
     summary = State()
     code = State()

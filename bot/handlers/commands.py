@@ -1,7 +1,7 @@
 """Commands and buttons outside of windows: they work from anywhere and leave what was open.
 
-Buttons below final words and documents carry plain data (`go:…`). The data may be forged, so it
-names only where to go; every right is asked for there.
+Buttons below final words and documents (`bot.going`) may be forged: they name only where to go, and
+every right is asked for there.
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ from account.actions import ActionKind
 from account.errors import InputRefused, SessionExpired
 from account.identifiers import Msisdn
 from bot.flows import states
-from bot.flows.blocking.handlers import start_question
+from bot.flows.confirm.handlers import start_question
+from bot.going import NUMBER, QUESTION
 from bot.visit import visit_of
-
-MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"
 
 PLACES: dict[str, State] = {
     "menu": states.Menu.main,

@@ -200,11 +200,11 @@ class FakeCarrier:
             raise OutcomeUnknown
         return order
 
-    async def order(self, reference: str) -> Order | None:
+    async def order(self, action: Action) -> Order | None:
         self._hear()
         if self.orders_down:
             raise CarrierUnavailable
-        return self.orders.get(reference)
+        return self.orders.get(action.id)
 
     def _effect(self, action: Action) -> None:
         self.effects.append(action.id)

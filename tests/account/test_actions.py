@@ -189,14 +189,14 @@ async def test_while_a_change_is_open_no_other_of_its_lane_is_offered(world: Wor
         (ActionKind.UNBLOCK, NumberState.BLOCKED),
     ):
         with pytest.raises(ChangeUnderWay) as refused:
-            await world.actions.offer(world.actor(), kind, world.now_is(state))
+            await world.actions.offer(world.actor(), kind, world.now_is(state).msisdn)
         assert refused.value.reference == action.reference
 
 
 async def test_two_summaries_of_one_number_cannot_both_be_accepted(world: World) -> None:
     mine = await world.offered()
     colleague = world.actor(telegram_id=7002, session_id="s-2", administrator_id="adm-2")
-    theirs = await world.actions.offer(colleague, ActionKind.BLOCK, world.number)
+    theirs = await world.actions.offer(colleague, ActionKind.BLOCK, world.number.msisdn)
 
     await world.actions.confirm(world.actor(), mine.token)
 
@@ -208,7 +208,7 @@ async def test_another_number_is_another_matter(world: World) -> None:
     await world.accepted()
     other = world.carrier.add(a_number(Msisdn("77010542007")))
 
-    offer = await world.actions.offer(world.actor(), ActionKind.BLOCK, other)
+    offer = await world.actions.offer(world.actor(), ActionKind.BLOCK, other.msisdn)
     _, first = await world.actions.confirm(world.actor(), offer.token)
 
     assert first
@@ -218,7 +218,7 @@ async def test_a_foreign_number_cannot_be_offered_for_anything(world: World) -> 
     theirs = world.carrier.add(a_number(Msisdn("77019999999"), BETA))
 
     with pytest.raises(NumberNotFound):
-        await world.actions.offer(world.actor(), ActionKind.BLOCK, theirs)
+        await world.actions.offer(world.actor(), ActionKind.BLOCK, theirs.msisdn)
 
 
 async def test_a_change_is_read_by_its_own_company_only(world: World) -> None:
@@ -233,7 +233,7 @@ async def test_a_change_is_read_by_its_own_company_only(world: World) -> None:
 
 async def test_a_proof_lives_five_minutes(world: World) -> None:
     world.now_is(NumberState.BLOCKED)
-    offer = await world.actions.offer(world.actor(), ActionKind.UNBLOCK, world.number)
+    offer = await world.actions.offer(world.actor(), ActionKind.UNBLOCK, world.number.msisdn)
     proven = world.clock.now() - timedelta(minutes=5)
     await world.action_store.step_up(offer.action.id, proven)
 
@@ -450,8 +450,8 @@ async def test_a_refusal_after_orders_that_never_left_is_final(world: World) -> 
 
 
 async def test_a_silent_operator_keeps_the_change_waiting_unsent(world: World) -> None:
-    world.carrier.down = True
     action = await world.accepted()
+    world.carrier.down = True
 
     await world.work_for(minutes=59, step=15)
     assert world.action(action).state is ACCEPTED
@@ -465,8 +465,8 @@ async def test_a_silent_operator_keeps_the_change_waiting_unsent(world: World) -
 async def test_an_operator_silent_for_too_long_ends_it_with_nothing_changed(
     world: World,
 ) -> None:
-    world.carrier.down = True
     action = await world.accepted()
+    world.carrier.down = True
 
     await world.work_for(minutes=61, step=15)
 
@@ -553,7 +553,7 @@ async def test_a_worker_that_lost_its_claim_sends_nothing(world: World) -> None:
     assert world.action(action).state is DONE
     world.now_is(NumberState.ACTIVE)
 
-    await world.actions.advance(mine)
+    await world.advancing.advance(mine)
 
     assert world.carrier.tries == [action.id]
     assert final_words(world, action) == 1
@@ -593,13 +593,12 @@ async def test_the_final_word_goes_to_the_one_who_confirmed_it(world: World) -> 
 async def test_while_the_operator_is_slow_the_person_is_told_once(
     world: World, during: str
 ) -> None:
-    if during == "before it is sent":
-        world.carrier.down = True
-    elif during == "after it was sent":
+    if during == "after it was sent":
         world.carrier.faults.append(Fault.LATE)
-    else:
+    elif during == "under way":
         world.carrier.faults.append(Fault.SLOW)
     action = await world.accepted()
+    world.carrier.down = during == "before it is sent"
 
     await world.work_for(seconds=50)
     assert world.words() == ["action.waiting"]
@@ -615,8 +614,8 @@ async def test_an_order_sent_late_and_then_unanswered_is_not_passed_over_in_sile
     world: World,
 ) -> None:
     # Two looks in vain before it could be sent: the third is the answer that got lost.
-    world.carrier.down = True
     await world.accepted()
+    world.carrier.down = True
     await world.work()
     world.wait(seconds=1)
     await world.work()

@@ -45,11 +45,11 @@ async def test_what_may_be_done_in_each_state(
     number = world.now_is(state)
 
     if refusal is None:
-        offer = await world.actions.offer(world.actor(), kind, number)
-        assert (offer.action.state, offer.number) == (ActionState.OFFERED, number)
+        offer = await world.actions.offer(world.actor(), kind, number.msisdn)
+        assert (offer.action.state, offer.action.msisdn) == (ActionState.OFFERED, number.msisdn)
         return
     with pytest.raises(refusal) as refused:
-        await world.actions.offer(world.actor(), kind, number)
+        await world.actions.offer(world.actor(), kind, number.msisdn)
     assert type(refused.value) is refusal
     assert world.ledger.actions == {}
 
@@ -62,14 +62,14 @@ async def test_a_number_in_debt_names_what_is_owed(
     number = world.now_is(DEBT, by_company=by_company)
 
     with pytest.raises(NumberInDebt) as refused:
-        await world.actions.offer(world.actor(), kind, number)
+        await world.actions.offer(world.actor(), kind, number.msisdn)
 
     assert (refused.value.debt, refused.value.state) == (Money(1_250_000), DEBT)
 
 
 async def test_already_so_says_in_which_state_the_number_is(world: World) -> None:
     with pytest.raises(AlreadySo) as refused:
-        await world.actions.offer(world.actor(), UNBLOCK, world.number)
+        await world.actions.offer(world.actor(), UNBLOCK, world.number.msisdn)
 
     assert refused.value.state is ACTIVE
 
@@ -79,16 +79,16 @@ async def test_a_viewer_is_offered_nothing(
     world: World, kind: ActionKind, state: NumberState
 ) -> None:
     with pytest.raises(RightMissing):
-        await world.actions.offer(world.viewer(), kind, world.now_is(state))
+        await world.actions.offer(world.viewer(), kind, world.now_is(state).msisdn)
 
 
 async def test_unblocking_wants_a_fresh_proof_and_blocking_does_not(world: World) -> None:
-    offer = await world.actions.offer(world.actor(), BLOCK, world.number)
+    offer = await world.actions.offer(world.actor(), BLOCK, world.number.msisdn)
     _, first = await world.actions.confirm(world.actor(), offer.token)
     assert first
     await world.work()
 
-    offer = await world.actions.offer(world.actor(), UNBLOCK, world.at_operator())
+    offer = await world.actions.offer(world.actor(), UNBLOCK, world.at_operator().msisdn)
     with pytest.raises(StepUpRequired):
         await world.actions.confirm(world.actor(), offer.token)
     assert world.action(offer.action).state is ActionState.OFFERED

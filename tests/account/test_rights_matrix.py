@@ -130,7 +130,7 @@ def wish(world: World, msisdn: Msisdn) -> UsageWish:
 async def ask(world: World, actor: Actor, msisdn: Msisdn, kind: ActionKind) -> object:
     """As the card's button does it: the card first."""
     card = await world.numbers.card(actor, msisdn)
-    return await world.actions.offer(actor, kind, card.number)
+    return await world.actions.offer(actor, kind, card.number.msisdn)
 
 
 async def unblock(world: World, actor: Actor, msisdn: Msisdn) -> object:
@@ -347,7 +347,7 @@ async def test_the_press_on_confirm_asks_for_everything_once_more(
 @pytest.mark.parametrize("who", PEOPLE)
 async def test_a_code_for_a_change_goes_to_one_who_may_make_it(world: World, who: str) -> None:
     world.now_is(NumberState.BLOCKED)
-    offer = await world.actions.offer(world.actor(), ActionKind.UNBLOCK, world.number)
+    offer = await world.actions.offer(world.actor(), ActionKind.UNBLOCK, world.number.msisdn)
     session = stand(world, PEOPLE[who])
     deed = Deed(None, lambda w, a, _n: w.step_up.ask(a, offer.token, "en"))
     came = await outcome(world, session, deed, NUMBER)

@@ -22,7 +22,7 @@ from tests.account.world import AIGUL, HER_PHONE, STRANGER, World, a_number
 async def to_unblock(world: World) -> Offer:
     """The summary of unblocking her number, not yet proven."""
     number = world.now_is(NumberState.BLOCKED)
-    return await world.actions.offer(world.actor(), ActionKind.UNBLOCK, number)
+    return await world.actions.offer(world.actor(), ActionKind.UNBLOCK, number.msisdn)
 
 
 async def test_a_right_code_lets_the_change_be_confirmed(world: World) -> None:
@@ -154,7 +154,7 @@ async def test_a_proof_for_one_number_does_not_reach_another(world: World) -> No
     other = world.carrier.add(a_number(Msisdn("77010542006")))
     world.number = other
     other_offer = await world.actions.offer(
-        world.actor(), ActionKind.UNBLOCK, world.now_is(NumberState.BLOCKED)
+        world.actor(), ActionKind.UNBLOCK, world.now_is(NumberState.BLOCKED).msisdn
     )
 
     with pytest.raises(StepUpRequired):

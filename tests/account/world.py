@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from account.actions import Action, ActionKind, Actions, Offer, Patience, Practice
+from account.actions import Action, ActionKind, Actions, Offer, Patience
+from account.advancing import Advancing
 from account.blocking import Block, Unblock
 from account.companies import Administrator, Companies, Company
 from account.deeds import Owed
@@ -23,6 +25,7 @@ from account.numbers import Number, Numbers, NumberState, PaymentMethod
 from account.passwords import Passwords
 from account.permissions import Actor, Role
 from account.ports import ActionStore, Carrier, Clock, DocumentStore, LoginStore, Sessions
+from account.practices import Practice
 from account.sessions import Session
 from account.step_up import StepUp
 from account.usage import Usage
@@ -46,7 +49,7 @@ HER_PHONE = Msisdn("77010542005")
 NUMBER = Msisdn("77012115526")
 LEASE = timedelta(seconds=30)
 
-PRACTICES: Mapping[ActionKind, Practice] = {
+PRACTICES: Mapping[ActionKind, Practice[Any]] = {
     ActionKind.BLOCK: Block(),
     ActionKind.UNBLOCK: Unblock(),
 }
@@ -84,7 +87,8 @@ class World:
         self.login = Login(carrier, login_store, self.ledger, self.codes, self.passwords, clock)
         self.companies = Companies(carrier, sessions)
         self.numbers = Numbers(carrier, clock)
-        self.actions = Actions(carrier, self.action_store, clock, PRACTICES, self.patience)
+        self.actions = Actions(carrier, self.action_store, clock, PRACTICES)
+        self.advancing = Advancing(carrier, self.action_store, clock, PRACTICES, self.patience)
         self.step_up = StepUp(carrier, self.actions, self.action_store, self.codes, clock)
         self.usage = Usage(carrier, self.ledger, clock)
         self.history = ActionsHistory(self.ledger, clock)
@@ -148,8 +152,8 @@ class World:
 
     async def offered(self, kind: ActionKind = ActionKind.BLOCK) -> Offer:
         """The summary of a change, proven where that is needed, that waits for Confirm."""
-        offer = await self.actions.offer(self.actor(), kind, self.at_operator())
-        if PRACTICES[kind].step_up:
+        offer = await self.actions.offer(self.actor(), kind, NUMBER)
+        if PRACTICES[kind].needs_code({}):
             await self.action_store.step_up(offer.action.id, self.clock.now())
         return offer
 
@@ -166,7 +170,7 @@ class World:
     async def work(self) -> None:
         """A worker does what is due now."""
         for action in await self.claimed():
-            await self.actions.advance(action)
+            await self.advancing.advance(action)
 
     async def work_for(self, *, step: float = 1.0, **how_long: float) -> None:
         """A worker at work for some time, looking every `step` seconds."""

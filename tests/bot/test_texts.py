@@ -16,14 +16,15 @@ from account import errors
 from account.actions import ActionKind
 from account.blocking import BlockReason
 from account.history import What
-from account.identifiers import Msisdn
 from account.money import Money
 from account.numbers import NumberState, PaymentMethod
 from account.permissions import Right, Role
 from account.usage import Direction, UsageKind
 from bot import catalogues, notices, sentences
+from bot.flows.changes import WORDS as WORDS_OF_CHANGES
 from bot.handlers.commands import commands
 from bot.language import LANGUAGES, NAMES, Catalogues
+from tests.bot.examples import an_example
 
 SAME_AS_ENGLISH = {"SMS"}
 KK_AS_RU = {
@@ -255,13 +256,22 @@ def test_every_fact_has_its_word(language: str) -> None:
     with Catalogues().speaking(language):
         for word, value in WORDS:
             assert word(value).strip(), value
-        for kind in ActionKind:
-            number = Msisdn("77012115526").shown
-            assert number in sentences.kind_question(kind, number)
-            assert number in sentences.kind_button(kind, number)
-            assert "A-1" in sentences.kind_done(kind, "A-1")
-            assert "16:05" in sentences.kind_done(kind, "A-1", "24.01.2022 16:05")
-            assert "A-1" in sentences.kind_not_done(kind, "A-1")
+        assert "A-1" in sentences.done_line("Blocked", "A-1")
+        assert "16:05" in sentences.done_line("Blocked", "A-1", "24.01.2022 16:05")
+        assert "A-1" in sentences.not_done_line("Not blocked", "A-1")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ActionKind)
+def test_every_change_has_its_words(language: str, kind: ActionKind) -> None:
+    words = WORDS_OF_CHANGES[kind]
+    change = an_example(kind)
+    with Catalogues().speaking(language):
+        assert change.msisdn.shown in words.question(change) + words.button(change)
+        assert words.happens(change)
+        assert words.done(change) != words.not_done(change)
+        for value in (label for label, _value in words.choices(change)):
+            assert value.strip()
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from account.numbers import NumbersWish
 from account.periods import Period
 from account.usage import UsageWish
 from carrier.operator import TmfCarrier
-from tests.carrier.desk import COMPANY, NUMBER, Desk, bucket, product
+from tests.carrier.desk import COMPANY, NUMBER, Desk, action, bucket, product
 from tests.carrier.test_tmf_orders import REFERENCE, order
 from tests.carrier.test_tmf_party import DEMO, PHONE, individual
 from tests.carrier.test_tmf_usage import record
@@ -32,7 +32,7 @@ READS: dict[str, Callable[[TmfCarrier], Awaitable[object]]] = {
     "tally": lambda carrier: carrier.tally(COMPANY),
     "number": lambda carrier: carrier.number(COMPANY, NUMBER),
     "usage": lambda carrier: carrier.usage(UsageWish(PHONE, PERIOD), offset=0, limit=10),
-    "order": lambda carrier: carrier.order(REFERENCE),
+    "order": lambda carrier: carrier.order(action(id=REFERENCE)),
 }
 WELL: dict[str, Any] = {
     "individual": individual(),

@@ -96,13 +96,13 @@ async def test_every_kind_of_change_can_be_ordered(desk: Desk, kind: ActionKind)
 )
 async def test_where_an_order_stands(desk: Desk, state: str, meaning: OrderState) -> None:
     desk.answer("productOrder", [order(state)])
-    assert await desk.carrier.order(REFERENCE) == Order("po-1", meaning)
+    assert await desk.carrier.order(action(id=REFERENCE)) == Order("po-1", meaning)
     assert desk.query("productOrder")["externalId"] == REFERENCE
 
 
 async def test_there_is_no_order_when_the_list_is_empty(desk: Desk) -> None:
     desk.answer("productOrder", [])
-    assert await desk.carrier.order(REFERENCE) is None
+    assert await desk.carrier.order(action(id=REFERENCE)) is None
 
 
 @pytest.mark.parametrize(
@@ -122,14 +122,14 @@ async def test_there_is_no_order_when_the_list_is_empty(desk: Desk) -> None:
 async def test_nothing_but_an_empty_list_says_that_there_is_none(desk: Desk, body: Any) -> None:
     desk.answer("productOrder", body)
     with pytest.raises(CarrierUnavailable):
-        await desk.carrier.order(REFERENCE)
+        await desk.carrier.order(action(id=REFERENCE))
 
 
 @pytest.mark.parametrize("status", [404, 500, 401])
 async def test_a_failing_search_does_not_say_that_there_is_none(desk: Desk, status: int) -> None:
     desk.lay("productOrder", answering([], status=status))
     with pytest.raises(CarrierUnavailable):
-        await desk.carrier.order(REFERENCE)
+        await desk.carrier.order(action(id=REFERENCE))
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ async def test_of_several_orders_the_one_that_did_something_counts(
     desk: Desk, states: list[str], meaning: OrderState
 ) -> None:
     desk.answer("productOrder", [order(state) for state in states])
-    found = await desk.carrier.order(REFERENCE)
+    found = await desk.carrier.order(action(id=REFERENCE))
     assert found is not None
     assert found.state is meaning
 
@@ -164,6 +164,6 @@ async def test_why_an_order_failed_stands_in_its_last_note(
     desk: Desk, notes: Any, code: str | None
 ) -> None:
     desk.answer("productOrder", [order("rejected", note=notes)])
-    found = await desk.carrier.order(REFERENCE)
+    found = await desk.carrier.order(action(id=REFERENCE))
     assert found is not None
     assert found.reason_code == code

@@ -58,10 +58,10 @@ async def test_seeing_the_end_of_a_change_makes_the_tally_fresh(desk: Desk) -> N
     order = {"id": "po-1", "externalId": "x", "state": "inProgress"}
     desk.lay("productOrder", answering([order]), answering([order | {"state": "completed"}]))
     await desk.carrier.tally(COMPANY)
-    await desk.carrier.order("x")
+    await desk.carrier.order(action(id="x"))
     await desk.carrier.tally(COMPANY)
     assert len(desk.asked("product")) == 3
-    await desk.carrier.order("x")
+    await desk.carrier.order(action(id="x"))
     await desk.carrier.tally(COMPANY)
     assert len(desk.asked("product")) == 6
 

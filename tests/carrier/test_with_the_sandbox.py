@@ -82,7 +82,7 @@ class Meeting:
     async def ended(self, one: Action) -> Order:
         """The order of a change once it is no longer under way."""
         for _ in range(200):
-            order = await self.carrier.order(one.id)
+            order = await self.carrier.order(one)
             if order is not None and order.state is not OrderState.UNDER_WAY:
                 return order
             await asyncio.sleep(0.02)
@@ -266,7 +266,7 @@ async def test_a_block_and_an_unblock_take_effect_once(meeting: Meeting) -> None
 
 
 async def test_an_order_that_nobody_placed_is_none(meeting: Meeting) -> None:
-    assert await meeting.carrier.order("c0ffee00-0000-4000-8000-000000000009") is None
+    assert await meeting.carrier.order(action(id="c0ffee00-0000-4000-8000-000000000009")) is None
 
 
 async def test_debt_refuses_a_change(meeting: Meeting) -> None:
@@ -317,7 +317,7 @@ async def test_each_fault_of_a_change_is_told_apart(
     if effects:
         assert (await meeting.ended(one)).state is OrderState.COMPLETED
     else:
-        assert await meeting.carrier.order(one.id) is None
+        assert await meeting.carrier.order(one) is None
     assert len(await meeting.effects()) == effects
 
 

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from account.actions import Action, ActionState
 from account.deeds import Deed
@@ -13,6 +14,7 @@ from account.errors import ChangeUnderWay, ConfirmExpired
 from account.history import HistoryWish
 from account.periods import Period, today
 from storage import Stores
+from storage.tables import actions
 from tests.storage.builders import (
     LEASE,
     MINUTE,
@@ -41,6 +43,24 @@ async def test_an_offer_is_kept_as_it_was_made(stores: Stores) -> None:
     assert await stores.actions.read(action.id) == action
     assert await stores.actions.by_token("other") is None
     assert await stores.actions.read(stores.actions.new_id()) is None
+
+
+async def test_what_nobody_may_read_is_sealed_and_gone_at_the_end(stores: Stores) -> None:
+    iin = "850115300011"
+    kept = await offered(stores, "t1", sealed={"iin": iin})
+    assert (await read(stores, kept.id)).sealed == {"iin": iin}
+    rows = await stores.database.read(
+        lambda conn: [tuple(row) for row in conn.execute(select(actions))]
+    )
+    assert iin not in str(rows)
+
+    await stores.actions.void(kept.id)
+    assert (await read(stores, kept.id)).sealed == {}
+    await accepted(stores, "t2", msisdn=OTHER_PHONE, sealed={"iin": iin})
+    [claimed] = await stores.actions.claim("w", NOW, LEASE, 10)
+    assert claimed.sealed == {"iin": iin}
+    await stores.actions.settle(claimed, ActionState.DONE, None, None, NOW, [])
+    assert (await read(stores, claimed.id)).sealed == {}
 
 
 async def test_a_new_offer_voids_the_earlier_ones_of_the_same_person(stores: Stores) -> None:

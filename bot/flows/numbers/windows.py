@@ -13,7 +13,7 @@ from aiogram_dialog.widgets.text import Format
 
 from account.actions import ActionKind
 from bot.flows import states
-from bot.flows.blocking.handlers import ask
+from bot.flows.confirm.handlers import ask
 from bot.flows.faq.windows import open_answer
 from bot.flows.numbers import getters, handlers
 from bot.widgets.page import back_to, leave, page, way_back

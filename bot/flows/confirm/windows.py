@@ -1,4 +1,4 @@
-"""The windows of a block or unblock."""
+"""The windows of a change that is to be confirmed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from aiogram_dialog.widgets.style import Style
 from aiogram_dialog.widgets.text import Format
 
 from bot.flows import states
-from bot.flows.blocking import getters, handlers
+from bot.flows.confirm import getters, handlers
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
@@ -37,9 +37,9 @@ def _pressed_before(widget_id: str) -> Button:
     return Button(Shown("text"), id=widget_id, on_click=handlers.confirm, when=_never)
 
 
-blocking_dialog = Dialog(
+confirm_dialog = Dialog(
     page(
-        states.Blocking.summary,
+        states.Confirm.summary,
         Shown("text"),
         keyboard=[
             Button(
@@ -65,10 +65,10 @@ blocking_dialog = Dialog(
             Group(
                 Select(
                     Format("{item[0]}"),
-                    id="reason",
+                    id="choice",
                     item_id_getter=operator.itemgetter(1),
-                    items="reasons",
-                    on_click=handlers.choose_reason,
+                    items="choices",
+                    on_click=handlers.choose,
                 ),
                 width=2,
             ),
@@ -77,15 +77,15 @@ blocking_dialog = Dialog(
         back=way_back(handlers.cancel, label=Said("Cancel")),
     ),
     page(
-        states.Blocking.code,
+        states.Confirm.code,
         Shown("text"),
         keyboard=[Button(Shown("resend"), id="resend", on_click=handlers.send_code)],
         typing=secret_input(handlers.code_given),
         getter=getters.get_code,
-        back=way_back(back_to(states.Blocking.summary)),
+        back=way_back(back_to(states.Confirm.summary)),
     ),
     page(
-        states.Blocking.waiting,
+        states.Confirm.waiting,
         Shown("text"),
         keyboard=[
             Button(Said("⟳ Check status"), id="look", on_click=handlers.look),

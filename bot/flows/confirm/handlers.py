@@ -6,7 +6,7 @@ carries only its widget's id, and which offer it means is decided here, by the r
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiogram.types import CallbackQuery
@@ -15,7 +15,6 @@ from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.actions import ActionKind, ActionState, Offer
-from account.blocking import REASON, BlockReason
 from account.errors import (
     ChangeRefused,
     ConfirmExpired,
@@ -24,6 +23,7 @@ from account.errors import (
 )
 from account.identifiers import Msisdn
 from bot.flows import states
+from bot.flows.changes import WORDS
 from bot.sentences import refusal
 from bot.visit import visit_of
 from bot.widgets.page import notice
@@ -32,7 +32,7 @@ OnClick = Callable[[CallbackQuery, Button, DialogManager], Awaitable[None]]
 
 
 def ask(kind: ActionKind) -> OnClick:
-    """The button on the card that asks the question."""
+    """A button in a window of a number that asks the question of a change without parameters."""
 
     async def open_question(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
         assert isinstance(manager.start_data, dict)
@@ -45,44 +45,44 @@ async def start_question(
     manager: DialogManager,
     kind: ActionKind,
     msisdn: Msisdn,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    sealed: Mapping[str, str] | None = None,
     mode: StartMode = StartMode.NORMAL,
 ) -> bool:
     """Make an offer and show its summary; a refusal is said, the window stays, and it is False."""
     visit = visit_of(manager)
     actor = await visit.actor()
-    card = await visit.house.numbers.card(actor, msisdn)
     try:
-        offer = await visit.house.actions.offer(actor, kind, card.number)
+        offer = await visit.house.actions.offer(actor, kind, msisdn, parameters, sealed)
     except ChangeRefused as refused:
         await visit.tell(refusal(refused))
         return False
-    await manager.start(states.Blocking.summary, data=_kept(offer), mode=mode)
+    await manager.start(states.Confirm.summary, data=_kept(offer), mode=mode)
     return True
 
 
 def _kept(offer: Offer) -> dict[str, Any]:
     """What the dialog keeps of an offer."""
     return {
-        "kind": offer.action.kind.value,
         "msisdn": offer.action.msisdn.digits,
         "token": offer.token,
         "action": offer.action.id,
     }
 
 
-async def choose_reason(
-    _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
+async def choose(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
 ) -> None:
-    """Tell a reason, or take it back; what is confirmed is a new offer with that reason (G-6)."""
+    """Tell something along with the change; what is confirmed is a new offer with it (G-6)."""
     visit = visit_of(manager)
     actor = await visit.actor()
     old = await visit.house.actions.find(actor, offer_of(manager)["token"])
-    if chosen not in set(BlockReason) or old.kind is not ActionKind.BLOCK:
+    parameters = WORDS[old.kind].chosen(old, value)
+    if parameters is None:
         return
-    told = {} if old.parameters.get(REASON) == chosen else {REASON: chosen}
-    card = await visit.house.numbers.card(actor, old.msisdn)
     try:
-        offer = await visit.house.actions.offer(actor, old.kind, card.number, told)
+        offer = await visit.house.actions.offer(actor, old.kind, old.msisdn, parameters, old.sealed)
     except ChangeRefused as refused:
         await visit.tell(refusal(refused))
         await leave_question(manager)
@@ -96,7 +96,7 @@ async def to_card(_event: CallbackQuery, _button: Button, manager: DialogManager
 
 
 async def leave_question(manager: DialogManager) -> None:
-    """Close the question and show the number's card."""
+    """Close the question: back to the window it came from, or to the number's card."""
     if len(manager.current_stack().intents) > 1:
         await manager.done()
     else:
@@ -105,7 +105,7 @@ async def leave_question(manager: DialogManager) -> None:
 
 
 def offer_of(manager: DialogManager) -> dict[str, str]:
-    """The offer this dialog was started with, or the one with a reason that replaced it."""
+    """The offer this dialog was started with, or the one with a choice that replaced it."""
     assert isinstance(manager.start_data, dict)
     present = manager.dialog_data.get("offer") or manager.start_data
     return {key: str(value) for key, value in present.items()}
@@ -128,7 +128,7 @@ async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager
         await visit.tell(_("This was confirmed already."))
     elif visit.tap is not None:
         await visit.tap.answer()
-    await manager.switch_to(states.Blocking.waiting)
+    await manager.switch_to(states.Confirm.waiting)
 
 
 async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -151,14 +151,14 @@ async def send_code(_event: CallbackQuery, _button: Button, manager: DialogManag
     except LoginRefused as refused:
         notice(manager, refusal(refused))
         if manager.dialog_data.get("resend_at"):
-            await manager.switch_to(states.Blocking.code)
+            await manager.switch_to(states.Confirm.code)
         return
     except ChangeRefused as refused:
         await visit.tell(refusal(refused))
         await leave_question(manager)
         return
     manager.dialog_data["resend_at"] = asked.resend_at.isoformat()
-    await manager.switch_to(states.Blocking.code)
+    await manager.switch_to(states.Confirm.code)
 
 
 async def code_given(code: str, manager: DialogManager) -> None:
@@ -173,7 +173,7 @@ async def code_given(code: str, manager: DialogManager) -> None:
         await visit.tell(refusal(refused))
         await leave_question(manager)
         return
-    await manager.switch_to(states.Blocking.summary)
+    await manager.switch_to(states.Confirm.summary)
 
 
 async def look(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

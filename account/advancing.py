@@ -1,0 +1,203 @@
+"""What becomes of a confirmed change: the worker's side of its life.
+
+accepted → sent → done | rejected, with unknown in between while nobody can tell (G-9, G-10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from account.actions import Action, ActionKind, ActionState, Order, OrderState, Patience
+from account.deeds import Channel, Deed, Owed
+from account.errors import (
+    CarrierNotReached,
+    CarrierRefused,
+    CarrierUnavailable,
+    ConfirmStale,
+    MyAccountError,
+    NumberNotFound,
+    OutcomeUnknown,
+)
+
+if TYPE_CHECKING:
+    from account.ports import ActionStore, Carrier, Clock
+    from account.practices import Office, Practice
+
+FINAL_WORD_LIFE = timedelta(hours=24)
+
+
+class Advancing:
+    """Takes confirmed changes to their end, and owes their people the truth."""
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        store: ActionStore,
+        clock: Clock,
+        practices: Mapping[ActionKind, Practice[Any]],
+        patience: Patience,
+    ) -> None:
+        self._carrier = carrier
+        self._store = store
+        self._clock = clock
+        self._practices = practices
+        self._patience = patience
+
+    async def advance(self, action: Action) -> None:
+        """Take one claimed change as far as it goes now, and write where it stands.
+
+        Faults of the operator are part of the life of a change and do not come out of here.
+        """
+        step = self._look
+        try:
+            if action.state is ActionState.ACCEPTED:
+                sent = await self._prepare(action)
+                if sent is None:
+                    return
+                action, step = sent, self._place
+            await step(action)
+        except CarrierUnavailable:
+            unsent = action.state is ActionState.ACCEPTED
+            await self._wait(action, ActionState.ACCEPTED if unsent else ActionState.UNKNOWN)
+
+    async def _prepare(self, action: Action) -> Action | None:
+        """Re-read and re-check (G-9), then commit that the change is being sent; None if it is not.
+
+        From the moment this returns an action, the operator may know of the change.
+        """
+        practice = self._practices[action.kind]
+        now = self._clock.now()
+        if now - (action.accepted_at or now) > practice.keep_for:
+            await self._settle(action, ActionState.REJECTED, CarrierUnavailable.code)
+            return None
+        try:
+            subject = await practice.read(self._carrier, action.plan)
+        except NumberNotFound:
+            await self._settle(action, ActionState.REJECTED, NumberNotFound.code)
+            return None
+        if practice.holds(subject, action.parameters):
+            await self._settle(action, ActionState.DONE, None)
+        elif (refusal := _refusal(practice, action, subject)) is not None:
+            await self._settle(action, ActionState.REJECTED, refusal)
+        else:
+            return await self._store.mark_sent(action, now)
+        return None
+
+    async def _place(self, action: Action) -> None:
+        try:
+            order = await self._office(action).place(action)
+        except CarrierNotReached:
+            await self._store.unsend(action, self._next(action), counts=False)
+            await self._wait(action, ActionState.ACCEPTED)
+        except OutcomeUnknown:
+            await self._wait(action, ActionState.UNKNOWN)
+        except CarrierRefused as refused:
+            if action.attempts > 1:
+                # A refusal of a second try proves nothing about the first one.
+                await self._wait(action, ActionState.UNKNOWN)
+            else:
+                await self._settle(action, ActionState.REJECTED, refused.reason_code)
+        else:
+            await self._follow(action, order)
+
+    async def _look(self, action: Action) -> None:
+        """Find out what became of a change that was sent."""
+        order = await self._office(action).order(action)
+        if order is not None:
+            await self._follow(action, order)
+            return
+        now = self._clock.now()
+        if now - (action.sent_at or now) < self._patience.longest_processing:
+            await self._wait(action, ActionState.UNKNOWN)
+            return
+        if await self._holds(action):
+            await self._settle(action, ActionState.DONE, None)
+        elif action.attempts < self._patience.sends:
+            await self._store.unsend(action, now, counts=True)
+        else:
+            await self._settle(action, ActionState.REJECTED, CarrierUnavailable.code)
+
+    async def _follow(self, action: Action, order: Order) -> None:
+        if order.state is OrderState.UNDER_WAY:
+            await self._wait(action, ActionState.SENT, order.id)
+            return
+        if order.state is OrderState.FAILED:
+            reason = order.reason_code or "UPSTREAM.REFUSED"
+            await self._settle(action, ActionState.REJECTED, reason, order.id)
+            return
+        now = self._clock.now()
+        if await self._holds(action) is not False:
+            await self._settle(action, ActionState.DONE, None, order.id)
+        elif now - (action.sent_at or now) < self._patience.longest_processing:
+            await self._wait(action, ActionState.UNKNOWN, order.id)
+        else:
+            # Carried out, and changed again by somebody since: the final word names the state.
+            await self._settle(action, ActionState.DONE, ConfirmStale.code, order.id)
+
+    async def _wait(self, action: Action, state: ActionState, order_id: str | None = None) -> None:
+        """Look again later; say once that it takes long and nothing else is needed.
+
+        The word is owed at every look from there on: its key lets it be kept only once.
+        """
+        promise = self._practices[action.kind].promise
+        now = self._clock.now()
+        deeds: list[Deed] = []
+        if state is ActionState.SENT and promise:
+            if now - (action.accepted_at or now) >= promise:
+                deeds = [self._word(action, "overdue")]
+        elif action.checks >= self._patience.say_after:
+            deeds = [self._word(action, "waiting")]
+        await self._store.park(action, state, self._next(action), order_id, deeds)
+
+    async def _holds(self, action: Action) -> bool | None:
+        """The truth of the state, None where the state cannot tell."""
+        practice = self._practices[action.kind]
+        try:
+            subject = await practice.read(self._carrier, action.plan)
+        except NumberNotFound:
+            return False
+        return practice.holds(subject, action.parameters)
+
+    def _office(self, action: Action) -> Office:
+        return self._practices[action.kind].office or self._carrier
+
+    def _next(self, action: Action) -> datetime:
+        return self._patience.next_check(action.checks, self._clock.now())
+
+    async def _settle(
+        self,
+        action: Action,
+        state: ActionState,
+        reason_code: str | None,
+        order_id: str | None = None,
+    ) -> None:
+        now = self._clock.now()
+        practice = self._practices[action.kind]
+        deeds: list[Deed] = [
+            action.entry(practice, "done" if state is ActionState.DONE else "refused", now),
+            self._word(action, "final"),
+        ]
+        await self._store.settle(action, state, reason_code, order_id, now, deeds)
+
+    def _word(self, action: Action, which: str) -> Owed:
+        """The message about an action that is owed to its person, the only one of its kind."""
+        return Owed(
+            channel=Channel.TELEGRAM,
+            to=str(action.telegram_id),
+            kind=f"action.{which}",
+            expires_at=self._clock.now() + FINAL_WORD_LIFE,
+            parameters={"action": action.id},
+            key=f"{action.id}:{which}",
+        )
+
+
+def _refusal(practice: Practice[Any], action: Action, subject: Any) -> str | None:
+    if practice.fingerprint(subject, action.parameters) != action.shown:
+        return ConfirmStale.code
+    try:
+        practice.check(subject, action.parameters)
+    except MyAccountError as refused:
+        return refused.code
+    return None

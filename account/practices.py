@@ -1,0 +1,130 @@
+"""How each kind of change is done: its right, its rules, and how its truth is found.
+
+A chapter declares one `Practice` per kind of change. What the rules rest on is read from the
+operator at the offer, again before the change is sent (G-9), and again after it (G-10): the
+`subject`, a `Number` for most, more for some.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+
+from account.errors import NumberNotFound
+
+if TYPE_CHECKING:
+    from account.actions import Action, ActionKind, Order
+    from account.history import What
+    from account.identifiers import Msisdn
+    from account.numbers import Number
+    from account.permissions import Right
+    from account.ports import Carrier
+
+S = TypeVar("S")
+
+
+class Office(Protocol):
+    """Who carries changes out: the operator, for all but what is ours alone."""
+
+    async def place(self, action: Action) -> Order:
+        """Have the change carried out, once.
+
+        Raises `CarrierNotReached` when it surely did not arrive, `CarrierRefused` when it was
+        refused, `OutcomeUnknown` for everything else. Never tries twice.
+        """
+
+    async def order(self, action: Action) -> Order | None:
+        """The order of that change, found by `action.id`; None when there is none.
+
+        Raises `CarrierUnavailable`.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be changed: on which number of which company, and how."""
+
+    company_id: str
+    msisdn: Msisdn
+    parameters: Mapping[str, str]
+
+
+class Practice(ABC, Generic[S]):
+    """How one kind of change is done."""
+
+    kind: ClassVar[ActionKind]
+    right: ClassVar[Right]
+    what: ClassVar[What]
+    lane: ClassVar[str]
+    """Changes of one lane exclude each other on a number: blocking and unblocking are one lane."""
+    step_up: ClassVar[bool] = False
+    keep_for: ClassVar[timedelta] = timedelta(hours=1)
+    """How long a confirmed change waits for an operator that does not answer, before it is given
+    up unsent and the person is told that nothing changed."""
+    promise: ClassVar[timedelta] = timedelta(0)
+    """How long the operator may work on it as promised; only after that it is said to be late."""
+    office: Office | None = None
+    """Who carries it out; None is the operator."""
+
+    @abstractmethod
+    async def read(self, carrier: Carrier, plan: Plan) -> S:
+        """What the change rests on, as it is now. Raises `NumberNotFound`, `CarrierUnavailable`."""
+
+    @abstractmethod
+    def number(self, subject: S) -> Number:
+        """The number that is changed."""
+
+    @abstractmethod
+    def check(self, subject: S, parameters: Mapping[str, str]) -> None:
+        """Refuse the change by the rules of its section. Raises `ChangeRefused`."""
+
+    @abstractmethod
+    def fingerprint(self, subject: S, parameters: Mapping[str, str]) -> str:
+        """What of the subject the summary rests on; another one makes the confirmation stale."""
+
+    @abstractmethod
+    def holds(self, subject: S, parameters: Mapping[str, str]) -> bool | None:
+        """Tell whether it already is as the change wants it: the truth of "done".
+
+        None where the state cannot tell (a payment, one more of the same service): then the
+        operator's word on the order is the truth.
+        """
+
+    def needs_code(self, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """Tell whether a fresh one-time code is needed first (G-8)."""
+        return self.step_up
+
+    def lane_of(self, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """The lane of this very change."""
+        return self.lane
+
+    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """What the actions history keeps of the parameters, masked where it must be (3.2)."""
+        return dict(parameters)
+
+
+class NumberPractice(Practice["Number"]):
+    """A change that rests on the number alone."""
+
+    async def read(self, carrier: Carrier, plan: Plan) -> Number:
+        """The number. Raises `NumberNotFound`, `CarrierUnavailable`."""
+        return await number_of(carrier, plan)
+
+    def number(self, subject: Number) -> Number:
+        """The subject itself."""
+        return subject
+
+    def fingerprint(self, subject: Number, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """The state alone: a balance that moved does not make the summary untrue."""
+        return subject.state.value
+
+
+async def number_of(carrier: Carrier, plan: Plan) -> Number:
+    """The plan's number. Raises `NumberNotFound`, also for another company's."""
+    number = await carrier.number(plan.company_id, plan.msisdn)
+    if number is None:
+        raise NumberNotFound
+    return number

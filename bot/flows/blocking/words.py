@@ -1,0 +1,137 @@
+"""What a block and an unblock say (S15)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from aiogram.utils.i18n import gettext as _
+
+from account.actions import ActionKind
+from account.blocking import REASON, BlockReason
+from account.numbers import NumberState
+from bot.flows.confirm.words import ChangeWords
+from bot.going import asking
+from bot.sentences import reason_word
+
+if TYPE_CHECKING:
+    from aiogram.types import InlineKeyboardButton
+
+    from account.actions import Action
+    from account.identifiers import Msisdn
+    from account.permissions import Actor
+
+
+class BlockWords(ChangeWords):
+    """Active → Blocked."""
+
+    kind = ActionKind.BLOCK
+    danger = True
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Block {number}?").format(number=action.msisdn.shown)
+
+    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
+        """See `ChangeWords` (S15-3)."""
+        return [
+            _("incoming and outgoing calls, SMS and data stop at once"),
+            _("the monthly fee may go on"),
+            _("call forwarding stays set but does not act"),
+            _("you can unblock it here at any time"),
+        ]
+
+    def warnings(self, action: Action, actor: Actor) -> list[str]:
+        """One's own login number gets no codes while it is blocked (S15-4)."""
+        if action.msisdn != actor.phone:
+            return []
+        return [_("this is your own login number: codes by SMS cannot reach you while blocked")]
+
+    def button(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("⛔ Block {number}").format(number=action.msisdn.shown)
+
+    def done(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("Blocked")
+
+    def not_done(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("Not blocked")
+
+    def code(self) -> str:
+        """See `ChangeWords`."""
+        return _(
+            "My Account code to block the number …{last4}: {code}. Valid 3 minutes. "
+            "Tell it to nobody."
+        )
+
+    def choices(self, action: Action) -> list[tuple[str, str]]:
+        """The reasons to choose from, the chosen one marked (S15-1)."""
+        chosen = action.parameters.get(REASON)
+        return [
+            (f"{reason_word(reason)} ✓" if reason == chosen else reason_word(reason), reason.value)
+            for reason in BlockReason
+        ]
+
+    def hint(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("You may name a reason; the actions history keeps it.")
+
+    def chosen(self, action: Action, value: str) -> Mapping[str, str] | None:
+        """Tell a reason, or take it back by choosing it again."""
+        if value not in set(BlockReason):
+            return None
+        return {} if action.parameters.get(REASON) == value else {REASON: value}
+
+    def below(self, action: Action, state: NumberState | None) -> list[InlineKeyboardButton]:
+        """See `ChangeWords`."""
+        return _next_question(action.msisdn, state)
+
+
+class UnblockWords(ChangeWords):
+    """Blocked → Active."""
+
+    kind = ActionKind.UNBLOCK
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Unblock {number}?").format(number=action.msisdn.shown)
+
+    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return [_("calls, SMS and data work again")]
+
+    def button(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("🟢 Unblock {number}").format(number=action.msisdn.shown)
+
+    def done(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("Unblocked")
+
+    def not_done(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("Not unblocked")
+
+    def code(self) -> str:
+        """See `ChangeWords`."""
+        return _(
+            "My Account code to unblock the number …{last4}: {code}. Valid 3 minutes. "
+            "Tell it to nobody."
+        )
+
+    def below(self, action: Action, state: NumberState | None) -> list[InlineKeyboardButton]:
+        """See `ChangeWords`."""
+        return _next_question(action.msisdn, state)
+
+
+def _next_question(msisdn: Msisdn, state: NumberState | None) -> list[InlineKeyboardButton]:
+    """The other way round, where the state allows it."""
+    if state is NumberState.ACTIVE:
+        label = _("⛔ Block {number}").format(number=msisdn.shown)
+        return [asking(ActionKind.BLOCK, msisdn, label, danger=True)]
+    if state is NumberState.BLOCKED:
+        label = _("🔒 Unblock {number}").format(number=msisdn.shown)
+        return [asking(ActionKind.UNBLOCK, msisdn, label)]
+    return []

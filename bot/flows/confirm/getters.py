@@ -1,0 +1,111 @@
+"""What the summary, the code window and the wait show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import DialogManager
+
+from account.actions import OPEN, Action, ActionState
+from account.periods import shown_time
+from bot.flows import states
+from bot.flows.changes import WORDS
+from bot.flows.confirm.handlers import offer_of
+from bot.flows.login.getters import countdown
+from bot.sentences import done_line, not_done_line
+from bot.visit import Visit, visit_of
+from bot.widgets.text import Html, said
+
+WATCH_EVERY = 3
+
+
+async def _offered(manager: DialogManager) -> tuple[Visit, Action, list[str]]:
+    visit = visit_of(manager)
+    actor = await visit.actor()
+    action = await visit.house.actions.read(actor, offer_of(manager)["action"])
+    return visit, action, [actor.company.name, action.msisdn.shown]
+
+
+async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The question, what happens, and until when it can be answered."""
+    visit, action, where = await _offered(dialog_manager)
+    actor = await visit.actor()
+    words = WORDS[action.kind]
+    needs_code = visit.house.actions.practice(action.kind).needs_code(action.parameters)
+    proven = action.stepped_up_at is not None or not needs_code
+    happens = words.happens(action)
+    if needs_code:
+        happens.append(
+            _("the one-time code was right: the change can be confirmed now")
+            if proven
+            else _("a one-time code is needed, sent to your own number or e-mail")
+        )
+    lines = [said("\n<b>{question}</b>", question=words.question(action)), Html("")]
+    lines.extend(said("• {line}", line=line) for line in happens)
+    lines.extend(said("⚠️ {line}", line=line) for line in words.warnings(action, actor))
+    lines.append(said("\n" + _("Valid until {time}."), time=shown_time(action.expires_at)))
+    choices = words.choices(action)
+    if choices:
+        lines.append(said("{hint}", hint=words.hint(action)))
+    return {
+        "where": where,
+        "text": Html("\n".join(lines)),
+        "confirm": words.button(action),
+        "proven": proven,
+        "unproven": not proven,
+        "danger": words.danger,
+        "choices": choices,
+    }
+
+
+async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """Which change the code is for, and when another can be sent."""
+    visit, action, where = await _offered(dialog_manager)
+    resend_at = datetime.fromisoformat(dialog_manager.dialog_data["resend_at"])
+    return {
+        "where": where,
+        "text": said(
+            "\n<b>{question}</b>\n{text}",
+            question=WORDS[action.kind].question(action),
+            text=_(
+                "🔒 A one-time code for exactly this change has been sent to your number or "
+                "e-mail. Enter the 6 digits within 3 minutes."
+            ),
+        ),
+        "resend": countdown(visit, resend_at, states.Confirm.code),
+    }
+
+
+async def get_waiting(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """Where the accepted change stands; looked at again while it is open."""
+    visit, action, where = await _offered(dialog_manager)
+    if action.state in OPEN:
+        visit.redraw_later(WATCH_EVERY, states.Confirm.waiting)
+    return {
+        "where": where,
+        "text": said("\n{line}", line=standing(action)),
+        "open": action.state in OPEN,
+    }
+
+
+def standing(action: Action) -> str:
+    """One line that says the truth about a change, as far as it is known."""
+    reference = action.reference or "…"
+    words = WORDS[action.kind]
+    if action.state is ActionState.DONE:
+        return done_line(words.done(action), reference)
+    if action.state is ActionState.REJECTED:
+        return not_done_line(words.not_done(action), reference)
+    if action.state is ActionState.UNKNOWN:
+        return _(
+            "⏳ The operator has not answered yet: the outcome is being checked, nothing else is "
+            "needed from you · action {reference}"
+        ).format(reference=reference)
+    if action.state is ActionState.ACCEPTED and action.checks:
+        return _(
+            "⏳ The operator's system does not answer. Your action {reference} is kept and sent "
+            "as soon as it does"
+        ).format(reference=reference)
+    return _("⏳ Sent to the operator · action {reference}").format(reference=reference)

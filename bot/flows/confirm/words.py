@@ -1,0 +1,73 @@
+"""What one kind of change says of itself; each chapter has a class per kind in its `words.py`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from aiogram.types import InlineKeyboardButton
+
+    from account.actions import Action, ActionKind
+    from account.numbers import NumberState
+    from account.permissions import Actor
+
+
+class ChangeWords(ABC):
+    """The words of one kind of change, in the language in use; plain text, quoted where shown.
+
+    Everything is told from the action: its number and its parameters.
+    """
+
+    kind: ClassVar[ActionKind]
+    danger: ClassVar[bool] = False
+    """The confirmation stops or ends something: its button is red."""
+
+    @abstractmethod
+    def question(self, action: Action) -> str:
+        """The question above the summary: `Block +7 …?`."""
+
+    @abstractmethod
+    def happens(self, action: Action) -> list[str]:
+        """What will happen, a line each: effect, price, consequences."""
+
+    @abstractmethod
+    def button(self, action: Action) -> str:
+        """The button that does it, with its sign, naming itself."""
+
+    @abstractmethod
+    def done(self, action: Action) -> str:
+        """That it was done, in one or a few words: `Blocked`."""
+
+    @abstractmethod
+    def not_done(self, action: Action) -> str:
+        """That it was not done: `Not blocked`."""
+
+    @abstractmethod
+    def code(self) -> str:
+        """The SMS with the one-time code, with the places `{last4}` and `{code}`."""
+
+    def warnings(self, action: Action, actor: Actor) -> list[str]:  # noqa: ARG002
+        """What this person should think of first."""
+        return []
+
+    def choices(self, action: Action) -> list[tuple[str, str]]:  # noqa: ARG002
+        """Something that may be told along with the change: (label, value)."""
+        return []
+
+    def hint(self, action: Action) -> str:  # noqa: ARG002
+        """What the choices are for; empty without any."""
+        return ""
+
+    def chosen(self, action: Action, value: str) -> Mapping[str, str] | None:  # noqa: ARG002
+        """The parameters of the change with that choice; None for a value that is not offered."""
+        return None
+
+    def below(
+        self,
+        action: Action,  # noqa: ARG002
+        state: NumberState | None,  # noqa: ARG002
+    ) -> list[InlineKeyboardButton]:
+        """Buttons below the final word, a row each: where people go from here."""
+        return []

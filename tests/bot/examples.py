@@ -1,0 +1,31 @@
+"""One change of each kind, with everything its words may name. A new kind adds its line here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from account.actions import Action, ActionKind
+from account.blocking import REASON, BlockReason
+from account.identifiers import Msisdn
+
+PARAMETERS: dict[ActionKind, dict[str, str]] = {
+    ActionKind.BLOCK: {REASON: BlockReason.LOST.value},
+    ActionKind.UNBLOCK: {},
+}
+
+
+def an_example(kind: ActionKind) -> Action:
+    """An offered change of that kind."""
+    return Action(
+        id="c0ffee00-0000-4000-8000-000000000001",
+        kind=kind,
+        company_id="org-180140000018",
+        msisdn=Msisdn("77012115526"),
+        telegram_id=1,
+        session_id="s-1",
+        administrator_id="adm-1",
+        administrator="Асель Садыкова",
+        shown="active",
+        offered_at=datetime(2022, 1, 24, 10, 4, tzinfo=UTC),
+        parameters=PARAMETERS[kind],
+    )
