@@ -14,7 +14,7 @@ from mmap import mmap
 from typing import TYPE_CHECKING, Protocol
 
 from account.deeds import Channel, Owed
-from account.errors import CarrierUnavailable, ClaimLost
+from account.errors import CarrierUnavailable, ClaimLost, DocumentNotMade, FiguresDisagree
 from account.history import Entry, What
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class DocumentFormat(StrEnum):
     """What kind of file."""
 
     XLSX = "xlsx"
+    PDF = "pdf"
+    PNG = "png"
 
 
 class DocumentState(StrEnum):
@@ -92,7 +94,8 @@ class Maker(Protocol):
     async def make(self, document: Document, progress: Progress) -> MadeFile | None:
         """The file, or None when there is nothing for the period (G-16).
 
-        Raises `CarrierUnavailable`; then the document is tried again later.
+        Raises `CarrierUnavailable` and `DocumentNotMade`; then the document is tried again later,
+        but for `FiguresDisagree`.
         """
 
 
@@ -172,11 +175,12 @@ class Documents:
             made = await maker.make(document, progress)
         except ClaimLost:
             return
-        except CarrierUnavailable as unavailable:
-            if document.attempts < TRIES:
+        except (CarrierUnavailable, DocumentNotMade) as fault:
+            # Figures that disagree now will disagree in ten seconds.
+            if document.attempts < TRIES and not isinstance(fault, FiguresDisagree):
                 await self._store.retry(document, self._clock.now() + RETRY_AFTER)
             else:
-                await self._end(document, DocumentState.FAILED, unavailable.code)
+                await self._end(document, DocumentState.FAILED, fault.code)
             return
         if made is None:
             await self._end(document, DocumentState.EMPTY, None)

@@ -45,6 +45,8 @@
   x CarrierUnavailable
     + CarrierNotReached
     + OutcomeUnknown
+  x DocumentNotMade
+    + FiguresDisagree
   x ClaimLost
 
 A class is a refusal, `code` is its line in the catalogue of texts, and its attributes are what
@@ -531,6 +533,21 @@ class OutcomeUnknown(CarrierUnavailable):
     """A change was sent and its outcome is not known: check, never repeat (G-10)."""
 
     code: ClassVar[str] = "UPSTREAM.UNKNOWN_OUTCOME"
+
+
+# --- Documents -------------------------------------------------------------------------------
+
+
+class DocumentNotMade(MyAccountError):
+    """A file could not be made: what makes it died, hung or failed. Trying again may help."""
+
+    code: ClassVar[str] = "DOCUMENT.NOT_MADE"
+
+
+class FiguresDisagree(DocumentNotMade):
+    """The operator's figures do not add up to the tiyn, and no paper may say they do (S31, S33)."""
+
+    code: ClassVar[str] = "DOCUMENT.FIGURES"
 
 
 # --- Work ------------------------------------------------------------------------------------

@@ -17,7 +17,15 @@ from account.documents import (
     MadeFile,
     Progress,
 )
-from account.errors import CarrierUnavailable, NumberNotFound, PeriodTooOld, RightMissing
+from account.errors import (
+    CarrierUnavailable,
+    DocumentNotMade,
+    FiguresDisagree,
+    MyAccountError,
+    NumberNotFound,
+    PeriodTooOld,
+    RightMissing,
+)
 from account.history import What
 from account.identifiers import Msisdn
 from account.periods import Period
@@ -33,8 +41,15 @@ FILE = MadeFile(b"PK", "usage_77012115526_2021-12-24_2022-01-24.xlsx", 17)
 class Copyist:
     """Makes what it is told to make, after failing as often as it is told to fail."""
 
-    def __init__(self, world: World, made: MadeFile | None = FILE, failures: int = 0) -> None:
+    def __init__(
+        self,
+        world: World,
+        made: MadeFile | None = FILE,
+        failures: int = 0,
+        fault: type[MyAccountError] = CarrierUnavailable,
+    ) -> None:
         self.world = world
+        self.fault = fault
         self.made = made
         self.failures = failures
         self.took = timedelta(0)
@@ -47,7 +62,7 @@ class Copyist:
         await progress(5, 0)
         if self.failures:
             self.failures -= 1
-            raise CarrierUnavailable
+            raise self.fault
         return self.made
 
 
@@ -242,3 +257,27 @@ async def test_who_lost_the_claim_leaves_the_document_to_the_other(world: World)
     await world.documents.make(quick)
     assert stands(world, slow).state is DocumentState.READY
     assert world.words("document.") == ["document.ready"]
+
+
+async def test_a_writer_that_died_is_one_try_and_not_the_end(world: World) -> None:
+    Copyist(world, failures=1, fault=DocumentNotMade)
+    document = await ordered(world)
+
+    await work(world)
+    assert stands(world, document).state is DocumentState.QUEUED
+    world.wait(seconds=10)
+    await work(world)
+
+    assert stands(world, document).state is DocumentState.READY
+
+
+async def test_figures_that_disagree_are_not_tried_again(world: World) -> None:
+    copyist = Copyist(world, failures=1, fault=FiguresDisagree)
+    document = await ordered(world)
+
+    await work(world)
+
+    assert len(copyist.asked) == 1
+    assert stands(world, document).state is DocumentState.FAILED
+    assert stands(world, document).reason_code == FiguresDisagree.code
+    assert world.words("document.") == ["document.failed"]

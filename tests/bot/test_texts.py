@@ -45,6 +45,8 @@ KK_AS_RU = {
 
 NEVER_READ = {
     errors.ClaimLost,  # between workers
+    errors.DocumentNotMade,  # the chat is told that the file was not made
+    errors.FiguresDisagree,
     errors.PostRefused,  # in the log of what could not be delivered
 }
 SAID_BY_THE_FAMILY = {

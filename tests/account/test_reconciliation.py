@@ -1,0 +1,129 @@
+"""Opening + debit − credit = closing, to the tiyn, for each service and for all."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from account.errors import FiguresDisagree
+from account.money import Money
+from account.payments import Payment, PaymentMeans, PaymentState, paid_in_all
+from account.periods import Month, Period
+from account.reconciliation import (
+    LedgerEntry,
+    Posting,
+    ServiceLine,
+    balance_before,
+    postings,
+    reconcile,
+)
+from tests.account.test_bills import CALLS, bill
+
+DECEMBER = Period(date(2021, 12, 1), date(2021, 12, 31))
+NOW = datetime(2022, 1, 24, 6, tzinfo=UTC)
+
+
+def entry(
+    day: date, tiyn: int, posting: Posting, service: ServiceLine = ServiceLine.MOBILE
+) -> LedgerEntry:
+    return LedgerEntry(day, service, posting, "1", Money(tiyn))
+
+
+def paid(at: datetime, tiyn: int, state: PaymentState = PaymentState.DONE) -> Payment:
+    return Payment(at, Money(tiyn), "25060831", "p-1", state=state)
+
+
+entries = st.lists(
+    st.builds(
+        entry,
+        st.dates(date(2021, 11, 20), date(2022, 1, 10)),
+        st.integers(1, 10**12),
+        st.sampled_from(Posting),
+        st.sampled_from(ServiceLine),
+    ),
+    max_size=30,
+)
+
+
+@given(entries, st.integers(-(10**12), 10**12))
+def test_what_was_owed_and_what_happened_is_what_is_owed(
+    all_entries: list[LedgerEntry], owed: int
+) -> None:
+    made = reconcile(DECEMBER, NOW, {ServiceLine.TELEMETRY: Money(owed)}, all_entries)
+
+    apart = owed + sum(
+        -one.amount.tiyn if one.posting is Posting.PAYMENT else one.amount.tiyn
+        for one in all_entries
+        if DECEMBER.first <= one.day <= DECEMBER.last
+    )
+    assert made.total.closing.tiyn == apart
+    assert sum(balance.closing.tiyn for balance in made.balances) == apart
+    assert [balance.service for balance in made.balances] == list(ServiceLine)
+
+
+def test_both_edges_of_the_period_belong_to_it() -> None:
+    days = [date(2021, 11, 30), date(2021, 12, 1), date(2021, 12, 31), date(2022, 1, 1)]
+
+    made = reconcile(DECEMBER, NOW, {}, [entry(day, 100, Posting.INVOICE) for day in days])
+
+    assert [one.day for one in made.entries] == days[1:3]
+    assert made.total.debit == Money(200)
+
+
+def test_a_correction_goes_to_the_side_of_its_sign() -> None:
+    day = date(2021, 12, 5)
+    down, up = entry(day, -300, Posting.CORRECTION), entry(day, 200, Posting.CORRECTION)
+
+    assert (down.debit, down.credit) == (Money(0), Money(300))
+    assert (up.debit, up.credit) == (Money(200), Money(0))
+
+
+def test_the_operators_own_closing_balance_must_be_the_same() -> None:
+    billed = [entry(date(2021, 12, 5), 100, Posting.INVOICE)]
+
+    assert reconcile(DECEMBER, NOW, {}, billed, {ServiceLine.MOBILE: Money(100)})
+    with pytest.raises(FiguresDisagree, match="mobile"):
+        reconcile(DECEMBER, NOW, {}, billed, {ServiceLine.MOBILE: Money(101)})
+
+
+def test_a_payment_in_the_last_hours_of_a_month_belongs_to_it_in_almaty() -> None:
+    # 31 December 19:30 UTC is 1 January in Almaty, 17:30 UTC is not (UTC+6 then).
+    late, in_time = (
+        datetime(2021, 12, 31, 19, 30, tzinfo=UTC),
+        datetime(2021, 12, 31, 17, 30, tzinfo=UTC),
+    )
+
+    made = reconcile(DECEMBER, NOW, {}, postings([], [paid(late, 5), paid(in_time, 7)]))
+
+    assert made.total.credit == Money(7)
+
+
+def test_only_payments_that_went_through_count() -> None:
+    both = [paid(NOW, 5), paid(NOW, 7, PaymentState.PENDING)]
+
+    assert paid_in_all(both) == Money(5)
+    assert [one.amount for one in postings([], both)] == [Money(5)]
+
+
+def test_the_opening_balance_is_what_was_owed_the_day_before() -> None:
+    november = bill(Month(2021, 11), CALLS)
+    ledger = postings([november, bill(Month(2021, 12), CALLS)], [paid(NOW, 12_000)])
+
+    assert november.issued == DECEMBER.first
+    assert balance_before(date(2021, 12, 1), ledger)[ServiceLine.MOBILE] == Money(0)
+    assert balance_before(date(2021, 12, 2), ledger)[ServiceLine.MOBILE] == Money(112_000)
+    assert balance_before(date(2022, 2, 1), ledger)[ServiceLine.MOBILE] == Money(212_000)
+
+
+def test_a_statement_with_nothing_in_it_is_empty() -> None:
+    assert reconcile(DECEMBER, NOW, {}, []).empty
+    assert not reconcile(DECEMBER, NOW, {ServiceLine.MOBILE: Money(1)}, []).empty
+
+
+def test_words_of_the_operator_that_are_not_known_are_read_carefully() -> None:
+    assert PaymentMeans.read("bankCard") is PaymentMeans.CARD
+    assert PaymentMeans.read("loyaltyPoints") is PaymentMeans.OTHER
+    assert PaymentState.read("accepted") is PaymentState.PENDING
