@@ -40,6 +40,7 @@ class ActionKind(StrEnum):
 
     BLOCK = "block"
     UNBLOCK = "unblock"
+    BAN = "ban"
 
 
 class ActionState(StrEnum):

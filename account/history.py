@@ -35,6 +35,7 @@ class What(StrEnum):
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
     BLOCK = "number.block"
     UNBLOCK = "number.unblock"
+    BAN = "number.ban"
     USAGE_SEEN = "usage.seen"
     DOCUMENT_ORDERED = "document.ordered"
 

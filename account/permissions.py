@@ -24,29 +24,65 @@ class Right(StrEnum):
 
     READ_NUMBERS = "numbers.read"
     READ_USAGE = "usage.read"
+    READ_HISTORY = "history.read"
     BLOCK = "number.block"
     UNBLOCK = "number.unblock"
-    READ_HISTORY = "history.read"
+    BAN = "number.ban"
+    READ_SERVICES = "services.read"
+    CHANGE_SERVICES = "services.change"
+    READ_SIM = "sim.read"
+    REVEAL_SIM = "sim.reveal"
+    REPLACE_SIM = "sim.replace"
+    READ_FORWARDING = "forwarding.read"
+    CHANGE_FORWARDING = "forwarding.change"
+    READ_DEVICES = "devices.read"
+    CHANGE_DEVICES = "devices.change"
+    SECRET_CODE = "secret_code.change"  # noqa: S105 - the name of a right
+    READ_PAYMENTS = "payments.read"
+    TRANSFER = "balance.transfer"
+    ORDER_DOCUMENTS = "documents.order"
+    APPROVE = "change.approve"
 
 
 class Role(StrEnum):
-    """What an administrator is to one company; the operator says which (S04)."""
+    """What an administrator is to one company; the operator says which (S04, section 2).
+
+    Everybody is an administrator unless the operator names less.
+    """
 
     ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"
+    FINANCE = "finance"
     VIEWER = "viewer"
 
 
+_READS = frozenset(
+    {
+        Right.READ_NUMBERS,
+        Right.READ_USAGE,
+        Right.READ_HISTORY,
+        Right.READ_SERVICES,
+        Right.READ_SIM,
+        Right.READ_FORWARDING,
+        Right.READ_DEVICES,
+        Right.READ_PAYMENTS,
+    }
+)
 GRANTED: dict[Role, frozenset[Right]] = {
-    Role.ADMINISTRATOR: frozenset(
-        {
-            Right.READ_NUMBERS,
-            Right.READ_USAGE,
-            Right.BLOCK,
-            Right.UNBLOCK,
-            Right.READ_HISTORY,
-        }
-    ),
-    Role.VIEWER: frozenset({Right.READ_NUMBERS, Right.READ_USAGE, Right.READ_HISTORY}),
+    Role.ADMINISTRATOR: frozenset(Right),
+    Role.OPERATOR: _READS
+    | {
+        Right.BLOCK,
+        Right.UNBLOCK,
+        Right.BAN,
+        Right.CHANGE_SERVICES,
+        Right.REVEAL_SIM,
+        Right.CHANGE_FORWARDING,
+        Right.CHANGE_DEVICES,
+        Right.SECRET_CODE,
+    },
+    Role.FINANCE: _READS | {Right.TRANSFER, Right.ORDER_DOCUMENTS},
+    Role.VIEWER: _READS,
 }
 
 

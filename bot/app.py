@@ -16,6 +16,7 @@ from aiogram.exceptions import TelegramAPIError
 
 from account.actions import Actions
 from account.advancing import Advancing
+from account.bans import ChangeBan
 from account.blocking import Block, Unblock
 from account.companies import Companies
 from account.documents import LEASE as DOCUMENT_LEASE
@@ -24,6 +25,7 @@ from account.history import ActionsHistory
 from account.login import Codes, Login
 from account.numbers import Numbers
 from account.passwords import Passwords
+from account.practices import Practice
 from account.step_up import StepUp
 from account.usage import Usage
 from bot import failpoints, logs
@@ -66,6 +68,9 @@ if TYPE_CHECKING:
     from storage.outbox import OutboxRow
 
 log = structlog.get_logger(__name__)
+
+PRACTICES: tuple[Practice[Any], ...] = (Block(), Unblock(), ChangeBan())
+"""Every kind of change that needs nothing of its own to be put together."""
 
 DRAIN_SECONDS = 15
 """For what runs when the stop comes; with what is around it the process ends within 20 s."""
@@ -294,7 +299,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     usage = Usage(carrier, stores.history, clock)
     workbook = UsageWorkbook(usage, clock, catalogues.say)
     documents = Documents(stores.documents, usage, {DocumentKind.USAGE: workbook}, clock)
-    practices = {practice.kind: practice for practice in (Block(), Unblock())}
+    practices = {practice.kind: practice for practice in PRACTICES}
     actions = Actions(carrier, stores.actions, clock, practices)
     advancing = Advancing(carrier, stores.actions, clock, practices, settings.patience)
     house = House(

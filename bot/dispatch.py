@@ -9,6 +9,7 @@ from aiogram.fsm.storage.base import BaseStorage
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
+from bot.flows.bans.windows import bans_dialog
 from bot.flows.companies.windows import companies_dialog
 from bot.flows.confirm.windows import confirm_dialog
 from bot.flows.documents.windows import documents_dialog
@@ -33,6 +34,7 @@ DIALOGS = (
     login_dialog,
     companies_dialog,
     confirm_dialog,
+    bans_dialog,
     usage_dialog,
     documents_dialog,
     history_dialog,

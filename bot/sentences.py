@@ -79,6 +79,8 @@ def role_word(role: Role) -> str:
     """The administrator's role in a company."""
     return {
         Role.ADMINISTRATOR: _("administrator"),
+        Role.OPERATOR: _("operator of numbers"),
+        Role.FINANCE: _("finance"),
         Role.VIEWER: _("viewer"),
     }[role]
 
@@ -136,6 +138,7 @@ def what_word(what: What) -> str:
         What.PASSWORD_CHANGED: _("Password changed"),
         What.BLOCK: _("Block"),
         What.UNBLOCK: _("Unblock"),
+        What.BAN: _("Ban"),
         What.USAGE_SEEN: _("Usage details viewed"),
         What.DOCUMENT_ORDERED: _("Document ordered"),
     }[what]

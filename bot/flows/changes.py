@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from account.actions import ActionKind
+from bot.flows.bans.words import BanWords
 from bot.flows.blocking.words import BlockWords, UnblockWords
 from bot.flows.confirm.words import ChangeWords
 
@@ -11,5 +12,6 @@ WORDS: dict[ActionKind, ChangeWords] = {
     for words in (
         BlockWords(),
         UnblockWords(),
+        BanWords(),
     )
 }

@@ -45,6 +45,7 @@ class Card(StatesGroup):
     """One number (S06, S07)."""
 
     main = State()
+    more = State()
     general = State()
 
 
@@ -54,6 +55,12 @@ class Confirm(StatesGroup):
     summary = State()
     code = State()
     waiting = State()
+
+
+class Bans(StatesGroup):
+    """The three bans of a number (S17 to S19)."""
+
+    list = State()
 
 
 class Usage(StatesGroup):

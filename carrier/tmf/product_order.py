@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from account.actions import Action, ActionKind, Order, OrderState
+from account.bans import BAN, ON, WISH, Ban
 from account.blocking import REASON
 from account.errors import CarrierRefused, OutcomeUnknown
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
@@ -29,16 +31,44 @@ _STATE = {
 _WEIGHT = (OrderState.COMPLETED, OrderState.UNDER_WAY, OrderState.FAILED)
 """Of several orders with one reference the first of these tells the truth: something was done."""
 
-_PRODUCT: dict[ActionKind, dict[str, Any]] = {
-    ActionKind.BLOCK: {
-        "status": "suspended",
-        "productCharacteristic": [
-            {"name": "suspensionReason", "valueType": "string", "value": "voluntary"}
-        ],
-    },
-    ActionKind.UNBLOCK: {"status": "active"},
+_BANS = {
+    Ban.ACCESS: "banMyKcellAccess",
+    Ban.DETAILS: "banMyKcellDetails",
+    Ban.SMS_USSD: "banSmsUssdControl",
 }
-"""What the product is to become, by kind of change."""
+
+
+def _modify(action: Action, product: dict[str, Any]) -> dict[str, Any]:
+    """The order's item for a change of the number itself."""
+    return {
+        "id": "01",
+        "action": "modify",
+        "quantity": 1,
+        "product": {"id": action.msisdn.digits} | product,
+    }
+
+
+def _block(action: Action) -> dict[str, Any]:
+    reason = {"name": "suspensionReason", "valueType": "string", "value": "voluntary"}
+    return _modify(action, {"status": "suspended", "productCharacteristic": [reason]})
+
+
+def _unblock(action: Action) -> dict[str, Any]:
+    return _modify(action, {"status": "active"})
+
+
+def _ban(action: Action) -> dict[str, Any]:
+    name = _BANS[Ban(action.parameters[BAN])]
+    ban = {"name": name, "valueType": "boolean", "value": action.parameters[WISH] == ON}
+    return _modify(action, {"productCharacteristic": [ban]})
+
+
+_ITEM: dict[ActionKind, Callable[[Action], dict[str, Any]]] = {
+    ActionKind.BLOCK: _block,
+    ActionKind.UNBLOCK: _unblock,
+    ActionKind.BAN: _ban,
+}
+"""What is ordered, by kind of change."""
 
 
 def body(action: Action) -> dict[str, Any]:
@@ -51,14 +81,7 @@ def body(action: Action) -> dict[str, Any]:
         "externalId": action.id,
         "category": action.kind.value,
         "channel": [{"id": "telegram", "name": "Telegram bot", "role": "orderCapture"}],
-        "productOrderItem": [
-            {
-                "id": "01",
-                "action": "modify",
-                "quantity": 1,
-                "product": {"id": action.msisdn.digits} | _PRODUCT[action.kind],
-            }
-        ],
+        "productOrderItem": [_ITEM[action.kind](action)],
         "relatedParty": [
             {"id": action.company_id, "role": "customer", "@referredType": "Organization"}
         ],

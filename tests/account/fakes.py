@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from mmap import mmap
 
 from account.actions import OPEN, Action, ActionKind, ActionState, Order, OrderState
+from account.bans import BAN, ON, WISH, Ban
 from account.companies import Administrator, Company
 from account.deeds import (
     BindTelegram,
@@ -91,12 +92,27 @@ class Fault(StrEnum):
     """Carried out by its word, but the number stays as it was."""
 
 
-def carried_out(number: Number, kind: ActionKind) -> Number:
-    """The number after the operator made the change."""
-    if kind is ActionKind.BLOCK:
-        return replace(number, state=NumberState.BLOCKED, blocked_by_company=True)
+def blocked(number: Number, _action: Action) -> Number:
+    return replace(number, state=NumberState.BLOCKED, blocked_by_company=True)
+
+
+def unblocked(number: Number, _action: Action) -> Number:
     state = NumberState.DEBT if number.state is NumberState.DEBT else NumberState.ACTIVE
     return replace(number, state=state, blocked_by_company=False)
+
+
+def banned(number: Number, action: Action) -> Number:
+    field = {Ban.ACCESS: "access", Ban.DETAILS: "details", Ban.SMS_USSD: "sms_ussd_control"}
+    ban = {field[Ban(action.parameters[BAN])]: action.parameters[WISH] == ON}
+    return replace(number, bans=replace(number.bans, **ban))
+
+
+CARRIED_OUT: dict[ActionKind, Callable[[Number, Action], Number]] = {
+    ActionKind.BLOCK: blocked,
+    ActionKind.UNBLOCK: unblocked,
+    ActionKind.BAN: banned,
+}
+"""The number after the operator made the change."""
 
 
 class FakeCarrier:
@@ -209,7 +225,7 @@ class FakeCarrier:
     def _effect(self, action: Action) -> None:
         self.effects.append(action.id)
         number = self.fleet[action.msisdn.digits]
-        self.fleet[action.msisdn.digits] = carried_out(number, action.kind)
+        self.fleet[action.msisdn.digits] = CARRIED_OUT[action.kind](number, action)
 
     def _hear(self) -> None:
         if self.down:

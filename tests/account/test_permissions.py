@@ -11,7 +11,10 @@ from account.identifiers import Msisdn
 from account.permissions import GRANTED, Right, Role, may, require
 from tests.account.world import ALPHA, BETA, World, a_number
 
-READS = {Right.READ_NUMBERS, Right.READ_USAGE, Right.READ_HISTORY}
+READS = {
+    *(Right.READ_NUMBERS, Right.READ_USAGE, Right.READ_HISTORY, Right.READ_SERVICES),
+    *(Right.READ_SIM, Right.READ_FORWARDING, Right.READ_DEVICES, Right.READ_PAYMENTS),
+}
 THEIRS = a_number(Msisdn("77019999999"), BETA)
 
 

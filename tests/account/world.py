@@ -13,6 +13,7 @@ from typing import Any
 
 from account.actions import Action, ActionKind, Actions, Offer, Patience
 from account.advancing import Advancing
+from account.bans import ChangeBan
 from account.blocking import Block, Unblock
 from account.companies import Administrator, Companies, Company
 from account.deeds import Owed
@@ -29,6 +30,7 @@ from account.practices import Practice
 from account.sessions import Session
 from account.step_up import StepUp
 from account.usage import Usage
+from tests.account.examples import PARAMETERS
 from tests.account.fakes import (
     FakeCarrier,
     FakeClock,
@@ -52,6 +54,7 @@ LEASE = timedelta(seconds=30)
 PRACTICES: Mapping[ActionKind, Practice[Any]] = {
     ActionKind.BLOCK: Block(),
     ActionKind.UNBLOCK: Unblock(),
+    ActionKind.BAN: ChangeBan(),
 }
 
 
@@ -152,8 +155,9 @@ class World:
 
     async def offered(self, kind: ActionKind = ActionKind.BLOCK) -> Offer:
         """The summary of a change, proven where that is needed, that waits for Confirm."""
-        offer = await self.actions.offer(self.actor(), kind, NUMBER)
-        if PRACTICES[kind].needs_code({}):
+        parameters = PARAMETERS[kind]
+        offer = await self.actions.offer(self.actor(), kind, NUMBER, parameters)
+        if PRACTICES[kind].needs_code(parameters):
             await self.action_store.step_up(offer.action.id, self.clock.now())
         return offer
 

@@ -24,7 +24,7 @@ from bot import catalogues, notices, sentences
 from bot.flows.changes import WORDS as WORDS_OF_CHANGES
 from bot.handlers.commands import commands
 from bot.language import LANGUAGES, NAMES, Catalogues
-from tests.bot.examples import an_example
+from tests.account.examples import an_example
 
 SAME_AS_ENGLISH = {"SMS"}
 KK_AS_RU = {

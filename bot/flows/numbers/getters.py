@@ -8,9 +8,11 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
+from account.bans import Ban, is_on
 from account.identifiers import Msisdn
 from account.numbers import PAGE, Number, NumberState, NumbersWish
 from account.periods import shown_moment, shown_time
+from bot.flows.bans.words import ban_shown
 from bot.sentences import (
     SIGNS,
     funds_in_short,
@@ -166,12 +168,18 @@ async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     }
 
 
+async def get_more(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The chapters that are wanted less often."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    return {"where": [actor.company.name, card_of(dialog_manager).shown, _("More")]}
+
+
 async def get_general(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """General information (S07), the bans with what they mean (T2)."""
     visit = visit_of(dialog_manager)
     actor = await visit.actor()
     number = (await visit.house.numbers.card(actor, card_of(dialog_manager))).number
-    bans = number.bans
     lines = [
         said(_("Method of payment: {payment}"), payment=payment_word(number.payment)),
         said(
@@ -180,21 +188,7 @@ async def get_general(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         ),
         said(_("Account: <code>{account}</code>"), account=number.account),
         Html(""),
-        Html(
-            _("Ban on SMS / USSD control: <b>ON</b> (the employee cannot manage services)")
-            if bans.sms_ussd_control
-            else _("Ban on SMS / USSD control: <b>OFF</b> (the employee can manage services)")
-        ),
-        Html(
-            _("Ban on MyKcell details access: <b>ON</b> (the employee cannot see details)")
-            if bans.details
-            else _("Ban on MyKcell details access: <b>OFF</b> (the employee can see details)")
-        ),
-        Html(
-            _("Ban on MyKcell access: <b>ON</b> (the employee cannot log in)")
-            if bans.access
-            else _("Ban on MyKcell access: <b>OFF</b> (the employee can log in)")
-        ),
+        *(Html(ban_shown(ban, on=is_on(number, ban))) for ban in reversed(Ban)),
     ]
     return {
         "where": [actor.company.name, number.msisdn.shown, _("General information")],

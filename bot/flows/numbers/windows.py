@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 
 from aiogram.enums import ButtonStyle
+from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Select, SwitchTo
@@ -16,16 +17,20 @@ from bot.flows import states
 from bot.flows.confirm.handlers import ask
 from bot.flows.faq.windows import open_answer
 from bot.flows.numbers import getters, handlers
-from bot.widgets.page import back_to, leave, page, way_back
+from bot.widgets.page import OnClick, back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.text import Said, Shown
 
 DEBT_ANSWER = 7
 
 
-async def open_usage(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    """Usage details of this number."""
-    await manager.start(states.Usage.order, data={"msisdn": getters.card_of(manager).digits})
+def opens(state: State) -> OnClick:
+    """A button that opens another chapter of this number; its dialog starts with the number."""
+
+    async def open_chapter(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+        await manager.start(state, data={"msisdn": getters.card_of(manager).digits})
+
+    return open_chapter
 
 
 numbers_dialog = Dialog(
@@ -82,8 +87,17 @@ card_dialog = Dialog(
         states.Card.main,
         Shown("text"),
         keyboard=[
-            Button(Said("📊 Usage details"), id="usage", on_click=open_usage),
-            SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
+            Row(
+                Button(Said("📊 Usage details"), id="usage", on_click=opens(states.Usage.order)),
+            ),
+            Row(
+                SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
+            ),
+            SwitchTo(
+                Said("⋯ More: bans, devices, secret code, payments"),
+                id="more",
+                state=states.Card.more,
+            ),
             Button(
                 Shown("block"),
                 id="block",
@@ -103,6 +117,15 @@ card_dialog = Dialog(
         ],
         getter=getters.get_card,
         back=way_back(before=[Button(Said("⟳ Refresh"), id="refresh")]),
+    ),
+    page(
+        states.Card.more,
+        Said("\nWhat would you like to do with this number?"),
+        keyboard=[
+            Button(Said("🚫 Bans"), id="bans", on_click=opens(states.Bans.list)),
+        ],
+        getter=getters.get_more,
+        back=way_back(back_to(states.Card.main)),
     ),
     page(
         states.Card.general,

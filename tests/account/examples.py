@@ -1,16 +1,17 @@
-"""One change of each kind, with everything its words may name. A new kind adds its line here."""
+"""One change of each kind, with what it is told. A new kind adds its line here."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from account.actions import Action, ActionKind
-from account.blocking import REASON, BlockReason
+from account.bans import Ban, wished
 from account.identifiers import Msisdn
 
 PARAMETERS: dict[ActionKind, dict[str, str]] = {
-    ActionKind.BLOCK: {REASON: BlockReason.LOST.value},
+    ActionKind.BLOCK: {},
     ActionKind.UNBLOCK: {},
+    ActionKind.BAN: wished(Ban.ACCESS, on=True),
 }
 
 

@@ -1,0 +1,76 @@
+"""The bans of one number, each with what it means, and a button that turns it round."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+from aiogram.types import CallbackQuery
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import Dialog, DialogManager
+from aiogram_dialog.widgets.kbd import Column, Select
+from aiogram_dialog.widgets.text import Format
+
+from account.actions import ActionKind
+from account.bans import Ban, is_on, wished
+from bot.flows import states
+from bot.flows.bans.words import ban_shown, ban_word
+from bot.flows.confirm.handlers import start_question
+from bot.flows.numbers.getters import card_of
+from bot.visit import visit_of
+from bot.widgets.page import page
+from bot.widgets.text import Html, Shown
+
+
+async def get_bans(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The three bans, as the operator has them now."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    number = (await visit.house.numbers.card(actor, card_of(dialog_manager))).number
+    lines = [Html(ban_shown(ban, on=is_on(number, ban))) for ban in Ban]
+    return {
+        "where": [actor.company.name, number.msisdn.shown, _("Bans")],
+        "text": Html("\n" + "\n\n".join(lines)),
+        "bans": [
+            (
+                (_("Switch OFF: {ban}") if is_on(number, ban) else _("Switch ON: {ban}")).format(
+                    ban=ban_word(ban)
+                ),
+                ban.value,
+            )
+            for ban in Ban
+        ],
+    }
+
+
+async def turn(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """Ask for the other state of that ban. The value comes from a button and may be forged."""
+    if value not in set(Ban):
+        return
+    visit = visit_of(manager)
+    msisdn = card_of(manager)
+    number = (await visit.house.numbers.card(await visit.actor(), msisdn)).number
+    ban = Ban(value)
+    await start_question(manager, ActionKind.BAN, msisdn, wished(ban, on=not is_on(number, ban)))
+
+
+bans_dialog = Dialog(
+    page(
+        states.Bans.list,
+        Shown("text"),
+        keyboard=[
+            Column(
+                Select(
+                    Format("{item[0]}"),
+                    id="ban",
+                    item_id_getter=operator.itemgetter(1),
+                    items="bans",
+                    on_click=turn,
+                )
+            )
+        ],
+        getter=get_bans,
+    ),
+)

@@ -1,0 +1,64 @@
+"""The three bans: any state, each for itself, and what already is so is done (S17 to S19)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from account.actions import ActionKind, ActionState
+from account.bans import Ban, ChangeBan, is_on, wished
+from account.errors import ChangeUnderWay
+from account.numbers import Bans, NumberState
+from tests.account.world import NUMBER, World
+
+BANS = [(ban, on) for ban in Ban for on in (True, False)]
+
+
+@pytest.mark.parametrize(("ban", "on"), BANS)
+@pytest.mark.parametrize("state", NumberState)
+async def test_a_ban_is_changed_in_any_state(
+    world: World, ban: Ban, state: NumberState, *, on: bool
+) -> None:
+    number = world.now_is(state)
+    world.carrier.add(replace(number, bans=Bans(not on, not on, not on)))
+    offer = await world.actions.offer(world.actor(), ActionKind.BAN, NUMBER, wished(ban, on=on))
+    action, _ = await world.actions.confirm(world.actor(), offer.token)
+    await world.work_for(seconds=2)
+
+    assert world.action(action).state is ActionState.DONE
+    assert {one: is_on(world.at_operator(), one) for one in Ban} == {
+        one: on if one is ban else not on for one in Ban
+    }
+
+
+async def test_what_already_is_so_is_done_without_an_order(world: World) -> None:
+    offer = await world.actions.offer(
+        world.actor(), ActionKind.BAN, NUMBER, wished(Ban.DETAILS, on=False)
+    )
+    action, _ = await world.actions.confirm(world.actor(), offer.token)
+    await world.work()
+
+    assert world.action(action).state is ActionState.DONE
+    assert world.carrier.tries == []
+
+
+async def test_two_bans_are_changed_side_by_side_and_one_only_once(world: World) -> None:
+    access, details = wished(Ban.ACCESS, on=True), wished(Ban.DETAILS, on=True)
+    for parameters in (access, details):
+        offer = await world.actions.offer(world.actor(), ActionKind.BAN, NUMBER, parameters)
+        await world.actions.confirm(world.actor(), offer.token)
+
+    with pytest.raises(ChangeUnderWay):
+        await world.actions.offer(
+            world.actor(), ActionKind.BAN, NUMBER, wished(Ban.ACCESS, on=False)
+        )
+    await world.work_for(seconds=2)
+    assert world.at_operator().bans == Bans(sms_ussd_control=False, details=True, access=True)
+
+
+def test_a_ban_is_told_as_it_is(world: World) -> None:
+    banned = replace(world.number, bans=Bans(access=True))
+
+    assert ChangeBan().holds(banned, wished(Ban.ACCESS, on=True))
+    assert not ChangeBan().holds(banned, wished(Ban.DETAILS, on=True))
