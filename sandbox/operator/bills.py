@@ -1,4 +1,4 @@
-"""TMF678: monthly bills and their lines by number, and TMF676: what was paid for them."""
+"""TMF678: monthly bills and their lines by number."""
 
 from __future__ import annotations
 
@@ -16,20 +16,14 @@ from sandbox.operator.answers import (
     not_found,
 )
 from sandbox.operator.book import Book
-from sandbox.operator.months import Bill, Months
-from sandbox.operator.queries import Query, read_query, timestamp, unknown
+from sandbox.operator.months import Bill, Months, shares
+from sandbox.operator.queries import Query, period, read_query
 
 BILLS = "/tmf-api/customerBillManagement/v4"
-PAYMENTS = "/tmf-api/payment/v4"
-_METHODS = (
-    ("bank transfer", "bankAccountTransfer"),
-    ("Kaspi.kz", "digitalWallet"),
-    ("bank card", "bankCard"),
-)
 
 
 class Bills:
-    """`customerBill`, `appliedCustomerBillingRate` and `payment`."""
+    """`customerBill` and `appliedCustomerBillingRate`."""
 
     def __init__(self, book: Book, months: Months) -> None:
         self._book = book
@@ -38,7 +32,7 @@ class Bills:
     async def bills(self, request: web.Request) -> web.Response:
         """`GET /customerBill`: by account, the oldest first."""
         query = read_query(request)
-        found = self._found(query, "billingAccount.id", "billDate", "billNo")
+        found = self._found(query)
         page = found[query.offset : query.offset + query.limit]
         return listing(map(shown_bill, page), len(found), query.fields)
 
@@ -72,48 +66,20 @@ class Bills:
         page = lines[query.offset : query.offset + query.limit]
         return listing(page, len(lines), query.fields)
 
-    async def payments(self, request: web.Request) -> web.Response:
-        """`GET /payment`: by account, the oldest first."""
-        query = read_query(request)
-        found = self._found(query, "account.id", "paymentDate", "correlatorId")
-        page = found[query.offset : query.offset + query.limit]
-        return listing(map(shown_payment, page), len(found), query.fields)
-
-    async def payment(self, request: web.Request) -> web.Response:
-        """`GET /payment/{id}`."""
-        wanted = request.match_info["id"]
-        bill = self._months.by_number(wanted.removeprefix("pay-"))
-        if bill is None or wanted[:4] != "pay-" or not self._is_paid(bill):
-            raise not_found("payment", wanted)
-        return answer(chosen(shown_payment(bill), read_query(request).fields))
-
-    def _is_paid(self, bill: Bill) -> bool:
-        return bill.paid_at <= self._months.now() and bill.gross > bill.missing
-
-    def _found(self, query: Query, account: str, when: str, number: str) -> list[Bill]:
-        """The bills asked for, or those whose payments are: `when` tells which."""
-        payments = when == "paymentDate"
-        first, end = float("-inf"), float("inf")
-        for condition in (condition for group in query.groups for condition in group):
-            match condition.attribute, condition.operator:
-                case (attribute, "gte") if attribute == when:
-                    first = max(first, timestamp(when, condition.values[0]))
-                case (attribute, "lt") if attribute == when:
-                    end = min(end, timestamp(when, condition.values[0]))
-                case (attribute, "eq") if attribute in {account, number, "relatedParty.id"}:
-                    pass
-                case _:
-                    raise unknown(f"{condition.attribute} {condition.operator}")
-        numbers = query.values(number)
-        accounts = self._months.accounts(query.values(account), query.values("relatedParty.id"))
+    def _found(self, query: Query) -> list[Bill]:
+        """The bills asked for."""
+        query.only("billingAccount.id", "relatedParty.id", "billNo", "billDate")
+        first, end = period(query, "billDate")
+        numbers = query.values("billNo")
+        accounts = self._months.accounts(
+            query.values("billingAccount.id"), query.values("relatedParty.id")
+        )
         months = self._months.closed()
         found = (self._months.bill(row, month) for row in accounts for month in months)
         return [
             bill
             for bill in found
-            if first <= (bill.paid_at if payments else bill.end) < end
-            and (numbers is None or bill.number in numbers)
-            and (not payments or self._is_paid(bill))
+            if first <= bill.end < end and (numbers is None or bill.number in numbers)
         ]
 
     def _lines(self, bill: Bill) -> Iterator[Json]:
@@ -121,13 +87,9 @@ class Bills:
         numbers = self._book.rows(
             "SELECT msisdn, tariff FROM number WHERE account = ? ORDER BY msisdn", (bill.account,)
         )
-        net = bill.gross - bill.tax
-        for place, row in enumerate(numbers):
-            last = place == len(numbers) - 1
-            shares = [
-                whole // len(numbers) + (whole % len(numbers) if last else 0)
-                for whole in (net, bill.tax)
-            ]
+        nets = shares(bill.gross - bill.tax, len(numbers))
+        taxes = shares(bill.tax, len(numbers))
+        for place, (row, net, tax) in enumerate(zip(numbers, nets, taxes, strict=True)):
             yield {
                 "id": f"{bill.number}-{place + 1}",
                 "href": f"{BILLS}/appliedCustomerBillingRate/{bill.number}-{place + 1}",
@@ -140,9 +102,9 @@ class Bills:
                 "billingAccount": {"id": bill.account, "name": bill.account},
                 "product": {"id": row["msisdn"], "name": row["msisdn"]},
                 "periodCoverage": _period(bill),
-                "taxExcludedAmount": money(shares[0]),
-                "taxIncludedAmount": money(sum(shares)),
-                "appliedTax": [_tax(bill, shares[1])],
+                "taxExcludedAmount": money(net),
+                "taxIncludedAmount": money(net + tax),
+                "appliedTax": [_tax(bill, tax)],
             }
 
 
@@ -176,31 +138,4 @@ def shown_bill(bill: Bill) -> Json:
         "amountDue": money(bill.gross),
         "remainingAmount": money(bill.missing),
         "taxItem": [_tax(bill, bill.tax)],
-    }
-
-
-def shown_payment(bill: Bill) -> Json:
-    """TMF676's payment of `bill`."""
-    method, kind = _METHODS[bill.luck // 11 % len(_METHODS)]
-    return {
-        "id": f"pay-{bill.number}",
-        "href": f"{PAYMENTS}/payment/pay-{bill.number}",
-        "@type": "Payment",
-        "correlatorId": bill.number,
-        "authorizationCode": f"{bill.luck % 10**9:09d}",
-        "paymentDate": moment(bill.paid_at),
-        "status": "done",
-        "statusDate": moment(bill.paid_at),
-        "account": {"id": bill.account, "@referredType": "BillingAccount"},
-        "payer": {"id": bill.company, "role": "customer", "@referredType": "Organization"},
-        "paymentMethod": {"name": method, "@type": kind},
-        "amount": money(bill.gross - bill.missing),
-        "totalAmount": money(bill.gross - bill.missing),
-        "paymentItem": [
-            {
-                "id": "1",
-                "item": {"id": bill.number, "@referredType": "CustomerBill"},
-                "amount": money(bill.gross - bill.missing),
-            }
-        ],
     }

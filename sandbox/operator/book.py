@@ -17,52 +17,18 @@ from sandbox.operator import fleet, people
 from sandbox.operator.answers import ALMATY
 from sandbox.operator.haystack import Haystack
 from sandbox.operator.queries import pattern
+from sandbox.operator.schema import SCHEMA
 from sandbox.world import World
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS company (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, bin TEXT NOT NULL, email TEXT, domains TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS administrator (
-    id TEXT PRIMARY KEY, phone TEXT NOT NULL UNIQUE, given TEXT NOT NULL, family TEXT NOT NULL,
-    full_name TEXT NOT NULL, email TEXT, code_channel TEXT);
-CREATE TABLE IF NOT EXISTS rights (
-    administrator TEXT NOT NULL, company TEXT NOT NULL, PRIMARY KEY (administrator, company)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS account (
-    id TEXT PRIMARY KEY, company TEXT NOT NULL, kind TEXT NOT NULL, credit_limit INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS number (
-    msisdn TEXT PRIMARY KEY, company TEXT NOT NULL, account TEXT NOT NULL, tariff TEXT NOT NULL,
-    payment_method TEXT NOT NULL, label TEXT, label_folded TEXT NOT NULL,
-    start_at INTEGER NOT NULL, active_at REAL NOT NULL, blocked_at REAL,
-    debt INTEGER NOT NULL, debt_at REAL,
-    credit_limit INTEGER NOT NULL, balance INTEGER NOT NULL, individual_limit INTEGER,
-    ban_sms INTEGER NOT NULL, ban_details INTEGER NOT NULL, ban_access INTEGER NOT NULL,
-    usage_per_day INTEGER, iccid TEXT, imei TEXT,
-    state TEXT GENERATED ALWAYS AS (CASE WHEN debt > 0 THEN 'debt'
-        WHEN blocked_at IS NOT NULL THEN 'voluntary' ELSE 'active' END) VIRTUAL);
-CREATE INDEX IF NOT EXISTS number_of_company ON number (company, msisdn);
-CREATE INDEX IF NOT EXISTS number_by_state ON number (company, state, msisdn);
-CREATE INDEX IF NOT EXISTS number_of_account ON number (account);
-CREATE TABLE IF NOT EXISTS silence (msisdn TEXT NOT NULL, from_at REAL NOT NULL, to_at REAL);
-CREATE INDEX IF NOT EXISTS silence_of_number ON silence (msisdn);
-CREATE TABLE IF NOT EXISTS product_order (
-    serial INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, external_id TEXT, key TEXT, digest TEXT,
-    category TEXT, company TEXT, body TEXT NOT NULL, state TEXT NOT NULL,
-    ordered_at REAL NOT NULL, begin_at REAL NOT NULL, due_at REAL NOT NULL,
-    done_at REAL, note TEXT);
-CREATE INDEX IF NOT EXISTS order_by_external_id ON product_order (external_id);
-CREATE INDEX IF NOT EXISTS order_by_key ON product_order (key);
-CREATE INDEX IF NOT EXISTS order_open ON product_order (due_at)
-    WHERE state IN ('acknowledged', 'inProgress');
-CREATE TABLE IF NOT EXISTS effect (
-    id INTEGER PRIMARY KEY, external_id TEXT, order_id TEXT NOT NULL, number TEXT NOT NULL,
-    what TEXT NOT NULL, changed INTEGER NOT NULL, at REAL NOT NULL);
-"""
 
 _ONE_LINE = {ord("\n"): " "}
 
-DEFAULT_SETTINGS: dict[str, Any] = {"order_seconds": 0.4, "idempotent": True, "token": None}
+DEFAULT_SETTINGS: dict[str, Any] = {
+    "order_seconds": 0.4,
+    "device_seconds": None,
+    "transfer_seconds": 0,
+    "idempotent": True,
+    "token": None,
+}
 
 
 class Book:
@@ -78,24 +44,25 @@ class Book:
         self.execute("PRAGMA journal_mode=WAL")
         self.execute("PRAGMA synchronous=NORMAL")
         self.execute("PRAGMA cache_size=-65536")
-        self._database.executescript(_SCHEMA)
+        self._database.executescript(SCHEMA)
+        self._clock = world.clock
         self._haystacks: dict[str, Haystack] = {}
         self._counts: dict[tuple[str, tuple[Any, ...]], int] = {}
         with self.transaction():
             self._found(world)
-        self.settings = DEFAULT_SETTINGS | json.loads(self._fact("settings", "{}"))
-        self.seed = int(self._fact("seed", str(world.seed)))
-        self.anchor = date.fromisoformat(self._fact("anchor", ""))
+        self.settings = DEFAULT_SETTINGS | json.loads(self.fact("settings", "{}"))
+        self.seed = int(self.fact("seed", str(world.seed)))
+        self.anchor = date.fromisoformat(self.fact("anchor", ""))
 
     def _found(self, world: World) -> None:
         """Make what is not there yet: the three companies, and the large one when wished."""
         now = int(world.clock.timestamp())
-        seed = int(self._fact("seed", str(world.seed)))
-        self._fact("anchor", datetime.fromtimestamp(now, ALMATY).date().isoformat())
+        seed = int(self.fact("seed", str(world.seed)))
+        self.fact("anchor", datetime.fromtimestamp(now, ALMATY).date().isoformat())
         people.settle_companies(self._database, people.DEMO, people.KAZYNA, people.QYRAN)
         if self.one("SELECT 1 FROM number") is None:
             fleet.write_rows(self._database, fleet.demo_rows(seed, now))
-        if world.numbers and world.numbers != int(self._fact("numbers", "0")):
+        if world.numbers and world.numbers != int(self.fact("numbers", "0")):
             people.settle_companies(self._database, people.BIG_FLEET)
             for table, column in (("number", "company"), ("account", "company")):
                 self.execute(
@@ -105,10 +72,14 @@ class Book:
             fleet.write_rows(self._database, fleet.big_fleet_rows(seed, now, world.numbers))
             self.execute("UPDATE fact SET value = ? WHERE name = 'numbers'", (str(world.numbers),))
 
-    def _fact(self, name: str, default: str) -> str:
+    def fact(self, name: str, default: str) -> str:
         """The value kept under `name`; `default` is kept when there is none."""
         self.execute("INSERT OR IGNORE INTO fact VALUES (?, ?)", (name, default))
         return str(self.rows("SELECT value FROM fact WHERE name = ?", (name,))[0]["value"])
+
+    def now(self) -> float:
+        """The world's time in Unix seconds."""
+        return self._clock.timestamp()
 
     def change_settings(self, wish: dict[str, Any]) -> None:
         """Keep `wish` over the present settings."""

@@ -1,14 +1,16 @@
-"""What an order may change on a number, and when the operator refuses (S15, S17 to S19)."""
+"""What an order may ask for and when the operator refuses, by chapters (S11 to S25)."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Protocol
 
-from sandbox.operator.answers import Json, TmfError, words
+from sandbox.operator import devices, forwarding, services, sims
+from sandbox.operator.answers import Json, TmfError
 from sandbox.operator.book import Book
+from sandbox.operator.numbers import need_no_debt, own_number, set_blocked, set_columns
+from sandbox.operator.wishes import Change, characteristics, unsupported
 
 BANS = {
     "banSmsUssdControl": "ban_sms",
@@ -18,13 +20,16 @@ BANS = {
 _LONGEST_LABEL = 100
 
 
-@dataclass(frozen=True)
-class Change:
-    """One thing to be done to one number; `columns` are the new values of its row."""
+class _Check(Protocol):
+    """Refuses with `TmfError` what is known not to work."""
 
-    number: str
-    what: str
-    columns: Mapping[str, Any]
+    def __call__(self, book: Book, row: sqlite3.Row, change: Change) -> None: ...
+
+
+class _Apply(Protocol):
+    """Does it, inside the caller's transaction; whether anything was different before."""
+
+    def __call__(self, book: Book, row: sqlite3.Row, change: Change, at: float) -> bool: ...
 
 
 def read_changes(body: Json) -> list[Change]:
@@ -32,120 +37,109 @@ def read_changes(body: Json) -> list[Change]:
     items = body.get("productOrderItem")
     if not isinstance(items, list) or not items:
         raise TmfError(400, "REQUEST.MALFORMED", "productOrderItem is needed")
-    changes = []
+    changes: list[Change] = []
     for item in items:
         try:
-            number = str(item["product"]["id"])
-            if not item["id"] or item["action"] != "modify":
-                raise _unsupported("only items with an id and the action modify are carried out")
-            changes += _changes(number, item["product"])
-        except (KeyError, TypeError) as error:
+            changes += _asked(item)
+        except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise TmfError(
-                400, "REQUEST.MALFORMED", "An item needs id, action and product.id"
+                400, "REQUEST.MALFORMED", "An item needs id, action and product with its number"
             ) from error
     return changes
 
 
-def _changes(number: str, product: Json) -> list[Change]:
-    wished = {one["name"]: one["value"] for one in product.get("productCharacteristic") or ()}
-    status = product.get("status")
-    changes = []
-    if status == "suspended" and wished.pop("suspensionReason", "voluntary") == "voluntary":
-        changes.append(Change(number, "block", {}))
-    elif status == "active":
-        changes.append(Change(number, "unblock", {}))
-    elif status is not None:
-        raise _unsupported(f"status {status!r} cannot be ordered so")
-    for name, value in wished.items():
-        if name in BANS and isinstance(value, bool):
-            changes.append(Change(number, "ban", {BANS[name]: int(value)}))
-        elif name == "employeeLabel" and isinstance(value, str) and len(value) <= _LONGEST_LABEL:
-            label = {"label": value or None, "label_folded": value.casefold()}
-            changes.append(Change(number, "label", label))
-        else:
-            raise _unsupported(f"{name} cannot be {value!r}")
+def _asked(item: Json) -> list[Change]:
+    action, product = item["action"], item["product"]
+    if not item["id"] or action not in {"add", "delete", "modify"}:
+        raise unsupported("only items with an id are carried out: add, delete and modify")
+    if action != "modify":
+        return [services.read(item)]
+    changes = list(_modifications(str(product["id"]), product))
     if not changes:
-        raise _unsupported("nothing is asked for")
+        raise unsupported("nothing is asked for")
     return changes
 
 
-def _unsupported(what: str) -> TmfError:
-    return TmfError(400, "ORDER.UNSUPPORTED", "Such an order is not carried out", what)
+def _modifications(number: str, product: Json) -> Iterator[Change]:
+    wished = characteristics(product)
+    status = product.get("status")
+    if status == "suspended" and wished.pop("suspensionReason", "voluntary") == "voluntary":
+        yield Change(number, "block")
+    elif status == "active":
+        yield Change(number, "unblock")
+    elif status is not None:
+        raise unsupported(f"status {status!r} cannot be ordered so")
+    if product.get("realizingResource"):
+        yield sims.read(number, product)
+    if "forwarding" in wished:
+        yield forwarding.read(number, wished.pop("forwarding"))
+    if "deviceRegistration" in wished:
+        yield devices.read(number, wished)
+    for name, value in wished.items():
+        if name in BANS and isinstance(value, bool):
+            yield Change(number, "ban", {BANS[name]: int(value)})
+        elif name == "employeeLabel" and isinstance(value, str) and len(value) <= _LONGEST_LABEL:
+            label = {"label": value or None, "label_folded": value.casefold()}
+            yield Change(number, "label", label)
+        else:
+            raise unsupported(f"{name} cannot be {value!r}")
 
 
 def check(book: Book, change: Change, company: str) -> sqlite3.Row:
     """The number's row when `change` may be done to it. Raises `TmfError` 404 or 409."""
-    row = book.one("SELECT * FROM number WHERE msisdn = ?", (change.number,))
-    if row is None or row["company"] != company:
-        raise TmfError(
-            404, "NUMBER.NOT_FOUND", "No such number", f"{change.number} is not this customer's"
-        )
-    if change.what in {"block", "unblock"} and row["debt"]:
-        raise TmfError(
-            409,
-            "NUMBER.DEBT",
-            "Number is blocked for debt",
-            f"Debt of {change.number} is {words(row['debt'])}",
-        )
+    row = own_number(book, change.number, company)
+    if change.what in _CHECKS:
+        _CHECKS[change.what](book, row, change)
     return row
 
 
 def apply(book: Book, change: Change, company: str, at: float) -> bool:
     """Do `change` inside the caller's transaction; whether anything was different before."""
-    row = check(book, change, company)
-    if change.what == "block":
-        return row["blocked_at"] is None and set_blocked(book, row, at)
-    if change.what == "unblock":
-        return row["blocked_at"] is not None and set_blocked(book, row, None, active_at=at)
-    different = any(row[column] != value for column, value in change.columns.items())
-    for column, value in change.columns.items():
-        set_columns(book, change.number, {column: value})
+    return _APPLIES[change.what](book, check(book, change, company), change, at)
+
+
+def _no_debt(book: Book, row: sqlite3.Row, change: Change) -> None:
+    del book, change
+    need_no_debt(row)
+
+
+def _block(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+    del change
+    return row["blocked_at"] is None and set_blocked(book, row, at)
+
+
+def _unblock(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+    del change
+    return row["blocked_at"] is not None and set_blocked(book, row, None, active_at=at)
+
+
+def _write(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+    del at
+    different = any(row[column] != value for column, value in change.wish.items())
+    set_columns(book, change.number, change.wish)
     return different
 
 
-def set_columns(book: Book, number: str, columns: Mapping[str, Any]) -> None:
-    """Write `columns` of the number's row; the names are ours, never a caller's."""
-    if "label_folded" in columns:
-        book.forget_haystacks()
-    assignments = ", ".join(f"{column} = ?" for column in columns)
-    book.execute(
-        f"UPDATE number SET {assignments} WHERE msisdn = ?",  # noqa: S608 - names are ours
-        (*columns.values(), number),
-    )
-
-
-def set_blocked(
-    book: Book, row: sqlite3.Row, blocked_at: float | None, *, active_at: float | None = None
-) -> bool:
-    """Block at `blocked_at`, or unblock at `active_at`; a silent number has no usage."""
-    columns: dict[str, Any] = {"blocked_at": blocked_at}
-    if active_at is not None:
-        columns["active_at"] = active_at
-    set_columns(book, row["msisdn"], columns)
-    hush(book, row["msisdn"], blocked_at or active_at or 0.0)
-    return True
-
-
-def set_debt(book: Book, row: sqlite3.Row, debt: int, at: float) -> None:
-    """Let the number owe `debt` tiyn since `at`; 0 ends the block for debt, not the other."""
-    columns: dict[str, Any] = {"debt": debt, "debt_at": row["debt_at"]}
-    if debt and not row["debt"]:
-        columns["debt_at"] = at
-    elif row["debt"] and not debt:
-        columns |= {"debt_at": None, "active_at": at}
-    set_columns(book, row["msisdn"], columns)
-    hush(book, row["msisdn"], at)
-
-
-def hush(book: Book, number: str, at: float) -> None:
-    """Begin or end the time in which the number uses nothing, after what its state is now."""
-    row = book.one("SELECT state FROM number WHERE msisdn = ?", (number,))
-    silent = book.one("SELECT 1 FROM silence WHERE msisdn = ? AND to_at IS NULL", (number,))
-    if row is None:
-        return
-    if row["state"] != "active" and silent is None:
-        book.execute("INSERT INTO silence VALUES (?, ?, NULL)", (number, at))
-    elif row["state"] == "active" and silent is not None:
-        book.execute(
-            "UPDATE silence SET to_at = ? WHERE msisdn = ? AND to_at IS NULL", (at, number)
-        )
+_CHECKS: Mapping[str, _Check] = {
+    "block": _no_debt,
+    "unblock": _no_debt,
+    "service.on": services.check_on,
+    "service.off": services.check_off,
+    "sim.replace": sims.check,
+    "forwarding.set": forwarding.check,
+}
+_APPLIES: Mapping[str, _Apply] = {
+    "block": _block,
+    "unblock": _unblock,
+    "ban": _write,
+    "label": _write,
+    "service.on": services.switch_on,
+    "service.off": services.switch_off,
+    "sim.replace": sims.replace,
+    "forwarding.set": forwarding.apply,
+    "forwarding.off": forwarding.apply,
+    "device.register": devices.register,
+    "device.deregister": devices.deregister,
+    "device.reregister": devices.reregister,
+    "device.duplicate": devices.duplicate,
+}

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import uuid
 from collections import Counter
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from aiohttp import web
 
+from sandbox.operator import forwarding, registry, services, sims
 from sandbox.operator.answers import Json, TmfError, answer, body_of, moment, not_found
 from sandbox.operator.book import DEFAULT_SETTINGS, Book
-from sandbox.operator.changes import set_blocked, set_columns, set_debt
-from sandbox.operator.products import iccid_of, imei_of, state_since
+from sandbox.operator.numbers import set_blocked, set_columns, set_debt
+from sandbox.operator.payments import write_receipt
+from sandbox.operator.products import state_since
 from sandbox.operator.queries import bad_value
+from sandbox.operator.registry import imei_of
+from sandbox.operator.sims import iccid_of
 from sandbox.world import WorldClock
 
 
@@ -87,6 +92,8 @@ class Control:
             if row["debt"]:
                 set_debt(self._book, row, max(0, row["debt"] - paid), now)
             set_columns(self._book, number, {"balance": row["balance"] + rest})
+            key = f"top-{uuid.uuid4().hex}"
+            write_receipt(self._book, row, key, "payment", "cash", key, paid)
         elif name in {"balance", "individual_limit"}:
             tiyn = None if value is None and name != "balance" else _tiyn(name, value)
             set_columns(self._book, number, {name: tiyn})
@@ -97,9 +104,35 @@ class Control:
         elif name == "blocked":
             blocked = now if value else None
             set_blocked(self._book, row, blocked, active_at=None if value else now)
+        elif name in {"forwarding", "services"}:
+            if not isinstance(value, list):
+                raise bad_value(name, str(value))
+            self._put_in_place(row, name, value, now)
+        elif name in {"imei", "iccid"}:
+            self._refit(row, name, value, now)
         else:
             rows = None if value is None else _whole(name, value)
             set_columns(self._book, number, {"usage_per_day": rows})
+
+    def _refit(self, row: sqlite3.Row, name: str, value: object, now: float) -> None:
+        if name == "imei":
+            imei = None if value is None else registry.full(value)
+            if imei is None and value is not None:
+                raise bad_value(name, str(value))
+            set_columns(self._book, row["msisdn"], {"imei": imei})
+        elif isinstance(value, str) and re.fullmatch("[0-9]{19,20}", value):
+            sims.put_in_place(self._book, row, value, now)
+        else:
+            raise bad_value(name, str(value))
+
+    def _put_in_place(self, row: sqlite3.Row, name: str, value: list[Any], now: float) -> None:
+        try:
+            if name == "forwarding":
+                forwarding.put_in_place(self._book, row, value)
+            else:
+                services.put_in_place(self._book, row, map(str, value), now)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise bad_value(name, str(value)) from error
 
     async def change_administrator(self, request: web.Request) -> web.Response:
         """`PATCH administrators/{id}`: grant and revoke companies."""
@@ -141,10 +174,9 @@ class Control:
         if request.method == "PATCH":
             wish = await body_of(request)
             _refuse_unknown(wish, DEFAULT_SETTINGS.keys())
-            seconds = wish.get("order_seconds", 0)
-            number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
-            if not number or not 0 <= seconds <= _LONGEST_ORDER:
-                raise bad_value("order_seconds", str(seconds))
+            for name in ("order_seconds", "transfer_seconds", "device_seconds"):
+                if name != "device_seconds" or wish.get(name) is not None:
+                    _seconds(name, wish.get(name, 0))
             if not isinstance(wish.get("idempotent", True), bool):
                 raise bad_value("idempotent", str(wish["idempotent"]))
             _text_or_none(wish, "token")
@@ -162,6 +194,12 @@ class Control:
         shown = dict(row) | {"since": moment(state_since(row))}
         shown["iccid"] = iccid_of(row, self._book.seed)
         shown["imei"] = imei_of(row, self._book.seed)
+        shown["forwarding"] = forwarding.of_numbers(self._book, [row["msisdn"]])[row["msisdn"]]
+        shown["services"] = [
+            one["offer"]
+            for one in services.of_number(self._book, row)
+            if services.is_active(self._book, one)
+        ]
         for name in ("debt", "credit_limit", "balance", "individual_limit"):
             if row[name] is not None:
                 shown[name] = str(Decimal(row[name]) / 100)
@@ -179,7 +217,65 @@ _NUMBER_FIELDS = {
     "label",
     "blocked",
     "usage_per_day",
+    "forwarding",
+    "services",
+    "imei",
+    "iccid",
 }
+
+
+class DeviceControl:
+    """`/sandbox/operator/devices/{imei}`."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    async def device(self, request: web.Request) -> web.Response:
+        """`GET`: the list it is on, and who holds it."""
+        return answer(self._shown(_imei(request)))
+
+    async def change(self, request: web.Request) -> web.Response:
+        """`PATCH`: give it an owner, or none; put it on a list."""
+        imei, wish = _imei(request), await body_of(request)
+        _refuse_unknown(wish, {"owner", "list"})
+        if wish.get("list", "white") not in registry.LISTS:
+            raise bad_value("list", str(wish["list"]))
+        owner = wish.get("owner")
+        if owner is not None and (not isinstance(owner, dict) or "number" not in owner):
+            raise bad_value("owner", str(owner))
+        with self._book.transaction():
+            if "owner" in wish:
+                registry.give(self._book, imei, owner, self._book.now())
+            if "list" in wish:
+                registry.put_on_list(self._book, imei, wish["list"])
+        return answer(self._shown(imei))
+
+    def _shown(self, imei: str) -> Json:
+        held = [
+            {
+                "number": row["number"],
+                "id": row["owner"],
+                "provider": row["provider"],
+                "kind": row["kind"],
+                "since": moment(row["since"]),
+            }
+            for row in registry.present(self._book, imei)
+        ]
+        return {"imei": imei, "list": registry.list_of(self._book, imei), "registrations": held}
+
+
+def _imei(request: web.Request) -> str:
+    imei = registry.full(request.match_info["imei"])
+    if imei is None:
+        raise bad_value("imei", request.match_info["imei"])
+    return imei
+
+
+def _seconds(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise bad_value(name, str(value))
+    if not 0 <= value <= _LONGEST_ORDER:
+        raise bad_value(name, str(value))
 
 
 def _refuse_unknown(wish: Json, known: Any) -> None:

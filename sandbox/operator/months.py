@@ -35,6 +35,12 @@ def months_before(month: date, count: int) -> date:
     return date(whole // 12, whole % 12 + 1, 1)
 
 
+def shares(whole: int, count: int) -> list[int]:
+    """`whole` tiyn over `count` numbers; the last has what is left over."""
+    each = whole // count if count else 0
+    return [each + (whole - each * count) * (place == count - 1) for place in range(count)]
+
+
 @dataclass(frozen=True)
 class Bill:
     """One account's month. Money is in tiyn; `missing` is what has not been paid of it."""

@@ -26,7 +26,8 @@ from sandbox.operator.answers import (
 )
 from sandbox.operator.book import Book
 from sandbox.operator.changes import apply, check, read_changes
-from sandbox.operator.queries import Column, order_by, read_query, where
+from sandbox.operator.devices import SECONDS_PROMISED
+from sandbox.operator.queries import Column, bad_value, order_by, read_query, where
 from sandbox.world import WorldClock
 
 BASE = "/tmf-api/productOrderingManagement/v4"
@@ -37,7 +38,15 @@ _COLUMNS = {
     "category": Column("category"),
     "relatedParty.id": Column("company"),
     "orderDate": Column("ordered_at", kind="time"),
+    "productOrderItem.product.productSerialNumber": Column(
+        """coalesce(json_extract(body, '$.productOrderItem[0].product.productSerialNumber'),
+            json_extract(body, '$.productOrderItem[0].product.id'))"""
+    ),
 }
+NEVER = 32_503_680_000.0
+"""The year 3000: when an order that is held falls due."""
+_SECRET = {"previousOwnerNumber", "previousOwnerId"}
+"""Of other people: never told again."""
 
 
 class Orders:
@@ -52,7 +61,7 @@ class Orders:
         """`GET /productOrder`."""
         query = read_query(request)
         condition, parameters = where(query, _COLUMNS)
-        order = order_by(query, {"orderDate": "serial"}, "serial")
+        order = order_by(query, {"orderDate": "ordered_at"}, "serial")
         source = f"FROM product_order WHERE {condition}"
         total = self._book.rows(f"SELECT count(*) {source}", parameters)[0][0]
         rows = self._book.rows(
@@ -77,9 +86,11 @@ class Orders:
             if earlier is not None:
                 return answer(shown_order(earlier))
         company = _customer(body)
-        for change in read_changes(body):
+        changes = read_changes(body)
+        for change in changes:
             check(self._book, change, company)
-        order_id = self._write(body, key, company)
+        device = any(change.what.startswith("device.") for change in changes)
+        order_id = self._write(body, key, company, self._seconds(device=device))
         self.settle()
         shown = shown_order(self._row(order_id))
         return answer(shown, status=201, headers={"Location": shown["href"]})
@@ -126,6 +137,22 @@ class Orders:
             (state, note, at, order_id),
         )
 
+    async def steer(self, request: web.Request) -> web.Response:
+        """`PATCH /sandbox/operator/orders/{id}`: hold an open order, finish it, or let it fail."""
+        row, now = self._row(request.match_info["id"]), self._clock.timestamp()
+        wish = (await body_of(request)).get("do")
+        if row["done_at"] is not None:
+            raise TmfError(409, "ORDER.ENDED", "The order has ended", f"It is {row['state']}")
+        if wish == "fail":
+            self._close_order(row["id"], "failed", "INTERNAL: The operator's system failed", now)
+        elif wish in {"hold", "finish"}:
+            due = NEVER if wish == "hold" else now
+            self._book.execute("UPDATE product_order SET due_at = ? WHERE id = ?", (due, row["id"]))
+            self.settle()
+        else:
+            raise bad_value("do", str(wish))
+        return answer(shown_order(self._row(row["id"])))
+
     def _earlier(self, key: str, body: Json) -> sqlite3.Row | None:
         if key in self._in_progress:
             raise TmfError(409, "IDEMPOTENCY.IN_PROGRESS", "The first call is still worked on")
@@ -136,9 +163,13 @@ class Orders:
             raise TmfError(422, "IDEMPOTENCY.REUSED", "The key was used with another body")
         return row
 
-    def _write(self, body: Json, key: str, company: str) -> str:
+    def _seconds(self, *, device: bool) -> float:
+        """How long the order takes."""
+        own = self._book.settings["device_seconds"] if device else None
+        return float(self._book.settings["order_seconds"] if own is None else own)
+
+    def _write(self, body: Json, key: str, company: str, seconds: float) -> str:
         now = self._clock.timestamp()
-        seconds = float(self._book.settings["order_seconds"])
         order_id = f"po-{uuid.uuid4().hex}"
         self._book.execute(
             """INSERT INTO product_order (id, external_id, key, digest, category, company, body,
@@ -186,8 +217,8 @@ def shown_order(row: sqlite3.Row) -> Json:
         **{name: body[name] for name in _KEPT if name in body},
         "state": state,
         "orderDate": moment(row["ordered_at"]),
-        "expectedCompletionDate": moment(row["due_at"]),
-        "productOrderItem": [part | {"state": state} for part in body["productOrderItem"]],
+        "expectedCompletionDate": moment(_expected_at(row, body)),
+        "productOrderItem": [_shown_item(part) | {"state": state} for part in _items(body)],
     }
     if row["done_at"] is not None:
         item["completionDate"] = moment(row["done_at"])
@@ -195,6 +226,32 @@ def shown_order(row: sqlite3.Row) -> Json:
         note = {"author": "operator", "date": moment(row["done_at"]), "text": row["note"]}
         item["note"] = [*item.get("note", ()), note]
     return item
+
+
+def _items(body: Json) -> list[Json]:
+    items: list[Json] = body["productOrderItem"]
+    return items
+
+
+def _shown_item(item: Json) -> Json:
+    """The item as it was sent, but for what is told of other people."""
+    asked = item["product"].get("productCharacteristic")
+    if not asked:
+        return item
+    told = [one for one in asked if one["name"] not in _SECRET]
+    return item | {"product": item["product"] | {"productCharacteristic": told}}
+
+
+def _expected_at(row: sqlite3.Row, body: Json) -> float:
+    """When the order is to be done: the promise for devices, else when it falls due."""
+    names = {
+        one["name"]
+        for item in _items(body)
+        for one in item["product"].get("productCharacteristic") or ()
+    }
+    if "deviceRegistration" in names or row["due_at"] == NEVER:
+        return float(row["ordered_at"] + SECONDS_PROMISED)
+    return float(row["due_at"])
 
 
 _KEPT = ("externalId", "category", "description", "channel", "note", "relatedParty")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aiohttp import web
 
-from sandbox.operator import identifiers
+from sandbox.operator import activated, forwarding, identifiers
 from sandbox.operator.answers import (
     Json,
     amount,
@@ -29,12 +29,11 @@ from sandbox.operator.queries import (
     read_query,
     where,
 )
+from sandbox.operator.sims import iccid_of
 
 BASE = "/tmf-api/productInventory/v4"
 TARIFF_CODES = {name: code for code, name in TARIFFS.items()}
 
-GUIDE_ICCID = {"77010542006": "89997027508016848485"}
-GUIDE_IMEI = {"77010542006": "353678076511548", "77010542007": "869782022121282"}
 GUIDE_FORMS = {"77010542006": "300014697190-131"}
 
 COLUMNS = {
@@ -56,18 +55,6 @@ SORTS = {
     "billingAccount.id": "account",
     "name": "tariff",
 }
-
-
-def iccid_of(row: sqlite3.Row, seed: int) -> str:
-    """The SIM card that serves the number."""
-    own = row["iccid"] or GUIDE_ICCID.get(row["msisdn"])
-    return own or identifiers.iccid(seed, int(row["msisdn"]))
-
-
-def imei_of(row: sqlite3.Row, seed: int) -> str:
-    """The telephone last seen with the number."""
-    own = row["imei"] or GUIDE_IMEI.get(row["msisdn"])
-    return own or identifiers.imei(seed, int(row["msisdn"]))
 
 
 def needle_of(condition: Condition) -> str | None:
@@ -99,6 +86,10 @@ class Products:
     async def products(self, request: web.Request) -> web.Response:
         """`GET /product`."""
         query = read_query(request)
+        if activated.asked_for(query):
+            services = activated.found(self._book, query)
+            page = services[query.offset : query.offset + query.limit]
+            return listing(page, len(services), query.fields)
         condition, parameters = where(query, COLUMNS)
         for found in self._candidates(query):
             condition += f" AND msisdn IN ({','.join('?' * len(found))})"
@@ -109,17 +100,21 @@ class Products:
             f"SELECT * FROM number WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?",  # noqa: S608
             [*parameters, query.limit, query.offset],
         )
-        names = self._company_names()
-        return listing((self._shown(row, names, query.fields) for row in rows), total, query.fields)
+        shown = self._shown_all(rows, query.fields)
+        return listing(shown, total, query.fields)
 
     async def product(self, request: web.Request) -> web.Response:
         """`GET /product/{msisdn}`."""
         wanted = request.match_info["id"]
         row = self._book.one("SELECT * FROM number WHERE msisdn = ?", (wanted,))
-        if row is None:
-            raise not_found("product", wanted)
         fields = read_query(request).fields
-        return answer(chosen(self._shown(row, self._company_names(), fields), fields))
+        if row is not None:
+            [item] = self._shown_all([row], fields)
+            return answer(chosen(item, fields))
+        service = activated.by_id(self._book, wanted)
+        if service is None:
+            raise not_found("product", wanted)
+        return answer(chosen(service, fields))
 
     def _candidates(self, query: Query) -> Iterator[list[str]]:
         """For each search in one company: the only numbers that can fit, when they are few."""
@@ -134,6 +129,15 @@ class Products:
             hits = [haystack.with_needle(needle) for needle in needles if needle]
             if None not in hits:
                 yield sorted({number for hit in hits if hit for number in hit})
+
+    def _shown_all(self, rows: Sequence[sqlite3.Row], fields: tuple[str, ...]) -> Iterator[Json]:
+        names = self._company_names()
+        rules = forwarding.of_numbers(self._book, [row["msisdn"] for row in rows])
+        for row in rows:
+            item = self._shown(row, names, fields)
+            forwarded = characteristic("forwarding", rules[row["msisdn"]])
+            item["productCharacteristic"].append(forwarded)
+            yield item
 
     def _company_names(self) -> dict[str, str]:
         return {row["id"]: row["name"] for row in self._book.rows("SELECT id, name FROM company")}

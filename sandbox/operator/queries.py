@@ -119,6 +119,23 @@ def timestamp(attribute: str, text: str) -> float:
     raise TmfError(400, "QUERY.VALUE", "Bad value", f"{attribute} needs an offset: {text!r}")
 
 
+def period(query: Query, attribute: str) -> tuple[float, float]:
+    """The bounds that `.gte` and `.lt` of `attribute` give, the second exclusive."""
+    first, end = float("-inf"), float("inf")
+    for condition in (one for group in query.groups for one in group):
+        if condition.attribute == attribute:
+            when = timestamp(attribute, condition.values[0])
+            if condition.operator == "gte":
+                first = max(first, when)
+            elif condition.operator == "lt":
+                end = min(end, when)
+            else:
+                raise unknown(f"{attribute} {condition.operator}")
+        elif condition.operator != "eq":
+            raise unknown(f"{condition.attribute} {condition.operator}")
+    return first, end
+
+
 @lru_cache(maxsize=256)
 def pattern(text: str) -> re.Pattern[str]:
     """The compiled regex of a `.regex` filter."""

@@ -11,17 +11,22 @@ from sandbox.operator import (
     bills,
     catalogue,
     consumption,
+    history,
     messages,
     months,
     orders,
     parties,
+    payments,
     products,
+    registry,
     resources,
+    sims,
+    transfers,
     usage,
 )
 from sandbox.operator.acting import Acting, Handler
 from sandbox.operator.book import Book
-from sandbox.operator.control import Control
+from sandbox.operator.control import Control, DeviceControl
 from sandbox.post.sms import SmsBox
 from sandbox.world import World
 
@@ -32,9 +37,19 @@ class Operator:
     def __init__(self, world: World) -> None:
         self._book = Book(world)
         self._box = SmsBox(world.data)
-        self._acting = Acting(world, self._book, lambda: self._orders.settle())
+        with self._book.transaction():
+            sims.found(self._book)
+            registry.found(self._book)
+            history.found(self._book)
+        self._acting = Acting(world, self._book, self._settle)
         self._orders = orders.Orders(self._book, world.clock, self._acting.in_progress)
+        self._transfers = transfers.Transfers(self._book, self._acting.in_progress)
         self._world = world
+
+    def _settle(self) -> None:
+        """Carry out what has fallen due."""
+        self._orders.settle()
+        self._transfers.settle()
 
     @property
     def routes(self) -> Sequence[web.AbstractRouteDef]:
@@ -44,12 +59,16 @@ class Operator:
             for method, path, handler in self._resources()
         ]
         control = Control(self._book, self._world.clock, self._acting.calls)
+        devices = DeviceControl(self._book)
         own: list[tuple[str, str, Handler]] = [
             ("GET", "effects", control.effects),
             ("GET", "calls", control.calls),
             ("DELETE", "calls", control.calls),
             ("GET", "numbers/{msisdn}", control.number),
             ("PATCH", "numbers/{msisdn}", control.change_number),
+            ("GET", "devices/{imei}", devices.device),
+            ("PATCH", "devices/{imei}", devices.change),
+            ("PATCH", "orders/{id}", self._steer),
             ("PATCH", "administrators/{id}", control.change_administrator),
             ("GET", "settings", control.settings),
             ("PATCH", "settings", control.settings),
@@ -70,9 +89,10 @@ class Operator:
         details = usage.UsageDetails(self._book, self._world.clock)
         offer = catalogue.Catalogue(self._world.clock)
         thing = resources.Resources(self._book)
-        bill = bills.Bills(self._book, months.Months(self._book, self._world.clock))
-        allowance = consumption.Consumption(self._book, self._world.clock)
-        order = self._orders
+        month = months.Months(self._book, self._world.clock)
+        bill, payment = bills.Bills(self._book, month), payments.Payments(self._book, month)
+        allowance = consumption.Consumption(self._book)
+        order, transfer = self._orders, self._transfers
         lists: list[tuple[str, Handler, Handler]] = [
             (f"{parties.BASE}/individual", party.individuals, party.individual),
             (f"{parties.BASE}/organization", party.organizations, party.organization),
@@ -83,7 +103,8 @@ class Operator:
             (f"{catalogue.BASE}/productOffering", offer.offerings, offer.offering),
             (f"{resources.BASE}/resource", thing.resources, thing.resource),
             (f"{bills.BILLS}/customerBill", bill.bills, bill.bill),
-            (f"{bills.PAYMENTS}/payment", bill.payments, bill.payment),
+            (f"{payments.BASE}/payment", payment.payments, payment.payment),
+            (f"{accounts.BALANCES}/transferBalance", transfer.transfers, transfer.transfer),
             (f"{usage.BASE}/usage", details.usages, details.usage),
             (f"{messages.BASE}/communicationMessage", message.messages, message.message),
         ]
@@ -93,8 +114,15 @@ class Operator:
             ("POST", f"{orders.BASE}/productOrder", order.place),
             ("GET", f"{bills.BILLS}/appliedCustomerBillingRate", bill.rates),
             ("POST", f"{consumption.BASE}/queryUsageConsumption", allowance.ask),
+            ("POST", f"{accounts.BALANCES}/transferBalance", transfer.place),
             ("POST", f"{messages.BASE}/communicationMessage", message.send),
         ]
+
+    async def _steer(self, request: web.Request) -> web.Response:
+        """`PATCH orders/{id}`, of an order or of a transfer."""
+        if request.match_info["id"].startswith("tr-"):
+            return await self._transfers.steer(request)
+        return await self._orders.steer(request)
 
     async def start(self) -> None:
         """Nothing runs in the background."""

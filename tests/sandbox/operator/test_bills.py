@@ -67,9 +67,11 @@ async def test_pin_and_puk_are_told_of_one_sim_only(operator: Client) -> None:
 async def test_pages_of_resources_put_together_are_the_list(operator: Client) -> None:
     company = {"relatedParty.id": "org-180140000901"}
     whole = [one["id"] for one in await get(operator, RESOURCES, **company, limit=100)]
-    assert len(whole) == len(set(whole)) == 24
+    cards = [one for one in whole if one.startswith("8999702")]
+    assert len(cards) == 12 + 12  # in use and blank
+    assert len(whole) == len(set(whole)) > len(cards)
     paged: list[str] = []
-    for offset in range(0, 24, 5):
+    for offset in range(0, len(whole), 5):
         page = await get(operator, RESOURCES, **company, limit=5, offset=offset)
         paged += [one["id"] for one in page]
     assert paged == whole

@@ -109,7 +109,7 @@ async def test_debt_forbids_to_unblock_and_says_how_much(operator: Client) -> No
     status, refusal = await place(operator, unblock(IN_DEBT))
     assert (status, refusal["code"], refusal["status"]) == (409, "NUMBER.DEBT", "409")
     assert "12500.50 KZT" in refusal["message"]
-    assert await get(operator, ORDERS) == []
+    assert await get(operator, ORDERS, category="block") == []
 
 
 async def test_debt_that_comes_after_the_order_rejects_it(operator: Client, world: World) -> None:
@@ -189,7 +189,7 @@ async def test_a_spoilt_order_is_refused_and_changes_nothing(operator: Client, s
     status, refusal = await place(operator, order)
     assert status == 400
     assert refusal["status"] == "400"
-    assert await get(operator, ORDERS) == []
+    assert await get(operator, ORDERS, category="block") == []
 
 
 async def test_several_items_are_done_together_or_not_at_all(

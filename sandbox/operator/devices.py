@@ -1,0 +1,128 @@
+"""What an order may do to the registration of a device (S21 to S25)."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sandbox.operator.answers import TmfError
+from sandbox.operator.book import Book
+from sandbox.operator.registry import full, list_of, present, remove, settle_number, write
+from sandbox.operator.wishes import Change, unsupported
+
+SECONDS_PROMISED = 8 * 3_600
+"""The operator promises the result within eight hours."""
+_ACTIONS = ("register", "deregister", "reregister", "duplicate")
+
+
+def read(number: str, wished: dict[str, Any]) -> Change:
+    """What the characteristics ask for, which are taken out of `wished`. Raises `TmfError` 400."""
+    action = wished.pop("deviceRegistration")
+    if action not in _ACTIONS:
+        raise unsupported(f"deviceRegistration cannot be {action!r}")
+    digits = wished.pop("IMEI")
+    owner = {}
+    if action == "reregister":
+        owner = {
+            "number": str(wished.pop("previousOwnerNumber")),
+            "owner": str(wished.pop("previousOwnerId")),
+        }
+    return Change(number, f"device.{action}", {"imei": _imei(digits), **owner})
+
+
+def _imei(digits: object) -> str:
+    imei = full(digits)
+    if imei is None:
+        raise TmfError(409, "IMEI.INVALID", "Not an IMEI", f"{str(digits)[:20]} is no IMEI")
+    return imei
+
+
+def register(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+    """Register a free IMEI as this number's. Raises `TmfError` 409."""
+    imei = change.wish["imei"]
+    settle_number(book, row)
+    if _own(book, row, imei) is not None:
+        return False
+    _need_white(book, imei)
+    original = _original(book, imei)
+    if original is not None:
+        _need_this_operator(original)
+        raise TmfError(
+            409, "IMEI.OTHER_OWNER", "Registered to another", f"{imei} is another owner's"
+        )
+    write(book, row, imei, "original", at)
+    return True
+
+
+def deregister(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+    """Remove this number's registration of the IMEI, if it has one."""
+    settle_number(book, row)
+    own = _own(book, row, change.wish["imei"])
+    if own is not None:
+        remove(book, own, at)
+    return own is not None
+
+
+def reregister(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+    """Move the original from its owner to this number. Raises `TmfError` 409."""
+    imei = change.wish["imei"]
+    settle_number(book, row)
+    own = _own(book, row, imei)
+    if own is not None and own["kind"] == "original":
+        return False
+    _need_white(book, imei)
+    original = _original(book, imei)
+    told = (change.wish["number"], change.wish["owner"])
+    if original is not None:
+        _need_this_operator(original)
+    if original is None or told != (original["number"], original["owner"]):
+        raise TmfError(
+            409,
+            "IMEI.OWNER_MISMATCH",
+            "The data of the previous owner do not match",
+            f"The previous owner of {imei} is not as told",
+        )
+    remove(book, original, at)
+    if own is not None:
+        remove(book, own, at)
+    write(book, row, imei, "original", at)
+    return True
+
+
+def duplicate(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+    """Register the IMEI beside whoever holds it. Raises `TmfError` 409."""
+    imei = change.wish["imei"]
+    settle_number(book, row)
+    if _own(book, row, imei) is not None:
+        return False
+    _need_white(book, imei)
+    write(book, row, imei, "original" if _original(book, imei) is None else "duplicate", at)
+    return True
+
+
+def _own(book: Book, row: sqlite3.Row, imei: str) -> sqlite3.Row | None:
+    found = [one for one in present(book, imei) if one["number"] == row["msisdn"]]
+    return found[0] if found else None
+
+
+def _original(book: Book, imei: str) -> sqlite3.Row | None:
+    found = [one for one in present(book, imei) if one["kind"] == "original"]
+    return found[0] if found else None
+
+
+def _need_white(book: Book, imei: str) -> None:
+    name = list_of(book, imei)
+    if name != "white":
+        raise TmfError(
+            409, "IMEI.BLACKLISTED", "The device is listed", f"{imei} is on the {name} list"
+        )
+
+
+def _need_this_operator(original: sqlite3.Row) -> None:
+    if original["provider"] is not None:
+        raise TmfError(
+            409,
+            "IMEI.OTHER_OPERATOR",
+            "Registered with another provider's number",
+            f"{original['imei']} is registered with another provider",
+        )
