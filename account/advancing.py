@@ -179,6 +179,8 @@ class Advancing:
             action.entry(practice, "done" if state is ActionState.DONE else "refused", now),
             self._word(action, "final"),
         ]
+        if state is ActionState.DONE:
+            deeds += practice.consequences(action, now)
         await self._store.settle(action, state, reason_code, order_id, now, deeds)
 
     def _word(self, action: Action, which: str) -> Owed:

@@ -8,15 +8,16 @@ operator at the offer, again before the change is sent (G-9), and again after it
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from account.errors import NumberNotFound
 
 if TYPE_CHECKING:
     from account.actions import Action, ActionKind, Order
+    from account.deeds import Deed
     from account.history import What
     from account.identifiers import Msisdn
     from account.numbers import Number
@@ -104,6 +105,10 @@ class Practice(ABC, Generic[S]):
     def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """What the actions history keeps of the parameters, masked where it must be (3.2)."""
         return dict(parameters)
+
+    def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
+        """What becomes true along with "done", in the same transaction: a secret code that ends."""
+        return ()
 
 
 class NumberPractice(Practice["Number"]):
