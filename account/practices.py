@@ -65,6 +65,10 @@ class Practice(ABC, Generic[S]):
     keep_for: ClassVar[timedelta] = timedelta(hours=1)
     """How long a confirmed change waits for an operator that does not answer, before it is given
     up unsent and the person is told that nothing changed."""
+    takes_over: ClassVar[bool] = False
+    """It hands calls or codes of the number to somebody else, as a SIM replacement does: the other
+    administrators are told before it, an administrator's own login number needs a second one to
+    approve, and codes by SMS to the number are refused for 72 h (safety.md section 2)."""
     promise: ClassVar[timedelta] = timedelta(0)
     """How long the operator may work on it as promised; only after that it is said to be late."""
     office: Office | None = None
