@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.util
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -66,3 +67,55 @@ async def get(client: Client | ClientSession, path: str, **query: object) -> Any
     answer = await client.get(path, params={name: str(value) for name, value in query.items()})
     assert answer.status == 200, await answer.text()
     return await answer.json()
+
+
+ORDERS = "/tmf-api/productOrderingManagement/v4/productOrder"
+PRODUCTS = "/tmf-api/productInventory/v4/product"
+RESOURCES = "/tmf-api/resourceInventoryManagement/v4/resource"
+DEMO, KAZYNA = "org-180140000018", "org-180140000901"
+
+
+def an_order(item: dict[str, Any], company: str = DEMO) -> dict[str, Any]:
+    """A body with one item."""
+    return {
+        "externalId": str(uuid.uuid4()),
+        "category": "test",
+        "productOrderItem": [{"id": "01", "quantity": 1} | item],
+        "relatedParty": [{"id": company, "role": "customer", "@referredType": "Organization"}],
+    }
+
+
+async def posted(client: Client, order: dict[str, Any]) -> tuple[int, Any]:
+    """Status and body of the answer to an order."""
+    answer = await client.post(ORDERS, json=order, headers={"Idempotency-Key": order["externalId"]})
+    return answer.status, await answer.json()
+
+
+async def carried_out(client: Client, item: dict[str, Any], company: str = DEMO) -> Any:
+    """The order of `item` as it has ended, on an operator that works at once."""
+    await client.patch("/sandbox/operator/settings", json={"order_seconds": 0})
+    status, order = await posted(client, an_order(item, company))
+    assert status == 201, order
+    return order
+
+
+async def refused(client: Client, item: dict[str, Any], company: str = DEMO) -> tuple[int, str]:
+    """Status and code of the refusal of `item`, which leaves no order."""
+    order = an_order(item, company)
+    status, refusal = await posted(client, order)
+    assert status >= 400, refusal
+    assert await get(client, ORDERS, externalId=order["externalId"]) == []
+    return status, str(refusal["code"])
+
+
+async def set_number(client: Client, number: str, **wish: object) -> dict[str, Any]:
+    """Have the number be as `wish` says; its row."""
+    answer = await client.patch(f"/sandbox/operator/numbers/{number}", json=wish)
+    assert answer.status == 200, await answer.text()
+    row: dict[str, Any] = await answer.json()
+    return row
+
+
+def facts(resource: dict[str, Any], field: str = "resourceCharacteristic") -> dict[str, Any]:
+    """Characteristics by name."""
+    return {one["name"]: one["value"] for one in resource[field]}
