@@ -41,6 +41,10 @@ class ActionKind(StrEnum):
     BLOCK = "block"
     UNBLOCK = "unblock"
     BAN = "ban"
+    REGISTER_DEVICE = "device.register"
+    DEREGISTER_DEVICE = "device.deregister"
+    REREGISTER_DEVICE = "device.reregister"
+    DUPLICATE_DEVICE = "device.duplicate"
 
 
 class ActionState(StrEnum):
@@ -160,9 +164,16 @@ class Patience:
     say_after: int = 2
     """After so many looks in vain the person is told that the operator is slow."""
 
-    def next_check(self, checks: int, now: datetime) -> datetime:
-        """When to look again after `checks` looks in vain."""
-        return now + min(self.first_check * (1 << min(checks, 16)), self.slowest_check)
+    def next_check(
+        self, checks: int, now: datetime, promise: timedelta = timedelta(0)
+    ) -> datetime:
+        """When to look again after `checks` looks in vain.
+
+        An order that may take as long as `promise` is looked at less and less often, down to a
+        hundred times in all: every five minutes where eight hours are promised.
+        """
+        slowest = max(self.slowest_check, promise / 100)
+        return now + min(self.first_check * (1 << min(checks, 16)), slowest)
 
 
 def token_hash(token: str) -> str:

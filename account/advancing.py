@@ -6,6 +6,7 @@ accepted → sent → done | rejected, with unknown in between while nobody can 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from account.practices import Office, Practice
 
 FINAL_WORD_LIFE = timedelta(hours=24)
+NO_PROMISE = timedelta(0)
 
 
 class Advancing:
@@ -143,13 +145,17 @@ class Advancing:
         """
         promise = self._practices[action.kind].promise
         now = self._clock.now()
+        promised = (action.accepted_at or now) + promise
+        as_promised = state is ActionState.SENT and bool(promise)
         deeds: list[Deed] = []
-        if state is ActionState.SENT and promise:
-            if now - (action.accepted_at or now) >= promise:
-                deeds = [self._word(action, "overdue")]
-        elif action.checks >= self._patience.say_after:
+        if promise and now >= promised:
+            deeds = [self._word(action, "overdue")]
+        elif action.checks >= self._patience.say_after and not as_promised:
             deeds = [self._word(action, "waiting")]
-        await self._store.park(action, state, self._next(action), order_id, deeds)
+        due = self._patience.next_check(action.checks, now, promise if as_promised else NO_PROMISE)
+        if now < promised < due:
+            due = promised
+        await self._store.park(action, state, due, order_id, deeds)
 
     async def _holds(self, action: Action) -> bool | None:
         """The truth of the state, None where the state cannot tell."""
@@ -181,6 +187,8 @@ class Advancing:
         ]
         if state is ActionState.DONE:
             deeds += practice.consequences(action, now)
+        settled = replace(action, state=state, reason_code=reason_code, settled_at=now)
+        deeds += practice.tidings(settled, now)
         await self._store.settle(action, state, reason_code, order_id, now, deeds)
 
     def _word(self, action: Action, which: str) -> Owed:

@@ -41,6 +41,10 @@
     + ConfirmUsed
     + ConfirmStale
     + StepUpRequired
+    + DeviceAlreadyRegistered
+    + DeviceNotRegistered
+    + TermsNotAccepted
+    + OwnerTriesExceeded
     + CarrierRefused
   x CarrierUnavailable
     + CarrierNotReached
@@ -504,6 +508,42 @@ class StepUpRequired(ChangeRefused):
     """A fresh one-time code for exactly this change is needed first (G-8)."""
 
     code: ClassVar[str] = "AUTH.STEP_UP_REQUIRED"
+
+
+class DeviceAlreadyRegistered(ChangeRefused):
+    """The device is registered with this number as asked (S21-2). Nothing has changed."""
+
+    code: ClassVar[str] = "IMEI.ALREADY"
+
+    def __init__(self) -> None:
+        super().__init__("registered with this number")
+
+
+class DeviceNotRegistered(ChangeRefused):
+    """The device is not registered with this number (S22). Nothing has changed."""
+
+    code: ClassVar[str] = "IMEI.NOT_REGISTERED"
+
+    def __init__(self) -> None:
+        super().__init__("not registered with this number")
+
+
+class TermsNotAccepted(ChangeRefused):
+    """The rules of registration were not accepted (S23, S24)."""
+
+    code: ClassVar[str] = "IMEI.TERMS"
+
+    def __init__(self) -> None:
+        super().__init__("the terms were not accepted")
+
+
+class OwnerTriesExceeded(ChangeRefused):
+    """Too many requests for this IMEI today whose previous owner was another (S23-2)."""
+
+    code: ClassVar[str] = "IMEI.TRIES_EXCEEDED"
+
+    def __init__(self) -> None:
+        super().__init__("too many wrong previous owners today")
 
 
 class CarrierRefused(ChangeRefused):

@@ -36,6 +36,10 @@ class What(StrEnum):
     BLOCK = "number.block"
     UNBLOCK = "number.unblock"
     BAN = "number.ban"
+    DEVICE_REGISTERED = "device.registered"
+    DEVICE_DEREGISTERED = "device.deregistered"
+    DEVICE_REREGISTERED = "device.reregistered"
+    DEVICE_DUPLICATED = "device.duplicated"
     USAGE_SEEN = "usage.seen"
     DOCUMENT_ORDERED = "document.ordered"
 

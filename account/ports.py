@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from account.actions import Action, ActionState, Order
     from account.companies import Administrator, Company
     from account.deeds import Deed
+    from account.device_requests import DeviceRequest, RequestsWish
+    from account.devices import DevicesWish, Registration
     from account.documents import Document, DocumentOrder, DocumentState
     from account.history import Entry, HistoryWish
-    from account.identifiers import Email, Msisdn
+    from account.identifiers import Email, Imei, Msisdn
     from account.login import Code, CodeUse, Credential, Judge, Lock
     from account.numbers import Number, NumbersWish, Page, Tally
+    from account.practices import Plan
     from account.usage import UsageRecord, UsageWish
 
 
@@ -53,6 +56,17 @@ class Carrier(Protocol):
 
     async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
         """Usage records of a number and period, newest first (TMF635)."""
+
+    async def last_imei(self, company_id: str, msisdn: Msisdn) -> Imei | None:
+        """The device last seen with the company's number, if any (TMF639)."""
+
+    async def devices(self, company_id: str, wish: DevicesWish) -> Page[Registration]:
+        """A page of the company's registered devices, by number, oldest first (TMF639)."""
+
+    async def device_requests(
+        self, company_id: str, msisdn: Msisdn | None, *, offset: int, limit: int
+    ) -> Page[DeviceRequest]:
+        """Orders about devices, of the company or one of its numbers, newest first (TMF622)."""
 
     async def place(self, action: Action) -> Order:
         """Order the change at the operator (TMF622), `externalId` being `action.id`.
@@ -238,6 +252,20 @@ class ActionStore(Protocol):
         deeds: Sequence[Deed],
     ) -> None:
         """Write the end of a change together with its trace and its final word."""
+
+
+class DeviceStore(Protocol):
+    """What our own rows of changes say of devices."""
+
+    async def without_order(
+        self, company_id: str, wish: RequestsWish, limit: int
+    ) -> Sequence[DeviceRequest]:
+        """Confirmed changes of the company that no order is known of, newest first."""
+
+    async def owner_tries(self, imei: Imei, since: datetime, but: Plan) -> int:
+        """Re-registrations of the IMEI by anybody, confirmed since then, whose previous owner was
+        another, or that are still open; of the number in `but` the open ones do not count.
+        """
 
 
 class DocumentStore(Protocol):

@@ -114,6 +114,10 @@ class Practice(ABC, Generic[S]):
         """What becomes true along with "done", in the same transaction: a secret code that ends."""
         return ()
 
+    def tidings(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
+        """Who else is told of the end, whatever it is: `action` is settled, with its reason."""
+        return ()
+
 
 class NumberPractice(Practice["Number"]):
     """A change that rests on the number alone."""
