@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -64,11 +64,16 @@ class Book:
             fleet.write_rows(self._database, fleet.demo_rows(seed, now))
         if world.numbers and world.numbers != int(self.fact("numbers", "0")):
             people.settle_companies(self._database, people.BIG_FLEET)
-            for table, column in (("number", "company"), ("account", "company")):
+            for table in ("number", "account", "sim", "registration"):
                 self.execute(
-                    f"DELETE FROM {table} WHERE {column} = ?",  # noqa: S608 - both are ours
+                    f"DELETE FROM {table} WHERE company = ?",  # noqa: S608 - the names are ours
                     (people.BIG_FLEET.id,),
                 )
+            for table in ("service", "forwarding"):
+                self.execute(
+                    f"DELETE FROM {table} WHERE number NOT IN (SELECT msisdn FROM number)"  # noqa: S608
+                )
+            self.execute("DELETE FROM fact WHERE name = 'devices_settled'")
             fleet.write_rows(self._database, fleet.big_fleet_rows(seed, now, world.numbers))
             self.execute("UPDATE fact SET value = ? WHERE name = 'numbers'", (str(world.numbers),))
 
@@ -91,6 +96,10 @@ class Book:
     def execute(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
         """Run one statement; how many rows it changed."""
         return self._database.execute(sql, parameters).rowcount
+
+    def execute_many(self, sql: str, parameters: Iterable[tuple[Any, ...]]) -> None:
+        """Run one statement for each of `parameters`."""
+        self._database.executemany(sql, parameters)
 
     def rows(
         self, sql: str, parameters: tuple[Any, ...] | list[Any] | dict[str, Any] = ()

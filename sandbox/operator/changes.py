@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from sandbox.operator import devices, forwarding, services, sims
 from sandbox.operator.answers import Json, TmfError
@@ -52,16 +52,16 @@ def _asked(item: Json) -> list[Change]:
     action, product = item["action"], item["product"]
     if not item["id"] or action not in {"add", "delete", "modify"}:
         raise unsupported("only items with an id are carried out: add, delete and modify")
+    wished = characteristics(product)
     if action != "modify":
         return [services.read(item)]
-    changes = list(_modifications(str(product["id"]), product))
+    changes = list(_modifications(str(product["id"]), product, wished))
     if not changes:
         raise unsupported("nothing is asked for")
     return changes
 
 
-def _modifications(number: str, product: Json) -> Iterator[Change]:
-    wished = characteristics(product)
+def _modifications(number: str, product: Json, wished: dict[str, Any]) -> Iterator[Change]:
     status = product.get("status")
     if status == "suspended" and wished.pop("suspensionReason", "voluntary") == "voluntary":
         yield Change(number, "block")

@@ -74,7 +74,7 @@ class Control:
     async def change_number(self, request: web.Request) -> web.Response:
         """`PATCH numbers/{msisdn}`."""
         row, wish = self._row(request), await body_of(request)
-        _refuse_unknown(wish, _NUMBER_FIELDS)
+        refuse_unknown(wish, _NUMBER_FIELDS)
         now = self._clock.timestamp()
         with self._book.transaction():
             for name, value in wish.items():
@@ -137,7 +137,7 @@ class Control:
     async def change_administrator(self, request: web.Request) -> web.Response:
         """`PATCH administrators/{id}`: grant and revoke companies."""
         wanted, wish = request.match_info["id"], await body_of(request)
-        _refuse_unknown(wish, {"companies", "email", "code_channel"})
+        refuse_unknown(wish, {"companies", "email", "code_channel"})
         for name in ("email", "code_channel"):
             _text_or_none(wish, name)
         if self._book.one("SELECT 1 FROM administrator WHERE id = ?", (wanted,)) is None:
@@ -173,7 +173,7 @@ class Control:
         """`GET settings`, and `PATCH` to change them."""
         if request.method == "PATCH":
             wish = await body_of(request)
-            _refuse_unknown(wish, DEFAULT_SETTINGS.keys())
+            refuse_unknown(wish, DEFAULT_SETTINGS.keys())
             for name in ("order_seconds", "transfer_seconds", "device_seconds"):
                 if name != "device_seconds" or wish.get(name) is not None:
                     _seconds(name, wish.get(name, 0))
@@ -224,53 +224,6 @@ _NUMBER_FIELDS = {
 }
 
 
-class DeviceControl:
-    """`/sandbox/operator/devices/{imei}`."""
-
-    def __init__(self, book: Book) -> None:
-        self._book = book
-
-    async def device(self, request: web.Request) -> web.Response:
-        """`GET`: the list it is on, and who holds it."""
-        return answer(self._shown(_imei(request)))
-
-    async def change(self, request: web.Request) -> web.Response:
-        """`PATCH`: give it an owner, or none; put it on a list."""
-        imei, wish = _imei(request), await body_of(request)
-        _refuse_unknown(wish, {"owner", "list"})
-        if wish.get("list", "white") not in registry.LISTS:
-            raise bad_value("list", str(wish["list"]))
-        owner = wish.get("owner")
-        if owner is not None and (not isinstance(owner, dict) or "number" not in owner):
-            raise bad_value("owner", str(owner))
-        with self._book.transaction():
-            if "owner" in wish:
-                registry.give(self._book, imei, owner, self._book.now())
-            if "list" in wish:
-                registry.put_on_list(self._book, imei, wish["list"])
-        return answer(self._shown(imei))
-
-    def _shown(self, imei: str) -> Json:
-        held = [
-            {
-                "number": row["number"],
-                "id": row["owner"],
-                "provider": row["provider"],
-                "kind": row["kind"],
-                "since": moment(row["since"]),
-            }
-            for row in registry.present(self._book, imei)
-        ]
-        return {"imei": imei, "list": registry.list_of(self._book, imei), "registrations": held}
-
-
-def _imei(request: web.Request) -> str:
-    imei = registry.full(request.match_info["imei"])
-    if imei is None:
-        raise bad_value("imei", request.match_info["imei"])
-    return imei
-
-
 def _seconds(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise bad_value(name, str(value))
@@ -278,7 +231,8 @@ def _seconds(name: str, value: object) -> None:
         raise bad_value(name, str(value))
 
 
-def _refuse_unknown(wish: Json, known: Any) -> None:
+def refuse_unknown(wish: Json, known: Any) -> None:
+    """Raises `TmfError` 400 when `wish` has a field that is not `known`."""
     strange = wish.keys() - known
     if strange:
         text = ", ".join(sorted(strange))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -28,6 +28,8 @@ MODELS = {
 _GUIDE_IMEI = {"77010542006": "353678076511548", "77010542007": "869782022121282"}
 _NOT_REGISTERED = {"77012115526"}
 _MODEL_OF_DEMO = "35299209"
+_INSERT = """INSERT INTO registration (id, imei, number, owner, company, provider, kind, since)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 class Owner(NamedTuple):
@@ -148,12 +150,20 @@ def _found_guide(book: Book) -> None:
 
 
 def _settle(book: Book, rows: list[sqlite3.Row], owner: str) -> None:
+    """Write what the seed says of the numbers `rows`, of which nothing is written yet."""
+    book.execute_many(_INSERT, _from_the_beginning(book, rows, owner))
+
+
+def _from_the_beginning(
+    book: Book, rows: list[sqlite3.Row], owner: str
+) -> Iterator[tuple[str | float | None, ...]]:
     for row in rows:
         luck = mix(book.seed, int(row["msisdn"]), 14)
         if luck % 10 < 6 and row["msisdn"] not in _NOT_REGISTERED:
             at = row["start_at"] + luck // 10 % (300 * DAY)
             imei = row["imei"] or identifiers.imei(book.seed, int(row["msisdn"]))
-            _insert(book, 1, imei, Owner(row["msisdn"], owner, row["company"]), "original", at)
+            whose = Owner(row["msisdn"], owner, row["company"])
+            yield f"dev-{row['msisdn']}-1", imei, *whose, "original", at
 
 
 def write(book: Book, row: sqlite3.Row, imei: str, kind: str, at: float) -> None:
@@ -164,15 +174,7 @@ def write(book: Book, row: sqlite3.Row, imei: str, kind: str, at: float) -> None
 
 def _write_owner(book: Book, imei: str, whose: Owner, at: float, kind: str = "original") -> None:
     [(had,)] = book.rows("SELECT count(*) FROM registration WHERE number = ?", (whose.number,))
-    _insert(book, had + 1, imei, whose, kind, at)
-
-
-def _insert(book: Book, place: int, imei: str, whose: Owner, kind: str, at: float) -> None:
-    book.execute(
-        """INSERT INTO registration (id, imei, number, owner, company, provider, kind, since)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-        (f"dev-{whose.number}-{place}", imei, *whose, kind, at),
-    )
+    book.execute(_INSERT, (f"dev-{whose.number}-{had + 1}", imei, *whose, kind, at))
 
 
 def remove(book: Book, registration: sqlite3.Row, at: float) -> None:

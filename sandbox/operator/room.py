@@ -26,7 +26,8 @@ from sandbox.operator import (
 )
 from sandbox.operator.acting import Acting, Handler
 from sandbox.operator.book import Book
-from sandbox.operator.control import Control, DeviceControl
+from sandbox.operator.control import Control
+from sandbox.operator.device_control import DeviceControl
 from sandbox.post.sms import SmsBox
 from sandbox.world import World
 

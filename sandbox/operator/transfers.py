@@ -219,17 +219,14 @@ def _read(body: Json) -> tuple[str, str, str, int]:
         kinds = {body["usageType"], body["receiverBucketUsageType"]}
         units, company = body["amount"]["units"], str(body["requestor"]["id"])
         value = Decimal(str(body["amount"]["amount"])) * 100
-        told = body["reason"], body["channel"]["id"]
+        told = body["reason"], body["channel"]["id"], body.get("description") or "-"
     except (KeyError, TypeError, ValueError, InvalidOperation, AttributeError) as error:
         raise TmfError(
             400, "REQUEST.MALFORMED", "Numbers, buckets, amount, channel, reason are needed"
         ) from error
-    if (
-        not all(told)
-        or kinds != {"monetary"}
-        or units != "KZT"
-        or buckets != tuple(f"main-{n}" for n in numbers)
-    ):
+    if not all(isinstance(text, str) and text for text in told):
+        raise TmfError(400, "REQUEST.MALFORMED", "Reason, channel and description are texts")
+    if kinds != {"monetary"} or units != "KZT" or buckets != tuple(f"main-{n}" for n in numbers):
         raise TmfError(400, "ORDER.UNSUPPORTED", "Only main balances in KZT are transferred")
     if not value.is_finite() or value != int(value) or not 0 < value < _MOST_TIYN:
         raise TmfError(

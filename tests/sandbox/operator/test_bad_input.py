@@ -31,6 +31,7 @@ BODIES = [
         ORDERS,
         "/tmf-api/communicationManagement/v4/communicationMessage",
         "/tmf-api/usageConsumption/v4/queryUsageConsumption",
+        "/tmf-api/prepayBalanceManagement/v4/transferBalance",
     ],
 )
 async def test_a_spoilt_body_is_refused(operator: Client, path: str, body: bytes) -> None:
@@ -50,6 +51,14 @@ async def test_a_spoilt_body_is_refused(operator: Client, path: str, body: bytes
         ("numbers/77010542007", {"debt": "1e30"}),
         ("numbers/77010542007", {"balance": None}),
         ("numbers/77010542007", {"usage_per_day": 10**9}),
+        ("settings", {"device_seconds": -1}),
+        ("settings", {"transfer_seconds": None}),
+        ("numbers/77010542007", {"forwarding": {}}),
+        ("numbers/77010542007", {"forwarding": [1]}),
+        ("numbers/77010542007", {"services": "roaming"}),
+        ("numbers/77010542007", {"iccid": "12"}),
+        ("devices/353678076511549", {"list": "white"}),
+        ("devices/353678076511548", {"owner": {"number": 7}}),
         ("administrators/adm-1", {"email": ["a"]}),
         ("administrators/adm-1", {"companies": "org-180140000018"}),
     ],

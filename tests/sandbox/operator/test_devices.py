@@ -242,7 +242,8 @@ async def test_a_test_gives_a_device_an_owner(operator: Client) -> None:
         assert await reason(operator, wish("register", FREE)) == code
     await operator.patch(path, json={"list": "white"})
     assert (await carried_out(operator, wish("register", FREE)))["state"] == "completed"
-    for spoilt in ({"list": "red"}, {"owner": {}}, {"owner": 5}, {"colour": 1}):
+    senseless: list[dict[str, Any]] = [{"list": "red"}, {"owner": {}}, {"owner": 5}, {"colour": 1}]
+    for spoilt in senseless:
         assert (await operator.patch(path, json=spoilt)).status == 400
 
 

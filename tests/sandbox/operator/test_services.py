@@ -228,6 +228,8 @@ async def test_the_large_companys_numbers_have_services_too(tmp_path: Any) -> No
         {"action": "add", "product": {"productSerialNumber": POSTPAID}},
         {"action": "add", "productOffering": {"id": "offnet-50"}, "product": {"id": POSTPAID}},
         {"action": "add", "productOffering": [], "product": {"productSerialNumber": POSTPAID}},
+        on("offnet-50")
+        | {"product": {"productSerialNumber": POSTPAID, "productCharacteristic": 5}},
         {"action": "noChange", "product": {"id": POSTPAID}},
     ],
 )

@@ -122,6 +122,8 @@ async def test_a_transfer_moves_money_and_says_so(rich: Client, contracts: Any) 
         (transfer(1) | {"bucket": {"id": f"main-{OTHERS}"}}, (400, "ORDER.UNSUPPORTED")),
         (transfer(1) | {"usageType": "data"}, (400, "ORDER.UNSUPPORTED")),
         (transfer(1) | {"logicalResource": []}, (400, "REQUEST.MALFORMED")),
+        (transfer(1) | {"reason": ""}, (400, "REQUEST.MALFORMED")),
+        (transfer(1) | {"channel": {"id": 5}}, (400, "REQUEST.MALFORMED")),
         (transfer(1) | {"requestor": None}, (400, "REQUEST.MALFORMED")),
     ],
 )

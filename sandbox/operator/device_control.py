@@ -1,0 +1,67 @@
+"""The sandbox's own calls to the register of devices: whose a test wants an IMEI to be."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from sandbox.operator import registry
+from sandbox.operator.answers import Json, answer, body_of, moment
+from sandbox.operator.book import Book
+from sandbox.operator.control import refuse_unknown
+from sandbox.operator.queries import bad_value
+
+
+class DeviceControl:
+    """`/sandbox/operator/devices/{imei}`."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    async def device(self, request: web.Request) -> web.Response:
+        """`GET`: the list it is on, and who holds it."""
+        return answer(self._shown(_imei(request)))
+
+    async def change(self, request: web.Request) -> web.Response:
+        """`PATCH`: give it an owner, or none; put it on a list."""
+        imei, wish = _imei(request), await body_of(request)
+        refuse_unknown(wish, {"owner", "list"})
+        if wish.get("list", "white") not in registry.LISTS:
+            raise bad_value("list", str(wish["list"]))
+        owner = wish.get("owner")
+        if owner is not None and not _is_owner(owner):
+            raise bad_value("owner", str(owner))
+        with self._book.transaction():
+            if "owner" in wish:
+                registry.give(self._book, imei, owner, self._book.now())
+            if "list" in wish:
+                registry.put_on_list(self._book, imei, wish["list"])
+        return answer(self._shown(imei))
+
+    def _shown(self, imei: str) -> Json:
+        held = [
+            {
+                "number": row["number"],
+                "id": row["owner"],
+                "provider": row["provider"],
+                "kind": row["kind"],
+                "since": moment(row["since"]),
+            }
+            for row in registry.present(self._book, imei)
+        ]
+        return {"imei": imei, "list": registry.list_of(self._book, imei), "registrations": held}
+
+
+def _is_owner(told: object) -> bool:
+    return (
+        isinstance(told, dict)
+        and "number" in told
+        and told.keys() <= {"number", "id", "provider"}
+        and all(isinstance(value, str) for value in told.values())
+    )
+
+
+def _imei(request: web.Request) -> str:
+    imei = registry.full(request.match_info["imei"])
+    if imei is None:
+        raise bad_value("imei", request.match_info["imei"])
+    return imei
