@@ -29,6 +29,7 @@ from account.devices import (
     fits,
     held_on,
     imei_of,
+    lane_of,
     tries_of,
 )
 from account.errors import OwnerTriesExceeded, TermsNotAccepted
@@ -62,7 +63,7 @@ class ChangeDevice(Practice[DeviceSubject]):
 
     def lane_of(self, parameters: Mapping[str, str]) -> str:
         """Each IMEI of a number is a lane of its own."""
-        return f"{self.lane}:{imei_of(parameters).key}"
+        return lane_of(imei_of(parameters))
 
     async def read(self, carrier: Carrier, plan: Plan) -> DeviceSubject:
         """The number and its registration of the device."""

@@ -47,6 +47,8 @@ RESULT_BY, RESULT_TO, RESULT_IN = "resultBy", "resultTo", "resultIn"
 """What is sealed: the previous owner, and where and in which language the result is sent."""
 OWNER_MISMATCH = "IMEI.OWNER_MISMATCH"
 """The registry's refusal when the previous owner is not as told."""
+LISTED, GREY_LISTED = "IMEI.BLACKLISTED", "IMEI.GREYLISTED"
+"""Its refusal of a listed device; the second is our own name for the grey list."""
 
 
 class RegistrationKind(StrEnum):
@@ -205,6 +207,11 @@ class DeviceDesk:
 def imei_of(parameters: Mapping[str, str]) -> Imei:
     """The device a change is about."""
     return Imei(parameters[IMEI])
+
+
+def lane_of(imei: Imei) -> str:
+    """The lane of every change of that device: one at a time on a number."""
+    return f"device:{imei.key}"
 
 
 def fits(held: Registration | None, kind: ActionKind) -> None:

@@ -37,6 +37,7 @@ class Api(StrEnum):
     PRODUCT_ORDER = "TMF622"
     USAGE = "TMF635"
     COMMUNICATION = "TMF681"
+    RESOURCE = "TMF639"
 
 
 _BASE = {
@@ -47,6 +48,7 @@ _BASE = {
     Api.PRODUCT_ORDER: "/tmf-api/productOrderingManagement/v4",
     Api.USAGE: "/tmf-api/usageManagement/v4",
     Api.COMMUNICATION: "/tmf-api/communicationManagement/v4",
+    Api.RESOURCE: "/tmf-api/resourceInventoryManagement/v4",
 }
 
 

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from account.actions import Action, Order, OrderState
 from account.companies import Administrator, Company
-from account.identifiers import Msisdn
+from account.device_requests import DeviceRequest
+from account.devices import DevicesWish, Registration
+from account.identifiers import Imei, Msisdn
 from account.money import Money
 from account.numbers import Number, NumbersWish, Page, Tally
 from account.usage import UsageRecord, UsageWish
@@ -23,6 +25,7 @@ from carrier.flight import Flights
 from carrier.http import OperatorHttp
 from carrier.tmf import account as billing
 from carrier.tmf import party, prepay_balance, product_inventory, product_order
+from carrier.tmf import device as registry
 from carrier.tmf import usage as records
 from carrier.tmf.product_inventory import Product
 
@@ -117,6 +120,25 @@ class TmfCarrier:
         async with self._http.in_time():
             until = self._cut(wish, first=offset == 0)
             return await records.usage(self._http, wish, until, offset=offset, limit=limit)
+
+    async def last_imei(self, company_id: str, msisdn: Msisdn) -> Imei | None:
+        """The device last seen with the company's number, if any (TMF639)."""
+        async with self._http.in_time():
+            return await registry.last_imei(self._http, company_id, msisdn)
+
+    async def devices(self, company_id: str, wish: DevicesWish) -> Page[Registration]:
+        """A page of the company's registered devices, by number, oldest first (TMF639)."""
+        async with self._http.in_time():
+            return await registry.devices(self._http, company_id, wish)
+
+    async def device_requests(
+        self, company_id: str, msisdn: Msisdn | None, *, offset: int, limit: int
+    ) -> Page[DeviceRequest]:
+        """Orders about devices, of the company or one of its numbers, newest first (TMF622)."""
+        async with self._http.in_time():
+            return await registry.requests(
+                self._http, company_id, msisdn, offset=offset, limit=limit
+            )
 
     async def place(self, action: Action) -> Order:
         """Order the change at the operator (TMF622), `externalId` being `action.id`.

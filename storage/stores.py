@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from storage.actions import ActionRows
 from storage.chain import Chain
 from storage.database import Database
+from storage.devices import DeviceRows
 from storage.deeds import BookStore, DeedWriter
 from storage.documents import DocumentRows
 from storage.estates import Estates
@@ -40,6 +41,7 @@ class Stores:
     history: HistoryStore
     login: LoginRows
     actions: ActionRows
+    devices: DeviceRows
     documents: DocumentRows
     people: People
     turns: TurnStore
@@ -78,6 +80,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         history=HistoryStore(database, chain),
         login=LoginRows(database, deeds),
         actions=ActionRows(database, deeds, sealer),
+        devices=DeviceRows(database),
         documents=DocumentRows(database, deeds, sealer),
         people=People(database),
         turns=TurnStore(database),

@@ -43,6 +43,14 @@ def in_state(table: FromClause, *states: str) -> ColumnElement[bool]:
     return table.c.state.in_([literal_column(f"'{state}'") for state in states])
 
 
+DEVICE_KINDS = ("device.deregister", "device.duplicate", "device.register", "device.reregister")
+
+
+def of_kind(table: FromClause, *kinds: str) -> ColumnElement[bool]:
+    """The rows of one of the kinds, as constants, for the same reason."""
+    return table.c.kind.in_([literal_column(f"'{kind}'") for kind in kinds])
+
+
 def _claim() -> list[Column[object]]:
     """The columns of rows that are worked on under a lease (storage.claims)."""
     return [

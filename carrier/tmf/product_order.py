@@ -8,6 +8,7 @@ from typing import Any
 from account.actions import Action, ActionKind, Order, OrderState
 from account.bans import BAN, ON, WISH, Ban
 from account.blocking import REASON
+from account.devices import GREY_LISTED, LISTED, OWNER_ID, OWNER_NUMBER, imei_of
 from account.errors import CarrierRefused, OutcomeUnknown
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
 from carrier.tmf import reading
@@ -63,7 +64,23 @@ def _ban(action: Action) -> dict[str, Any]:
     return _modify(action, {"productCharacteristic": [ban]})
 
 
+def _device(action: Action) -> dict[str, Any]:
+    """What is told of a previous owner is on its way from the sealed part to here alone."""
+    wish = {
+        "deviceRegistration": action.kind.value.removeprefix("device."),
+        "IMEI": imei_of(action.parameters).full,
+    }
+    if action.kind is ActionKind.REREGISTER_DEVICE:
+        wish |= {name: action.sealed[name] for name in (OWNER_NUMBER, OWNER_ID)}
+    asked = [{"name": name, "valueType": "string", "value": value} for name, value in wish.items()]
+    return _modify(action, {"productCharacteristic": asked})
+
+
 _ITEM: dict[ActionKind, Callable[[Action], dict[str, Any]]] = {
+    ActionKind.REGISTER_DEVICE: _device,
+    ActionKind.DEREGISTER_DEVICE: _device,
+    ActionKind.REREGISTER_DEVICE: _device,
+    ActionKind.DUPLICATE_DEVICE: _device,
     ActionKind.BLOCK: _block,
     ActionKind.UNBLOCK: _unblock,
     ActionKind.BAN: _ban,
@@ -122,17 +139,28 @@ async def order(http: OperatorHttp, reference: str) -> Order | None:
 def _order(found: Item, reference: str) -> Order:
     if found.get("externalId") != reference:
         raise Malformed("externalId")
-    state = _STATE.get(reading.text(found, "state"))
-    if state is None:
-        raise Malformed("state")
-    reason = _reason(found) if state is OrderState.FAILED else None
+    state = order_state(reading.text(found, "state"))
+    reason = reason_of(found) if state is OrderState.FAILED else None
     return Order(id=reading.text(found, "id"), state=state, reason_code=reason)
 
 
-def _reason(found: Item) -> str | None:
-    """`NUMBER.DEBT` of the last note `NUMBER.DEBT: Debt of … is 1500.00 KZT`."""
+def order_state(word: str) -> OrderState:
+    """Where an order of one item stands. Raises `Malformed`."""
+    state = _STATE.get(word)
+    if state is None:
+        raise Malformed("state")
+    return state
+
+
+def reason_of(found: Item) -> str | None:
+    """`NUMBER.DEBT` of the last note `NUMBER.DEBT: Debt of … is 1500.00 KZT`.
+
+    One code stands for both lists of devices; which of them, the sentence says.
+    """
     notes = reading.entries(found, "note")
     if not notes:
         return None
-    code, _, _ = (reading.optional_text(notes[-1], "text") or "").partition(":")
+    code, _, sentence = (reading.optional_text(notes[-1], "text") or "").partition(":")
+    if code == LISTED and "grey list" in sentence:
+        return GREY_LISTED
     return as_reason_code(code)

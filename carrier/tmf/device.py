@@ -1,0 +1,170 @@
+"""TMF639 and TMF622: the devices of a company, and what was asked for about them (S21 to S25).
+
+The operator's key opens every company, so each answer is compared with what was asked for: a
+registration or an order of another company is never shown.
+"""
+
+from __future__ import annotations
+
+from account.actions import ActionKind, OrderState
+from account.device_requests import DeviceRequest, Stage
+from account.devices import DevicesWish, Registration, RegistrationKind
+from account.errors import ImeiInvalid
+from account.identifiers import Bin, Imei, Msisdn
+from account.numbers import Page
+from carrier.http import Api, OperatorHttp
+from carrier.tmf import reading
+from carrier.tmf.product_order import order_state, reason_of
+from carrier.tmf.query import listed, query
+from carrier.tmf.reading import Item, Malformed
+
+_KINDS = {
+    "register": ActionKind.REGISTER_DEVICE,
+    "deregister": ActionKind.DEREGISTER_DEVICE,
+    "reregister": ActionKind.REREGISTER_DEVICE,
+    "duplicate": ActionKind.DUPLICATE_DEVICE,
+}
+_WAITING = frozenset({"acknowledged", "pending", "held"})
+_HOLDS, _REMOVED = "registered", "removed"
+
+
+async def last_imei(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Imei | None:
+    """The device last seen with the number: what its SIM card says. Raises `CarrierUnavailable`."""
+    answer = await http.read(
+        Api.RESOURCE,
+        "resource",
+        query(
+            ("category", "SIM"),
+            ("relatedParty.id", company_id),
+            ("resourceRelationship.id", msisdn.digits),
+            ("fields", "category,resourceCharacteristic,resourceRelationship,relatedParty"),
+            ("limit", 1),
+        ),
+    )
+    for card in reading.items(answer):
+        if _is_theirs(card, company_id) and _number(card) == msisdn:
+            known = reading.characteristics(card, "resourceCharacteristic")
+            return _imei(known) if reading.optional_text(known, "IMEI") else None
+    return None
+
+
+async def devices(http: OperatorHttp, company_id: str, wish: DevicesWish) -> Page[Registration]:
+    """A page of registrations, by number, oldest first. Raises `CarrierUnavailable`."""
+    conditions: list[tuple[str, str | int]] = [
+        ("category", "Device"),
+        ("relatedParty.id", company_id),
+    ]
+    if wish.msisdn is not None:
+        conditions.append(("resourceRelationship.id", wish.msisdn.digits))
+    if wish.imei is not None:
+        conditions.append(("IMEI", wish.imei.full))
+    if not wish.removed:
+        conditions.append(("registrationStatus", _HOLDS))
+    conditions += [("offset", wish.offset), ("limit", wish.limit)]
+    answer = await http.read(Api.RESOURCE, "resource", query(*conditions))
+    rows = [_registration(found, company_id, wish) for found in reading.items(answer)]
+    return Page(tuple(rows), wish.offset, reading.total(answer))
+
+
+async def requests(
+    http: OperatorHttp, company_id: str, msisdn: Msisdn | None, *, offset: int, limit: int
+) -> Page[DeviceRequest]:
+    """Orders about devices, newest first, ours and others. Raises `CarrierUnavailable`."""
+    conditions: list[tuple[str, str | int]] = [
+        ("category", listed(kind.value for kind in _KINDS.values())),
+        ("relatedParty.id", company_id),
+    ]
+    if msisdn is not None:
+        conditions.append(("productOrderItem.product.productSerialNumber", msisdn.digits))
+    conditions += [
+        ("sort", "-orderDate"),
+        ("fields", "externalId,state,orderDate,productOrderItem,note,relatedParty"),
+        ("offset", offset),
+        ("limit", limit),
+    ]
+    answer = await http.read(Api.PRODUCT_ORDER, "productOrder", query(*conditions))
+    rows = [_request(found, company_id, msisdn) for found in reading.items(answer)]
+    return Page(tuple(rows), offset, reading.total(answer))
+
+
+def _registration(found: Item, company_id: str, wish: DevicesWish) -> Registration:
+    if not _is_theirs(found, company_id):
+        raise Malformed("relatedParty: another company's")
+    known = reading.characteristics(found, "resourceCharacteristic")
+    msisdn, imei = _number(found), _imei(known)
+    if wish.msisdn not in (None, msisdn) or wish.imei not in (None, imei):
+        raise Malformed("another device than was asked for")
+    status = reading.text(known, "registrationStatus")
+    if status not in (_HOLDS, _REMOVED) or (status == _REMOVED and not wish.removed):
+        raise Malformed("registrationStatus")
+    try:
+        kind = RegistrationKind(reading.text(known, "registrationKind"))
+        owner = Bin(reading.text(known, "BIN"))
+    except ValueError:
+        raise Malformed("registrationKind or BIN") from None
+    return Registration(
+        imei=imei,
+        msisdn=msisdn,
+        kind=kind,
+        since=reading.moment(found, "startOperatingDate"),
+        bin=owner,
+        model=reading.optional_text(known, "model"),
+        removed_at=reading.moment(found, "endOperatingDate") if status == _REMOVED else None,
+    )
+
+
+def _request(found: Item, company_id: str, asked: Msisdn | None) -> DeviceRequest:
+    if not _is_theirs(found, company_id):
+        raise Malformed("relatedParty: another company's")
+    items = reading.entries(found, "productOrderItem")
+    if not items:
+        raise Malformed("productOrderItem")
+    product = reading.entry(items[0], "product")
+    field = "id" if product.get("productSerialNumber") is None else "productSerialNumber"
+    msisdn = reading.msisdn(product, field)
+    if asked not in (None, msisdn):
+        raise Malformed("another number's")
+    known = reading.characteristics(product, "productCharacteristic")
+    kind = _KINDS.get(reading.text(known, "deviceRegistration"))
+    if kind is None:
+        raise Malformed("deviceRegistration")
+    stage = _stage(reading.text(found, "state"))
+    return DeviceRequest(
+        id=reading.optional_text(found, "externalId"),
+        kind=kind,
+        msisdn=msisdn,
+        imei=_imei(known),
+        stage=stage,
+        at=reading.moment(found, "orderDate"),
+        reason_code=reason_of(found) if stage is Stage.FAILED else None,
+    )
+
+
+def _stage(state: str) -> Stage:
+    if state in _WAITING:
+        return Stage.ACCEPTED
+    return {
+        OrderState.UNDER_WAY: Stage.IN_PROGRESS,
+        OrderState.COMPLETED: Stage.DONE,
+        OrderState.FAILED: Stage.FAILED,
+    }[order_state(state)]
+
+
+def _is_theirs(found: Item, company_id: str) -> bool:
+    return company_id in reading.related(found, "customer")
+
+
+def _number(found: Item) -> Msisdn:
+    """The number a resource relies on. Raises `Malformed`."""
+    for relation in reading.entries(found, "resourceRelationship"):
+        if relation.get("relationshipType") == "reliesOn":
+            return reading.msisdn(relation, "id")
+    raise Malformed("resourceRelationship")
+
+
+def _imei(known: Item) -> Imei:
+    """14, 15 or 16 digits, as whoever ordered wrote them. Raises `Malformed`."""
+    try:
+        return Imei.parse(reading.text(known, "IMEI"))
+    except ImeiInvalid:
+        raise Malformed("IMEI") from None
