@@ -26,7 +26,7 @@ _CALLED = {
 
 
 class Payment(NamedTuple):
-    """One payment; `items` are its tiyn by number and add up to it."""
+    """One payment of `tiyn`: for one number, or for all of its account when `number` is empty."""
 
     id: str
     name: str
@@ -35,8 +35,9 @@ class Payment(NamedTuple):
     company: str
     method: str
     at: float
-    items: tuple[tuple[str, int], ...]
-    code: int = 0
+    tiyn: int
+    number: str
+    code: int
 
 
 class Payments:
@@ -56,7 +57,7 @@ class Payments:
         elif query.sort:
             found.sort(key=lambda one: one.id, reverse=query.descending)
         page = found[query.offset : query.offset + query.limit]
-        return listing(map(_shown, page), len(found), query.fields)
+        return listing(map(self._shown, page), len(found), query.fields)
 
     async def payment(self, request: web.Request) -> web.Response:
         """`GET /payment/{id}`."""
@@ -64,13 +65,13 @@ class Payments:
         bill = self._months.by_number(wanted.removeprefix("pay-"))
         found: Payment | None = None
         if bill is not None and wanted[:4] == "pay-" and self._is_paid(bill):
-            found = self._of_bill(bill, self._numbers(bill.account))
+            found = _of_bill(bill)
         row = self._book.one("SELECT * FROM receipt WHERE id = ?", (wanted,))
         if row is not None:
             found = _of_receipt(row)
         if found is None:
             raise not_found("payment", wanted)
-        return answer(chosen(_shown(found), read_query(request).fields))
+        return answer(chosen(self._shown(found), read_query(request).fields))
 
     def _found(self, query: Query) -> list[Payment]:
         query.only(
@@ -109,35 +110,54 @@ class Payments:
         ):
             receipts.setdefault(row["account"], []).append(_of_receipt(row))
         for account in self._months.accounts(served, companies):
-            of_account = self._numbers(account["id"])
             for month in self._months.closed():
                 bill = self._months.bill(account, month)
                 if self._is_paid(bill):
-                    yield self._of_bill(bill, of_account)
+                    yield _of_bill(bill)
             yield from receipts.get(account["id"], ())
 
-    def _numbers(self, account: str) -> list[str]:
+    def _items(self, payment: Payment) -> list[tuple[str, int]]:
+        """What of it is each number's, in tiyn; it adds up to the payment."""
+        if payment.number:
+            return [(payment.number, payment.tiyn)]
         rows = self._book.rows(
-            "SELECT msisdn FROM number WHERE account = ? ORDER BY msisdn", (account,)
+            "SELECT msisdn FROM number WHERE account = ? ORDER BY msisdn", (payment.account,)
         )
-        return [row["msisdn"] for row in rows]
+        paid = shares(payment.tiyn, len(rows))
+        return [(row["msisdn"], tiyn) for row, tiyn in zip(rows, paid, strict=True)]
 
     def _is_paid(self, bill: Bill) -> bool:
         return bill.paid_at <= self._months.now() and bill.gross > bill.missing
 
-    def _of_bill(self, bill: Bill, numbers: Sequence[str]) -> Payment:
-        paid = shares(bill.gross - bill.missing, len(numbers))
-        return Payment(
-            f"pay-{bill.number}",
-            "payment",
-            bill.number,
-            bill.account,
-            bill.company,
-            _METHODS[bill.luck // 11 % len(_METHODS)],
-            bill.paid_at,
-            tuple(zip(numbers, paid, strict=True)),
-            bill.luck % 10**9,
-        )
+    def _shown(self, payment: Payment) -> Json:
+        """TMF676's payment."""
+        method, channel, channel_name = _CALLED[payment.method]
+        total = money(payment.tiyn)
+        return {
+            "id": payment.id,
+            "href": f"{BASE}/payment/{payment.id}",
+            "@type": "Payment",
+            "name": payment.name,
+            "correlatorId": payment.document,
+            "authorizationCode": f"{payment.code:09d}",
+            "paymentDate": moment(payment.at),
+            "status": "done",
+            "statusDate": moment(payment.at),
+            "account": {"id": payment.account, "@referredType": "BillingAccount"},
+            "payer": {"id": payment.company, "role": "customer", "@referredType": "Organization"},
+            "paymentMethod": {"name": method, "@type": payment.method},
+            "channel": {"id": channel, "name": channel_name},
+            "amount": total,
+            "totalAmount": total,
+            "paymentItem": [
+                {
+                    "id": str(place),
+                    "item": {"id": number, "name": number, "@referredType": "Product"},
+                    "amount": money(tiyn),
+                }
+                for place, (number, tiyn) in enumerate(self._items(payment), 1)
+            ],
+        }
 
 
 def write_receipt(
@@ -165,6 +185,21 @@ def _marks(values: Sequence[str]) -> str:
     return ",".join("?" * len(values))
 
 
+def _of_bill(bill: Bill) -> Payment:
+    return Payment(
+        f"pay-{bill.number}",
+        "payment",
+        bill.number,
+        bill.account,
+        bill.company,
+        _METHODS[bill.luck // 11 % len(_METHODS)],
+        bill.paid_at,
+        bill.gross - bill.missing,
+        "",
+        bill.luck % 10**9,
+    )
+
+
 def _of_receipt(row: sqlite3.Row) -> Payment:
     return Payment(
         row["id"],
@@ -174,37 +209,7 @@ def _of_receipt(row: sqlite3.Row) -> Payment:
         row["company"],
         row["method"],
         row["at"],
-        ((row["number"], row["tiyn"]),),
+        row["tiyn"],
+        row["number"],
         row["serial"],
     )
-
-
-def _shown(payment: Payment) -> Json:
-    """TMF676's payment."""
-    method, channel, channel_name = _CALLED[payment.method]
-    total = money(sum(tiyn for _, tiyn in payment.items))
-    return {
-        "id": payment.id,
-        "href": f"{BASE}/payment/{payment.id}",
-        "@type": "Payment",
-        "name": payment.name,
-        "correlatorId": payment.document,
-        "authorizationCode": f"{payment.code:09d}",
-        "paymentDate": moment(payment.at),
-        "status": "done",
-        "statusDate": moment(payment.at),
-        "account": {"id": payment.account, "@referredType": "BillingAccount"},
-        "payer": {"id": payment.company, "role": "customer", "@referredType": "Organization"},
-        "paymentMethod": {"name": method, "@type": payment.method},
-        "channel": {"id": channel, "name": channel_name},
-        "amount": total,
-        "totalAmount": total,
-        "paymentItem": [
-            {
-                "id": str(place),
-                "item": {"id": number, "name": number, "@referredType": "Product"},
-                "amount": money(tiyn),
-            }
-            for place, (number, tiyn) in enumerate(payment.items, 1)
-        ],
-    }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -292,3 +293,8 @@ async def test_registrations_outlive_a_restart(world: World) -> None:
 )
 async def test_a_spoilt_request(operator: Client, more: dict[str, str]) -> None:
     assert (await refused(operator, wish("register", FREE, **more)))[0] == 400
+
+
+def test_the_documentation_names_the_devices_of_the_demonstration() -> None:
+    told = (Path(__file__).parents[3] / "docs" / "operator.md").read_text()
+    assert [imei for imei in map(demo, range(1, 6)) if imei not in told] == []
