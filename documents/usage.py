@@ -112,7 +112,7 @@ _A4 = 9
 
 
 @dataclass(slots=True)
-class _Sum:
+class Sum:
     """Running totals of a type; amounts in their own units, cost in tiyn."""
 
     records: int = 0
@@ -122,6 +122,7 @@ class _Sum:
     tiyn: int = 0
 
     def add(self, record: UsageRecord) -> None:
+        """Take one record."""
         self.records += 1
         self.tiyn += record.cost.tiyn
         if record.kind is UsageKind.CALLS:
@@ -131,7 +132,7 @@ class _Sum:
         else:
             self.pieces += record.amount
 
-    def __iadd__(self, other: _Sum) -> Self:
+    def __iadd__(self, other: Sum) -> Self:
         self.records += other.records
         self.seconds += other.seconds
         self.bytes += other.bytes
@@ -141,19 +142,21 @@ class _Sum:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
     """Sums by type, filled by the writing thread; `records` is read by the event loop too."""
 
-    by_kind: dict[UsageKind, _Sum] = field(default_factory=dict)
+    by_kind: dict[UsageKind, Sum] = field(default_factory=dict)
     records: int = 0
 
     def add(self, record: UsageRecord) -> None:
-        self.by_kind.setdefault(record.kind, _Sum()).add(record)
+        """Take one record."""
+        self.by_kind.setdefault(record.kind, Sum()).add(record)
         self.records += 1
 
     @property
-    def in_all(self) -> _Sum:
-        total = _Sum()
+    def in_all(self) -> Sum:
+        """The sum over all types."""
+        total = Sum()
         for part in self.by_kind.values():
             total += part
         return total
@@ -181,7 +184,7 @@ class UsageWorkbook:
 
         Raises `CarrierUnavailable`, and `ClaimLost` out of `progress`.
         """
-        wish = _wish(document)
+        wish = asked(document)
         async with aclosing(self._usage.stream(wish)) as pages:
             page = await anext(pages, None)
             if page is None:
@@ -213,7 +216,7 @@ class UsageWorkbook:
                 raise
         rows = book.tally.records
         await progress(rows, rows)
-        return MadeFile(content=content, name=f"{_stem(wish)}.xlsx", rows=rows)
+        return MadeFile(content=content, name=f"{stem(wish)}.xlsx", rows=rows)
 
 
 class _Book:
@@ -232,7 +235,7 @@ class _Book:
         self._words = words
         self._now = now
         self._feed = feed
-        self.tally = _Tally()
+        self.tally = Tally()
         self.cut_short = False
 
     def write(self) -> bytes | mmap:
@@ -286,7 +289,7 @@ class _Book:
                     "paper_size": _A4,
                     "fit_to_pages": (1, 0),
                     "repeat_rows": head,
-                    "footer": f"&L{_stem(self._wish)}&R&P / &N",
+                    "footer": f"&L{stem(self._wish)}&R&P / &N",
                 }
                 for sheet in sheets
             },
@@ -344,7 +347,7 @@ class _Book:
                 yield self._row(TOTAL_COLUMNS, sums)
         yield self._row(TOTAL_COLUMNS, self._sums(N_("Total"), self.tally.in_all))
 
-    def _sums(self, name: str, total: _Sum) -> Mapping[str, Cell]:
+    def _sums(self, name: str, total: Sum) -> Mapping[str, Cell]:
         return {
             TYPE: self._word(name),
             RECORDS: total.records,
@@ -370,7 +373,8 @@ class _Book:
         return self._words(self._document.order.language, text)
 
 
-def _wish(document: Document) -> UsageWish:
+def asked(document: Document) -> UsageWish:
+    """What the order asks for."""
     said = document.order.parameters
     return UsageWish(
         msisdn=Msisdn(said["msisdn"]),
@@ -379,7 +383,7 @@ def _wish(document: Document) -> UsageWish:
     )
 
 
-def _stem(wish: UsageWish) -> str:
+def stem(wish: UsageWish) -> str:
     """`usage_77012115526_2021-12-24_2022-01-24`."""
     period = wish.period
     return f"usage_{wish.msisdn.digits}_{period.first.isoformat()}_{period.last.isoformat()}"

@@ -40,6 +40,8 @@ KK_AS_RU = {
     ),
     *("Company", "🏢 Company", "👤 Profile", "Tariff: {tariff}", "Advance, balance {amount}"),
     *("{n} KB", "{n} MB", "{n} GB", "limit {amount}"),
+    *("Package", "Certificate", "Data, MB", "Tariff", "Auto Monitoring", "Telemetry"),
+    *("Debit, ₸", "Credit, ₸", "Posting"),
 }
 """Words that Kazakh and Russian share."""
 
@@ -103,6 +105,12 @@ def refusals() -> Iterator[errors.MyAccountError]:
         yield errors.AlreadySo(state)
         yield errors.ConfirmStale(state)
     yield from (errors.NumberInDebt(NumberState.DEBT, debt) for debt in (None, Money(1_250_050)))
+    yield from (errors.ServiceAlreadySo(on=on) for on in (True, False))
+    yield errors.ServiceNotManageable()
+    yield errors.ServiceConflict([{"en": "500 SMS"}, {"en": "100 SMS", "ru": "100 SMS"}])
+    yield errors.OfferingChanged()
+    yield errors.FundsInsufficient(Money(25_050))
+    yield errors.IndividualLimitReached(Money(25_050))
     yield from (errors.ChangeUnderWay(reference) for reference in (None, "A-20220124-0001"))
     yield errors.ConfirmExpired()
     yield errors.ConfirmUsed()

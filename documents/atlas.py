@@ -1,0 +1,81 @@
+"""Detailing for the Atlas Pro package: who used how much of the common pool (S36)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Sequence
+from typing import TYPE_CHECKING
+
+from account.atlas import Pool, PoolUsage
+from account.documents import DocumentFormat
+from documents.figures import count, shown
+from documents.masthead import Desk, Masthead
+from documents.pages import begun
+from documents.pieces import Column, Kind, Table
+from documents.words import N_
+
+if TYPE_CHECKING:
+    from account.documents import MadeFile, Progress
+    from documents.press import Press
+
+
+async def atlas_file(
+    press: Press,
+    masthead: Masthead,
+    pool: Pool,
+    pages: AsyncIterable[Sequence[PoolUsage]],
+    progress: Progress | None = None,
+) -> MadeFile | None:
+    """What each number took of the pool in its cycle; None when none took anything. An XLSX.
+
+    Raises `DocumentNotMade`, and what reading the pages raises.
+    """
+    rows = await begun(pages)
+    if rows is None:
+        return None
+    desk = Desk(press, masthead)
+    table = Table(_columns(desk), rows, total=desk.word(N_("Total")))
+    return await desk.file(
+        [*desk.top(N_("Atlas Pro detailing"), *_pool(desk, pool), period=pool.cycle), table],
+        stem=f"atlas_pro_{masthead.bin}_{pool.cycle.first:%Y-%m}",
+        sheet=N_("Atlas Pro detailing"),
+        form=DocumentFormat.XLSX,
+        progress=progress,
+    )
+
+
+def _pool(desk: Desk, pool: Pool) -> list[tuple[str, str]]:
+    """What is in the pool, as facts."""
+    language, unlimited = desk.masthead.language, desk.word(N_("Unlimited"))
+    return [
+        (N_("Package"), pool.name),
+        (
+            N_("Calls in the package"),
+            unlimited if pool.seconds is None else shown("duration", pool.seconds, language),
+        ),
+        (
+            N_("SMS in the package, pcs"),
+            unlimited if pool.pieces is None else count(pool.pieces, language),
+        ),
+        (
+            N_("Data in the package, MB"),
+            unlimited if pool.bytes is None else shown("megabytes", pool.bytes, language),
+        ),
+    ]
+
+
+def _columns(desk: Desk) -> Sequence[Column[PoolUsage]]:
+    word = desk.word
+    return (
+        Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda row: row.msisdn.shown),
+        Column(word(N_("Label")), Kind.TEXT, 28, lambda row: row.label),
+        Column(word(N_("Calls, h:mm:ss")), Kind.DURATION, 16, lambda row: row.seconds, total=True),
+        Column(word(N_("SMS, pcs")), Kind.PIECES, 12, lambda row: row.pieces, total=True),
+        Column(word(N_("Data, MB")), Kind.MEGABYTES, 16, lambda row: row.bytes, total=True),
+        Column(
+            word(N_("Charged beyond the package, ₸")),
+            Kind.MONEY,
+            20,
+            lambda row: row.charged,
+            total=True,
+        ),
+    )

@@ -1,0 +1,147 @@
+"""The service delivery certificate and the breakdown of its invoice (S31).
+
+The certificate follows the form of the country's certificate of work performed: who delivered what
+to whom in which month, VAT by the day of turnover, the sum in words, places to sign. Appendix 1
+tells it number by number. The paper is a copy and says so: what counts in law is signed at the
+Electronic Invoicing Portal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from account.bills import BillLine, Certificate, ServiceDelivered
+from account.documents import DocumentFormat
+from account.periods import shown_day
+from documents.masthead import Desk, Masthead
+from documents.pieces import Column, Facts, Kind, NextPart, Piece, Prose, Signatures, Table, Title
+from documents.spelled import amount
+from documents.words import N_
+
+if TYPE_CHECKING:
+    from account.documents import MadeFile, Progress
+    from documents.press import Press
+
+
+async def certificate_file(
+    press: Press,
+    masthead: Masthead,
+    certificate: Certificate,
+    form: DocumentFormat,
+    progress: Progress | None = None,
+) -> MadeFile:
+    """Certificate and Appendix 1 in one file: two parts of a PDF, two sheets of an XLSX.
+
+    Raises `DocumentNotMade`.
+    """
+    desk = Desk(press, masthead)
+    bill = certificate.bill
+    appendix = desk.word(N_("Appendix 1"))
+    return await desk.file(
+        [*_certificate(desk, certificate), NextPart(appendix), *_appendix(desk, certificate)],
+        stem=f"certificate_{bill.account}_{bill.month}",
+        sheet=N_("Certificate"),
+        form=form,
+        landscape=False,
+        progress=progress,
+    )
+
+
+def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
+    word, head, bill = desk.word, desk.masthead, certificate.bill
+    supplier = certificate.supplier
+    number_and_day = word(N_("№ {number} of {day}")).format(
+        number=bill.number, day=shown_day(certificate.signed_on)
+    )
+    contract = () if not certificate.contract else ((N_("Contract"), certificate.contract),)
+    by_whom = f"{supplier.name}, {word(N_('BIN'))} {supplier.bin.digits}"
+    facts = (
+        (N_("Contractor"), by_whom),
+        (N_("Account"), bill.account),
+        *contract,
+        (N_("Invoice"), bill.registration or bill.number),
+    )
+    title, block = desk.top(N_("Service delivery certificate"), *facts, period=bill.period)
+    assert isinstance(title, Title)
+    gross = bill.gross.shown(head.language)
+    vat = bill.vat.shown(head.language)
+    return (
+        Title(title.text, number_and_day),
+        block,
+        Prose([word(N_("This is an unsigned copy."))], strong=True),
+        Prose(
+            [
+                word(
+                    N_(
+                        "Since 4 July 2021 certificates can be obtained and signed with the "
+                        "digital signature at the Electronic Invoicing Portal."
+                    )
+                )
+            ]
+        ),
+        Table(
+            _service_columns(desk, bill.rate),
+            certificate.services,
+            total=word(N_("Total")),
+            wrapped=True,
+        ),
+        Prose(
+            [
+                word(N_("Total with VAT: {gross}, of it VAT {rate} %: {vat}.")).format(
+                    gross=gross, rate=bill.rate, vat=vat
+                ),
+                word(N_("In words: {amount}.")).format(amount=amount(bill.gross, head.language)),
+            ],
+            strong=True,
+        ),
+        Signatures(
+            (
+                (word(N_("Delivered by (contractor)")), supplier.name),
+                (word(N_("Accepted by (customer)")), head.company),
+            ),
+            (word(N_("position, signature, full name")), word(N_("place of the seal"))),
+        ),
+    )
+
+
+def _appendix(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
+    word, bill = desk.word, certificate.bill
+    to_what = word(N_("to the service delivery certificate № {number} of {day}")).format(
+        number=bill.number, day=shown_day(certificate.signed_on)
+    )
+    return (
+        Title(word(N_("Appendix 1: invoice breakdown")), to_what),
+        Facts([(word(N_("Company")), desk.masthead.company), (word(N_("Account")), bill.account)]),
+        Table(_line_columns(desk, bill.rate), certificate.lines, total=word(N_("Total"))),
+    )
+
+
+def _service_columns(desk: Desk, rate: int) -> Sequence[Column[ServiceDelivered]]:
+    word = desk.word
+    return (
+        Column(word(N_("Service")), Kind.TEXT, 36, lambda line: line.service),
+        Column(word(N_("Numbers")), Kind.PIECES, 11, lambda line: line.amounts.count),
+        Column(
+            word(N_("Without VAT, ₸")), Kind.MONEY, 17, lambda line: line.amounts.net, total=True
+        ),
+        Column(_vat(desk, rate), Kind.MONEY, 16, lambda line: line.amounts.vat, total=True),
+        Column(
+            word(N_("With VAT, ₸")), Kind.MONEY, 17, lambda line: line.amounts.gross, total=True
+        ),
+    )
+
+
+def _line_columns(desk: Desk, rate: int) -> Sequence[Column[BillLine]]:
+    word = desk.word
+    return (
+        Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda line: line.msisdn.shown),
+        Column(word(N_("Service")), Kind.TEXT, 30, lambda line: line.service),
+        Column(word(N_("Without VAT, ₸")), Kind.MONEY, 16, lambda line: line.net, total=True),
+        Column(_vat(desk, rate), Kind.MONEY, 16, lambda line: line.vat, total=True),
+        Column(word(N_("With VAT, ₸")), Kind.MONEY, 16, lambda line: line.gross, total=True),
+    )
+
+
+def _vat(desk: Desk, rate: int) -> str:
+    return desk.word(N_("VAT {rate} %, ₸")).format(rate=rate)

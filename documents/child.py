@@ -1,0 +1,88 @@
+"""The child process that sets pages and draws pictures: `python -m documents.child`.
+
+Reads lines of JSON (`documents.press` says them) and answers each job with a line and the bytes of
+the file. It knows no secret, opens no connection and reads nothing but its fonts. Whatever fails
+ends it, with the kind of the failure and no word of what was in the document.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Protocol
+
+
+class Writer(Protocol):
+    """Takes a document's frames as they come and gives the file in the end."""
+
+    def take(self, frame: dict[str, Any]) -> None:
+        """The next piece, page of rows, or totals."""
+
+    def finish(self) -> tuple[bytes, int]:
+        """The file's bytes, and of how many parts it consists."""
+
+
+def main() -> None:
+    """Serve jobs until the parent goes."""
+    answers = sys.stdout.buffer
+    # A library that prints would break the answers.
+    sys.stdout = sys.stderr
+    for first in _lines(sys.stdin.buffer):
+        try:
+            content, parts = _made(first, _lines(sys.stdin.buffer))
+        except Exception as error:  # noqa: BLE001 - its kind is told, and the process ends
+            _answer(answers, {"failed": _where(error)}, b"")
+            sys.exit(1)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        _answer(answers, {"bytes": len(content), "parts": parts, "memory": memory}, content)
+
+
+def _made(first: dict[str, Any], frames: Iterator[dict[str, Any]]) -> tuple[bytes, int]:
+    if first["job"] == "png":
+        from documents.charts import drawn
+
+        return drawn(first["chart"], first["language"]), 1
+    writer = _writer(first["job"], first["layout"])
+    for frame in frames:
+        if "end" in frame:
+            return writer.finish()
+        writer.take(frame)
+    raise EOFError
+
+
+def _writer(job: str, layout: dict[str, Any]) -> Writer:
+    """Each child loads what its jobs need, once."""
+    if job == "pdf":
+        from documents.paper import Paper
+
+        return Paper(layout)
+    from documents.sheets import Sheets
+
+    return Sheets(layout)
+
+
+def _lines(source: BinaryIO) -> Iterator[dict[str, Any]]:
+    while line := source.readline():
+        yield json.loads(line)
+
+
+def _answer(answers: BinaryIO, said: dict[str, Any], content: bytes) -> None:
+    answers.write(json.dumps(said).encode() + b"\n")
+    answers.write(content)
+    answers.flush()
+
+
+def _where(error: BaseException) -> str:
+    """The error's kind and place in our code; its words may hold a row."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None:
+        return type(error).__name__
+    return f"{type(error).__name__} at {place.tb_frame.f_code.co_name}:{place.tb_lineno}"
+
+
+if __name__ == "__main__":
+    main()

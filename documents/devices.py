@@ -1,0 +1,74 @@
+"""The registered devices report (S34)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from account.documents import DocumentFormat
+from account.identifiers import Bin, Imei, Msisdn
+from documents.masthead import Desk, Masthead
+from documents.pages import begun
+from documents.pieces import Column, Kind, Table
+from documents.words import N_
+
+if TYPE_CHECKING:
+    from account.documents import MadeFile, Progress
+    from documents.press import Press
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device registered with a number. `at` is aware, UTC; `status` is worded already."""
+
+    msisdn: Msisdn
+    imei: Imei
+    at: datetime
+    bin: Bin
+    status: str
+    duplicate: bool = False
+    model: str | None = None
+
+
+async def devices_file(
+    press: Press,
+    masthead: Masthead,
+    pages: AsyncIterable[Sequence[DeviceRow]],
+    progress: Progress | None = None,
+) -> MadeFile | None:
+    """The company's registered devices, in the order they come; None when there are none. XLSX.
+
+    Raises `DocumentNotMade`, and what reading the pages raises.
+    """
+    rows = await begun(pages)
+    if rows is None:
+        return None
+    desk = Desk(press, masthead)
+    return await desk.file(
+        [*desk.top(N_("Registered devices report")), Table(_columns(desk), rows)],
+        stem=f"devices_{masthead.bin}",
+        sheet=N_("Devices"),
+        form=DocumentFormat.XLSX,
+        progress=progress,
+    )
+
+
+def _columns(desk: Desk) -> Sequence[Column[DeviceRow]]:
+    word = desk.word
+    original, duplicate = word(N_("Original")), word(N_("Duplicate"))
+    return (
+        Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda row: row.msisdn.shown),
+        Column("IMEI", Kind.TEXT, 18, lambda row: row.imei.full),
+        Column(word(N_("Model")), Kind.TEXT, 26, lambda row: row.model),
+        Column(
+            word(N_("Registration")),
+            Kind.TEXT,
+            16,
+            lambda row: duplicate if row.duplicate else original,
+        ),
+        Column(word(N_("Date and time")), Kind.MOMENT, 21, lambda row: row.at),
+        Column(word(N_("BIN")), Kind.TEXT, 15, lambda row: row.bin.digits),
+        Column(word(N_("Status")), Kind.TEXT, 26, lambda row: row.status),
+    )

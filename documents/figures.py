@@ -1,0 +1,70 @@
+"""Figures as people of a language read them, where no office program formats them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+_NBSP = "\u00a0"
+_ENDLESS = re.compile(r"\S{26,}")
+_STEP = 8
+_PART = "\0"
+"""No text has it: `cells.text` takes it out."""
+
+
+def shown(kind: str, value: Any, language: str) -> str:
+    """A cell as people of that language read it."""
+    match kind, value:
+        case _, None:
+            return ""
+        case "moment", str():
+            return _dated(value, "%d.%m.%Y %H:%M:%S")
+        case "day", str():
+            return _dated(value, "%d.%m.%Y")
+        case "money", _:
+            whole, tiyn = divmod(abs(value), 100)
+            return f"{'−' if value < 0 else ''}{count(whole, language)}{_point(language)}{tiyn:02}"
+        case "megabytes", _:
+            thousandths = round(value * 1000 / (1024 * 1024))
+            whole, rest = divmod(thousandths, 1000)
+            return f"{count(whole, language)}{_point(language)}{rest:03}"
+        case "duration", _:
+            return f"{value // 3600}:{value // 60 % 60:02}:{value % 60:02}"
+        case "pieces", _:
+            return count(value, language)
+        case _:
+            return str(value)
+
+
+def breakable(text: str) -> str | dict[str, list[str]]:
+    """A word longer than a column in pieces, between which print may break the line.
+
+    Not by a sign of no width in the text: who copies a number out of the file must get the number.
+    """
+    if not _ENDLESS.search(text):
+        return text
+    return {"broken": _ENDLESS.sub(_parted, text).split(_PART)}
+
+
+def _parted(word: re.Match[str]) -> str:
+    long = word[0]
+    return _PART.join(long[begin : begin + _STEP] for begin in range(0, len(long), _STEP))
+
+
+def count(number: int, language: str) -> str:
+    """`12 345` with no-break spaces; in English `12,345`."""
+    said = f"{number:,}"
+    return said if language not in {"kk", "ru"} else said.replace(",", _NBSP)
+
+
+def _point(language: str) -> str:
+    return "," if language in {"kk", "ru"} else "."
+
+
+def _dated(value: str, form: str) -> str:
+    """The word of a totals row stands in a column of dates, too."""
+    try:
+        return datetime.fromisoformat(value).strftime(form)
+    except ValueError:
+        return value

@@ -1,0 +1,75 @@
+"""Actions history as a file (S29): who did what, when, on which number, with what result."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Callable, Sequence
+from typing import TYPE_CHECKING
+
+from account.documents import DocumentFormat
+from account.history import Entry
+from account.identifiers import Msisdn
+from documents.masthead import Desk, Masthead, in_file_name
+from documents.pages import begun
+from documents.pieces import Column, Kind, Table
+from documents.words import N_
+
+if TYPE_CHECKING:
+    from account.documents import MadeFile, Progress
+    from account.periods import Period
+    from documents.press import Press
+
+RESULTS = {
+    "done": N_("Done"),
+    "accepted": N_("Accepted"),
+    "refused": N_("Refused"),
+    "unknown": N_("Outcome unknown"),
+}
+
+
+async def history_file(
+    press: Press,
+    masthead: Masthead,
+    period: Period,
+    pages: AsyncIterable[Sequence[Entry]],
+    named: Callable[[Entry], str],
+    number: Msisdn | None = None,
+    progress: Progress | None = None,
+) -> MadeFile | None:
+    """The entries in the order they come; `named` words an entry's action in the masthead's
+    language, as the window does. None when there are none. An XLSX.
+
+    Raises `DocumentNotMade`, and what reading the pages raises.
+    """
+    rows = await begun(pages)
+    if rows is None:
+        return None
+    desk = Desk(press, masthead)
+    facts = [] if number is None else [(N_("Number"), number.shown)]
+    title = N_("Actions history")
+    return await desk.file(
+        [
+            *desk.top(title, *facts, period=period),
+            Table(_columns(desk, named), rows),
+        ],
+        stem=f"history_{masthead.bin}_{in_file_name(period)}",
+        sheet=title,
+        form=DocumentFormat.XLSX,
+        progress=progress,
+    )
+
+
+def _columns(desk: Desk, named: Callable[[Entry], str]) -> Sequence[Column[Entry]]:
+    word = desk.word
+    results = {known: word(name) for known, name in RESULTS.items()}
+    return (
+        Column(word(N_("Date and time")), Kind.MOMENT, 21, lambda entry: entry.at),
+        Column(word(N_("Administrator")), Kind.TEXT, 28, lambda entry: entry.administrator),
+        Column(word(N_("Number")), Kind.TEXT, 19, _number),
+        Column(word(N_("Action")), Kind.TEXT, 40, named),
+        Column(word(N_("Result")), Kind.TEXT, 18, lambda entry: results[entry.result]),
+        Column(word(N_("Reference")), Kind.TEXT, 22, lambda entry: entry.reference),
+    )
+
+
+def _number(entry: Entry) -> str | None:
+    return entry.number and Msisdn(entry.number).shown

@@ -1,0 +1,101 @@
+"""The report on the list of numbers: exactly the columns the guide names (S30, G 455)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from account.documents import DocumentFormat
+from account.money import ZERO, Money
+from account.numbers import Number, NumberState, PaymentMethod
+from documents.masthead import Desk, Masthead
+from documents.pages import begun
+from documents.pieces import Column, Kind, Table
+from documents.words import N_
+
+if TYPE_CHECKING:
+    from account.documents import MadeFile, Progress
+    from documents.press import Press
+
+STATES: Mapping[NumberState, str] = {
+    NumberState.ACTIVE: N_("Active"),
+    NumberState.BLOCKED: N_("Blocked"),
+    NumberState.DEBT: N_("Blocked / Debt"),
+}
+METHODS: Mapping[PaymentMethod, str] = {
+    PaymentMethod.CREDIT: N_("Credit (postpaid)"),
+    PaymentMethod.ADVANCE: N_("Advance (prepaid)"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """A number and the credit limit of its account, which an Advance number has none of."""
+
+    number: Number
+    credit_limit: Money | None = None
+
+    @property
+    def owed(self) -> Money:
+        """What the customer owes for it."""
+        return self.number.debt or ZERO
+
+    @property
+    def balance(self) -> Money | None:
+        """The money on a prepaid number."""
+        return self.number.funds if self.number.payment is PaymentMethod.ADVANCE else None
+
+    @property
+    def remaining_limit(self) -> Money | None:
+        """What is left of a postpaid number's credit limit."""
+        return self.number.funds if self.number.payment is PaymentMethod.CREDIT else None
+
+
+async def numbers_file(
+    press: Press,
+    masthead: Masthead,
+    pages: AsyncIterable[Sequence[NumberRow]],
+    progress: Progress | None = None,
+) -> MadeFile | None:
+    """All numbers of the company, in the order they come; None when it has none. An XLSX.
+
+    Limits are an account's, and several numbers may share one: only what is owed and prepaid
+    balances are added up. Raises `DocumentNotMade`, and what reading the pages raises.
+    """
+    rows = await begun(pages)
+    if rows is None:
+        return None
+    desk = Desk(press, masthead)
+    return await desk.file(
+        [
+            *desk.top(N_("Report on list of numbers")),
+            Table(_columns(desk), rows, total=desk.word(N_("Total"))),
+        ],
+        stem=f"numbers_{masthead.bin}",
+        sheet=N_("Numbers"),
+        form=DocumentFormat.XLSX,
+        progress=progress,
+    )
+
+
+def _columns(desk: Desk) -> Sequence[Column[NumberRow]]:
+    word = desk.word
+    states = {known: word(name) for known, name in STATES.items()}
+    methods = {known: word(name) for known, name in METHODS.items()}
+    return (
+        Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda row: row.number.msisdn.shown),
+        Column(word(N_("Billing method")), Kind.TEXT, 20, lambda row: methods[row.number.payment]),
+        Column(word(N_("Credit limit, ₸")), Kind.MONEY, 16, lambda row: row.credit_limit),
+        Column(
+            word(N_("Amount owed by customer, ₸")), Kind.MONEY, 18, lambda row: row.owed, total=True
+        ),
+        Column(word(N_("Balance, ₸")), Kind.MONEY, 16, lambda row: row.balance, total=True),
+        Column(
+            word(N_("Remaining credit limit, ₸")), Kind.MONEY, 18, lambda row: row.remaining_limit
+        ),
+        Column(word(N_("Tariff")), Kind.TEXT, 28, lambda row: row.number.tariff),
+        Column(
+            word(N_("Current number status")), Kind.TEXT, 20, lambda row: states[row.number.state]
+        ),
+    )

@@ -1,0 +1,133 @@
+"""The reconciliation statement (S33): a summary by service, and every posting below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from account.documents import DocumentFormat
+from account.money import Money
+from account.reconciliation import (
+    LedgerEntry,
+    Posting,
+    Reconciliation,
+    ServiceBalance,
+    ServiceLine,
+)
+from documents.masthead import Desk, Masthead, in_file_name, shown_with_zone
+from documents.pieces import Column, Kind, NextPart, Prose, Signatures, Table, Title
+from documents.words import N_
+
+if TYPE_CHECKING:
+    from account.bills import Supplier
+    from account.documents import MadeFile, Progress
+    from documents.press import Press
+
+SERVICES: Mapping[ServiceLine, str] = {
+    ServiceLine.MOBILE: N_("Mobile communications"),
+    ServiceLine.FIXED_INTERNET: N_("Fixed Internet"),
+    ServiceLine.AUTO_MONITORING: N_("Auto Monitoring"),
+    ServiceLine.TELEMETRY: N_("Telemetry"),
+    ServiceLine.CONTRACT_PHONE: N_("Contract Phone"),
+}
+POSTINGS: Mapping[Posting, str] = {
+    Posting.INVOICE: N_("Invoice"),
+    Posting.PAYMENT: N_("Payment"),
+    Posting.CORRECTION: N_("Correction"),
+}
+
+
+async def reconciliation_file(
+    press: Press,
+    masthead: Masthead,
+    statement: Reconciliation,
+    supplier: Supplier,
+    form: DocumentFormat,
+    progress: Progress | None = None,
+) -> MadeFile | None:
+    """The statement; None when nothing was owed and nothing happened (G-16).
+
+    Raises `DocumentNotMade`.
+    """
+    if statement.empty:
+        return None
+    desk = Desk(press, masthead)
+    word = desk.word
+    title = N_("Reconciliation statement")
+    by_whom = f"{supplier.name}, {word(N_('BIN'))} {supplier.bin.digits}"
+    closing = statement.total.closing
+    return await desk.file(
+        [
+            *desk.top(title, (N_("Contractor"), by_whom), period=statement.period),
+            Prose(
+                [
+                    word(N_("Data valid as of {moment}.")).format(
+                        moment=shown_with_zone(statement.as_of)
+                    )
+                ],
+                strong=True,
+            ),
+            Table(
+                _summary_columns(desk), statement.balances, total=word(N_("Total")), wrapped=True
+            ),
+            Prose([_conclusion(desk, statement, closing)], strong=True),
+            Signatures(
+                (
+                    (word(N_("For the contractor")), supplier.name),
+                    (word(N_("For the customer")), masthead.company),
+                ),
+                (word(N_("position, signature, full name")), word(N_("place of the seal"))),
+            ),
+            NextPart(word(N_("Postings"))),
+            Title(word(N_("Postings of the period"))),
+            Table(
+                _entry_columns(desk),
+                statement.entries,
+                total=word(N_("Total")),
+            ),
+        ],
+        stem=f"reconciliation_{masthead.bin}_{in_file_name(statement.period)}",
+        sheet=title,
+        form=form,
+        landscape=False,
+        progress=progress,
+    )
+
+
+def _conclusion(desk: Desk, statement: Reconciliation, closing: Money) -> str:
+    """Who owes whom in the end."""
+    day, language = f"{statement.period.last:%d.%m.%Y}", desk.masthead.language
+    if not closing:
+        return desk.word(N_("At the end of {day} nobody owes anything.")).format(day=day)
+    said = (
+        N_("At the end of {day} the customer owes {amount}.")
+        if closing.tiyn > 0
+        else N_("At the end of {day} the contractor owes {amount}.")
+    )
+    return desk.word(said).format(day=day, amount=abs(closing).shown(language))
+
+
+def _summary_columns(desk: Desk) -> Sequence[Column[ServiceBalance]]:
+    word = desk.word
+    names = {known: word(name) for known, name in SERVICES.items()}
+    return (
+        Column(word(N_("Service")), Kind.TEXT, 26, lambda row: row.service and names[row.service]),
+        Column(word(N_("Opening balance, ₸")), Kind.MONEY, 18, lambda row: row.opening, total=True),
+        Column(word(N_("Debit, ₸")), Kind.MONEY, 16, lambda row: row.debit, total=True),
+        Column(word(N_("Credit, ₸")), Kind.MONEY, 16, lambda row: row.credit, total=True),
+        Column(word(N_("Closing balance, ₸")), Kind.MONEY, 18, lambda row: row.closing, total=True),
+    )
+
+
+def _entry_columns(desk: Desk) -> Sequence[Column[LedgerEntry]]:
+    word = desk.word
+    names = {known: word(name) for known, name in SERVICES.items()}
+    kinds = {known: word(name) for known, name in POSTINGS.items()}
+    return (
+        Column(word(N_("Date")), Kind.DAY, 13, lambda row: row.day),
+        Column(word(N_("Service")), Kind.TEXT, 26, lambda row: names[row.service]),
+        Column(word(N_("Posting")), Kind.TEXT, 18, lambda row: kinds[row.posting]),
+        Column(word(N_("Document")), Kind.TEXT, 22, lambda row: row.document),
+        Column(word(N_("Debit, ₸")), Kind.MONEY, 16, lambda row: row.debit or None, total=True),
+        Column(word(N_("Credit, ₸")), Kind.MONEY, 16, lambda row: row.credit or None, total=True),
+    )

@@ -1,0 +1,259 @@
+"""The child processes: quick beside the event loop, ended when worn, missed by nobody when dead."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import load_workbook
+
+from account.documents import DocumentFormat
+from account.errors import CarrierUnavailable, ClaimLost, DocumentNotMade
+from account.payments import Payment
+from documents import press as press_module
+from documents import scratch, sheets
+from documents.payments import payments_file
+from documents.press import Press
+from tests.documents import samples
+from tests.documents.reading import print_pages, rows
+from tests.documents.samples import DECEMBER, HEAD, pages
+
+PDF = DocumentFormat.PDF
+
+
+def children() -> list[int]:
+    """Living child processes of this one that make documents."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (place / "cmdline").read_bytes()
+            parent = int((place / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        if parent == os.getpid() and b"documents.child" in command:
+            found.append(int(place.name))
+    return found
+
+
+def environment(child: int) -> bytes:
+    return Path(f"/proc/{child}/environ").read_bytes()
+
+
+def folders() -> list[Path]:
+    return list(Path(scratch.PLACE).glob(f"{scratch.PREFIX}{os.getpid()}-*"))
+
+
+async def file(press: Press, form: DocumentFormat = DocumentFormat.XLSX) -> None:
+    assert await payments_file(press, HEAD, DECEMBER, pages(samples.payments()), form=form)
+
+
+async def test_a_child_serves_one_job_after_another(press: Press) -> None:
+    await file(press)
+    first = children()
+    await file(press, PDF)
+
+    assert len(first) == 1
+    assert children() == first
+
+
+async def test_a_worn_child_makes_room_for_a_new_one(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(press_module, "GROWN", 1)
+    await file(press)
+
+    assert children() == []
+    assert folders() == []
+
+
+async def test_a_child_lives_for_so_many_jobs(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(press_module, "JOBS_A_LIFE", 2)
+    await file(press)
+    first = children()
+    await file(press)
+
+    assert len(first) == 1
+    assert children() == []
+
+
+async def test_a_killed_child_fails_its_job_and_no_other(press: Press) -> None:
+    async def killing() -> AsyncIterator[Sequence[Payment]]:
+        yield samples.payments()
+        [child] = children()
+        os.kill(child, signal.SIGKILL)
+        yield samples.payments()
+
+    async with asyncio.timeout(20):
+        with pytest.raises(DocumentNotMade):
+            await payments_file(press, HEAD, DECEMBER, killing())
+        await file(press)
+    assert len(children()) == 1
+
+
+async def test_a_child_that_hangs_is_given_up(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(press_module, "PATIENCE", 0.5)
+
+    async def stopping() -> AsyncIterator[Sequence[Payment]]:
+        yield samples.payments()
+        [child] = children()
+        os.kill(child, signal.SIGSTOP)
+
+    async with asyncio.timeout(20):
+        with pytest.raises(DocumentNotMade):
+            await payments_file(press, HEAD, DECEMBER, stopping())
+    assert children() == []
+
+
+@pytest.mark.parametrize("error", [CarrierUnavailable, asyncio.CancelledError])
+async def test_a_job_given_up_leaves_no_half_a_file_behind(
+    press: Press, error: type[BaseException]
+) -> None:
+    async def silent() -> AsyncIterator[Sequence[Payment]]:
+        yield samples.payments()
+        raise error
+
+    with pytest.raises(error):
+        await payments_file(press, HEAD, DECEMBER, silent())
+
+    assert children() == []
+    assert folders() == []
+    await file(press)
+
+
+async def test_what_another_worker_makes_is_dropped(press: Press) -> None:
+    async def lost(done: int, total: int) -> None:
+        raise ClaimLost
+
+    with pytest.raises(ClaimLost):
+        await payments_file(press, HEAD, DECEMBER, pages(samples.payments()), progress=lost)
+
+
+async def test_the_child_knows_nothing_of_ours(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MYACCOUNT_BOT_TOKEN", "1:secret")
+    await file(press)
+
+    [child] = children()
+    assert b"MYACCOUNT" not in environment(child)
+
+
+async def test_the_event_loop_stays_quick_while_a_paper_is_set(press: Press) -> None:
+    async def many() -> AsyncIterator[Sequence[Payment]]:
+        for _ in range(50):
+            yield samples.payments()
+
+    await file(press)
+    making = asyncio.ensure_future(payments_file(press, HEAD, DECEMBER, many(), form=PDF))
+    loop, late = asyncio.get_running_loop(), 0.0
+    while not making.done():
+        before, cpu = loop.time(), os.times().user
+        await asyncio.sleep(0.005)
+        # What this process itself worked meanwhile: a busy machine is not our lag.
+        late = max(late, min(loop.time() - before - 0.005, os.times().user - cpu))
+    assert await making is not None
+    assert late < 0.25
+
+
+async def test_folders_of_the_dead_are_swept_at_the_start(tmp_path: Path) -> None:
+    dead = Path(scratch.PLACE) / f"{scratch.PREFIX}4194304-dead"
+    dead.mkdir()
+    (dead / "sheet").write_text("77010542006")
+
+    scratch.swept()
+
+    assert not dead.exists()
+
+
+# --- What is too long ------------------------------------------------------------------------
+
+
+def table(count: int) -> list[dict[str, object]]:
+    columns = [["Name", "text", 20], ["Money", "money", 14], ["Day", "day", 12]]
+    return [
+        {"title": "Long", "note": ""},
+        {"facts": [["Company", "Alpha"]]},
+        {"table": columns, "caption": "", "wrapped": False},
+        {"rows": [[f"n{n}", n, "2021-12-31"] for n in range(count)]},
+        {"totals": ["Total", sum(range(count)), None]},
+    ]
+
+
+LAYOUT = {
+    "language": "en",
+    "sheet": "Long",
+    "foot": "long",
+    "words": {
+        "page": "Page {page} of {pages}",
+        "cut": "{shown} of {rows}",
+        "continued": "goes on",
+        "rest": "the rest is missing",
+    },
+    "landscape": True,
+    "author": "My Account",
+}
+
+
+def test_a_table_too_long_for_one_book_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "LONGEST", 100)
+    writer = sheets.Sheets(LAYOUT)
+    for frame in table(250):
+        writer.take(frame)
+
+    content, parts = writer.finish()
+
+    assert parts == 3
+    with ZipFile(BytesIO(content)) as packed:
+        assert packed.namelist() == ["long_1_3.xlsx", "long_2_3.xlsx", "long_3_3.xlsx"]
+        books = [load_workbook(BytesIO(packed.read(name))) for name in packed.namelist()]
+    found = [rows(book.worksheets[0], "Name") for book in books]
+    assert [len(part) for part in found] == [100, 100, 51]
+    assert [row["Name"].value for part in found for row in part][:250] == [
+        f"n{n}" for n in range(250)
+    ]
+    assert found[-1][-1]["Money"].value == sum(range(250)) / 100
+    ends = [[cell.value for row in book.worksheets[0] for cell in row] for book in books]
+    assert ["goes on" in end for end in ends] == [True, True, False]
+    assert books[2].worksheets[0]["C2"].value == "Alpha"
+
+
+def test_what_is_too_heavy_for_telegram_is_left_out_and_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sheets, "LONGEST", 100)
+    monkeypatch.setattr(sheets, "HEAVIEST", 15_000)
+    writer = sheets.Sheets(LAYOUT)
+    for frame in table(1_000):
+        writer.take(frame)
+
+    content, parts = writer.finish()
+
+    assert len(content) < 2 * 15_000
+    with ZipFile(BytesIO(content)) as packed:
+        last = load_workbook(BytesIO(packed.read(packed.namelist()[-1]))).worksheets[0]
+    assert parts < 10
+    assert "the rest is missing" in {cell.value for row in last for cell in row}
+
+
+async def test_print_is_cut_and_says_how_much_there_is(press: Press) -> None:
+    one = samples.payments()[0]
+    many = [replace(one, document=f"pay-{n:06}") for n in range(5_003)]
+
+    made = await payments_file(press, HEAD, DECEMBER, pages(many, 1_000), form=PDF)
+
+    text = print_pages(made)[-1]
+    assert made is not None
+    assert made.rows == 5_003
+    assert "The first 5,000 of 5,003 rows are printed." in " ".join(text.split())
+    assert f"{5_003 * one.amount.decimal:,.2f}" in text

@@ -1,0 +1,373 @@
+"""Each document as its reader opens it, its figures beside those counted apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from account.documents import DocumentFormat
+from account.history import Entry
+from account.money import Money
+from account.payments import PaymentState
+from account.periods import Month, MonthSpan
+from account.reconciliation import ServiceLine, reconcile
+from documents.atlas import atlas_file
+from documents.certificate import certificate_file
+from documents.devices import devices_file
+from documents.history import history_file
+from documents.invoices import invoice_numbers_file
+from documents.numbers import numbers_file
+from documents.payments import payments_file
+from documents.press import Press
+from documents.reconciliation import reconciliation_file
+from documents.register import register_file
+from tests.account.world import NOON
+from tests.documents import samples
+from tests.documents.reading import block, column, print_pages, rows, tenge, workbook
+from tests.documents.samples import DECEMBER, HEAD, OPERATOR, pages
+
+PDF, XLSX = DocumentFormat.PDF, DocumentFormat.XLSX
+YEAR = MonthSpan(Month(2021, 1), Month(2021, 12))
+
+
+def sum_of(amounts: list[Money]) -> Decimal:
+    return Decimal(sum(amount.tiyn for amount in amounts)) / 100
+
+
+# --- The house style -------------------------------------------------------------------------
+
+
+async def test_the_top_says_whose_it_is_when_and_by_whom(press: Press) -> None:
+    made = await payments_file(press, HEAD, DECEMBER, pages(samples.payments()))
+
+    [sheet] = workbook(made).worksheets
+    assert made is not None
+    assert made.name == "payments_180140000018_2021-12-01_2021-12-31.xlsx"
+    assert sheet["A1"].value == "Payments of the company"
+    assert block(sheet) == {
+        "Company": "ЖШС «Қазына Үлгі»",
+        "BIN": "180140000018",
+        "Period": "01.12.2021 – 31.12.2021",
+        "Generated at": "24.01.2022 12:00 (Asia/Almaty, UTC+06:00)",
+        "Requested by": "Әсел Садыкова",
+        "Request": "R-20220124-0007",
+    }
+
+
+async def test_the_sheet_can_be_scrolled_filtered_and_printed(press: Press) -> None:
+    made = await payments_file(press, HEAD, DECEMBER, pages(samples.payments()))
+
+    [sheet] = workbook(made).worksheets
+    assert sheet.freeze_panes == "A10"
+    assert sheet.auto_filter.ref == "A9:I49"
+    assert sheet.print_title_rows == "$9:$9"
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    foot = sheet.oddFooter
+    assert foot is not None
+    assert str(foot.right.text).strip() == "Page &P of &N"
+    assert all(sheet.column_dimensions[letter].width >= 10 for letter in "ABCDEFGHI")
+
+
+async def test_words_are_the_persons_and_names_stay() -> None:
+    from tests.account.fakes import FakeClock
+
+    kazakh = Press(lambda language, text: f"{language}·{text}", FakeClock(NOON), children=1)
+    head = replace(HEAD, language="kk")
+    try:
+        made = await numbers_file(kazakh, head, pages(samples.numbers()))
+    finally:
+        await kazakh.close()
+
+    names = {"ЖШС «Қазына Үлгі»", "180140000018", "Әсел Садыкова", "R-20220124-0007"}
+    names |= {"24.01.2022 12:00 (Asia/Almaty, UTC+06:00)", "Business Class Junior", "Reel"}
+    names |= {row.number.msisdn.shown for row in samples.numbers()}
+    [sheet] = workbook(made).worksheets
+    said = {cell.value for row in sheet for cell in row if isinstance(cell.value, str)}
+    assert {text for text in said if not text.startswith("kk·")} == names
+
+
+def closed(text: str) -> str:
+    """Without the spaces and line ends that setting a page adds."""
+    return "".join(text.split())
+
+
+NASTY = [
+    ('=HYPERLINK("http://evil.example";"bill")', '=HYPERLINK("http://evil.example";"bill")'),
+    ("+cmd|' /C calc'!A0", "+cmd|' /C calc'!A0"),
+    ("-1", "-1"),
+    ("@SUM(A1:A9)", "@SUM(A1:A9)"),
+    ("\t=1+1", " =1+1"),
+    ("{=1+1}", "{=1+1}"),
+    ("http://evil.example", "http://evil.example"),
+    ("0077", "0077"),
+    ("half\ud83d", "half"),
+    ("a\x00b\x1bc", "abc"),
+    ("\u202e6002\u202c", "6002"),
+    ("#strong[x] $y$ *z* <a> @ref \\", "#strong[x] $y$ *z* <a> @ref \\"),
+    ("Ұлы Дала & <b>", "Ұлы Дала & <b>"),
+]
+
+
+@pytest.mark.parametrize(("sent", "shown"), NASTY)
+async def test_what_others_send_stays_text_on_a_sheet(press: Press, sent: str, shown: str) -> None:
+    paid = [replace(samples.payments()[0], channel=sent, document=sent)]
+    head = replace(HEAD, company=sent, requested_by=sent)
+
+    [sheet] = workbook(await payments_file(press, head, DECEMBER, pages(paid))).worksheets
+
+    row = rows(sheet, "Date and time")[0]
+    for name in ("Channel", "Document"):
+        assert (row[name].value, row[name].data_type) == (shown, "s")
+        assert row[name].number_format == "@"
+        assert row[name].hyperlink is None
+    assert block(sheet)["Company"] == shown
+    assert [cell for line in sheet for cell in line if cell.data_type == "f"] == []
+
+
+async def test_what_others_send_stays_text_in_print(press: Press) -> None:
+    for sent, shown in NASTY:
+        paid = [replace(samples.payments()[0], document=sent)]
+        made = await payments_file(
+            press, replace(HEAD, company=sent), DECEMBER, pages(paid), form=PDF
+        )
+        text = closed("".join(print_pages(made)))
+        assert text.count(closed(shown)) >= 2, sent
+
+
+async def test_nothing_for_the_period_makes_no_file(press: Press) -> None:
+    empty: list[object] = []
+    nothing = [
+        payments_file(press, HEAD, DECEMBER, pages(empty)),  # type: ignore[arg-type]
+        register_file(press, HEAD, YEAR, pages(empty)),  # type: ignore[arg-type]
+        invoice_numbers_file(press, HEAD, "1", 2021, pages(empty)),  # type: ignore[arg-type]
+        numbers_file(press, HEAD, pages(empty)),  # type: ignore[arg-type]
+        devices_file(press, HEAD, pages(empty)),  # type: ignore[arg-type]
+        atlas_file(press, HEAD, samples.POOL, pages(empty)),  # type: ignore[arg-type]
+        reconciliation_file(press, HEAD, reconcile(DECEMBER, NOON, {}, []), OPERATOR, XLSX),
+    ]
+    assert [await one for one in nothing] == [None] * len(nothing)
+
+
+# --- The documents ---------------------------------------------------------------------------
+
+
+async def test_payments_count_when_they_were_received(press: Press) -> None:
+    made = await payments_file(press, HEAD, DECEMBER, pages(samples.payments()))
+
+    *listed, total = rows(workbook(made).worksheets[0], "Date and time")
+    received = [paid.amount for paid in samples.payments() if paid.state is PaymentState.DONE]
+    assert len(listed) == 40
+    assert total["Date and time"].value == "Total received"
+    assert tenge(total["Received, ₸"]) == sum_of(received)
+    assert total["Amount, ₸"].value is None
+    assert listed[5]["Status"].value == "Pending"
+    assert str(listed[0]["Date and time"].value) == "2021-12-01 10:00:00"
+    assert listed[0]["Date and time"].number_format == "dd.mm.yyyy hh:mm:ss"
+    assert listed[0]["Amount, ₸"].number_format == "#,##0.00"
+    assert made is not None
+    assert made.rows == 40
+
+
+async def test_payments_of_one_number_name_it(press: Press) -> None:
+    made = await payments_file(
+        press, HEAD, DECEMBER, pages(samples.payments()[:1]), number=samples.ACTIVE
+    )
+
+    [sheet] = workbook(made).worksheets
+    assert made is not None
+    assert made.name == "payments_77010542007_2021-12-01_2021-12-31.xlsx"
+    assert sheet["A1"].value == "Payments of the number"
+    assert block(sheet)["Number"] == "+7 701 054 20 07"
+
+
+async def test_the_register_adds_every_column_of_money(press: Press) -> None:
+    made = await register_file(press, HEAD, YEAR, pages(samples.bills()))
+
+    *listed, total = rows(workbook(made).worksheets[0], "Invoice")
+    assert len(listed) == 12
+    bills = samples.bills()
+    assert tenge(total["Without VAT, ₸"]) == sum_of([bill.net for bill in bills])
+    assert tenge(total["VAT, ₸"]) == sum_of([bill.vat for bill in bills])
+    assert tenge(total["With VAT, ₸"]) == sum_of([bill.gross for bill in bills])
+    assert tenge(total["Paid, ₸"]) + tenge(total["Due, ₸"]) == tenge(total["With VAT, ₸"])
+    assert listed[-1]["Due, ₸"].value == 12500.5
+    assert str(listed[-1]["Invoice date"].value) == "2022-01-01 00:00:00"
+    assert listed[-1]["Month"].value == "12.2021"
+
+
+async def test_the_register_in_print_is_the_same(press: Press) -> None:
+    made = await register_file(press, HEAD, YEAR, pages(samples.bills()), PDF)
+
+    [text] = print_pages(made)
+    gross = sum_of([bill.gross for bill in samples.bills()])
+    assert f"{gross:,.2f}" in text
+    assert "25060831202112" in text
+    assert "Page 1 of 1" in text
+
+
+async def test_numbers_of_an_invoice(press: Press) -> None:
+    made = await invoice_numbers_file(press, HEAD, "25060831202112", 2021, pages(samples.billed()))
+
+    [sheet] = workbook(made).worksheets
+    *listed, total = rows(sheet, "Mobile number")
+    assert block(sheet)["Invoice searched for"] == "25060831202112"
+    assert column(listed, "Mobile number")[0] == "+7 701 054 20 00"
+    assert set(column(listed, "Registration number")) == {"ESF-180140000018-20220105-00001234"}
+    assert tenge(total["Amount with VAT, ₸"]) == sum_of([one.amount for one in samples.billed()])
+
+
+async def test_the_list_of_numbers_has_the_columns_of_the_guide(press: Press) -> None:
+    made = await numbers_file(press, HEAD, pages(samples.numbers()))
+
+    *listed, total = rows(workbook(made).worksheets[0], "Mobile number")
+    assert list(listed[0]) == [
+        "Mobile number",
+        "Billing method",
+        "Credit limit, ₸",
+        "Amount owed by customer, ₸",
+        "Balance, ₸",
+        "Remaining credit limit, ₸",
+        "Tariff",
+        "Current number status",
+    ]
+    junior, credit = "Business Class Junior", "Credit (postpaid)"
+    assert [[cell.value for cell in row.values()] for row in listed] == [
+        ["+7 701 054 20 06", credit, 10000, 0, None, 8476.9, junior, "Blocked"],
+        ["+7 701 054 20 09", credit, 10000, 12500.5, None, 0, junior, "Blocked / Debt"],
+        ["+7 701 211 55 26", "Advance (prepaid)", None, 0, 3750, None, "Reel", "Active"],
+    ]
+    assert total["Amount owed by customer, ₸"].value == 12500.5
+    assert total["Credit limit, ₸"].value is None
+
+
+async def test_the_history_names_actions_as_the_window_does(press: Press) -> None:
+    def named(entry: Entry) -> str:
+        return f"«{entry.what.value}»"
+
+    made = await history_file(press, HEAD, DECEMBER, pages(samples.entries()), named)
+
+    listed = rows(workbook(made).worksheets[0], "Date and time")
+    assert len(listed) == 20
+    assert [cell.value for cell in listed[0].values()][1:] == [
+        "Әсел Садыкова",
+        None,
+        "«number.unblock»",
+        "Refused",
+        "A-20220124-0000",
+    ]
+    assert listed[1]["Number"].value == "+7 701 054 20 06"
+
+
+async def test_devices_show_the_whole_imei(press: Press) -> None:
+    listed = rows(
+        workbook(await devices_file(press, HEAD, pages(samples.devices()))).worksheets[0],
+        "Mobile number",
+    )
+    assert column(listed, "IMEI") == ["353678076511548", "869782022121282"]
+    assert column(listed, "Registration") == ["Original", "Duplicate"]
+    assert column(listed, "Model") == ["Galaxy A52", None]
+
+
+async def test_atlas_pro_adds_up_what_the_numbers_took(press: Press) -> None:
+    made = await atlas_file(press, HEAD, samples.POOL, pages(samples.pool_usage()))
+
+    [sheet] = workbook(made).worksheets
+    *listed, total = rows(sheet, "Mobile number")
+    assert block(sheet)["Calls in the package"] == "500:00:00"
+    assert block(sheet)["Data in the package, MB"] == "Unlimited"
+    used = samples.pool_usage()
+    assert total["Calls, h:mm:ss"].value == timedelta(seconds=sum(one.seconds for one in used))
+    assert total["SMS, pcs"].value == sum(one.pieces for one in used)
+    assert total["Charged beyond the package, ₸"].value == 999.5
+    assert total["Data, MB"].value == pytest.approx(sum(one.bytes for one in used) / 1024**2)
+    assert len(listed) == 15
+
+
+# --- The certificate and the statement -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("month", "rate"), [(Month(2021, 12), 12), (Month(2025, 12), 12), (Month(2026, 1), 16)]
+)
+async def test_the_certificate_names_the_vat_of_its_month(
+    press: Press, month: Month, rate: int
+) -> None:
+    certificate = samples.certificate(month, rate)
+
+    made = await certificate_file(press, HEAD, certificate, XLSX)
+
+    akt, appendix = workbook(made).worksheets
+    *services, total = rows(akt, "Service")
+    *lines, in_all = rows(appendix, "Mobile number")
+    assert f"VAT {rate} %, ₸" in total
+    for last in (total, in_all):
+        assert tenge(last["Without VAT, ₸"]) == certificate.bill.net.decimal
+        assert tenge(last[f"VAT {rate} %, ₸"]) == certificate.bill.vat.decimal
+        assert tenge(last["With VAT, ₸"]) == certificate.bill.gross.decimal
+    assert sum(int(str(row["Numbers"].value)) for row in services) == len(lines) == 46
+    said = {cell.value for row in akt for cell in row}
+    assert "This is an unsigned copy." in said
+    assert made.name == f"certificate_25060831_{month}.xlsx"
+    assert appendix.title == "Appendix 1"
+
+
+async def test_the_certificate_in_print_is_a_copy_with_a_sum_in_words(press: Press) -> None:
+    head = replace(HEAD, language="kk")
+
+    akt, *appendix = print_pages(await certificate_file(press, head, samples.certificate(), PDF))
+
+    assert "This is an unsigned copy." in akt
+    assert "Since 4 July 2021" in akt
+    assert "Electronic Invoicing Portal" in akt
+    assert "ESF-180140000018-20220105-00001234" in akt
+    assert "Мобильді интернет" in akt
+    assert "ЖШС «Қазына Үлгі»" in akt
+    assert "Сексен жеті мың сегіз жүз елу тоғыз теңге 38 тиын" in " ".join(akt.split())
+    assert "₸" in akt
+    assert "+7 701 054 20 45" in appendix[-1]
+    assert all("Mobile number" in page for page in appendix)
+
+
+async def test_the_statement_closes_to_the_tiyn(press: Press) -> None:
+    statement = samples.statement()
+
+    made = await reconciliation_file(press, HEAD, statement, OPERATOR, XLSX)
+
+    summary, entries = workbook(made).worksheets
+    *services, total = rows(summary, "Service")
+    assert column(services, "Service") == [
+        "Mobile communications",
+        "Fixed Internet",
+        "Auto Monitoring",
+        "Telemetry",
+        "Contract Phone",
+    ]
+    for row in (*services, total):
+        assert tenge(row["Closing balance, ₸"]) == (
+            tenge(row["Opening balance, ₸"]) + tenge(row["Debit, ₸"]) - tenge(row["Credit, ₸"])
+        )
+    *listed, in_all = rows(entries, "Date")
+    assert tenge(in_all["Debit, ₸"]) == tenge(total["Debit, ₸"])
+    assert tenge(in_all["Credit, ₸"]) == tenge(total["Credit, ₸"])
+    assert len(listed) == len(statement.entries)
+    said = {cell.value for row in summary for cell in row}
+    assert "Data valid as of 24.01.2022 12:00 (Asia/Almaty, UTC+06:00)." in said
+    assert statement.balances[3].service is ServiceLine.TELEMETRY
+
+
+@pytest.mark.parametrize(
+    ("owed", "said"),
+    [
+        (1_050, "At the end of 31.12.2021 the customer owes 10.50 ₸."),
+        (-1_050, "At the end of 31.12.2021 the contractor owes 10.50 ₸."),
+    ],
+)
+async def test_the_statement_says_who_owes_whom(press: Press, owed: int, said: str) -> None:
+    statement = reconcile(DECEMBER, NOON, {ServiceLine.MOBILE: Money(owed)}, [])
+
+    text = print_pages(await reconciliation_file(press, HEAD, statement, OPERATOR, PDF))[0]
+
+    assert said in text.replace("\u00a0", " ")
