@@ -14,6 +14,7 @@ from aiohttp import web
 from sandbox.operator import forwarding, registry, services, sims
 from sandbox.operator.answers import Json, TmfError, answer, body_of, moment, not_found
 from sandbox.operator.book import DEFAULT_SETTINGS, Book
+from sandbox.operator.changes import BANS
 from sandbox.operator.numbers import set_blocked, set_columns, set_debt
 from sandbox.operator.payments import write_receipt
 from sandbox.operator.products import state_since
@@ -92,6 +93,9 @@ class Control:
             if row["debt"]:
                 set_debt(self._book, row, max(0, row["debt"] - paid), now)
             set_columns(self._book, number, {"balance": row["balance"] + rest})
+            self._book.execute(
+                "INSERT INTO paid_debt VALUES (?, ?, ?)", (row["account"], paid - rest, now)
+            )
             key = f"top-{uuid.uuid4().hex}"
             write_receipt(self._book, row, key, "payment", "cash", key, paid)
         elif name in {"balance", "individual_limit"}:
@@ -104,6 +108,8 @@ class Control:
         elif name == "blocked":
             blocked = now if value else None
             set_blocked(self._book, row, blocked, active_at=None if value else now)
+        elif name in BANS.values():
+            set_columns(self._book, number, {name: int(bool(value))})
         elif name in {"forwarding", "services"}:
             if not isinstance(value, list):
                 raise bad_value(name, str(value))
@@ -221,6 +227,7 @@ _NUMBER_FIELDS = {
     "services",
     "imei",
     "iccid",
+    *BANS.values(),
 }
 
 

@@ -2,7 +2,7 @@
 
 A month's figures come from the seed, so bills, their lines and payments agree to the tiyn: each
 bill is paid in full in the month after it, but for what the account owes now, which is missing from
-the newest bill.
+the newest bill, and for what was paid late, which is a payment of its own.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ def shares(whole: int, count: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Bill:
-    """One account's month. Money is in tiyn; `missing` is what has not been paid of it."""
+    """One account's month. Money is in tiyn.
+
+    `missing` has not been paid of it; `late` was paid as a debt, by payments of its own.
+    """
 
     account: str
     company: str
@@ -51,6 +54,7 @@ class Bill:
     month: date
     gross: int
     missing: int
+    late: int
     luck: int
 
     @property
@@ -79,6 +83,11 @@ class Bill:
         return self.gross * self.rate // (100 + self.rate)
 
     @property
+    def paid(self) -> int:
+        """What was paid of it in time."""
+        return self.gross - self.missing - self.late
+
+    @property
     def paid_at(self) -> int:
         """When the payment came: on the 4th to the 25th of the next month."""
         return self.end + 3 * 86_400 + self.luck % (21 * 86_400)
@@ -90,6 +99,7 @@ class Months:
     def __init__(self, book: Book, clock: WorldClock) -> None:
         self._book = book
         self._clock = clock
+        self._paid_debts: dict[str, list[tuple[float, int]]] = {}
 
     def closed(self) -> list[date]:
         """The months that have bills, oldest first."""
@@ -103,7 +113,10 @@ class Months:
     def accounts(
         self, ids: Sequence[str] | None, companies: Sequence[str] | None
     ) -> list[sqlite3.Row]:
-        """The accounts asked for; None asks for all."""
+        """The accounts asked for; None asks for all. Their bills are as of this moment."""
+        self._paid_debts = {}
+        for debt in self._book.rows("SELECT * FROM paid_debt"):
+            self._paid_debts.setdefault(debt["account"], []).append((debt["at"], debt["tiyn"]))
         condition, parameters = "1", list[str]()
         for column, values in (("id", ids), ("company", companies)):
             if values is not None:
@@ -117,13 +130,20 @@ class Months:
         gross = account["size"] * (180_000 + luck % 420_000) + luck // 7 % 100
         newest = next_month(month) == day_of(self._clock.timestamp()).replace(day=1)
         missing = account["debt"] if newest else 0
+        after = day_start(next_month(month)), day_start(next_month(next_month(month)))
+        late = sum(
+            tiyn
+            for at, tiyn in self._paid_debts.get(account["id"], ())
+            if after[0] <= at < after[1]
+        )
         return Bill(
             account["id"],
             account["company"],
             account["kind"],
             month,
-            max(gross, missing),
+            max(gross, missing + late),
             missing,
+            late,
             luck,
         )
 

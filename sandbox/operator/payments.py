@@ -127,7 +127,7 @@ class Payments:
         return [(row["msisdn"], tiyn) for row, tiyn in zip(rows, paid, strict=True)]
 
     def _is_paid(self, bill: Bill) -> bool:
-        return bill.paid_at <= self._months.now() and bill.gross > bill.missing
+        return bill.paid_at <= self._months.now() and bill.paid > 0
 
     def _shown(self, payment: Payment) -> Json:
         """TMF676's payment."""
@@ -194,7 +194,7 @@ def _of_bill(bill: Bill) -> Payment:
         bill.company,
         _METHODS[bill.luck // 11 % len(_METHODS)],
         bill.paid_at,
-        bill.gross - bill.missing,
+        bill.paid,
         "",
         bill.luck % 10**9,
     )

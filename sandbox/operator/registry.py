@@ -94,7 +94,7 @@ def found(book: Book) -> None:
         rows = book.rows("SELECT * FROM number WHERE company = ?", (company["id"],))
         _settle(book, [row for row in rows if row["msisdn"] not in _GUIDE_IMEI], company["bin"])
     _found_guide(book)
-    begun = _at(2023, 3, 14, 10, 30)
+    begun = _at(2020, 3, 14, 10, 30)
     _write_owner(book, demo(1), Owner("77023300101", KAZYNA.bin, KAZYNA.id), begun)
     _write_owner(book, demo(2), INDIVIDUAL, begun)
     _write_owner(book, demo(3), WITH_ANOTHER_OPERATOR, begun)

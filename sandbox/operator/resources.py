@@ -83,8 +83,9 @@ class Resources:
         if ids is not None:
             named = [item for wanted in ids for item in self._by_id(wanted)]
             found = kept(named, query, _GETTERS)
-            return listing(found[query.offset : query.offset + query.limit], len(found))
-        total, page = 0, list[Json]()
+            page = found[query.offset : query.offset + query.limit]
+            return listing(page, len(found), query.fields)
+        page, total = [], 0
         for shelf in self._shelves:
             condition, parameters = where(query, shelf.columns)
             source = f"FROM {shelf.source} WHERE {shelf.condition} AND {condition}"

@@ -74,4 +74,6 @@ CREATE TABLE IF NOT EXISTS receipt (
 CREATE INDEX IF NOT EXISTS receipt_of_number ON receipt (number);
 CREATE INDEX IF NOT EXISTS receipt_of_account ON receipt (account);
 CREATE INDEX IF NOT EXISTS receipt_of_company ON receipt (company);
+CREATE TABLE IF NOT EXISTS paid_debt (
+    account TEXT NOT NULL, tiyn INTEGER NOT NULL, at REAL NOT NULL);
 """

@@ -69,3 +69,21 @@ async def test_what_was_just_paid_is_there_and_stays(world: World) -> None:
         )
         assert (paid["totalAmount"]["value"], paid["paymentMethod"]["@type"]) == (750.25, "cash")
         assert [one["item"]["id"] for one in paid["paymentItem"]] == [SHARED]
+
+
+async def test_a_paid_debt_is_told_once(operator: Client, world: World) -> None:
+    query = {"account.id": "25060840", "limit": 100}
+    bills = "/tmf-api/customerBillManagement/v4/customerBill"
+    billed = await get(operator, bills, **{"billingAccount.id": "25060840", "limit": 100})
+    before = await get(operator, PAYMENTS, **query)
+    await set_number(operator, "77010542009", payment="13000")
+    for later in (0, 20 * 86_400):
+        world.clock.advance(later)
+        found = await get(operator, PAYMENTS, **query)
+        assert [one for one in found if one in before] == before
+        [new] = [one for one in found if one["id"].startswith("top-")]
+        assert exact(new["totalAmount"]) == 13_000
+        again = await get(operator, bills, **{"billingAccount.id": "25060840", "limit": 100})
+        amounts = [bill["amountDue"] for bill in billed]
+        assert [bill["amountDue"] for bill in again][: len(billed)] == amounts
+    assert again[len(billed) - 1]["state"] == "settled"

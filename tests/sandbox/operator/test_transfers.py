@@ -246,3 +246,19 @@ async def test_a_transfer_outlives_a_restart(world: World) -> None:
     async with opened(world) as client:
         assert (await get(client, created["href"]))["status"] == "completed"
         assert (await balances(client))[0] == 40
+
+
+async def test_a_transfer_that_comes_late_is_in_progress_until_then(
+    rich: Client, world: World
+) -> None:
+    body = transfer(100)
+    fault = {"target": "operator", "kind": "late_effect", "match": "POST /tmf-api/prepay"}
+    world.faults.lay(fault | {"seconds": 0.2})
+    first = asyncio.create_task(sent(rich, body))
+    await asyncio.sleep(0.05)
+    assert (await sent(rich, body))[1]["code"] == "IDEMPOTENCY.IN_PROGRESS"
+    with pytest.raises(OSError):
+        await first
+    await asyncio.sleep(0.1)
+    assert (await sent(rich, body))[0] == 200
+    assert await balances(rich) == [1650, 120]
