@@ -45,10 +45,10 @@ ACCEPTED = "accepted"
 OWNER_NUMBER, OWNER_ID = "previousOwnerNumber", "previousOwnerId"
 RESULT_BY, RESULT_TO, RESULT_IN = "resultBy", "resultTo", "resultIn"
 """What is sealed: the previous owner, and where and in which language the result is sent."""
+OTHER_OWNER, OTHER_OPERATOR = "IMEI.OTHER_OWNER", "IMEI.OTHER_OPERATOR"
 OWNER_MISMATCH = "IMEI.OWNER_MISMATCH"
-"""The registry's refusal when the previous owner is not as told."""
 LISTED, GREY_LISTED = "IMEI.BLACKLISTED", "IMEI.GREYLISTED"
-"""Its refusal of a listed device; the second is our own name for the grey list."""
+"""The registry's refusals; the last is our own name for the grey list, which it tells in words."""
 
 
 class RegistrationKind(StrEnum):

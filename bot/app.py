@@ -19,6 +19,14 @@ from account.advancing import Advancing
 from account.bans import ChangeBan
 from account.blocking import Block, Unblock
 from account.companies import Companies
+from account.device_changes import (
+    DeregisterDevice,
+    DuplicateDevice,
+    RegisterDevice,
+    ReregisterDevice,
+)
+from account.device_requests import DeviceRequests
+from account.devices import DeviceDesk
 from account.documents import LEASE as DOCUMENT_LEASE
 from account.documents import Document, DocumentKind, Documents
 from account.history import ActionsHistory
@@ -69,7 +77,13 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-PRACTICES: tuple[Practice[Any], ...] = (Block(), Unblock(), ChangeBan())
+PRACTICES: tuple[Practice[Any], ...] = (
+    Block(),
+    Unblock(),
+    ChangeBan(),
+    RegisterDevice(),
+    DeregisterDevice(),
+    DuplicateDevice())
 """Every kind of change that needs nothing of its own to be put together."""
 
 DRAIN_SECONDS = 15
@@ -300,6 +314,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     workbook = UsageWorkbook(usage, clock, catalogues.say)
     documents = Documents(stores.documents, usage, {DocumentKind.USAGE: workbook}, clock)
     practices = {practice.kind: practice for practice in PRACTICES}
+    reregister = ReregisterDevice(stores.devices, clock)
+    practices[reregister.kind] = reregister
     actions = Actions(carrier, stores.actions, clock, practices)
     advancing = Advancing(carrier, stores.actions, clock, practices, settings.patience)
     house = House(
@@ -316,6 +332,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         step_up=metrics.counting_refusals(
             "step_up", StepUp(carrier, actions, stores.actions, codes, clock)
         ),
+        devices=DeviceDesk(carrier, stores.devices, clock),
+        device_requests=DeviceRequests(carrier, stores.devices, clock),
         history=ActionsHistory(stores.history, clock),
         book=stores.book,
         turns=stores.turns,

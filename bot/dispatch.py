@@ -12,6 +12,7 @@ from aiogram_dialog import setup_dialogs
 from bot.flows.bans.windows import bans_dialog
 from bot.flows.companies.windows import companies_dialog
 from bot.flows.confirm.windows import confirm_dialog
+from bot.flows.devices.windows import devices_dialog
 from bot.flows.documents.windows import documents_dialog
 from bot.flows.faq.windows import faq_dialog
 from bot.flows.history.windows import history_dialog
@@ -35,6 +36,7 @@ DIALOGS = (
     companies_dialog,
     confirm_dialog,
     bans_dialog,
+    devices_dialog,
     usage_dialog,
     documents_dialog,
     history_dialog,

@@ -13,9 +13,10 @@ from aiogram.utils.i18n import gettext as _
 
 if TYPE_CHECKING:
     from account.actions import ActionKind
-    from account.identifiers import Msisdn
+    from account.identifiers import Imei, Msisdn
 
 MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"
+DEVICE, REQUESTS = "go:device:", "go:requests:"
 
 
 def to_menu() -> InlineKeyboardButton:
@@ -26,6 +27,20 @@ def to_menu() -> InlineKeyboardButton:
 def to_number(msisdn: Msisdn) -> InlineKeyboardButton:
     """The number's card."""
     return InlineKeyboardButton(text=msisdn.shown, callback_data=NUMBER + msisdn.digits)
+
+
+def asking_about_device(
+    kind: ActionKind, msisdn: Msisdn, imei: Imei, label: str
+) -> InlineKeyboardButton:
+    """The terms of a re-registration or a duplicate of that device."""
+    data = f"{DEVICE}{kind.value}:{msisdn.digits}:{imei.key}"
+    return InlineKeyboardButton(text=label, callback_data=data)
+
+
+def to_requests(msisdn: Msisdn) -> InlineKeyboardButton:
+    """The requests history of the number's devices."""
+    label = _("🕘 Requests history")
+    return InlineKeyboardButton(text=label, callback_data=REQUESTS + msisdn.digits)
 
 
 def asking(

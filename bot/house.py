@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from account.actions import Actions
     from account.companies import Companies
+    from account.device_requests import DeviceRequests
+    from account.devices import DeviceDesk
     from account.documents import Documents
     from account.history import ActionsHistory
     from account.login import Login
@@ -31,6 +33,8 @@ class House:
     documents: Documents
     actions: Actions
     step_up: StepUp
+    devices: DeviceDesk
+    device_requests: DeviceRequests
     history: ActionsHistory
     book: Book
     turns: TurnStore

@@ -16,10 +16,11 @@ from aiogram.utils.i18n import ngettext
 from account.actions import Action, ActionKind, ActionState
 from account.documents import Document
 from account.errors import ConfirmStale
-from account.identifiers import Msisdn
+from account.identifiers import Imei, Msisdn
 from account.numbers import NumberState
 from account.periods import Period, shown_day, shown_moment, today
 from bot.flows.changes import WORDS
+from bot.flows.devices.words import result_line
 from bot.going import to_menu, to_number
 from bot.sentences import done_line, not_done_line, reason, state_shown
 from bot.widgets.text import Html, said
@@ -74,9 +75,26 @@ def _new_telegram(_told: Mapping[str, str]) -> Letter:
     )
 
 
+def _device_result(told: Mapping[str, str]) -> Letter:
+    """The result of a request about a device (S25-1)."""
+    line = result_line(
+        ActionKind(told["action"]),
+        Imei(told["imei"]),
+        done=told["done"] == "yes",
+        reason_code=told["reason"] or None,
+    )
+    return Letter(
+        _("My Account: device registration"),
+        _("My Account: number …{last4}. {result} {reference}").format(
+            last4=told["last4"], result=line, reference=told["reference"]
+        ),
+    )
+
+
 LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
     "code.reset": _reset_code,
     "code.step_up": _step_up_code,
+    "device.result": _device_result,
     "password.changed": _password_changed,
     "login.locked": _locked,
     "login.new_telegram": _new_telegram,

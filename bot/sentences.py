@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 
 from account import errors
 from account.blocking import BlockReason
+from account.devices import GREY_LISTED, LISTED, OTHER_OPERATOR, OTHER_OWNER, OWNER_MISMATCH
 from account.errors import (
     AmountFault,
     IinRule,
@@ -31,6 +32,8 @@ from account.periods import shown_day, shown_moment
 from account.permissions import Role
 from account.usage import Direction, UsageKind
 
+OF_DEVICES = "IMEI."
+"""Refusals of a device say nothing of the number's state."""
 SIGNS = {NumberState.ACTIVE: "🟢", NumberState.BLOCKED: "⛔", NumberState.DEBT: "🟠"}
 
 
@@ -139,6 +142,10 @@ def what_word(what: What) -> str:
         What.BLOCK: _("Block"),
         What.UNBLOCK: _("Unblock"),
         What.BAN: _("Ban"),
+        What.DEVICE_REGISTERED: _("Device registration"),
+        What.DEVICE_DEREGISTERED: _("Device deregistration"),
+        What.DEVICE_REREGISTERED: _("Device re-registration"),
+        What.DEVICE_DUPLICATED: _("Registration of a duplicate"),
         What.USAGE_SEEN: _("Usage details viewed"),
         What.DOCUMENT_ORDERED: _("Document ordered"),
     }[what]
@@ -204,8 +211,19 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         errors.NumberNotFound.code: _("The operator no longer lists this number in the company."),
         errors.ConfirmStale.code: _("The number changed after you saw the summary."),
         errors.CarrierUnavailable.code: _("The operator's system did not take the request."),
+        OTHER_OWNER: _("The device is registered with another owner."),
+        OTHER_OPERATOR: _("The device is registered with a number of another provider."),
+        LISTED: _("The device is on the black list: its import could not be confirmed."),
+        GREY_LISTED: _("The device is on the grey list: its import is not confirmed yet."),
+        OWNER_MISMATCH: _("The data of the previous owner do not match."),
+        errors.ImeiInvalid.code: _("The operator knows no such IMEI."),
+        errors.OwnerTriesExceeded.code: _(
+            "The data of the previous owner did not match too often today. Try again tomorrow."
+        ),
+        errors.DeviceAlreadyRegistered.code: _("The device is registered with this number."),
+        errors.DeviceNotRegistered.code: _("The device is not registered with this number."),
     }.get(code or "", _("The operator's system refused the request."))
-    if state is not None:
+    if state is not None and not (code or "").startswith(OF_DEVICES):
         told += " " + _("Present state: {state}.").format(state=state_shown(state))
     return told
 
@@ -231,9 +249,22 @@ def _imei_invalid(error: errors.ImeiInvalid) -> str:
 
 
 def _iin_invalid(error: errors.IinInvalid) -> str:
-    if error.rule is IinRule.TWELVE_DIGITS:
-        return _("An IIN or BIN has 12 digits.")
-    return _("There is a mistake in the IIN or BIN: no such number exists. Check each digit.")
+    return {
+        IinRule.TWELVE_DIGITS: _("An IIN or BIN has 12 digits."),
+        IinRule.NEVER_ISSUED: _("No IIN or BIN begins with these 11 digits. Check each of them."),
+        IinRule.CONTROL_DIGIT: _(
+            "The 12th digit of the IIN or BIN does not fit the first 11. Check each digit."
+        ),
+        IinRule.CENTURY: _("The 7th digit of an IIN is from 0 to 6. Check it."),
+        IinRule.BIRTH_DATE: _(
+            "The first 6 digits of an IIN are a date of birth: year, month, day. Check them."
+        ),
+        IinRule.REGISTRATION_MONTH: _(
+            "The 3rd and 4th digit of a BIN are a month, from 01 to 12. Check them."
+        ),
+        IinRule.ENTITY_KIND: _("The 5th digit of a BIN is 4, 5 or 6. Check it."),
+        IinRule.DIVISION: _("The 6th digit of a BIN is from 0 to 3. Check it."),
+    }[error.rule]
 
 
 def _reference_invalid(error: errors.ReferenceInvalid) -> str:
@@ -367,6 +398,19 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.ConfirmStale: lambda e: _(
         "The number has changed meanwhile: {state}. Nothing was done; look and start again."
     ).format(state=state_shown(e.state)),
+    errors.DeviceAlreadyRegistered: lambda _e: _(
+        "The device is registered with this number already. Nothing has changed."
+    ),
+    errors.DeviceNotRegistered: lambda _e: _(
+        "The device is not registered with this number. Nothing has changed."
+    ),
+    errors.TermsNotAccepted: lambda _e: _(
+        "Read the registration rules and tick the line below them first. Nothing has changed."
+    ),
+    errors.OwnerTriesExceeded: lambda _e: _(
+        "The data of the previous owner of this device did not match 3 times today. Try again "
+        "tomorrow, or register a duplicate. Nothing has changed."
+    ),
     errors.StepUpRequired: lambda _e: _("A one-time code is needed first. Nothing has changed."),
     errors.CarrierRefused: lambda e: reason(e.reason_code),
     errors.CarrierUnavailable: lambda _e: _(

@@ -78,9 +78,7 @@ _WITHOUT_ORDER = (
     .order_by(actions.c.accepted_at.desc(), actions.c.id)
     .limit(bindparam("limit"))
 )
-_OWN = and_(
-    actions.c.company_id == bindparam("company"), actions.c.msisdn == bindparam("number")
-)
+_OWN = and_(actions.c.company_id == bindparam("company"), actions.c.msisdn == bindparam("number"))
 _TRIES = (
     select(func.count())
     .select_from(actions)
@@ -90,9 +88,7 @@ _TRIES = (
         actions.c.lane == bindparam("lane"),
         actions.c.accepted_at >= bindparam("since"),
         or_(
-            and_(
-                in_state(actions, ActionState.REJECTED), actions.c.reason_code == OWNER_MISMATCH
-            ),
+            and_(in_state(actions, ActionState.REJECTED), actions.c.reason_code == OWNER_MISMATCH),
             and_(
                 in_state(actions, ActionState.ACCEPTED, ActionState.SENT, ActionState.UNKNOWN),
                 not_(_OWN),

@@ -6,6 +6,12 @@ from account.actions import ActionKind
 from bot.flows.bans.words import BanWords
 from bot.flows.blocking.words import BlockWords, UnblockWords
 from bot.flows.confirm.words import ChangeWords
+from bot.flows.devices.words import (
+    DeregisterWords,
+    DuplicateWords,
+    RegisterWords,
+    ReregisterWords,
+)
 
 WORDS: dict[ActionKind, ChangeWords] = {
     words.kind: words
@@ -13,5 +19,9 @@ WORDS: dict[ActionKind, ChangeWords] = {
         BlockWords(),
         UnblockWords(),
         BanWords(),
+        RegisterWords(),
+        DeregisterWords(),
+        ReregisterWords(),
+        DuplicateWords(),
     )
 }

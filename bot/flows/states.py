@@ -63,6 +63,18 @@ class Bans(StatesGroup):
     list = State()
 
 
+class Devices(StatesGroup):
+    """The devices of a number, one of them, what is told for it, and the requests (S21 to S25)."""
+
+    list = State()
+    enter = State()
+    device = State()
+    terms = State()
+    owner_number = State()
+    owner_id = State()
+    requests = State()
+
+
 class Usage(StatesGroup):
     """Usage details: the order, its own period, and the pages on screen (S13)."""
 

@@ -21,6 +21,7 @@ from account.errors import InputRefused, SessionExpired
 from account.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.confirm.handlers import start_question
+from bot.flows.devices import handlers as devices
 from bot.going import NUMBER, QUESTION
 from bot.visit import visit_of
 
@@ -132,6 +133,8 @@ async def follow(query: CallbackQuery, dialog_manager: DialogManager) -> None:
 
 async def _open(data: str, manager: DialogManager) -> None:
     """Open what the button names; what cannot be asked ends at the number's card."""
+    if await devices.follow(data, manager):
+        return
     kind, _colon, asked = data.removeprefix(QUESTION).partition(":")
     question = ActionKind(kind) if data.startswith(QUESTION) and kind in set(ActionKind) else None
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram.utils.i18n import gettext as _
@@ -19,6 +19,7 @@ from bot.visit import Visit, visit_of
 from bot.widgets.text import Html, said
 
 WATCH_EVERY = 3
+WATCH_FOR = timedelta(minutes=1)
 
 
 async def _offered(manager: DialogManager) -> tuple[Visit, Action, list[str]]:
@@ -81,7 +82,10 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
 async def get_waiting(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Where the accepted change stands; looked at again while it is open."""
     visit, action, where = await _offered(dialog_manager)
-    if action.state in OPEN:
+    promise = visit.house.actions.practice(action.kind).promise
+    since = visit.house.clock.now() - (action.accepted_at or action.offered_at)
+    # What takes hours is not watched for hours: its final word brings the window along.
+    if action.state in OPEN and (not promise or since < WATCH_FOR):
         visit.redraw_later(WATCH_EVERY, states.Confirm.waiting)
     return {
         "where": where,
@@ -108,4 +112,6 @@ def standing(action: Action) -> str:
             "⏳ The operator's system does not answer. Your action {reference} is kept and sent "
             "as soon as it does"
         ).format(reference=reference)
-    return _("⏳ Sent to the operator · action {reference}").format(reference=reference)
+    return words.under_way(action) or _("⏳ Sent to the operator · action {reference}").format(
+        reference=reference
+    )

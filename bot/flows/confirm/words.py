@@ -48,6 +48,10 @@ class ChangeWords(ABC):
     def code(self) -> str:
         """The SMS with the one-time code, with the places `{last4}` and `{code}`."""
 
+    def under_way(self, action: Action) -> str:  # noqa: ARG002
+        """What is said while the operator works on what takes hours; empty for all else."""
+        return ""
+
     def warnings(self, action: Action, actor: Actor) -> list[str]:  # noqa: ARG002
         """What this person should think of first."""
         return []

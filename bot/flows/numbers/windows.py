@@ -123,6 +123,11 @@ card_dialog = Dialog(
         Said("\nWhat would you like to do with this number?"),
         keyboard=[
             Button(Said("🚫 Bans"), id="bans", on_click=opens(states.Bans.list)),
+            Button(
+                Said("📲 Device registration (IMEI)"),
+                id="devices",
+                on_click=opens(states.Devices.list),
+            ),
         ],
         getter=getters.get_more,
         back=way_back(back_to(states.Card.main)),

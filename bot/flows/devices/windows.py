@@ -1,0 +1,148 @@
+"""The devices of a number, one of them, the terms, the previous owner, and the requests."""
+
+from __future__ import annotations
+
+import operator
+
+from aiogram.enums import ButtonStyle, ContentType
+from aiogram_dialog import Dialog
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Column, Row, Select, SwitchTo, Url
+from aiogram_dialog.widgets.style import Style
+from aiogram_dialog.widgets.text import Format
+
+from account.actions import ActionKind
+from bot.flows import states
+from bot.flows.devices import getters, handlers
+from bot.widgets.page import back_to, page, way_back
+from bot.widgets.paging import pages_row
+from bot.widgets.secret import secret_input
+from bot.widgets.text import Said, Shown
+
+devices_dialog = Dialog(
+    page(
+        states.Devices.list,
+        Shown("text"),
+        keyboard=[
+            Button(
+                Shown("register"),
+                id="register",
+                on_click=handlers.change(ActionKind.REGISTER_DEVICE, last=True),
+                when="free",
+            ),
+            Row(
+                Button(
+                    Said("🔄 Re-register"),
+                    id="reregister",
+                    on_click=handlers.change(ActionKind.REREGISTER_DEVICE, last=True),
+                ),
+                Button(
+                    Said("➕ Register duplicate"),
+                    id="duplicate",
+                    on_click=handlers.change(ActionKind.DUPLICATE_DEVICE, last=True),
+                ),
+                when="free",
+            ),
+            Column(
+                Select(
+                    Format("{item[0]}"),
+                    id="held",
+                    item_id_getter=operator.itemgetter(1),
+                    items="held",
+                    on_click=handlers.choose,
+                )
+            ),
+            pages_row(),
+            Row(
+                SwitchTo(Said("⌨️ Another IMEI"), id="enter", state=states.Devices.enter),
+                Button(
+                    Said("🕘 Requests history"), id="requests", on_click=handlers.open_requests
+                ),
+            ),
+        ],
+        getter=getters.get_devices,
+    ),
+    page(
+        states.Devices.enter,
+        Said("\nEnter the IMEI: 14, 15 or 16 digits. Dial *#06# on the device to see it."),
+        typing=MessageInput(handlers.type_device, content_types=ContentType.ANY),
+        getter=getters.get_number,
+        back=way_back(back_to(states.Devices.list)),
+    ),
+    page(
+        states.Devices.device,
+        Shown("text"),
+        keyboard=[
+            Button(
+                Said("📲 Register"),
+                id="register",
+                on_click=handlers.change(ActionKind.REGISTER_DEVICE),
+                when="can_register",
+            ),
+            Button(
+                Said("🔄 Re-register"),
+                id="reregister",
+                on_click=handlers.change(ActionKind.REREGISTER_DEVICE),
+                when="can_reregister",
+            ),
+            Button(
+                Said("➕ Register duplicate"),
+                id="duplicate",
+                on_click=handlers.change(ActionKind.DUPLICATE_DEVICE),
+                when="can_duplicate",
+            ),
+            Button(
+                Said("🗑 Deregister"),
+                id="deregister",
+                on_click=handlers.change(ActionKind.DEREGISTER_DEVICE),
+                when="can_deregister",
+                style=Style(ButtonStyle.DANGER),
+            ),
+        ],
+        getter=getters.get_device,
+        back=way_back(back_to(states.Devices.list)),
+    ),
+    page(
+        states.Devices.terms,
+        Shown("text"),
+        keyboard=[
+            Url(Said("📖 Registration rules"), url=Shown("rules"), id="rules"),
+            Button(Shown("consent"), id="tick", on_click=handlers.tick),
+            Button(Said("Continue ›"), id="go_on", on_click=handlers.go_on, when="ticked"),
+        ],
+        getter=getters.get_terms,
+        back=way_back(back_to(states.Devices.list)),
+    ),
+    page(
+        states.Devices.owner_number,
+        Said("\nEnter the phone number of the previous owner, for example +7 701 211 52 99."),
+        typing=MessageInput(handlers.type_owner_number, content_types=ContentType.ANY),
+        getter=getters.get_number,
+        back=way_back(back_to(states.Devices.terms)),
+    ),
+    page(
+        states.Devices.owner_id,
+        Said(
+            "\nEnter the IIN or BIN of the previous owner: 12 digits. Your message is deleted at "
+            "once, and the IIN or BIN is kept nowhere."
+        ),
+        typing=secret_input(handlers.owner_given),
+        getter=getters.get_number,
+        back=way_back(back_to(states.Devices.owner_number)),
+    ),
+    page(
+        states.Devices.requests,
+        Shown("text"),
+        keyboard=[
+            pages_row(),
+            Button(Shown("scope"), id="scope", on_click=handlers.show_all, when="wide"),
+            Button(
+                Said("✕ Clear the filter"), id="widen", on_click=handlers.widen, when="narrowed"
+            ),
+        ],
+        typing=MessageInput(handlers.filter_requests, content_types=ContentType.ANY),
+        getter=getters.get_requests,
+        back=way_back(handlers.close_requests),
+    ),
+    on_process_result=handlers.answered,
+)

@@ -1,0 +1,268 @@
+"""What devices, their changes and their requests say (S21 to S25)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiogram.utils.i18n import gettext as _
+
+from account.actions import ActionKind, ActionState
+from account.device_requests import Condition
+from account.devices import (
+    OTHER_OPERATOR,
+    OTHER_OWNER,
+    OWNER_NUMBER,
+    RegistrationKind,
+    imei_of,
+)
+from account.identifiers import Msisdn
+from account.periods import shown_moment
+from bot.flows.confirm.words import ChangeWords
+from bot.going import asking_about_device, to_requests
+from bot.sentences import reason
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from aiogram.types import InlineKeyboardButton
+
+    from account.actions import Action
+    from account.device_requests import DeviceRequest
+    from account.devices import Registration
+    from account.identifiers import Imei
+    from account.numbers import NumberState
+
+RULES = {
+    "kk": "https://adilet.zan.kz/kaz/docs/V1800017028",
+    "ru": "https://adilet.zan.kz/rus/docs/V1800017028",
+}
+"""The rules of registration: order No. 226 of 23 May 2018. There is no English text."""
+
+
+def registered_as(registration: Registration) -> str:
+    """How and since when."""
+    kind = {
+        RegistrationKind.ORIGINAL: _("original since {at}"),
+        RegistrationKind.DUPLICATE: _("duplicate since {at}"),
+    }[registration.kind]
+    return kind.format(at=shown_moment(registration.since))
+
+
+def kind_word(kind: ActionKind) -> str:
+    """What was asked for."""
+    return {
+        ActionKind.REGISTER_DEVICE: _("Registration"),
+        ActionKind.DEREGISTER_DEVICE: _("Deregistration"),
+        ActionKind.REREGISTER_DEVICE: _("Re-registration"),
+        ActionKind.DUPLICATE_DEVICE: _("Registration of a duplicate"),
+    }[kind]
+
+
+def condition_shown(request: DeviceRequest, now: datetime) -> str:
+    """The column "Condition" of a request, with its sign (S25)."""
+    condition = request.condition(now)
+    told = {
+        Condition.ACCEPTED: _("⏳ {kind}: accepted"),
+        Condition.IN_PROGRESS: _("⏳ {kind}: in progress"),
+        Condition.OVERDUE: _("⏳ {kind}: overdue, the result still comes"),
+        Condition.REGISTERED: _("✅ Registered"),
+        Condition.REREGISTERED: _("✅ Re-registered"),
+        Condition.DUPLICATED: _("✅ Duplicate registered"),
+        Condition.REMOVED: _("✅ Registration removed"),
+        Condition.REJECTED: _("⚠️ {kind}: rejected. {why}"),
+    }[condition]
+    why = reason(request.reason_code) if condition is Condition.REJECTED else ""
+    return told.format(kind=kind_word(request.kind), why=why)
+
+
+def done_words(kind: ActionKind, imei: Imei) -> str:
+    """That it was done, with the device."""
+    return {
+        ActionKind.REGISTER_DEVICE: _("Device {imei} registered"),
+        ActionKind.DEREGISTER_DEVICE: _("Registration of the device {imei} removed"),
+        ActionKind.REREGISTER_DEVICE: _("Device {imei} re-registered"),
+        ActionKind.DUPLICATE_DEVICE: _("Duplicate of the device {imei} registered"),
+    }[kind].format(imei=imei.full)
+
+
+def not_done_words(kind: ActionKind, imei: Imei) -> str:
+    """That it was not done, with the device."""
+    return {
+        ActionKind.REGISTER_DEVICE: _("Device {imei} not registered"),
+        ActionKind.DEREGISTER_DEVICE: _("Registration of the device {imei} not removed"),
+        ActionKind.REREGISTER_DEVICE: _("Device {imei} not re-registered"),
+        ActionKind.DUPLICATE_DEVICE: _("Duplicate of the device {imei} not registered"),
+    }[kind].format(imei=imei.full)
+
+
+class DeviceWords(ChangeWords):
+    """What the four changes have in common: the device, the promise, and where people go next."""
+
+    def done(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return done_words(action.kind, imei_of(action.parameters))
+
+    def not_done(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return not_done_words(action.kind, imei_of(action.parameters))
+
+    def under_way(self, action: Action) -> str:
+        """See `ChangeWords` (T11)."""
+        return _(
+            "⏳ Accepted · action {reference}. The result comes by SMS and here within 8 hours; "
+            "nothing else is needed from you."
+        ).format(reference=action.reference or "…")
+
+    def code(self) -> str:
+        """See `ChangeWords`."""
+        return _(
+            "My Account code to change a device of the number …{last4}: {code}. Valid 3 minutes. "
+            "Tell it to nobody."
+        )
+
+    def below(self, action: Action, state: NumberState | None) -> list[InlineKeyboardButton]:  # noqa: ARG002
+        """See `ChangeWords`: what is left to try, and the history of requests (S21-2, S25)."""
+        leads: list[InlineKeyboardButton] = []
+        if action.kind is ActionKind.REGISTER_DEVICE and action.state is ActionState.REJECTED:
+            imei = imei_of(action.parameters)
+            ways = {
+                ActionKind.REREGISTER_DEVICE: (_("🔄 Re-register"), {OTHER_OWNER}),
+                ActionKind.DUPLICATE_DEVICE: (
+                    _("➕ Register duplicate"),
+                    {OTHER_OWNER, OTHER_OPERATOR},
+                ),
+            }
+            leads = [
+                asking_about_device(kind, action.msisdn, imei, label)
+                for kind, (label, reasons) in ways.items()
+                if action.reason_code in reasons
+            ]
+        return [*leads, to_requests(action.msisdn)]
+
+
+class RegisterWords(DeviceWords):
+    """A free device (S21)."""
+
+    kind = ActionKind.REGISTER_DEVICE
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Register the device {imei} with {number}?").format(
+            imei=imei_of(action.parameters).full, number=action.msisdn.shown
+        )
+
+    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
+        """See `ChangeWords` (S21-3)."""
+        return [
+            _("the IMEI is registered with the company's BIN and this number"),
+            _("it is free of charge"),
+            _within(),
+        ]
+
+    def button(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("📲 Register {imei}").format(imei=imei_of(action.parameters).full)
+
+
+class DeregisterWords(DeviceWords):
+    """A device leaves the number (S22)."""
+
+    kind = ActionKind.DEREGISTER_DEVICE
+    danger = True
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Deregister the device {imei} from {number}?").format(
+            imei=imei_of(action.parameters).full, number=action.msisdn.shown
+        )
+
+    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return [
+            _("the registration of the IMEI with this number is removed"),
+            _("networks may stop serving a device that nobody has registered"),
+            _within(),
+        ]
+
+    def button(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("🗑 Deregister {imei}").format(imei=imei_of(action.parameters).full)
+
+
+class ReregisterWords(DeviceWords):
+    """A device of another owner becomes the company's (S23)."""
+
+    kind = ActionKind.REREGISTER_DEVICE
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Re-register the device {imei} with {number}?").format(
+            imei=imei_of(action.parameters).full, number=action.msisdn.shown
+        )
+
+    def happens(self, action: Action) -> list[str]:
+        """See `ChangeWords`; of the previous owner no more than a masked number."""
+        previous = action.sealed.get(OWNER_NUMBER)
+        return [
+            _("the IMEI is deregistered from the previous BIN/IIN and number ({previous})").format(
+                previous=Msisdn(previous).masked if previous else "—"
+            ),
+            _("it is registered with the company's BIN and this number"),
+            _within(),
+        ]
+
+    def button(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("🔄 Re-register {imei}").format(imei=imei_of(action.parameters).full)
+
+
+class DuplicateWords(DeviceWords):
+    """A device is registered beside its owner's registration (S24)."""
+
+    kind = ActionKind.DUPLICATE_DEVICE
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Register a duplicate of the device {imei} with {number}?").format(
+            imei=imei_of(action.parameters).full, number=action.msisdn.shown
+        )
+
+    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return [
+            _("the IMEI is registered with the company's BIN and this number"),
+            _("the present registration stays; the ownership of the device does not change"),
+            _within(),
+        ]
+
+    def button(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("➕ Register duplicate {imei}").format(imei=imei_of(action.parameters).full)
+
+
+def terms_of(kind: ActionKind) -> str:
+    """What is accepted before a re-registration or a duplicate (S23, S24)."""
+    if kind is ActionKind.REREGISTER_DEVICE:
+        return _(
+            "Re-registration: the IMEI is deregistered from the previous BIN/IIN and number and "
+            "registered with the company's BIN and this number. You will be asked for the number "
+            "and the IIN or BIN of the previous owner."
+        )
+    return _(
+        "Duplicate: the IMEI is registered with the company's BIN and this number, and the "
+        "present registration stays. Registration of an employee's device with a corporate number "
+        "does not imply the transfer of ownership of the device."
+    )
+
+
+def result_line(kind: ActionKind, imei: Imei, *, done: bool, reason_code: str | None) -> str:
+    """The result in an SMS."""
+    if done:
+        return done_words(kind, imei) + "."
+    return f"{not_done_words(kind, imei)}. {reason(reason_code)}"
+
+
+def _within() -> str:
+    return _("the result comes by SMS and here within 8 hours")
+
+
