@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, null, or_, select, update
 
-from storage.sharing import INBOX, lock_chats, lock_claiming, tell_others
+from storage.sharing import INBOX, ROW_BY_ROW, lock_chats, lock_claiming, tell_others
 from storage.tables import in_state, inbox
 from storage.upserts import insert_once
 
@@ -230,12 +230,16 @@ _OF_CHAT = (
 _EARLIER = select(_other.c.id).where(
     _other.c.chat_id == inbox.c.chat_id, _other.c.id < inbox.c.id, in_state(_other, NEW)
 )
-_ELSEWHERE = _EARLIER.where(
-    _other.c.owner != bindparam("owner"), _other.c.lease_until > bindparam("now")
-).exists()
-_NOT_OURS = _EARLIER.where(
-    or_(_other.c.owner == null(), _other.c.owner != bindparam("owner"))
-).exists()
+_ELSEWHERE = (
+    _EARLIER.where(_other.c.owner != bindparam("owner"), _other.c.lease_until > bindparam("now"))
+    .offset(ROW_BY_ROW)
+    .exists()
+)
+_NOT_OURS = (
+    _EARLIER.where(or_(_other.c.owner == null(), _other.c.owner != bindparam("owner")))
+    .offset(ROW_BY_ROW)
+    .exists()
+)
 _BEHIND_OTHERS = select(inbox.c.id).where(_BY_IDS, _NOT_OURS)
 _LEAVE = update(inbox).where(_BY_IDS).values(owner=None, lease_until=None)
 _FREE = (

@@ -20,7 +20,7 @@ from account.deeds import Channel, Owed
 from storage.claims import RELEASED, Claims
 from storage.errors import SealBroken
 from storage.moments import EPOCH
-from storage.sharing import WORK, tell_others
+from storage.sharing import ROW_BY_ROW, WORK, tell_others
 from storage.tables import in_state, outbox
 from storage.upserts import insert_once
 
@@ -159,6 +159,7 @@ _IN_LINE = (
         in_state(_earlier, OWED),
         or_(_earlier.c.due <= bindparam("soon"), _earlier.c.lease_until > bindparam("now")),
     )
+    .offset(ROW_BY_ROW)
     .exists()
 )
 _CLAIMS = Claims(

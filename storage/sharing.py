@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ARRAY, BigInteger, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, bindparam, literal_column, text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 CHANNEL = "myaccount"
 WORK, INBOX = "work", "inbox"
 """What a notice says: there may be something to claim; it holds nothing of anybody's."""
+
+ROW_BY_ROW = literal_column("0")
+"""The offset of a question "is there an earlier row", so that it is asked for each row by itself.
+
+PostgreSQL would make a join of it, and believes that few rows wait, which is true at all times but
+those that matter: then it compares each waiting row with every other (9,000 updates waiting: 2.2 s
+instead of 0.01 s). It does not look into a subquery with an offset.
+"""
 
 _CHATS = 1 << 62
 """Chats' locks are far from all others."""
