@@ -11,6 +11,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import structlog
@@ -90,6 +91,12 @@ class Gate:
     def closed(self) -> bool:
         """Whether this process serves no chats (any more)."""
         return self._closed
+
+    def behind(self, chat_id: int, limit: int) -> list[InboxRow]:
+        """Rows of the chat that are held here and wait for their turn, the next ones first."""
+        line = self._lines.get(chat_id)
+        letters = () if line is None else islice(line.letters, limit)
+        return [letter.row for letter in letters if letter.row is not None]
 
     def close(self) -> None:
         """Take nothing in from here on; what did not begin stays in the inbox."""

@@ -37,6 +37,8 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 BATCH = 100
 LARGEST_BODY = 1 << 20
 LARGEST_ID = (1 << 63) - 1
+MOST_WAITING = 1000
+"""Letters of a process, beyond which it takes over no more: a second or two of work."""
 SWEEP_EVERY = 1.0
 OWNED_FOR = timedelta(seconds=15)
 RENEW_EVERY = 5.0
@@ -160,8 +162,9 @@ class Intake:
                     self._gate.forget()
 
     async def _claim(self) -> None:
+        """Take what is free while there is room; what one process cannot get to, others do."""
         claimed = BATCH
-        while claimed == BATCH:
+        while claimed == BATCH and self._gate.waiting < MOST_WAITING:
             rows = await self._inbox.claim(self._owner, self._clock.now(), OWNED_FOR, BATCH)
             for row in rows:
                 self._gate.admit(Letter(row.chat_id or 0, row=row))

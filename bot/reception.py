@@ -27,13 +27,15 @@ from account.errors import (
     MyAccountError,
     SessionExpired,
 )
+from bot import again
 from bot.language import Catalogues, first_guess
 from bot.present import as_typed, present_window
 from bot.recovery import LOST_WINDOW
 from bot.sentences import refusal
 from bot.tap import Tap
 from bot.visit import Visit
-from storage.errors import StorageUnavailable
+from bot.widgets.page import asks
+from storage.errors import SealBroken, StorageUnavailable
 from storage.fsm import turn_in_use
 from storage.turns import Turn
 
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from bot.gate import Gate, Letter
     from bot.house import House
     from bot.recovery import Recovery
+    from storage.inbox import InboxRow
     from storage.stores import Stores
 
 log = structlog.get_logger(__name__)
@@ -137,13 +140,30 @@ class Reception:
             if row.kind != "telegram":
                 await self._own(letter, payload)
                 return
+            repeated = self._repeated(row, payload)
             update = Update.model_validate(_read(payload), context={"bot": self._bot})
         except (ValidationError, ValueError, RecursionError) as poison:
             await self._set_aside(row.id, poison)
             return
-        await self._telegram(update, letter, row.id)
+        await self._telegram(update, letter, row.id, repeated=repeated)
 
-    async def _telegram(self, update: Update, letter: Letter, inbox_id: int) -> None:
+    def _repeated(self, row: InboxRow, payload: Any) -> bool:
+        """Tell whether the person said the same again further back in line (bot.again)."""
+        if self._house.clock.now() - row.received_at < again.STALE_AFTER:
+            return False
+        wish = again.wish_in(payload)
+        if wish is None or self.gate is None:
+            return False
+        for later in self.gate.behind(row.chat_id or 0, again.LOOK_AHEAD):
+            # One that cannot be read is set aside when its own turn comes.
+            with suppress(SealBroken, ValueError, RecursionError):
+                if again.wish_in(json.loads(self._inbox.payload(later))) == wish:
+                    return True
+        return False
+
+    async def _telegram(
+        self, update: Update, letter: Letter, inbox_id: int, *, repeated: bool
+    ) -> None:
         event = update.message or update.callback_query or update.my_chat_member
         user = getattr(event, "from_user", None)
         if event is None or user is None:
@@ -166,6 +186,11 @@ class Reception:
             member = update.my_chat_member.new_chat_member
             turn.set_blocked(self._house.clock.now(), blocked=member.status == "kicked")
             await self._close(turn, inbox_id)
+            return
+        if repeated and (update.message is None or not asks(present_window(turn))):
+            await self._close(turn, inbox_id)
+            if tap is not None:
+                await tap.end()
             return
         self._touch(turn)
         error = await self._in_turn(turn, tap, lambda visit: self._feed(update, visit))

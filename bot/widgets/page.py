@@ -22,6 +22,9 @@ from bot.flows import states
 from bot.visit import visit_of
 from bot.widgets.text import Html, Said, Shown, quoted
 
+_ASKING: set[str] = set()
+"""Windows that wait for something to be typed."""
+
 Getter = Callable[..., Awaitable[dict[str, Any]]]
 OnClick = Callable[[CallbackQuery, Button, DialogManager], Awaitable[None]]
 
@@ -106,6 +109,11 @@ async def typed_anything(message: Message, _input: MessageInput, manager: Dialog
     await answer_typing(message, manager)
 
 
+def asks(window: str | None) -> bool:
+    """Tell whether what is typed in that window answers it; elsewhere it opens or searches."""
+    return window in _ASKING
+
+
 def page(
     state: State,
     *facts: Text,
@@ -115,6 +123,8 @@ def page(
     back: Row | None = None,
 ) -> Window:
     """A window of the house. `back` None is the usual ‹ Back and ⌂ Menu."""
+    if typing is not None:
+        _ASKING.add(str(state.state))
     return Window(
         Header(),
         *facts,
@@ -137,6 +147,7 @@ __all__ = [
     "Said",
     "ShowMode",
     "Shown",
+    "asks",
     "back_to",
     "leave",
     "notice",

@@ -18,10 +18,10 @@ from aiohttp import web
 from bot import poller as polling
 from bot.clock import RunningClock
 from bot.gate import Gate, Letter
-from bot.intake import Intake, an_owner, chat_of, gone, usable
+from bot.intake import BATCH, MOST_WAITING, Intake, an_owner, chat_of, gone, usable
 from bot.poller import POLLER, Poller
 from storage.errors import StorageUnavailable
-from storage.inbox import Inbox, InboxRow
+from storage.inbox import Inbox, InboxRow, NewUpdate
 from storage.schema import upgrade
 from storage.sealing import Secrets
 from storage.stores import Stores, open_stores
@@ -269,6 +269,30 @@ async def test_everything_left_is_taken_up_whatever_the_number(house: House) -> 
     for chat in range(7):
         mine = [n for n in house.received if n is not None and n % 50 % 7 == chat]
         assert mine == sorted(mine)
+
+
+async def test_a_process_takes_over_no_more_than_it_gets_to(house: House) -> None:
+    """What a dead process left is shared by the living, not taken by the first of them."""
+    for first in range(0, 3 * MOST_WAITING, 500):
+        updates = [
+            NewUpdate(1, number, number, house.clock.now(), b"{}")
+            for number in range(first, first + 500)
+        ]
+        await house.stores.inbox.put(updates)
+    held = asyncio.Event()
+
+    async def held_up(_letter: Letter) -> bool:
+        await held.wait()
+        return True
+
+    busy = Gate(held_up)
+    await house.intake_of("busy", busy).take_up()
+    assert MOST_WAITING <= busy.waiting <= MOST_WAITING + BATCH
+    other = Gate(held_up)
+    await house.intake_of("other", other).take_up()
+    assert other.waiting >= MOST_WAITING, "nothing is left for another process"
+    held.set()
+    await asyncio.gather(busy.drain(5), other.drain(5))
 
 
 async def test_a_living_process_keeps_what_it_has(house: House) -> None:
