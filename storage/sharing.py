@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ARRAY, BigInteger, bindparam, literal_column, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, bindparam, literal_column, text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -19,7 +19,7 @@ CHANNEL = "myaccount"
 WORK, INBOX = "work", "inbox"
 """What a notice says: there may be something to claim; it holds nothing of anybody's."""
 
-ROW_BY_ROW = literal_column("0")
+ROW_BY_ROW: ColumnElement[int] = literal_column("0")
 """The offset of a question "is there an earlier row", so that it is asked for each row by itself.
 
 PostgreSQL would make a join of it, and believes that few rows wait, which is true at all times but
