@@ -186,7 +186,7 @@ class DeviceDesk:
         parameters = {IMEI: imei.key} | ({TERMS: ACCEPTED} if terms else {})
         return DeviceChange(kind, parameters, sealed)
 
-    async def checktries(self, actor: Actor, msisdn: Msisdn, imei: Imei) -> None:
+    async def check_tries(self, actor: Actor, msisdn: Msisdn, imei: Imei) -> None:
         """Refuse before anything is typed what would be refused afterwards (S23-2).
 
         Raises `OwnerTriesExceeded` and the refusals of `require`.

@@ -102,9 +102,7 @@ async def type_device(message: Message, _input: MessageInput, manager: DialogMan
     await manager.switch_to(states.Devices.device)
 
 
-async def type_owner_number(
-    message: Message, _input: MessageInput, manager: DialogManager
-) -> None:
+async def type_owner_number(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """The previous owner's number (S23)."""
     if message.text is None or message.forward_origin is not None:
         await answer_typing(message, manager)
@@ -215,7 +213,5 @@ async def follow(data: str, manager: DialogManager) -> bool:
         msisdn = Msisdn.parse(number)
     except InputRefused:
         return False
-    await manager.start(
-        state, data={"msisdn": msisdn.digits, **more}, mode=StartMode.RESET_STACK
-    )
+    await manager.start(state, data={"msisdn": msisdn.digits, **more}, mode=StartMode.RESET_STACK)
     return True

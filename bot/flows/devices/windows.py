@@ -55,9 +55,7 @@ devices_dialog = Dialog(
             pages_row(),
             Row(
                 SwitchTo(Said("⌨️ Another IMEI"), id="enter", state=states.Devices.enter),
-                Button(
-                    Said("🕘 Requests history"), id="requests", on_click=handlers.open_requests
-                ),
+                Button(Said("🕘 Requests history"), id="requests", on_click=handlers.open_requests),
             ),
         ],
         getter=getters.get_devices,

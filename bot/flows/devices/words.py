@@ -264,5 +264,3 @@ def result_line(kind: ActionKind, imei: Imei, *, done: bool, reason_code: str | 
 
 def _within() -> str:
     return _("the result comes by SMS and here within 8 hours")
-
-
