@@ -81,6 +81,8 @@ def _modifications(number: str, product: Json, wished: dict[str, Any]) -> Iterat
         elif name == "employeeLabel" and isinstance(value, str) and len(value) <= _LONGEST_LABEL:
             label = {"label": value or None, "label_folded": value.casefold()}
             yield Change(number, "label", label)
+        elif name.startswith("previousOwner"):  # of other people: never said again
+            raise unsupported(f"{name} is for reregister alone")
         else:
             raise unsupported(f"{name} cannot be {value!r}")
 

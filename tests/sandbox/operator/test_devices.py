@@ -206,6 +206,9 @@ async def test_the_previous_owner_is_never_told_again(operator: Client, contract
         assert AN_INDIVIDUALS in str(told)
     other = an_order(wish("reregister", AN_INDIVIDUALS, **INDIVIDUALS | {"previousOwnerId": "1"}))
     assert (await posted(operator, other | {"externalId": sent["externalId"]}))[0] == 422
+    _, refusal = await posted(operator, an_order(wish("register", FREE, **INDIVIDUALS)))
+    assert refusal["code"] == "ORDER.UNSUPPORTED"
+    assert not any(secret in str(refusal) for secret in INDIVIDUALS.values())
     resources = await get(operator, RESOURCES, category="Device", limit=1000)
     assert not any(secret in str(resources) for secret in INDIVIDUALS.values())
 
