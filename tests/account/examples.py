@@ -6,11 +6,16 @@ from datetime import UTC, datetime
 
 from account.actions import Action, ActionKind
 from account.bans import Ban, wished
+from account.devices import ACCEPTED, IMEI, TERMS
 from account.identifiers import Msisdn
 
 PARAMETERS: dict[ActionKind, dict[str, str]] = {
     ActionKind.BLOCK: {},
     ActionKind.UNBLOCK: {},
+    ActionKind.REGISTER_DEVICE: {IMEI: "35367807651154"},
+    ActionKind.DEREGISTER_DEVICE: {IMEI: "86978202212128"},
+    ActionKind.REREGISTER_DEVICE: {IMEI: "35367807651154", TERMS: ACCEPTED},
+    ActionKind.DUPLICATE_DEVICE: {IMEI: "35367807651154", TERMS: ACCEPTED},
     ActionKind.BAN: wished(Ban.ACCESS, on=True),
 }
 

@@ -26,6 +26,8 @@ from account.deeds import (
     Owed,
     SetPassword,
 )
+from account.device_requests import DeviceRequest
+from account.devices import DevicesWish, Registration
 from account.documents import SAME_WITHIN, Document, DocumentOrder, DocumentState
 from account.errors import (
     CarrierNotReached,
@@ -36,7 +38,7 @@ from account.errors import (
     OutcomeUnknown,
 )
 from account.history import Entry, HistoryWish
-from account.identifiers import Msisdn
+from account.identifiers import Imei, Msisdn
 from account.login import (
     CODE_TRIES,
     COUNTED_FOR,
@@ -53,6 +55,7 @@ from account.numbers import Number, NumberState, NumbersWish, Page, Tally
 from account.periods import ALMATY
 from account.sessions import Session
 from account.usage import UsageKind, UsageRecord, UsageWish
+from tests.account.fake_devices import KINDS, Registry, as_it_is
 
 
 class FakeClock:
@@ -110,6 +113,7 @@ def banned(number: Number, action: Action) -> Number:
 CARRIED_OUT: dict[ActionKind, Callable[[Number, Action], Number]] = {
     ActionKind.BLOCK: blocked,
     ActionKind.UNBLOCK: unblocked,
+    **dict.fromkeys(KINDS, as_it_is),
     ActionKind.BAN: banned,
 }
 """The number after the operator made the change."""
@@ -127,6 +131,8 @@ class FakeCarrier:
         self.down = False
         self.orders_down = False
         """Orders cannot be looked up, while everything else answers."""
+        self.registry = Registry()
+        self.why_failed = "SERVICE.CONFLICT"
         self.faults: deque[Fault] = deque()
         self.tries: list[str] = []
         """Ids of the actions that `place` was called for."""
@@ -187,6 +193,20 @@ class FakeCarrier:
         ]
         return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
 
+    async def last_imei(self, company_id: str, msisdn: Msisdn) -> Imei | None:
+        number = await self.number(company_id, msisdn)
+        return None if number is None else self.registry.last.get(msisdn.digits)
+
+    async def devices(self, company_id: str, wish: DevicesWish) -> Page[Registration]:
+        self._hear()
+        return self.registry.of(company_id, wish)
+
+    async def device_requests(
+        self, company_id: str, msisdn: Msisdn | None, *, offset: int, limit: int
+    ) -> Page[DeviceRequest]:
+        self._hear()
+        return self.registry.requests(company_id, msisdn, offset, limit)
+
     async def place(self, action: Action) -> Order:
         self.tries.append(action.id)
         if self.down:
@@ -209,7 +229,7 @@ class FakeCarrier:
             self._effect(action)
         if fault is Fault.UNTRACED:
             raise OutcomeUnknown
-        reason = "SERVICE.CONFLICT" if fault is Fault.FAILED else None
+        reason = self.why_failed if fault is Fault.FAILED else None
         order = Order(f"o-{action.id}", state, reason)
         self.orders[action.id] = order
         if fault is Fault.ANSWER_LOST:
@@ -224,6 +244,7 @@ class FakeCarrier:
 
     def _effect(self, action: Action) -> None:
         self.effects.append(action.id)
+        self.registry.carry_out(action)
         number = self.fleet[action.msisdn.digits]
         self.fleet[action.msisdn.digits] = CARRIED_OUT[action.kind](number, action)
 

@@ -17,6 +17,14 @@ from account.bans import ChangeBan
 from account.blocking import Block, Unblock
 from account.companies import Administrator, Companies, Company
 from account.deeds import Owed
+from account.device_changes import (
+    DeregisterDevice,
+    DuplicateDevice,
+    RegisterDevice,
+    ReregisterDevice,
+)
+from account.device_requests import DeviceRequests
+from account.devices import DeviceDesk
 from account.documents import DocumentKind, Documents, Maker
 from account.history import ActionsHistory
 from account.identifiers import Bin, Email, Msisdn
@@ -25,12 +33,21 @@ from account.money import Money
 from account.numbers import Number, Numbers, NumberState, PaymentMethod
 from account.passwords import Passwords
 from account.permissions import Actor, Role
-from account.ports import ActionStore, Carrier, Clock, DocumentStore, LoginStore, Sessions
+from account.ports import (
+    ActionStore,
+    Carrier,
+    Clock,
+    DeviceStore,
+    DocumentStore,
+    LoginStore,
+    Sessions,
+)
 from account.practices import Practice
 from account.sessions import Session
 from account.step_up import StepUp
 from account.usage import Usage
 from tests.account.examples import PARAMETERS
+from tests.account.fake_devices import MemoryDevices
 from tests.account.fakes import (
     FakeCarrier,
     FakeClock,
@@ -54,6 +71,9 @@ LEASE = timedelta(seconds=30)
 PRACTICES: Mapping[ActionKind, Practice[Any]] = {
     ActionKind.BLOCK: Block(),
     ActionKind.UNBLOCK: Unblock(),
+    ActionKind.REGISTER_DEVICE: RegisterDevice(),
+    ActionKind.DEREGISTER_DEVICE: DeregisterDevice(),
+    ActionKind.DUPLICATE_DEVICE: DuplicateDevice(),
     ActionKind.BAN: ChangeBan(),
 }
 
@@ -86,12 +106,19 @@ class World:
         self.action_store: ActionStore = MemoryActions(self.ledger)
         self.document_store: DocumentStore = MemoryDocuments(self.ledger)
         self.makers: dict[DocumentKind, Maker] = {}
+        self.device_store: DeviceStore = MemoryDevices(self.ledger)
+        self.devices = DeviceDesk(carrier, self.device_store, clock)
+        self.device_requests = DeviceRequests(carrier, self.device_store, clock)
         self.codes = Codes(login_store, clock, b"key")
         self.login = Login(carrier, login_store, self.ledger, self.codes, self.passwords, clock)
         self.companies = Companies(carrier, sessions)
         self.numbers = Numbers(carrier, clock)
-        self.actions = Actions(carrier, self.action_store, clock, PRACTICES)
-        self.advancing = Advancing(carrier, self.action_store, clock, PRACTICES, self.patience)
+        self.practices: dict[ActionKind, Practice[Any]] = {
+            **PRACTICES,
+            ActionKind.REREGISTER_DEVICE: ReregisterDevice(self.device_store, clock),
+        }
+        self.actions = Actions(carrier, self.action_store, clock, self.practices)
+        self.advancing = Advancing(carrier, self.action_store, clock, self.practices, self.patience)
         self.step_up = StepUp(carrier, self.actions, self.action_store, self.codes, clock)
         self.usage = Usage(carrier, self.ledger, clock)
         self.history = ActionsHistory(self.ledger, clock)
@@ -157,7 +184,7 @@ class World:
         """The summary of a change, proven where that is needed, that waits for Confirm."""
         parameters = PARAMETERS[kind]
         offer = await self.actions.offer(self.actor(), kind, NUMBER, parameters)
-        if PRACTICES[kind].needs_code(parameters):
+        if self.practices[kind].needs_code(parameters):
             await self.action_store.step_up(offer.action.id, self.clock.now())
         return offer
 
