@@ -16,7 +16,7 @@ from account.usage import UsageKind, UsageRecord
 from documents.masthead import Desk, Masthead
 from documents.pages import begun
 from documents.pieces import Column, Kind, Prose, Table
-from documents.usage import DIRECTIONS, KINDS, Sum, Tally, asked, stem
+from documents.usage_records import DIRECTIONS, KINDS, Sum, Tally, asked, stem
 from documents.words import N_
 
 if TYPE_CHECKING:

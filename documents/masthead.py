@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from account.documents import Document, Progress
     from documents.press import Press
 
+GOES_ON = N_("The table goes on in the next file of this archive.")
+REST = N_("The rest does not fit in one file: order a shorter period.")
+
 
 @dataclass(frozen=True, slots=True)
 class Masthead:
@@ -94,8 +97,8 @@ class Desk:
                 "cut": self.word(
                     N_("The first {shown} of {rows} rows are printed. Order XLSX for all of them.")
                 ),
-                "continued": self.word(N_("The table goes on in the next file of this archive.")),
-                "rest": self.word(N_("The rest does not fit in one file: order a shorter period.")),
+                "continued": self.word(GOES_ON),
+                "rest": self.word(REST),
             },
             landscape=landscape,
             author="My Account",

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -154,8 +155,8 @@ def ordered(**parameters: str) -> Document:
 
 
 def block(sheet: Worksheet) -> dict[object, object]:
-    """Labels and values above the table."""
-    return {row[0]: row[2] for row in sheet.iter_rows(max_row=10, max_col=3, values_only=True)}
+    """Labels and values between the title and the table."""
+    return {row[0]: row[2] for row in sheet.iter_rows(2, 11, max_col=3, values_only=True)}
 
 
 def table(sheet: Worksheet, heading: str) -> list[dict[str, Cell]]:
@@ -181,8 +182,8 @@ async def test_the_reader_learns_whose_details_they_are(office: Office) -> None:
     assert made.rows == len(RECORDS)
     assert book.sheetnames == ["usage_77012115526", "Totals"]
     for sheet in book:
+        assert sheet["A1"].value == "Usage details"
         assert block(sheet) == {
-            "Report": "Usage details",
             "Company": "Alpha LLP",
             "BIN": "180140000018",
             "Number": "+7 701 211 55 26",
@@ -190,6 +191,7 @@ async def test_the_reader_learns_whose_details_they_are(office: Office) -> None:
             "Type of data": "All types",
             "Generated at": "24.01.2022 12:00 (Asia/Almaty, UTC+06:00)",
             "Requested by": "Айгүл Серікова",
+            "Request": "R-20220124-0001",
             "Please note": "Today's details may be incomplete.",
             None: None,
         }
@@ -271,11 +273,11 @@ async def test_the_sum_of_many_small_costs_is_exact_to_the_tiyn(office: Office) 
 async def test_the_table_can_be_scrolled_filtered_and_printed(office: Office) -> None:
     details, totals = (await office.book()).worksheets
 
-    assert details.freeze_panes == "A12"
-    assert details.auto_filter.ref == "A11:J17"
-    assert details.print_title_rows == "$11:$11"
+    assert details.freeze_panes == "A13"
+    assert details.auto_filter.ref == "A12:J18"
+    assert details.print_title_rows == "$12:$12"
     assert details.page_setup.orientation == "landscape"
-    assert totals.freeze_panes == "A12"
+    assert totals.freeze_panes == "A13"
     widths = [details.column_dimensions[letter].width for letter in "ABCDEFGHIJ"]
     assert all(width > 12 for width in widths)
 
@@ -327,7 +329,7 @@ async def test_every_word_is_in_the_persons_language_and_the_names_stay(office: 
     # ":" cannot stand in a sheet's name, so that one falls back.
     assert book.sheetnames == ["usage_77012115526", "Totals"]
     assert made.name == "usage_77012115526_2021-12-24_2022-01-24.xlsx"
-    named = {"Alpha LLP", "180140000018", "+7 701 211 55 26", "Айгүл Серікова"}
+    named = {"R-20220124-0001", "Alpha LLP", "180140000018", "+7 701 211 55 26", "Айгүл Серікова"}
     kept = named | {"24.12.2021 – 24.01.2022", "24.01.2022 12:00 (Asia/Almaty, UTC+06:00)"}
     kept |= {"+77012223344", "Kaspi", "internet", "Türkiye", "Қалааралық ₸", "Correction"}
     texts = {cell.value for sheet in book for row in sheet for cell in row if cell.data_type == "s"}
@@ -580,6 +582,34 @@ async def test_what_does_not_fit_in_one_file_is_said_in_it(
     assert made.rows == STREAM_ROWS + 500
     assert total["Cost, ₸"].value == 12.5 * made.rows
     assert rest["Type"].value == "The rest does not fit in one file: order a shorter period."
+
+
+async def test_what_is_too_long_for_one_workbook_comes_in_several(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(usage_module, "PART", STREAM_ROWS + 500)
+    sent = [replace(CALL, party=str(n), cost=Money(n)) for n in range(4 * STREAM_ROWS)]
+    office.carrier.records = sent
+
+    made = await office.file()
+
+    assert made.name == "usage_77012115526_2021-12-24_2022-01-24.zip"
+    assert made.rows == len(sent)
+    with ZipFile(BytesIO(made.content)) as archive:
+        assert archive.namelist() == [
+            f"usage_77012115526_2021-12-24_2022-01-24_{n}_3.xlsx" for n in (1, 2, 3)
+        ]
+        books = [load_workbook(BytesIO(archive.read(name))) for name in archive.namelist()]
+    tables = [table(book.worksheets[0], "Date and time") for book in books]
+    parties = [row["Other party"].value for rows in tables for row in rows[:-1]]
+    assert parties == [record.party for record in sent]
+    assert [rows[-1]["Type"].value for rows in tables] == [
+        "The table goes on in the next file of this archive.",
+        "The table goes on in the next file of this archive.",
+        "Total",
+    ]
+    assert tables[-1][-1]["Cost, ₸"].value == sum(range(4 * STREAM_ROWS)) / 100
+    assert column(table(books[-1].worksheets[1], "Type"), "Records") == [4 * STREAM_ROWS] * 2
 
 
 async def test_a_file_that_is_just_full_has_no_rest(
