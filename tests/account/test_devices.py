@@ -51,9 +51,7 @@ async def ask(
 ) -> Action:
     """The change of the device, confirmed with its code."""
     owner = OWNER if kind is REREGISTER else None
-    wish = await world.devices.change(
-        world.actor(), kind, imei, "ru", terms=terms, owner=owner
-    )
+    wish = await world.devices.change(world.actor(), kind, imei, "ru", terms=terms, owner=owner)
     offer = await world.actions.offer(world.actor(), kind, msisdn, wish.parameters, wish.sealed)
     if world.practices[kind].needs_code(wish.parameters):
         with pytest.raises(StepUpRequired):
@@ -93,12 +91,15 @@ async def test_a_device_is_changed_in_any_state_of_the_number(
 
     assert world.action(action).state is ActionState.DONE
     assert world.carrier.effects == [action.id]
-    assert registered(world, imei) == {
-        REGISTER: RegistrationKind.ORIGINAL,
-        DEREGISTER: None,
-        REREGISTER: RegistrationKind.ORIGINAL,
-        DUPLICATE: RegistrationKind.DUPLICATE,
-    }[kind]
+    assert (
+        registered(world, imei)
+        == {
+            REGISTER: RegistrationKind.ORIGINAL,
+            DEREGISTER: None,
+            REREGISTER: RegistrationKind.ORIGINAL,
+            DUPLICATE: RegistrationKind.DUPLICATE,
+        }[kind]
+    )
 
 
 @pytest.mark.parametrize("kind", [REGISTER, REREGISTER, DUPLICATE])

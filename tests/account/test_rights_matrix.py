@@ -19,6 +19,7 @@ import pytest
 
 from account.actions import ActionKind
 from account.companies import Company
+from account.device_requests import RequestsWish
 from account.documents import DocumentKind
 from account.errors import (
     CompanyNotAccessible,
@@ -40,7 +41,8 @@ from bot.language import Catalogues
 from bot.sentences import refusal
 from bot.visit import Visit
 from tests.account.examples import PARAMETERS
-from tests.account.world import ALPHA, BETA, NUMBER, PRACTICES, World, a_number
+from tests.account.fake_devices import FREE, HELD
+from tests.account.world import ALPHA, BETA, NUMBER, World, a_number
 
 THEIRS = Msisdn("77019999999")
 UNKNOWN = Msisdn("77018888888")
@@ -60,7 +62,7 @@ SECRET_CODE, APPROVE = "secret_code.change", "change.approve"
 ORDER_DOCUMENTS = "documents.order"
 NO_DEED = {
     *(READ_SERVICES, CHANGE_SERVICES, READ_SIM, REVEAL_SIM, REPLACE_SIM),
-    *(READ_FORWARDING, CHANGE_FORWARDING, READ_DEVICES, CHANGE_DEVICES, READ_PAYMENTS, TRANSFER),
+    *(READ_FORWARDING, CHANGE_FORWARDING, READ_PAYMENTS, TRANSFER),
     *(SECRET_CODE, APPROVE, ORDER_DOCUMENTS),
 }
 """Rights whose chapter has no row in this table yet."""
@@ -154,6 +156,13 @@ async def unblock(world: World, actor: Actor, msisdn: Msisdn) -> object:
     return await ask(world, actor, BLOCKED.get(msisdn, msisdn), ActionKind.UNBLOCK)
 
 
+async def deregister(world: World, actor: Actor, msisdn: Msisdn) -> object:
+    number = world.carrier.fleet.get(msisdn.digits)
+    if number is not None:
+        world.carrier.registry.hold(number.company_id, msisdn, HELD)
+    return await ask(world, actor, msisdn, ActionKind.DEREGISTER_DEVICE)
+
+
 def history_wish(world: World, msisdn: Msisdn | None) -> HistoryWish:
     day = today(world.clock.now())
     return HistoryWish(Period(day, day), msisdn)
@@ -173,6 +182,29 @@ DEEDS = {
     "usage: file": Deed(READ_USAGE, lambda w, a, n: w.documents.order_usage(a, wish(w, n), "en")),
     "block": Deed(BLOCK, lambda w, a, n: ask(w, a, n, ActionKind.BLOCK)),
     "unblock": Deed(UNBLOCK, unblock),
+    "devices": Deed(READ_DEVICES, lambda w, a, n: w.devices.of_number(a, n)),
+    "device": Deed(READ_DEVICES, lambda w, a, n: w.devices.device(a, n, FREE)),
+    "device: requests": Deed(
+        READ_DEVICES, lambda w, a, _: w.device_requests.page(a, RequestsWish()), of_a_number=False
+    ),
+    "device: plan": Deed(
+        CHANGE_DEVICES,
+        lambda w, a, _: w.devices.change(a, ActionKind.REGISTER_DEVICE, FREE, "en"),
+        of_a_number=False,
+    ),
+    "device: tries": Deed(
+        CHANGE_DEVICES, lambda w, a, n: w.devices.check_tries(a, n, FREE), of_a_number=False
+    ),
+    "device: register": Deed(
+        CHANGE_DEVICES, lambda w, a, n: ask(w, a, n, ActionKind.REGISTER_DEVICE)
+    ),
+    "device: deregister": Deed(CHANGE_DEVICES, deregister),
+    "device: reregister": Deed(
+        CHANGE_DEVICES, lambda w, a, n: ask(w, a, n, ActionKind.REREGISTER_DEVICE)
+    ),
+    "device: duplicate": Deed(
+        CHANGE_DEVICES, lambda w, a, n: ask(w, a, n, ActionKind.DUPLICATE_DEVICE)
+    ),
     "ban": Deed(BAN, lambda w, a, n: ask(w, a, n, ActionKind.BAN)),
     "history": Deed(
         READ_HISTORY, lambda w, a, _: w.history.page(a, history_wish(w, None)), of_a_number=False
@@ -321,7 +353,7 @@ def test_every_right_and_every_role_is_in_the_table() -> None:
     assert {role.value for role in Role} | {"nothing"} == set(ALLOWED)
     assert {deed.right for deed in DEEDS.values()} == {right.value for right in Right} - NO_DEED
     assert set(DocumentKind) == {DocumentKind.USAGE}, "a new document is a new row of the matrix"
-    assert set(ActionKind) == set(PRACTICES), "a new change is a new row"
+    assert set(ActionKind) == set(World().practices), "a new change is a new row"
 
 
 # --- A change that was asked for by one who might --------------------------------------------
