@@ -88,16 +88,7 @@ class Control:
         if name == "debt":
             set_debt(self._book, row, _tiyn(name, value), now)
         elif name == "payment":
-            paid = _tiyn(name, value)
-            rest = max(0, paid - row["debt"])
-            if row["debt"]:
-                set_debt(self._book, row, max(0, row["debt"] - paid), now)
-            set_columns(self._book, number, {"balance": row["balance"] + rest})
-            self._book.execute(
-                "INSERT INTO paid_debt VALUES (?, ?, ?)", (row["account"], paid - rest, now)
-            )
-            key = f"top-{uuid.uuid4().hex}"
-            write_receipt(self._book, row, key, "payment", "cash", key, paid)
+            self._pay(row, _tiyn(name, value), now)
         elif name in {"balance", "individual_limit"}:
             tiyn = None if value is None and name != "balance" else _tiyn(name, value)
             set_columns(self._book, number, {name: tiyn})
@@ -109,7 +100,9 @@ class Control:
             blocked = now if value else None
             set_blocked(self._book, row, blocked, active_at=None if value else now)
         elif name in BANS.values():
-            set_columns(self._book, number, {name: int(bool(value))})
+            if not isinstance(value, bool):
+                raise bad_value(name, str(value))
+            set_columns(self._book, number, {name: int(value)})
         elif name in {"forwarding", "services"}:
             if not isinstance(value, list):
                 raise bad_value(name, str(value))
@@ -119,6 +112,17 @@ class Control:
         else:
             rows = None if value is None else _whole(name, value)
             set_columns(self._book, number, {"usage_per_day": rows})
+
+    def _pay(self, row: sqlite3.Row, paid: int, now: float) -> None:
+        rest = max(0, paid - row["debt"])
+        if row["debt"]:
+            set_debt(self._book, row, max(0, row["debt"] - paid), now)
+            self._book.execute(
+                "INSERT INTO paid_debt VALUES (?, ?, ?)", (row["account"], paid - rest, now)
+            )
+        set_columns(self._book, row["msisdn"], {"balance": row["balance"] + rest})
+        key = f"top-{uuid.uuid4().hex}"
+        write_receipt(self._book, row, key, "payment", "cash", key, paid)
 
     def _refit(self, row: sqlite3.Row, name: str, value: object, now: float) -> None:
         if name == "imei":

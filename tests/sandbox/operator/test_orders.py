@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.world import World
-from tests.sandbox.operator.conftest import Client, get, opened
+from tests.sandbox.operator.conftest import Client, get, opened, set_number
 
 ORDERS = "/tmf-api/productOrderingManagement/v4/productOrder"
 PRODUCTS = "/tmf-api/productInventory/v4/product"
@@ -147,6 +147,16 @@ async def test_a_ban_is_switched_on_and_off(operator: Client) -> None:
         product = await get(operator, f"{PRODUCTS}/{ACTIVE}")
         found = {one["name"]: one["value"] for one in product["productCharacteristic"]}
         assert found["banMyKcellDetails"] is value
+
+
+async def test_a_test_sets_a_ban(operator: Client) -> None:
+    row = await set_number(operator, ACTIVE, ban_access=True, ban_sms=False)
+    assert (row["ban_access"], row["ban_sms"]) == (1, 0)
+    product = await get(operator, f"{PRODUCTS}/{ACTIVE}")
+    found = {one["name"]: one["value"] for one in product["productCharacteristic"]}
+    assert (found["banMyKcellAccess"], found["banSmsUssdControl"]) == (True, False)
+    answer = await operator.patch(f"/sandbox/operator/numbers/{ACTIVE}", json={"ban_sms": 1})
+    assert answer.status == 400
 
 
 async def test_the_same_key_makes_one_order(operator: Client, world: World) -> None:
