@@ -64,6 +64,8 @@ def _run(chosen: argparse.Namespace) -> int:
 
         return check()
     settings = read(os.environ)
+    for sentence in settings.misspelt:
+        print(sentence, file=sys.stderr)  # noqa: T201
     logs.set_up(settings.log_level)
     if chosen.command in {"run", "worker"}:
         return asyncio.run(_plainly(_serve(settings, worker=chosen.command == "worker")))

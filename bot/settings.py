@@ -6,9 +6,10 @@ A setting that cannot work is one sentence that names the variable, and exit cod
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ from account.sessions import SessionLimits
 
 TELEGRAM = "https://api.telegram.org"
 METRICS_PORT = 9464
+_PREFIX = "MYACCOUNT_"
+_READ_ELSEWHERE = ("FAILPOINT",)
 _TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{10,100}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
@@ -52,6 +55,8 @@ class Settings:
     session: SessionLimits = field(default_factory=SessionLimits)
     patience: Patience = field(default_factory=Patience)
     log_level: str = "INFO"
+    misspelt: tuple[str, ...] = ()
+    """A sentence for each variable that is none of ours although it begins like one."""
     password_memory_kib: int = 65536
     """Memory of one argon2id hash. Not a variable: only tests make it cheap."""
 
@@ -123,7 +128,13 @@ def read(environment: Mapping[str, str]) -> Settings:
             )
         ),
         log_level=given.one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        misspelt=given.misspelt(),
     )
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    likeliest = get_close_matches(name.upper(), known, n=1, cutoff=0.0)
+    return f"{name} is not a setting and is ignored; did you mean {likeliest[0]}?"
 
 
 class _Given:
@@ -131,8 +142,18 @@ class _Given:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
+        self._known = {_PREFIX + name for name in _READ_ELSEWHERE}
+
+    def misspelt(self) -> tuple[str, ...]:
+        """What was given and asked for by nobody; everything else has been read by then."""
+        return tuple(
+            _unknown(name, self._known)
+            for name in sorted(self._environment)
+            if name.upper().startswith(_PREFIX) and name not in self._known
+        )
 
     def text(self, name: str, default: str | None) -> str | None:
+        self._known.add(_PREFIX + name)
         return self._environment.get(f"MYACCOUNT_{name}", "").strip() or default
 
     def header(self, name: str) -> str | None:

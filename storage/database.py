@@ -54,6 +54,9 @@ class Database(ABC):
             return PostgresDatabase(address)
         raise DatabaseUrlInvalid(f"no such database here: {family}; use sqlite or postgresql")
 
+    def make_room(self) -> None:  # noqa: B027 - a server makes its own
+        """See that the place for a new database is there. Raises `DatabaseUrlInvalid`."""
+
     @abstractmethod
     async def read(self, work: Work[Result]) -> Result:
         """Run a work that only reads, in one transaction."""

@@ -21,7 +21,10 @@ _LOCK = 0x4D79416363  # any number of our own
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the schema up to the revision, in one transaction. Raises `StorageUnavailable`."""
+    """Bring the schema up to the revision, in one transaction.
+
+    Raises `StorageUnavailable`, and `DatabaseUrlInvalid` when there is no place for a new database.
+    """
     await _change(url, lambda config: command.upgrade(config, revision))
 
 
@@ -60,6 +63,7 @@ async def _change(url: str, change: Callable[[Config], None]) -> None:
         change(config)
 
     try:
+        database.make_room()
         await database.write(work)
     finally:
         await database.close()

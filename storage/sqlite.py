@@ -10,6 +10,7 @@ told before that commit. When one of them fails, nothing of any is kept and each
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections import deque
@@ -23,7 +24,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from storage.database import Database, unavailable
-from storage.errors import StorageUnavailable
+from storage.errors import DatabaseUrlInvalid, StorageUnavailable
 from storage.one_thread import OneThread
 
 if TYPE_CHECKING:
@@ -41,10 +42,25 @@ class SqliteDatabase(Database):
     dialect = "sqlite"
 
     def __init__(self, path: str, *, foreign_keys: bool = True) -> None:
+        self._path = Path(path)
         self._thread = OneThread("sqlite")
-        self._worker = _Link(Path(path), BUSY_TIMEOUT, foreign_keys=foreign_keys)
-        self._glancer = _Link(Path(path), 0.0, foreign_keys=foreign_keys)
+        self._worker = _Link(self._path, BUSY_TIMEOUT, foreign_keys=foreign_keys)
+        self._glancer = _Link(self._path, 0.0, foreign_keys=foreign_keys)
         self._writes: deque[_Write] = deque()
+
+    def make_room(self) -> None:
+        """See `Database.make_room`: a folder that can be written into, and no folder for a file."""
+        path = self._path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseUrlInvalid(
+                f"the folder {path.parent} cannot be made: {error.strerror}"
+            ) from None
+        if path.is_dir():
+            raise DatabaseUrlInvalid(f"{path} is a folder")
+        if not path.exists() and not os.access(path.parent, os.W_OK):
+            raise DatabaseUrlInvalid(f"no file can be made in the folder {path.parent}")
 
     async def read(self, work: Work[Result]) -> Result:
         """See `Database.read`."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -82,6 +84,50 @@ def test_sessions_and_the_start_time_can_be_set() -> None:
     )
     assert settings.session.idle == timedelta(minutes=10)
     assert settings.now == datetime(2022, 1, 24, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("MYACCOUNT_LOGLEVEL", "MYACCOUNT_LOG_LEVEL"),
+        ("MYACCOUNT_WEBHOOK_HOTS", "MYACCOUNT_WEBHOOK_HOST"),
+        ("myaccount_smtp_url", "MYACCOUNT_SMTP_URL"),
+    ],
+)
+def test_a_variable_that_is_none_is_named_with_the_likeliest_right_one(
+    given: str, meant: str
+) -> None:
+    settings = read({**ENOUGH, given: "x", "MYACCOUNT_FAILPOINT": "word:1", "PATH": "/bin"})
+    assert settings.misspelt == (f"{given} is not a setting and is ignored; did you mean {meant}?",)
+
+
+def test_every_variable_of_the_documents_is_one_of_ours() -> None:
+    root = Path(__file__).parents[2]
+    told = "".join(page.read_text() for page in [*root.glob("docs/*.md"), root / "README.md"])
+    named = set(re.findall(r"MYACCOUNT_[A-Z_]*[A-Z]", told))
+    assert named
+    settings = read({**dict.fromkeys(named, ""), **ENOUGH})
+    assert settings.misspelt == ()
+
+
+@pytest.mark.parametrize("command", ["migrate", "run", "worker"])
+def test_a_database_that_cannot_be_made_is_a_sentence_and_exit_code_2(
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "file").touch()
+    places = {"no folder": tmp_path / "file" / "bot.db", "a folder": tmp_path}
+    monkeypatch.setattr("bot.logs.set_up", lambda _level: None)
+    for name, value in ENOUGH.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MYACCOUNT_SECRET_KEY_FILE", str(tmp_path / "key"))
+    (tmp_path / "key").write_text("ab" * 32)
+    for place in places.values():
+        monkeypatch.setenv("MYACCOUNT_DATABASE_URL", f"sqlite:///{place}")
+        assert main([command]) == BAD_CONFIGURATION
+        assert capsys.readouterr().err.startswith("MYACCOUNT_DATABASE_URL: ")
 
 
 def test_bad_configuration_is_a_sentence_and_exit_code_2(
