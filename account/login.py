@@ -208,7 +208,7 @@ class Codes:
             sent_at=now,
         )
         deeds = [] if message is None else [message.owed(code, figures)]
-        await self._store.issue(code, deeds, partial(_check_sends, now=now))
+        await self._store.issue(code, deeds, partial(_check_sends, now=now, purpose=purpose))
         return CodeAsked(phone, now + RESEND_AFTER, code.expires_at)
 
     async def check(self, phone: Msisdn, telegram_id: int, purpose: str, typed: str) -> None:
@@ -398,13 +398,17 @@ class Login:
         await self._book.write(deeds)
 
 
-def _check_sends(codes: Sequence[Code], *, now: datetime) -> None:
-    """How often codes may be sent to a number, whoever asks (S02-4, S02-5)."""
+def _check_sends(codes: Sequence[Code], *, now: datetime, purpose: str) -> None:
+    """How often codes may be sent to a number, whoever asks (S02-4, S02-5).
+
+    A code for one purpose keeps nobody waiting who asks for another; the sums are the number's.
+    """
     _check_wrong(codes)
-    sends = [code.sent_at for code in codes if code.sent_at > now - timedelta(days=1)]
-    if sends and now < sends[-1] + RESEND_AFTER:
-        left = (sends[-1] + RESEND_AFTER - now).total_seconds()
+    sent = [code.sent_at for code in codes if code.purpose == purpose]
+    if sent and now < sent[-1] + RESEND_AFTER:
+        left = (sent[-1] + RESEND_AFTER - now).total_seconds()
         raise CodeTooEarly(max(1, -int(-left // 1)))
+    sends = [code.sent_at for code in codes if code.sent_at > now - timedelta(days=1)]
     if len(sends) >= SENDS_A_DAY:
         raise CodeSendsExceeded(sends[-SENDS_A_DAY] + timedelta(days=1))
     hour = [sent_at for sent_at in sends if sent_at > now - timedelta(hours=1)]

@@ -10,6 +10,7 @@ from account.errors import (
     CodeAttemptsExceeded,
     CodeExpired,
     CodeInvalid,
+    CodeSendsExceeded,
     CodeTooEarly,
     ConfirmExpired,
     StepUpRequired,
@@ -100,6 +101,21 @@ async def test_a_wrong_code_proves_nothing(world: World) -> None:
         await world.step_up.enter(world.actor(), offer.token, code)
     with pytest.raises(StepUpRequired):
         await world.actions.confirm(world.actor(), offer.token)
+
+
+async def test_a_code_for_one_purpose_makes_nobody_wait_for_another(world: World) -> None:
+    """The minute is each purpose's own (S02-4); the hour and the day are the number's (S02-5)."""
+    await world.login.ask_code(AIGUL, HER_PHONE, "ru")
+    for n in range(4):
+        offer = await to_unblock(world)
+        await world.step_up.ask(world.actor(), offer.token, "ru")
+        assert len(world.code_messages()) == n + 2
+    offer = await to_unblock(world)
+    with pytest.raises(CodeSendsExceeded):
+        await world.step_up.ask(world.actor(), offer.token, "ru")
+    world.wait(seconds=60)
+    with pytest.raises(CodeSendsExceeded):
+        await world.login.ask_code(AIGUL, HER_PHONE, "ru")
 
 
 async def test_codes_for_changes_keep_the_pause_of_all_codes(world: World) -> None:
