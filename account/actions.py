@@ -1,5 +1,8 @@
 """The life of a confirmed change: offered → accepted → sent → done | rejected | unknown.
 
+What takes over an administrator's login number is proposed first, and accepted when a second one
+has approved it (`account.approvals`). What is done by the press itself is used up: offered → done.
+
 Every change passes here, whatever its chapter. What must never happen: a confirmed change that is
 forgotten, one that takes effect twice, one whose outcome is told wrongly. So
 
@@ -28,10 +31,13 @@ from account.permissions import Actor, require
 from account.practices import Plan
 
 if TYPE_CHECKING:
+    from account.deeds import Deed
     from account.ports import ActionStore, Carrier, Clock
     from account.practices import Practice
+    from account.takeovers import Takeovers
 
 OFFER_LIFE = timedelta(minutes=5)
+APPROVAL_LIFE = timedelta(hours=24)
 STEP_UP_LIFE = timedelta(minutes=5)
 
 
@@ -41,10 +47,19 @@ class ActionKind(StrEnum):
     BLOCK = "block"
     UNBLOCK = "unblock"
     BAN = "ban"
+    SIM_REVEAL = "sim.reveal"
+    SIM_REPLACE = "sim.replace"
     REGISTER_DEVICE = "device.register"
     DEREGISTER_DEVICE = "device.deregister"
     REREGISTER_DEVICE = "device.reregister"
     DUPLICATE_DEVICE = "device.duplicate"
+    TRANSFER = "transfer"
+    FORWARDING_SET = "forwarding.set"
+    FORWARDING_OFF = "forwarding.off"
+    SERVICE_ON = "service.on"
+    SERVICE_OFF = "service.off"
+    SECRET_SEND = "secret.send"  # noqa: S105 - the name of a kind
+    SECRET_DELETE = "secret.delete"  # noqa: S105 - the name of a kind
 
 
 class ActionState(StrEnum):
@@ -52,6 +67,8 @@ class ActionState(StrEnum):
 
     OFFERED = "offered"
     VOID = "void"
+    PROPOSED = "proposed"
+    """Confirmed by one administrator, and waiting for the word of a second one."""
     ACCEPTED = "accepted"
     SENT = "sent"
     UNKNOWN = "unknown"
@@ -59,7 +76,9 @@ class ActionState(StrEnum):
     REJECTED = "rejected"
 
 
-OPEN = frozenset({ActionState.ACCEPTED, ActionState.SENT, ActionState.UNKNOWN})
+OPEN = frozenset(
+    {ActionState.PROPOSED, ActionState.ACCEPTED, ActionState.SENT, ActionState.UNKNOWN}
+)
 FINAL = frozenset({ActionState.DONE, ActionState.REJECTED})
 
 
@@ -73,11 +92,14 @@ class OrderState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The operator's order for one of our changes. `reason_code` tells why a failed one failed."""
+    """The operator's order for one of our changes. `reason_code` tells why a failed one failed,
+    `receipt` what the operator says of a completed one, for the final word: balances after.
+    """
 
     id: str
     state: OrderState
     reason_code: str | None = None
+    receipt: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +107,8 @@ class Action:
     """One change, from the offer on. Times are aware, UTC.
 
     `id` is a UUID and travels as the order's `externalId`; `reference` is what people read
-    (`A-20220124-0007`), given when the change is accepted. `shown` is the fingerprint of the number
+    (`A-20220124-0007`), given when the change is confirmed; `accepted_at` is the moment of that, or
+    of a second administrator's approval. `shown` is the fingerprint of the number
     that the summary was made from. `fence` grows with every claim; a write with an old one is void.
     """
 
@@ -121,9 +144,17 @@ class Action:
         return self.offered_at + OFFER_LIFE
 
     @property
+    def approvable_until(self) -> datetime | None:
+        """When a proposed change ends without a second administrator's word; None for others."""
+        if self.state is not ActionState.PROPOSED or self.accepted_at is None:
+            return None
+        return self.accepted_at + APPROVAL_LIFE
+
+    @property
     def plan(self) -> Plan:
         """What is to be changed."""
-        return Plan(self.company_id, self.msisdn, self.parameters)
+        confirmed = self.state not in (ActionState.OFFERED, ActionState.VOID)
+        return Plan(self.company_id, self.msisdn, self.parameters, confirmed)
 
     def entry(self, practice: Practice[Any], result: Result, now: datetime) -> Entry:
         """The line of the actions history that says how far it has come."""
@@ -190,11 +221,13 @@ class Actions:
         store: ActionStore,
         clock: Clock,
         practices: Mapping[ActionKind, Practice[Any]],
+        takeovers: Takeovers,
     ) -> None:
         self._carrier = carrier
         self._store = store
         self._clock = clock
         self._practices = practices
+        self._takeovers = takeovers
 
     def practice(self, kind: ActionKind) -> Practice[Any]:
         """The rules of a kind."""
@@ -210,8 +243,9 @@ class Actions:
     ) -> Offer:
         """Check the change and keep an offer of it; earlier offers of the same chat are void.
 
-        Raises the refusals of `require`, `ChangeRefused`, `CarrierUnavailable`, and
-        `ChangeUnderWay` while another change of the lane is open on the number.
+        Raises the refusals of `require`, `ChangeRefused`, `CarrierUnavailable`, `NobodyToApprove`
+        where a second administrator is needed and there is none, and `ChangeUnderWay` while another
+        change of the lane is open on the number.
         """
         practice = self._practices[kind]
         company = require(actor, practice.right)
@@ -219,10 +253,13 @@ class Actions:
         subject = await practice.read(self._carrier, Plan(company.id, msisdn, told))
         require(actor, practice.right, practice.number(subject))
         practice.check(subject, told)
+        if await self._takeovers.needs_second(kind, msisdn):
+            await self._takeovers.approvers(company.id, actor.administrator_id, actor.telegram_id)
         lane = practice.lane_of(told)
         open_one = await self._store.open_on(company.id, msisdn, lane)
         if open_one is not None:
             raise ChangeUnderWay(open_one.reference)
+        told = {**told, **practice.facts(subject, told)}
         token = secrets.token_urlsafe(16)
         action = Action(
             id=self._store.new_id(),
@@ -266,8 +303,11 @@ class Actions:
     async def confirm(self, actor: Actor, token: str) -> tuple[Action, bool]:
         """Accept the change; (action, True) for the first press, (present state, False) after it.
 
-        Raises `ConfirmExpired`, `StepUpRequired`, `ChangeUnderWay` and the refusals of `require`.
-        Nothing has changed when it raises.
+        It is proposed instead where a second administrator has to approve. What takes over a number
+        is announced to the company's other administrators in the same transaction.
+
+        Raises `ConfirmExpired`, `StepUpRequired`, `ChangeUnderWay`, `NobodyToApprove`,
+        `CarrierUnavailable` and the refusals of `require`. Nothing has changed when it raises.
         """
         action = await self.find(actor, token)
         practice = self._practices[action.kind]
@@ -277,19 +317,61 @@ class Actions:
                 raise ConfirmExpired
             return action, False
         now = self._clock.now()
-        if now >= action.expires_at or action.session_id != actor.session_id:
+        self._check_fresh(actor, action, now)
+        result: Result = "accepted"
+        until: datetime | None = None
+        deeds: list[Deed] = []
+        if practice.at_once:
+            # Its press is `use_up`: here it would be accepted, and nobody could carry it out.
             raise ConfirmExpired
-        if practice.needs_code(action.parameters) and (
-            action.stepped_up_at is None or now >= action.stepped_up_at + STEP_UP_LIFE
-        ):
-            raise StepUpRequired
+        if await self._takeovers.needs_second(action.kind, action.msisdn):
+            result, until = "proposed", now + APPROVAL_LIFE
+            deeds += await self._takeovers.proposing(action, company, until)
+        elif practice.takes_over:
+            deeds += await self._takeovers.announcing(action, company, now)
         return await self._store.accept(
             token_hash(token),
             session_id=actor.session_id,
             company_id=company.id,
             now=now,
-            deeds=[action.entry(practice, "accepted", now)],
+            deeds=[
+                *practice.commitments(action, now),
+                action.entry(practice, result, now),
+                *deeds,
+            ],
+            until=until,
         )
+
+    async def usable(self, actor: Actor, token: str) -> Action:
+        """An offer of what is done by the press itself (`at_once`), fresh and proven.
+
+        Raises `ConfirmExpired`, `StepUpRequired` and the refusals of `require`.
+        """
+        action = await self.find(actor, token)
+        practice = self._practices[action.kind]
+        require(actor, practice.right)
+        if not practice.at_once or action.state is not ActionState.OFFERED:
+            raise ConfirmExpired
+        self._check_fresh(actor, action, self._clock.now())
+        return action
+
+    async def use_up(self, actor: Actor, token: str) -> Action:
+        """Use such an offer up, exactly once, and write its trace. Raises as `usable`."""
+        action = await self.usable(actor, token)
+        now = self._clock.now()
+        done = action.entry(self._practices[action.kind], "done", now)
+        if not await self._store.use_up(action.id, now, [done]):
+            raise ConfirmExpired
+        return action
+
+    def _check_fresh(self, actor: Actor, action: Action, now: datetime) -> None:
+        """Refuse an offer that is too old, of another session, or not proven (G-6, G-8)."""
+        if now >= action.expires_at or action.session_id != actor.session_id:
+            raise ConfirmExpired
+        if self._practices[action.kind].needs_code(action.parameters) and (
+            action.stepped_up_at is None or now >= action.stepped_up_at + STEP_UP_LIFE
+        ):
+            raise StepUpRequired
 
     async def cancel(self, actor: Actor, token: str) -> None:
         """Void an offer; one that was accepted already stays as it is."""

@@ -21,6 +21,7 @@ from account.errors import (
     NumberNotFound,
     OutcomeUnknown,
 )
+from account.takeovers import ANNOUNCED_WITHIN, APPROVAL_EXPIRED
 
 if TYPE_CHECKING:
     from account.ports import ActionStore, Carrier, Clock
@@ -52,6 +53,9 @@ class Advancing:
 
         Faults of the operator are part of the life of a change and do not come out of here.
         """
+        if action.state is ActionState.PROPOSED:
+            await self._settle(action, ActionState.REJECTED, APPROVAL_EXPIRED)
+            return
         step = self._look
         try:
             if action.state is ActionState.ACCEPTED:
@@ -83,9 +87,17 @@ class Advancing:
             await self._settle(action, ActionState.DONE, None)
         elif (refusal := _refusal(practice, action, subject)) is not None:
             await self._settle(action, ActionState.REJECTED, refusal)
+        elif await self._announcing(practice, action, now):
+            await self._store.postpone(action, now + self._patience.first_check)
         else:
             return await self._store.mark_sent(action, now)
         return None
+
+    async def _announcing(self, practice: Practice[Any], action: Action, now: datetime) -> bool:
+        """Whether others are still to be told first; not for ever: the post may be down."""
+        if not practice.takes_over or now - (action.accepted_at or now) >= ANNOUNCED_WITHIN:
+            return False
+        return await self._store.announcing(action.id)
 
     async def _place(self, action: Action) -> None:
         try:
@@ -131,7 +143,7 @@ class Advancing:
             return
         now = self._clock.now()
         if await self._holds(action) is not False:
-            await self._settle(action, ActionState.DONE, None, order.id)
+            await self._settle(action, ActionState.DONE, None, order.id, order.receipt)
         elif now - (action.sent_at or now) < self._patience.longest_processing:
             await self._wait(action, ActionState.UNKNOWN, order.id)
         else:
@@ -178,29 +190,36 @@ class Advancing:
         state: ActionState,
         reason_code: str | None,
         order_id: str | None = None,
+        receipt: Mapping[str, str] | None = None,
     ) -> None:
         now = self._clock.now()
         practice = self._practices[action.kind]
         deeds: list[Deed] = [
             action.entry(practice, "done" if state is ActionState.DONE else "refused", now),
-            self._word(action, "final"),
+            self._word(action, "final", receipt),
         ]
-        if state is ActionState.DONE:
-            deeds += practice.consequences(action, now)
+        done = state is ActionState.DONE
+        deeds += practice.consequences(action, now) if done else practice.undone(action, now)
         settled = replace(action, state=state, reason_code=reason_code, settled_at=now)
         deeds += practice.tidings(settled, now)
         await self._store.settle(action, state, reason_code, order_id, now, deeds)
 
-    def _word(self, action: Action, which: str) -> Owed:
-        """The message about an action that is owed to its person, the only one of its kind."""
-        return Owed(
-            channel=Channel.TELEGRAM,
-            to=str(action.telegram_id),
-            kind=f"action.{which}",
-            expires_at=self._clock.now() + FINAL_WORD_LIFE,
-            parameters={"action": action.id},
-            key=f"{action.id}:{which}",
-        )
+    def _word(self, action: Action, which: str, receipt: Mapping[str, str] | None = None) -> Owed:
+        return owed_word(action, which, self._clock.now(), receipt)
+
+
+def owed_word(
+    action: Action, which: str, now: datetime, receipt: Mapping[str, str] | None = None
+) -> Owed:
+    """The message about an action that is owed to its person, the only one of its kind."""
+    return Owed(
+        channel=Channel.TELEGRAM,
+        to=str(action.telegram_id),
+        kind=f"action.{which}",
+        expires_at=now + FINAL_WORD_LIFE,
+        parameters={**(receipt or {}), "action": action.id},
+        key=f"{action.id}:{which}",
+    )
 
 
 def _refusal(practice: Practice[Any], action: Action, subject: Any) -> str | None:

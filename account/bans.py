@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from account.actions import ActionKind
+from account.deeds import EndSecretCode, TellEmployee
 from account.history import What
 from account.permissions import Right
 from account.practices import NumberPractice
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from account.actions import Action
+    from account.deeds import Deed
     from account.numbers import Number
 
 BAN, WISH = "ban", "wish"
@@ -48,6 +53,17 @@ class ChangeBan(NumberPractice):
     def fingerprint(self, subject: Number, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
         """Nothing: whatever the ban is by then, afterwards it is as was asked."""
         return ""
+
+    def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:
+        """The employee is out at once, or no longer sees details, also in an open window (S18)."""
+        if action.parameters[WISH] == ON:
+            if action.parameters[BAN] == Ban.ACCESS:
+                return [EndSecretCode(action.company_id, action.msisdn, now)]
+            if action.parameters[BAN] == Ban.DETAILS:
+                return [
+                    TellEmployee(action.company_id, action.msisdn, "employee.details_banned", now)
+                ]
+        return []
 
     def holds(self, subject: Number, parameters: Mapping[str, str]) -> bool:
         """The ban is as was asked."""

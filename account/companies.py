@@ -39,6 +39,14 @@ class Administrator:
     code_by_email: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """An administrator of a company, with the role that the operator names for them there."""
+
+    administrator: Administrator
+    role: Role = Role.ADMINISTRATOR
+
+
 class Companies:
     """Which companies a session may see, asked anew for every update (S04-3)."""
 

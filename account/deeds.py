@@ -35,6 +35,9 @@ class Owed:
     `kind` names the text and `parameters` fill it; both are worded when it is delivered, in the
     language of the person, or in `language` where that is told here. `key` makes it the only one:
     a second message with the same key is not kept (one final word per action).
+
+    `not_before` (aware, UTC) is the earliest moment to deliver it. `ahead_of` is the id of a change
+    that is not sent to the operator before this message was handed out (`account.takeovers`).
     """
 
     channel: Channel
@@ -44,6 +47,23 @@ class Owed:
     parameters: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
     key: str | None = None
+    not_before: datetime | None = None
+    ahead_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One administrator's say over one proposed change, in their own chat until `expires_at` (UTC).
+
+    As a deed: ask them. The token whose hash this is stands on the buttons of the message only.
+    """
+
+    token_hash: str
+    action_id: str
+    company_id: str
+    administrator_id: str
+    telegram_id: int
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +110,49 @@ class BindTelegram:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class EndSecretCode:
+    """End the number's secret code; whoever it let in is told that the access has ended."""
+
+    company_id: str
+    msisdn: Msisdn
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TellEmployee:
+    """A message for whoever the number's secret code lets in, if it lets in anybody."""
+
+    company_id: str
+    msisdn: Msisdn
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Count `amount` towards a total of the day of Almaty in which `at` lies; negative gives back.
+
+    Amounts are tiyn. Where the total would pass `most`, `TransferDayBound` comes out, and nothing
+    of what was to be written with it is written.
+    """
+
+    name: str
+    at: datetime
+    amount: int
+    most: int | None = None
+
+
 Deed: TypeAlias = (
-    Entry | Owed | OpenSession | EndSession | EndSessionsOf | SetPassword | BindTelegram
+    Entry
+    | Take
+    | Owed
+    | Approval
+    | OpenSession
+    | EndSession
+    | EndSessionsOf
+    | SetPassword
+    | BindTelegram
+    | EndSecretCode
+    | TellEmployee
 )

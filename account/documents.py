@@ -14,8 +14,15 @@ from mmap import mmap
 from typing import TYPE_CHECKING, Protocol
 
 from account.deeds import Channel, Owed
-from account.errors import CarrierUnavailable, ClaimLost, DocumentNotMade, FiguresDisagree
+from account.errors import (
+    CarrierUnavailable,
+    ClaimLost,
+    DocumentNotMade,
+    FiguresDisagree,
+    RightMissing,
+)
 from account.history import Entry, What
+from account.permissions import Right
 
 if TYPE_CHECKING:
     from account.permissions import Actor
@@ -138,6 +145,8 @@ class Documents:
 
         Raises the refusals of `Usage.check`. The same order within a minute is the same document.
         """
+        if actor.only is not None:
+            raise RightMissing(Right.ORDER_DOCUMENTS)
         await self._usage.check(actor, wish)
         company = actor.company
         now = self._clock.now()

@@ -9,6 +9,7 @@
     + EmailInvalid
     + ReferenceInvalid
     + AmountInvalid
+    + TargetInvalid
     + TextRefused
     + DayInvalid
     + PeriodRefused
@@ -22,6 +23,8 @@
     + RightMissing
     + NumberNotFound
     + SessionExpired
+    + EmployeeAccessEnded
+    + DetailsBanned
   x LoginRefused
     + BadCredentials
     + CodeTooEarly
@@ -32,15 +35,40 @@
     + PasswordWeak
     + PasswordMismatch
     + ResetExpired
+    + NumberTakenOver
+    + BadSecretCode
   x ChangeRefused
     + NumberStateRefused
       - NumberInDebt
       - AlreadySo
+      - SimNotActive
+    + ServiceAlreadySo
+    + ServiceNotManageable
+    + ServiceConflict
+    + OfferingChanged
+    + FundsInsufficient
+      - IndividualLimitReached
     + ChangeUnderWay
     + ConfirmExpired
     + ConfirmUsed
     + ConfirmStale
     + StepUpRequired
+    + NobodyToApprove
+    + SimRefused
+      - SimForeign
+      - SimNotFree
+    + TransferToItself
+    + TransferOfCredit
+    + RecipientStateRefused
+    + TransferTooSmall
+    + TransferTooLarge
+    + TransferDayBound
+    + ForwardingToItself
+    + ForwardingAbroad
+    + AccessBanned
+    + NoSecretCode
+    + SecretCodeTooEarly
+    + SecretCodeTooOften
     + DeviceAlreadyRegistered
     + DeviceNotRegistered
     + TermsNotAccepted
@@ -60,6 +88,7 @@ value that was typed: it may be somebody's IIN, and errors travel to logs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -214,6 +243,15 @@ class AmountInvalid(InputRefused):
         self.reason = reason
 
 
+class TargetInvalid(InputRefused):
+    """Calls cannot be forwarded there: a short, toll-free or costly number, or none (S20-3)."""
+
+    code: ClassVar[str] = "FORWARD.TARGET"
+
+    def __init__(self) -> None:
+        super().__init__("not a target of call forwarding")
+
+
 class TextFault(StrEnum):
     """Why free text was refused."""
 
@@ -343,6 +381,24 @@ class SessionExpired(AccessRefused):
 # --- Login -----------------------------------------------------------------------------------
 
 
+class EmployeeAccessEnded(AccessRefused):
+    """The secret code no longer lets in: deleted, replaced, access banned, or the number left."""
+
+    code: ClassVar[str] = "EMPLOYEE.ENDED"
+
+    def __init__(self) -> None:
+        super().__init__("the employee's access has ended")
+
+
+class DetailsBanned(AccessRefused):
+    """The company lets this employee see no usage details (S17)."""
+
+    code: ClassVar[str] = "EMPLOYEE.DETAILS_BANNED"
+
+    def __init__(self) -> None:
+        super().__init__("usage details are banned")
+
+
 class LoginRefused(MyAccountError):
     """Somebody could not be let in, or a code or password was not taken."""
 
@@ -437,6 +493,24 @@ class ResetExpired(LoginRefused):
     code: ClassVar[str] = "AUTH.RESET_EXPIRED"
 
 
+class NumberTakenOver(LoginRefused):
+    """The number's SIM or forwarding changed within 72 h: no code by SMS, and no e-mail is known.
+
+    Told to a person with a session alone; a stranger learns nothing (S02-8).
+    """
+
+    code: ClassVar[str] = "OTP.TAKEN_OVER"
+
+
+class BadSecretCode(LoginRefused):
+    """The one answer of the employee mode: number, code, or whose number it is does not fit."""
+
+    code: ClassVar[str] = "SECRET.INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("no such number with such a code for this person")
+
+
 # --- Changes ---------------------------------------------------------------------------------
 
 
@@ -470,6 +544,60 @@ class AlreadySo(NumberStateRefused):
     """The number already is what the change would make it (S15-5)."""
 
     code: ClassVar[str] = "NUMBER.ALREADY"
+
+
+class ServiceAlreadySo(ChangeRefused):
+    """The service already is on, or off, as is asked (S11-3). Nothing has changed."""
+
+    code: ClassVar[str] = "SERVICE.ALREADY"
+
+    def __init__(self, *, on: bool) -> None:
+        super().__init__("on" if on else "off")
+        self.on = on
+
+
+class ServiceNotManageable(ChangeRefused):
+    """The administrator cannot switch it, or it is no longer on offer (FAQ 4)."""
+
+    code: ClassVar[str] = "SERVICE.NOT_MANAGEABLE"
+
+
+class ServiceConflict(ChangeRefused):
+    """Services that it cannot be had beside are active; `names` are theirs, by language."""
+
+    code: ClassVar[str] = "SERVICE.CONFLICT"
+
+    def __init__(self, names: Sequence[Mapping[str, str]]) -> None:
+        super().__init__(str(len(names)))
+        self.names = tuple(names)
+
+
+class OfferingChanged(ChangeRefused):
+    """Its price or terms are not what the person was shown."""
+
+    code: ClassVar[str] = "SERVICE.CHANGED"
+
+
+class FundsInsufficient(ChangeRefused):
+    """The balance or the remaining credit limit does not cover it; `missing` is the rest."""
+
+    code: ClassVar[str] = "FUNDS.INSUFFICIENT"
+
+    def __init__(self, missing: Money) -> None:
+        super().__init__("not enough")
+        self.missing = missing
+
+
+class IndividualLimitReached(FundsInsufficient):
+    """The number's individual limit does not cover the price."""
+
+    code: ClassVar[str] = "LIMIT.INDIVIDUAL"
+
+
+class SimNotActive(NumberStateRefused):
+    """The SIM card is replaced only for a number that is Active (S16-1, FAQ 8)."""
+
+    code: ClassVar[str] = "SIM.NOT_ACTIVE"
 
 
 class ChangeUnderWay(ChangeRefused):
@@ -508,6 +636,132 @@ class StepUpRequired(ChangeRefused):
     """A fresh one-time code for exactly this change is needed first (G-8)."""
 
     code: ClassVar[str] = "AUTH.STEP_UP_REQUIRED"
+
+
+class SimRefused(ChangeRefused):
+    """The card cannot be put in use for the number (S16-3)."""
+
+    code: ClassVar[str] = "SIM.REFUSED"
+
+
+class SimForeign(SimRefused):
+    """It is no card of this operator's, or none of this company's."""
+
+    code: ClassVar[str] = "SIM.FOREIGN"
+
+
+class SimNotFree(SimRefused):
+    """It serves a number already, or did; also the number's present card."""
+
+    code: ClassVar[str] = "SIM.NOT_FREE"
+
+
+class NobodyToApprove(ChangeRefused):
+    """A second administrator has to approve, and none can be asked (safety.md section 2)."""
+
+    code: ClassVar[str] = "APPROVAL.NOBODY"
+
+
+class AccessBanned(ChangeRefused):
+    """A secret code makes no sense while access is banned (S14-3)."""
+
+    code: ClassVar[str] = "SECRET.ACCESS_BANNED"
+
+    def __init__(self) -> None:
+        super().__init__("access is banned")
+
+
+class NoSecretCode(ChangeRefused):
+    """There is no active secret code to delete (S14-2)."""
+
+    code: ClassVar[str] = "SECRET.NONE"
+
+    def __init__(self) -> None:
+        super().__init__("no active secret code")
+
+
+class SecretCodeTooEarly(ChangeRefused):
+    """Another secret code can be sent in `seconds` (S14-4)."""
+
+    code: ClassVar[str] = "SECRET.TOO_EARLY"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"again in {seconds} s")
+        self.seconds = seconds
+
+
+class SecretCodeTooOften(ChangeRefused):
+    """The day's secret codes are used up until that moment (aware, UTC; S14-4)."""
+
+    code: ClassVar[str] = "SECRET.TOO_OFTEN"
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("too many secret codes today")
+        self.until = until
+
+
+class TransferToItself(ChangeRefused):
+    """Sender and recipient are one number (S37-1)."""
+
+    code: ClassVar[str] = "TRANSFER.SAME"
+
+
+class TransferOfCredit(ChangeRefused):
+    """One of the numbers is postpaid: a credit limit is no money (S37-3)."""
+
+    code: ClassVar[str] = "TRANSFER.CREDIT"
+
+
+class RecipientStateRefused(ChangeRefused):
+    """The recipient is not Active (S37-1)."""
+
+    code: ClassVar[str] = "TRANSFER.RECIPIENT"
+
+    def __init__(self, state: NumberState) -> None:
+        super().__init__(f"the recipient is {state}")
+        self.state = state
+
+
+class TransferTooSmall(ChangeRefused):
+    """Below the smallest amount of a transfer, `least` (S37-2)."""
+
+    code: ClassVar[str] = "TRANSFER.TOO_SMALL"
+
+    def __init__(self, least: Money) -> None:
+        super().__init__("too small")
+        self.least = least
+
+
+class TransferTooLarge(ChangeRefused):
+    """Above the largest amount of one transfer, `most` (S37-2)."""
+
+    code: ClassVar[str] = "TRANSFER.TOO_LARGE"
+
+    def __init__(self, most: Money) -> None:
+        super().__init__("too large")
+        self.most = most
+
+
+class TransferDayBound(ChangeRefused):
+    """More than the company may move on one day; `left` is what it still may today (S37-2)."""
+
+    code: ClassVar[str] = "TRANSFER.DAY"
+
+    def __init__(self, left: Money) -> None:
+        super().__init__("the day's sum is reached")
+        self.left = left
+
+
+class ForwardingToItself(ChangeRefused):
+    """A number is not forwarded to itself (S20-3)."""
+
+    code: ClassVar[str] = "FORWARD.SELF"
+
+
+class ForwardingAbroad(ChangeRefused):
+    """A target abroad, that was not confirmed a second time with its price in view (S20-3)."""
+
+    code: ClassVar[str] = "FORWARD.ABROAD"
 
 
 class DeviceAlreadyRegistered(ChangeRefused):

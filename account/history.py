@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PAGE = 8
 
-Result = Literal["done", "refused", "unknown", "accepted"]
+Result = Literal["done", "refused", "unknown", "accepted", "proposed"]
 
 
 class What(StrEnum):
@@ -36,10 +36,22 @@ class What(StrEnum):
     BLOCK = "number.block"
     UNBLOCK = "number.unblock"
     BAN = "number.ban"
+    SIM_REVEALED = "sim.revealed"
+    SIM_REPLACED = "sim.replaced"
     DEVICE_REGISTERED = "device.registered"
     DEVICE_DEREGISTERED = "device.deregistered"
     DEVICE_REREGISTERED = "device.reregistered"
     DEVICE_DUPLICATED = "device.duplicated"
+    TRANSFER = "balance.transfer"
+    TRANSFER_IN = "balance.transfer.in"
+    FORWARDING_SET = "forwarding.set"
+    FORWARDING_OFF = "forwarding.off"
+    SERVICE_ON = "service.on"
+    SERVICE_OFF = "service.off"
+    SECRET_SENT = "secret_code.sent"  # noqa: S105 - the name of an event
+    SECRET_DELETED = "secret_code.deleted"  # noqa: S105 - the name of an event
+    APPROVED = "change.approved"
+    APPROVAL_REFUSED = "change.rejected"
     USAGE_SEEN = "usage.seen"
     DOCUMENT_ORDERED = "document.ordered"
 

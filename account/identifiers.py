@@ -100,6 +100,8 @@ _MOBILE = (
     phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
 )
 
+_CALLED = (*_MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.VOIP)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Msisdn:
@@ -116,6 +118,18 @@ class Msisdn:
 
         Raises NumberInvalid.
         """
+        return cls._parse(text, _MOBILE)
+
+    @classmethod
+    def parse_called(cls, text: str) -> Self:
+        """The same for numbers that people call, city lines included (S20-3).
+
+        No toll-free, shared-cost or premium number. Raises NumberInvalid.
+        """
+        return cls._parse(text, _CALLED)
+
+    @classmethod
+    def _parse(cls, text: str, kinds: tuple[int, ...]) -> Self:
         typed = text.translate(_AS_TYPED_NUMBER).strip()
         # Letters have to go before the library sees them: it dials 7701ABCDEFG as +77012223334.
         if re.fullmatch(r"\+?[0-9 ()\-]{7,22}", typed) is None:
@@ -131,7 +145,7 @@ class Msisdn:
             raise NumberInvalid(NumberFault.MALFORMED)
         if not phonenumbers.is_valid_number(number):
             raise NumberInvalid(NumberFault.UNASSIGNED)
-        if phonenumbers.number_type(number) not in _MOBILE:
+        if phonenumbers.number_type(number) not in kinds:
             raise NumberInvalid(NumberFault.NOT_MOBILE)
         return cls(digits)
 

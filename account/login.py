@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from account.passwords import Passwords
     from account.permissions import Actor
     from account.ports import Book, Carrier, Clock, LoginStore
+    from account.takeovers import Takeovers
 
 CODE_LIFE = timedelta(minutes=3)
 CODE_TRIES = 3
@@ -246,6 +247,7 @@ class Login:
         codes: Codes,
         passwords: Passwords,
         clock: Clock,
+        takeovers: Takeovers,
     ) -> None:
         self._carrier = carrier
         self._store = store
@@ -253,6 +255,7 @@ class Login:
         self._codes = codes
         self._passwords = passwords
         self._clock = clock
+        self._takeovers = takeovers
 
     async def with_password(
         self, telegram_id: int, phone: Msisdn, password: str, language: str
@@ -284,10 +287,16 @@ class Login:
     async def ask_code(self, telegram_id: int, phone: Msisdn, language: str) -> CodeAsked:
         """Send a code for a new password, if the number is an administrator's (S02 step 1).
 
+        A number that was taken over within 72 h gets none by SMS (S16-5); it is asked about for
+        every number, so that nobody learns anything from it.
+
         Raises `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`, `CarrierUnavailable`.
         """
         administrator = await self._carrier.administrator(phone)
-        address = None if administrator is None else code_address(administrator)
+        distrusted = await self._takeovers.recent(phone)
+        address = None
+        if administrator is not None:
+            address = code_address(administrator, sms_refused=distrusted)
         message = None if address is None else CodeMessage(address, "code.reset", language)
         return await self._codes.issue(phone, telegram_id, Purpose.RESET, message)
 
@@ -441,15 +450,16 @@ def _of(
     )
 
 
-def code_address(administrator: Administrator) -> Address | None:
+def code_address(administrator: Administrator, *, sms_refused: bool = False) -> Address | None:
     """Where one-time codes go: the register's word, else the prefix's (S02-1).
 
-    None when they would go by e-mail and no address is registered (S02-2).
+    None when they would go by e-mail, as they do while SMS is refused, and no address is registered
+    (S02-2).
     """
     by_email = administrator.code_by_email
     if by_email is None:
         by_email = administrator.phone.code_by_email
-    if not by_email:
+    if not (by_email or sms_refused):
         return Address(Channel.SMS, administrator.phone.digits)
     if administrator.email is None:
         return None

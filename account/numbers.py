@@ -91,6 +91,7 @@ class NumbersWish:
     state: NumberState | None = None
     offset: int = 0
     limit: int = PAGE
+    payment: PaymentMethod | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +123,12 @@ class Numbers:
 
         Raises the refusals of `require` and `CarrierUnavailable`.
         """
-        company = require(actor, Right.READ_NUMBERS)
+        company = require(actor, Right.LIST_NUMBERS)
         return await self._carrier.numbers(company.id, wish)
 
     async def tally(self, actor: Actor) -> Tally:
         """Count the chosen company's numbers by state. Raises as `page`."""
-        company = require(actor, Right.READ_NUMBERS)
+        company = require(actor, Right.LIST_NUMBERS)
         return await self._carrier.tally(company.id)
 
     async def card(self, actor: Actor, msisdn: Msisdn) -> Card:

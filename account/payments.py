@@ -7,18 +7,30 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from typing import TYPE_CHECKING
+
+from account.errors import NumberNotFound
 from account.identifiers import Msisdn
 from account.money import Money
+from account.numbers import Page
+from account.periods import Period, check_history_period, today
+from account.permissions import Actor, Right, require
+
+if TYPE_CHECKING:
+    from account.ports import Carrier, Clock
+
+SCREEN_ROWS = 8
+STREAM_ROWS = 1000
 
 
 class PaymentMeans(StrEnum):
-    """How it was paid; values are TMF676's types of `paymentMethod`."""
+    """How it was paid; values are the contract's types of TMF676's `paymentMethod`."""
 
     BANK_TRANSFER = "bankAccountTransfer"
     CARD = "bankCard"
     WALLET = "digitalWallet"
     CASH = "cash"
-    BALANCE_TRANSFER = "accountTransfer"
+    BALANCE_TRANSFER = "balanceTransfer"
     OTHER = "other"
 
     @classmethod
@@ -60,6 +72,53 @@ class Payment:
     def counted(self) -> Money:
         """What it adds to a total: nothing until it is done."""
         return self.amount if self.state is PaymentState.DONE else Money(0)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsWish:
+    """Payments of one company in whole days of Almaty; with `number`, its part of each of them."""
+
+    company_id: str
+    period: Period
+    number: Msisdn | None = None
+
+
+class Payments:
+    """The payments of one number, newest first (S26)."""
+
+    def __init__(self, carrier: Carrier, clock: Clock) -> None:
+        self._carrier = carrier
+        self._clock = clock
+
+    async def page(
+        self, actor: Actor, msisdn: Msisdn, period: Period, offset: int = 0
+    ) -> Page[Payment]:
+        """A page of payments of at most twelve months back.
+
+        Raises the refusals of `require`, `NumberNotFound`, `PeriodRefused`, `CarrierUnavailable`.
+        """
+        wish = await self._wish(actor, msisdn, period)
+        return await self._carrier.payments(wish, offset=offset, limit=SCREEN_ROWS)
+
+    async def total(self, actor: Actor, msisdn: Msisdn, period: Period) -> Money:
+        """What came to the number, less what was transferred from it. Raises as `page`."""
+        wish = await self._wish(actor, msisdn, period)
+        total, offset = Money(0), 0
+        while True:
+            page = await self._carrier.payments(wish, offset=offset, limit=STREAM_ROWS)
+            total += paid_in_all(page.rows)
+            offset += len(page.rows)
+            if not page.rows or offset >= page.total:
+                return total
+
+    async def _wish(self, actor: Actor, msisdn: Msisdn, period: Period) -> PaymentsWish:
+        company = require(actor, Right.READ_PAYMENTS)
+        check_history_period(period, today(self._clock.now()))
+        number = await self._carrier.number(company.id, msisdn)
+        if number is None:
+            raise NumberNotFound
+        require(actor, Right.READ_PAYMENTS, number)
+        return PaymentsWish(company.id, period, msisdn)
 
 
 def paid_in_all(payments: Iterable[Payment]) -> Money:

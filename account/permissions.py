@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class Right(StrEnum):
     """One thing that can be allowed. Values are persisted in the actions history."""
 
+    LIST_NUMBERS = "numbers.list"
     READ_NUMBERS = "numbers.read"
     READ_USAGE = "usage.read"
     READ_HISTORY = "history.read"
@@ -54,10 +55,13 @@ class Role(StrEnum):
     OPERATOR = "operator"
     FINANCE = "finance"
     VIEWER = "viewer"
+    EMPLOYEE = "employee"
+    """The user of one number, let in by a secret code; no operator grants this (S14)."""
 
 
 _READS = frozenset(
     {
+        Right.LIST_NUMBERS,
         Right.READ_NUMBERS,
         Right.READ_USAGE,
         Right.READ_HISTORY,
@@ -82,7 +86,8 @@ GRANTED: dict[Role, frozenset[Right]] = {
         Right.SECRET_CODE,
     },
     Role.FINANCE: _READS | {Right.TRANSFER, Right.ORDER_DOCUMENTS},
-    Role.VIEWER: _READS,
+    Role.VIEWER: _READS | {Right.ORDER_DOCUMENTS},
+    Role.EMPLOYEE: frozenset({Right.READ_NUMBERS, Right.READ_USAGE, Right.READ_SERVICES}),
 }
 
 
@@ -101,6 +106,8 @@ class Actor:
     companies: tuple[Company, ...]
     company_id: str | None
     """The company chosen in this session; None until one is chosen."""
+    only: Msisdn | None = None
+    """The one number an employee may see; None for administrators."""
 
     @property
     def company(self) -> Company:
@@ -121,17 +128,23 @@ def may(actor: Actor, right: Right, company_id: str, number: Number | None = Non
     company = next((known for known in actor.companies if known.id == company_id), None)
     if company is None or right not in GRANTED.get(company.role, frozenset()):
         return False
-    return number is None or number.company_id == company_id
+    if number is None:
+        return True
+    return number.company_id == company_id and actor.only in (None, number.msisdn)
 
 
 def require(actor: Actor, right: Right, number: Number | None = None) -> Company:
     """The actor's chosen company, if it may; the one guard of every use case.
 
+    A use case that an employee may call asks again with the number, before it shows anything of it.
+
     Raises `CompanyNotAccessible`, `NumberNotFound` for a number of another company (the same answer
     as for one that does not exist) and `RightMissing`.
     """
     company = actor.company
-    if number is not None and number.company_id != company.id:
+    if number is not None and (
+        number.company_id != company.id or actor.only not in (None, number.msisdn)
+    ):
         raise NumberNotFound
     if not may(actor, right, company.id, number):
         raise RightMissing(right)

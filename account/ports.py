@@ -5,24 +5,30 @@ Each method of a store is one transaction of its own. Times are aware, UTC.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from mmap import mmap
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from account.actions import Action, ActionState, Order
-    from account.companies import Administrator, Company
-    from account.deeds import Deed
+    from account.actions import Action, ActionKind, ActionState, Order
+    from account.allowances import Allowance
+    from account.companies import Administrator, Colleague, Company
+    from account.deeds import Approval, Deed
     from account.device_requests import DeviceRequest, RequestsWish
     from account.devices import DevicesWish, Registration
     from account.documents import Document, DocumentOrder, DocumentState
+    from account.forwarding import Rule
     from account.history import Entry, HistoryWish
-    from account.identifiers import Email, Imei, Msisdn
+    from account.identifiers import Email, Iccid, Imei, Msisdn
     from account.login import Code, CodeUse, Credential, Judge, Lock
     from account.numbers import Number, NumbersWish, Page, Tally
+    from account.payments import Payment, PaymentsWish
     from account.practices import Plan
+    from account.secret_codes import SecretCode
+    from account.services import Offering, Service
+    from account.sim import CardStanding, Sim, SimCodes
     from account.usage import UsageRecord, UsageWish
 
 
@@ -45,6 +51,27 @@ class Carrier(Protocol):
     async def companies(self, administrator_id: str) -> tuple[Company, ...]:
         """The companies the administrator may act for at this moment, by name (TMF632)."""
 
+    async def colleagues(self, company_id: str) -> tuple[Colleague, ...]:
+        """Everybody who may act for the company at this moment (TMF632)."""
+
+    async def sim_replaced_at(self, msisdn: Msisdn) -> datetime | None:
+        """When the number's SIM card was replaced last (TMF639), whosever the number is.
+
+        None when it never was, or the number is none of this operator's.
+        """
+
+    async def sim(self, company_id: str, msisdn: Msisdn) -> Sim | None:
+        """The card of the company's number (TMF639), None for another company's."""
+
+    async def sim_codes(self, company_id: str, msisdn: Msisdn, iccid: Iccid) -> SimCodes | None:
+        """The first codes of that card while it is the number's (TMF639)."""
+
+    async def blank_sims(self, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
+        """A page of the company's blank cards, by ICCID (TMF639)."""
+
+    async def card_standing(self, company_id: str, iccid: Iccid) -> CardStanding:
+        """Whether the card can be put in use for the company (TMF639)."""
+
     async def numbers(self, company_id: str, wish: NumbersWish) -> Page[Number]:
         """A page of the company's numbers, in their order, with balances (TMF637, 654, 666)."""
 
@@ -57,6 +84,18 @@ class Carrier(Protocol):
     async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
         """Usage records of a number and period, newest first (TMF635)."""
 
+    async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
+        """The number's active services, oldest first (TMF637); none of another company's."""
+
+    async def offerings(self) -> Mapping[str, Offering]:
+        """Every offering by its id (TMF620), as it was at most a minute ago."""
+
+    async def offering(self, offering_id: str) -> Offering | None:
+        """One offering as it is now, None when it is not there (TMF620)."""
+
+    async def allowances(self, company_id: str, msisdn: Msisdn) -> tuple[Allowance, ...]:
+        """The number's allowances, expired ones too (TMF677); none of another company's."""
+
     async def last_imei(self, company_id: str, msisdn: Msisdn) -> Imei | None:
         """The device last seen with the company's number, if any (TMF639)."""
 
@@ -67,6 +106,12 @@ class Carrier(Protocol):
         self, company_id: str, msisdn: Msisdn | None, *, offset: int, limit: int
     ) -> Page[DeviceRequest]:
         """Orders about devices, of the company or one of its numbers, newest first (TMF622)."""
+
+    async def forwarding(self, company_id: str, msisdn: Msisdn) -> tuple[Rule, ...] | None:
+        """The rules of call forwarding of one number of that company; None for another's."""
+
+    async def payments(self, wish: PaymentsWish, *, offset: int, limit: int) -> Page[Payment]:
+        """Payments of a company or of one of its numbers, newest first (TMF676)."""
 
     async def place(self, action: Action) -> Order:
         """Order the change at the operator (TMF622), `externalId` being `action.id`.
@@ -209,13 +254,21 @@ class ActionStore(Protocol):
         company_id: str,
         now: datetime,
         deeds: Sequence[Deed],
+        until: datetime | None = None,
     ) -> tuple[Action, bool]:
         """Accept if it is still offered, give it its reference, write the deeds.
 
-        (the action, True), or (its present state, False) when another press was first. Entries of
-        the history among `deeds` get the reference. Raises `ChangeUnderWay` when the lane of the
-        number is taken, `ConfirmExpired` when the session or company is another one.
+        With `until` it becomes proposed, and is due for a worker only then. (the action, True), or
+        (its present state, False) when another press was first. Entries of the history among
+        `deeds` get the reference. Raises `ChangeUnderWay` when the lane of the number is taken,
+        `ConfirmExpired` when the session or company is another one.
         """
+
+    async def use_up(self, action_id: str, now: datetime, deeds: Sequence[Deed]) -> bool:
+        """Make an offer done and write the deeds; False when it is no longer offered."""
+
+    async def announcing(self, action_id: str) -> bool:
+        """Tell whether a message that goes ahead of the change was not handed out yet."""
 
     async def void(self, action_id: str) -> None:
         """End an offer; anything further stays."""
@@ -225,6 +278,9 @@ class ActionStore(Protocol):
 
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
         """Take due changes for a while: each to one owner at a time, `fence` grown."""
+
+    async def postpone(self, action: Action, due: datetime) -> None:
+        """Let go of the claim until `due`; nothing was tried and nothing was looked at."""
 
     async def mark_sent(self, action: Action, now: datetime) -> Action | None:
         """Commit accepted → sent, one attempt more. None when the claim was lost."""
@@ -252,6 +308,72 @@ class ActionStore(Protocol):
         deeds: Sequence[Deed],
     ) -> None:
         """Write the end of a change together with its trace and its final word."""
+
+
+class DayTotals(Protocol):
+    """Sums of a day of Almaty that `Take` counts."""
+
+    async def taken(self, name: str, now: datetime) -> int:
+        """How much was counted under that name on the day of `now`."""
+
+
+class SecretCodeStore(Protocol):
+    """Secret codes. A number has one that is alive at most."""
+
+    async def of_number(
+        self, company_id: str, msisdn: Msisdn, since: datetime
+    ) -> tuple[SecretCode | None, Sequence[datetime]]:
+        """The newest code that has not ended, and when codes were sent since then, oldest first."""
+
+    async def live(self, msisdn: Msisdn, now: datetime) -> SecretCode | None:
+        """The code of that number that is alive, whichever company sent it."""
+
+    async def of_person(self, telegram_id: int, now: datetime) -> SecretCode | None:
+        """The code that lets this Telegram user in."""
+
+    async def read(self, code_id: str) -> SecretCode | None:
+        """The code with that id."""
+
+    async def send(self, code: SecretCode, deeds: Sequence[Deed]) -> None:
+        """Keep a code and write the deeds; earlier codes of the number end. Once for its id."""
+
+    async def bind(self, code_id: str, telegram_id: int, now: datetime) -> bool:
+        """Bind a code to its first user; False when it ended or is somebody else's."""
+
+    async def end(self, company_id: str, msisdn: Msisdn, now: datetime) -> None:
+        """End the codes of the company's number; whoever they let in is owed a word."""
+
+
+class ApprovalStore(Protocol):
+    """Second administrators: who can be asked, what they were asked, and what they said."""
+
+    async def telegrams(self, administrator_ids: Sequence[str]) -> Mapping[str, int]:
+        """The Telegram user each of them logged in with last.
+
+        Without those who never did, and those who have blocked the bot since.
+        """
+
+    async def by_token(self, token_hash: str) -> Approval | None:
+        """What the button with that token decides about."""
+
+    async def decide(
+        self,
+        action_id: str,
+        state: ActionState,
+        reason_code: str | None,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> tuple[Action, bool]:
+        """Make a proposed change accepted or rejected before its time is over; write the deeds.
+
+        (the action, True), or (its present state, False) when it was decided or over before. A
+        worker that has claimed it loses its claim.
+        """
+
+    async def took_over(
+        self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime
+    ) -> bool:
+        """Tell whether a change of these kinds was done on the number since then, or may be now."""
 
 
 class DeviceStore(Protocol):

@@ -51,6 +51,8 @@ class Plan:
     company_id: str
     msisdn: Msisdn
     parameters: Mapping[str, str]
+    confirmed: bool = False
+    """Somebody confirmed it: what it takes up of a day's bound is counted already."""
 
 
 class Practice(ABC, Generic[S]):
@@ -62,6 +64,8 @@ class Practice(ABC, Generic[S]):
     lane: ClassVar[str]
     """Changes of one lane exclude each other on a number: blocking and unblocking are one lane."""
     step_up: ClassVar[bool] = False
+    at_once: ClassVar[bool] = False
+    """It is done by the press itself (`Actions.use_up`): no order is placed, no worker takes it."""
     keep_for: ClassVar[timedelta] = timedelta(hours=1)
     """How long a confirmed change waits for an operator that does not answer, before it is given
     up unsent and the person is told that nothing changed."""
@@ -98,6 +102,14 @@ class Practice(ABC, Generic[S]):
         operator's word on the order is the truth.
         """
 
+    def facts(
+        self,
+        subject: S,  # noqa: ARG002
+        parameters: Mapping[str, str],  # noqa: ARG002
+    ) -> Mapping[str, str]:
+        """What the summary tells of the subject, kept with the parameters: a balance, a fee."""
+        return {}
+
     def needs_code(self, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
         """Tell whether a fresh one-time code is needed first (G-8)."""
         return self.step_up
@@ -109,6 +121,14 @@ class Practice(ABC, Generic[S]):
     def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """What the actions history keeps of the parameters, masked where it must be (3.2)."""
         return dict(parameters)
+
+    def commitments(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
+        """What becomes true along with the confirmation; a deed that refuses, refuses it."""
+        return ()
+
+    def undone(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
+        """What becomes true along with "not done": commitments that are taken back."""
+        return ()
 
     def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
         """What becomes true along with "done", in the same transaction: a secret code that ends."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from account.actions import ActionState
-from account.errors import CodeExpired, ConfirmExpired
+from account.errors import CodeExpired, ConfirmExpired, NumberTakenOver
 from account.login import CodeMessage, code_address
 from account.permissions import require
 
@@ -18,29 +18,43 @@ if TYPE_CHECKING:
     from account.login import CodeAsked, Codes
     from account.permissions import Actor
     from account.ports import ActionStore, Carrier, Clock
+    from account.takeovers import Takeovers
 
 
 class StepUp:
     """Asks for a fresh one-time code before a change may be confirmed."""
 
     def __init__(
-        self, carrier: Carrier, actions: Actions, store: ActionStore, codes: Codes, clock: Clock
+        self,
+        carrier: Carrier,
+        actions: Actions,
+        store: ActionStore,
+        codes: Codes,
+        clock: Clock,
+        takeovers: Takeovers,
     ) -> None:
         self._carrier = carrier
         self._actions = actions
         self._store = store
         self._codes = codes
         self._clock = clock
+        self._takeovers = takeovers
 
     async def ask(self, actor: Actor, token: str, language: str) -> CodeAsked:
         """Send a code to the administrator; it names the change and the number's last digits.
 
-        Raises `ConfirmExpired`, `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`,
+        Not by SMS to a number that was taken over within 72 h (S16-5). Raises `ConfirmExpired`,
+        `NumberTakenOver`, `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`,
         `CarrierUnavailable` and the refusals of `require`.
         """
         action = await self._offered(actor, token)
         administrator = await self._carrier.administrator(actor.phone)
-        address = None if administrator is None else code_address(administrator)
+        distrusted = await self._takeovers.recent(actor.phone)
+        address = None
+        if administrator is not None:
+            address = code_address(administrator, sms_refused=distrusted)
+        if address is None and distrusted:
+            raise NumberTakenOver
         message = None
         if address is not None:
             about = {"action": action.kind.value, "last4": action.msisdn.last4}

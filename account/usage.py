@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from account.errors import NumberNotFound
+from account.errors import DetailsBanned, NumberNotFound
 from account.history import Entry, What
 from account.money import Money
 from account.numbers import Page
@@ -111,7 +111,8 @@ class Usage:
     async def check(self, actor: Actor, wish: UsageWish) -> Number:
         """The number whose details are wanted, if the actor may and the period is allowed.
 
-        Raises the refusals of `require`, `NumberNotFound`, `PeriodRefused`, `CarrierUnavailable`.
+        Raises the refusals of `require`, `NumberNotFound`, `PeriodRefused`, `CarrierUnavailable`,
+        and `DetailsBanned` for an employee who may not see them.
         """
         company = require(actor, Right.READ_USAGE)
         check_usage_period(wish.period, today(self._clock.now()))
@@ -119,6 +120,8 @@ class Usage:
         if number is None:
             raise NumberNotFound
         require(actor, Right.READ_USAGE, number)
+        if actor.only is not None and number.bans.details:
+            raise DetailsBanned
         return number
 
     async def page(

@@ -16,6 +16,8 @@ from aiogram.exceptions import TelegramAPIError
 
 from account.actions import Actions
 from account.advancing import Advancing
+from account.approvals import Approvals
+from account.allowances import Allowances
 from account.bans import ChangeBan
 from account.blocking import Block, Unblock
 from account.companies import Companies
@@ -29,12 +31,21 @@ from account.device_requests import DeviceRequests
 from account.devices import DeviceDesk
 from account.documents import LEASE as DOCUMENT_LEASE
 from account.documents import Document, DocumentKind, Documents
+from account.employees import Employees
 from account.history import ActionsHistory
 from account.login import Codes, Login
 from account.numbers import Numbers
 from account.passwords import Passwords
 from account.practices import Practice
+from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
+from account.services import Services
+from account.sim import ReplaceSim, RevealCodes, SimCards
 from account.step_up import StepUp
+from account.switching import SwitchOff, SwitchOn
+from account.takeovers import Takeovers
+from account.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
+from account.payments import Payments
+from account.transfers import Transfer, Transfers
 from account.usage import Usage
 from bot import failpoints, logs
 from bot.clock import RunningClock
@@ -83,7 +94,12 @@ PRACTICES: tuple[Practice[Any], ...] = (
     ChangeBan(),
     RegisterDevice(),
     DeregisterDevice(),
-    DuplicateDevice())
+    DuplicateDevice(), SwitchOn(), SwitchOff(),
+    RevealCodes(),
+    ReplaceSim(),
+    SetForwarding(),
+    SwitchForwardingOff(),
+)
 """Every kind of change that needs nothing of its own to be put together."""
 
 DRAIN_SECONDS = 15
@@ -313,25 +329,42 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     usage = Usage(carrier, stores.history, clock)
     workbook = UsageWorkbook(usage, clock, catalogues.say)
     documents = Documents(stores.documents, usage, {DocumentKind.USAGE: workbook}, clock)
-    practices = {practice.kind: practice for practice in PRACTICES}
+    office = SecretOffice(stores.secret_codes, clock, secrets.codes)
+    of_codes = [kind(stores.secret_codes, clock, office) for kind in (SendCode, DeleteCode)]
+    transfer = Transfer(settings.transfers, stores.day_totals, clock)
+    practices = {practice.kind: practice for practice in (*PRACTICES, *of_codes, transfer)}
+    takeovers = Takeovers(carrier, stores.approvals, clock, practices)
     reregister = ReregisterDevice(stores.devices, clock)
     practices[reregister.kind] = reregister
-    actions = Actions(carrier, stores.actions, clock, practices)
+    actions = Actions(carrier, stores.actions, clock, practices, takeovers)
     advancing = Advancing(carrier, stores.actions, clock, practices, settings.patience)
     house = House(
         clock=clock,
         carrier=carrier,
         login=metrics.counting_refusals(
-            "login", Login(carrier, stores.login, stores.book, codes, passwords, clock)
+            "login", Login(carrier, stores.login, stores.book, codes, passwords, clock, takeovers)
         ),
         companies=Companies(carrier, stores.sessions),
         numbers=Numbers(carrier, clock),
+        allowances=Allowances(carrier, clock),
+        services=Services(carrier, clock),
         usage=usage,
         documents=documents,
         actions=actions,
         step_up=metrics.counting_refusals(
-            "step_up", StepUp(carrier, actions, stores.actions, codes, clock)
+            "step_up", StepUp(carrier, actions, stores.actions, codes, clock, takeovers)
         ),
+        approvals=Approvals(
+            carrier, stores.actions, stores.approvals, clock, practices, takeovers
+        ),
+        sims=SimCards(carrier, actions, clock),
+        secret_codes=SecretCodes(carrier, stores.secret_codes, clock),
+        employees=Employees(
+            carrier, stores.secret_codes, stores.login, stores.book, clock, secrets.codes
+        ),
+        transfers=Transfers(carrier, transfer, settings.transfers),
+        forwarding=Forwarding(carrier),
+        payments=Payments(carrier, clock),
         devices=DeviceDesk(carrier, stores.devices, clock),
         device_requests=DeviceRequests(carrier, stores.devices, clock),
         history=ActionsHistory(stores.history, clock),

@@ -151,6 +151,11 @@ class Delivery:
                 await self._final_word(row)
             elif row.kind in ("action.waiting", "action.overdue"):
                 await self._waiting_word(row)
+            elif row.kind.startswith("employee."):
+                await self._say(
+                    row, notices.to_employee(row.kind, Msisdn(row.parameters["number"]))
+                )
+                await self._resurface(chat_id, "")
             elif row.kind.startswith("document."):
                 await self._document(row)
             else:
@@ -181,7 +186,9 @@ class Delivery:
         if action is None or action.state not in FINAL:
             await self._give_up(row, "no such action")
             return
-        text, keyboard = notices.final_word(action, await self._state(action))
+        text, keyboard = notices.final_word(
+            action, await self._state(action), row.parameters
+        )
         await self._say(row, text, keyboard)
         await self._resurface(int(row.to), str(states.Confirm.waiting.state))
 

@@ -9,11 +9,13 @@ from aiogram.fsm.storage.base import BaseStorage
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
+from bot.flows.allowances.windows import allowances_dialog
 from bot.flows.bans.windows import bans_dialog
 from bot.flows.companies.windows import companies_dialog
 from bot.flows.confirm.windows import confirm_dialog
 from bot.flows.devices.windows import devices_dialog
 from bot.flows.documents.windows import documents_dialog
+from bot.flows.employees.windows import employee_dialog
 from bot.flows.faq.windows import faq_dialog
 from bot.flows.history.windows import history_dialog
 from bot.flows.language.windows import language_dialog
@@ -21,6 +23,11 @@ from bot.flows.login.windows import login_dialog
 from bot.flows.menu.windows import menu_dialog
 from bot.flows.numbers.windows import card_dialog, numbers_dialog
 from bot.flows.profile.windows import profile_dialog
+from bot.flows.secret_codes.windows import secret_code_dialog
+from bot.flows.services.windows import services_dialog
+from bot.flows.forwarding.windows import forwarding_dialog
+from bot.flows.payments.windows import payments_dialog
+from bot.flows.transfers.windows import transfers_dialog
 from bot.flows.usage.windows import usage_dialog
 from bot.handlers.commands import commands_router
 from bot.handlers.lost import lost_router
@@ -35,8 +42,15 @@ DIALOGS = (
     login_dialog,
     companies_dialog,
     confirm_dialog,
+    services_dialog,
+    allowances_dialog,
     bans_dialog,
     devices_dialog,
+    transfers_dialog,
+    forwarding_dialog,
+    payments_dialog,
+    secret_code_dialog,
+    employee_dialog,
     usage_dialog,
     documents_dialog,
     history_dialog,

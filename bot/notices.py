@@ -75,6 +75,16 @@ def _new_telegram(_told: Mapping[str, str]) -> Letter:
     )
 
 
+def _secret_code(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: secret code"),
+        _(
+            "My Account secret code: {code}. With it you see your number in the My Account bot. "
+            "Use it within 72 hours and tell it to nobody."
+        ).format(code=told["code"]),
+    )
+
+
 def _device_result(told: Mapping[str, str]) -> Letter:
     """The result of a request about a device (S25-1)."""
     line = result_line(
@@ -94,6 +104,7 @@ def _device_result(told: Mapping[str, str]) -> Letter:
 LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
     "code.reset": _reset_code,
     "code.step_up": _step_up_code,
+    "secret.code": _secret_code,
     "device.result": _device_result,
     "password.changed": _password_changed,
     "login.locked": _locked,
@@ -101,7 +112,9 @@ LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
 }
 
 
-def final_word(action: Action, state: NumberState | None) -> tuple[Html, InlineKeyboardMarkup]:
+def final_word(
+    action: Action, state: NumberState | None, receipt: Mapping[str, str]
+) -> tuple[Html, InlineKeyboardMarkup]:
     """The end of a change: what was read back from the operator, and where to go from here."""
     number = action.msisdn.shown
     reference = action.reference or ""
@@ -113,6 +126,8 @@ def final_word(action: Action, state: NumberState | None) -> tuple[Html, InlineK
             done=done_line(words.done(action), reference, at),
             number=number,
         )
+        for line in words.receipt(action, receipt):
+            text = Html(text + "\n" + said("{line}", line=line))
         if action.reason_code == ConfirmStale.code and state is not None:
             text = Html(
                 text
@@ -155,6 +170,18 @@ def overdue(action: Action) -> Html:
         reference=action.reference or "",
         number=action.msisdn.shown,
     )
+
+
+def to_employee(kind: str, number: Msisdn) -> Html:
+    """What an employee is told of what the company has changed."""
+    told = {
+        "employee.ended": _(
+            "Your access to {number} has ended. Ask your company's administrator for a new secret "
+            "code."
+        ),
+        "employee.details_banned": _("Your company has switched usage details off for {number}."),
+    }[kind]
+    return said(told, number=number.shown)
 
 
 def usage_title(document: Document) -> Html:

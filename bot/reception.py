@@ -24,6 +24,8 @@ from pydantic import ValidationError
 from account.errors import (
     CompanyNotAccessible,
     CompanyNotChosen,
+    DetailsBanned,
+    EmployeeAccessEnded,
     MyAccountError,
     SessionExpired,
 )
@@ -279,6 +281,9 @@ class Reception:
         except SessionExpired as ended:
             known = visit.turn.session is not None
             await self._afresh(visit, refusal(ended) if known else "")
+        except (EmployeeAccessEnded, DetailsBanned) as ended:
+            # What is on the screen may no longer be seen.
+            await self._afresh(visit, refusal(ended))
         except CompanyNotAccessible as refused:
             if visit.tap is None or isinstance(refused, CompanyNotChosen):
                 # The menu says it itself, and leads on; a sentence alone would lead nowhere.

@@ -33,6 +33,7 @@ from account.errors import CompanyNotChosen
 from bot.flows import states
 from bot.present import window_message
 from bot.visit import Visit
+from bot.widgets.page import home
 
 LOST_WINDOW = (
     UnknownIntent,
@@ -59,7 +60,7 @@ class Recovery:
         """
         before = window_message(visit.turn)
         visit.turn.drop_slots()
-        target = states.Menu.main if visit.session is not None else states.Login.phone
+        target = await home(visit)
         try:
             await self._start(visit, target)
         except CompanyNotChosen:

@@ -31,6 +31,7 @@ from account.numbers import NumberState, PaymentMethod
 from account.periods import shown_day, shown_moment
 from account.permissions import Role
 from account.usage import Direction, UsageKind
+from bot.flows.services.refusals import refused_service
 
 OF_DEVICES = "IMEI."
 """Refusals of a device say nothing of the number's state."""
@@ -85,6 +86,7 @@ def role_word(role: Role) -> str:
         Role.OPERATOR: _("operator of numbers"),
         Role.FINANCE: _("finance"),
         Role.VIEWER: _("viewer"),
+        Role.EMPLOYEE: _("user of the number"),
     }[role]
 
 
@@ -146,6 +148,14 @@ def what_word(what: What) -> str:
         What.DEVICE_DEREGISTERED: _("Device deregistration"),
         What.DEVICE_REREGISTERED: _("Device re-registration"),
         What.DEVICE_DUPLICATED: _("Registration of a duplicate"),
+        What.TRANSFER: _("Balance transfer"),
+        What.TRANSFER_IN: _("Balance received"),
+        What.FORWARDING_SET: _("Call forwarding set"),
+        What.FORWARDING_OFF: _("Call forwarding switched off"),
+        What.SERVICE_ON: _("Service enabled"),
+        What.SERVICE_OFF: _("Service disabled"),
+        What.SECRET_SENT: _("Secret code sent"),
+        What.SECRET_DELETED: _("Secret code deleted"),
         What.USAGE_SEEN: _("Usage details viewed"),
         What.DOCUMENT_ORDERED: _("Document ordered"),
     }[what]
@@ -208,6 +218,17 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         ),
         errors.NumberStateRefused.code: _("The state of the number does not allow it."),
         errors.AlreadySo.code: _("The number already is as you asked."),
+        errors.ServiceNotManageable.code: _(
+            "The administrator cannot switch this service (FAQ 4)."
+        ),
+        errors.ServiceConflict.code: _("Another active service cannot be had beside it."),
+        errors.OfferingChanged.code: _(
+            "The price or the terms of the service have changed meanwhile."
+        ),
+        errors.FundsInsufficient.code: _("There is not enough money for it."),
+        errors.IndividualLimitReached.code: _(
+            "The individual limit of the number does not cover it."
+        ),
         errors.NumberNotFound.code: _("The operator no longer lists this number in the company."),
         errors.ConfirmStale.code: _("The number changed after you saw the summary."),
         errors.CarrierUnavailable.code: _("The operator's system did not take the request."),
@@ -222,6 +243,11 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         ),
         errors.DeviceAlreadyRegistered.code: _("The device is registered with this number."),
         errors.DeviceNotRegistered.code: _("The device is not registered with this number."),
+        errors.FundsInsufficient.code: _("The balance is too small for it."),
+        errors.TransferOfCredit.code: _("One of the numbers is postpaid by now."),
+        errors.RecipientStateRefused.code: _("The recipient is not Active."),
+        errors.ForwardingToItself.code: _("A number cannot be forwarded to itself."),
+        errors.TargetInvalid.code: _("The operator does not forward calls to this number."),
     }.get(code or "", _("The operator's system refused the request."))
     if state is not None and not (code or "").startswith(OF_DEVICES):
         told += " " + _("Present state: {state}.").format(state=state_shown(state))
@@ -361,6 +387,28 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.CompanyNotChosen: lambda _e: _("Choose a company first."),
     errors.RightMissing: lambda _e: _("Your role in this company does not allow this."),
     errors.NumberNotFound: lambda _e: _("There is no such number in this company."),
+    errors.EmployeeAccessEnded: lambda _e: _(
+        "Your access to this number has ended. Ask your company's administrator for a new secret "
+        "code."
+    ),
+    errors.DetailsBanned: lambda _e: _(
+        "Your company has switched usage details off for this number."
+    ),
+    errors.BadSecretCode: lambda _e: _(
+        "The number and the secret code do not fit, or the code is no longer valid. Check both, or "
+        "ask your company's administrator for a new code. After 5 wrong ones there is a pause of "
+        "15 minutes or longer."
+    ),
+    errors.AccessBanned: lambda _e: _(
+        "Ban on MyKcell access is ON: lift it first, then send a code. Nothing has changed."
+    ),
+    errors.NoSecretCode: lambda _e: _("This number has no active secret code."),
+    errors.SecretCodeTooEarly: lambda e: _("Another secret code can be sent in {time}.").format(
+        time=seconds_left(e.seconds)
+    ),
+    errors.SecretCodeTooOften: lambda e: _(
+        "At most 5 secret codes a day. The next one can be sent at {time}."
+    ).format(time=shown_moment(e.until)),
     errors.SessionExpired: lambda _e: _("Your session has ended. Log in again."),
     errors.BadCredentials: lambda _e: _(
         "Phone number or password is wrong. If you log in for the first time, use Forgot "
@@ -390,6 +438,12 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.AlreadySo: lambda e: _("The number already is {state}. Nothing has changed.").format(
         state=state_shown(e.state)
     ),
+    errors.ServiceAlreadySo: refused_service,
+    errors.ServiceNotManageable: refused_service,
+    errors.ServiceConflict: refused_service,
+    errors.OfferingChanged: refused_service,
+    errors.FundsInsufficient: refused_service,
+    errors.IndividualLimitReached: refused_service,
     errors.ChangeUnderWay: _under_way,
     errors.ConfirmExpired: lambda _e: _(
         "This confirmation is no longer valid. Nothing has changed; start again."
@@ -412,6 +466,34 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "tomorrow, or register a duplicate. Nothing has changed."
     ),
     errors.StepUpRequired: lambda _e: _("A one-time code is needed first. Nothing has changed."),
+    errors.FundsInsufficient: lambda e: _(
+        "The balance is too small: {amount} more is needed. Nothing has changed."
+    ).format(amount=e.missing.shown(language())),
+    errors.TransferToItself: lambda _e: _("Choose another number: this one is the sender."),
+    errors.TransferOfCredit: lambda _e: _(
+        "This number is postpaid (Credit). Only a prepaid balance can be transferred: a credit "
+        "limit is no money."
+    ),
+    errors.RecipientStateRefused: lambda e: _(
+        "The recipient is {state}: money can be received by an Active number only."
+    ).format(state=state_shown(e.state)),
+    errors.TransferTooSmall: lambda e: _("At least {amount} can be transferred.").format(
+        amount=e.least.shown(language())
+    ),
+    errors.TransferTooLarge: lambda e: _("At most {amount} can be transferred at once.").format(
+        amount=e.most.shown(language())
+    ),
+    errors.TransferDayBound: lambda e: _(
+        "The company has reached what it may transfer on one day: {amount} are left for today."
+    ).format(amount=e.left.shown(language())),
+    errors.TargetInvalid: lambda _e: _(
+        "Calls cannot be forwarded to this number. Enter a mobile or city number; short, 8-800 and "
+        "premium numbers are not possible."
+    ),
+    errors.ForwardingToItself: lambda _e: _("A number cannot be forwarded to itself."),
+    errors.ForwardingAbroad: lambda _e: _(
+        "This number is abroad: forwarding to it has to be confirmed with its price in view."
+    ),
     errors.CarrierRefused: lambda e: reason(e.reason_code),
     errors.CarrierUnavailable: lambda _e: _(
         "The operator's system does not answer. Nothing has changed. Try again in 2-3 minutes; "

@@ -15,7 +15,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from account.actions import Patience
+from account.errors import AmountInvalid
+from account.money import ZERO, Money
 from account.sessions import SessionLimits
+from account.transfers import TransferRules
 
 TELEGRAM = "https://api.telegram.org"
 METRICS_PORT = 9464
@@ -23,6 +26,7 @@ _PREFIX = "MYACCOUNT_"
 _READ_ELSEWHERE = ("FAILPOINT",)
 _TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{10,100}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_MOST_MONEY = Money(10**11)
 
 
 class BadSetting(Exception):  # noqa: N818 - the sentence is the error
@@ -54,6 +58,7 @@ class Settings:
     support: str = "email@kcell.kz"
     session: SessionLimits = field(default_factory=SessionLimits)
     patience: Patience = field(default_factory=Patience)
+    transfers: TransferRules = field(default_factory=TransferRules)
     log_level: str = "INFO"
     misspelt: tuple[str, ...] = ()
     """A sentence for each variable that is none of ours although it begins like one."""
@@ -127,6 +132,14 @@ def read(environment: Mapping[str, str]) -> Settings:
                 seconds=given.number("CARRIER_LONGEST_SECONDS", 60, 1, 86_400)
             )
         ),
+        transfers=TransferRules(
+            most=given.money("TRANSFER_MOST", plain.transfers.most, least=plain.transfers.least),
+            most_a_day=given.money(
+                "TRANSFER_MOST_A_DAY", plain.transfers.most_a_day, least=plain.transfers.least
+            ),
+            code_from=given.money("TRANSFER_CODE_FROM", plain.transfers.code_from),
+            fee=given.money("TRANSFER_FEE", plain.transfers.fee),
+        ),
         log_level=given.one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         misspelt=given.misspelt(),
     )
@@ -195,6 +208,22 @@ class _Given:
 
     def minutes(self, name: str, default: timedelta, least: int, most: int) -> timedelta:
         return timedelta(minutes=self.number(name, int(default.total_seconds()) // 60, least, most))
+
+    def money(self, name: str, default: Money, *, least: Money = ZERO) -> Money:
+        """Tenge, as people write them; less than a milliard."""
+        value = self.text(name, None)
+        if value is None:
+            return default
+        try:
+            money = Money.parse(value)
+        except AmountInvalid:
+            money = None
+        if money is None or not least <= money <= _MOST_MONEY:
+            raise BadSetting(
+                f"MYACCOUNT_{name} must be an amount in tenge like 10000, "
+                f"from {least.decimal} to {_MOST_MONEY.decimal}."
+            )
+        return money
 
     def url(
         self, name: str, default: str | None, schemes: tuple[str, ...] = ("http", "https")

@@ -72,12 +72,18 @@ class Visit:
         return session
 
     async def actor(self) -> Actor:
-        """Who acts. Raises `SessionExpired` without a live session, `CarrierUnavailable`."""
-        session = self.session
-        if session is None:
-            raise SessionExpired
+        """Who acts: an administrator in a session, or an employee let in by a secret code.
+
+        Raises `SessionExpired` for anybody else, `EmployeeAccessEnded`, `CarrierUnavailable`.
+        """
         if self._actor is None:
-            self._actor = await self.house.companies.actor(session)
+            session = self.session
+            if session is not None:
+                self._actor = await self.house.companies.actor(session)
+            else:
+                self._actor = await self.house.employees.actor(self.telegram_id)
+        if self._actor is None:
+            raise SessionExpired
         return self._actor
 
     async def session_changed(self) -> None:

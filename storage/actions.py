@@ -20,8 +20,9 @@ from storage.claims import RELEASED, Claims
 from storage.counters import next_reference
 from storage.moments import EPOCH
 from storage.offers import void_offer, void_offers_of_person
+from storage.outbox import OWED
 from storage.sharing import WORK, tell_others
-from storage.tables import actions, in_state
+from storage.tables import actions, in_state, outbox
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -77,19 +78,22 @@ class ActionRows:
         company_id: str,
         now: datetime,
         deeds: Sequence[Deed],
+        until: datetime | None = None,
     ) -> tuple[Action, bool]:
         """See `account.ports.ActionStore`; an offer older than five minutes is refused as well."""
         whose = {"token": token_hash, "session": session_id, "company": company_id}
-        values = {**whose, "now": now, "oldest": now - OFFER_LIFE}
+        to = ActionState.ACCEPTED if until is None else ActionState.PROPOSED
+        moments = {"now": now, "oldest": now - OFFER_LIFE, "at": until or now}
+        values = {**whose, **moments, "to": to.value}
 
         def work(conn: Connection) -> tuple[Action, bool]:
             if conn.execute(_ACCEPT, values).rowcount != 1:
-                return self._action(_accepted_before(conn, **whose)), False
+                return self.action_of(_accepted_before(conn, **whose)), False
             tell_others(conn, WORK)
             reference = next_reference(conn, "A", now)
             conn.execute(_REFER, {"token": token_hash, "given": reference})
             self._deeds.write(conn, [_referring(deed, reference) for deed in deeds])
-            return self._action(conn.execute(_BY_TOKEN, {"token": token_hash}).one()), True
+            return self.action_of(conn.execute(_BY_TOKEN, {"token": token_hash}).one()), True
 
         try:
             return await self._database.write(work)
@@ -100,6 +104,24 @@ class ActionRows:
             )
             other = await self.open_on(company_id, Msisdn(offer.msisdn), offer.lane)
             raise ChangeUnderWay(None if other is None else other.reference) from None
+
+    async def use_up(self, action_id: str, now: datetime, deeds: Sequence[Deed]) -> bool:
+        """See `account.ports.ActionStore`."""
+        values = {"of_id": action_id, "now": now}
+
+        def work(conn: Connection) -> bool:
+            if conn.execute(_USE_UP, values).rowcount != 1:
+                return False
+            self._deeds.write(conn, deeds)
+            return True
+
+        return await self._database.write(work)
+
+    async def announcing(self, action_id: str) -> bool:
+        """See `account.ports.ActionStore`."""
+        return await self._database.read(
+            lambda conn: conn.execute(_ANNOUNCING, {"of_id": action_id}).first() is not None
+        )
 
     async def void(self, action_id: str) -> None:
         """See `account.ports.ActionStore`."""
@@ -114,7 +136,7 @@ class ActionRows:
         """See `account.ports.ActionStore`; the longest due first."""
 
         def work(conn: Connection) -> list[Action]:
-            return [self._action(row) for row in _CLAIMS.claim(conn, owner, now, lease, limit)]
+            return [self.action_of(row) for row in _CLAIMS.claim(conn, owner, now, lease, limit)]
 
         return await self._database.write(work)
 
@@ -128,9 +150,14 @@ class ActionRows:
 
         def work(conn: Connection) -> Action | None:
             row = conn.execute(_MARK_SENT, values).one_or_none()
-            return None if row is None else self._action(row)
+            return None if row is None else self.action_of(row)
 
         return await self._database.write(work)
+
+    async def postpone(self, action: Action, due: datetime) -> None:
+        """See `account.ports.ActionStore`."""
+        values = {**_held(action), "at": due}
+        await self._database.write(lambda conn: conn.execute(_POSTPONE, values).close())
 
     async def unsend(self, action: Action, due: datetime, *, counts: bool) -> None:
         """See `account.ports.ActionStore`; the lane stays taken."""
@@ -182,7 +209,7 @@ class ActionRows:
     async def _one(self, statement: Any, values: dict[str, Any]) -> Action | None:
         def work(conn: Connection) -> Action | None:
             row = conn.execute(statement, values).one_or_none()
-            return None if row is None else self._action(row)
+            return None if row is None else self.action_of(row)
 
         return await self._database.read(work)
 
@@ -203,7 +230,8 @@ class ActionRows:
             "offered_at": action.offered_at,
         }
 
-    def _action(self, row: Any) -> Action:
+    def action_of(self, row: Any) -> Action:
+        """The change of a row."""
         return Action(
             id=row.id,
             kind=ActionKind(row.kind),
@@ -259,7 +287,7 @@ _ACCEPT = (
         actions.c.offered_at > bindparam("oldest"),
         in_state(actions, ActionState.OFFERED),
     )
-    .values(state=ActionState.ACCEPTED.value, accepted_at=bindparam("now"), due=bindparam("now"))
+    .values(state=bindparam("to"), accepted_at=bindparam("now"), due=bindparam("at"))
 )
 _REFER = (
     update(actions)
@@ -271,6 +299,14 @@ _STEP_UP = (
     .where(actions.c.id == bindparam("of_id"), in_state(actions, ActionState.OFFERED))
     .values(stepped_up_at=bindparam("now"))
 )
+_USE_UP = (
+    update(actions)
+    .where(actions.c.id == bindparam("of_id"), in_state(actions, ActionState.OFFERED))
+    .values(state=ActionState.DONE.value, settled_at=bindparam("now"), sealed=null())
+)
+_ANNOUNCING = (
+    select(outbox.c.id).where(outbox.c.ahead_of == bindparam("of_id"), in_state(outbox, OWED))
+).limit(1)
 _CLAIMS = Claims(actions, OPEN_STATES)
 _NEXT = select(func.min(actions.c.due)).where(_IS_OPEN, actions.c.due > bindparam("now"))
 _HELD = and_(actions.c.id == bindparam("of_id"), actions.c.fence == bindparam("held"), _IS_OPEN)
@@ -284,6 +320,7 @@ _MARK_SENT = (
     )
     .returning(*actions.c)
 )
+_POSTPONE = update(actions).where(_HELD).values(due=bindparam("at"), **RELEASED)
 _UNSEND = (
     update(actions)
     .where(_HELD)

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, null, or_, select, update
 
 from account.deeds import (
+    Approval,
     BindTelegram,
     Deed,
+    EndSecretCode,
     EndSession,
     EndSessionsOf,
     OpenSession,
     Owed,
     SetPassword,
+    Take,
+    TellEmployee,
 )
 from account.history import Entry
+from storage.day_totals import take_on
 from storage.offers import void_offers_of_session
-from storage.tables import attempts, credentials, known_telegrams, sessions
+from storage.secret_codes import end_on, tell_on
+from storage.tables import approvals, attempts, credentials, known_telegrams, sessions
 from storage.upserts import insert_or_set
 
 if TYPE_CHECKING:
@@ -55,6 +62,10 @@ class DeedWriter:
         match deed:
             case Owed():
                 self._outbox.owe_on(conn, deed)
+            case Take():
+                take_on(conn, deed)
+            case Approval():
+                conn.execute(approvals.insert(), asdict(deed))
             case OpenSession(session):
                 _open_session(conn, session)
             case EndSession(session_id, at):
@@ -66,6 +77,10 @@ class DeedWriter:
                 _set_password(conn, deed)
             case BindTelegram():
                 _bind(conn, deed)
+            case EndSecretCode(company_id, msisdn, at):
+                end_on(conn, self._outbox, company_id, msisdn, at)
+            case TellEmployee(company_id, msisdn, kind, at):
+                tell_on(conn, self._outbox, company_id, msisdn, kind, at)
             case _:
                 raise TypeError(f"no such deed: {type(deed).__name__}")
 

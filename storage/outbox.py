@@ -76,7 +76,8 @@ class Outbox:
             "language": message.language,
             "expires_at": message.expires_at,
             "state": OWED,
-            "due": EPOCH,
+            "ahead_of": message.ahead_of,
+            "due": message.not_before or EPOCH,
         }
         conn.execute(_OWE.on(conn), values)
         tell_others(conn, WORK)
@@ -91,9 +92,9 @@ class Outbox:
     ) -> list[OutboxRow]:
         """Take messages that are due, longest due first, at most one of a chat at a time.
 
-        A later message of the same receiver waits for the earlier one, unless that is put off by
-        more than a minute. Expired ones come too, to be given up. One whose parameters do not open
-        is given up here.
+        A later message of the same receiver waits for the earlier one, unless that was never due
+        yet or is put off by more than a minute. Expired ones come too, to be given up. One
+        whose parameters do not open is given up here.
         """
         values = {"soon": now + LONG_BACK_OFF, "channels": [channel.value for channel in channels]}
 
@@ -157,7 +158,11 @@ _IN_LINE = (
         _earlier.c.to == outbox.c.to,
         _earlier.c.id < outbox.c.id,
         in_state(_earlier, OWED),
-        or_(_earlier.c.due <= bindparam("soon"), _earlier.c.lease_until > bindparam("now")),
+        or_(
+            _earlier.c.due <= bindparam("now"),
+            and_(_earlier.c.due <= bindparam("soon"), _earlier.c.attempts > 0),
+            _earlier.c.lease_until > bindparam("now"),
+        ),
     )
     .offset(ROW_BY_ROW)
     .exists()

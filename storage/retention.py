@@ -17,6 +17,7 @@ from storage.moments import Moment
 from storage.outbox import DEAD, DELIVERED, OWED
 from storage.tables import (
     actions,
+    approvals,
     attempts,
     codes,
     document_chunks,
@@ -45,6 +46,7 @@ class Kept:
     inbox_quarantined: timedelta = timedelta(days=7)
     codes: timedelta = timedelta(days=2)
     offers: timedelta = timedelta(days=2)
+    approvals: timedelta = timedelta(days=7)
     outbox: timedelta = timedelta(days=7)
     documents: timedelta = timedelta(days=30)
     document_content: timedelta = KEPT_FOR
@@ -67,6 +69,7 @@ class Retention:
         before = {
             _CODES: now - kept.codes,
             _OFFERS: now - kept.offers,
+            _APPROVALS: now - kept.approvals,
             _EXPIRED_MESSAGES: now,
             _MESSAGES: now - kept.outbox,
             _CHUNKS: now - kept.document_content,
@@ -128,6 +131,7 @@ _CODES = delete(codes).where(codes.c.sent_at < _BEFORE)
 _OFFERS = delete(actions).where(
     in_state(actions, ActionState.OFFERED, ActionState.VOID), actions.c.offered_at < _BEFORE
 )
+_APPROVALS = delete(approvals).where(approvals.c.expires_at < _BEFORE)
 _EXPIRED_MESSAGES = (
     update(outbox)
     .where(

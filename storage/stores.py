@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from storage.actions import ActionRows
+from storage.approvals import ApprovalRows
 from storage.chain import Chain
 from storage.database import Database
 from storage.devices import DeviceRows
+from storage.day_totals import DayTotalRows
 from storage.deeds import BookStore, DeedWriter
 from storage.documents import DocumentRows
 from storage.estates import Estates
@@ -23,6 +25,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.retention import Retention
 from storage.sealing import Sealer
+from storage.secret_codes import SecretCodeRows
 from storage.sessions import SessionStore
 from storage.turns import TurnStore
 
@@ -41,8 +44,11 @@ class Stores:
     history: HistoryStore
     login: LoginRows
     actions: ActionRows
+    approvals: ApprovalRows
     devices: DeviceRows
     documents: DocumentRows
+    day_totals: DayTotalRows
+    secret_codes: SecretCodeRows
     people: People
     turns: TurnStore
     fsm: TurnStorage
@@ -72,6 +78,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
     chain = Chain(secrets.audit)
     outbox = Outbox(database, sealer)
     deeds = DeedWriter(outbox, chain)
+    actions = ActionRows(database, deeds, sealer)
     return Stores(
         database=database,
         deeds=deeds,
@@ -79,9 +86,12 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         book=BookStore(database, deeds),
         history=HistoryStore(database, chain),
         login=LoginRows(database, deeds),
-        actions=ActionRows(database, deeds, sealer),
+        actions=actions,
+        approvals=ApprovalRows(database, deeds, actions),
         devices=DeviceRows(database),
         documents=DocumentRows(database, deeds, sealer),
+        day_totals=DayTotalRows(database),
+        secret_codes=SecretCodeRows(database, deeds, outbox),
         people=People(database),
         turns=TurnStore(database),
         fsm=TurnStorage(),

@@ -211,7 +211,7 @@ actions = Table(
     Column("checks", Integer, nullable=False, server_default="0"),
     *_claim(),
 )
-_action_open = in_state(actions, "accepted", "sent", "unknown")
+_action_open = in_state(actions, "accepted", "proposed", "sent", "unknown")
 Index(
     "uq_actions_open_lane",
     actions.c.company_id,
@@ -230,6 +230,44 @@ Index(
     postgresql_where=_action_offered,
 )
 
+secret_codes = Table(
+    "secret_codes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("company_id", Text, nullable=False),
+    Column("company_name", Text, nullable=False),
+    Column("company_bin", Text, nullable=False),
+    Column("msisdn", Text, nullable=False),
+    Column("code_mac", Text, nullable=False),
+    Column("sent_at", Moment, nullable=False),
+    Column("telegram_id", BigInteger),
+    Column("used_at", Moment),
+    Column("ended_at", Moment),
+)
+Index("ix_secret_codes_number", secret_codes.c.msisdn, secret_codes.c.sent_at)
+Index("ix_secret_codes_person", secret_codes.c.telegram_id)
+
+_action_settled = in_state(actions, "done")
+Index(
+    "ix_actions_done",
+    actions.c.msisdn,
+    actions.c.settled_at,
+    sqlite_where=_action_settled,
+    postgresql_where=_action_settled,
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("action_id", Text, ForeignKey("actions.id", ondelete="CASCADE"), nullable=False),
+    Column("company_id", Text, nullable=False),
+    Column("administrator_id", Text, nullable=False),
+    Column("telegram_id", BigInteger, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+Index("ix_approvals_action", approvals.c.action_id)
+
 outbox = Table(
     "outbox",
     metadata,
@@ -246,10 +284,18 @@ outbox = Table(
     Column("state", Text, nullable=False),
     Column("why", Text),
     Column("message_id", BigInteger),
+    # The id of a change that waits until this is handed out.
+    Column("ahead_of", Text),
     *_claim(),
     sqlite_autoincrement=True,
 )
 _outbox_owed = in_state(outbox, "owed")
+Index(
+    "ix_outbox_ahead",
+    outbox.c.ahead_of,
+    sqlite_where=_outbox_owed,
+    postgresql_where=_outbox_owed,
+)
 Index("ix_outbox_due", outbox.c.due, sqlite_where=_outbox_owed, postgresql_where=_outbox_owed)
 Index(
     "ix_outbox_line",

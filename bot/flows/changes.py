@@ -12,6 +12,10 @@ from bot.flows.devices.words import (
     RegisterWords,
     ReregisterWords,
 )
+from bot.flows.forwarding.words import ForwardingOffWords, SetForwardingWords
+from bot.flows.transfers.words import TransferWords
+from bot.flows.secret_codes.words import DeleteCodeWords, SendCodeWords
+from bot.flows.services.words import ServiceOffWords, ServiceOnWords
 
 WORDS: dict[ActionKind, ChangeWords] = {
     words.kind: words
@@ -23,5 +27,12 @@ WORDS: dict[ActionKind, ChangeWords] = {
         DeregisterWords(),
         ReregisterWords(),
         DuplicateWords(),
+        TransferWords(),
+        SetForwardingWords(),
+        ForwardingOffWords(),
+        ServiceOnWords(),
+        ServiceOffWords(),
+        SendCodeWords(),
+        DeleteCodeWords(),
     )
 }

@@ -63,6 +63,61 @@ class Bans(StatesGroup):
     list = State()
 
 
+class SecretCode(StatesGroup):
+    """The secret code of a number (S14)."""
+
+    main = State()
+
+
+class Employee(StatesGroup):
+    """The employee mode: number, secret code, whose number it is, and the card (S14)."""
+
+    number = State()
+    code = State()
+    prove = State()
+    card = State()
+
+
+class Allowances(StatesGroup):
+    """What is left: of the tariff, and of additional allowances (S09, S10)."""
+
+    tariff = State()
+    additional = State()
+
+
+class Services(StatesGroup):
+    """Activated services and available ones, by groups (S11, S12)."""
+
+    active = State()
+    service = State()
+    groups = State()
+    offers = State()
+    offering = State()
+
+
+class Forwarding(StatesGroup):
+    """Call forwarding: the rules, one of them, its target, and one abroad (S20)."""
+
+    rules = State()
+    rule = State()
+    target = State()
+    abroad = State()
+
+
+class Payments(StatesGroup):
+    """Payments of a number (S26)."""
+
+    list = State()
+
+
+class Transfers(StatesGroup):
+    """Balance transfer: the two numbers and the amount (S37)."""
+
+    sender = State()
+    recipient = State()
+    amount = State()
+
+
 class Devices(StatesGroup):
     """The devices of a number, one of them, what is told for it, and the requests (S21 to S25)."""
 

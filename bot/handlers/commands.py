@@ -24,11 +24,13 @@ from bot.flows.confirm.handlers import start_question
 from bot.flows.devices import handlers as devices
 from bot.going import NUMBER, QUESTION
 from bot.visit import visit_of
+from bot.widgets.page import home
 
 PLACES: dict[str, State] = {
     "menu": states.Menu.main,
     "numbers": states.Numbers.list,
     "documents": states.Documents.menu,
+    "transfer": states.Transfers.sender,
     "profile": states.Profile.main,
     "language": states.Language.choose,
     "help": states.Faq.list,
@@ -42,6 +44,7 @@ def commands() -> list[BotCommand]:
         "menu": _("Menu"),
         "numbers": _("Number management"),
         "documents": _("Documents & reports"),
+        "transfer": _("Balance transfer"),
         "profile": _("Administrator profile"),
         "language": _("Language"),
         "help": _("Questions and answers"),
@@ -85,10 +88,8 @@ async def open_first_window(dialog_manager: DialogManager) -> None:
     person = visit.turn.person
     if person is None or not person.chosen:
         target = states.Language.choose
-    elif visit.session is None:
-        target = states.Login.phone
     else:
-        target = states.Menu.main
+        target = await home(visit)
     await dialog_manager.start(
         target, mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
     )
@@ -97,7 +98,10 @@ async def open_first_window(dialog_manager: DialogManager) -> None:
 async def go(_message: Message, dialog_manager: DialogManager, command: str) -> None:
     """A command that names a place."""
     if command not in OPEN_TO_ALL:
-        await visit_of(dialog_manager).actor()
+        actor = await visit_of(dialog_manager).actor()
+        if actor.only is not None:
+            await open_first_window(dialog_manager)
+            return
     await dialog_manager.start(
         PLACES[command], mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
     )

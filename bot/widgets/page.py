@@ -19,7 +19,7 @@ from aiogram_dialog.widgets.kbd import Button, Keyboard, Row
 from aiogram_dialog.widgets.text import Format, Text
 
 from bot.flows import states
-from bot.visit import visit_of
+from bot.visit import Visit, visit_of
 from bot.widgets.text import Html, Said, Shown, quoted
 
 _ASKING: set[str] = set()
@@ -50,6 +50,15 @@ def notice(manager: DialogManager, sentence: str) -> None:
     manager.dialog_data["notice"] = str(quoted(sentence))
 
 
+async def reply(manager: DialogManager, sentence: str) -> None:
+    """Say one sentence: as an alert on the tap, or in the window where the person typed."""
+    visit = visit_of(manager)
+    if visit.tap is None:
+        notice(manager, sentence)
+    else:
+        await visit.tell(sentence)
+
+
 async def to_menu(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Leave whatever it was for the menu, or for the login without a session."""
     await begin_anew(manager)
@@ -57,15 +66,19 @@ async def to_menu(_event: CallbackQuery, _button: Button, manager: DialogManager
 
 async def begin_anew(manager: DialogManager) -> None:
     """Show the menu; or the login, below its greeting, which is sent before the window."""
-    target = home(manager)
+    target = await home(visit_of(manager))
     below = target == states.Login.phone
     mode = ShowMode.DELETE_AND_SEND if below else ShowMode.AUTO
     await manager.start(target, mode=StartMode.RESET_STACK, show_mode=mode)
 
 
-def home(manager: DialogManager) -> State:
-    """Where a conversation begins anew."""
-    return states.Login.phone if visit_of(manager).session is None else states.Menu.main
+async def home(visit: Visit) -> State:
+    """Where a conversation begins anew: an administrator's menu, an employee's card, the login."""
+    if visit.session is not None:
+        return states.Menu.main
+    if await visit.house.employees.knows(visit.telegram_id):
+        return states.Employee.card
+    return states.Login.phone
 
 
 async def leave(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

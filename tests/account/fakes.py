@@ -8,23 +8,28 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from mmap import mmap
 
 from account.actions import OPEN, Action, ActionKind, ActionState, Order, OrderState
+from account.allowances import Allowance
 from account.bans import BAN, ON, WISH, Ban
-from account.companies import Administrator, Company
+from account.companies import Administrator, Colleague, Company
 from account.deeds import (
+    Approval,
     BindTelegram,
     Deed,
+    EndSecretCode,
     EndSession,
     EndSessionsOf,
     OpenSession,
     Owed,
     SetPassword,
+    Take,
+    TellEmployee,
 )
 from account.device_requests import DeviceRequest
 from account.devices import DevicesWish, Registration
@@ -36,9 +41,11 @@ from account.errors import (
     ChangeUnderWay,
     ConfirmExpired,
     OutcomeUnknown,
+    TransferDayBound,
 )
+from account.forwarding import Rule
 from account.history import Entry, HistoryWish
-from account.identifiers import Imei, Msisdn
+from account.identifiers import Iccid, Imei, Msisdn
 from account.login import (
     CODE_TRIES,
     COUNTED_FOR,
@@ -51,11 +58,20 @@ from account.login import (
     Lock,
     lock_for,
 )
+from account.money import Money
 from account.numbers import Number, NumberState, NumbersWish, Page, Tally
-from account.periods import ALMATY
+from account.payments import Payment, PaymentsWish
+from account.periods import ALMATY, today
+from account.secret_codes import SecretCode
+from account.services import Offering, Service
 from account.sessions import Session
+from account.sim import CardStanding, Sim, SimCodes
 from account.usage import UsageKind, UsageRecord, UsageWish
+from tests.account import fake_forwarding, fake_money
+from tests.account.fake_codes import about_codes
 from tests.account.fake_devices import KINDS, Registry, as_it_is
+from tests.account.fake_services import Shelf, allowances_of
+from tests.account.fake_sims import Drawer
 
 
 class FakeClock:
@@ -110,11 +126,18 @@ def banned(number: Number, action: Action) -> Number:
     return replace(number, bans=replace(number.bans, **ban))
 
 
+def unchanged(number: Number, _action: Action) -> Number:
+    return number
+
+
 CARRIED_OUT: dict[ActionKind, Callable[[Number, Action], Number]] = {
     ActionKind.BLOCK: blocked,
     ActionKind.UNBLOCK: unblocked,
     **dict.fromkeys(KINDS, as_it_is),
     ActionKind.BAN: banned,
+    ActionKind.SERVICE_ON: unchanged,
+    ActionKind.SERVICE_OFF: unchanged,
+    ActionKind.SIM_REPLACE: unchanged,
 }
 """The number after the operator made the change."""
 
@@ -127,6 +150,10 @@ class FakeCarrier:
         self.granted: dict[str, tuple[Company, ...]] = {}
         self.fleet: dict[str, Number] = {}
         self.records: list[UsageRecord] = []
+        self.forwarded: fake_forwarding.Rules = {}
+        self.payments_made: list[Payment] = []
+        self.shelf = Shelf()
+        self.drawer = Drawer()
         self.orders: dict[str, Order] = {}
         self.down = False
         self.orders_down = False
@@ -146,11 +173,17 @@ class FakeCarrier:
         return number
 
     def catch_up(self) -> None:
-        """Carry out what was taken and left lying."""
+        """Carry out what was taken and left lying; money that is gone by then is not moved."""
         late, self._late = self._late, []
         for action in late:
-            self._effect(action)
-            self.orders[action.id] = Order(f"o-{action.id}", OrderState.COMPLETED)
+            refusal = self._refused(action)
+            if refusal is not None:
+                failed = Order(f"o-{action.id}", OrderState.FAILED, refusal)
+                self.orders[action.id] = failed
+                continue
+            receipt = self._effect(action)
+            done = Order(f"o-{action.id}", OrderState.COMPLETED, None, receipt)
+            self.orders[action.id] = done
 
     async def administrator(self, phone: Msisdn) -> Administrator | None:
         self._hear()
@@ -167,6 +200,7 @@ class FakeCarrier:
             for _, number in sorted(self.fleet.items())
             if number.company_id == company_id
             and wish.state in (None, number.state)
+            and wish.payment in (None, number.payment)
             and wish.search.casefold() in f"{number.msisdn.digits} {number.tariff}".casefold()
         ]
         shown = tuple(rows[wish.offset : wish.offset + wish.limit])
@@ -182,6 +216,21 @@ class FakeCarrier:
         number = self.fleet.get(msisdn.digits)
         return number if number is not None and number.company_id == company_id else None
 
+    async def forwarding(self, company_id: str, msisdn: Msisdn) -> tuple[Rule, ...] | None:
+        if self._is_not_of(company_id, msisdn):
+            return None
+        return self.forwarded.get(msisdn.digits, ())
+
+    async def payments(self, wish: PaymentsWish, *, offset: int, limit: int) -> Page[Payment]:
+        self._hear()
+        rows = [
+            payment
+            for payment in self.payments_made
+            if wish.number in (None, payment.number)
+            and wish.period.start_utc <= payment.at < wish.period.end_utc
+        ]
+        return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
+
     async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
         self._hear()
         self.usage_asked.append((offset, limit))
@@ -192,6 +241,47 @@ class FakeCarrier:
             and wish.period.start_utc <= record.at < wish.period.end_utc
         ]
         return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
+
+    async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
+        return () if self._is_not_of(company_id, msisdn) else tuple(self.shelf.of(msisdn))
+
+    async def colleagues(self, company_id: str) -> tuple[Colleague, ...]:
+        self._hear()
+        return tuple(
+            Colleague(administrator, company.role)
+            for administrator in self.administrators.values()
+            for company in self.granted.get(administrator.id, ())
+            if company.id == company_id
+        )
+
+    async def sim_replaced_at(self, msisdn: Msisdn) -> datetime | None:
+        self._hear()
+        return self.drawer.replaced_at.get(msisdn.digits)
+
+    async def sim(self, company_id: str, msisdn: Msisdn) -> Sim | None:
+        return None if self._is_not_of(company_id, msisdn) else self.drawer.of(msisdn)
+
+    async def sim_codes(self, company_id: str, msisdn: Msisdn, iccid: Iccid) -> SimCodes | None:
+        return None if self._is_not_of(company_id, msisdn) else self.drawer.codes(msisdn, iccid)
+
+    async def blank_sims(self, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
+        self._hear()
+        return self.drawer.page(company_id, offset, limit)
+
+    async def card_standing(self, company_id: str, iccid: Iccid) -> CardStanding:
+        self._hear()
+        return self.drawer.standing(company_id, iccid)
+
+    async def offerings(self) -> Mapping[str, Offering]:
+        self._hear()
+        return dict(self.shelf.offerings)
+
+    async def offering(self, offering_id: str) -> Offering | None:
+        self._hear()
+        return self.shelf.offerings.get(offering_id)
+
+    async def allowances(self, company_id: str, msisdn: Msisdn) -> tuple[Allowance, ...]:
+        return () if self._is_not_of(company_id, msisdn) else allowances_of(msisdn)
 
     async def last_imei(self, company_id: str, msisdn: Msisdn) -> Imei | None:
         number = await self.number(company_id, msisdn)
@@ -216,21 +306,23 @@ class FakeCarrier:
             raise CarrierNotReached
         if fault is Fault.REFUSED:
             raise CarrierRefused("NUMBER.STATE")
+        if (refusal := self._refused(action)) is not None:
+            raise CarrierRefused(refusal)
         if fault in {Fault.LATE, Fault.SLOW}:
             self._late.append(action)
         if fault in {Fault.LOST, Fault.LATE}:
             raise OutcomeUnknown
-        state = OrderState.COMPLETED
+        state, receipt = OrderState.COMPLETED, dict[str, str]()
         if fault is Fault.SLOW:
             state = OrderState.UNDER_WAY
         elif fault is Fault.FAILED:
             state = OrderState.FAILED
         elif fault is not Fault.UNREAD:
-            self._effect(action)
+            receipt = self._effect(action)
         if fault is Fault.UNTRACED:
             raise OutcomeUnknown
         reason = self.why_failed if fault is Fault.FAILED else None
-        order = Order(f"o-{action.id}", state, reason)
+        order = Order(f"o-{action.id}", state, reason, receipt)
         self.orders[action.id] = order
         if fault is Fault.ANSWER_LOST:
             raise OutcomeUnknown
@@ -242,11 +334,29 @@ class FakeCarrier:
             raise CarrierUnavailable
         return self.orders.get(action.id)
 
-    def _effect(self, action: Action) -> None:
+    def _refused(self, action: Action) -> str | None:
+        if action.kind is ActionKind.TRANSFER:
+            return fake_money.refused(self.fleet, action)
+        return None
+
+    def _effect(self, action: Action) -> dict[str, str]:
         self.effects.append(action.id)
         self.registry.carry_out(action)
+        if action.kind is ActionKind.TRANSFER:
+            return fake_money.move(self.fleet, action)
+        if action.kind in fake_forwarding.KINDS:
+            fake_forwarding.carry_out(self.forwarded, action)
+            return {}
         number = self.fleet[action.msisdn.digits]
         self.fleet[action.msisdn.digits] = CARRIED_OUT[action.kind](number, action)
+        self.shelf.carry_out(action)
+        self.drawer.carry_out(action)
+        return {}
+
+    def _is_not_of(self, company_id: str, msisdn: Msisdn) -> bool:
+        self._hear()
+        number = self.fleet.get(msisdn.digits)
+        return number is None or number.company_id != company_id
 
     def _hear(self) -> None:
         if self.down:
@@ -308,6 +418,14 @@ class Ledger:
     codes: list[KeptCode] = field(default_factory=list)
     actions: dict[str, KeptAction] = field(default_factory=dict)
     documents: dict[str, KeptDocument] = field(default_factory=dict)
+    totals: dict[tuple[str, date], int] = field(default_factory=dict)
+    secret_codes: dict[str, SecretCode] = field(default_factory=dict)
+    approvals: dict[str, Approval] = field(default_factory=dict)
+    bound: dict[str, list[int]] = field(default_factory=dict)
+    """Telegram users of each administrator, the one who logged in last at the end."""
+    blocked: set[int] = field(default_factory=set)
+    handed_out: bool = True
+    """Whether the post has delivered what was owed."""
 
     async def write(self, deeds: Sequence[Deed]) -> None:
         self.carry_out(deeds)
@@ -337,6 +455,8 @@ class Ledger:
                 case OpenSession():
                     self._end(deed.session.opened_at, telegram_id=deed.session.telegram_id)
                     self.sessions[deed.session.id] = deed.session
+                case Take():
+                    self._take(deed)
                 case EndSession():
                     self._end(deed.at, id=deed.session_id)
                 case EndSessionsOf():
@@ -346,8 +466,24 @@ class Ledger:
                     of_phone = f"phone:{deed.phone.digits}"
                     for key in [key for key in self.tries if key.startswith(of_phone)]:
                         del self.tries[key]
+                case EndSecretCode() | TellEmployee():
+                    about_codes(self, deed)
+                case Approval():
+                    self.approvals[deed.token_hash] = deed
                 case BindTelegram():
+                    self.bound.setdefault(deed.administrator_id, []).append(deed.telegram_id)
                     self.known.setdefault(deed.administrator_id, set()).add(deed.telegram_id)
+
+    async def taken(self, name: str, now: datetime) -> int:
+        return self.totals.get((name, today(now)), 0)
+
+    def _take(self, take: Take) -> None:
+        """The first deed of a confirmation: what it refuses, nothing was written before."""
+        key = (take.name, today(take.at))
+        before = self.totals.get(key, 0)
+        if take.most is not None and before + take.amount > take.most:
+            raise TransferDayBound(Money(max(0, take.most - before)))
+        self.totals[key] = before + take.amount
 
     def _end(self, at: datetime, *, but: str | None = None, **of: object) -> None:
         for session in list(self.sessions.values()):
@@ -516,6 +652,7 @@ class MemoryActions:
         company_id: str,
         now: datetime,
         deeds: Sequence[Deed],
+        until: datetime | None = None,
     ) -> tuple[Action, bool]:
         found = await self.by_token(token_hash)
         if found is None or (found.session_id, found.company_id) != (session_id, company_id):
@@ -527,17 +664,32 @@ class MemoryActions:
             raise ChangeUnderWay(open_one.reference)
         number = 1 + sum(kept.action.reference is not None for kept in self._kept)
         reference = f"A-{now.astimezone(ALMATY):%Y%m%d}-{number:04}"
-        kept.action = replace(
-            found, state=ActionState.ACCEPTED, accepted_at=now, reference=reference
-        )
-        kept.due = now
         self._ledger.carry_out(
             [
                 replace(deed, reference=reference) if isinstance(deed, Entry) else deed
                 for deed in deeds
             ]
         )
+        state = ActionState.ACCEPTED if until is None else ActionState.PROPOSED
+        kept.action = replace(found, state=state, accepted_at=now, reference=reference)
+        kept.due = until or now
         return kept.action, True
+
+    async def use_up(self, action_id: str, now: datetime, deeds: Sequence[Deed]) -> bool:
+        kept = self._ledger.actions[action_id]
+        if kept.action.state is not ActionState.OFFERED:
+            return False
+        kept.action = replace(kept.action, state=ActionState.DONE, settled_at=now, sealed={})
+        self._ledger.carry_out(deeds)
+        return True
+
+    async def announcing(self, action_id: str) -> bool:
+        ahead = any(owed.ahead_of == action_id for owed in self._ledger.owed)
+        return ahead and not self._ledger.handed_out
+
+    async def postpone(self, action: Action, due: datetime) -> None:
+        if kept := self._mine(action):
+            kept.due, kept.lease_until = due, None
 
     async def void(self, action_id: str) -> None:
         self._ledger.void_offers(id=action_id)

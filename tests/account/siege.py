@@ -21,6 +21,7 @@ from account.errors import BadCredentials
 from account.identifiers import Email, Msisdn
 from account.login import Codes, Login
 from account.passwords import Passwords
+from account.takeovers import Takeovers
 from storage.schema import upgrade
 from storage.sealing import Secrets
 from storage.stores import Stores, open_stores
@@ -59,7 +60,13 @@ class Siege:
         self.passwords = ToldPasswords()
         self.codes = Codes(stores.login, self.clock, b"key")
         self.login = Login(
-            self.carrier, stores.login, stores.book, self.codes, self.passwords, self.clock
+            self.carrier,
+            stores.login,
+            stores.book,
+            self.codes,
+            self.passwords,
+            self.clock,
+            Takeovers(self.carrier, stores.approvals, self.clock, {}),
         )
         self._strangers = count(1_000_000)
 

@@ -12,7 +12,13 @@ from account.permissions import GRANTED, Right, Role, may, require
 from tests.account.world import ALPHA, BETA, World, a_number
 
 READS = {
-    *(Right.READ_NUMBERS, Right.READ_USAGE, Right.READ_HISTORY, Right.READ_SERVICES),
+    *(
+        Right.LIST_NUMBERS,
+        Right.READ_NUMBERS,
+        Right.READ_USAGE,
+        Right.READ_HISTORY,
+        Right.READ_SERVICES,
+    ),
     *(Right.READ_SIM, Right.READ_FORWARDING, Right.READ_DEVICES, Right.READ_PAYMENTS),
 }
 THEIRS = a_number(Msisdn("77019999999"), BETA)
@@ -25,7 +31,7 @@ def test_an_administrator_may_do_everything_there_is(world: World) -> None:
 def test_a_viewer_may_look_and_touch_nothing(world: World) -> None:
     allowed = {right for right in Right if may(world.viewer(), right, ALPHA, world.number)}
 
-    assert allowed == READS
+    assert allowed == READS | {Right.ORDER_DOCUMENTS}
     with pytest.raises(RightMissing) as refused:
         require(world.viewer(), Right.BLOCK, world.number)
     assert refused.value.right is Right.BLOCK

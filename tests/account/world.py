@@ -13,6 +13,8 @@ from typing import Any
 
 from account.actions import Action, ActionKind, Actions, Offer, Patience
 from account.advancing import Advancing
+from account.approvals import Approvals
+from account.allowances import Allowances
 from account.bans import ChangeBan
 from account.blocking import Block, Unblock
 from account.companies import Administrator, Companies, Company
@@ -26,6 +28,7 @@ from account.device_changes import (
 from account.device_requests import DeviceRequests
 from account.devices import DeviceDesk
 from account.documents import DocumentKind, Documents, Maker
+from account.employees import Employees
 from account.history import ActionsHistory
 from account.identifiers import Bin, Email, Msisdn
 from account.login import Codes, Login
@@ -35,19 +38,31 @@ from account.passwords import Passwords
 from account.permissions import Actor, Role
 from account.ports import (
     ActionStore,
+    ApprovalStore,
     Carrier,
     Clock,
     DeviceStore,
     DocumentStore,
     LoginStore,
+    SecretCodeStore,
     Sessions,
 )
 from account.practices import Practice
+from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
+from account.services import Services
 from account.sessions import Session
+from account.sim import ReplaceSim, RevealCodes, SimCards
 from account.step_up import StepUp
+from account.switching import SwitchOff, SwitchOn
+from account.takeovers import Takeovers
+from account.forwarding import Condition, Forwarding, Rule, SetForwarding, SwitchForwardingOff
+from account.payments import Payments
+from account.transfers import Transfer, TransferRules, Transfers
 from account.usage import Usage
 from tests.account.examples import PARAMETERS
 from tests.account.fake_devices import MemoryDevices
+from tests.account.fake_codes import MemorySecretCodes
+from tests.account.fake_sims import MemoryApprovals
 from tests.account.fakes import (
     FakeCarrier,
     FakeClock,
@@ -66,6 +81,7 @@ STRANGER = 666
 ALPHA, BETA = "alpha", "beta"
 HER_PHONE = Msisdn("77010542005")
 NUMBER = Msisdn("77012115526")
+RECIPIENT = Msisdn("77012115528")
 LEASE = timedelta(seconds=30)
 
 PRACTICES: Mapping[ActionKind, Practice[Any]] = {
@@ -75,6 +91,12 @@ PRACTICES: Mapping[ActionKind, Practice[Any]] = {
     ActionKind.DEREGISTER_DEVICE: DeregisterDevice(),
     ActionKind.DUPLICATE_DEVICE: DuplicateDevice(),
     ActionKind.BAN: ChangeBan(),
+    ActionKind.SERVICE_ON: SwitchOn(),
+    ActionKind.SERVICE_OFF: SwitchOff(),
+    ActionKind.FORWARDING_SET: SetForwarding(),
+    ActionKind.FORWARDING_OFF: SwitchForwardingOff(),
+    ActionKind.SIM_REVEAL: RevealCodes(),
+    ActionKind.SIM_REPLACE: ReplaceSim(),
 }
 
 
@@ -110,16 +132,42 @@ class World:
         self.devices = DeviceDesk(carrier, self.device_store, clock)
         self.device_requests = DeviceRequests(carrier, self.device_store, clock)
         self.codes = Codes(login_store, clock, b"key")
-        self.login = Login(carrier, login_store, self.ledger, self.codes, self.passwords, clock)
         self.companies = Companies(carrier, sessions)
         self.numbers = Numbers(carrier, clock)
+        self.code_store: SecretCodeStore = MemorySecretCodes(self.ledger)
+        office = SecretOffice(self.code_store, clock, b"key")
+        self.secret_codes = SecretCodes(carrier, self.code_store, clock)
+        self.employees = Employees(
+            carrier, self.code_store, login_store, self.ledger, clock, b"key"
+        )
+        self.transfer_rules = TransferRules()
+        self.transfer = Transfer(self.transfer_rules, self.ledger, clock)
+        self.transfers = Transfers(carrier, self.transfer, self.transfer_rules)
+        self.forwarding = Forwarding(carrier)
+        self.payments = Payments(carrier, clock)
         self.practices: dict[ActionKind, Practice[Any]] = {
             **PRACTICES,
             ActionKind.REREGISTER_DEVICE: ReregisterDevice(self.device_store, clock),
+            ActionKind.TRANSFER: self.transfer,
+            ActionKind.SECRET_SEND: SendCode(self.code_store, clock, office),
+            ActionKind.SECRET_DELETE: DeleteCode(self.code_store, clock, office),
         }
-        self.actions = Actions(carrier, self.action_store, clock, self.practices)
+        approvals: ApprovalStore = MemoryApprovals(self.ledger)
+        self.takeovers = Takeovers(carrier, approvals, clock, self.practices)
+        self.actions = Actions(carrier, self.action_store, clock, self.practices, self.takeovers)
+        self.approvals = Approvals(
+            carrier, self.action_store, approvals, clock, self.practices, self.takeovers
+        )
+        self.sims = SimCards(carrier, self.actions, clock)
         self.advancing = Advancing(carrier, self.action_store, clock, self.practices, self.patience)
-        self.step_up = StepUp(carrier, self.actions, self.action_store, self.codes, clock)
+        self.step_up = StepUp(
+            carrier, self.actions, self.action_store, self.codes, clock, self.takeovers
+        )
+        self.login = Login(
+            carrier, login_store, self.ledger, self.codes, self.passwords, clock, self.takeovers
+        )
+        self.allowances = Allowances(carrier, clock)
+        self.services = Services(carrier, clock)
         self.usage = Usage(carrier, self.ledger, clock)
         self.history = ActionsHistory(self.ledger, clock)
         self.documents = Documents(self.document_store, self.usage, self.makers, clock)
@@ -179,6 +227,37 @@ class World:
         self.clock.advance(timedelta(**how_long))
 
     # --- changes ---
+
+    async def ready(self, kind: ActionKind) -> None:
+        """Make her number one on which that change is possible."""
+        if kind is ActionKind.UNBLOCK:
+            self.now_is(NumberState.BLOCKED)
+        if kind is ActionKind.SECRET_DELETE:
+            await self.with_code()
+        if kind is ActionKind.TRANSFER:
+            self.is_prepaid()
+        if kind is ActionKind.FORWARDING_OFF:
+            self.is_forwarded()
+
+    def is_forwarded(self) -> None:
+        """Busy calls of her number go to RECIPIENT."""
+        rule = Rule(Condition.BUSY, RECIPIENT.digits, active=True)
+        self.carrier.forwarded[NUMBER.digits] = (rule,)
+
+    def is_prepaid(self) -> None:
+        """Her number and its neighbour RECIPIENT have money of their own."""
+        for msisdn in (NUMBER, RECIPIENT):
+            number = replace(a_number(msisdn), payment=PaymentMethod.ADVANCE)
+            self.carrier.add(number)
+        self.number = self.carrier.fleet[NUMBER.digits]
+
+    async def with_code(self) -> str:
+        """Send her number a secret code; what the SMS says."""
+        await self.accepted(ActionKind.SECRET_SEND)
+        await self.work_for(seconds=2)
+        return [owed for owed in self.ledger.owed if owed.kind == "secret.code"][-1].parameters[
+            "code"
+        ]
 
     async def offered(self, kind: ActionKind = ActionKind.BLOCK) -> Offer:
         """The summary of a change, proven where that is needed, that waits for Confirm."""

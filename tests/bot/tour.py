@@ -281,7 +281,7 @@ async def _block_and_unblock(stage: Stage, person: Tourist) -> None:
     await person.go("Lost", states.Confirm.summary)
     await person.tap("⛔ Block {number}", number=number)
     await person.at(states.Confirm.waiting, shown=False)
-    await person.reads("✅ Blocked {at} · action {reference}")
+    await person.reads("✅ {done} {at} · action {reference}")
     await person.go("🔒 Unblock {number}", states.Confirm.summary, number=number)
     await person.go("🔒 Send the one-time code", states.Confirm.code)
     code = await person.phone.code(after=1)
@@ -290,7 +290,7 @@ async def _block_and_unblock(stage: Stage, person: Tourist) -> None:
     await stage.fault("operator", "http_500", match="POST /tmf-api/productOrdering")
     await person.tap("🟢 Unblock {number}", number=number)
     await person.at(states.Confirm.waiting, shown=False)
-    await person.reads("✅ Unblocked {at} · action {reference}")
+    await person.reads("✅ {done} {at} · action {reference}")
     await person.at(states.Menu.main)
 
 

@@ -26,7 +26,7 @@ from bot.flows import states
 from bot.flows.changes import WORDS
 from bot.sentences import refusal
 from bot.visit import visit_of
-from bot.widgets.page import notice
+from bot.widgets.page import notice, reply
 
 OnClick = Callable[[CallbackQuery, Button, DialogManager], Awaitable[None]]
 
@@ -56,7 +56,7 @@ async def start_question(
     try:
         offer = await visit.house.actions.offer(actor, kind, msisdn, parameters, sealed)
     except ChangeRefused as refused:
-        await visit.tell(refusal(refused))
+        await reply(manager, refusal(refused))
         return False
     await manager.start(states.Confirm.summary, data=_kept(offer), mode=mode)
     return True

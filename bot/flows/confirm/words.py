@@ -68,6 +68,16 @@ class ChangeWords(ABC):
         """The parameters of the change with that choice; None for a value that is not offered."""
         return None
 
+    def receipt(
+        self,
+        action: Action,  # noqa: ARG002
+        told: Mapping[str, str],  # noqa: ARG002
+    ) -> list[str]:
+        """What the final word of a done change says besides, a line each; `told` is what the
+        operator's receipt told (`Order.receipt`).
+        """
+        return []
+
     def below(
         self,
         action: Action,  # noqa: ARG002

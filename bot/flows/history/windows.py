@@ -18,7 +18,9 @@ from account.blocking import REASON, BlockReason
 from account.history import PAGE, Entry, HistoryWish, What
 from account.identifiers import Msisdn
 from account.periods import Period, add_months, shown_day, shown_time, today
+from account.switching import NAMES, names_in
 from bot.flows import states
+from bot.flows.services.refusals import in_language
 from bot.flows.usage.getters import period_shown
 from bot.sentences import reason_word, result_word, what_word
 from bot.visit import visit_of
@@ -33,6 +35,8 @@ def entry_line(entry: Entry) -> Html:
     """One entry below its day: when, what, which number; then the result, who, and its number."""
     reason = entry.parameters.get(REASON)
     told = reason_word(BlockReason(reason)) if reason in set(BlockReason) else None
+    if NAMES in entry.parameters:
+        told = in_language(names_in(entry.parameters))
     first = [what_word(What(entry.what)), Msisdn(entry.number).shown if entry.number else ""]
     second = [result_word(entry.result), told, entry.administrator, entry.reference]
     return said(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
-from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 
@@ -24,7 +24,7 @@ from bot.visit import visit_of
 from bot.widgets.page import notice
 
 
-def _number_in(message: Message) -> Msisdn | str:
+def number_in(message: Message) -> Msisdn | str:
     """The number a message gives, or the sentence why it gives none.
 
     A contact counts when it is the sender's own and was not forwarded (safety.md section 2).
@@ -46,7 +46,7 @@ def _number_in(message: Message) -> Msisdn | str:
 
 async def phone_given(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """A number to log in with: ask for its password next."""
-    number = _number_in(message)
+    number = number_in(message)
     if isinstance(number, str):
         notice(manager, number)
         return
@@ -57,7 +57,7 @@ async def phone_given(message: Message, _input: MessageInput, manager: DialogMan
 
 async def reset_phone_given(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """A number to set a password for: send its code."""
-    number = _number_in(message)
+    number = number_in(message)
     if isinstance(number, str):
         notice(manager, number)
         return
@@ -156,3 +156,10 @@ async def _logged_in(manager: DialogManager) -> None:
     several = len(actor.companies) > 1
     target = states.Companies.choose if several else states.Menu.main
     await manager.start(target, mode=StartMode.RESET_STACK)
+
+
+async def to_employee(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """To the employee mode: one's own number, with a secret code (S14)."""
+    await manager.start(
+        states.Employee.number, mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
+    )

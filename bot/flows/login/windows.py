@@ -35,6 +35,7 @@ login_dialog = Dialog(
         ),
         keyboard=[
             FORGOT,
+            Button(Said("👤 I have a secret code"), id="employee", on_click=handlers.to_employee),
             Start(Said("🌐 Language"), id="language", state=states.Language.choose),
             Start(Said("❓ FAQ"), id="faq", state=states.Faq.list),
         ],

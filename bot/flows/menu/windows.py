@@ -10,6 +10,7 @@ from aiogram_dialog import Dialog, DialogManager, LaunchMode
 from aiogram_dialog.widgets.kbd import Row, Start
 
 from account.errors import CarrierUnavailable, CompanyNotAccessible, CompanyNotChosen
+from account.permissions import Right, may
 from bot.flows import states
 from bot.sentences import refusal
 from bot.visit import visit_of
@@ -33,6 +34,7 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
             "where": ["My Account"],
             "text": said("\n{sentence}", sentence=refusal(refused)),
             "inside": False,
+            "moves_money": False,
             "several": bool(actor.companies),
         }
     try:
@@ -53,6 +55,7 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "where": [f"{company.name} · {_('BIN')} {company.bin.digits}"],
         "text": text,
         "inside": True,
+        "moves_money": may(actor, Right.TRANSFER, company.id),
         "several": len(actor.companies) > 1,
     }
 
@@ -70,6 +73,12 @@ menu_dialog = Dialog(
                 id="documents",
                 state=states.Documents.menu,
                 when="inside",
+            ),
+            Start(
+                Said("💸 Balance transfer"),
+                id="transfer",
+                state=states.Transfers.sender,
+                when="moves_money",
             ),
             Row(
                 Start(

@@ -10,8 +10,9 @@ from aiogram_dialog import DialogManager
 
 from account.bans import Ban, is_on
 from account.identifiers import Msisdn
-from account.numbers import PAGE, Number, NumberState, NumbersWish
+from account.numbers import PAGE, Card, Number, NumberState, NumbersWish
 from account.periods import shown_moment, shown_time
+from account.permissions import Right, may
 from bot.flows.bans.words import ban_shown
 from bot.sentences import (
     SIGNS,
@@ -128,6 +129,20 @@ async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     actor = await visit.actor()
     card = await visit.house.numbers.card(actor, card_of(dialog_manager))
     number = card.number
+    return {
+        "where": [actor.company.name, number.msisdn.shown],
+        "text": Html("\n".join(card_facts(card))),
+        "can_block": number.state is NumberState.ACTIVE,
+        "can_unblock": number.state is NumberState.BLOCKED,
+        "in_debt": number.state is NumberState.DEBT,
+        "block": _("⛔ Block {number}").format(number=number.msisdn.shown),
+        "unblock": _("🔒 Unblock {number}").format(number=number.msisdn.shown),
+    }
+
+
+def card_facts(card: Card) -> list[Html]:
+    """What the card tells of a number, a line each."""
+    number = card.number
     lines = [said("\n{state}", state=_since(number))]
     if number.label:
         lines.append(said(_("Employee: {label}"), label=number.label))
@@ -157,22 +172,18 @@ async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         )
     lines.append(Html(_bans_in_short(number)))
     lines.append(said(_("as of {time}"), time=shown_time(card.read_at)))
-    return {
-        "where": [actor.company.name, number.msisdn.shown],
-        "text": Html("\n".join(lines)),
-        "can_block": number.state is NumberState.ACTIVE,
-        "can_unblock": number.state is NumberState.BLOCKED,
-        "in_debt": number.state is NumberState.DEBT,
-        "block": _("⛔ Block {number}").format(number=number.msisdn.shown),
-        "unblock": _("🔒 Unblock {number}").format(number=number.msisdn.shown),
-    }
+    return lines
 
 
 async def get_more(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The chapters that are wanted less often."""
     visit = visit_of(dialog_manager)
     actor = await visit.actor()
-    return {"where": [actor.company.name, card_of(dialog_manager).shown, _("More")]}
+    company = actor.company
+    return {
+        "where": [company.name, card_of(dialog_manager).shown, _("More")],
+        "moves_money": may(actor, Right.TRANSFER, company.id),
+    }
 
 
 async def get_general(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from bot.flows import states
 from bot.flows.confirm.handlers import ask
 from bot.flows.faq.windows import open_answer
 from bot.flows.numbers import getters, handlers
+from bot.flows.transfers.windows import open_from_card
 from bot.widgets.page import OnClick, back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.text import Said, Shown
@@ -89,6 +90,19 @@ card_dialog = Dialog(
         keyboard=[
             Row(
                 Button(Said("📊 Usage details"), id="usage", on_click=opens(states.Usage.order)),
+                Button(
+                    Said("📦 Allowances"),
+                    id="allowances",
+                    on_click=opens(states.Allowances.tariff),
+                ),
+            ),
+            Row(
+                Button(Said("🧩 Services"), id="services", on_click=opens(states.Services.active)),
+                Button(
+                    Said("🔀 Call forwarding"),
+                    id="forwarding",
+                    on_click=opens(states.Forwarding.rules),
+                ),
             ),
             Row(
                 SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
@@ -122,7 +136,17 @@ card_dialog = Dialog(
         states.Card.more,
         Said("\nWhat would you like to do with this number?"),
         keyboard=[
-            Button(Said("🚫 Bans"), id="bans", on_click=opens(states.Bans.list)),
+            Button(
+                Said("💸 Balance transfer"),
+                id="transfer",
+                on_click=open_from_card,
+                when="moves_money",
+            ),
+            Button(Said("🧾 Payments"), id="payments", on_click=opens(states.Payments.list)),
+            Row(
+                Button(Said("🚫 Bans"), id="bans", on_click=opens(states.Bans.list)),
+                Button(Said("🔑 Secret code"), id="secret", on_click=opens(states.SecretCode.main)),
+            ),
             Button(
                 Said("📲 Device registration (IMEI)"),
                 id="devices",

@@ -115,6 +115,7 @@ async def get_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
             for preset, word in preset_words().items()
         ],
         "own": _("Own period…") + (" ✓" if not chosen else ""),
+        "files": actor.only is None,
         "types": [
             (f"{usage_word(kind)} ✓" if kind is wish.kind else usage_word(kind), kind.value)
             for kind in UsageKind
@@ -215,7 +216,7 @@ async def get_screen(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
         "where": [actor.company.name, wish.msisdn.shown, _("Usage details")],
         "text": Html("\n".join(lines)),
         **turning,
-        "some": shown.page.total > 0,
+        "files": shown.page.total > 0 and actor.only is None,
     }
 
 

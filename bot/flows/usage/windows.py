@@ -51,7 +51,7 @@ usage_dialog = Dialog(
             ),
             Row(
                 Button(Said("📊 Show here"), id="show", on_click=handlers.show_here),
-                _xlsx(),
+                _xlsx(when="files"),
             ),
         ],
         getter=getters.get_order,
@@ -70,7 +70,7 @@ usage_dialog = Dialog(
     page(
         states.Usage.screen,
         Shown("text"),
-        keyboard=[pages_row(), _xlsx(when="some")],
+        keyboard=[pages_row(), _xlsx(when="files")],
         getter=getters.get_screen,
         back=way_back(back_to(states.Usage.order)),
     ),

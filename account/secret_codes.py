@@ -1,0 +1,248 @@
+"""Secret codes: how the user of a number gets to see it (S14, FAQ 6; safety.md section 2).
+
+The code is made here, goes to the number itself by SMS and is shown to nobody. It is good for 72 h
+until its first use; from then on the Telegram account whose own number it is sees that number, read
+only, until the code is deleted, replaced, or access is banned.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from account.actions import ActionKind, Order, OrderState
+from account.deeds import Channel, Owed
+from account.errors import (
+    AccessBanned,
+    NoSecretCode,
+    NumberInDebt,
+    NumberStateRefused,
+    SecretCodeTooEarly,
+    SecretCodeTooOften,
+)
+from account.history import What
+from account.numbers import NumberState
+from account.permissions import Right, require
+from account.practices import Plan, Practice, number_of
+
+if TYPE_CHECKING:
+    from account.actions import Action
+    from account.identifiers import Msisdn
+    from account.numbers import Number
+    from account.permissions import Actor
+    from account.ports import Carrier, Clock, SecretCodeStore
+
+FIRST_USE_WITHIN = timedelta(hours=72)
+BETWEEN_SENDS = timedelta(seconds=60)
+SENDS_A_DAY = 5
+SMS_LIFE = timedelta(hours=24)
+LENGTH = 10
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base32: without I, L, O and U, which are read as other signs."""
+
+COMPANY, BIN = "company", "bin"
+"""Parameters of a sending: the company as the employee will see it above the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretCode:
+    """A code as kept: its HMAC, never itself. `id` is the id of the action that sent it.
+
+    `telegram_id` is whom it is bound to since its first use.
+    """
+
+    id: str
+    company_id: str
+    company_name: str
+    company_bin: str
+    msisdn: Msisdn
+    code_mac: str
+    sent_at: datetime
+    telegram_id: int | None = None
+    used_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    def alive(self, now: datetime) -> bool:
+        """Whether it opens the number, or still may."""
+        if self.ended_at is not None:
+            return False
+        return self.telegram_id is not None or now < self.sent_at + FIRST_USE_WITHIN
+
+
+def read_code(typed: str) -> str | None:
+    """What was typed as a code, in its one writing; None when it cannot be one.
+
+    Small letters, spaces and hyphens are fine; O is read as 0, I and L as 1 (Crockford).
+    """
+    text = re.sub(r"[ \-]", "", typed).upper()
+    text = text.translate(str.maketrans("OIL", "011"))
+    return text if re.fullmatch(f"[{ALPHABET}]{{{LENGTH}}}", text, re.ASCII) else None
+
+
+def code_mac(key: bytes, msisdn: Msisdn, code: str) -> str:
+    """What the store keeps of a code; the same code for another number is another one."""
+    return hmac.new(key, f"secret:{msisdn.digits}:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A number, its code if one is alive, and when codes were sent in the last 24 h."""
+
+    number: Number
+    code: SecretCode | None
+    sends: Sequence[datetime]
+    now: datetime
+
+
+class _SecretPractice(Practice[Standing]):
+    right = Right.SECRET_CODE
+    lane = "secret"
+
+    def __init__(self, store: SecretCodeStore, clock: Clock, office: SecretOffice) -> None:
+        self._store = store
+        self._clock = clock
+        self.office = office
+
+    async def read(self, carrier: Carrier, plan: Plan) -> Standing:
+        """The number and its codes. Raises `NumberNotFound`, `CarrierUnavailable`."""
+        number = await number_of(carrier, plan)
+        return await standing(self._store, number, self._clock.now())
+
+    def number(self, subject: Standing) -> Number:
+        """See `Practice`."""
+        return subject.number
+
+    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002
+        """Nothing of the parameters is worth keeping: they name the company once more."""
+        return {}
+
+
+async def standing(store: SecretCodeStore, number: Number, now: datetime) -> Standing:
+    """What is known of the number's codes."""
+    code, sends = await store.of_number(number.company_id, number.msisdn, now - timedelta(days=1))
+    return Standing(number, code if code is not None and code.alive(now) else None, sends, now)
+
+
+class SendCode(_SecretPractice):
+    """Send a code to the number by SMS; an earlier one ends (S14-1)."""
+
+    kind = ActionKind.SECRET_SEND
+    what = What.SECRET_SENT
+
+    def check(self, subject: Standing, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+        """Refuse what cannot arrive (not Active), contradicts a ban (S14-3), or comes too often.
+
+        Raises `NumberInDebt`, `NumberStateRefused`, `AccessBanned`, `SecretCodeTooEarly`,
+        `SecretCodeTooOften` (S14-4).
+        """
+        number = subject.number
+        if number.state is NumberState.DEBT:
+            raise NumberInDebt(number.state, number.debt)
+        if number.state is not NumberState.ACTIVE:
+            raise NumberStateRefused(number.state)
+        if number.bans.access:
+            raise AccessBanned
+        if not subject.sends:
+            return
+        wait = subject.sends[-1] + BETWEEN_SENDS - subject.now
+        if wait > timedelta(0):
+            raise SecretCodeTooEarly(-int(-wait.total_seconds() // 1))
+        if len(subject.sends) >= SENDS_A_DAY:
+            raise SecretCodeTooOften(subject.sends[-SENDS_A_DAY] + timedelta(days=1))
+
+    def fingerprint(self, subject: Standing, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """The state; the rest is checked anew."""
+        return subject.number.state.value
+
+    def holds(self, subject: Standing, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+        """A code that is alive may be an earlier one."""
+        return
+
+
+class DeleteCode(_SecretPractice):
+    """End the code; whoever was let in by it is out at once."""
+
+    kind = ActionKind.SECRET_DELETE
+    what = What.SECRET_DELETED
+
+    def check(self, subject: Standing, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+        """In any state of the number. Raises `NoSecretCode` (S14-2)."""
+        if subject.code is None:
+            raise NoSecretCode
+
+    def fingerprint(self, subject: Standing, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """Nothing: whatever code there is, none is wanted."""
+        return ""
+
+    def holds(self, subject: Standing, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """No code is alive."""
+        return subject.code is None
+
+
+class SecretCodes:
+    """What an administrator sees of a number's code."""
+
+    def __init__(self, carrier: Carrier, store: SecretCodeStore, clock: Clock) -> None:
+        self._carrier = carrier
+        self._store = store
+        self._clock = clock
+
+    async def standing(self, actor: Actor, msisdn: Msisdn) -> Standing:
+        """The number's code, if one is alive.
+
+        Raises the refusals of `require`, `NumberNotFound`, `CarrierUnavailable`.
+        """
+        company = require(actor, Right.SECRET_CODE)
+        number = await number_of(self._carrier, Plan(company.id, msisdn, {}))
+        require(actor, Right.SECRET_CODE, number)
+        return await standing(self._store, number, self._clock.now())
+
+
+class SecretOffice:
+    """Carries out both kinds: the codes are ours, not the operator's."""
+
+    def __init__(self, store: SecretCodeStore, clock: Clock, key: bytes) -> None:
+        self._store = store
+        self._clock = clock
+        self._key = key
+
+    async def place(self, action: Action) -> Order:
+        """Send or end a code, once for this action, with all that belongs to it."""
+        now = self._clock.now()
+        if action.kind is ActionKind.SECRET_DELETE:
+            await self._store.end(action.company_id, action.msisdn, now)
+        elif await self.order(action) is None:
+            await self._send(action, now)
+        return Order(action.id, OrderState.COMPLETED)
+
+    async def order(self, action: Action) -> Order | None:
+        """The sending that was made for this action, or None."""
+        made = await self._store.read(action.id)
+        return None if made is None else Order(action.id, OrderState.COMPLETED)
+
+    async def _send(self, action: Action, now: datetime) -> None:
+        figures = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        code = SecretCode(
+            id=action.id,
+            company_id=action.company_id,
+            company_name=action.parameters[COMPANY],
+            company_bin=action.parameters[BIN],
+            msisdn=action.msisdn,
+            code_mac=code_mac(self._key, action.msisdn, figures),
+            sent_at=now,
+        )
+        sms = Owed(
+            Channel.SMS,
+            action.msisdn.digits,
+            "secret.code",
+            now + SMS_LIFE,
+            {"code": f"{figures[:5]}-{figures[5:]}"},
+            key=f"{action.id}:secret",
+        )
+        await self._store.send(code, [sms])

@@ -1,0 +1,1 @@
+"""The employee mode: one number, read only, behind a secret code (S14)."""

@@ -1,0 +1,109 @@
+"""The way in of an employee, and the one number there is to see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram.enums import ContentType
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import Dialog, DialogManager, LaunchMode
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Row, Start
+
+from account.errors import EmployeeAccessEnded
+from account.identifiers import Msisdn
+from bot.flows import states
+from bot.flows.employees import handlers
+from bot.flows.faq.windows import open_answer
+from bot.flows.numbers.getters import card_facts
+from bot.visit import visit_of
+from bot.widgets.page import page, way_back
+from bot.widgets.secret import secret_input
+from bot.widgets.text import Html, Said, Shown
+
+SECRET_ANSWER = 6
+
+
+async def get_door(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The number once it is given."""
+    phone = dialog_manager.dialog_data.get("phone")
+    return {
+        "where": ["My Account", _("My own number")],
+        "phone": Msisdn(phone).shown if phone else "",
+    }
+
+
+async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The employee's number. Raises `EmployeeAccessEnded` when the code no longer lets in."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    if actor.only is None:
+        raise EmployeeAccessEnded
+    card = await visit.house.numbers.card(actor, actor.only)
+    lines = card_facts(card)
+    if card.number.bans.details:
+        lines.append(Html(_("Your company has switched usage details off for this number.")))
+    return {
+        "where": [actor.company.name, card.number.msisdn.shown],
+        "text": Html("\n".join(lines)),
+        "details": not card.number.bans.details,
+    }
+
+
+employee_dialog = Dialog(
+    page(
+        states.Employee.number,
+        Said(
+            "\nYou use a number of a company and have got a secret code by SMS? Share your number "
+            "with the button below the chat, or type it.\n"
+            "The code is sent by your company's administrator."
+        ),
+        keyboard=[
+            Button(
+                Said("❓ What is a secret code?"), id="faq6", on_click=open_answer(SECRET_ANSWER)
+            ),
+            Button(Said("🔑 I am an administrator"), id="login", on_click=handlers.to_login),
+        ],
+        typing=MessageInput(handlers.number_given, content_types=ContentType.ANY),
+        getter=get_door,
+        back=way_back(None, menu=False),
+    ),
+    page(
+        states.Employee.code,
+        Said(
+            "\n{phone}\nEnter the secret code from the SMS: 10 letters and digits. Your message is "
+            "deleted as soon as it is read."
+        ),
+        typing=secret_input(handlers.code_given),
+        getter=get_door,
+        back=way_back(handlers.to_number, menu=False),
+    ),
+    page(
+        states.Employee.prove,
+        Said(
+            "\n{phone}\nThe code is right. It opens the number only in the Telegram account of the "
+            "number itself: share your number with the button below the chat."
+        ),
+        typing=MessageInput(handlers.contact_given, content_types=ContentType.ANY),
+        getter=get_door,
+        back=way_back(handlers.to_number, menu=False),
+    ),
+    page(
+        states.Employee.card,
+        Shown("text"),
+        keyboard=[
+            Button(
+                Said("📊 Usage details"), id="usage", on_click=handlers.open_usage, when="details"
+            ),
+            Row(
+                Start(Said("❓ FAQ"), id="faq", state=states.Faq.list),
+                Start(Said("🌐 Language"), id="language", state=states.Language.choose),
+            ),
+            Button(Said("🔑 I am an administrator"), id="login", on_click=handlers.to_login),
+        ],
+        getter=get_card,
+        back=way_back(None, menu=False, before=[Button(Said("⟳ Refresh"), id="refresh")]),
+    ),
+    on_start=handlers.greet,
+    launch_mode=LaunchMode.ROOT,
+)

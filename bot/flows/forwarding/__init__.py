@@ -1,0 +1,1 @@
+"""Call forwarding of a number (S20)."""

@@ -1,0 +1,92 @@
+"""Choosing one of the company's numbers inside of another chapter: pages, search, typing.
+
+The window keeps `search` and `page` in its dialog's data.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager
+from aiogram_dialog.widgets.kbd import Button, Group, Keyboard, Select
+from aiogram_dialog.widgets.text import Format
+
+from account.errors import InputRefused
+from account.identifiers import Msisdn, clean_text, digits_of
+from account.numbers import PAGE, Number, Page
+from bot.flows.numbers.handlers import SEARCH_LIMIT, clear_search
+from bot.widgets.paging import page_here, pages_row, paging
+from bot.widgets.text import Said
+
+Ask = Callable[[str, int, int], Coroutine[Any, Any, Page[Number]]]
+"""Part of a number, offset, limit: a page of numbers to choose from."""
+Take = Callable[[DialogManager, Msisdn], Coroutine[Any, Any, None]]
+
+
+def picking_rows(take: Take) -> list[Keyboard]:
+    """The rows of numbers, their pages, and the way back from a search."""
+
+    async def choose(
+        _event: CallbackQuery, _select: Select[str], manager: DialogManager, digits: str
+    ) -> None:
+        # The digits come from a button and may be forged.
+        await take(manager, Msisdn.parse(digits))
+
+    return [
+        Group(
+            Select(
+                Format("{item[0]}"),
+                id="number",
+                item_id_getter=operator.itemgetter(1),
+                items="rows",
+                on_click=choose,
+            ),
+            width=2,
+        ),
+        pages_row(),
+        Button(Said("✕ Show all numbers"), id="clear", on_click=clear_search, when="searching"),
+    ]
+
+
+async def picked_page(
+    manager: DialogManager, ask: Ask, label: Callable[[Number], str], but: Msisdn | None = None
+) -> dict[str, Any]:
+    """What `picking_rows` needs; `but` is the number that is no choice."""
+    search = manager.dialog_data.get("search", "")
+    found = await ask(search, page_here(manager) * PAGE, PAGE)
+    turning = paging(manager, found.total, PAGE)
+    if not found.rows and found.total:
+        found = await ask(search, turning["here"] * PAGE, PAGE)
+    return {
+        **turning,
+        "rows": [(label(one), one.msisdn.digits) for one in found.rows if one.msisdn != but],
+        "searching": bool(search),
+        "total": found.total,
+    }
+
+
+async def typed_number(text: str, manager: DialogManager, ask: Ask, take: Take) -> None:
+    """A whole number is taken; a part of one that fits a single number takes that, else searches.
+
+    Raises `InputRefused` for what can be neither.
+    """
+    try:
+        number = Msisdn.parse(text)
+    except InputRefused:
+        part = digits_of(text) or clean_text(text, SEARCH_LIMIT)
+    else:
+        await take(manager, number)
+        return
+    found = await ask(part, 0, 2)
+    if found.total == 1:
+        await take(manager, found.rows[0].msisdn)
+    else:
+        manager.dialog_data.update(search=part, page=0)
+
+
+def forget_search(manager: DialogManager) -> None:
+    """Begin the next choice with the whole list."""
+    manager.dialog_data.update(search="", page=0)

@@ -1,0 +1,141 @@
+"""Payments of one number on screen: when, how much, by what, which document (S26)."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from aiogram.types import CallbackQuery
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+from aiogram_dialog import Dialog, DialogManager
+from aiogram_dialog.widgets.kbd import Group, Select
+from aiogram_dialog.widgets.text import Format
+
+from account.money import Money
+from account.payments import SCREEN_ROWS, Payment, PaymentMeans, PaymentState
+from account.periods import Period, add_months, shown_day, shown_time, today
+from bot.flows import states
+from bot.flows.numbers.getters import card_of
+from bot.flows.usage.getters import period_shown
+from bot.sentences import language
+from bot.visit import visit_of
+from bot.widgets.page import page
+from bot.widgets.paging import page_here, pages_row, paging
+from bot.widgets.text import Html, Shown, said
+
+MONTHS = {"1": 1, "3": 3, "12": 12}
+
+
+def means_word(means: PaymentMeans) -> str:
+    """How it was paid."""
+    return {
+        PaymentMeans.BANK_TRANSFER: _("Bank transfer"),
+        PaymentMeans.CARD: _("Bank card"),
+        PaymentMeans.WALLET: _("Digital wallet"),
+        PaymentMeans.CASH: _("Cash"),
+        PaymentMeans.BALANCE_TRANSFER: _("Balance transfer"),
+        PaymentMeans.OTHER: _("Other"),
+    }[means]
+
+
+def payment_state_word(state: PaymentState) -> str:
+    """Where it stands."""
+    return {
+        PaymentState.DONE: _("✅ done"),
+        PaymentState.PENDING: _("⏳ pending"),
+        PaymentState.CANCELLED: _("⚠️ cancelled"),
+        PaymentState.FAILED: _("⚠️ not received"),
+    }[state]
+
+
+def payment_line(payment: Payment) -> Html:
+    """One payment below its day."""
+    how = means_word(payment.means)
+    if payment.channel and payment.means is not PaymentMeans.BALANCE_TRANSFER:
+        how += f" ({payment.channel})"
+    document = _("document {number}").format(number=payment.document) if payment.document else ""
+    return said(
+        "{at} <b>{amount}</b> · {how}\n{more}",
+        at=shown_time(payment.at),
+        amount=payment.amount.shown(language()),
+        how=how,
+        more=" · ".join(filter(None, (payment_state_word(payment.state), document))),
+    )
+
+
+def by_day(payments: Iterable[Payment]) -> Iterator[Html]:
+    """The payments below their days."""
+    for day, those in groupby(payments, key=lambda payment: today(payment.at)):
+        yield said("\n<u>{day}</u>", day=shown_day(day))
+        yield from (payment_line(payment) for payment in those)
+
+
+async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """A page of the number's payments, newest first, with the total of the period."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    msisdn = card_of(dialog_manager)
+    day = today(visit.house.clock.now())
+    months = MONTHS.get(dialog_manager.dialog_data.get("months", "1"), 1)
+    period = Period(add_months(day, -months), day)
+    of_number = visit.house.payments
+    offset = page_here(dialog_manager) * SCREEN_ROWS
+    found = await of_number.page(actor, msisdn, period, offset)
+    turning = paging(dialog_manager, found.total, SCREEN_ROWS)
+    if not found.rows and found.total:
+        found = await of_number.page(actor, msisdn, period, turning["here"] * SCREEN_ROWS)
+    lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(period))]
+    if found.total:
+        total = await of_number.total(actor, msisdn, period)
+        lines.append(_total_line(found.total, total))
+    else:
+        lines.append(Html(_("There is nothing for this period.")))
+    lines.extend(by_day(found.rows))
+    words = {key: ngettext("{n} month", "{n} months", n).format(n=n) for key, n in MONTHS.items()}
+    return {
+        "where": [actor.company.name, msisdn.shown, _("Payments")],
+        "text": Html("\n".join(lines)),
+        "periods": [
+            (f"{word} ✓" if MONTHS[key] == months else word, key) for key, word in words.items()
+        ],
+        **turning,
+    }
+
+
+def _total_line(count: int, total: Money) -> Html:
+    payments = ngettext("{n} payment", "{n} payments", count).format(n=count)
+    return said(
+        _("{payments}, in all <b>{amount}</b>"), payments=payments, amount=total.shown(language())
+    )
+
+
+async def _choose(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
+) -> None:
+    """Another period; an unknown one is the last month."""
+    manager.dialog_data.update(months=chosen if chosen in MONTHS else "1", page=0)
+
+
+payments_dialog = Dialog(
+    page(
+        states.Payments.list,
+        Shown("text"),
+        keyboard=[
+            Group(
+                Select(
+                    Format("{item[0]}"),
+                    id="period",
+                    item_id_getter=operator.itemgetter(1),
+                    items="periods",
+                    on_click=_choose,
+                ),
+                width=3,
+            ),
+            pages_row(),
+        ],
+        getter=get_payments,
+    ),
+)

@@ -1,0 +1,1 @@
+"""The secret code of a number: sent, its state, deleted (S14)."""

@@ -1,0 +1,89 @@
+"""What sending and deleting a secret code says (S14)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiogram.utils.i18n import gettext as _
+
+from account.actions import ActionKind
+from bot.flows.confirm.words import ChangeWords
+
+if TYPE_CHECKING:
+    from account.actions import Action
+
+
+class SendCodeWords(ChangeWords):
+    """A code for the user of the number."""
+
+    kind = ActionKind.SECRET_SEND
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Send a secret code to {number}?").format(number=action.msisdn.shown)
+
+    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return [
+            _("the code goes to the number itself by SMS; it is not shown here"),
+            _("with it the user of the number sees its information and usage details"),
+            _("the user cannot switch services or change anything"),
+            _("an earlier code stops working"),
+            _("the code is to be used within 72 hours"),
+        ]
+
+    def button(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("✉️ Send the code to {number}").format(number=action.msisdn.shown)
+
+    def done(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("Secret code sent by SMS")
+
+    def not_done(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("Secret code not sent")
+
+    def code(self) -> str:
+        """See `ChangeWords`."""
+        return _(
+            "My Account code to send a secret code to …{last4}: {code}. Valid 3 minutes. "
+            "Tell it to nobody."
+        )
+
+
+class DeleteCodeWords(ChangeWords):
+    """The end of it."""
+
+    kind = ActionKind.SECRET_DELETE
+    danger = True
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Delete the secret code of {number}?").format(number=action.msisdn.shown)
+
+    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return [
+            _("the user of the number no longer sees its information, also in open windows"),
+            _("you can send a new code at any time"),
+        ]
+
+    def button(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("🗑 Delete the code of {number}").format(number=action.msisdn.shown)
+
+    def done(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("Secret code deleted")
+
+    def not_done(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("Secret code not deleted")
+
+    def code(self) -> str:
+        """See `ChangeWords`."""
+        return _(
+            "My Account code to delete the secret code of …{last4}: {code}. Valid 3 minutes. "
+            "Tell it to nobody."
+        )

@@ -1,0 +1,1 @@
+"""Activated and available services of a number (S11, S12)."""

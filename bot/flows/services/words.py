@@ -1,0 +1,179 @@
+"""What services are called, what they cost and give, and what switching them says (S11, S12)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+from account.actions import ActionKind
+from account.allowances import Measure
+from account.services import Group, Offering, Volume, VolumeUnit
+from account.switching import LEFT, names_in, shown_in
+from bot.flows.allowances.words import amount_shown, use_word
+from bot.flows.confirm.words import ChangeWords
+from bot.flows.services.refusals import in_language
+from bot.sentences import language
+
+if TYPE_CHECKING:
+    from account.actions import Action
+    from account.money import Money
+
+LONGEST_ON_BUTTON = 40
+LONGEST_TERMS = 1200
+"""Characters: a summary is one message, whatever the operator writes."""
+
+
+def clipped(text: str, longest: int) -> str:
+    """The text, with an end that says when something is missing."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def group_word(group: Group) -> str:
+    """A group of services, in the guide's words where it knows the group."""
+    known = {
+        "roaming-voice": _("Voice roaming"),
+        "roaming-voice-special": _("Special offers"),
+        "roaming-voice-international": _("International calls"),
+        "roaming-data": _("Data roaming"),
+        "roaming-data-packs": _("Data packs"),
+        "voice": _("Voice"),
+        "voice-offnet": _("Extra minutes for offnet mobile calls"),
+        "voice-landline": _("Extra minutes for calling landline numbers"),
+        "sms": _("SMS"),
+        "data": _("Data"),
+    }
+    return known.get(group.id) or group.name or group.id
+
+
+def price_shown(price: Money, *, monthly: bool) -> str:
+    """`390 ₸`, `250 ₸ a month`, or that it is free."""
+    if not price:
+        return _("free of charge")
+    if monthly:
+        return _("{amount} a month").format(amount=price.shown(language()))
+    return price.shown(language())
+
+
+def volume_shown(volume: Volume) -> str:
+    """`50 minutes`, `100 SMS`, `5 GB`, Unlimited."""
+    if volume.amount is None or volume.unit is None:
+        return _("Unlimited")
+    if volume.unit is VolumeUnit.MINUTES:
+        return ngettext("{n} minute", "{n} minutes", volume.amount).format(n=volume.amount)
+    if volume.unit is VolumeUnit.SMS:
+        return amount_shown(Measure.SMS, volume.amount)
+    return amount_shown(Measure.BYTES, volume.amount * 1024**2)
+
+
+def lasts_shown(offering: Offering) -> str:
+    """How long it goes on once it is on."""
+    if offering.days is not None:
+        return ngettext("valid {n} day", "valid {n} days", offering.days).format(n=offering.days)
+    if offering.to_month_end:
+        return _("valid to the end of the month")
+    return _("works until it is disabled")
+
+
+def terms_shown(offering: Offering) -> str:
+    """The operator's terms, shortened when they would fill the message."""
+    return clipped(in_language(offering.terms), LONGEST_TERMS)
+
+
+class ServiceOnWords(ChangeWords):
+    """A service is switched on and paid for (S12)."""
+
+    kind = ActionKind.SERVICE_ON
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Enable {service} for {number}?").format(
+            service=_name(action), number=action.msisdn.shown
+        )
+
+    def happens(self, action: Action) -> list[str]:
+        """See `ChangeWords`: price, volume, how long, terms."""
+        offering = shown_in(action.parameters)
+        price = price_shown(offering.price, monthly=offering.monthly)
+        lines = [_("price: {price}").format(price=price)]
+        if offering.price:
+            lines[0] = (
+                _("price: {price}; the first month is charged at once")
+                if offering.monthly
+                else _("price: {price}, charged once, at once")
+            ).format(price=price)
+        if offering.volume is not None:
+            lines.append(_("it gives: {volume}").format(volume=volume_shown(offering.volume)))
+        lines.append(lasts_shown(offering))
+        if terms := terms_shown(offering):
+            lines.append(_("terms: {terms}").format(terms=terms))
+        return lines
+
+    def button(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Enable {service}").format(service=clipped(_name(action), LONGEST_ON_BUTTON))
+
+    def done(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("{service}: enabled").format(service=_name(action))
+
+    def not_done(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("{service}: not enabled").format(service=_name(action))
+
+    def code(self) -> str:
+        """See `ChangeWords`."""
+        return _(
+            "My Account code to enable a service of the number …{last4}: {code}. Valid 3 minutes. "
+            "Tell it to nobody."
+        )
+
+
+class ServiceOffWords(ChangeWords):
+    """A service is switched off; what is left of it is lost (S11)."""
+
+    kind = ActionKind.SERVICE_OFF
+    danger = True
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Disable {service} for {number}?").format(
+            service=_name(action), number=action.msisdn.shown
+        )
+
+    def happens(self, action: Action) -> list[str]:
+        """See `ChangeWords`: what is lost (S11-1)."""
+        lost = [
+            f"{use_word(use, name)} {amount_shown(Measure(measure), left)}"
+            for use, name, measure, left in json.loads(action.parameters.get(LEFT, "[]"))
+            if left != 0
+        ]
+        lines = [_("the service stops at once")]
+        if lost:
+            lines.append(_("what is left of it is lost: {lost}").format(lost=", ".join(lost)))
+        return [*lines, _("nothing that was paid for it is given back")]
+
+    def button(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Disable {service}").format(service=clipped(_name(action), LONGEST_ON_BUTTON))
+
+    def done(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("{service}: disabled").format(service=_name(action))
+
+    def not_done(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("{service}: not disabled").format(service=_name(action))
+
+    def code(self) -> str:
+        """See `ChangeWords`."""
+        return _(
+            "My Account code to disable a service of the number …{last4}: {code}. Valid 3 minutes. "
+            "Tell it to nobody."
+        )
+
+
+def _name(action: Action) -> str:
+    return in_language(names_in(action.parameters))

@@ -1,0 +1,1 @@
+"""Balance transfer from one number of the company to another (S37)."""

@@ -1,0 +1,117 @@
+"""What a balance transfer says (S37)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from aiogram.utils.i18n import gettext as _
+
+from account.actions import ActionKind
+from account.identifiers import Msisdn
+from account.money import Money
+from account.transfers import (
+    FEE,
+    RECIPIENT_HAS,
+    RECIPIENT_LEFT,
+    SENDER_HAS,
+    SENDER_LEFT,
+    TIYN,
+    TO,
+)
+from bot.flows.confirm.words import ChangeWords
+from bot.going import to_number
+from bot.sentences import language
+
+if TYPE_CHECKING:
+    from aiogram.types import InlineKeyboardButton
+
+    from account.actions import Action
+    from account.numbers import NumberState
+    from account.permissions import Actor
+
+
+class TransferWords(ChangeWords):
+    """One transfer: who gives, who gets, how much."""
+
+    kind = ActionKind.TRANSFER
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Transfer {amount} from {sender} to {recipient}?").format(
+            amount=shown(action.parameters, TIYN),
+            sender=action.msisdn.shown,
+            recipient=_recipient(action).shown,
+        )
+
+    def happens(self, action: Action) -> list[str]:
+        """See `ChangeWords`: both balances before, and the fee (S37-4, S37-5)."""
+        told = action.parameters
+        balance = _("balance of {number} now: {amount}")
+        lines = [
+            balance.format(number=action.msisdn.shown, amount=shown(told, SENDER_HAS)),
+            balance.format(number=_recipient(action).shown, amount=shown(told, RECIPIENT_HAS)),
+        ]
+        if _money(told, FEE):
+            lines.append(_("fee: {amount}, paid by the sender").format(amount=shown(told, FEE)))
+        else:
+            lines.append(_("there is no fee"))
+        return lines
+
+    def warnings(self, action: Action, actor: Actor) -> list[str]:  # noqa: ARG002
+        """Said before the confirmation (S37-6)."""
+        return [_("a transfer cannot be taken back")]
+
+    def button(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("💸 Transfer {amount}").format(amount=shown(action.parameters, TIYN))
+
+    def done(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Transferred: {amount}").format(amount=shown(action.parameters, TIYN))
+
+    def not_done(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Not transferred: {amount}").format(amount=shown(action.parameters, TIYN))
+
+    def code(self) -> str:
+        """See `ChangeWords`."""
+        return _(
+            "My Account code to transfer money from the number …{last4}: {code}. Valid 3 minutes. "
+            "Tell it to nobody."
+        )
+
+    def receipt(self, action: Action, told: Mapping[str, str]) -> list[str]:
+        """To whom, and both balances after as the operator told them (S37-5)."""
+        lines = [_("Recipient: {number}").format(number=_recipient(action).shown)]
+        balance = _("Balance of {number}: {amount}")
+        for number, name in (
+            (action.msisdn, SENDER_LEFT),
+            (_recipient(action), RECIPIENT_LEFT),
+        ):
+            if name in told:
+                lines.append(balance.format(number=number.shown, amount=shown(told, name)))
+        if _money(told, FEE):
+            lines.append(_("Fee: {amount}").format(amount=shown(told, FEE)))
+        return lines
+
+    def below(
+        self,
+        action: Action,
+        state: NumberState | None,  # noqa: ARG002
+    ) -> list[InlineKeyboardButton]:
+        """The other number."""
+        return [to_number(_recipient(action))]
+
+
+def shown(told: Mapping[str, str], name: str) -> str:
+    """An amount of the parameters or of the receipt."""
+    return _money(told, name).shown(language())
+
+
+def _money(told: Mapping[str, str], name: str) -> Money:
+    return Money(int(told.get(name, "0")))
+
+
+def _recipient(action: Action) -> Msisdn:
+    return Msisdn(action.parameters[TO])

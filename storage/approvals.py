@@ -1,0 +1,141 @@
+"""Second administrators: who can be asked, what they were asked, and the first word that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, bindparam, null, select, update
+
+from account.actions import Action, ActionKind, ActionState
+from account.deeds import Approval
+from storage.claims import RELEASED
+from storage.sharing import WORK, tell_others
+from storage.tables import actions, approvals, in_state, known_telegrams, people
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from account.deeds import Deed
+    from account.identifiers import Msisdn
+    from storage.actions import ActionRows
+    from storage.database import Database
+    from storage.deeds import DeedWriter
+
+
+class ApprovalRows:
+    """The port `ApprovalStore`. Every method raises `StorageUnavailable`."""
+
+    def __init__(self, database: Database, deeds: DeedWriter, rows: ActionRows) -> None:
+        self._database = database
+        self._deeds = deeds
+        self._rows = rows
+
+    async def telegrams(self, administrator_ids: Sequence[str]) -> Mapping[str, int]:
+        """See `account.ports.ApprovalStore`; an earlier chat does not stand in for a blocked one.
+
+        It may be somebody else's by now.
+        """
+        values = {"ids": list(administrator_ids)}
+
+        def work(conn: Connection) -> dict[str, int]:
+            latest = {row.administrator_id: row for row in conn.execute(_BOUND, values)}
+            return {known: row.telegram_id for known, row in latest.items() if not row.blocked}
+
+        return await self._database.read(work)
+
+    async def by_token(self, token_hash: str) -> Approval | None:
+        """See `account.ports.ApprovalStore`."""
+
+        def work(conn: Connection) -> Approval | None:
+            row = conn.execute(_BY_TOKEN, {"token": token_hash}).one_or_none()
+            return None if row is None else Approval(*row)
+
+        return await self._database.read(work)
+
+    async def decide(
+        self,
+        action_id: str,
+        state: ActionState,
+        reason_code: str | None,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> tuple[Action, bool]:
+        """See `account.ports.ApprovalStore`."""
+        values = {"of_id": action_id, "to": state.value, "why": reason_code, "now": now}
+        statement = _ACCEPT if state is ActionState.ACCEPTED else _REJECT
+
+        def work(conn: Connection) -> tuple[Action, bool]:
+            first = conn.execute(statement, values).rowcount == 1
+            if first:
+                tell_others(conn, WORK)
+                self._deeds.write(conn, deeds)
+            return self._rows.action_of(conn.execute(_ACTION, {"of_id": action_id}).one()), first
+
+        return await self._database.write(work)
+
+    async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:
+        """See `account.ports.ApprovalStore`; what is sent or unknown may be done at this moment."""
+        values = {"number": msisdn.digits, "kinds": [kind.value for kind in kinds], "since": since}
+        return await self._database.read(
+            lambda conn: conn.execute(_TOOK_OVER, values).first() is not None
+        )
+
+
+_BOUND = (
+    select(
+        known_telegrams.c.administrator_id,
+        known_telegrams.c.telegram_id,
+        people.c.blocked,
+    )
+    .select_from(
+        known_telegrams.outerjoin(people, people.c.telegram_id == known_telegrams.c.telegram_id)
+    )
+    .where(known_telegrams.c.administrator_id.in_(bindparam("ids", expanding=True)))
+    .order_by(known_telegrams.c.bound_at, known_telegrams.c.telegram_id)
+)
+_BY_TOKEN = select(
+    approvals.c.token_hash,
+    approvals.c.action_id,
+    approvals.c.company_id,
+    approvals.c.administrator_id,
+    approvals.c.telegram_id,
+    approvals.c.expires_at,
+).where(approvals.c.token_hash == bindparam("token"))
+_ACTION = select(actions).where(actions.c.id == bindparam("of_id"))
+_UNDECIDED = and_(
+    actions.c.id == bindparam("of_id"),
+    in_state(actions, ActionState.PROPOSED),
+    actions.c.due > bindparam("now"),
+)
+_DECIDE = (
+    update(actions)
+    .where(_UNDECIDED)
+    .values(
+        state=bindparam("to"),
+        reason_code=bindparam("why"),
+        due=bindparam("now"),
+        fence=actions.c.fence + 1,
+        **RELEASED,
+    )
+)
+_ACCEPT = _DECIDE.values(accepted_at=bindparam("now"))
+_REJECT = _DECIDE.values(settled_at=bindparam("now"), sealed=null())
+_OF_NUMBER = and_(
+    actions.c.msisdn == bindparam("number"),
+    actions.c.kind.in_(bindparam("kinds", expanding=True)),
+)
+_TOOK_OVER = (
+    select(actions.c.id)
+    .where(
+        _OF_NUMBER, in_state(actions, ActionState.DONE), actions.c.settled_at > bindparam("since")
+    )
+    .union_all(
+        select(actions.c.id).where(
+            _OF_NUMBER,
+            in_state(actions, "accepted", "proposed", "sent", "unknown"),
+            actions.c.state.in_((ActionState.SENT.value, ActionState.UNKNOWN.value)),
+        )
+    )
+)

@@ -1,0 +1,122 @@
+"""The operator's drawer of SIM cards in memory, and the second administrators' rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from account.actions import Action, ActionKind, ActionState
+from account.identifiers import Iccid, Imei, Msisdn
+from account.numbers import Page
+from account.sim import ICCID, CardStanding, Sim, SimCodes
+
+if TYPE_CHECKING:
+    from account.deeds import Approval, Deed
+    from tests.account.fakes import Ledger
+
+PRESENT = Iccid("89997020800000000018")
+"""The card in use for every number that has no other."""
+BLANK = Iccid("89997020800000000026")
+CODES = SimCodes("0000", "8649", "51352846", "55752910")
+
+
+@dataclass
+class Drawer:
+    """What cards there are. `replaced_at` also knows numbers of nobody here."""
+
+    used: dict[str, Sim] = field(default_factory=dict)
+    blank: dict[str, list[Iccid]] = field(default_factory=dict)
+    replaced_at: dict[str, datetime] = field(default_factory=dict)
+    codes_asked: int = 0
+
+    def of(self, msisdn: Msisdn) -> Sim:
+        first = Sim(PRESENT, None, Imei.parse("353678076511548"))
+        sim = self.used.get(msisdn.digits, first)
+        return replace(sim, replaced_at=self.replaced_at.get(msisdn.digits))
+
+    def blanks_of(self, company_id: str) -> list[Iccid]:
+        return self.blank.setdefault(company_id, [BLANK])
+
+    def page(self, company_id: str, offset: int, limit: int) -> Page[Iccid]:
+        rows = self.blanks_of(company_id)
+        return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
+
+    def standing(self, company_id: str, iccid: Iccid) -> CardStanding:
+        if iccid in self.blanks_of(company_id):
+            return CardStanding.FREE
+        taken = {PRESENT, *(sim.iccid for sim in self.used.values())}
+        return CardStanding.TAKEN if iccid in taken else CardStanding.FOREIGN
+
+    def codes(self, msisdn: Msisdn, iccid: Iccid) -> SimCodes | None:
+        self.codes_asked += 1
+        return CODES if self.of(msisdn).iccid == iccid else None
+
+    def carry_out(self, action: Action) -> None:
+        """Put the new card in place."""
+        if action.kind is not ActionKind.SIM_REPLACE:
+            return
+        iccid = Iccid(action.parameters[ICCID])
+        self.blanks_of(action.company_id).remove(iccid)
+        self.used[action.msisdn.digits] = Sim(iccid)
+        self.replaced_at[action.msisdn.digits] = action.sent_at or action.offered_at
+
+
+class MemoryApprovals:
+    """`ApprovalStore` over the ledger of `tests.account.fakes`."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def telegrams(self, administrator_ids: Sequence[str]) -> Mapping[str, int]:
+        latest = {known: next(reversed(users)) for known, users in self._ledger.bound.items()}
+        return {
+            known: latest[known]
+            for known in administrator_ids
+            if known in latest and latest[known] not in self._ledger.blocked
+        }
+
+    async def by_token(self, token_hash: str) -> Approval | None:
+        return self._ledger.approvals.get(token_hash)
+
+    async def decide(
+        self,
+        action_id: str,
+        state: ActionState,
+        reason_code: str | None,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> tuple[Action, bool]:
+        kept = self._ledger.actions[action_id]
+        over = kept.due is None or kept.due <= now
+        if kept.action.state is not ActionState.PROPOSED or over:
+            return kept.action, False
+        accepted = state is ActionState.ACCEPTED
+        kept.action = replace(
+            kept.action,
+            state=state,
+            reason_code=reason_code,
+            accepted_at=now if accepted else kept.action.accepted_at,
+            settled_at=None if accepted else now,
+            sealed=kept.action.sealed if accepted else {},
+            fence=kept.action.fence + 1,
+        )
+        kept.due, kept.lease_until = now if accepted else None, None
+        self._ledger.carry_out(deeds)
+        return kept.action, True
+
+    async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:
+        return any(
+            kept.action.msisdn == msisdn
+            and kept.action.kind in kinds
+            and (
+                kept.action.state in (ActionState.SENT, ActionState.UNKNOWN)
+                or (
+                    kept.action.state is ActionState.DONE
+                    and kept.action.settled_at is not None
+                    and kept.action.settled_at > since
+                )
+            )
+            for kept in self._ledger.actions.values()
+        )

@@ -1,0 +1,230 @@
+"""A number's SIM card: shown, its codes shown once, and its replacement (S08, S16)."""
+
+from __future__ import annotations
+
+import pytest
+
+from account.actions import ActionKind, ActionState, Offer
+from account.deeds import Channel
+from account.errors import (
+    CarrierUnavailable,
+    ConfirmExpired,
+    ConfirmStale,
+    NumberNotFound,
+    SimForeign,
+    SimNotActive,
+    SimNotFree,
+    StepUpRequired,
+)
+from account.history import What
+from account.identifiers import Iccid, Msisdn
+from account.numbers import NumberState
+from account.sim import ICCID, Sim
+from tests.account.fake_sims import BLANK, CODES, PRESENT
+from tests.account.world import ALPHA, BETA, NUMBER, STRANGER, World, a_number
+
+REVEAL, REPLACE = ActionKind.SIM_REVEAL, ActionKind.SIM_REPLACE
+UNKNOWN_CARD = Iccid("89997020800000000034")
+FOREIGN_CARD = Iccid("8970101000000000007")
+
+
+async def test_the_card_without_its_codes(world: World) -> None:
+    shown = await world.sims.card(world.actor(), NUMBER)
+    assert shown.sim == Sim(PRESENT, None, shown.sim.imei)
+    assert shown.sim.imei is not None
+    assert shown.read_at == world.clock.now()
+    assert world.carrier.drawer.codes_asked == 0
+
+
+async def test_another_companys_card_is_not_there(world: World) -> None:
+    theirs = world.carrier.add(a_number(Msisdn("77019999999"), BETA))
+    with pytest.raises(NumberNotFound):
+        await world.sims.card(world.actor(), theirs.msisdn)
+
+
+# --- the codes -------------------------------------------------------------------------------
+
+
+async def proven(world: World) -> Offer:
+    offer = await world.actions.offer(world.actor(), REVEAL, NUMBER)
+    await world.step_up.ask(world.actor(), offer.token, "en")
+    await world.step_up.enter(world.actor(), offer.token, world.last_code())
+    return offer
+
+
+@pytest.mark.parametrize("state", NumberState)
+async def test_a_proven_press_shows_the_codes_and_is_in_the_history(
+    world: World, state: NumberState
+) -> None:
+    world.now_is(state)
+    offer = await proven(world)
+    assert await world.sims.reveal(world.actor(), offer.token) == CODES
+
+    [entry] = [entry for entry in world.ledger.entries if entry.what is What.SIM_REVEALED]
+    assert (entry.number, entry.result) == (NUMBER.digits, "done")
+    kept = repr(world.ledger)
+    assert not any(code in kept for code in (CODES.pin2, CODES.puk1, CODES.puk2))
+    assert CODES.puk1 not in repr(CODES)
+
+
+async def test_without_the_code_nothing_is_even_asked_of_the_operator(world: World) -> None:
+    offer = await world.actions.offer(world.actor(), REVEAL, NUMBER)
+    with pytest.raises(StepUpRequired):
+        await world.sims.reveal(world.actor(), offer.token)
+    assert world.carrier.drawer.codes_asked == 0
+    assert world.ledger.entries == []
+
+
+async def test_one_proof_is_one_showing(world: World) -> None:
+    offer = await proven(world)
+    await world.sims.reveal(world.actor(), offer.token)
+    for _ in range(3):
+        with pytest.raises(ConfirmExpired):
+            await world.sims.reveal(world.actor(), offer.token)
+    assert world.carrier.drawer.codes_asked == 1
+    assert len(world.ledger.entries) == 1
+
+
+async def test_a_proof_gets_old(world: World) -> None:
+    offer = await proven(world)
+    world.wait(minutes=5)
+    with pytest.raises(ConfirmExpired):
+        await world.sims.reveal(world.actor(), offer.token)
+    assert world.carrier.drawer.codes_asked == 0
+
+
+async def test_a_proof_for_another_change_shows_nothing(world: World) -> None:
+    world.now_is(NumberState.BLOCKED)
+    unblock = await world.offered(ActionKind.UNBLOCK)
+    with pytest.raises(ConfirmExpired):
+        await world.sims.reveal(world.actor(), unblock.token)
+    with pytest.raises(ConfirmExpired):
+        await world.sims.reveal(world.actor(telegram_id=STRANGER), unblock.token)
+    assert world.carrier.drawer.codes_asked == 0
+
+
+async def test_a_showing_is_no_change_for_a_worker(world: World) -> None:
+    offer = await proven(world)
+    with pytest.raises(ConfirmExpired):
+        await world.actions.confirm(world.actor(), offer.token)
+    await world.work_for(seconds=3)
+    assert world.action(offer.action).state is ActionState.OFFERED
+    assert await world.sims.reveal(world.actor(), offer.token) == CODES
+    await world.work_for(seconds=3)
+    assert world.carrier.tries == []
+    assert world.action(offer.action).state is ActionState.DONE
+
+
+async def test_an_operator_that_is_down_costs_no_proof(world: World) -> None:
+    offer = await proven(world)
+    world.carrier.down = True
+    with pytest.raises(CarrierUnavailable):
+        await world.sims.reveal(world.actor(), offer.token)
+    world.carrier.down = False
+    assert await world.sims.reveal(world.actor(), offer.token) == CODES
+
+
+async def test_a_card_replaced_at_that_moment_shows_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer = await proven(world)
+    monkeypatch.setattr(world.carrier.drawer, "codes", lambda *_: None)
+    with pytest.raises(ConfirmStale):
+        await world.sims.reveal(world.actor(), offer.token)
+    assert world.action(offer.action).state is ActionState.OFFERED
+
+
+# --- the replacement -------------------------------------------------------------------------
+
+
+async def wanted(world: World, iccid: Iccid = BLANK) -> Offer:
+    return await world.actions.offer(world.actor(), REPLACE, NUMBER, {ICCID: iccid.digits})
+
+
+@pytest.mark.parametrize("state", [NumberState.BLOCKED, NumberState.DEBT])
+async def test_only_for_an_active_number(world: World, state: NumberState) -> None:
+    world.now_is(state)
+    with pytest.raises(SimNotActive) as refused:
+        await wanted(world)
+    assert refused.value.state is state
+
+
+@pytest.mark.parametrize(
+    ("iccid", "refused"),
+    [
+        (PRESENT, SimNotFree),
+        (UNKNOWN_CARD, SimForeign),
+        (FOREIGN_CARD, SimForeign),
+    ],
+)
+async def test_only_with_a_free_card_of_the_company(
+    world: World, iccid: Iccid, refused: type[Exception]
+) -> None:
+    with pytest.raises(refused):
+        await wanted(world, iccid)
+
+
+async def test_a_free_card_of_another_operator_is_refused_whoever_answers_for_it(
+    world: World,
+) -> None:
+    world.carrier.drawer.blanks_of(ALPHA).append(FOREIGN_CARD)
+    with pytest.raises(SimForeign):
+        await wanted(world, FOREIGN_CARD)
+
+
+async def test_without_the_code_nothing_is_replaced(world: World) -> None:
+    offer = await wanted(world)
+    with pytest.raises(StepUpRequired):
+        await world.actions.confirm(world.actor(), offer.token)
+
+
+async def test_the_new_card_is_read_back_and_the_number_is_told(world: World) -> None:
+    code = await world.with_code()
+    world.wait(minutes=1)
+    action = await world.accepted(REPLACE)
+    await world.work_for(seconds=3)
+
+    assert world.action(action).state is ActionState.DONE
+    assert (await world.sims.card(world.actor(), NUMBER)).sim.iccid == BLANK
+    [sms] = [owed for owed in world.ledger.owed if owed.kind == "sim.replaced"]
+    assert (sms.channel, sms.to) == (Channel.SMS, NUMBER.digits)
+    assert code
+    assert all(kept.ended_at is not None for kept in world.ledger.secret_codes.values())
+
+
+async def test_the_history_has_the_card_masked(world: World) -> None:
+    await world.accepted(REPLACE)
+    await world.work_for(seconds=3)
+    told = [entry for entry in world.ledger.entries if entry.what is What.SIM_REPLACED]
+    assert {entry.parameters[ICCID] for entry in told} == {BLANK.masked}
+    assert BLANK.digits not in repr(told)
+
+
+@pytest.mark.parametrize("meanwhile", ["blocked", "another card", "card taken"])
+async def test_what_changed_since_the_summary_refuses(world: World, meanwhile: str) -> None:
+    offer = await wanted(world)
+    await world.action_store.step_up(offer.action.id, world.clock.now())
+    drawer = world.carrier.drawer
+    if meanwhile == "blocked":
+        world.now_is(NumberState.BLOCKED)
+    elif meanwhile == "another card":
+        drawer.used[NUMBER.digits] = Sim(UNKNOWN_CARD)
+    else:
+        drawer.blanks_of(ALPHA).remove(BLANK)
+        drawer.used["77012115599"] = Sim(BLANK)
+    action, _ = await world.actions.confirm(world.actor(), offer.token)
+    await world.work_for(seconds=3)
+
+    assert world.action(action).state is ActionState.REJECTED
+    expected = "SIM.NOT_FREE" if meanwhile == "card taken" else "CONFIRM.STALE"
+    assert world.action(action).reason_code == expected
+    assert world.carrier.tries == []
+    assert not [owed for owed in world.ledger.owed if owed.kind == "sim.replaced"]
+
+
+async def test_blank_cards_come_in_pages(world: World) -> None:
+    cards = [Iccid(f"{8999702080000000000 + n}") for n in range(13)]
+    world.carrier.drawer.blank[ALPHA] = cards
+    first = await world.sims.blanks(world.actor())
+    last = await world.sims.blanks(world.actor(), offset=10)
+    assert (first.rows, last.rows, first.total) == (tuple(cards[:10]), tuple(cards[10:]), 13)
