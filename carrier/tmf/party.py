@@ -6,7 +6,7 @@ over a list of parties may hold for one party's id and another one's role.
 
 from __future__ import annotations
 
-from account.companies import Administrator, Company
+from account.companies import Administrator, Colleague, Company
 from account.errors import EmailInvalid
 from account.identifiers import Bin, Email, Msisdn
 from carrier.http import Api, OperatorHttp
@@ -15,7 +15,7 @@ from carrier.tmf.query import query
 from carrier.tmf.reading import Item, Malformed
 
 _ADMINISTRATOR = "administrator"
-_MOST_COMPANIES = 1000
+_MOST_COMPANIES = _MOST_ADMINISTRATORS = 1000
 _BY_EMAIL = {"sms": False, "email": True}
 
 
@@ -38,7 +38,10 @@ async def individual(http: OperatorHttp, phone: Msisdn) -> Administrator | None:
         raise Malformed("contactMedium: several people with one login")
     if not people or not reading.related(people[0], _ADMINISTRATOR):
         return None
-    person = people[0]
+    return _administrator(people[0], phone)
+
+
+def _administrator(person: Item, phone: Msisdn) -> Administrator:
     channel = reading.characteristics(person, "partyCharacteristic").get("codeChannel")
     return Administrator(
         id=reading.text(person, "id"),
@@ -47,6 +50,28 @@ async def individual(http: OperatorHttp, phone: Msisdn) -> Administrator | None:
         email=_email(person),
         code_by_email=_BY_EMAIL.get(channel) if isinstance(channel, str) else None,
     )
+
+
+async def individuals(http: OperatorHttp, company_id: str) -> tuple[Colleague, ...]:
+    """Everybody who is administrator of the company now, by id. Raises `CarrierUnavailable`.
+
+    Somebody without a number to log in with cannot act here, and is left out.
+    """
+    answer = await http.read(
+        Api.PARTY,
+        "individual",
+        query(
+            ("relatedParty.id", company_id),
+            ("fields", "fullName,contactMedium,partyCharacteristic,relatedParty"),
+            ("limit", _MOST_ADMINISTRATORS),
+        ),
+    )
+    found = []
+    for person in reading.items(answer):
+        phone = _login(person)
+        if phone is not None and company_id in reading.related(person, _ADMINISTRATOR):
+            found.append(Colleague(_administrator(person, phone)))
+    return tuple(sorted(found, key=lambda one: one.administrator.id))
 
 
 async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Company, ...]:
@@ -72,6 +97,15 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
         if administrator_id in reading.related(company, _ADMINISTRATOR)
     ]
     return tuple(sorted(companies, key=lambda company: (company.name.casefold(), company.id)))
+
+
+def _login(person: Item) -> Msisdn | None:
+    """The number the person logs in with."""
+    for medium in reading.entries(person, "contactMedium"):
+        where = medium.get("characteristic")
+        if isinstance(where, dict) and where.get("contactType") == "login":
+            return reading.msisdn(where, "phoneNumber")
+    return None
 
 
 def _logs_in_with(person: Item, phone: Msisdn) -> bool:

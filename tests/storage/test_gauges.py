@@ -33,7 +33,8 @@ async def test_what_waits_is_counted(stores: Stores) -> None:
     figures = await stores.gauges.read(NOW + SECOND)
     assert (figures.inbox, figures.quarantined) == (1, 1)
     assert figures.oldest_update == NOW
-    assert figures.actions == {"accepted": 0, "sent": 0, "unknown": 0, "offered": 1}
+    states = {"proposed": 0, "accepted": 0, "sent": 0, "unknown": 0, "offered": 1}
+    assert figures.actions == states
     assert figures.messages == 2
     assert figures.due_message == figures.last_message
 

@@ -1,0 +1,148 @@
+"""The second administrator: approving or rejecting what another one proposed (safety.md section 2).
+
+The button's token is bound to one person and company; what it decides about is a row, and only the
+first word on it counts. Nobody approves what they proposed, and the one who proposed must still be
+allowed to do it when it is approved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from account.actions import Action, ActionKind, ActionState
+from account.advancing import owed_word
+from account.errors import CompanyNotAccessible, ConfirmExpired, RightMissing
+from account.history import Entry, Result, What
+from account.permissions import GRANTED, Right, may
+from account.takeovers import APPROVAL_REJECTED, Takeovers, token_hash
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from account.companies import Company
+    from account.deeds import Approval
+    from account.permissions import Actor
+    from account.ports import ActionStore, ApprovalStore, Carrier, Clock
+    from account.practices import Practice
+
+
+class Approvals:
+    """What a second administrator may do with a proposed change."""
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        actions: ActionStore,
+        approvals: ApprovalStore,
+        clock: Clock,
+        practices: Mapping[ActionKind, Practice[Any]],
+        takeovers: Takeovers,
+    ) -> None:
+        self._carrier = carrier
+        self._actions = actions
+        self._approvals = approvals
+        self._clock = clock
+        self._practices = practices
+        self._takeovers = takeovers
+
+    async def approve(self, actor: Actor, token: str) -> tuple[Action, bool]:
+        """Let the change go on; (action, True) for the first word, (present state, False) after it.
+
+        A proposer who may no longer do it ends it: it is rejected. The state of the number is
+        checked once more by the worker (G-9). Raises `ConfirmExpired`, `CompanyNotAccessible`,
+        `RightMissing`, `CarrierUnavailable`; then nothing has changed.
+        """
+        action, company, now = await self._asked(actor, token)
+        if action.state is not ActionState.PROPOSED:
+            return action, False
+        if not await self._still_allowed(action):
+            return await self._reject(action, actor, RightMissing.code, now)
+        announced = await self._takeovers.announcing(
+            action, company, now, but=actor.administrator_id
+        )
+        deeds = [_entry(action, actor, What.APPROVED, "done", now), *announced]
+        return self._decided(
+            await self._approvals.decide(action.id, ActionState.ACCEPTED, None, now, deeds)
+        )
+
+    async def reject(self, actor: Actor, token: str) -> tuple[Action, bool]:
+        """End the change; its proposer is told. Answers and raises as `approve`."""
+        action, _company, now = await self._asked(actor, token)
+        if action.state is not ActionState.PROPOSED:
+            return action, False
+        return await self._reject(action, actor, APPROVAL_REJECTED, now)
+
+    async def _asked(self, actor: Actor, token: str) -> tuple[Action, Company, datetime]:
+        """What this person is asked about. Raises as `approve`."""
+        approval = await self._approvals.by_token(token_hash(token))
+        if approval is None or not _is(actor, approval):
+            raise ConfirmExpired
+        company = next((one for one in actor.companies if one.id == approval.company_id), None)
+        if company is None:
+            raise CompanyNotAccessible
+        if not may(actor, Right.APPROVE, company.id):
+            raise RightMissing(Right.APPROVE)
+        action = await self._actions.read(approval.action_id)
+        if action is None or _is_proposer(actor, action):
+            raise ConfirmExpired
+        return action, company, self._clock.now()
+
+    async def _still_allowed(self, action: Action) -> bool:
+        """Whether who proposed it may still do it, by the operator's word of now."""
+        right = self._practices[action.kind].right
+        companies = await self._carrier.companies(action.administrator_id)
+        return any(
+            company.id == action.company_id and right in GRANTED.get(company.role, frozenset())
+            for company in companies
+        )
+
+    async def _reject(
+        self, action: Action, actor: Actor, reason_code: str, now: datetime
+    ) -> tuple[Action, bool]:
+        practice = self._practices[action.kind]
+        deeds = [
+            *practice.undone(action, now),
+            _entry(action, actor, What.APPROVAL_REFUSED, "done", now),
+            action.entry(practice, "refused", now),
+            owed_word(action, "final", now),
+        ]
+        return self._decided(
+            await self._approvals.decide(action.id, ActionState.REJECTED, reason_code, now, deeds)
+        )
+
+    def _decided(self, outcome: tuple[Action, bool]) -> tuple[Action, bool]:
+        """The outcome, unless the time was over and a worker is about to end it."""
+        action, first = outcome
+        if not first and action.state is ActionState.PROPOSED:
+            raise ConfirmExpired
+        return action, first
+
+
+def _is(actor: Actor, approval: Approval) -> bool:
+    return (actor.telegram_id, actor.administrator_id) == (
+        approval.telegram_id,
+        approval.administrator_id,
+    )
+
+
+def _is_proposer(actor: Actor, action: Action) -> bool:
+    """Whether it is the proposer, as an administrator or as a Telegram user."""
+    return (
+        actor.administrator_id == action.administrator_id or actor.telegram_id == action.telegram_id
+    )
+
+
+def _entry(action: Action, actor: Actor, what: What, result: Result, now: datetime) -> Entry:
+    """The approver's own line of the history."""
+    return Entry(
+        at=now,
+        what=what,
+        result=result,
+        administrator_id=actor.administrator_id,
+        administrator=actor.name,
+        company_id=action.company_id,
+        number=action.msisdn.digits,
+        parameters={"kind": action.kind.value},
+        reference=action.reference,
+    )

@@ -1,0 +1,193 @@
+"""What is special about a change that hands a number to somebody else (safety.md section 2).
+
+A replaced SIM card and forwarded calls are how accounts are stolen: whoever has the number gets its
+codes. So the company's other administrators are told before it takes effect, a login number of any
+administrator needs a second one's approval, and for 72 h no code goes to the number by SMS and no
+balance leaves it (S16-5).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from account.actions import APPROVAL_LIFE, ActionKind
+from account.deeds import Approval, Channel, Deed, Owed
+from account.errors import NobodyToApprove
+from account.login import code_address
+from account.permissions import GRANTED, Right
+
+if TYPE_CHECKING:
+    from account.actions import Action
+    from account.companies import Colleague, Company
+    from account.identifiers import Msisdn
+    from account.ports import ApprovalStore, Carrier, Clock
+    from account.practices import Practice
+
+ANNOUNCED_WITHIN = timedelta(minutes=2)
+"""How long a change waits for the others to be told, when the post is slow or down."""
+DISTRUSTED_FOR = timedelta(hours=72)
+NOTICE_LIFE = timedelta(hours=24)
+APPROVAL_EXPIRED, APPROVAL_REJECTED = "APPROVAL.EXPIRED", "APPROVAL.REJECTED"
+UNTOLD = "ru"
+"""The language of who is no user of the bot and never told one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """Somebody who can be asked: an administrator with their own chat."""
+
+    administrator_id: str
+    telegram_id: int
+
+
+class Takeovers:
+    """Asks, tells and remembers around changes whose practice `takes_over`."""
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        approvals: ApprovalStore,
+        clock: Clock,
+        practices: Mapping[ActionKind, Practice[Any]],
+    ) -> None:
+        self._carrier = carrier
+        self._approvals = approvals
+        self._clock = clock
+        self._practices = practices
+        self._kinds = [kind for kind, practice in practices.items() if practice.takes_over]
+
+    # --- before ---
+
+    async def needs_second(self, kind: ActionKind, msisdn: Msisdn) -> bool:
+        """Tell whether it takes over a number that an administrator logs in with, of any company.
+
+        Raises `CarrierUnavailable`.
+        """
+        if not self._practices[kind].takes_over:
+            return False
+        return await self._carrier.administrator(msisdn) is not None
+
+    async def approvers(
+        self, company_id: str, proposer_id: str, proposer_telegram: int
+    ) -> tuple[Approver, ...]:
+        """Who of the company can be asked to approve: others, in a Telegram chat of their own.
+
+        Raises `NobodyToApprove`, `CarrierUnavailable`.
+        """
+        others = [
+            other
+            for other in await self._carrier.colleagues(company_id)
+            if other.administrator.id != proposer_id
+            and Right.APPROVE in GRANTED.get(other.role, frozenset())
+        ]
+        chats = await self._approvals.telegrams([other.administrator.id for other in others])
+        # Two logins of one person in one chat are no four eyes.
+        found = tuple(
+            Approver(administrator_id, telegram_id)
+            for administrator_id, telegram_id in chats.items()
+            if telegram_id != proposer_telegram
+        )
+        if not found:
+            raise NobodyToApprove
+        return found
+
+    async def proposing(self, action: Action, company: Company, until: datetime) -> list[Deed]:
+        """What asks the others: each a message with a token of their own.
+
+        Raises `NobodyToApprove`, `CarrierUnavailable`.
+        """
+        deeds: list[Deed] = []
+        for one in await self.approvers(company.id, action.administrator_id, action.telegram_id):
+            token = secrets.token_urlsafe(16)
+            deeds += [
+                Approval(
+                    token_hash=token_hash(token),
+                    action_id=action.id,
+                    company_id=company.id,
+                    administrator_id=one.administrator_id,
+                    telegram_id=one.telegram_id,
+                    expires_at=until,
+                ),
+                Owed(
+                    channel=Channel.TELEGRAM,
+                    to=str(one.telegram_id),
+                    kind="approval.asked",
+                    expires_at=until,
+                    parameters={"action": action.id, "company": company.name, "token": token},
+                    key=f"{action.id}:approval:{one.administrator_id}",
+                ),
+            ]
+        return deeds
+
+    async def announcing(
+        self, action: Action, company: Company, now: datetime, *, but: str | None = None
+    ) -> list[Deed]:
+        """What tells the company's other administrators, except who approved it (`but`).
+
+        In their own chat, else where their codes go. Raises `CarrierUnavailable`.
+        """
+        knows = {action.administrator_id, but}
+        others = [
+            other
+            for other in await self._carrier.colleagues(company.id)
+            if other.administrator.id not in knows
+        ]
+        chats = await self._approvals.telegrams([other.administrator.id for other in others])
+        deeds: list[Deed] = []
+        for other in others:
+            telegram_id = chats.get(other.administrator.id)
+            channel, to = (
+                _by_post(other) if telegram_id is None else (Channel.TELEGRAM, str(telegram_id))
+            )
+            deeds.append(
+                Owed(
+                    channel=channel,
+                    to=to,
+                    kind="takeover.announced",
+                    expires_at=now + NOTICE_LIFE,
+                    parameters={
+                        "kind": action.kind.value,
+                        "msisdn": action.msisdn.digits,
+                        "company": company.name,
+                        "administrator": action.administrator,
+                    },
+                    language=None if telegram_id is not None else UNTOLD,
+                    key=f"{action.id}:announced:{other.administrator.id}",
+                    ahead_of=action.id,
+                )
+            )
+        return deeds
+
+    # --- after ---
+
+    async def recent(self, msisdn: Msisdn) -> bool:
+        """Tell whether the number was taken over within 72 h, or may be at this moment (S16-5).
+
+        The operator's word counts for its SIM card, ours for all that was done here. Raises
+        `CarrierUnavailable`: who cannot be asked is not trusted.
+        """
+        since = self._clock.now() - DISTRUSTED_FOR
+        replaced_at = await self._carrier.sim_replaced_at(msisdn)
+        ours = await self._approvals.took_over(msisdn, self._kinds, since)
+        return ours or (replaced_at is not None and replaced_at > since)
+
+
+def token_hash(token: str) -> str:
+    """What the store keeps of a token on an approver's button."""
+    return hashlib.sha256(f"approval:{token}".encode(errors="replace")).hexdigest()
+
+
+def _by_post(colleague: Colleague) -> tuple[Channel, str]:
+    """To where codes go; by SMS where they have nowhere to go."""
+    address = code_address(colleague.administrator)
+    if address is None:
+        return Channel.SMS, colleague.administrator.phone.digits
+    return address.channel, address.to
+
+
+__all__ = ["APPROVAL_LIFE", "Approver", "Takeovers", "token_hash"]

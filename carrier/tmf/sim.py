@@ -1,0 +1,143 @@
+"""TMF639: SIM cards, in use and blank (S08, S16).
+
+The operator's key opens every company, so the customer and the number of each card in an answer are
+compared with what was asked for. PIN and PUK are read of one card alone, and go nowhere but to
+whoever asked.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from account.errors import IccidInvalid, ImeiInvalid
+from account.identifiers import Iccid, Imei, Msisdn
+from account.numbers import Page
+from account.sim import CardStanding, Sim, SimCodes
+from carrier.http import Api, OperatorHttp
+from carrier.tmf import reading
+from carrier.tmf.query import query
+from carrier.tmf.reading import Item, Malformed
+
+_FIELDS = (
+    "fields",
+    "category,resourceStatus,resourceCharacteristic,resourceRelationship,relatedParty",
+)
+_FREE = "available"
+
+
+async def sim(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Sim | None:
+    """The card in use for a number of the company. Raises `CarrierUnavailable`."""
+    conditions = (("relatedParty.id", company_id), ("resourceRelationship.id", msisdn.digits))
+    for card in await _cards(http, *conditions):
+        if _is_theirs(card, company_id) and _serves(card, msisdn):
+            known = reading.characteristics(card, "resourceCharacteristic")
+            return Sim(
+                iccid=_iccid(known),
+                replaced_at=_replaced_at(known),
+                imei=_imei(known),
+            )
+    return None
+
+
+async def replaced_at(http: OperatorHttp, msisdn: Msisdn) -> datetime | None:
+    """When the number's card replaced another, whosever it is. Raises `CarrierUnavailable`."""
+    for card in await _cards(http, ("resourceRelationship.id", msisdn.digits)):
+        if _serves(card, msisdn):
+            return _replaced_at(reading.characteristics(card, "resourceCharacteristic"))
+    return None
+
+
+async def codes(
+    http: OperatorHttp, company_id: str, msisdn: Msisdn, iccid: Iccid
+) -> SimCodes | None:
+    """The first codes of the number's card; None when it is no longer that number's card.
+
+    Raises `CarrierUnavailable`.
+    """
+    answer = await http.read(Api.RESOURCE, f"resource/{iccid.digits}", query(_FIELDS))
+    card = reading.item(answer)
+    if not (_is_theirs(card, company_id) and _serves(card, msisdn)):
+        return None
+    known = reading.characteristics(card, "resourceCharacteristic")
+    pin1, pin2 = (_figures(known, name, 4) for name in ("PIN1", "PIN2"))
+    puk1, puk2 = (_figures(known, name, 8) for name in ("PUK1", "PUK2"))
+    return SimCodes(pin1, pin2, puk1, puk2)
+
+
+async def blanks(http: OperatorHttp, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
+    """A page of the company's blank cards, by ICCID. Raises `CarrierUnavailable`."""
+    answer = await http.read(
+        Api.RESOURCE,
+        "resource",
+        query(
+            ("category", "SIM"),
+            ("resourceStatus", _FREE),
+            ("relatedParty.id", company_id),
+            _FIELDS,
+            ("offset", offset),
+            ("limit", limit),
+        ),
+    )
+    rows = []
+    for card in reading.items(answer):
+        if not _is_theirs(card, company_id) or card.get("resourceStatus") != _FREE:
+            raise Malformed("relatedParty or resourceStatus: not a blank card of the company")
+        rows.append(_iccid(reading.characteristics(card, "resourceCharacteristic")))
+    return Page(tuple(rows), offset, reading.total(answer))
+
+
+async def standing(http: OperatorHttp, company_id: str, iccid: Iccid) -> CardStanding:
+    """Whether the card can be put in use for the company. Raises `CarrierUnavailable`."""
+    for card in await _cards(http, ("id", iccid.digits), ("relatedParty.id", company_id)):
+        known = reading.characteristics(card, "resourceCharacteristic")
+        if not _is_theirs(card, company_id) or _iccid(known) != iccid:
+            continue
+        free = card.get("resourceStatus") == _FREE
+        free = free and not reading.entries(card, "resourceRelationship")
+        return CardStanding.FREE if free else CardStanding.TAKEN
+    return CardStanding.FOREIGN
+
+
+async def _cards(http: OperatorHttp, *conditions: tuple[str, str]) -> list[Item]:
+    asked = query(("category", "SIM"), *conditions, _FIELDS, ("limit", 10))
+    return reading.items(await http.read(Api.RESOURCE, "resource", asked))
+
+
+def _is_theirs(card: Item, company_id: str) -> bool:
+    return card.get("category") == "SIM" and company_id in reading.related(card, "customer")
+
+
+def _serves(card: Item, msisdn: Msisdn) -> bool:
+    """Whether it is the card of that number."""
+    return card.get("category") == "SIM" and any(
+        relation.get("relationshipType") == "reliesOn" and relation.get("id") == msisdn.digits
+        for relation in reading.entries(card, "resourceRelationship")
+    )
+
+
+def _replaced_at(known: Item) -> datetime | None:
+    return reading.moment(known, "replacedAt") if "replacedAt" in known else None
+
+
+def _iccid(known: Item) -> Iccid:
+    try:
+        return Iccid.parse(reading.text(known, "ICCID"))
+    except IccidInvalid:
+        raise Malformed("ICCID") from None
+
+
+def _imei(known: Item) -> Imei | None:
+    text = reading.optional_text(known, "IMEI")
+    try:
+        return None if text is None else Imei.parse(text)
+    except ImeiInvalid:
+        raise Malformed("IMEI") from None
+
+
+def _figures(known: Item, name: str, length: int) -> str:
+    """A code of so many figures. Raises `Malformed`, which names the field alone."""
+    text = reading.text(known, name)
+    if re.fullmatch(f"[0-9]{{{length}}}", text) is None:
+        raise Malformed(name)
+    return text
