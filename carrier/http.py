@@ -37,6 +37,8 @@ class Api(StrEnum):
     PRODUCT_ORDER = "TMF622"
     USAGE = "TMF635"
     COMMUNICATION = "TMF681"
+    PRODUCT_CATALOG = "TMF620"
+    USAGE_CONSUMPTION = "TMF677"
     RESOURCE = "TMF639"
 
 
@@ -48,6 +50,8 @@ _BASE = {
     Api.PRODUCT_ORDER: "/tmf-api/productOrderingManagement/v4",
     Api.USAGE: "/tmf-api/usageManagement/v4",
     Api.COMMUNICATION: "/tmf-api/communicationManagement/v4",
+    Api.PRODUCT_CATALOG: "/tmf-api/productCatalogManagement/v4",
+    Api.USAGE_CONSUMPTION: "/tmf-api/usageConsumption/v4",
     Api.RESOURCE: "/tmf-api/resourceInventoryManagement/v4",
 }
 
@@ -147,13 +151,27 @@ class OperatorHttp:
         Tries up to `limits.retries` times more after a fault that may pass. Raises
         `CarrierUnavailable`, and of it `CarrierNotReached` when nothing was sent at all.
         """
-        url = f"{self._urls[api]}/{resource}?{query}"
+        return await self._read(api, "GET", f"{self._urls[api]}/{resource}?{query}", None)
+
+    async def ask(self, api: Api, resource: str, question: object) -> Answer | None:
+        """POST a question that changes nothing, so that it may be asked again like a read.
+
+        None when the operator says that what is asked about is not there. Raises as `read`.
+        """
+        content = json.dumps(question, separators=(",", ":")).encode()
+        answer = await self._read(api, "POST", f"{self._urls[api]}/{resource}", content)
+        return None if answer.status == 404 else answer
+
+    async def _read(self, api: Api, method: str, url: str, content: bytes | None) -> Answer:
+        headers: Mapping[str, str] = self._headers
+        if content is not None:
+            headers = self._headers | {"Content-Type": "application/json"}
         until = self._now() + self.limits.total
         self._budget.request()
         tries = 0
         while True:
             try:
-                answer = await self._try(api, "GET", url, self._headers, None, until)
+                answer = await self._try(api, method, url, headers, content, until)
             except CarrierNotReached:
                 raise
             except (NotConnectedError, NoAnswerError) as error:
@@ -162,7 +180,7 @@ class OperatorHttp:
                     fault = CarrierNotReached(f"{api}: no connection")
                 fault.__cause__ = error
             else:
-                if answer.status in (200, 206):
+                if _is_an_answer(answer, question=content is not None):
                     return answer
                 fault = CarrierUnavailable(f"{api}: status {answer.status}")
                 if answer.status < 500:
@@ -253,6 +271,15 @@ class OperatorHttp:
     def _observe(self, api: Api, outcome: Outcome, seconds: float) -> None:
         if self._observer is not None:
             self._observer(api.value, outcome.value, seconds)
+
+
+def _is_an_answer(answer: Answer, *, question: bool) -> bool:
+    """Whether a read was answered; a question also by 201, and by the operator's own 404."""
+    if answer.status in (200, 206):
+        return True
+    if not question:
+        return False
+    return answer.status == 201 or (answer.status == 404 and reason_code(answer) == "NOT_FOUND")
 
 
 def _outcome(status: int) -> Outcome:

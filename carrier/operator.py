@@ -1,7 +1,8 @@
 """The operator's systems as the core wants them: the `Carrier` port over TM Forum's APIs.
 
-What is kept here between calls is little and short: the tally of a company for seconds, and where
-a report that reaches into today began. Rights are never kept.
+What is kept here between calls is little and short: the tally of a company for seconds, the
+catalogue of services, which is the same for everybody, for a minute, and where a report that
+reaches into today began. Rights are never kept.
 """
 
 from __future__ import annotations
@@ -9,23 +10,33 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from account.actions import Action, Order, OrderState
+from account.allowances import Allowance
 from account.companies import Administrator, Company
 from account.device_requests import DeviceRequest
 from account.devices import DevicesWish, Registration
 from account.identifiers import Imei, Msisdn
 from account.money import Money
 from account.numbers import Number, NumbersWish, Page, Tally
+from account.services import Offering, Service
 from account.usage import UsageRecord, UsageWish
 from carrier.flight import Flights
 from carrier.http import OperatorHttp
 from carrier.tmf import account as billing
-from carrier.tmf import party, prepay_balance, product_inventory, product_order
 from carrier.tmf import device as registry
+from carrier.tmf import (
+    party,
+    prepay_balance,
+    product_catalog,
+    product_inventory,
+    product_order,
+    usage_consumption,
+)
+from carrier.tmf import services as activated
 from carrier.tmf import usage as records
 from carrier.tmf.product_inventory import Product
 
@@ -36,6 +47,7 @@ _Key = TypeVar("_Key")
 _Kept = TypeVar("_Kept")
 
 TALLY_SECONDS = 10.0
+CATALOGUE_SECONDS = 60.0
 _REMEMBERED = 1000
 _LARGEST_PAGE = 500
 
@@ -55,6 +67,8 @@ class TmfCarrier:
         self._companies: Flights[tuple[Company, ...]] = Flights()
         self._tallies: OrderedDict[str, tuple[float, Tally]] = OrderedDict()
         self._changes = 0
+        self._catalogue: tuple[float, dict[str, Offering]] | None = None
+        self._catalogues: Flights[dict[str, Offering]] = Flights()
         self._cuts: OrderedDict[UsageWish, datetime] = OrderedDict()
 
     async def administrator(self, phone: Msisdn) -> Administrator | None:
@@ -140,6 +154,35 @@ class TmfCarrier:
                 self._http, company_id, msisdn, offset=offset, limit=limit
             )
 
+    async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
+        """The number's active services, oldest first (TMF637); none of another company's."""
+        async with self._http.in_time():
+            return await activated.services(self._http, company_id, msisdn)
+
+    async def offerings(self) -> Mapping[str, Offering]:
+        """Every offering by its id (TMF620), as it was at most a minute ago."""
+        if self._catalogue is None or self._now() - self._catalogue[0] >= CATALOGUE_SECONDS:
+            asked_at = self._now()
+            fresh = await self._catalogues.share("catalogue", self._ask_offerings)
+            self._catalogue = (asked_at, fresh)
+        return self._catalogue[1]
+
+    async def offering(self, offering_id: str) -> Offering | None:
+        """One offering as it is now, None when it is not there (TMF620)."""
+        async with self._http.in_time():
+            fresh = await product_catalog.offering(self._http, offering_id)
+        # What is kept must not go on telling another price than the one that is refused for it.
+        if self._catalogue is not None and fresh is not None:
+            self._catalogue[1][offering_id] = fresh
+        elif self._catalogue is not None:
+            self._catalogue[1].pop(offering_id, None)
+        return fresh
+
+    async def allowances(self, company_id: str, msisdn: Msisdn) -> tuple[Allowance, ...]:
+        """The number's allowances, expired ones too (TMF677); none of another company's."""
+        async with self._http.in_time():
+            return await usage_consumption.allowances(self._http, company_id, msisdn)
+
     async def place(self, action: Action) -> Order:
         """Order the change at the operator (TMF622), `externalId` being `action.id`.
 
@@ -161,6 +204,10 @@ class TmfCarrier:
     async def _ask_companies(self, administrator_id: str) -> tuple[Company, ...]:
         async with self._http.in_time():
             return await party.organizations(self._http, administrator_id)
+
+    async def _ask_offerings(self) -> dict[str, Offering]:
+        async with self._http.in_time():
+            return await product_catalog.offerings(self._http)
 
     async def _with_balances(self, found: list[Product]) -> tuple[Number, ...]:
         balances, debts = await asyncio.gather(

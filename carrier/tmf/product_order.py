@@ -10,6 +10,7 @@ from account.bans import BAN, ON, WISH, Ban
 from account.blocking import REASON
 from account.devices import GREY_LISTED, LISTED, OWNER_ID, OWNER_NUMBER, imei_of
 from account.errors import CarrierRefused, OutcomeUnknown
+from account.switching import OFFERING, SERVICE
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
 from carrier.tmf import reading
 from carrier.tmf.query import query
@@ -76,6 +77,21 @@ def _device(action: Action) -> dict[str, Any]:
     return _modify(action, {"productCharacteristic": asked})
 
 
+def _service_on(action: Action) -> dict[str, Any]:
+    return {
+        "id": "01",
+        "action": "add",
+        "quantity": 1,
+        "productOffering": {"id": action.parameters[OFFERING]},
+        "product": {"productSerialNumber": action.msisdn.digits},
+    }
+
+
+def _service_off(action: Action) -> dict[str, Any]:
+    service = {"id": action.parameters[SERVICE], "productSerialNumber": action.msisdn.digits}
+    return {"id": "01", "action": "delete", "quantity": 1, "product": service}
+
+
 _ITEM: dict[ActionKind, Callable[[Action], dict[str, Any]]] = {
     ActionKind.REGISTER_DEVICE: _device,
     ActionKind.DEREGISTER_DEVICE: _device,
@@ -84,6 +100,8 @@ _ITEM: dict[ActionKind, Callable[[Action], dict[str, Any]]] = {
     ActionKind.BLOCK: _block,
     ActionKind.UNBLOCK: _unblock,
     ActionKind.BAN: _ban,
+    ActionKind.SERVICE_ON: _service_on,
+    ActionKind.SERVICE_OFF: _service_off,
 }
 """What is ordered, by kind of change."""
 

@@ -34,7 +34,7 @@ CALENDARS = {states.Usage.first_day.state, states.Usage.last_day.state}
 FIRST = {states.Language.choose.state, states.Login.phone.state, states.Menu.main.state}
 """Windows with nothing behind them."""
 NO_COMPANY = {"Language", "Login", "Companies", "Faq"}
-OF_A_NUMBER = {"Card", "Blocking", "Usage"}
+OF_A_NUMBER = {"Card", "Blocking", "Usage", "Services", "Allowances"}
 COMPANIES = ("TOO Demo", '<Алтын & Қыран> «"Ә" ЖШС»')
 SAME_IN_ALL = {"sms", "mms", "ussd", "sim", "xlsx", "account", "mykcell", "mail", "tele", "altel"}
 DATA = re.compile(

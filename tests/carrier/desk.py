@@ -18,6 +18,7 @@ from account.identifiers import Msisdn
 from carrier.http import Limits, OperatorHttp
 from carrier.operator import TmfCarrier
 from carrier.wire import Answer, NoAnswerError, NotConnectedError
+from tests.account.examples import PARAMETERS
 
 Handler: TypeAlias = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
 
@@ -231,6 +232,7 @@ def action(kind: ActionKind = ActionKind.BLOCK, **changes: Any) -> Action:
         "administrator": "Асель Садыкова",
         "shown": "active",
         "offered_at": datetime(2026, 11, 22, 7, tzinfo=UTC),
+        "parameters": PARAMETERS[kind],
         "reference": "A-20261122-0001",
     } | changes
     return Action(**values)

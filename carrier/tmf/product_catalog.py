@@ -1,0 +1,135 @@
+"""TMF620: the services on offer, with their prices and their terms in three languages (S12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from account.services import Group, Offering, Volume, VolumeUnit
+from carrier.http import Api, OperatorHttp
+from carrier.tmf import reading
+from carrier.tmf.query import query
+from carrier.tmf.reading import Item, Malformed
+
+_LARGEST_PAGE = 1000
+_ON_OFFER = ("lifecycleStatus", "Active")
+_LANGUAGES = ("kk", "ru", "en")
+_UNLIMITED = "Unlimited"
+_MONTH_END = "to the end of the month"
+
+
+async def offerings(http: OperatorHttp) -> dict[str, Offering]:
+    """The whole catalogue by ids, also what the operator alone switches.
+
+    Raises `CarrierUnavailable`.
+    """
+    found: dict[str, Offering] = {}
+    offset = 0
+    while True:
+        asked = query(_ON_OFFER, ("offset", offset), ("limit", _LARGEST_PAGE))
+        answer = await http.read(Api.PRODUCT_CATALOG, "productOffering", asked)
+        page = [_offering(one) for one in reading.items(answer)]
+        found.update((one.id, one) for one in page)
+        offset += len(page)
+        if not page or offset >= reading.total(answer):
+            return found
+
+
+async def offering(http: OperatorHttp, offering_id: str) -> Offering | None:
+    """One offering, None when it is not on offer. Raises `CarrierUnavailable`."""
+    asked = query(("id", offering_id), _ON_OFFER, ("limit", 1))
+    answer = await http.read(Api.PRODUCT_CATALOG, "productOffering", asked)
+    offered = [_offering(one) for one in reading.items(answer)]
+    return next((one for one in offered if one.id == offering_id), None)
+
+
+def _offering(found: Item) -> Offering:
+    facts = _facts(found)
+    name = reading.text(found, "name")
+    price = _price(found)
+    days, to_month_end = _validity(found)
+    return Offering(
+        id=reading.text(found, "id"),
+        names=_by_language(facts, "displayName") or {"en": name},
+        terms=_by_language(facts, "terms") or _only(reading.optional_text(found, "description")),
+        groups=tuple(
+            Group(reading.text(one, "id"), reading.optional_text(one, "name") or "")
+            for one in reading.entries(found, "category")
+        ),
+        price=reading.amount(reading.entry(price, "price"), "taxIncludedAmount"),
+        monthly=is_monthly(price),
+        volume=_volume(facts.get("trafficVolume")),
+        days=days,
+        to_month_end=to_month_end,
+        stackable=reading.flag(facts.get("stackable", {}), "value"),
+        sellable=reading.flag(found, "isSellable"),
+        excludes=frozenset(
+            reading.text(one, "id")
+            for one in reading.entries(found, "productOfferingRelationship")
+            if one.get("relationshipType") == "excludes"
+        ),
+    )
+
+
+def is_monthly(price: Item) -> bool:
+    """Whether a price is a month's, not one that is paid once. Raises `Malformed`."""
+    kind, period = price.get("priceType"), price.get("recurringChargePeriod")
+    if kind == "oneTime":
+        return False
+    if kind == "recurring" and period == "month":
+        return True
+    raise Malformed("priceType")
+
+
+def _price(found: Item) -> Item:
+    prices = reading.entries(found, "productOfferingPrice")
+    if len(prices) != 1:
+        raise Malformed("productOfferingPrice")
+    return prices[0]
+
+
+def _facts(found: Item) -> dict[str, Item]:
+    """The first value of each of TMF620's open-ended facts, by name."""
+    facts: dict[str, Item] = {}
+    for fact in reading.entries(found, "prodSpecCharValueUse"):
+        values = reading.entries(fact, "productSpecCharacteristicValue")
+        if values:
+            facts[reading.text(fact, "name")] = values[0]
+    return facts
+
+
+def _by_language(facts: dict[str, Item], name: str) -> dict[str, str]:
+    if name not in facts:
+        return {}
+    texts = reading.entry(facts[name], "value")
+    told = {language: reading.optional_text(texts, language) for language in _LANGUAGES}
+    return {language: text for language, text in told.items() if text is not None}
+
+
+def _only(text: str | None) -> dict[str, str]:
+    return {} if text is None else {"en": text}
+
+
+def _volume(fact: Item | None) -> Volume | None:
+    if fact is None:
+        return None
+    if fact.get("value") == _UNLIMITED:
+        return Volume(None, None)
+    try:
+        unit = VolumeUnit(reading.text(fact, "unitOfMeasure"))
+    except ValueError:
+        raise Malformed("unitOfMeasure") from None
+    return Volume(reading.whole(fact, "value"), unit)
+
+
+def _validity(found: Item) -> tuple[int | None, bool]:
+    """Days it lasts, and whether it lasts to the end of the month."""
+    for term in reading.entries(found, "productOfferingTerm"):
+        if term.get("name") != "validity":
+            continue
+        if term.get("description") == _MONTH_END:
+            return None, True
+        duration: dict[str, Any] = dict(reading.entry(term, "duration"))
+        if duration.get("units") != "day":
+            raise Malformed("duration.units")
+        return reading.whole(duration, "amount"), False
+    return None, False

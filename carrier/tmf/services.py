@@ -1,0 +1,74 @@
+"""TMF637: the services of a number, products that rely on it (S11).
+
+As with numbers, the company and the number are asked for and compared with each answer: a service
+of another company is never shown, even if the operator answers it.
+"""
+
+from __future__ import annotations
+
+from account.identifiers import Msisdn
+from account.services import Service
+from carrier.http import Api, OperatorHttp
+from carrier.tmf import reading
+from carrier.tmf.product_catalog import is_monthly
+from carrier.tmf.query import query
+from carrier.tmf.reading import Item
+
+_LARGEST_PAGE = 1000
+
+
+async def services(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
+    """The active services of the company's number, oldest first. Raises `CarrierUnavailable`."""
+    found: list[Service] = []
+    offset = 0
+    while True:
+        asked = query(
+            ("relatedParty.id", company_id),
+            ("productRelationship.product.id", msisdn.digits),
+            ("status", "active"),
+            ("offset", offset),
+            ("limit", _LARGEST_PAGE),
+        )
+        answer = await http.read(Api.PRODUCT_INVENTORY, "product", asked)
+        page = reading.items(answer)
+        found += [_service(one) for one in page if _is_of(one, company_id, msisdn)]
+        offset += len(page)
+        if not page or offset >= reading.total(answer):
+            return tuple(sorted(found, key=lambda service: service.since))
+
+
+def _is_of(found: Item, company_id: str, msisdn: Msisdn) -> bool:
+    relied_on = [
+        reading.entry(one, "product").get("id")
+        for one in reading.entries(found, "productRelationship")
+        if one.get("relationshipType") == "reliesOn"
+    ]
+    customer = company_id in reading.related(found, "customer")
+    return customer and msisdn.digits in relied_on and found.get("status") == "active"
+
+
+def _service(found: Item) -> Service:
+    known = reading.characteristics(found, "productCharacteristic")
+    prices = reading.entries(found, "productPrice")
+    lasts = [
+        reading.entry(term, "validFor")
+        for term in reading.entries(found, "productTerm")
+        if term.get("name") == "validity"
+    ]
+    ends = bool(lasts) and "endDateTime" in lasts[0]
+    return Service(
+        id=reading.text(found, "id"),
+        offering_id=reading.text(reading.entry(found, "productOffering"), "id"),
+        name=reading.text(found, "name"),
+        price=(
+            reading.amount(reading.entry(prices[0], "price"), "taxIncludedAmount")
+            if prices
+            else None
+        ),
+        monthly=bool(prices) and is_monthly(prices[0]),
+        since=reading.moment(found, "startDate"),
+        until=reading.moment(lasts[0], "endDateTime") if ends else None,
+        group=reading.optional_text(known, "group"),
+        subgroup=reading.optional_text(known, "subgroup"),
+        manageable=reading.flag(known, "manageable"),
+    )
