@@ -179,12 +179,13 @@ def months_chart(
     spent: Sequence[tuple[Month, Money]], whose: str, word: Word, language: str
 ) -> Chart:
     """What each month cost, the last one marked, and how it stands against the one before it."""
+    unit, below = _unit(spent, word)
     values = [
         {
             "month": f"{month.month:02}.{month.year % 100:02}",
             "place": place,
             "tenge": money.tiyn / 100,
-            "said": _short(money, word, language),
+            "said": _in_units(money, unit, language),
             "last": place == len(spent) - 1,
         }
         for place, (month, money) in enumerate(spent)
@@ -192,7 +193,7 @@ def months_chart(
     x = {"field": "month", "type": "ordinal", "sort": {"field": "place"}}
     return {
         "$schema": _SCHEMA,
-        "title": _title(word(N_("Spend by month")), f"{whose} · {_change(spent, word)}"),
+        "title": _title(word(N_("Spend by month")), f"{whose} · {below}", _change(spent, word)),
         "width": WIDE,
         "height": 240,
         "data": {"values": values},
@@ -220,30 +221,41 @@ def months_chart(
     }
 
 
-def _short(money: Money, word: Word, language: str) -> str:
-    """A figure that fits above a bar: thousands from 10 000 ₸ on."""
-    tenge = round(money.tiyn / 100)
-    if abs(tenge) < 10_000:
-        return count(tenge, language)
-    return word(N_("{n}k")).format(n=count(round(tenge / 1000), language))
+def _unit(spent: Sequence[tuple[Month, Money]], word: Word) -> tuple[int, str]:
+    """In how many tenge figures fit above their bars, and how that is said."""
+    most = max((abs(money.tiyn) // 100 for _, money in spent), default=0)
+    if most >= 10_000_000:
+        return 1_000_000, word(N_("in millions of ₸, with VAT"))
+    if most >= 10_000:
+        return 1_000, word(N_("in thousands of ₸, with VAT"))
+    return 1, word(N_("in ₸, with VAT"))
+
+
+def _in_units(money: Money, unit: int, language: str) -> str:
+    """A whole number of units; of millions, with one decimal."""
+    if unit < 1_000_000:
+        return count(round(money.tiyn / 100 / unit), language)
+    whole, tenth = divmod(round(abs(money.tiyn) / 10 / unit), 10)
+    point = "," if language in {"kk", "ru"} else "."
+    return f"{'−' if money.tiyn < 0 else ''}{count(whole, language)}{point}{tenth}"
 
 
 def _change(spent: Sequence[tuple[Month, Money]], word: Word) -> str:
-    """`11.2021 to 12.2021: +12 %`; nothing where there is nothing to compare with."""
+    """`12.2021 against 11.2021: +12 %`; nothing where there is nothing to compare with."""
     if len(spent) < 2 or spent[-2][1].tiyn <= 0:
-        return word(N_("₸, with VAT"))
+        return ""
     (before, was), (after, is_now) = spent[-2:]
     change = round((is_now.tiyn - was.tiyn) * 100 / was.tiyn)
     sign = "+" if change > 0 else "−" if change < 0 else ""
-    return word(N_("{before} to {after}: {change} %. ₸, with VAT")).format(
+    return word(N_("{after} against {before}: {change} %")).format(
         before=before.shown, after=after.shown, change=f"{sign}{abs(change)}"
     )
 
 
-def _title(text: str, below: str) -> Chart:
+def _title(text: str, *below: str) -> Chart:
     return {
         "text": cells.text(text) or "",
-        "subtitle": cells.text(below) or "",
+        "subtitle": [cells.text(line) or "" for line in below if line],
         "anchor": "start",
         "offset": 14,
         "fontSize": 18,

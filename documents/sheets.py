@@ -24,8 +24,8 @@ LONGEST = 500_000
 """Rows of one workbook."""
 HEAVIEST = 45_000_000
 """Bytes of all parts together; a Telegram document ends at 50 MB."""
-LABEL = 2
-"""A label of the block is merged over so many columns, its value over the rest."""
+ROOMY = 22
+"""A first column of this width has room for the labels of the block; else they take two."""
 NARROWEST = 4
 _LETTERS_A_LINE = 1.05
 """Letters to a unit of a column's width, for the height of wrapped paragraphs."""
@@ -170,14 +170,17 @@ class _Book:
     def _facts(self, lines: list[list[str]]) -> None:
         label = self._look(ink=style.FAINT, valign="top")
         value = self._look(num_format=cells.TEXT, text_wrap=True, valign="top")
-        wide = sum(self._widths[LABEL:])
+        label_ends = 0 if self._widths[0] >= ROOMY else 1
+        at = label_ends + 1
+        wide = sum(self._widths[at:])
         for name, said in lines:
             sheet = self._on_sheet()
             sheet.set_row(self._row, 16 * max(1, math.ceil(len(said) / (wide * _LETTERS_A_LINE))))
-            sheet.merge_range(self._row, 0, self._row, LABEL - 1, "", label)
+            if label_ends:
+                sheet.merge_range(self._row, 0, self._row, label_ends, "", label)
             sheet.write_string(self._row, 0, name, label)
-            sheet.merge_range(self._row, LABEL, self._row, self._last, "", value)
-            sheet.write_string(self._row, LABEL, said, value)
+            sheet.merge_range(self._row, at, self._row, self._last, "", value)
+            sheet.write_string(self._row, at, said, value)
             self._row += 1
 
     def _signatures(self, sides: list[list[str]], words: list[str]) -> None:
@@ -241,7 +244,7 @@ class _Book:
                 valign="vcenter",
                 align="left" if kind in LEFT else "right",
                 num_format=cells.TEXT,
-                indent=1 if kind in LEFT else 0,
+                indent=1,
             )
             sheet.write_string(self._row, place, heading, look)
         self._filter = not frame["wrapped"]
@@ -297,7 +300,7 @@ class _Book:
 
     def _cell(self, kind: str, *, total: bool = False, wrap: bool = False) -> Format:
         look: dict[str, Any] = {"num_format": FORMATS[kind], "valign": "vcenter"}
-        look |= {"align": "left", "indent": 1} if kind in LEFT else {"align": "right"}
+        look |= {"align": "left" if kind in LEFT else "right", "indent": 1}
         if wrap and kind == "text":
             look["text_wrap"] = True
         if total:

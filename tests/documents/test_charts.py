@@ -85,19 +85,35 @@ def test_the_ten_dearest_numbers_the_dearest_on_top() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        (100, 112, "11.2021 to 12.2021: +12 %"),
-        (200, 100, "11.2021 to 12.2021: −50 %"),
-        (100, 100, "11.2021 to 12.2021: 0 %"),
-        (0, 100, "₸, with VAT"),
+        (100, 112, ["12.2021 against 11.2021: +12 %"]),
+        (200, 100, ["12.2021 against 11.2021: −50 %"]),
+        (100, 100, ["12.2021 against 11.2021: 0 %"]),
+        (0, 100, []),
     ],
 )
-def test_a_month_stands_against_the_one_before(before: int, after: int, said: str) -> None:
+def test_a_month_stands_against_the_one_before(before: int, after: int, said: list[str]) -> None:
     spent = [(Month(2021, 11), Money(before)), (Month(2021, 12), Money(after))]
 
     chart = months_chart(spent, "TOO Demo", english, "en")
 
-    assert chart["title"]["subtitle"].startswith(f"TOO Demo · {said}")
+    assert chart["title"]["subtitle"] == ["TOO Demo · in ₸, with VAT", *said]
     assert [value["last"] for value in drawn_values(chart)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("tiyn", "unit", "said"),
+    [
+        (999_949, "in ₸, with VAT", "9 999"),
+        (1_000_000, "in thousands of ₸, with VAT", "10"),
+        (999_999_900, "in thousands of ₸, with VAT", "10 000"),
+        (1_234_567_890, "in millions of ₸, with VAT", "12,3"),
+    ],
+)
+def test_figures_fit_above_their_bars(tiyn: int, unit: str, said: str) -> None:
+    chart = months_chart([(Month(2021, 12), Money(tiyn))], "TOO Demo", english, "ru")
+
+    assert chart["title"]["subtitle"] == [f"TOO Demo · {unit}"]
+    assert drawn_values(chart)[0]["said"] == said.replace(" ", "\u00a0")
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
