@@ -47,8 +47,6 @@ class ActionKind(StrEnum):
     BLOCK = "block"
     UNBLOCK = "unblock"
     BAN = "ban"
-    SERVICE_ON = "service.on"
-    SERVICE_OFF = "service.off"
     SIM_REVEAL = "sim.reveal"
     SIM_REPLACE = "sim.replace"
     REGISTER_DEVICE = "device.register"
@@ -197,7 +195,9 @@ class Patience:
     say_after: int = 2
     """After so many looks in vain the person is told that the operator is slow."""
 
-    def next_check(self, checks: int, now: datetime, promise: timedelta = timedelta(0)) -> datetime:
+    def next_check(
+        self, checks: int, now: datetime, promise: timedelta = timedelta(0)
+    ) -> datetime:
         """When to look again after `checks` looks in vain.
 
         An order that may take as long as `promise` is looked at less and less often, down to a

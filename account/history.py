@@ -36,8 +36,6 @@ class What(StrEnum):
     BLOCK = "number.block"
     UNBLOCK = "number.unblock"
     BAN = "number.ban"
-    SERVICE_ON = "service.on"
-    SERVICE_OFF = "service.off"
     SIM_REVEALED = "sim.revealed"
     SIM_REPLACED = "sim.replaced"
     DEVICE_REGISTERED = "device.registered"

@@ -113,18 +113,6 @@ class Carrier(Protocol):
     async def payments(self, wish: PaymentsWish, *, offset: int, limit: int) -> Page[Payment]:
         """Payments of a company or of one of its numbers, newest first (TMF676)."""
 
-    async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
-        """The number's active services, oldest first (TMF637); none of another company's."""
-
-    async def offerings(self) -> Mapping[str, Offering]:
-        """Every offering by its id (TMF620), as it was at most a minute ago."""
-
-    async def offering(self, offering_id: str) -> Offering | None:
-        """One offering as it is now, None when it is not there (TMF620)."""
-
-    async def allowances(self, company_id: str, msisdn: Msisdn) -> tuple[Allowance, ...]:
-        """The number's allowances, expired ones too (TMF677); none of another company's."""
-
     async def place(self, action: Action) -> Order:
         """Order the change at the operator (TMF622), `externalId` being `action.id`.
 
@@ -382,7 +370,9 @@ class ApprovalStore(Protocol):
         worker that has claimed it loses its claim.
         """
 
-    async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:
+    async def took_over(
+        self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime
+    ) -> bool:
         """Tell whether a change of these kinds was done on the number since then, or may be now."""
 
 

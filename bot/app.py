@@ -16,8 +16,8 @@ from aiogram.exceptions import TelegramAPIError
 
 from account.actions import Actions
 from account.advancing import Advancing
-from account.allowances import Allowances
 from account.approvals import Approvals
+from account.allowances import Allowances
 from account.bans import ChangeBan
 from account.blocking import Block, Unblock
 from account.companies import Companies
@@ -32,12 +32,10 @@ from account.devices import DeviceDesk
 from account.documents import LEASE as DOCUMENT_LEASE
 from account.documents import Document, DocumentKind, Documents
 from account.employees import Employees
-from account.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
 from account.history import ActionsHistory
 from account.login import Codes, Login
 from account.numbers import Numbers
 from account.passwords import Passwords
-from account.payments import Payments
 from account.practices import Practice
 from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
 from account.services import Services
@@ -45,6 +43,8 @@ from account.sim import ReplaceSim, RevealCodes, SimCards
 from account.step_up import StepUp
 from account.switching import SwitchOff, SwitchOn
 from account.takeovers import Takeovers
+from account.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
+from account.payments import Payments
 from account.transfers import Transfer, Transfers
 from account.usage import Usage
 from bot import failpoints, logs
@@ -92,13 +92,9 @@ PRACTICES: tuple[Practice[Any], ...] = (
     Block(),
     Unblock(),
     ChangeBan(),
-    SwitchOn(),
-    SwitchOff(),
     RegisterDevice(),
     DeregisterDevice(),
-    DuplicateDevice(),
-    SwitchOn(),
-    SwitchOff(),
+    DuplicateDevice(), SwitchOn(), SwitchOff(),
     RevealCodes(),
     ReplaceSim(),
     SetForwarding(),
@@ -358,7 +354,9 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         step_up=metrics.counting_refusals(
             "step_up", StepUp(carrier, actions, stores.actions, codes, clock, takeovers)
         ),
-        approvals=Approvals(carrier, stores.actions, stores.approvals, clock, practices, takeovers),
+        approvals=Approvals(
+            carrier, stores.actions, stores.approvals, clock, practices, takeovers
+        ),
         sims=SimCards(carrier, actions, clock),
         secret_codes=SecretCodes(carrier, stores.secret_codes, clock),
         employees=Employees(

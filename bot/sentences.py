@@ -144,8 +144,6 @@ def what_word(what: What) -> str:
         What.BLOCK: _("Block"),
         What.UNBLOCK: _("Unblock"),
         What.BAN: _("Ban"),
-        What.SERVICE_ON: _("Service enabled"),
-        What.SERVICE_OFF: _("Service disabled"),
         What.DEVICE_REGISTERED: _("Device registration"),
         What.DEVICE_DEREGISTERED: _("Device deregistration"),
         What.DEVICE_REREGISTERED: _("Device re-registration"),

@@ -13,9 +13,9 @@ from bot.flows.devices.words import (
     ReregisterWords,
 )
 from bot.flows.forwarding.words import ForwardingOffWords, SetForwardingWords
+from bot.flows.transfers.words import TransferWords
 from bot.flows.secret_codes.words import DeleteCodeWords, SendCodeWords
 from bot.flows.services.words import ServiceOffWords, ServiceOnWords
-from bot.flows.transfers.words import TransferWords
 
 WORDS: dict[ActionKind, ChangeWords] = {
     words.kind: words
@@ -23,8 +23,6 @@ WORDS: dict[ActionKind, ChangeWords] = {
         BlockWords(),
         UnblockWords(),
         BanWords(),
-        ServiceOnWords(),
-        ServiceOffWords(),
         RegisterWords(),
         DeregisterWords(),
         ReregisterWords(),

@@ -130,23 +130,6 @@ class Devices(StatesGroup):
     requests = State()
 
 
-class Allowances(StatesGroup):
-    """What is left: of the tariff, and of additional allowances (S09, S10)."""
-
-    tariff = State()
-    additional = State()
-
-
-class Services(StatesGroup):
-    """Activated services and available ones, by groups (S11, S12)."""
-
-    active = State()
-    service = State()
-    groups = State()
-    offers = State()
-    offering = State()
-
-
 class Usage(StatesGroup):
     """Usage details: the order, its own period, and the pages on screen (S13)."""
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from account.actions import Action, ActionKind
 from account.bans import Ban, wished
 from account.devices import ACCEPTED, IMEI, TERMS
-from account.forwarding import ALL, CONDITION, Condition, setting
 from account.identifiers import Msisdn
-from account.secret_codes import BIN, COMPANY
 from account.sim import ICCID
-from account.switching import wished_off, wished_on
+from account.forwarding import ALL, CONDITION, Condition, setting
 from account.transfers import TIYN, TO
+from account.secret_codes import BIN, COMPANY
+from account.switching import wished_off, wished_on
 from tests.account.fake_services import HAS_SMS, ROAMING, SMS_100
 from tests.account.fake_sims import BLANK
 
@@ -24,8 +24,6 @@ PARAMETERS: dict[ActionKind, dict[str, str]] = {
     ActionKind.REREGISTER_DEVICE: {IMEI: "35367807651154", TERMS: ACCEPTED},
     ActionKind.DUPLICATE_DEVICE: {IMEI: "35367807651154", TERMS: ACCEPTED},
     ActionKind.BAN: wished(Ban.ACCESS, on=True),
-    ActionKind.SERVICE_ON: wished_on(ROAMING, []),
-    ActionKind.SERVICE_OFF: wished_off(HAS_SMS, SMS_100.names),
     ActionKind.FORWARDING_SET: setting(Condition.NO_ANSWER, Msisdn("77012115528"), 15),
     ActionKind.FORWARDING_OFF: {CONDITION: ALL},
     ActionKind.TRANSFER: {TO: "77012115528", TIYN: "150000"},

@@ -150,7 +150,6 @@ class FakeCarrier:
         self.granted: dict[str, tuple[Company, ...]] = {}
         self.fleet: dict[str, Number] = {}
         self.records: list[UsageRecord] = []
-        self.shelf = Shelf()
         self.forwarded: fake_forwarding.Rules = {}
         self.payments_made: list[Payment] = []
         self.shelf = Shelf()
@@ -297,20 +296,6 @@ class FakeCarrier:
     ) -> Page[DeviceRequest]:
         self._hear()
         return self.registry.requests(company_id, msisdn, offset, limit)
-
-    async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
-        return () if self._is_not_of(company_id, msisdn) else tuple(self.shelf.of(msisdn))
-
-    async def offerings(self) -> Mapping[str, Offering]:
-        self._hear()
-        return dict(self.shelf.offerings)
-
-    async def offering(self, offering_id: str) -> Offering | None:
-        self._hear()
-        return self.shelf.offerings.get(offering_id)
-
-    async def allowances(self, company_id: str, msisdn: Msisdn) -> tuple[Allowance, ...]:
-        return () if self._is_not_of(company_id, msisdn) else allowances_of(msisdn)
 
     async def place(self, action: Action) -> Order:
         self.tries.append(action.id)
