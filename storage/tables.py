@@ -230,6 +230,22 @@ Index(
     postgresql_where=_action_offered,
 )
 
+_action_of_device = of_kind(actions, *DEVICE_KINDS)
+Index(
+    "ix_actions_device_requests",
+    actions.c.company_id,
+    actions.c.accepted_at,
+    sqlite_where=_action_of_device,
+    postgresql_where=_action_of_device,
+)
+Index(
+    "ix_actions_device",
+    actions.c.lane,
+    actions.c.accepted_at,
+    sqlite_where=_action_of_device,
+    postgresql_where=_action_of_device,
+)
+
 secret_codes = Table(
     "secret_codes",
     metadata,
