@@ -10,9 +10,9 @@ from storage.actions import ActionRows
 from storage.approvals import ApprovalRows
 from storage.chain import Chain
 from storage.database import Database
-from storage.devices import DeviceRows
 from storage.day_totals import DayTotalRows
 from storage.deeds import BookStore, DeedWriter
+from storage.devices import DeviceRows
 from storage.documents import DocumentRows
 from storage.estates import Estates
 from storage.fsm import TurnStorage

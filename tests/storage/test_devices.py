@@ -113,10 +113,8 @@ async def test_no_question_reads_all_changes(stores: Stores, url: str) -> None:
 
     def plans(conn: Any) -> list[str]:
         asked = (
-            "SELECT * FROM actions WHERE company_id = 'c' AND {0} AND accepted_at IS NOT NULL"
-            " AND order_id IS NULL ORDER BY accepted_at DESC",
-            "SELECT count(*) FROM actions WHERE {0} AND kind = 'device.reregister'"
-            " AND lane = 'device:1' AND accepted_at >= 1",
+            "SELECT * FROM actions WHERE company_id = 'c' AND {0} ORDER BY accepted_at DESC",
+            "SELECT count(*) FROM actions WHERE {0} AND lane = 'device:1' AND accepted_at >= 1",
         )
         of_devices = (
             "kind IN ('device.deregister', 'device.duplicate', 'device.register',"
