@@ -115,7 +115,7 @@ class Press:
     @asynccontextmanager
     async def _child(self) -> AsyncIterator[_Child]:
         async with self._room:
-            child = self._idle.pop() if self._idle else await _Child.born()
+            child = await self._ready()
             self._busy.add(child)
             try:
                 yield child
@@ -128,6 +128,15 @@ class Press:
                 await child.end()
             else:
                 self._idle.append(child)
+
+    async def _ready(self) -> _Child:
+        """A child that waits, unless it died meanwhile, or a new one."""
+        while self._idle:
+            child = self._idle.pop()
+            if child.lives:
+                return child
+            await child.end()
+        return await _Child.born()
 
 
 class _Counted:
@@ -169,11 +178,23 @@ class _Child:
                 limit=_LONGEST_LINE,
                 # Nothing of ours: no token, no key, no database.
                 env={"PYTHONUTF8": "1", "PATH": os.defpath, "TMPDIR": str(scratch)},
+                # Ctrl-C is for us: what is being made is finished first.
+                start_new_session=True,
             )
+        except OSError as error:
+            clear(scratch)
+            raise DocumentNotMade(type(error).__name__) from None
         except BaseException:
             clear(scratch)
             raise
         return cls(process, scratch)
+
+    @property
+    def lives(self) -> bool:
+        """It has not ended by itself, or been killed."""
+        # The end of its output is seen before the end of the process.
+        said = self._process.stdout
+        return self._process.returncode is None and said is not None and not said.at_eof()
 
     async def send(self, frame: dict[str, Any]) -> None:
         assert self._process.stdin is not None

@@ -99,6 +99,18 @@ async def test_a_killed_child_fails_its_job_and_no_other(press: Press) -> None:
     assert len(children()) == 1
 
 
+async def test_a_child_killed_between_jobs_is_not_missed(press: Press) -> None:
+    await file(press)
+    [child] = children()
+    os.kill(child, signal.SIGKILL)
+    await asyncio.sleep(0.2)  # the loop hears of it
+
+    await file(press)
+
+    assert len(children()) == 1
+    assert children() != [child]
+
+
 async def test_a_child_that_hangs_is_given_up(
     press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
