@@ -128,7 +128,7 @@ class Advancing:
             return
         if await self._holds(action):
             await self._settle(action, ActionState.DONE, None)
-        elif action.attempts < self._patience.sends:
+        elif self._practices[action.kind].sends_again and action.attempts < self._patience.sends:
             await self._store.unsend(action, now, counts=True)
         else:
             await self._settle(action, ActionState.REJECTED, CarrierUnavailable.code)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
 from typing import TYPE_CHECKING
 
 from account.errors import NumberNotFound

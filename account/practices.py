@@ -73,6 +73,9 @@ class Practice(ABC, Generic[S]):
     """It hands calls or codes of the number to somebody else, as a SIM replacement does: the other
     administrators are told before it, an administrator's own login number needs a second one to
     approve, and codes by SMS to the number are refused for 72 h (safety.md section 2)."""
+    sends_again: ClassVar[bool] = True
+    """Whether what the operator knows nothing of, after its longest processing time, is sent once
+    more. Money is not: the person is told that nothing was moved, and decides (G-10)."""
     promise: ClassVar[timedelta] = timedelta(0)
     """How long the operator may work on it as promised; only after that it is said to be late."""
     office: Office | None = None

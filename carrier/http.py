@@ -37,9 +37,10 @@ class Api(StrEnum):
     PRODUCT_ORDER = "TMF622"
     USAGE = "TMF635"
     COMMUNICATION = "TMF681"
+    RESOURCE = "TMF639"
     PRODUCT_CATALOG = "TMF620"
     USAGE_CONSUMPTION = "TMF677"
-    RESOURCE = "TMF639"
+    PAYMENT = "TMF676"
 
 
 _BASE = {
@@ -50,9 +51,10 @@ _BASE = {
     Api.PRODUCT_ORDER: "/tmf-api/productOrderingManagement/v4",
     Api.USAGE: "/tmf-api/usageManagement/v4",
     Api.COMMUNICATION: "/tmf-api/communicationManagement/v4",
+    Api.RESOURCE: "/tmf-api/resourceInventoryManagement/v4",
     Api.PRODUCT_CATALOG: "/tmf-api/productCatalogManagement/v4",
     Api.USAGE_CONSUMPTION: "/tmf-api/usageConsumption/v4",
-    Api.RESOURCE: "/tmf-api/resourceInventoryManagement/v4",
+    Api.PAYMENT: "/tmf-api/payment/v4",
 }
 
 
@@ -163,9 +165,9 @@ class OperatorHttp:
         return None if answer.status == 404 else answer
 
     async def _read(self, api: Api, method: str, url: str, content: bytes | None) -> Answer:
-        headers: Mapping[str, str] = self._headers
+        headers = self._headers
         if content is not None:
-            headers = self._headers | {"Content-Type": "application/json"}
+            headers = headers | {"Content-Type": "application/json"}
         until = self._now() + self.limits.total
         self._budget.request()
         tries = 0

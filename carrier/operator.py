@@ -14,22 +14,27 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from account.actions import Action, Order, OrderState
+from account.actions import Action, ActionKind, Order, OrderState
 from account.allowances import Allowance
-from account.companies import Administrator, Company
+from account.companies import Administrator, Colleague, Company
 from account.device_requests import DeviceRequest
 from account.devices import DevicesWish, Registration
-from account.identifiers import Imei, Msisdn
+from account.forwarding import Rule
+from account.identifiers import Iccid, Imei, Msisdn
 from account.money import Money
 from account.numbers import Number, NumbersWish, Page, Tally
+from account.payments import Payment, PaymentsWish
 from account.services import Offering, Service
+from account.sim import CardStanding, Sim, SimCodes
 from account.usage import UsageRecord, UsageWish
 from carrier.flight import Flights
 from carrier.http import OperatorHttp
 from carrier.tmf import account as billing
 from carrier.tmf import device as registry
 from carrier.tmf import (
+    forwarding,
     party,
+    payment,
     prepay_balance,
     product_catalog,
     product_inventory,
@@ -37,6 +42,7 @@ from carrier.tmf import (
     usage_consumption,
 )
 from carrier.tmf import services as activated
+from carrier.tmf import sim as sim_cards
 from carrier.tmf import usage as records
 from carrier.tmf.product_inventory import Product
 
@@ -84,6 +90,36 @@ class TmfCarrier:
         return await self._companies.share(
             administrator_id, lambda: self._ask_companies(administrator_id)
         )
+
+    async def colleagues(self, company_id: str) -> tuple[Colleague, ...]:
+        """Everybody who may act for the company at this moment (TMF632)."""
+        async with self._http.in_time():
+            return await party.individuals(self._http, company_id)
+
+    async def sim_replaced_at(self, msisdn: Msisdn) -> datetime | None:
+        """When the number's SIM card was replaced last (TMF639), whosever the number is."""
+        async with self._http.in_time():
+            return await sim_cards.replaced_at(self._http, msisdn)
+
+    async def sim(self, company_id: str, msisdn: Msisdn) -> Sim | None:
+        """The card of the company's number (TMF639), None for another company's."""
+        async with self._http.in_time():
+            return await sim_cards.sim(self._http, company_id, msisdn)
+
+    async def sim_codes(self, company_id: str, msisdn: Msisdn, iccid: Iccid) -> SimCodes | None:
+        """The first codes of that card while it is the number's (TMF639)."""
+        async with self._http.in_time():
+            return await sim_cards.codes(self._http, company_id, msisdn, iccid)
+
+    async def blank_sims(self, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
+        """A page of the company's blank cards, by ICCID (TMF639)."""
+        async with self._http.in_time():
+            return await sim_cards.blanks(self._http, company_id, offset=offset, limit=limit)
+
+    async def card_standing(self, company_id: str, iccid: Iccid) -> CardStanding:
+        """Whether the card can be put in use for the company (TMF639)."""
+        async with self._http.in_time():
+            return await sim_cards.standing(self._http, company_id, iccid)
 
     async def numbers(self, company_id: str, wish: NumbersWish) -> Page[Number]:
         """A page of up to 500 numbers, in their order, with balances (TMF637, 654, 666)."""
@@ -135,25 +171,6 @@ class TmfCarrier:
             until = self._cut(wish, first=offset == 0)
             return await records.usage(self._http, wish, until, offset=offset, limit=limit)
 
-    async def last_imei(self, company_id: str, msisdn: Msisdn) -> Imei | None:
-        """The device last seen with the company's number, if any (TMF639)."""
-        async with self._http.in_time():
-            return await registry.last_imei(self._http, company_id, msisdn)
-
-    async def devices(self, company_id: str, wish: DevicesWish) -> Page[Registration]:
-        """A page of the company's registered devices, by number, oldest first (TMF639)."""
-        async with self._http.in_time():
-            return await registry.devices(self._http, company_id, wish)
-
-    async def device_requests(
-        self, company_id: str, msisdn: Msisdn | None, *, offset: int, limit: int
-    ) -> Page[DeviceRequest]:
-        """Orders about devices, of the company or one of its numbers, newest first (TMF622)."""
-        async with self._http.in_time():
-            return await registry.requests(
-                self._http, company_id, msisdn, offset=offset, limit=limit
-            )
-
     async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
         """The number's active services, oldest first (TMF637); none of another company's."""
         async with self._http.in_time():
@@ -183,18 +200,53 @@ class TmfCarrier:
         async with self._http.in_time():
             return await usage_consumption.allowances(self._http, company_id, msisdn)
 
+    async def last_imei(self, company_id: str, msisdn: Msisdn) -> Imei | None:
+        """The device last seen with the company's number, if any (TMF639)."""
+        async with self._http.in_time():
+            return await registry.last_imei(self._http, company_id, msisdn)
+
+    async def devices(self, company_id: str, wish: DevicesWish) -> Page[Registration]:
+        """A page of the company's registered devices, by number, oldest first (TMF639)."""
+        async with self._http.in_time():
+            return await registry.devices(self._http, company_id, wish)
+
+    async def device_requests(
+        self, company_id: str, msisdn: Msisdn | None, *, offset: int, limit: int
+    ) -> Page[DeviceRequest]:
+        """Orders about devices, of the company or one of its numbers, newest first (TMF622)."""
+        async with self._http.in_time():
+            return await registry.requests(
+                self._http, company_id, msisdn, offset=offset, limit=limit
+            )
+
+    async def forwarding(self, company_id: str, msisdn: Msisdn) -> tuple[Rule, ...] | None:
+        """The rules of call forwarding of a number (TMF637); None for another company's."""
+        async with self._http.in_time():
+            return await forwarding.rules(self._http, company_id, msisdn)
+
+    async def payments(self, wish: PaymentsWish, *, offset: int, limit: int) -> Page[Payment]:
+        """Payments of a company or of one of its numbers, newest first (TMF676)."""
+        async with self._http.in_time():
+            return await payment.payments(self._http, wish, offset=offset, limit=limit)
+
     async def place(self, action: Action) -> Order:
         """Order the change at the operator (TMF622), `externalId` being `action.id`.
 
-        Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`. Never tries twice.
+        Money is not ordered but moved (TMF654), `description` being `action.id`. Raises
+        `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`. Never tries twice.
         """
+        if action.kind is ActionKind.TRANSFER:
+            return await prepay_balance.transfer(self._http, action)
         try:
             return await product_order.place(self._http, action)
         finally:
             self._changed()
 
     async def order(self, action: Action) -> Order | None:
-        """The operator's order of that change (`externalId` is `action.id`), or None."""
+        """The operator's order of that change, found by `action.id`, or None."""
+        if action.kind is ActionKind.TRANSFER:
+            async with self._http.in_time():
+                return await prepay_balance.transferred(self._http, action.id)
         async with self._http.in_time():
             order = await product_order.order(self._http, action.id)
         if order is not None and order.state is OrderState.COMPLETED:

@@ -100,6 +100,8 @@ async def products(
     conditions: list[tuple[str, str | int]] = [("relatedParty.id", company_id)]
     if wish.state is not None:
         conditions += _STATE[wish.state]
+    if wish.payment is not None:
+        conditions.append(("paymentMethod", wish.payment.value))
     conditions += [("sort", "productSerialNumber"), _FIELDS]
     conditions += [("offset", wish.offset), ("limit", wish.limit)]
     asked = query(*conditions)

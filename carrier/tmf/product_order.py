@@ -10,6 +10,8 @@ from account.bans import BAN, ON, WISH, Ban
 from account.blocking import REASON
 from account.devices import GREY_LISTED, LISTED, OWNER_ID, OWNER_NUMBER, imei_of
 from account.errors import CarrierRefused, OutcomeUnknown
+from account.forwarding import ALL, CONDITION, TARGET, TIMER
+from account.sim import ICCID
 from account.switching import OFFERING, SERVICE
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
 from carrier.tmf import reading
@@ -65,18 +67,6 @@ def _ban(action: Action) -> dict[str, Any]:
     return _modify(action, {"productCharacteristic": [ban]})
 
 
-def _device(action: Action) -> dict[str, Any]:
-    """What is told of a previous owner is on its way from the sealed part to here alone."""
-    wish = {
-        "deviceRegistration": action.kind.value.removeprefix("device."),
-        "IMEI": imei_of(action.parameters).full,
-    }
-    if action.kind is ActionKind.REREGISTER_DEVICE:
-        wish |= {name: action.sealed[name] for name in (OWNER_NUMBER, OWNER_ID)}
-    asked = [{"name": name, "valueType": "string", "value": value} for name, value in wish.items()]
-    return _modify(action, {"productCharacteristic": asked})
-
-
 def _service_on(action: Action) -> dict[str, Any]:
     return {
         "id": "01",
@@ -92,6 +82,44 @@ def _service_off(action: Action) -> dict[str, Any]:
     return {"id": "01", "action": "delete", "quantity": 1, "product": service}
 
 
+def _device(action: Action) -> dict[str, Any]:
+    """What is told of a previous owner is on its way from the sealed part to here alone."""
+    wish = {
+        "deviceRegistration": action.kind.value.removeprefix("device."),
+        "IMEI": imei_of(action.parameters).full,
+    }
+    if action.kind is ActionKind.REREGISTER_DEVICE:
+        wish |= {name: action.sealed[name] for name in (OWNER_NUMBER, OWNER_ID)}
+    asked = [{"name": name, "valueType": "string", "value": value} for name, value in wish.items()]
+    return _modify(action, {"productCharacteristic": asked})
+
+
+def _replace_sim(action: Action) -> dict[str, Any]:
+    card = {"id": action.parameters[ICCID], "@referredType": "SimCard"}
+    return _modify(action, {"realizingResource": [card]})
+
+
+def _forwarding_set(action: Action) -> dict[str, Any]:
+    rule: dict[str, Any] = {
+        "condition": action.parameters[CONDITION],
+        "target": action.parameters[TARGET],
+    }
+    if TIMER in action.parameters:
+        rule["timer"] = int(action.parameters[TIMER])
+    return _forwarding(action, [rule])
+
+
+def _forwarding_off(action: Action) -> dict[str, Any]:
+    condition = action.parameters[CONDITION]
+    off = {"condition": condition, "active": False}
+    return _forwarding(action, [] if condition == ALL else [off])
+
+
+def _forwarding(action: Action, rules: list[dict[str, Any]]) -> dict[str, Any]:
+    value = {"name": "forwarding", "valueType": "array", "value": rules}
+    return _modify(action, {"productCharacteristic": [value]})
+
+
 _ITEM: dict[ActionKind, Callable[[Action], dict[str, Any]]] = {
     ActionKind.REGISTER_DEVICE: _device,
     ActionKind.DEREGISTER_DEVICE: _device,
@@ -100,6 +128,9 @@ _ITEM: dict[ActionKind, Callable[[Action], dict[str, Any]]] = {
     ActionKind.BLOCK: _block,
     ActionKind.UNBLOCK: _unblock,
     ActionKind.BAN: _ban,
+    ActionKind.FORWARDING_SET: _forwarding_set,
+    ActionKind.FORWARDING_OFF: _forwarding_off,
+    ActionKind.SIM_REPLACE: _replace_sim,
     ActionKind.SERVICE_ON: _service_on,
     ActionKind.SERVICE_OFF: _service_off,
 }

@@ -1,0 +1,48 @@
+"""TMF637: the rules of call forwarding, a characteristic of the number's product (S20)."""
+
+from __future__ import annotations
+
+from account.forwarding import Condition, Rule
+from account.identifiers import Msisdn
+from carrier.http import Api, OperatorHttp
+from carrier.tmf import reading
+from carrier.tmf.query import query
+from carrier.tmf.reading import Item, Malformed
+
+
+async def rules(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Rule, ...] | None:
+    """The number's rules in the order of `Condition`; None when it is not the company's.
+
+    Raises `CarrierUnavailable`.
+    """
+    answer = await http.read(
+        Api.PRODUCT_INVENTORY,
+        "product",
+        query(
+            ("relatedParty.id", company_id),
+            ("id", msisdn.digits),
+            ("fields", "productSerialNumber,productCharacteristic,relatedParty"),
+            ("limit", 1),
+        ),
+    )
+    for found in reading.items(answer):
+        of_company = company_id in reading.related(found, "customer")
+        if of_company and reading.msisdn(found, "productSerialNumber") == msisdn:
+            known = reading.characteristics(found, "productCharacteristic")
+            kept = [_rule(one) for one in reading.entries(known, "forwarding")]
+            return tuple(sorted(kept, key=lambda rule: list(Condition).index(rule.condition)))
+    return None
+
+
+def _rule(found: Item) -> Rule:
+    try:
+        condition = Condition(reading.text(found, "condition"))
+    except ValueError:
+        raise Malformed("condition") from None
+    return Rule(
+        condition=condition,
+        target=reading.text(found, "target"),
+        active=reading.flag(found, "active"),
+        suspended=reading.flag(found, "suspended"),
+        timer=reading.whole(found, "timer") if "timer" in found else None,
+    )
