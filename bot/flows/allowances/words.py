@@ -18,8 +18,8 @@ def use_word(use: str, name: str) -> str:
         "international": _("International calls"),
         "roaming": _("Calls in roaming"),
         "sms": _("SMS"),
-        "data": _("Internet"),
-        "data-roaming": _("Internet in roaming"),
+        "data": _("Data"),
+        "data-roaming": _("Data in roaming"),
     }
     return known.get(use, name)
 
@@ -32,7 +32,7 @@ def amount_shown(measure: Measure, amount: int | None) -> str:
         minutes, seconds = divmod(amount, 60)
         return _("{minutes} min {seconds} sec").format(minutes=minutes, seconds=seconds)
     if measure is Measure.SMS:
-        return _("{n} SMS").format(n=amount)
+        return f"{amount} {_('SMS')}"
     return volume(amount)
 
 

@@ -58,11 +58,11 @@ def price_shown(price: Money, *, monthly: bool) -> str:
 
 
 def volume_shown(volume: Volume) -> str:
-    """`50 minutes`, `100 SMS`, `5 GB`, Unlimited."""
+    """`50 min`, `100 SMS`, `5 GB`, Unlimited."""
     if volume.amount is None or volume.unit is None:
         return _("Unlimited")
     if volume.unit is VolumeUnit.MINUTES:
-        return ngettext("{n} minute", "{n} minutes", volume.amount).format(n=volume.amount)
+        return _("{n} min").format(n=volume.amount)
     if volume.unit is VolumeUnit.SMS:
         return amount_shown(Measure.SMS, volume.amount)
     return amount_shown(Measure.BYTES, volume.amount * 1024**2)
