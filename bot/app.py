@@ -354,6 +354,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         step_up=metrics.counting_refusals(
             "step_up", StepUp(carrier, actions, stores.actions, codes, clock, takeovers)
         ),
+        takeovers=takeovers,
         approvals=Approvals(
             carrier, stores.actions, stores.approvals, clock, practices, takeovers
         ),

@@ -25,13 +25,14 @@ from aiogram.exceptions import (
 )
 from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 
-from account.actions import FINAL, Action
+from account.actions import FINAL, Action, ActionState
 from account.deeds import Channel
 from account.documents import DocumentState
 from account.errors import CarrierUnavailable, PostRefused
 from account.identifiers import Email, Msisdn
 from bot import notices
 from bot.flows import states
+from bot.flows.approvals.words import announced, asked
 from bot.language import Catalogues
 from bot.telegram import bad_html, plain
 from bot.widgets.text import Html
@@ -156,6 +157,11 @@ class Delivery:
                     row, notices.to_employee(row.kind, Msisdn(row.parameters["number"]))
                 )
                 await self._resurface(chat_id, "")
+            elif row.kind == "approval.asked":
+                await self._approval(row)
+            elif row.kind == "takeover.announced":
+                await self._say(row, announced(row.parameters))
+                await self._resurface(chat_id, "")
             elif row.kind.startswith("document."):
                 await self._document(row)
             else:
@@ -199,6 +205,15 @@ class Delivery:
             return
         word = notices.overdue if row.kind == "action.overdue" else notices.still_waiting
         await self._say(row, word(action))
+        await self._resurface(int(row.to), "")
+
+    async def _approval(self, row: OutboxRow) -> None:
+        action = await self._action(row)
+        if action is None or action.state is not ActionState.PROPOSED:
+            await self._give_up(row, "no longer true")
+            return
+        text, keyboard = asked(action, row.parameters["company"], row.parameters["token"])
+        await self._say(row, text, keyboard)
         await self._resurface(int(row.to), "")
 
     async def _document(self, row: OutboxRow) -> None:

@@ -10,6 +10,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
 from bot.flows.allowances.windows import allowances_dialog
+from bot.flows.approvals.handlers import approvals_router
 from bot.flows.bans.windows import bans_dialog
 from bot.flows.companies.windows import companies_dialog
 from bot.flows.confirm.windows import confirm_dialog
@@ -25,6 +26,7 @@ from bot.flows.numbers.windows import card_dialog, numbers_dialog
 from bot.flows.profile.windows import profile_dialog
 from bot.flows.secret_codes.windows import secret_code_dialog
 from bot.flows.services.windows import services_dialog
+from bot.flows.sim.windows import replacement_dialog, sim_dialog
 from bot.flows.forwarding.windows import forwarding_dialog
 from bot.flows.payments.windows import payments_dialog
 from bot.flows.transfers.windows import transfers_dialog
@@ -50,6 +52,8 @@ DIALOGS = (
     forwarding_dialog,
     payments_dialog,
     secret_code_dialog,
+    sim_dialog,
+    replacement_dialog,
     employee_dialog,
     usage_dialog,
     documents_dialog,
@@ -70,6 +74,7 @@ def make_dispatcher(storage: BaseStorage) -> Dispatcher:
     )
     dispatcher["fsm_storage"] = storage
     dispatcher.include_router(commands_router())
+    dispatcher.include_router(approvals_router())
     for dialog in DIALOGS:
         dispatcher.include_router(deepcopy(dialog))
     dispatcher.include_router(lost_router())

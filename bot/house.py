@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from account.services import Services
     from account.sim import SimCards
     from account.step_up import StepUp
+    from account.takeovers import Takeovers
     from account.forwarding import Forwarding
     from account.payments import Payments
     from account.transfers import Transfers
@@ -44,6 +45,7 @@ class House:
     documents: Documents
     actions: Actions
     step_up: StepUp
+    takeovers: Takeovers
     approvals: Approvals
     sims: SimCards
     secret_codes: SecretCodes

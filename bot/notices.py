@@ -19,6 +19,7 @@ from account.errors import ConfirmStale
 from account.identifiers import Imei, Msisdn
 from account.numbers import NumberState
 from account.periods import Period, shown_day, shown_moment, today
+from bot.flows.approvals.words import takeover_word
 from bot.flows.changes import WORDS
 from bot.flows.devices.words import result_line
 from bot.going import to_menu, to_number
@@ -101,10 +102,36 @@ def _device_result(told: Mapping[str, str]) -> Letter:
     )
 
 
+def _announced(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: a number is taken over"),
+        _(
+            "My Account: {what} for the number …{last4} of {company} was confirmed by another "
+            "administrator. If it is not right, call corporate support."
+        ).format(
+            what=takeover_word(ActionKind(told["kind"])),
+            last4=told["msisdn"][-4:],
+            company=told["company"],
+        ),
+    )
+
+
+def _sim_replaced(_told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: SIM card replaced"),
+        _(
+            "My Account: the SIM card of your number was replaced by your company. If you did not "
+            "expect it, call your company or the operator."
+        ),
+    )
+
+
 LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
     "code.reset": _reset_code,
     "code.step_up": _step_up_code,
     "secret.code": _secret_code,
+    "sim.replaced": _sim_replaced,
+    "takeover.announced": _announced,
     "device.result": _device_result,
     "password.changed": _password_changed,
     "login.locked": _locked,

@@ -30,6 +30,7 @@ from account.history import What
 from account.numbers import NumberState, PaymentMethod
 from account.periods import shown_day, shown_moment
 from account.permissions import Role
+from account.takeovers import APPROVAL_EXPIRED, APPROVAL_REJECTED
 from account.usage import Direction, UsageKind
 from bot.flows.services.refusals import refused_service
 
@@ -154,6 +155,10 @@ def what_word(what: What) -> str:
         What.FORWARDING_OFF: _("Call forwarding switched off"),
         What.SERVICE_ON: _("Service enabled"),
         What.SERVICE_OFF: _("Service disabled"),
+        What.SIM_REVEALED: _("PIN and PUK shown"),
+        What.SIM_REPLACED: _("SIM card replacement"),
+        What.APPROVED: _("Approved as second administrator"),
+        What.APPROVAL_REFUSED: _("Rejected as second administrator"),
         What.SECRET_SENT: _("Secret code sent"),
         What.SECRET_DELETED: _("Secret code deleted"),
         What.USAGE_SEEN: _("Usage details viewed"),
@@ -168,6 +173,7 @@ def result_word(result: str) -> str:
         "refused": _("⚠️ not done"),
         "unknown": _("⏳ being checked"),
         "accepted": _("confirmed"),
+        "proposed": _("⏳ waits for a second administrator"),
     }[result]
 
 
@@ -231,6 +237,17 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         ),
         errors.NumberNotFound.code: _("The operator no longer lists this number in the company."),
         errors.ConfirmStale.code: _("The number changed after you saw the summary."),
+        errors.SimNotActive.code: _(
+            "The SIM card can be changed only for an Active number (FAQ 8)."
+        ),
+        errors.SimForeign.code: _("The new SIM card is none of your company's blank ones."),
+        errors.SimNotFree.code: _("The new SIM card is in use already, or was."),
+        errors.IccidInvalid.code: _("The operator does not know the new SIM card."),
+        errors.RightMissing.code: _("Your role in the company no longer allows it."),
+        APPROVAL_REJECTED: _("Another administrator rejected it. Nothing has changed."),
+        APPROVAL_EXPIRED: _(
+            "No other administrator approved it within 24 hours. Nothing has changed."
+        ),
         errors.CarrierUnavailable.code: _("The operator's system did not take the request."),
         OTHER_OWNER: _("The device is registered with another owner."),
         OTHER_OPERATOR: _("The device is registered with a number of another provider."),
@@ -464,6 +481,23 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.OwnerTriesExceeded: lambda _e: _(
         "The data of the previous owner of this device did not match 3 times today. Try again "
         "tomorrow, or register a duplicate. Nothing has changed."
+    ),
+    errors.NobodyToApprove: lambda _e: _(
+        "This is an administrator's login number: a second administrator of the company has to "
+        "approve, and there is nobody else who has logged in here. Call corporate support."
+    ),
+    errors.SimNotActive: lambda e: _(
+        "{state}: the SIM card can be changed only for an Active number (FAQ 8)."
+    ).format(state=state_shown(e.state)),
+    errors.SimForeign: lambda _e: _(
+        "This SIM card is none of your company's blank ones. Check the number on the card."
+    ),
+    errors.SimNotFree: lambda _e: _(
+        "This SIM card is in use already, or was. Take a new one."
+    ),
+    errors.NumberTakenOver: lambda _e: _(
+        "For 72 hours after a SIM replacement or a change of call forwarding no code is sent to "
+        "your number by SMS, and no e-mail is registered. Call corporate support."
     ),
     errors.StepUpRequired: lambda _e: _("A one-time code is needed first. Nothing has changed."),
     errors.FundsInsufficient: lambda e: _(

@@ -31,7 +31,7 @@ class Tap:
         self._bot = bot
         self._query_id = query_id
         self._hurry: asyncio.TimerHandle | None = None
-        self._answering: asyncio.Task[None] | None = None
+        self._answering: asyncio.Task[bool] | None = None
         self.answered = late
         self.late = late
 
@@ -42,6 +42,12 @@ class Tap:
         # Who is cancelled here must not take the answer along that Telegram is being given.
         await asyncio.shield(self._begin(text, alert=alert))
         return True
+
+    async def alert(self, text: str) -> bool:
+        """Show an alert; False when Telegram did not take it, or the tap was answered before."""
+        if self.answered:
+            return False
+        return await asyncio.shield(self._begin(text, alert=True))
 
     def hurry(self, text: str | None = None, after: float = HURRY_AFTER) -> None:
         """Answer with `text` if nothing else has within `after` seconds from now."""
@@ -61,19 +67,21 @@ class Tap:
         if not self.answered:
             self._begin(text, alert=False)
 
-    def _begin(self, text: str | None, *, alert: bool) -> asyncio.Task[None]:
+    def _begin(self, text: str | None, *, alert: bool) -> asyncio.Task[bool]:
         self.answered = True
         self._answering = asyncio.get_running_loop().create_task(
             self._send(text, alert=alert), name="answer"
         )
         return self._answering
 
-    async def _send(self, text: str | None, *, alert: bool) -> None:
+    async def _send(self, text: str | None, *, alert: bool) -> bool:
         try:
             await self._bot.answer_callback_query(self._query_id, text=text, show_alert=alert)
         except TelegramAPIError as fault:
             # Too old, or Telegram is away: the tap stops spinning by itself.
             log.info("callback.unanswered", error=type(fault).__name__)
+            return False
+        return True
 
 
 def tap_in(bot: Bot, update: dict[str, Any]) -> Tap | None:

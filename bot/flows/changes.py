@@ -16,6 +16,7 @@ from bot.flows.forwarding.words import ForwardingOffWords, SetForwardingWords
 from bot.flows.transfers.words import TransferWords
 from bot.flows.secret_codes.words import DeleteCodeWords, SendCodeWords
 from bot.flows.services.words import ServiceOffWords, ServiceOnWords
+from bot.flows.sim.words import ReplaceWords, RevealWords
 
 WORDS: dict[ActionKind, ChangeWords] = {
     words.kind: words
@@ -34,5 +35,7 @@ WORDS: dict[ActionKind, ChangeWords] = {
         ServiceOffWords(),
         SendCodeWords(),
         DeleteCodeWords(),
+        RevealWords(),
+        ReplaceWords(),
     )
 }

@@ -63,6 +63,18 @@ class Bans(StatesGroup):
     list = State()
 
 
+class Sim(StatesGroup):
+    """The SIM card and the device of a number (S08)."""
+
+    main = State()
+
+
+class SimReplacement(StatesGroup):
+    """The choice of another SIM card (S16)."""
+
+    pick = State()
+
+
 class SecretCode(StatesGroup):
     """The secret code of a number (S14)."""
 

@@ -9,8 +9,9 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from account.actions import OPEN, Action, ActionState
-from account.periods import shown_time
+from account.periods import shown_moment, shown_time
 from bot.flows import states
+from bot.flows.approvals.words import before_takeover
 from bot.flows.changes import WORDS
 from bot.flows.confirm.handlers import offer_of
 from bot.flows.login.getters import countdown
@@ -37,6 +38,9 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     needs_code = visit.house.actions.practice(action.kind).needs_code(action.parameters)
     proven = action.stepped_up_at is not None or not needs_code
     happens = words.happens(action)
+    if visit.house.actions.practice(action.kind).takes_over:
+        second = await visit.house.takeovers.needs_second(action.kind, action.msisdn)
+        happens += before_takeover(second=second)
     if needs_code:
         happens.append(
             _("the one-time code was right: the change can be confirmed now")
@@ -85,7 +89,8 @@ async def get_waiting(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     promise = visit.house.actions.practice(action.kind).promise
     since = visit.house.clock.now() - (action.accepted_at or action.offered_at)
     # What takes hours is not watched for hours: its final word brings the window along.
-    if action.state in OPEN and (not promise or since < WATCH_FOR):
+    waits = action.state is ActionState.PROPOSED
+    if action.state in OPEN and (not (promise or waits) or since < WATCH_FOR):
         visit.redraw_later(WATCH_EVERY, states.Confirm.waiting)
     return {
         "where": where,
@@ -102,6 +107,11 @@ def standing(action: Action) -> str:
         return done_line(words.done(action), reference)
     if action.state is ActionState.REJECTED:
         return not_done_line(words.not_done(action), reference)
+    if action.approvable_until is not None:
+        return _(
+            "⏳ Waits for a second administrator, until {time} · action {reference}. The answer "
+            "comes here"
+        ).format(time=shown_moment(action.approvable_until), reference=reference)
     if action.state is ActionState.UNKNOWN:
         return _(
             "⏳ The operator has not answered yet: the outcome is being checked, nothing else is "

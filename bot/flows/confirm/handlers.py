@@ -68,6 +68,7 @@ def _kept(offer: Offer) -> dict[str, Any]:
         "msisdn": offer.action.msisdn.digits,
         "token": offer.token,
         "action": offer.action.id,
+        "kind": offer.action.kind.value,
     }
 
 
@@ -112,11 +113,19 @@ def offer_of(manager: DialogManager) -> dict[str, str]:
 
 
 async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    """Accept the change; the worker does the rest, and its final word comes as a message."""
+    """Accept the change; the worker does the rest, and its final word comes as a message.
+
+    What is done by the press itself is done here, and leads back.
+    """
     visit = visit_of(manager)
     actor = await visit.actor()
+    offer = offer_of(manager)
     try:
-        _action, first = await visit.house.actions.confirm(actor, offer_of(manager)["token"])
+        kind = offer.get("kind")
+        if kind is not None and await WORDS[ActionKind(kind)].pressed(manager, offer["token"]):
+            await leave_question(manager)
+            return
+        _action, first = await visit.house.actions.confirm(actor, offer["token"])
     except StepUpRequired:
         await send_code(_event, _button, manager)
         return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
+    from aiogram_dialog import DialogManager
 
     from account.actions import Action, ActionKind
     from account.numbers import NumberState
@@ -51,6 +52,10 @@ class ChangeWords(ABC):
     def under_way(self, action: Action) -> str:  # noqa: ARG002
         """What is said while the operator works on what takes hours; empty for all else."""
         return ""
+
+    async def pressed(self, manager: DialogManager, token: str) -> bool:  # noqa: ARG002
+        """Do what is done by the press itself (`Practice.at_once`); False for a change."""
+        return False
 
     def warnings(self, action: Action, actor: Actor) -> list[str]:  # noqa: ARG002
         """What this person should think of first."""

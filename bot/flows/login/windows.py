@@ -65,8 +65,9 @@ login_dialog = Dialog(
         states.Login.code,
         Said(
             "\n{phone}\nIf the number is registered, a code has been sent: by SMS, or for "
-            "Tele2/Altel and foreign numbers to the registered e-mail. Without a registered "
-            "e-mail, contact corporate support.\n\n"
+            "Tele2/Altel and foreign numbers, and for 72 hours after a SIM replacement or a change "
+            "of call forwarding, to the registered e-mail. Without a registered e-mail, contact "
+            "corporate support.\n\n"
             "Enter the 6 digits within 3 minutes."
         ),
         keyboard=[Button(Shown("resend"), id="resend", on_click=handlers.send_again)],

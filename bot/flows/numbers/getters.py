@@ -183,6 +183,7 @@ async def get_more(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     return {
         "where": [company.name, card_of(dialog_manager).shown, _("More")],
         "moves_money": may(actor, Right.TRANSFER, company.id),
+        "replaces_sim": may(actor, Right.REPLACE_SIM, company.id),
     }
 
 

@@ -105,6 +105,7 @@ card_dialog = Dialog(
                 ),
             ),
             Row(
+                Button(Said("💳 SIM & device"), id="sim", on_click=opens(states.Sim.main)),
                 SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
             ),
             SwitchTo(
@@ -143,6 +144,12 @@ card_dialog = Dialog(
                 when="moves_money",
             ),
             Button(Said("🧾 Payments"), id="payments", on_click=opens(states.Payments.list)),
+            Button(
+                Said("💳 SIM card replacement"),
+                id="sim",
+                on_click=opens(states.SimReplacement.pick),
+                when="replaces_sim",
+            ),
             Row(
                 Button(Said("🚫 Bans"), id="bans", on_click=opens(states.Bans.list)),
                 Button(Said("🔑 Secret code"), id="secret", on_click=opens(states.SecretCode.main)),

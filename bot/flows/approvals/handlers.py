@@ -1,0 +1,66 @@
+"""The press on Approve or Reject, below a message that stands in the chat for a day.
+
+The data of the button holds a token and may be forged; whose it is and what it decides about, the
+core knows. Who has no session logs in first, and presses the same button again.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from aiogram import Router
+from aiogram.exceptions import TelegramAPIError
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, InaccessibleMessage
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import DialogManager
+
+from account.actions import Action
+from account.errors import ChangeRefused, SessionExpired
+from bot.flows.approvals.words import APPROVE, REJECT, word_of
+from bot.sentences import refusal
+from bot.visit import visit_of
+
+
+class Deciding(Filter):
+    """A tap on a button of a second administrator."""
+
+    async def __call__(self, query: CallbackQuery) -> bool:
+        """True for data that begins with `ap:`."""
+        return (query.data or "").startswith((APPROVE, REJECT))
+
+
+async def decide(query: CallbackQuery, dialog_manager: DialogManager) -> None:
+    """Say the word, tell what came of it, and take the buttons away."""
+    visit = visit_of(dialog_manager)
+    if visit.session is None:
+        raise SessionExpired
+    data = query.data or ""
+    actor = await visit.actor()
+    try:
+        if data.startswith(APPROVE):
+            action, first = await visit.house.approvals.approve(actor, data.removeprefix(APPROVE))
+        else:
+            action, first = await visit.house.approvals.reject(actor, data.removeprefix(REJECT))
+    except ChangeRefused as refused:
+        await visit.tell(refusal(refused))
+        return
+    word = word_of(action)
+    await visit.tell(word if first else _("This was decided before. {word}").format(word=word))
+    await _close(query, action)
+
+
+async def _close(query: CallbackQuery, action: Action) -> None:
+    """Have the message say how it ended; it may be too old for that, which does no harm."""
+    message = query.message
+    if message is None or isinstance(message, InaccessibleMessage):
+        return
+    with suppress(TelegramAPIError):
+        await message.edit_text(f"{message.html_text}\n\n{word_of(action)}", parse_mode="HTML")
+
+
+def approvals_router() -> Router:
+    """Buttons that stand before every window."""
+    router = Router(name="approvals")
+    router.callback_query.register(decide, Deciding())
+    return router

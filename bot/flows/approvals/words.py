@@ -1,0 +1,96 @@
+"""What is said around a change that takes a number over: before it, and to whom it is up to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.utils.i18n import gettext as _
+
+from account.actions import Action, ActionKind, ActionState
+from account.identifiers import Msisdn
+from account.periods import shown_moment
+from bot.flows.changes import WORDS
+from bot.widgets.text import Html, said
+
+APPROVE, REJECT = "ap:y:", "ap:n:"
+"""Callback data of the two buttons; behind it stands the token."""
+
+
+def takeover_word(kind: ActionKind) -> str:
+    """What a change that takes a number over is called."""
+    return {
+        ActionKind.SIM_REPLACE: _("SIM card replacement"),
+        ActionKind.FORWARDING_SET: _("Call forwarding"),
+    }[kind]
+
+
+def before_takeover(*, second: bool) -> list[str]:
+    """What the summary adds, a line each (S16-5)."""
+    lines = [
+        _(
+            "for 72 hours after it no codes go to the number by SMS, and no balance can be "
+            "transferred from it"
+        ),
+        _("the company's other administrators are told before it is done"),
+    ]
+    if second:
+        lines.append(
+            _("it is an administrator's login number: a second administrator has to approve")
+        )
+    return lines
+
+
+def asked(action: Action, company: str, token: str) -> tuple[Html, InlineKeyboardMarkup]:
+    """The question to a second administrator: who asks, what for, and until when."""
+    words = WORDS[action.kind]
+    until = action.approvable_until
+    lines = [
+        _header(company, action.msisdn),
+        said("\n<b>{question}</b>", question=words.question(action)),
+        said(
+            _("{administrator} asks for this, and a second administrator has to approve it."),
+            administrator=action.administrator,
+        ),
+        Html(""),
+        *(said("• {line}", line=line) for line in words.happens(action)),
+        said(
+            "\n" + _("Valid until {time} · action {reference}"),
+            time="" if until is None else shown_moment(until),
+            reference=action.reference or "",
+        ),
+    ]
+    buttons = [
+        [
+            InlineKeyboardButton(text=_("Approve"), callback_data=APPROVE + token, style="success"),
+            InlineKeyboardButton(text=_("Reject"), callback_data=REJECT + token, style="danger"),
+        ]
+    ]
+    return Html("\n".join(lines)), InlineKeyboardMarkup(inline_keyboard=buttons)
+
+
+def word_of(action: Action) -> str:
+    """What has become of it, to whom presses one of the buttons."""
+    reference = action.reference or ""
+    if action.state is ActionState.REJECTED:
+        return _("Not approved · action {reference}").format(reference=reference)
+    if action.state is ActionState.DONE:
+        return _("Approved and done · action {reference}").format(reference=reference)
+    return _("Approved, the operator has it · action {reference}").format(reference=reference)
+
+
+def announced(told: Mapping[str, str]) -> Html:
+    """To the other administrators in their chats, before it takes effect."""
+    text = said(
+        _(
+            "{administrator} has confirmed: {what}. The operator gets it now. If it is not right, "
+            "call corporate support at once."
+        ),
+        administrator=told["administrator"],
+        what=takeover_word(ActionKind(told["kind"])),
+    )
+    return Html(f"{_header(told['company'], Msisdn(told['msisdn']))}\n\n{text}")
+
+
+def _header(company: str, msisdn: Msisdn) -> Html:
+    return said("{company} › <b>{number}</b>", company=company, number=msisdn.shown)

@@ -1,0 +1,91 @@
+"""What the windows of a SIM card show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+from aiogram_dialog import DialogManager
+
+from account.numbers import NumberState
+from account.periods import shown_moment
+from account.permissions import Right, may
+from account.sim import PAGE, SimCard
+from bot.flows.numbers.getters import card_of
+from bot.sentences import state_shown
+from bot.visit import visit_of
+from bot.widgets.paging import page_here, paging
+from bot.widgets.text import Html, said
+
+
+def _why_not(shown: SimCard) -> list[Html]:
+    """FAQ 8, where the number is not Active (S16-1)."""
+    if shown.number.state is NumberState.ACTIVE:
+        return []
+    return [
+        said(
+            "\n" + _("{state}: the SIM card can be changed only for an Active number (FAQ 8)."),
+            state=state_shown(shown.number.state),
+        )
+    ]
+
+
+async def get_sim(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The card in use and the device, the codes hidden (S08)."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    shown = await visit.house.sims.card(actor, card_of(dialog_manager))
+    sim, company = shown.sim, actor.company
+    replaced = _("never") if sim.replaced_at is None else shown_moment(sim.replaced_at)
+    imei = "—" if sim.imei is None else sim.imei.full
+    lines = [
+        said("\nICCID: <code>{iccid}</code>", iccid=sim.iccid.digits),
+        said(_("SIM card replaced: {moment}"), moment=replaced),
+        said(_("Device last seen (IMEI): <code>{imei}</code>"), imei=imei),
+        Html("\nPIN1 ••••  PIN2 ••••"),
+        Html("PUK1 ••••••••  PUK2 ••••••••"),
+        Html(_("These are the initial codes: the user may have changed them.")),
+    ]
+    active = shown.number.state is NumberState.ACTIVE
+    replaces = may(actor, Right.REPLACE_SIM, company.id)
+    if replaces:
+        lines += _why_not(shown)
+    return {
+        "where": [company.name, shown.number.msisdn.shown, _("SIM & device")],
+        "text": Html("\n".join(lines)),
+        "reveals": may(actor, Right.REVEAL_SIM, company.id),
+        "replaces": replaces and active,
+        "explains": replaces and not active,
+    }
+
+
+async def get_blanks(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The company's blank cards to choose from, or the reason why none can be chosen (S16-2)."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    shown = await visit.house.sims.card(actor, card_of(dialog_manager))
+    where = [actor.company.name, shown.number.msisdn.shown, _("SIM card replacement")]
+    why_not = _why_not(shown)
+    if why_not:
+        nothing = {"rows": [], **paging(dialog_manager, 0, PAGE)}
+        return {"where": where, "text": why_not[0], "explains": True, **nothing}
+    page = await visit.house.sims.blanks(actor, offset=page_here(dialog_manager) * PAGE)
+    turning = paging(dialog_manager, page.total, PAGE)
+    if not page.rows and page.total:
+        page = await visit.house.sims.blanks(actor, offset=page_here(dialog_manager) * PAGE)
+    found = ngettext(
+        "{n} blank SIM card of the company", "{n} blank SIM cards of the company", page.total
+    ).format(n=page.total)
+    lines = [
+        said(_("Now in use: <code>{iccid}</code>"), iccid=shown.sim.iccid.digits),
+        said("\n{found}", found=found),
+        Html(_("Choose by the last digits, or type the number that is printed on the card.")),
+    ]
+    return {
+        "where": where,
+        "text": Html("\n" + "\n".join(lines)),
+        "explains": False,
+        "rows": [(f"… {iccid.digits[-8:]}", iccid.digits) for iccid in page.rows],
+        **turning,
+    }

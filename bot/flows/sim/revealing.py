@@ -1,0 +1,68 @@
+"""PIN and PUK on the screen and nowhere else (S08-1, safety.md section 3).
+
+They come in the answer of the tap, an alert that leaves no trace in the chat. Where Telegram takes
+no alert any more they come in a protected message, whose removal after a minute is owed before the
+codes are in it: a crash leaves no codes behind.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from aiogram.utils.i18n import gettext as _
+
+from account.deeds import Channel, Owed
+from bot.visit import visit_of
+
+if TYPE_CHECKING:
+    from aiogram_dialog import DialogManager
+
+    from account.sim import SimCodes
+    from bot.visit import Visit
+
+ALERT_WITHIN = 3.0
+"""Seconds the operator has, before the tap is answered without the codes."""
+SHOWN_FOR = timedelta(seconds=60)
+DELETABLE = timedelta(hours=47)
+"""Telegram lets a bot delete what is younger than 48 hours."""
+
+
+async def reveal(manager: DialogManager, token: str) -> None:
+    """Use the proven offer up and show the codes. Raises as `SimCards.reveal`."""
+    visit = visit_of(manager)
+    if visit.tap is not None:
+        visit.tap.hurry(_("⏳ One moment…"), after=ALERT_WITHIN)
+    codes = await visit.house.sims.reveal(await visit.actor(), token)
+    text = codes_shown(codes)
+    if visit.tap is None or not await visit.tap.alert(text):
+        await _in_a_message(visit, text)
+
+
+def codes_shown(codes: SimCodes) -> str:
+    """At most 200 signs: an alert takes no more."""
+    return _(
+        "PIN1 {pin1} · PIN2 {pin2}\nPUK1 {puk1}\nPUK2 {puk2}\n"
+        "Initial codes: the user may have changed them."
+    ).format(pin1=codes.pin1, pin2=codes.pin2, puk1=codes.puk1, puk2=codes.puk2)
+
+
+async def _in_a_message(visit: Visit, text: str) -> None:
+    chat_id = visit.telegram_id
+    sent = await visit.bot.send_message(
+        chat_id, _("⏳ One moment…"), protect_content=True, parse_mode=None
+    )
+    now = visit.house.clock.now()
+    removal = Owed(
+        channel=Channel.TELEGRAM,
+        to=str(chat_id),
+        kind="chat.delete",
+        expires_at=now + DELETABLE,
+        parameters={"message_id": str(sent.message_id)},
+        key=f"delete:{chat_id}:{sent.message_id}",
+        not_before=now + SHOWN_FOR,
+    )
+    await visit.house.book.write([removal])
+    await visit.bot.edit_message_text(
+        text, chat_id=chat_id, message_id=sent.message_id, parse_mode=None
+    )

@@ -1,0 +1,113 @@
+"""The SIM card of a number, and the choice of the one that replaces it."""
+
+from __future__ import annotations
+
+import operator
+import re
+
+from aiogram.enums import ContentType
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import Dialog, DialogManager
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Group, Select
+from aiogram_dialog.widgets.text import Format
+
+from account.actions import ActionKind
+from account.errors import IccidInvalid
+from account.identifiers import Iccid
+from account.sim import ICCID
+from bot.flows import states
+from bot.flows.confirm.handlers import ask, start_question
+from bot.flows.faq.windows import open_answer
+from bot.flows.numbers.getters import card_of
+from bot.flows.sim import getters
+from bot.sentences import refusal
+from bot.widgets.page import notice, page
+from bot.widgets.paging import pages_row
+from bot.widgets.text import Said, Shown
+
+NOT_ACTIVE_ANSWER = 8
+
+
+async def to_blanks(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Choose the new card."""
+    await manager.start(states.SimReplacement.pick, data={"msisdn": card_of(manager).digits})
+
+
+async def take_card(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, digits: str
+) -> None:
+    """Ask for the replacement by that card. The digits come from a button and may be forged."""
+    await _ask_with(manager, digits)
+
+
+async def card_typed(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    """An ICCID as it is printed on the card, in groups or in one."""
+    if message.text is None or message.forward_origin is not None:
+        notice(manager, _("Type it as a text message."))
+        return
+    await _ask_with(manager, re.sub(r"[ \u00a0\-]", "", message.text))
+
+
+async def _ask_with(manager: DialogManager, typed: str) -> None:
+    try:
+        iccid = Iccid.parse(typed)
+    except IccidInvalid as invalid:
+        notice(manager, refusal(invalid))
+        return
+    wish = {ICCID: iccid.digits}
+    await start_question(manager, ActionKind.SIM_REPLACE, card_of(manager), wish)
+
+
+def _why() -> Button:
+    return Button(
+        Said("❓ Why can the SIM card not be changed?"),
+        id="faq8",
+        on_click=open_answer(NOT_ACTIVE_ANSWER),
+        when="explains",
+    )
+
+
+sim_dialog = Dialog(
+    page(
+        states.Sim.main,
+        Shown("text"),
+        keyboard=[
+            Button(
+                Said("🔒 Show PIN and PUK"),
+                id="reveal",
+                on_click=ask(ActionKind.SIM_REVEAL),
+                when="reveals",
+            ),
+            Button(
+                Said("💳 SIM card replacement"), id="replace", on_click=to_blanks, when="replaces"
+            ),
+            _why(),
+        ],
+        getter=getters.get_sim,
+    ),
+)
+
+replacement_dialog = Dialog(
+    page(
+        states.SimReplacement.pick,
+        Shown("text"),
+        keyboard=[
+            Group(
+                Select(
+                    Format("{item[0]}"),
+                    id="card",
+                    item_id_getter=operator.itemgetter(1),
+                    items="rows",
+                    on_click=take_card,
+                ),
+                width=2,
+            ),
+            pages_row(),
+            _why(),
+        ],
+        typing=MessageInput(card_typed, content_types=ContentType.ANY),
+        getter=getters.get_blanks,
+    ),
+)

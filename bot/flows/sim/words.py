@@ -1,0 +1,98 @@
+"""What the showing of PIN and PUK and a SIM replacement say (S08, S16)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiogram.utils.i18n import gettext as _
+
+from account.actions import ActionKind
+from account.sim import ICCID
+from bot.flows.confirm.words import ChangeWords
+from bot.flows.sim.revealing import reveal
+
+if TYPE_CHECKING:
+    from aiogram_dialog import DialogManager
+
+    from account.actions import Action
+
+
+class RevealWords(ChangeWords):
+    """The first PIN and PUK, shown once."""
+
+    kind = ActionKind.SIM_REVEAL
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Show PIN and PUK of {number}?").format(number=action.msisdn.shown)
+
+    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
+        """See `ChangeWords` (S08-1, S08-2)."""
+        return [
+            _("they are shown once, above the chat, and are kept nowhere"),
+            _("they are the card's initial codes; the user may have changed them"),
+            _("the actions history keeps that they were shown to you"),
+        ]
+
+    def button(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("Show PIN and PUK")
+
+    def done(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("PIN and PUK were shown")
+
+    def not_done(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("PIN and PUK were not shown")
+
+    def code(self) -> str:
+        """See `ChangeWords`."""
+        return _(
+            "My Account code to show PIN and PUK of the number …{last4}: {code}. Valid 3 minutes. "
+            "Tell it to nobody."
+        )
+
+    async def pressed(self, manager: DialogManager, token: str) -> bool:
+        """See `ChangeWords`."""
+        await reveal(manager, token)
+        return True
+
+
+class ReplaceWords(ChangeWords):
+    """Another card in the place of the present one."""
+
+    kind = ActionKind.SIM_REPLACE
+    danger = True
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Replace the SIM card of {number}?").format(number=action.msisdn.shown)
+
+    def happens(self, action: Action) -> list[str]:
+        """See `ChangeWords` (S16-4)."""
+        return [
+            _("the new card: {iccid}").format(iccid=action.parameters[ICCID]),
+            _("the present card stops at once"),
+            _("PIN and PUK become those of the new card"),
+            _("the secret code of the number is deleted"),
+        ]
+
+    def button(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Replace the SIM card of {number}").format(number=action.msisdn.shown)
+
+    def done(self, action: Action) -> str:
+        """See `ChangeWords`; the card that was read back."""
+        return _("SIM card replaced, now {iccid}").format(iccid=action.parameters[ICCID])
+
+    def not_done(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("SIM card not replaced")
+
+    def code(self) -> str:
+        """See `ChangeWords`."""
+        return _(
+            "My Account code to replace the SIM card of the number …{last4}: {code}. Valid 3 "
+            "minutes. Tell it to nobody."
+        )
