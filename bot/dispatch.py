@@ -18,17 +18,17 @@ from bot.flows.devices.windows import devices_dialog
 from bot.flows.documents.windows import documents_dialog
 from bot.flows.employees.windows import employee_dialog
 from bot.flows.faq.windows import faq_dialog
+from bot.flows.forwarding.windows import forwarding_dialog
 from bot.flows.history.windows import history_dialog
 from bot.flows.language.windows import language_dialog
 from bot.flows.login.windows import login_dialog
 from bot.flows.menu.windows import menu_dialog
 from bot.flows.numbers.windows import card_dialog, numbers_dialog
+from bot.flows.payments.windows import payments_dialog
 from bot.flows.profile.windows import profile_dialog
 from bot.flows.secret_codes.windows import secret_code_dialog
 from bot.flows.services.windows import services_dialog
 from bot.flows.sim.windows import replacement_dialog, sim_dialog
-from bot.flows.forwarding.windows import forwarding_dialog
-from bot.flows.payments.windows import payments_dialog
 from bot.flows.transfers.windows import transfers_dialog
 from bot.flows.usage.windows import usage_dialog
 from bot.handlers.commands import commands_router

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from account.actions import Actions
-    from account.approvals import Approvals
     from account.allowances import Allowances
+    from account.approvals import Approvals
     from account.companies import Companies
     from account.device_requests import DeviceRequests
     from account.devices import DeviceDesk
     from account.documents import Documents
     from account.employees import Employees
+    from account.forwarding import Forwarding
     from account.history import ActionsHistory
     from account.login import Login
     from account.numbers import Numbers
+    from account.payments import Payments
     from account.ports import Book, Carrier, Clock
     from account.secret_codes import SecretCodes
     from account.services import Services
     from account.sim import SimCards
     from account.step_up import StepUp
     from account.takeovers import Takeovers
-    from account.forwarding import Forwarding
-    from account.payments import Payments
     from account.transfers import Transfers
     from account.usage import Usage
     from storage.turns import TurnStore

@@ -13,10 +13,10 @@ from bot.flows.devices.words import (
     ReregisterWords,
 )
 from bot.flows.forwarding.words import ForwardingOffWords, SetForwardingWords
-from bot.flows.transfers.words import TransferWords
 from bot.flows.secret_codes.words import DeleteCodeWords, SendCodeWords
 from bot.flows.services.words import ServiceOffWords, ServiceOnWords
 from bot.flows.sim.words import ReplaceWords, RevealWords
+from bot.flows.transfers.words import TransferWords
 
 WORDS: dict[ActionKind, ChangeWords] = {
     words.kind: words
