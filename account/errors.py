@@ -60,6 +60,7 @@
     + TransferToItself
     + TransferOfCredit
     + RecipientStateRefused
+    + TakenOverLately
     + TransferTooSmall
     + TransferTooLarge
     + TransferDayBound
@@ -720,6 +721,12 @@ class RecipientStateRefused(ChangeRefused):
     def __init__(self, state: NumberState) -> None:
         super().__init__(f"the recipient is {state}")
         self.state = state
+
+
+class TakenOverLately(ChangeRefused):
+    """The sender's SIM card or forwarding was changed within 72 h: no money leaves it (S16-5)."""
+
+    code: ClassVar[str] = "TRANSFER.TAKEN_OVER"
 
 
 class TransferTooSmall(ChangeRefused):

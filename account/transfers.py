@@ -8,7 +8,7 @@ counted in the same transaction that accepts a transfer, so that no two of them 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from account.errors import (
     NumberNotFound,
     NumberStateRefused,
     RecipientStateRefused,
+    TakenOverLately,
     TransferDayBound,
     TransferOfCredit,
     TransferToItself,
@@ -65,6 +66,10 @@ class TransferRules:
     """What the operator charges the sender for one transfer, on top of the amount."""
 
 
+TakenOver = Callable[[Msisdn], Awaitable[bool]]
+"""Tells whether somebody else may have the number by now (S16-5; `Takeovers.recent`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """What a transfer rests on: both numbers, and what the company moved today without it."""
@@ -72,6 +77,8 @@ class Pair:
     sender: Number
     recipient: Number
     moved: Money
+    taken_over: bool = False
+    """The sender's SIM card or forwarding changed within 72 h."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +105,30 @@ class Transfer(Practice[Pair]):
     lane = "transfer"
     sends_again = False
 
-    def __init__(self, rules: TransferRules, totals: DayTotals, clock: Clock) -> None:
+    def __init__(
+        self, rules: TransferRules, totals: DayTotals, clock: Clock, taken_over: TakenOver
+    ) -> None:
         self._rules = rules
         self._totals = totals
         self._clock = clock
+        self._taken_over = taken_over
 
     async def read(self, carrier: Carrier, plan: Plan) -> Pair:
         """Both numbers. Raises `NumberNotFound` for either, `CarrierUnavailable`."""
-        sender, recipient = await asyncio.gather(
+        sender, recipient, taken_over = await asyncio.gather(
             number_of(carrier, plan),
             carrier.number(plan.company_id, Msisdn(plan.parameters[TO])),
+            self._taken_over(plan.msisdn),
         )
         if recipient is None:
             raise NumberNotFound
         # A confirmed transfer is a part of the day's sum already.
         moved = ZERO if plan.confirmed else await self.moved_today(plan.company_id)
-        return Pair(sender, recipient, moved)
+        return Pair(sender, recipient, moved, taken_over)
+
+    async def taken_over(self, msisdn: Msisdn) -> bool:
+        """Whether somebody else may have the number by now. Raises `CarrierUnavailable`."""
+        return await self._taken_over(msisdn)
 
     async def moved_today(self, company_id: str) -> Money:
         """What the company's transfers of this day add up to, those under way included."""
@@ -127,6 +142,8 @@ class Transfer(Practice[Pair]):
         """Refuse by S37-1 to S37-3, the people's own mistakes first."""
         check_sender(subject.sender)
         check_recipient(subject.sender, subject.recipient)
+        if subject.taken_over:
+            raise TakenOverLately
         amount, rules = _amount(parameters), self._rules
         if amount < rules.least:
             raise TransferTooSmall(rules.least)
@@ -211,6 +228,8 @@ class Transfers:
         """The number, if it may send. Raises `ChangeRefused`, `NumberNotFound`."""
         number = await self._number(actor, msisdn)
         check_sender(number)
+        if await self._practice.taken_over(msisdn):
+            raise TakenOverLately
         return number
 
     async def quote(self, actor: Actor, sender: Msisdn, recipient: Msisdn) -> Quote:

@@ -16,8 +16,8 @@ from aiogram.exceptions import TelegramAPIError
 
 from account.actions import Actions
 from account.advancing import Advancing
-from account.approvals import Approvals
 from account.allowances import Allowances
+from account.approvals import Approvals
 from account.bans import ChangeBan
 from account.blocking import Block, Unblock
 from account.companies import Companies
@@ -32,10 +32,13 @@ from account.devices import DeviceDesk
 from account.documents import LEASE as DOCUMENT_LEASE
 from account.documents import Document, DocumentKind, Documents
 from account.employees import Employees
+from account.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
 from account.history import ActionsHistory
+from account.identifiers import Msisdn
 from account.login import Codes, Login
 from account.numbers import Numbers
 from account.passwords import Passwords
+from account.payments import Payments
 from account.practices import Practice
 from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
 from account.services import Services
@@ -43,8 +46,6 @@ from account.sim import ReplaceSim, RevealCodes, SimCards
 from account.step_up import StepUp
 from account.switching import SwitchOff, SwitchOn
 from account.takeovers import Takeovers
-from account.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
-from account.payments import Payments
 from account.transfers import Transfer, Transfers
 from account.usage import Usage
 from bot import failpoints, logs
@@ -331,7 +332,11 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     documents = Documents(stores.documents, usage, {DocumentKind.USAGE: workbook}, clock)
     office = SecretOffice(stores.secret_codes, clock, secrets.codes)
     of_codes = [kind(stores.secret_codes, clock, office) for kind in (SendCode, DeleteCode)]
-    transfer = Transfer(settings.transfers, stores.day_totals, clock)
+
+    async def taken_over(msisdn: Msisdn) -> bool:
+        return await takeovers.recent(msisdn)
+
+    transfer = Transfer(settings.transfers, stores.day_totals, clock, taken_over)
     practices = {practice.kind: practice for practice in (*PRACTICES, *of_codes, transfer)}
     takeovers = Takeovers(carrier, stores.approvals, clock, practices)
     reregister = ReregisterDevice(stores.devices, clock)

@@ -262,6 +262,9 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         errors.DeviceNotRegistered.code: _("The device is not registered with this number."),
         errors.FundsInsufficient.code: _("The balance is too small for it."),
         errors.TransferOfCredit.code: _("One of the numbers is postpaid by now."),
+        errors.TakenOverLately.code: _(
+            "The SIM card or the call forwarding of the sender was changed within 72 hours."
+        ),
         errors.RecipientStateRefused.code: _("The recipient is not Active."),
         errors.ForwardingToItself.code: _("A number cannot be forwarded to itself."),
         errors.TargetInvalid.code: _("The operator does not forward calls to this number."),
@@ -511,6 +514,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.RecipientStateRefused: lambda e: _(
         "The recipient is {state}: money can be received by an Active number only."
     ).format(state=state_shown(e.state)),
+    errors.TakenOverLately: lambda _e: _(
+        "The SIM card or the call forwarding of this number was changed within 72 hours: until "
+        "then no money can be transferred from it."
+    ),
     errors.TransferTooSmall: lambda e: _("At least {amount} can be transferred.").format(
         amount=e.least.shown(language())
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +24,7 @@ from account.errors import (
     RecipientStateRefused,
     RightMissing,
     StepUpRequired,
+    TakenOverLately,
     TransferDayBound,
     TransferOfCredit,
     TransferToItself,
@@ -135,7 +137,9 @@ async def test_the_summary_tells_what_both_have(rich: World) -> None:
 
 async def test_a_fee_is_counted_before_and_shown(rich: World) -> None:
     rules = replace(rich.transfer_rules, fee=Money(50 * TENGE))
-    rich.practices[ActionKind.TRANSFER] = Transfer(rules, rich.ledger, rich.clock)
+    rich.practices[ActionKind.TRANSFER] = Transfer(
+        rules, rich.ledger, rich.clock, rich.takeovers.recent
+    )
     with pytest.raises(FundsInsufficient) as refused:
         await offered(rich, Money(3750 * TENGE))
     assert refused.value.missing == Money(50 * TENGE)
@@ -150,7 +154,9 @@ async def test_a_fee_is_counted_before_and_shown(rich: World) -> None:
 async def test_a_fee_that_changed_meanwhile_is_asked_about_again(rich: World) -> None:
     action = await confirmed(rich, 100)
     rules = replace(rich.transfer_rules, fee=Money(50 * TENGE))
-    rich.practices[ActionKind.TRANSFER] = Transfer(rules, rich.ledger, rich.clock)
+    rich.practices[ActionKind.TRANSFER] = Transfer(
+        rules, rich.ledger, rich.clock, rich.takeovers.recent
+    )
     await rich.work()
 
     assert rich.action(action).reason_code == "CONFIRM.STALE"
@@ -235,6 +241,31 @@ async def test_a_credit_limit_is_no_money(rich: World, which: Msisdn) -> None:
         await offered(rich, Money(100))
 
 
+async def test_nothing_leaves_a_number_whose_sim_card_was_replaced_within_72_hours(
+    rich: World,
+) -> None:
+    rich.carrier.drawer.replaced_at[NUMBER.digits] = rich.clock.now() - timedelta(hours=71)
+    with pytest.raises(TakenOverLately):
+        await offered(rich, Money(100))
+    with pytest.raises(TakenOverLately):
+        await rich.transfers.sender(rich.actor(), NUMBER)
+    rich.wait(hours=1, seconds=1)
+    await offered(rich, Money(100))
+
+
+async def test_a_replacement_after_the_confirmation_refuses_it(rich: World) -> None:
+    action = await confirmed(rich, 100)
+    rich.carrier.drawer.replaced_at[NUMBER.digits] = rich.clock.now()
+    await rich.work()
+    assert rich.action(action).reason_code == "TRANSFER.TAKEN_OVER"
+    assert rich.carrier.effects == []
+
+
+async def test_the_recipient_may_have_a_new_card(rich: World) -> None:
+    rich.carrier.drawer.replaced_at[RECIPIENT.digits] = rich.clock.now()
+    await offered(rich, Money(100))
+
+
 async def test_not_to_itself(rich: World) -> None:
     with pytest.raises(TransferToItself):
         await offered(rich, Money(100), NUMBER)
@@ -296,7 +327,9 @@ async def test_what_changed_before_it_was_sent_refuses_it(
 
 def bounded(world: World, a_day: int, code_from: int = 10_000) -> None:
     rules = TransferRules(most_a_day=Money(a_day * TENGE), code_from=Money(code_from * TENGE))
-    world.practices[ActionKind.TRANSFER] = Transfer(rules, world.ledger, world.clock)
+    world.practices[ActionKind.TRANSFER] = Transfer(
+        rules, world.ledger, world.clock, world.takeovers.recent
+    )
 
 
 async def test_the_transfers_of_a_day_are_bounded_together(rich: World) -> None:

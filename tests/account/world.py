@@ -141,7 +141,9 @@ class World:
             carrier, self.code_store, login_store, self.ledger, clock, b"key"
         )
         self.transfer_rules = TransferRules()
-        self.transfer = Transfer(self.transfer_rules, self.ledger, clock)
+        self.transfer = Transfer(
+            self.transfer_rules, self.ledger, clock, lambda msisdn: self.takeovers.recent(msisdn)
+        )
         self.transfers = Transfers(carrier, self.transfer, self.transfer_rules)
         self.forwarding = Forwarding(carrier)
         self.payments = Payments(carrier, clock)
