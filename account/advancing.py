@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from account.actions import Action, ActionKind, ActionState, Order, OrderState, Patience
 from account.deeds import Channel, Deed, Owed
 from account.errors import (
+    AccessRefused,
     CarrierNotReached,
     CarrierRefused,
     CarrierUnavailable,
@@ -21,6 +22,7 @@ from account.errors import (
     NumberNotFound,
     OutcomeUnknown,
 )
+from account.permissions import check_granted
 from account.takeovers import ANNOUNCED_WITHIN, APPROVAL_EXPIRED
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ class Advancing:
             await self._wait(action, ActionState.ACCEPTED if unsent else ActionState.UNKNOWN)
 
     async def _prepare(self, action: Action) -> Action | None:
-        """Re-read and re-check (G-9), then commit that the change is being sent; None if it is not.
+        """Re-read and re-check (G-9), rights as well, then commit that it is being sent, or None.
 
         From the moment this returns an action, the operator may know of the change.
         """
@@ -80,8 +82,11 @@ class Advancing:
             return None
         try:
             subject = await practice.read(self._carrier, action.plan)
-        except NumberNotFound:
-            await self._settle(action, ActionState.REJECTED, NumberNotFound.code)
+            # Once before it is sent, and not while the operator does not answer anyway.
+            companies = await self._carrier.companies(action.administrator_id)
+            check_granted(companies, practice.right, action.company_id)
+        except (NumberNotFound, AccessRefused) as refused:
+            await self._settle(action, ActionState.REJECTED, refused.code)
             return None
         if practice.holds(subject, action.parameters):
             await self._settle(action, ActionState.DONE, None)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from account.deeds import Channel, Owed
 from account.errors import (
+    AccessRefused,
     CarrierUnavailable,
     ClaimLost,
     DocumentNotMade,
@@ -22,11 +23,11 @@ from account.errors import (
     RightMissing,
 )
 from account.history import Entry, What
-from account.permissions import Right
+from account.permissions import Right, check_granted
 
 if TYPE_CHECKING:
     from account.permissions import Actor
-    from account.ports import Clock, DocumentStore
+    from account.ports import Carrier, Clock, DocumentStore
     from account.usage import Usage, UsageWish
 
 LEASE = timedelta(seconds=30)
@@ -40,6 +41,10 @@ class DocumentKind(StrEnum):
     """Every document there is. Values are persisted."""
 
     USAGE = "usage"
+
+
+_RIGHTS = {DocumentKind.USAGE: Right.READ_USAGE}
+"""Where the right to a document is another one than to reports."""
 
 
 class DocumentFormat(StrEnum):
@@ -130,11 +135,13 @@ class Documents:
 
     def __init__(
         self,
+        carrier: Carrier,
         store: DocumentStore,
         usage: Usage,
         makers: Mapping[DocumentKind, Maker],
         clock: Clock,
     ) -> None:
+        self._carrier = carrier
         self._store = store
         self._usage = usage
         self._makers = makers
@@ -181,8 +188,12 @@ class Documents:
                 raise ClaimLost
 
         try:
+            await self._check_rights(document.order)
             made = await maker.make(document, progress)
         except ClaimLost:
+            return
+        except AccessRefused as refused:
+            await self._end(document, DocumentState.FAILED, refused.code)
             return
         except (CarrierUnavailable, DocumentNotMade) as fault:
             # Figures that disagree now will disagree in ten seconds.
@@ -196,6 +207,12 @@ class Documents:
         else:
             word = self._word(document, "ready")
             await self._store.made(document, made.content, made.name, made.rows, [word])
+
+    async def _check_rights(self, order: DocumentOrder) -> None:
+        """Whoever ordered it must still be let see it when it is made (section 2)."""
+        companies = await self._carrier.companies(order.administrator_id)
+        right = _RIGHTS.get(order.kind, Right.ORDER_DOCUMENTS)
+        check_granted(companies, right, order.company_id)
 
     async def _end(self, document: Document, state: DocumentState, reason: str | None) -> None:
         await self._store.settle(document, state, reason, [self._word(document, state.value)])

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from account.errors import CompanyNotAccessible, CompanyNotChosen, NumberNotFound, RightMissing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from account.companies import Company
     from account.identifiers import Msisdn
     from account.numbers import Number
@@ -149,3 +151,16 @@ def require(actor: Actor, right: Right, number: Number | None = None) -> Company
     if not may(actor, right, company.id, number):
         raise RightMissing(right)
     return company
+
+
+def check_granted(companies: Iterable[Company], right: Right, company_id: str) -> None:
+    """Refuse work for somebody who confirmed or ordered it, and whose right has gone since.
+
+    `companies` is what the operator names at this moment. Raises `CompanyNotAccessible` and
+    `RightMissing`.
+    """
+    company = next((known for known in companies if known.id == company_id), None)
+    if company is None:
+        raise CompanyNotAccessible
+    if right not in GRANTED.get(company.role, frozenset()):
+        raise RightMissing(right)

@@ -95,7 +95,9 @@ PRACTICES: tuple[Practice[Any], ...] = (
     ChangeBan(),
     RegisterDevice(),
     DeregisterDevice(),
-    DuplicateDevice(), SwitchOn(), SwitchOff(),
+    DuplicateDevice(),
+    SwitchOn(),
+    SwitchOff(),
     RevealCodes(),
     ReplaceSim(),
     SetForwarding(),
@@ -329,7 +331,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     codes = Codes(stores.login, clock, secrets.codes)
     usage = Usage(carrier, stores.history, clock)
     workbook = UsageWorkbook(usage, clock, catalogues.say)
-    documents = Documents(stores.documents, usage, {DocumentKind.USAGE: workbook}, clock)
+    documents = Documents(carrier, stores.documents, usage, {DocumentKind.USAGE: workbook}, clock)
     office = SecretOffice(stores.secret_codes, clock, secrets.codes)
     of_codes = [kind(stores.secret_codes, clock, office) for kind in (SendCode, DeleteCode)]
 

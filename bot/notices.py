@@ -23,7 +23,7 @@ from bot.flows.approvals.words import takeover_word
 from bot.flows.changes import WORDS
 from bot.flows.devices.words import result_line
 from bot.going import to_menu, to_number
-from bot.sentences import done_line, not_done_line, reason, state_shown
+from bot.sentences import NO_ACCESS, done_line, not_done_line, reason, state_shown
 from bot.widgets.text import Html, said
 
 
@@ -171,6 +171,8 @@ def final_word(
             number=number,
             why=reason(action.reason_code, state),
         )
+    if action.reason_code in NO_ACCESS:
+        return text, InlineKeyboardMarkup(inline_keyboard=[[to_menu()]])
     rows = [[to_number(action.msisdn)], *([one] for one in words.below(action, state)), [to_menu()]]
     return text, InlineKeyboardMarkup(inline_keyboard=rows)
 
@@ -247,7 +249,16 @@ def document_empty(document: Document) -> Html:
 
 
 def document_failed(document: Document) -> Html:
-    """It could not be made."""
+    """It could not be made, or may not be any more."""
+    if document.reason_code in NO_ACCESS:
+        return Html(
+            usage_title(document)
+            + "\n"
+            + said(
+                _("⚠️ The file was not made: you may no longer see this data · {reference}"),
+                reference=document.reference,
+            )
+        )
     return Html(
         usage_title(document)
         + "\n"

@@ -216,6 +216,10 @@ def refusal(error: MyAccountError) -> str:
     return _("Something went wrong on our side. Nothing has changed. Try again in 2-3 minutes.")
 
 
+NO_ACCESS = frozenset({errors.CompanyNotAccessible.code, errors.RightMissing.code})
+"""Why work was not done that somebody had confirmed or ordered who may not have it any more."""
+
+
 def reason(code: str | None, state: NumberState | None = None) -> str:
     """Why a change was not carried out, by the code it was settled with."""
     told = {
@@ -236,6 +240,12 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
             "The individual limit of the number does not cover it."
         ),
         errors.NumberNotFound.code: _("The operator no longer lists this number in the company."),
+        errors.CompanyNotAccessible.code: _(
+            "Your access to the company has ended; nothing was changed."
+        ),
+        errors.RightMissing.code: _(
+            "Your role in the company no longer allows it; nothing was changed."
+        ),
         errors.ConfirmStale.code: _("The number changed after you saw the summary."),
         errors.SimNotActive.code: _(
             "The SIM card can be changed only for an Active number (FAQ 8)."
@@ -269,7 +279,7 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         errors.ForwardingToItself.code: _("A number cannot be forwarded to itself."),
         errors.TargetInvalid.code: _("The operator does not forward calls to this number."),
     }.get(code or "", _("The operator's system refused the request."))
-    if state is not None and not (code or "").startswith(OF_DEVICES):
+    if state is not None and code not in NO_ACCESS and not (code or "").startswith(OF_DEVICES):
         told += " " + _("Present state: {state}.").format(state=state_shown(state))
     return told
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import NoReturn
 
@@ -26,6 +27,7 @@ from account.errors import (
 )
 from account.identifiers import Msisdn
 from account.numbers import NumberState
+from account.permissions import Role
 from tests.account.fakes import Fault
 from tests.account.world import AIGUL, BETA, LEASE, NUMBER, STRANGER, World, a_number
 
@@ -447,6 +449,38 @@ async def test_a_refusal_after_orders_that_never_left_is_final(world: World) -> 
     await world.work_for(seconds=20)
 
     assert world.action(action).reason_code == "NUMBER.STATE"
+
+
+@pytest.mark.parametrize(
+    ("left", "code"),
+    [("nothing", CompanyNotAccessible.code), ("looking", RightMissing.code)],
+)
+async def test_a_right_that_ended_after_the_press_keeps_the_change_from_being_sent(
+    world: World, left: str, code: str
+) -> None:
+    action = await world.accepted()
+    looking = (replace(world.alpha, role=Role.VIEWER),)
+    world.carrier.granted["adm-1"] = looking if left == "looking" else ()
+
+    await world.work_for(minutes=5, step=15)
+    assert (world.action(action).state, world.action(action).reason_code) == (REJECTED, code)
+    assert world.carrier.tries == [], "it was sent all the same"
+    assert world.at_operator().state is NumberState.ACTIVE
+    assert final_words(world, action) == 1
+
+
+async def test_a_right_that_ends_once_the_change_is_sent_ends_nothing_half_way(
+    world: World,
+) -> None:
+    action = await world.accepted()
+    world.carrier.faults.append(Fault.UNTRACED)
+    await world.work()
+    assert world.action(action).state is UNKNOWN
+    world.carrier.granted["adm-1"] = ()
+
+    await world.work_for(minutes=5, step=5)
+    assert world.action(action).state is DONE
+    assert final_words(world, action) == 1
 
 
 async def test_a_silent_operator_keeps_the_change_waiting_unsent(world: World) -> None:

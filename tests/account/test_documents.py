@@ -19,6 +19,7 @@ from account.documents import (
 )
 from account.errors import (
     CarrierUnavailable,
+    CompanyNotAccessible,
     DocumentNotMade,
     FiguresDisagree,
     MyAccountError,
@@ -281,3 +282,33 @@ async def test_figures_that_disagree_are_not_tried_again(world: World) -> None:
     assert stands(world, document).state is DocumentState.FAILED
     assert stands(world, document).reason_code == FiguresDisagree.code
     assert world.words("document.") == ["document.failed"]
+
+
+async def test_who_may_not_see_it_any_more_gets_no_file(world: World) -> None:
+    copyist = Copyist(world)
+    document = await ordered(world)
+    world.carrier.granted["adm-1"] = ()
+
+    assert await work(world)
+    kept = await world.document_store.read(document.id)
+    assert kept is not None
+    assert (kept.state, kept.reason_code) == (DocumentState.FAILED, CompanyNotAccessible.code)
+    assert copyist.asked == [], "it was made all the same"
+    assert [owed.kind for owed in world.ledger.owed] == ["document.failed"]
+    world.wait(minutes=5)
+    assert not await work(world)
+
+
+async def test_an_operator_that_cannot_say_who_may_see_it_is_asked_again(world: World) -> None:
+    copyist = Copyist(world)
+    document = await ordered(world)
+    world.carrier.down = True
+    assert await work(world)
+    assert copyist.asked == []
+    world.carrier.down = False
+    world.wait(seconds=RETRY_AFTER.total_seconds())
+
+    assert await work(world)
+    kept = await world.document_store.read(document.id)
+    assert kept is not None
+    assert kept.state is DocumentState.READY

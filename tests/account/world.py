@@ -13,8 +13,8 @@ from typing import Any
 
 from account.actions import Action, ActionKind, Actions, Offer, Patience
 from account.advancing import Advancing
-from account.approvals import Approvals
 from account.allowances import Allowances
+from account.approvals import Approvals
 from account.bans import ChangeBan
 from account.blocking import Block, Unblock
 from account.companies import Administrator, Companies, Company
@@ -29,12 +29,14 @@ from account.device_requests import DeviceRequests
 from account.devices import DeviceDesk
 from account.documents import DocumentKind, Documents, Maker
 from account.employees import Employees
+from account.forwarding import Condition, Forwarding, Rule, SetForwarding, SwitchForwardingOff
 from account.history import ActionsHistory
 from account.identifiers import Bin, Email, Msisdn
 from account.login import Codes, Login
 from account.money import Money
 from account.numbers import Number, Numbers, NumberState, PaymentMethod
 from account.passwords import Passwords
+from account.payments import Payments
 from account.permissions import Actor, Role
 from account.ports import (
     ActionStore,
@@ -55,13 +57,11 @@ from account.sim import ReplaceSim, RevealCodes, SimCards
 from account.step_up import StepUp
 from account.switching import SwitchOff, SwitchOn
 from account.takeovers import Takeovers
-from account.forwarding import Condition, Forwarding, Rule, SetForwarding, SwitchForwardingOff
-from account.payments import Payments
 from account.transfers import Transfer, TransferRules, Transfers
 from account.usage import Usage
 from tests.account.examples import PARAMETERS
-from tests.account.fake_devices import MemoryDevices
 from tests.account.fake_codes import MemorySecretCodes
+from tests.account.fake_devices import MemoryDevices
 from tests.account.fake_sims import MemoryApprovals
 from tests.account.fakes import (
     FakeCarrier,
@@ -172,7 +172,7 @@ class World:
         self.services = Services(carrier, clock)
         self.usage = Usage(carrier, self.ledger, clock)
         self.history = ActionsHistory(self.ledger, clock)
-        self.documents = Documents(self.document_store, self.usage, self.makers, clock)
+        self.documents = Documents(carrier, self.document_store, self.usage, self.makers, clock)
         self._people()
 
     def _people(self) -> None:
