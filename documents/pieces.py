@@ -99,8 +99,8 @@ class Prose:
 class Table(Generic[Row]):
     """A table of rows: some that are there, or pages still to come.
 
-    `total` is the word of the last row, "" for a table without one. `wrapped`: the table is read
-    as a whole rather than filtered and sorted.
+    `total` is the word of the last row, "" for a table without one. `wrapped`: a summary, read as
+    a whole rather than filtered and sorted; its rows do not count as the document's.
     """
 
     columns: Sequence[Column[Row]]

@@ -264,7 +264,8 @@ async def _rows(table: Table[Any], counted: _Counted) -> AsyncIterator[dict[str,
         for place in added:
             sums[place] += sum(int(row[place] or 0) for row in rows)
         yield {"rows": rows}
-        await counted.add(len(rows))
+        # A summary of the rows is no more rows.
+        await counted.add(0 if table.wrapped else len(rows))
     if table.total:
         totals: list[str | int | None] = [
             sums[place] if place in added else None for place in range(len(columns))

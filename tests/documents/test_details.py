@@ -42,6 +42,7 @@ async def test_the_print_has_every_record_and_the_sums_of_the_workbook(
 
     assert made is not None
     assert made.name == "usage_77012115526_2021-12-24_2022-01-24.pdf"
+    assert made.rows == len(RECORDS)
     text = "\n".join(print_pages(made))
     for said in ("24.01.2022 09:46:00", "24.01.2022 00:30:05", "Kaspi", "Қалааралық ₸", "5.500"):
         assert said in text

@@ -311,6 +311,7 @@ async def test_the_certificate_names_the_vat_of_its_month(
     said = {cell.value for row in akt for cell in row}
     assert "This is an unsigned copy." in said
     assert made.name == f"certificate_25060831_{month}.xlsx"
+    assert made.rows == 46
     assert appendix.title == "Appendix 1"
 
 
