@@ -32,7 +32,7 @@ from account.practices import Plan
 if TYPE_CHECKING:
     from account.ports import Carrier, Clock, DeviceStore
 
-PAGE = 3
+PAGE = 4
 """Registrations on a page of a number's device window."""
 PROMISE = timedelta(hours=8)
 """From acceptance to the result (T11)."""

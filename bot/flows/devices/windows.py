@@ -7,7 +7,7 @@ import operator
 from aiogram.enums import ButtonStyle, ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Column, Row, Select, SwitchTo, Url
+from aiogram_dialog.widgets.kbd import Button, Group, Row, Select, SwitchTo, Url
 from aiogram_dialog.widgets.style import Style
 from aiogram_dialog.widgets.text import Format
 
@@ -30,27 +30,27 @@ devices_dialog = Dialog(
                 on_click=handlers.change(ActionKind.REGISTER_DEVICE, last=True),
                 when="free",
             ),
-            Row(
-                Button(
-                    Said("🔄 Re-register"),
-                    id="reregister",
-                    on_click=handlers.change(ActionKind.REREGISTER_DEVICE, last=True),
-                ),
-                Button(
-                    Said("➕ Register duplicate"),
-                    id="duplicate",
-                    on_click=handlers.change(ActionKind.DUPLICATE_DEVICE, last=True),
-                ),
+            Button(
+                Said("🔄 Re-register"),
+                id="reregister",
+                on_click=handlers.change(ActionKind.REREGISTER_DEVICE, last=True),
                 when="free",
             ),
-            Column(
+            Button(
+                Said("➕ Register duplicate"),
+                id="duplicate",
+                on_click=handlers.change(ActionKind.DUPLICATE_DEVICE, last=True),
+                when="free",
+            ),
+            Group(
                 Select(
                     Format("{item[0]}"),
                     id="held",
                     item_id_getter=operator.itemgetter(1),
                     items="held",
                     on_click=handlers.choose,
-                )
+                ),
+                width=2,
             ),
             pages_row(),
             Row(
