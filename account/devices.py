@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from account.actions import ActionKind
+from account.codes import Address, code_address
 from account.deeds import Channel
 from account.errors import (
     DeviceAlreadyRegistered,
@@ -23,7 +24,6 @@ from account.errors import (
     OwnerTriesExceeded,
 )
 from account.identifiers import Bin, Iin, Imei, Msisdn
-from account.login import Address, code_address
 from account.numbers import Number, Page
 from account.periods import Period, today
 from account.permissions import Actor, Right, require

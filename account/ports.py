@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from account.actions import Action, ActionKind, ActionState, Order
     from account.allowances import Allowance
+    from account.codes import Code, CodeUse, Judge
     from account.companies import Administrator, Colleague, Company
     from account.deeds import Approval, Deed
     from account.device_requests import DeviceRequest, RequestsWish
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from account.forwarding import Rule
     from account.history import Entry, HistoryWish
     from account.identifiers import Email, Iccid, Imei, Msisdn
-    from account.login import Code, CodeUse, Credential, Judge, Lock
+    from account.login import Credential, Lock
     from account.numbers import Number, NumbersWish, Page, Tally
     from account.payments import Payment, PaymentsWish
     from account.practices import Plan
@@ -370,9 +371,7 @@ class ApprovalStore(Protocol):
         worker that has claimed it loses its claim.
         """
 
-    async def took_over(
-        self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime
-    ) -> bool:
+    async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:
         """Tell whether a change of these kinds was done on the number since then, or may be now."""
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from account.actions import ActionState
+from account.codes import CodeMessage, code_address
 from account.errors import CodeExpired, ConfirmExpired, NumberTakenOver
-from account.login import CodeMessage, code_address
 from account.permissions import require
 
 if TYPE_CHECKING:
     from account.actions import Action, Actions
-    from account.login import CodeAsked, Codes
+    from account.codes import CodeAsked, Codes
     from account.permissions import Actor
     from account.ports import ActionStore, Carrier, Clock
     from account.takeovers import Takeovers

@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from account.actions import APPROVAL_LIFE, ActionKind
+from account.codes import code_address
 from account.deeds import Approval, Channel, Deed, Owed
 from account.errors import NobodyToApprove
-from account.login import code_address
 from account.permissions import GRANTED, Right
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from account.allowances import Allowances
 from account.approvals import Approvals
 from account.bans import ChangeBan
 from account.blocking import Block, Unblock
+from account.codes import Codes
 from account.companies import Companies
 from account.device_changes import (
     DeregisterDevice,
@@ -35,7 +36,7 @@ from account.employees import Employees
 from account.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
 from account.history import ActionsHistory
 from account.identifiers import Msisdn
-from account.login import Codes, Login
+from account.login import Login
 from account.numbers import Numbers
 from account.passwords import Passwords
 from account.payments import Payments
@@ -362,9 +363,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
             "step_up", StepUp(carrier, actions, stores.actions, codes, clock, takeovers)
         ),
         takeovers=takeovers,
-        approvals=Approvals(
-            carrier, stores.actions, stores.approvals, clock, practices, takeovers
-        ),
+        approvals=Approvals(carrier, stores.actions, stores.approvals, clock, practices, takeovers),
         sims=SimCards(carrier, actions, clock),
         secret_codes=SecretCodes(carrier, stores.secret_codes, clock),
         employees=Employees(

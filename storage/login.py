@@ -9,20 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, select, update
 
+from account.codes import CODE_TRIES, COUNTED_FOR, Code, CodeOutcome, CodeUse, Judge, no_limits
 from account.identifiers import Msisdn
-from account.login import (
-    CODE_TRIES,
-    COUNTED_FOR,
-    WRONG_IN_A_ROW,
-    Code,
-    CodeOutcome,
-    CodeUse,
-    Credential,
-    Judge,
-    Lock,
-    lock_for,
-    no_limits,
-)
+from account.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
 from storage.tables import attempts, codes, credentials, in_state, known_telegrams
 from storage.upserts import insert_once
 

@@ -17,6 +17,7 @@ from mmap import mmap
 from account.actions import OPEN, Action, ActionKind, ActionState, Order, OrderState
 from account.allowances import Allowance
 from account.bans import BAN, ON, WISH, Ban
+from account.codes import CODE_TRIES, COUNTED_FOR, Code, CodeOutcome, CodeUse, Judge
 from account.companies import Administrator, Colleague, Company
 from account.deeds import (
     Approval,
@@ -46,18 +47,7 @@ from account.errors import (
 from account.forwarding import Rule
 from account.history import Entry, HistoryWish
 from account.identifiers import Iccid, Imei, Msisdn
-from account.login import (
-    CODE_TRIES,
-    COUNTED_FOR,
-    WRONG_IN_A_ROW,
-    Code,
-    CodeOutcome,
-    CodeUse,
-    Credential,
-    Judge,
-    Lock,
-    lock_for,
-)
+from account.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
 from account.money import Money
 from account.numbers import Number, NumberState, NumbersWish, Page, Tally
 from account.payments import Payment, PaymentsWish

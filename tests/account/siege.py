@@ -15,11 +15,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from account.codes import Codes
 from account.companies import Administrator
 from account.deeds import Channel
 from account.errors import BadCredentials
 from account.identifiers import Email, Msisdn
-from account.login import Codes, Login
+from account.login import Login
 from account.passwords import Passwords
 from account.takeovers import Takeovers
 from storage.schema import upgrade
@@ -124,7 +125,7 @@ async def besieged(directory: Path) -> AsyncIterator[Siege]:
     siege = Siege(stores)
     siege.administrator(HER_PHONE, "adm-1")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("account.login.secrets.randbelow", lambda _below: int(SENT))
+        patch.setattr("account.codes.secrets.randbelow", lambda _below: int(SENT))
         try:
             yield siege
         finally:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from account.codes import CODE_LIFE, COUNTED_FOR
 from account.errors import (
     BadCredentials,
     CodeAttemptsExceeded,
@@ -26,7 +27,7 @@ from account.errors import (
     ResetExpired,
 )
 from account.identifiers import Msisdn
-from account.login import CODE_LIFE, COUNTED_FOR, WRONG_IN_A_ROW, lock_for
+from account.login import WRONG_IN_A_ROW, lock_for
 from storage.login import FADE
 from tests.account.siege import DAY, GUESS, MONTH, OTHER, PASSWORD, SENT, Siege, besieged
 from tests.account.world import AIGUL, HER_PHONE, NOON

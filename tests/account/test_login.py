@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from account.codes import Address, code_address
 from account.companies import Administrator
 from account.deeds import Channel
 from account.errors import (
@@ -27,7 +28,7 @@ from account.errors import (
 )
 from account.history import What
 from account.identifiers import Email, Msisdn
-from account.login import Address, code_address, lock_for
+from account.login import lock_for
 from account.passwords import Passwords
 from account.sessions import Session, SessionLimits
 from tests.account.world import AIGUL, HER_PHONE, NOON, STRANGER, World

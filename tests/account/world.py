@@ -17,6 +17,7 @@ from account.allowances import Allowances
 from account.approvals import Approvals
 from account.bans import ChangeBan
 from account.blocking import Block, Unblock
+from account.codes import Codes
 from account.companies import Administrator, Companies, Company
 from account.deeds import Owed
 from account.device_changes import (
@@ -32,7 +33,7 @@ from account.employees import Employees
 from account.forwarding import Condition, Forwarding, Rule, SetForwarding, SwitchForwardingOff
 from account.history import ActionsHistory
 from account.identifiers import Bin, Email, Msisdn
-from account.login import Codes, Login
+from account.login import Login
 from account.money import Money
 from account.numbers import Number, Numbers, NumberState, PaymentMethod
 from account.passwords import Passwords

@@ -13,10 +13,10 @@ from types import MethodType
 from typing import Any
 
 from account.actions import Action, ActionState, token_hash
+from account.codes import Codes
 from account.companies import Company
 from account.errors import NumberNotFound, OutcomeUnknown
 from account.history import Entry, What
-from account.login import Codes
 from account.numbers import Number
 from account.permissions import Actor
 from account.sessions import Session, SessionLimits

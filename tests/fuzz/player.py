@@ -62,7 +62,7 @@ class Player(RuleBasedStateMachine):
     @initialize(seed=st.integers(0, 2**32))
     def begin(self, seed: int) -> None:
         luck = Random(seed)
-        self.patch.setattr("account.login.secrets.randbelow", luck.randrange)
+        self.patch.setattr("account.codes.secrets.randbelow", luck.randrange)
         viewer = frozenset({Right.READ_NUMBERS, Right.READ_HISTORY})
         self.patch.setitem(GRANTED, Role.VIEWER, viewer)
         self.run(self.town.open(type(self).template))

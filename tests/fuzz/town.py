@@ -22,8 +22,8 @@ from aiogram import Bot
 
 import bot.app
 from account.actions import STEP_UP_LIFE
+from account.codes import CODE_LIFE
 from account.identifiers import Email, Msisdn
-from account.login import CODE_LIFE
 from account.sessions import ABSOLUTE, IDLE
 from bot.app import App, build
 from bot.gate import Letter

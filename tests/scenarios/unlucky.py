@@ -13,7 +13,8 @@ from typing import Any
 
 import bot.__main__
 import bot.logs
-from account.login import Codes, Login
+from account.codes import Codes
+from account.login import Login
 from account.passwords import Passwords
 
 SPELL = "abracadabra"

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from account.actions import Action, ActionKind
+from account.codes import Code
 from account.deeds import Channel, Owed
 from account.documents import DocumentFormat, DocumentKind, DocumentOrder
 from account.history import Entry, What
 from account.identifiers import Msisdn
-from account.login import Code
 from account.sessions import Session
 from storage import Stores
 from storage.inbox import NewUpdate

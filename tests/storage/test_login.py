@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from account.actions import ActionState
+from account.codes import CODE_LIFE, CodeOutcome
 from account.deeds import (
     BindTelegram,
     Deed,
@@ -18,7 +19,7 @@ from account.deeds import (
     SetPassword,
 )
 from account.identifiers import Msisdn
-from account.login import CODE_LIFE, CodeOutcome, Lock
+from account.login import Lock
 from storage import Stores
 from tests.storage.builders import (
     MINUTE,

@@ -1,0 +1,226 @@
+"""One-time codes: made, sent as a message owed, compared, and how often all of that (S02).
+
+Whoever asks learns nothing: a code is kept for an unknown number as well, and sent to nobody. Wrong
+tries and sends are counted per number, whoever asks; a new code forgets none of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+from account.deeds import Channel, Owed
+from account.errors import (
+    CodeAttemptsExceeded,
+    CodeExpired,
+    CodeInvalid,
+    CodeMalformed,
+    CodeSendsExceeded,
+    CodeTooEarly,
+)
+
+if TYPE_CHECKING:
+    from account.companies import Administrator
+    from account.identifiers import Msisdn
+    from account.ports import Clock, LoginStore
+
+CODE_LIFE = timedelta(minutes=3)
+CODE_TRIES = 3
+RESEND_AFTER = timedelta(seconds=60)
+SENDS_AN_HOUR = 5
+SENDS_A_DAY = 10
+WRONG_CODES_A_DAY = 10
+COUNTED_FOR = timedelta(days=1) + CODE_LIFE
+"""Wrong tries count by the moment their code was sent; one may be made at the end of its life."""
+
+
+class Purpose(StrEnum):
+    """What a code is good for. A step-up code's purpose names the action: `step-up:<id>`."""
+
+    RESET = "reset"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A one-time code as kept: its HMAC, never itself. `purpose` as in `Purpose`.
+
+    Kept for an unknown number too, with a code that nobody was sent.
+    """
+
+    id: str
+    phone: Msisdn
+    telegram_id: int
+    purpose: str
+    code_mac: str
+    sent_at: datetime
+    wrong: int = 0
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it stops being good."""
+        return self.sent_at + CODE_LIFE
+
+
+Judge: TypeAlias = Callable[[Sequence[Code]], None]
+"""Shown the codes of a number of the last `COUNTED_FOR`, oldest first; raises what it refuses."""
+
+
+def no_limits(_codes: Sequence[Code]) -> None:
+    """A judge that refuses nothing."""
+
+
+class CodeOutcome(StrEnum):
+    """What became of a try."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    EXPIRED = "expired"
+    EXHAUSTED = "exhausted"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeUse:
+    """The outcome of a try, and how many are left."""
+
+    outcome: CodeOutcome
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An MSISDN or an e-mail address, with the channel that reaches it."""
+
+    channel: Channel
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAsked:
+    """A code was asked for; the same whether or not the number is registered (S02-8)."""
+
+    phone: Msisdn
+    resend_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMessage:
+    """The message that will carry a code: where it goes and what it says besides."""
+
+    address: Address
+    kind: str
+    language: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def owed(self, code: Code, figures: str) -> Owed:
+        """The message as a deed; it is not worth delivering after the code has expired."""
+        return Owed(
+            channel=self.address.channel,
+            to=self.address.to,
+            kind=self.kind,
+            expires_at=code.expires_at,
+            parameters={**self.parameters, "code": figures},
+            language=self.language,
+            key=f"code:{code.id}",
+        )
+
+
+def code_address(administrator: Administrator, *, sms_refused: bool = False) -> Address | None:
+    """Where one-time codes go: the register's word, else the prefix's (S02-1).
+
+    None when they would go by e-mail, as they do while SMS is refused, and no address is registered
+    (S02-2).
+    """
+    by_email = administrator.code_by_email
+    if by_email is None:
+        by_email = administrator.phone.code_by_email
+    if not (by_email or sms_refused):
+        return Address(Channel.SMS, administrator.phone.digits)
+    if administrator.email is None:
+        return None
+    return Address(Channel.MAIL, administrator.email.address)
+
+
+class Codes:
+    """One-time codes: issue, compare, limits (S02-3 to S02-5)."""
+
+    def __init__(self, store: LoginStore, clock: Clock, key: bytes) -> None:
+        self._store = store
+        self._clock = clock
+        self._key = key
+
+    async def issue(
+        self, phone: Msisdn, telegram_id: int, purpose: str, message: CodeMessage | None
+    ) -> CodeAsked:
+        """Make a code and owe `message` with it; without one, the code reaches nobody.
+
+        Raises `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`.
+        """
+        now = self._clock.now()
+        figures = f"{secrets.randbelow(10**6):06d}"
+        code = Code(
+            id=secrets.token_hex(16),
+            phone=phone,
+            telegram_id=telegram_id,
+            purpose=purpose,
+            code_mac=self._mac(phone, telegram_id, purpose, figures),
+            sent_at=now,
+        )
+        deeds = [] if message is None else [message.owed(code, figures)]
+        await self._store.issue(code, deeds, partial(_check_sends, now=now, purpose=purpose))
+        return CodeAsked(phone, now + RESEND_AFTER, code.expires_at)
+
+    async def check(self, phone: Msisdn, telegram_id: int, purpose: str, typed: str) -> None:
+        """Use up the code, written with or without gaps.
+
+        Raises `CodeMalformed`, which costs no try, `CodeInvalid`, `CodeExpired` and
+        `CodeAttemptsExceeded`.
+        """
+        figures = re.sub(r"[ \u00a0\-]", "", typed.strip())
+        if re.fullmatch(r"[0-9]{6}", figures) is None:
+            raise CodeMalformed
+        now = self._clock.now()
+        mac = self._mac(phone, telegram_id, purpose, figures)
+        use = await self._store.try_code(phone, telegram_id, purpose, mac, now, _check_wrong)
+        if use.outcome is CodeOutcome.WRONG:
+            raise CodeInvalid(use.left)
+        if use.outcome is CodeOutcome.EXPIRED:
+            raise CodeExpired
+        if use.outcome is CodeOutcome.EXHAUSTED:
+            raise CodeAttemptsExceeded
+
+    def _mac(self, phone: Msisdn, telegram_id: int, purpose: str, figures: str) -> str:
+        bound = "|".join((phone.digits, str(telegram_id), purpose, figures))
+        return hmac.new(self._key, bound.encode(errors="replace"), hashlib.sha256).hexdigest()
+
+
+def _check_sends(codes: Sequence[Code], *, now: datetime, purpose: str) -> None:
+    """How often codes may be sent to a number, whoever asks (S02-4, S02-5).
+
+    A code for one purpose keeps nobody waiting who asks for another; the sums are the number's.
+    """
+    _check_wrong(codes)
+    sent = [code.sent_at for code in codes if code.purpose == purpose]
+    if sent and now < sent[-1] + RESEND_AFTER:
+        left = (sent[-1] + RESEND_AFTER - now).total_seconds()
+        raise CodeTooEarly(max(1, -int(-left // 1)))
+    sends = [code.sent_at for code in codes if code.sent_at > now - timedelta(days=1)]
+    if len(sends) >= SENDS_A_DAY:
+        raise CodeSendsExceeded(sends[-SENDS_A_DAY] + timedelta(days=1))
+    hour = [sent_at for sent_at in sends if sent_at > now - timedelta(hours=1)]
+    if len(hour) >= SENDS_AN_HOUR:
+        raise CodeSendsExceeded(hour[-SENDS_AN_HOUR] + timedelta(hours=1))
+
+
+def _check_wrong(codes: Sequence[Code]) -> None:
+    """A new code never forgets the wrong tries of the day's others (S02-5)."""
+    if sum(code.wrong for code in codes) >= WRONG_CODES_A_DAY:
+        raise CodeAttemptsExceeded
