@@ -32,23 +32,27 @@ from account.errors import (
 )
 from account.history import HistoryWish
 from account.identifiers import Msisdn
-from account.numbers import NumberState, NumbersWish
+from account.money import Money
+from account.numbers import NumberState, NumbersWish, PaymentMethod
 from account.periods import Period, today
 from account.permissions import Actor, Right, Role
 from account.secret_codes import SecretCode
 from account.sessions import ABSOLUTE, IDLE, Session, SessionLimits
+from account.transfers import wished
 from account.usage import UsageWish
 from bot.language import Catalogues
 from bot.sentences import refusal
 from bot.visit import Visit
 from tests.account.examples import PARAMETERS
 from tests.account.fake_devices import FREE, HELD
-from tests.account.world import ALPHA, BETA, NUMBER, World, a_number
+from tests.account.world import ALPHA, BETA, NUMBER, RECIPIENT, World, a_number
 
 THEIRS = Msisdn("77019999999")
 UNKNOWN = Msisdn("77018888888")
 BLOCKED = {NUMBER: Msisdn("77012115527"), THEIRS: Msisdn("77019999998")}
 """Numbers of the same companies that can be unblocked."""
+PAYEES = {NUMBER: RECIPIENT, THEIRS: Msisdn("77019999997")}
+"""Numbers of the same companies that money can be transferred to."""
 NUMBERS = {"own": NUMBER, "other company's": THEIRS, "unknown": UNKNOWN}
 CATALOGUES = Catalogues()
 
@@ -175,6 +179,27 @@ async def deregister(world: World, actor: Actor, msisdn: Msisdn) -> object:
     return await ask(world, actor, msisdn, ActionKind.DEREGISTER_DEVICE)
 
 
+async def transfer_from(world: World, actor: Actor, msisdn: Msisdn) -> object:
+    parameters = wished(PAYEES.get(msisdn, RECIPIENT), Money(150_000))
+    return await world.actions.offer(actor, ActionKind.TRANSFER, msisdn, parameters)
+
+
+async def transfer_to(world: World, actor: Actor, msisdn: Msisdn) -> object:
+    sender = THEIRS if actor.company_id == BETA else NUMBER
+    parameters = wished(PAYEES.get(msisdn, msisdn), Money(150_000))
+    return await world.actions.offer(actor, ActionKind.TRANSFER, sender, parameters)
+
+
+async def quote_to(world: World, actor: Actor, msisdn: Msisdn) -> object:
+    sender = THEIRS if actor.company_id == BETA else NUMBER
+    return await world.transfers.quote(actor, sender, PAYEES.get(msisdn, msisdn))
+
+
+def this_day(world: World) -> Period:
+    day = today(world.clock.now())
+    return Period(day, day)
+
+
 def history_wish(world: World, msisdn: Msisdn | None) -> HistoryWish:
     day = today(world.clock.now())
     return HistoryWish(Period(day, day), msisdn)
@@ -220,6 +245,25 @@ DEEDS = {
     "device: duplicate": Deed(
         CHANGE_DEVICES, lambda w, a, n: ask(w, a, n, ActionKind.DUPLICATE_DEVICE)
     ),
+    "transfer: choice": Deed(
+        TRANSFER, lambda w, a, _: w.transfers.numbers(a, "", 0, 10), of_a_number=False
+    ),
+    "transfer: sender": Deed(TRANSFER, lambda w, a, n: w.transfers.sender(a, n)),
+    "transfer: quote": Deed(TRANSFER, quote_to),
+    "transfer: from": Deed(TRANSFER, transfer_from),
+    "transfer: to": Deed(TRANSFER, transfer_to),
+    "forwarding": Deed(READ_FORWARDING, lambda w, a, n: w.forwarding.of(a, n)),
+    "forwarding: choice": Deed(
+        CHANGE_FORWARDING, lambda w, a, _: w.forwarding.targets(a, "", 0, 10), of_a_number=False
+    ),
+    "forwarding: set": Deed(
+        CHANGE_FORWARDING, lambda w, a, n: ask(w, a, n, ActionKind.FORWARDING_SET)
+    ),
+    "forwarding: off": Deed(
+        CHANGE_FORWARDING, lambda w, a, n: ask(w, a, n, ActionKind.FORWARDING_OFF)
+    ),
+    "payments": Deed(READ_PAYMENTS, lambda w, a, n: w.payments.page(a, n, this_day(w))),
+    "payments: total": Deed(READ_PAYMENTS, lambda w, a, n: w.payments.total(a, n, this_day(w))),
     "ban": Deed(BAN, lambda w, a, n: ask(w, a, n, ActionKind.BAN)),
     "services": Deed(READ_SERVICES, lambda w, a, n: w.services.of(a, n)),
     "allowances": Deed(READ_SERVICES, lambda w, a, n: w.allowances.of(a, n, with_names=True)),
@@ -266,7 +310,10 @@ class Outcome:
 
 def stand(world: World, person: Person) -> Session | None:
     """Have the world be as this person needs it; their session."""
-    world.carrier.add(a_number(THEIRS, BETA))
+    for pair, company in (((NUMBER, PAYEES[NUMBER]), ALPHA), ((THEIRS, PAYEES[THEIRS]), BETA)):
+        for msisdn in pair:
+            known = world.carrier.fleet.get(msisdn.digits, a_number(msisdn, company))
+            world.carrier.add(replace(known, payment=PaymentMethod.ADVANCE))
     for number, company in ((BLOCKED[NUMBER], ALPHA), (BLOCKED[THEIRS], BETA)):
         blocked = replace(
             a_number(number, company), state=NumberState.BLOCKED, blocked_by_company=True
