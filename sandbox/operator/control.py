@@ -145,9 +145,9 @@ class Control:
             raise bad_value(name, str(value)) from error
 
     async def change_administrator(self, request: web.Request) -> web.Response:
-        """`PATCH administrators/{id}`: grant and revoke companies."""
+        """`PATCH administrators/{id}`: grant and revoke companies, as what."""
         wanted, wish = request.match_info["id"], await body_of(request)
-        refuse_unknown(wish, {"companies", "email", "code_channel"})
+        refuse_unknown(wish, {"companies", "roles", "email", "code_channel"})
         for name in ("email", "code_channel"):
             _text_or_none(wish, name)
         if self._book.one("SELECT 1 FROM administrator WHERE id = ?", (wanted,)) is None:
@@ -155,6 +155,8 @@ class Control:
         with self._book.transaction():
             if "companies" in wish:
                 self._grant(wanted, wish["companies"])
+            if "roles" in wish:
+                self._appoint(wanted, wish["roles"])
             if "email" in wish:
                 self._book.execute(
                     "UPDATE administrator SET email = ? WHERE id = ?", (wish["email"], wanted)
@@ -165,19 +167,49 @@ class Control:
                     (wish["code_channel"], wanted),
                 )
         row = self._book.rows("SELECT * FROM administrator WHERE id = ?", (wanted,))[0]
-        companies = self._book.rows(
-            "SELECT company FROM rights WHERE administrator = ? ORDER BY company", (wanted,)
+        rights = self._book.rows(
+            """SELECT r.company, l.role FROM rights r LEFT JOIN lesser_role l
+               ON l.administrator = r.administrator AND l.company = r.company
+               WHERE r.administrator = ? ORDER BY r.company, l.role""",
+            (wanted,),
         )
-        return answer(dict(row) | {"companies": [company["company"] for company in companies]})
+        roles: dict[str, list[str]] = {}
+        for right in rights:
+            roles.setdefault(right["company"], []).append(right["role"] or "administrator")
+        return answer(dict(row) | {"companies": list(roles), "roles": roles})
 
     def _grant(self, administrator: str, companies: object) -> None:
         if not isinstance(companies, list):
             raise bad_value("companies", str(companies))
-        self._book.execute("DELETE FROM rights WHERE administrator = ?", (administrator,))
+        for table in ("rights", "lesser_role"):
+            self._book.execute(
+                f"DELETE FROM {table} WHERE administrator = ?",  # noqa: S608 - the names are ours
+                (administrator,),
+            )
         for company in companies:
             if self._book.one("SELECT 1 FROM company WHERE id = ?", (str(company),)) is None:
                 raise not_found("organization", str(company))
             self._book.execute("INSERT INTO rights VALUES (?, ?)", (administrator, str(company)))
+
+    def _appoint(self, administrator: str, roles: object) -> None:
+        """Give roles, by company, of any name: an operator may know more than its clients."""
+        if not isinstance(roles, dict):
+            raise bad_value("roles", str(roles))
+        for company, wished in roles.items():
+            named = [wished] if isinstance(wished, str) else wished
+            if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
+                raise bad_value("roles", str(wished))
+            if self._book.one("SELECT 1 FROM company WHERE id = ?", (company,)) is None:
+                raise not_found("organization", company)
+            place = (administrator, company)
+            self._book.execute("INSERT OR IGNORE INTO rights VALUES (?, ?)", place)
+            self._book.execute(
+                "DELETE FROM lesser_role WHERE administrator = ? AND company = ?", place
+            )
+            self._book.execute_many(
+                "INSERT OR IGNORE INTO lesser_role VALUES (?, ?, ?)",
+                [(*place, role) for role in named],
+            )
 
     async def settings(self, request: web.Request) -> web.Response:
         """`GET settings`, and `PATCH` to change them."""

@@ -1,13 +1,28 @@
-"""TMF632: who administers which companies. Rights may change at any moment, so nothing is kept."""
+"""TMF632: who may do what for which companies, and what an administrator's address is.
+
+Rights may change at any moment, so nothing is kept.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
+from collections.abc import Collection
 
 from aiohttp import web
 
-from sandbox.operator.answers import Json, answer, characteristic, chosen, listing, not_found
+from sandbox.operator.answers import (
+    Json,
+    TmfError,
+    answer,
+    body_of,
+    characteristic,
+    chosen,
+    digest_text,
+    listing,
+    not_found,
+)
 from sandbox.operator.book import Book
 from sandbox.operator.queries import kept, read_query
 
@@ -25,8 +40,9 @@ def _email(address: str, kind: str, *, preferred: bool) -> Json:
 class Parties:
     """`individual` and `organization`."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, in_progress: Collection[str] = ()) -> None:
         self._book = book
+        self._in_progress = in_progress
 
     async def individuals(self, request: web.Request) -> web.Response:
         """`GET /individual`."""
@@ -53,6 +69,41 @@ class Parties:
                 return answer(chosen(item, read_query(request).fields))
         raise not_found("individual", wanted)
 
+    async def change_individual(self, request: web.Request) -> web.Response:
+        """`PATCH /individual/{id}`: another e-mail address, with all media as they shall be."""
+        wanted, body = request.match_info["id"], await body_of(request)
+        key = request.headers.get("Idempotency-Key", "")
+        if not re.fullmatch("[ -~]{1,128}", key):
+            raise TmfError(400, "IDEMPOTENCY.MISSING", "Idempotency-Key is needed")
+        row = self._book.one("SELECT * FROM administrator WHERE id = ?", (wanted,))
+        if row is None:
+            raise not_found("individual", wanted)
+        address = _address_in(body, row["phone"])
+        with self._book.transaction():
+            if not self._was_done(key, digest_text(body)):
+                self._book.execute(
+                    "UPDATE administrator SET email = ? WHERE id = ?", (address, wanted)
+                )
+                self._book.execute(
+                    "INSERT INTO effect (external_id, order_id, number, what, changed, at)"
+                    " VALUES (?, ?, ?, 'email', ?, ?)",
+                    (key, wanted, row["phone"], address != row["email"], self._book.now()),
+                )
+        return await self.individual(request)
+
+    def _was_done(self, key: str, digest: str) -> bool:
+        """Whether the key was used; it is from now on. Raises `TmfError` for another body."""
+        if not self._book.settings["idempotent"]:
+            return False
+        if key in self._in_progress:
+            raise TmfError(409, "IDEMPOTENCY.IN_PROGRESS", "The first call is still worked on")
+        earlier = self._book.one("SELECT digest FROM party_change WHERE key = ?", (key,))
+        if earlier is None:
+            self._book.execute("INSERT INTO party_change VALUES (?, ?)", (key, digest))
+        elif earlier["digest"] != digest:
+            raise TmfError(422, "IDEMPOTENCY.REUSED", "The key was used with another body")
+        return earlier is not None
+
     async def organizations(self, request: web.Request) -> web.Response:
         """`GET /organization`."""
         query = read_query(request)
@@ -78,9 +129,11 @@ class Parties:
 
     def _rights(self) -> list[sqlite3.Row]:
         return self._book.rows(
-            """SELECT a.id AS person, a.full_name, c.id AS company, c.name FROM rights r
+            """SELECT a.id AS person, a.full_name, c.id AS company, c.name,
+                   coalesce(l.role, 'administrator') AS role FROM rights r
                JOIN administrator a ON a.id = r.administrator JOIN company c ON c.id = r.company
-               ORDER BY c.rowid, a.rowid"""
+               LEFT JOIN lesser_role l ON l.administrator = a.id AND l.company = c.id
+               ORDER BY c.rowid, a.rowid, l.role"""
         )
 
     def _individuals(self) -> list[Json]:
@@ -110,7 +163,7 @@ class Parties:
                     {
                         "id": right["company"],
                         "name": right["name"],
-                        "role": "administrator",
+                        "role": right["role"],
                         "@referredType": "Organization",
                     }
                     for right in rights
@@ -143,7 +196,7 @@ class Parties:
                     {
                         "id": right["person"],
                         "name": right["full_name"],
-                        "role": "administrator",
+                        "role": right["role"],
                         "@referredType": "Individual",
                     }
                     for right in rights
@@ -152,3 +205,25 @@ class Parties:
             }
             for row in self._book.rows("SELECT * FROM company ORDER BY id")
         ]
+
+
+def _address_in(body: Json, login: str) -> str:
+    """The e-mail address of the media; the number to log in with must be as it is.
+
+    Raises `TmfError`: 400 for what is no list of media with an address, 409 for another login.
+    """
+    media = body.get("contactMedium")
+    where = [
+        medium["characteristic"]
+        for medium in (media if isinstance(media, list) else ())
+        if isinstance(medium, dict) and isinstance(medium.get("characteristic"), dict)
+    ]
+    logins = [one.get("phoneNumber") for one in where if one.get("contactType") == "login"]
+    if where and logins != [login]:
+        raise TmfError(409, "PARTY.LOGIN", "The number to log in with is not changed here")
+    addresses = [one["emailAddress"] for one in where if "emailAddress" in one]
+    if len(addresses) != 1 or body.keys() != {"contactMedium"}:
+        raise TmfError(400, "REQUEST.MALFORMED", "contactMedium with one emailAddress is needed")
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", str(addresses[0])):
+        raise TmfError(400, "EMAIL.INVALID", "This is no e-mail address")
+    return str(addresses[0])

@@ -43,7 +43,10 @@ BIG_FLEET = Company(
 
 @dataclass(frozen=True)
 class Administrator:
-    """Somebody who may act for companies; `code_channel` as the register knows it, if it does."""
+    """Somebody who may act for companies; `code_channel` as the register knows it, if it does.
+
+    `role` is theirs in each of `companies`.
+    """
 
     id: str
     phone: str
@@ -53,6 +56,7 @@ class Administrator:
     email: str | None
     code_channel: str | None
     companies: tuple[Company, ...]
+    role: str = "administrator"
 
 
 ADMINISTRATORS = (
@@ -113,6 +117,39 @@ ADMINISTRATORS = (
         (KAZYNA,),
     ),
     Administrator("adm-8", "77010542011", "Пётр", "О'Коннор", "Пётр О'Коннор", None, "sms", ()),
+    Administrator(
+        "adm-9",
+        "77016660009",
+        "Болат",
+        "Жүнісов",
+        "Болат Жүнісов",
+        "bolat@demo.example",
+        "sms",
+        (DEMO,),
+        "operator",
+    ),
+    Administrator(
+        "adm-10",
+        "77016660010",
+        "Жанна",
+        "Ким",
+        "Жанна Ким",
+        "zhanna@demo.example",
+        "sms",
+        (DEMO,),
+        "finance",
+    ),
+    Administrator(
+        "adm-11",
+        "77016660011",
+        "Ерлан",
+        "Қасымов",
+        "Ерлан Қасымов",
+        "yerlan@demo.example",
+        "sms",
+        (DEMO,),
+        "viewer",
+    ),
 )
 
 
@@ -126,6 +163,9 @@ def settle_companies(database: sqlite3.Connection, *companies: Company) -> None:
         for person in ADMINISTRATORS:
             if new and company in person.companies:
                 database.execute("INSERT INTO rights VALUES (?, ?)", (person.id, company.id))
+                if person.role != "administrator":
+                    lesser = (person.id, company.id, person.role)
+                    database.execute("INSERT INTO lesser_role VALUES (?, ?, ?)", lesser)
     database.executemany(
         "INSERT OR IGNORE INTO administrator VALUES (?, ?, ?, ?, ?, ?, ?)",
         [

@@ -80,7 +80,7 @@ class Operator:
         ]
 
     def _resources(self) -> list[tuple[str, str, Handler]]:
-        party = parties.Parties(self._book)
+        party = parties.Parties(self._book, self._acting.in_progress)
         product = products.Products(self._book)
         account = accounts.Accounts(self._book, self._world.clock)
         bucket = accounts.Buckets(self._book)
@@ -112,6 +112,7 @@ class Operator:
         return [
             *(("GET", path, handler) for path, handler, _ in lists),
             *(("GET", path + "/{id}", handler) for path, _, handler in lists),
+            ("PATCH", f"{parties.BASE}/individual/{{id}}", party.change_individual),
             ("POST", f"{orders.BASE}/productOrder", order.place),
             ("GET", f"{bills.BILLS}/appliedCustomerBillingRate", bill.rates),
             ("POST", f"{consumption.BASE}/queryUsageConsumption", allowance.ask),

@@ -10,6 +10,10 @@ CREATE TABLE IF NOT EXISTS administrator (
 CREATE TABLE IF NOT EXISTS rights (
     administrator TEXT NOT NULL, company TEXT NOT NULL, PRIMARY KEY (administrator, company)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lesser_role (
+    administrator TEXT NOT NULL, company TEXT NOT NULL, role TEXT NOT NULL,
+    PRIMARY KEY (administrator, company, role)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS party_change (key TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS account (
     id TEXT PRIMARY KEY, company TEXT NOT NULL, kind TEXT NOT NULL, credit_limit INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS number (

@@ -61,6 +61,8 @@ async def test_a_spoilt_body_is_refused(operator: Client, path: str, body: bytes
         ("devices/353678076511548", {"owner": {"number": 7}}),
         ("administrators/adm-1", {"email": ["a"]}),
         ("administrators/adm-1", {"companies": "org-180140000018"}),
+        ("administrators/adm-1", {"roles": ["viewer"]}),
+        ("administrators/adm-1", {"roles": {"org-180140000018": [5]}}),
     ],
 )
 async def test_a_senseless_wish_is_refused(operator: Client, path: str, body: Any) -> None:

@@ -60,3 +60,62 @@ async def test_rights_are_revoked_and_granted_at_once_and_kept(world: World) -> 
     async with opened(world) as client:
         item = await get(client, f"{PARTY}/individual/adm-1")
         assert [party["id"] for party in item["relatedParty"]] == [KAZYNA]
+
+
+async def test_people_have_the_roles_that_they_are_given(operator: Client) -> None:
+    assert (await person(operator, "77016660011"))["relatedParty"][0]["role"] == "viewer"
+    path = "/sandbox/operator/administrators/adm-2"
+    wish = {"roles": {DEMO: ["finance", "operator"], KAZYNA: "viewer"}}
+    shown = await (await operator.patch(path, json=wish)).json()
+    assert shown["roles"] == {DEMO: ["finance", "operator"], KAZYNA: ["viewer"]}
+    party = await person(operator, "77012115526")
+    roles = [(one["id"], one["role"]) for one in party["relatedParty"]]
+    assert roles == [(DEMO, "finance"), (DEMO, "operator"), (KAZYNA, "viewer")]
+    wanted = {"relatedParty.id": "adm-2", "relatedParty.role": "administrator,viewer"}
+    assert len(await get(operator, f"{PARTY}/organization", **wanted)) == 2
+    await operator.patch(path, json={"companies": [DEMO]})
+    party = await person(operator, "77012115526")
+    assert [one["role"] for one in party["relatedParty"]] == ["administrator"]
+
+
+async def with_address(client: Client, address: object, *, login: str = "77010542007") -> Any:
+    item = await get(client, f"{PARTY}/individual/adm-1")
+    media = item["contactMedium"]
+    media[0]["characteristic"]["phoneNumber"] = login
+    media[1]["characteristic"]["emailAddress"] = address
+    return {"contactMedium": media}
+
+
+async def change(client: Client, body: Any, key: str = "k-1") -> Any:
+    return await client.patch(
+        f"{PARTY}/individual/adm-1", json=body, headers={"Idempotency-Key": key}
+    )
+
+
+async def test_an_address_is_changed_once_for_one_key(operator: Client) -> None:
+    body = await with_address(operator, "new@demo.example")
+    for _ in range(2):
+        answer = await change(operator, body)
+        assert (answer.status, email(await answer.json())) == (200, "new@demo.example")
+    effects = await get(operator, "/sandbox/operator/effects", number="77010542007")
+    assert [(one["what"], one["externalId"], one["changed"]) for one in effects] == [
+        ("email", "k-1", True)
+    ]
+    other = await with_address(operator, "other@demo.example")
+    assert (await change(operator, other)).status == 422
+    assert (await change(operator, body, "k-2")).status == 200
+    effects = await get(operator, "/sandbox/operator/effects", number="77010542007")
+    assert [one["changed"] for one in effects] == [True, False]
+
+
+async def test_nothing_but_the_address_is_changed(operator: Client) -> None:
+    body = await with_address(operator, "new@demo.example", login="77010542008")
+    assert (await change(operator, body)).status == 409
+    body = await with_address(operator, "new@demo.example")
+    assert (await change(operator, body | {"fullName": "Somebody else"})).status == 400
+    assert (await change(operator, {"contactMedium": body["contactMedium"][:1]})).status == 400
+    assert (await change(operator, await with_address(operator, "nobody"))).status == 400
+    answer = await operator.patch(f"{PARTY}/individual/adm-1", json=body)
+    assert (await answer.json())["code"] == "IDEMPOTENCY.MISSING"
+    assert (await get(operator, "/sandbox/operator/effects")) == []
+    assert email(await person(operator, "77010542007")) == "assel@demo.example"
