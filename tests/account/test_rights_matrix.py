@@ -68,7 +68,6 @@ SECRET_CODE, APPROVE = "secret_code.change", "change.approve"
 ORDER_DOCUMENTS = "documents.order"
 NO_DEED = {
     *(READ_SIM, REVEAL_SIM, REPLACE_SIM),
-    *(READ_FORWARDING, CHANGE_FORWARDING, READ_PAYMENTS, TRANSFER),
     *(APPROVE, ORDER_DOCUMENTS),
 }
 """Rights whose chapter has no row in this table yet."""
