@@ -239,7 +239,8 @@ async def _loop(carrier: Carrier, company_id: str, start: Msisdn, target: str) -
 
     Where rules of other companies or operators lead is not known.
     """
-    ways, seen = [(target,)], {start.digits, target}
+    ways: list[tuple[str, ...]] = [(target,)]
+    seen = {start.digits, target}
     for _ in range(MOST_FOLLOWED):
         if not ways:
             break

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from account.actions import Action, ActionKind
 from account.bans import Ban, wished
 from account.devices import ACCEPTED, IMEI, TERMS
-from account.identifiers import Msisdn
-from account.sim import ICCID
 from account.forwarding import ALL, CONDITION, Condition, setting
-from account.transfers import TIYN, TO
+from account.identifiers import Msisdn
 from account.secret_codes import BIN, COMPANY
+from account.sim import ICCID
 from account.switching import wished_off, wished_on
+from account.transfers import TIYN, TO
 from tests.account.fake_services import HAS_SMS, ROAMING, SMS_100
 from tests.account.fake_sims import BLANK
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -293,7 +294,7 @@ async def test_rules_that_do_not_act_close_no_loop(company: World) -> None:
 
 async def test_the_search_is_bounded(company: World) -> None:
     chain = [Msisdn(f"770130000{n:02}") for n in range(40)]
-    for number, target in zip(chain, chain[1:], strict=False):
+    for number, target in pairwise(chain):
         company.carrier.add(a_number(number))
         forwards(company, (number, target))
     forwards(company, (chain[-1], NUMBER))
