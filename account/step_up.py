@@ -57,7 +57,11 @@ class StepUp:
             raise NumberTakenOver
         message = None
         if address is not None:
-            about = {"action": action.kind.value, "last4": action.msisdn.last4}
+            about = {
+                "action": action.kind.value,
+                "last4": action.msisdn.last4,
+                "chat": str(actor.telegram_id),
+            }
             message = CodeMessage(address, "code.step_up", language, about)
         return await self._codes.issue(actor.phone, actor.telegram_id, _purpose(action), message)
 

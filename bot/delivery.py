@@ -26,7 +26,7 @@ from aiogram.exceptions import (
 from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
 
 from account.actions import FINAL, Action, ActionState
-from account.deeds import Channel
+from account.deeds import Channel, Owed
 from account.documents import DocumentState
 from account.errors import CarrierUnavailable, PostRefused
 from account.identifiers import Email, Msisdn
@@ -131,6 +131,8 @@ class Delivery:
             TelegramNotFound,
             PostRefused,
         ) as refused:
+            if isinstance(refused, PostRefused) and "chat" in row.parameters:
+                await self._owe_refusal(row)
             await self._give_up(row, type(refused).__name__)
         except (TelegramAPIError, CarrierUnavailable) as fault:
             log.info("delivery.later", kind=row.kind, error=type(fault).__name__)
@@ -162,6 +164,9 @@ class Delivery:
             elif row.kind == "takeover.announced":
                 await self._say(row, announced(row.parameters))
                 await self._resurface(chat_id, "")
+            elif row.kind == "code.refused":
+                await self._say(row, notices.code_refused())
+                await self._resurface(int(row.to), "")
             elif row.kind.startswith("document."):
                 await self._document(row)
             else:
@@ -192,9 +197,7 @@ class Delivery:
         if action is None or action.state not in FINAL:
             await self._give_up(row, "no such action")
             return
-        text, keyboard = notices.final_word(
-            action, await self._state(action), row.parameters
-        )
+        text, keyboard = notices.final_word(action, await self._state(action), row.parameters)
         await self._say(row, text, keyboard)
         await self._resurface(int(row.to), str(states.Confirm.waiting.state))
 
@@ -280,6 +283,18 @@ class Delivery:
         else:
             await self._post.mail(Email.parse(row.to), letter.subject, letter.text, reference)
         await self._stores.outbox.delivered(row)
+
+    async def _owe_refusal(self, row: OutboxRow) -> None:
+        """Somebody waits in their chat for this message, which will not come: tell them there."""
+        word = Owed(
+            channel=Channel.TELEGRAM,
+            to=row.parameters["chat"],
+            kind="code.refused",
+            expires_at=row.expires_at,
+            language=row.language,
+            key=f"refused:{row.key or row.id}",
+        )
+        await self._stores.outbox.owe(word)
 
     # --- bookkeeping ---
 

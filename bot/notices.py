@@ -177,6 +177,16 @@ def final_word(
     return text, InlineKeyboardMarkup(inline_keyboard=rows)
 
 
+def code_refused() -> Html:
+    """The code that somebody waits for cannot be delivered."""
+    return said(
+        _(
+            "⚠️ The one-time code could not be delivered to your number or e-mail. Ask for it once "
+            "more in a minute; if it does not come again, contact corporate support."
+        )
+    )
+
+
 def still_waiting(action: Action) -> Html:
     """The operator is slow; the change is kept."""
     return said(

@@ -51,6 +51,7 @@ async def test_the_message_names_the_change_and_the_last_digits(world: World) ->
     assert message.parameters == {
         "action": "unblock",
         "last4": "5526",
+        "chat": str(AIGUL),
         "code": world.last_code(),
     }
     assert asked.phone == HER_PHONE

@@ -156,6 +156,21 @@ async def test_the_operator_refuses(stage: Stage) -> None:
 # --- unblocking ------------------------------------------------------------------------------
 
 
+async def test_a_code_that_the_operator_does_not_deliver_is_told(stage: Stage) -> None:
+    phone = await card(stage, BLOCKED)
+    before = len(await phone.sms())
+    await phone.tap(f"🔒 Unblock {ITS_NAME}")
+    await stage.fault("sms", "reject", times=1)
+    await phone.tap("Send the one-time code")
+    await phone.sees("⚠️ The one-time code could not be delivered", "corporate support")
+    window = await phone.window()
+    assert "could not be delivered" not in window.text, "the question comes below it again"
+    assert len(await phone.sms()) == before
+    await stage.advance(seconds=61)
+    await phone.tap("Send again")
+    await phone.gets_sms("unblock the number …2006")
+
+
 async def test_unblocking_needs_the_code_that_names_it(stage: Stage) -> None:
     phone = await asked_to_unblock(stage)
     sms = await phone.gets_sms("unblock the number …2006")

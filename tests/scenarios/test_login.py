@@ -143,6 +143,17 @@ async def test_every_refusal_is_the_same(stage: Stage) -> None:
     assert len({besides_the_number(window) for window in windows}) == 1, "a stranger can tell"
 
 
+async def test_a_refused_password_leads_to_its_answer_and_back(stage: Stage) -> None:
+    await set_up(stage)
+    phone = await stage.phone("77059998877", name="Stranger")
+    window = await tries(phone, MARAT, "a wrong password")
+    assert "❓ What if I can't log in?" in window.buttons
+    await phone.tap("What if I can't log in?")
+    await phone.sees("What if I can't log into My Account?", "use Forgot password?")
+    await phone.tap("Back")
+    await phone.sees("Enter the password")
+
+
 async def test_five_wrong_passwords_lock_and_fifteen_minutes_unlock(stage: Stage) -> None:
     owner = await set_up(stage)
     stranger = await stage.phone("77059998877", name="Stranger")

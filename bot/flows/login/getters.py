@@ -37,6 +37,7 @@ async def get_password(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     return {
         "where": ["My Account", _("Log in")],
         "phone": phone_of(dialog_manager).shown,
+        "refused": "refused" in dialog_manager.dialog_data,
     }
 
 

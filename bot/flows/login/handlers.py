@@ -101,6 +101,7 @@ async def password_given(password: str, manager: DialogManager) -> None:
             visit.telegram_id, phone_of(manager), password, visit.language
         )
     except BadCredentials as refused:
+        manager.dialog_data["refused"] = True
         notice(manager, refusal(refused))
         return
     await _logged_in(manager)

@@ -9,6 +9,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Start
 
 from bot.flows import states
+from bot.flows.faq.windows import open_answer
 from bot.flows.login import getters, handlers
 from bot.flows.login.greeting import offer_contact
 from bot.widgets.page import back_to, page, way_back
@@ -46,7 +47,15 @@ login_dialog = Dialog(
     page(
         states.Login.password,
         Said("\n{phone}\nEnter the password. Your message is deleted as soon as it is read."),
-        keyboard=[FORGOT],
+        keyboard=[
+            FORGOT,
+            Button(
+                Said("❓ What if I can't log in?"),
+                id="faq2",
+                on_click=open_answer(2),
+                when="refused",
+            ),
+        ],
         typing=secret_input(handlers.password_given),
         getter=getters.get_password,
         back=OTHER_NUMBER,
