@@ -136,6 +136,9 @@ _ITEM: dict[ActionKind, Callable[[Action], dict[str, Any]]] = {
 }
 """What is ordered, by kind of change."""
 
+ORDERED = tuple(_ITEM)
+"""The kinds that are product orders; money is moved (TMF654), and some changes are ours alone."""
+
 
 def body(action: Action) -> dict[str, Any]:
     """The order of a change. The same change always makes the same body.

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from account.actions import ActionKind
+from account.devices import OWNER_ID, OWNER_NUMBER
 from account.identifiers import Msisdn
-from carrier.tmf import communication, product_order
+from carrier.tmf import communication, prepay_balance, product_order
+from tests.account.examples import PARAMETERS
 from tests.carrier.desk import action
 
+OWNER = {OWNER_NUMBER: "77012115299", OWNER_ID: "850115300011"}
 CONTRACTS = Path(__file__).resolve().parents[3] / "shared" / "contracts"
 
 Check = Callable[[str, str, Any], list[str]]
@@ -31,11 +34,19 @@ def errors(monkeypatch: pytest.MonkeyPatch) -> Check:
     return check
 
 
-@pytest.mark.parametrize("kind", ActionKind)
+@pytest.mark.parametrize("kind", product_order.ORDERED)
 @pytest.mark.parametrize("reference", ["A-20261122-0001", None])
 def test_every_order_conforms(errors: Check, kind: ActionKind, reference: str | None) -> None:
-    body = product_order.body(action(kind, reference=reference))
+    one = action(kind, reference=reference, parameters=PARAMETERS[kind], sealed=OWNER)
+    body = product_order.body(one)
     assert errors("TMF622", "ProductOrder_Create", body) == []
+
+
+@pytest.mark.parametrize("fee", ["0", "1050"])
+def test_a_transfer_conforms(errors: Check, fee: str) -> None:
+    told = PARAMETERS[ActionKind.TRANSFER] | {"fee": fee}
+    body = prepay_balance.body(action(ActionKind.TRANSFER, parameters=told))
+    assert errors("TMF654", "TransferBalance_Create", body) == []
 
 
 def test_a_text_message_conforms(errors: Check) -> None:

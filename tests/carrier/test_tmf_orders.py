@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 from account.actions import ActionKind, Order, OrderState
+from account.devices import OWNER_ID, OWNER_NUMBER
 from account.errors import CarrierUnavailable
+from carrier.tmf import product_order
+from tests.account.examples import PARAMETERS
 from tests.carrier.desk import COMPANY, NUMBER, Desk, action, answering
 
+OWNER = {OWNER_NUMBER: "77012115299", OWNER_ID: "850115300011"}
 REFERENCE = "c0ffee00-0000-4000-8000-000000000001"
 
 
@@ -74,10 +78,10 @@ async def test_the_same_change_makes_the_same_body(desk: Desk) -> None:
     assert first.content == second.content
 
 
-@pytest.mark.parametrize("kind", ActionKind)
+@pytest.mark.parametrize("kind", product_order.ORDERED)
 async def test_every_kind_of_change_can_be_ordered(desk: Desk, kind: ActionKind) -> None:
     desk.answer("productOrder", order(), status=201)
-    await desk.carrier.place(action(kind))
+    await desk.carrier.place(action(kind, parameters=PARAMETERS[kind], sealed=OWNER))
     assert desk.sent("productOrder")["category"] == kind.value
 
 

@@ -1,0 +1,92 @@
+"""What a company moves on one day: counted with the confirmation, or the confirmation is void."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from account.actions import Action, ActionState
+from account.deeds import Take
+from account.errors import TransferDayBound
+from account.identifiers import Msisdn
+from account.money import Money
+from storage import Stores
+from storage.tables import history
+from tests.storage.builders import LEASE, NOW, an_entry, offered
+
+NAME = "transfer:company-1"
+MOST = 1000
+
+
+def take(amount: int, most: int | None = MOST) -> Take:
+    return Take(NAME, NOW, amount, most)
+
+
+async def accept(stores: Stores, token: str, *deeds: object) -> tuple[Action, bool]:
+    return await stores.actions.accept(
+        token,
+        session_id="s1",
+        company_id="company-1",
+        now=NOW,
+        deeds=[*deeds, an_entry()],  # type: ignore[list-item]
+    )
+
+
+async def entries(stores: Stores) -> int:
+    rows = await stores.database.read(lambda conn: conn.execute(select(history)).all())
+    return len(rows)
+
+
+async def test_amounts_of_a_day_add_up(stores: Stores) -> None:
+    assert await stores.day_totals.taken(NAME, NOW) == 0
+    await stores.book.write([take(400)])
+    await stores.book.write([take(600)])
+    assert await stores.day_totals.taken(NAME, NOW) == 1000
+    await stores.book.write([take(-600, None)])
+    assert await stores.day_totals.taken(NAME, NOW) == 400
+    assert await stores.day_totals.taken("transfer:company-2", NOW) == 0
+
+
+async def test_each_day_of_almaty_begins_with_nothing(stores: Stores) -> None:
+    await stores.book.write([take(1000)])
+    last_moment = NOW.replace(hour=17, minute=59)
+    assert await stores.day_totals.taken(NAME, last_moment) == 1000
+    assert await stores.day_totals.taken(NAME, last_moment + timedelta(minutes=1)) == 0
+
+
+async def test_what_passes_the_bound_undoes_all_that_was_written_with_it(stores: Stores) -> None:
+    await stores.book.write([take(700)])
+    action = await offered(stores, "t1")
+    with pytest.raises(TransferDayBound) as refused:
+        await accept(stores, "t1", take(301))
+    assert refused.value.left == Money(300)
+    kept = await stores.actions.read(action.id)
+    assert kept is not None
+    assert (kept.state, kept.reference) == (ActionState.OFFERED, None)
+    assert await stores.day_totals.taken(NAME, NOW) == 700
+    assert await entries(stores) == 0
+
+    _, first = await accept(stores, "t1", take(300))
+    assert first
+
+
+async def test_of_confirmations_at_once_only_as_many_as_the_bound_allows(stores: Stores) -> None:
+    tokens = [f"t{n}" for n in range(8)]
+    for n, token in enumerate(tokens):
+        await offered(stores, token, telegram_id=100 + n, msisdn=Msisdn(f"7701054200{n}"))
+
+    async def press(token: str) -> bool:
+        try:
+            _, first = await accept(stores, token, take(300))
+        except TransferDayBound:
+            return False
+        return first
+
+    pressed = await asyncio.gather(*(press(token) for token in tokens))
+    assert sum(pressed) == 3
+    assert await stores.day_totals.taken(NAME, NOW) == 900
+    claimed = await stores.actions.claim("w", NOW, LEASE, 10)
+    assert len(claimed) == 3
