@@ -129,13 +129,15 @@ class Takeovers:
     ) -> list[Deed]:
         """What tells the company's other administrators, except who approved it (`but`).
 
-        In their own chat, else where their codes go. Raises `CarrierUnavailable`.
+        Those who could approve it, in their own chat, else where their codes go. Raises
+        `CarrierUnavailable`.
         """
         knows = {action.administrator_id, but}
         others = [
             other
             for other in await self._carrier.colleagues(company.id)
             if other.administrator.id not in knows
+            and Right.APPROVE in GRANTED.get(other.role, frozenset())
         ]
         chats = await self._approvals.telegrams([other.administrator.id for other in others])
         deeds: list[Deed] = []

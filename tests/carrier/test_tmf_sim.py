@@ -1,0 +1,221 @@
+"""TMF639 and TMF632 as the SIM card's chapter reads them: of this company alone, no guesses."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from account.companies import Colleague
+from account.errors import CarrierUnavailable
+from account.identifiers import Email, Iccid, Imei, Msisdn
+from account.permissions import Role
+from account.sim import CardStanding, Sim, SimCodes
+from tests.carrier.desk import COMPANY, NUMBER, Desk, characteristic, reply
+
+ICCID = Iccid("89997027508016848485")
+BLANK = Iccid("89997020800000000018")
+CODES = {"PIN1": "0000", "PIN2": "8649", "PUK1": "51352846", "PUK2": "55752910"}
+OTHER = "org-180140000901"
+
+
+def card(**changes: Any) -> dict[str, Any]:
+    """A card in use; `known` are characteristics, None leaves one out."""
+    known: dict[str, object] = {
+        "ICCID": ICCID.digits,
+        "IMEI": "353678076511548",
+        "replacedAt": "2019-09-18T16:54:00+06:00",
+    }
+    known |= changes.pop("known", {})
+    number, company = changes.pop("number", NUMBER.digits), changes.pop("company", COMPANY)
+    served = {"id": number, "relationshipType": "reliesOn"}
+    return {
+        "id": known["ICCID"],
+        "category": "SIM",
+        "resourceStatus": "reserved",
+        "resourceCharacteristic": [
+            characteristic(name, value) for name, value in known.items() if value is not None
+        ],
+        "resourceRelationship": [] if number is None else [served],
+        "relatedParty": [{"id": company, "role": "customer"}],
+    } | changes
+
+
+def blank(iccid: Iccid = BLANK, **changes: Any) -> dict[str, Any]:
+    known = {"ICCID": iccid.digits, "IMEI": None, "replacedAt": None}
+    return card(known=known, number=None, resourceStatus="available", **changes)
+
+
+# --- the card in use -------------------------------------------------------------------------
+
+
+async def test_the_card_of_a_number(desk: Desk) -> None:
+    desk.answer("resource", [card()])
+    assert await desk.carrier.sim(COMPANY, NUMBER) == Sim(
+        ICCID, datetime(2019, 9, 18, 10, 54, tzinfo=UTC), Imei.parse("353678076511548")
+    )
+    asked = desk.query("resource")
+    assert asked["category"] == "SIM"
+    assert asked["relatedParty.id"] == COMPANY
+    assert asked["resourceRelationship.id"] == NUMBER.digits
+
+
+async def test_a_first_card_that_no_device_was_seen_with(desk: Desk) -> None:
+    desk.answer("resource", [card(known={"IMEI": None, "replacedAt": None})])
+    assert await desk.carrier.sim(COMPANY, NUMBER) == Sim(ICCID)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        card(company=OTHER),
+        card(number="77010542099"),
+        card(category="Device"),
+        card(number=None),
+        card(relatedParty=[{"id": COMPANY, "role": "owner"}]),
+    ],
+)
+async def test_another_ones_card_is_none(desk: Desk, other: dict[str, Any]) -> None:
+    desk.answer("resource", [other])
+    assert await desk.carrier.sim(COMPANY, NUMBER) is None
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{"ICCID": "89997027508016848486"}, {"ICCID": None}, {"IMEI": "1"}, {"replacedAt": "soon"}],
+)
+async def test_a_card_that_is_none_is_no_answer(desk: Desk, known: dict[str, Any]) -> None:
+    known = {"ICCID": ICCID.digits} | known
+    desk.answer("resource", [card(known=known)])
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.sim(COMPANY, NUMBER)
+
+
+async def test_when_a_card_was_replaced_is_asked_of_any_number(desk: Desk) -> None:
+    desk.answer("resource", [card(company=OTHER)])
+    assert await desk.carrier.sim_replaced_at(NUMBER) == datetime(2019, 9, 18, 10, 54, tzinfo=UTC)
+    assert "relatedParty.id" not in desk.query("resource")
+    for nothing in ([], [card(number="77010542099")], [card(known={"replacedAt": None})]):
+        desk.answer("resource", nothing)
+        assert await desk.carrier.sim_replaced_at(NUMBER) is None
+
+
+# --- the codes -------------------------------------------------------------------------------
+
+
+async def test_the_codes_of_the_numbers_own_card(desk: Desk) -> None:
+    desk.answer(ICCID.digits, card(known=CODES))
+    codes = await desk.carrier.sim_codes(COMPANY, NUMBER, ICCID)
+    assert codes == SimCodes("0000", "8649", "51352846", "55752910")
+    assert desk.requests[-1].url.path.endswith(f"/resource/{ICCID.digits}")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"company": OTHER}, {"number": "77010542099"}, {"number": None}]
+)
+async def test_no_codes_of_another_ones_card(desk: Desk, changes: dict[str, Any]) -> None:
+    desk.answer(ICCID.digits, card(known=CODES, **changes))
+    assert await desk.carrier.sim_codes(COMPANY, NUMBER, ICCID) is None
+
+
+@pytest.mark.parametrize("name", CODES)
+@pytest.mark.parametrize("value", [None, "12", "123456789", "12a4", "١٢٣٤", 1234])
+async def test_codes_that_are_none_are_no_answer_and_not_told(
+    desk: Desk, name: str, value: object
+) -> None:
+    desk.answer(ICCID.digits, card(known=CODES | {name: value}))
+    with pytest.raises(CarrierUnavailable) as fault:
+        await desk.carrier.sim_codes(COMPANY, NUMBER, ICCID)
+    assert not any(code in str(fault.value) for code in CODES.values())
+
+
+# --- blank cards -----------------------------------------------------------------------------
+
+
+async def test_a_page_of_blank_cards(desk: Desk) -> None:
+    desk.answer("resource", [blank()], total=37)
+    page = await desk.carrier.blank_sims(COMPANY, offset=10, limit=10)
+    assert (page.rows, page.offset, page.total) == ((BLANK,), 10, 37)
+    asked = desk.query("resource")
+    assert (asked["resourceStatus"], asked["offset"], asked["limit"]) == ("available", "10", "10")
+    assert asked["relatedParty.id"] == COMPANY
+
+
+@pytest.mark.parametrize(
+    "strange", [blank(company=OTHER), card(), blank() | {"category": "Device"}]
+)
+async def test_a_page_with_another_card_in_it_is_no_answer(
+    desk: Desk, strange: dict[str, Any]
+) -> None:
+    desk.answer("resource", [blank(), strange])
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.blank_sims(COMPANY, offset=0, limit=10)
+
+
+@pytest.mark.parametrize(
+    ("found", "standing"),
+    [
+        ([blank()], CardStanding.FREE),
+        ([card(known={"ICCID": BLANK.digits})], CardStanding.TAKEN),
+        ([card(known={"ICCID": BLANK.digits}, resourceStatus="available")], CardStanding.TAKEN),
+        ([], CardStanding.FOREIGN),
+        ([blank(company=OTHER)], CardStanding.FOREIGN),
+        ([blank(ICCID)], CardStanding.FOREIGN),
+    ],
+)
+async def test_how_a_card_stands(
+    desk: Desk, found: list[dict[str, Any]], standing: CardStanding
+) -> None:
+    desk.answer("resource", found)
+    assert await desk.carrier.card_standing(COMPANY, BLANK) is standing
+    assert desk.query("resource")["id"] == BLANK.digits
+
+
+# --- colleagues ------------------------------------------------------------------------------
+
+
+def person(ident: str, phone: str | None = "77010542007", **changes: Any) -> dict[str, Any]:
+    login = {"contactType": "login", "phoneNumber": phone}
+    work = {"contactType": "work", "emailAddress": "assel@demo.example"}
+    return {
+        "id": ident,
+        "fullName": "Асель Садыкова",
+        "contactMedium": [
+            {"mediumType": "email", "characteristic": work},
+            *([] if phone is None else [{"mediumType": "mobile phone", "characteristic": login}]),
+        ],
+        "partyCharacteristic": [characteristic("codeChannel", "sms")],
+        "relatedParty": [{"id": COMPANY, "role": "administrator"}],
+    } | changes
+
+
+async def test_everybody_who_administers_the_company(desk: Desk) -> None:
+    desk.answer(
+        "individual",
+        [
+            person("adm-2", "77012115526"),
+            person("adm-1"),
+            person("adm-3", relatedParty=[{"id": COMPANY, "role": "contact"}]),
+            person("adm-4", relatedParty=[{"id": OTHER, "role": "administrator"}]),
+            person("adm-5", None),
+        ],
+    )
+    found = await desk.carrier.colleagues(COMPANY)
+    assert [one.administrator.id for one in found] == ["adm-1", "adm-2"]
+    first: Colleague = found[0]
+    assert first.role is Role.ADMINISTRATOR
+    assert first.administrator.phone == Msisdn("77010542007")
+    assert first.administrator.email == Email("assel@demo.example")
+    assert first.administrator.code_by_email is False
+    assert desk.query("individual")["relatedParty.id"] == COMPANY
+
+
+async def test_a_list_that_cannot_be_had_is_nobody_and_said(desk: Desk) -> None:
+    desk.lay("individual", lambda _: httpx.Response(503))
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.colleagues(COMPANY)
+    desk.lay("individual", lambda _: reply([person("adm-1", phone="no number")]))
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.colleagues(COMPANY)
