@@ -270,7 +270,6 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         ),
         errors.DeviceAlreadyRegistered.code: _("The device is registered with this number."),
         errors.DeviceNotRegistered.code: _("The device is not registered with this number."),
-        errors.FundsInsufficient.code: _("The balance is too small for it."),
         errors.TransferOfCredit.code: _("One of the numbers is postpaid by now."),
         errors.TakenOverLately.code: _(
             "The SIM card or the call forwarding of the sender was changed within 72 hours."
@@ -513,9 +512,6 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "your number by SMS, and no e-mail is registered. Call corporate support."
     ),
     errors.StepUpRequired: lambda _e: _("A one-time code is needed first. Nothing has changed."),
-    errors.FundsInsufficient: lambda e: _(
-        "The balance is too small: {amount} more is needed. Nothing has changed."
-    ).format(amount=e.missing.shown(language())),
     errors.TransferToItself: lambda _e: _("Choose another number: this one is the sender."),
     errors.TransferOfCredit: lambda _e: _(
         "This number is postpaid (Credit). Only a prepaid balance can be transferred: a credit "
