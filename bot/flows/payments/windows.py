@@ -44,7 +44,7 @@ def means_word(means: PaymentMeans) -> str:
 def payment_state_word(state: PaymentState) -> str:
     """Where it stands."""
     return {
-        PaymentState.DONE: _("✅ done"),
+        PaymentState.DONE: _("✅ carried out"),
         PaymentState.PENDING: _("⏳ pending"),
         PaymentState.CANCELLED: _("⚠️ cancelled"),
         PaymentState.FAILED: _("⚠️ not received"),
