@@ -35,8 +35,11 @@ async def allowances(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tup
     )
     if answer is None:
         return ()
+    answered = reading.item(answer)
+    if "usageConsumption" not in answered:
+        raise Malformed("usageConsumption")
     found = []
-    for consumption in reading.entries(reading.item(answer), "usageConsumption"):
+    for consumption in reading.entries(answered, "usageConsumption"):
         owners = [one.get("id") for one in reading.entries(consumption, "logicalResource")]
         if owners != [msisdn.digits]:
             raise Malformed("logicalResource")

@@ -12,7 +12,7 @@ import pytest
 from account.actions import ActionKind
 from account.devices import OWNER_ID, OWNER_NUMBER
 from account.identifiers import Msisdn
-from carrier.tmf import communication, prepay_balance, product_order
+from carrier.tmf import communication, prepay_balance, product_order, usage_consumption
 from tests.account.examples import PARAMETERS
 from tests.carrier.desk import action
 
@@ -52,6 +52,11 @@ def test_a_transfer_conforms(errors: Check, fee: str) -> None:
 def test_a_text_message_conforms(errors: Check) -> None:
     body = communication.body(Msisdn("77010542006"), "Код: 123456", "kcell", "Kcell")
     assert errors("TMF681", "CommunicationMessage_Create", body) == []
+
+
+def test_a_question_about_allowances_conforms(errors: Check) -> None:
+    body = usage_consumption.body("org-180140000018", Msisdn("77010542006"))
+    assert errors("TMF677", "QueryUsageConsumption_Create", body) == []
 
 
 def test_the_check_would_notice(errors: Check) -> None:
