@@ -56,6 +56,7 @@ async def test_a_ban_is_switched_on_and_off_again(
 async def test_the_history_names_the_ban(stage: Stage) -> None:
     phone = await bans_of(stage)
     await phone.tap("Switch ON: Ban on MyKcell access")
+    await phone.sees(f"ON for {SHOWN}?")
     await phone.tap("ON: Ban on MyKcell access")
     await phone.sees("✅ Ban on MyKcell access: ON")
     await phone.command("/documents")
