@@ -94,27 +94,27 @@ MUTANTS = (
         ("DOUBLE",),
         (
             Patch(
-                "account/actions.py",
+                "account/advancing.py",
                 "        except OutcomeUnknown:\n"
                 "            await self._wait(action, ActionState.UNKNOWN)\n",
                 "        except OutcomeUnknown:\n"
                 "            await self._store.unsend(action, self._clock.now(), counts=True)\n",
             ),
             Patch(
-                "account/actions.py",
-                "        elif practice.holds(number, action.parameters):\n"
+                "account/advancing.py",
+                "        if practice.holds(subject, action.parameters):\n"
                 "            await self._settle(action, ActionState.DONE, None)\n"
                 "        elif (refusal",
-                "        elif (refusal",
+                "        if (refusal",
             ),
             Patch(
-                "account/actions.py",
-                "        if practice.fingerprint(number) != action.shown:\n"
-                "            return ConfirmStale.code\n"
-                "        try:\n"
-                "            practice.check(number)\n"
-                "        except MyAccountError as refused:\n"
-                "            return refused.code\n",
+                "account/advancing.py",
+                "    if practice.fingerprint(subject, action.parameters) != action.shown:\n"
+                "        return ConfirmStale.code\n"
+                "    try:\n"
+                "        practice.check(subject, action.parameters)\n"
+                "    except MyAccountError as refused:\n"
+                "        return refused.code\n",
                 "",
             ),
         ),
@@ -146,7 +146,7 @@ MUTANTS = (
         ("LIE",),
         (
             Patch(
-                "account/actions.py",
+                "account/advancing.py",
                 "        if order.state is OrderState.UNDER_WAY:\n"
                 "            await self._wait(action, ActionState.SENT, order.id)\n"
                 "            return\n",

@@ -35,7 +35,7 @@ BESIDE = ("edited", "group", "reply", "forged button", "own contact", *POISON)
 PASSES = (1, 5, 61, 121, 181, 301, 1801, 43_201, 90_000)
 FIRST_WINDOWS = {"Language:choose", "Login:phone", "Companies:choose", "Menu:main"}
 SECRET_WINDOWS = {"Login:password", "Login:new_password", "Login:repeat_password"}
-CODE_WINDOWS = {"Login:code", "Blocking:code"}
+CODE_WINDOWS = {"Login:code", "Confirm:code"}
 
 
 class Player(RuleBasedStateMachine):

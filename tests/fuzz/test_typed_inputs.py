@@ -149,8 +149,8 @@ PROMPTS: dict[str, tuple[str, Callable[[Desk], Person]]] = {
     "the password again": ("Login:repeat_password", at_repeat),
     "menu": ("Menu:main", at_menu),
     "search": ("Numbers:list", at_list),
-    "summary": ("Blocking:summary", at_summary),
-    "code of a change": ("Blocking:code", at_step_up_code),
+    "summary": ("Confirm:summary", at_summary),
+    "code of a change": ("Confirm:code", at_step_up_code),
     "first day": ("Usage:first_day", at_first_day),
     "last day": ("Usage:last_day", at_last_day),
 }
