@@ -15,6 +15,7 @@ import account
 from account import errors
 from account.actions import ActionKind
 from account.blocking import BlockReason
+from account.devices import GREY_LISTED, LISTED, OTHER_OPERATOR, OTHER_OWNER, OWNER_MISMATCH
 from account.history import What
 from account.money import Money
 from account.numbers import NumberState, PaymentMethod
@@ -25,6 +26,7 @@ from bot.flows.changes import WORDS as WORDS_OF_CHANGES
 from bot.handlers.commands import commands
 from bot.language import LANGUAGES, NAMES, Catalogues
 from tests.account.examples import an_example
+from tests.account.fake_devices import KINDS as DEVICE_KINDS
 
 SAME_AS_ENGLISH = {"SMS"}
 KK_AS_RU = {
@@ -62,6 +64,11 @@ FAMILIES = {
     errors.ChangeRefused,
 }
 """Never raised themselves."""
+
+DEVICE_REASONS = (
+    *(OTHER_OWNER, OTHER_OPERATOR, LISTED, GREY_LISTED, OWNER_MISMATCH),
+    *(errors.OwnerTriesExceeded.code, errors.CarrierUnavailable.code, "IMEI.INVALID", "X"),
+)
 
 NOW = datetime(2022, 1, 24, 10, 0, tzinfo=UTC)
 DAY = date(2022, 1, 24)
@@ -115,6 +122,10 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.ConfirmExpired()
     yield errors.ConfirmUsed()
     yield errors.StepUpRequired()
+    yield errors.DeviceAlreadyRegistered()
+    yield errors.DeviceNotRegistered()
+    yield errors.TermsNotAccepted()
+    yield errors.OwnerTriesExceeded()
     yield from (errors.CarrierRefused(code) for code in ("NUMBER.DEBT", "NUMBER.STATE", "X"))
     yield errors.CarrierUnavailable()
     yield errors.CarrierNotReached()
@@ -300,11 +311,11 @@ def owed_kinds() -> set[str]:
     return {
         node.value
         for path in Path(account.__file__).parent.glob("*.py")
-        if path.stem in {"login", "step_up"}
+        if path.stem in {"device_changes", "login", "step_up"}
         for node in ast.walk(ast.parse(path.read_bytes()))
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
-        and re.fullmatch(r"(?:code|password|login)\.[a-z_]+", node.value)
+        and re.fullmatch(r"(?:code|device(?=\.result)|password|login)\.[a-z_]+", node.value)
     }
 
 
@@ -312,8 +323,35 @@ def test_every_letter_has_its_words() -> None:
     assert set(notices.LETTERS) == owed_kinds()
 
 
+DEVICE_RESULTS = [
+    *((None, kind) for kind in DEVICE_KINDS),
+    *((code, kind) for kind in DEVICE_KINDS for code in DEVICE_REASONS),
+]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", notices.LETTERS)
+@pytest.mark.parametrize(("code", "kind"), DEVICE_RESULTS)
+def test_the_result_of_a_device_fits_three_parts_of_an_sms(
+    language: str, code: str | None, kind: ActionKind
+) -> None:
+    told = {
+        "action": kind.value,
+        "imei": "35367807651154",
+        "last4": "5526",
+        "reference": "A-20220124-0001",
+        "done": "no" if code else "yes",
+        "reason": code or "",
+    }
+    with Catalogues().speaking(language):
+        text = notices.LETTERS["device.result"](told).text
+        why = sentences.reason(code)
+    assert len(text) <= 3 * 67, text
+    assert (why in text) == bool(code)
+    assert all(part in text for part in ("353678076511548", "5526", "A-20220124-0001"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", sorted(set(notices.LETTERS) - {"device.result"}))
 @pytest.mark.parametrize("action", ActionKind)
 def test_letters_fit_three_parts_of_an_sms(language: str, kind: str, action: ActionKind) -> None:
     told = {"code": "123456", "last4": "5526", "action": action.value}
