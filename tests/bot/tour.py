@@ -191,7 +191,9 @@ async def _tour(stage: Stage, language: str, album: Album) -> None:
     await _log_in(person)
     await _look_at_numbers(person)
     await _order_usage(person)
+    await _let_an_employee_in(stage, person, album)
     await _block_and_unblock(stage, person)
+    await _switch_services(stage, person)
     await _read_the_rest(person)
     await _make_mistakes(stage, person)
     await _keep_messages(person, album)
@@ -272,6 +274,44 @@ async def _order_usage(person: Tourist) -> None:
     await person.go("⌂ Menu", states.Menu.main)
 
 
+async def _let_an_employee_in(stage: Stage, person: Tourist, album: Album) -> None:
+    employee = Tourist(await stage.phone(DEMO, language=person.language), album, person.language)
+    number = "+7 701 054 20 07"
+    await person.type(number, states.Card.main)
+    await person.go("⋯ More: bans, devices, secret code, payments", states.Card.more)
+    await person.go("🚫 Bans", states.Bans.list)
+    await person.go("‹ Back", states.Card.more)
+    await person.go("🔑 Secret code", states.SecretCode.main)
+    await person.go("✉️ Send a secret code", states.Confirm.summary)
+    await person.tap("✉️ Send the code to {number}", number=number)
+    await person.at(states.Confirm.waiting, shown=False)
+    await person.reads("✅ {done} {at} · action {reference}")
+    await person.at(states.Menu.main)
+    await employee.type("/start", states.Language.choose)
+    await employee.go(NAMES[person.language], states.Login.phone)
+    await employee.go("👤 I have a secret code", states.Employee.number)
+    await employee.type(number, states.Employee.code)
+    await employee.type("wrong", states.Employee.code)
+    await employee.type(await _secret_code(employee.phone), states.Employee.prove)
+    await employee.type(number, states.Employee.prove)
+    await employee.phone.share()
+    await employee.at(states.Employee.card)
+    await employee.go("📊 Usage details", states.Usage.order)
+    await employee.go("⌂ Menu", states.Employee.card)
+    await person.type(number, states.Card.main)
+    await person.go("⋯ More: bans, devices, secret code, payments", states.Card.more)
+    await person.go("🔑 Secret code", states.SecretCode.main)
+    await person.go("🗑 Delete the secret code", states.Confirm.summary)
+    await person.go("Cancel", states.SecretCode.main)
+    await person.go("⌂ Menu", states.Menu.main)
+
+
+async def _secret_code(phone: Phone) -> str:
+    texts = [sms["text"] for sms in await phone.sms()]
+    [found] = [code for text in texts for code in re.findall(r"[0-9A-Z]{5}-[0-9A-Z]{5}", text)]
+    return found
+
+
 async def _block_and_unblock(stage: Stage, person: Tourist) -> None:
     number = "+7 701 211 55 26"
     # A code was sent for the login: another one is sent after a minute.
@@ -291,6 +331,36 @@ async def _block_and_unblock(stage: Stage, person: Tourist) -> None:
     await person.tap("🟢 Unblock {number}", number=number)
     await person.at(states.Confirm.waiting, shown=False)
     await person.reads("✅ {done} {at} · action {reference}")
+    await person.at(states.Menu.main)
+
+
+async def _switch_services(stage: Stage, person: Tourist) -> None:
+    has = ["data-5", *["offnet-50"] * 10, "sms-100"]
+    await stage.number_becomes("77012115526", services=has, balance="100000")
+    await person.type("211 55 26", states.Card.main)
+    await person.go("📦 Allowances", states.Allowances.tariff)
+    await person.go("➕ Additional allowances: {n}", states.Allowances.additional, n=12)
+    await person.go("›", states.Allowances.additional)
+    await person.go("‹ Back", states.Allowances.tariff)
+    await person.go("‹ Back", states.Card.main)
+    await person.go("🧩 Services", states.Services.active)
+    await person.go("›", states.Services.active)
+    await person.go("12", states.Services.service)
+    await person.go("Disable {service}", states.Confirm.summary, service="")
+    await person.go("Cancel", states.Services.service)
+    await person.go("‹ Back", states.Services.active)
+    await person.go("🧩 Available services", states.Services.groups)
+    await person.go("SMS", states.Services.offers)
+    await person.go("1", states.Services.offering)
+    await person.go("‹ Back", states.Services.offers)
+    await person.go("‹ Back", states.Services.groups)
+    await person.go("Data roaming", states.Services.offers)
+    await person.go("1", states.Services.offering)
+    await person.go("Enable {service}", states.Confirm.summary, service="")
+    await person.tap("Enable {service}", service="")
+    await person.at(states.Confirm.waiting, shown=False)
+    enabled = Catalogues().say(person.language, "{service}: enabled").partition("}")[2]
+    await person.phone.sees("✅", enabled)
     await person.at(states.Menu.main)
 
 
