@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from account.money import Money
 from bot.__main__ import BAD_CONFIGURATION, main
 from bot.settings import BadSetting, read
 
@@ -23,6 +24,13 @@ def test_two_variables_are_enough() -> None:
     assert settings.telegram_url == "https://api.telegram.org"
     assert settings.database_url == "sqlite:///var/myaccount.db"
     assert settings.secret_key_may_be_made
+
+
+def test_the_bounds_of_transfers_are_amounts_of_tenge() -> None:
+    given = {"MYACCOUNT_TRANSFER_MOST": "20 000", "MYACCOUNT_TRANSFER_FEE": "25.50"}
+    rules = read(ENOUGH | given).transfers
+    assert (rules.most, rules.fee) == (Money(20_000_00), Money(25_50))
+    assert (rules.most_a_day, rules.code_from) == (Money(500_000_00), Money(10_000_00))
 
 
 def test_the_token_does_not_print_itself() -> None:
@@ -48,6 +56,11 @@ def test_the_token_does_not_print_itself() -> None:
         ("SESSION_MINUTES", "a day"),
         ("WEBHOOK_PORT", "70000"),
         ("CARRIER_LONGEST_SECONDS", "-1"),
+        ("TRANSFER_MOST", "0.50"),
+        ("TRANSFER_MOST", "1e9"),
+        ("TRANSFER_MOST_A_DAY", "-1"),
+        ("TRANSFER_CODE_FROM", "10.005"),
+        ("TRANSFER_FEE", "2000000000"),
         ("CARRIER_TOKEN", "two\nlines"),
         ("CARRIER_TOKEN", "токен"),
         ("MAIL_FROM", "somebody"),

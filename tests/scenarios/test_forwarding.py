@@ -1,0 +1,244 @@
+"""Call forwarding: seen, set, changed, cancelled, and held to safe targets (S20)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.scenarios.conftest import Stage
+from tests.scenarios.entry import enter
+from tests.scenarios.phone import Phone
+
+MARAT, ASSEL = "77012115526", "77010542007"
+NUMBER, SHOWN = "77010542008", "+7 701 054 20 08"
+TARGET, TO = "77010542014", "+7 701 054 20 14"
+BLOCKED = "77010542006"
+
+
+def rule(condition: str, target: str = TARGET, *, active: bool = True) -> dict[str, Any]:
+    return {"condition": condition, "target": target, "active": active}
+
+
+async def forwards(stage: Stage, number: str, *rules: dict[str, Any]) -> None:
+    """The operator has these rules for the number."""
+    await stage.number_becomes(number, forwarding=list(rules))
+
+
+async def at_rules(stage: Stage, number: str = NUMBER) -> Phone:
+    phone = await enter(stage, MARAT)
+    await phone.say(number)
+    await phone.tap("🔀 Call forwarding")
+    await phone.sees("Call forwarding", "All calls: ")
+    return phone
+
+
+async def at_targets(stage: Stage, condition: str = "Busy") -> Phone:
+    phone = await at_rules(stage)
+    await phone.tap(condition)
+    await phone.tap("🔀 Choose a target")
+    await phone.sees("Where to forward?")
+    return phone
+
+
+async def confirmed(stage: Stage, phone: Phone) -> None:
+    """Prove oneself and confirm the new rule."""
+    await phone.tap("🔒 Send the one-time code")
+    await phone.sees("for exactly this change")
+    await phone.say(await phone.code())
+    await phone.tap("🔀 Forward to")
+
+
+# --- seen ------------------------------------------------------------------------------------
+
+
+async def test_the_four_rules_with_their_state(stage: Stage) -> None:
+    await forwards(
+        stage,
+        NUMBER,
+        rule("unconditional"),
+        rule("conditional_busy", "77272596060"),
+        rule("conditional_no_answer", active=False) | {"timer": 15},
+    )
+    phone = await at_rules(stage)
+    window = await phone.sees(f"All calls: {TO}")
+    assert "Busy: +7 727 259 60 60, suspended by all calls" in window.text
+    assert "No answer: off" in window.text
+    assert "Not reachable: not set" in window.text
+    assert "Cancel all forwarding" in window.buttons
+
+
+async def test_a_blocked_number_forwards_nothing(stage: Stage) -> None:
+    phone = await at_rules(stage, BLOCKED)
+    window = await phone.sees("⛔ Blocked: nothing is forwarded")
+    assert window.buttons == ["‹ Back", "⌂ Menu"]
+
+
+# --- set, changed, cancelled -----------------------------------------------------------------
+
+
+async def test_a_rule_is_set_to_a_number_of_the_company(stage: Stage) -> None:
+    phone = await at_targets(stage)
+    await phone.say("2014")
+    question = await phone.sees(f"Forward {SHOWN} to {TO}?", "Valid until")
+    assert "• when: Busy" in question.text
+    assert "codes that are read out by a call go to the target as well" in question.text
+    assert not any("🔀 Forward to" in label for label in question.buttons)
+    await phone.tap("🔒 Send the one-time code")
+    sms = await phone.gets_sms("forward calls of the number …2008")
+    assert await phone.code() in sms
+    await phone.say(await phone.code())
+    await phone.tap(f"🔀 Forward to {TO}")
+    await phone.sees(f"✅ Forwarded to {TO} (Busy)", "A-20220124-0001")
+    assert [effect["what"] for effect in await stage.effects()] == ["forwarding.set"]
+    await phone.say(NUMBER)
+    await phone.tap("🔀 Call forwarding")
+    await phone.sees(f"Busy: {TO}")
+
+
+async def test_all_calls_say_what_they_suspend(stage: Stage) -> None:
+    await forwards(stage, NUMBER, rule("conditional_busy"))
+    phone = await at_targets(stage, "All calls")
+    await phone.say("+7 727 259 60 60")
+    await phone.sees("the other rules are kept and suspended while this one is on")
+    await confirmed(stage, phone)
+    await phone.sees("✅ Forwarded to +7 727 259 60 60 (All calls)")
+    await phone.say(NUMBER)
+    await phone.tap("🔀 Call forwarding")
+    await phone.sees(f"Busy: {TO}, suspended by all calls")
+
+
+async def test_the_timer_of_no_answer(stage: Stage) -> None:
+    phone = await at_rules(stage)
+    await phone.tap("No answer")
+    window = await phone.sees("Forwarded after 20 seconds without an answer.")
+    assert window.buttons[1:7] == ["5", "10", "15", "20 ✓", "25", "30"]
+    await phone.tap("30")
+    await phone.sees("30 ✓")
+    await phone.tap("🔀 Choose a target")
+    await phone.sees("Where to forward?")
+    await phone.say(TARGET)
+    await phone.sees("• when: No answer, after 30 seconds")
+    await confirmed(stage, phone)
+    await phone.sees("✅ Forwarded to")
+    await phone.say(NUMBER)
+    await phone.tap("🔀 Call forwarding")
+    await phone.sees(f"No answer: {TO}, after 30 seconds")
+
+
+async def test_a_known_target_is_picked_and_a_kept_one_switched_on(stage: Stage) -> None:
+    await forwards(
+        stage, NUMBER, rule("conditional_busy", active=False), rule("conditional_not_reachable")
+    )
+    phone = await at_targets(stage, "Not reachable")
+    await phone.tap(f"🕘 {TO}")
+    await phone.sees(f"Forward {SHOWN} to {TO}?")
+    await phone.tap("Cancel")
+    await phone.sees("Where to forward?")
+    await phone.tap("‹ Back")
+    await phone.tap("‹ Back")
+    await phone.tap("Busy")
+    await phone.sees(f"off ({TO})")
+    await phone.tap(f"🔀 Forward to {TO}")
+    await phone.sees("• when: Busy")
+
+
+async def test_one_rule_is_switched_off_without_a_code(stage: Stage) -> None:
+    await forwards(stage, NUMBER, rule("conditional_busy"), rule("conditional_not_reachable"))
+    phone = await at_rules(stage)
+    await phone.tap("Busy")
+    await phone.tap("Switch off")
+    question = await phone.sees(f"Switch off forwarding of {SHOWN} (Busy)?")
+    assert question.raw["reply_markup"]["inline_keyboard"][0][0]["style"] == "danger"
+    await phone.tap("Switch off: Busy")
+    await phone.sees("✅ Forwarding switched off (Busy)", "A-20220124-0001")
+    await phone.say(NUMBER)
+    await phone.tap("🔀 Call forwarding")
+    await phone.sees(f"Busy: off ({TO})", f"Not reachable: {TO}")
+
+
+async def test_all_are_cancelled_at_once(stage: Stage) -> None:
+    await forwards(stage, NUMBER, rule("conditional_busy"), rule("conditional_not_reachable"))
+    phone = await at_rules(stage)
+    await phone.tap("Cancel all forwarding")
+    await phone.sees(f"Cancel all forwarding of {SHOWN}?")
+    await phone.tap("Cancel all forwarding")
+    await phone.sees("✅ Forwarding switched off (all rules)")
+    assert [effect["what"] for effect in await stage.effects()] == ["forwarding.off"]
+
+
+async def test_it_is_in_the_history(stage: Stage) -> None:
+    await forwards(stage, NUMBER, rule("conditional_busy"))
+    phone = await at_rules(stage)
+    await phone.tap("Cancel all forwarding")
+    await phone.tap("Cancel all forwarding")
+    await phone.sees("✅ Forwarding switched off (all rules)")
+    await phone.command("/documents")
+    await phone.tap("Actions history")
+    await phone.sees(f"Call forwarding switched off {SHOWN}", "✅ done")
+
+
+# --- targets ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (NUMBER, "A number cannot be forwarded to itself."),
+        ("8 800 080 08 00", "Calls cannot be forwarded to this number."),
+        ("+7 809 123 45 67", "Calls cannot be forwarded to this number."),
+    ],
+)
+async def test_where_calls_cannot_go(stage: Stage, typed: str, sentence: str) -> None:
+    phone = await at_targets(stage)
+    await phone.say(typed)
+    await phone.sees("Where to forward?", sentence)
+    assert await stage.effects() == []
+
+
+async def test_abroad_is_asked_about_twice(stage: Stage) -> None:
+    phone = await at_targets(stage)
+    await phone.say("+7 916 123 45 67")
+    await phone.sees("⚠️ +7 916 123-45-67 is abroad.", "Ask corporate support for the price")
+    await phone.tap("Forward abroad")
+    await phone.sees("forwarded calls cost as international calls", "Valid until")
+    await confirmed(stage, phone)
+    await phone.sees("✅ Forwarded to +7 916 123-45-67 (Busy)")
+
+
+async def test_a_loop_is_warned_about(stage: Stage) -> None:
+    await forwards(stage, TARGET, rule("unconditional", "77010542017"))
+    await forwards(stage, "77010542017", rule("conditional_busy", NUMBER))
+    phone = await at_targets(stage)
+    await phone.say(TARGET)
+    await phone.sees(
+        f"⚠️ calls would come back to this number: {TO} → +7 701 054 20 17 forwards them to it"
+    )
+
+
+async def test_a_number_that_was_blocked_meanwhile_is_refused(stage: Stage) -> None:
+    phone = await at_targets(stage)
+    await phone.say(TARGET)
+    await phone.sees("Valid until")
+    await stage.number_becomes(NUMBER, blocked=True)
+    await confirmed(stage, phone)
+    await phone.sees("⚠️ Not forwarded to", "Present state: ⛔ Blocked.")
+    assert await stage.effects() == []
+
+
+async def test_a_login_number_needs_a_second_administrator(stage: Stage) -> None:
+    phone = await enter(stage, MARAT)
+    await phone.say(ASSEL)
+    await phone.tap("🔀 Call forwarding")
+    await phone.tap("All calls")
+    await phone.tap("🔀 Choose a target")
+    await phone.sees("Where to forward?")
+    await phone.say(TARGET)
+
+    async def held_back() -> bool:
+        told = [answer.get("text") or "" for answer in await phone.answers()]
+        texts = [message.text for message in await phone.messages()]
+        return any("administrator" in text and "approve" in text for text in told + texts)
+
+    await phone.until(held_back, "a word on the second administrator")
+    assert await stage.effects() == []

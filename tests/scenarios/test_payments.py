@@ -1,0 +1,69 @@
+"""Payments of a number on screen (S26)."""
+
+from __future__ import annotations
+
+from tests.scenarios.conftest import Stage
+from tests.scenarios.entry import enter
+from tests.scenarios.phone import Phone
+
+MARAT = "77012115526"
+NUMBER, SHOWN = "77010542013", "+7 701 054 20 13"
+NEW = "77010542014"
+
+
+async def at_payments(stage: Stage, number: str = NUMBER) -> Phone:
+    phone = await enter(stage, MARAT)
+    await phone.say(number)
+    await phone.tap("More")
+    await phone.tap("🧾 Payments")
+    await phone.sees("› Payments", "Period: ")
+    return phone
+
+
+async def test_what_was_paid_in_the_last_month(stage: Stage) -> None:
+    await stage.number_becomes(NUMBER, payment="500")
+    await stage.advance(minutes=3)
+    await stage.number_becomes(NUMBER, payment="250.50")
+    phone = await at_payments(stage)
+    window = await phone.sees(SHOWN, "Period: 24.12.2021 – 24.01.2022", "24.01.2022")
+    assert "16:03 250.50 ₸ · " in window.text
+    assert "16:00 500 ₸ · " in window.text
+    assert window.text.index("250.50 ₸ ·") < window.text.index("16:00 500 ₸")
+    assert "✅ carried out · document " in window.text
+    assert window.buttons[:3] == ["1 month ✓", "3 months", "12 months"]
+
+
+async def test_a_longer_period_has_pages_and_one_total(stage: Stage) -> None:
+    for _ in range(10):
+        await stage.number_becomes(NUMBER, payment="100")
+    phone = await at_payments(stage)
+    await phone.tap("12 months")
+    first = await phone.sees("Period: 24.01.2021 – 24.01.2022", "12 months ✓", "1/")
+    total = next(line for line in first.text.splitlines() if "in all" in line)
+    await phone.tap("›")
+    second = await phone.sees("2/", total)
+    assert second.text != first.text
+
+
+async def test_nothing_is_said_in_words(stage: Stage) -> None:
+    await stage.advance(days=33)
+    phone = await at_payments(stage, NEW)
+    months = await phone.sees("Period: ")
+    if "₸" in months.text:
+        # The sandbox's number pays every month: then the window tells so, and never an error.
+        assert "in all" in months.text
+    else:
+        assert "There is nothing for this period." in months.text
+
+
+async def test_an_operator_that_does_not_answer(stage: Stage) -> None:
+    phone = await enter(stage, MARAT)
+    await phone.say(NUMBER)
+    await phone.tap("More")
+    await phone.sees("🧾 Payments")
+    await stage.fault("operator", "http_500", match="/payment", times=None)
+    await phone.tap("🧾 Payments")
+    await phone.is_told("The operator's system does not answer.")
+    await stage.http.delete("/sandbox/faults")
+    await phone.tap("🧾 Payments")
+    await phone.sees("› Payments")
