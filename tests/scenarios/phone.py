@@ -145,6 +145,15 @@ class Phone:
 
         return await self.until(look, "a window")
 
+    async def window_below(self, message: Message) -> Message:
+        """Wait until the window has come down below that message."""
+
+        async def look() -> Message | None:
+            shown = await self.window()
+            return shown if shown.id > message.id else None
+
+        return await self.until(look, f"the window below {message.text!r}")
+
     async def no_longer_sees(self, text: str) -> None:
         """Wait until no message of the bot holds the text."""
 

@@ -95,6 +95,7 @@ async def test_five_taps_at_once_block_once(stage: Stage) -> None:
     await phone.tap(f"⛔ Block {SHOWN}", repeat=5)
     await phone.sees("✅ Blocked", "A-20220124-0001")
     assert len(await stage.effects()) == 1
+    await phone.no_longer_sees("Check status")
     words = [m for m in await phone.messages() if "✅ Blocked" in m.text]
     assert len(words) == 1
 

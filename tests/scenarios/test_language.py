@@ -30,6 +30,7 @@ async def test_the_choice_is_kept_for_the_next_login(stage: Stage) -> None:
     phone = await stage.phone(MARAT, language="ru")
     await phone.say("/start")
     await phone.tap("Қазақша")
+    await phone.sees("Құпиясөзді ұмыттыңыз ба?")
     await phone.command("/start")
     window = await phone.command("/language")
     assert window.buttons[0] == "Қазақша ✓"

@@ -91,6 +91,11 @@ async def test_a_rolling_restart_under_load_loses_nothing(cluster: Cluster) -> N
             pressed += 1
             await asyncio.sleep(0.2)
         await restart
+
+    async def both_told() -> bool:
+        return len(await finals(phone)) == 2
+
+    await phone.until(both_told, "both final words")
     await cluster.nothing_waits()
     assert len(await busy.answers()) >= before + pressed, "every press was answered"
     for number in NUMBERS[1:]:

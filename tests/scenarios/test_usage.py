@@ -275,7 +275,8 @@ async def test_the_same_order_twice_is_one_file(stage: Stage) -> None:
     await phone.tap("7 days")
     await phone.sees("7 days ✓")
     await phone.tap("XLSX file")
-    await phone.sees("R-20220124-0001", "18.01.2022 – 24.01.2022\n")
+    file = await phone.sees("R-20220124-0001", "18.01.2022 – 24.01.2022\n")
+    await phone.window_below(file)
     await phone.tap("XLSX file")
     await phone.sees("This file was made a moment ago, request R-20220124-0001")
     assert len([m for m in await phone.messages() if "document" in m.raw]) == 1
