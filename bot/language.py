@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -30,17 +31,7 @@ class Catalogues(I18n):
 
     def find_locales(self) -> dict[str, gettext.GNUTranslations]:
         """Read every catalogue there is a `.po` file of."""
-        found: dict[str, gettext.GNUTranslations] = {}
-        for language in LANGUAGES:
-            source = LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
-            if source.exists():
-                with source.open("rb") as text:
-                    catalogue = read_po(text, locale=language)
-                compiled = BytesIO()
-                write_mo(compiled, catalogue)
-                compiled.seek(0)
-                found[language] = gettext.GNUTranslations(compiled)
-        return found
+        return dict(_read())
 
     @contextmanager
     def speaking(self, language: str) -> Iterator[None]:
@@ -56,6 +47,22 @@ class Catalogues(I18n):
     def say(self, language: str, msgid: str) -> str:
         """One text in one language, whatever the conversation's own language is."""
         return self.gettext(msgid, locale=language)
+
+
+@cache
+def _read() -> dict[str, gettext.GNUTranslations]:
+    """The catalogues; read once in a process, nobody changes them."""
+    found: dict[str, gettext.GNUTranslations] = {}
+    for language in LANGUAGES:
+        source = LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+        if source.exists():
+            with source.open("rb") as text:
+                catalogue = read_po(text, locale=language)
+            compiled = BytesIO()
+            write_mo(compiled, catalogue)
+            compiled.seek(0)
+            found[language] = gettext.GNUTranslations(compiled)
+    return found
 
 
 def first_guess(language_code: str | None) -> str:
