@@ -42,7 +42,7 @@ class Stage:
         self.sandbox = sandbox
         self.settings = settings
         self.clock = clock
-        self.http = httpx.AsyncClient(base_url=sandbox.world.http_url, timeout=30)
+        self.http = httpx.AsyncClient(base_url=sandbox.world.http_url, timeout=30, verify=False)
         self.app: App | None = None
         self._stop = asyncio.Event()
         self._running: asyncio.Task[None] | None = None

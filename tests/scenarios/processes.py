@@ -6,13 +6,21 @@ Every process leads a group; what is left of it is killed when the test ends, wh
 from __future__ import annotations
 
 import asyncio
+import atexit
+import json
 import os
 import signal
+import socket
+import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any, TextIO
 
 import httpx
 
@@ -27,45 +35,103 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 40.0
 
 
+class Nursery:
+    """Where processes are forked from (`tests.scenarios.nursery`): one for all these tests."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="nursery-")
+        self._address = str(Path(self._folder.name) / "door")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.scenarios.nursery", self._address],
+            cwd=ROOT,
+            env={"PATH": os.environ.get("PATH", "")},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        atexit.register(self._close)
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == b"ready\n"
+
+    def start(
+        self, command: tuple[str, ...], environment: dict[str, str], output: int, log: int
+    ) -> tuple[int, socket.socket]:
+        """A process; its pid, and the line that tells its exit code."""
+        line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        line.connect(self._address)
+        order = {"command": command, "environment": environment}
+        socket.send_fds(line, [json.dumps(order).encode()], [output, log])
+        pid = int(line.recv(100))
+        line.setblocking(False)
+        return pid, line
+
+    def _close(self) -> None:
+        self._process.communicate()
+        self._folder.cleanup()
+
+
+_one_at_a_time = threading.Lock()
+
+
+@cache
+def _nursery() -> Nursery:
+    return Nursery()
+
+
+def _start(*order: Any) -> tuple[int, socket.socket]:
+    """Have the nursery start a process; it is made when it is first wanted."""
+    with _one_at_a_time:
+        return _nursery().start(*order)
+
+
 class Process:
     """One process, in a group of its own."""
 
-    def __init__(self, child: asyncio.subprocess.Process) -> None:
-        self._child = child
+    def __init__(self, pid: int, line: socket.socket, output: TextIO) -> None:
+        self.pid = pid
+        self._line = line
+        self._output = output
+        self._code: int | None = None
 
     @classmethod
     async def start(cls, *command: str, log: Path, **environment: str) -> Process:
         """Start `python -m …` with nothing in its environment but what it is given."""
-        with log.open("ab") as sink:
-            child = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                *command,
-                cwd=ROOT,
-                env={"PATH": os.environ.get("PATH", ""), **environment},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=sink,
-                start_new_session=True,
-            )
-        return cls(child)
+        environment = {"PATH": os.environ.get("PATH", ""), **environment}
+        reads, writes = os.pipe()
+        sink = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            pid, line = await asyncio.to_thread(_start, command, environment, writes, sink)
+        except BaseException:
+            os.close(reads)
+            raise
+        finally:
+            os.close(writes)
+            os.close(sink)
+        return cls(pid, line, os.fdopen(reads))
 
     async def line(self) -> str:
         """The next line it prints."""
-        assert self._child.stdout is not None
-        return (await asyncio.wait_for(self._child.stdout.readline(), PATIENCE)).decode().strip()
+        said = await asyncio.wait_for(asyncio.to_thread(self._output.readline), PATIENCE)
+        return said.strip()
 
     async def end(self, number: signal.Signals) -> int:
         """Send it that signal; its exit code once it is gone."""
         with suppress(ProcessLookupError):
-            self._child.send_signal(number)
-        return await asyncio.wait_for(self._child.wait(), PATIENCE)
+            os.kill(self.pid, number)
+        return await asyncio.wait_for(self._ended(), PATIENCE)
 
     async def destroy(self) -> None:
         """Kill the whole group."""
         with suppress(ProcessLookupError):
-            os.killpg(self._child.pid, signal.SIGKILL)
-        await self._child.communicate()
+            os.killpg(self.pid, signal.SIGKILL)
+        await self._ended()
+        self._line.close()
+        self._output.close()
+
+    async def _ended(self) -> int:
+        if self._code is None:
+            self._code = int(await asyncio.get_running_loop().sock_recv(self._line, 100))
+        return self._code
 
 
 class Lab:
@@ -171,7 +237,7 @@ async def lab(folder: Path) -> AsyncIterator[Lab]:
     ready: Lab | None = None
     try:
         address = (await world.line()).removeprefix("Sandbox: ")
-        async with httpx.AsyncClient(base_url=address, timeout=60) as http:
+        async with httpx.AsyncClient(base_url=address, timeout=60, verify=False) as http:
             ready = Lab(folder, http, world)
             await upgrade(ready.database)
             yield ready
