@@ -5,6 +5,8 @@ BIN    := .venv/bin
 PORT   ?= 8080
 PYTHON ?=
 UV     := uv==0.*
+# Most tests wait more than they compute: four processes keep two cores busy. For some tests one does.
+WORKERS ?= $(if $(ARGS),0,4)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run worker test crashlab bench check lint format types imports texts-checked hosts texts lock
@@ -24,9 +26,9 @@ run: setup ## the bot, configured by MYACCOUNT_ variables
 worker: setup ## one more worker on the same database
 	@exec $(BIN)/myaccount worker
 
-test: setup ## all tests, with a real browser and a real PostgreSQL (ARGS='-k words' for some)
+test: setup ## all tests, with a real browser and a real PostgreSQL (ARGS='-k words' for some; WORKERS=)
 	@sh .ci/parts
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 crashlab: setup ## kill the bot again and again (SIZE=ci, nightly or release; SEED=; DATABASE=postgresql)
 	@exec $(BIN)/python -m crashlab --size $(or $(SIZE),ci) --database $(or $(DATABASE),sqlite) \

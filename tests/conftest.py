@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 import structlog
+from xdist.scheduler import LoadScopeScheduling
 
+TOGETHER = {"tests/bot/test_windows.py"}
+"""Modules that one process takes as a whole: all their tests look at one costly thing."""
 NEEDS = {
     "browser": "with a real browser (Chromium; Debian: apt install chromium)",
     "postgres": "with a real PostgreSQL (Debian: apt install postgresql)",
@@ -25,6 +30,36 @@ def pytest_terminal_summary(
         number = sum(marker in report.keywords for report in skipped)
         if number:
             terminalreporter.write_line(f"LEFT OUT: {number} tests {need}", red=True, bold=True)
+
+
+class Shares(LoadScopeScheduling):  # type: ignore[misc]
+    """Which process gets which tests: one by one, but for those that belong together.
+
+    Not pytest-xdist's own `loadgroup`: beside pytest 9.2 it takes no notice of its marks
+    (pytest-dev/pytest-xdist, issue 1386).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return module if module in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
+    """Used when there are several processes."""
+    return Shares(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first, so that no worker is left alone with one in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the garbage collector need not look through it each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from tests.fuzz.machine import Machine
 from tests.fuzz.mutants import MUTANTS
 from tests.fuzz.town import make_template
 
+pytestmark = pytest.mark.slow
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 USUAL = settings(
     max_examples=1500 if NIGHTLY else 25,
