@@ -1,0 +1,279 @@
+"""Devices of a company, the one last seen, and what was asked for about them (TMF639, TMF622)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from account.actions import Action, ActionKind, Order, OrderState
+from account.device_requests import DeviceRequest, Stage
+from account.devices import (
+    GREY_LISTED,
+    LISTED,
+    OWNER_ID,
+    OWNER_NUMBER,
+    DevicesWish,
+    Registration,
+    RegistrationKind,
+)
+from account.errors import CarrierUnavailable
+from account.identifiers import Bin, Imei, Msisdn
+from tests.account.examples import PARAMETERS
+from tests.carrier.desk import COMPANY, NUMBER, Desk, action, characteristic
+
+IMEI = Imei("35367807651154")
+OTHER = Msisdn("77010542007")
+REREGISTER = ActionKind.REREGISTER_DEVICE
+
+
+def customer(company: str = COMPANY) -> list[dict[str, str]]:
+    return [{"id": company, "role": "customer", "@referredType": "Organization"}]
+
+
+def resource(company: str = COMPANY, number: str = NUMBER.digits, **known: Any) -> dict[str, Any]:
+    """A registration as docs/operator.md shows it; `known` are characteristics, None is none."""
+    values = {
+        "IMEI": IMEI.full,
+        "TAC": IMEI.tac,
+        "model": "Samsung Galaxy A50",
+        "registrationKind": "duplicate",
+        "registrationStatus": "registered",
+        "BIN": "180140000018",
+    } | known
+    return {
+        "id": "dev-77010542006-2",
+        "category": "Device",
+        "startOperatingDate": "2021-04-22T18:49:00+06:00",
+        "endOperatingDate": "2021-05-22T18:49:00+06:00",
+        "resourceCharacteristic": [
+            characteristic(name, value) for name, value in values.items() if value is not None
+        ],
+        "resourceRelationship": [{"id": number, "relationshipType": "reliesOn"}],
+        "relatedParty": customer(company),
+    }
+
+
+def order(state: str = "completed", **changes: Any) -> dict[str, Any]:
+    """An order that somebody placed elsewhere."""
+    return {
+        "id": "po-1",
+        "externalId": "portal-1",
+        "state": state,
+        "orderDate": "2021-01-06T09:46:00+06:00",
+        "productOrderItem": [
+            {
+                "action": "modify",
+                "product": {
+                    "id": NUMBER.digits,
+                    "productCharacteristic": [
+                        characteristic("deviceRegistration", "deregister"),
+                        characteristic("IMEI", IMEI.key),
+                    ],
+                },
+            }
+        ],
+        "relatedParty": customer(),
+    } | changes
+
+
+# --- registrations ---
+
+
+async def test_a_registration_is_read_as_it_is(desk: Desk) -> None:
+    desk.answer("resource", [resource()], total=7)
+    page = await desk.carrier.devices(COMPANY, DevicesWish(NUMBER, offset=6))
+    assert page.total == 7
+    assert page.rows == (
+        Registration(
+            imei=IMEI,
+            msisdn=NUMBER,
+            kind=RegistrationKind.DUPLICATE,
+            since=datetime(2021, 4, 22, 12, 49, tzinfo=UTC),
+            bin=Bin("180140000018"),
+            model="Samsung Galaxy A50",
+        ),
+    )
+    assert desk.query("resource") == {
+        "category": "Device",
+        "relatedParty.id": COMPANY,
+        "resourceRelationship.id": NUMBER.digits,
+        "registrationStatus": "registered",
+        "offset": "6",
+        "limit": "4",
+    }
+
+
+async def test_a_report_reads_all_of_a_company_with_those_removed(desk: Desk) -> None:
+    desk.answer("resource", [resource(registrationStatus="removed", model=None)])
+    wish = DevicesWish(removed=True, limit=1000)
+    [row] = (await desk.carrier.devices(COMPANY, wish)).rows
+    assert row.removed_at == datetime(2021, 5, 22, 12, 49, tzinfo=UTC)
+    assert row.model is None
+    asked = desk.query("resource")
+    assert "registrationStatus" not in asked
+    assert "resourceRelationship.id" not in asked
+
+
+async def test_one_device_is_asked_for_with_all_its_digits(desk: Desk) -> None:
+    desk.answer("resource", [])
+    assert (await desk.carrier.devices(COMPANY, DevicesWish(NUMBER, IMEI))).rows == ()
+    assert desk.query("resource")["IMEI"] == IMEI.full
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [
+        resource(company="org-180140000901"),
+        resource(number=OTHER.digits),
+        resource(IMEI="869782022121282"),
+        resource(IMEI="353678076511549"),
+        resource(IMEI=None),
+        resource(registrationStatus="removed"),
+        resource(registrationStatus="lost"),
+        resource(registrationKind="copy"),
+        resource(BIN="1801"),
+        resource() | {"startOperatingDate": "22.04.2021"},
+        resource() | {"resourceRelationship": []},
+        resource() | {"relatedParty": None},
+    ],
+)
+async def test_what_was_not_asked_for_is_not_shown(desk: Desk, answered: Any) -> None:
+    desk.answer("resource", [answered])
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.devices(COMPANY, DevicesWish(NUMBER, IMEI))
+
+
+# --- the device last seen ---
+
+
+async def test_the_last_device_is_what_the_sim_card_says(desk: Desk) -> None:
+    desk.answer("resource", [resource() | {"category": "SIM"}])
+    assert await desk.carrier.last_imei(COMPANY, NUMBER) == IMEI
+    asked = desk.query("resource")
+    assert (asked["category"], asked["resourceRelationship.id"]) == ("SIM", NUMBER.digits)
+    assert "resourceCharacteristic" in asked["fields"]
+
+
+@pytest.mark.parametrize(
+    "cards",
+    [
+        [],
+        [resource(IMEI=None)],
+        [resource(company="org-180140000901")],
+        [resource(number=OTHER.digits)],
+    ],
+)
+async def test_a_number_may_have_been_seen_with_none(desk: Desk, cards: Any) -> None:
+    desk.answer("resource", cards)
+    assert await desk.carrier.last_imei(COMPANY, NUMBER) is None
+
+
+# --- requests ---
+
+
+async def test_requests_are_read_as_they_are(desk: Desk) -> None:
+    desk.answer("productOrder", [order()], total=3)
+    page = await desk.carrier.device_requests(COMPANY, NUMBER, offset=2, limit=6)
+    assert page.total == 3
+    assert page.rows == (
+        DeviceRequest(
+            id="portal-1",
+            kind=ActionKind.DEREGISTER_DEVICE,
+            msisdn=NUMBER,
+            imei=IMEI,
+            stage=Stage.DONE,
+            at=datetime(2021, 1, 6, 3, 46, tzinfo=UTC),
+        ),
+    )
+    asked = desk.query("productOrder")
+    assert asked["sort"] == "-orderDate"
+    assert asked["productOrderItem.product.productSerialNumber"] == NUMBER.digits
+    assert set(asked["category"].split(",")) == {
+        "device.register",
+        "device.deregister",
+        "device.reregister",
+        "device.duplicate",
+    }
+
+
+@pytest.mark.parametrize(
+    ("state", "stage"),
+    [
+        ("acknowledged", Stage.ACCEPTED),
+        ("held", Stage.ACCEPTED),
+        ("inProgress", Stage.IN_PROGRESS),
+        ("completed", Stage.DONE),
+        ("rejected", Stage.FAILED),
+        ("failed", Stage.FAILED),
+        ("cancelled", Stage.FAILED),
+    ],
+)
+async def test_how_far_a_request_is(desk: Desk, state: str, stage: Stage) -> None:
+    desk.answer("productOrder", [order(state)])
+    [row] = (await desk.carrier.device_requests(COMPANY, None, offset=0, limit=6)).rows
+    assert row.stage is stage
+
+
+@pytest.mark.parametrize(
+    ("note", "code"),
+    [
+        ("IMEI.BLACKLISTED: 353678076511548 is on the grey list", GREY_LISTED),
+        ("IMEI.BLACKLISTED: 353678076511548 is on the black list", LISTED),
+        ("IMEI.OWNER_MISMATCH: not as told", "IMEI.OWNER_MISMATCH"),
+    ],
+)
+async def test_why_a_request_was_rejected(desk: Desk, note: str, code: str) -> None:
+    rejected = order("rejected", note=[{"author": "operator", "text": note}])
+    desk.answer("productOrder", [rejected])
+    [row] = (await desk.carrier.device_requests(COMPANY, None, offset=0, limit=6)).rows
+    assert row.reason_code == code
+    assert await desk.carrier.order(action(id="portal-1")) == Order("po-1", OrderState.FAILED, code)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"relatedParty": customer("org-180140000901")},
+        {"productOrderItem": []},
+        {"productOrderItem": [{"product": {"id": OTHER.digits}}]},
+        {"state": "partial"},
+        {"orderDate": None},
+    ],
+)
+async def test_foreign_and_broken_orders_are_not_shown(desk: Desk, changes: Any) -> None:
+    desk.answer("productOrder", [order(**changes)])
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.device_requests(COMPANY, NUMBER, offset=0, limit=6)
+
+
+# --- what is ordered ---
+
+
+async def ordered(desk: Desk, wish: Action) -> dict[str, str]:
+    desk.answer("productOrder", order("acknowledged", externalId=wish.id), status=201)
+    await desk.carrier.place(wish)
+    [item] = desk.sent("productOrder")["productOrderItem"]
+    assert (item["action"], item["product"]["id"]) == ("modify", NUMBER.digits)
+    return {one["name"]: one["value"] for one in item["product"]["productCharacteristic"]}
+
+
+@pytest.mark.parametrize("word", ["register", "deregister", "duplicate"])
+async def test_a_device_is_ordered_with_15_digits(desk: Desk, word: str) -> None:
+    kind = ActionKind(f"device.{word}")
+    known = await ordered(desk, action(kind, parameters={"imei": IMEI.key}))
+    assert known == {"deviceRegistration": word, "IMEI": IMEI.full}
+
+
+async def test_the_previous_owner_comes_from_the_sealed_part_alone(desk: Desk) -> None:
+    sealed = {OWNER_NUMBER: "77012115299", OWNER_ID: "850115300011", "resultTo": "77012115526"}
+    known = await ordered(
+        desk, action(REREGISTER, parameters=PARAMETERS[REREGISTER], sealed=sealed)
+    )
+    assert known == {
+        "deviceRegistration": "reregister",
+        "IMEI": IMEI.full,
+        "previousOwnerNumber": "77012115299",
+        "previousOwnerId": "850115300011",
+    }
