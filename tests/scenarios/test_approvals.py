@@ -190,8 +190,10 @@ async def test_with_nobody_to_ask_it_is_said_at_once(stage: Stage) -> None:
     assert await stage.effects() == []
 
 
-async def test_a_proposal_outlives_a_crash(tmp_path: Path) -> None:
+@pytest.mark.slow
+async def test_a_proposal_outlives_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SIGKILL between the proposal and the approval, and again right after it."""
+    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 90.0)
     async with lab(tmp_path) as world:
         await world.start_bot()
         assel, marat = await world.phone(ASSEL), await world.phone(MARAT)
@@ -213,7 +215,7 @@ async def test_a_proposal_outlives_a_crash(tmp_path: Path) -> None:
         await world.start_bot()
         asked = await assel.sees("Марат Серікұлы Ибраев asks for this", "Approve")
         await assel.tap("Approve", message=asked)
-        await assel.is_told("Approved, the operator has it")
+        await assel.sees("asks for this", "Approved, the operator has it")
         await world.stop_bot(signal.SIGKILL)
         await world.start_bot()
         await marat.sees("✅ SIM card replaced", card)
