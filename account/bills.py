@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from account.errors import FiguresDisagree
-from account.identifiers import Bin, Msisdn
+from account.identifiers import AccountingNumber, Bin, EsfRegistrationNumber, Msisdn
 from account.money import ZERO, Money
-from account.periods import Month, Period
+from account.periods import Month, MonthSpan, Period
 
 VAT_RATES = ((date(2026, 1, 1), 16), (date.min, 12))
 """Per cent from that day of turnover on, the newest first (S31-4)."""
@@ -49,6 +49,7 @@ class Bill:
 
     `number` is its accounting number (`billNo`), `registration` the one of the electronic invoice
     system. `unpaid` is `remainingAmount`; `lines` how many numbers it bills. Days are Almaty's.
+    A `correction` changes what another invoice of that month billed; it may be below zero.
     """
 
     number: str
@@ -61,6 +62,7 @@ class Bill:
     unpaid: Money = ZERO
     lines: int = 0
     registration: str | None = None
+    correction: bool = False
 
     @property
     def rate(self) -> int:
@@ -79,10 +81,29 @@ class Bill:
 
 
 @dataclass(frozen=True, slots=True)
-class BillLine:
-    """What one number was billed for one service (TMF678 `appliedCustomerBillingRate`)."""
+class BillsWish:
+    """Which invoices of a company are wanted; everything that is given must hold.
 
-    msisdn: Msisdn
+    `months` are those that are billed, `issued` the days of the invoices, `account` whose they are.
+    They come by account, oldest first.
+    """
+
+    company_id: str
+    months: MonthSpan | None = None
+    issued: Period | None = None
+    account: str | None = None
+    number: AccountingNumber | None = None
+    registration: EsfRegistrationNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """What was billed for one service (TMF678 `appliedCustomerBillingRate`).
+
+    `msisdn` is None where it is no mobile number's, as of an office line.
+    """
+
+    msisdn: Msisdn | None
     service: str
     net: Money
     vat: Money

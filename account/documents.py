@@ -20,15 +20,16 @@ from account.errors import (
     ClaimLost,
     DocumentNotMade,
     FiguresDisagree,
-    RightMissing,
+    OrderRefused,
 )
 from account.history import Entry, What
-from account.permissions import Right, check_granted
+from account.identifiers import Msisdn
 
 if TYPE_CHECKING:
+    from account.identifiers import Email
     from account.permissions import Actor
-    from account.ports import Carrier, Clock, DocumentStore
-    from account.usage import Usage, UsageWish
+    from account.ports import Clock, DocumentStore
+    from account.reports import Reports
 
 LEASE = timedelta(seconds=30)
 KEPT_FOR = timedelta(hours=24)
@@ -36,15 +37,26 @@ SAME_WITHIN = timedelta(minutes=1)
 TRIES = 5
 RETRY_AFTER = timedelta(seconds=10)
 
+MSISDN = "msisdn"
+"""The parameter of an order that says which number it is about."""
+
 
 class DocumentKind(StrEnum):
     """Every document there is. Values are persisted."""
 
     USAGE = "usage"
-
-
-_RIGHTS = {DocumentKind.USAGE: Right.READ_USAGE}
-"""Where the right to a document is another one than to reports."""
+    INVOICE_SEARCH = "invoice_search"
+    HISTORY = "history"
+    NUMBERS = "numbers"
+    CERTIFICATE = "certificate"
+    REGISTER = "register"
+    RECONCILIATION = "reconciliation"
+    DEVICES = "devices"
+    PAYMENTS = "payments"
+    ATLAS = "atlas"
+    USAGE_CHART = "usage_chart"
+    SPEND_CHART = "spend_chart"
+    MONTHS_CHART = "months_chart"
 
 
 class DocumentFormat(StrEnum):
@@ -68,7 +80,10 @@ class DocumentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentOrder:
-    """What was ordered. `parameters` are the kind's own, as plain strings."""
+    """What was ordered. `parameters` are the kind's own, as plain strings (`account.reports`).
+
+    With `email` the file goes to that address as well.
+    """
 
     kind: DocumentKind
     format: DocumentFormat
@@ -80,6 +95,7 @@ class DocumentOrder:
     company_bin: str
     language: str
     parameters: Mapping[str, str] = field(default_factory=dict)
+    email: Email | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,31 +151,36 @@ class Documents:
 
     def __init__(
         self,
-        carrier: Carrier,
         store: DocumentStore,
-        usage: Usage,
+        reports: Reports,
         makers: Mapping[DocumentKind, Maker],
         clock: Clock,
     ) -> None:
-        self._carrier = carrier
         self._store = store
-        self._usage = usage
+        self._reports = reports
         self._makers = makers
         self._clock = clock
 
-    async def order_usage(self, actor: Actor, wish: UsageWish, language: str) -> Document:
-        """Order usage details as a file (S13).
+    async def order(
+        self,
+        actor: Actor,
+        kind: DocumentKind,
+        form: DocumentFormat,
+        parameters: Mapping[str, str],
+        language: str,
+        email: Email | None = None,
+    ) -> Document:
+        """Order a file. Raises the refusals of `Reports.check`.
 
-        Raises the refusals of `Usage.check`. The same order within a minute is the same document.
+        The same order within a minute is the same document. `email` is the person's to confirm
+        where it lies outside of the company's domains (G-13).
         """
-        if actor.only is not None:
-            raise RightMissing(Right.ORDER_DOCUMENTS)
-        await self._usage.check(actor, wish)
+        asked = await self._reports.check(actor, kind, form, parameters)
         company = actor.company
         now = self._clock.now()
         order = DocumentOrder(
-            kind=DocumentKind.USAGE,
-            format=DocumentFormat.XLSX,
+            kind=kind,
+            format=form,
             telegram_id=actor.telegram_id,
             administrator_id=actor.administrator_id,
             administrator=actor.name,
@@ -167,14 +188,19 @@ class Documents:
             company_name=company.name,
             company_bin=company.bin.digits,
             language=language,
-            parameters={"msisdn": wish.msisdn.digits, **wish.told()},
+            parameters=asked,
+            email=email,
         )
+        told = {"document": kind.value, "format": form.value}
+        told |= {name: value for name, value in asked.items() if name != MSISDN}
+        if email is not None:
+            told["email"] = email.masked
         entry = Entry.by(
             actor,
             What.DOCUMENT_ORDERED,
             at=now,
-            number=wish.msisdn,
-            parameters=wish.told(),
+            number=Msisdn(asked[MSISDN]) if MSISDN in asked else None,
+            parameters=told,
         )
         return await self._store.order(order, now, [entry])
 
@@ -188,11 +214,11 @@ class Documents:
                 raise ClaimLost
 
         try:
-            await self._check_rights(document.order)
+            await self._reports.check_again(document.order)
             made = await maker.make(document, progress)
         except ClaimLost:
             return
-        except AccessRefused as refused:
+        except (AccessRefused, OrderRefused) as refused:
             await self._end(document, DocumentState.FAILED, refused.code)
             return
         except (CarrierUnavailable, DocumentNotMade) as fault:
@@ -205,14 +231,8 @@ class Documents:
         if made is None:
             await self._end(document, DocumentState.EMPTY, None)
         else:
-            word = self._word(document, "ready")
-            await self._store.made(document, made.content, made.name, made.rows, [word])
-
-    async def _check_rights(self, order: DocumentOrder) -> None:
-        """Whoever ordered it must still be let see it when it is made (section 2)."""
-        companies = await self._carrier.companies(order.administrator_id)
-        right = _RIGHTS.get(order.kind, Right.ORDER_DOCUMENTS)
-        check_granted(companies, right, order.company_id)
+            words = [self._word(document, "ready"), *self._letter(document)]
+            await self._store.made(document, made.content, made.name, made.rows, words)
 
     async def _end(self, document: Document, state: DocumentState, reason: str | None) -> None:
         await self._store.settle(document, state, reason, [self._word(document, state.value)])
@@ -226,3 +246,20 @@ class Documents:
             parameters={"document": document.id},
             key=f"{document.id}:{which}",
         )
+
+    def _letter(self, document: Document) -> list[Owed]:
+        """The same file by e-mail, when that was asked for."""
+        order = document.order
+        if order.email is None:
+            return []
+        return [
+            Owed(
+                channel=Channel.MAIL,
+                to=order.email.address,
+                kind="document.ready",
+                expires_at=self._clock.now() + KEPT_FOR,
+                parameters={"document": document.id, "chat": str(order.telegram_id)},
+                language=order.language,
+                key=f"{document.id}:mail",
+            )
+        ]

@@ -22,6 +22,7 @@
     + CompanyNotAccessible
     + RightMissing
     + NumberNotFound
+    + AccountNotFound
     + SessionExpired
     + EmployeeAccessEnded
     + DetailsBanned
@@ -78,6 +79,9 @@
   x CarrierUnavailable
     + CarrierNotReached
     + OutcomeUnknown
+  x OrderRefused
+    + FormatNotOffered
+    + PackageMissing
   x DocumentNotMade
     + FiguresDisagree
   x ClaimLost
@@ -371,6 +375,12 @@ class NumberNotFound(AccessRefused):
     """No such number in the chosen company; the same for a number of another company."""
 
     code: ClassVar[str] = "NUMBER.NOT_FOUND"
+
+
+class AccountNotFound(AccessRefused):
+    """The company has no such account, or it is another company's: one answer for both."""
+
+    code: ClassVar[str] = "ACCOUNT.NOT_FOUND"
 
 
 class SessionExpired(AccessRefused):
@@ -837,6 +847,24 @@ class OutcomeUnknown(CarrierUnavailable):
 
 
 # --- Documents -------------------------------------------------------------------------------
+
+
+class OrderRefused(MyAccountError):
+    """There is no such file to order."""
+
+    code: ClassVar[str] = "REPORT.REFUSED"
+
+
+class FormatNotOffered(OrderRefused):
+    """The document is not made in that form."""
+
+    code: ClassVar[str] = "REPORT.FORMAT"
+
+
+class PackageMissing(OrderRefused):
+    """The company has no Atlas Pro package (S36)."""
+
+    code: ClassVar[str] = "REPORT.NO_PACKAGE"
 
 
 class DocumentNotMade(MyAccountError):

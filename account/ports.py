@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from account.accounts import Account
     from account.actions import Action, ActionKind, ActionState, Order
     from account.allowances import Allowance
+    from account.atlas import Pool, PoolUsage
+    from account.bills import Bill, BillLine, BillsWish
     from account.codes import Code, CodeUse, Judge
     from account.companies import Administrator, Colleague, Company
     from account.deeds import Approval, Deed
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from account.login import Credential, Lock
     from account.numbers import Number, NumbersWish, Page, Tally
     from account.payments import Payment, PaymentsWish
+    from account.periods import Month
     from account.practices import Plan
     from account.secret_codes import SecretCode
     from account.services import Offering, Service
@@ -113,6 +117,28 @@ class Carrier(Protocol):
 
     async def payments(self, wish: PaymentsWish, *, offset: int, limit: int) -> Page[Payment]:
         """Payments of a company or of one of its numbers, newest first (TMF676)."""
+
+    async def accounts(
+        self, company_id: str, numbers: Sequence[str] | None, *, offset: int, limit: int
+    ) -> Page[Account]:
+        """The company's accounts, or those of `numbers` that are its own, by number (TMF666)."""
+
+    async def bills(self, wish: BillsWish, *, offset: int, limit: int) -> Page[Bill]:
+        """Invoices of a company, by account, oldest first (TMF678)."""
+
+    async def bill_lines(self, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
+        """The lines of an invoice that `bills` answered, by number (TMF678)."""
+
+    async def billed_accounts(
+        self, company_id: str, msisdn: Msisdn, month: Month
+    ) -> tuple[str, ...]:
+        """The company's accounts that billed the number in that month (TMF678)."""
+
+    async def pool(self, company_id: str) -> Pool | None:
+        """The company's Atlas Pro package in the present bill cycle, if it has one (TMF677)."""
+
+    async def pool_usage(self, company_id: str, *, offset: int, limit: int) -> Page[PoolUsage]:
+        """What each number of the package took of it in the cycle, by number (TMF637, TMF677)."""
 
     async def place(self, action: Action) -> Order:
         """Order the change at the operator (TMF622), `externalId` being `action.id`.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from account.errors import FiguresDisagree
 from account.money import ZERO, Money
-from account.payments import Payment, PaymentState
+from account.payments import Payment, PaymentMeans, PaymentState
 from account.periods import Period, today
 
 if TYPE_CHECKING:
@@ -143,20 +143,29 @@ def reconcile(
 def postings(
     bills: Iterable[Bill],
     payments: Iterable[Payment],
-    service: ServiceLine = ServiceLine.MOBILE,
+    services: Mapping[str, ServiceLine] | None = None,
 ) -> list[LedgerEntry]:
-    """Invoices and payments as entries; of payments only those that went through."""
-    return [
-        *(
-            LedgerEntry(bill.issued, service, Posting.INVOICE, bill.number, bill.gross)
-            for bill in bills
-        ),
-        *(
-            LedgerEntry(today(paid.at), service, Posting.PAYMENT, paid.document, paid.amount)
-            for paid in payments
-            if paid.state is PaymentState.DONE
-        ),
-    ]
+    """Invoices and payments as entries; of payments only those that went through.
+
+    `services` says what each account is for: an account that it does not name is not covered
+    (S33-2). Without it all are mobile. What was moved between the company's own numbers is no
+    payment to the contractor.
+    """
+
+    def service(account: str) -> ServiceLine | None:
+        return ServiceLine.MOBILE if services is None else services.get(account)
+
+    entries = []
+    for bill in bills:
+        if covered := service(bill.account):
+            why = Posting.CORRECTION if bill.correction else Posting.INVOICE
+            entries.append(LedgerEntry(bill.issued, covered, why, bill.number, bill.gross))
+    for paid in payments:
+        counts = paid.state is PaymentState.DONE and paid.means is not PaymentMeans.BALANCE_TRANSFER
+        if counts and (covered := service(paid.account)):
+            day = today(paid.at)
+            entries.append(LedgerEntry(day, covered, Posting.PAYMENT, paid.document, paid.amount))
+    return entries
 
 
 def balance_before(day: date, entries: Iterable[LedgerEntry]) -> dict[ServiceLine, Money]:

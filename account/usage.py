@@ -90,6 +90,10 @@ class UsageWish:
             "type": self.kind.value,
         }
 
+    def ordered(self) -> dict[str, str]:
+        """The wish as the parameters of a file (`account.reports`)."""
+        return {"msisdn": self.msisdn.digits, **self.told()}
+
 
 @dataclass(frozen=True, slots=True)
 class UsagePage:

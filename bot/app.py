@@ -36,11 +36,13 @@ from account.employees import Employees
 from account.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
 from account.history import ActionsHistory
 from account.identifiers import Msisdn
+from account.invoices import Invoices
 from account.login import Login
 from account.numbers import Numbers
 from account.passwords import Passwords
 from account.payments import Payments
 from account.practices import Practice
+from account.reports import Reports
 from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
 from account.services import Services
 from account.sim import ReplaceSim, RevealCodes, SimCards
@@ -332,7 +334,9 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     codes = Codes(stores.login, clock, secrets.codes)
     usage = Usage(carrier, stores.history, clock)
     workbook = UsageWorkbook(usage, clock, catalogues.say)
-    documents = Documents(carrier, stores.documents, usage, {DocumentKind.USAGE: workbook}, clock)
+    reports = Reports(carrier, clock)
+    makers = {DocumentKind.USAGE: workbook}
+    documents = Documents(stores.documents, reports, makers, clock)
     office = SecretOffice(stores.secret_codes, clock, secrets.codes)
     of_codes = [kind(stores.secret_codes, clock, office) for kind in (SendCode, DeleteCode)]
 
@@ -358,6 +362,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         services=Services(carrier, clock),
         usage=usage,
         documents=documents,
+        reports=reports,
+        invoices=Invoices(carrier, clock),
         actions=actions,
         step_up=metrics.counting_refusals(
             "step_up", StepUp(carrier, actions, stores.actions, codes, clock, takeovers)

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from account.employees import Employees
     from account.forwarding import Forwarding
     from account.history import ActionsHistory
+    from account.invoices import Invoices
     from account.login import Login
     from account.numbers import Numbers
     from account.payments import Payments
     from account.ports import Book, Carrier, Clock
+    from account.reports import Reports
     from account.secret_codes import SecretCodes
     from account.services import Services
     from account.sim import SimCards
@@ -43,6 +45,8 @@ class House:
     services: Services
     usage: Usage
     documents: Documents
+    reports: Reports
+    invoices: Invoices
     actions: Actions
     step_up: StepUp
     takeovers: Takeovers

@@ -384,6 +384,15 @@ def _under_way(error: errors.ChangeUnderWay) -> str:
 
 
 _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
+    errors.AccountNotFound: lambda _e: _(
+        "The company has no such account. Choose one from the list."
+    ),
+    errors.FormatNotOffered: lambda _e: _(
+        "This document is not made in that form. Choose another one."
+    ),
+    errors.PackageMissing: lambda _e: _(
+        "The company has no Atlas Pro package, so there is nothing to detail."
+    ),
     errors.InputRefused: lambda _e: _("This cannot be used here. Check it and enter it again."),
     errors.NumberInvalid: _number_invalid,
     errors.AmountInvalid: _amount_invalid,

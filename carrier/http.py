@@ -41,6 +41,7 @@ class Api(StrEnum):
     PRODUCT_CATALOG = "TMF620"
     USAGE_CONSUMPTION = "TMF677"
     PAYMENT = "TMF676"
+    CUSTOMER_BILL = "TMF678"
 
 
 _BASE = {
@@ -53,6 +54,7 @@ _BASE = {
     Api.COMMUNICATION: "/tmf-api/communicationManagement/v4",
     Api.RESOURCE: "/tmf-api/resourceInventoryManagement/v4",
     Api.PRODUCT_CATALOG: "/tmf-api/productCatalogManagement/v4",
+    Api.CUSTOMER_BILL: "/tmf-api/customerBillManagement/v4",
     Api.USAGE_CONSUMPTION: "/tmf-api/usageConsumption/v4",
     Api.PAYMENT: "/tmf-api/payment/v4",
 }

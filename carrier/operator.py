@@ -10,12 +10,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from account.accounts import Account
 from account.actions import Action, ActionKind, Order, OrderState
 from account.allowances import Allowance
+from account.atlas import Pool, PoolUsage
+from account.bills import Bill, BillLine, BillsWish
 from account.companies import Administrator, Colleague, Company
 from account.device_requests import DeviceRequest
 from account.devices import DevicesWish, Registration
@@ -24,14 +27,16 @@ from account.identifiers import Iccid, Imei, Msisdn
 from account.money import Money
 from account.numbers import Number, NumbersWish, Page, Tally
 from account.payments import Payment, PaymentsWish
+from account.periods import Month
 from account.services import Offering, Service
 from account.sim import CardStanding, Sim, SimCodes
 from account.usage import UsageRecord, UsageWish
 from carrier.flight import Flights
 from carrier.http import OperatorHttp
 from carrier.tmf import account as billing
-from carrier.tmf import device as registry
 from carrier.tmf import (
+    atlas,
+    customer_bill,
     forwarding,
     party,
     payment,
@@ -41,6 +46,7 @@ from carrier.tmf import (
     product_order,
     usage_consumption,
 )
+from carrier.tmf import device as registry
 from carrier.tmf import services as activated
 from carrier.tmf import sim as sim_cards
 from carrier.tmf import usage as records
@@ -228,6 +234,48 @@ class TmfCarrier:
         """Payments of a company or of one of its numbers, newest first (TMF676)."""
         async with self._http.in_time():
             return await payment.payments(self._http, wish, offset=offset, limit=limit)
+
+    async def accounts(
+        self, company_id: str, numbers: Sequence[str] | None, *, offset: int, limit: int
+    ) -> Page[Account]:
+        """The company's accounts, or those of `numbers` that are its own, by number (TMF666)."""
+        async with self._http.in_time():
+            return await billing.accounts(
+                self._http, company_id, numbers, offset=offset, limit=limit
+            )
+
+    async def bills(self, wish: BillsWish, *, offset: int, limit: int) -> Page[Bill]:
+        """Invoices of a company, by account, oldest first (TMF678)."""
+        async with self._http.in_time():
+            return await customer_bill.bills(self._http, wish, offset=offset, limit=limit)
+
+    async def bill_lines(self, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
+        """The lines of an invoice that `bills` answered, by number (TMF678)."""
+        async with self._http.in_time():
+            return await customer_bill.lines(self._http, bill, offset=offset, limit=limit)
+
+    async def billed_accounts(
+        self, company_id: str, msisdn: Msisdn, month: Month
+    ) -> tuple[str, ...]:
+        """The company's accounts that billed the number in that month (TMF678, TMF666)."""
+        async with self._http.in_time():
+            billed = await customer_bill.accounts_billing(self._http, msisdn, month)
+            if not billed:
+                return ()
+            theirs = await billing.accounts(
+                self._http, company_id, billed, offset=0, limit=len(billed)
+            )
+        return tuple(account.number for account in theirs.rows)
+
+    async def pool(self, company_id: str) -> Pool | None:
+        """The company's Atlas Pro package in the present bill cycle (TMF677)."""
+        async with self._http.in_time():
+            return await atlas.pool(self._http, company_id)
+
+    async def pool_usage(self, company_id: str, *, offset: int, limit: int) -> Page[PoolUsage]:
+        """What each number of the package took of it in the cycle, by number."""
+        async with self._http.in_time():
+            return await atlas.taken(self._http, company_id, offset=offset, limit=limit)
 
     async def place(self, action: Action) -> Order:
         """Order the change at the operator (TMF622), `externalId` being `action.id`.

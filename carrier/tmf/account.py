@@ -1,13 +1,50 @@
-"""TMF666: what an account owes, for a number in debt whose own part the operator does not tell."""
+"""TMF666: the accounts of a company, what they owe, and what they are for.
+
+What an account owes is asked for by itself where a number is in debt and the operator does not tell
+the number's own part.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from account.money import Money
+from account.accounts import Account
+from account.money import ZERO, Money
+from account.numbers import Page
+from account.reconciliation import ServiceLine
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import reading
 from carrier.tmf.query import listed, query
+from carrier.tmf.reading import Item, Malformed
+
+_SERVICES = {
+    "mobile": ServiceLine.MOBILE,
+    "fixed-internet": ServiceLine.FIXED_INTERNET,
+    "auto-monitoring": ServiceLine.AUTO_MONITORING,
+    "telemetry": ServiceLine.TELEMETRY,
+    "contract-phone": ServiceLine.CONTRACT_PHONE,
+}
+"""Ids of the financial accounts that billing accounts belong to."""
+
+
+async def accounts(
+    http: OperatorHttp, company_id: str, numbers: Sequence[str] | None, *, offset: int, limit: int
+) -> Page[Account]:
+    """The company's accounts, or those of `numbers` that are its own, by number.
+
+    Raises `CarrierUnavailable`.
+    """
+    conditions: list[tuple[str, str | int]] = [("relatedParty.id", company_id)]
+    if numbers is not None:
+        conditions.append(("id", listed(sorted(set(numbers)))))
+    conditions += [
+        ("fields", "accountType,accountBalance,creditLimit,financialAccount,relatedParty"),
+        ("offset", offset),
+        ("limit", limit),
+    ]
+    answer = await http.read(Api.ACCOUNT, "billingAccount", query(*conditions))
+    rows = tuple(_account(found, company_id) for found in reading.items(answer))
+    return Page(rows, offset, reading.total(answer))
 
 
 async def debts(http: OperatorHttp, accounts: Iterable[str]) -> dict[str, Money]:
@@ -29,3 +66,19 @@ async def debts(http: OperatorHttp, accounts: Iterable[str]) -> dict[str, Money]
             if balance.get("balanceType") == "debt":
                 owed[reading.text(account, "id")] = reading.amount(balance, "amount")
     return owed
+
+
+def _account(found: Item, company_id: str) -> Account:
+    if company_id not in reading.related(found, "owner"):
+        raise Malformed("relatedParty: another company's")
+    owed = ZERO
+    for balance in reading.entries(found, "accountBalance"):
+        if balance.get("balanceType") == "debt":
+            owed += reading.amount(balance, "amount")
+    limited = reading.text(found, "accountType") == "postpaid" and "creditLimit" in found
+    return Account(
+        number=reading.text(found, "id"),
+        service=_SERVICES.get(reading.text(reading.entry(found, "financialAccount"), "id")),
+        owed=owed,
+        credit_limit=reading.amount(found, "creditLimit") if limited else None,
+    )

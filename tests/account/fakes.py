@@ -14,9 +14,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from mmap import mmap
 
+from account.accounts import Account
 from account.actions import OPEN, Action, ActionKind, ActionState, Order, OrderState
 from account.allowances import Allowance
+from account.atlas import Pool, PoolUsage
 from account.bans import BAN, ON, WISH, Ban
+from account.bills import Bill, BillLine, BillsWish
 from account.codes import CODE_TRIES, COUNTED_FOR, Code, CodeOutcome, CodeUse, Judge
 from account.companies import Administrator, Colleague, Company
 from account.deeds import (
@@ -51,13 +54,14 @@ from account.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
 from account.money import Money
 from account.numbers import Number, NumberState, NumbersWish, Page, Tally
 from account.payments import Payment, PaymentsWish
-from account.periods import ALMATY, today
+from account.periods import ALMATY, Month, today
 from account.secret_codes import SecretCode
 from account.services import Offering, Service
 from account.sessions import Session
 from account.sim import CardStanding, Sim, SimCodes
 from account.usage import UsageKind, UsageRecord, UsageWish
 from tests.account import fake_forwarding, fake_money
+from tests.account.fake_bills import Cabinet
 from tests.account.fake_codes import about_codes
 from tests.account.fake_devices import KINDS, Registry, as_it_is
 from tests.account.fake_services import Shelf, allowances_of
@@ -143,6 +147,7 @@ class FakeCarrier:
         self.forwarded: fake_forwarding.Rules = {}
         self.payments_made: list[Payment] = []
         self.shelf = Shelf()
+        self.cabinet = Cabinet()
         self.drawer = Drawer()
         self.orders: dict[str, Order] = {}
         self.down = False
@@ -220,6 +225,34 @@ class FakeCarrier:
             and wish.period.start_utc <= payment.at < wish.period.end_utc
         ]
         return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
+
+    async def accounts(
+        self, company_id: str, numbers: Sequence[str] | None, *, offset: int, limit: int
+    ) -> Page[Account]:
+        self._hear()
+        return self.cabinet.accounts_page(company_id, numbers, offset, limit)
+
+    async def bills(self, wish: BillsWish, *, offset: int, limit: int) -> Page[Bill]:
+        self._hear()
+        return self.cabinet.bills_page(wish, offset, limit)
+
+    async def bill_lines(self, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
+        self._hear()
+        return self.cabinet.lines_page(bill, offset, limit)
+
+    async def billed_accounts(
+        self, company_id: str, msisdn: Msisdn, month: Month
+    ) -> tuple[str, ...]:
+        self._hear()
+        return self.cabinet.billing(company_id, msisdn, month)
+
+    async def pool(self, company_id: str) -> Pool | None:
+        self._hear()
+        return self.cabinet.pools[company_id][0] if company_id in self.cabinet.pools else None
+
+    async def pool_usage(self, company_id: str, *, offset: int, limit: int) -> Page[PoolUsage]:
+        self._hear()
+        return self.cabinet.pool_page(company_id, offset, limit)
 
     async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
         self._hear()

@@ -12,6 +12,7 @@ from account.documents import (
     RETRY_AFTER,
     TRIES,
     Document,
+    DocumentFormat,
     DocumentKind,
     DocumentState,
     MadeFile,
@@ -68,7 +69,9 @@ class Copyist:
 
 
 async def ordered(world: World, wish: UsageWish = WISH) -> Document:
-    return await world.documents.order_usage(world.actor(), wish, "kk")
+    return await world.documents.order(
+        world.actor(), DocumentKind.USAGE, DocumentFormat.XLSX, wish.ordered(), "kk"
+    )
 
 
 async def work(world: World) -> bool:
@@ -114,7 +117,13 @@ async def test_an_export_is_written_to_the_history(world: World) -> None:
         NUMBER.digits,
         document.reference,
     )
-    assert entry.parameters == {"first": "2021-12-24", "last": "2022-01-24", "type": "calls"}
+    assert entry.parameters == {
+        "document": "usage",
+        "format": "xlsx",
+        "first": "2021-12-24",
+        "last": "2022-01-24",
+        "type": "calls",
+    }
 
 
 async def test_pressing_twice_orders_one_file(world: World) -> None:
@@ -145,7 +154,9 @@ async def test_what_may_not_be_seen_may_not_be_ordered(
         await ordered(world, UsageWish(NUMBER, Period(date(2021, 10, 1), date(2021, 11, 1))))
     monkeypatch.setitem(GRANTED, Role.VIEWER, frozenset())
     with pytest.raises(RightMissing):
-        await world.documents.order_usage(world.viewer(), WISH, "kk")
+        await world.documents.order(
+            world.viewer(), DocumentKind.USAGE, DocumentFormat.XLSX, WISH.ordered(), "kk"
+        )
 
     assert (world.ledger.documents, world.ledger.entries) == ({}, [])
 

@@ -8,7 +8,7 @@ import pytest
 
 from account.actions import ActionKind
 from account.bans import Ban, wished
-from account.documents import DocumentState
+from account.documents import DocumentFormat, DocumentKind, DocumentState
 from account.errors import (
     BadSecretCode,
     DetailsBanned,
@@ -61,7 +61,9 @@ async def test_nothing_else_is_seen_or_done(world: World) -> None:
         with pytest.raises(RightMissing):
             await reading
     with pytest.raises(RightMissing):
-        await world.documents.order_usage(actor, wish(world), "en")
+        await world.documents.order(
+            actor, DocumentKind.USAGE, DocumentFormat.XLSX, wish(world).ordered(), "en"
+        )
     for kind in ActionKind:
         with pytest.raises(MyAccountError):
             await world.actions.offer(actor, kind, NUMBER, PARAMETERS.get(kind))

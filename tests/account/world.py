@@ -33,6 +33,7 @@ from account.employees import Employees
 from account.forwarding import Condition, Forwarding, Rule, SetForwarding, SwitchForwardingOff
 from account.history import ActionsHistory
 from account.identifiers import Bin, Email, Msisdn
+from account.invoices import Invoices
 from account.login import Login
 from account.money import Money
 from account.numbers import Number, Numbers, NumberState, PaymentMethod
@@ -51,6 +52,7 @@ from account.ports import (
     Sessions,
 )
 from account.practices import Practice
+from account.reports import Reports
 from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
 from account.services import Services
 from account.sessions import Session
@@ -173,7 +175,9 @@ class World:
         self.services = Services(carrier, clock)
         self.usage = Usage(carrier, self.ledger, clock)
         self.history = ActionsHistory(self.ledger, clock)
-        self.documents = Documents(carrier, self.document_store, self.usage, self.makers, clock)
+        self.reports = Reports(carrier, clock)
+        self.invoices = Invoices(carrier, clock)
+        self.documents = Documents(self.document_store, self.reports, self.makers, clock)
         self._people()
 
     def _people(self) -> None:

@@ -10,7 +10,7 @@ from aiogram_dialog import ChatEvent, DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, ManagedCalendar, Select
 
-from account.documents import DocumentState
+from account.documents import DocumentFormat, DocumentKind, DocumentState
 from account.errors import DayInvalid, PeriodRefused
 from account.periods import Period, UsagePreset, check_usage_period, parse_day, usage_window
 from account.usage import UsageKind
@@ -104,8 +104,12 @@ async def order_xlsx(_event: CallbackQuery, _button: Button, manager: DialogMana
     """Order the file; it arrives as a message of its own."""
     visit = visit_of(manager)
     try:
-        document = await visit.house.documents.order_usage(
-            await visit.actor(), wish_of(manager), visit.language
+        document = await visit.house.documents.order(
+            await visit.actor(),
+            DocumentKind.USAGE,
+            DocumentFormat.XLSX,
+            wish_of(manager).ordered(),
+            visit.language,
         )
     except PeriodRefused as refused:
         await visit.tell(refusal(refused))

@@ -1,0 +1,153 @@
+"""TMF637 and TMF677: the Atlas Pro package, and what each of its numbers took of it (S36).
+
+The numbers of the package are those of the company's on its tariff; what they took is asked for a
+page of them at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from account.atlas import Pool, PoolUsage
+from account.identifiers import Msisdn
+from account.money import ZERO, Money
+from account.numbers import Page
+from account.periods import Period, today
+from carrier.http import Api, OperatorHttp
+from carrier.tmf import reading
+from carrier.tmf.query import query
+from carrier.tmf.reading import Item, Malformed
+
+PACKAGE = "atlas-pro"
+"""The offering's id."""
+_UNITS = {"voice": "seconds", "sms": "SMS", "data": "bytes"}
+
+
+def question(company_id: str, numbers: tuple[Msisdn, ...] = ()) -> dict[str, Any]:
+    """What is posted: the package of a company, or what these numbers took of it."""
+    criteria: dict[str, Any] = {
+        "product": [{"id": PACKAGE}],
+        "relatedParty": [{"id": company_id, "@referredType": "Organization"}],
+    }
+    if numbers:
+        criteria["logicalResource"] = [
+            {"id": number.digits, "@referredType": "MSISDN"} for number in numbers
+        ]
+    return {"searchCriteria": criteria}
+
+
+async def pool(http: OperatorHttp, company_id: str) -> Pool | None:
+    """The package of the present bill cycle; None without one. Raises `CarrierUnavailable`."""
+    found = await _asked(http, question(company_id))
+    if not found:
+        return None
+    [package] = found[:1]
+    named = reading.entries(package, "product")
+    if not named or named[0].get("id") != PACKAGE:
+        raise Malformed("product")
+    totals = {kind: None if unlimited else size for kind, size, unlimited in _sizes(package)}
+    if set(totals) != set(_UNITS):
+        raise Malformed("bucketRefOrValue")
+    cycle = reading.entry(package, "validPeriod")
+    return Pool(
+        name=reading.text(named[0], "name"),
+        cycle=Period(
+            today(reading.moment(cycle, "startDateTime")),
+            today(reading.moment(cycle, "endDateTime") - timedelta(seconds=1)),
+        ),
+        seconds=totals["voice"],
+        pieces=totals["sms"],
+        bytes=totals["data"],
+    )
+
+
+async def taken(http: OperatorHttp, company_id: str, *, offset: int, limit: int) -> Page[PoolUsage]:
+    """A page of the package's numbers with what they took. Raises `CarrierUnavailable`."""
+    answer = await http.read(
+        Api.PRODUCT_INVENTORY,
+        "product",
+        query(
+            ("relatedParty.id", company_id),
+            ("productOffering.id", PACKAGE),
+            ("sort", "productSerialNumber"),
+            ("fields", "productSerialNumber,productCharacteristic,relatedParty"),
+            ("offset", offset),
+            ("limit", limit),
+        ),
+    )
+    labels = {}
+    for found in reading.items(answer):
+        if company_id not in reading.related(found, "customer"):
+            raise Malformed("relatedParty: another company's")
+        known = reading.characteristics(found, "productCharacteristic")
+        number = reading.msisdn(found, "productSerialNumber")
+        labels[number] = reading.optional_text(known, "employeeLabel")
+    rows = await _of_numbers(http, company_id, labels) if labels else ()
+    return Page(rows, offset, reading.total(answer))
+
+
+async def _of_numbers(
+    http: OperatorHttp, company_id: str, labels: Mapping[Msisdn, str | None]
+) -> tuple[PoolUsage, ...]:
+    consumed = {}
+    for found in await _asked(http, question(company_id, tuple(labels))):
+        owners = reading.entries(found, "logicalResource")
+        if len(owners) != 1:
+            raise Malformed("logicalResource")
+        number = reading.msisdn(owners[0], "id")
+        consumed[number] = _usage(found, number, labels.get(number))
+    if consumed.keys() != labels.keys():
+        raise Malformed("logicalResource: others than were asked for")
+    return tuple(consumed[number] for number in labels)
+
+
+def _usage(found: Item, number: Msisdn, label: str | None) -> PoolUsage:
+    used = dict.fromkeys(_UNITS, 0)
+    charged = ZERO
+    for bucket in reading.entries(found, "bucketRefOrValue"):
+        kind = reading.text(bucket, "usageType")
+        for counter in reading.entries(bucket, "bucketCounter"):
+            if counter.get("counterType") == "used":
+                used[kind] = _counted(counter, kind)
+            elif counter.get("counterType") == "charged":
+                charged += _charged(counter)
+    if used.keys() != _UNITS.keys():
+        raise Malformed("usageType")
+    return PoolUsage(number, used["voice"], used["sms"], used["data"], charged, label)
+
+
+def _sizes(package: Item) -> list[tuple[str, int, bool]]:
+    """Kind of use, how much of it the package holds, and whether it has no end."""
+    sizes = []
+    for bucket in reading.entries(package, "bucketRefOrValue"):
+        kind = reading.text(bucket, "usageType")
+        totals = [
+            counter
+            for counter in reading.entries(bucket, "bucketCounter")
+            if counter.get("counterType") == "total"
+        ]
+        endless = reading.optional_text(bucket, "remainingValueName") == "Unlimited"
+        if not totals and not endless:
+            raise Malformed("bucketCounter")
+        sizes.append((kind, _counted(totals[0], kind) if totals else 0, not totals))
+    return sizes
+
+
+def _counted(counter: Item, kind: str) -> int:
+    quantity = reading.entry(counter, "value")
+    if quantity.get("units") != _UNITS.get(kind):
+        raise Malformed("value.units")
+    return reading.whole(quantity, "amount")
+
+
+def _charged(counter: Item) -> Money:
+    return reading.amount(counter, "value", "units", "amount")
+
+
+async def _asked(http: OperatorHttp, body: dict[str, Any]) -> list[Item]:
+    answer = await http.ask(Api.USAGE_CONSUMPTION, "queryUsageConsumption", body)
+    if answer is None:
+        return []
+    return reading.entries(reading.item(answer), "usageConsumption")

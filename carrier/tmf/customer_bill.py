@@ -1,0 +1,146 @@
+"""TMF678: invoices of a company and their lines (S28, S31 to S33).
+
+The operator's key opens every company, so the customer of each invoice in the answer is compared
+with the company that was asked for, and each line with its invoice.
+"""
+
+from __future__ import annotations
+
+from account.bills import Bill, BillLine, BillsWish
+from account.identifiers import Msisdn
+from account.money import ZERO, Money
+from account.numbers import Page
+from account.periods import Month, Period, today
+from carrier.http import Api, OperatorHttp
+from carrier.tmf import reading
+from carrier.tmf.query import moment, query
+from carrier.tmf.reading import Item, Malformed
+
+CREDIT_NOTE = "credit note"
+"""The category of an invoice that corrects another one of its month."""
+_ESF = "ESF"
+_BILL_FIELDS = (
+    "billNo,billDate,category,billingPeriod,billingAccount,relatedParty,billDocument,"
+    "taxExcludedAmount,taxIncludedAmount,taxItem,remainingAmount"
+)
+_LINE_FIELDS = "name,bill,product,taxExcludedAmount,taxIncludedAmount,appliedTax"
+_MOBILE = "MSISDN"
+
+
+async def bills(http: OperatorHttp, wish: BillsWish, *, offset: int, limit: int) -> Page[Bill]:
+    """Invoices by account, oldest first. Raises `CarrierUnavailable`."""
+    conditions: list[tuple[str, str | int]] = [("relatedParty.id", wish.company_id)]
+    if wish.account is not None:
+        conditions.append(("billingAccount.id", wish.account))
+    if wish.number is not None:
+        conditions.append(("billNo", wish.number.digits))
+    if wish.registration is not None:
+        conditions.append(("billDocument.id", wish.registration.text))
+    if wish.issued is not None:
+        conditions += _within("billDate", wish.issued)
+    if wish.months is not None:
+        conditions += _within("billingPeriod.endDateTime", wish.months.period)
+    conditions += [("fields", _BILL_FIELDS), ("offset", offset), ("limit", limit)]
+    answer = await http.read(Api.CUSTOMER_BILL, "customerBill", query(*conditions))
+    rows = tuple(_bill(found, wish) for found in reading.items(answer))
+    return Page(rows, offset, reading.total(answer))
+
+
+async def lines(http: OperatorHttp, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
+    """Lines of an invoice, by number. Raises `CarrierUnavailable`."""
+    conditions = query(
+        ("bill.id", bill.number), ("fields", _LINE_FIELDS), ("offset", offset), ("limit", limit)
+    )
+    answer = await http.read(Api.CUSTOMER_BILL, "appliedCustomerBillingRate", conditions)
+    rows = []
+    for found in reading.items(answer):
+        if reading.entry(found, "bill").get("id") != bill.number:
+            raise Malformed("bill: another one")
+        rows.append(_line(found))
+    return Page(tuple(rows), offset, reading.total(answer))
+
+
+async def accounts_billing(http: OperatorHttp, msisdn: Msisdn, month: Month) -> tuple[str, ...]:
+    """The accounts that billed the number in that month, whosever they are.
+
+    Raises `CarrierUnavailable`.
+    """
+    answer = await http.read(
+        Api.CUSTOMER_BILL,
+        "appliedCustomerBillingRate",
+        query(
+            ("product.id", msisdn.digits),
+            *_within("periodCoverage.endDateTime", month.period),
+            ("fields", "billingAccount,product"),
+            ("limit", 100),
+        ),
+    )
+    found = set()
+    for line in reading.items(answer):
+        if reading.entry(line, "product").get("id") != msisdn.digits:
+            raise Malformed("product: another one")
+        found.add(reading.text(reading.entry(line, "billingAccount"), "id"))
+    return tuple(sorted(found))
+
+
+def _within(field: str, period: Period) -> list[tuple[str, str | int]]:
+    return [
+        (f"{field}.gte", moment(period.start_utc)),
+        (f"{field}.lt", moment(period.end_utc)),
+    ]
+
+
+def _bill(found: Item, wish: BillsWish) -> Bill:
+    if wish.company_id not in reading.related(found, "customer"):
+        raise Malformed("relatedParty: another company's")
+    account = reading.text(reading.entry(found, "billingAccount"), "id")
+    if wish.account not in (None, account):
+        raise Malformed("billingAccount: another one")
+    covered = reading.entry(found, "billingPeriod")
+    registration, count = _document(found)
+    return Bill(
+        number=reading.text(found, "billNo"),
+        account=account,
+        issued=today(reading.moment(found, "billDate")),
+        period=Period(
+            today(reading.moment(covered, "startDateTime")),
+            today(reading.moment(covered, "endDateTime")),
+        ),
+        net=reading.amount(found, "taxExcludedAmount"),
+        vat=_tax(found, "taxItem"),
+        gross=reading.amount(found, "taxIncludedAmount"),
+        unpaid=reading.amount(found, "remainingAmount"),
+        lines=count,
+        registration=registration,
+        correction=reading.optional_text(found, "category") == CREDIT_NOTE,
+    )
+
+
+def _document(found: Item) -> tuple[str | None, int]:
+    """The electronic invoice: its registration number, and how many lines it has."""
+    for document in reading.entries(found, "billDocument"):
+        if document.get("attachmentType") == _ESF:
+            size = reading.entry(document, "size")
+            if size.get("units") != "lines":
+                raise Malformed("billDocument.size")
+            return reading.optional_text(document, "id"), reading.whole(size, "amount")
+    raise Malformed("billDocument")
+
+
+def _line(found: Item) -> BillLine:
+    product = reading.entry(found, "product")
+    mobile = product.get("@referredType") == _MOBILE
+    return BillLine(
+        msisdn=reading.msisdn(product, "id") if mobile else None,
+        service=reading.text(found, "name"),
+        net=reading.amount(found, "taxExcludedAmount"),
+        vat=_tax(found, "appliedTax"),
+        gross=reading.amount(found, "taxIncludedAmount"),
+    )
+
+
+def _tax(found: Item, field: str) -> Money:
+    tax = ZERO
+    for item in reading.entries(found, field):
+        tax += reading.amount(item, "taxAmount")
+    return tax

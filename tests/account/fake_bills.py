@@ -1,0 +1,61 @@
+"""The operator's accounts, invoices and the Atlas Pro package in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from account.accounts import Account
+from account.atlas import Pool, PoolUsage
+from account.bills import Bill, BillLine, BillsWish
+from account.identifiers import Msisdn
+from account.numbers import Page
+from account.periods import Month
+
+
+@dataclass
+class Cabinet:
+    """Papers by company, their lines by invoice number."""
+
+    accounts: dict[str, list[Account]] = field(default_factory=dict)
+    bills: dict[str, list[Bill]] = field(default_factory=dict)
+    lines: dict[str, list[BillLine]] = field(default_factory=dict)
+    pools: dict[str, tuple[Pool, list[PoolUsage]]] = field(default_factory=dict)
+
+    def accounts_page(
+        self, company_id: str, numbers: Sequence[str] | None, offset: int, limit: int
+    ) -> Page[Account]:
+        found = [
+            one
+            for one in self.accounts.get(company_id, [])
+            if numbers is None or one.number in numbers
+        ]
+        return Page(tuple(found[offset : offset + limit]), offset, len(found))
+
+    def bills_page(self, wish: BillsWish, offset: int, limit: int) -> Page[Bill]:
+        found = [
+            bill
+            for bill in self.bills.get(wish.company_id, [])
+            if (wish.months is None or bill.month in wish.months)
+            and (wish.issued is None or bill.issued in wish.issued)
+            and wish.account in (None, bill.account)
+            and (wish.number is None or bill.number == wish.number.digits)
+            and (wish.registration is None or bill.registration == wish.registration.text)
+        ]
+        return Page(tuple(found[offset : offset + limit]), offset, len(found))
+
+    def lines_page(self, bill: Bill, offset: int, limit: int) -> Page[BillLine]:
+        found = self.lines.get(bill.number, [])
+        return Page(tuple(found[offset : offset + limit]), offset, len(found))
+
+    def billing(self, company_id: str, msisdn: Msisdn, month: Month) -> tuple[str, ...]:
+        return tuple(
+            bill.account
+            for bill in self.bills.get(company_id, [])
+            if bill.month == month
+            and any(line.msisdn == msisdn for line in self.lines.get(bill.number, []))
+        )
+
+    def pool_page(self, company_id: str, offset: int, limit: int) -> Page[PoolUsage]:
+        _, rows = self.pools[company_id]
+        return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
