@@ -171,6 +171,17 @@ class Run:
                     f"{middle:.2f} ms (least {lowest:.2f}), {memory:.0f} MiB",
                 )
             self.paced(ours, menu)
+            self.services(ours)
+
+    def services(self, ours: Subject) -> None:
+        """A tap among the services of a number: three reads of the operator for each window."""
+        ours.run(updates=self.size.users, text=NUMBER, tap=[])
+        ours.run(updates=self.size.users, tap=["🧩"])
+        ours.whole |= {"tap": ["1|‹"]}
+        self.alternate([ours])
+        self.report.note(
+            "CPU per tap on a window of services, SQLite", f"{statistics.median(ours.costs):.2f} ms"
+        )
 
     def paced(self, ours: Subject, menu: Subject) -> None:
         """The time to the reaction at 50 updates a second, of a thousand people."""

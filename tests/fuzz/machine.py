@@ -24,6 +24,7 @@ from tests.fuzz.player import (
     PASSWORDS,
     SECRET_WINDOWS,
     SEPARATOR,
+    SERVICES,
     USAGE,
     Player,
 )
@@ -112,6 +113,36 @@ class Machine(Player):
         self.does(self.message(person, text=(*NUMBERS[person.grants[0][0]], *ALL_NUMBERS)[number]))
         if self.presses_word(person, "Usage details"):
             self.presses_word(person, what)
+
+    @rule(
+        person=working,
+        number=st.integers(0, 8),
+        chapter=st.sampled_from(["🧩", "🧩", "🧩", "📦"]),
+        rows=st.lists(st.sampled_from(SERVICES), max_size=5),
+        calm=calm,
+        fault=st.sampled_from([None, None, *Fault]),
+    )
+    def goes_about_services(
+        self,
+        person: Person,
+        number: int,
+        chapter: str,
+        rows: list[str],
+        *,
+        calm: str = "all",
+        fault: Fault | None = None,
+    ) -> None:
+        """Of a number of theirs or of somebody else's; as far as a switch, or to allowances."""
+        self.calms_down(person, calm)
+        self.does(self.message(person, text=(*NUMBERS[person.grants[0][0]], *ALL_NUMBERS)[number]))
+        if not self.presses_word(person, chapter):
+            return
+        for row in rows:
+            self.presses_word(person, row)
+        if fault is not None:
+            self.town.operator.faults.append(fault)
+        for _ in range(2):
+            self.presses_word(person, "Enable ", "Disable ")
 
     @rule(person=who, own=st.booleans(), which=st.sampled_from(PASSWORDS))
     def goes_through_the_reset(self, person: Person, *, own: bool, which: str) -> None:

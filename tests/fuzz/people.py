@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import cast
 
+from account.allowances import Allowance
 from account.companies import Administrator, Company
 from account.identifiers import Bin, Email, Msisdn
 from account.money import Money
 from account.numbers import Number, NumberState, Page
 from account.permissions import Role
+from account.services import Service
 from account.usage import Direction, UsageKind, UsageRecord, UsageWish
+from tests.account.fake_services import HAS_SMS
 from tests.account.fakes import FakeCarrier
 from tests.account.world import NOON, a_number
 
@@ -27,7 +30,8 @@ COMPANIES = {
 }
 ROLES = ("administrator", "viewer")
 USAGE = "Ʉsage"
-"""Stands before the mark in usage details: viewers of this town may not see those."""
+"""Stands before the mark in usage details, services and allowances: viewers of this town may not
+see those."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,17 @@ class Operator(FakeCarrier):
         granted = self.granted.get(person.administrator_id or "", ())
         return any(known.id == company and known.role == "administrator" for known in granted)
 
+    async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
+        """As on the shelf, and one more that only this company has."""
+        found = await super().services(company_id, msisdn)
+        own = replace(HAS_SMS, id="svc-own", offering_id="own", name=_secret(company_id))
+        return (*found, own) if found else ()
+
+    async def allowances(self, company_id: str, msisdn: Msisdn) -> tuple[Allowance, ...]:
+        """Called what only this company calls them."""
+        found = await super().allowances(company_id, msisdn)
+        return tuple(replace(one, use="own", name=_secret(company_id)) for one in found)
+
     async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
         """A few records a day."""
         self._hear()
@@ -111,6 +126,11 @@ def _marked(msisdn: Msisdn, company: str, place: int) -> Number:
         blocked_by_company=blocked,
         debt=Money(1_250_000) if debt else None,
     )
+
+
+def _secret(company_id: str) -> str:
+    """What only those read who may read usage and services there."""
+    return f"{USAGE}{MARKS[company_id]} <i>&"
 
 
 def _record(number: Number, n: int) -> UsageRecord:

@@ -30,6 +30,8 @@ from tests.fuzz.town import TOKEN, Town
 PASSWORDS = ("copper lantern on the river", "another lantern & a <boat>")
 SEPARATOR = "\x1d"
 USAGE = ("Show here", "XLSX file", "Own period", "Calls")
+SERVICES = ("1", "2", "Available", "SMS", "Voice", "‹ Back", "📦", "Additional", "Why")
+"""Words of the buttons among services and allowances."""
 POISON = ("no text", "no person", "no message")
 BESIDE = ("edited", "group", "reply", "forged button", "own contact", *POISON)
 PASSES = (1, 5, 61, 121, 181, 301, 1801, 43_201, 90_000)

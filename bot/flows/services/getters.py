@@ -223,7 +223,7 @@ def _offer_line(n: int, offering: Offering) -> Html:
     if offering.volume is not None:
         facts.insert(0, volume_shown(offering.volume))
     name = clipped(in_language(offering.names), LONGEST_NAME)
-    return said("{n}. <b>{name}</b>\n{facts}", n=n, name=name, facts=" · ".join(facts))
+    return said("\n{n}. <b>{name}</b>\n{facts}", n=n, name=name, facts=" · ".join(facts))
 
 
 def _price(offering: Offering) -> str:

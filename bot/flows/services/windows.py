@@ -16,6 +16,7 @@ from aiogram_dialog.widgets.text import Format
 
 from account.actions import ActionKind
 from account.errors import OfferingChanged, ServiceAlreadySo
+from account.permissions import Right
 from account.switching import wished_off, wished_on
 from bot.flows import states
 from bot.flows.confirm.handlers import start_question
@@ -26,6 +27,7 @@ from bot.sentences import refusal
 from bot.visit import visit_of
 from bot.widgets.page import page, way_back
 from bot.widgets.paging import pages_row
+from bot.widgets.rights import allowed
 from bot.widgets.text import Said, Shown
 
 NOT_ALL_LISTED, IN_DEBT = 4, 7
@@ -131,7 +133,7 @@ services_dialog = Dialog(
                 Shown("disable"),
                 id="disable",
                 on_click=disable,
-                when="can_disable",
+                when=allowed(Right.CHANGE_SERVICES, "can_disable"),
                 style=Style(ButtonStyle.DANGER),
             ),
             Button(
@@ -173,7 +175,12 @@ services_dialog = Dialog(
         states.Services.offering,
         Shown("text"),
         keyboard=[
-            Button(Shown("enable"), id="enable", on_click=enable, when="can_enable"),
+            Button(
+                Shown("enable"),
+                id="enable",
+                on_click=enable,
+                when=allowed(Right.CHANGE_SERVICES, "can_enable"),
+            ),
             Button(
                 Said("❓ Why can it not be unblocked?"),
                 id="faq7",
