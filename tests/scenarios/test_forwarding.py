@@ -171,6 +171,7 @@ async def test_it_is_in_the_history(stage: Stage) -> None:
     await forwards(stage, NUMBER, rule("conditional_busy"))
     phone = await at_rules(stage)
     await phone.tap("Cancel all forwarding")
+    await phone.sees(f"Cancel all forwarding of {SHOWN}?")
     await phone.tap("Cancel all forwarding")
     await phone.sees("✅ Forwarding switched off (all rules)")
     await phone.command("/documents")

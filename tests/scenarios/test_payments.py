@@ -63,7 +63,13 @@ async def test_an_operator_that_does_not_answer(stage: Stage) -> None:
     await phone.sees("🧾 Payments")
     await stage.fault("operator", "http_500", match="/payment", times=None)
     await phone.tap("🧾 Payments")
-    await phone.is_told("The operator's system does not answer.")
+
+    async def told() -> bool:
+        answers = [answer.get("text") or "" for answer in await phone.answers()]
+        messages = [message.text for message in await phone.messages()]
+        return any("The operator's system does not answer." in text for text in answers + messages)
+
+    await phone.until(told, "a word on the operator")
     await stage.http.delete("/sandbox/faults")
     await phone.tap("🧾 Payments")
     await phone.sees("› Payments")

@@ -26,7 +26,7 @@ from account.forwarding import (
     parse_target,
     setting,
 )
-from account.identifiers import Msisdn
+from account.identifiers import Msisdn, digits_of
 from account.numbers import Number, NumberState, Page
 from account.permissions import Right, may
 from bot.flows import states
@@ -39,6 +39,10 @@ from bot.visit import visit_of
 from bot.widgets.page import back_to, notice, page, reply, way_back
 from bot.widgets.text import Html, Said, Shown, said
 from bot.widgets.typed import text_input
+
+
+WHOLE_NUMBER = 10
+"""So many digits are no part of a number to search for."""
 
 
 async def _of(manager: DialogManager) -> Forwarded:
@@ -217,6 +221,8 @@ async def _type_target(text: str, manager: DialogManager) -> None:
         try:
             target = parse_target(text)
         except InputRefused:
+            if len(digits_of(text) or "") >= WHOLE_NUMBER:
+                raise
             await typed_number(text, manager, _asking(manager), _take)
         else:
             await _take(manager, target)
