@@ -40,7 +40,6 @@ from bot.widgets.page import back_to, notice, page, reply, way_back
 from bot.widgets.text import Html, Said, Shown, said
 from bot.widgets.typed import text_input
 
-
 WHOLE_NUMBER = 10
 """So many digits are no part of a number to search for."""
 
