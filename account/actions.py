@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from account.errors import ChangeUnderWay, ConfirmExpired, StepUpRequired
+from account.errors import ChangeUnderWay, ConfirmExpired, NumberNotFound, StepUpRequired
 from account.history import Entry, Result
 from account.identifiers import Msisdn
 from account.permissions import Actor, require
@@ -60,6 +60,7 @@ class ActionKind(StrEnum):
     SERVICE_OFF = "service.off"
     SECRET_SEND = "secret.send"  # noqa: S105 - the name of a kind
     SECRET_DELETE = "secret.delete"  # noqa: S105 - the name of a kind
+    EMAIL = "profile.email"
 
 
 class ActionState(StrEnum):
@@ -165,7 +166,7 @@ class Action:
             administrator_id=self.administrator_id,
             administrator=self.administrator,
             company_id=self.company_id,
-            number=self.msisdn.digits,
+            number=None if practice.own else self.msisdn.digits,
             parameters=practice.told(self.parameters),
             reference=self.reference,
         )
@@ -195,9 +196,7 @@ class Patience:
     say_after: int = 2
     """After so many looks in vain the person is told that the operator is slow."""
 
-    def next_check(
-        self, checks: int, now: datetime, promise: timedelta = timedelta(0)
-    ) -> datetime:
+    def next_check(self, checks: int, now: datetime, promise: timedelta = timedelta(0)) -> datetime:
         """When to look again after `checks` looks in vain.
 
         An order that may take as long as `promise` is looked at less and less often, down to a
@@ -249,6 +248,8 @@ class Actions:
         """
         practice = self._practices[kind]
         company = require(actor, practice.right)
+        if practice.own and msisdn != actor.phone:
+            raise NumberNotFound
         told = parameters or {}
         subject = await practice.read(self._carrier, Plan(company.id, msisdn, told))
         require(actor, practice.right, practice.number(subject))

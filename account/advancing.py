@@ -22,6 +22,7 @@ from account.errors import (
     NumberNotFound,
     OutcomeUnknown,
 )
+from account.notifications import of_change
 from account.permissions import check_granted
 from account.takeovers import ANNOUNCED_WITHIN, APPROVAL_EXPIRED
 
@@ -205,6 +206,8 @@ class Advancing:
         ]
         done = state is ActionState.DONE
         deeds += practice.consequences(action, now) if done else practice.undone(action, now)
+        if done and practice.tells_colleagues:
+            deeds.append(of_change(action, now))
         settled = replace(action, state=state, reason_code=reason_code, settled_at=now)
         deeds += practice.tidings(settled, now)
         await self._store.settle(action, state, reason_code, order_id, now, deeds)

@@ -53,6 +53,7 @@ class Unblock(NumberPractice):
     right = Right.UNBLOCK
     what = What.UNBLOCK
     lane = LANE
+    tells_colleagues = True
     step_up = True
 
     def check(self, subject: Number, parameters: Mapping[str, str]) -> None:  # noqa: ARG002

@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
 
 class Channel(StrEnum):
-    """Where a message goes: `to` is a Telegram chat, an MSISDN or an e-mail address."""
+    """Where a message goes: `to` is a Telegram chat, an MSISDN or an e-mail address.
+
+    With COLLEAGUES it is an administrator's id, and the message becomes one for each of those who
+    administer the same company (`account.notifications`).
+    """
 
     TELEGRAM = "telegram"
     SMS = "sms"
     MAIL = "mail"
+    COLLEAGUES = "colleagues"
 
 
 @dataclass(frozen=True, slots=True)

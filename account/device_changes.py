@@ -118,6 +118,7 @@ class ChangeDevice(Practice[DeviceSubject]):
 class RegisterDevice(ChangeDevice):
     """A free IMEI becomes this number's (S21)."""
 
+    tells_colleagues = True
     kind = ActionKind.REGISTER_DEVICE
     what = What.DEVICE_REGISTERED
 
@@ -141,6 +142,7 @@ class DeregisterDevice(ChangeDevice):
 class ReregisterDevice(ChangeDevice):
     """The IMEI leaves its owner and becomes this number's (S23)."""
 
+    tells_colleagues = True
     kind = ActionKind.REREGISTER_DEVICE
     what = What.DEVICE_REREGISTERED
     step_up = True
@@ -172,6 +174,7 @@ class ReregisterDevice(ChangeDevice):
 class DuplicateDevice(ChangeDevice):
     """The IMEI is registered with the number beside whoever has it (S24, S25)."""
 
+    tells_colleagues = True
     kind = ActionKind.DUPLICATE_DEVICE
     what = What.DEVICE_DUPLICATED
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from account.companies import Company
 from account.deeds import EndSecretCode
 from account.errors import BadSecretCode, EmployeeAccessEnded
+from account.history import Entry, What
 from account.identifiers import Bin
 from account.permissions import Actor, Role
 from account.secret_codes import SecretCode, code_mac, read_code
@@ -88,6 +89,24 @@ class Employees:
             or not await self._store.bind(code_id, telegram_id, now)
         ):
             raise BadSecretCode
+
+    async def leave(self, telegram_id: int) -> bool:
+        """End one's own access; only a new code lets in again. False where there was none."""
+        now = self._clock.now()
+        code = await self._store.of_person(telegram_id, now)
+        if code is None:
+            return False
+        left = Entry(
+            at=now,
+            what=What.LOGOUT,
+            result="done",
+            administrator_id=f"employee:{code.msisdn.digits}",
+            administrator=code.msisdn.shown,
+            company_id=code.company_id,
+            number=code.msisdn.digits,
+        )
+        await self._book.write([EndSecretCode(code.company_id, code.msisdn, now), left])
+        return True
 
     async def knows(self, telegram_id: int) -> bool:
         """Whether a code lets this person in, as far as we know without asking the operator."""

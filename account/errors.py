@@ -36,6 +36,8 @@
     + PasswordWeak
     + PasswordMismatch
     + ResetExpired
+    + PasswordWrong
+    + ProofExpired
     + NumberTakenOver
     + BadSecretCode
   x ChangeRefused
@@ -54,6 +56,8 @@
     + ConfirmUsed
     + ConfirmStale
     + StepUpRequired
+    + EmailSame
+    + EmailFrozen
     + NobodyToApprove
     + SimRefused
       - SimForeign
@@ -504,6 +508,18 @@ class ResetExpired(LoginRefused):
     code: ClassVar[str] = "AUTH.RESET_EXPIRED"
 
 
+class PasswordWrong(LoginRefused):
+    """The present password was not typed right, or the login is locked; the same for both."""
+
+    code = "PASSWORD.WRONG"
+
+
+class ProofExpired(LoginRefused):
+    """The present password was typed too long ago, in another session, or is another one by now."""
+
+    code = "PASSWORD.PROOF_EXPIRED"
+
+
 class NumberTakenOver(LoginRefused):
     """The number's SIM or forwarding changed within 72 h: no code by SMS, and no e-mail is known.
 
@@ -665,6 +681,18 @@ class SimNotFree(SimRefused):
     """It serves a number already, or did; also the number's present card."""
 
     code: ClassVar[str] = "SIM.NOT_FREE"
+
+
+class EmailSame(ChangeRefused):
+    """The address is the registered one."""
+
+    code = "EMAIL.SAME"
+
+
+class EmailFrozen(ChangeRefused):
+    """No new address for 72 h after the login number was taken over (S16-5)."""
+
+    code = "EMAIL.FROZEN"
 
 
 class NobodyToApprove(ChangeRefused):
@@ -865,6 +893,16 @@ class PackageMissing(OrderRefused):
     """The company has no Atlas Pro package (S36)."""
 
     code: ClassVar[str] = "REPORT.NO_PACKAGE"
+
+
+    """The address is outside of the company's domains: it is to be confirmed first (G-13)."""
+
+    code: ClassVar[str] = "EMAIL.OUTSIDE"
+
+
+    """There is no such request of this person, or its file is kept no longer."""
+
+    code: ClassVar[str] = "REPORT.NOT_FOUND"
 
 
 class DocumentNotMade(MyAccountError):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from account.identifiers import Msisdn
     from account.ports import Clock, History
+    from account.sessions import Session
 
 PAGE = 8
 
@@ -50,6 +51,7 @@ class What(StrEnum):
     SERVICE_OFF = "service.off"
     SECRET_SENT = "secret_code.sent"  # noqa: S105 - the name of an event
     SECRET_DELETED = "secret_code.deleted"  # noqa: S105 - the name of an event
+    EMAIL_CHANGED = "email.changed"
     APPROVED = "change.approved"
     APPROVAL_REFUSED = "change.rejected"
     USAGE_SEEN = "usage.seen"
@@ -70,6 +72,18 @@ class Entry:
     parameters: Mapping[str, str] = field(default_factory=dict)
     reference: str | None = None
     channel: str = "telegram"
+
+    @classmethod
+    def of_session(cls, session: Session, what: What, *, at: datetime) -> Entry:
+        """An entry of what was done in a session without asking the operator who acts."""
+        return cls(
+            at=at,
+            what=what,
+            result="done",
+            administrator_id=session.administrator_id,
+            administrator=session.administrator_name,
+            company_id=session.company_id,
+        )
 
     @classmethod
     def by(

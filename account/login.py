@@ -34,6 +34,7 @@ from account.errors import (
 )
 from account.history import Entry, What
 from account.identifiers import Msisdn
+from account.notifications import to_colleagues
 from account.passwords import check_new_password
 from account.sessions import Session
 
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from account.codes import CodeAsked, Codes
     from account.companies import Administrator
     from account.passwords import Passwords
-    from account.permissions import Actor
     from account.ports import Book, Carrier, Clock, LoginStore
     from account.takeovers import Takeovers
 
@@ -104,7 +104,7 @@ class Login:
         whose = "" if administrator is None else administrator.id
         credential = await self._store.credential(whose)
         known = credential is not None and telegram_id in credential.known_to
-        keys = _lock_keys(phone, telegram_id, known=known)
+        keys = lock_keys(phone, telegram_id, known=known)
         now = self._clock.now()
         lock = await self._store.lock(keys, now)
         password_hash = None if credential is None or lock else credential.password_hash
@@ -189,17 +189,17 @@ class Login:
             EndSessionsOf(administrator.id, now),
             *entering,
             _of(administrator, What.PASSWORD_CHANGED, now),
-            _notice(administrator, "password.changed", now, language),
+            security_notice(administrator, "password.changed", now, language),
+            to_colleagues(administrator, telegram_id, "password", now),
         ]
-        await self._store.enter(_lock_keys(phone, telegram_id, known=True), deeds)
+        await self._store.enter(lock_keys(phone, telegram_id, known=True), deeds)
         return session
 
-    async def log_out(self, actor: Actor) -> None:
-        """End the session at once (G-17)."""
+    async def log_out(self, session: Session) -> None:
+        """End the session at once (G-17), whether or not the operator answers."""
         now = self._clock.now()
-        await self._book.write(
-            [EndSession(actor.session_id, now), Entry.by(actor, What.LOGOUT, at=now)]
-        )
+        left = Entry.of_session(session, What.LOGOUT, at=now)
+        await self._book.write([EndSession(session.id, now), left])
 
     def _enter(
         self, administrator: Administrator, telegram_id: int, *, known: bool, language: str
@@ -221,7 +221,8 @@ class Login:
             _of(administrator, What.LOGIN, now),
         ]
         if not known:
-            deeds.append(_notice(administrator, "login.new_telegram", now, language))
+            deeds.append(security_notice(administrator, "login.new_telegram", now, language))
+            deeds.append(to_colleagues(administrator, telegram_id, "login", now))
         return session, deeds
 
     async def _refuse(
@@ -240,13 +241,13 @@ class Login:
             return
         warning: list[Deed] = []
         if administrator is not None:
-            warning.append(_notice(administrator, "login.locked", now, language))
+            warning.append(security_notice(administrator, "login.locked", now, language))
         for key in keys:
             await self._store.fail(key, now, warning if key.startswith("phone:") else ())
         await self._book.write(deeds)
 
 
-def _lock_keys(phone: Msisdn, telegram_id: int, *, known: bool) -> tuple[str, ...]:
+def lock_keys(phone: Msisdn, telegram_id: int, *, known: bool) -> tuple[str, ...]:
     """The budgets of wrong tries that a login draws on."""
     if known:
         return (f"phone:{phone.digits}:{telegram_id}",)
@@ -265,7 +266,7 @@ def _of(
     )
 
 
-def _notice(administrator: Administrator, kind: str, now: datetime, language: str) -> Owed:
+def security_notice(administrator: Administrator, kind: str, now: datetime, language: str) -> Owed:
     """A security notice, to where codes go; by SMS where they have nowhere to go."""
     address = code_address(administrator) or Address(Channel.SMS, administrator.phone.digits)
     return Owed(address.channel, address.to, kind, now + NOTICE_LIFE, language=language)

@@ -45,6 +45,7 @@ class Right(StrEnum):
     TRANSFER = "balance.transfer"
     ORDER_DOCUMENTS = "documents.order"
     APPROVE = "change.approve"
+    CHANGE_PROFILE = "profile.change"
 
 
 class Role(StrEnum):
@@ -86,9 +87,10 @@ GRANTED: dict[Role, frozenset[Right]] = {
         Right.CHANGE_FORWARDING,
         Right.CHANGE_DEVICES,
         Right.SECRET_CODE,
+        Right.CHANGE_PROFILE,
     },
-    Role.FINANCE: _READS | {Right.TRANSFER, Right.ORDER_DOCUMENTS},
-    Role.VIEWER: _READS | {Right.ORDER_DOCUMENTS},
+    Role.FINANCE: _READS | {Right.TRANSFER, Right.ORDER_DOCUMENTS, Right.CHANGE_PROFILE},
+    Role.VIEWER: _READS | {Right.ORDER_DOCUMENTS, Right.CHANGE_PROFILE},
     Role.EMPLOYEE: frozenset({Right.READ_NUMBERS, Right.READ_USAGE, Right.READ_SERVICES}),
 }
 

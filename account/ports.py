@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from account.history import Entry, HistoryWish
     from account.identifiers import Email, Iccid, Imei, Msisdn
     from account.login import Credential, Lock
+    from account.notifications import Topic
     from account.numbers import Number, NumbersWish, Page, Tally
     from account.payments import Payment, PaymentsWish
     from account.periods import Month
     from account.practices import Plan
     from account.secret_codes import SecretCode
     from account.services import Offering, Service
+    from account.sessions import Session
     from account.sim import CardStanding, Sim, SimCodes
     from account.usage import UsageRecord, UsageWish
 
@@ -180,6 +182,15 @@ class Sessions(Protocol):
 
     async def choose_company(self, session_id: str, company_id: str) -> None:
         """Make it the session's company and void every pending offer of the session (S04-1)."""
+
+    async def unended(self, administrator_id: str) -> tuple[Session, ...]:
+        """The administrator's sessions that nobody ended, latest first; some may be over by time.
+
+        Ask `Session.alive` of each.
+        """
+
+    async def login_before(self, administrator_id: str, session_id: str) -> datetime | None:
+        """When the administrator logged in last before that session, as far as it is kept."""
 
 
 class Book(Protocol):
@@ -401,6 +412,16 @@ class ApprovalStore(Protocol):
         """Tell whether a change of these kinds was done on the number since then, or may be now."""
 
 
+class NotificationStore(Protocol):
+    """What administrators have switched off."""
+
+    async def muted(self, administrator_id: str) -> frozenset[Topic]:
+        """The topics that are off."""
+
+    async def mute(self, administrator_id: str, topic: Topic, *, off: bool) -> None:
+        """Switch a topic off or on."""
+
+
 class DeviceStore(Protocol):
     """What our own rows of changes say of devices."""
 
@@ -451,6 +472,14 @@ class DocumentStore(Protocol):
         deeds: Sequence[Deed],
     ) -> None:
         """Write that it is empty, sent or failed."""
+
+    async def sent(self, document: Document, file_id: str) -> None:
+        """Write that it was sent, and under which name Telegram keeps it."""
+
+    async def of_person(
+        self, telegram_id: int, company_id: str, since: datetime, *, offset: int, limit: int
+    ) -> Page[Document]:
+        """What the Telegram user ordered for that company since then, newest first."""
 
     async def content(self, document_id: str) -> bytes | None:
         """The file, decrypted; None after it was forgotten."""

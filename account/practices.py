@@ -17,6 +17,7 @@ from account.errors import NumberNotFound
 
 if TYPE_CHECKING:
     from account.actions import Action, ActionKind, Order
+    from account.codes import Address
     from account.deeds import Deed
     from account.history import What
     from account.identifiers import Msisdn
@@ -76,6 +77,10 @@ class Practice(ABC, Generic[S]):
     sends_again: ClassVar[bool] = True
     """Whether what the operator knows nothing of, after its longest processing time, is sent once
     more. Money is not: the person is told that nothing was moved, and decides (G-10)."""
+    own: ClassVar[bool] = False
+    """It is about the administrator themselves: `msisdn` is their login, and nobody else's."""
+    tells_colleagues: ClassVar[bool] = False
+    """The company's other administrators are told when it is done (section 9)."""
     promise: ClassVar[timedelta] = timedelta(0)
     """How long the operator may work on it as promised; only after that it is said to be late."""
     office: Office | None = None
@@ -86,8 +91,8 @@ class Practice(ABC, Generic[S]):
         """What the change rests on, as it is now. Raises `NumberNotFound`, `CarrierUnavailable`."""
 
     @abstractmethod
-    def number(self, subject: S) -> Number:
-        """The number that is changed."""
+    def number(self, subject: S) -> Number | None:
+        """The number that is changed; None for what is changed of a person (`own`)."""
 
     @abstractmethod
     def check(self, subject: S, parameters: Mapping[str, str]) -> None:
@@ -116,6 +121,10 @@ class Practice(ABC, Generic[S]):
     def needs_code(self, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
         """Tell whether a fresh one-time code is needed first (G-8)."""
         return self.step_up
+
+    def code_to(self, action: Action) -> Address | None:  # noqa: ARG002
+        """Where that code goes; None is to where the person's codes go."""
+        return None
 
     def lane_of(self, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
         """The lane of this very change."""

@@ -15,7 +15,7 @@ from account.permissions import require
 
 if TYPE_CHECKING:
     from account.actions import Action, Actions
-    from account.codes import CodeAsked, Codes
+    from account.codes import Address, CodeAsked, Codes
     from account.permissions import Actor
     from account.ports import ActionStore, Carrier, Clock
     from account.takeovers import Takeovers
@@ -48,13 +48,9 @@ class StepUp:
         `CarrierUnavailable` and the refusals of `require`.
         """
         action = await self._offered(actor, token)
-        administrator = await self._carrier.administrator(actor.phone)
-        distrusted = await self._takeovers.recent(actor.phone)
-        address = None
-        if administrator is not None:
-            address = code_address(administrator, sms_refused=distrusted)
-        if address is None and distrusted:
-            raise NumberTakenOver
+        address = self._actions.practice(action.kind).code_to(action)
+        if address is None:
+            address = await self._address(actor)
         message = None
         if address is not None:
             about = {
@@ -64,6 +60,17 @@ class StepUp:
             }
             message = CodeMessage(address, "code.step_up", language, about)
         return await self._codes.issue(actor.phone, actor.telegram_id, _purpose(action), message)
+
+    async def _address(self, actor: Actor) -> Address | None:
+        """Where the person's codes go."""
+        administrator = await self._carrier.administrator(actor.phone)
+        distrusted = await self._takeovers.recent(actor.phone)
+        address = None
+        if administrator is not None:
+            address = code_address(administrator, sms_refused=distrusted)
+        if address is None and distrusted:
+            raise NumberTakenOver
+        return address
 
     async def enter(self, actor: Actor, token: str, typed: str) -> None:
         """Check the code; a right one lets the change be confirmed for five minutes.

@@ -38,10 +38,13 @@ from account.history import ActionsHistory
 from account.identifiers import Msisdn
 from account.invoices import Invoices
 from account.login import Login
+from account.notifications import Notifications
 from account.numbers import Numbers
 from account.passwords import Passwords
 from account.payments import Payments
 from account.practices import Practice
+from account.profile import Profile
+from account.profile_email import ChangeEmail
 from account.reports import Reports
 from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
 from account.services import Services
@@ -346,8 +349,10 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     transfer = Transfer(settings.transfers, stores.day_totals, clock, taken_over)
     practices = {practice.kind: practice for practice in (*PRACTICES, *of_codes, transfer)}
     takeovers = Takeovers(carrier, stores.approvals, clock, practices)
+    email = ChangeEmail(takeovers)
     reregister = ReregisterDevice(stores.devices, clock)
-    practices[reregister.kind] = reregister
+    practices |= {reregister.kind: reregister, email.kind: email}
+    notifications = Notifications(carrier, stores.approvals, stores.notifications, practices)
     actions = Actions(carrier, stores.actions, clock, practices, takeovers)
     advancing = Advancing(carrier, stores.actions, clock, practices, settings.patience)
     house = House(
@@ -357,6 +362,16 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
             "login", Login(carrier, stores.login, stores.book, codes, passwords, clock, takeovers)
         ),
         companies=Companies(carrier, stores.sessions),
+        profile=Profile(
+            carrier,
+            stores.sessions,
+            stores.login,
+            stores.book,
+            passwords,
+            clock,
+            settings.session,
+        ),
+        notifications=notifications,
         numbers=Numbers(carrier, clock),
         allowances=Allowances(carrier, clock),
         services=Services(carrier, clock),
@@ -421,6 +436,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         catalogues=catalogues,
         owner=owner,
         resurface=resurface,
+        notifications=notifications,
     )
     sign = ProgressSign(bot, stores, clock, catalogues)
     failpoints.plant(stores, carrier, delivery)

@@ -23,7 +23,7 @@ from aiogram.exceptions import (
     TelegramNotFound,
     TelegramRetryAfter,
 )
-from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup
 
 from account.actions import FINAL, Action, ActionState
 from account.deeds import Channel, Owed
@@ -31,13 +31,16 @@ from account.documents import DocumentState
 from account.errors import CarrierUnavailable, PostRefused
 from account.identifiers import Email, Msisdn
 from bot import notices
+from bot.files import FileDelivery
 from bot.flows import states
 from bot.flows.approvals.words import announced, asked
+from bot.flows.changes import WORDS
 from bot.language import Catalogues
 from bot.telegram import bad_html, plain
 from bot.widgets.text import Html
 
 if TYPE_CHECKING:
+    from account.notifications import Notifications
     from account.numbers import NumberState
     from account.ports import Carrier, Clock, Post
     from storage.outbox import OutboxRow
@@ -52,9 +55,6 @@ CHAT_SPACING, CHAT_BURST = 1.0, 3
 REMEMBERED_CHATS = 10_000
 LOOK_AT_BARS = 90.0
 """Seconds; longer than a minute, so that it holds up no other message of its chat."""
-UPLOAD_SECONDS = 50
-"""For a file; less than the lease of its message, lest it be sent twice."""
-
 Resurface = Callable[[int, str], Awaitable[None]]
 
 
@@ -95,6 +95,7 @@ class Delivery:
         catalogues: Catalogues,
         owner: str,
         resurface: Resurface,
+        notifications: Notifications,
     ) -> None:
         self._bot = bot
         self._stores = stores
@@ -104,7 +105,9 @@ class Delivery:
         self._catalogues = catalogues
         self._owner = owner
         self._resurface = resurface
+        self._notifications = notifications
         self._pace = Pace()
+        self._files = FileDelivery(bot, stores, post, clock, catalogues)
 
     async def claim(self, room: int) -> list[OutboxRow]:
         """Take up to `room` messages that are due."""
@@ -118,6 +121,8 @@ class Delivery:
         try:
             if row.channel is Channel.TELEGRAM:
                 await self._telegram(row)
+            elif row.channel is Channel.COLLEAGUES:
+                await self._spread(row)
             else:
                 await self._by_post(row)
         except TelegramRetryAfter as flood:
@@ -167,6 +172,9 @@ class Delivery:
             elif row.kind == "code.refused":
                 await self._say(row, notices.code_refused())
                 await self._resurface(int(row.to), "")
+            elif row.kind.startswith("colleague."):
+                await self._say(row, notices.to_colleague(row.kind, row.parameters))
+                await self._resurface(chat_id, "")
             elif row.kind.startswith("document."):
                 await self._document(row)
             else:
@@ -198,7 +206,8 @@ class Delivery:
             await self._give_up(row, "no such action")
             return
         text, keyboard = notices.final_word(action, await self._state(action), row.parameters)
-        await self._say(row, text, keyboard)
+        silent = await self._notifications.is_silent(action)
+        await self._say(row, text, keyboard, silent=silent)
         await self._resurface(int(row.to), str(states.Confirm.waiting.state))
 
     async def _waiting_word(self, row: OutboxRow) -> None:
@@ -224,32 +233,27 @@ class Delivery:
         if document is None:
             await self._give_up(row, "no such document")
             return
-        if row.kind == "document.ready":
-            content = await self._stores.documents.content(document.id)
-            if content is None:
-                await self._give_up(row, "forgotten")
-                return
-            sent = await self._bot.send_document(
-                int(row.to),
-                BufferedInputFile(content, document.name or "document"),
-                caption=notices.document_ready(document),
-                parse_mode="HTML",
-                request_timeout=UPLOAD_SECONDS,
-            )
-            await self._stores.outbox.delivered(row, sent.message_id)
-            await self._stores.documents.settle(document, DocumentState.SENT, None, [])
-        elif row.kind == "document.empty":
-            await self._say(row, notices.document_empty(document))
+        if row.kind in ("document.ready", "document.again"):
+            await self._files.send(row, document, self._give_up)
         else:
-            await self._say(row, notices.document_failed(document))
+            await self._say(row, notices.DOCUMENT_WORDS[row.kind](document))
         await self._resurface(int(row.to), "")
 
     async def _say(
-        self, row: OutboxRow, text: Html, keyboard: InlineKeyboardMarkup | None = None
+        self,
+        row: OutboxRow,
+        text: Html,
+        keyboard: InlineKeyboardMarkup | None = None,
+        *,
+        silent: bool = False,
     ) -> None:
         try:
             sent = await self._bot.send_message(
-                int(row.to), text, reply_markup=keyboard, parse_mode="HTML"
+                int(row.to),
+                text,
+                reply_markup=keyboard,
+                parse_mode="HTML",
+                disable_notification=silent or None,
             )
         except TelegramBadRequest as refused:
             if not bad_html(refused):
@@ -262,15 +266,30 @@ class Delivery:
 
     async def _state(self, action: Action) -> NumberState | None:
         """The number's state at this moment, for the buttons below; None when it cannot be had."""
+        if not WORDS[action.kind].of_number:
+            return None
         try:
             number = await self._carrier.number(action.company_id, action.msisdn)
         except CarrierUnavailable:
             return None
         return None if number is None else number.state
 
+    # --- colleagues ---
+
+    async def _spread(self, row: OutboxRow) -> None:
+        """Owe everybody theirs; a crash in between owes none of them twice."""
+        for message in await self._notifications.spread(
+            row.to, row.kind, row.parameters, row.expires_at
+        ):
+            await self._stores.outbox.owe(message)
+        await self._stores.outbox.delivered(row)
+
     # --- SMS and e-mail ---
 
     async def _by_post(self, row: OutboxRow) -> None:
+        if row.kind == "document.ready":
+            await self._files.mail(row, self._give_up)
+            return
         word = notices.LETTERS.get(row.kind)
         if word is None:
             await self._give_up(row, "unknown kind")

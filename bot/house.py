@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from account.history import ActionsHistory
     from account.invoices import Invoices
     from account.login import Login
+    from account.notifications import Notifications
     from account.numbers import Numbers
     from account.payments import Payments
     from account.ports import Book, Carrier, Clock
+    from account.profile import Profile
     from account.reports import Reports
     from account.secret_codes import SecretCodes
     from account.services import Services
@@ -40,6 +42,8 @@ class House:
     carrier: Carrier
     login: Login
     companies: Companies
+    profile: Profile
+    notifications: Notifications
     numbers: Numbers
     allowances: Allowances
     services: Services

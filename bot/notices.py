@@ -56,6 +56,16 @@ def _password_changed(_told: Mapping[str, str]) -> Letter:
     )
 
 
+def _email_changed(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: e-mail changed"),
+        _(
+            "My Account: your registered e-mail is {email} now. If it was not you, call corporate "
+            "support."
+        ).format(email=told["email"]),
+    )
+
+
 def _locked(_told: Mapping[str, str]) -> Letter:
     return Letter(
         _("My Account: wrong passwords"),
@@ -135,6 +145,7 @@ LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
     "device.result": _device_result,
     "password.changed": _password_changed,
     "login.locked": _locked,
+    "email.changed": _email_changed,
     "login.new_telegram": _new_telegram,
 }
 
@@ -148,11 +159,9 @@ def final_word(
     words = WORDS[action.kind]
     if action.state is ActionState.DONE:
         at = shown_moment(action.settled_at) if action.settled_at else ""
-        text = said(
-            "{done}\n<code>{number}</code>",
-            done=done_line(words.done(action), reference, at),
-            number=number,
-        )
+        text = said("{done}", done=done_line(words.done(action), reference, at))
+        if words.of_number:
+            text = Html(text + "\n" + said("<code>{number}</code>", number=number))
         for line in words.receipt(action, receipt):
             text = Html(text + "\n" + said("{line}", line=line))
         if action.reason_code == ConfirmStale.code and state is not None:
@@ -165,15 +174,15 @@ def final_word(
                 )
             )
     else:
-        text = said(
-            "{not_done}\n<code>{number}</code>\n{why}",
-            not_done=not_done_line(words.not_done(action), reference),
-            number=number,
-            why=reason(action.reason_code, state),
-        )
+        text = said("{not_done}", not_done=not_done_line(words.not_done(action), reference))
+        if words.of_number:
+            text = Html(text + "\n" + said("<code>{number}</code>", number=number))
+        why = words.why(action) or reason(action.reason_code, state)
+        text = Html(text + "\n" + said("{why}", why=why))
     if action.reason_code in NO_ACCESS:
         return text, InlineKeyboardMarkup(inline_keyboard=[[to_menu()]])
-    rows = [[to_number(action.msisdn)], *([one] for one in words.below(action, state)), [to_menu()]]
+    first = [[to_number(action.msisdn)]] if words.of_number else []
+    rows = [*first, *([one] for one in words.below(action, state)), [to_menu()]]
     return text, InlineKeyboardMarkup(inline_keyboard=rows)
 
 
@@ -208,6 +217,37 @@ def overdue(action: Action) -> Html:
         ),
         reference=action.reference or "",
         number=action.msisdn.shown,
+    )
+
+
+def to_colleague(kind: str, told: Mapping[str, str]) -> Html:
+    """What a company's administrators are told of each other for security; never switched off."""
+    if kind == "colleague.change":
+        text = {
+            ActionKind.UNBLOCK: _("🔒 {company}: {administrator} has unblocked {number}."),
+            ActionKind.REGISTER_DEVICE: _(
+                "🔒 {company}: {administrator} has registered a device with {number}."
+            ),
+            ActionKind.REREGISTER_DEVICE: _(
+                "🔒 {company}: {administrator} has re-registered a device with {number}."
+            ),
+            ActionKind.DUPLICATE_DEVICE: _(
+                "🔒 {company}: {administrator} has registered a duplicate of a device with "
+                "{number}."
+            ),
+        }[ActionKind(told["kind"])]
+    elif kind == "colleague.password":
+        text = _("🔒 {company}: {administrator} has set a new password for My Account.")
+    else:
+        text = _(
+            "🔒 {company}: {administrator} has logged in to My Account from a Telegram account "
+            "that is new to us."
+        )
+    return said(
+        text + "\n" + _("If this should not be, call corporate support."),
+        company=told["company"],
+        administrator=told["administrator"],
+        number=Msisdn(told["msisdn"]).shown if "msisdn" in told else "",
     )
 
 

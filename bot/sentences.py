@@ -161,6 +161,7 @@ def what_word(what: What) -> str:
         What.APPROVAL_REFUSED: _("Rejected as second administrator"),
         What.SECRET_SENT: _("Secret code sent"),
         What.SECRET_DELETED: _("Secret code deleted"),
+        What.EMAIL_CHANGED: _("E-mail changed"),
         What.USAGE_SEEN: _("Usage details viewed"),
         What.DOCUMENT_ORDERED: _("Document ordered"),
     }[what]
@@ -515,6 +516,16 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     ),
     errors.SimNotFree: lambda _e: _(
         "This SIM card is in use already, or was. Take a new one."
+    ),
+    errors.PasswordWrong: lambda _e: _(
+        "The present password is wrong. After 5 wrong ones there is a pause of 15 minutes or "
+        "longer. Forgot it? Log out and use Forgot password?"
+    ),
+    errors.ProofExpired: lambda _e: _("This took too long. Enter the present password again."),
+    errors.EmailSame: lambda _e: _("This address is the registered one. Nothing has changed."),
+    errors.EmailFrozen: lambda _e: _(
+        "For 72 hours after a SIM replacement or a change of call forwarding of your number the "
+        "e-mail cannot be changed. Nothing has changed."
     ),
     errors.NumberTakenOver: lambda _e: _(
         "For 72 hours after a SIM replacement or a change of call forwarding no code is sent to "

@@ -86,6 +86,11 @@ class Visit:
             raise SessionExpired
         return self._actor
 
+    @property
+    def acting(self) -> Actor | None:
+        """Who acts, where it was asked for already in this update: for what only shows (trap 7)."""
+        return self._actor
+
     async def session_changed(self) -> None:
         """Read the session anew: it was opened, ended, or got another company just now."""
         self._actor = None

@@ -203,7 +203,9 @@ class OperatorHttp:
                 raise fault
             await self._sleep(pause)
 
-    async def change(self, api: Api, resource: str, body: object, key: str) -> Answer:
+    async def change(
+        self, api: Api, resource: str, body: object, key: str, *, method: str = "POST"
+    ) -> Answer:
         """POST once, and never again; `key` (1 to 128 printable ASCII signs) marks it as one.
 
         Returns the answer whatever its status; `verdict` reads it. Raises `CarrierNotReached` when
@@ -217,7 +219,7 @@ class OperatorHttp:
         content = json.dumps(body, separators=(",", ":")).encode()
         try:
             async with asyncio.timeout(self.limits.total):
-                return await self._try(api, "POST", url, headers, content, until)
+                return await self._try(api, method, url, headers, content, until)
         except NotConnectedError as error:
             raise CarrierNotReached(f"{api}: no connection") from error
         except (NoAnswerError, TimeoutError) as error:

@@ -280,11 +280,14 @@ class TmfCarrier:
     async def place(self, action: Action) -> Order:
         """Order the change at the operator (TMF622), `externalId` being `action.id`.
 
-        Money is not ordered but moved (TMF654), `description` being `action.id`. Raises
+        Money is not ordered but moved (TMF654), `description` being `action.id`; an address is
+        patched (TMF632) and read back. Raises
         `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`. Never tries twice.
         """
         if action.kind is ActionKind.TRANSFER:
             return await prepay_balance.transfer(self._http, action)
+        if action.kind is ActionKind.EMAIL:
+            return await party.change_email(self._http, action)
         try:
             return await product_order.place(self._http, action)
         finally:
@@ -295,6 +298,9 @@ class TmfCarrier:
         if action.kind is ActionKind.TRANSFER:
             async with self._http.in_time():
                 return await prepay_balance.transferred(self._http, action.id)
+        if action.kind is ActionKind.EMAIL:
+            async with self._http.in_time():
+                return await party.email_changed(self._http, action)
         async with self._http.in_time():
             order = await product_order.order(self._http, action.id)
         if order is not None and order.state is OrderState.COMPLETED:

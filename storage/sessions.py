@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, bindparam, null, select, update
+from sqlalchemy import Column, bindparam, func, null, select, update
 
 from account.identifiers import Msisdn
 from account.sessions import Session
@@ -13,6 +13,7 @@ from storage.tables import sessions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -55,6 +56,11 @@ class SessionStore:
 
         return await self._database.read(work)
 
+    async def login_before(self, administrator_id: str, session_id: str) -> datetime | None:
+        """See `account.ports.Sessions`; sessions are kept for a month after their end."""
+        values = {"administrator_id": administrator_id, "session_id": session_id}
+        return await self._database.read(lambda conn: conn.execute(_BEFORE, values).scalar())
+
 
 def session_columns() -> tuple[Column[Any], ...]:
     """The columns `session_from` expects, in order; the first is null where there is no row."""
@@ -87,6 +93,13 @@ _UNENDED = (
         sessions.c.ended_at == null(),
     )
     .order_by(sessions.c.opened_at.desc())
+)
+_THIS = sessions.alias("this")
+_BEFORE = select(func.max(sessions.c.opened_at)).where(
+    sessions.c.administrator_id == bindparam("administrator_id"),
+    sessions.c.id != bindparam("session_id"),
+    sessions.c.opened_at
+    <= select(_THIS.c.opened_at).where(_THIS.c.id == bindparam("session_id")).scalar_subquery(),
 )
 _CHOOSE = (
     update(sessions)

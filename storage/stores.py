@@ -21,6 +21,7 @@ from storage.history import HistoryStore
 from storage.inbox import Inbox
 from storage.leases import Leases
 from storage.login import LoginRows
+from storage.notifications import NotificationRows
 from storage.outbox import Outbox
 from storage.people import People
 from storage.retention import Retention
@@ -50,6 +51,7 @@ class Stores:
     day_totals: DayTotalRows
     secret_codes: SecretCodeRows
     people: People
+    notifications: NotificationRows
     turns: TurnStore
     fsm: TurnStorage
     inbox: Inbox
@@ -93,6 +95,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         day_totals=DayTotalRows(database),
         secret_codes=SecretCodeRows(database, deeds, outbox),
         people=People(database),
+        notifications=NotificationRows(database),
         turns=TurnStore(database),
         fsm=TurnStorage(),
         inbox=Inbox(database, sealer),

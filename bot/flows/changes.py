@@ -13,6 +13,7 @@ from bot.flows.devices.words import (
     ReregisterWords,
 )
 from bot.flows.forwarding.words import ForwardingOffWords, SetForwardingWords
+from bot.flows.profile.words import EmailWords
 from bot.flows.secret_codes.words import DeleteCodeWords, SendCodeWords
 from bot.flows.services.words import ServiceOffWords, ServiceOnWords
 from bot.flows.sim.words import ReplaceWords, RevealWords
@@ -35,6 +36,7 @@ WORDS: dict[ActionKind, ChangeWords] = {
         ServiceOffWords(),
         SendCodeWords(),
         DeleteCodeWords(),
+        EmailWords(),
         RevealWords(),
         ReplaceWords(),
     )

@@ -164,9 +164,15 @@ class History(StatesGroup):
 
 
 class Profile(StatesGroup):
-    """The administrator's own page (S03)."""
+    """The administrator's own page; e-mail, password, sessions and notifications (S03)."""
 
     main = State()
+    email = State()
+    password = State()
+    new_password = State()
+    repeat_password = State()
+    sessions = State()
+    notifications = State()
 
 
 class Faq(StatesGroup):

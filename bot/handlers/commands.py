@@ -108,11 +108,13 @@ async def go(_message: Message, dialog_manager: DialogManager, command: str) -> 
 
 
 async def log_out(_message: Message, dialog_manager: DialogManager) -> None:
-    """`/logout`."""
+    """`/logout`: an administrator's session ends, an employee's access as well."""
     visit = visit_of(dialog_manager)
     if visit.session is not None:
-        await visit.house.login.log_out(await visit.actor())
+        await visit.house.login.log_out(visit.session)
         await visit.session_changed()
+    else:
+        await visit.house.employees.leave(visit.telegram_id)
     await dialog_manager.start(
         states.Login.phone, mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
     )

@@ -1,20 +1,27 @@
-"""TMF632: who the administrators are and what companies they act for.
+"""TMF632: who the administrators are, what they may do for which companies, and their address.
 
-The role `administrator` is looked for in the answer itself, although it was asked for: a filter
-over a list of parties may hold for one party's id and another one's role.
+Roles are looked for in the answer itself, although they were asked for: a filter over a list of
+parties may hold for one party's id and another one's role.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from account.actions import Action, Order, OrderState
 from account.companies import Administrator, Colleague, Company
-from account.errors import EmailInvalid
+from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable, EmailInvalid
 from account.identifiers import Bin, Email, Msisdn
-from carrier.http import Api, OperatorHttp
+from account.permissions import Role
+from account.profile_email import EMAIL
+from carrier.http import Api, OperatorHttp, verdict
 from carrier.tmf import reading
 from carrier.tmf.query import query
 from carrier.tmf.reading import Item, Malformed
 
-_ADMINISTRATOR = "administrator"
+_ROLES = (Role.ADMINISTRATOR, Role.OPERATOR, Role.FINANCE, Role.VIEWER)
+"""What the operator may grant, the strongest first. Whatever else it says grants nothing."""
 _MOST_COMPANIES = _MOST_ADMINISTRATORS = 1000
 _BY_EMAIL = {"sms": False, "email": True}
 
@@ -24,6 +31,14 @@ async def individual(http: OperatorHttp, phone: Msisdn) -> Administrator | None:
 
     Raises `CarrierUnavailable`, also when several people would share the number.
     """
+    people = await _with_login(http, phone)
+    if not people or not _roles(people[0]):
+        return None
+    return _administrator(people[0], phone)
+
+
+async def _with_login(http: OperatorHttp, phone: Msisdn) -> list[Item]:
+    """Who logs in with `phone`: nobody or one."""
     answer = await http.read(
         Api.PARTY,
         "individual",
@@ -36,9 +51,7 @@ async def individual(http: OperatorHttp, phone: Msisdn) -> Administrator | None:
     people = [person for person in reading.items(answer) if _logs_in_with(person, phone)]
     if len(people) > 1:
         raise Malformed("contactMedium: several people with one login")
-    if not people or not reading.related(people[0], _ADMINISTRATOR):
-        return None
-    return _administrator(people[0], phone)
+    return people
 
 
 def _administrator(person: Item, phone: Msisdn) -> Administrator:
@@ -53,7 +66,7 @@ def _administrator(person: Item, phone: Msisdn) -> Administrator:
 
 
 async def individuals(http: OperatorHttp, company_id: str) -> tuple[Colleague, ...]:
-    """Everybody who is administrator of the company now, by id. Raises `CarrierUnavailable`.
+    """Everybody who may do something for the company now, by id. Raises `CarrierUnavailable`.
 
     Somebody without a number to log in with cannot act here, and is left out.
     """
@@ -68,14 +81,14 @@ async def individuals(http: OperatorHttp, company_id: str) -> tuple[Colleague, .
     )
     found = []
     for person in reading.items(answer):
-        phone = _login(person)
-        if phone is not None and company_id in reading.related(person, _ADMINISTRATOR):
-            found.append(Colleague(_administrator(person, phone)))
+        phone, role = _login(person), _roles(person).get(company_id)
+        if phone is not None and role is not None:
+            found.append(Colleague(_administrator(person, phone), role))
     return tuple(sorted(found, key=lambda one: one.administrator.id))
 
 
 async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Company, ...]:
-    """The companies that name `administrator_id` as administrator now, by name.
+    """The companies that name `administrator_id` with a role now, by name.
 
     Raises `CarrierUnavailable`.
     """
@@ -84,19 +97,77 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
         "organization",
         query(
             ("relatedParty.id", administrator_id),
-            ("relatedParty.role", _ADMINISTRATOR),
-            ("fields", "name,organizationIdentification,relatedParty"),
+            ("relatedParty.role", ",".join(_ROLES)),
+            ("fields", "name,organizationIdentification,partyCharacteristic,relatedParty"),
             ("limit", _MOST_COMPANIES),
         ),
     )
     companies = [
         Company(
-            id=reading.text(company, "id"), name=reading.text(company, "name"), bin=_bin(company)
+            id=reading.text(company, "id"),
+            name=reading.text(company, "name"),
+            bin=_bin(company),
+            role=role,
+            domains=_domains(company),
         )
         for company in reading.items(answer)
-        if administrator_id in reading.related(company, _ADMINISTRATOR)
+        if (role := _roles(company).get(administrator_id)) is not None
     ]
     return tuple(sorted(companies, key=lambda company: (company.name.casefold(), company.id)))
+
+
+async def change_email(http: OperatorHttp, action: Action) -> Order:
+    """Have the register know the administrator's new address, once.
+
+    The media are read a moment before, for a merge patch replaces their whole list. Raises
+    `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`.
+    """
+    try:
+        async with http.in_time():
+            people = await _with_login(http, action.msisdn)
+    except CarrierUnavailable as fault:
+        raise CarrierNotReached("the register could not be read") from fault
+    if not people:
+        raise CarrierNotReached("the register does not know the login")
+    where = f"individual/{reading.text(people[0], 'id')}"
+    body = with_email(people[0], action.parameters[EMAIL])
+    answer = await http.change(Api.PARTY, where, body, action.id, method="PATCH")
+    refusal = verdict(answer)
+    if refusal is not None:
+        raise CarrierRefused(refusal)
+    return Order(action.id, OrderState.COMPLETED)
+
+
+async def email_changed(http: OperatorHttp, action: Action) -> Order | None:
+    """The change, if the register has the new address; there is no other trace of it."""
+    person = await individual(http, action.msisdn)
+    if person is None or person.email != Email(action.parameters[EMAIL]):
+        return None
+    return Order(action.id, OrderState.COMPLETED)
+
+
+def with_email(person: Item, address: str) -> dict[str, Any]:
+    """The media of a person with that address in the place of the present one."""
+    media = [dict(medium) for medium in reading.entries(person, "contactMedium")]
+    for medium in media:
+        where = medium.get("characteristic")
+        if isinstance(where, dict) and "emailAddress" in where:
+            medium["characteristic"] = where | {"emailAddress": address}
+            return {"contactMedium": media}
+    own = {"contactType": "work", "emailAddress": address}
+    return {"contactMedium": [*media, {"mediumType": "email", "characteristic": own}]}
+
+
+def _roles(of: Item) -> Mapping[str, Role]:
+    """What each party is to a person or a company: of several roles the strongest."""
+    known = {role.value: role for role in _ROLES}
+    found: dict[str, Role] = {}
+    for party in reading.entries(of, "relatedParty"):
+        who, named = party.get("id"), party.get("role")
+        role = known.get(named) if isinstance(named, str) else None
+        if role is not None and isinstance(who, str):
+            found[who] = min(role, found.get(who, role), key=_ROLES.index)
+    return found
 
 
 def _login(person: Item) -> Msisdn | None:
@@ -128,6 +199,14 @@ def _email(person: Item) -> Email | None:
             except EmailInvalid:
                 continue
     return None
+
+
+def _domains(company: Item) -> tuple[str, ...]:
+    """The company's own domains; without a usable list every address is asked about."""
+    told = reading.characteristics(company, "partyCharacteristic").get("emailDomains")
+    if not isinstance(told, list):
+        return ()
+    return tuple(domain.lower() for domain in told if isinstance(domain, str))
 
 
 def _bin(company: Item) -> Bin:

@@ -9,6 +9,7 @@ from account.bans import Ban, wished
 from account.devices import ACCEPTED, IMEI, TERMS
 from account.forwarding import ALL, CONDITION, Condition, setting
 from account.identifiers import Msisdn
+from account.profile_email import EMAIL, LANGUAGE, WAS
 from account.secret_codes import BIN, COMPANY
 from account.sim import ICCID
 from account.switching import wished_off, wished_on
@@ -32,6 +33,7 @@ PARAMETERS: dict[ActionKind, dict[str, str]] = {
     ActionKind.SECRET_SEND: {COMPANY: "Alpha LLP", BIN: "180140000018"},
     ActionKind.SECRET_DELETE: {},
     ActionKind.SIM_REVEAL: {},
+    ActionKind.EMAIL: {EMAIL: "new@alpha.kz", LANGUAGE: "en", WAS: "aigul@alpha.kz"},
     ActionKind.SIM_REPLACE: {ICCID: BLANK.digits},
 }
 

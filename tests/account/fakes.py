@@ -49,12 +49,14 @@ from account.errors import (
 )
 from account.forwarding import Rule
 from account.history import Entry, HistoryWish
-from account.identifiers import Iccid, Imei, Msisdn
+from account.identifiers import Email, Iccid, Imei, Msisdn
 from account.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
 from account.money import Money
+from account.notifications import Topic
 from account.numbers import Number, NumberState, NumbersWish, Page, Tally
 from account.payments import Payment, PaymentsWish
 from account.periods import ALMATY, Month, today
+from account.profile_email import EMAIL
 from account.secret_codes import SecretCode
 from account.services import Offering, Service
 from account.sessions import Session
@@ -370,6 +372,11 @@ class FakeCarrier:
         if action.kind in fake_forwarding.KINDS:
             fake_forwarding.carry_out(self.forwarded, action)
             return {}
+        if action.kind is ActionKind.EMAIL:
+            phone = action.msisdn.digits
+            email = Email(action.parameters[EMAIL])
+            self.administrators[phone] = replace(self.administrators[phone], email=email)
+            return {}
         number = self.fleet[action.msisdn.digits]
         self.fleet[action.msisdn.digits] = CARRIED_OUT[action.kind](number, action)
         self.shelf.carry_out(action)
@@ -447,6 +454,7 @@ class Ledger:
     bound: dict[str, list[int]] = field(default_factory=dict)
     """Telegram users of each administrator, the one who logged in last at the end."""
     blocked: set[int] = field(default_factory=set)
+    muted: dict[str, set[Topic]] = field(default_factory=dict)
     handed_out: bool = True
     """Whether the post has delivered what was owed."""
 
@@ -532,6 +540,39 @@ class MemorySessions:
         session = self._ledger.sessions[session_id]
         self._ledger.sessions[session_id] = replace(session, company_id=company_id)
         self._ledger.void_offers(session_id=session_id)
+
+    async def unended(self, administrator_id: str) -> tuple[Session, ...]:
+        own = [
+            session
+            for session in self._ledger.sessions.values()
+            if session.administrator_id == administrator_id and session.ended_at is None
+        ]
+        return tuple(sorted(own, key=lambda session: session.opened_at, reverse=True))
+
+    async def login_before(self, administrator_id: str, session_id: str) -> datetime | None:
+        this = self._ledger.sessions[session_id]
+        before = [
+            session.opened_at
+            for session in self._ledger.sessions.values()
+            if session.administrator_id == administrator_id
+            and session.id != session_id
+            and session.opened_at <= this.opened_at
+        ]
+        return max(before, default=None)
+
+
+class MemoryNotifications:
+    """`NotificationStore` over a ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def muted(self, administrator_id: str) -> frozenset[Topic]:
+        return frozenset(self._ledger.muted.get(administrator_id, ()))
+
+    async def mute(self, administrator_id: str, topic: Topic, *, off: bool) -> None:
+        topics = self._ledger.muted.setdefault(administrator_id, set())
+        (topics.add if off else topics.discard)(topic)
 
 
 class MemoryLogin:

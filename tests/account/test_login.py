@@ -92,12 +92,13 @@ async def test_a_login_from_another_telegram_is_told_to_the_owner_once(world: Wo
     await log_in(world, who=7009)
     await log_in(world, who=7009)
 
-    [notice] = world.ledger.owed
+    notice, to_colleagues = world.ledger.owed
     assert (notice.kind, notice.channel, notice.to) == (
         "login.new_telegram",
         Channel.SMS,
         HER_PHONE.digits,
     )
+    assert (to_colleagues.kind, to_colleagues.to) == ("colleague.login", "adm-1")
     assert world.ledger.known["adm-1"] == {AIGUL, 7009}
 
 
@@ -580,7 +581,8 @@ async def test_the_first_password_lets_the_person_in(world: World) -> None:
 
     assert world.ledger.sessions[session.id].ended_at is None
     assert [entry.what for entry in world.ledger.entries] == [What.LOGIN, What.PASSWORD_CHANGED]
-    assert [owed.kind for owed in world.ledger.owed[1:]] == ["password.changed"]
+    told = [owed.kind for owed in world.ledger.owed[1:]]
+    assert told == ["password.changed", "colleague.password"]
     await log_in(world, NEW)
 
 
@@ -708,7 +710,7 @@ async def test_an_unknown_number_can_neither_draft_nor_set(world: World) -> None
 async def test_logging_out_ends_the_session_and_what_it_was_offered(world: World) -> None:
     offer = await world.offered()
 
-    await world.login.log_out(world.actor())
+    await world.login.log_out(world.session)
 
     assert world.ledger.sessions["s-1"].ended_at == NOON
     assert world.action(offer.action).state.value == "void"

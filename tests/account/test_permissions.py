@@ -31,7 +31,7 @@ def test_an_administrator_may_do_everything_there_is(world: World) -> None:
 def test_a_viewer_may_look_and_touch_nothing(world: World) -> None:
     allowed = {right for right in Right if may(world.viewer(), right, ALPHA, world.number)}
 
-    assert allowed == READS | {Right.ORDER_DOCUMENTS}
+    assert allowed == READS | {Right.ORDER_DOCUMENTS, Right.CHANGE_PROFILE}
     with pytest.raises(RightMissing) as refused:
         require(world.viewer(), Right.BLOCK, world.number)
     assert refused.value.right is Right.BLOCK

@@ -36,6 +36,7 @@ from account.identifiers import Bin, Email, Msisdn
 from account.invoices import Invoices
 from account.login import Login
 from account.money import Money
+from account.notifications import Notifications
 from account.numbers import Number, Numbers, NumberState, PaymentMethod
 from account.passwords import Passwords
 from account.payments import Payments
@@ -48,14 +49,17 @@ from account.ports import (
     DeviceStore,
     DocumentStore,
     LoginStore,
+    NotificationStore,
     SecretCodeStore,
     Sessions,
 )
 from account.practices import Practice
+from account.profile import Profile
+from account.profile_email import ChangeEmail
 from account.reports import Reports
 from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
 from account.services import Services
-from account.sessions import Session
+from account.sessions import Session, SessionLimits
 from account.sim import ReplaceSim, RevealCodes, SimCards
 from account.step_up import StepUp
 from account.switching import SwitchOff, SwitchOn
@@ -73,6 +77,7 @@ from tests.account.fakes import (
     MemoryActions,
     MemoryDocuments,
     MemoryLogin,
+    MemoryNotifications,
     MemorySessions,
 )
 
@@ -162,6 +167,18 @@ class World:
         self.actions = Actions(carrier, self.action_store, clock, self.practices, self.takeovers)
         self.approvals = Approvals(
             carrier, self.action_store, approvals, clock, self.practices, self.takeovers
+        )
+        self.practices[ActionKind.EMAIL] = ChangeEmail(self.takeovers)
+        notification_store: NotificationStore = MemoryNotifications(self.ledger)
+        self.notifications = Notifications(carrier, approvals, notification_store, self.practices)
+        self.profile = Profile(
+            carrier,
+            sessions,
+            login_store,
+            self.ledger,
+            self.passwords,
+            clock,
+            SessionLimits(),
         )
         self.sims = SimCards(carrier, self.actions, clock)
         self.advancing = Advancing(carrier, self.action_store, clock, self.practices, self.patience)
@@ -269,7 +286,8 @@ class World:
     async def offered(self, kind: ActionKind = ActionKind.BLOCK) -> Offer:
         """The summary of a change, proven where that is needed, that waits for Confirm."""
         parameters = PARAMETERS[kind]
-        offer = await self.actions.offer(self.actor(), kind, NUMBER, parameters)
+        msisdn = HER_PHONE if self.practices[kind].own else NUMBER
+        offer = await self.actions.offer(self.actor(), kind, msisdn, parameters)
         if self.practices[kind].needs_code(parameters):
             await self.action_store.step_up(offer.action.id, self.clock.now())
         return offer

@@ -27,7 +27,9 @@ async def _offered(manager: DialogManager) -> tuple[Visit, Action, list[str]]:
     visit = visit_of(manager)
     actor = await visit.actor()
     action = await visit.house.actions.read(actor, offer_of(manager)["action"])
-    return visit, action, [actor.company.name, action.msisdn.shown]
+    of_number = WORDS[action.kind].of_number
+    about = action.msisdn.shown if of_number else _("Administrator profile")
+    return visit, action, [actor.company.name, about]
 
 
 async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -45,7 +47,7 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         happens.append(
             _("the one-time code was right: the change can be confirmed now")
             if proven
-            else _("a one-time code is needed, sent to your own number or e-mail")
+            else words.proof()
         )
     lines = [said("\n<b>{question}</b>", question=words.question(action)), Html("")]
     lines.extend(said("• {line}", line=line) for line in happens)
@@ -74,10 +76,7 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "text": said(
             "\n<b>{question}</b>\n{text}",
             question=WORDS[action.kind].question(action),
-            text=_(
-                "🔒 A one-time code for exactly this change has been sent to your number or "
-                "e-mail. Enter the 6 digits within 3 minutes."
-            ),
+            text=WORDS[action.kind].proof_sent(),
         ),
         "resend": countdown(visit, resend_at, states.Confirm.code),
     }

@@ -101,8 +101,12 @@ async def leave_question(manager: DialogManager) -> None:
     if len(manager.current_stack().intents) > 1:
         await manager.done()
     else:
-        card = {"msisdn": offer_of(manager)["msisdn"]}
-        await manager.start(states.Card.main, data=card, mode=StartMode.RESET_STACK)
+        offer = offer_of(manager)
+        if WORDS[ActionKind(offer.get("kind", ActionKind.BLOCK))].of_number:
+            card = {"msisdn": offer["msisdn"]}
+            await manager.start(states.Card.main, data=card, mode=StartMode.RESET_STACK)
+        else:
+            await manager.start(states.Profile.main, mode=StartMode.RESET_STACK)
 
 
 def offer_of(manager: DialogManager) -> dict[str, str]:

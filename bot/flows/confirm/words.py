@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from aiogram.utils.i18n import gettext as _
+
 if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
     from aiogram_dialog import DialogManager
@@ -24,6 +26,9 @@ class ChangeWords(ABC):
     kind: ClassVar[ActionKind]
     danger: ClassVar[bool] = False
     """The confirmation stops or ends something: its button is red."""
+
+    of_number: ClassVar[bool] = True
+    """It is about a number; False for what is about the administrator themselves."""
 
     @abstractmethod
     def question(self, action: Action) -> str:
@@ -48,6 +53,21 @@ class ChangeWords(ABC):
     @abstractmethod
     def code(self) -> str:
         """The SMS with the one-time code, with the places `{last4}` and `{code}`."""
+
+    def proof(self) -> str:
+        """Where the one-time code comes from, as a line of the summary."""
+        return _("a one-time code is needed, sent to your own number or e-mail")
+
+    def proof_sent(self) -> str:
+        """What the window says that asks for the code."""
+        return _(
+            "🔒 A one-time code for exactly this change has been sent to your number or "
+            "e-mail. Enter the 6 digits within 3 minutes."
+        )
+
+    def why(self, action: Action) -> str:  # noqa: ARG002
+        """Why it was not done, where the usual words for numbers do not fit; else empty."""
+        return ""
 
     def under_way(self, action: Action) -> str:  # noqa: ARG002
         """What is said while the operator works on what takes hours; empty for all else."""

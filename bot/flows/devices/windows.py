@@ -12,10 +12,12 @@ from aiogram_dialog.widgets.style import Style
 from aiogram_dialog.widgets.text import Format
 
 from account.actions import ActionKind
+from account.permissions import Right
 from bot.flows import states
 from bot.flows.devices import getters, handlers
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
+from bot.widgets.rights import allowed
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
 
@@ -28,19 +30,19 @@ devices_dialog = Dialog(
                 Shown("register"),
                 id="register",
                 on_click=handlers.change(ActionKind.REGISTER_DEVICE, last=True),
-                when="free",
+                when=allowed(Right.CHANGE_DEVICES, "free"),
             ),
             Button(
                 Said("🔄 Re-register"),
                 id="reregister",
                 on_click=handlers.change(ActionKind.REREGISTER_DEVICE, last=True),
-                when="free",
+                when=allowed(Right.CHANGE_DEVICES, "free"),
             ),
             Button(
                 Said("➕ Register duplicate"),
                 id="duplicate",
                 on_click=handlers.change(ActionKind.DUPLICATE_DEVICE, last=True),
-                when="free",
+                when=allowed(Right.CHANGE_DEVICES, "free"),
             ),
             Group(
                 Select(
@@ -75,25 +77,25 @@ devices_dialog = Dialog(
                 Said("📲 Register"),
                 id="register",
                 on_click=handlers.change(ActionKind.REGISTER_DEVICE),
-                when="can_register",
+                when=allowed(Right.CHANGE_DEVICES, "can_register"),
             ),
             Button(
                 Said("🔄 Re-register"),
                 id="reregister",
                 on_click=handlers.change(ActionKind.REREGISTER_DEVICE),
-                when="can_reregister",
+                when=allowed(Right.CHANGE_DEVICES, "can_reregister"),
             ),
             Button(
                 Said("➕ Register duplicate"),
                 id="duplicate",
                 on_click=handlers.change(ActionKind.DUPLICATE_DEVICE),
-                when="can_duplicate",
+                when=allowed(Right.CHANGE_DEVICES, "can_duplicate"),
             ),
             Button(
                 Said("🗑 Deregister"),
                 id="deregister",
                 on_click=handlers.change(ActionKind.DEREGISTER_DEVICE),
-                when="can_deregister",
+                when=allowed(Right.CHANGE_DEVICES, "can_deregister"),
                 style=Style(ButtonStyle.DANGER),
             ),
         ],

@@ -10,11 +10,12 @@ from aiogram_dialog import Dialog, DialogManager, LaunchMode
 from aiogram_dialog.widgets.kbd import Row, Start
 
 from account.errors import CarrierUnavailable, CompanyNotAccessible, CompanyNotChosen
-from account.permissions import Right, may
+from account.permissions import Right
 from bot.flows import states
 from bot.sentences import refusal
 from bot.visit import visit_of
 from bot.widgets.page import page, way_back
+from bot.widgets.rights import allowed
 from bot.widgets.text import Said, Shown, said
 
 
@@ -34,7 +35,6 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
             "where": ["My Account"],
             "text": said("\n{sentence}", sentence=refusal(refused)),
             "inside": False,
-            "moves_money": False,
             "several": bool(actor.companies),
         }
     try:
@@ -55,7 +55,6 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "where": [f"{company.name} · {_('BIN')} {company.bin.digits}"],
         "text": text,
         "inside": True,
-        "moves_money": may(actor, Right.TRANSFER, company.id),
         "several": len(actor.companies) > 1,
     }
 
@@ -78,7 +77,7 @@ menu_dialog = Dialog(
                 Said("💸 Balance transfer"),
                 id="transfer",
                 state=states.Transfers.sender,
-                when="moves_money",
+                when=allowed(Right.TRANSFER),
             ),
             Row(
                 Start(

@@ -12,7 +12,6 @@ from account.bans import Ban, is_on
 from account.identifiers import Msisdn
 from account.numbers import PAGE, Card, Number, NumberState, NumbersWish
 from account.periods import shown_moment, shown_time
-from account.permissions import Right, may
 from bot.flows.bans.words import ban_shown
 from bot.sentences import (
     SIGNS,
@@ -179,12 +178,7 @@ async def get_more(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     """The chapters that are wanted less often."""
     visit = visit_of(dialog_manager)
     actor = await visit.actor()
-    company = actor.company
-    return {
-        "where": [company.name, card_of(dialog_manager).shown, _("More")],
-        "moves_money": may(actor, Right.TRANSFER, company.id),
-        "replaces_sim": may(actor, Right.REPLACE_SIM, company.id),
-    }
+    return {"where": [actor.company.name, card_of(dialog_manager).shown, _("More")]}
 
 
 async def get_general(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from aiogram_dialog.widgets.style import Style
 from aiogram_dialog.widgets.text import Format
 
 from account.actions import ActionKind
+from account.permissions import Right
 from bot.flows import states
 from bot.flows.confirm.handlers import ask
 from bot.flows.faq.windows import open_answer
@@ -20,6 +21,7 @@ from bot.flows.numbers import getters, handlers
 from bot.flows.transfers.windows import open_from_card
 from bot.widgets.page import OnClick, back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
+from bot.widgets.rights import allowed
 from bot.widgets.text import Said, Shown
 
 DEBT_ANSWER = 7
@@ -117,11 +119,14 @@ card_dialog = Dialog(
                 Shown("block"),
                 id="block",
                 on_click=ask(ActionKind.BLOCK),
-                when="can_block",
+                when=allowed(Right.BLOCK, "can_block"),
                 style=Style(ButtonStyle.DANGER),
             ),
             Button(
-                Shown("unblock"), id="unblock", on_click=ask(ActionKind.UNBLOCK), when="can_unblock"
+                Shown("unblock"),
+                id="unblock",
+                on_click=ask(ActionKind.UNBLOCK),
+                when=allowed(Right.UNBLOCK, "can_unblock"),
             ),
             Button(
                 Said("❓ Why can it not be unblocked?"),
@@ -141,18 +146,28 @@ card_dialog = Dialog(
                 Said("💸 Balance transfer"),
                 id="transfer",
                 on_click=open_from_card,
-                when="moves_money",
+                when=allowed(Right.TRANSFER),
             ),
             Button(Said("🧾 Payments"), id="payments", on_click=opens(states.Payments.list)),
             Button(
                 Said("💳 SIM card replacement"),
                 id="sim",
                 on_click=opens(states.SimReplacement.pick),
-                when="replaces_sim",
+                when=allowed(Right.REPLACE_SIM),
             ),
             Row(
-                Button(Said("🚫 Bans"), id="bans", on_click=opens(states.Bans.list)),
-                Button(Said("🔑 Secret code"), id="secret", on_click=opens(states.SecretCode.main)),
+                Button(
+                    Said("🚫 Bans"),
+                    id="bans",
+                    on_click=opens(states.Bans.list),
+                    when=allowed(Right.BAN),
+                ),
+                Button(
+                    Said("🔑 Secret code"),
+                    id="secret",
+                    on_click=opens(states.SecretCode.main),
+                    when=allowed(Right.SECRET_CODE),
+                ),
             ),
             Button(
                 Said("📲 Device registration (IMEI)"),

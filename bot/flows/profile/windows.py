@@ -1,58 +1,25 @@
-"""The administrator's own page: who is logged in, since when, in which companies; and log out."""
+"""The administrator's own page, and what can be changed there (S03)."""
 
 from __future__ import annotations
 
-from typing import Any
+import operator
 
-from aiogram.types import CallbackQuery
-from aiogram.utils.i18n import gettext as _
-from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Button, Row, Start
+from aiogram.enums import ButtonStyle
+from aiogram_dialog import Dialog
+from aiogram_dialog.widgets.kbd import Button, Column, Row, Select, Start, SwitchTo
+from aiogram_dialog.widgets.style import Style
+from aiogram_dialog.widgets.text import Format
 
-from account.periods import shown_moment
+from account.permissions import Right
 from bot.flows import states
-from bot.language import NAMES
-from bot.sentences import role_word
-from bot.visit import visit_of
-from bot.widgets.page import begin_anew, page
-from bot.widgets.text import Html, Said, Shown, said
+from bot.flows.profile import getters, handlers
+from bot.widgets.page import back_to, page, way_back
+from bot.widgets.rights import allowed
+from bot.widgets.secret import secret_input
+from bot.widgets.text import Said, Shown
+from bot.widgets.typed import text_input
 
-MOST_COMPANIES = 10
-
-
-async def get_profile(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """Name, phone, language, companies with roles, and the session."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    lines = [
-        said(_("Name: {name}"), name=actor.name),
-        said(_("Phone (login): <code>{phone}</code>"), phone=actor.phone.shown),
-        said(_("Language: {language}"), language=NAMES[visit.language]),
-    ]
-    if visit.session is not None:
-        lines.append(said(_("Logged in: {at}"), at=shown_moment(visit.session.opened_at)))
-    lines.append(Html("\n" + _("Companies:")))
-    lines.extend(
-        said("• {name} · {role}", name=company.name, role=role_word(company.role))
-        for company in actor.companies[:MOST_COMPANIES]
-    )
-    if len(actor.companies) > MOST_COMPANIES:
-        lines.append(Html("…"))
-    chosen = actor.company_id and [c.name for c in actor.companies if c.id == actor.company_id]
-    return {
-        "where": [*(chosen or ["My Account"]), _("Administrator profile")],
-        "text": Html("\n" + "\n".join(lines)),
-    }
-
-
-async def log_out(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    """End the session and go to the login."""
-    visit = visit_of(manager)
-    await visit.house.login.log_out(await visit.actor())
-    await visit.session_changed()
-    await visit.tell(_("You are logged out."))
-    await begin_anew(manager)
-
+TO_MAIN = way_back(back_to(states.Profile.main))
 
 profile_dialog = Dialog(
     page(
@@ -60,10 +27,106 @@ profile_dialog = Dialog(
         Shown("text"),
         keyboard=[
             Row(
+                SwitchTo(
+                    Shown("mail"),
+                    id="email",
+                    state=states.Profile.email,
+                    when=allowed(Right.CHANGE_PROFILE),
+                ),
+                SwitchTo(Said("🔑 Change password"), id="password", state=states.Profile.password),
+            ),
+            Row(
+                SwitchTo(Shown("sessions"), id="sessions", state=states.Profile.sessions),
+                SwitchTo(
+                    Said("🔔 Notifications"),
+                    id="notifications",
+                    state=states.Profile.notifications,
+                ),
+            ),
+            Row(
                 Start(Said("🌐 Language"), id="language", state=states.Language.choose),
-                Button(Said("🚪 Log out"), id="logout", on_click=log_out),
+                Button(Said("🚪 Log out"), id="logout", on_click=handlers.log_out),
+            ),
+        ],
+        getter=getters.get_profile,
+    ),
+    page(
+        states.Profile.email,
+        Said(
+            "\nEnter the new e-mail address, like name@company.kz. A one-time code will be sent to "
+            "it; your present address is told of the change."
+        ),
+        typing=text_input(handlers.email_given),
+        getter=getters.get_asked,
+        back=TO_MAIN,
+    ),
+    page(
+        states.Profile.password,
+        Said("\nEnter the present password. Your message is deleted as soon as it is read."),
+        typing=secret_input(handlers.password_given),
+        getter=getters.get_password,
+        back=TO_MAIN,
+    ),
+    page(
+        states.Profile.new_password,
+        Said(
+            "\nEnter a new password: at least 10 characters, a few words are best. Your message is "
+            "deleted as soon as it is read."
+        ),
+        typing=secret_input(handlers.new_password_given),
+        getter=getters.get_password,
+        back=TO_MAIN,
+    ),
+    page(
+        states.Profile.repeat_password,
+        Said("\nEnter the new password once more to confirm it. Your other sessions will end."),
+        typing=secret_input(handlers.password_repeated),
+        getter=getters.get_password,
+        back=TO_MAIN,
+    ),
+    page(
+        states.Profile.sessions,
+        Shown("text"),
+        keyboard=[
+            Column(
+                Select(
+                    Format("{item[0]}"),
+                    id="end",
+                    item_id_getter=operator.itemgetter(1),
+                    items="others",
+                    on_click=handlers.end_session,
+                )
+            ),
+            Button(
+                Said("🚪 Log out everywhere"),
+                id="everywhere",
+                on_click=handlers.log_out_everywhere,
+                style=Style(ButtonStyle.DANGER),
+            ),
+        ],
+        getter=getters.get_sessions,
+        back=TO_MAIN,
+    ),
+    page(
+        states.Profile.notifications,
+        Said(
+            "\nFor security you are always told in this chat what other administrators of your "
+            "companies do: SIM replacement, unblocking, registration of a device, a new password, "
+            "a login from a new Telegram account.\n\n"
+            "The result of a request that takes hours always comes, with or without a sound:"
+        ),
+        keyboard=[
+            Column(
+                Select(
+                    Format("{item[0]}"),
+                    id="topic",
+                    item_id_getter=operator.itemgetter(1),
+                    items="topics",
+                    on_click=handlers.switch_topic,
+                )
             )
         ],
-        getter=get_profile,
+        getter=getters.get_notifications,
+        back=TO_MAIN,
     ),
 )

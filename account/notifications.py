@@ -1,0 +1,142 @@
+"""Who is told what without asking (section 9): colleagues of security, oneself of what one wants.
+
+What concerns security reaches every other administrator of the company in their own chat, and
+nobody can switch it off. What is a convenience can be switched off in Profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from account.deeds import Channel, Owed
+from account.errors import SessionExpired
+from account.permissions import GRANTED, Right
+
+if TYPE_CHECKING:
+    from account.actions import Action, ActionKind
+    from account.companies import Administrator
+    from account.permissions import Actor
+    from account.ports import ApprovalStore, Carrier, NotificationStore
+    from account.practices import Practice
+
+COLLEAGUES_LIFE = timedelta(hours=24)
+DID, TELEGRAM, COMPANY, MESSAGE = "administrator", "telegram", "company", "message"
+"""Parameters of a message to colleagues: who did it, from which chat, for which company if for
+one, and the key of the message."""
+
+
+class Topic(StrEnum):
+    """What can be switched off. Values are persisted."""
+
+    LONG_REQUESTS = "requests.sound"
+    """The sound of the final word of what takes hours; the word itself always comes."""
+
+
+def to_colleagues(
+    did: Administrator,
+    telegram_id: int,
+    what: str,
+    now: datetime,
+) -> Owed:
+    """A message to whoever else administers any company of `did`, spread when it is delivered."""
+    told = {DID: did.name, TELEGRAM: str(telegram_id)}
+    key = f"colleagues:{what}:{did.id}:{now.isoformat()}"
+    return _owed(did.id, what, now, {**told, MESSAGE: key}, key)
+
+
+def of_change(action: Action, now: datetime) -> Owed:
+    """A message to the company's other administrators that this change was done."""
+    key = f"{action.id}:colleagues"
+    told = {
+        DID: action.administrator,
+        TELEGRAM: str(action.telegram_id),
+        COMPANY: action.company_id,
+        MESSAGE: key,
+        "kind": action.kind.value,
+        "msisdn": action.msisdn.digits,
+    }
+    return _owed(action.administrator_id, "change", now, told, key)
+
+
+def _owed(did: str, what: str, now: datetime, told: Mapping[str, str], key: str) -> Owed:
+    return Owed(
+        channel=Channel.COLLEAGUES,
+        to=did,
+        kind=f"colleague.{what}",
+        expires_at=now + COLLEAGUES_LIFE,
+        parameters=told,
+        key=key,
+    )
+
+
+class Notifications:
+    """Settings of one's own notifications, and the spreading of those to colleagues."""
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        approvals: ApprovalStore,
+        store: NotificationStore,
+        practices: Mapping[ActionKind, Practice[Any]],
+    ) -> None:
+        self._carrier = carrier
+        self._approvals = approvals
+        self._store = store
+        self._practices = practices
+
+    async def muted(self, administrator_id: str) -> frozenset[Topic]:
+        """What the administrator has switched off."""
+        return await self._store.muted(administrator_id)
+
+    async def switch(self, actor: Actor, topic: Topic) -> None:
+        """Switch it off where it is on, and on where it is off. Raises `SessionExpired`."""
+        if not actor.session_id:
+            raise SessionExpired
+        off = await self._store.muted(actor.administrator_id)
+        await self._store.mute(actor.administrator_id, topic, off=topic not in off)
+
+    async def is_silent(self, action: Action) -> bool:
+        """Whether its final word comes without a sound: it took long, and its person wished so."""
+        if not self._practices[action.kind].promise:
+            return False
+        return Topic.LONG_REQUESTS in await self._store.muted(action.administrator_id)
+
+    async def spread(
+        self, did: str, kind: str, told: Mapping[str, str], expires_at: datetime
+    ) -> Sequence[Owed]:
+        """The messages that one to colleagues becomes: each once, in a chat of their own.
+
+        Raises `CarrierUnavailable`.
+        """
+        names = {company.id: company.name for company in await self._carrier.companies(did)}
+        companies = [told[COMPANY]] if COMPANY in told else list(names)
+        owed: dict[int, Owed] = {}
+        for company_id in companies:
+            for administrator_id, telegram_id in (await self._chats(company_id, did)).items():
+                if str(telegram_id) == told[TELEGRAM] or telegram_id in owed:
+                    continue
+                if company_id not in names:
+                    theirs = await self._carrier.companies(administrator_id)
+                    names |= {company.id: company.name for company in theirs}
+                owed[telegram_id] = Owed(
+                    channel=Channel.TELEGRAM,
+                    to=str(telegram_id),
+                    kind=kind,
+                    expires_at=expires_at,
+                    parameters={**told, COMPANY: names.get(company_id, "")},
+                    key=f"{told[MESSAGE]}:{telegram_id}",
+                )
+        return list(owed.values())
+
+    async def _chats(self, company_id: str, but: str) -> Mapping[str, int]:
+        """Chats of the company's administrators, without one of them."""
+        others = [
+            other.administrator.id
+            for other in await self._carrier.colleagues(company_id)
+            if other.administrator.id != but
+            and Right.APPROVE in GRANTED.get(other.role, frozenset())
+        ]
+        return await self._approvals.telegrams(others)

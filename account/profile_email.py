@@ -1,0 +1,129 @@
+"""Another registered e-mail address of an administrator (S03).
+
+The address receives one-time codes and reports, so it is proven by a code sent to it, bound to this
+very change, and the old address and the telephone are told afterwards. It is the operator's
+register that knows the address; it is changed there, and read back before anybody is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from account.actions import ActionKind
+from account.codes import Address
+from account.deeds import Channel, Deed, Owed
+from account.errors import CompanyNotAccessible, EmailFrozen, EmailInvalid, EmailSame
+from account.history import What
+from account.identifiers import Email
+from account.permissions import Right
+from account.practices import Practice
+
+if TYPE_CHECKING:
+    from account.actions import Action
+    from account.companies import Administrator
+    from account.ports import Carrier
+    from account.practices import Plan
+    from account.takeovers import Takeovers
+
+EMAIL, LANGUAGE = "email", "language"
+"""Parameters: the new address, as `Email.address`, and the language of the notices."""
+WAS = "was"
+"""The address that is told: what the register has at the offer, empty for none."""
+NOTICE_LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An administrator as the register has them; `distrusted`: their number was taken over."""
+
+    administrator: Administrator
+    distrusted: bool
+
+    @property
+    def address(self) -> str:
+        """The present address, empty for none."""
+        email = self.administrator.email
+        return "" if email is None else email.address
+
+
+class ChangeEmail(Practice[Registered]):
+    """Register another address; `msisdn` is the login of the administrator themselves."""
+
+    kind = ActionKind.EMAIL
+    right = Right.CHANGE_PROFILE
+    what = What.EMAIL_CHANGED
+    lane = "profile.email"
+    step_up = True
+    own = True
+
+    def __init__(self, takeovers: Takeovers) -> None:
+        self._takeovers = takeovers
+
+    async def read(self, carrier: Carrier, plan: Plan) -> Registered:
+        """The administrator. Raises `CompanyNotAccessible`, `CarrierUnavailable`."""
+        administrator = await carrier.administrator(plan.msisdn)
+        if administrator is None:
+            raise CompanyNotAccessible
+        return Registered(administrator, await self._takeovers.recent(plan.msisdn))
+
+    def number(self, subject: Registered) -> None:  # noqa: ARG002
+        """It is about nobody's number."""
+        return
+
+    def check(self, subject: Registered, parameters: Mapping[str, str]) -> None:
+        """Refuse what is no address (7.6), the present one, and any while codes are held back.
+
+        Whoever has taken the number over would else have the codes go to an address of theirs.
+        Raises `EmailInvalid`, `EmailSame`, `EmailFrozen`.
+        """
+        if Email.parse(parameters.get(EMAIL, "")).address != parameters[EMAIL]:
+            raise EmailInvalid
+        if subject.address == parameters[EMAIL]:
+            raise EmailSame
+        if subject.distrusted:
+            raise EmailFrozen
+
+    def fingerprint(self, subject: Registered, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """The present address."""
+        return subject.address
+
+    def holds(self, subject: Registered, parameters: Mapping[str, str]) -> bool:
+        """The register has the new address."""
+        return subject.address == parameters[EMAIL]
+
+    def facts(self, subject: Registered, parameters: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
+        """The present address, which is told at the end."""
+        return {WAS: subject.address}
+
+    def code_to(self, action: Action) -> Address:
+        """The new address itself: only who reads it can confirm it."""
+        return Address(Channel.MAIL, action.parameters[EMAIL])
+
+    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """The address, masked (3.2)."""
+        return {EMAIL: Email(parameters[EMAIL]).masked}
+
+    def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:
+        """The old address and the telephone are told."""
+        places = [(Channel.SMS, action.msisdn.digits), (Channel.MAIL, action.parameters[WAS])]
+        return [
+            Owed(
+                channel=channel,
+                to=to,
+                kind="email.changed",
+                expires_at=now + NOTICE_LIFE,
+                parameters=self.told(action.parameters),
+                language=action.parameters.get(LANGUAGE),
+                key=f"{action.id}:{channel.value}",
+            )
+            for channel, to in places
+            if to
+        ]
+
+
+def wished(address: Email, language: str) -> dict[str, str]:
+    """The parameters of a change to that address."""
+    return {EMAIL: address.address, LANGUAGE: language}

@@ -1,0 +1,92 @@
+"""The words of another registered e-mail address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from aiogram.utils.i18n import gettext as _
+
+from account.actions import ActionKind
+from account.errors import (
+    CompanyNotAccessible,
+    ConfirmStale,
+    EmailFrozen,
+    EmailInvalid,
+    EmailSame,
+)
+from account.profile_email import EMAIL, WAS
+from bot.flows.confirm.words import ChangeWords
+
+if TYPE_CHECKING:
+    from account.actions import Action
+
+
+class EmailWords(ChangeWords):
+    """The address to which codes and reports go."""
+
+    kind = ActionKind.EMAIL
+    of_number = False
+
+    def question(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return _("Register the e-mail {email}?").format(email=action.parameters[EMAIL])
+
+    def happens(self, action: Action) -> list[str]:
+        """See `ChangeWords`."""
+        was = action.parameters[WAS]
+        told = (
+            _("the present address {email} and your phone are told of it").format(email=was)
+            if was
+            else _("your phone is told of it by SMS")
+        )
+        return [_("codes and reports that go by e-mail will go to this address"), told]
+
+    def proof(self) -> str:
+        """See `ChangeWords`."""
+        return _("a one-time code is needed, sent to the new address")
+
+    def proof_sent(self) -> str:
+        """See `ChangeWords`."""
+        return _(
+            "🔒 A one-time code has been sent to the new address. Enter the 6 digits within 3 "
+            "minutes."
+        )
+
+    def button(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("✉️ Register the new e-mail")
+
+    def done(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("E-mail changed")
+
+    def not_done(self, action: Action) -> str:  # noqa: ARG002
+        """See `ChangeWords`."""
+        return _("E-mail not changed")
+
+    def receipt(self, action: Action, told: Mapping[str, str]) -> list[str]:  # noqa: ARG002
+        """See `ChangeWords`."""
+        if action.reason_code == ConfirmStale.code:
+            return [_("It has been changed again since.")]
+        return [_("Registered e-mail: {email}").format(email=action.parameters[EMAIL])]
+
+    def why(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        return {
+            ConfirmStale.code: _("The registered e-mail changed after you saw the summary."),
+            EmailSame.code: _("This address is the registered one."),
+            EmailInvalid.code: _("The operator does not take this address."),
+            EmailFrozen.code: _(
+                "For 72 hours after a SIM replacement or a change of call forwarding of your "
+                "number the e-mail cannot be changed."
+            ),
+            CompanyNotAccessible.code: _("You are no administrator of any company any more."),
+        }.get(action.reason_code or "", "")
+
+    def code(self) -> str:
+        """See `ChangeWords`; this one goes by e-mail, and to who may know nothing of it."""
+        return _(
+            "My Account code to confirm this e-mail address for the administrator …{last4}: "
+            "{code}. Valid 3 minutes. If you know nothing of it, delete this letter."
+        )
