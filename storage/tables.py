@@ -372,8 +372,6 @@ documents = Table(
     Column("company_bin", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("parameters", Text, nullable=False),
-    # Where the file goes besides the chat.
-    Column("sealed_email", LargeBinary),
     Column("state", Text, nullable=False),
     Column("ordered_at", Moment, nullable=False),
     Column("claimed_at", Moment),
@@ -383,8 +381,6 @@ documents = Table(
     Column("total", BigInteger, nullable=False, server_default="0"),
     Column("reason_code", Text),
     Column("content_fence", BigInteger),
-    # Telegram's name of the file, once it was sent.
-    Column("file_id", Text),
     Column("chunks", Integer, nullable=False, server_default="0"),
     *_claim(),
 )
