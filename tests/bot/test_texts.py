@@ -62,6 +62,7 @@ FAMILIES = {
     errors.AccessRefused,
     errors.LoginRefused,
     errors.ChangeRefused,
+    errors.SimRefused,
 }
 """Never raised themselves."""
 
@@ -122,6 +123,11 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.ConfirmExpired()
     yield errors.ConfirmUsed()
     yield errors.StepUpRequired()
+    yield errors.NobodyToApprove()
+    yield errors.NumberTakenOver()
+    yield from (errors.SimNotActive(state) for state in NumberState)
+    yield errors.SimForeign()
+    yield errors.SimNotFree()
     yield errors.DeviceAlreadyRegistered()
     yield errors.DeviceNotRegistered()
     yield errors.TermsNotAccepted()
@@ -306,16 +312,21 @@ def test_volumes_have_the_decimals_of_the_language(language: str, shown: str) ->
 # --- letters ---
 
 
+OWING = {"device_changes", "login", "secret_codes", "sim", "step_up", "takeovers"}
+"""Modules of the core that owe letters."""
+_KINDS = r"code|device(?=\.result)|password|login|secret(?=\.code)|sim(?=\.replaced)|takeover"
+
+
 def owed_kinds() -> set[str]:
     """Every kind of SMS and e-mail that the core owes, as its code names them."""
     return {
         node.value
         for path in Path(account.__file__).parent.glob("*.py")
-        if path.stem in {"device_changes", "login", "step_up"}
+        if path.stem in OWING
         for node in ast.walk(ast.parse(path.read_bytes()))
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
-        and re.fullmatch(r"(?:code|device(?=\.result)|password|login)\.[a-z_]+", node.value)
+        and re.fullmatch(rf"(?:{_KINDS})\.[a-z_]+", node.value)
     }
 
 
@@ -354,13 +365,16 @@ def test_the_result_of_a_device_fits_three_parts_of_an_sms(
 @pytest.mark.parametrize("kind", sorted(set(notices.LETTERS) - {"device.result"}))
 @pytest.mark.parametrize("action", ActionKind)
 def test_letters_fit_three_parts_of_an_sms(language: str, kind: str, action: ActionKind) -> None:
-    told = {"code": "123456", "last4": "5526", "action": action.value}
+    told = {
+        **{"code": "123456", "last4": "5526", "action": action.value},
+        **{"kind": "sim.replace", "msisdn": "77012115526", "company": "ЖШС «Қазына Үлгі»"},
+    }
     with Catalogues().speaking(language):
         letter = notices.LETTERS[kind](told)
     assert letter.subject.startswith("My Account: ")
     assert len(letter.text) <= 3 * 67, letter.text
     assert re.search(r"[{}!]", letter.text) is None
-    assert ("123456" in letter.text) == kind.startswith("code.")
+    assert ("123456" in letter.text) == (kind.startswith("code.") or kind == "secret.code")
 
 
 # --- what Telegram shows of the bot ---
