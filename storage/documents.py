@@ -26,6 +26,7 @@ from account.documents import (
     DocumentState,
 )
 from account.history import Entry
+from account.identifiers import Email
 from storage.claims import RELEASED, Claims
 from storage.counters import hold_counter, next_reference
 from storage.sharing import WORK, tell_others
@@ -59,13 +60,16 @@ class DocumentRows:
 
         def work(conn: Connection) -> Document:
             hold_counter(conn, "R", now)
-            row = conn.execute(_LIKE_IT, same).first()
-            if row is not None:
-                return _document(row)
+            for row in conn.execute(_LIKE_IT, same):
+                known = self._document(row)
+                if known.order.email == wish.email:
+                    return known
             reference = next_reference(conn, "R", now)
+            document_id = str(uuid.uuid4())
             values = {
                 **asked,
-                "id": str(uuid.uuid4()),
+                "id": document_id,
+                "sealed_email": self._sealed_email(wish, document_id),
                 "reference": reference,
                 "state": DocumentState.QUEUED.value,
                 "ordered_at": now,
@@ -74,7 +78,7 @@ class DocumentRows:
             conn.execute(documents.insert(), values)
             tell_others(conn, WORK)
             self._deeds.write(conn, [_referring(deed, reference) for deed in deeds])
-            return _document(conn.execute(_READ, {"of_id": values["id"]}).one())
+            return self._document(conn.execute(_READ, {"of_id": document_id}).one())
 
         return await self._database.write(work)
 
@@ -83,7 +87,7 @@ class DocumentRows:
 
         def work(conn: Connection) -> Document | None:
             row = conn.execute(_READ, {"of_id": document_id}).one_or_none()
-            return None if row is None else _document(row)
+            return None if row is None else self._document(row)
 
         return await self._database.read(work)
 
@@ -92,7 +96,7 @@ class DocumentRows:
 
         def work(conn: Connection) -> Document | None:
             rows = _CLAIMS.claim(conn, owner, now, lease, 1)
-            return _document(rows[0]) if rows else None
+            return self._document(rows[0]) if rows else None
 
         return await self._database.write(work)
 
@@ -183,6 +187,43 @@ class DocumentRows:
 
         return await self._database.write(work)
 
+    def _sealed_email(self, wish: DocumentOrder, document_id: str) -> bytes | None:
+        if wish.email is None:
+            return None
+        return self._sealer.seal(wish.email.address.encode(), _address(document_id))
+
+    def _document(self, row: Any) -> Document:
+        email = None
+        if row.sealed_email is not None:
+            email = Email(self._sealer.open(row.sealed_email, _address(row.id)).decode())
+        order = DocumentOrder(
+            kind=DocumentKind(row.kind),
+            format=DocumentFormat(row.format),
+            telegram_id=row.telegram_id,
+            administrator_id=row.administrator_id,
+            administrator=row.administrator,
+            company_id=row.company_id,
+            company_name=row.company_name,
+            company_bin=row.company_bin,
+            language=row.language,
+            parameters=json.loads(row.parameters),
+            email=email,
+        )
+        return Document(
+            id=row.id,
+            reference=row.reference,
+            order=order,
+            state=DocumentState(row.state),
+            ordered_at=row.ordered_at,
+            name=row.name,
+            rows=row.rows,
+            done=row.done,
+            total=row.total,
+            attempts=row.attempts,
+            reason_code=row.reason_code,
+            fence=row.fence,
+        )
+
 
 _SAME = (
     "telegram_id",
@@ -201,7 +242,6 @@ _LIKE_IT = (
         documents.c.state != DocumentState.FAILED.value,
     )
     .order_by(documents.c.ordered_at.desc())
-    .limit(1)
 )
 _BY_ID = documents.c.id == bindparam("of_id")
 _READ = select(documents).where(_BY_ID)
@@ -283,6 +323,10 @@ def _held(document: Document) -> dict[str, Any]:
     return {"of_id": document.id, "held": document.fence}
 
 
+def _address(document_id: str) -> str:
+    return f"document:{document_id}:email"
+
+
 def _piece(document_id: str, fence: int, n: int) -> str:
     return f"document:{document_id}:{fence}:{n}"
 
@@ -306,32 +350,3 @@ def _order_values(wish: DocumentOrder) -> dict[str, Any]:
         "language": wish.language,
         "parameters": json.dumps(dict(wish.parameters), ensure_ascii=False, sort_keys=True),
     }
-
-
-def _document(row: Any) -> Document:
-    order = DocumentOrder(
-        kind=DocumentKind(row.kind),
-        format=DocumentFormat(row.format),
-        telegram_id=row.telegram_id,
-        administrator_id=row.administrator_id,
-        administrator=row.administrator,
-        company_id=row.company_id,
-        company_name=row.company_name,
-        company_bin=row.company_bin,
-        language=row.language,
-        parameters=json.loads(row.parameters),
-    )
-    return Document(
-        id=row.id,
-        reference=row.reference,
-        order=order,
-        state=DocumentState(row.state),
-        ordered_at=row.ordered_at,
-        name=row.name,
-        rows=row.rows,
-        done=row.done,
-        total=row.total,
-        attempts=row.attempts,
-        reason_code=row.reason_code,
-        fence=row.fence,
-    )

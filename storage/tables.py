@@ -372,6 +372,8 @@ documents = Table(
     Column("company_bin", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("parameters", Text, nullable=False),
+    # Where the file goes besides the chat.
+    Column("sealed_email", LargeBinary),
     Column("state", Text, nullable=False),
     Column("ordered_at", Moment, nullable=False),
     Column("claimed_at", Moment),

@@ -7,15 +7,16 @@ import os
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection, Executable, update
+from sqlalchemy import Connection, Executable, select, update
 
 from account.documents import DocumentState
 from account.history import HistoryWish
+from account.identifiers import Email
 from account.periods import Period, today
 from storage import Stores
 from storage.documents import CHUNK
 from storage.errors import SealBroken
-from storage.tables import document_chunks
+from storage.tables import document_chunks, documents
 from tests.storage.builders import (
     LEASE,
     MINUTE,
@@ -47,6 +48,25 @@ async def test_the_same_order_within_a_minute_is_one(stores: Stores, others: Sto
     other = await stores.documents.order(a_document_order(language="kk"), NOW, [])
     later = await stores.documents.order(wish, NOW + MINUTE, [])
     assert [other.reference, later.reference] == ["R-20220124-0002", "R-20220124-0003"]
+
+
+async def test_an_order_by_e_mail_is_another_one_and_its_address_is_sealed(stores: Stores) -> None:
+    wish = a_document_order(email=Email("aigul@alpha.kz"))
+    document = await stores.documents.order(wish, NOW, [])
+    assert document.order == wish
+    assert (await stores.documents.order(wish, NOW + SECOND, [])).id == document.id
+    elsewhere = a_document_order(email=Email("marat@alpha.kz"))
+    references = [
+        (await stores.documents.order(other, NOW + SECOND, [])).reference
+        for other in (a_document_order(), elsewhere)
+    ]
+    assert references == ["R-20220124-0002", "R-20220124-0003"]
+
+    rows = await stores.database.read(lambda conn: conn.execute(select(documents)).mappings().all())
+    assert "alpha.kz" not in str([dict(row) for row in rows])
+    claimed = await stores.documents.claim("w", NOW + SECOND, LEASE)
+    assert claimed is not None
+    assert claimed.order == wish
 
 
 async def test_a_file_comes_back_whole(stores: Stores) -> None:
