@@ -16,13 +16,17 @@ from account import errors
 from account.actions import ActionKind
 from account.blocking import BlockReason
 from account.devices import GREY_LISTED, LISTED, OTHER_OPERATOR, OTHER_OWNER, OWNER_MISMATCH
+from account.forwarding import Condition
 from account.history import What
 from account.money import Money
 from account.numbers import NumberState, PaymentMethod
+from account.payments import PaymentMeans, PaymentState
 from account.permissions import Right, Role
 from account.usage import Direction, UsageKind
 from bot import catalogues, notices, sentences
 from bot.flows.changes import WORDS as WORDS_OF_CHANGES
+from bot.flows.forwarding.words import condition_word
+from bot.flows.payments.windows import means_word, payment_state_word
 from bot.handlers.commands import commands
 from bot.language import LANGUAGES, NAMES, Catalogues
 from tests.account.examples import an_example
@@ -123,6 +127,16 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.ConfirmExpired()
     yield errors.ConfirmUsed()
     yield errors.StepUpRequired()
+    yield errors.TransferToItself()
+    yield errors.TransferOfCredit()
+    yield errors.TakenOverLately()
+    yield from (errors.RecipientStateRefused(state) for state in NumberState)
+    yield errors.TransferTooSmall(Money(100))
+    yield errors.TransferTooLarge(Money(1_000_000_050))
+    yield errors.TransferDayBound(Money(0))
+    yield errors.TargetInvalid()
+    yield errors.ForwardingToItself()
+    yield errors.ForwardingAbroad()
     yield errors.NobodyToApprove()
     yield errors.NumberTakenOver()
     yield from (errors.SimNotActive(state) for state in NumberState)
@@ -274,6 +288,9 @@ WORDS: list[tuple[Callable[..., str], object]] = [
     *((sentences.direction_word, value) for value in (Direction.IN, Direction.OUT)),
     *((sentences.reason_word, value) for value in BlockReason),
     *((sentences.what_word, value) for value in What),
+    *((condition_word, value) for value in Condition),
+    *((means_word, value) for value in PaymentMeans),
+    *((payment_state_word, value) for value in PaymentState),
     *((sentences.result_word, value) for value in ("done", "refused", "unknown", "accepted")),
 ]
 
@@ -366,8 +383,12 @@ def test_the_result_of_a_device_fits_three_parts_of_an_sms(
 @pytest.mark.parametrize("action", ActionKind)
 def test_letters_fit_three_parts_of_an_sms(language: str, kind: str, action: ActionKind) -> None:
     told = {
-        **{"code": "123456", "last4": "5526", "action": action.value},
-        **{"kind": "sim.replace", "msisdn": "77012115526", "company": "ЖШС «Қазына Үлгі»"},
+        "code": "123456",
+        "last4": "5526",
+        "action": action.value,
+        "kind": "sim.replace",
+        "msisdn": "77012115526",
+        "company": "ЖШС «Қазына Үлгі»",
     }
     with Catalogues().speaking(language):
         letter = notices.LETTERS[kind](told)

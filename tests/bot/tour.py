@@ -194,6 +194,8 @@ async def _tour(stage: Stage, language: str, album: Album) -> None:
     await _let_an_employee_in(stage, person, album)
     await _block_and_unblock(stage, person)
     await _switch_services(stage, person)
+    await _move_money(stage, person)
+    await _forward_calls(stage, person)
     await _read_the_rest(person)
     await _make_mistakes(stage, person)
     await _keep_messages(person, album)
@@ -361,6 +363,58 @@ async def _switch_services(stage: Stage, person: Tourist) -> None:
     await person.at(states.Confirm.waiting, shown=False)
     enabled = Catalogues().say(person.language, "{service}: enabled").partition("}")[2]
     await person.phone.sees("✅", enabled)
+    await person.at(states.Menu.main)
+
+
+async def _move_money(stage: Stage, person: Tourist) -> None:
+    sender, recipient = "77010542013", "701 054 20 16"
+    await stage.number_becomes(sender, balance="1750", individual_limit=None)
+    await person.type("/menu", states.Menu.main)
+    await person.go("💸 Balance transfer", states.Transfers.sender)
+    await person.type(DEMO, states.Transfers.sender)
+    await person.type("no such number", states.Transfers.sender)
+    await person.go("✕ Show all numbers", states.Transfers.sender)
+    await person.type(sender, states.Transfers.recipient)
+    await person.go(recipient, states.Transfers.amount)
+    await person.type("1e9", states.Transfers.amount)
+    await person.type("1751", states.Transfers.amount)
+    await person.type("1000.50", states.Confirm.summary)
+    await person.tap("💸 Transfer {amount}", amount="")
+    await person.at(states.Confirm.waiting, shown=False)
+    await person.reads("Transferred: {amount}")
+    await person.at(states.Menu.main)
+    await person.type(sender, states.Card.main)
+    await person.go("⋯ More: bans, devices, secret code, payments", states.Card.more)
+    await person.go("🧾 Payments", states.Payments.list)
+    await person.go("⌂ Menu", states.Menu.main)
+
+
+async def _forward_calls(stage: Stage, person: Tourist) -> None:
+    number, target = "77010542008", "77012115526"
+    await stage.number_becomes(
+        number,
+        forwarding=[
+            {"condition": "unconditional", "target": target},
+            {"condition": "conditional_busy", "target": "77272596060"},
+            {"condition": "conditional_no_answer", "target": target, "timer": 5, "active": False},
+        ],
+    )
+    await stage.advance(seconds=70)
+    await person.type(number, states.Card.main)
+    await person.go("🔀 Call forwarding", states.Forwarding.rules)
+    await person.go("No answer", states.Forwarding.rule)
+    await person.go("25", states.Forwarding.rule)
+    await person.go("🔀 Choose a target", states.Forwarding.target)
+    await person.type(number, states.Forwarding.target)
+    await person.type("+7 916 123 45 67", states.Forwarding.abroad)
+    await person.go("Forward abroad", states.Confirm.summary)
+    await person.go("Cancel", states.Forwarding.abroad)
+    await person.go("‹ Back", states.Forwarding.target)
+    await person.go("‹ Back", states.Forwarding.rule)
+    await person.go("‹ Back", states.Forwarding.rules)
+    await person.go("Cancel all forwarding", states.Confirm.summary)
+    await person.tap("Cancel all forwarding")
+    await person.at(states.Confirm.waiting, shown=False)
     await person.at(states.Menu.main)
 
 
