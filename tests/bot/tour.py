@@ -194,6 +194,7 @@ async def _tour(stage: Stage, language: str, album: Album) -> None:
     await _let_an_employee_in(stage, person, album)
     await _block_and_unblock(stage, person)
     await _switch_services(stage, person)
+    await _register_devices(stage, person)
     await _move_money(stage, person)
     await _forward_calls(stage, person)
     await _read_the_rest(person)
@@ -416,6 +417,41 @@ async def _forward_calls(stage: Stage, person: Tourist) -> None:
     await person.tap("Cancel all forwarding")
     await person.at(states.Confirm.waiting, shown=False)
     await person.at(states.Menu.main)
+
+
+async def _register_devices(stage: Stage, person: Tourist) -> None:
+    imei, consent = "352992091000077", "I have read and accept the registration rules"
+    await stage.number_becomes("77012115526", imei=imei)
+    await _to_devices(person)
+    await person.go("⌨️ Another IMEI", states.Devices.enter)
+    await person.type("123", states.Devices.enter)
+    await person.type("353678076511548", states.Devices.device)
+    await person.go("➕ Register duplicate", states.Devices.terms)
+    await person.go(consent, states.Devices.terms)
+    await person.go("Continue ›", states.Confirm.summary)
+    await person.go("Cancel", states.Devices.list)
+    await person.go("🔄 Re-register", states.Devices.terms)
+    await person.go(consent, states.Devices.terms)
+    await person.go("Continue ›", states.Devices.owner_number)
+    await person.type("77012115299", states.Devices.owner_id)
+    await person.type("123456789012", states.Devices.owner_id)
+    await person.type("850115300011", states.Confirm.summary)
+    await person.go("Cancel", states.Devices.list)
+    await person.go("📲 Register {imei}", states.Confirm.summary, imei=imei)
+    await person.tap("📲 Register {imei}", imei=imei)
+    await person.at(states.Confirm.waiting, shown=False)
+    await person.phone.sees("✅", imei, "🕘")
+    await person.at(states.Menu.main)
+    await _to_devices(person)
+    await person.go("🕘 Requests history", states.Devices.requests)
+    await person.go("All numbers", states.Devices.requests)
+    await person.go("⌂ Menu", states.Menu.main)
+
+
+async def _to_devices(person: Tourist) -> None:
+    await person.type("211 55 26", states.Card.main)
+    await person.go("⋯ More: bans, devices, secret code, payments", states.Card.more)
+    await person.go("📲 Device registration (IMEI)", states.Devices.list)
 
 
 async def _read_the_rest(person: Tourist) -> None:

@@ -12,7 +12,8 @@ from typing import cast
 
 from account.allowances import Allowance
 from account.companies import Administrator, Company
-from account.identifiers import Bin, Email, Msisdn
+from account.devices import Registration, RegistrationKind
+from account.identifiers import Bin, Email, Imei, Msisdn
 from account.money import Money
 from account.numbers import Number, NumberState, Page
 from account.permissions import Role
@@ -71,6 +72,20 @@ class Operator(FakeCarrier):
         for company, numbers in NUMBERS.items():
             for place, digits in enumerate(numbers):
                 self.add(_marked(Msisdn(digits), company, place))
+                self._equip(Msisdn(digits), company, place)
+
+    def _equip(self, msisdn: Msisdn, company: str, place: int) -> None:
+        """A device that was seen and is nobody's, and one that is registered with the number."""
+        self.registry.last[msisdn.digits] = Imei(f"3536780{company == 'beta':d}76511{place % 10}")
+        row = Registration(
+            imei=Imei(f"8697820{company == 'beta':d}21212{place % 10}"),
+            msisdn=msisdn,
+            kind=RegistrationKind.DUPLICATE,
+            since=NOON,
+            bin=COMPANIES[company].bin,
+            model=f"{MARKS[company]} & <i>model",
+        )
+        self.registry.rows.append((company, row))
 
     def grant(self, person: Person, grants: tuple[tuple[str, str], ...]) -> None:
         """What the operator grants from now on."""
