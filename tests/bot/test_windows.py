@@ -36,7 +36,10 @@ FIRST = {states.Language.choose.state, states.Login.phone.state, states.Menu.mai
 NO_COMPANY = {"Language", "Login", "Companies", "Faq"}
 OF_A_NUMBER = {"Card", "Blocking", "Forwarding", "Payments", "Usage", "Services", "Allowances"}
 COMPANIES = ("TOO Demo", '<Алтын & Қыран> «"Ә" ЖШС»')
-SAME_IN_ALL = {"sms", "mms", "ussd", "sim", "xlsx", "account", "mykcell", "mail", "tele", "altel"} | {"kcell", "activ"}
+SAME_IN_ALL = {
+    *("sms", "mms", "ussd", "sim", "xlsx", "account", "mail"),
+    *("mykcell", "kcell", "activ", "tele", "altel"),
+}
 DATA = re.compile(
     r"TOO Demo|Calls (?:within Kcell/activ network|to other KZ mobiles|in roaming)|Incoming calls"
     r"|Internet(?: in roaming)?|Business Class (?:Junior|Middle|Senior|monthly fee)"
