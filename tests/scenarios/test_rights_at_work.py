@@ -14,7 +14,7 @@ async def test_a_change_of_somebody_who_lost_the_company_meanwhile_is_not_sent(
 ) -> None:
     phone = await enter(stage)
     await ask_to_block(phone)
-    await stage.fault("operator", "delay", match="/product?", seconds=2, times=None)
+    await stage.fault("operator", "http_500", match="GET /tmf-api/productInventory", times=None)
     await phone.tap(CONFIRM)
     await phone.sees("⏳")
     await stage.administrator_becomes("adm-1", companies=[QAZYNA])
@@ -31,7 +31,7 @@ async def test_a_file_of_somebody_who_lost_the_company_meanwhile_is_not_made(
     phone = await enter(stage)
     await phone.say(NUMBER)
     await phone.tap("Usage details")
-    await stage.fault("operator", "delay", match="/organization", seconds=1.5, times=None)
+    await stage.fault("operator", "delay", match="/organization", seconds=4, times=None)
     await phone.tap("XLSX file")
     await phone.sees("R-20220124-0001")
     await stage.administrator_becomes("adm-1", companies=[QAZYNA])
