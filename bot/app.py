@@ -31,10 +31,10 @@ from account.device_changes import (
 from account.device_requests import DeviceRequests
 from account.devices import DeviceDesk
 from account.documents import LEASE as DOCUMENT_LEASE
-from account.documents import Document, DocumentKind, Documents
+from account.documents import Document, Documents
 from account.employees import Employees
 from account.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
-from account.history import ActionsHistory
+from account.history import ActionsHistory, Entry
 from account.identifiers import Msisdn
 from account.invoices import Invoices
 from account.login import Login
@@ -68,6 +68,7 @@ from bot.observing import Observing
 from bot.poller import Poller
 from bot.reception import Reception
 from bot.recovery import Recovery
+from bot.sentences import what_word
 from bot.settings import BadSetting, Settings
 from bot.telegram import describe, make_bot
 from bot.webhook import Webhook
@@ -78,7 +79,10 @@ from carrier.mail import MailSender
 from carrier.operator import TmfCarrier
 from carrier.post import SmsAndMail
 from carrier.sms import SmsSender
+from documents.makers import makers
+from documents.press import Press
 from documents.usage import UsageWorkbook
+from documents.workshop import Workshop
 from storage.errors import StorageUnavailable
 from storage.schema import upgrade
 from storage.sealing import Secrets
@@ -338,8 +342,23 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     usage = Usage(carrier, stores.history, clock)
     workbook = UsageWorkbook(usage, clock, catalogues.say)
     reports = Reports(carrier, clock)
-    makers = {DocumentKind.USAGE: workbook}
-    documents = Documents(stores.documents, reports, makers, clock)
+    press = Press(catalogues.say, clock)
+
+    def named(language: str, entry: Entry) -> str:
+        with catalogues.speaking(language):
+            return what_word(entry.what)
+
+    shop = Workshop(
+        press=press,
+        carrier=carrier,
+        history=stores.history,
+        usage=usage,
+        clock=clock,
+        supplier=settings.supplier,
+        named=named,
+    )
+    made_by = makers(shop, workbook)
+    documents = Documents(stores.documents, reports, made_by, clock)
     office = SecretOffice(stores.secret_codes, clock, secrets.codes)
     of_codes = [kind(stores.secret_codes, clock, office) for kind in (SendCode, DeleteCode)]
 
@@ -454,7 +473,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         delivery=delivery,
         observing=_observing(metrics, stores, clock, operator),
         owner=owner,
-        closers=[operator.close, passwords.close, workbook.close],
+        closers=[operator.close, passwords.close, workbook.close, press.close],
     )
     return app
 

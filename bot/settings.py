@@ -15,7 +15,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from account.actions import Patience
-from account.errors import AmountInvalid
+from account.bills import Supplier
+from account.errors import AmountInvalid, IinInvalid
+from account.identifiers import Bin
 from account.money import ZERO, Money
 from account.sessions import SessionLimits
 from account.transfers import TransferRules
@@ -27,6 +29,9 @@ _READ_ELSEWHERE = ("FAILPOINT",)
 _TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{10,100}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 _MOST_MONEY = Money(10**11)
+SANDBOX_SUPPLIER = Supplier("Demo Operator JSC", Bin("980640000003"))
+"""The operator of the sandbox; whoever has contracts says who they are."""
+_LONGEST_NAME = 200
 
 
 class BadSetting(Exception):  # noqa: N818 - the sentence is the error
@@ -56,6 +61,7 @@ class Settings:
     metrics_port_chosen: bool = False
     now: datetime | None = None
     support: str = "email@kcell.kz"
+    supplier: Supplier = SANDBOX_SUPPLIER
     session: SessionLimits = field(default_factory=SessionLimits)
     patience: Patience = field(default_factory=Patience)
     transfers: TransferRules = field(default_factory=TransferRules)
@@ -123,6 +129,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         metrics_port_chosen=given.text("METRICS_PORT", None) is not None,
         now=given.moment("NOW"),
         support=given.text("SUPPORT", plain.support) or plain.support,
+        supplier=given.supplier("SUPPLIER_NAME", "SUPPLIER_BIN"),
         session=SessionLimits(
             idle=given.minutes("SESSION_IDLE_MINUTES", SessionLimits().idle, 1, 24 * 60),
             absolute=given.minutes("SESSION_MINUTES", SessionLimits().absolute, 5, 7 * 24 * 60),
@@ -187,6 +194,27 @@ class _Given:
                 "or My Account <name@company.kz>."
             )
         return value
+
+    def supplier(self, named: str, numbered: str) -> Supplier:
+        """Who delivers the services, by legal name and BIN: both or none."""
+        name, digits = self.text(named, None), self.text(numbered, None)
+        if name is None and digits is None:
+            return SANDBOX_SUPPLIER
+        if name is None or digits is None:
+            missing = named if name is None else numbered
+            raise BadSetting(
+                f"MYACCOUNT_{missing} is not set: certificates name the operator and its BIN."
+            )
+        if not name.isprintable() or len(name) > _LONGEST_NAME:
+            raise BadSetting(
+                f"MYACCOUNT_{named} must be a name of at most {_LONGEST_NAME} characters."
+            )
+        try:
+            return Supplier(name, Bin.parse(digits))
+        except IinInvalid:
+            raise BadSetting(
+                f"MYACCOUNT_{numbered} must be a BIN: 12 digits, the last of them a check digit."
+            ) from None
 
     def required(self, name: str, what: str) -> str:
         value = self.text(name, None)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.atlas import Pool, PoolUsage
 from account.documents import DocumentFormat
+from account.numbers import Page
 from documents.figures import count, shown
 from documents.masthead import Desk, Masthead
-from documents.pages import begun
+from documents.pages import begun, read_ahead
 from documents.pieces import Column, Kind, Table
 from documents.words import N_
+from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import MadeFile, Progress
+    from account.documents import Document, MadeFile, Progress
     from documents.press import Press
+    from documents.workshop import Workshop
 
 
 async def atlas_file(
@@ -41,6 +45,20 @@ async def atlas_file(
         form=DocumentFormat.XLSX,
         progress=progress,
     )
+
+
+async def atlas(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    company, carrier = document.order.company_id, shop.carrier
+    pool = await carrier.pool(company)
+    if pool is None:
+        return None
+
+    async def read(offset: int) -> Page[PoolUsage]:
+        return await carrier.pool_usage(company, offset=offset, limit=PAGE)
+
+    async with aclosing(read_ahead(read)) as pages:
+        return await atlas_file(shop.press, shop.masthead(document), pool, pages, progress)
 
 
 def _pool(desk: Desk, pool: Pool) -> list[tuple[str, str]]:

@@ -9,19 +9,26 @@ Electronic Invoicing Portal.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from account.bills import BillLine, Certificate, ServiceDelivered
+from account.bills import BillLine, BillsWish, Certificate, ServiceDelivered
 from account.documents import DocumentFormat
-from account.periods import shown_day
+from account.errors import FiguresDisagree
+from account.numbers import Page
+from account.periods import MonthSpan, shown_day
+from account.reports import ACCOUNT, month_of
 from documents.masthead import Desk, Masthead
+from documents.pages import read_ahead
 from documents.pieces import Column, Facts, Kind, NextPart, Piece, Prose, Signatures, Table, Title
 from documents.spelled import amount
 from documents.words import N_
+from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import MadeFile, Progress
+    from account.documents import Document, MadeFile, Progress
     from documents.press import Press
+    from documents.workshop import Workshop
 
 
 async def certificate_file(
@@ -45,6 +52,37 @@ async def certificate_file(
         form=form,
         landscape=False,
         progress=progress,
+    )
+
+
+async def certificate(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the paper that was ordered; None when the account was billed nothing in that month.
+
+    Raises as a `Maker`, and `FiguresDisagree` for figures that do not add up.
+    """
+    order, carrier = document.order, shop.carrier
+    month = month_of(order.parameters)
+    account = order.parameters[ACCOUNT]
+    wish = BillsWish(order.company_id, months=MonthSpan(month, month), account=account)
+    found = await carrier.bills(wish, offset=0, limit=PAGE)
+    bills = [bill for bill in found.rows if not bill.correction]
+    if not bills:
+        return None
+    if len(bills) > 1:
+        raise FiguresDisagree("several invoices of one account and month")
+    [bill] = bills
+
+    async def read(offset: int) -> Page[BillLine]:
+        return await carrier.bill_lines(bill, offset=offset, limit=PAGE)
+
+    lines: list[BillLine] = []
+    async with aclosing(read_ahead(read)) as pages:
+        async for page in pages:
+            lines += page
+            await progress(len(lines), bill.lines)
+    paper = Certificate(bill, lines, shop.supplier)
+    return await certificate_file(
+        shop.press, shop.masthead(document), paper, order.format, progress
     )
 
 
@@ -135,7 +173,9 @@ def _service_columns(desk: Desk, rate: int) -> Sequence[Column[ServiceDelivered]
 def _line_columns(desk: Desk, rate: int) -> Sequence[Column[BillLine]]:
     word = desk.word
     return (
-        Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda line: line.msisdn.shown),
+        Column(
+            word(N_("Mobile number")), Kind.TEXT, 19, lambda line: line.msisdn and line.msisdn.shown
+        ),
         Column(word(N_("Service")), Kind.TEXT, 30, lambda line: line.service),
         Column(word(N_("Without VAT, ₸")), Kind.MONEY, 16, lambda line: line.net, total=True),
         Column(_vat(desk, rate), Kind.MONEY, 16, lambda line: line.vat, total=True),

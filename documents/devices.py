@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from account.devices import DevicesWish, Registration, RegistrationKind
 from account.documents import DocumentFormat
 from account.identifiers import Bin, Imei, Msisdn
+from account.numbers import Page
 from documents.masthead import Desk, Masthead
-from documents.pages import begun
+from documents.pages import begun, read_ahead
 from documents.pieces import Column, Kind, Table
 from documents.words import N_
+from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import MadeFile, Progress
+    from account.documents import Document, MadeFile, Progress
     from documents.press import Press
+    from documents.workshop import Workshop
+
+
+REGISTERED = N_("Registered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,25 @@ async def devices_file(
         form=DocumentFormat.XLSX,
         progress=progress,
     )
+
+
+async def devices(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    company, carrier = document.order.company_id, shop.carrier
+    status = shop.press.say(document.order.language, REGISTERED)
+
+    async def read(offset: int) -> Page[DeviceRow]:
+        page = await carrier.devices(company, DevicesWish(offset=offset, limit=PAGE))
+        rows = tuple(_row(one, status) for one in page.rows)
+        return Page(rows, page.offset, page.total)
+
+    async with aclosing(read_ahead(read)) as pages:
+        return await devices_file(shop.press, shop.masthead(document), pages, progress)
+
+
+def _row(held: Registration, status: str) -> DeviceRow:
+    duplicate = held.kind is RegistrationKind.DUPLICATE
+    return DeviceRow(held.msisdn, held.imei, held.since, held.bin, status, duplicate, held.model)
 
 
 def _columns(desk: Desk) -> Sequence[Column[DeviceRow]]:

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.documents import DocumentFormat
-from account.history import Entry
+from account.history import Entry, HistoryWish
 from account.identifiers import Msisdn
+from account.numbers import Page
+from account.reports import number_of, period_of
 from documents.masthead import Desk, Masthead, in_file_name
-from documents.pages import begun
+from documents.pages import begun, read_ahead
 from documents.pieces import Column, Kind, Table
 from documents.words import N_
+from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import MadeFile, Progress
+    from account.documents import Document, MadeFile, Progress
     from account.periods import Period
     from documents.press import Press
+    from documents.workshop import Workshop
 
 RESULTS = {
     "done": N_("Done"),
     "accepted": N_("Accepted"),
     "refused": N_("Refused"),
     "unknown": N_("Outcome unknown"),
+    "proposed": N_("Waits for a second administrator"),
 }
 
 
@@ -56,6 +62,23 @@ async def history_file(
         form=DocumentFormat.XLSX,
         progress=progress,
     )
+
+
+async def history(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    order = document.order
+    period, number = period_of(order.parameters), number_of(order.parameters)
+
+    async def read(offset: int) -> Page[Entry]:
+        wish = HistoryWish(period, number, offset=offset, limit=PAGE)
+        return await shop.history.page(order.company_id, wish)
+
+    def named(entry: Entry) -> str:
+        return shop.named(order.language, entry)
+
+    async with aclosing(read_ahead(read)) as pages:
+        head = shop.masthead(document)
+        return await history_file(shop.press, head, period, pages, named, number, progress)
 
 
 def _columns(desk: Desk, named: Callable[[Entry], str]) -> Sequence[Column[Entry]]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
+from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING
 
-from account.bills import BilledNumber
+from account.bills import Bill, BilledNumber, BillLine, BillsWish
 from account.documents import DocumentFormat
+from account.invoices import billed, bills_wished
+from account.numbers import Page
+from account.reports import NUMBER, YEAR
 from documents.masthead import Desk, Masthead
-from documents.pages import begun
+from documents.pages import begun, read_ahead
 from documents.pieces import Column, Kind, Table
 from documents.words import N_
+from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import MadeFile, Progress
+    from account.documents import Document, MadeFile, Progress
+    from account.ports import Carrier
     from documents.press import Press
+    from documents.workshop import Workshop
 
 
 async def invoice_numbers_file(
@@ -43,6 +51,39 @@ async def invoice_numbers_file(
         form=DocumentFormat.XLSX,
         progress=progress,
     )
+
+
+async def invoice_numbers(
+    shop: Workshop, document: Document, progress: Progress
+) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    told = document.order.parameters
+    wish = bills_wished(document.order.company_id, told)
+    async with aclosing(_billed(shop.carrier, wish)) as pages:
+        head, year = shop.masthead(document), int(told[YEAR])
+        return await invoice_numbers_file(shop.press, head, told[NUMBER], year, pages, progress)
+
+
+async def _billed(
+    carrier: Carrier, wish: BillsWish
+) -> AsyncGenerator[Sequence[BilledNumber], None]:
+    """The numbers of one invoice after the other."""
+    async with aclosing(read_ahead(partial(bills_at, carrier, wish))) as found:
+        async for bills in found:
+            for bill in bills:
+                async with aclosing(read_ahead(partial(lines_at, carrier, bill))) as pages:
+                    async for lines in pages:
+                        yield billed(bill, lines)
+
+
+async def bills_at(carrier: Carrier, wish: BillsWish, offset: int) -> Page[Bill]:
+    """One page of invoices, for `read_ahead`."""
+    return await carrier.bills(wish, offset=offset, limit=PAGE)
+
+
+async def lines_at(carrier: Carrier, bill: Bill, offset: int) -> Page[BillLine]:
+    """One page of an invoice's lines, for `read_ahead`."""
+    return await carrier.bill_lines(bill, offset=offset, limit=PAGE)
 
 
 def _columns(desk: Desk) -> Sequence[Column[BilledNumber]]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from account.documents import DocumentFormat
 from account.money import ZERO, Money
-from account.numbers import Number, NumberState, PaymentMethod
+from account.numbers import Number, NumberState, NumbersWish, Page, PaymentMethod
 from documents.masthead import Desk, Masthead
-from documents.pages import begun
+from documents.pages import begun, read_ahead
 from documents.pieces import Column, Kind, Table
 from documents.words import N_
+from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import MadeFile, Progress
+    from account.documents import Document, MadeFile, Progress
+    from account.ports import Carrier
     from documents.press import Press
+    from documents.workshop import Workshop
 
 STATES: Mapping[NumberState, str] = {
     NumberState.ACTIVE: N_("Active"),
@@ -77,6 +81,38 @@ async def numbers_file(
         form=DocumentFormat.XLSX,
         progress=progress,
     )
+
+
+async def numbers(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    async with aclosing(_with_limits(shop.carrier, document.order.company_id)) as pages:
+        return await numbers_file(shop.press, shop.masthead(document), pages, progress)
+
+
+async def _with_limits(
+    carrier: Carrier, company_id: str
+) -> AsyncGenerator[Sequence[NumberRow], None]:
+    """The company's numbers, each with the credit limit of its account."""
+
+    async def read(offset: int) -> Page[Number]:
+        return await carrier.numbers(company_id, NumbersWish(offset=offset, limit=PAGE))
+
+    async with aclosing(read_ahead(read)) as pages:
+        async for rows in pages:
+            postpaid = {one.account for one in rows if one.payment is PaymentMethod.CREDIT}
+            limits: dict[str, Money | None] = {}
+            if postpaid:
+                found = await carrier.accounts(
+                    company_id, sorted(postpaid), offset=0, limit=len(postpaid)
+                )
+                limits = {account.number: account.credit_limit for account in found.rows}
+            yield [
+                NumberRow(
+                    one,
+                    limits.get(one.account) if one.payment is PaymentMethod.CREDIT else None,
+                )
+                for one in rows
+            ]
 
 
 def _columns(desk: Desk) -> Sequence[Column[NumberRow]]:

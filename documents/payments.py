@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Mapping, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.documents import DocumentFormat
-from account.payments import Payment, PaymentMeans, PaymentState
+from account.numbers import Page
+from account.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
+from account.reports import number_of, period_of
 from documents.masthead import Desk, Masthead, in_file_name
-from documents.pages import begun
+from documents.pages import begun, read_ahead
 from documents.pieces import Column, Kind, Prose, Table
 from documents.words import N_
+from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import MadeFile, Progress
+    from account.documents import Document, MadeFile, Progress
     from account.identifiers import Msisdn
     from account.periods import Period
     from documents.press import Press
+    from documents.workshop import Workshop
 
 MEANS: Mapping[PaymentMeans, str] = {
     PaymentMeans.BANK_TRANSFER: N_("Bank transfer"),
@@ -64,6 +69,20 @@ async def payments_file(
         form=form,
         progress=progress,
     )
+
+
+async def payments(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    order = document.order
+    period, number = period_of(order.parameters), number_of(order.parameters)
+    wish = PaymentsWish(order.company_id, period, number)
+
+    async def read(offset: int) -> Page[Payment]:
+        return await shop.carrier.payments(wish, offset=offset, limit=PAGE)
+
+    async with aclosing(read_ahead(read)) as pages:
+        head = shop.masthead(document)
+        return await payments_file(shop.press, head, period, pages, number, order.format, progress)
 
 
 def _columns(desk: Desk) -> Sequence[Column[Payment]]:

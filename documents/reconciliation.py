@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from account.bills import BillsWish
 from account.documents import DocumentFormat
-from account.money import Money
+from account.money import ZERO, Money
+from account.numbers import Page
+from account.payments import PaymentsWish
+from account.periods import FIRST_MONTH, Period
 from account.reconciliation import (
     LedgerEntry,
     Posting,
     Reconciliation,
     ServiceBalance,
     ServiceLine,
+    balance_before,
+    postings,
+    reconcile,
 )
+from account.reports import period_of
 from documents.masthead import Desk, Masthead, in_file_name, shown_with_zone
+from documents.pages import read_ahead
 from documents.pieces import Column, Kind, NextPart, Prose, Signatures, Table, Title
 from documents.words import N_
+from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.bills import Supplier
-    from account.documents import MadeFile, Progress
+    from account.accounts import Account
+    from account.bills import Bill, Supplier
+    from account.documents import Document, MadeFile, Progress
+    from account.payments import Payment
     from documents.press import Press
+    from documents.workshop import Workshop
 
 SERVICES: Mapping[ServiceLine, str] = {
     ServiceLine.MOBILE: N_("Mobile communications"),
@@ -91,6 +105,54 @@ async def reconciliation_file(
         form=form,
         landscape=False,
         progress=progress,
+    )
+
+
+async def reconciliation(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the statement that was ordered. Raises as a `Maker`.
+
+    The ledger is read from the operator's first paper on, so that the opening balance is a sum and
+    no guess; only the period's entries are kept.
+    """
+    order, carrier = document.order, shop.carrier
+    period, as_of = period_of(order.parameters), shop.clock.now()
+    since = Period(FIRST_MONTH.first, period.last)
+    services: dict[str, ServiceLine] = {}
+    owed = dict.fromkeys(ServiceLine, ZERO)
+    within: list[LedgerEntry] = []
+    done = 0
+
+    async def accounts(offset: int) -> Page[Account]:
+        return await carrier.accounts(order.company_id, None, offset=offset, limit=PAGE)
+
+    async def bills(offset: int) -> Page[Bill]:
+        wish = BillsWish(order.company_id, issued=since)
+        return await carrier.bills(wish, offset=offset, limit=PAGE)
+
+    async def payments(offset: int) -> Page[Payment]:
+        wish = PaymentsWish(order.company_id, since)
+        return await carrier.payments(wish, offset=offset, limit=PAGE)
+
+    async def enter(entries: list[LedgerEntry], read: int) -> None:
+        nonlocal done
+        for service, before in balance_before(period.first, entries).items():
+            owed[service] += before
+        within.extend(entry for entry in entries if entry.day in period)
+        done += read
+        await progress(done, 0)
+
+    async with aclosing(read_ahead(accounts)) as found:
+        async for page in found:
+            services |= {one.number: one.service for one in page if one.service is not None}
+    async with aclosing(read_ahead(bills)) as billed:
+        async for issued in billed:
+            await enter(postings(issued, [], services), len(issued))
+    async with aclosing(read_ahead(payments)) as received:
+        async for paid in received:
+            await enter(postings([], paid, services), len(paid))
+    statement = reconcile(period, as_of, owed, within)
+    return await reconciliation_file(
+        shop.press, shop.masthead(document), statement, shop.supplier, order.format, progress
     )
 
 

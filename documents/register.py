@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from account.bills import Bill
+from account.bills import Bill, BillsWish
 from account.documents import DocumentFormat
+from account.numbers import Page
+from account.reports import months_of
 from documents.masthead import Desk, Masthead
-from documents.pages import begun
+from documents.pages import begun, read_ahead
 from documents.pieces import Column, Kind, Table
 from documents.words import N_
+from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import MadeFile, Progress
+    from account.documents import Document, MadeFile, Progress
     from account.periods import MonthSpan
     from documents.press import Press
+    from documents.workshop import Workshop
 
 
 async def register_file(
@@ -45,6 +50,20 @@ async def register_file(
         form=form,
         progress=progress,
     )
+
+
+async def register(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    order = document.order
+    months = months_of(order.parameters)
+    wish = BillsWish(order.company_id, months=months)
+
+    async def read(offset: int) -> Page[Bill]:
+        return await shop.carrier.bills(wish, offset=offset, limit=PAGE)
+
+    async with aclosing(read_ahead(read)) as pages:
+        head = shop.masthead(document)
+        return await register_file(shop.press, head, months, pages, order.format, progress)
 
 
 def _columns(desk: Desk) -> Sequence[Column[Bill]]:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from account.bills import Supplier
+from account.identifiers import Bin
 from account.money import Money
 from bot.__main__ import BAD_CONFIGURATION, main
-from bot.settings import BadSetting, read
+from bot.settings import SANDBOX_SUPPLIER, BadSetting, read
 
 ENOUGH = {
     "MYACCOUNT_BOT_TOKEN": "123456:abcdefghijklmnopqrstuvwxyz0123456789",
@@ -24,6 +26,28 @@ def test_two_variables_are_enough() -> None:
     assert settings.telegram_url == "https://api.telegram.org"
     assert settings.database_url == "sqlite:///var/myaccount.db"
     assert settings.secret_key_may_be_made
+
+
+def test_the_supplier_is_a_name_and_a_bin_or_the_sandboxs() -> None:
+    assert read(ENOUGH).supplier == SANDBOX_SUPPLIER
+    given = {"MYACCOUNT_SUPPLIER_NAME": "АО «Оператор»", "MYACCOUNT_SUPPLIER_BIN": "180140000018"}
+    assert read(ENOUGH | given).supplier == Supplier("АО «Оператор»", Bin("180140000018"))
+
+
+@pytest.mark.parametrize(
+    ("name", "digits", "named"),
+    [
+        ("Operator", "", "MYACCOUNT_SUPPLIER_BIN"),
+        ("", "180140000018", "MYACCOUNT_SUPPLIER_NAME"),
+        ("Operator", "180140000019", "MYACCOUNT_SUPPLIER_BIN"),
+        ("Operator", "18014000001", "MYACCOUNT_SUPPLIER_BIN"),
+        ("x" * 201, "180140000018", "MYACCOUNT_SUPPLIER_NAME"),
+    ],
+)
+def test_half_a_supplier_and_a_wrong_bin_are_refused(name: str, digits: str, named: str) -> None:
+    given = {"MYACCOUNT_SUPPLIER_NAME": name, "MYACCOUNT_SUPPLIER_BIN": digits}
+    with pytest.raises(BadSetting, match=named):
+        read(ENOUGH | given)
 
 
 def test_the_bounds_of_transfers_are_amounts_of_tenge() -> None:
