@@ -33,6 +33,8 @@ PASSWORD = "канарейка <&> 7f3e9d2c"
 NEXT = 'вторая "канарейка" 51b0aa'
 WRONG = "чужая канарейка 90ccd1e4"
 UNHEARD = "не услышанная 33ab0f77"
+IMEI, OWNER = "352992091000077", "77012115299"
+IIN, MISTYPED = "850115300011", "850115300017"
 STUMBLES = f"{SPELL} канарейка 0b66d5"
 
 
@@ -78,6 +80,8 @@ async def watched(tmp_path: Path) -> AsyncIterator[Watched]:
         watched = Watched(world)
         for n, password in enumerate((PASSWORD, NEXT, WRONG, UNHEARD, STUMBLES)):
             watched.cage.add(f"password {n + 1}", password)
+        watched.cage.add("IIN", IIN)
+        watched.cage.add("mistyped IIN", MISTYPED)
         await watched.start()
         yield watched
 
@@ -154,6 +158,39 @@ async def proves_a_change(watched: Watched, phone: Phone, *, after: int) -> None
     await phone.sees("✅", "A-20220124-0001")
 
 
+async def tells_a_previous_owner(watched: Watched, phone: Phone, *, after: int) -> None:
+    """Re-register a device; the IIN is mistyped, deleted late, and the bot is killed on the way."""
+    await phone.command("/menu")
+    await phone.say(PHONE)
+    await phone.tap("More")
+    await phone.tap("Device registration (IMEI)")
+    await phone.tap("Another IMEI")
+    await phone.say(IMEI)
+    await phone.sees(IMEI, "Device not registered with this number.", "Re-register")
+    await phone.tap("Re-register")
+    await phone.tap("☐ I have read")
+    await phone.tap("Continue")
+    await phone.sees("the phone number of the previous owner")
+    await phone.say(OWNER)
+    await phone.sees("the IIN or BIN of the previous owner")
+    await phone.say(MISTYPED)
+    await phone.sees("The 12th digit of the IIN or BIN does not fit")
+    await watched.lab.fault("telegram", "http_500", match="deleteMessage", times=2)
+    await phone.say(IIN)
+    await phone.sees("Re-register the device", "Send the one-time code")
+    watched.silent()
+    await phone.tap("Send the one-time code")
+    code = await watched.code(phone, after=after)
+    await phone.sees("Enter the 6 digits")
+    await phone.say(code)
+    await watched.lab.fault("operator", "hang_after_effect", match="POST /tmf-api/product", times=1)
+    await phone.tap(f"Re-register {IMEI}")
+    await watched.kill()
+    await watched.start()
+    await phone.sees("The data of the previous owner do not match.")
+    watched.silent()
+
+
 async def reads_and_leaves(phone: Phone) -> None:
     await phone.command("/menu")
     await phone.say("77012115526")
@@ -171,6 +208,8 @@ async def test_no_secret_is_left_anywhere(watched: Watched) -> None:
     watched.silent()
     await later(watched, minutes=2)
     await proves_a_change(watched, phone, after=1)
+    await later(watched, minutes=2)
+    await tells_a_previous_owner(watched, phone, after=2)
     await reads_and_leaves(phone)
 
     # A code on its way: kept for an SMS gateway that does not answer, when the bot is killed.
@@ -178,7 +217,7 @@ async def test_no_secret_is_left_anywhere(watched: Watched) -> None:
     await later(watched, minutes=2)
     await asks_for_code(phone)
     await later(watched, seconds=70)
-    await watched.code(phone, after=2)
+    await watched.code(phone, after=3)
 
     # A password in the inbox: the bot is dead when it is sent, and killed while it compares it.
     await phone.command("/start")
