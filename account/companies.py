@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A company as one administrator sees it: `role` is that administrator's."""
+    """A company as one administrator sees it: `role` is that administrator's.
+
+    `domains` are those to which files go without a second question (G-13), in punycode.
+    """
 
     id: str
     name: str
     bin: Bin
     role: Role = Role.ADMINISTRATOR
+    domains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

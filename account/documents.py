@@ -19,16 +19,19 @@ from account.errors import (
     CarrierUnavailable,
     ClaimLost,
     DocumentNotMade,
+    EmailOutside,
     FiguresDisagree,
     OrderRefused,
+    RequestNotFound,
 )
 from account.history import Entry, What
 from account.identifiers import Msisdn
+from account.permissions import Actor, Right, require
 
 if TYPE_CHECKING:
     from account.identifiers import Email
-    from account.permissions import Actor
-    from account.ports import Clock, DocumentStore
+    from account.numbers import Page
+    from account.ports import Book, Clock, DocumentStore
     from account.reports import Reports
 
 LEASE = timedelta(seconds=30)
@@ -36,6 +39,10 @@ KEPT_FOR = timedelta(hours=24)
 SAME_WITHIN = timedelta(minutes=1)
 TRIES = 5
 RETRY_AFTER = timedelta(seconds=10)
+LISTED_FOR = timedelta(days=7)
+REQUESTS_PAGE = 8
+AGAIN_EVERY = 10
+"""Seconds; presses in between are one wish."""
 
 MSISDN = "msisdn"
 """The parameter of an order that says which number it is about."""
@@ -114,6 +121,12 @@ class Document:
     attempts: int = 0
     reason_code: str | None = None
     fence: int = 0
+    file_id: str | None = None
+    """Telegram's name of the file, once it was sent."""
+
+    def kept(self, now: datetime) -> bool:
+        """Whether the file can be had again (24 h)."""
+        return self.file_id is not None and now < self.ordered_at + KEPT_FOR
 
 
 class Maker(Protocol):
@@ -155,7 +168,9 @@ class Documents:
         reports: Reports,
         makers: Mapping[DocumentKind, Maker],
         clock: Clock,
+        book: Book,
     ) -> None:
+        self._book = book
         self._store = store
         self._reports = reports
         self._makers = makers
@@ -169,14 +184,18 @@ class Documents:
         parameters: Mapping[str, str],
         language: str,
         email: Email | None = None,
+        *,
+        outside: bool = False,
     ) -> Document:
         """Order a file. Raises the refusals of `Reports.check`.
 
-        The same order within a minute is the same document. `email` is the person's to confirm
-        where it lies outside of the company's domains (G-13).
+        The same order within a minute is the same document. An `email` outside of the company's
+        domains raises `EmailOutside`, unless the person has confirmed it: `outside` (G-13).
         """
         asked = await self._reports.check(actor, kind, form, parameters)
         company = actor.company
+        if email is not None and not (outside or email.domain in company.domains):
+            raise EmailOutside
         now = self._clock.now()
         order = DocumentOrder(
             kind=kind,
@@ -203,6 +222,50 @@ class Documents:
             parameters=told,
         )
         return await self._store.order(order, now, [entry])
+
+    async def requests(self, actor: Actor, offset: int = 0) -> Page[Document]:
+        """A page of what the person ordered for the chosen company lately, newest first.
+
+        Raises the refusals of `require`.
+        """
+        company = require(actor, Right.LIST_NUMBERS)
+        since = self._clock.now() - LISTED_FOR
+        return await self._store.of_person(
+            actor.telegram_id, company.id, since, offset=offset, limit=REQUESTS_PAGE
+        )
+
+    async def request(self, actor: Actor, document_id: str) -> Document:
+        """One of the person's own requests. Raises `RequestNotFound`."""
+        company = require(actor, Right.LIST_NUMBERS)
+        document = await self._store.read(document_id)
+        if document is None or (document.order.telegram_id, document.order.company_id) != (
+            actor.telegram_id,
+            company.id,
+        ):
+            raise RequestNotFound
+        return document
+
+    async def send_again(self, actor: Actor, document_id: str) -> Document:
+        """Owe the file to the chat once more, without another upload.
+
+        Raises `RequestNotFound`, also when it is kept no longer, `AccessRefused` for data that may
+        not be seen any more, `CarrierUnavailable`.
+        """
+        document = await self.request(actor, document_id)
+        now = self._clock.now()
+        if not document.kept(now):
+            raise RequestNotFound
+        await self._reports.check_again(document.order)
+        again = Owed(
+            channel=Channel.TELEGRAM,
+            to=str(actor.telegram_id),
+            kind="document.again",
+            expires_at=document.ordered_at + KEPT_FOR,
+            parameters={"document": document.id},
+            key=f"{document.id}:again:{int(now.timestamp()) // AGAIN_EVERY}",
+        )
+        await self._book.write([again])
+        return document
 
     async def make(self, document: Document) -> None:
         """Make one claimed document, and owe it to the chat; or owe the sentence why not."""

@@ -895,6 +895,18 @@ class PackageMissing(OrderRefused):
     code: ClassVar[str] = "REPORT.NO_PACKAGE"
 
 
+class EmailOutside(OrderRefused):
+    """The address is outside of the company's domains: it is to be confirmed first (G-13)."""
+
+    code: ClassVar[str] = "EMAIL.OUTSIDE"
+
+
+class RequestNotFound(OrderRefused):
+    """There is no such request of this person, or its file is kept no longer."""
+
+    code: ClassVar[str] = "REPORT.NOT_FOUND"
+
+
 class DocumentNotMade(MyAccountError):
     """A file could not be made: what makes it died, hung or failed. Trying again may help."""
 

@@ -101,7 +101,9 @@ class Payments:
 
     async def total(self, actor: Actor, msisdn: Msisdn, period: Period) -> Money:
         """What came to the number, less what was transferred from it. Raises as `page`."""
-        wish = await self._wish(actor, msisdn, period)
+        return await self._sum(await self._wish(actor, msisdn, period))
+
+    async def _sum(self, wish: PaymentsWish) -> Money:
         total, offset = Money(0), 0
         while True:
             page = await self._carrier.payments(wish, offset=offset, limit=STREAM_ROWS)
@@ -109,6 +111,20 @@ class Payments:
             offset += len(page.rows)
             if not page.rows or offset >= page.total:
                 return total
+
+    async def of_company(self, actor: Actor, period: Period, offset: int = 0) -> Page[Payment]:
+        """A page of all payments of the chosen company (S35). Raises as `page`."""
+        wish = self._of_company(actor, period)
+        return await self._carrier.payments(wish, offset=offset, limit=SCREEN_ROWS)
+
+    async def total_of_company(self, actor: Actor, period: Period) -> Money:
+        """What the company paid in that period. Raises as `page`."""
+        return await self._sum(self._of_company(actor, period))
+
+    def _of_company(self, actor: Actor, period: Period) -> PaymentsWish:
+        company = require(actor, Right.ORDER_DOCUMENTS)
+        check_history_period(period, today(self._clock.now()))
+        return PaymentsWish(company.id, period)
 
     async def _wish(self, actor: Actor, msisdn: Msisdn, period: Period) -> PaymentsWish:
         company = require(actor, Right.READ_PAYMENTS)

@@ -473,5 +473,13 @@ class DocumentStore(Protocol):
     ) -> None:
         """Write that it is empty, sent or failed."""
 
+    async def sent(self, document: Document, file_id: str) -> None:
+        """Write that it was sent, and under which name Telegram keeps it."""
+
+    async def of_person(
+        self, telegram_id: int, company_id: str, since: datetime, *, offset: int, limit: int
+    ) -> Page[Document]:
+        """What the Telegram user ordered for that company since then, newest first."""
+
     async def content(self, document_id: str) -> bytes | None:
         """The file, decrypted; None after it was forgotten."""

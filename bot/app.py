@@ -358,7 +358,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         named=named,
     )
     made_by = makers(shop, workbook)
-    documents = Documents(stores.documents, reports, made_by, clock)
+    documents = Documents(stores.documents, reports, made_by, clock, stores.book)
     office = SecretOffice(stores.secret_codes, clock, secrets.codes)
     of_codes = [kind(stores.secret_codes, clock, office) for kind in (SendCode, DeleteCode)]
 

@@ -23,7 +23,7 @@ from aiogram.exceptions import (
     TelegramNotFound,
     TelegramRetryAfter,
 )
-from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup
 
 from account.actions import FINAL, Action, ActionState
 from account.deeds import Channel, Owed
@@ -31,9 +31,11 @@ from account.documents import DocumentState
 from account.errors import CarrierUnavailable, PostRefused
 from account.identifiers import Email, Msisdn
 from bot import notices
+from bot.files import FileDelivery
 from bot.flows import states
-from bot.flows.changes import WORDS
 from bot.flows.approvals.words import announced, asked
+from bot.flows.changes import WORDS
+from bot.flows.documents.words import DOCUMENT_WORDS
 from bot.language import Catalogues
 from bot.telegram import bad_html, plain
 from bot.widgets.text import Html
@@ -54,9 +56,6 @@ CHAT_SPACING, CHAT_BURST = 1.0, 3
 REMEMBERED_CHATS = 10_000
 LOOK_AT_BARS = 90.0
 """Seconds; longer than a minute, so that it holds up no other message of its chat."""
-UPLOAD_SECONDS = 50
-"""For a file; less than the lease of its message, lest it be sent twice."""
-
 Resurface = Callable[[int, str], Awaitable[None]]
 
 
@@ -109,6 +108,7 @@ class Delivery:
         self._resurface = resurface
         self._notifications = notifications
         self._pace = Pace()
+        self._files = FileDelivery(bot, stores, post, clock, catalogues)
 
     async def claim(self, room: int) -> list[OutboxRow]:
         """Take up to `room` messages that are due."""
@@ -234,24 +234,10 @@ class Delivery:
         if document is None:
             await self._give_up(row, "no such document")
             return
-        if row.kind == "document.ready":
-            content = await self._stores.documents.content(document.id)
-            if content is None:
-                await self._give_up(row, "forgotten")
-                return
-            sent = await self._bot.send_document(
-                int(row.to),
-                BufferedInputFile(content, document.name or "document"),
-                caption=notices.document_ready(document),
-                parse_mode="HTML",
-                request_timeout=UPLOAD_SECONDS,
-            )
-            await self._stores.outbox.delivered(row, sent.message_id)
-            await self._stores.documents.settle(document, DocumentState.SENT, None, [])
-        elif row.kind == "document.empty":
-            await self._say(row, notices.document_empty(document))
+        if row.kind in ("document.ready", "document.again"):
+            await self._files.send(row, document, self._give_up)
         else:
-            await self._say(row, notices.document_failed(document))
+            await self._say(row, DOCUMENT_WORDS[row.kind](document))
         await self._resurface(int(row.to), "")
 
     async def _say(
@@ -302,6 +288,9 @@ class Delivery:
     # --- SMS and e-mail ---
 
     async def _by_post(self, row: OutboxRow) -> None:
+        if row.kind == "document.ready":
+            await self._files.mail(row, self._give_up)
+            return
         word = notices.LETTERS.get(row.kind)
         if word is None:
             await self._give_up(row, "unknown kind")

@@ -15,7 +15,7 @@ from bot.flows.bans.windows import bans_dialog
 from bot.flows.companies.windows import companies_dialog
 from bot.flows.confirm.windows import confirm_dialog
 from bot.flows.devices.windows import devices_dialog
-from bot.flows.documents.windows import documents_dialog
+from bot.flows.documents.windows import documents_dialog, ordering_dialog
 from bot.flows.employees.windows import employee_dialog
 from bot.flows.faq.windows import faq_dialog
 from bot.flows.forwarding.windows import forwarding_dialog
@@ -57,6 +57,7 @@ DIALOGS = (
     employee_dialog,
     usage_dialog,
     documents_dialog,
+    ordering_dialog,
     history_dialog,
     profile_dialog,
     faq_dialog,

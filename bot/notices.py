@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
-from aiogram.utils.i18n import ngettext
 
 from account.actions import Action, ActionKind, ActionState
-from account.documents import Document
 from account.errors import ConfirmStale
 from account.identifiers import Imei, Msisdn
 from account.numbers import NumberState
-from account.periods import Period, shown_day, shown_moment, today
+from account.periods import shown_moment
 from bot.flows.approvals.words import takeover_word
 from bot.flows.changes import WORDS
 from bot.flows.devices.words import result_line
@@ -261,76 +258,3 @@ def to_employee(kind: str, number: Msisdn) -> Html:
         "employee.details_banned": _("Your company has switched usage details off for {number}."),
     }[kind]
     return said(told, number=number.shown)
-
-
-def usage_title(document: Document) -> Html:
-    """What a file of usage details is called in the chat."""
-    told = document.order.parameters
-    period = Period(date.fromisoformat(told["first"]), date.fromisoformat(told["last"]))
-    return said(
-        "{title} · {number}\n{first} – {last}",
-        title=_("Usage details"),
-        number=Msisdn(told["msisdn"]).shown,
-        first=shown_day(period.first),
-        last=shown_day(period.last),
-    )
-
-
-def document_ready(document: Document) -> Html:
-    """The caption of a finished file; today's part of it may be incomplete (S13-1)."""
-    last = date.fromisoformat(document.order.parameters["last"])
-    rows = ngettext("{n} record", "{n} records", document.rows).format(n=document.rows)
-    lines = [usage_title(document), said("{rows} · {r}", rows=rows, r=document.reference)]
-    if last >= today(document.ordered_at):
-        lines.append(Html(_("Today's records may be incomplete.")))
-    return Html("\n".join(lines))
-
-
-def document_empty(document: Document) -> Html:
-    """Nothing for the period is a sentence, not a file (G-16)."""
-    return Html(
-        usage_title(document)
-        + "\n"
-        + said(
-            _("There is nothing for this period, so no file was made · {reference}"),
-            reference=document.reference,
-        )
-    )
-
-
-def document_failed(document: Document) -> Html:
-    """It could not be made, or may not be any more."""
-    if document.reason_code in NO_ACCESS:
-        return Html(
-            usage_title(document)
-            + "\n"
-            + said(
-                _("⚠️ The file was not made: you may no longer see this data · {reference}"),
-                reference=document.reference,
-            )
-        )
-    return Html(
-        usage_title(document)
-        + "\n"
-        + said(
-            _(
-                "⚠️ The file could not be made: the operator's system does not answer. Order it "
-                "again in 2-3 minutes · {reference}"
-            ),
-            reference=document.reference,
-        )
-    )
-
-
-def progress(document: Document) -> Html:
-    """How far a file is."""
-    if document.total:
-        share = min(1.0, document.done / document.total)
-        full = round(share * 10)
-        bar = "█" * full + "░" * (10 - full)
-        line = _("{bar} {percent} %  {done} of {total} rows").format(
-            bar=bar, percent=int(share * 100), done=document.done, total=document.total
-        )
-    else:
-        line = _("⏳ being made: {done} rows so far").format(done=document.done)
-    return Html("📄 " + usage_title(document) + "\n" + said("{line}", line=line))

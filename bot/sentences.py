@@ -561,6 +561,13 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.ForwardingAbroad: lambda _e: _(
         "This number is abroad: forwarding to it has to be confirmed with its price in view."
     ),
+    errors.EmailOutside: lambda _e: _(
+        "This address is outside of your company's domains and was not confirmed. Nothing was "
+        "ordered; choose the address again."
+    ),
+    errors.RequestNotFound: lambda _e: _(
+        "This request is no longer kept. Order the file again for present data."
+    ),
     errors.CarrierRefused: lambda e: reason(e.reason_code),
     errors.CarrierUnavailable: lambda _e: _(
         "The operator's system does not answer. Nothing has changed. Try again in 2-3 minutes; "

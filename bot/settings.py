@@ -129,7 +129,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         metrics_port_chosen=given.text("METRICS_PORT", None) is not None,
         now=given.moment("NOW"),
         support=given.text("SUPPORT", plain.support) or plain.support,
-        supplier=given.supplier("SUPPLIER_NAME", "SUPPLIER_BIN"),
+        supplier=_supplier(given.text("SUPPLIER_NAME", None), given.text("SUPPLIER_BIN", None)),
         session=SessionLimits(
             idle=given.minutes("SESSION_IDLE_MINUTES", SessionLimits().idle, 1, 24 * 60),
             absolute=given.minutes("SESSION_MINUTES", SessionLimits().absolute, 5, 7 * 24 * 60),
@@ -150,6 +150,27 @@ def read(environment: Mapping[str, str]) -> Settings:
         log_level=given.one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         misspelt=given.misspelt(),
     )
+
+
+def _supplier(name: str | None, digits: str | None) -> Supplier:
+    """Who delivers the services, by legal name and BIN: both or none. Raises `BadSetting`."""
+    if name is None and digits is None:
+        return SANDBOX_SUPPLIER
+    if name is None or digits is None:
+        missing = "SUPPLIER_NAME" if name is None else "SUPPLIER_BIN"
+        raise BadSetting(
+            f"MYACCOUNT_{missing} is not set: certificates name the operator and its BIN."
+        )
+    if not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise BadSetting(
+            f"MYACCOUNT_SUPPLIER_NAME must be a name of at most {_LONGEST_NAME} characters."
+        )
+    try:
+        return Supplier(name, Bin.parse(digits))
+    except IinInvalid:
+        raise BadSetting(
+            "MYACCOUNT_SUPPLIER_BIN must be a BIN: 12 digits, the last of them a check digit."
+        ) from None
 
 
 def _unknown(name: str, known: Collection[str]) -> str:
@@ -194,27 +215,6 @@ class _Given:
                 "or My Account <name@company.kz>."
             )
         return value
-
-    def supplier(self, named: str, numbered: str) -> Supplier:
-        """Who delivers the services, by legal name and BIN: both or none."""
-        name, digits = self.text(named, None), self.text(numbered, None)
-        if name is None and digits is None:
-            return SANDBOX_SUPPLIER
-        if name is None or digits is None:
-            missing = named if name is None else numbered
-            raise BadSetting(
-                f"MYACCOUNT_{missing} is not set: certificates name the operator and its BIN."
-            )
-        if not name.isprintable() or len(name) > _LONGEST_NAME:
-            raise BadSetting(
-                f"MYACCOUNT_{named} must be a name of at most {_LONGEST_NAME} characters."
-            )
-        try:
-            return Supplier(name, Bin.parse(digits))
-        except IinInvalid:
-            raise BadSetting(
-                f"MYACCOUNT_{numbered} must be a BIN: 12 digits, the last of them a check digit."
-            ) from None
 
     def required(self, name: str, what: str) -> str:
         value = self.text(name, None)

@@ -18,7 +18,7 @@ from aiogram.enums import ChatAction
 from aiogram.exceptions import TelegramAPIError
 
 from account.deeds import Channel, Owed
-from bot import notices
+from bot.flows.documents.words import progress
 from bot.language import Catalogues
 from storage.errors import StorageUnavailable
 
@@ -178,7 +178,7 @@ class ProgressSign:
         )
 
     async def _draw(self, chat_id: int, message_id: int | None, document: Document) -> int:
-        text = notices.progress(document)
+        text = progress(document)
         if message_id is None:
             sent = await self._bot.send_message(chat_id, text, parse_mode="HTML")
             await self._stores.outbox.owe(self._removal(document, sent.message_id))

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 
 from account.documents import (
     SAME_WITHIN,
@@ -27,6 +27,7 @@ from account.documents import (
 )
 from account.history import Entry
 from account.identifiers import Email
+from account.numbers import Page
 from storage.claims import RELEASED, Claims
 from storage.counters import hold_counter, next_reference
 from storage.sharing import WORK, tell_others
@@ -158,6 +159,24 @@ class DocumentRows:
 
         await self._database.write(work)
 
+    async def sent(self, document: Document, file_id: str) -> None:
+        """See `account.ports.DocumentStore`."""
+        values = {"of_id": document.id, "file": file_id}
+        await self._database.write(lambda conn: conn.execute(_SENT, values).close())
+
+    async def of_person(
+        self, telegram_id: int, company_id: str, since: datetime, *, offset: int, limit: int
+    ) -> Page[Document]:
+        """See `account.ports.DocumentStore`."""
+        whose = {"person": telegram_id, "company": company_id, "since": since}
+
+        def work(conn: Connection) -> Page[Document]:
+            total = conn.execute(_COUNT, whose).scalar_one()
+            rows = conn.execute(_REQUESTS, {**whose, "skip": offset, "most": limit}).all()
+            return Page(tuple(self._document(row) for row in rows), offset, total)
+
+        return await self._database.read(work)
+
     async def content(self, document_id: str) -> bytes | None:
         """See `account.ports.DocumentStore`. Raises `SealBroken` when a piece was changed."""
 
@@ -222,6 +241,7 @@ class DocumentRows:
             attempts=row.attempts,
             reason_code=row.reason_code,
             fence=row.fence,
+            file_id=row.file_id,
         )
 
 
@@ -292,6 +312,24 @@ _SETTLE = (
         in_state(documents, *_OPEN_STATES, DocumentState.READY),
     )
     .values(state=bindparam("to"), reason_code=bindparam("why"), **RELEASED)
+)
+_SENT = (
+    update(documents)
+    .where(_BY_ID, in_state(documents, DocumentState.READY, DocumentState.SENT))
+    .values(state=DocumentState.SENT.value, file_id=bindparam("file"))
+)
+_OF_PERSON = and_(
+    documents.c.telegram_id == bindparam("person"),
+    documents.c.company_id == bindparam("company"),
+    documents.c.ordered_at > bindparam("since"),
+)
+_COUNT = select(func.count()).select_from(documents).where(_OF_PERSON)
+_REQUESTS = (
+    select(documents)
+    .where(_OF_PERSON)
+    .order_by(documents.c.ordered_at.desc(), documents.c.reference.desc())
+    .offset(bindparam("skip"))
+    .limit(bindparam("most"))
 )
 _DROP_STRAY = delete(document_chunks).where(
     document_chunks.c.document_id == bindparam("of_id"),

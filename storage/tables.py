@@ -383,6 +383,8 @@ documents = Table(
     Column("total", BigInteger, nullable=False, server_default="0"),
     Column("reason_code", Text),
     Column("content_fence", BigInteger),
+    # Telegram's name of the file, once it was sent.
+    Column("file_id", Text),
     Column("chunks", Integer, nullable=False, server_default="0"),
     *_claim(),
 )

@@ -152,9 +152,27 @@ class Usage(StatesGroup):
 
 
 class Documents(StatesGroup):
-    """Documents and reports (S27)."""
+    """Documents and reports (S27), and what was ordered of them lately."""
 
     menu = State()
+    charts = State()
+    requests = State()
+    request = State()
+
+
+class Ordering(StatesGroup):
+    """The order of one document: its form, what is picked for it, and where it goes."""
+
+    form = State()
+    month = State()
+    first_day = State()
+    last_day = State()
+    account = State()
+    number = State()
+    found = State()
+    payments = State()
+    email = State()
+    outside = State()
 
 
 class History(StatesGroup):

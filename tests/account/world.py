@@ -194,7 +194,9 @@ class World:
         self.history = ActionsHistory(self.ledger, clock)
         self.reports = Reports(carrier, clock)
         self.invoices = Invoices(carrier, clock)
-        self.documents = Documents(self.document_store, self.reports, self.makers, clock)
+        self.documents = Documents(
+            self.document_store, self.reports, self.makers, clock, self.ledger
+        )
         self._people()
 
     def _people(self) -> None:

@@ -1,26 +1,36 @@
-"""The menu of documents and reports."""
+"""Documents and reports: the menu of nine, the order of one, and the requests (S27 to S36)."""
 
 from __future__ import annotations
 
-from typing import Any
+import operator
 
-from aiogram.utils.i18n import gettext as _
-from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Start
+from aiogram.enums import ButtonStyle, ContentType
+from aiogram_dialog import Dialog
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd.select import OnItemClick
+from aiogram_dialog.widgets.style import Style
+from aiogram_dialog.widgets.text import Format
 
+from account.permissions import Right
 from bot.flows import states
-from bot.visit import visit_of
-from bot.widgets.page import page
+from bot.flows.documents import getters, handlers, requests
+from bot.flows.documents.order import days_window
+from bot.widgets.calendar import PeriodCalendar
+from bot.widgets.page import back_to, page, way_back
+from bot.widgets.paging import pages_row
+from bot.widgets.rights import allowed
 from bot.widgets.text import Said, Shown
 
 
-async def get_documents(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """What can be had here, and where the rest is."""
-    actor = await visit_of(dialog_manager).actor()
-    return {
-        "where": [actor.company.name, _("Documents & reports")],
-        "text": "\n" + _("Usage details of a number are ordered on its card."),
-    }
+def _select(id_: str, items: str, on_click: OnItemClick[Select[str], str]) -> Select[str]:
+    return Select(
+        Format("{item[0]}"),
+        id=id_,
+        item_id_getter=operator.itemgetter(1),
+        items=items,
+        on_click=on_click,
+    )
 
 
 documents_dialog = Dialog(
@@ -28,9 +38,186 @@ documents_dialog = Dialog(
         states.Documents.menu,
         Shown("text"),
         keyboard=[
-            Start(Said("🕘 Actions history"), id="history", state=states.History.list),
-            Start(Said("📱 Number management"), id="numbers", state=states.Numbers.list),
+            Group(_select("kind", "kinds", handlers.open_kind), width=2),
+            Row(
+                SwitchTo(
+                    Said("📈 Charts"),
+                    id="charts",
+                    state=states.Documents.charts,
+                    when=allowed(Right.ORDER_DOCUMENTS),
+                ),
+                SwitchTo(Said("📥 My requests"), id="requests", state=states.Documents.requests),
+            ),
         ],
-        getter=get_documents,
+        getter=getters.get_menu,
+    ),
+    page(
+        states.Documents.charts,
+        Said("\nPictures of what the company spends. The chart of one number is on its card."),
+        keyboard=[Column(_select("kind", "kinds", handlers.open_kind))],
+        getter=getters.get_charts,
+        back=way_back(back_to(states.Documents.menu)),
+    ),
+    page(
+        states.Documents.requests,
+        Shown("text"),
+        keyboard=[
+            Column(_select("request", "requests", requests.open_request)),
+            pages_row(),
+        ],
+        getter=requests.get_requests,
+        back=way_back(
+            back_to(states.Documents.menu), before=[Button(Said("⟳ Refresh"), id="refresh")]
+        ),
+    ),
+    page(
+        states.Documents.request,
+        Shown("text"),
+        keyboard=[
+            Button(
+                Said("📥 Send the file once more"),
+                id="again",
+                on_click=requests.send_again,
+                when="kept",
+            ),
+            Button(
+                Said("↻ Order it again"), id="anew", on_click=requests.order_again, when="again"
+            ),
+        ],
+        getter=requests.get_request,
+        back=way_back(
+            back_to(states.Documents.requests), before=[Button(Said("⟳ Refresh"), id="refresh")]
+        ),
+    ),
+)
+
+ordering_dialog = Dialog(
+    page(
+        states.Ordering.form,
+        Shown("text"),
+        keyboard=[
+            Group(_select("preset", "presets", handlers.choose_preset), width=3),
+            Button(Said("📅 Own period…"), id="days", on_click=handlers.own_days, when="of_days"),
+            Button(
+                Said("📅 Months…"), id="months", on_click=handlers.pick_months, when="of_months"
+            ),
+            Row(
+                SwitchTo(
+                    Said("🧾 Account or phone…"),
+                    id="account",
+                    state=states.Ordering.account,
+                    on_click=handlers.to_accounts,
+                    when="of_account",
+                ),
+                Button(
+                    Said("📅 Month…"), id="month", on_click=handlers.pick_month, when="of_one_month"
+                ),
+            ),
+            Group(
+                _select("search", "searches", handlers.choose_search), width=2, when="of_invoice"
+            ),
+            Group(_select("year", "years", handlers.choose_year), width=5, when="of_invoice"),
+            SwitchTo(
+                Said("🔢 Number of the invoice…"),
+                id="number",
+                state=states.Ordering.number,
+                when="of_invoice",
+            ),
+            Row(
+                Button(
+                    Said("📊 Show here"), id="show", on_click=handlers.show_here, when="on_screen"
+                ),
+                Group(_select("format", "formats", handlers.place), width=2),
+            ),
+            SwitchTo(Shown("email"), id="email", state=states.Ordering.email),
+        ],
+        getter=getters.get_form,
+    ),
+    page(
+        states.Ordering.month,
+        Shown("text"),
+        keyboard=[
+            Row(
+                Button(
+                    Shown("earlier"), id="earlier", on_click=handlers.turn_year, when="has_earlier"
+                ),
+                Button(Shown("year"), id="same_year"),
+                Button(Shown("later"), id="later", on_click=handlers.turn_year, when="has_later"),
+            ),
+            Group(_select("month", "months", handlers.choose_month), width=3),
+        ],
+        getter=getters.get_month,
+        back=way_back(back_to(states.Ordering.form)),
+    ),
+    *(
+        page(
+            state,
+            Shown("text"),
+            keyboard=[PeriodCalendar(name, days_window, handlers.pick_day)],
+            typing=MessageInput(handlers.type_day, content_types=ContentType.ANY),
+            getter=getters.get_day,
+            back=way_back(back_to(states.Ordering.form)),
+        )
+        for state, name in (
+            (states.Ordering.first_day, "first"),
+            (states.Ordering.last_day, "last_day"),
+        )
+    ),
+    page(
+        states.Ordering.account,
+        Shown("text"),
+        keyboard=[
+            Group(_select("one", "accounts", handlers.choose_account), width=2),
+            pages_row(),
+        ],
+        typing=MessageInput(handlers.type_account, content_types=ContentType.ANY),
+        getter=getters.get_accounts,
+        back=way_back(back_to(states.Ordering.form)),
+    ),
+    page(
+        states.Ordering.number,
+        Shown("text"),
+        typing=MessageInput(handlers.type_number, content_types=ContentType.ANY),
+        getter=getters.get_number,
+        back=way_back(back_to(states.Ordering.form)),
+    ),
+    page(
+        states.Ordering.found,
+        Shown("text"),
+        keyboard=[pages_row()],
+        getter=getters.get_found,
+        back=way_back(back_to(states.Ordering.form)),
+    ),
+    page(
+        states.Ordering.payments,
+        Shown("text"),
+        keyboard=[pages_row()],
+        getter=getters.get_payments,
+        back=way_back(back_to(states.Ordering.form)),
+    ),
+    page(
+        states.Ordering.email,
+        Shown("text"),
+        keyboard=[
+            Button(Shown("own"), id="own", on_click=handlers.choose_own, when="has_own"),
+            Button(Said("This chat alone"), id="none", on_click=handlers.no_email, when="chosen"),
+        ],
+        typing=MessageInput(handlers.type_email, content_types=ContentType.ANY),
+        getter=getters.get_email,
+        back=way_back(back_to(states.Ordering.form)),
+    ),
+    page(
+        states.Ordering.outside,
+        Shown("text"),
+        keyboard=[
+            Button(
+                Shown("send"),
+                id="outside",
+                on_click=handlers.confirm_outside,
+                style=Style(ButtonStyle.DANGER),
+            ),
+        ],
+        getter=getters.get_outside,
+        back=way_back(back_to(states.Ordering.email), label=Said("Cancel")),
     ),
 )

@@ -11,22 +11,25 @@ from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Group, Select
+from aiogram_dialog.widgets.kbd import Button, Group, Select
 from aiogram_dialog.widgets.text import Format
 
 from account.blocking import REASON, BlockReason
+from account.documents import DocumentFormat, DocumentKind
 from account.history import PAGE, Entry, HistoryWish, What
 from account.identifiers import Msisdn
 from account.periods import Period, add_months, shown_day, shown_time, today
 from account.switching import NAMES, names_in
 from bot.flows import states
+from bot.flows.documents.handlers import order_file
+from bot.flows.documents.order import days_told
 from bot.flows.services.refusals import in_language
 from bot.flows.usage.getters import period_shown
 from bot.sentences import reason_word, result_word, what_word
 from bot.visit import visit_of
 from bot.widgets.page import page
 from bot.widgets.paging import page_here, pages_row, paging
-from bot.widgets.text import Html, Shown, said
+from bot.widgets.text import Html, Said, Shown, said
 
 MONTHS = {"1": 1, "3": 3, "12": 12}
 
@@ -89,6 +92,14 @@ async def choose(
     manager.dialog_data.update(months=chosen if chosen in MONTHS else "1", page=0)
 
 
+async def order_xlsx(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """The same period as a file."""
+    day = today(visit_of(manager).house.clock.now())
+    months = MONTHS.get(manager.dialog_data.get("months", "1"), 1)
+    told = days_told(Period(add_months(day, -months), day))
+    await order_file(manager, DocumentKind.HISTORY, DocumentFormat.XLSX, told)
+
+
 history_dialog = Dialog(
     page(
         states.History.list,
@@ -105,6 +116,7 @@ history_dialog = Dialog(
                 width=3,
             ),
             pages_row(),
+            Button(Said("📄 XLSX file"), id="xlsx", on_click=order_xlsx),
         ],
         getter=get_history,
     ),

@@ -11,20 +11,23 @@ from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Group, Select
+from aiogram_dialog.widgets.kbd import Button, Group, Row, Select
 from aiogram_dialog.widgets.text import Format
 
+from account.documents import MSISDN, DocumentFormat, DocumentKind
 from account.money import Money
 from account.payments import SCREEN_ROWS, Payment, PaymentMeans, PaymentState
 from account.periods import Period, add_months, shown_day, shown_time, today
+from account.reports import FIRST, LAST
 from bot.flows import states
+from bot.flows.documents.handlers import order_file
 from bot.flows.numbers.getters import card_of
 from bot.flows.usage.getters import period_shown
 from bot.sentences import language
 from bot.visit import visit_of
-from bot.widgets.page import page
+from bot.widgets.page import OnClick, page
 from bot.widgets.paging import page_here, pages_row, paging
-from bot.widgets.text import Html, Shown, said
+from bot.widgets.text import Html, Said, Shown, said
 
 MONTHS = {"1": 1, "3": 3, "12": 12}
 
@@ -90,7 +93,7 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(period))]
     if found.total:
         total = await of_number.total(actor, msisdn, period)
-        lines.append(_total_line(found.total, total))
+        lines.append(total_line(found.total, total))
     else:
         lines.append(Html(_("There is nothing for this period.")))
     lines.extend(by_day(found.rows))
@@ -105,7 +108,8 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     }
 
 
-def _total_line(count: int, total: Money) -> Html:
+def total_line(count: int, total: Money) -> Html:
+    """How many payments, and their sum."""
     payments = ngettext("{n} payment", "{n} payments", count).format(n=count)
     return said(
         _("{payments}, in all <b>{amount}</b>"), payments=payments, amount=total.shown(language())
@@ -117,6 +121,23 @@ async def _choose(
 ) -> None:
     """Another period; an unknown one is the last month."""
     manager.dialog_data.update(months=chosen if chosen in MONTHS else "1", page=0)
+
+
+def _ordering(form: DocumentFormat) -> OnClick:
+    """A button that orders the same payments as a file."""
+
+    async def place(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+        day = today(visit_of(manager).house.clock.now())
+        months = MONTHS.get(manager.dialog_data.get("months", "1"), 1)
+        period = Period(add_months(day, -months), day)
+        told = {
+            MSISDN: card_of(manager).digits,
+            FIRST: period.first.isoformat(),
+            LAST: period.last.isoformat(),
+        }
+        await order_file(manager, DocumentKind.PAYMENTS, form, told)
+
+    return place
 
 
 payments_dialog = Dialog(
@@ -135,6 +156,10 @@ payments_dialog = Dialog(
                 width=3,
             ),
             pages_row(),
+            Row(
+                Button(Said("📄 XLSX file"), id="xlsx", on_click=_ordering(DocumentFormat.XLSX)),
+                Button(Said("📄 PDF file"), id="pdf", on_click=_ordering(DocumentFormat.PDF)),
+            ),
         ],
         getter=get_payments,
     ),

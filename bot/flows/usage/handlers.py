@@ -5,21 +5,21 @@ from __future__ import annotations
 from datetime import date
 
 from aiogram.types import CallbackQuery, Message
-from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import ChatEvent, DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, ManagedCalendar, Select
 
-from account.documents import DocumentFormat, DocumentKind, DocumentState
+from account.documents import DocumentFormat, DocumentKind
 from account.errors import DayInvalid, PeriodRefused
 from account.periods import Period, UsagePreset, check_usage_period, parse_day, usage_window
 from account.usage import UsageKind
 from bot.flows import states
+from bot.flows.documents.handlers import order_file
 from bot.flows.usage.getters import wish_of
 from bot.sentences import refusal
 from bot.visit import visit_of
 from bot.widgets.calendar import today_of
-from bot.widgets.page import notice
+from bot.widgets.page import OnClick, notice
 
 
 def window_of(manager: DialogManager) -> Period:
@@ -100,22 +100,10 @@ async def show_here(_event: CallbackQuery, _button: Button, manager: DialogManag
     await manager.switch_to(states.Usage.screen)
 
 
-async def order_xlsx(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    """Order the file; it arrives as a message of its own."""
-    visit = visit_of(manager)
-    try:
-        document = await visit.house.documents.order(
-            await visit.actor(),
-            DocumentKind.USAGE,
-            DocumentFormat.XLSX,
-            wish_of(manager).ordered(),
-            visit.language,
-        )
-    except PeriodRefused as refused:
-        await visit.tell(refusal(refused))
-        return
-    if document.state in {DocumentState.QUEUED, DocumentState.MAKING}:
-        sentence = _("⏳ The file is being made, request {reference}. It arrives in this chat.")
-    else:
-        sentence = _("This file was made a moment ago, request {reference}. It is in this chat.")
-    notice(manager, sentence.format(reference=document.reference))
+def ordering(kind: DocumentKind, form: DocumentFormat) -> OnClick:
+    """A button that orders the details as a file; it arrives as a message of its own."""
+
+    async def place(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+        await order_file(manager, kind, form, wish_of(manager).ordered())
+
+    return place

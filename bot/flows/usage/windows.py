@@ -6,21 +6,34 @@ import operator
 
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, Row, Select
 from aiogram_dialog.widgets.text import Format
 
+from account.documents import DocumentFormat, DocumentKind
 from bot.flows import states
 from bot.flows.usage import getters, handlers
+from bot.flows.usage.handlers import ordering
 from bot.widgets.calendar import PeriodCalendar
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.text import Said, Shown
 
+USAGE = DocumentKind.USAGE
 
-def _xlsx(when: WhenCondition = None) -> Button:
-    return Button(Said("📄 XLSX file"), id="xlsx", on_click=handlers.order_xlsx, when=when)
+
+def _files() -> Row:
+    """The same as a file, or as a picture."""
+    return Row(
+        Button(Said("📄 XLSX file"), id="xlsx", on_click=ordering(USAGE, DocumentFormat.XLSX)),
+        Button(Said("📄 PDF file"), id="pdf", on_click=ordering(USAGE, DocumentFormat.PDF)),
+        Button(
+            Said("📈 Picture"),
+            id="png",
+            on_click=ordering(DocumentKind.USAGE_CHART, DocumentFormat.PNG),
+        ),
+        when="files",
+    )
 
 
 usage_dialog = Dialog(
@@ -49,10 +62,8 @@ usage_dialog = Dialog(
                 ),
                 width=2,
             ),
-            Row(
-                Button(Said("📊 Show here"), id="show", on_click=handlers.show_here),
-                _xlsx(when="files"),
-            ),
+            Button(Said("📊 Show here"), id="show", on_click=handlers.show_here),
+            _files(),
         ],
         getter=getters.get_order,
     ),
@@ -70,7 +81,7 @@ usage_dialog = Dialog(
     page(
         states.Usage.screen,
         Shown("text"),
-        keyboard=[pages_row(), _xlsx(when="files")],
+        keyboard=[pages_row(), _files()],
         getter=getters.get_screen,
         back=way_back(back_to(states.Usage.order)),
     ),

@@ -1,0 +1,358 @@
+"""What the menu of documents, the order's windows and the requests show."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import DialogManager
+from babel.dates import get_month_names
+
+from account.bills import BilledNumber
+from account.documents import DocumentKind
+from account.errors import MyAccountError, PackageMissing
+from account.identifiers import Email
+from account.invoices import SCREEN_ROWS
+from account.payments import SCREEN_ROWS as PAYMENT_ROWS
+from account.periods import FIRST_MONTH, Month, shown_day
+from account.reports import (
+    ACCOUNT,
+    ACCOUNTING,
+    ESF,
+    FIRST_OF_MONTHS,
+    FORMATS,
+    LAST_OF_MONTHS,
+    MONTH,
+    SEARCH,
+    YEAR,
+    period_of,
+)
+from bot.flows.documents import order
+from bot.flows.documents.titles import (
+    MENU,
+    format_word,
+    short_title,
+    title,
+    told,
+)
+from bot.flows.payments.windows import by_day, total_line
+from bot.sentences import language, refusal
+from bot.visit import visit_of
+from bot.widgets.calendar import today_of
+from bot.widgets.paging import page_here, paging
+from bot.widgets.text import Html, said
+
+ON_SCREEN = {DocumentKind.INVOICE_SEARCH, DocumentKind.PAYMENTS}
+
+
+async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The nine documents by their full names; the buttons bear short ones."""
+    actor = await visit_of(dialog_manager).actor()
+    lines = [said("{n}. {title}", n=n, title=title(kind)) for n, kind in enumerate(MENU, 1)]
+    lines.append(Html("\n" + _("Usage details of a number are ordered on its card.")))
+    return {
+        "where": [actor.company.name, _("Documents & reports")],
+        "text": Html("\n" + "\n".join(lines)),
+        "kinds": [(short_title(kind), kind.value) for kind in MENU],
+    }
+
+
+async def get_charts(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The pictures of the company's spend."""
+    actor = await visit_of(dialog_manager).actor()
+    kinds = (DocumentKind.SPEND_CHART, DocumentKind.MONTHS_CHART)
+    return {
+        "where": [actor.company.name, _("Documents & reports"), _("Charts")],
+        "kinds": [(title(kind), kind.value) for kind in kinds],
+    }
+
+
+async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The order as it stands, and what can still be chosen."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    kind = order.kind_of(dialog_manager)
+    parameters = order.parameters_of(dialog_manager)
+    missing = order.missing(dialog_manager)
+    lines = [said("• {line}", line=line) for line in told(kind, parameters)]
+    if missing == ACCOUNT:
+        lines.append(Html(_("Choose the account, or the phone number it belongs to.")))
+    elif missing is not None:
+        lines.append(Html(_("Enter the number of the invoice.")))
+    problem = None if missing else await _problem(dialog_manager, parameters)
+    if problem:
+        lines.append(said("⚠️ {problem}", problem=problem))
+    lines += [Html(line) for line in _notes(kind)]
+    email = order.email_of(dialog_manager)
+    where = _("Goes to this chat and to {address}.") if email else _("Goes to this chat.")
+    lines.append(said(where, address=email.address if email else ""))
+    ready = missing is None and problem is None
+    return {
+        "where": [actor.company.name, title(kind)],
+        "text": Html("\n" + "\n".join(lines)),
+        "of_days": kind in order.OF_DAYS,
+        "presets": _presets(kind),
+        "of_months": kind is DocumentKind.REGISTER,
+        "of_one_month": kind in order.OF_ONE_MONTH,
+        "of_account": kind is DocumentKind.CERTIFICATE,
+        "of_invoice": kind is DocumentKind.INVOICE_SEARCH,
+        "searches": _searches(parameters),
+        "years": _years(dialog_manager, parameters),
+        "formats": [(format_word(form), form.value) for form in FORMATS[kind]] if ready else [],
+        "on_screen": kind in ON_SCREEN and ready,
+        "email": _("✉️ E-mail: {address}").format(address=email.address)
+        if email
+        else _("✉️ Also by e-mail"),
+    }
+
+
+async def _problem(manager: DialogManager, parameters: dict[str, str]) -> str | None:
+    """Why this cannot be ordered now; None when it can."""
+    visit = visit_of(manager)
+    kind = order.kind_of(manager)
+    try:
+        await visit.house.reports.check(await visit.actor(), kind, FORMATS[kind][0], parameters)
+    except PackageMissing as refused:
+        return refusal(refused)
+    except MyAccountError as refused:
+        return refusal(refused)
+    return None
+
+
+def _notes(kind: DocumentKind) -> list[str]:
+    """What is to be known before the order."""
+    if kind is DocumentKind.CERTIFICATE:
+        return [
+            _(
+                "Certificates of the previous month are available after the 5th, since 01.2018. "
+                "Since 4 July 2021 they can be obtained and signed with the digital signature at "
+                "the Electronic Invoicing Portal; the file here is a copy without a signature."
+            )
+        ]
+    if kind is DocumentKind.REGISTER:
+        return [_("The previous month is available after the 3rd; at most 12 months at a time.")]
+    if kind is DocumentKind.RECONCILIATION:
+        return [
+            _(
+                "The last 12 months; the previous month after the 3rd. Only for the services "
+                "Mobile communications, Fixed Internet, Auto Monitoring, Telemetry, Contract Phone."
+            )
+        ]
+    if kind in {DocumentKind.NUMBERS, DocumentKind.DEVICES, DocumentKind.ATLAS}:
+        return [_("It may take time; the file comes as soon as it is made.")]
+    return []
+
+
+def _presets(kind: DocumentKind) -> list[tuple[str, str]]:
+    if kind not in {DocumentKind.HISTORY, DocumentKind.PAYMENTS}:
+        return []
+    return [(_("1 month"), "1"), (_("3 months"), "3"), (_("12 months"), "12")]
+
+
+def _searches(parameters: dict[str, str]) -> list[tuple[str, str]]:
+    words = {ESF: _("Registration number"), ACCOUNTING: _("Accounting number")}
+    return [
+        (f"{word} ✓" if parameters.get(SEARCH) == value else word, value)
+        for value, word in words.items()
+    ]
+
+
+def _years(manager: DialogManager, parameters: dict[str, str]) -> list[tuple[str, str]]:
+    last = today_of(manager).year
+    years = range(max(FIRST_MONTH.year, last - 9), last + 1)
+    return [
+        (f"{year} ✓" if parameters.get(YEAR) == str(year) else str(year), str(year))
+        for year in years
+    ]
+
+
+async def get_month(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The months of one year that can be chosen."""
+    actor = await visit_of(dialog_manager).actor()
+    data = dialog_manager.dialog_data
+    first, last = order.months_allowed(dialog_manager)
+    year = min(max(int(data.get("year") or last.year), first.year), last.year)
+    data["year"] = year
+    names = get_month_names("abbreviated", "stand-alone", locale=language())
+    months = [Month(year, month) for month in range(1, 13)]
+    question = {
+        MONTH: _("Choose the month."),
+        FIRST_OF_MONTHS: _("Choose the first month."),
+        LAST_OF_MONTHS: _("Choose the last month."),
+    }[data.get("picking", MONTH)]
+    span = _("Months from {first} to {last} can be chosen.").format(
+        first=first.shown, last=last.shown
+    )
+    return {
+        "where": [actor.company.name, title(order.kind_of(dialog_manager))],
+        "text": said("\n{question}\n{span}", question=question, span=span),
+        "year": str(year),
+        "earlier": f"‹ {year - 1}",
+        "later": f"{year + 1} ›",
+        "has_earlier": year > first.year,
+        "has_later": year < last.year,
+        "months": [
+            (str(names[month.month]).capitalize(), str(month))
+            for month in months
+            if first <= month <= last
+        ],
+    }
+
+
+async def get_day(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """Which day is being picked, and between which days."""
+    actor = await visit_of(dialog_manager).actor()
+    window = order.days_window(dialog_manager)
+    first = dialog_manager.dialog_data.get("picked_first")
+    question = (
+        _("Choose the last day, or type it, for example 24.01.2022.")
+        if first
+        else _("Choose the first day, or type it, for example 24.12.2021.")
+    )
+    lines = [said("\n{question}", question=question)]
+    if first:
+        lines.append(said(_("First day: {day}"), day=shown_day(date.fromisoformat(first))))
+    lines.append(
+        said(
+            _("Days from {first} to {last} can be chosen."),
+            first=shown_day(window.first),
+            last=shown_day(window.last),
+        )
+    )
+    return {
+        "where": [actor.company.name, title(order.kind_of(dialog_manager))],
+        "text": Html("\n".join(lines)),
+    }
+
+
+async def get_accounts(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """A page of the company's accounts; or those that billed the number that was typed."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    of_phone = dialog_manager.dialog_data.get("accounts_of_phone")
+    text = _("Choose the account, or type it. A phone number finds its account.")
+    if of_phone:
+        rows, turning = list(of_phone), paging(dialog_manager, 0, SCREEN_ROWS)
+        text = _("The number was billed on several accounts in that month. Choose one.")
+    else:
+        found = await visit.house.invoices.accounts(actor, page_here(dialog_manager) * SCREEN_ROWS)
+        turning = paging(dialog_manager, found.total, SCREEN_ROWS)
+        rows = [account.number for account in found.rows]
+    return {
+        "where": [actor.company.name, title(order.kind_of(dialog_manager)), _("Account")],
+        "text": said("\n{text}", text=text),
+        "accounts": [(number, number) for number in rows],
+        **turning,
+    }
+
+
+async def get_number(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """Which number of the invoice is asked for."""
+    actor = await visit_of(dialog_manager).actor()
+    asked = order.parameters_of(dialog_manager)
+    question = (
+        _("Enter the IS ESF registration number, for example ESF-180140000018-20220124-00000001.")
+        if asked.get(SEARCH) == ESF
+        else _("Enter the accounting number of the electronic invoice, 1 to 30 digits.")
+    )
+    return {
+        "where": [actor.company.name, title(DocumentKind.INVOICE_SEARCH)],
+        "text": said("\n{question}", question=question),
+    }
+
+
+async def get_found(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The numbers in the invoices that were found (S28)."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    asked = order.parameters_of(dialog_manager)
+    offset = page_here(dialog_manager) * SCREEN_ROWS
+    page = await visit.house.invoices.find(actor, asked, offset)
+    turning = paging(dialog_manager, page.total, SCREEN_ROWS)
+    about = " · ".join(told(DocumentKind.INVOICE_SEARCH, asked))
+    lines = [said("\n{about}", about=about), Html(""), *map(_found_line, page.rows)]
+    if not page.total:
+        lines.append(Html(_("No invoice was found for this number and year.")))
+    return {
+        "where": [actor.company.name, title(DocumentKind.INVOICE_SEARCH)],
+        "text": Html("\n".join(lines)),
+        **turning,
+    }
+
+
+def _found_line(row: BilledNumber) -> Html:
+    invoice = _("invoice {number} of {day}").format(
+        number=row.bill.number, day=shown_day(row.bill.issued)
+    )
+    return said(
+        "<code>{number}</code> · {account} · <b>{amount}</b>\n{invoice}",
+        number=row.msisdn.shown,
+        account=row.bill.account,
+        amount=row.amount.shown(language()),
+        invoice=invoice,
+    )
+
+
+async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The company's payments on screen, newest first (S35)."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    period = period_of(order.parameters_of(dialog_manager))
+    offset = page_here(dialog_manager) * PAYMENT_ROWS
+    of_company = visit.house.payments
+    page = await of_company.of_company(actor, period, offset)
+    turning = paging(dialog_manager, page.total, PAYMENT_ROWS)
+    lines = [said("\n{first} – {last}", first=shown_day(period.first), last=shown_day(period.last))]
+    if page.total:
+        total = await of_company.total_of_company(actor, period)
+        lines.append(total_line(page.total, total))
+    else:
+        lines.append(Html(_("There is nothing for this period.")))
+    lines.extend(by_day(page.rows))
+    return {
+        "where": [actor.company.name, title(DocumentKind.PAYMENTS)],
+        "text": Html("\n".join(lines)),
+        **turning,
+    }
+
+
+async def get_email(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """Where the file may go besides the chat; the registered address stands first (G-13)."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    person = await visit.house.carrier.administrator(actor.phone)
+    own = person.email if person is not None else None
+    chosen = order.email_of(dialog_manager)
+    lines = [Html("\n" + _("Type the e-mail address, or choose yours."))]
+    if actor.company.domains:
+        lines.append(
+            said(_("Domains of your company: {domains}."), domains=", ".join(actor.company.domains))
+        )
+    if chosen is not None:
+        lines.append(said(_("Chosen: {address}"), address=chosen.address))
+    return {
+        "where": [actor.company.name, title(order.kind_of(dialog_manager)), _("E-mail")],
+        "text": Html("\n".join(lines)),
+        "own": own.address if own is not None else "",
+        "has_own": own is not None,
+        "chosen": chosen is not None,
+    }
+
+
+async def get_outside(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The question before data leaves the company (G-13)."""
+    actor = await visit_of(dialog_manager).actor()
+    email = Email(dialog_manager.dialog_data["outside_email"])
+    return {
+        "where": [actor.company.name, title(order.kind_of(dialog_manager)), _("E-mail")],
+        "text": said(
+            "\n"
+            + _(
+                "⚠️ <b>{address}</b> is outside of your company's domains. The file holds data of "
+                "the company and its employees; the actions history keeps that you sent it."
+            ),
+            address=email.address,
+        ),
+        "send": _("Send to {address}").format(address=email.address),
+    }

@@ -1,0 +1,345 @@
+"""Choosing what a document is about and where it goes, ordering it, and having it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from aiogram.types import CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import ChatEvent, DialogManager
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, ManagedCalendar, Select
+
+from account.documents import Document, DocumentFormat, DocumentKind, DocumentState
+from account.errors import (
+    DayInvalid,
+    EmailInvalid,
+    EmailOutside,
+    InputRefused,
+    MyAccountError,
+    PeriodRefused,
+)
+from account.identifiers import (
+    AccountingNumber,
+    AccountNumber,
+    Email,
+    EsfRegistrationNumber,
+    Msisdn,
+)
+from account.periods import Month, Period, add_months, parse_day
+from account.reports import (
+    ACCOUNT,
+    ACCOUNTING,
+    ESF,
+    FIRST_OF_MONTHS,
+    LAST_OF_MONTHS,
+    MONTH,
+    NUMBER,
+    SEARCH,
+    YEAR,
+    month_of,
+)
+from bot.flows import states
+from bot.flows.documents import order
+from bot.flows.documents.titles import MENU
+from bot.sentences import refusal
+from bot.visit import visit_of
+from bot.widgets.calendar import today_of
+from bot.widgets.page import notice
+
+CHARTS = (DocumentKind.SPEND_CHART, DocumentKind.MONTHS_CHART)
+
+
+async def open_kind(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """The window of one document; the actions history has a window of its own."""
+    if value not in {kind.value for kind in (*MENU, *CHARTS)}:
+        return
+    if value == DocumentKind.HISTORY:
+        await manager.start(states.History.list)
+        return
+    await manager.start(states.Ordering.form, data={"kind": value})
+
+
+async def choose_preset(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """So many months back from today."""
+    months = {"1": 1, "3": 3, "12": 12}.get(value)
+    if months is not None:
+        day = today_of(manager)
+        order.tell(manager, **order.days_told(Period(add_months(day, -months), day)))
+
+
+# --- days ---
+
+
+async def own_days(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Pick the first day, then the last."""
+    manager.dialog_data["picked_first"] = None
+    await manager.switch_to(states.Ordering.first_day)
+
+
+async def pick_day(
+    _event: ChatEvent, _calendar: ManagedCalendar, manager: DialogManager, day: date, /
+) -> None:
+    """A day of the calendar."""
+    await _take_day(manager, day)
+
+
+async def type_day(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    """A typed day."""
+    try:
+        day = parse_day(message.text or "")
+    except DayInvalid as invalid:
+        notice(manager, refusal(invalid))
+        return
+    await _take_day(manager, day)
+
+
+async def _take_day(manager: DialogManager, day: date) -> None:
+    data, window = manager.dialog_data, order.days_window(manager)
+    if day not in window:
+        notice(manager, _("Choose a day between the two that are named."))
+        return
+    if data.get("picked_first") is None:
+        data["picked_first"] = day.isoformat()
+        await manager.switch_to(states.Ordering.last_day)
+        return
+    try:
+        period = Period(date.fromisoformat(data["picked_first"]), day)
+    except PeriodRefused as refused:
+        notice(manager, refusal(refused))
+        return
+    data["picked_first"] = None
+    order.tell(manager, **order.days_told(period))
+    await manager.switch_to(states.Ordering.form)
+
+
+# --- months ---
+
+
+def picking(what: str) -> Any:
+    """A button that opens the months to pick that parameter."""
+
+    async def pick(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+        manager.dialog_data.update(picking=what, year=None)
+        await manager.switch_to(states.Ordering.month)
+
+    return pick
+
+
+pick_month, pick_months = picking(MONTH), picking(FIRST_OF_MONTHS)
+
+
+async def turn_year(_event: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """A year back or forth."""
+    step = -1 if button.widget_id == "earlier" else 1
+    manager.dialog_data["year"] = int(manager.dialog_data.get("year") or 0) + step
+
+
+async def choose_month(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """A month; of two the last is picked after the first."""
+    data = manager.dialog_data
+    try:
+        month = Month.parse(value)
+    except DayInvalid:
+        return
+    what = data.get("picking", MONTH)
+    if what == FIRST_OF_MONTHS:
+        data.update(picking=LAST_OF_MONTHS, first_month=str(month))
+        return
+    if what == LAST_OF_MONTHS:
+        first = Month.parse(data["first_month"])
+        months = sorted((first, month))
+        order.tell(manager, **{FIRST_OF_MONTHS: str(months[0]), LAST_OF_MONTHS: str(months[1])})
+    else:
+        order.tell(manager, **{MONTH: str(month)})
+    await manager.switch_to(states.Ordering.form)
+
+
+# --- accounts and invoices ---
+
+
+async def to_accounts(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """The accounts to choose from."""
+    manager.dialog_data.update(page=0, accounts_of_phone=None)
+    await manager.switch_to(states.Ordering.account)
+
+
+async def choose_account(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """An account of the list; whose it is, is asked when it is ordered."""
+    order.tell(manager, **{ACCOUNT: value})
+    await manager.switch_to(states.Ordering.form)
+
+
+async def type_account(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    """A typed account, or a phone number that finds its account of that month (S31-5)."""
+    visit = visit_of(manager)
+    text = message.text or ""
+    try:
+        account = AccountNumber.parse(text)
+    except InputRefused as not_an_account:
+        try:
+            msisdn = Msisdn.parse(text)
+        except InputRefused:
+            notice(manager, refusal(not_an_account))
+            return
+    else:
+        order.tell(manager, **{ACCOUNT: account.digits})
+        await manager.switch_to(states.Ordering.form)
+        return
+    try:
+        month = month_of(order.parameters_of(manager))
+        accounts = await visit.house.invoices.accounts_of(await visit.actor(), msisdn, month)
+    except MyAccountError as refused:
+        notice(manager, refusal(refused))
+        return
+    if len(accounts) == 1:
+        order.tell(manager, **{ACCOUNT: accounts[0]})
+        await manager.switch_to(states.Ordering.form)
+        return
+    manager.dialog_data["accounts_of_phone"] = list(accounts)
+
+
+async def choose_search(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """By which of its two numbers an invoice is looked for (T6)."""
+    if value in (ESF, ACCOUNTING):
+        told = {k: v for k, v in (manager.dialog_data.get("told") or {}).items() if k != NUMBER}
+        manager.dialog_data["told"] = {**told, SEARCH: value}
+
+
+async def choose_year(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """The year of the invoice."""
+    order.tell(manager, **{YEAR: value})
+
+
+async def type_number(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    """The number of an invoice."""
+    text = message.text or ""
+    try:
+        if order.parameters_of(manager).get(SEARCH) == ESF:
+            number = EsfRegistrationNumber.parse(text).text
+        else:
+            number = AccountingNumber.parse(text).digits
+    except InputRefused as refused:
+        notice(manager, refusal(refused))
+        return
+    order.tell(manager, **{NUMBER: number})
+    await manager.switch_to(states.Ordering.form)
+
+
+# --- e-mail ---
+
+
+async def choose_own(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """The registered address."""
+    visit = visit_of(manager)
+    person = await visit.house.carrier.administrator((await visit.actor()).phone)
+    if person is not None and person.email is not None:
+        await _take_email(manager, person.email)
+
+
+async def type_email(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    """A typed address."""
+    try:
+        email = Email.parse(message.text or "")
+    except EmailInvalid as invalid:
+        notice(manager, refusal(invalid))
+        return
+    await _take_email(manager, email)
+
+
+async def _take_email(manager: DialogManager, email: Email) -> None:
+    actor = await visit_of(manager).actor()
+    if email.domain in actor.company.domains:
+        manager.dialog_data.update(email=email.address, outside=False)
+        await manager.switch_to(states.Ordering.form)
+        return
+    manager.dialog_data["outside_email"] = email.address
+    await manager.switch_to(states.Ordering.outside)
+
+
+async def confirm_outside(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """The person takes the address although it is outside of the company's domains (G-13)."""
+    data = manager.dialog_data
+    data.update(email=data["outside_email"], outside=True)
+    await manager.switch_to(states.Ordering.form)
+
+
+async def no_email(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """The chat alone."""
+    manager.dialog_data.update(email=None, outside=False)
+    await manager.switch_to(states.Ordering.form)
+
+
+# --- the order ---
+
+
+async def place(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """Order the file in that form; it arrives as a message of its own."""
+    if value not in set(DocumentFormat):
+        return
+    visit = visit_of(manager)
+    try:
+        document = await visit.house.documents.order(
+            await visit.actor(),
+            order.kind_of(manager),
+            DocumentFormat(value),
+            order.parameters_of(manager),
+            visit.language,
+            order.email_of(manager),
+            outside=bool(manager.dialog_data.get("outside")),
+        )
+    except EmailOutside as refused:
+        manager.dialog_data.update(email=None, outside=False)
+        notice(manager, refusal(refused))
+        return
+    except InputRefused as refused:
+        notice(manager, refusal(refused))
+        return
+    notice(manager, ordered(document))
+
+
+async def order_file(
+    manager: DialogManager, kind: DocumentKind, form: DocumentFormat, told: Mapping[str, str]
+) -> None:
+    """Order a file from a window that shows the same data, for the chat alone."""
+    visit = visit_of(manager)
+    try:
+        document = await visit.house.documents.order(
+            await visit.actor(), kind, form, told, visit.language
+        )
+    except InputRefused as refused:
+        await visit.tell(refusal(refused))
+        return
+    notice(manager, ordered(document))
+
+
+def ordered(document: Document) -> str:
+    """What is said of an order that was taken, or was there already."""
+    if document.state in {DocumentState.QUEUED, DocumentState.MAKING}:
+        sentence = _("⏳ The file is being made, request {reference}. It arrives in this chat.")
+    else:
+        sentence = _("This file was made a moment ago, request {reference}. It is in this chat.")
+    return sentence.format(reference=document.reference)
+
+
+async def show_here(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """On screen what can be shown there."""
+    manager.dialog_data["page"] = 0
+    of_payments = order.kind_of(manager) is DocumentKind.PAYMENTS
+    await manager.switch_to(states.Ordering.payments if of_payments else states.Ordering.found)

@@ -1,0 +1,124 @@
+"""What the documents are called, in the guide's order (S27), and how their parameters read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+from account.documents import MSISDN, DocumentFormat, DocumentKind, DocumentState
+from account.identifiers import Msisdn
+from account.periods import Month, shown_day
+from account.reports import (
+    ACCOUNT,
+    ESF,
+    FIRST,
+    FIRST_OF_MONTHS,
+    LAST,
+    LAST_OF_MONTHS,
+    MONTH,
+    MONTHS,
+    NUMBER,
+    SEARCH,
+    YEAR,
+)
+
+MENU = (
+    DocumentKind.INVOICE_SEARCH,
+    DocumentKind.HISTORY,
+    DocumentKind.NUMBERS,
+    DocumentKind.CERTIFICATE,
+    DocumentKind.REGISTER,
+    DocumentKind.RECONCILIATION,
+    DocumentKind.DEVICES,
+    DocumentKind.PAYMENTS,
+    DocumentKind.ATLAS,
+)
+"""Exactly nine, in this order (S27)."""
+
+
+def title(kind: DocumentKind) -> str:
+    """The document's full name."""
+    return {
+        DocumentKind.USAGE: _("Usage details"),
+        DocumentKind.INVOICE_SEARCH: _("Search for mobile number by invoice number"),
+        DocumentKind.HISTORY: _("Actions history"),
+        DocumentKind.NUMBERS: _("List of numbers report"),
+        DocumentKind.CERTIFICATE: _("Service delivery certificate and invoice breakdown"),
+        DocumentKind.REGISTER: _("Invoice register"),
+        DocumentKind.RECONCILIATION: _("Reconciliation statement"),
+        DocumentKind.DEVICES: _("Registered devices report"),
+        DocumentKind.PAYMENTS: _("Payments report"),
+        DocumentKind.ATLAS: _("Detailing for the Atlas Pro package"),
+        DocumentKind.USAGE_CHART: _("Usage chart"),
+        DocumentKind.SPEND_CHART: _("Spend by number"),
+        DocumentKind.MONTHS_CHART: _("Spend by month"),
+    }[kind]
+
+
+def short_title(kind: DocumentKind) -> str:
+    """The name as it fits on half a row of buttons."""
+    return {
+        DocumentKind.INVOICE_SEARCH: _("1 · By invoice"),
+        DocumentKind.HISTORY: _("2 · Actions"),
+        DocumentKind.NUMBERS: _("3 · Numbers"),
+        DocumentKind.CERTIFICATE: _("4 · Certificate"),
+        DocumentKind.REGISTER: _("5 · Register"),
+        DocumentKind.RECONCILIATION: _("6 · Reconciliation"),
+        DocumentKind.DEVICES: _("7 · Devices"),
+        DocumentKind.PAYMENTS: _("8 · Payments"),
+        DocumentKind.ATLAS: _("9 · Atlas Pro"),
+    }[kind]
+
+
+def format_word(form: DocumentFormat) -> str:
+    """The button of a form."""
+    return {
+        DocumentFormat.XLSX: _("📄 XLSX file"),
+        DocumentFormat.PDF: _("📄 PDF file"),
+        DocumentFormat.PNG: _("📈 Picture"),
+    }[form]
+
+
+def state_line(state: DocumentState) -> str:
+    """Where a request stands, with its sign."""
+    return {
+        DocumentState.QUEUED: _("⏳ queued"),
+        DocumentState.MAKING: _("⏳ being made"),
+        DocumentState.READY: _("⏳ being sent"),
+        DocumentState.SENT: _("✅ sent"),
+        DocumentState.EMPTY: _("✅ nothing for this period"),
+        DocumentState.FAILED: _("⚠️ not made"),
+    }[state]
+
+
+def told(kind: DocumentKind, parameters: Mapping[str, str]) -> list[str]:
+    """What a request is about, a few words each: number, account, period."""
+    parts = []
+    if parameters.get(MSISDN):
+        parts.append(Msisdn(parameters[MSISDN]).shown)
+    if parameters.get(ACCOUNT):
+        parts.append(_("account {number}").format(number=parameters[ACCOUNT]))
+    if parameters.get(NUMBER):
+        word = (
+            _("registration number {number}")
+            if parameters.get(SEARCH) == ESF
+            else _("accounting number {number}")
+        )
+        parts.append(word.format(number=parameters[NUMBER]))
+    if parameters.get(YEAR):
+        parts.append(parameters[YEAR])
+    if parameters.get(FIRST) and parameters.get(LAST):
+        first, last = (shown_day(date.fromisoformat(parameters[key])) for key in (FIRST, LAST))
+        parts.append(f"{first} – {last}")
+    if parameters.get(MONTH):
+        parts.append(Month.parse(parameters[MONTH]).shown)
+    if parameters.get(FIRST_OF_MONTHS) and parameters.get(LAST_OF_MONTHS):
+        months = [Month.parse(parameters[key]) for key in (FIRST_OF_MONTHS, LAST_OF_MONTHS)]
+        parts.append(" – ".join(month.shown for month in months))
+    if kind is DocumentKind.MONTHS_CHART:
+        count = int(parameters[MONTHS])
+        parts.append(ngettext("{n} month", "{n} months", count).format(n=count))
+    return parts

@@ -1,0 +1,156 @@
+"""What the messages about a file say: on its way, ready, empty, failed, and by e-mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+from account.documents import Document, DocumentKind
+from account.periods import shown_moment, today
+from account.reports import LAST
+from bot.flows.documents.titles import title, told
+from bot.sentences import NO_ACCESS
+from bot.widgets.text import Html, said
+
+_REACHES_TODAY = {DocumentKind.USAGE, DocumentKind.USAGE_CHART}
+
+
+@dataclass(frozen=True, slots=True)
+class FileLetter:
+    """An e-mail with a file: plain text, and the same as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def heading(document: Document) -> Html:
+    """What the file is called in the chat: its title, and what it is about."""
+    order = document.order
+    about = " · ".join(told(order.kind, order.parameters))
+    lines = [said("{title}", title=title(order.kind))]
+    if about:
+        lines.append(said("{about}", about=about))
+    return Html("\n".join(lines))
+
+
+def document_ready(document: Document) -> Html:
+    """The caption of a finished file; today's part of it may be incomplete (S13-1)."""
+    order = document.order
+    rows = ngettext("{n} record", "{n} records", document.rows).format(n=document.rows)
+    parts = [rows] if document.rows else []
+    lines = [heading(document), said("{line}", line=" · ".join([*parts, document.reference]))]
+    last = order.parameters.get(LAST)
+    if order.kind in _REACHES_TODAY and last and last >= str(today(document.ordered_at)):
+        lines.append(Html(_("Today's records may be incomplete.")))
+    if (document.name or "").endswith(".zip"):
+        lines.append(Html(_("The data is large: it comes as several files in one archive.")))
+    return Html("\n".join(lines))
+
+
+def document_empty(document: Document) -> Html:
+    """Nothing for the period is a sentence, not a file (G-16)."""
+    sentence = _("There is nothing for this period, so no file was made · {reference}")
+    return _with(document, sentence)
+
+
+def document_failed(document: Document) -> Html:
+    """It could not be made, or may not be any more."""
+    if document.reason_code in NO_ACCESS:
+        sentence = _("⚠️ The file was not made: you may no longer see this data · {reference}")
+    else:
+        sentence = _(
+            "⚠️ The file could not be made: the operator's system does not answer. Order it "
+            "again in 2-3 minutes · {reference}"
+        )
+    return _with(document, sentence)
+
+
+def document_mailed(document: Document) -> Html:
+    """The letter was handed over (G-14)."""
+    sentence = _("✉️ Sent to {address} · {reference}")
+    return said(
+        "{heading}\n{sentence}",
+        heading=heading(document),
+        sentence=sentence.format(address=_masked(document), reference=document.reference),
+    )
+
+
+def document_not_mailed(document: Document) -> Html:
+    """The mail box was refused; the file is in the chat all the same."""
+    sentence = _(
+        "⚠️ The letter to {address} was refused. Check the address. The file is in this chat · "
+        "{reference}"
+    )
+    return said(
+        "{heading}\n{sentence}",
+        heading=heading(document),
+        sentence=sentence.format(address=_masked(document), reference=document.reference),
+    )
+
+
+def document_too_large(document: Document) -> Html:
+    """No mail box takes it."""
+    return _with(
+        document,
+        _("⚠️ The file is too large for an e-mail. It is in this chat · {reference}"),
+    )
+
+
+DOCUMENT_WORDS: dict[str, Callable[[Document], Html]] = {
+    "document.empty": document_empty,
+    "document.failed": document_failed,
+    "document.mailed": document_mailed,
+    "document.not_mailed": document_not_mailed,
+    "document.too_large": document_too_large,
+}
+
+
+def document_letter(document: Document) -> FileLetter:
+    """The e-mail that carries the file."""
+    order = document.order
+    about = " · ".join(told(order.kind, order.parameters))
+    name = title(order.kind)
+    lines = [
+        name,
+        _("Company: {company}, BIN {bin}").format(
+            company=order.company_name, bin=order.company_bin
+        ),
+        *([about] if about else []),
+        _("Ordered by {person} at {at}, request {reference}").format(
+            person=order.administrator,
+            at=shown_moment(document.ordered_at),
+            reference=document.reference,
+        ),
+        _("The file is attached. This letter was sent by My Account; do not answer it."),
+    ]
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines[1:])
+    html = f"<html><body><h2>{escape(name)}</h2>{paragraphs}</body></html>"
+    return FileLetter(f"{name} · {document.reference}", "\n\n".join(lines), html)
+
+
+def progress(document: Document) -> Html:
+    """How far a file is."""
+    if document.total:
+        share = min(1.0, document.done / document.total)
+        full = round(share * 10)
+        bar = "█" * full + "░" * (10 - full)
+        line = _("{bar} {percent} %  {done} of {total} rows").format(
+            bar=bar, percent=int(share * 100), done=document.done, total=document.total
+        )
+    else:
+        line = _("⏳ being made: {done} rows so far").format(done=document.done)
+    return Html("📄 " + heading(document) + "\n" + said("{line}", line=line))
+
+
+def _with(document: Document, sentence: str) -> Html:
+    line = sentence.format(reference=document.reference)
+    return said("{heading}\n{line}", heading=heading(document), line=line)
+
+
+def _masked(document: Document) -> str:
+    return document.order.email.masked if document.order.email is not None else ""
