@@ -34,11 +34,15 @@ CALENDARS = {states.Usage.first_day.state, states.Usage.last_day.state}
 FIRST = {states.Language.choose.state, states.Login.phone.state, states.Menu.main.state}
 """Windows with nothing behind them."""
 NO_COMPANY = {"Language", "Login", "Companies", "Faq"}
-OF_A_NUMBER = {"Card", "Blocking", "Forwarding", "Payments", "Usage", "Services", "Allowances"}
+OF_A_NUMBER = {
+    *("Card", "Blocking", "Forwarding", "Payments", "Usage", "Services", "Allowances"),
+    *("Sim", "SimReplacement"),
+}
 COMPANIES = ("TOO Demo", '<Алтын & Қыран> «"Ә" ЖШС»')
 SAME_IN_ALL = {
     *("sms", "mms", "ussd", "sim", "xlsx", "account", "mail"),
     *("mykcell", "kcell", "activ", "tele", "altel"),
+    *("pin", "puk", "iccid", "imei"),
 }
 DATA = re.compile(
     r"TOO Demo|Calls (?:within Kcell/activ network|to other KZ mobiles|in roaming)|Incoming calls"

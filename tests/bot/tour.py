@@ -197,6 +197,7 @@ async def _tour(stage: Stage, language: str, album: Album) -> None:
     await _register_devices(stage, person)
     await _move_money(stage, person)
     await _forward_calls(stage, person)
+    await _look_at_sim_cards(person)
     await _read_the_rest(person)
     await _make_mistakes(stage, person)
     await _keep_messages(person, album)
@@ -380,7 +381,7 @@ async def _move_money(stage: Stage, person: Tourist) -> None:
     await person.type("1e9", states.Transfers.amount)
     await person.type("1751", states.Transfers.amount)
     await person.type("1000.50", states.Confirm.summary)
-    await person.tap("💸 Transfer {amount}", amount="")
+    await person.tap("💸 ")  # its words stand around the amount, in each language elsewhere
     await person.at(states.Confirm.waiting, shown=False)
     await person.reads("Transferred: {amount}")
     await person.at(states.Menu.main)
@@ -452,6 +453,36 @@ async def _to_devices(person: Tourist) -> None:
     await person.type("211 55 26", states.Card.main)
     await person.go("⋯ More: bans, devices, secret code, payments", states.Card.more)
     await person.go("📲 Device registration (IMEI)", states.Devices.list)
+
+
+async def _look_at_sim_cards(person: Tourist) -> None:
+    await person.type("77010542021", states.Card.main)
+    await person.go("💳 SIM & device", states.Sim.main)
+    await person.go("❓ Why can the SIM card not be changed?", states.Faq.answer)
+    await person.go("‹ Back", states.Sim.main)
+    await person.go("‹ Back", states.Card.main)
+    await person.go("⋯ More: bans, devices, secret code, payments", states.Card.more)
+    await person.go("💳 SIM card replacement", states.SimReplacement.pick)
+    await person.type("/menu", states.Menu.main)
+    await person.type(DEMO, states.Card.main)
+    await person.go("💳 SIM & device", states.Sim.main)
+    await person.go("🔒 Show PIN and PUK", states.Confirm.summary)
+    await person.go("Cancel", states.Sim.main)
+    await person.go("💳 SIM card replacement", states.SimReplacement.pick)
+    await person.type("8999702", states.SimReplacement.pick)
+    await person.go("›", states.SimReplacement.pick)
+    await person.tap("… ")
+    await person.hears(
+        "This is an administrator's login number: a second administrator of the company has to "
+        "approve, and there is nobody else who has logged in here. Call corporate support."
+    )
+    await person.type("/menu", states.Menu.main)
+    await person.type("77010542012", states.Card.main)
+    await person.go("💳 SIM & device", states.Sim.main)
+    await person.go("💳 SIM card replacement", states.SimReplacement.pick)
+    await person.go("… ", states.Confirm.summary)
+    await person.go("Cancel", states.SimReplacement.pick)
+    await person.go("⌂ Menu", states.Menu.main)
 
 
 async def _read_the_rest(person: Tourist) -> None:

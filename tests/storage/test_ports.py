@@ -14,6 +14,7 @@ def as_ports(
     ports.History,
     ports.LoginStore,
     ports.ActionStore,
+    ports.ApprovalStore,
     ports.DocumentStore,
 ]:
     return (
@@ -22,9 +23,10 @@ def as_ports(
         stores.history,
         stores.login,
         stores.actions,
+        stores.approvals,
         stores.documents,
     )
 
 
 def test_every_port_has_its_store(stores: Stores) -> None:
-    assert len({id(store) for store in as_ports(stores)}) == 6
+    assert len({id(store) for store in as_ports(stores)}) == 7

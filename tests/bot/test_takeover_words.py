@@ -1,0 +1,92 @@
+"""What is said around a taken over number and its codes, in every language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from account.actions import ActionKind, ActionState
+from account.sim import SimCodes
+from bot.flows.approvals.words import announced, asked, before_takeover, takeover_word, word_of
+from bot.flows.confirm.getters import standing
+from bot.flows.sim.revealing import codes_shown
+from bot.language import LANGUAGES, Catalogues
+from bot.visit import ALERT_LIMIT
+from bot.widgets.text import Html
+from tests.account.examples import an_example
+from tests.account.world import World
+
+CONFIRMED = datetime(2022, 1, 24, 10, 4, tzinfo=UTC)
+TAKES_OVER = [kind for kind, practice in World().practices.items() if practice.takes_over]
+AWKWARD = '<Алтын & Қыран> «"Ә" ЖШС» {0.__class__}'
+
+
+def plain(text: Html) -> str:
+    return re.sub(r"<[^>]*>", "", text)
+
+
+def test_a_sim_replacement_and_a_forwarding_take_over() -> None:
+    assert set(TAKES_OVER) == {ActionKind.SIM_REPLACE, ActionKind.FORWARDING_SET}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", TAKES_OVER)
+def test_a_second_administrator_reads_who_what_and_until_when(
+    language: str, kind: ActionKind
+) -> None:
+    action = replace(
+        an_example(kind),
+        state=ActionState.PROPOSED,
+        accepted_at=CONFIRMED,
+        reference="A-20220124-0001",
+        administrator="<b>Марат</b>",
+    )
+    with Catalogues().speaking(language):
+        text, keyboard = asked(action, AWKWARD, "t" * 22)
+        waits = standing(action)
+        words = [
+            word_of(replace(action, state=state))
+            for state in (ActionState.ACCEPTED, ActionState.REJECTED, ActionState.DONE)
+        ]
+    assert "&lt;Алтын &amp; Қыран&gt;" in text
+    assert "&lt;b&gt;Марат&lt;/b&gt;" in text
+    assert "25.01.2022 16:04" in plain(text)
+    assert "A-20220124-0001" in plain(text)
+    assert "25.01.2022 16:04" in waits
+    assert len(plain(text)) <= 4096
+    [row] = keyboard.inline_keyboard
+    assert [button.style for button in row] == ["success", "danger"]
+    assert all(len((button.callback_data or "").encode()) <= 64 for button in row)
+    assert len(set(words)) == 3
+    assert all("A-20220124-0001" in word and len(word) <= ALERT_LIMIT for word in words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", TAKES_OVER)
+def test_the_others_read_what_was_confirmed(language: str, kind: ActionKind) -> None:
+    told = {
+        "kind": kind.value,
+        "msisdn": "77012115526",
+        "company": AWKWARD,
+        "administrator": "{administrator} <i>",
+    }
+    with Catalogues().speaking(language):
+        text = announced(told)
+        what = takeover_word(kind)
+        lines = before_takeover(second=True)
+        assert before_takeover(second=False) == lines[:-1]
+    assert what in plain(text)
+    assert "+7 701 211 55 26" in text
+    assert "{administrator} &lt;i&gt;" in text
+    assert "72" in lines[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_codes_fit_an_alert(language: str) -> None:
+    with Catalogues().speaking(language):
+        text = codes_shown(SimCodes("0000", "8649", "51352846", "55752910"))
+    assert len(text) <= ALERT_LIMIT
+    assert all(code in text for code in ("0000", "8649", "51352846", "55752910"))
