@@ -21,7 +21,7 @@ from account.numbers import Number
 from account.permissions import Actor
 from account.sessions import Session, SessionLimits
 from account.usage import UsageWish
-from bot.app import App
+from bot.running import App
 from tests.account.world import NOON
 
 

@@ -21,8 +21,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize
 from account.deeds import OpenSession
 from account.permissions import GRANTED, Right, Role
 from account.sessions import Session
-from bot.app import App
 from bot.present import present_window
+from bot.running import App
 from tests.fuzz.chats import Issued
 from tests.fuzz.people import ALPHA, BETA, PEOPLE, Person
 from tests.fuzz.town import TOKEN, Town

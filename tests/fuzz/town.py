@@ -25,8 +25,9 @@ from account.actions import STEP_UP_LIFE
 from account.codes import CODE_LIFE
 from account.identifiers import Email, Msisdn
 from account.sessions import ABSOLUTE, IDLE
-from bot.app import App, build
+from bot.app import build
 from bot.gate import Letter
+from bot.running import App
 from bot.settings import Settings
 from bot.worker import Crew
 from storage.moments import to_microseconds

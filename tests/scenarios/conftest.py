@@ -15,8 +15,9 @@ import pytest
 
 from account.actions import Patience
 from bot import logs
-from bot.app import App, build
+from bot.app import build
 from bot.clock import RunningClock
+from bot.running import App
 from bot.settings import Settings
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock

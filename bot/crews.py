@@ -1,0 +1,73 @@
+"""The crews of one process, and what they claim."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from account.advancing import Advancing
+from account.documents import LEASE as DOCUMENT_LEASE
+from account.documents import Document, Documents
+from bot.delivery import Delivery
+from bot.worker import ACTION_LEASE, Crew, ProgressSign
+from storage.stores import Stores
+
+if TYPE_CHECKING:
+    from account.actions import Action
+    from account.ports import Clock
+    from storage.outbox import OutboxRow
+
+ACTION_HANDS, DOCUMENT_HANDS, DELIVERY_HANDS = 16, 2, 16
+
+
+def crews(
+    stores: Stores,
+    advancing: Advancing,
+    documents: Documents,
+    delivery: Delivery,
+    sign: ProgressSign,
+    clock: Clock,
+    owner: str,
+    ring: Callable[[], None],
+) -> tuple[Crew[Action], Crew[Document], Crew[OutboxRow]]:
+    """Who takes changes to their end, makes files, and delivers messages."""
+
+    async def seconds_to(due: Callable[[datetime], Awaitable[datetime | None]]) -> float | None:
+        now = clock.now()
+        moment = await due(now)
+        return None if moment is None else (moment - now).total_seconds()
+
+    async def claim_actions(room: int) -> list[Action]:
+        return await stores.actions.claim(owner, clock.now(), ACTION_LEASE, room)
+
+    async def advance(action: Action) -> None:
+        await advancing.advance(action)
+        ring()
+
+    async def claim_documents(_room: int) -> list[Document]:
+        claimed = await stores.documents.claim(owner, clock.now(), DOCUMENT_LEASE)
+        return [] if claimed is None else [claimed]
+
+    async def make(document: Document) -> None:
+        async with sign.shown(document):
+            await documents.make(document)
+        ring()
+
+    return (
+        Crew(
+            "actions",
+            claim_actions,
+            advance,
+            hands=ACTION_HANDS,
+            next_due=lambda: seconds_to(stores.actions.next_due),
+        ),
+        Crew("documents", claim_documents, make, hands=DOCUMENT_HANDS),
+        Crew(
+            "delivery",
+            delivery.claim,
+            delivery.deliver,
+            hands=DELIVERY_HANDS,
+            next_due=lambda: seconds_to(stores.outbox.next_due),
+        ),
+    )

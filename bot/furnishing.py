@@ -1,0 +1,181 @@
+"""The use cases of `account`, each with what it needs: one house for all windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from account.actions import Actions
+from account.advancing import Advancing
+from account.allowances import Allowances
+from account.approvals import Approvals
+from account.bans import ChangeBan
+from account.blocking import Block, Unblock
+from account.codes import Codes
+from account.companies import Companies
+from account.device_changes import (
+    DeregisterDevice,
+    DuplicateDevice,
+    RegisterDevice,
+    ReregisterDevice,
+)
+from account.device_requests import DeviceRequests
+from account.devices import DeviceDesk
+from account.documents import Documents
+from account.employees import Employees
+from account.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
+from account.history import ActionsHistory, Entry
+from account.identifiers import Msisdn
+from account.invoices import Invoices
+from account.login import Login
+from account.notifications import Notifications
+from account.numbers import Numbers
+from account.passwords import Passwords
+from account.payments import Payments
+from account.practices import Practice
+from account.profile import Profile
+from account.profile_email import ChangeEmail
+from account.reports import Reports
+from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
+from account.services import Services
+from account.sim import ReplaceSim, RevealCodes, SimCards
+from account.step_up import StepUp
+from account.switching import SwitchOff, SwitchOn
+from account.takeovers import Takeovers
+from account.transfers import Transfer, Transfers
+from account.usage import Usage
+from bot.house import House
+from bot.language import Catalogues
+from bot.metrics import Metrics
+from bot.sentences import what_word
+from bot.settings import Settings
+from documents.makers import makers
+from documents.press import Press
+from documents.usage import UsageWorkbook
+from documents.workshop import Workshop
+from storage.sealing import Secrets
+from storage.stores import Stores
+
+if TYPE_CHECKING:
+    from account.ports import Carrier, Clock
+
+PRACTICES: tuple[Practice[Any], ...] = (
+    Block(),
+    Unblock(),
+    ChangeBan(),
+    RegisterDevice(),
+    DeregisterDevice(),
+    DuplicateDevice(),
+    SwitchOn(),
+    SwitchOff(),
+    RevealCodes(),
+    ReplaceSim(),
+    SetForwarding(),
+    SwitchForwardingOff(),
+)
+"""Every kind of change that needs nothing of its own to be put together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """The house, what takes changes to their end, and what must be closed in the end."""
+
+    house: House
+    advancing: Advancing
+    closers: tuple[Callable[[], object], ...]
+
+
+def furnish(
+    settings: Settings,
+    clock: Clock,
+    secrets: Secrets,
+    stores: Stores,
+    carrier: Carrier,
+    catalogues: Catalogues,
+    metrics: Metrics,
+) -> Furnished:
+    """Put the use cases together."""
+    passwords = Passwords(secrets.pepper, memory_kib=settings.password_memory_kib)
+    codes = Codes(stores.login, clock, secrets.codes)
+    usage = Usage(carrier, stores.history, clock)
+    workbook = UsageWorkbook(usage, clock, catalogues.say)
+    reports = Reports(carrier, clock)
+    press = Press(catalogues.say, clock)
+
+    def named(language: str, entry: Entry) -> str:
+        with catalogues.speaking(language):
+            return what_word(entry.what)
+
+    shop = Workshop(
+        press=press,
+        carrier=carrier,
+        history=stores.history,
+        usage=usage,
+        clock=clock,
+        supplier=settings.supplier,
+        named=named,
+    )
+    made_by = makers(shop, workbook)
+    documents = Documents(stores.documents, reports, made_by, clock, stores.book)
+    office = SecretOffice(stores.secret_codes, clock, secrets.codes)
+    of_codes = [kind(stores.secret_codes, clock, office) for kind in (SendCode, DeleteCode)]
+
+    async def taken_over(msisdn: Msisdn) -> bool:
+        return await takeovers.recent(msisdn)
+
+    transfer = Transfer(settings.transfers, stores.day_totals, clock, taken_over)
+    practices = {practice.kind: practice for practice in (*PRACTICES, *of_codes, transfer)}
+    takeovers = Takeovers(carrier, stores.approvals, clock, practices)
+    email = ChangeEmail(takeovers)
+    reregister = ReregisterDevice(stores.devices, clock)
+    practices |= {reregister.kind: reregister, email.kind: email}
+    notifications = Notifications(carrier, stores.approvals, stores.notifications, practices)
+    actions = Actions(carrier, stores.actions, clock, practices, takeovers)
+    advancing = Advancing(carrier, stores.actions, clock, practices, settings.patience)
+    house = House(
+        clock=clock,
+        carrier=carrier,
+        login=metrics.counting_refusals(
+            "login", Login(carrier, stores.login, stores.book, codes, passwords, clock, takeovers)
+        ),
+        companies=Companies(carrier, stores.sessions),
+        profile=Profile(
+            carrier,
+            stores.sessions,
+            stores.login,
+            stores.book,
+            passwords,
+            clock,
+            settings.session,
+        ),
+        notifications=notifications,
+        numbers=Numbers(carrier, clock),
+        allowances=Allowances(carrier, clock),
+        services=Services(carrier, clock),
+        usage=usage,
+        documents=documents,
+        reports=reports,
+        invoices=Invoices(carrier, clock),
+        actions=actions,
+        step_up=metrics.counting_refusals(
+            "step_up", StepUp(carrier, actions, stores.actions, codes, clock, takeovers)
+        ),
+        takeovers=takeovers,
+        approvals=Approvals(carrier, stores.actions, stores.approvals, clock, practices, takeovers),
+        sims=SimCards(carrier, actions, clock),
+        secret_codes=SecretCodes(carrier, stores.secret_codes, clock),
+        employees=Employees(
+            carrier, stores.secret_codes, stores.login, stores.book, clock, secrets.codes
+        ),
+        transfers=Transfers(carrier, transfer, settings.transfers),
+        forwarding=Forwarding(carrier),
+        payments=Payments(carrier, clock),
+        devices=DeviceDesk(carrier, stores.devices, clock),
+        device_requests=DeviceRequests(carrier, stores.devices, clock),
+        history=ActionsHistory(stores.history, clock),
+        book=stores.book,
+        turns=stores.turns,
+        support=settings.support,
+    )
+    return Furnished(house, advancing, (passwords.close, workbook.close, press.close))
