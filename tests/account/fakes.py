@@ -924,6 +924,22 @@ class MemoryDocuments:
             kept.lease_until = None
             self._ledger.carry_out(deeds)
 
+    async def sent(self, document: Document, file_id: str) -> None:
+        kept = self._ledger.documents[document.id]
+        kept.document = replace(kept.document, state=DocumentState.SENT, file_id=file_id)
+
+    async def of_person(
+        self, telegram_id: int, company_id: str, since: datetime, *, offset: int, limit: int
+    ) -> Page[Document]:
+        rows = [
+            kept.document
+            for kept in reversed(self._ledger.documents.values())
+            if kept.document.order.telegram_id == telegram_id
+            and kept.document.order.company_id == company_id
+            and kept.document.ordered_at > since
+        ]
+        return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
+
     async def content(self, document_id: str) -> bytes | None:
         kept = self._ledger.documents.get(document_id)
         return None if kept is None else kept.content

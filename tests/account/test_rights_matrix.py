@@ -71,7 +71,7 @@ SECRET_CODE, APPROVE = "secret_code.change", "change.approve"
 CHANGE_PROFILE = "profile.change"
 ORDER_DOCUMENTS = "documents.order"
 NO_DEED = {
-    *(APPROVE, ORDER_DOCUMENTS),
+    APPROVE,
 }
 """Rights without a row in this table; approvals have a matrix of their own: they go by the company
 of the proposal, not by the one chosen (`tests.account.test_approvals`)."""

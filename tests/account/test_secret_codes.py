@@ -1,4 +1,4 @@
-"""Secret codes: when they may be sent, what ends them, and that nobody but the number learns them."""
+"""Secret codes: when they may be sent, what ends them, and that only the number learns them."""
 
 from __future__ import annotations
 

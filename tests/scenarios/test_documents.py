@@ -1,0 +1,258 @@
+"""Documents and reports in the chat: the nine, charts, e-mail, and what was ordered (S27-S36)."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pypdf
+import pytest
+
+from tests.scenarios.conftest import Stage
+from tests.scenarios.phone import Message, Phone
+
+ACCOUNT = "25060830"
+OWN = "assel@demo.example"
+OUTSIDE = "someone@elsewhere.example"
+
+
+async def documents(stage: Stage) -> Phone:
+    phone = await stage.administrator()
+    await phone.command("/documents")
+    await phone.sees("Documents & reports", "1. Search for mobile number by invoice number")
+    return phone
+
+
+async def opened(stage: Stage, button: str, title: str) -> Phone:
+    phone = await documents(stage)
+    await phone.tap(button)
+    await phone.sees(f"TOO Demo › {title}")
+    return phone
+
+
+async def file_of(phone: Phone, *caption: str) -> tuple[Message, bytes]:
+    """The file that arrives with that caption."""
+    message = await phone.sees(*caption)
+    assert "document" in message.raw, message.text
+    return message, await phone.download(message)
+
+
+def cells(content: bytes) -> str:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    rows = (row for sheet in book for row in sheet.iter_rows(values_only=True))
+    return "\n".join(" | ".join(str(cell) for cell in row if cell is not None) for row in rows)
+
+
+def pages(content: bytes) -> str:
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+
+
+async def test_the_menu_has_the_nine_in_the_guides_order(stage: Stage) -> None:
+    phone = await documents(stage)
+    text = (await phone.window()).text
+    titles = [line for line in text.splitlines() if line[:2].rstrip(".").isdigit()]
+    assert titles == [
+        "1. Search for mobile number by invoice number",
+        "2. Actions history",
+        "3. List of numbers report",
+        "4. Service delivery certificate and invoice breakdown",
+        "5. Invoice register",
+        "6. Reconciliation statement",
+        "7. Registered devices report",
+        "8. Payments report",
+        "9. Detailing for the Atlas Pro package",
+    ]
+
+
+async def test_the_list_of_numbers_arrives_as_a_file(stage: Stage) -> None:
+    phone = await opened(stage, "3 · Numbers", "List of numbers report")
+    await phone.tap("XLSX file")
+    await phone.sees("⏳ The file is being made, request R-20220124-0001")
+    message, content = await file_of(phone, "List of numbers report", "37 records")
+    assert message.raw["document"]["file_name"].endswith(".xlsx")
+    told = cells(content)
+    assert "77010542007" in told.replace(" ", "").replace("+", "")
+    assert "180140000018" in told
+
+
+@pytest.mark.parametrize("form", ["XLSX", "PDF"])
+async def test_a_certificate_of_an_account_and_month(stage: Stage, form: str) -> None:
+    phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
+    window = await phone.sees("Choose the account", "12.2021", "without a signature")
+    assert not any("file" in label for label in window.buttons)
+    await phone.tap("Account or phone")
+    await phone.tap(ACCOUNT)
+    await phone.sees(f"account {ACCOUNT}", "12.2021", f"{form} file")
+    await phone.tap(f"{form} file")
+    _message, content = await file_of(phone, "Service delivery certificate", ACCOUNT, "12.2021")
+    told = cells(content) if form == "XLSX" else pages(content)
+    assert ACCOUNT in told
+    assert "12 %" in told.replace("\u00a0", " ")
+
+
+async def test_a_phone_number_finds_its_account(stage: Stage) -> None:
+    phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
+    await phone.tap("Account or phone")
+    await phone.sees("A phone number finds its account")
+    await phone.say("+7 701 054 20 07")
+    await phone.sees(f"account {ACCOUNT}", "12.2021")
+    await phone.tap("Account or phone")
+    await phone.say("77019999999")
+    await phone.sees("There is no such number in this company")
+    await phone.say("what is this")
+    await phone.sees("An account number has 6 to 10 digits")
+
+
+async def test_a_month_that_is_not_closed_cannot_be_picked(stage: Stage) -> None:
+    phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
+    await phone.tap("Month")
+    window = await phone.sees("Months from 01.2018 to 12.2021 can be chosen", "2021")
+    assert not any("2022" in label for label in window.buttons)
+    await phone.tap("‹ 2020")
+    await phone.sees("‹ 2019")
+    await phone.tap("Mar")
+    await phone.sees("03.2020")
+
+
+async def test_the_register_of_several_months(stage: Stage) -> None:
+    phone = await opened(stage, "5 · Register", "Invoice register")
+    await phone.tap("Months")
+    await phone.sees("Choose the first month.")
+    await phone.tap("Oct")
+    await phone.sees("Choose the last month.")
+    await phone.tap("Dec")
+    await phone.sees("10.2021 – 12.2021")
+    await phone.tap("XLSX file")
+    _message, content = await file_of(phone, "Invoice register", "10.2021 – 12.2021", "records")
+    assert ACCOUNT in cells(content)
+
+
+async def test_a_reconciliation_closes_to_the_tiyn(stage: Stage) -> None:
+    phone = await opened(stage, "6 · Reconciliation", "Reconciliation statement")
+    await phone.sees("24.01.2021 – 31.12.2021", "Contract Phone")
+    await phone.tap("PDF file")
+    _message, content = await file_of(phone, "Reconciliation statement", "24.01.2021 – 31.12.2021")
+    assert content.startswith(b"%PDF")
+
+
+async def test_payments_on_screen_and_as_a_file(stage: Stage) -> None:
+    phone = await opened(stage, "8 · Payments", "Payments report")
+    await phone.tap("12 months")
+    await phone.sees("24.01.2021 – 24.01.2022")
+    await phone.tap("Show here")
+    await phone.sees("24.01.2021 – 24.01.2022", "in all")
+    await phone.tap("Back")
+    await phone.tap("XLSX file")
+    await file_of(phone, "Payments report", "24.01.2021 – 24.01.2022", "records")
+
+
+async def test_the_history_and_the_devices_as_files(stage: Stage) -> None:
+    phone = await opened(stage, "2 · Actions", "Actions history")
+    await phone.tap("XLSX file")
+    await phone.sees("Actions history", "24.12.2021 – 24.01.2022", "R-20220124-0001")
+    await phone.command("/documents")
+    await phone.tap("7 · Devices")
+    await phone.tap("XLSX file")
+    _message, content = await file_of(phone, "Registered devices report", "records")
+    assert "35367807651154" in cells(content)
+
+
+async def test_an_invoice_is_searched_on_screen_and_wrong_numbers_are_told(stage: Stage) -> None:
+    phone = await opened(stage, "1 · By invoice", "Search for mobile number by invoice number")
+    await phone.sees("Enter the number of the invoice.")
+    await phone.tap("Number of the invoice")
+    await phone.sees("ESF-180140000018-20220124-00000001")
+    await phone.say("123")
+    await phone.sees("This is not a registration number")
+    await phone.tap("Back")
+    await phone.tap("Accounting number")
+    await phone.sees("Accounting number ✓")
+    await phone.tap("Number of the invoice")
+    await phone.say("99999999")
+    await phone.sees("accounting number 99999999")
+    await phone.tap("Show here")
+    await phone.sees("No invoice was found for this number and year.", "2022")
+
+
+async def test_the_company_without_the_package_is_told_so(stage: Stage) -> None:
+    phone = await documents(stage)
+    await phone.tap("9 · Atlas Pro")
+    await phone.sees("Detailing for the Atlas Pro package")
+
+
+async def test_charts_arrive_as_pictures(stage: Stage) -> None:
+    phone = await documents(stage)
+    await phone.tap("Charts")
+    await phone.tap("Spend by number")
+    await phone.tap("Picture")
+    message = await phone.sees("Spend by number", "12.2021", "R-20220124-0001")
+    assert "photo" in message.raw
+
+
+async def test_a_file_goes_by_e_mail_too(stage: Stage) -> None:
+    phone = await opened(stage, "3 · Numbers", "List of numbers report")
+    await phone.tap("Also by e-mail")
+    await phone.sees("Type the e-mail address", "demo.example")
+    await phone.tap(OWN)
+    await phone.sees(f"Goes to this chat and to {OWN}.")
+    await phone.tap("XLSX file")
+    await phone.sees("✉️ Sent to a***@d***.example")
+    [letter] = await phone.mail(OWN)
+    assert "List of numbers report" in letter["subject"]
+    assert "TOO Demo" in letter["text"]
+    assert letter["attachments"][0]["name"].endswith(".xlsx")
+
+
+async def test_an_address_outside_of_the_company_is_asked_about(stage: Stage) -> None:
+    phone = await opened(stage, "3 · Numbers", "List of numbers report")
+    await phone.tap("Also by e-mail")
+    await phone.say("nonsense")
+    await phone.sees("This is not an e-mail address")
+    await phone.say(OUTSIDE)
+    question = await phone.sees(f"{OUTSIDE} is outside of your company's domains")
+    rows = question.raw["reply_markup"]["inline_keyboard"]
+    assert rows[0][0]["style"] == "danger"
+    await phone.tap("Cancel")
+    await phone.say(OUTSIDE)
+    await phone.tap(f"Send to {OUTSIDE}")
+    await phone.sees(f"and to {OUTSIDE}.")
+    await phone.tap("XLSX file")
+    await phone.sees("✉️ Sent to s***@e***.example")
+    assert len(await phone.mail(OUTSIDE)) == 1
+
+
+async def test_a_ready_file_is_had_again_without_another_upload(stage: Stage) -> None:
+    phone = await opened(stage, "3 · Numbers", "List of numbers report")
+    await phone.tap("XLSX file")
+    await file_of(phone, "List of numbers report", "37 records")
+    await phone.command("/documents")
+    await phone.tap("My requests")
+    await phone.sees("R-20220124-0001", "List of numbers report", "✅ sent")
+    await phone.tap("0001 · List of numbers")
+    await phone.tap("Send the file once more")
+
+    async def twice() -> bool:
+        files = [m for m in await phone.messages() if "document" in m.raw]
+        return len({m.raw["document"]["file_unique_id"] for m in files}) == 1 and len(files) == 2
+
+    await phone.until(twice, "the same file a second time")
+    await stage.advance(hours=24)
+
+
+async def test_a_failed_request_says_so_and_can_be_ordered_again(stage: Stage) -> None:
+    phone = await opened(stage, "5 · Register", "Invoice register")
+    await stage.fault("operator", "reject", match="/customerBill", times=None)
+    await phone.tap("XLSX file")
+    await phone.sees("⏳ The file is being made, request R-20220124-0001")
+    for _ in range(8):
+        await stage.advance(seconds=40)
+        if any("could not be made" in message.text for message in await phone.messages()):
+            break
+    await phone.sees("⚠️ The file could not be made", "R-20220124-0001")
+    await stage.http.delete("/sandbox/faults")
+    await phone.command("/documents")
+    await phone.tap("My requests")
+    await phone.sees("⚠️ not made")
+    await phone.tap("0001 · Invoice register")
+    await phone.tap("Order it again")
+    await phone.sees("R-20220124-0002")
