@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.i18n import gettext as _
 
+from account.actions import ActionKind
+
 if TYPE_CHECKING:
-    from account.actions import ActionKind
     from account.identifiers import Imei, Msisdn
 
 MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"
 DEVICE, REQUESTS = "go:device:", "go:requests:"
+ASKED_ALONE = frozenset({ActionKind.BLOCK, ActionKind.UNBLOCK})
+"""Changes without parameters: what such a button may ask."""
 
 
 def to_menu() -> InlineKeyboardButton:

@@ -22,7 +22,7 @@ from account.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.confirm.handlers import start_question
 from bot.flows.devices import handlers as devices
-from bot.going import NUMBER, QUESTION
+from bot.going import ASKED_ALONE, NUMBER, QUESTION
 from bot.visit import visit_of
 from bot.widgets.page import home
 
@@ -142,7 +142,8 @@ async def _open(data: str, manager: DialogManager) -> None:
     if await devices.follow(data, manager):
         return
     kind, _colon, asked = data.removeprefix(QUESTION).partition(":")
-    question = ActionKind(kind) if data.startswith(QUESTION) and kind in set(ActionKind) else None
+    alone = data.startswith(QUESTION) and kind in {one.value for one in ASKED_ALONE}
+    question = ActionKind(kind) if alone else None
     try:
         number = Msisdn.parse(asked if question else data.removeprefix(NUMBER))
     except InputRefused:

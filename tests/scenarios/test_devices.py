@@ -452,4 +452,9 @@ async def test_a_forged_button_reaches_no_foreign_number(stage: Stage) -> None:
     await phone.is_told("There is no such number in this company.")
     await phone.tap_data(window.id, "go:device:block:77012115526:35299209100007")
     await phone.sees("Number management")
+    await phone.command("/profile")
+    await phone.sees("Administrator profile", "Log out")
+    await phone.tap_data((await phone.window()).id, f"go:ask:device.register:{MARAT}")
+    await phone.sees("Number management")
+    assert not any("went wrong" in answer["text"] for answer in await phone.answers())
     assert await stage.effects() == []
