@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.dialects import postgresql
 
 from storage import Stores, inbox, open_stores, outbox
-from tests.storage.builders import LEASE, NOW, an_update
+from tests.storage.builders import LEASE, NOW, a_message, an_update
 from tests.storage.conftest import SECRETS
 
 CHATS, EACH = 50, 20
@@ -26,6 +26,8 @@ async def crowd(stores: Stores) -> None:
             an_update(first * CHATS + n, chat_id=first + n % CHATS) for n in range(CHATS * EACH)
         ]
         await stores.inbox.put(batch, owner=owner, until=NOW + LEASE if owner else None)
+    for n in range(10 * CHATS):
+        await stores.outbox.owe(a_message(f"m{n}", to=str(n % CHATS)))
 
 
 def plan(conn: Connection, statement: Any, **values: Any) -> str:
