@@ -24,7 +24,6 @@ _BILL_FIELDS = (
     "taxExcludedAmount,taxIncludedAmount,taxItem,remainingAmount"
 )
 _LINE_FIELDS = "name,bill,product,taxExcludedAmount,taxIncludedAmount,appliedTax"
-_MOBILE = "MSISDN"
 
 
 async def bills(http: OperatorHttp, wish: BillsWish, *, offset: int, limit: int) -> Page[Bill]:
@@ -129,9 +128,8 @@ def _document(found: Item) -> tuple[str | None, int]:
 
 def _line(found: Item) -> BillLine:
     product = reading.entry(found, "product")
-    mobile = product.get("@referredType") == _MOBILE
     return BillLine(
-        msisdn=reading.msisdn(product, "id") if mobile else None,
+        msisdn=reading.msisdn(product, "id") if reading.is_number(product) else None,
         service=reading.text(found, "name"),
         net=reading.amount(found, "taxExcludedAmount"),
         vat=_tax(found, "appliedTax"),

@@ -13,7 +13,7 @@ from account.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import reading
 from carrier.tmf.query import moment, query
-from carrier.tmf.reading import Item, Malformed
+from carrier.tmf.reading import Item, Malformed, is_number
 
 
 async def payments(
@@ -64,7 +64,8 @@ def _amount(found: Item, items: list[Item], number: Msisdn | None) -> Money:
 
 
 def _only(items: list[Item]) -> Msisdn | None:
-    """The one number that a payment was for; None for the payment of a whole account."""
+    """The one number that a payment was for; None for a whole account's, or an office line's."""
     if len(items) != 1:
         return None
-    return reading.msisdn(reading.entry(items[0], "item"), "id")
+    item = reading.entry(items[0], "item")
+    return reading.msisdn(item, "id") if is_number(item) else None

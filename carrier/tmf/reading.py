@@ -184,6 +184,11 @@ def moment(of: Item, field: str) -> datetime:
         raise Malformed(field) from None
 
 
+def is_number(product: Item) -> bool:
+    """Whether a product is a mobile number: its id is one, while others have letters in theirs."""
+    return isinstance(product.get("id"), str) and product["id"].isdecimal()
+
+
 def msisdn(of: Item, field: str) -> Msisdn:
     """A number of the network, digits without a plus. Raises `Malformed`."""
     try:

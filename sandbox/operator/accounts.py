@@ -18,6 +18,7 @@ from sandbox.operator.answers import (
     words,
 )
 from sandbox.operator.book import Book
+from sandbox.operator.offices import SERVICES
 from sandbox.operator.queries import LARGEST_LIMIT, Column, bad_value, order_by, read_query, where
 from sandbox.world import WorldClock
 
@@ -25,6 +26,7 @@ ACCOUNTS = "/tmf-api/accountManagement/v4"
 BALANCES = "/tmf-api/prepayBalanceManagement/v4"
 
 _ACCOUNTS = """(SELECT a.*, c.name AS company_name,
+    coalesce((SELECT service FROM other_service o WHERE o.account = a.id), 'mobile') AS service,
     coalesce((SELECT sum(debt) FROM number n WHERE n.account = a.id), 0) AS debt,
     (SELECT min(debt_at) FROM number n WHERE n.account = a.id AND debt > 0) AS debt_at
     FROM account a JOIN company c ON c.id = a.company)"""
@@ -85,6 +87,7 @@ class Accounts:
                     "validFor": {"startDateTime": moment(since)},
                 }
             ],
+            "financialAccount": {"id": row["service"], "name": SERVICES[row["service"]]},
             "lastModified": moment(self._clock.timestamp()),
             "relatedParty": [
                 {
@@ -95,7 +98,7 @@ class Accounts:
                 }
             ],
         }
-        if row["kind"] == "postpaid":
+        if row["kind"] == "postpaid" and row["service"] == "mobile":
             item["creditLimit"] = money(row["credit_limit"])
         return item
 

@@ -18,8 +18,10 @@ from sandbox.operator.answers import (
 from sandbox.operator.book import Book
 from sandbox.operator.months import Bill, Months, shares
 from sandbox.operator.queries import Query, period, read_query
+from sandbox.operator.traffic import day_start
 
 BILLS = "/tmf-api/customerBillManagement/v4"
+_BILLED, _COVERED = "billingPeriod.endDateTime", "periodCoverage.endDateTime"
 
 
 class Bills:
@@ -45,21 +47,16 @@ class Bills:
         return answer(chosen(shown_bill(found), read_query(request).fields))
 
     async def rates(self, request: web.Request) -> web.Response:
-        """`GET /appliedCustomerBillingRate`: the lines of bills, one a number."""
+        """`GET /appliedCustomerBillingRate`: the lines of bills, one a number, by number.
+
+        Without a bill or a period: those of the newest bills.
+        """
         query = read_query(request)
-        query.only("bill.id", "billingAccount.id", "product.id")
-        bills = []
-        if query.values("bill.id") is not None:
-            named = (self._months.by_number(number) for number in query.values("bill.id") or ())
-            bills = [bill for bill in named if bill is not None]
-        else:
-            accounts = self._months.accounts(query.values("billingAccount.id"), None)
-            newest = self._months.closed()[-1:]
-            bills = [self._months.bill(account, month) for account in accounts for month in newest]
+        query.only("bill.id", "billingAccount.id", "product.id", _COVERED)
         products = query.values("product.id")
         lines = [
             line
-            for bill in bills
+            for bill in self._rated(query)
             for line in self._lines(bill)
             if products is None or line["product"]["id"] in products
         ]
@@ -68,24 +65,57 @@ class Bills:
 
     def _found(self, query: Query) -> list[Bill]:
         """The bills asked for."""
-        query.only("billingAccount.id", "relatedParty.id", "billNo", "billDate")
-        first, end = period(query, "billDate")
-        numbers = query.values("billNo")
+        query.only(
+            "billingAccount.id", "relatedParty.id", "billNo", "billDocument.id", "billDate", _BILLED
+        )
+        dated = period(query, "billDate", _BILLED)
+        ended = period(query, _BILLED, "billDate")
+        numbers, registered = query.values("billNo"), query.values("billDocument.id")
         accounts = self._months.accounts(
             query.values("billingAccount.id"), query.values("relatedParty.id")
         )
-        months = self._months.closed()
-        found = (self._months.bill(row, month) for row in accounts for month in months)
         return [
             bill
-            for bill in found
-            if first <= bill.end < end and (numbers is None or bill.number in numbers)
+            for row in accounts
+            for bill in self._months.bills(row)
+            if dated[0] <= bill.dated < dated[1]
+            and ended[0] <= bill.end - 1 < ended[1]
+            and (numbers is None or bill.number in numbers)
+            and (registered is None or bill.registration in registered)
+        ]
+
+    def _rated(self, query: Query) -> list[Bill]:
+        """The bills whose lines are asked for."""
+        first, end = period(query, _COVERED)
+        named = query.values("bill.id")
+        if named is not None:
+            known = (self._months.by_number(number) for number in named)
+            return [bill for bill in known if bill is not None and first <= bill.end - 1 < end]
+        ids, products = query.values("billingAccount.id"), query.values("product.id")
+        if products is not None:
+            rows = self._book.rows(
+                f"SELECT account FROM number WHERE msisdn IN ({','.join('?' * len(products))})",  # noqa: S608
+                list(products),
+            )
+            ids = tuple({row["account"] for row in rows if ids is None or row["account"] in ids})
+        newest = day_start(self._months.closed()[-1])
+        if (first, end) == (float("-inf"), float("inf")):
+            first = newest
+        return [
+            bill
+            for row in self._months.accounts(ids, None)
+            for bill in self._months.bills(row)
+            if first <= bill.end - 1 < end
         ]
 
     def _lines(self, bill: Bill) -> Iterator[Json]:
         """The bill's amount over the numbers of its account; the lines add up to it."""
         numbers = self._book.rows(
-            "SELECT msisdn, tariff FROM number WHERE account = ? ORDER BY msisdn", (bill.account,)
+            """SELECT msisdn AS id, msisdn AS called, tariff AS name FROM number
+                WHERE account = :account
+               UNION ALL SELECT id, name, name FROM office_line WHERE account = :account
+               ORDER BY id""",
+            {"account": bill.account},
         )
         nets = shares(bill.gross - bill.tax, len(numbers))
         taxes = shares(bill.tax, len(numbers))
@@ -94,13 +124,13 @@ class Bills:
                 "id": f"{bill.number}-{place + 1}",
                 "href": f"{BILLS}/appliedCustomerBillingRate/{bill.number}-{place + 1}",
                 "@type": "AppliedCustomerBillingRate",
-                "name": row["tariff"],
+                "name": row["name"],
                 "type": "recurringCharge",
-                "date": moment(bill.end),
+                "date": moment(bill.dated),
                 "isBilled": True,
                 "bill": {"id": bill.number, "href": f"{BILLS}/customerBill/{bill.number}"},
                 "billingAccount": {"id": bill.account, "name": bill.account},
-                "product": {"id": row["msisdn"], "name": row["msisdn"]},
+                "product": {"id": row["id"], "name": row["called"]},
                 "periodCoverage": _period(bill),
                 "taxExcludedAmount": money(net),
                 "taxIncludedAmount": money(net + tax),
@@ -124,12 +154,19 @@ def shown_bill(bill: Bill) -> Json:
         "href": f"{BILLS}/customerBill/{bill.number}",
         "@type": "CustomerBill",
         "billNo": bill.number,
-        "billDate": moment(bill.end),
-        "paymentDueDate": moment(bill.end + 30 * 86_400),
-        "lastUpdate": moment(bill.end),
-        "state": state if bill.missing < bill.gross else "sent",
-        "category": "normal",
-        "runType": "onCycle",
+        "billDate": moment(bill.dated),
+        "paymentDueDate": moment(bill.dated + 30 * 86_400),
+        "lastUpdate": moment(bill.dated),
+        "state": "sent" if 0 < bill.missing >= bill.gross else state,
+        "category": "credit note" if bill.is_note else "normal",
+        "runType": "offCycle" if bill.is_note else "onCycle",
+        "billDocument": [
+            {
+                "id": bill.registration,
+                "attachmentType": "ESF",
+                "size": {"amount": bill.lines, "units": "lines"},
+            }
+        ],
         "billingPeriod": _period(bill),
         "billingAccount": {"id": bill.account, "name": bill.account},
         "relatedParty": [{"id": bill.company, "role": "customer"}],

@@ -1,4 +1,7 @@
-"""TMF677: what is left of a tariff's allowances (S09) and of bought ones (S10) in this month."""
+"""TMF677: what is left of allowances of tariffs (S09) and of services (S10), and Atlas Pro (S36).
+
+Atlas Pro is a package that all numbers of a company on that tariff share (`sandbox.operator.pool`).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox.operator import services
+from sandbox.operator import pool, services
 from sandbox.operator.answers import Json, TmfError, answer, body_of, moment, not_found
 from sandbox.operator.book import Book
 from sandbox.operator.identifiers import mix
@@ -51,6 +54,8 @@ class Consumption:
     async def ask(self, request: web.Request) -> web.Response:
         """`POST /queryUsageConsumption`."""
         body = await body_of(request)
+        if pool.asked_for(body):
+            return pool.answered(self._book, body)
         try:
             criteria = body["searchCriteria"]
             number = str(criteria["logicalResource"][0]["id"])

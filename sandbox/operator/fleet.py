@@ -129,6 +129,8 @@ def _demo_changes(now: float) -> dict[str, Row]:
             "balance": 0,
         },
         "77010542021": {"blocked_at": now - 3 * DAY - 5_000},
+        "77010542012": {"tariff": TARIFFS["atlas-pro"]},
+        "77010542015": {"tariff": TARIFFS["atlas-pro"]},
         "77010542030": {
             "tariff": TARIFFS["telemetry"],
             "label": "Терминал оплаты, ТРЦ «Достық»",
@@ -150,7 +152,9 @@ def demo_rows(seed: int, now: float) -> Iterator[Row]:
         account = str(31_400_100 + place % 2)
         yield _made(seed, now, KAZYNA, 77023300101 + place, account, advance=place % 2 == 1)
     for place, number in enumerate((77010542010, 77753001002, 77753001003)):
-        yield _made(seed, now, QYRAN, number, str(40_200_001 + place), advance=place == 2)
+        row = _made(seed, now, QYRAN, number, str(40_200_001 + place), advance=place == 2)
+        # The company without the package.
+        yield row | {"tariff": TARIFFS["bc-middle"]}
 
 
 def big_fleet_rows(seed: int, now: float, size: int) -> Iterator[Row]:

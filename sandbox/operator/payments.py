@@ -110,8 +110,7 @@ class Payments:
         ):
             receipts.setdefault(row["account"], []).append(_of_receipt(row))
         for account in self._months.accounts(served, companies):
-            for month in self._months.closed():
-                bill = self._months.bill(account, month)
+            for bill in self._months.bills(account):
                 if self._is_paid(bill):
                     yield _of_bill(bill)
             yield from receipts.get(account["id"], ())
@@ -121,10 +120,12 @@ class Payments:
         if payment.number:
             return [(payment.number, payment.tiyn)]
         rows = self._book.rows(
-            "SELECT msisdn FROM number WHERE account = ? ORDER BY msisdn", (payment.account,)
+            """SELECT msisdn AS id FROM number WHERE account = :account
+               UNION ALL SELECT id FROM office_line WHERE account = :account ORDER BY id""",
+            {"account": payment.account},
         )
         paid = shares(payment.tiyn, len(rows))
-        return [(row["msisdn"], tiyn) for row, tiyn in zip(rows, paid, strict=True)]
+        return [(row["id"], tiyn) for row, tiyn in zip(rows, paid, strict=True)]
 
     def _is_paid(self, bill: Bill) -> bool:
         return bill.paid_at <= self._months.now() and bill.paid > 0

@@ -119,8 +119,11 @@ def timestamp(attribute: str, text: str) -> float:
     raise TmfError(400, "QUERY.VALUE", "Bad value", f"{attribute} needs an offset: {text!r}")
 
 
-def period(query: Query, attribute: str) -> tuple[float, float]:
-    """The bounds that `.gte` and `.lt` of `attribute` give, the second exclusive."""
+def period(query: Query, attribute: str, *beside: str) -> tuple[float, float]:
+    """The bounds that `.gte` and `.lt` of `attribute` give, the second exclusive.
+
+    `beside`: other attributes that have bounds, too.
+    """
     first, end = float("-inf"), float("inf")
     for condition in (one for group in query.groups for one in group):
         if condition.attribute == attribute:
@@ -131,7 +134,7 @@ def period(query: Query, attribute: str) -> tuple[float, float]:
                 end = min(end, when)
             else:
                 raise unknown(f"{attribute} {condition.operator}")
-        elif condition.operator != "eq":
+        elif condition.operator != "eq" and condition.attribute not in beside:
             raise unknown(f"{condition.attribute} {condition.operator}")
     return first, end
 

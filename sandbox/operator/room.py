@@ -14,6 +14,7 @@ from sandbox.operator import (
     history,
     messages,
     months,
+    offices,
     orders,
     parties,
     payments,
@@ -42,6 +43,7 @@ class Operator:
             sims.found(self._book)
             registry.found(self._book)
             history.found(self._book)
+            offices.found(self._book)
         self._acting = Acting(world, self._book, self._settle)
         self._orders = orders.Orders(self._book, world.clock, self._acting.in_progress)
         self._transfers = transfers.Transfers(self._book, self._acting.in_progress)

@@ -78,6 +78,11 @@ CREATE TABLE IF NOT EXISTS receipt (
 CREATE INDEX IF NOT EXISTS receipt_of_number ON receipt (number);
 CREATE INDEX IF NOT EXISTS receipt_of_account ON receipt (account);
 CREATE INDEX IF NOT EXISTS receipt_of_company ON receipt (company);
+CREATE TABLE IF NOT EXISTS other_service (account TEXT PRIMARY KEY, service TEXT NOT NULL)
+    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS office_line (
+    id TEXT PRIMARY KEY, account TEXT NOT NULL, name TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS office_line_of_account ON office_line (account);
 CREATE TABLE IF NOT EXISTS paid_debt (
     account TEXT NOT NULL, tiyn INTEGER NOT NULL, at REAL NOT NULL);
 """

@@ -51,6 +51,72 @@ async def test_periods_of_bills_and_payments(operator: Client) -> None:
     assert answer.status == 400
 
 
+async def test_a_credit_note_stands_behind_the_bill_it_corrects(operator: Client) -> None:
+    billed = {"billingAccount.id": "25060850", "limit": 100}
+    bills = await get(operator, BILLS, **billed)
+    [note] = [bill for bill in bills if bill["category"] == "credit note"]
+    bill = bills[bills.index(note) - 1]
+    assert note["billingPeriod"] == bill["billingPeriod"]
+    assert exact(note["taxIncludedAmount"]) < 0 < exact(bill["taxIncludedAmount"])
+    for one in (note, bill):
+        lines = await get(operator, LINES, **{"bill.id": one["id"], "limit": 100})
+        assert len(lines) == one["billDocument"][0]["size"]["amount"]
+        for field in ("taxExcludedAmount", "taxIncludedAmount"):
+            assert sum(exact(line[field]) for line in lines) == exact(one[field])
+        assert await get(operator, f"{BILLS}/{one['id']}") == one
+
+
+async def test_a_bill_is_found_by_its_registration_number_and_its_months(operator: Client) -> None:
+    [bill] = await get(operator, BILLS, billNo="25060830202610")
+    registered = bill["billDocument"][0]["id"]
+    assert registered.startswith("ESF-980640000003-20261101-")
+    assert await get(operator, BILLS, **{"billDocument.id": registered}) == [bill]
+    october = {
+        "billingPeriod.endDateTime.gte": "2026-10-01T00:00:00+05:00",
+        "billingPeriod.endDateTime.lt": "2026-11-01T00:00:00+05:00",
+    }
+    whose = {"billingAccount.id": "25060830"}
+    assert await get(operator, BILLS, **whose, **october) == [bill]
+    covered = {
+        name.replace("billingPeriod", "periodCoverage"): value for name, value in october.items()
+    }
+    [line] = await get(operator, LINES, **{"product.id": "77010542007"}, **covered)
+    assert line["bill"]["id"] == bill["id"]
+
+
+async def test_an_account_may_have_no_bill_of_a_month(operator: Client) -> None:
+    months = [
+        bill["billNo"][-6:]
+        for bill in await get(operator, BILLS, **{"billingAccount.id": "31400101", "limit": 100})
+    ]
+    assert len(months) == 23
+    assert "202606" not in months
+
+
+async def test_offices_are_billed_to_accounts_of_their_own(operator: Client) -> None:
+    accounts = await get(
+        operator,
+        "/tmf-api/accountManagement/v4/billingAccount",
+        **{"relatedParty.id": "org-180140000018", "limit": 100},
+    )
+    for_what = {one["id"]: one["financialAccount"]["id"] for one in accounts}
+    assert set(for_what.values()) == {
+        *("mobile", "fixed-internet", "auto-monitoring", "telemetry"),
+        *("contract-phone", "cloud-storage"),
+    }
+    internet = {"billingAccount.id": "88010001", "limit": 100}
+    lines = await get(operator, LINES, **internet)
+    assert [line["product"]["id"] for line in lines] == [
+        "fixed-internet-88010001-1",
+        "fixed-internet-88010001-2",
+    ]
+    paid = await get(operator, PAYMENTS, **{"account.id": "88010001", "limit": 100})
+    for one in paid:
+        parts = sum(exact(item["amount"]) for item in one["paymentItem"])
+        assert parts == exact(one["totalAmount"])
+    assert len(paid) in {23, 24}  # the newest bill is paid by the 25th
+
+
 async def test_pin_and_puk_are_told_of_one_sim_only(operator: Client) -> None:
     [sim] = await get(
         operator, RESOURCES, **{"category": "SIM", "resourceRelationship.id": "77010542006"}
