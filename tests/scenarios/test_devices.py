@@ -251,7 +251,7 @@ async def test_a_device_is_reregistered_from_its_owner(stage: Stage) -> None:
     assert not any(IIN in message.text for message in await phone.messages())
     assert IIN not in str(await order_of(stage))
     await phone.command("/documents")
-    await phone.tap("Actions history")
+    await phone.tap("2 · Actions")
     entries = await phone.sees("Device re-registration +7 701 211 55 26", "✅ done")
     assert IIN not in entries.text
     assert FREE not in entries.text
