@@ -239,6 +239,41 @@ async def test_no_secret_is_left_anywhere(watched: Watched) -> None:
     await watched.kill()
 
 
+PUK = ("51352846", "55752910")
+"""The codes of NUMBER's card; its PINs are too short to be looked for."""
+
+
+async def proves_for_codes(watched: Watched, phone: Phone, *, after: int) -> None:
+    """To the question whose press shows PIN and PUK."""
+    await phone.say(NUMBER)
+    await phone.tap("SIM & device")
+    await phone.tap("🔒 Show PIN and PUK")
+    await phone.tap("Send the one-time code")
+    await phone.say(await watched.code(phone, after=after))
+    await phone.sees("the one-time code was right")
+
+
+async def test_pin_and_puk_are_left_nowhere(watched: Watched) -> None:
+    """Once in an alert; once in a message, with the bot killed before its minute is over."""
+    for n, puk in enumerate(PUK):
+        watched.cage.add(f"PUK{n + 1}", puk)
+    phone = await watched.lab.enter(PHONE)
+    await proves_for_codes(watched, phone, after=0)
+    await phone.tap("Show PIN and PUK")
+    await phone.is_told(PUK[0])
+    watched.silent()
+    assert not any(_said(watched.cage, message) for message in await phone.messages())
+
+    await later(watched, minutes=2)
+    await proves_for_codes(watched, phone, after=1)
+    await watched.lab.fault("telegram", "http_500", match="answerCallbackQuery", times=1)
+    await phone.tap("Show PIN and PUK")
+    await phone.sees(*PUK)
+    await later(watched, seconds=61)
+    await phone.no_longer_sees(PUK[0])
+    await watched.kill()
+
+
 async def arrived(watched: Watched) -> None:
     """Wait until there is an update in the inbox that is not done."""
     database = watched.lab.folder / "bot.db"
