@@ -32,8 +32,14 @@ async def opened(stage: Stage, button: str, title: str) -> Phone:
 
 async def file_of(phone: Phone, *caption: str) -> tuple[Message, bytes]:
     """The file that arrives with that caption."""
-    message = await phone.sees(*caption)
-    assert "document" in message.raw, message.text
+
+    async def look() -> Message | None:
+        for message in reversed(await phone.messages()):
+            if "document" in message.raw and all(text in message.text for text in caption):
+                return message
+        return None
+
+    message = await phone.until(look, f"a file with {caption!r}")
     return message, await phone.download(message)
 
 
@@ -149,7 +155,7 @@ async def test_payments_on_screen_and_as_a_file(stage: Stage) -> None:
 async def test_the_history_and_the_devices_as_files(stage: Stage) -> None:
     phone = await opened(stage, "2 · Actions", "Actions history")
     await phone.tap("XLSX file")
-    await phone.sees("Actions history", "24.12.2021 – 24.01.2022", "R-20220124-0001")
+    await file_of(phone, "Actions history", "24.12.2021 – 24.01.2022", "R-20220124-0001")
     await phone.command("/documents")
     await phone.tap("7 · Devices")
     await phone.tap("XLSX file")
@@ -185,8 +191,11 @@ async def test_charts_arrive_as_pictures(stage: Stage) -> None:
     await phone.tap("Charts")
     await phone.tap("Spend by number")
     await phone.tap("Picture")
-    message = await phone.sees("Spend by number", "12.2021", "R-20220124-0001")
-    assert "photo" in message.raw
+
+    async def look() -> bool:
+        return any("photo" in m.raw and "12.2021" in m.text for m in await phone.messages())
+
+    await phone.until(look, "a picture")
 
 
 async def test_a_file_goes_by_e_mail_too(stage: Stage) -> None:
