@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from account.actions import Action, Order, OrderState
 from account.companies import Administrator, Colleague, Company
@@ -129,7 +130,7 @@ async def change_email(http: OperatorHttp, action: Action) -> Order:
         raise CarrierNotReached("the register could not be read") from fault
     if not people:
         raise CarrierNotReached("the register does not know the login")
-    where = f"individual/{reading.text(people[0], 'id')}"
+    where = f"individual/{quote(reading.text(people[0], 'id'), safe='')}"
     body = with_email(people[0], action.parameters[EMAIL])
     answer = await http.change(Api.PARTY, where, body, action.id, method="PATCH")
     refusal = verdict(answer)

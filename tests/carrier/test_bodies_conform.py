@@ -12,7 +12,7 @@ import pytest
 from account.actions import ActionKind
 from account.devices import OWNER_ID, OWNER_NUMBER
 from account.identifiers import Msisdn
-from carrier.tmf import communication, prepay_balance, product_order, usage_consumption
+from carrier.tmf import communication, party, prepay_balance, product_order, usage_consumption
 from tests.account.examples import PARAMETERS
 from tests.carrier.desk import action
 
@@ -57,6 +57,13 @@ def test_a_text_message_conforms(errors: Check) -> None:
 def test_a_question_about_allowances_conforms(errors: Check) -> None:
     body = usage_consumption.body("org-180140000018", Msisdn("77010542006"))
     assert errors("TMF677", "QueryUsageConsumption_Create", body) == []
+
+
+def test_another_address_conforms(errors: Check) -> None:
+    login = {"contactType": "login", "phoneNumber": "77010542007"}
+    person = {"contactMedium": [{"mediumType": "mobile phone", "characteristic": login}]}
+    body = party.with_email(person, "new@demo.example")
+    assert errors("TMF632", "Individual_Update", body) == []
 
 
 def test_the_check_would_notice(errors: Check) -> None:

@@ -8,11 +8,17 @@ from typing import Any
 import httpx
 import pytest
 
+from account.actions import ActionKind, Order, OrderState
 from account.companies import Administrator, Company
-from account.errors import CarrierUnavailable
+from account.errors import (
+    CarrierNotReached,
+    CarrierRefused,
+    CarrierUnavailable,
+    OutcomeUnknown,
+)
 from account.identifiers import Bin, Email, Msisdn
 from account.permissions import Role
-from tests.carrier.desk import Desk, answering, reply
+from tests.carrier.desk import Desk, Handler, action, answering, failing, refusing, reply
 
 PHONE = Msisdn("77010542007")
 
@@ -136,18 +142,116 @@ async def test_companies_come_by_name_with_their_bin(desk: Desk) -> None:
         Company("org-180140000901", "ЖШС «Қазына» & <Ко>", Bin("180140000901")),
     )
     asked = desk.query("organization")
-    assert (asked["relatedParty.id"], asked["relatedParty.role"]) == ("adm-1", "administrator")
+    roles = "administrator,operator,finance,viewer"
+    assert (asked["relatedParty.id"], asked["relatedParty.role"]) == ("adm-1", roles)
 
 
-async def test_a_company_in_which_somebody_else_is_the_administrator_is_not_mine(
-    desk: Desk,
-) -> None:
+async def test_a_company_in_which_somebody_else_has_the_role_is_not_mine(desk: Desk) -> None:
     mixed = organization(
-        "org-1", "Mixed", "180140000018", ("adm-1", "viewer"), ("adm-2", "administrator")
+        "org-1", "Mixed", "180140000018", ("adm-1", "employee"), ("adm-2", "administrator")
     )
     desk.answer("organization", [mixed, DEMO])
     [company] = await desk.carrier.companies("adm-1")
     assert company.id == "org-180140000018"
+
+
+@pytest.mark.parametrize(
+    ("named", "role"),
+    [
+        (["administrator"], Role.ADMINISTRATOR),
+        (["operator"], Role.OPERATOR),
+        (["finance"], Role.FINANCE),
+        (["viewer"], Role.VIEWER),
+        (["viewer", "finance"], Role.FINANCE),
+        (["finance", "operator", "viewer"], Role.OPERATOR),
+        (["viewer", "administrator"], Role.ADMINISTRATOR),
+        (["employee"], None),
+        (["ADMINISTRATOR"], None),
+        (["owner", "viewer"], Role.VIEWER),
+        ([None], None),
+        ([{"name": "administrator"}], None),
+    ],
+)
+async def test_of_several_roles_the_strongest_counts_and_an_unknown_one_grants_nothing(
+    desk: Desk, named: list[Any], role: Role | None
+) -> None:
+    parties = [{"id": "org-180140000018", "role": one} for one in named]
+    demo = DEMO | {"relatedParty": [{"id": "adm-1", "role": one} for one in named]}
+    desk.answer("organization", [demo])
+    desk.answer("individual", [individual(relatedParty=parties)])
+    assert [one.role for one in await desk.carrier.companies("adm-1")] == ([role] if role else [])
+    assert (await desk.carrier.administrator(PHONE) is not None) == (role is not None)
+    colleagues = await desk.carrier.colleagues("org-180140000018")
+    assert [one.role for one in colleagues] == ([role] if role else [])
+
+
+# --- another e-mail address ---
+
+CHANGED = action(
+    ActionKind.EMAIL,
+    msisdn=PHONE,
+    parameters={"email": "new@demo.example", "language": "en", "was": "assel@demo.example"},
+)
+
+
+async def test_the_whole_list_of_media_is_sent_with_the_one_address_replaced(desk: Desk) -> None:
+    desk.answer("individual", [individual()])
+    desk.answer("adm-1", individual())
+    assert await desk.carrier.place(CHANGED) == Order(CHANGED.id, OrderState.COMPLETED)
+    [request] = desk.asked("adm-1")
+    assert (request.method, request.headers["Idempotency-Key"]) == ("PATCH", CHANGED.id)
+    media = individual()["contactMedium"]
+    media[1]["characteristic"]["emailAddress"] = "new@demo.example"
+    assert desk.sent("adm-1") == {"contactMedium": media}
+
+
+async def test_who_had_no_address_gets_one_beside_the_login(desk: Desk) -> None:
+    login = individual()["contactMedium"][:1]
+    desk.answer("individual", [individual(contactMedium=login)])
+    desk.answer("adm-1", individual())
+    await desk.carrier.place(CHANGED)
+    sent = desk.sent("adm-1")["contactMedium"]
+    assert sent[0] == login[0]
+    assert sent[1]["characteristic"]["emailAddress"] == "new@demo.example"
+
+
+@pytest.mark.parametrize(
+    ("handler", "error"),
+    [
+        (refusing(400, "EMAIL.INVALID"), CarrierRefused),
+        (refusing(409, "IDEMPOTENCY.IN_PROGRESS"), OutcomeUnknown),
+        (refusing(422, "IDEMPOTENCY.REUSED"), OutcomeUnknown),
+        (refusing(500, "INTERNAL"), OutcomeUnknown),
+        (refusing(429, "RATE.LIMITED"), CarrierNotReached),
+        (failing(httpx.ReadError), OutcomeUnknown),
+        (failing(httpx.ConnectError), CarrierNotReached),
+    ],
+)
+async def test_what_the_answer_to_the_change_means(
+    desk: Desk, handler: Handler, error: type[Exception]
+) -> None:
+    desk.answer("individual", [individual()])
+    desk.lay("adm-1", handler)
+    with pytest.raises(error):
+        await desk.carrier.place(CHANGED)
+    assert len(desk.asked("adm-1")) == 1
+
+
+async def test_a_register_that_cannot_be_read_is_not_written(desk: Desk) -> None:
+    for handler in (failing(httpx.ReadError), answering([])):
+        desk.lay("individual", handler)
+        with pytest.raises(CarrierNotReached):
+            await desk.carrier.place(CHANGED)
+    assert not [request for request in desk.requests if request.method == "PATCH"]
+
+
+async def test_a_lost_answer_is_found_in_the_address(desk: Desk) -> None:
+    desk.answer("individual", [individual()])
+    assert await desk.carrier.order(CHANGED) is None
+    media = individual()["contactMedium"]
+    media[1]["characteristic"]["emailAddress"] = "new@demo.example"
+    desk.answer("individual", [individual(contactMedium=media)])
+    assert await desk.carrier.order(CHANGED) == Order(CHANGED.id, OrderState.COMPLETED)
 
 
 @pytest.mark.parametrize("bin_digits", ["", "123", "18014000001X", None])
@@ -188,7 +292,7 @@ async def test_calls_of_one_moment_share_one_question(desk: Desk) -> None:
     desk.lay("organization", door)
     async with asyncio.TaskGroup() as group:
         calls = [group.create_task(desk.carrier.companies("adm-1")) for _ in range(5)]
-        other = group.create_task(desk.carrier.companies("adm-2"))
+        other = group.create_task(desk.carrier.companies("adm-3"))
         await door.reached.wait()
         await asyncio.sleep(0)
         door.open.set()
