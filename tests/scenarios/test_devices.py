@@ -108,7 +108,7 @@ async def order_of(stage: Stage) -> dict[str, Any]:
 
 async def has_order(stage: Stage) -> bool:
     """Ours has arrived: the guide's are years older."""
-    return (await order_of(stage))["orderDate"].startswith("2022-01-24")
+    return str((await order_of(stage))["orderDate"]).startswith("2022-01-24")
 
 
 async def steer(stage: Stage, do: str) -> None:
