@@ -317,14 +317,14 @@ class Actions:
             if action.state is ActionState.VOID:
                 raise ConfirmExpired
             return action, False
+        if practice.at_once:
+            # Its press is `use_up`: accepted here, it would wait for a worker for ever.
+            raise ConfirmExpired
         now = self._clock.now()
         self._check_fresh(actor, action, now)
         result: Result = "accepted"
         until: datetime | None = None
         deeds: list[Deed] = []
-        if practice.at_once:
-            # Its press is `use_up`: here it would be accepted, and nobody could carry it out.
-            raise ConfirmExpired
         if await self._takeovers.needs_second(action.kind, action.msisdn):
             result, until = "proposed", now + APPROVAL_LIFE
             deeds += await self._takeovers.proposing(action, company, until)

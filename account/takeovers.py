@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from account.actions import APPROVAL_LIFE, ActionKind
+from account.actions import ActionKind
 from account.codes import code_address
 from account.deeds import Approval, Channel, Deed, Owed
 from account.errors import NobodyToApprove
@@ -190,6 +190,3 @@ def _by_post(colleague: Colleague) -> tuple[Channel, str]:
     if address is None:
         return Channel.SMS, colleague.administrator.phone.digits
     return address.channel, address.to
-
-
-__all__ = ["APPROVAL_LIFE", "Approver", "Takeovers", "token_hash"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -28,7 +29,7 @@ from tests.storage.builders import (
     offered,
 )
 
-HERE = {"session_id": "s1", "company_id": "company-1"}
+HERE: dict[str, Any] = {"session_id": "s1", "company_id": "company-1"}
 
 
 async def history_of(stores: Stores) -> list[str | None]:
