@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest_asyncio
 
 from documents.press import Press
 from tests.account.fakes import FakeClock
 from tests.account.world import NOON
+from tests.documents.works import Works, opened
 
 
 def english(language: str, text: str) -> str:
@@ -20,3 +22,9 @@ async def press() -> AsyncIterator[Press]:
     made = Press(english, FakeClock(NOON), children=1)
     yield made
     await made.close()
+
+
+@pytest_asyncio.fixture
+async def works(tmp_path: Path) -> AsyncIterator[Works]:
+    async with opened(tmp_path, english) as made:
+        yield made

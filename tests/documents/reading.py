@@ -24,7 +24,7 @@ def block(sheet: Worksheet) -> dict[str, str]:
     for row in sheet.iter_rows(min_row=2, max_row=16, max_col=3, values_only=True):
         if row[0] is None:
             break
-        found[str(row[0])] = str(row[2])
+        found[str(row[0])] = str(next((value for value in row[1:] if value is not None), ""))
     return found
 
 

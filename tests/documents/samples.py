@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
+from account import invoices
 from account.atlas import Pool, PoolUsage
 from account.bills import Amounts, Bill, BilledNumber, BillLine, Certificate, Supplier, vat_on
 from account.history import Entry, What
@@ -134,7 +135,7 @@ def bills() -> list[Bill]:
 def billed() -> list[BilledNumber]:
     """The numbers of an invoice."""
     bill = certificate().bill
-    return [BilledNumber(line.msisdn, bill, line.gross) for line in lines(12)]
+    return invoices.billed(bill, tuple(lines(12)))
 
 
 def statement() -> Reconciliation:

@@ -1,0 +1,216 @@
+"""Certificates, registers, invoices and statements, from the order to the file.
+
+What a file must say is computed here from what the sandbox answers over HTTP, read as plain JSON
+with decimals: nothing of the product stands between.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from account.companies import Company
+from account.documents import (
+    DocumentFormat,
+)
+from account.identifiers import Msisdn
+from tests.documents.reading import block, print_pages, rows, tenge, workbook
+from tests.documents.works import (
+    ACCOUNTS,
+    BILLS,
+    DEMO,
+    KAZYNA,
+    KIND,
+    LINES,
+    PAYMENTS,
+    PDF,
+    TOTAL,
+    XLSX,
+    Works,
+    almost,
+    day,
+    money,
+    total_of,
+)
+
+# --- Certificates and registers --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("month", "rate"), [("2025-12", 12), ("2026-01", 16)])
+async def test_a_certificate_says_what_the_bill_says(works: Works, month: str, rate: int) -> None:
+    number = f"25060850{month.replace('-', '')}"
+    [bill] = await works.get(BILLS, billNo=number)
+    lines = await works.get(LINES, **{"bill.id": number})
+
+    asked = {"account": "25060850", "month": month}
+    made = await works.made(KIND.CERTIFICATE, asked, XLSX)
+    assert made.name == f"certificate_25060850_{month}.xlsx"
+    book = workbook(made)
+    first, appendix = book.worksheets
+    assert block(first)["Contractor"] == "Operator JSC, BIN 980640000003"
+    assert block(first)["Invoice"] == bill["billDocument"][0]["id"]
+    for sheet, heading in ((first, "Service"), (appendix, "Mobile number")):
+        total = total_of(sheet, heading)
+        assert almost(total["Without VAT, ₸"]) == money(bill, "taxExcludedAmount")
+        assert almost(total[f"VAT {rate} %, ₸"]) == money(bill["taxItem"][0], "taxAmount")
+        assert almost(total["With VAT, ₸"]) == money(bill, "taxIncludedAmount")
+    told = {
+        str(row["Mobile number"].value).replace(" ", "").lstrip("+"): tenge(row["With VAT, ₸"])
+        for row in rows(appendix, "Mobile number")[:-1]
+    }
+    assert told == {line["product"]["id"]: money(line, "taxIncludedAmount") for line in lines}
+
+    pages = print_pages(await works.made(KIND.CERTIFICATE, asked, PDF))
+    assert f"VAT {rate} %" in pages[0]
+
+
+async def test_an_office_has_certificates_too(works: Works) -> None:
+    asked = {"account": "88010001", "month": "2026-10"}
+    appendix = workbook(await works.made(KIND.CERTIFICATE, asked, XLSX)).worksheets[1]
+    lines = rows(appendix, "Mobile number")[:-1]
+    assert [row["Mobile number"].value for row in lines] == [None, None]
+    assert [row["Service"].value for row in lines] == [
+        "Fixed Internet 100 Mbit/s, Алматы",
+        "Fixed Internet 50 Mbit/s, Шымкент",
+    ]
+
+
+async def test_an_account_that_was_billed_nothing_has_no_certificate(works: Works) -> None:
+    june = {"account": "31400101", "month": "2026-06"}
+    assert await works.empty(KIND.CERTIFICATE, june, KAZYNA)
+    made = await works.made(KIND.CERTIFICATE, june | {"month": "2026-05"}, company=KAZYNA)
+    assert made.name == "certificate_31400101_2026-05.pdf"
+
+
+@pytest.mark.parametrize("form", [XLSX, PDF])
+async def test_the_register_has_every_invoice_of_its_months(
+    works: Works, form: DocumentFormat
+) -> None:
+    months = {"first_month": "2026-08", "last_month": "2026-10"}
+    bills = [
+        bill
+        for bill in await works.get(BILLS, **{"relatedParty.id": DEMO.id})
+        if bill["billingPeriod"]["endDateTime"][:7] in {"2026-08", "2026-09", "2026-10"}
+    ]
+    assert {bill["category"] for bill in bills} == {"normal", "credit note"}
+    made = await works.made(KIND.REGISTER, months, form)
+    assert made.rows == len(bills)
+    if form is PDF:
+        assert bills[0]["billNo"] in print_pages(made)[0]
+        return
+    sheet = workbook(made).worksheets[0]
+    told = rows(sheet, "Invoice")
+    assert [row["Invoice"].value for row in told[:-1]] == [bill["billNo"] for bill in bills]
+    total = total_of(sheet, "Invoice")
+    for heading, summed in {
+        "Without VAT, ₸": sum(money(bill, "taxExcludedAmount") for bill in bills),
+        "VAT, ₸": sum(money(bill["taxItem"][0], "taxAmount") for bill in bills),
+        "With VAT, ₸": sum(money(bill, "taxIncludedAmount") for bill in bills),
+        "Due, ₸": sum(money(bill, "remainingAmount") for bill in bills),
+        "Paid, ₸": sum(
+            money(bill, "taxIncludedAmount") - money(bill, "remainingAmount") for bill in bills
+        ),
+    }.items():
+        assert almost(total[heading]) == summed, heading
+    assert sum(money(bill, "remainingAmount") for bill in bills) == Decimal("12500.5")
+    lines = sum(bill["billDocument"][0]["size"]["amount"] for bill in bills)
+    assert total["Lines"] == lines
+
+
+@pytest.mark.parametrize("search", ["accounting", "esf"])
+async def test_numbers_are_found_by_either_number_of_an_invoice(works: Works, search: str) -> None:
+    [bill] = await works.get(BILLS, billNo="25060850202601")
+    lines = await works.get(LINES, **{"bill.id": bill["id"]})
+    number = {"accounting": bill["billNo"], "esf": bill["billDocument"][0]["id"]}[search]
+    asked = {"search": search, "number": number, "year": "2026"}
+    sheet = workbook(await works.made(KIND.INVOICE_SEARCH, asked)).worksheets[0]
+    told = rows(sheet, "Mobile number")
+    assert [row["Mobile number"].value for row in told[:-1]] == [
+        Msisdn(line["product"]["id"]).shown for line in lines
+    ]
+    assert almost(total_of(sheet, "Mobile number")["Amount with VAT, ₸"]) == money(
+        bill, "taxIncludedAmount"
+    )
+    assert await works.empty(KIND.INVOICE_SEARCH, asked | {"year": "2025"})
+    assert await works.empty(KIND.INVOICE_SEARCH, asked, KAZYNA), "another company's invoice"
+
+
+# --- Reconciliation --------------------------------------------------------------------------
+
+SERVICES = {
+    "mobile": "Mobile communications",
+    "fixed-internet": "Fixed Internet",
+    "auto-monitoring": "Auto Monitoring",
+    "telemetry": "Telemetry",
+    "contract-phone": "Contract Phone",
+}
+
+
+async def ledger(works: Works, company: Company) -> dict[str, list[tuple[date, Decimal]]]:
+    """By service: days with what was owed more (or less, below zero) from then on."""
+    found: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
+    accounts = await works.get(ACCOUNTS, **{"relatedParty.id": company.id})
+    service = {one["id"]: one["financialAccount"]["id"] for one in accounts}
+    for bill in await works.get(BILLS, **{"relatedParty.id": company.id}):
+        amount = money(bill, "taxIncludedAmount")
+        found[service[bill["billingAccount"]["id"]]].append((day(bill, "billDate"), amount))
+    for paid in await works.get(PAYMENTS, **{"relatedParty.id": company.id}):
+        if paid["paymentMethod"]["@type"] != "balanceTransfer":
+            amount = -money(paid, "totalAmount")
+            found[service[paid["account"]["id"]]].append((day(paid, "paymentDate"), amount))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2025-11-22", "2026-10-31"), ("2026-03-10", "2026-03-10"), ("2026-01-01", "2026-08-14")],
+)
+async def test_opening_and_debit_less_credit_is_closing_to_the_tiyn(
+    works: Works, first: str, last: str
+) -> None:
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    entries = await ledger(works, DEMO)
+    assert set(entries) == {*SERVICES, "cloud-storage"}
+    made = await works.made(KIND.RECONCILIATION, {"first": first, "last": last}, XLSX)
+    summary, postings = workbook(made).worksheets
+    told = {str(row["Service"].value): row for row in rows(summary, "Service")}
+    assert set(told) == {*SERVICES.values(), TOTAL}
+    wanted: dict[str, Decimal] = defaultdict(Decimal)
+    for service, name in SERVICES.items():
+        opening = sum((amount for when, amount in entries[service] if when < begin), Decimal())
+        within = [amount for when, amount in entries[service] if begin <= when <= end]
+        sums = {
+            "Opening balance, ₸": opening,
+            "Debit, ₸": sum((amount for amount in within if amount > 0), Decimal()),
+            "Credit, ₸": -sum((amount for amount in within if amount < 0), Decimal()),
+            "Closing balance, ₸": opening + sum(within, Decimal()),
+        }
+        for heading, amount in sums.items():
+            assert almost(told[name][heading].value) == amount, (name, heading)
+            wanted[heading] += amount
+    for heading, amount in wanted.items():
+        assert almost(told[TOTAL][heading].value) == amount
+    closing = wanted["Opening balance, ₸"] + wanted["Debit, ₸"] - wanted["Credit, ₸"]
+    assert closing == wanted["Closing balance, ₸"]
+    if made.rows:
+        detail = total_of(postings, "Date")
+        assert almost(detail["Debit, ₸"]) == wanted["Debit, ₸"]
+        assert almost(detail["Credit, ₸"]) == wanted["Credit, ₸"]
+
+
+async def test_a_credit_note_is_a_correction_in_the_statement(works: Works) -> None:
+    period = {"first": "2026-09-01", "last": "2026-09-30"}
+    statement = workbook(await works.made(KIND.RECONCILIATION, period, XLSX))
+    corrected = [
+        row for row in rows(statement.worksheets[1], "Date") if row["Posting"].value == "Correction"
+    ]
+    [note] = [
+        bill
+        for bill in await works.get(BILLS, **{"billingAccount.id": "25060850"})
+        if bill["category"] == "credit note"
+    ]
+    assert [row["Document"].value for row in corrected] == [note["billNo"]]
+    assert tenge(corrected[0]["Credit, ₸"]) == -money(note, "taxIncludedAmount")
