@@ -1,22 +1,323 @@
-"""The administrator's own page (S03)."""
+"""The administrator's own page: e-mail, password, sessions, notifications (S03)."""
 
 from __future__ import annotations
 
-from tests.scenarios.conftest import Stage
+import pytest
+
+from tests.scenarios.conftest import PASSWORD, Stage
+from tests.scenarios.phone import Phone
+
+HER, SHOWN = "77010542007", "+7 701 054 20 07"
+OLD, NEW = "assel@demo.example", "assel.new@demo.example"
+NEXT = "seven quiet horses by night"
+
+
+async def at_profile(stage: Stage, number: str = HER) -> Phone:
+    phone = await stage.administrator(number)
+    await phone.tap("Profile")
+    await phone.sees("Administrator profile", "Phone (login)")
+    return phone
+
+
+async def register(stage: Stage) -> str | None:
+    """The address as the operator has it."""
+    answer = await stage.http.get("/tmf-api/party/v4/individual/adm-1")
+    media = [medium["characteristic"] for medium in answer.json()["contactMedium"]]
+    return next((one["emailAddress"] for one in media if "emailAddress" in one), None)
+
+
+async def changes_of_email(stage: Stage) -> list[bool]:
+    return [bool(one["changed"]) for one in await stage.effects(HER) if one["what"] == "email"]
 
 
 async def test_the_profile_says_who_is_logged_in_and_where(stage: Stage) -> None:
-    phone = await stage.administrator("77010542007")
-    await phone.tap("Profile")
+    phone = await at_profile(stage)
     window = await phone.sees(
         "TOO Demo › Administrator profile",
         "Name: Асель Нұрланқызы Садыкова",
-        "Phone (login): +7 701 054 20 07",
+        f"Phone (login): {SHOWN}",
+        "changed by your company's request to the operator only (FAQ 1)",
+        f"E-mail: {OLD}",
         "Language: English",
-        "Logged in: 24.01.2022 16:00",
+        "Last login: this is the first one",
         "• TOO Demo · administrator",
         "• ЖШС «Қазына Үлгі» · administrator",
     )
-    assert window.buttons == ["🌐 Language", "🚪 Log out", "‹ Back", "⌂ Menu"]
+    assert window.buttons == [
+        "✉️ Change e-mail",
+        "🔑 Change password",
+        "💻 Sessions: 1",
+        "🔔 Notifications",
+        "🌐 Language",
+        "🚪 Log out",
+        "‹ Back",
+        "⌂ Menu",
+    ]
     await phone.tap("Back")
     await phone.sees("37 numbers")
+
+
+# --- e-mail ---
+
+
+async def ask_for(phone: Phone, address: str) -> None:
+    await phone.tap("Change e-mail")
+    await phone.sees("Enter the new e-mail address")
+    await phone.say(address)
+
+
+async def prove(phone: Phone, address: str = NEW) -> None:
+    await phone.sees(f"Register the e-mail {address}?", OLD, "sent to the new address")
+    await phone.tap("Send the one-time code")
+    await phone.sees("has been sent to the new address")
+    await phone.say(await phone.mail_code(address))
+    await phone.sees("the one-time code was right")
+
+
+async def test_an_address_is_changed_with_a_code_to_it_and_the_old_one_is_told(
+    stage: Stage,
+) -> None:
+    phone = await at_profile(stage)
+    before = len(await phone.sms())
+    await ask_for(phone, NEW)
+    await prove(phone)
+    assert len(await phone.sms()) == before, "the code goes to the new address alone"
+    assert await register(stage) == OLD
+    await phone.tap("Register the new e-mail")
+    await phone.sees("✅ E-mail changed", "action A-20220124-", f"Registered e-mail: {NEW}")
+    assert await register(stage) == NEW
+    assert await changes_of_email(stage) == [True]
+    assert "a***@d***.example" in await phone.gets_sms("your registered e-mail is")
+
+    async def told() -> bool:
+        return any("your registered e-mail is" in one["text"] for one in await phone.mail(OLD))
+
+    await phone.until(told, "a letter to the old address")
+    await phone.command("/profile")
+    await phone.sees(f"E-mail: {NEW}")
+    await phone.command("/documents")
+    await phone.tap("2 · Actions")
+    await phone.sees("E-mail changed", "✅ done")
+
+
+async def test_what_is_no_address_and_the_present_one_are_refused_in_place(stage: Stage) -> None:
+    phone = await at_profile(stage)
+    await ask_for(phone, "nobody")
+    await phone.sees("This is not an e-mail address")
+    await phone.say("a@b.kz Bcc: c@d.kz")
+    await phone.sees("This is not an e-mail address")
+    await phone.say(OLD)
+    await phone.sees("This address is the registered one")
+    assert await changes_of_email(stage) == []
+
+
+async def test_a_wrong_code_and_a_forged_press_change_nothing(stage: Stage) -> None:
+    phone = await at_profile(stage)
+    await ask_for(phone, NEW)
+    window = await phone.window_with("Send the one-time code")
+    row = window.raw["reply_markup"]["inline_keyboard"][0][0]
+    forged = row["callback_data"].removesuffix("code") + "confirm_kind"
+    await phone.tap_data(window.id, forged)
+    await phone.sees("has been sent to the new address")
+    code = await phone.mail_code(NEW)
+    await phone.say("000000" if code != "000000" else "111111")
+    await phone.sees("The code is wrong. 2 attempts are left")
+    await phone.tap("Back")
+    await phone.tap("Cancel")
+    await phone.sees("Administrator profile", f"E-mail: {OLD}")
+    assert await changes_of_email(stage) == []
+
+
+@pytest.mark.parametrize(
+    "fault", ["hang_after_effect", "hang_before_effect", "reset_after_effect", "http_500"]
+)
+async def test_a_lost_answer_makes_one_change_and_a_true_word(stage: Stage, fault: str) -> None:
+    phone = await at_profile(stage)
+    await ask_for(phone, NEW)
+    await prove(phone)
+    await stage.fault("operator", fault, match="PATCH /tmf-api/party", seconds=10)
+    await phone.tap("Register the new e-mail", repeat=2)
+    await phone.sees("✅ E-mail changed", f"Registered e-mail: {NEW}")
+    assert await register(stage) == NEW
+    assert (await changes_of_email(stage)).count(True) == 1
+    finals = [m for m in await phone.messages() if "✅ E-mail changed" in m.text]
+    assert len(finals) == 1
+
+
+async def test_a_change_survives_the_end_of_the_bot(stage: Stage) -> None:
+    phone = await at_profile(stage)
+    await ask_for(phone, NEW)
+    await prove(phone)
+    await stage.fault("operator", "hang_after_effect", match="PATCH /tmf-api/party", seconds=30)
+    await phone.tap("Register the new e-mail")
+    await phone.sees("⏳")
+    await stage.stop_bot()
+    await stage.start_bot()
+    await phone.sees("✅ E-mail changed", f"Registered e-mail: {NEW}")
+    assert await changes_of_email(stage) == [True]
+
+
+async def test_what_the_operator_refuses_is_told(stage: Stage) -> None:
+    phone = await at_profile(stage)
+    await ask_for(phone, NEW)
+    await prove(phone)
+    await stage.fault("operator", "reject", match="PATCH /tmf-api/party")
+    await phone.tap("Register the new e-mail")
+    final = await phone.sees("⚠️ E-mail not changed", "refused the request")
+    assert "Present state" not in final.text
+    assert await register(stage) == OLD
+    assert not any("registered e-mail" in sms["text"] for sms in await phone.sms())
+
+
+# --- password ---
+
+
+async def test_a_new_password_with_the_present_one_ends_the_other_sessions(stage: Stage) -> None:
+    phone = await at_profile(stage)
+    other = await log_in_again(stage)
+    await phone.tap("Change password")
+    await phone.sees("Enter the present password")
+    await phone.say(PASSWORD)
+    await phone.sees("Enter a new password")
+    await phone.say("short")
+    await phone.sees("too short")
+    await phone.say(PASSWORD)
+    await phone.sees("This is the present password")
+    await phone.say(NEXT)
+    await phone.sees("once more")
+    await phone.say("something else entirely")
+    await phone.sees("The passwords differ")
+    await phone.say(NEXT)
+    await phone.say(NEXT)
+    await phone.sees("The password is changed. Your other sessions have ended.")
+    await phone.gets_sms("a new password was set")
+    texts = [message.text for message in await phone.messages()]
+    assert not any(word in text for text in texts for word in (PASSWORD, NEXT))
+    await other.tap("Number management")
+    await other.is_told("Your session has ended")
+    await phone.tap("Sessions: 1")
+    await phone.sees("1 open session", "this one")
+
+
+async def log_in_again(stage: Stage, password: str = PASSWORD) -> Phone:
+    """The same administrator in another Telegram account."""
+    other = await stage.phone(HER, name="Another phone")
+    await other.say("/start")
+    await other.tap("English")
+    await other.say(HER)
+    await other.sees("Enter the password")
+    await other.say(password)
+    await other.sees("Choose a company")
+    await other.tap("TOO Demo")
+    await other.sees("37 numbers")
+    return other
+
+
+async def test_wrong_present_passwords_lock(stage: Stage) -> None:
+    phone = await at_profile(stage)
+    await phone.tap("Change password")
+    for _ in range(5):
+        await phone.sees("Enter the present password")
+        before = len(await phone.messages())
+        await phone.say("not the password")
+        await phone.sees("The present password is wrong")
+        assert len(await phone.messages()) <= before + 1
+    await phone.gets_sms("paused after several wrong passwords")
+    await phone.say(PASSWORD)
+    await phone.sees("The present password is wrong")
+    await phone.tap("Back")
+    await phone.sees("Phone (login)")
+    await stage.advance(minutes=15)
+    await phone.tap("Change password")
+    await phone.say(PASSWORD)
+    await phone.sees("Enter a new password")
+
+
+# --- sessions ---
+
+
+async def test_a_session_is_ended_and_everything_is_left(stage: Stage) -> None:
+    phone = await at_profile(stage)
+    await stage.advance(minutes=3)
+    other = await log_in_again(stage)
+    await phone.tap("Sessions: ")
+    window = await phone.sees("2 open sessions", "since 24.01.2022 16:03", "this one")
+    assert len([label for label in window.buttons if "End:" in label]) == 1
+    await phone.tap("End: since 24.01.2022 16:03")
+    await phone.sees("1 open session", "The session has ended.")
+    await other.tap("Number management")
+    await other.is_told("Your session has ended")
+
+    other = await log_in_again(stage)
+    await phone.tap("Log out everywhere")
+    await phone.sees("Enter the Administrator's phone number")
+    await other.tap("Number management")
+    await other.is_told("Your session has ended")
+
+
+async def test_nobody_ends_somebody_elses_session(stage: Stage) -> None:
+    phone, colleague = await at_profile(stage), await stage.administrator("77012115526")
+    await log_in_again(stage)
+    await phone.tap("Sessions: ")
+    window = await phone.sees("2 open sessions")
+    row = window.raw["reply_markup"]["inline_keyboard"][0][0]
+    await phone.tap_data(window.id, row["callback_data"].rpartition(":")[0] + ":0123456789ab")
+    await phone.sees("2 open sessions", "The session has ended.")
+    await colleague.tap("Number management")
+    await colleague.sees("Numbers", "page 1 of 4")
+
+
+async def test_logging_out_works_while_the_operator_is_down(stage: Stage) -> None:
+    phone = await at_profile(stage)
+    await stage.fault("operator", "http_500", times=None, match="/party/")
+    await phone.command("/logout")
+    await phone.sees("Enter the Administrator's phone number")
+    await stage.http.delete("/sandbox/faults")
+    await phone.command("/menu")
+    await phone.sees("Enter the Administrator's phone number")
+
+
+async def test_the_last_login_is_told(stage: Stage) -> None:
+    phone = await at_profile(stage)
+    await phone.tap("Log out")
+    await stage.advance(hours=2)
+    await phone.say(HER)
+    await phone.sees("Enter the password")
+    await phone.say(PASSWORD)
+    await phone.tap("TOO Demo")
+    await phone.tap("Profile")
+    await phone.sees("Last login: 24.01.2022 16:00")
+
+
+# --- what others are told ---
+
+
+async def test_colleagues_are_told_of_what_concerns_security(stage: Stage) -> None:
+    marat = await stage.administrator("77012115526")
+    phone = await stage.administrator()
+    await stage.number_becomes("77012115526", blocked=True)
+    await stage.advance(seconds=70)
+    await phone.say("77012115526")
+    await phone.tap("Unblock +7 701 211 55 26")
+    await phone.tap("Send the one-time code")
+    await phone.say(await phone.code(after=1))
+    await phone.tap("Unblock +7 701 211 55 26")
+    await phone.sees("✅ Unblocked")
+    told = await marat.sees("🔒 TOO Demo: Асель", "has unblocked +7 701 211 55 26")
+    assert "call corporate support" in told.text
+    await marat.sees("37 numbers")
+    await log_in_again(stage)
+    await marat.sees("has logged in to My Account from a Telegram account that is new")
+    mine = [message.text for message in await phone.messages()]
+    assert not any("has unblocked" in text for text in mine)
+
+
+async def test_the_sound_of_long_requests_is_switched(stage: Stage) -> None:
+    phone = await at_profile(stage)
+    await phone.tap("🔔 Notifications")
+    await phone.sees("For security you are always told", "long requests: ON")
+    await phone.tap("Sound of the results of long requests: ON")
+    await phone.sees("long requests: OFF")
+    await phone.command("/profile")
+    await phone.tap("🔔 Notifications")
+    await phone.sees("long requests: OFF")
