@@ -26,9 +26,13 @@ from crashlab.books import Change, Leftovers
 from crashlab.people import Intent, is_final
 from crashlab.world import World
 
-_DONE = re.compile(r"✅ (?:Unb|B)locked\b.*? · action (A-[0-9]+-[0-9]+)")
+_DONE = re.compile(
+    r"✅ (?:(?:Unb|B)locked|100 SMS: (?:en|dis)abled)\b.*? · action (A-[0-9]+-[0-9]+)"
+)
 _REFERENCE = re.compile(r"\baction (A-[0-9]+-[0-9]+)")
-_NOT_DONE = re.compile(r"⚠️ Not (?:un)?blocked · action (A-[0-9]+-[0-9]+)")
+_NOT_DONE = re.compile(
+    r"⚠️ (?:Not (?:un)?blocked|100 SMS: not (?:en|dis)abled) · action (A-[0-9]+-[0-9]+)"
+)
 
 
 @dataclass(frozen=True)

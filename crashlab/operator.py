@@ -15,11 +15,9 @@ from typing import Any
 
 from aiohttp import web
 
+from crashlab import answers
 from crashlab.luck import drawn
 from crashlab.telegram import reset
-
-COMPANY = "org-180140000018"
-BIN = "180140000018"
 
 CHANGE_FAULTS = {
     "applied, then hangs": 0.08,
@@ -40,11 +38,15 @@ LATE = (1.1, 1.8)
 than the longest processing time that it is told."""
 SLOW = (0.3, 2.5)
 """Seconds until an order that can be found takes effect, or fails."""
+_SWITCHED = {"add": "on", "delete": "off"}
+_RELATION = "productRelationship.product.id"
 
 
 @dataclass
 class Order:
-    """One order in the operator's books. `applied` tells whether it took effect."""
+    """One order in the operator's books: what becomes of the number, `active` or `suspended`, or
+    of its service, `on` or `off`. `applied` tells whether it took effect.
+    """
 
     id: str
     external_id: str
@@ -57,9 +59,11 @@ class Order:
 
 @dataclass
 class Books:
-    """What the operator knows: numbers that are blocked or not, orders, messages to phones."""
+    """What the operator knows: numbers with their block and service, orders, messages to phones."""
 
     blocked: dict[str, bool] = field(default_factory=dict)
+    served: set[str] = field(default_factory=set)
+    """Numbers that have the one service there is."""
     orders: list[Order] = field(default_factory=list)
     sms: dict[str, list[str]] = field(default_factory=dict)
     phones: dict[str, str] = field(default_factory=dict)
@@ -98,15 +102,18 @@ class Operator:
         resource = request.match_info["resource"]
         name = f"{request.method} {resource}"
         self.calls[name] = self.calls.get(name, 0) + 1
-        if request.method == "POST":
+        question = resource == "queryUsageConsumption"
+        if request.method == "POST" and not question:
             return await self._change(request, resource)
         fault = self._fault(self.read_faults)
         if fault == "hangs":
             await asyncio.sleep(HANG)
         if fault == "500":
-            return _error(500, "INTERNAL")
+            return answers.error(500, "INTERNAL")
         if fault is not None:
             reset(request)
+        if question:
+            return web.json_response({"usageConsumption": []}, status=201)
         found = self._read(resource, request)
         limit = int(request.query.get("limit", "20"))
         return web.json_response(found[:limit], headers={"X-Total-Count": str(len(found))})
@@ -117,12 +124,12 @@ class Operator:
         body = json.loads(await request.read())
         fault = self._fault(self.change_faults)
         if fault == "500":
-            return _error(500, "INTERNAL")
+            return answers.error(500, "INTERNAL")
         if fault == "hangs":
             await asyncio.sleep(HANG)
-            return _error(500, "INTERNAL")
+            return answers.error(500, "INTERNAL")
         if fault == "rejected":
-            return _error(409, "REJECTED")
+            return answers.error(409, "REJECTED")
         if resource == "communicationMessage":
             answer = self._message(body)
         else:
@@ -130,18 +137,19 @@ class Operator:
         if fault in ("applied, then hangs", "late"):
             await asyncio.sleep(HANG)
         if fault == "applied, then 500":
-            return _error(500, "INTERNAL")
+            return answers.error(500, "INTERNAL")
         if fault == "applied, then reset":
             reset(request)
         return web.json_response(answer, status=201)
 
     def _order(self, body: dict[str, Any], *, late: bool) -> dict[str, Any]:
-        product = body["productOrderItem"][0]["product"]
+        item = body["productOrderItem"][0]
+        product, switched = item["product"], _SWITCHED.get(item["action"])
         order = Order(
             id=f"po-{len(self.books.orders) + 1}",
             external_id=body["externalId"],
-            number=product["id"],
-            status=product["status"],
+            number=product["productSerialNumber" if switched else "id"],
+            status=switched or product["status"],
         )
         if late:
             # Nobody can find it before it takes effect.
@@ -152,7 +160,7 @@ class Operator:
         else:
             self.books.orders.append(order)
             self._apply(order)
-        return _order_json(order)
+        return answers.order_shown(order)
 
     def _do_later(self, order: Order, seconds: float, *, fails: bool, hidden: bool) -> None:
         if not hidden:
@@ -173,7 +181,12 @@ class Operator:
 
     def _apply(self, order: Order) -> None:
         order.state, order.applied = "completed", True
-        self.books.blocked[order.number] = order.status == "suspended"
+        if order.status == "on":
+            self.books.served.add(order.number)
+        elif order.status == "off":
+            self.books.served.discard(order.number)
+        else:
+            self.books.blocked[order.number] = order.status == "suspended"
 
     def _message(self, body: dict[str, Any]) -> dict[str, Any]:
         for receiver in body["receiver"]:
@@ -185,19 +198,27 @@ class Operator:
     def _read(self, resource: str, request: web.Request) -> list[dict[str, Any]]:
         asked = request.query
         if resource == "organization":
-            return [_company(asked["relatedParty.id"])]
+            return [answers.company(asked["relatedParty.id"])]
         if resource == "individual":
-            phone = asked["contactMedium.characteristic.phoneNumber"]
-            known = self.books.phones.get(phone)
-            return [] if known is None else [_person(known, phone)]
+            login = asked.get("contactMedium.characteristic.phoneNumber")
+            return [
+                answers.person(known, phone)
+                for phone, known in self.books.phones.items()
+                if login in (None, phone)
+            ]
+        if resource == "product" and _RELATION in asked:
+            number = asked[_RELATION]
+            return [answers.service(number)] if number in self.books.served else []
         if resource == "product":
             return self._products(request)
+        if resource == "productOffering":
+            return [answers.OFFERING]
         if resource == "bucket":
-            return [_bucket(number) for number in asked["product.id"].split(",")]
+            return [answers.bucket(number) for number in asked["product.id"].split(",")]
         if resource == "productOrder":
             reference = asked["externalId"]
             orders = [one for one in self.books.orders if one.external_id == reference]
-            return [_order_json(one) for one in orders]
+            return [answers.order_shown(one) for one in orders]
         return []
 
     def _products(self, request: web.Request) -> list[dict[str, Any]]:
@@ -219,7 +240,7 @@ class Operator:
             debt = asked.get("suspensionReason") == "debt"
             found = [] if debt else [one for one in found if numbers[one] == blocked]
         limit = int(asked.get("limit", "20"))
-        shown = [_product(number, blocked=numbers[number]) for number in found[:limit]]
+        shown = [answers.product(number, blocked=numbers[number]) for number in found[:limit]]
         return [*shown, *({} for _ in found[limit:])]
 
     def _fault(self, shares: dict[str, float]) -> str | None:
@@ -227,72 +248,3 @@ class Operator:
         if fault is not None:
             self.faulted[fault] = self.faulted.get(fault, 0) + 1
         return fault
-
-
-def _order_json(order: Order) -> dict[str, Any]:
-    notes = [{"author": "operator", "text": order.note}] if order.note else []
-    return {
-        "id": order.id,
-        "href": f"/{order.id}",
-        "externalId": order.external_id,
-        "state": order.state,
-        "note": notes,
-    }
-
-
-def _product(number: str, *, blocked: bool) -> dict[str, Any]:
-    known: list[dict[str, Any]] = [{"name": "paymentMethod", "value": "Credit"}]
-    if blocked:
-        known.append({"name": "suspensionReason", "value": "voluntary"})
-        known.append({"name": "voluntaryBlock", "value": True})
-    return {
-        "id": number,
-        "href": f"/{number}",
-        "name": "Business Class Junior",
-        "status": "suspended" if blocked else "active",
-        "productSerialNumber": number,
-        "billingAccount": {"id": "25060831"},
-        "productCharacteristic": known,
-        "relatedParty": [{"id": COMPANY, "role": "customer"}],
-    }
-
-
-def _bucket(number: str) -> dict[str, Any]:
-    return {
-        "id": f"credit-{number}",
-        "href": f"/credit-{number}",
-        "name": "remaining credit limit",
-        "remainingValue": {"amount": 8475.9, "units": "KZT"},
-        "product": [{"id": number}],
-    }
-
-
-def _company(administrator_id: str) -> dict[str, Any]:
-    return {
-        "id": COMPANY,
-        "href": f"/{COMPANY}",
-        "name": "TOO Demo",
-        "organizationIdentification": [{"identificationType": "BIN", "identificationId": BIN}],
-        "relatedParty": [{"id": administrator_id, "role": "administrator"}],
-    }
-
-
-def _person(administrator_id: str, phone: str) -> dict[str, Any]:
-    return {
-        "id": administrator_id,
-        "href": f"/{administrator_id}",
-        "fullName": "Lab",
-        "contactMedium": [
-            {
-                "mediumType": "mobile phone",
-                "characteristic": {"contactType": "login", "phoneNumber": phone},
-            }
-        ],
-        "partyCharacteristic": [{"name": "codeChannel", "value": "sms"}],
-        "relatedParty": [{"id": COMPANY, "role": "administrator"}],
-    }
-
-
-def _error(status: int, code: str) -> web.Response:
-    body = {"code": code, "reason": code, "message": code, "status": str(status)}
-    return web.json_response(body, status=status)

@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from crashlab.operator import Operator
@@ -21,7 +22,14 @@ PRESSED_TWICE, PRESSED_THRICE = 0.10, 0.05
 LATEST_REPEAT = 1.5
 CODES_EACH, CODE_EVERY = 4, 62.0
 """The product's own limits of one-time codes: five an hour, one a minute."""
-UNBLOCKS = 0.5
+UNBLOCKS, SERVICES = 0.5, 0.3
+STEPS = {
+    "block": ("block", "confirm"),
+    "unblock": ("unblock", "code"),
+    "service.on": ("services", "available", "group", "offer", "enable", "confirm_kind"),
+    "service.off": ("services", "svc", "disable", "confirm"),
+}
+"""The buttons from the card on; the last one stands below the question."""
 SHOWN_WITHIN, CODE_WITHIN, AGAIN_AFTER, GIVEN_UP_AFTER = 5.0, 10.0, 8.0, 45.0
 LAST_LOOK, LONGEST_PATIENCE = 2.0, 40.0
 NEUTRAL = ("One moment", "confirmed already", "is kept")
@@ -76,7 +84,7 @@ class Person:
             await asyncio.sleep(self.luck.uniform(0, 0.3))
 
     async def _change(self, number: str) -> bool:
-        """Block or unblock; False when it was confirmed and nothing came of it in time."""
+        """One change; False when it was confirmed and nothing came of it in time."""
         kind = self._choose(number)
         question = None
         patience = SHOWN_WITHIN
@@ -94,6 +102,8 @@ class Person:
         """What to do with the number; it may have become active without the bot before that."""
         blocked = self.operator.books.blocked
         if not blocked[number]:
+            if self.luck.random() < SERVICES:
+                return "service.off" if number in self.operator.books.served else "service.on"
             return "block"
         ready = self.codes < CODES_EACH and time.monotonic() - self.code_at > CODE_EVERY
         if ready and self.luck.random() < UNBLOCKS:
@@ -107,13 +117,14 @@ class Person:
         """Open the number, ask, and prove oneself where that is needed; None: try once more."""
         self.telegram.type(self.id, number)
         gone = self.closing.is_set
-        card = await self._until(lambda: self._with(kind, number), patience, gone)
-        if card is None:
-            return None
-        self._press(card, kind)
-        widget = "confirm" if kind == "block" else "code"
-        question = await self._until(lambda: self._with(widget, number), patience, gone)
-        if question is None or kind == "block":
+        *way, last = STEPS[kind]
+        for widget in way:
+            shown = await self._until(partial(self._with, widget, number), patience, gone)
+            if shown is None:
+                return None
+            self._press(shown, widget)
+        question = await self._until(lambda: self._with(last, number), patience, gone)
+        if question is None or last != "code":
             return question
         return await self._prove(question, number)
 
@@ -137,7 +148,7 @@ class Person:
     # --- the confirmation ---
 
     async def _confirm(self, intent: Intent, question: Shown) -> bool:
-        widget = "confirm" if intent.kind == "block" else "confirm_kind"
+        widget = "confirm" if STEPS[intent.kind][-1] == "confirm" else "confirm_kind"
         times = self._times()
         for n in range(times):
             self._press_after(0.0 if n == 0 else self.luck.uniform(0, LATEST_REPEAT), question)
@@ -161,7 +172,7 @@ class Person:
             elif refused:
                 intent.heard = True
                 final = await self._until(lambda: self._final(intent), LAST_LOOK)
-                return final is not None or intent.kind == "block"
+                return final is not None or intent.kind != "unblock"
         return False
 
     def _refused(self, told: int, intent: Intent) -> Callable[[], bool]:
@@ -232,7 +243,7 @@ class Person:
 
 def is_final(text: str) -> bool:
     """Whether a message is the final word of a change; windows begin with where one is."""
-    return text.startswith(("✅", "⚠️ Not ")) and " · action A-" in text.replace("\u00a0", " ")
+    return text.startswith(("✅", "⚠️ ")) and " · action A-" in text.replace("\u00a0", " ")
 
 
 def is_refusal(said: Said) -> bool:
@@ -243,7 +254,8 @@ def is_refusal(said: Said) -> bool:
 
 
 def _widget(data: str) -> str:
-    return data.rpartition("\x1d")[2]
+    """The button's name; of a row of a list, the list's."""
+    return data.rpartition("\x1d")[2].partition(":")[0]
 
 
 def _digits(text: str, number: str) -> bool:

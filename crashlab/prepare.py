@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from account.deeds import OpenSession
 from account.identifiers import Msisdn
 from account.sessions import Session
-from crashlab.operator import COMPANY
+from crashlab.answers import COMPANY
 from storage.people import Person, keep_person
 from storage.schema import upgrade
 from storage.sealing import Secrets

@@ -45,11 +45,13 @@ def tell(world: World, text: str) -> None:
     world.telegram.chat(5_000_001).show(Shown(9, text, [], ""))
 
 
-async def order(world: World, times: int = 1) -> None:
+BLOCK = {"action": "modify", "product": {"id": NUMBER, "status": "suspended"}}
+
+
+async def order(world: World, times: int = 1, item: dict[str, Any] = BLOCK) -> None:
     world.operator.change_faults.clear()
     world.operator.slow_orders = 0
-    body: dict[str, Any] = {"externalId": "id-1"}
-    body["productOrderItem"] = [{"product": {"id": NUMBER, "status": "suspended"}}]
+    body: dict[str, Any] = {"externalId": "id-1", "productOrderItem": [item]}
     for _time in range(times):
         world.operator._order(body, late=False)
 
@@ -62,6 +64,26 @@ async def test_a_kept_promise_is_no_breach(world: World) -> None:
     await order(world)
     tell(world, DONE)
     assert names(world, change()) == set()
+
+
+@pytest.mark.parametrize(
+    ("action", "word", "broken"),
+    [
+        ("add", "✅ 100 SMS: enabled 24.01.2022 16:00", set()),
+        ("delete", "✅ 100 SMS: disabled 24.01.2022 16:00", set()),
+        ("add", "⚠️ 100 SMS: not enabled", {"LIE"}),
+        ("delete", "⚠️ 100 SMS: not disabled", {"LIE"}),
+        (None, "✅ 100 SMS: enabled 24.01.2022 16:00", {"LIE", "LOST"}),
+    ],
+)
+async def test_services_are_judged_as_well(
+    world: World, action: str | None, word: str, broken: set[str]
+) -> None:
+    if action is not None:
+        await order(world, item={"action": action, "product": {"productSerialNumber": NUMBER}})
+    assert world.operator.books.served == ({NUMBER} if action == "add" else set())
+    tell(world, f"{word} · action A-20220124-0001")
+    assert names(world, change("done" if "✅" in word else "rejected")) == broken
 
 
 async def test_two_effects_are_double(world: World) -> None:
@@ -132,8 +154,7 @@ async def test_a_late_order_cannot_be_found_before_it_takes_effect(
 ) -> None:
     monkeypatch.setattr("crashlab.operator.LATE", (0.05, 0.05))
     operator = Operator(random.Random(1))
-    body = {"externalId": "x", "productOrderItem": [{"product": {"id": "1", "status": "active"}}]}
-    operator._order(body, late=True)
+    operator._order({"externalId": "x", "productOrderItem": [BLOCK]}, late=True)
     assert (operator.books.orders, operator.pending) == ([], 1)
     await asyncio.sleep(0.2)
     assert (operator.books.effects("x"), operator.pending) == (1, 0)
