@@ -487,8 +487,9 @@ async def _look_at_sim_cards(person: Tourist) -> None:
 
 async def _read_the_rest(person: Tourist) -> None:
     await person.go("📄 Documents & reports", states.Documents.menu)
-    await person.go("🕘 Actions history", states.History.list)
+    await person.go("2 · Actions", states.History.list)
     await person.go("‹ Back", states.Documents.menu)
+    await _order_documents(person)
     await person.go("⌂ Menu", states.Menu.main)
     await person.go("❓ FAQ", states.Faq.list)
     for answer in "12345678":
@@ -499,6 +500,41 @@ async def _read_the_rest(person: Tourist) -> None:
     await person.go("⌂ Menu", states.Menu.main)
     await person.go("🏢 Company", states.Companies.choose)
     await person.go("⌂ Menu", states.Menu.main)
+
+
+async def _order_documents(person: Tourist) -> None:
+    await person.go("1 · By invoice", states.Ordering.form)
+    await person.go("🔢 Number of the invoice…", states.Ordering.number)
+    await person.type("nonsense", states.Ordering.number)
+    await person.type("ESF-180140000018-20220124-00000001", states.Ordering.form)
+    await person.go("📊 Show here", states.Ordering.found)
+    await person.go("‹ Back", states.Ordering.form)
+    await person.go("‹ Back", states.Documents.menu)
+    await person.go("4 · Certificate", states.Ordering.form)
+    await person.go("🧾 Account or phone…", states.Ordering.account)
+    await person.type("25060830", states.Ordering.form)
+    await person.go("📅 Month…", states.Ordering.month)
+    await person.go("‹ Back", states.Ordering.form)
+    await person.go("✉️ Also by e-mail", states.Ordering.email)
+    await person.type("someone@elsewhere.example", states.Ordering.outside)
+    await person.go("Send to {address}", states.Ordering.form, address="someone@elsewhere.example")
+    await person.go("‹ Back", states.Documents.menu)
+    await person.go("8 · Payments", states.Ordering.form)
+    await person.go("📅 Own period…", states.Ordering.first_day)
+    await person.type("30.02.2022", states.Ordering.first_day)
+    await person.type("01.12.2021", states.Ordering.last_day)
+    await person.type("20.01.2022", states.Ordering.form)
+    await person.go("📊 Show here", states.Ordering.payments)
+    await person.go("‹ Back", states.Ordering.form)
+    await person.go("‹ Back", states.Documents.menu)
+    await person.go("📈 Charts", states.Documents.charts)
+    await person.go("Spend by number", states.Ordering.form)
+    await person.go("‹ Back", states.Documents.charts)
+    await person.go("‹ Back", states.Documents.menu)
+    await person.go("📥 My requests", states.Documents.requests)
+    await person.go("Usage details", states.Documents.request)
+    await person.go("‹ Back", states.Documents.requests)
+    await person.go("‹ Back", states.Documents.menu)
 
 
 async def _make_mistakes(stage: Stage, person: Tourist) -> None:

@@ -62,11 +62,10 @@ employee_dialog = Dialog(
             Button(
                 Said("❓ What is a secret code?"), id="faq6", on_click=open_answer(SECRET_ANSWER)
             ),
-            Button(Said("🔑 I am an administrator"), id="login", on_click=handlers.to_login),
         ],
         typing=MessageInput(handlers.number_given, content_types=ContentType.ANY),
         getter=get_door,
-        back=way_back(None, menu=False),
+        back=way_back(handlers.to_login, menu=False),
     ),
     page(
         states.Employee.code,

@@ -60,7 +60,7 @@ usage_dialog = Dialog(
                     items="types",
                     on_click=handlers.choose_type,
                 ),
-                width=2,
+                width=3,
             ),
             Button(Said("📊 Show here"), id="show", on_click=handlers.show_here),
             _files(),
