@@ -1,9 +1,9 @@
 """Starts processes of the product without the seconds that their imports take.
 
-It imports the program once; whoever wants a process connects and sends one packet: the command, the
-environment, and the descriptors for its standard output and its log. The child is forked, leads a
-group of its own and runs `python -m …` from there. Answered are its pid and, when it has ended, its
-exit code. When the tests are gone, it takes its children along.
+It imports the program once. Its standard input is a socket; an order is one packet: the command,
+the environment, and descriptors for the child's standard output, its log, and what is told of it:
+its pid, and its exit code when it has ended. The child is forked, leads a group of its own and runs
+`python -m …` from there. When the tests are gone, it takes its children along.
 """
 
 from __future__ import annotations
@@ -55,25 +55,26 @@ def child(order: dict[str, Any], output: int, log: int) -> None:
 
 
 class Nursery:
-    """`lines` are the connections of those who wait for a child, by its pid."""
+    """`lines` tell those who wait for a child of its end, by its pid."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, door: socket.socket) -> None:
         self.lines: dict[int, socket.socket] = {}
-        self.door = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.door.bind(address)
-        self.door.listen()
+        self.door = door
 
-    def start(self) -> None:
-        """Take one order and fork."""
-        line, _ = self.door.accept()
-        said, handed, _, _ = socket.recv_fds(line, LONGEST_ORDER, 2)
+    def start(self) -> bool:
+        """Take one order and fork; False when there will be none any more."""
+        said, handed, _, _ = socket.recv_fds(self.door, LONGEST_ORDER, 3)
+        if not said:
+            return False
+        output, log, answers = handed
         pid = os.fork()
         if pid == 0:
-            child(json.loads(said), *handed)
-        for descriptor in handed:
-            os.close(descriptor)
-        self.lines[pid] = line
+            child(json.loads(said), output, log)
+        os.close(output)
+        os.close(log)
+        self.lines[pid] = line = socket.socket(fileno=answers)
         line.send(str(pid).encode())
+        return True
 
     def reap(self) -> None:
         """Tell of every child that has ended."""
@@ -92,8 +93,8 @@ class Nursery:
                 os.killpg(pid, signal.SIGKILL)
 
 
-def main(address: str) -> None:
-    """Serve until standard input ends."""
+def main() -> None:
+    """Serve until whoever holds the other end of standard input is gone."""
     wakes, wake = os.pipe()
     os.set_blocking(wake, False)
     os.set_blocking(wakes, False)
@@ -102,23 +103,19 @@ def main(address: str) -> None:
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     for name in AHEAD:
         importlib.import_module(name)
-    nursery = Nursery(address)
-    door = nursery.door.fileno()
+    nursery = Nursery(socket.socket(fileno=os.dup(0)))
     gc.collect()
     gc.freeze()
-    os.write(1, b"ready\n")
     while True:
-        ready, _, _ = select.select([0, wakes, door], [], [])
+        ready, _, _ = select.select([0, wakes], [], [])
         if wakes in ready:
             with suppress(BlockingIOError):
                 os.read(wakes, 4096)
             nursery.reap()
-        if 0 in ready and not os.read(0, 1):
+        if 0 in ready and not nursery.start():
             nursery.close()
             return
-        if door in ready:
-            nursery.start()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

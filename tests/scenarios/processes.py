@@ -13,7 +13,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -39,35 +38,34 @@ class Nursery:
     """Where processes are forked from (`tests.scenarios.nursery`): one for all these tests."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="nursery-")
-        self._address = str(Path(self._folder.name) / "door")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.scenarios.nursery", self._address],
-            cwd=ROOT,
-            env={"PATH": os.environ.get("PATH", "")},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
+        self._door, orders = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with orders:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.scenarios.nursery"],
+                cwd=ROOT,
+                env={"PATH": os.environ.get("PATH", "")},
+                stdin=orders.fileno(),
+                start_new_session=True,
+            )
         atexit.register(self._close)
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline() == b"ready\n"
 
     def start(
         self, command: tuple[str, ...], environment: dict[str, str], output: int, log: int
     ) -> tuple[int, socket.socket]:
         """A process; its pid, and the line that tells its exit code."""
-        line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        line.connect(self._address)
+        line, answers = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         order = {"command": command, "environment": environment}
-        socket.send_fds(line, [json.dumps(order).encode()], [output, log])
+        with answers:
+            packet = json.dumps(order).encode()
+            socket.send_fds(self._door, [packet], [output, log, answers.fileno()])
         pid = int(line.recv(100))
         line.setblocking(False)
         return pid, line
 
     def _close(self) -> None:
-        self._process.communicate()
-        self._folder.cleanup()
+        # Not reached in a process of pytest-xdist: there the door falls shut with the process.
+        self._door.close()
+        self._process.wait()
 
 
 _one_at_a_time = threading.Lock()
