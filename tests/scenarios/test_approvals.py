@@ -72,7 +72,7 @@ async def test_approved_it_is_done_and_told(stage: Stage) -> None:
     assert not [m for m in await assel.messages() if "has confirmed" in m.text]
 
     await assel.command("/documents")
-    await assel.tap("Actions history")
+    await assel.tap("Actions")
     await assel.sees("Approved as second administrator", "waits for a second administrator")
 
 

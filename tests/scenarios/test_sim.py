@@ -85,7 +85,7 @@ async def test_the_codes_are_shown_in_an_alert_once_and_nowhere_else(stage: Stag
     await phone.sees("ICCID: ", "PIN1 ••••")
     assert no_codes(await phone.messages())
     await phone.command("/documents")
-    await phone.tap("Actions history")
+    await phone.tap("Actions")
     await phone.sees(f"PIN and PUK shown {GUIDES_SHOWN}", "✅ done", "Марат Серікұлы Ибраев")
 
 
