@@ -33,6 +33,8 @@ class Topic(StrEnum):
 
     LONG_REQUESTS = "requests.sound"
     """The sound of the final word of what takes hours; the word itself always comes."""
+    MONTHLY = "documents.monthly"
+    """That a month's certificate and register can be had."""
 
 
 def to_colleagues(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from account.payments import Payment, PaymentsWish
     from account.periods import Month
     from account.practices import Plan
+    from account.reminders import Reminder
     from account.secret_codes import SecretCode
     from account.services import Offering, Service
     from account.sessions import Session
@@ -420,6 +421,18 @@ class NotificationStore(Protocol):
 
     async def mute(self, administrator_id: str, topic: Topic, *, off: bool) -> None:
         """Switch a topic off or on."""
+
+
+class ReminderStore(NotificationStore, Protocol):
+    """Who was told what of a month."""
+
+    async def untold(self, reminder: Reminder, month: Month, limit: int) -> Sequence[str]:
+        """Administrators with a Telegram account who were not told yet, by id."""
+
+    async def told(
+        self, administrator_id: str, reminder: Reminder, month: Month, deeds: Sequence[Deed]
+    ) -> bool:
+        """Note that they were, and write the deeds; False, and nothing, when it is noted."""
 
 
 class DeviceStore(Protocol):

@@ -176,6 +176,10 @@ class Delivery:
             elif row.kind.startswith("colleague."):
                 await self._say(row, notices.to_colleague(row.kind, row.parameters))
                 await self._resurface(chat_id, "")
+            elif row.kind.startswith("reminder."):
+                text, keyboard = notices.reminder(row.kind, row.parameters)
+                await self._say(row, text, keyboard)
+                await self._resurface(chat_id, "")
             elif row.kind.startswith("document."):
                 await self._document(row)
             else:

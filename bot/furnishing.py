@@ -36,6 +36,7 @@ from account.payments import Payments
 from account.practices import Practice
 from account.profile import Profile
 from account.profile_email import ChangeEmail
+from account.reminders import Reminders
 from account.reports import Reports
 from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
 from account.services import Services
@@ -150,6 +151,7 @@ def furnish(
             settings.session,
         ),
         notifications=notifications,
+        reminders=Reminders(carrier, stores.approvals, stores.notifications, clock),
         numbers=Numbers(carrier, clock),
         allowances=Allowances(carrier, clock),
         services=Services(carrier, clock),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from account.payments import Payments
     from account.ports import Book, Carrier, Clock
     from account.profile import Profile
+    from account.reminders import Reminders
     from account.reports import Reports
     from account.secret_codes import SecretCodes
     from account.services import Services
@@ -44,6 +45,7 @@ class House:
     companies: Companies
     profile: Profile
     notifications: Notifications
+    reminders: Reminders
     numbers: Numbers
     allowances: Allowances
     services: Services

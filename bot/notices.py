@@ -15,7 +15,7 @@ from account.actions import Action, ActionKind, ActionState
 from account.errors import ConfirmStale
 from account.identifiers import Imei, Msisdn
 from account.numbers import NumberState
-from account.periods import shown_moment
+from account.periods import Month, shown_moment
 from bot.flows.approvals.words import takeover_word
 from bot.flows.changes import WORDS
 from bot.flows.devices.words import result_line
@@ -246,6 +246,23 @@ def to_colleague(kind: str, told: Mapping[str, str]) -> Html:
         administrator=told["administrator"],
         number=Msisdn(told["msisdn"]).shown if "msisdn" in told else "",
     )
+
+
+def reminder(kind: str, told: Mapping[str, str]) -> tuple[Html, InlineKeyboardMarkup]:
+    """That the papers of a month can be had; switched off in Profile."""
+    month = Month.parse(told["month"]).shown
+    papers = {
+        "reminder.certificate": _(
+            "📄 The service delivery certificate and the invoice breakdown for {month} can be "
+            "ordered: Documents & reports."
+        ),
+        "reminder.register": _(
+            "📄 The invoice register for {month} can be ordered: Documents & reports."
+        ),
+    }[kind]
+    off = _("These messages are switched off in Profile › Notifications.")
+    text = said(papers + "\n" + off, month=month)
+    return text, InlineKeyboardMarkup(inline_keyboard=[[to_menu()]])
 
 
 def to_employee(kind: str, number: Msisdn) -> Html:

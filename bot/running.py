@@ -14,6 +14,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
 from account.documents import Document
+from account.errors import CarrierUnavailable
 from bot import logs
 from bot.delivery import Delivery
 from bot.gate import Gate
@@ -41,7 +42,7 @@ log = structlog.get_logger(__name__)
 
 DRAIN_SECONDS = 15
 """For what runs when the stop comes; with what is around it the process ends within 20 s."""
-PURGE_EVERY = 3600.0
+PURGE_EVERY, REMIND_EVERY = 3600.0, 600.0
 
 
 @dataclass
@@ -121,6 +122,7 @@ class App:
             _task(documents.run(), "documents"),
             _task(delivery.run(), "delivery"),
             _task(self._purge(), "purge"),
+            _task(self._remind(), "remind"),
             _task(self.observing.measure(), "loop"),
         ]
 
@@ -211,6 +213,16 @@ class App:
             except StorageUnavailable as fault:
                 log.warning("storage.unavailable", error=type(fault).__name__)
             await asyncio.sleep(PURGE_EVERY)
+
+    async def _remind(self) -> None:
+        """Look for what is due of a month; whatever was not owed now is owed next time."""
+        while True:
+            try:
+                if await self.house.reminders.look():
+                    self.ring()
+            except (StorageUnavailable, CarrierUnavailable) as fault:
+                log.info("remind.later", error=type(fault).__name__)
+            await asyncio.sleep(REMIND_EVERY)
 
 
 def _task(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:

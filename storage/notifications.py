@@ -1,26 +1,36 @@
-"""What administrators have switched off. The port `NotificationStore`."""
+"""What administrators have switched off, and what they were told of a month.
+
+The ports `NotificationStore` and `ReminderStore`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, select
 
 from account.notifications import Topic
-from storage.tables import muted
+from storage.tables import known_telegrams, muted, reminders
 from storage.upserts import insert_once
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
+    from account.deeds import Deed
+    from account.periods import Month
+    from account.reminders import Reminder
     from storage.database import Database
+    from storage.deeds import DeedWriter
 
 
 class NotificationRows:
-    """A row for each topic that is off. Every method raises `StorageUnavailable`."""
+    """Both ports; a row for each topic that is off. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, deeds: DeedWriter) -> None:
         self._database = database
+        self._deeds = deeds
 
     async def muted(self, administrator_id: str) -> frozenset[Topic]:
         """See `account.ports.NotificationStore`; topics of an older version do not count."""
@@ -43,8 +53,49 @@ class NotificationRows:
 
         await self._database.write(work)
 
+    async def untold(self, reminder: Reminder, month: Month, limit: int) -> Sequence[str]:
+        """See `account.ports.ReminderStore`."""
+        values = {"what": reminder.value, "of": str(month), "most": limit}
+        return await self._database.read(lambda conn: conn.execute(_UNTOLD, values).scalars().all())
+
+    async def told(
+        self, administrator_id: str, reminder: Reminder, month: Month, deeds: Sequence[Deed]
+    ) -> bool:
+        """See `account.ports.ReminderStore`."""
+        row = {
+            "administrator_id": administrator_id,
+            "reminder": reminder.value,
+            "month": str(month),
+        }
+
+        def work(conn: Connection) -> bool:
+            if conn.execute(_TOLD.on(conn), row).first() is None:
+                return False
+            self._deeds.write(conn, deeds)
+            return True
+
+        return await self._database.write(work)
+
 
 _OF = muted.c.administrator_id == bindparam("administrator")
 _OFF = select(muted.c.topic).where(_OF)
 _MUTE = insert_once(muted)
 _UNMUTE = delete(muted).where(_OF, muted.c.topic == bindparam("subject"))
+_UNTOLD = (
+    select(known_telegrams.c.administrator_id)
+    .distinct()
+    .select_from(
+        known_telegrams.outerjoin(
+            reminders,
+            and_(
+                reminders.c.administrator_id == known_telegrams.c.administrator_id,
+                reminders.c.reminder == bindparam("what"),
+                reminders.c.month == bindparam("of"),
+            ),
+        )
+    )
+    .where(reminders.c.administrator_id.is_(None))
+    .order_by(known_telegrams.c.administrator_id)
+    .limit(bindparam("most"))
+)
+_TOLD = insert_once(reminders, "administrator_id")

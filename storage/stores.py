@@ -95,7 +95,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         day_totals=DayTotalRows(database),
         secret_codes=SecretCodeRows(database, deeds, outbox),
         people=People(database),
-        notifications=NotificationRows(database),
+        notifications=NotificationRows(database, deeds),
         turns=TurnStore(database),
         fsm=TurnStorage(),
         inbox=Inbox(database, sealer),

@@ -164,6 +164,15 @@ muted = Table(
     Column("topic", Text, primary_key=True),
 )
 
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("administrator_id", Text, primary_key=True),
+    Column("reminder", Text, primary_key=True),
+    # `2021-12`.
+    Column("month", Text, primary_key=True),
+)
+
 attempts = Table(
     "attempts",
     metadata,

@@ -57,6 +57,7 @@ from account.numbers import Number, NumberState, NumbersWish, Page, Tally
 from account.payments import Payment, PaymentsWish
 from account.periods import ALMATY, Month, today
 from account.profile_email import EMAIL
+from account.reminders import Reminder
 from account.secret_codes import SecretCode
 from account.services import Offering, Service
 from account.sessions import Session
@@ -455,6 +456,7 @@ class Ledger:
     """Telegram users of each administrator, the one who logged in last at the end."""
     blocked: set[int] = field(default_factory=set)
     muted: dict[str, set[Topic]] = field(default_factory=dict)
+    told: list[tuple[str, Reminder, Month]] = field(default_factory=list)
     handed_out: bool = True
     """Whether the post has delivered what was owed."""
 
@@ -573,6 +575,19 @@ class MemoryNotifications:
     async def mute(self, administrator_id: str, topic: Topic, *, off: bool) -> None:
         topics = self._ledger.muted.setdefault(administrator_id, set())
         (topics.add if off else topics.discard)(topic)
+
+    async def untold(self, reminder: Reminder, month: Month, limit: int) -> Sequence[str]:
+        told = {who for who, *what in self._ledger.told if what == [reminder, month]}
+        return sorted(self._ledger.bound.keys() - told)[:limit]
+
+    async def told(
+        self, administrator_id: str, reminder: Reminder, month: Month, deeds: Sequence[Deed]
+    ) -> bool:
+        if (administrator_id, reminder, month) in self._ledger.told:
+            return False
+        self._ledger.told.append((administrator_id, reminder, month))
+        self._ledger.carry_out(deeds)
+        return True
 
 
 class MemoryLogin:

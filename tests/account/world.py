@@ -49,13 +49,14 @@ from account.ports import (
     DeviceStore,
     DocumentStore,
     LoginStore,
-    NotificationStore,
+    ReminderStore,
     SecretCodeStore,
     Sessions,
 )
 from account.practices import Practice
 from account.profile import Profile
 from account.profile_email import ChangeEmail
+from account.reminders import Reminders
 from account.reports import Reports
 from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
 from account.services import Services
@@ -169,7 +170,8 @@ class World:
             carrier, self.action_store, approvals, clock, self.practices, self.takeovers
         )
         self.practices[ActionKind.EMAIL] = ChangeEmail(self.takeovers)
-        notification_store: NotificationStore = MemoryNotifications(self.ledger)
+        notification_store: ReminderStore = MemoryNotifications(self.ledger)
+        self.reminders = Reminders(carrier, approvals, notification_store, clock)
         self.notifications = Notifications(carrier, approvals, notification_store, self.practices)
         self.profile = Profile(
             carrier,

@@ -109,7 +109,10 @@ async def get_notifications(dialog_manager: DialogManager, **_data: Any) -> dict
 
 def topic_word(topic: Topic) -> str:
     """What can be switched off, as its button says it."""
-    return {Topic.LONG_REQUESTS: _("Sound of the results of long requests")}[topic]
+    return {
+        Topic.LONG_REQUESTS: _("Sound of the results of long requests"),
+        Topic.MONTHLY: _("Certificate and register of the month"),
+    }[topic]
 
 
 async def get_asked(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:

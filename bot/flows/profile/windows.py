@@ -113,7 +113,8 @@ profile_dialog = Dialog(
             "\nFor security you are always told in this chat what other administrators of your "
             "companies do: SIM replacement, unblocking, registration of a device, a new password, "
             "a login from a new Telegram account.\n\n"
-            "The result of a request that takes hours always comes, with or without a sound:"
+            "The result of a request that takes hours always comes, with or without a sound. That "
+            "the certificate and the register of a month can be ordered is told once:"
         ),
         keyboard=[
             Column(
