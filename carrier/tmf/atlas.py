@@ -7,14 +7,12 @@ page of them at a time.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from account.atlas import Pool, PoolUsage
 from account.identifiers import Msisdn
 from account.money import ZERO, Money
 from account.numbers import Page
-from account.periods import Period, today
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import reading
 from carrier.tmf.query import query
@@ -41,22 +39,20 @@ def question(company_id: str, numbers: tuple[Msisdn, ...] = ()) -> dict[str, Any
 async def pool(http: OperatorHttp, company_id: str) -> Pool | None:
     """The package of the present bill cycle; None without one. Raises `CarrierUnavailable`."""
     found = await _asked(http, question(company_id))
-    if not found:
+    if found is None:
         return None
-    [package] = found[:1]
+    if len(found) != 1:
+        raise Malformed("usageConsumption")
+    [package] = found
     named = reading.entries(package, "product")
     if not named or named[0].get("id") != PACKAGE:
         raise Malformed("product")
     totals = {kind: None if unlimited else size for kind, size, unlimited in _sizes(package)}
     if set(totals) != set(_UNITS):
         raise Malformed("bucketRefOrValue")
-    cycle = reading.entry(package, "validPeriod")
     return Pool(
         name=reading.text(named[0], "name"),
-        cycle=Period(
-            today(reading.moment(cycle, "startDateTime")),
-            today(reading.moment(cycle, "endDateTime") - timedelta(seconds=1)),
-        ),
+        cycle=reading.period(package, "validPeriod"),
         seconds=totals["voice"],
         pieces=totals["sms"],
         bytes=totals["data"],
@@ -92,7 +88,7 @@ async def _of_numbers(
     http: OperatorHttp, company_id: str, labels: Mapping[Msisdn, str | None]
 ) -> tuple[PoolUsage, ...]:
     consumed = {}
-    for found in await _asked(http, question(company_id, tuple(labels))):
+    for found in await _asked(http, question(company_id, tuple(labels))) or ():
         owners = reading.entries(found, "logicalResource")
         if len(owners) != 1:
             raise Malformed("logicalResource")
@@ -146,8 +142,9 @@ def _charged(counter: Item) -> Money:
     return reading.amount(counter, "value", "units", "amount")
 
 
-async def _asked(http: OperatorHttp, body: dict[str, Any]) -> list[Item]:
+async def _asked(http: OperatorHttp, body: dict[str, Any]) -> list[Item] | None:
+    """The consumption asked for; None where there is no such package."""
     answer = await http.ask(Api.USAGE_CONSUMPTION, "queryUsageConsumption", body)
     if answer is None:
-        return []
+        return None
     return reading.entries(reading.item(answer), "usageConsumption")

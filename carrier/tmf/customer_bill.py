@@ -10,7 +10,7 @@ from account.bills import Bill, BillLine, BillsWish
 from account.identifiers import Msisdn
 from account.money import ZERO, Money
 from account.numbers import Page
-from account.periods import Month, Period, today
+from account.periods import Month, Period
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import reading
 from carrier.tmf.query import moment, query
@@ -95,16 +95,12 @@ def _bill(found: Item, wish: BillsWish) -> Bill:
     account = reading.text(reading.entry(found, "billingAccount"), "id")
     if wish.account not in (None, account):
         raise Malformed("billingAccount: another one")
-    covered = reading.entry(found, "billingPeriod")
     registration, count = _document(found)
     return Bill(
         number=reading.text(found, "billNo"),
         account=account,
-        issued=today(reading.moment(found, "billDate")),
-        period=Period(
-            today(reading.moment(covered, "startDateTime")),
-            today(reading.moment(covered, "endDateTime")),
-        ),
+        issued=reading.day(found, "billDate"),
+        period=reading.period(found, "billingPeriod"),
         net=reading.amount(found, "taxExcludedAmount"),
         vat=_tax(found, "taxItem"),
         gross=reading.amount(found, "taxIncludedAmount"),

@@ -13,14 +13,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NoReturn, TypeAlias
 
-from account.errors import AmountInvalid, CarrierUnavailable
+from account.errors import AmountInvalid, CarrierUnavailable, PeriodReversed
 from account.identifiers import Msisdn
 from account.money import Money
+from account.periods import Period, today
 from carrier.wire import Answer
 
 Item: TypeAlias = Mapping[str, Any]
@@ -181,6 +182,27 @@ def moment(of: Item, field: str) -> datetime:
     try:
         return at.astimezone(UTC)
     except OverflowError:
+        raise Malformed(field) from None
+
+
+def day(of: Item, field: str) -> date:
+    """The day of Almaty in which a moment lies. Raises `Malformed`."""
+    try:
+        return today(moment(of, field))
+    except OverflowError:
+        raise Malformed(field) from None
+
+
+def period(of: Item, field: str) -> Period:
+    """The days of a TimePeriod, whose end is its last second or the midnight after it.
+
+    Raises `Malformed`.
+    """
+    between = entry(of, field)
+    end = moment(between, "endDateTime")
+    try:
+        return Period(day(between, "startDateTime"), today(end - timedelta(seconds=1)))
+    except (OverflowError, PeriodReversed):
         raise Malformed(field) from None
 
 

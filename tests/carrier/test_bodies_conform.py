@@ -12,7 +12,14 @@ import pytest
 from account.actions import ActionKind
 from account.devices import OWNER_ID, OWNER_NUMBER
 from account.identifiers import Msisdn
-from carrier.tmf import communication, party, prepay_balance, product_order, usage_consumption
+from carrier.tmf import (
+    atlas,
+    communication,
+    party,
+    prepay_balance,
+    product_order,
+    usage_consumption,
+)
 from tests.account.examples import PARAMETERS
 from tests.carrier.desk import action
 
@@ -56,6 +63,12 @@ def test_a_text_message_conforms(errors: Check) -> None:
 
 def test_a_question_about_allowances_conforms(errors: Check) -> None:
     body = usage_consumption.body("org-180140000018", Msisdn("77010542006"))
+    assert errors("TMF677", "QueryUsageConsumption_Create", body) == []
+
+
+@pytest.mark.parametrize("numbers", [(), (Msisdn("77010542012"), Msisdn("77010542015"))])
+def test_a_question_about_atlas_pro_conforms(errors: Check, numbers: tuple[Msisdn, ...]) -> None:
+    body = atlas.question("org-180140000018", numbers)
     assert errors("TMF677", "QueryUsageConsumption_Create", body) == []
 
 

@@ -13,12 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from account.bills import BillsWish
 from account.errors import CarrierUnavailable
 from account.numbers import NumbersWish
 from account.periods import Period
 from account.usage import UsageWish
 from carrier.operator import TmfCarrier
 from tests.carrier.desk import COMPANY, NUMBER, Desk, action, bucket, product
+from tests.carrier.test_tmf_bills import A_BILL, bill, billing_account, line, pool
 from tests.carrier.test_tmf_orders import REFERENCE, order
 from tests.carrier.test_tmf_party import DEMO, PHONE, individual
 from tests.carrier.test_tmf_usage import record
@@ -32,6 +34,12 @@ READS: dict[str, Callable[[TmfCarrier], Awaitable[object]]] = {
     "tally": lambda carrier: carrier.tally(COMPANY),
     "number": lambda carrier: carrier.number(COMPANY, NUMBER),
     "usage": lambda carrier: carrier.usage(UsageWish(PHONE, PERIOD), offset=0, limit=10),
+    "accounts": lambda carrier: carrier.accounts(COMPANY, None, offset=0, limit=10),
+    "bills": lambda carrier: carrier.bills(BillsWish(COMPANY), offset=0, limit=10),
+    "bill lines": lambda carrier: carrier.bill_lines(A_BILL, offset=0, limit=10),
+    "billed accounts": lambda carrier: carrier.billed_accounts(COMPANY, NUMBER, A_BILL.month),
+    "pool": lambda carrier: carrier.pool(COMPANY),
+    "pool usage": lambda carrier: carrier.pool_usage(COMPANY, offset=0, limit=10),
     "order": lambda carrier: carrier.order(action(id=REFERENCE)),
 }
 WELL: dict[str, Any] = {
@@ -39,13 +47,15 @@ WELL: dict[str, Any] = {
     "organization": DEMO,
     "product": product(status="suspended", suspensionReason="debt"),
     "bucket": bucket("remaining credit limit"),
-    "billingAccount": {
-        "id": "25060831",
-        "accountBalance": [{"balanceType": "debt", "amount": {"unit": "KZT", "value": 1}}],
-    },
+    "billingAccount": billing_account(),
+    "customerBill": bill(),
+    "appliedCustomerBillingRate": line(),
+    "queryUsageConsumption": {"usageConsumption": [pool()]},
     "usage": record(),
     "productOrder": order("rejected", note=[{"text": "NUMBER.DEBT: x"}]),
 }
+POSTED = "queryUsageConsumption"
+"""Asked for with a body, and answered with an object."""
 SCALARS = (
     st.none()
     | st.booleans()
@@ -110,8 +120,8 @@ def test_one_wrong_field_anywhere(data: st.DataObject) -> None:
     async def ask() -> None:
         desk = Desk()
         for name, one in WELL.items():
-            desk.answer(name, [one])
-        desk.answer(resource, body)
+            desk.answer(name, [one] if name != POSTED else one)
+        desk.answer(resource, body if resource != POSTED else body[0])
         for read in READS.values():
             with contextlib.suppress(CarrierUnavailable):
                 await read(desk.carrier)
