@@ -194,7 +194,7 @@ async def test_a_service_is_disabled_and_what_is_lost_is_told_before(stage: Stag
     await phone.sees("✅ 50 minutes for calls to other KZ networks: disabled")
     assert await active(stage) == ["roaming", "sms-100", "corporate-apn"]
     await phone.command("/documents")
-    await phone.tap("Actions history")
+    await phone.tap("· Actions")
     await phone.sees(
         f"Service disabled {SHOWN}", "✅ done · 50 minutes for calls to other KZ networks · "
     )

@@ -17,6 +17,7 @@ from bot.flows import states
 from bot.flows.allowances.words import left_shown, use_word
 from bot.flows.numbers.getters import card_of
 from bot.flows.services.refusals import in_language
+from bot.flows.services.words import LONGEST_NAME, clipped
 from bot.sentences import state_shown
 from bot.visit import visit_of
 from bot.widgets.page import page, way_back
@@ -67,11 +68,12 @@ def _lines(allowance: Allowance, read: NumberAllowances) -> Html:
     source = ""
     if allowance.source != read.number.msisdn.digits:
         names = read.names.get(allowance.source)
-        source = "\n" + (in_language(names) if names else allowance.source_name)
+        name = in_language(names) if names else allowance.source_name
+        source = "\n" + clipped(name, LONGEST_NAME)
     dates = [shown_moment(at) for at in (allowance.begins, allowance.ends) if at is not None]
     return said(
         "\n<b>{use}</b>{source}\n{left}\n{dates}",
-        use=use_word(allowance.use, allowance.name),
+        use=clipped(use_word(allowance.use, allowance.name), LONGEST_NAME),
         source=source,
         left=left_shown(allowance),
         dates=" – ".join(dates),

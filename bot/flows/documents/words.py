@@ -14,6 +14,7 @@ from account.periods import shown_moment, today
 from account.reports import LAST
 from bot.flows.documents.titles import title, told
 from bot.sentences import NO_ACCESS
+from bot.widgets.bar import bar, percent
 from bot.widgets.text import Html, said
 
 _REACHES_TODAY = {DocumentKind.USAGE, DocumentKind.USAGE_CHART}
@@ -136,11 +137,11 @@ def document_letter(document: Document) -> FileLetter:
 def progress(document: Document) -> Html:
     """How far a file is."""
     if document.total:
-        share = min(1.0, document.done / document.total)
-        full = round(share * 10)
-        bar = "█" * full + "░" * (10 - full)
         line = _("{bar} {percent} %  {done} of {total} rows").format(
-            bar=bar, percent=int(share * 100), done=document.done, total=document.total
+            bar=bar(document.done, document.total),
+            percent=percent(document.done, document.total),
+            done=document.done,
+            total=document.total,
         )
     else:
         line = _("⏳ being made: {done} rows so far").format(done=document.done)

@@ -15,6 +15,7 @@ from account.services import Group, NumberServices, Offering, Service
 from bot.flows.numbers.getters import card_of
 from bot.flows.services.refusals import in_language, why_not
 from bot.flows.services.words import (
+    LONGEST_NAME,
     LONGEST_ON_BUTTON,
     clipped,
     group_word,
@@ -30,7 +31,6 @@ from bot.widgets.paging import paging
 from bot.widgets.text import Html, said
 
 ROWS_OF_GROUPS = 6
-LONGEST_NAME = 120
 
 
 async def services_of(manager: DialogManager) -> NumberServices:
@@ -60,7 +60,7 @@ async def get_active(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
         said(
             "\n{n}. <b>{name}</b>\n{more}",
             n=n,
-            name=in_language(of.names(service)),
+            name=clipped(in_language(of.names(service)), LONGEST_NAME),
             more=" · ".join(_facts(service)),
         )
         for n, service in enumerate(rows, first + 1)

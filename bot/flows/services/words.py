@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from account.actions import Action
     from account.money import Money
 
-LONGEST_ON_BUTTON = 40
+LONGEST_ON_BUTTON, LONGEST_NAME = 40, 120
 LONGEST_TERMS = 1200
 """Characters: a summary is one message, whatever the operator writes."""
 
@@ -45,7 +45,7 @@ def group_word(group: Group) -> str:
         "sms": _("SMS"),
         "data": _("Data"),
     }
-    return known.get(group.id) or group.name or group.id
+    return known.get(group.id) or clipped(group.name or group.id, LONGEST_NAME)
 
 
 def price_shown(price: Money, *, monthly: bool) -> str:
@@ -176,4 +176,4 @@ class ServiceOffWords(ChangeWords):
 
 
 def _name(action: Action) -> str:
-    return in_language(names_in(action.parameters))
+    return clipped(in_language(names_in(action.parameters)), LONGEST_NAME)

@@ -1,0 +1,120 @@
+"""How services and allowances are worded: bars, units, prices, and names of any length."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from account.actions import ActionKind
+from account.allowances import Measure
+from account.money import Money
+from account.services import Volume, VolumeUnit
+from account.switching import wished_off, wished_on
+from bot.flows.allowances.words import amount_shown, left_shown, use_word
+from bot.flows.changes import WORDS
+from bot.flows.services.refusals import in_language
+from bot.flows.services.words import price_shown, volume_shown
+from bot.language import LANGUAGES, Catalogues
+from bot.widgets.bar import bar, percent
+from bot.widgets.keys import found, key
+from tests.account.examples import an_example
+from tests.account.fake_services import HAS_SMS, OFFNET_50, allowances_of, an_offering
+from tests.account.world import NUMBER
+
+LONG = "Ұ<&" * 1000
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "drawn", "told"),
+    [
+        (68, 100, "███████░░░", 68),
+        (0, 100, "░░░░░░░░░░", 0),
+        (1, 1000, "░░░░░░░░░░", 0),
+        (999, 1000, "██████████", 99),
+        (100, 100, "██████████", 100),
+        (150, 100, "██████████", 100),
+        (0, 0, "░░░░░░░░░░", 0),
+    ],
+)
+def test_a_bar_shows_what_is_left(part: int, whole: int, drawn: str, told: int) -> None:
+    assert (bar(part, whole), percent(part, whole)) == (drawn, told)
+
+
+def test_what_is_left_in_the_words_of_the_guide() -> None:
+    unlimited, minutes, *_ = allowances_of(NUMBER)
+    with Catalogues().speaking("en"):
+        assert left_shown(unlimited) == "Unlimited"
+        assert left_shown(minutes) == "███████░░░ 68 %  68 min 0 sec of 100 min 0 sec"
+        assert left_shown(replace(minutes, total=None)) == "68 min 0 sec left"
+        assert amount_shown(Measure.SMS, 100) == "100 SMS"
+        assert amount_shown(Measure.BYTES, 1536 * 1024**2) == "1.50 GB"
+        assert use_word("offnet", "?") == "Calls to other KZ mobiles"
+        assert use_word("moon", "Calls to the Moon") == "Calls to the Moon"
+    with Catalogues().speaking("kk"):
+        assert left_shown(minutes) == "███████░░░ 68 %  100 мин 0 сек ішінен 68 мин 0 сек"
+
+
+@pytest.mark.parametrize(
+    ("language", "once", "monthly", "free"),
+    [
+        ("en", "390 ₸", "390 ₸ a month", "free of charge"),
+        ("ru", "390 ₸", "390 ₸ в месяц", "бесплатно"),
+        ("kk", "390 ₸", "айына 390 ₸", "ақысыз"),
+    ],
+)
+def test_prices(language: str, once: str, monthly: str, free: str) -> None:
+    with Catalogues().speaking(language):
+        shown = [
+            price_shown(Money(39_000), monthly=False),
+            price_shown(Money(39_000), monthly=True),
+            price_shown(Money(0), monthly=True),
+        ]
+    assert [text.replace("\u00a0", " ") for text in shown] == [once, monthly, free]
+
+
+def test_volumes() -> None:
+    with Catalogues().speaking("en"):
+        assert volume_shown(Volume(50, VolumeUnit.MINUTES)) == "50 min"
+        assert volume_shown(Volume(5120, VolumeUnit.MB)) == "5.00 GB"
+        assert volume_shown(Volume(None, None)) == "Unlimited"
+
+
+def test_a_name_is_told_in_the_next_best_language() -> None:
+    with Catalogues().speaking("kk"):
+        assert in_language({"kk": "а", "ru": "б", "en": "в"}) == "а"
+        assert in_language({"ru": "б"}) == "б"
+        assert in_language({}) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_summary_of_any_length_is_one_message(language: str) -> None:
+    names = dict.fromkeys(LANGUAGES, LONG)
+    endless = an_offering("x", 1, names=names, terms=names)
+    on = replace(an_example(ActionKind.SERVICE_ON), parameters=wished_on(endless, []))
+    off = replace(an_example(ActionKind.SERVICE_OFF), parameters=wished_off(HAS_SMS, names))
+    with Catalogues().speaking(language):
+        for action in (on, off):
+            words = WORDS[action.kind]
+            told = [words.question(action), *words.happens(action), words.done(action)]
+            assert sum(map(len, told)) < 2000
+            assert len(words.button(action)) <= 64
+
+
+def test_what_is_lost_is_told_with_its_unit() -> None:
+    minutes = allowances_of(NUMBER)[1]
+    left = [replace(minutes, left=61), replace(minutes, use="sms", measure=Measure.SMS, left=0)]
+    wish = wished_off(HAS_SMS, {"en": HAS_SMS.name}, left)
+    with Catalogues().speaking("en"):
+        lines = WORDS[ActionKind.SERVICE_OFF].happens(
+            replace(an_example(ActionKind.SERVICE_OFF), parameters=wish)
+        )
+    assert "what is left of it is lost: Calls to other KZ mobiles 1 min 1 sec" in lines
+
+
+def test_keys_are_short_and_found_among_what_is_there() -> None:
+    things = [OFFNET_50, an_offering("a" * 500, 1)]
+    assert all(len(key(thing.id)) == 12 for thing in things)
+    assert found(things, lambda one: one.id, key(OFFNET_50.id)) is OFFNET_50
+    assert found(things, lambda one: one.id, "forged") is None
+    assert found(things, lambda one: one.id, None) is None
