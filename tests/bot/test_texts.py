@@ -32,7 +32,10 @@ from bot.language import LANGUAGES, NAMES, Catalogues
 from tests.account.examples import an_example
 from tests.account.fake_devices import KINDS as DEVICE_KINDS
 
-SAME_AS_ENGLISH = {"SMS"}
+SAME_AS_ENGLISH = {
+    *("SMS", "E-mail", "E-mail: {address}", "✉️ E-mail: {address}", "9 · Atlas Pro"),
+    *("{ban}: {state}", "{state}: {ban}"),
+}
 KK_AS_RU = {
     *(
         "Usage details",
@@ -47,7 +50,9 @@ KK_AS_RU = {
     *("Company", "🏢 Company", "👤 Profile", "Tariff: {tariff}", "Advance, balance {amount}"),
     *("{n} KB", "{n} MB", "{n} GB", "limit {amount}"),
     *("Package", "Certificate", "Data, MB", "Tariff", "Auto Monitoring", "Telemetry"),
-    *("Debit, ₸", "Credit, ₸", "Posting"),
+    *("Debit, ₸", "Credit, ₸", "Posting", "4 · Certificate"),
+    *("{n} min", "{minutes} min {seconds} sec"),
+    *SAME_AS_ENGLISH,
 }
 """Words that Kazakh and Russian share."""
 
@@ -66,6 +71,7 @@ FAMILIES = {
     errors.AccessRefused,
     errors.LoginRefused,
     errors.ChangeRefused,
+    errors.OrderRefused,
     errors.SimRefused,
 }
 """Never raised themselves."""
@@ -146,6 +152,22 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.DeviceNotRegistered()
     yield errors.TermsNotAccepted()
     yield errors.OwnerTriesExceeded()
+    yield errors.AccessBanned()
+    yield errors.NoSecretCode()
+    yield errors.BadSecretCode()
+    yield errors.DetailsBanned()
+    yield errors.EmployeeAccessEnded()
+    yield from (errors.SecretCodeTooEarly(seconds) for seconds in (1, 59))
+    yield errors.SecretCodeTooOften(NOW)
+    yield errors.AccountNotFound()
+    yield errors.PackageMissing()
+    yield errors.FormatNotOffered()
+    yield errors.RequestNotFound()
+    yield errors.EmailOutside()
+    yield errors.EmailFrozen()
+    yield errors.EmailSame()
+    yield errors.PasswordWrong()
+    yield errors.ProofExpired()
     yield from (errors.CarrierRefused(code) for code in ("NUMBER.DEBT", "NUMBER.STATE", "X"))
     yield errors.CarrierUnavailable()
     yield errors.CarrierNotReached()
@@ -311,7 +333,8 @@ def test_every_change_has_its_words(language: str, kind: ActionKind) -> None:
     words = WORDS_OF_CHANGES[kind]
     change = an_example(kind)
     with Catalogues().speaking(language):
-        assert change.msisdn.shown in words.question(change) + words.button(change)
+        said = words.question(change) + words.button(change)
+        assert (change.msisdn.shown in said) is words.of_number
         assert words.happens(change)
         assert words.done(change) != words.not_done(change)
         for value in (label for label, _value in words.choices(change)):
@@ -329,9 +352,11 @@ def test_volumes_have_the_decimals_of_the_language(language: str, shown: str) ->
 # --- letters ---
 
 
-OWING = {"device_changes", "login", "secret_codes", "sim", "step_up", "takeovers"}
+OWING = {
+    *("device_changes", "login", "profile_email", "secret_codes", "sim", "step_up", "takeovers"),
+}
 """Modules of the core that owe letters."""
-_KINDS = r"code|device(?=\.result)|password|login|secret(?=\.code)|sim(?=\.replaced)|takeover"
+_KINDS = r"code|email(?=\.changed)|device(?=\.result)|password|login|secret(?=\.code)|sim(?=\.replaced)|takeover"
 
 
 def owed_kinds() -> set[str]:
@@ -388,6 +413,7 @@ def test_letters_fit_three_parts_of_an_sms(language: str, kind: str, action: Act
         "action": action.value,
         "kind": "sim.replace",
         "msisdn": "77012115526",
+        "email": "a***@d***.example",
         "company": "ЖШС «Қазына Үлгі»",
     }
     with Catalogues().speaking(language):
