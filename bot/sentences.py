@@ -514,9 +514,7 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.SimForeign: lambda _e: _(
         "This SIM card is none of your company's blank ones. Check the number on the card."
     ),
-    errors.SimNotFree: lambda _e: _(
-        "This SIM card is in use already, or was. Take a new one."
-    ),
+    errors.SimNotFree: lambda _e: _("This SIM card is in use already, or was. Take a new one."),
     errors.PasswordWrong: lambda _e: _(
         "The present password is wrong. After 5 wrong ones there is a pause of 15 minutes or "
         "longer. Forgot it? Log out and use Forgot password?"

@@ -356,7 +356,10 @@ OWING = {
     *("device_changes", "login", "profile_email", "secret_codes", "sim", "step_up", "takeovers"),
 }
 """Modules of the core that owe letters."""
-_KINDS = r"code|email(?=\.changed)|device(?=\.result)|password|login|secret(?=\.code)|sim(?=\.replaced)|takeover"
+_KINDS = (
+    r"code|email(?=\.changed)|device(?=\.result)|password|login|secret(?=\.code)"
+    r"|sim(?=\.replaced)|takeover"
+)
 
 
 def owed_kinds() -> set[str]:

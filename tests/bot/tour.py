@@ -28,6 +28,7 @@ from tests.scenarios.conftest import PASSWORD, Stage, staged
 from tests.scenarios.phone import Phone
 
 DEMO, QYRAN = "77010542007", "77010542010"
+ON = "🔔 {topic}: ON"
 AWKWARD = "{0.__class__} & <b>Ә</b>"
 """An employee's label that must be shown as it is and mean nothing."""
 
@@ -113,6 +114,10 @@ class Tourist:
         """Tap the button with that text, given in English."""
         self._seen = len(self._album.windows)
         await self.phone.tap(self._catalogues.say(self.language, msgid).format(**values))
+
+    def word(self, msgid: str) -> str:
+        """A text of the catalogue in the person's language."""
+        return self._catalogues.say(self.language, msgid)
 
     async def say(self, text: str) -> None:
         """Type something."""
@@ -312,8 +317,8 @@ async def _let_an_employee_in(stage: Stage, person: Tourist, album: Album) -> No
 
 async def _secret_code(phone: Phone) -> str:
     texts = [sms["text"] for sms in await phone.sms()]
-    [found] = [code for text in texts for code in re.findall(r"[0-9A-Z]{5}-[0-9A-Z]{5}", text)]
-    return found
+    [found] = re.findall(r"[0-9A-Z]{5}-[0-9A-Z]{5}", "\n".join(texts))
+    return str(found)
 
 
 async def _block_and_unblock(stage: Stage, person: Tourist) -> None:
@@ -497,9 +502,35 @@ async def _read_the_rest(person: Tourist) -> None:
         await person.go("‹ Back", states.Faq.list)
     await person.go("⌂ Menu", states.Menu.main)
     await person.go("👤 Profile", states.Profile.main)
+    await _look_at_the_profile(person)
     await person.go("⌂ Menu", states.Menu.main)
     await person.go("🏢 Company", states.Companies.choose)
     await person.go("⌂ Menu", states.Menu.main)
+
+
+async def _look_at_the_profile(person: Tourist) -> None:
+    await person.go("✉️ Change e-mail", states.Profile.email)
+    await person.type("nobody", states.Profile.email)
+    await person.type("new@demo.example", states.Confirm.summary)
+    await person.go("🔒 Send the one-time code", states.Confirm.code)
+    await person.type(await person.phone.mail_code("new@demo.example"), states.Confirm.summary)
+    await person.tap("✉️ Register the new e-mail")
+    await person.at(states.Confirm.waiting, shown=False)
+    await person.reads("✅ {done} {at} · action {reference}")
+    await person.at(states.Menu.main)
+    await person.go("👤 Profile", states.Profile.main)
+    await person.go("🔑 Change password", states.Profile.password)
+    await person.type("not the password", states.Profile.password)
+    await person.type(PASSWORD, states.Profile.new_password)
+    await person.type("short", states.Profile.new_password)
+    await person.type(PASSWORD + " by night", states.Profile.repeat_password)
+    await person.type(PASSWORD + " by night", states.Profile.main)
+    await person.go("💻 Sessions: {n}", states.Profile.sessions, n=1)
+    await person.go("‹ Back", states.Profile.main)
+    await person.go("🔔 Notifications", states.Profile.notifications)
+    await person.tap(ON, topic=person.word("Certificate and register of the month"))
+    await person.at(states.Profile.notifications)
+    await person.go("‹ Back", states.Profile.main)
 
 
 async def _order_documents(person: Tourist) -> None:
