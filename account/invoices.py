@@ -69,8 +69,8 @@ class Invoices:
         for bill in found.rows:
             begin = max(0, offset - skipped)
             skipped += bill.lines
-            room = SCREEN_ROWS - len(rows)
-            if begin < bill.lines and room:
+            room = min(SCREEN_ROWS - len(rows), bill.lines - begin)
+            if room > 0:
                 lines = await self._carrier.bill_lines(bill, offset=begin, limit=room)
                 rows += billed(bill, lines.rows)
         return Page(tuple(rows), offset, sum(bill.lines for bill in found.rows))
