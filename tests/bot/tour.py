@@ -307,6 +307,8 @@ async def _let_an_employee_in(stage: Stage, person: Tourist, album: Album) -> No
     await employee.at(states.Employee.card)
     await employee.go("📊 Usage details", states.Usage.order)
     await employee.go("⌂ Menu", states.Employee.card)
+    await employee.go("📦 Allowances", states.Allowances.tariff)
+    await employee.go("⌂ Menu", states.Employee.card)
     await person.type(number, states.Card.main)
     await person.go("⋯ More: bans, devices, secret code, payments", states.Card.more)
     await person.go("🔑 Secret code", states.SecretCode.main)

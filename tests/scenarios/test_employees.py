@@ -74,7 +74,10 @@ async def test_an_employee_sees_the_number_and_its_details_and_nothing_else(stag
     await employee.tap("Show here")
     await employee.sees("24.12.2021 – 24.01.2022 · Everything")
     await employee.tap("Menu")
-    await employee.sees("as of 16:00")
+    await employee.tap("Allowances")
+    await employee.sees(f"{SHOWN} › Remaining allowances", "Calls within Kcell/activ network")
+    await employee.tap("Menu")
+    await employee.sees("Tariff:", "as of 16:00")
     for typed in (OTHER, "Demo", "/numbers", "/documents", "/menu"):
         await employee.say(typed)
         await employee.sees(SHOWN, "Usage details")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, ShowMode, StartMode
@@ -17,7 +18,7 @@ from bot.flows.login.greeting import offer_contact, remove_contact
 from bot.flows.login.handlers import number_in
 from bot.sentences import refusal
 from bot.visit import visit_of
-from bot.widgets.page import notice
+from bot.widgets.page import OnClick, notice
 
 
 async def number_given(message: Message, _input: MessageInput, manager: DialogManager) -> None:
@@ -88,10 +89,14 @@ async def to_login(_event: CallbackQuery, _button: Button, manager: DialogManage
     )
 
 
-async def open_usage(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    """Usage details of one's own number."""
-    actor = await visit_of(manager).actor()
-    await manager.start(states.Usage.order, data={"msisdn": actor.phone.digits})
+def opens(state: State) -> OnClick:
+    """A button that opens a chapter of one's own number."""
+
+    async def open_chapter(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+        actor = await visit_of(manager).actor()
+        await manager.start(state, data={"msisdn": actor.phone.digits})
+
+    return open_chapter
 
 
 async def greet(_start_data: object, manager: DialogManager) -> None:

@@ -91,8 +91,18 @@ employee_dialog = Dialog(
         states.Employee.card,
         Shown("text"),
         keyboard=[
-            Button(
-                Said("📊 Usage details"), id="usage", on_click=handlers.open_usage, when="details"
+            Row(
+                Button(
+                    Said("📊 Usage details"),
+                    id="usage",
+                    on_click=handlers.opens(states.Usage.order),
+                    when="details",
+                ),
+                Button(
+                    Said("📦 Allowances"),
+                    id="allowances",
+                    on_click=handlers.opens(states.Allowances.tariff),
+                ),
             ),
             Row(
                 Start(Said("❓ FAQ"), id="faq", state=states.Faq.list),
