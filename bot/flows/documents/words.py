@@ -10,6 +10,13 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from account.documents import Document, DocumentKind
+from account.errors import (
+    AccountNotFound,
+    DocumentNotMade,
+    FiguresDisagree,
+    NumberNotFound,
+    PackageMissing,
+)
 from account.periods import shown_moment, today
 from account.reports import LAST
 from bot.flows.documents.titles import title, told
@@ -17,6 +24,7 @@ from bot.sentences import NO_ACCESS
 from bot.widgets.bar import bar, percent
 from bot.widgets.text import Html, said
 
+_NOT_THEIRS = NO_ACCESS | {NumberNotFound.code, AccountNotFound.code, PackageMissing.code}
 _REACHES_TODAY = {DocumentKind.USAGE, DocumentKind.USAGE_CHART}
 
 
@@ -61,8 +69,18 @@ def document_empty(document: Document) -> Html:
 
 def document_failed(document: Document) -> Html:
     """It could not be made, or may not be any more."""
-    if document.reason_code in NO_ACCESS:
+    if document.reason_code in _NOT_THEIRS:
         sentence = _("⚠️ The file was not made: you may no longer see this data · {reference}")
+    elif document.reason_code == FiguresDisagree.code:
+        sentence = _(
+            "⚠️ The file was not made: the operator's figures do not add up. Contact corporate "
+            "support and name this request · {reference}"
+        )
+    elif document.reason_code == DocumentNotMade.code:
+        sentence = _(
+            "⚠️ The file could not be made because of a fault on our side. Order it again in 2-3 "
+            "minutes · {reference}"
+        )
     else:
         sentence = _(
             "⚠️ The file could not be made: the operator's system does not answer. Order it "

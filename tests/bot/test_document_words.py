@@ -1,0 +1,53 @@
+"""What the chat says of a document that was not made: what happened, and what to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from account import errors
+from account.documents import Document, DocumentFormat, DocumentKind, DocumentOrder, DocumentState
+from bot.flows.documents.words import document_failed
+from bot.language import Catalogues
+from tests.account.orders import ORDERED
+
+
+def failed(reason: str) -> Document:
+    kind = DocumentKind.CERTIFICATE
+    order = DocumentOrder(
+        kind=kind,
+        format=DocumentFormat.PDF,
+        telegram_id=1,
+        administrator_id="adm-1",
+        administrator="Айгүл",
+        company_id="alpha",
+        company_name="Alpha LLP",
+        company_bin="180140000018",
+        language="en",
+        parameters=ORDERED[kind],
+    )
+    at = datetime(2022, 1, 24, 6, tzinfo=UTC)
+    return Document("d", "R-1", order, DocumentState.FAILED, at, reason_code=reason)
+
+
+@pytest.mark.parametrize(
+    ("fault", "what", "to_do"),
+    [
+        (errors.RightMissing, "no longer see", ""),
+        (errors.NumberNotFound, "no longer see", ""),
+        (errors.AccountNotFound, "no longer see", ""),
+        (errors.PackageMissing, "no longer see", ""),
+        (errors.FiguresDisagree, "figures do not add up", "corporate support"),
+        (errors.DocumentNotMade, "fault on our side", "2-3 minutes"),
+        (errors.CarrierUnavailable, "operator's system does not answer", "2-3 minutes"),
+    ],
+)
+def test_each_reason_says_what_happened(
+    fault: type[errors.MyAccountError], what: str, to_do: str
+) -> None:
+    with Catalogues().speaking("en"):
+        text = document_failed(failed(fault.code))
+    assert what in text
+    assert to_do in text
+    assert "R-1" in text
