@@ -39,9 +39,22 @@ def order_shown(order: Order) -> dict[str, Any]:
     }
 
 
-def product(number: str, *, blocked: bool) -> dict[str, Any]:
+def transfer_shown(order: Order) -> dict[str, Any]:
+    """The transfer as TMF654 writes it."""
+    status = {"completed": "completed", "rejected": "failed"}.get(order.state, "created")
+    return {
+        "id": order.id,
+        "href": f"/{order.id}",
+        "description": order.external_id,
+        "status": status,
+        "reason": order.note or "balance transfer",
+    }
+
+
+def product(number: str, *, blocked: bool, prepaid: bool = False) -> dict[str, Any]:
     """The number's product."""
-    known: list[dict[str, Any]] = [{"name": "paymentMethod", "value": "Credit"}]
+    method = "Advance" if prepaid else "Credit"
+    known: list[dict[str, Any]] = [{"name": "paymentMethod", "value": method}]
     if blocked:
         known.append({"name": "suspensionReason", "value": "voluntary"})
         known.append({"name": "voluntaryBlock", "value": True})
@@ -72,13 +85,15 @@ def service(number: str) -> dict[str, Any]:
     }
 
 
-def bucket(number: str) -> dict[str, Any]:
-    """What is left of the number's credit limit."""
+def bucket(number: str, tiyn: int | None) -> dict[str, Any]:
+    """What is left of the number's credit limit, or its own money."""
+    kind = "credit" if tiyn is None else "main"
+    left = 8475.9 if tiyn is None else tiyn / 100
     return {
-        "id": f"credit-{number}",
-        "href": f"/credit-{number}",
-        "name": "remaining credit limit",
-        "remainingValue": {"amount": 8475.9, "units": "KZT"},
+        "id": f"{kind}-{number}",
+        "href": f"/{kind}-{number}",
+        "name": "remaining credit limit" if tiyn is None else "main balance",
+        "remainingValue": {"amount": left, "units": "KZT"},
         "product": [{"id": number}],
     }
 

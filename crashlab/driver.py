@@ -192,6 +192,8 @@ class Run:
             "MYACCOUNT_CARRIER_LONGEST_SECONDS": str(self._plan.longest),
             "MYACCOUNT_LOG_LEVEL": "WARNING",
             "MYACCOUNT_METRICS_PORT": "0",
+            "MYACCOUNT_TRANSFER_MOST_A_DAY": "1000000000",
+            "MYACCOUNT_TRANSFER_CODE_FROM": "1000000000",
         }
         if slot.port:
             environment |= {

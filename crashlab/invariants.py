@@ -11,8 +11,7 @@
 | ASIDE | a sound update set aside, or a message to a healthy person given up |
 | CHAIN | the actions history does not verify |
 | FELL | a process of the bot ended by itself |
-
-Sums of balances belong here once money can be moved: see `balances`.
+| MONEY | the sum of all balances is another one, or a number was overdrawn |
 """
 
 from __future__ import annotations
@@ -27,11 +26,12 @@ from crashlab.people import Intent, is_final
 from crashlab.world import World
 
 _DONE = re.compile(
-    r"✅ (?:(?:Unb|B)locked|100 SMS: (?:en|dis)abled)\b.*? · action (A-[0-9]+-[0-9]+)"
+    r"✅ (?:(?:Unb|B)locked|100 SMS: (?:en|dis)abled|Transferred)\b.*? · action (A-[0-9]+-[0-9]+)"
 )
 _REFERENCE = re.compile(r"\baction (A-[0-9]+-[0-9]+)")
 _NOT_DONE = re.compile(
-    r"⚠️ (?:Not (?:un)?blocked|100 SMS: not (?:en|dis)abled) · action (A-[0-9]+-[0-9]+)"
+    r"⚠️ (?:Not (?:un)?blocked|100 SMS: not (?:en|dis)abled|Not transferred: [^·]+)"
+    r" · action (A-[0-9]+-[0-9]+)"
 )
 
 
@@ -104,9 +104,14 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
     return found
 
 
-def balances(_world: World) -> list[Breach]:
-    """For transfers: the sum over all balances is what it was in the beginning."""
-    return []
+def balances(world: World) -> list[Breach]:
+    """The sum over all balances is what it was in the beginning, and nobody has less than none."""
+    purses = world.operator.books.purses
+    paid = sum(purses.values())
+    found = [Breach("MONEY", f"{number} has {left}") for number, left in purses.items() if left < 0]
+    if paid != world.paid:
+        found.append(Breach("MONEY", f"{world.paid} tiyn have become {paid}"))
+    return found
 
 
 def _presses(world: World) -> Iterator[Breach]:

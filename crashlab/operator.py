@@ -45,7 +45,7 @@ _RELATION = "productRelationship.product.id"
 @dataclass
 class Order:
     """One order in the operator's books: what becomes of the number, `active` or `suspended`, or
-    of its service, `on` or `off`. `applied` tells whether it took effect.
+    of its service, `on` or `off`, or of its money, `moved`. `applied` tells whether it took effect.
     """
 
     id: str
@@ -55,6 +55,8 @@ class Order:
     state: str = "acknowledged"
     note: str = ""
     applied: bool = False
+    to: str = ""
+    tiyn: int = 0
 
 
 @dataclass
@@ -64,6 +66,8 @@ class Books:
     blocked: dict[str, bool] = field(default_factory=dict)
     served: set[str] = field(default_factory=set)
     """Numbers that have the one service there is."""
+    purses: dict[str, int] = field(default_factory=dict)
+    """Prepaid numbers, with their tiyn."""
     orders: list[Order] = field(default_factory=list)
     sms: dict[str, list[str]] = field(default_factory=dict)
     phones: dict[str, str] = field(default_factory=dict)
@@ -132,6 +136,8 @@ class Operator:
             return answers.error(409, "REJECTED")
         if resource == "communicationMessage":
             answer = self._message(body)
+        elif resource == "transferBalance":
+            answer = self._transfer(body, late=fault == "late")
         else:
             answer = self._order(body, late=fault == "late")
         if fault in ("applied, then hangs", "late"):
@@ -151,6 +157,23 @@ class Operator:
             number=product["productSerialNumber" if switched else "id"],
             status=switched or product["status"],
         )
+        self._take(order, late=late)
+        return answers.order_shown(order)
+
+    def _transfer(self, body: dict[str, Any], *, late: bool) -> dict[str, Any]:
+        order = Order(
+            id=f"tr-{len(self.books.orders) + 1}",
+            external_id=body["description"],
+            number=body["logicalResource"][0]["id"],
+            status="moved",
+            to=body["receiverLogicalResource"]["id"],
+            tiyn=round(body["amount"]["amount"] * 100),
+        )
+        self._take(order, late=late)
+        return answers.transfer_shown(order)
+
+    def _take(self, order: Order, *, late: bool) -> None:
+        """Carry it out, now or later; or have it fail later."""
         if late:
             # Nobody can find it before it takes effect.
             self._do_later(order, self._luck.uniform(*LATE), fails=False, hidden=True)
@@ -160,7 +183,6 @@ class Operator:
         else:
             self.books.orders.append(order)
             self._apply(order)
-        return answers.order_shown(order)
 
     def _do_later(self, order: Order, seconds: float, *, fails: bool, hidden: bool) -> None:
         if not hidden:
@@ -180,11 +202,17 @@ class Operator:
         task.add_done_callback(self._later.discard)
 
     def _apply(self, order: Order) -> None:
+        if order.status == "moved" and self.books.purses[order.number] < order.tiyn:
+            order.state, order.note = "rejected", "FUNDS.INSUFFICIENT: not enough money"
+            return
         order.state, order.applied = "completed", True
         if order.status == "on":
             self.books.served.add(order.number)
         elif order.status == "off":
             self.books.served.discard(order.number)
+        elif order.status == "moved":
+            self.books.purses[order.number] -= order.tiyn
+            self.books.purses[order.to] += order.tiyn
         else:
             self.books.blocked[order.number] = order.status == "suspended"
 
@@ -214,7 +242,13 @@ class Operator:
         if resource == "productOffering":
             return [answers.OFFERING]
         if resource == "bucket":
-            return [answers.bucket(number) for number in asked["product.id"].split(",")]
+            purses = self.books.purses
+            asked_for = asked["product.id"].split(",")
+            return [answers.bucket(number, purses.get(number)) for number in asked_for]
+        if resource == "transferBalance":
+            reference = asked["description"]
+            orders = [one for one in self.books.orders if one.external_id == reference]
+            return [answers.transfer_shown(one) for one in orders]
         if resource == "productOrder":
             reference = asked["externalId"]
             orders = [one for one in self.books.orders if one.external_id == reference]
@@ -239,8 +273,15 @@ class Operator:
             blocked = status == "suspended"
             debt = asked.get("suspensionReason") == "debt"
             found = [] if debt else [one for one in found if numbers[one] == blocked]
+        purses = self.books.purses
+        if "paymentMethod" in asked:
+            prepaid = asked["paymentMethod"] == "Advance"
+            found = [one for one in found if (one in purses) is prepaid]
         limit = int(asked.get("limit", "20"))
-        shown = [answers.product(number, blocked=numbers[number]) for number in found[:limit]]
+        shown = [
+            answers.product(number, blocked=numbers[number], prepaid=number in purses)
+            for number in found[:limit]
+        ]
         return [*shown, *({} for _ in found[limit:])]
 
     def _fault(self, shares: dict[str, float]) -> str | None:

@@ -23,11 +23,14 @@ LATEST_REPEAT = 1.5
 CODES_EACH, CODE_EVERY = 4, 62.0
 """The product's own limits of one-time codes: five an hour, one a minute."""
 UNBLOCKS, SERVICES = 0.5, 0.3
+ENOUGH = 1_000_00
+"""Tiyn of which the smallest amount on the buttons can be sent."""
 STEPS = {
     "block": ("block", "confirm"),
     "unblock": ("unblock", "code"),
     "service.on": ("services", "available", "group", "offer", "enable", "confirm_kind"),
     "service.off": ("services", "svc", "disable", "confirm"),
+    "transfer": ("more", "transfer", "number", "amount", "confirm_kind"),
 }
 """The buttons from the card on; the last one stands below the question."""
 SHOWN_WITHIN, CODE_WITHIN, AGAIN_AFTER, GIVEN_UP_AFTER = 5.0, 10.0, 8.0, 45.0
@@ -61,6 +64,8 @@ class Person:
     telegram: Telegram
     operator: Operator
     luck: random.Random
+    purses: list[str] = field(default_factory=list)
+    """Prepaid numbers that nobody else takes money from."""
     intents: list[Intent] = field(default_factory=list)
     codes: int = 0
     code_at: float = 0.0
@@ -77,10 +82,11 @@ class Person:
         self.closing = closing
         await asyncio.sleep(self.luck.uniform(0, 1))
         while not closing.is_set() and self.numbers:
-            number = self.luck.choice(self.numbers)
+            full = [one for one in self.purses if self.operator.books.purses[one] >= ENOUGH]
+            number = self.luck.choice(self.numbers + full)
             if not await self._change(number):
                 # Nobody knows yet what came of it: hands off, or two changes would be mixed up.
-                self.numbers.remove(number)
+                (self.purses if number in self.purses else self.numbers).remove(number)
             await asyncio.sleep(self.luck.uniform(0, 0.3))
 
     async def _change(self, number: str) -> bool:
@@ -100,6 +106,8 @@ class Person:
 
     def _choose(self, number: str) -> str:
         """What to do with the number; it may have become active without the bot before that."""
+        if number in self.operator.books.purses:
+            return "transfer"
         blocked = self.operator.books.blocked
         if not blocked[number]:
             if self.luck.random() < SERVICES:

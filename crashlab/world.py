@@ -21,6 +21,7 @@ from crashlab.telegram import Telegram, Webhook
 TOKEN = "1000001:crash-lab-bot-00000000000000000000000"  # noqa: S105 - no secret of anybody
 SECRET = "crash-lab-webhook-secret"  # noqa: S105 - the same
 FIRST_USER, FIRST_PHONE, FIRST_NUMBER = 5_000_001, 77010000001, 77011000001
+FIRST_PURSE, PURSES, IN_A_PURSE = 77012000001, 2, 20_000_00
 POST_TIMEOUT = aiohttp.ClientTimeout(total=5, connect=1)
 
 
@@ -31,6 +32,8 @@ class World:
         self.telegram = Telegram(stream(seed, "telegram"))
         self.operator = Operator(stream(seed, "operator"))
         self.people = [self._person(seed, n, numbers) for n in range(people)]
+        self.paid = sum(self.operator.books.purses.values())
+        """Tiyn of all prepaid numbers, in the beginning and for ever."""
         self.closing = asyncio.Event()
         self.url = ""
         self._luck = stream(seed, "webhook")
@@ -46,8 +49,11 @@ class World:
         books = self.operator.books
         books.phones[phone] = f"adm-{n}"
         books.blocked.update(dict.fromkeys(own, False))
+        purses = [str(FIRST_PURSE + n * PURSES + k) for k in range(PURSES)]
+        books.blocked.update(dict.fromkeys(purses, False))
+        books.purses.update(dict.fromkeys(purses, IN_A_PURSE))
         luck = stream(seed, f"person {n}")
-        return Person(FIRST_USER + n, phone, own, self.telegram, self.operator, luck)
+        return Person(FIRST_USER + n, phone, own, self.telegram, self.operator, luck, purses)
 
     async def open(self) -> None:
         """Serve on a free port."""

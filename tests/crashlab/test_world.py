@@ -195,3 +195,53 @@ def test_a_process_dies_at_its_fail_point() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
     )
     assert (ended.returncode, ended.stdout) == (-signal.SIGKILL, "alive\n")
+
+
+# --- money ---
+
+PURSE, OTHER_PURSE = "77012000001", "77012000002"
+MOVED = "✅ Transferred: 500 ₸ 24.01.2022 16:00 · action A-20220124-0001"
+NOT_MOVED = "⚠️ Not transferred: 500 ₸ · action A-20220124-0001"
+
+
+def transfer(world: World, tiyn: int = 500_00) -> None:
+    world.operator.slow_orders = 0
+    body = {
+        "description": "id-1",
+        "logicalResource": [{"id": PURSE}],
+        "receiverLogicalResource": {"id": OTHER_PURSE},
+        "amount": {"amount": tiyn / 100},
+    }
+    world.operator._transfer(body, late=False)
+
+
+async def test_money_that_moved_once_breaks_nothing(world: World) -> None:
+    transfer(world)
+    tell(world, MOVED)
+    assert names(world, change()) == set()
+    assert world.operator.books.purses[OTHER_PURSE] == 20_500_00
+
+
+async def test_money_that_moved_twice_is_double_though_the_sum_is_right(world: World) -> None:
+    transfer(world)
+    transfer(world)
+    tell(world, MOVED)
+    assert names(world, change()) == {"DOUBLE"}
+
+
+async def test_money_that_moved_in_secret_is_a_lie(world: World) -> None:
+    transfer(world)
+    tell(world, NOT_MOVED)
+    assert names(world, change("rejected")) == {"LIE"}
+
+
+async def test_the_operator_of_the_lab_moves_only_what_there_is(world: World) -> None:
+    transfer(world, 20_000_01)
+    tell(world, NOT_MOVED)
+    assert names(world, change("rejected")) == set()
+
+
+@pytest.mark.parametrize("by", [1, -20_000_01])
+async def test_money_that_comes_or_goes_is_found(world: World, by: int) -> None:
+    world.operator.books.purses[PURSE] += by
+    assert names(world) == {"MONEY"}
