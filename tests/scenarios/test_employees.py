@@ -211,3 +211,17 @@ async def ban(administrator: Phone, name: str) -> None:
     await administrator.sees(f"{name}: ON for {SHOWN}?")
     await administrator.tap(f"ON: {name}")
     await administrator.sees(f"✅ {name}: ON")
+
+
+async def test_an_employee_logs_out_for_good(stage: Stage) -> None:
+    administrator, employee, code = await let_in(stage)
+    await employee.command("/logout")
+    await employee.sees("Your access to", "has ended")
+    await employee.command("/start")
+    await employee.sees("Enter the Administrator's phone number")
+    await employee.tap("I have a secret code")
+    await employee.share()
+    await employee.say(code)
+    await employee.sees("do not fit")
+    await to_code_window(administrator)
+    await administrator.sees("Secret code: none")

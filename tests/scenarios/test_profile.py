@@ -321,3 +321,21 @@ async def test_the_sound_of_long_requests_is_switched(stage: Stage) -> None:
     await phone.command("/profile")
     await phone.tap("🔔 Notifications")
     await phone.sees("long requests: OFF")
+
+
+async def test_the_papers_of_the_month_are_told_once_unless_switched_off(stage: Stage) -> None:
+    marat = await stage.administrator("77012115526")
+    phone = await at_profile(stage)
+    await phone.tap("🔔 Notifications")
+    await phone.tap("Certificate and register of the month: ON")
+    await phone.sees("Certificate and register of the month: OFF")
+    await stage.advance(days=13)
+    assert stage.app is not None
+    for _ in range(2):
+        await stage.app.house.reminders.look()
+        stage.app.ring()
+    await marat.sees("The service delivery certificate and the invoice breakdown for 01.2022")
+    await marat.sees("The invoice register for 01.2022", "switched off in Profile")
+    told = [message for message in await marat.messages() if "01.2022" in message.text]
+    assert len(told) == 2
+    assert not [message for message in await phone.messages() if "01.2022 can be" in message.text]

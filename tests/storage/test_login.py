@@ -224,3 +224,13 @@ async def test_deeds_are_all_written_or_none(stores: Stores) -> None:
     assert session is not None
     assert session.ended_at is None
     await stores.book.write([])
+
+
+async def test_the_login_before_this_one(stores: Stores) -> None:
+    for key, at, telegram in (("s1", NOW, 5), ("s2", NOW + HOUR, 6), ("s3", NOW + 2 * HOUR, 7)):
+        await stores.book.write([OpenSession(a_session(key, telegram_id=telegram, opened_at=at))])
+    before = stores.sessions.login_before
+    assert await before("adm-1", "s1") is None
+    assert await before("adm-1", "s2") == NOW
+    assert await before("adm-1", "s3") == NOW + HOUR
+    assert await before("adm-2", "s3") is None
