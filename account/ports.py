@@ -426,8 +426,10 @@ class NotificationStore(Protocol):
 class ReminderStore(NotificationStore, Protocol):
     """Who was told what of a month."""
 
-    async def untold(self, reminder: Reminder, month: Month, limit: int) -> Sequence[str]:
-        """Administrators with a Telegram account who were not told yet, by id."""
+    async def untold(
+        self, reminder: Reminder, month: Month, after: str, limit: int
+    ) -> Sequence[str]:
+        """Administrators with a Telegram account who were not told yet, by id, behind `after`."""
 
     async def told(
         self, administrator_id: str, reminder: Reminder, month: Month, deeds: Sequence[Deed]

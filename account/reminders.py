@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from account.deeds import Channel, Deed, Owed
+from account.errors import CarrierUnavailable
 from account.notifications import Topic
 from account.periods import (
     ALMATY,
@@ -32,6 +33,8 @@ LATE_BY = timedelta(days=7)
 """After so long it is no news any more."""
 MESSAGE_LIFE = timedelta(days=3)
 AT_ONCE = 50
+MOST_IN_VAIN = 5
+"""After so many questions without an answer the operator is taken to be away."""
 
 
 class Reminder(StrEnum):
@@ -69,14 +72,22 @@ class Reminders:
         now = self._clock.now()
         month = last_closed(today(now), CLOSES_ON[reminder])
         since = _since(month, CLOSES_ON[reminder])
-        count = 0
+        count, after, in_vain = 0, "", 0
         while since <= now < since + LATE_BY:
-            whom = await self._store.untold(reminder, month, AT_ONCE)
+            whom = await self._store.untold(reminder, month, after, AT_ONCE)
             if not whom:
                 break
+            after = whom[-1]
             chats = await self._approvals.telegrams(whom)
             for administrator_id in whom:
-                deeds = await self._message(administrator_id, chats, reminder, month)
+                try:
+                    deeds = await self._message(administrator_id, chats, reminder, month)
+                except CarrierUnavailable:
+                    # One of whom no answer can be had keeps nobody else waiting.
+                    in_vain += 1
+                    if in_vain == MOST_IN_VAIN:
+                        raise
+                    continue
                 await self._store.told(administrator_id, reminder, month, deeds)
                 count += len(deeds)
         return count

@@ -53,9 +53,11 @@ class NotificationRows:
 
         await self._database.write(work)
 
-    async def untold(self, reminder: Reminder, month: Month, limit: int) -> Sequence[str]:
+    async def untold(
+        self, reminder: Reminder, month: Month, after: str, limit: int
+    ) -> Sequence[str]:
         """See `account.ports.ReminderStore`."""
-        values = {"what": reminder.value, "of": str(month), "most": limit}
+        values = {"what": reminder.value, "of": str(month), "after": after, "most": limit}
         return await self._database.read(lambda conn: conn.execute(_UNTOLD, values).scalars().all())
 
     async def told(
@@ -94,7 +96,10 @@ _UNTOLD = (
             ),
         )
     )
-    .where(reminders.c.administrator_id.is_(None))
+    .where(
+        reminders.c.administrator_id.is_(None),
+        known_telegrams.c.administrator_id > bindparam("after"),
+    )
     .order_by(known_telegrams.c.administrator_id)
     .limit(bindparam("most"))
 )

@@ -576,9 +576,11 @@ class MemoryNotifications:
         topics = self._ledger.muted.setdefault(administrator_id, set())
         (topics.add if off else topics.discard)(topic)
 
-    async def untold(self, reminder: Reminder, month: Month, limit: int) -> Sequence[str]:
+    async def untold(
+        self, reminder: Reminder, month: Month, after: str, limit: int
+    ) -> Sequence[str]:
         told = {who for who, *what in self._ledger.told if what == [reminder, month]}
-        return sorted(self._ledger.bound.keys() - told)[:limit]
+        return [who for who in sorted(self._ledger.bound.keys() - told) if who > after][:limit]
 
     async def told(
         self, administrator_id: str, reminder: Reminder, month: Month, deeds: Sequence[Deed]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from account.companies import Company
 from account.errors import CarrierUnavailable
 from account.notifications import Topic
 from account.periods import ALMATY
@@ -83,9 +84,37 @@ async def test_who_is_not_told(known: World) -> None:
 async def test_an_operator_that_is_down_puts_it_off(known: World) -> None:
     it_is(known, 6, 10)
     known.carrier.down = True
-    with pytest.raises(CarrierUnavailable):
-        await known.reminders.look()
+    assert await known.reminders.look() == 0
     assert told(known) == []
     known.carrier.down = False
     known.clock.advance(timedelta(hours=5))
     assert await known.reminders.look() == 2
+
+
+async def test_one_without_an_answer_keeps_nobody_else_waiting(
+    known: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it_is(known, 6, 10)
+    known.ledger.bound["adm-0"] = [9000]
+    ask = known.carrier.companies
+
+    async def malformed(administrator_id: str) -> tuple[Company, ...]:
+        if administrator_id == "adm-0":
+            raise CarrierUnavailable
+        return await ask(administrator_id)
+
+    monkeypatch.setattr(known.carrier, "companies", malformed)
+    assert await known.reminders.look() == 2
+    monkeypatch.undo()
+    known.carrier.granted["adm-0"] = (known.alpha,)
+    assert await known.reminders.look() == 2
+    assert {to for _, to, _ in told(known)} == {str(AIGUL), "9000"}
+
+
+async def test_an_operator_that_is_down_is_not_asked_for_everybody(known: World) -> None:
+    it_is(known, 6, 10)
+    for number in range(100):
+        known.ledger.bound[f"adm-{number:03}"] = [9000 + number]
+    known.carrier.down = True
+    with pytest.raises(CarrierUnavailable):
+        await known.reminders.look()

@@ -37,11 +37,12 @@ async def test_everybody_is_told_once_of_each(stores: Stores) -> None:
         bound = BindTelegram(key, Msisdn("77010542006"), 7000 + number, NOW)
         await stores.book.write([bound])
     rows = stores.notifications
-    assert await rows.untold(Reminder.CERTIFICATE, JANUARY, 10) == ["adm-1", "adm-2"]
-    assert await rows.untold(Reminder.CERTIFICATE, JANUARY, 1) == ["adm-1"]
+    assert await rows.untold(Reminder.CERTIFICATE, JANUARY, "", 10) == ["adm-1", "adm-2"]
+    assert await rows.untold(Reminder.CERTIFICATE, JANUARY, "", 1) == ["adm-1"]
+    assert await rows.untold(Reminder.CERTIFICATE, JANUARY, "adm-1", 10) == ["adm-2"]
     assert await rows.told("adm-1", Reminder.CERTIFICATE, JANUARY, [owed("a")])
     assert not await rows.told("adm-1", Reminder.CERTIFICATE, JANUARY, [owed("b")])
     assert await stores.outbox.waiting() == 1
-    assert await rows.untold(Reminder.CERTIFICATE, JANUARY, 10) == ["adm-2"]
-    assert len(await rows.untold(Reminder.REGISTER, JANUARY, 10)) == 2
-    assert len(await rows.untold(Reminder.CERTIFICATE, Month(2022, 2), 10)) == 2
+    assert await rows.untold(Reminder.CERTIFICATE, JANUARY, "", 10) == ["adm-2"]
+    assert len(await rows.untold(Reminder.REGISTER, JANUARY, "", 10)) == 2
+    assert len(await rows.untold(Reminder.CERTIFICATE, Month(2022, 2), "", 10)) == 2
