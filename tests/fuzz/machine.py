@@ -16,7 +16,16 @@ from hypothesis.stateful import invariant, rule
 
 from tests.account.fakes import Fault
 from tests.fuzz.chats import FAULTS
-from tests.fuzz.people import ALL_NUMBERS, ALPHA, BETA, NUMBERS, PEOPLE, ROLES, Person
+from tests.fuzz.people import (
+    ALL_NUMBERS,
+    ALPHA,
+    BETA,
+    NUMBERS,
+    PEOPLE,
+    PREPAID,
+    ROLES,
+    Person,
+)
 from tests.fuzz.player import (
     BESIDE,
     FIRST_WINDOWS,
@@ -113,6 +122,85 @@ class Machine(Player):
         self.does(self.message(person, text=(*NUMBERS[person.grants[0][0]], *ALL_NUMBERS)[number]))
         if self.presses_word(person, "Usage details"):
             self.presses_word(person, what)
+
+    @rule(
+        person=working,
+        pair=st.permutations(range(5)),
+        amount=st.sampled_from(["1", "700,50", "700,50", "9 999.99", "15000", "20001"]),
+        far=far,
+        calm=calm,
+        presses=st.integers(1, 3),
+        fault=st.sampled_from([None, None, Fault.UNTRACED, *Fault]),
+        pause=st.sampled_from([0, 61]),
+    )
+    def moves_money(
+        self,
+        person: Person,
+        pair: list[int],
+        amount: str,
+        far: int,
+        *,
+        calm: str = "all",
+        presses: int = 1,
+        fault: Fault | None = None,
+        pause: int = 0,
+    ) -> None:
+        """From a number of theirs to one of anybody's; so far or further, pressed once or more."""
+        self.calms_down(person, calm)
+        home = PREPAID[person.grants[0][0]]
+        anybodys = (*home[:2], *PREPAID[BETA], *PREPAID[ALPHA])
+        for text in ("/transfer", home[pair[0] % len(home)], anybodys[pair[1]], amount):
+            self.does(self.message(person, text=text))
+        if self.presses_word(person, "Send the one-time code") and far > 1:
+            self.types_the_code(person)
+        if fault is not None:
+            self.town.operator.faults.clear()
+            self.town.operator.faults.append(fault)
+        shown = self.town.telegram.window(person.id)
+        data = next((d for label, d in (shown.rows if shown else []) if "💸 Tr" in label), None)
+        if shown is not None and data is not None and far > 0:
+            self.does(*(self.press(person, shown.id, data) for _ in range(presses)))
+        if pause:
+            self.time_passes(pause)
+
+    @rule(
+        person=working,
+        index=st.integers(0, 3),
+        to=st.sampled_from([*ALL_NUMBERS, "+79161234567", "77272596060", "88000800800"]),
+        condition=st.sampled_from(["All calls", "Busy", "No answer", "Not reachable"]),
+        far=far,
+        calm=calm,
+        fault=st.sampled_from([None, None, *Fault]),
+    )
+    def forwards_calls(
+        self,
+        person: Person,
+        index: int,
+        to: str,
+        condition: str,
+        far: int,
+        *,
+        calm: str = "all",
+        fault: Fault | None = None,
+    ) -> None:
+        """A rule is set, or all are cancelled."""
+        self.calms_down(person, calm)
+        numbers = (*PREPAID[person.grants[0][0]], *NUMBERS[person.grants[0][0]])
+        self.does(self.message(person, text=numbers[index % len(numbers)]))
+        if not self.presses_word(person, "🔀 Call forwarding") or far == 0:
+            return
+        if fault is not None:
+            self.town.operator.faults.append(fault)
+        if far == 1 and self.presses_word(person, "Cancel all forwarding"):
+            self.presses_word(person, "Cancel all forwarding")
+            return
+        self.presses_word(person, condition)
+        self.presses_word(person, "Choose a target")
+        self.does(self.message(person, text=to))
+        self.presses_word(person, "Forward abroad")
+        if self.presses_word(person, "Send the one-time code") and far > 1:
+            self.types_the_code(person)
+        self.presses_word(person, "🔀 Forward to")
 
     @rule(
         person=working,

@@ -12,7 +12,7 @@ from datetime import timedelta
 from types import MethodType
 from typing import Any
 
-from account.actions import Action, ActionState, token_hash
+from account.actions import Action, ActionKind, ActionState, token_hash
 from account.codes import Codes
 from account.companies import Company
 from account.errors import NumberNotFound, OutcomeUnknown
@@ -126,6 +126,11 @@ def codes_noted(app: App) -> None:
     vars(codes)["check"] = check
 
 
+def money_sent_again(app: App) -> None:
+    """Money that the operator knows nothing of is sent once more, as other changes are."""
+    app.house.actions.practice(ActionKind.TRANSFER).sends_again = True  # type: ignore[misc]
+
+
 MUTANTS: dict[str, tuple[Callable[[App], None], str]] = {
     "the right to usage is forgotten": (right_of_usage_forgotten, "usage is shown"),
     "the token is not held against its row": (token_not_held_against_its_row, "was confirmed"),
@@ -133,6 +138,7 @@ MUTANTS: dict[str, tuple[Callable[[App], None], str]] = {
     "sessions do not end": (sessions_without_end, "without"),
     "rights are kept": (rights_kept, "is shown|without the right"),
     "orders are sent again": (orders_sent_again, "two effects"),
+    "money is sent again": (money_sent_again, "two effects"),
     "typed codes are kept": (codes_noted, "a code lies in"),
 }
 """Each with what the machine has to say about it."""

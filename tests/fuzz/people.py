@@ -15,7 +15,7 @@ from account.companies import Administrator, Company
 from account.devices import Registration, RegistrationKind
 from account.identifiers import Bin, Email, Imei, Msisdn
 from account.money import Money
-from account.numbers import Number, NumberState, Page
+from account.numbers import Number, NumberState, Page, PaymentMethod
 from account.permissions import Role
 from account.services import Service
 from account.usage import Direction, UsageKind, UsageRecord, UsageWish
@@ -55,6 +55,11 @@ NUMBERS = {
     ALPHA: ("77012110001", "77012110002", "77012110003", "77012110004"),
     BETA: ("77012120001", "77012120002", "77012120003"),
 }
+PREPAID = {
+    ALPHA: ("77012110011", "77012110012", "77012110013"),
+    BETA: ("77012120011", "77012120012"),
+}
+"""Active numbers with money of their own."""
 ALL_NUMBERS = (*NUMBERS[ALPHA], *NUMBERS[BETA], "77019999999")
 
 
@@ -73,6 +78,14 @@ class Operator(FakeCarrier):
             for place, digits in enumerate(numbers):
                 self.add(_marked(Msisdn(digits), company, place))
                 self._equip(Msisdn(digits), company, place)
+        self._give_money()
+
+    def _give_money(self) -> None:
+        for company, numbers in PREPAID.items():
+            for digits in numbers:
+                number = _marked(Msisdn(digits), company, 0)
+                funds = Money(20_000_00)
+                self.add(replace(number, payment=PaymentMethod.ADVANCE, funds=funds))
 
     def _equip(self, msisdn: Msisdn, company: str, place: int) -> None:
         """A device that was seen and is nobody's, and one that is registered with the number."""

@@ -8,6 +8,7 @@ the operator granted what, which code was sent for which change and who typed it
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import shutil
 import sqlite3
@@ -24,7 +25,9 @@ import bot.app
 from account.actions import STEP_UP_LIFE
 from account.codes import CODE_LIFE
 from account.identifiers import Email, Msisdn
+from account.money import ZERO
 from account.sessions import ABSOLUTE, IDLE
+from account.transfers import MOVED, TIYN, TO
 from bot.app import build
 from bot.gate import Letter
 from bot.running import App
@@ -33,6 +36,7 @@ from bot.worker import Crew
 from storage.moments import to_microseconds
 from storage.schema import upgrade
 from storage.sealing import Secrets
+from tests.account.fake_money import paid
 from tests.account.fakes import FakeClock
 from tests.account.world import NOON
 from tests.fuzz.chats import BOT, Telegram
@@ -88,6 +92,7 @@ class Town:
         self.folder = folder
         self.clock = FakeClock(NOON)
         self.operator = Operator()
+        self._paid = paid(self.operator.fleet)
         self.post = Post(self.clock)
         self.telegram = Telegram(self.clock.now, self._look)
         self.proofs: list[Proof] = []
@@ -238,6 +243,10 @@ class Town:
             self.breaches.append("one confirmation had two effects")
         if not set(effects) <= self.accepted:
             self.breaches.append("an effect that nobody confirmed")
+        if paid(self.operator.fleet) != self._paid:
+            self.breaches.append("money came or went by a transfer")
+        if any((number.funds or ZERO) < ZERO for number in self.operator.fleet.values()):
+            self.breaches.append("a number was overdrawn")
         missing = [tap for tap in taps if tap not in self.telegram.answered]
         if missing:
             self.breaches.append(f"{len(missing)} presses stay unanswered")
@@ -262,7 +271,11 @@ class Town:
             self.breaches.append("a change was confirmed too late")
         if self.operator.fleet[row["msisdn"]].company_id != row["company_id"]:
             self.breaches.append("a change of somebody else's number was confirmed")
-        if row["kind"] == "unblock" and not any(
+        if row["kind"] == "transfer":
+            recipient = self.operator.fleet[json.loads(row["parameters"])[TO]]
+            if recipient.company_id != row["company_id"]:
+                self.breaches.append("money was sent to another company's number")
+        if _needs_code(row) and not any(
             proof.person == person.id
             and proof.about == row["msisdn"][-4:]
             and to_microseconds(proof.at) >= row["offered_at"]
@@ -284,6 +297,14 @@ class Town:
                 if found := re.search(alone, content):
                     around = content[max(0, found.start() - 60) : found.end() + 20]
                     self.breaches.append(f"a code lies in {path.name}: {around!r}")
+
+
+def _needs_code(row: sqlite3.Row) -> bool:
+    """By the rules of G-8, written out here once more."""
+    told = json.loads(row["parameters"])
+    if row["kind"] == "transfer":
+        return int(told[TIYN]) + int(told[MOVED]) >= 10_000_00
+    return row["kind"] in ("unblock", "forwarding.set", "sim.replace")
 
 
 class _NoPace:
