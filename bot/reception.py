@@ -19,6 +19,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
 from aiogram.types import Update, User
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import ShowMode
+from aiogram_dialog.api.exceptions import OutdatedIntent
 from pydantic import ValidationError
 
 from account.errors import (
@@ -31,7 +32,7 @@ from account.errors import (
 )
 from bot import again
 from bot.language import Catalogues, first_guess
-from bot.present import as_typed, present_window
+from bot.present import as_typed, present_window, window_message
 from bot.recovery import LOST_WINDOW
 from bot.sentences import refusal
 from bot.tap import Tap
@@ -276,8 +277,8 @@ class Reception:
             await work(visit)
         except StorageUnavailable:
             raise
-        except LOST_WINDOW:
-            await self._afresh(visit, _("That window is out of date. Here is a fresh one."))
+        except LOST_WINDOW as lost:
+            await self._lost(visit, lost)
         except SessionExpired as ended:
             known = visit.turn.session is not None
             await self._afresh(visit, refusal(ended) if known else "")
@@ -307,7 +308,21 @@ class Reception:
             return type(error).__name__
         return None
 
+    async def _lost(self, visit: Visit, lost: Exception) -> None:
+        """A fresh window, or the present one once more after the second of two quick presses.
+
+        That one finds the window behind the present one on the same message; the first was heard.
+        """
+        twice = visit.pressed is not None and visit.pressed == window_message(visit.turn)
+        if twice and isinstance(lost, OutdatedIntent):
+            await self._recovery.show(visit, ShowMode.EDIT)
+        else:
+            await self._afresh(visit, _("That window is out of date. Here is a fresh one."))
+
     async def _feed(self, update: Update, visit: Visit) -> None:
+        query = update.callback_query
+        if query is not None and query.message is not None:
+            visit.pressed = query.message.message_id
         if update.message is not None:
             update = update.model_copy(update={"message": as_typed(update.message)})
         await self._dispatcher.feed_update(self._bot, update, visit=visit)

@@ -141,7 +141,7 @@ async def test_main_job(reader: Reader, tmp_path: Path) -> None:
 
     await reader.taps("Menu")
     await reader.taps("Documents & reports")
-    await reader.taps("Actions history")
+    await reader.taps("2 · Actions")
     await reader.sees("Block +7 701 211 55 26", "✅ done", "A-20220124-0001")
     await reader.look("history")
     await reader.fits()

@@ -60,5 +60,5 @@ async def test_the_history_names_the_ban(stage: Stage) -> None:
     await phone.tap("ON: Ban on MyKcell access")
     await phone.sees("✅ Ban on MyKcell access: ON")
     await phone.command("/documents")
-    await phone.tap("Actions history")
+    await phone.tap("2 · Actions")
     await phone.sees("Ban", SHOWN, "✅ done")

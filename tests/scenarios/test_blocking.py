@@ -35,7 +35,7 @@ async def asked_to_unblock(stage: Stage) -> Phone:
 
 async def open_history(phone: Phone) -> None:
     await phone.command("/documents")
-    await phone.tap("Actions history")
+    await phone.tap("2 · Actions")
 
 
 # --- blocking --------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ async def test_somebody_who_blocked_the_bot_gets_no_word_and_harms_nobody(stage:
     await stage.http.post(path, json={"blocked": False})
     await phone.say("/menu")
     await phone.tap("Documents & reports")
-    await phone.tap("Actions history")
+    await phone.tap("2 · Actions")
     await phone.sees("✅ done", REFERENCE)
 
 

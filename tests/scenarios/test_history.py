@@ -11,7 +11,7 @@ WHO = "Марат Серікұлы Ибраев"
 
 async def history(phone: Phone) -> Message:
     await phone.command("/documents")
-    await phone.tap("Actions history")
+    await phone.tap("2 · Actions")
     return await phone.sees("Actions history", "Period: ")
 
 

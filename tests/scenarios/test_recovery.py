@@ -49,10 +49,10 @@ async def test_somebody_elsewhere_stays_there_when_the_final_word_comes(stage: S
 
     async def below() -> bool:
         window = await phone.window()
-        return window.id > final.id and "Actions history" in "".join(window.buttons)
+        return window.id > final.id and "2 · Actions" in "".join(window.buttons)
 
     await phone.until(below, "the documents below the final word")
-    await phone.tap("Actions history")
+    await phone.tap("2 · Actions")
     await phone.sees("✅ done", REFERENCE)
 
 

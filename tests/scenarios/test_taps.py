@@ -56,6 +56,19 @@ async def test_five_presses_of_confirm_at_once_are_one_effect(
     assert "37 numbers" in menu.text
 
 
+async def test_a_button_pressed_twice_opens_its_window_once(stage: Stage) -> None:
+    phone = await enter(stage)
+    await phone.say("77012115526")
+    await phone.sees("Tariff: Reel")
+    await phone.tap(CONFIRM, repeat=3)
+    await phone.sees("Block +7 701 211 55 26?", "Valid until")
+    before = len(await phone.answers())
+    await phone.tap("Cancel")
+    await answered(phone, before + 1)
+    assert not any("out of date" in (a["text"] or "") for a in await phone.answers())
+    await phone.sees("Tariff: Reel", CONFIRM)
+
+
 async def test_a_confirmation_pressed_again_over_a_restart_is_one_effect(stage: Stage) -> None:
     phone = await enter(stage)
     await ask_to_block(phone)

@@ -82,7 +82,7 @@ async def test_it_is_in_the_history_and_the_payments_of_both(rich: Stage) -> Non
     await phone.tap("💸 Transfer")
     await phone.sees("✅ Transferred", "A-20220124-0001")
     await phone.command("/documents")
-    await phone.tap("Actions history")
+    await phone.tap("2 · Actions")
     await phone.sees(f"Balance transfer {FROM}", f"Balance received {TO}", "✅ done")
     for number, amount in ((SENDER, "-100 ₸"), (RECIPIENT, "100 ₸")):
         await phone.say(number)

@@ -214,7 +214,7 @@ async def test_the_totals_are_counted_once_and_the_reading_written_once(stage: S
     await phone.sees("1/", "records")
     assert await stage.asked("/usage") - before == 2
     await phone.command("/documents")
-    await phone.tap("Actions history")
+    await phone.tap("2 · Actions")
     window = await phone.sees(f"Usage details viewed {SHOWN}")
     assert window.text.count("Usage details viewed") == 1
 
