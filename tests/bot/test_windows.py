@@ -55,7 +55,8 @@ SAME_IN_ALL = {
     *("pin", "puk", "iccid", "imei"),
 }
 DATA = re.compile(
-    r"TOO Demo|M2M Telemetry|Calls (?:within Kcell/activ network|to other KZ mobiles|in roaming)|Incoming calls"
+    r"TOO Demo|M2M Telemetry|Calls (?:within Kcell/activ network|to other KZ mobiles|in roaming)"
+    r"|Incoming calls"
     r"|Internet(?: in roaming)?|Business Class (?:Junior|Middle|Senior|monthly fee)"
     r"|Mobile office subscription|SMS alerts|Sales & Marketing|there is nothing like this|\S+@\S+"
 )
