@@ -176,7 +176,7 @@ async def test_it_is_in_the_history(stage: Stage) -> None:
     await phone.sees("✅ Forwarding switched off (all rules)")
     await phone.command("/documents")
     await phone.tap("2 · Actions")
-    await phone.sees(f"Call forwarding switched off {SHOWN}", "✅ done")
+    await phone.sees(f"Call forwarding switched off {SHOWN}", "✅ done · all rules")
 
 
 # --- targets ---------------------------------------------------------------------------------

@@ -83,7 +83,9 @@ async def test_it_is_in_the_history_and_the_payments_of_both(rich: Stage) -> Non
     await phone.sees("✅ Transferred", "A-20220124-0001")
     await phone.command("/documents")
     await phone.tap("2 · Actions")
-    await phone.sees(f"Balance transfer {FROM}", f"Balance received {TO}", "✅ done")
+    page = await phone.sees(f"Balance transfer {FROM}", f"Balance received {TO}", "✅ done")
+    assert f"100 ₸ → {TO}" in page.text
+    assert f"100 ₸ ← {FROM}" in page.text
     for number, amount in ((SENDER, "-100 ₸"), (RECIPIENT, "100 ₸")):
         await phone.say(number)
         await phone.tap("More")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
@@ -14,6 +15,7 @@ from bot.flows.confirm.words import ChangeWords
 
 if TYPE_CHECKING:
     from account.actions import Action
+    from account.history import Entry
     from account.permissions import Actor
 
 
@@ -125,7 +127,7 @@ class ForwardingOffWords(ChangeWords):
         if action.parameters[CONDITION] == ALL:
             return _("Cancel all forwarding of {number}?").format(number=action.msisdn.shown)
         return _("Switch off forwarding of {number} ({condition})?").format(
-            number=action.msisdn.shown, condition=_which(action)
+            number=action.msisdn.shown, condition=_which(action.parameters)
         )
 
     def happens(self, action: Action) -> list[str]:
@@ -138,15 +140,19 @@ class ForwardingOffWords(ChangeWords):
         """See `ChangeWords`."""
         if action.parameters[CONDITION] == ALL:
             return _("Cancel all forwarding")
-        return _("Switch off: {condition}").format(condition=_which(action))
+        return _("Switch off: {condition}").format(condition=_which(action.parameters))
 
     def done(self, action: Action) -> str:
         """See `ChangeWords`."""
-        return _("Forwarding switched off ({condition})").format(condition=_which(action))
+        return _("Forwarding switched off ({condition})").format(
+            condition=_which(action.parameters)
+        )
 
     def not_done(self, action: Action) -> str:
         """See `ChangeWords`."""
-        return _("Not switched off: forwarding ({condition})").format(condition=_which(action))
+        return _("Not switched off: forwarding ({condition})").format(
+            condition=_which(action.parameters)
+        )
 
     def code(self) -> str:
         """See `ChangeWords`."""
@@ -156,6 +162,13 @@ class ForwardingOffWords(ChangeWords):
         )
 
 
-def _which(action: Action) -> str:
-    condition = action.parameters[CONDITION]
+def forwarding_told(entry: Entry) -> str:
+    """`Busy → +7 …`, or which rules were switched off."""
+    which = _which(entry.parameters)
+    target = entry.parameters.get(TARGET)
+    return which if target is None else f"{which} → {target_shown(target)}"
+
+
+def _which(parameters: Mapping[str, str]) -> str:
+    condition = parameters[CONDITION]
     return _("all rules") if condition == ALL else condition_word(Condition(condition))

@@ -23,7 +23,9 @@ from account.switching import NAMES, names_in
 from bot.flows import states
 from bot.flows.documents.handlers import order_file
 from bot.flows.documents.order import days_told
+from bot.flows.forwarding.words import forwarding_told
 from bot.flows.services.refusals import in_language
+from bot.flows.transfers.words import transfer_told
 from bot.flows.usage.getters import period_shown
 from bot.sentences import reason_word, result_word, what_word
 from bot.visit import visit_of
@@ -36,18 +38,28 @@ MONTHS = {"1": 1, "3": 3, "12": 12}
 
 def entry_line(entry: Entry) -> Html:
     """One entry below its day: when, what, which number; then the result, who, and its number."""
-    reason = entry.parameters.get(REASON)
-    told = reason_word(BlockReason(reason)) if reason in set(BlockReason) else None
-    if NAMES in entry.parameters:
-        told = in_language(names_in(entry.parameters))
     first = [what_word(What(entry.what)), Msisdn(entry.number).shown if entry.number else ""]
-    second = [result_word(entry.result), told, entry.administrator, entry.reference]
+    second = [result_word(entry.result), told(entry), entry.administrator, entry.reference]
     return said(
         "{at} <b>{what}</b>\n{more}",
         at=shown_time(entry.at),
         what=" ".join(filter(None, first)),
         more=" · ".join(filter(None, second)),
     )
+
+
+def told(entry: Entry) -> str | None:
+    """What was asked for, where an entry keeps it: a reason, a service, an amount, a target."""
+    reason = entry.parameters.get(REASON)
+    if reason in set(BlockReason):
+        return reason_word(BlockReason(reason))
+    if NAMES in entry.parameters:
+        return in_language(names_in(entry.parameters))
+    if entry.what in (What.TRANSFER, What.TRANSFER_IN):
+        return transfer_told(entry)
+    if entry.what in (What.FORWARDING_SET, What.FORWARDING_OFF):
+        return forwarding_told(entry)
+    return None
 
 
 def by_day(entries: Iterable[Entry]) -> Iterator[Html]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import gettext as _
 
 from account.actions import ActionKind
+from account.history import What
 from account.identifiers import Msisdn
 from account.money import Money
 from account.transfers import (
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
 
     from account.actions import Action
+    from account.history import Entry
     from account.numbers import NumberState
     from account.permissions import Actor
 
@@ -102,6 +104,12 @@ class TransferWords(ChangeWords):
     ) -> list[InlineKeyboardButton]:
         """The other number."""
         return [to_number(_recipient(action))]
+
+
+def transfer_told(entry: Entry) -> str:
+    """`1 000 ₸ → +7 …` of the sender's history, `1 000 ₸ ← +7 …` of the recipient's."""
+    arrow = "←" if entry.what == What.TRANSFER_IN else "→"
+    return f"{shown(entry.parameters, TIYN)} {arrow} {Msisdn(entry.parameters[TO]).shown}"
 
 
 def shown(told: Mapping[str, str], name: str) -> str:
