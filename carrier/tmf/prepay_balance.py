@@ -81,7 +81,6 @@ async def buckets(http: OperatorHttp, msisdns: Iterable[str]) -> Balances:
 
 _STATE = {
     "created": OrderState.UNDER_WAY,
-    "running": OrderState.UNDER_WAY,
     "completed": OrderState.COMPLETED,
     "failed": OrderState.FAILED,
     "cancelled": OrderState.FAILED,

@@ -20,7 +20,14 @@ from account.transfers import Quote, wished
 from bot.flows import states
 from bot.flows.confirm.handlers import start_question
 from bot.flows.numbers.getters import card_of, funds_shown
-from bot.flows.numbers.picking import forget_search, picked_page, picking_rows, typed_number
+from bot.flows.numbers.picking import (
+    Ask,
+    Take,
+    forget_search,
+    picked_page,
+    picking_rows,
+    typed_number,
+)
 from bot.sentences import language, refusal
 from bot.visit import visit_of
 from bot.widgets.page import back_to, leave, notice, page, reply, way_back
@@ -58,7 +65,7 @@ def _label(number: Number) -> str:
     return f"{number.msisdn.short} · {funds_shown(number)}"
 
 
-def _asking(manager: DialogManager) -> Any:
+def _asking(manager: DialogManager) -> Ask:
     visit = visit_of(manager)
 
     async def ask(search: str, offset: int, limit: int) -> Page[Number]:
@@ -151,7 +158,7 @@ async def _type_recipient(text: str, manager: DialogManager) -> None:
     await _type_number(text, manager, _take_recipient)
 
 
-async def _type_number(text: str, manager: DialogManager, take: Any) -> None:
+async def _type_number(text: str, manager: DialogManager, take: Take) -> None:
     try:
         await typed_number(text, manager, _asking(manager), take)
     except InputRefused as refused:
