@@ -178,6 +178,8 @@ class Advancing:
     async def _holds(self, action: Action) -> bool | None:
         """The truth of the state, None where the state cannot tell."""
         practice = self._practices[action.kind]
+        if not practice.state_tells:
+            return None
         try:
             subject = await practice.read(self._carrier, action.plan)
         except NumberNotFound:

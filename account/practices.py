@@ -74,6 +74,8 @@ class Practice(ABC, Generic[S]):
     """It hands calls or codes of the number to somebody else, as a SIM replacement does: the other
     administrators are told before it, an administrator's own login number needs a second one to
     approve, and codes by SMS to the number are refused for 72 h (safety.md section 2)."""
+    state_tells: ClassVar[bool] = True
+    """False where no state could ever tell whether it was done: then `holds` is not even asked."""
     sends_again: ClassVar[bool] = True
     """Whether what the operator knows nothing of, after its longest processing time, is sent once
     more. Money is not: the person is told that nothing was moved, and decides (G-10)."""

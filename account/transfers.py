@@ -103,6 +103,7 @@ class Transfer(Practice[Pair]):
     right = Right.TRANSFER
     what = What.TRANSFER
     lane = "transfer"
+    state_tells = False
     sends_again = False
 
     def __init__(

@@ -14,6 +14,7 @@ from account.actions import FINAL, Action, ActionKind, ActionState
 from account.errors import (
     AmountFault,
     AmountInvalid,
+    CarrierUnavailable,
     ChangeRefused,
     ChangeUnderWay,
     FundsInsufficient,
@@ -438,6 +439,25 @@ async def test_a_lost_answer_is_found_again_by_our_reference(rich: World, fault:
     assert balance(rich, RECIPIENT) == Money(1100 * TENGE)
     [word] = [owed for owed in rich.ledger.owed if owed.kind == "action.final"]
     assert word.parameters[RECIPIENT_LEFT] == str(1100 * TENGE)
+
+
+async def test_a_transfer_that_was_made_is_told_though_nothing_else_can_be_read(
+    rich: World,
+) -> None:
+    asked = 0
+
+    async def taken_over(_msisdn: Msisdn) -> bool:
+        nonlocal asked
+        asked += 1
+        if asked > 2:
+            raise CarrierUnavailable
+        return False
+
+    practice = Transfer(rich.transfer_rules, rich.ledger, rich.clock, taken_over)
+    rich.practices[ActionKind.TRANSFER] = practice
+    action = await confirmed(rich, 1000)
+    await rich.work()
+    assert rich.action(action).state is ActionState.DONE
 
 
 async def test_money_that_is_gone_when_the_operator_gets_to_it_is_not_moved(rich: World) -> None:
