@@ -19,7 +19,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
 from aiogram.types import Update, User
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import ShowMode
-from aiogram_dialog.api.exceptions import OutdatedIntent
+from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent
 from pydantic import ValidationError
 
 from account.errors import (
@@ -32,7 +32,7 @@ from account.errors import (
 )
 from bot import again
 from bot.language import Catalogues, first_guess
-from bot.present import as_typed, present_window, window_message
+from bot.present import as_typed, present_window
 from bot.recovery import LOST_WINDOW
 from bot.sentences import refusal
 from bot.tap import Tap
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 CLOSE_TRIES = 5
+REMEMBERED_PRESSES = 10_000
 MOST_FAULTS = 5
 """After so many failures of a database that answers everything else, the update is the fault."""
 
@@ -92,6 +93,8 @@ class Reception:
         self._owner = owner
         self._worked = worked
         self._faults: dict[int, int] = {}
+        self._pressed: dict[int, str] = {}
+        """What each person pressed last; a kindness, so forgetting it does no harm."""
         self.gate: Gate | None = None
 
     async def receive(self, letter: Letter) -> bool:
@@ -309,12 +312,11 @@ class Reception:
         return None
 
     async def _lost(self, visit: Visit, lost: Exception) -> None:
-        """A fresh window, or the present one once more after the second of two quick presses.
+        """A fresh window, or the present one once more after the second of two equal presses.
 
-        That one finds the window behind the present one on the same message; the first was heard.
+        That one finds another window on its message already; the first was heard.
         """
-        twice = visit.pressed is not None and visit.pressed == window_message(visit.turn)
-        if twice and isinstance(lost, OutdatedIntent):
+        if visit.pressed_again and isinstance(lost, OutdatedIntent | UnknownIntent):
             await self._recovery.show(visit, ShowMode.EDIT)
         else:
             await self._afresh(visit, _("That window is out of date. Here is a fresh one."))
@@ -322,7 +324,11 @@ class Reception:
     async def _feed(self, update: Update, visit: Visit) -> None:
         query = update.callback_query
         if query is not None and query.message is not None:
-            visit.pressed = query.message.message_id
+            press = f"{query.message.message_id} {query.data}"
+            visit.pressed_again = self._pressed.get(visit.telegram_id) == press
+            self._pressed[visit.telegram_id] = press
+            if len(self._pressed) > REMEMBERED_PRESSES:
+                del self._pressed[next(iter(self._pressed))]
         if update.message is not None:
             update = update.model_copy(update={"message": as_typed(update.message)})
         await self._dispatcher.feed_update(self._bot, update, visit=visit)

@@ -51,8 +51,8 @@ class Visit:
         self.bot = bot
         self.language = language
         self.tap = tap
-        self.pressed: int | None = None
-        """The message whose button was pressed, if one was."""
+        self.pressed_again = False
+        """The same button of the same message was this person's last press, too."""
         self.below = False
         """The window is to be sent anew at the bottom; the tapped message is none of its own."""
         self._limits = limits

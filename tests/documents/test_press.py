@@ -63,6 +63,14 @@ async def test_a_child_serves_one_job_after_another(press: Press) -> None:
     assert children() == first
 
 
+async def test_a_child_is_not_worn_by_the_memory_of_its_parent(press: Press) -> None:
+    ballast = b"x" * (press_module.GROWN + 1)
+    await file(press)
+
+    assert len(children()) == 1
+    assert len(ballast) > press_module.GROWN
+
+
 async def test_a_worn_child_makes_room_for_a_new_one(
     press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:

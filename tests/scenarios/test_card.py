@@ -28,8 +28,10 @@ async def test_the_card_tells_what_is_wanted_most(stage: Stage) -> None:
         "Available funds (individual limit): 446 ₸",
     )
     assert window.buttons == [
-        "📊 Usage details",
-        "ℹ️ General information",
+        *("📊 Usage details", "📦 Allowances"),
+        *("🧩 Services", "🔀 Call forwarding"),
+        *("💳 SIM & device", "ℹ️ General information"),
+        "⋯ More: bans, devices, secret code, payments",
         "⛔ Block +7 701 054 20 07",
         "⟳ Refresh",
         "‹ Back",
