@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz.machine import Machine
-from tests.fuzz.people import PEOPLE, Person
+from tests.fuzz.people import ALPHA, PEOPLE, PREPAID, Person
 from tests.fuzz.player import FIRST_WINDOWS
 from tests.fuzz.town import make_template
 from tests.fuzz.typed import (
@@ -140,6 +140,28 @@ def at_last_day(desk: Desk) -> Person:
     return OWNER
 
 
+def at_sender(desk: Desk) -> Person:
+    says(desk, OWNER, "/transfer")
+    return OWNER
+
+
+def at_recipient(desk: Desk) -> Person:
+    says(desk, at_sender(desk), PREPAID[ALPHA][0])
+    return OWNER
+
+
+def at_amount(desk: Desk) -> Person:
+    says(desk, at_recipient(desk), PREPAID[ALPHA][1])
+    return OWNER
+
+
+def at_target(desk: Desk) -> Person:
+    says(desk, OWNER, PREPAID[ALPHA][0])
+    for word in ("🔀 Call forwarding", "Busy", "Choose a target"):
+        desk.presses_word(OWNER, word)
+    return OWNER
+
+
 PROMPTS: dict[str, tuple[str, Callable[[Desk], Person]]] = {
     "phone": ("Login:phone", at_phone),
     "password": ("Login:password", at_password),
@@ -153,6 +175,10 @@ PROMPTS: dict[str, tuple[str, Callable[[Desk], Person]]] = {
     "code of a change": ("Confirm:code", at_step_up_code),
     "first day": ("Usage:first_day", at_first_day),
     "last day": ("Usage:last_day", at_last_day),
+    "sender": ("Transfers:sender", at_sender),
+    "recipient": ("Transfers:recipient", at_recipient),
+    "amount": ("Transfers:amount", at_amount),
+    "target": ("Forwarding:target", at_target),
 }
 
 
@@ -194,6 +220,22 @@ def test_whatever_is_sent_is_answered(desk: Desk, prompt: str) -> None:
 
 
 # --- What must not be taken for what it looks like -------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed", [*DIGITS, "1e3", "-500", "NaN", "Infinity", "1,5,0", "500.001", "0", "0x1F4", "५००"]
+)
+def test_what_is_no_amount_asks_no_question(desk: Desk, typed: str) -> None:
+    person = comes_to(desk, "amount")
+    says(desk, person, typed)
+    assert desk.window(person) == "Transfers:amount"
+
+
+@pytest.mark.parametrize("age", [121, 70_000])
+def test_an_amount_that_lay_in_telegram_is_not_used(desk: Desk, age: int) -> None:
+    person = comes_to(desk, "amount")
+    desk.does(desk.message(person, age, text="500"))
+    assert desk.window(person) == "Transfers:amount"
 
 
 @pytest.mark.parametrize("typed", DIGITS)
