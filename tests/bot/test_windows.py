@@ -51,12 +51,12 @@ OF_A_NUMBER = {
 COMPANIES = ("TOO Demo", '<Алтын & Қыран> «"Ә" ЖШС»')
 SAME_IN_ALL = {
     *("sms", "mms", "ussd", "sim", "xlsx", "pdf", "esf", "atlas", "pro", "account", "mail"),
-    *("mykcell", "kcell", "activ", "tele", "altel"),
+    *("mykcell", "kcell", "activ", "tele", "altel", "telegram"),
     *("pin", "puk", "iccid", "imei"),
 }
 DATA = re.compile(
     r"TOO Demo|M2M Telemetry|Calls (?:within Kcell/activ network|to other KZ mobiles|in roaming)"
-    r"|Incoming calls"
+    r"|Incoming calls|demo\.example"
     r"|Internet(?: in roaming)?|Business Class (?:Junior|Middle|Senior|monthly fee)"
     r"|Mobile office subscription|SMS alerts|Sales & Marketing|there is nothing like this|\S+@\S+"
 )
