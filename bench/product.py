@@ -16,21 +16,38 @@ from storage.people import Person, keep_person
 from storage.schema import upgrade
 from storage.sealing import Secrets
 from storage.stores import open_stores
+from storage.tables import secret_codes
 
 TOKEN = "1000001:bench-bot-000000000000000000000000000"  # noqa: S105 - no secret of anybody
 COMPANY, NUMBER = "org-180140000018", "77012115526"
+EMPLOYEE_S = "77010542007"
+"""The number that employees see; on the other one access is banned."""
 BIG_COMPANY = "org-190140099990"
 
 
-async def prepare(database: str, key: Path, users: int, company: str) -> None:
-    """A database in which `users` people have a session, as after their logins."""
+async def prepare(
+    database: str, key: Path, users: int, company: str, *, employees: bool = False
+) -> None:
+    """A database in which `users` people have a session, as after their logins.
+
+    `employees`: each is let in by a secret code of the one number instead.
+    """
     await upgrade(database)
     stores = open_stores(database, Secrets.create(key))
     now = datetime.now(UTC)
     try:
         for begin in range(0, users, 1000):
             ids = range(FIRST_USER + begin, FIRST_USER + min(users, begin + 1000))
-            await stores.book.write([OpenSession(_session(user, company, now)) for user in ids])
+            if employees:
+                codes = [_code(user, company, now) for user in ids]
+
+                def bound(conn: Any, codes: list[dict[str, object]] = codes) -> None:
+                    conn.execute(secret_codes.insert(), codes)
+
+                await stores.database.write(bound)
+            else:
+                sessions = [OpenSession(_session(user, company, now)) for user in ids]
+                await stores.book.write(sessions)
 
             def people(conn: Any, ids: range = ids) -> None:
                 for user in ids:
@@ -54,6 +71,21 @@ def _session(user: int, company: str, now: datetime) -> Session:
     )
 
 
+def _code(user: int, company: str, now: datetime) -> dict[str, object]:
+    """A code in use; many for one number, as only a bench has them."""
+    return {
+        "id": f"bench-{user}",
+        "company_id": company,
+        "company_name": "TOO Demo",
+        "company_bin": "180140000018",
+        "msisdn": EMPLOYEE_S,
+        "code_mac": "",
+        "sent_at": now,
+        "telegram_id": user,
+        "used_at": now,
+    }
+
+
 def product(
     telegram: str,
     folder: Path,
@@ -62,11 +94,12 @@ def product(
     users: int,
     database: str | None = None,
     company: str = COMPANY,
+    employees: bool = False,
 ) -> Process:
     """Prepare a database in `folder` (or at `database`) and start the bot on it."""
     folder.mkdir(exist_ok=True)
     url = database or f"sqlite:///{folder / 'bench.db'}"
-    asyncio.run(prepare(url, folder / "key", users, company))
+    asyncio.run(prepare(url, folder / "key", users, company, employees=employees))
     return started(telegram, folder, operator, url)
 
 

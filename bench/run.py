@@ -172,6 +172,7 @@ class Run:
                 )
             self.paced(ours, menu)
             self.services(ours)
+            self.employee(self.ours(stack, "employees", operator, employees=True))
 
     def services(self, ours: Subject) -> None:
         """A tap among the services of a number: three reads of the operator for each window."""
@@ -181,6 +182,16 @@ class Run:
         self.alternate([ours])
         self.report.note(
             "CPU per tap on a window of services, SQLite", f"{statistics.median(ours.costs):.2f} ms"
+        )
+
+    def employee(self, theirs: Subject) -> None:
+        """A tap on the employee's card: the door and the number are asked for each time."""
+        theirs.run(updates=self.size.users, text="/start", tap=[])
+        theirs.whole |= CARD
+        self.alternate([theirs])
+        self.report.note(
+            "CPU per tap on the employee's card, SQLite",
+            f"{statistics.median(theirs.costs):.2f} ms",
         )
 
     def paced(self, ours: Subject, menu: Subject) -> None:
