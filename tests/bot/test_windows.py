@@ -56,7 +56,7 @@ SAME_IN_ALL = {
 }
 DATA = re.compile(
     r"TOO Demo|M2M Telemetry|Calls (?:within Kcell/activ network|to other KZ mobiles|in roaming)"
-    r"|Incoming calls|demo\.example"
+    r"|Incoming calls|demo\.example|\((?:Bank|Cash desk|Mobile app|Terminal|Web site)\)"
     r"|Internet(?: in roaming)?|Business Class (?:Junior|Middle|Senior|monthly fee)"
     r"|Mobile office subscription|SMS alerts|Sales & Marketing|there is nothing like this|\S+@\S+"
 )
