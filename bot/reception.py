@@ -316,10 +316,16 @@ class Reception:
 
         That one finds another window on its message already; the first was heard.
         """
-        if visit.pressed_again and isinstance(lost, OutdatedIntent | UnknownIntent):
-            await self._recovery.show(visit, ShowMode.EDIT)
-        else:
+        twice = visit.pressed_again and isinstance(lost, OutdatedIntent | UnknownIntent)
+        if not twice or present_window(visit.turn) is None:
             await self._afresh(visit, _("That window is out of date. Here is a fresh one."))
+            return
+        try:
+            await self._recovery.show(visit, ShowMode.EDIT)
+        except (MyAccountError, *LOST_WINDOW):
+            await self._afresh(visit, "")
+        except TelegramAPIError as fault:
+            log.warning("telegram.fault", error=type(fault).__name__)
 
     async def _feed(self, update: Update, visit: Visit) -> None:
         query = update.callback_query

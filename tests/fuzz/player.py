@@ -65,7 +65,7 @@ class Player(RuleBasedStateMachine):
     def begin(self, seed: int) -> None:
         luck = Random(seed)
         self.patch.setattr("account.codes.secrets.randbelow", luck.randrange)
-        viewer = frozenset({Right.READ_NUMBERS, Right.READ_HISTORY})
+        viewer = frozenset({Right.LIST_NUMBERS, Right.READ_NUMBERS, Right.READ_HISTORY})
         self.patch.setitem(GRANTED, Role.VIEWER, viewer)
         self.run(self.town.open(type(self).template))
         for person in PEOPLE:

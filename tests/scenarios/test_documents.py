@@ -253,10 +253,12 @@ async def test_a_failed_request_says_so_and_can_be_ordered_again(stage: Stage) -
     await stage.fault("operator", "reject", match="/customerBill", times=None)
     await phone.tap("XLSX file")
     await phone.sees("⏳ The file is being made, request R-20220124-0001")
-    for _ in range(8):
-        await stage.advance(seconds=40)
-        if any("could not be made" in message.text for message in await phone.messages()):
-            break
+
+    async def given_up() -> bool:
+        await stage.advance(seconds=10)
+        return any("could not be made" in message.text for message in await phone.messages())
+
+    await phone.until(given_up, "the end of all tries")
     await phone.sees("⚠️ The file could not be made", "R-20220124-0001")
     await stage.http.delete("/sandbox/faults")
     await phone.command("/documents")

@@ -38,7 +38,7 @@ async def test_usage_details_arrive_as_a_file(stage: Stage) -> None:
     await phone.tap("Usage details")
     await phone.sees("Period: 24.12.2021 – 24.01.2022", "Today's records may be incomplete")
     await phone.tap("XLSX file")
-    file = await phone.sees("Usage details · +7 701 211 55 26", "R-20220124-0001")
+    file = await phone.sees("Usage details\n+7 701 211 55 26", "R-20220124-0001")
     document = file.raw["document"]
     assert document["file_name"] == "usage_77012115526_2021-12-24_2022-01-24.xlsx"
     assert document["file_size"] > 5000
