@@ -195,6 +195,15 @@ class Phone:
 
         return await self.until(look, f"an answer with {text!r}")
 
+    async def hears(self, text: str) -> None:
+        """Wait for that text as an alert or, where the tap had to be answered before, a message."""
+
+        async def look() -> bool:
+            told = [answer["text"] for answer in await self.answers()]
+            return any(text in one for one in [*told, *(m.text for m in await self.messages())])
+
+        await self.until(look, f"the sentence {text!r}")
+
     async def until(self, look: Callable[[], Awaitable[Found | None]], what: str) -> Found:
         """Look again until there is something."""
         end = time.monotonic() + PATIENCE

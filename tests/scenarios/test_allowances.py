@@ -65,4 +65,4 @@ async def test_an_operator_that_does_not_answer_is_said(stage: Stage) -> None:
     await phone.sees("Tariff: ")
     await stage.fault("operator", "http_500", times=None, match="/queryUsageConsumption")
     await phone.tap("📦 Allowances")
-    await phone.sees("The operator's system does not answer. Nothing has changed.")
+    await phone.hears("The operator's system does not answer. Nothing has changed.")

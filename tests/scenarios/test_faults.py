@@ -34,13 +34,7 @@ async def test_an_operator_that_is_down_is_said_and_the_window_stays(stage: Stag
     phone = await enter(stage)
     await stage.fault("operator", "http_500", match="/product", times=None)
     await phone.tap("Number management")
-
-    async def said() -> bool:
-        """As an alert, or as a message where the tap had to be answered before."""
-        told = [answer["text"] for answer in await phone.answers()]
-        return any("does not answer" in text for text in [*told, (await phone.messages())[-1].text])
-
-    await phone.until(said, "the sentence")
+    await phone.hears("does not answer")
     await stage.http.delete("/sandbox/faults")
     await phone.command("/menu")
     await phone.tap("Number management")

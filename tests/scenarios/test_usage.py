@@ -247,7 +247,7 @@ async def test_a_slow_or_silent_operator_is_said(stage: Stage) -> None:
     phone = await order(stage)
     await stage.fault("operator", "http_500", match="/usage", times=None)
     await phone.tap("Show here")
-    await phone.sees("The operator's system does not answer. Nothing has changed.")
+    await phone.hears("The operator's system does not answer. Nothing has changed.")
     await phone.sees("Show here", "Last month ✓")
 
 
