@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Column, Select
-from aiogram_dialog.widgets.text import Format
 
 from account.actions import ActionKind
 from account.bans import Ban, is_on, wished
@@ -18,6 +16,7 @@ from bot.flows.bans.words import ban_shown, ban_word
 from bot.flows.confirm.handlers import start_question
 from bot.flows.numbers.getters import card_of
 from bot.visit import visit_of
+from bot.widgets.choices import choices
 from bot.widgets.page import page
 from bot.widgets.text import Html, Shown
 
@@ -60,17 +59,7 @@ bans_dialog = Dialog(
     page(
         states.Bans.list,
         Shown("text"),
-        keyboard=[
-            Column(
-                Select(
-                    Format("{item[0]}"),
-                    id="ban",
-                    item_id_getter=operator.itemgetter(1),
-                    items="bans",
-                    on_click=turn,
-                )
-            )
-        ],
+        keyboard=[Column(choices("ban", "bans", turn))],
         getter=get_bans,
     ),
 )

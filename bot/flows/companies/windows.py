@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 from aiogram.types import CallbackQuery
@@ -10,11 +9,11 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager, LaunchMode, StartMode
 from aiogram_dialog.widgets.common import ManagedScroll
 from aiogram_dialog.widgets.kbd import Button, Column, NextPage, PrevPage, Row, Select, StubScroll
-from aiogram_dialog.widgets.text import Format
 
 from bot.flows import states
 from bot.flows.faq.windows import open_answer
 from bot.visit import visit_of
+from bot.widgets.choices import choices
 from bot.widgets.page import page, way_back
 from bot.widgets.text import Html, Said, Shown, said
 
@@ -69,15 +68,7 @@ companies_dialog = Dialog(
         Shown("text"),
         keyboard=[
             StubScroll(id="pages", pages="pages"),
-            Column(
-                Select(
-                    Format("{item[0]}"),
-                    id="company",
-                    item_id_getter=operator.itemgetter(1),
-                    items="companies",
-                    on_click=choose,
-                )
-            ),
+            Column(choices("company", "companies", choose)),
             Row(PrevPage(scroll="pages"), NextPage(scroll="pages"), when="many"),
             Button(Said("❓ Not the company you need?"), id="faq1", on_click=open_answer(1)),
         ],

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 from aiogram.enums import ButtonStyle
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Button, Group, Select
+from aiogram_dialog.widgets.kbd import Button, Group
 from aiogram_dialog.widgets.style import Style
-from aiogram_dialog.widgets.text import Format
 
 from bot.flows import states
 from bot.flows.confirm import getters, handlers
+from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
@@ -63,13 +62,7 @@ confirm_dialog = Dialog(
                 when="unproven",
             ),
             Group(
-                Select(
-                    Format("{item[0]}"),
-                    id="choice",
-                    item_id_getter=operator.itemgetter(1),
-                    items="choices",
-                    on_click=handlers.choose,
-                ),
+                choices("choice", "choices", handlers.choose),
                 width=2,
             ),
         ],

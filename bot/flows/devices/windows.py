@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import operator
-
 from aiogram.enums import ButtonStyle, ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Group, Row, Select, SwitchTo, Url
+from aiogram_dialog.widgets.kbd import Button, Group, Row, SwitchTo, Url
 from aiogram_dialog.widgets.style import Style
-from aiogram_dialog.widgets.text import Format
 
 from account.actions import ActionKind
 from account.permissions import Right
 from bot.flows import states
 from bot.flows.devices import getters, handlers
+from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
@@ -45,13 +43,7 @@ devices_dialog = Dialog(
                 when=allowed(Right.CHANGE_DEVICES, "free"),
             ),
             Group(
-                Select(
-                    Format("{item[0]}"),
-                    id="held",
-                    item_id_getter=operator.itemgetter(1),
-                    items="held",
-                    on_click=handlers.choose,
-                ),
+                choices("held", "held", handlers.choose),
                 width=2,
             ),
             pages_row(),

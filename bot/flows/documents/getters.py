@@ -11,7 +11,7 @@ from babel.dates import get_month_names
 
 from account.bills import BilledNumber
 from account.documents import DocumentKind
-from account.errors import MyAccountError, PackageMissing
+from account.errors import MyAccountError
 from account.identifiers import Email
 from account.invoices import SCREEN_ROWS
 from account.payments import SCREEN_ROWS as PAYMENT_ROWS
@@ -113,8 +113,6 @@ async def _problem(manager: DialogManager, parameters: dict[str, str]) -> str | 
     kind = order.kind_of(manager)
     try:
         await visit.house.reports.check(await visit.actor(), kind, FORMATS[kind][0], parameters)
-    except PackageMissing as refused:
-        return refusal(refused)
     except MyAccountError as refused:
         return refusal(refused)
     return None

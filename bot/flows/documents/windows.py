@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-import operator
-
 from aiogram.enums import ButtonStyle, ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Select, SwitchTo
-from aiogram_dialog.widgets.kbd.select import OnItemClick
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, SwitchTo
 from aiogram_dialog.widgets.style import Style
-from aiogram_dialog.widgets.text import Format
 
 from account.permissions import Right
 from bot.flows import states
 from bot.flows.documents import getters, handlers, requests
 from bot.flows.documents.order import days_window
 from bot.widgets.calendar import PeriodCalendar
+from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
 from bot.widgets.text import Said, Shown
-
-
-def _select(id_: str, items: str, on_click: OnItemClick[Select[str], str]) -> Select[str]:
-    return Select(
-        Format("{item[0]}"),
-        id=id_,
-        item_id_getter=operator.itemgetter(1),
-        items=items,
-        on_click=on_click,
-    )
-
 
 documents_dialog = Dialog(
     page(
         states.Documents.menu,
         Shown("text"),
         keyboard=[
-            Group(_select("kind", "kinds", handlers.open_kind), width=2),
+            Group(choices("kind", "kinds", handlers.open_kind), width=2),
             Row(
                 SwitchTo(
                     Said("📈 Charts"),
@@ -54,7 +40,7 @@ documents_dialog = Dialog(
     page(
         states.Documents.charts,
         Said("\nPictures of what the company spends. The chart of one number is on its card."),
-        keyboard=[Column(_select("kind", "kinds", handlers.open_kind))],
+        keyboard=[Column(choices("kind", "kinds", handlers.open_kind))],
         getter=getters.get_charts,
         back=way_back(back_to(states.Documents.menu)),
     ),
@@ -62,7 +48,7 @@ documents_dialog = Dialog(
         states.Documents.requests,
         Shown("text"),
         keyboard=[
-            Column(_select("request", "requests", requests.open_request)),
+            Column(choices("request", "requests", requests.open_request)),
             pages_row(),
         ],
         getter=requests.get_requests,
@@ -96,7 +82,7 @@ ordering_dialog = Dialog(
         states.Ordering.form,
         Shown("text"),
         keyboard=[
-            Group(_select("preset", "presets", handlers.choose_preset), width=3),
+            Group(choices("preset", "presets", handlers.choose_preset), width=3),
             Button(Said("📅 Own period…"), id="days", on_click=handlers.own_days, when="of_days"),
             Button(
                 Said("📅 Months…"), id="months", on_click=handlers.pick_months, when="of_months"
@@ -114,9 +100,9 @@ ordering_dialog = Dialog(
                 ),
             ),
             Group(
-                _select("search", "searches", handlers.choose_search), width=2, when="of_invoice"
+                choices("search", "searches", handlers.choose_search), width=2, when="of_invoice"
             ),
-            Group(_select("year", "years", handlers.choose_year), width=5, when="of_invoice"),
+            Group(choices("year", "years", handlers.choose_year), width=5, when="of_invoice"),
             SwitchTo(
                 Said("🔢 Number of the invoice…"),
                 id="number",
@@ -127,7 +113,7 @@ ordering_dialog = Dialog(
                 Button(
                     Said("📊 Show here"), id="show", on_click=handlers.show_here, when="on_screen"
                 ),
-                Group(_select("format", "formats", handlers.place), width=2),
+                Group(choices("format", "formats", handlers.place), width=2),
             ),
             SwitchTo(Shown("email"), id="email", state=states.Ordering.email),
         ],
@@ -144,7 +130,7 @@ ordering_dialog = Dialog(
                 Button(Shown("year"), id="same_year"),
                 Button(Shown("later"), id="later", on_click=handlers.turn_year, when="has_later"),
             ),
-            Group(_select("month", "months", handlers.choose_month), width=3),
+            Group(choices("month", "months", handlers.choose_month), width=3),
         ],
         getter=getters.get_month,
         back=way_back(back_to(states.Ordering.form)),
@@ -167,7 +153,7 @@ ordering_dialog = Dialog(
         states.Ordering.account,
         Shown("text"),
         keyboard=[
-            Group(_select("one", "accounts", handlers.choose_account), width=2),
+            Group(choices("one", "accounts", handlers.choose_account), width=2),
             pages_row(),
         ],
         typing=MessageInput(handlers.type_account, content_types=ContentType.ANY),

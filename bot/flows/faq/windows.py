@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,10 +9,10 @@ from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Group, Select
-from aiogram_dialog.widgets.text import Format
 
 from bot.flows import states
 from bot.visit import visit_of
+from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.text import Shown, said
 
@@ -133,13 +132,7 @@ faq_dialog = Dialog(
         Shown("text"),
         keyboard=[
             Group(
-                Select(
-                    Format("{item[0]}"),
-                    id="question",
-                    item_id_getter=operator.itemgetter(1),
-                    items="questions",
-                    on_click=choose,
-                ),
+                choices("question", "questions", choose),
                 width=4,
             )
         ],

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import operator
-
 from aiogram.enums import ButtonStyle
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.kbd import Button, Group, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Group, Row, SwitchTo
 from aiogram_dialog.widgets.style import Style
-from aiogram_dialog.widgets.text import Format
 
 from bot.flows import states
 from bot.flows.forwarding import getters, handlers
 from bot.flows.numbers.picking import picking_rows
+from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.text import Said, Shown
 from bot.widgets.typed import text_input
@@ -23,13 +21,7 @@ forwarding_dialog = Dialog(
         Shown("text"),
         keyboard=[
             Group(
-                Select(
-                    Format("{item[0]}"),
-                    id="condition",
-                    item_id_getter=operator.itemgetter(1),
-                    items="conditions",
-                    on_click=handlers.open_rule,
-                ),
+                choices("condition", "conditions", handlers.open_rule),
                 width=2,
             ),
             Button(
@@ -54,13 +46,7 @@ forwarding_dialog = Dialog(
                 when="choose",
             ),
             Group(
-                Select(
-                    Format("{item[0]}"),
-                    id="timer",
-                    item_id_getter=operator.itemgetter(1),
-                    items="timers",
-                    on_click=handlers.choose_timer,
-                ),
+                choices("timer", "timers", handlers.choose_timer),
                 width=3,
             ),
             Button(
@@ -79,13 +65,7 @@ forwarding_dialog = Dialog(
         Shown("text"),
         keyboard=[
             Group(
-                Select(
-                    Format("{item[0]}"),
-                    id="known",
-                    item_id_getter=operator.itemgetter(1),
-                    items="known",
-                    on_click=handlers.choose_known,
-                ),
+                choices("known", "known", handlers.choose_known),
                 width=2,
             ),
             *picking_rows(handlers.take),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
@@ -12,7 +11,6 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Group, Select
-from aiogram_dialog.widgets.text import Format
 
 from account.blocking import REASON, BlockReason
 from account.documents import DocumentFormat, DocumentKind
@@ -29,6 +27,7 @@ from bot.flows.transfers.words import transfer_told
 from bot.flows.usage.getters import period_shown
 from bot.sentences import reason_word, result_word, what_word
 from bot.visit import visit_of
+from bot.widgets.choices import choices
 from bot.widgets.page import page
 from bot.widgets.paging import page_here, pages_row, paging
 from bot.widgets.text import Html, Said, Shown, said
@@ -118,13 +117,7 @@ history_dialog = Dialog(
         Shown("text"),
         keyboard=[
             Group(
-                Select(
-                    Format("{item[0]}"),
-                    id="period",
-                    item_id_getter=operator.itemgetter(1),
-                    items="periods",
-                    on_click=choose,
-                ),
+                choices("period", "periods", choose),
                 width=3,
             ),
             pages_row(),

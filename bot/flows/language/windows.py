@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager, LaunchMode
 from aiogram_dialog.widgets.kbd import Button, Column, Row, Select
-from aiogram_dialog.widgets.text import Const, Format
+from aiogram_dialog.widgets.text import Const
 
 from bot.flows import states
 from bot.language import LANGUAGES, NAMES
 from bot.visit import visit_of
+from bot.widgets.choices import choices
 from bot.widgets.page import begin_anew, page, to_menu
 from bot.widgets.text import Said
 
@@ -43,17 +43,7 @@ language_dialog = Dialog(
     page(
         states.Language.choose,
         Const("\nТілді таңдаңыз · Выберите язык · Choose a language"),
-        keyboard=[
-            Column(
-                Select(
-                    Format("{item[0]}"),
-                    id="language",
-                    item_id_getter=operator.itemgetter(1),
-                    items="languages",
-                    on_click=choose,
-                )
-            )
-        ],
+        keyboard=[Column(choices("language", "languages", choose))],
         getter=get_language,
         back=Row(Button(Said("⌂ Menu"), id="menu", on_click=to_menu, when="logged_in")),
     ),

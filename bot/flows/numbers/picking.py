@@ -5,19 +5,18 @@ The window keeps `search` and `page` in its dialog's data.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Group, Keyboard, Select
-from aiogram_dialog.widgets.text import Format
 
 from account.errors import InputRefused
 from account.identifiers import Msisdn, clean_text, digits_of
 from account.numbers import PAGE, Number, Page
 from bot.flows.numbers.handlers import SEARCH_LIMIT, clear_search
+from bot.widgets.choices import choices
 from bot.widgets.paging import page_here, pages_row, paging
 from bot.widgets.text import Said
 
@@ -37,13 +36,7 @@ def picking_rows(take: Take) -> list[Keyboard]:
 
     return [
         Group(
-            Select(
-                Format("{item[0]}"),
-                id="number",
-                item_id_getter=operator.itemgetter(1),
-                items="rows",
-                on_click=choose,
-            ),
+            choices("number", "rows", choose),
             width=2,
         ),
         pages_row(),

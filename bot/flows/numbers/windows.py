@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import operator
-
 from aiogram.enums import ButtonStyle
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, SwitchTo
 from aiogram_dialog.widgets.style import Style
-from aiogram_dialog.widgets.text import Format
 
 from account.actions import ActionKind
 from account.permissions import Right
@@ -19,6 +16,7 @@ from bot.flows.confirm.handlers import ask
 from bot.flows.faq.windows import open_answer
 from bot.flows.numbers import getters, handlers
 from bot.flows.transfers.windows import open_from_card
+from bot.widgets.choices import choices
 from bot.widgets.page import OnClick, back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
@@ -42,13 +40,7 @@ numbers_dialog = Dialog(
         Shown("text"),
         keyboard=[
             Group(
-                Select(
-                    Format("{item[0]}"),
-                    id="row",
-                    item_id_getter=operator.itemgetter(1),
-                    items="rows",
-                    on_click=handlers.open_row,
-                ),
+                choices("row", "rows", handlers.open_row),
                 width=2,
             ),
             pages_row(),
@@ -68,17 +60,7 @@ numbers_dialog = Dialog(
     page(
         states.Numbers.filter,
         Said("\nWhich numbers to show?"),
-        keyboard=[
-            Column(
-                Select(
-                    Format("{item[0]}"),
-                    id="state",
-                    item_id_getter=operator.itemgetter(1),
-                    items="states",
-                    on_click=handlers.choose_state,
-                )
-            )
-        ],
+        keyboard=[Column(choices("state", "states", handlers.choose_state))],
         getter=getters.get_filter,
         back=way_back(back_to(states.Numbers.list)),
     ),

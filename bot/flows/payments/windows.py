@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
@@ -12,7 +11,6 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Group, Row, Select
-from aiogram_dialog.widgets.text import Format
 
 from account.documents import MSISDN, DocumentFormat, DocumentKind
 from account.money import Money
@@ -25,6 +23,7 @@ from bot.flows.numbers.getters import card_of
 from bot.flows.usage.getters import period_shown
 from bot.sentences import language
 from bot.visit import visit_of
+from bot.widgets.choices import choices
 from bot.widgets.page import OnClick, page
 from bot.widgets.paging import page_here, pages_row, paging
 from bot.widgets.text import Html, Said, Shown, said
@@ -146,13 +145,7 @@ payments_dialog = Dialog(
         Shown("text"),
         keyboard=[
             Group(
-                Select(
-                    Format("{item[0]}"),
-                    id="period",
-                    item_id_getter=operator.itemgetter(1),
-                    items="periods",
-                    on_click=_choose,
-                ),
+                choices("period", "periods", _choose),
                 width=3,
             ),
             pages_row(),

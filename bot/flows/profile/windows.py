@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import operator
-
 from aiogram.enums import ButtonStyle
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.kbd import Button, Column, Row, Select, Start, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Row, Start, SwitchTo
 from aiogram_dialog.widgets.style import Style
-from aiogram_dialog.widgets.text import Format
 
 from account.permissions import Right
 from bot.flows import states
 from bot.flows.profile import getters, handlers
+from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.rights import allowed
 from bot.widgets.secret import secret_input
@@ -88,15 +86,7 @@ profile_dialog = Dialog(
         states.Profile.sessions,
         Shown("text"),
         keyboard=[
-            Column(
-                Select(
-                    Format("{item[0]}"),
-                    id="end",
-                    item_id_getter=operator.itemgetter(1),
-                    items="others",
-                    on_click=handlers.end_session,
-                )
-            ),
+            Column(choices("end", "others", handlers.end_session)),
             Button(
                 Said("🚪 Log out everywhere"),
                 id="everywhere",
@@ -116,17 +106,7 @@ profile_dialog = Dialog(
             "The result of a request that takes hours always comes, with or without a sound. That "
             "the certificate and the register of a month can be ordered is told once:"
         ),
-        keyboard=[
-            Column(
-                Select(
-                    Format("{item[0]}"),
-                    id="topic",
-                    item_id_getter=operator.itemgetter(1),
-                    items="topics",
-                    on_click=handlers.switch_topic,
-                )
-            )
-        ],
+        keyboard=[Column(choices("topic", "topics", handlers.switch_topic))],
         getter=getters.get_notifications,
         back=TO_MAIN,
     ),

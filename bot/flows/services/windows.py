@@ -10,7 +10,6 @@ from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Select
-from aiogram_dialog.widgets.kbd.select import OnItemClick
 from aiogram_dialog.widgets.style import Style
 from aiogram_dialog.widgets.text import Format
 
@@ -25,6 +24,7 @@ from bot.flows.numbers.getters import card_of
 from bot.flows.services import getters
 from bot.sentences import refusal
 from bot.visit import visit_of
+from bot.widgets.choices import OnChoice, choices
 from bot.widgets.page import page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
@@ -33,11 +33,10 @@ from bot.widgets.text import Said, Shown
 NOT_ALL_LISTED, IN_DEBT = 4, 7
 """Answers of the FAQ."""
 
-OnSelect = OnItemClick[Select[str], str]
 OnClick = Callable[[CallbackQuery, Button, DialogManager], Awaitable[None]]
 
 
-def opens(what: str, window: State) -> OnSelect:
+def opens(what: str, window: State) -> OnChoice:
     """A row that opens its window; the key comes from a button and is looked for there."""
 
     async def open_row(
@@ -91,18 +90,9 @@ async def enable(_event: CallbackQuery, _button: Button, manager: DialogManager)
     await start_question(manager, ActionKind.SERVICE_ON, card_of(manager), wish)
 
 
-def _numbered(widget_id: str, on_click: OnSelect) -> Group:
+def _numbered(widget_id: str, on_click: OnChoice) -> Group:
     """The numbers of a page's rows: two rows of buttons, whatever the names are."""
-    return Group(
-        Select(
-            Format("{item[0]}"),
-            id=widget_id,
-            item_id_getter=operator.itemgetter(1),
-            items="rows",
-            on_click=on_click,
-        ),
-        width=5,
-    )
+    return Group(choices(widget_id, "rows", on_click), width=5)
 
 
 services_dialog = Dialog(

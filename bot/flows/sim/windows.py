@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import re
 
 from aiogram.enums import ContentType
@@ -11,7 +10,6 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, Select
-from aiogram_dialog.widgets.text import Format
 
 from account.actions import ActionKind
 from account.errors import IccidInvalid
@@ -23,6 +21,7 @@ from bot.flows.faq.windows import open_answer
 from bot.flows.numbers.getters import card_of
 from bot.flows.sim import getters
 from bot.sentences import refusal
+from bot.widgets.choices import choices
 from bot.widgets.page import notice, page
 from bot.widgets.paging import pages_row
 from bot.widgets.text import Said, Shown
@@ -95,13 +94,7 @@ replacement_dialog = Dialog(
         Shown("text"),
         keyboard=[
             Group(
-                Select(
-                    Format("{item[0]}"),
-                    id="card",
-                    item_id_getter=operator.itemgetter(1),
-                    items="rows",
-                    on_click=take_card,
-                ),
+                choices("card", "rows", take_card),
                 width=2,
             ),
             pages_row(),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Group, Select
-from aiogram_dialog.widgets.text import Format
 
 from account.actions import ActionKind
 from account.errors import ChangeRefused, InputRefused
@@ -30,6 +28,7 @@ from bot.flows.numbers.picking import (
 )
 from bot.sentences import language, refusal
 from bot.visit import visit_of
+from bot.widgets.choices import choices
 from bot.widgets.page import back_to, leave, notice, page, reply, way_back
 from bot.widgets.text import Html, Shown, said
 from bot.widgets.typed import text_input
@@ -264,13 +263,7 @@ transfers_dialog = Dialog(
         Shown("text"),
         keyboard=[
             Group(
-                Select(
-                    Format("{item[0]}"),
-                    id="amount",
-                    item_id_getter=operator.itemgetter(1),
-                    items="amounts",
-                    on_click=_choose_amount,
-                ),
+                choices("amount", "amounts", _choose_amount),
                 width=3,
             )
         ],

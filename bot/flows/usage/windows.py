@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import operator
-
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Group, Row, Select
-from aiogram_dialog.widgets.text import Format
+from aiogram_dialog.widgets.kbd import Button, Group, Row
 
 from account.documents import DocumentFormat, DocumentKind
 from bot.flows import states
 from bot.flows.usage import getters, handlers
 from bot.flows.usage.handlers import ordering
 from bot.widgets.calendar import PeriodCalendar
+from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.text import Said, Shown
@@ -42,24 +40,12 @@ usage_dialog = Dialog(
         Shown("text"),
         keyboard=[
             Group(
-                Select(
-                    Format("{item[0]}"),
-                    id="preset",
-                    item_id_getter=operator.itemgetter(1),
-                    items="presets",
-                    on_click=handlers.choose_preset,
-                ),
+                choices("preset", "presets", handlers.choose_preset),
                 Button(Shown("own"), id="own", on_click=handlers.own_period),
                 width=2,
             ),
             Group(
-                Select(
-                    Format("{item[0]}"),
-                    id="type",
-                    item_id_getter=operator.itemgetter(1),
-                    items="types",
-                    on_click=handlers.choose_type,
-                ),
+                choices("type", "types", handlers.choose_type),
                 width=3,
             ),
             Button(Said("📊 Show here"), id="show", on_click=handlers.show_here),
