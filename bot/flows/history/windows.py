@@ -8,15 +8,14 @@ from typing import Any
 
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
-from aiogram.utils.i18n import ngettext
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Button, Group, Select
+from aiogram_dialog.widgets.kbd import Button
 
 from account.blocking import REASON, BlockReason
 from account.documents import DocumentFormat, DocumentKind
 from account.history import PAGE, Entry, HistoryWish, What
 from account.identifiers import Msisdn
-from account.periods import Period, add_months, shown_day, shown_time, today
+from account.periods import shown_day, shown_time, today
 from account.switching import NAMES, names_in
 from bot.flows import states
 from bot.flows.documents.handlers import order_file
@@ -27,12 +26,10 @@ from bot.flows.transfers.words import transfer_told
 from bot.flows.usage.getters import period_shown
 from bot.sentences import reason_word, result_word, what_word
 from bot.visit import visit_of
-from bot.widgets.choices import choices
+from bot.widgets.months import months_back, months_row, months_words
 from bot.widgets.page import page
 from bot.widgets.paging import page_here, pages_row, paging
 from bot.widgets.text import Html, Said, Shown, said
-
-MONTHS = {"1": 1, "3": 3, "12": 12}
 
 
 def entry_line(entry: Entry) -> Html:
@@ -72,9 +69,7 @@ async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     """A page of the company's history, newest first."""
     visit = visit_of(dialog_manager)
     actor = await visit.actor()
-    day = today(visit.house.clock.now())
-    months = MONTHS.get(dialog_manager.dialog_data.get("months", "1"), 1)
-    period = Period(add_months(day, -months), day)
+    period = months_back(dialog_manager)
     wish = HistoryWish(period, offset=page_here(dialog_manager) * PAGE)
     entries = await visit.house.history.page(actor, wish)
     turning = paging(dialog_manager, entries.total, PAGE)
@@ -85,29 +80,17 @@ async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     lines.extend(by_day(entries.rows))
     if not entries.total:
         lines.append(Html(_("There is nothing for this period.")))
-    words = {key: ngettext("{n} month", "{n} months", n).format(n=n) for key, n in MONTHS.items()}
     return {
         "where": [actor.company.name, _("Actions history")],
         "text": Html("\n".join(lines)),
-        "periods": [
-            (f"{word} ✓" if MONTHS[key] == months else word, key) for key, word in words.items()
-        ],
+        "periods": months_words(dialog_manager),
         **turning,
     }
 
 
-async def choose(
-    _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
-) -> None:
-    """Another period; an unknown one is the last month."""
-    manager.dialog_data.update(months=chosen if chosen in MONTHS else "1", page=0)
-
-
 async def order_xlsx(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """The same period as a file."""
-    day = today(visit_of(manager).house.clock.now())
-    months = MONTHS.get(manager.dialog_data.get("months", "1"), 1)
-    told = days_told(Period(add_months(day, -months), day))
+    told = days_told(months_back(manager))
     await order_file(manager, DocumentKind.HISTORY, DocumentFormat.XLSX, told)
 
 
@@ -116,10 +99,7 @@ history_dialog = Dialog(
         states.History.list,
         Shown("text"),
         keyboard=[
-            Group(
-                choices("period", "periods", choose),
-                width=3,
-            ),
+            months_row(),
             pages_row(),
             Button(Said("📄 XLSX file"), id="xlsx", on_click=order_xlsx),
         ],

@@ -10,25 +10,23 @@ from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Button, Group, Row, Select
+from aiogram_dialog.widgets.kbd import Button, Row
 
 from account.documents import MSISDN, DocumentFormat, DocumentKind
 from account.money import Money
 from account.payments import SCREEN_ROWS, Payment, PaymentMeans, PaymentState
-from account.periods import Period, add_months, shown_day, shown_time, today
-from account.reports import FIRST, LAST
+from account.periods import shown_day, shown_time, today
 from bot.flows import states
 from bot.flows.documents.handlers import order_file
+from bot.flows.documents.order import days_told
 from bot.flows.numbers.getters import card_of
 from bot.flows.usage.getters import period_shown
 from bot.sentences import language
 from bot.visit import visit_of
-from bot.widgets.choices import choices
+from bot.widgets.months import months_back, months_row, months_words
 from bot.widgets.page import OnClick, page
 from bot.widgets.paging import page_here, pages_row, paging
 from bot.widgets.text import Html, Said, Shown, said
-
-MONTHS = {"1": 1, "3": 3, "12": 12}
 
 
 def means_word(means: PaymentMeans) -> str:
@@ -80,9 +78,7 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     visit = visit_of(dialog_manager)
     actor = await visit.actor()
     msisdn = card_of(dialog_manager)
-    day = today(visit.house.clock.now())
-    months = MONTHS.get(dialog_manager.dialog_data.get("months", "1"), 1)
-    period = Period(add_months(day, -months), day)
+    period = months_back(dialog_manager)
     of_number = visit.house.payments
     offset = page_here(dialog_manager) * SCREEN_ROWS
     found = await of_number.page(actor, msisdn, period, offset)
@@ -96,13 +92,10 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     else:
         lines.append(Html(_("There is nothing for this period.")))
     lines.extend(by_day(found.rows))
-    words = {key: ngettext("{n} month", "{n} months", n).format(n=n) for key, n in MONTHS.items()}
     return {
         "where": [actor.company.name, msisdn.shown, _("Payments")],
         "text": Html("\n".join(lines)),
-        "periods": [
-            (f"{word} ✓" if MONTHS[key] == months else word, key) for key, word in words.items()
-        ],
+        "periods": months_words(dialog_manager),
         **turning,
     }
 
@@ -115,25 +108,11 @@ def total_line(count: int, total: Money) -> Html:
     )
 
 
-async def _choose(
-    _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
-) -> None:
-    """Another period; an unknown one is the last month."""
-    manager.dialog_data.update(months=chosen if chosen in MONTHS else "1", page=0)
-
-
 def _ordering(form: DocumentFormat) -> OnClick:
     """A button that orders the same payments as a file."""
 
     async def place(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-        day = today(visit_of(manager).house.clock.now())
-        months = MONTHS.get(manager.dialog_data.get("months", "1"), 1)
-        period = Period(add_months(day, -months), day)
-        told = {
-            MSISDN: card_of(manager).digits,
-            FIRST: period.first.isoformat(),
-            LAST: period.last.isoformat(),
-        }
+        told = {MSISDN: card_of(manager).digits} | days_told(months_back(manager))
         await order_file(manager, DocumentKind.PAYMENTS, form, told)
 
     return place
@@ -144,10 +123,7 @@ payments_dialog = Dialog(
         states.Payments.list,
         Shown("text"),
         keyboard=[
-            Group(
-                choices("period", "periods", _choose),
-                width=3,
-            ),
+            months_row(),
             pages_row(),
             Row(
                 Button(Said("📄 XLSX file"), id="xlsx", on_click=_ordering(DocumentFormat.XLSX)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Awaitable, Callable
 
 from aiogram.enums import ButtonStyle
@@ -11,7 +10,6 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Select
 from aiogram_dialog.widgets.style import Style
-from aiogram_dialog.widgets.text import Format
 
 from account.actions import ActionKind
 from account.errors import OfferingChanged, ServiceAlreadySo
@@ -140,15 +138,7 @@ services_dialog = Dialog(
         states.Services.groups,
         Shown("text"),
         keyboard=[
-            Column(
-                Select(
-                    Format("{item[0]}"),
-                    id="group",
-                    item_id_getter=operator.itemgetter(1),
-                    items="rows",
-                    on_click=opens("group", states.Services.offers),
-                )
-            ),
+            Column(choices("group", "rows", opens("group", states.Services.offers))),
             pages_row(),
         ],
         getter=getters.get_groups,
