@@ -190,6 +190,9 @@ class Sessions(Protocol):
         Ask `Session.alive` of each.
         """
 
+    async def last_in(self, telegram_id: int) -> Session | None:
+        """The last session that was opened in that chat, over or not; kept for a month."""
+
     async def login_before(self, administrator_id: str, session_id: str) -> datetime | None:
         """When the administrator logged in last before that session, as far as it is kept."""
 
@@ -487,9 +490,6 @@ class DocumentStore(Protocol):
         deeds: Sequence[Deed],
     ) -> None:
         """Write that it is empty, sent or failed."""
-
-    async def sent(self, document: Document, file_id: str) -> None:
-        """Write that it was sent, and under which name Telegram keeps it."""
 
     async def of_person(
         self, telegram_id: int, company_id: str, since: datetime, *, offset: int, limit: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aiogram import Bot
@@ -58,8 +59,8 @@ class FileDelivery:
                 return
             file = BufferedInputFile(content, document.name or "document")
         sent = await self._hand_over(int(row.to), file, document)
-        await self._stores.outbox.delivered(row, sent.message_id)
-        await self._stores.documents.sent(document, _file_id(sent))
+        noted = partial(self._stores.documents.sent_on, document=document, file_id=_file_id(sent))
+        await self._stores.outbox.delivered(row, sent.message_id, noted)
 
     async def _hand_over(self, chat_id: int, file: str | InputFile, document: Document) -> Message:
         caption = document_ready(document)

@@ -159,10 +159,11 @@ class DocumentRows:
 
         await self._database.write(work)
 
-    async def sent(self, document: Document, file_id: str) -> None:
-        """See `account.ports.DocumentStore`."""
-        values = {"of_id": document.id, "file": file_id}
-        await self._database.write(lambda conn: conn.execute(_SENT, values).close())
+    def sent_on(self, conn: Connection, document: Document, file_id: str) -> None:
+        """Write that it was sent, and under which name Telegram keeps it, in the transaction that
+        crosses out its message: a file that is in the chat is on its way no more.
+        """
+        conn.execute(_SENT, {"of_id": document.id, "file": file_id})
 
     async def of_person(
         self, telegram_id: int, company_id: str, since: datetime, *, offset: int, limit: int

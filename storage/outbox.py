@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -105,9 +105,24 @@ class Outbox:
 
         return await self._database.write(work)
 
-    async def delivered(self, row: OutboxRow, message_id: int | None = None) -> bool:
-        """It has arrived; `message_id` is Telegram's. False when the claim was lost."""
-        return await self._fenced(_DELIVERED, row, sent_id=message_id)
+    async def delivered(
+        self,
+        row: OutboxRow,
+        message_id: int | None = None,
+        also: Callable[[Connection], None] | None = None,
+    ) -> bool:
+        """It has arrived; `message_id` is Telegram's. False when the claim was lost.
+
+        `also` is written with it, claim or no claim: what is true now that it has arrived.
+        """
+
+        def work(conn: Connection) -> bool:
+            if also is not None:
+                also(conn)
+            bound = {"row_id": row.id, "held": row.fence, "sent_id": message_id}
+            return conn.execute(_DELIVERED, bound).rowcount == 1
+
+        return await self._database.write(work)
 
     async def postpone(self, row: OutboxRow, due: datetime) -> bool:
         """Let go of it until `due`. False when the claim was lost."""
