@@ -177,7 +177,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
 def family(of: type[errors.MyAccountError] = errors.MyAccountError) -> set[type]:
     """The class and all below it that `account.errors` defines."""
     below = {kind for child in of.__subclasses__() for kind in family(child)}
-    return {kind for kind in {of, *below} if kind.__module__ == errors.__name__}
+    return {kind for kind in {of, *below} if kind.__module__.startswith(errors.__name__)}
 
 
 # --- the catalogues ---

@@ -1,0 +1,318 @@
+"""Everything My Account may refuse, as one family.
+
+* MyAccountError
+  x InputRefused
+    + NumberInvalid
+    + ImeiInvalid
+    + IccidInvalid
+    + IinInvalid
+    + EmailInvalid
+    + ReferenceInvalid
+    + AmountInvalid
+    + TargetInvalid
+    + TextRefused
+    + DayInvalid
+    + PeriodRefused
+      - PeriodTooOld
+      - PeriodInFuture
+      - PeriodReversed
+      - PeriodTooLong
+      - PeriodNotClosed
+  x AccessRefused
+    + CompanyNotAccessible
+    + RightMissing
+    + NumberNotFound
+    + AccountNotFound
+    + SessionExpired
+    + EmployeeAccessEnded
+    + DetailsBanned
+  x LoginRefused
+    + BadCredentials
+    + CodeTooEarly
+    + CodeSendsExceeded
+    + CodeInvalid
+    + CodeExpired
+    + CodeAttemptsExceeded
+    + PasswordWeak
+    + PasswordMismatch
+    + ResetExpired
+    + PasswordWrong
+    + ProofExpired
+    + NumberTakenOver
+    + BadSecretCode
+  x ChangeRefused
+    + NumberStateRefused
+      - NumberInDebt
+      - AlreadySo
+      - SimNotActive
+    + ServiceAlreadySo
+    + ServiceNotManageable
+    + ServiceConflict
+    + OfferingChanged
+    + FundsInsufficient
+      - IndividualLimitReached
+    + ChangeUnderWay
+    + ConfirmExpired
+    + ConfirmUsed
+    + ConfirmStale
+    + StepUpRequired
+    + EmailSame
+    + EmailFrozen
+    + NobodyToApprove
+    + SimRefused
+      - SimForeign
+      - SimNotFree
+    + TransferToItself
+    + TransferOfCredit
+    + RecipientStateRefused
+    + TakenOverLately
+    + TransferTooSmall
+    + TransferTooLarge
+    + TransferDayBound
+    + ForwardingToItself
+    + ForwardingAbroad
+    + AccessBanned
+    + NoSecretCode
+    + SecretCodeTooEarly
+    + SecretCodeTooOften
+    + DeviceAlreadyRegistered
+    + DeviceNotRegistered
+    + TermsNotAccepted
+    + OwnerTriesExceeded
+    + CarrierRefused
+  x CarrierUnavailable
+    + CarrierNotReached
+    + OutcomeUnknown
+  x OrderRefused
+    + FormatNotOffered
+    + PackageMissing
+  x DocumentNotMade
+    + FiguresDisagree
+  x ClaimLost
+
+A class is a refusal, `code` is its line in the catalogue of texts, and its attributes are what
+the text needs: a date, a digit, a reason. `str(error)` is for the log. No error ever carries the
+value that was typed: it may be somebody's IIN, and errors travel to logs.
+"""
+
+from account.errors.access import (
+    AccessRefused,
+    AccountNotFound,
+    CompanyNotAccessible,
+    CompanyNotChosen,
+    DetailsBanned,
+    EmployeeAccessEnded,
+    NumberNotFound,
+    RightMissing,
+    SessionExpired,
+)
+from account.errors.changes import (
+    AccessBanned,
+    AlreadySo,
+    CarrierRefused,
+    ChangeRefused,
+    ChangeUnderWay,
+    ConfirmExpired,
+    ConfirmStale,
+    ConfirmUsed,
+    NobodyToApprove,
+    NumberInDebt,
+    NumberStateRefused,
+    StepUpRequired,
+    TakenOverLately,
+)
+from account.errors.kinds import (
+    DeviceAlreadyRegistered,
+    DeviceNotRegistered,
+    EmailFrozen,
+    EmailSame,
+    ForwardingAbroad,
+    ForwardingToItself,
+    FundsInsufficient,
+    IndividualLimitReached,
+    NoSecretCode,
+    OfferingChanged,
+    OwnerTriesExceeded,
+    RecipientStateRefused,
+    SecretCodeTooEarly,
+    SecretCodeTooOften,
+    ServiceAlreadySo,
+    ServiceConflict,
+    ServiceNotManageable,
+    SimForeign,
+    SimNotActive,
+    SimNotFree,
+    SimRefused,
+    TermsNotAccepted,
+    TransferDayBound,
+    TransferOfCredit,
+    TransferToItself,
+    TransferTooLarge,
+    TransferTooSmall,
+)
+from account.errors.login import (
+    BadCredentials,
+    BadSecretCode,
+    CodeAttemptsExceeded,
+    CodeExpired,
+    CodeInvalid,
+    CodeMalformed,
+    CodeSendsExceeded,
+    CodeTooEarly,
+    LoginRefused,
+    NumberTakenOver,
+    PasswordFault,
+    PasswordMismatch,
+    PasswordWeak,
+    PasswordWrong,
+    ProofExpired,
+    ResetExpired,
+)
+from account.errors.operator import (
+    CarrierNotReached,
+    CarrierUnavailable,
+    OutcomeUnknown,
+)
+from account.errors.periods import (
+    PeriodInFuture,
+    PeriodNotClosed,
+    PeriodRefused,
+    PeriodReversed,
+    PeriodTooLong,
+    PeriodTooOld,
+)
+from account.errors.root import (
+    MyAccountError,
+)
+from account.errors.typed import (
+    AmountFault,
+    AmountInvalid,
+    DayInvalid,
+    EmailInvalid,
+    IccidInvalid,
+    IinInvalid,
+    IinRule,
+    ImeiInvalid,
+    InputRefused,
+    NumberFault,
+    NumberInvalid,
+    ReferenceInvalid,
+    ReferenceKind,
+    TargetInvalid,
+    TextFault,
+    TextRefused,
+)
+from account.errors.work import (
+    ClaimLost,
+    DocumentNotMade,
+    EmailOutside,
+    FiguresDisagree,
+    FormatNotOffered,
+    OrderRefused,
+    PackageMissing,
+    PostRefused,
+    RequestNotFound,
+)
+
+__all__ = [
+    "AccessBanned",
+    "AccessRefused",
+    "AccountNotFound",
+    "AlreadySo",
+    "AmountFault",
+    "AmountInvalid",
+    "BadCredentials",
+    "BadSecretCode",
+    "CarrierNotReached",
+    "CarrierRefused",
+    "CarrierUnavailable",
+    "ChangeRefused",
+    "ChangeUnderWay",
+    "ClaimLost",
+    "CodeAttemptsExceeded",
+    "CodeExpired",
+    "CodeInvalid",
+    "CodeMalformed",
+    "CodeSendsExceeded",
+    "CodeTooEarly",
+    "CompanyNotAccessible",
+    "CompanyNotChosen",
+    "ConfirmExpired",
+    "ConfirmStale",
+    "ConfirmUsed",
+    "DayInvalid",
+    "DetailsBanned",
+    "DeviceAlreadyRegistered",
+    "DeviceNotRegistered",
+    "DocumentNotMade",
+    "EmailFrozen",
+    "EmailInvalid",
+    "EmailOutside",
+    "EmailSame",
+    "EmployeeAccessEnded",
+    "FiguresDisagree",
+    "FormatNotOffered",
+    "ForwardingAbroad",
+    "ForwardingToItself",
+    "FundsInsufficient",
+    "IccidInvalid",
+    "IinInvalid",
+    "IinRule",
+    "ImeiInvalid",
+    "IndividualLimitReached",
+    "InputRefused",
+    "LoginRefused",
+    "MyAccountError",
+    "NoSecretCode",
+    "NobodyToApprove",
+    "NumberFault",
+    "NumberInDebt",
+    "NumberInvalid",
+    "NumberNotFound",
+    "NumberStateRefused",
+    "NumberTakenOver",
+    "OfferingChanged",
+    "OrderRefused",
+    "OutcomeUnknown",
+    "OwnerTriesExceeded",
+    "PackageMissing",
+    "PasswordFault",
+    "PasswordMismatch",
+    "PasswordWeak",
+    "PasswordWrong",
+    "PeriodInFuture",
+    "PeriodNotClosed",
+    "PeriodRefused",
+    "PeriodReversed",
+    "PeriodTooLong",
+    "PeriodTooOld",
+    "PostRefused",
+    "ProofExpired",
+    "RecipientStateRefused",
+    "ReferenceInvalid",
+    "ReferenceKind",
+    "RequestNotFound",
+    "ResetExpired",
+    "RightMissing",
+    "SecretCodeTooEarly",
+    "SecretCodeTooOften",
+    "ServiceAlreadySo",
+    "ServiceConflict",
+    "ServiceNotManageable",
+    "SessionExpired",
+    "SimForeign",
+    "SimNotActive",
+    "SimNotFree",
+    "SimRefused",
+    "StepUpRequired",
+    "TakenOverLately",
+    "TargetInvalid",
+    "TermsNotAccepted",
+    "TextFault",
+    "TextRefused",
+    "TransferDayBound",
+    "TransferOfCredit",
+    "TransferToItself",
+    "TransferTooLarge",
+    "TransferTooSmall",
+]

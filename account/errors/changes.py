@@ -1,0 +1,112 @@
+"""What any change may be refused for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from account.errors.root import MyAccountError
+
+if TYPE_CHECKING:
+    from account.money import Money
+    from account.numbers import NumberState
+
+
+class ChangeRefused(MyAccountError):
+    """A change was not accepted. Nothing has changed."""
+
+    code: ClassVar[str] = "CHANGE.REFUSED"
+
+
+class NumberStateRefused(ChangeRefused):
+    """The state of the number does not allow the change (my-account.md section 5)."""
+
+    code: ClassVar[str] = "NUMBER.STATE"
+
+    def __init__(self, state: NumberState) -> None:
+        super().__init__(f"not while {state}")
+        self.state = state
+
+
+class NumberInDebt(NumberStateRefused):
+    """Blocked / Debt: only a payment unblocks the number (FAQ 7). `debt` None: not told."""
+
+    code: ClassVar[str] = "NUMBER.DEBT"
+
+    def __init__(self, state: NumberState, debt: Money | None) -> None:
+        super().__init__(state)
+        self.debt = debt
+
+
+class AlreadySo(NumberStateRefused):
+    """The number already is what the change would make it (S15-5)."""
+
+    code: ClassVar[str] = "NUMBER.ALREADY"
+
+
+class ChangeUnderWay(ChangeRefused):
+    """Another change of that kind on the number is not finished; `reference` is its number."""
+
+    code: ClassVar[str] = "CHANGE.UNDER_WAY"
+
+    def __init__(self, reference: str | None) -> None:
+        super().__init__("another change is under way")
+        self.reference = reference
+
+
+class ConfirmExpired(ChangeRefused):
+    """The confirmation is older than five minutes, or was cancelled (G-6)."""
+
+    code: ClassVar[str] = "CONFIRM.EXPIRED"
+
+
+class ConfirmUsed(ChangeRefused):
+    """The confirmation was used before (G-7)."""
+
+    code: ClassVar[str] = "CONFIRM.USED"
+
+
+class ConfirmStale(ChangeRefused):
+    """The number is no longer as the summary showed it; `state` is the present one (G-9)."""
+
+    code: ClassVar[str] = "CONFIRM.STALE"
+
+    def __init__(self, state: NumberState) -> None:
+        super().__init__(f"the number is now {state}")
+        self.state = state
+
+
+class StepUpRequired(ChangeRefused):
+    """A fresh one-time code for exactly this change is needed first (G-8)."""
+
+    code: ClassVar[str] = "AUTH.STEP_UP_REQUIRED"
+
+
+class NobodyToApprove(ChangeRefused):
+    """A second administrator has to approve, and none can be asked (safety.md section 2)."""
+
+    code: ClassVar[str] = "APPROVAL.NOBODY"
+
+
+class TakenOverLately(ChangeRefused):
+    """The sender's SIM card or forwarding was changed within 72 h: no money leaves it (S16-5)."""
+
+    code: ClassVar[str] = "TRANSFER.TAKEN_OVER"
+
+
+class AccessBanned(ChangeRefused):
+    """A secret code makes no sense while access is banned (S14-3)."""
+
+    code: ClassVar[str] = "SECRET.ACCESS_BANNED"
+
+    def __init__(self) -> None:
+        super().__init__("access is banned")
+
+
+class CarrierRefused(ChangeRefused):
+    """The operator answered the order with a refusal; `reason_code` is the operator's."""
+
+    code: ClassVar[str] = "UPSTREAM.REFUSED"
+
+    def __init__(self, reason_code: str) -> None:
+        super().__init__(f"operator refused: {reason_code}")
+        self.reason_code = reason_code

@@ -1,0 +1,23 @@
+"""The operator is away, or its word is missing."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from account.errors.root import MyAccountError
+
+
+class CarrierUnavailable(MyAccountError):
+    """The operator did not answer in time, or answered with a fault. A read is void."""
+
+    code: ClassVar[str] = "UPSTREAM.UNAVAILABLE"
+
+
+class CarrierNotReached(CarrierUnavailable):
+    """The request never left: no connection, or the breaker is open. Nothing can have changed."""
+
+
+class OutcomeUnknown(CarrierUnavailable):
+    """A change was sent and its outcome is not known: check, never repeat (G-10)."""
+
+    code: ClassVar[str] = "UPSTREAM.UNKNOWN_OUTCOME"

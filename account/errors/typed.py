@@ -1,0 +1,181 @@
+"""What was typed cannot be what was asked for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+from account.errors.root import MyAccountError
+
+
+class InputRefused(MyAccountError):
+    """What was typed cannot be what was asked for. Nothing has changed."""
+
+    code: ClassVar[str] = "INPUT.REFUSED"
+
+
+class NumberFault(StrEnum):
+    """Why a phone number was refused (7.1)."""
+
+    MALFORMED = "malformed"
+    """Not the writing of a phone number: letters, extensions, foreign digits, wrong length."""
+    UNASSIGNED = "unassigned"
+    """A well-formed number from a range no country has given out."""
+    NOT_MOBILE = "not_mobile"
+    """A real number, but of a fixed line or a service."""
+
+
+class NumberInvalid(InputRefused):
+    """The text is not a mobile number (T1, 7.1)."""
+
+    code: ClassVar[str] = "NUMBER.INVALID"
+
+    def __init__(self, reason: NumberFault) -> None:
+        super().__init__(f"not a mobile number: {reason}")
+        self.reason = reason
+
+
+class ImeiInvalid(InputRefused):
+    """The text is not an IMEI (T3, 7.3).
+
+    `expected_digit` is the check digit the first 14 digits call for, when 15 digits came with a
+    wrong one; None when the text has not 14, 15 or 16 digits at all.
+    """
+
+    code: ClassVar[str] = "IMEI.INVALID"
+
+    def __init__(self, expected_digit: int | None = None) -> None:
+        super().__init__(
+            "not 14, 15 or 16 digits" if expected_digit is None else "wrong IMEI check digit"
+        )
+        self.expected_digit = expected_digit
+
+
+class IccidInvalid(InputRefused):
+    """The text is not the number of a SIM card: 19 or 20 digits from 89 with a Luhn sum (7.4)."""
+
+    code: ClassVar[str] = "SIM.ICCID_INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("not an ICCID")
+
+
+class IinRule(StrEnum):
+    """The rule of 7.2 an IIN or BIN breaks, in the order they are checked."""
+
+    TWELVE_DIGITS = "twelve_digits"
+    NEVER_ISSUED = "never_issued"
+    """Both rows of weights give 10: no such number exists, whatever its last digit."""
+    CONTROL_DIGIT = "control_digit"
+    """Digit 12 is not the one digits 1-11 call for."""
+    CENTURY = "century"
+    """IIN: digit 7 is not 0-6."""
+    BIRTH_DATE = "birth_date"
+    """IIN: digits 1-6 are no real date YYMMDD."""
+    REGISTRATION_MONTH = "registration_month"
+    """BIN: digits 3-4 are no month."""
+    ENTITY_KIND = "entity_kind"
+    """BIN: digit 5 is not 4, 5 or 6."""
+    DIVISION = "division"
+    """BIN: digit 6 is not 0-3."""
+
+
+class IinInvalid(InputRefused):
+    """The text is not an IIN or a BIN (T5, 7.2): which rule failed.
+
+    `expected_digit` is the control digit digits 1-11 call for, with CONTROL_DIGIT only.
+    """
+
+    code: ClassVar[str] = "IIN.INVALID"
+
+    def __init__(self, rule: IinRule, expected_digit: int | None = None) -> None:
+        super().__init__(f"not an IIN or BIN: {rule}")
+        self.rule = rule
+        self.expected_digit = expected_digit
+
+
+class EmailInvalid(InputRefused):
+    """The text is not an e-mail address one can write to (7.6)."""
+
+    code: ClassVar[str] = "EMAIL.INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("not an e-mail address")
+
+
+class ReferenceKind(StrEnum):
+    """The paper numbers of 7.5."""
+
+    ACCOUNT = "account"
+    ESF_REGISTRATION = "esf_registration"
+    ACCOUNTING = "accounting"
+    REGISTRATION_FORM = "registration_form"
+
+
+class ReferenceInvalid(InputRefused):
+    """The text is not the number of an account, an invoice or a registration form (T6, 7.5)."""
+
+    code: ClassVar[str] = "REFERENCE.INVALID"
+
+    def __init__(self, kind: ReferenceKind) -> None:
+        super().__init__(f"malformed {kind} number")
+        self.kind = kind
+
+
+class AmountFault(StrEnum):
+    """Why an amount was refused (G-5, S37-2)."""
+
+    MALFORMED = "malformed"
+    NEGATIVE = "negative"
+    TOO_PRECISE = "too_precise"
+    """More than two decimals: refused, never rounded."""
+    TOO_LARGE = "too_large"
+    """More digits than any balance has."""
+
+
+class AmountInvalid(InputRefused):
+    """The text is not an amount of money (G-5, S37-2)."""
+
+    code: ClassVar[str] = "TRANSFER.AMOUNT"
+
+    def __init__(self, reason: AmountFault) -> None:
+        super().__init__(f"not an amount: {reason}")
+        self.reason = reason
+
+
+class TargetInvalid(InputRefused):
+    """Calls cannot be forwarded there: a short, toll-free or costly number, or none (S20-3)."""
+
+    code: ClassVar[str] = "FORWARD.TARGET"
+
+    def __init__(self) -> None:
+        super().__init__("not a target of call forwarding")
+
+
+class TextFault(StrEnum):
+    """Why free text was refused."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    FORBIDDEN_CHARACTERS = "forbidden_characters"
+    """NUL and other controls, lone surrogates, marks that turn the direction of writing."""
+
+
+class TextRefused(InputRefused):
+    """Free text that cannot be stored or shown safely; `limit` in characters with TOO_LONG."""
+
+    code: ClassVar[str] = "TEXT.REFUSED"
+
+    def __init__(self, reason: TextFault, limit: int | None = None) -> None:
+        super().__init__(f"text refused: {reason}")
+        self.reason = reason
+        self.limit = limit
+
+
+class DayInvalid(InputRefused):
+    """The text is not a day of the calendar in one of the writings of G-3."""
+
+    code: ClassVar[str] = "DAY.INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("not a day of the calendar")
