@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from crashlab import figures
 from crashlab.driver import Plan, Result, Run
 from crashlab.mutants import MUTANTS, caught
+from crashlab.ways import WISHES
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,9 @@ def tell(result: Result, database: str) -> None:
         f"{result.faults} faults; {result.repeated_words} final words came twice; "
         f"quiet after {result.quiet_after:.0f} s, {result.seconds:.0f} s in all"
     )
+    for kind in sorted({*WISHES, *(kind for kind, _state in result.kinds)}):
+        done, refused = result.kinds[kind, "done"], result.kinds[kind, "rejected"]
+        say(f"    {kind}: {count_of(result, kind)} confirmed, {done} done, {refused} refused")
     for breach in result.breaches:
         say(f"  {breach}")
     if result.breaches:
@@ -115,6 +119,11 @@ def tell(result: Result, database: str) -> None:
             f"  FAILED. Once more: python -m crashlab --seed {result.plan.seed} "
             f"--seconds {result.plan.seconds:g} --database {database}"
         )
+
+
+def count_of(result: Result, kind: str) -> int:
+    """How many changes of that kind were confirmed."""
+    return sum(count for (one, _state), count in result.kinds.items() if one == kind)
 
 
 def keep(folder: Path, to: Path) -> None:

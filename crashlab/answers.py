@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-if TYPE_CHECKING:
-    from crashlab.operator import Order
+from crashlab.ledger import BANS
 
-COMPANY = "org-180140000018"
-BIN = "180140000018"
+if TYPE_CHECKING:
+    from crashlab.ledger import Books, Order
 
 PRICE = {
     "priceType": "recurring",
@@ -51,13 +50,16 @@ def transfer_shown(order: Order) -> dict[str, Any]:
     }
 
 
-def product(number: str, *, blocked: bool, prepaid: bool = False) -> dict[str, Any]:
+def product(number: str, books: Books) -> dict[str, Any]:
     """The number's product."""
-    method = "Advance" if prepaid else "Credit"
+    blocked = books.blocked[number]
+    method = "Advance" if number in books.purses else "Credit"
     known: list[dict[str, Any]] = [{"name": "paymentMethod", "value": method}]
     if blocked:
         known.append({"name": "suspensionReason", "value": "voluntary"})
         known.append({"name": "voluntaryBlock", "value": True})
+    banned = books.bans.get(number, set())
+    known += [{"name": name, "value": name in banned} for name in BANS.values()]
     return {
         "id": number,
         "href": f"/{number}",
@@ -66,11 +68,11 @@ def product(number: str, *, blocked: bool, prepaid: bool = False) -> dict[str, A
         "productSerialNumber": number,
         "billingAccount": {"id": "25060831"},
         "productCharacteristic": known,
-        "relatedParty": [{"id": COMPANY, "role": "customer"}],
+        "relatedParty": [{"id": books.companies[number], "role": "customer"}],
     }
 
 
-def service(number: str) -> dict[str, Any]:
+def service(number: str, company_id: str) -> dict[str, Any]:
     """The service of a number."""
     return {
         "id": f"svc-{number}",
@@ -81,7 +83,7 @@ def service(number: str) -> dict[str, Any]:
         "productPrice": [PRICE],
         "productCharacteristic": [{"name": "manageable", "value": True}],
         "productRelationship": [{"relationshipType": "reliesOn", "product": {"id": number}}],
-        "relatedParty": [{"id": COMPANY, "role": "customer"}],
+        "relatedParty": [{"id": company_id, "role": "customer"}],
     }
 
 
@@ -98,23 +100,26 @@ def bucket(number: str, tiyn: int | None) -> dict[str, Any]:
     }
 
 
-def company(administrator_id: str) -> dict[str, Any]:
-    """The only company."""
+def company(company_id: str, books: Books) -> dict[str, Any]:
+    """A company with its administrators."""
+    known = [one for one in books.phones.values() if books.companies[one] == company_id]
+    paper = {"identificationType": "BIN", "identificationId": company_id.removeprefix("org-")}
     return {
-        "id": COMPANY,
-        "href": f"/{COMPANY}",
+        "id": company_id,
+        "href": f"/{company_id}",
         "name": "TOO Demo",
-        "organizationIdentification": [{"identificationType": "BIN", "identificationId": BIN}],
-        "relatedParty": [{"id": administrator_id, "role": "administrator"}],
+        "organizationIdentification": [paper],
+        "relatedParty": [{"id": one, "role": "administrator"} for one in known],
     }
 
 
-def person(administrator_id: str, phone: str) -> dict[str, Any]:
-    """One of its administrators."""
+def person(phone: str, books: Books) -> dict[str, Any]:
+    """An administrator."""
+    known = books.phones[phone]
     return {
-        "id": administrator_id,
-        "href": f"/{administrator_id}",
-        "fullName": "Lab",
+        "id": known,
+        "href": f"/{known}",
+        "fullName": f"Lab {known}",
         "contactMedium": [
             {
                 "mediumType": "mobile phone",
@@ -122,7 +127,7 @@ def person(administrator_id: str, phone: str) -> dict[str, Any]:
             }
         ],
         "partyCharacteristic": [{"name": "codeChannel", "value": "sms"}],
-        "relatedParty": [{"id": COMPANY, "role": "administrator"}],
+        "relatedParty": [{"id": books.companies[known], "role": "administrator"}],
     }
 
 

@@ -10,15 +10,18 @@ from typing import Any
 import asyncpg
 
 _CHANGES = (
-    "SELECT id, msisdn, telegram_id, kind, state, reference, reason_code FROM actions "
+    "SELECT id, msisdn, telegram_id, kind, state, reference, reason_code, settled_at "
+    "FROM actions "
     "WHERE state NOT IN ('offered', 'void') ORDER BY accepted_at"
 )
 _OPEN = (
-    "SELECT (SELECT count(*) FROM actions WHERE state IN ('accepted', 'sent', 'unknown')), "
+    "SELECT (SELECT count(*) FROM actions "
+    "WHERE state IN ('proposed', 'accepted', 'sent', 'unknown')), "
     "(SELECT count(*) FROM outbox WHERE state = 'owed'), "
     "(SELECT count(*) FROM inbox WHERE state = 'new')"
 )
 _ASIDE = "SELECT id, why FROM inbox WHERE state = 'quarantined' ORDER BY id"
+_CODED = "SELECT DISTINCT msisdn FROM secret_codes WHERE ended_at IS NULL"
 _GIVEN_UP = "SELECT kind, why FROM outbox WHERE state = 'dead' ORDER BY id"
 
 
@@ -33,6 +36,8 @@ class Change:
     state: str
     reference: str
     reason_code: str | None
+    settled_at: Any = None
+    """Comparable with others of the same database."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,10 @@ class Database:
     async def given_up(self) -> list[tuple[str, str]]:
         """Messages that were given up, and why."""
         return [(row[0], row[1]) for row in await self._rows(_GIVEN_UP)]
+
+    async def coded(self) -> set[str]:
+        """Numbers whose secret code has not ended."""
+        return {row[0] for row in await self._rows(_CODED)}
 
     async def _rows(self, statement: str) -> list[tuple[Any, ...]]:
         if self._url.startswith("sqlite"):

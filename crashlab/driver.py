@@ -65,6 +65,8 @@ class Result:
     repeated_words: int
     seconds: float
     quiet_after: float
+    kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many changes of each kind ended in which state."""
 
 
 @dataclass
@@ -256,12 +258,14 @@ class Run:
             given_up=await self._database.given_up(),
             chain=await self._chain(),
             fallen=self._fallen,
+            coded=await self._database.coded(),
         )
         return Result(
             plan=self._plan,
             breaches=breaches(self._world, ending),
             kills=self._kills,
             changes=len(changes),
+            kinds=Counter((change.kind, change.state) for change in changes),
             done=sum(change.state == "done" for change in changes),
             refused=sum(change.state == "rejected" for change in changes),
             presses=len(self._world.telegram.presses),

@@ -6,7 +6,7 @@
 |      | neither an effect nor an honest refusal; nothing ever came of a confirmation |
 | SILENT | a settled change whose final word reached nobody |
 | DOUBLE | more than one effect of one change; two changes out of one confirmation |
-| LIE | told "done" without an effect, told "not done" with one |
+| LIE | told "done" without an effect, told "not done" with one, told of something else |
 | OPEN | a change, a message or an update that is not finished |
 | ASIDE | a sound update set aside, or a message to a healthy person given up |
 | CHAIN | the actions history does not verify |
@@ -16,23 +16,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crashlab.books import Change, Leftovers
+from crashlab.ledger import BANS, Books, wishes
 from crashlab.people import Intent, is_final
+from crashlab.words import DONE, NOT, NOT_DONE, REFERENCE, done_word, true_word
 from crashlab.world import World
-
-_DONE = re.compile(
-    r"✅ (?:(?:Unb|B)locked|100 SMS: (?:en|dis)abled|Transferred)\b.*? · action (A-[0-9]+-[0-9]+)"
-)
-_REFERENCE = re.compile(r"\baction (A-[0-9]+-[0-9]+)")
-_NOT_DONE = re.compile(
-    r"⚠️ (?:Not (?:un)?blocked|100 SMS: not (?:en|dis)abled|Not transferred: [^·]+)"
-    r" · action (A-[0-9]+-[0-9]+)"
-)
 
 
 @dataclass(frozen=True)
@@ -57,24 +49,28 @@ class Ending:
     chain: str
     """Empty when the history verifies, else what the command said."""
     fallen: list[str]
+    coded: set[str] = field(default_factory=set)
+    """Numbers whose secret code is alive for the bot."""
 
 
 class Told:
     """What people were told of each change, by its reference."""
 
     def __init__(self, world: World) -> None:
-        self.done: set[str] = set()
-        self.not_done: set[str] = set()
+        self.done: dict[str, set[str]] = {}
+        self.not_done: dict[str, set[str]] = {}
         self.final: Counter[str] = Counter()
         self.references: set[str] = set()
         for chat in world.telegram.chats.values():
             for said in chat.said:
                 text = said.text.replace("\u00a0", " ")
-                self.references.update(_REFERENCE.findall(text))
-                self.done.update(_DONE.findall(text))
-                self.not_done.update(_NOT_DONE.findall(text))
-                if said.kind == "message" and is_final(said.text):
-                    self.final.update(_DONE.findall(text) + _NOT_DONE.findall(text))
+                self.references.update(REFERENCE.findall(text))
+                found = [(self.done, DONE), (self.not_done, NOT_DONE)]
+                for told, words in found:
+                    for word, reference in words.findall(text):
+                        told.setdefault(reference, set()).add(word)
+                        if said.kind == "message" and is_final(said.text):
+                            self.final[reference] += 1
 
     @property
     def repeated(self) -> int:
@@ -100,7 +96,7 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
     if ending.chain:
         found.append(Breach("CHAIN", ending.chain))
     found += [Breach("FELL", what) for what in ending.fallen]
-    found += balances(world)
+    found += [*_codes(world.operator.books, ending), *balances(world)]
     return found
 
 
@@ -124,8 +120,9 @@ def _changes(world: World, changes: list[Change], told: Told) -> Iterator[Breach
     books = world.operator.books
     for change in changes:
         name = f"{change.kind} {change.number} {change.reference} ({change.id}, {change.state})"
-        effects = books.effects(change.id)
-        done, not_done = change.reference in told.done, change.reference in told.not_done
+        effects = effects_of(books, change)
+        done = told.done.get(change.reference, set())
+        not_done = told.not_done.get(change.reference, set())
         if effects > 1:
             yield Breach("DOUBLE", f"{name} took effect {effects} times")
         if change.state in ("done", "rejected") and not told.final[change.reference]:
@@ -136,10 +133,46 @@ def _changes(world: World, changes: list[Change], told: Told) -> Iterator[Breach
             yield Breach("LIE", f"{name} was told not done and took effect")
         if not effects and change.state == "done":
             yield Breach("LOST", f"{name} is done for the bot and took no effect")
+        yield from _words(books, change, done, not_done)
     known = {change.id for change in changes}
     for order in books.orders:
         if order.applied and order.external_id not in known:
             yield Breach("DOUBLE", f"order {order.id} took effect for no confirmed change")
+
+
+def _words(books: Books, change: Change, done: set[str], not_done: set[str]) -> Iterator[Breach]:
+    """What people were told must be about this very change, with what the operator was ordered."""
+    true = [true_word(one) for one in books.ordered(change.id)] or [done_word(change.kind)]
+    false = [word for word in done if not any(word.startswith(one) for one in true)]
+    false += [word for word in not_done if not word.startswith(NOT[change.kind])]
+    for word in false:
+        yield Breach("LIE", f"{change.kind} {change.number} was told as {word!r}: {true}")
+
+
+def effects_of(books: Books, change: Change) -> int:
+    """How often the change took effect, as far as the operator or a telephone can tell."""
+    if change.kind == "secret.send":
+        return len(books.by_key.get(f"{change.id}:secret", ()))
+    if change.kind == "secret.delete":
+        # Nobody outside sees it: the code that is left in the end tells (`_codes`).
+        return int(change.state == "done")
+    return books.effects(change.id)
+
+
+def _codes(books: Books, ending: Ending) -> Iterator[Breach]:
+    """A number has a secret code when the last that was done about it is that one was sent."""
+    coded: dict[str, bool] = {}
+    done = [one for one in ending.changes if one.state == "done" and one.settled_at is not None]
+    for change in sorted(done, key=lambda one: one.settled_at):
+        ends = change.kind in ("secret.delete", "sim.replace")
+        if change.kind == "ban":
+            ends = any(wishes(one.item).get(BANS["access"]) for one in books.ordered(change.id))
+        if ends or change.kind == "secret.send":
+            coded[change.number] = not ends
+    for number, alive in coded.items():
+        if alive is not (number in ending.coded):
+            told = "sent" if alive else "ended"
+            yield Breach("LIE", f"the secret code of {number} was {told} and is not so")
 
 
 def _intents(world: World, ending: Ending) -> Iterator[Breach]:
@@ -147,10 +180,10 @@ def _intents(world: World, ending: Ending) -> Iterator[Breach]:
     for person in world.people:
         by_number: dict[str, list[Intent]] = {}
         for intent in person.intents:
-            by_number.setdefault(intent.number, []).append(intent)
+            by_number.setdefault(intent.wish.number, []).append(intent)
             heard = intent.heard or _heard_later(world, intent)
-            if not heard and not confirmed[person.id, intent.number]:
-                what = f"{intent.kind} {intent.number}, pressed {intent.presses} times"
+            if not heard and not confirmed[person.id, intent.wish.number]:
+                what = f"{intent.wish.kind} {intent.wish.number}, pressed {intent.presses} times"
                 yield Breach("LOST", f"nothing ever came of {what}")
         for number, intents in by_number.items():
             if confirmed[person.id, number] > len(intents):

@@ -15,26 +15,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from crashlab.ledger import Books
 from crashlab.operator import Operator
 from crashlab.telegram import Chat, Said, Shown, Telegram
+from crashlab.ways import CODES_EACH, TYPED, Deck, Wish
 
 PRESSED_TWICE, PRESSED_THRICE = 0.10, 0.05
 LATEST_REPEAT = 1.5
-CODES_EACH, CODE_EVERY = 4, 62.0
-"""The product's own limits of one-time codes: five an hour, one a minute."""
-UNBLOCKS, SERVICES = 0.5, 0.3
-ENOUGH = 1_000_00
-"""Tiyn of which the smallest amount on the buttons can be sent."""
-STEPS = {
-    "block": ("block", "confirm"),
-    "unblock": ("unblock", "code"),
-    "service.on": ("services", "available", "group", "offer", "enable", "confirm_kind"),
-    "service.off": ("services", "svc", "disable", "confirm"),
-    "transfer": ("more", "transfer", "number", "amount", "confirm_kind"),
-}
-"""The buttons from the card on; the last one stands below the question."""
+PATIENCE = (5.0, 10.0, 20.0, 40.0)
+"""Seconds for each step of a way, from one try to the next; then another wish comes first."""
 SHOWN_WITHIN, CODE_WITHIN, AGAIN_AFTER, GIVEN_UP_AFTER = 5.0, 10.0, 8.0, 45.0
-LAST_LOOK, LONGEST_PATIENCE = 2.0, 40.0
+LAST_LOOK = 2.0
 NEUTRAL = ("One moment", "confirmed already", "is kept")
 """Sentences that decide nothing."""
 
@@ -46,8 +37,7 @@ class Intent:
     """A person wants one change and pressed Confirm; `heard` once anything came of it."""
 
     chat_id: int
-    number: str
-    kind: str
+    wish: Wish
     question: str
     said_before: int
     presses: int = 0
@@ -64,83 +54,97 @@ class Person:
     telegram: Telegram
     operator: Operator
     luck: random.Random
+    deck: Deck
+    administrator_id: str
+    company_id: str
     purses: list[str] = field(default_factory=list)
     """Prepaid numbers that nobody else takes money from."""
+    coded: set[str] = field(default_factory=set)
+    """Numbers that have a secret code."""
+    sent: dict[str, float] = field(default_factory=dict)
+    """When the last one was wanted for a number."""
     intents: list[Intent] = field(default_factory=list)
     codes: int = 0
-    code_at: float = 0.0
     extra: set[asyncio.Task[None]] = field(default_factory=set)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def books(self) -> Books:
+        """What the operator knows."""
+        return self.operator.books
 
     @property
     def chat(self) -> Chat:
         """The chat with the bot."""
         return self.telegram.chat(self.id)
 
+    def free(self, among: list[str] | None = None) -> str:
+        """One of the numbers, which nothing is done with at this moment."""
+        return self.luck.choice(among or self.numbers)
+
+    def active(self, among: list[str] | None = None) -> str:
+        """The same, and it is Active."""
+        number = self.free(among)
+        self.books.blocked[number] = False
+        return number
+
     async def live(self, closing: asyncio.Event) -> None:
         """Want one change after the other until it is time to go."""
         self.closing = closing
         await asyncio.sleep(self.luck.uniform(0, 1))
         while not closing.is_set() and self.numbers:
-            full = [one for one in self.purses if self.operator.books.purses[one] >= ENOUGH]
-            number = self.luck.choice(self.numbers + full)
-            if not await self._change(number):
-                # Nobody knows yet what came of it: hands off, or two changes would be mixed up.
-                (self.purses if number in self.purses else self.numbers).remove(number)
+            await self._change(self.deck.wish(self))
             await asyncio.sleep(self.luck.uniform(0, 0.3))
 
-    async def _change(self, number: str) -> bool:
-        """One change; False when it was confirmed and nothing came of it in time."""
-        kind = self._choose(number)
+    async def _change(self, wish: Wish) -> None:
+        """One change, if its question comes: who types faster than a bot in trouble can answer
+        only makes it worse.
+        """
         question = None
-        patience = SHOWN_WITHIN
-        while question is None:
-            if self.closing.is_set():
-                return True
-            question = await self._question(number, kind, patience)
-            # Who types faster than a bot in trouble can answer only makes it worse.
-            patience = min(patience * 2, LONGEST_PATIENCE)
-        intent = Intent(self.id, number, kind, question.text, len(self.chat.said))
+        for patience in PATIENCE:
+            if self.closing.is_set() or (wish.code and self.codes >= CODES_EACH):
+                return
+            question = await self._question(wish, patience)
+            if question is not None:
+                break
+        if question is None:
+            return
+        intent = Intent(self.id, wish, question.text, len(self.chat.said))
         self.intents.append(intent)
-        return await self._confirm(intent, question)
-
-    def _choose(self, number: str) -> str:
-        """What to do with the number; it may have become active without the bot before that."""
-        if number in self.operator.books.purses:
-            return "transfer"
-        blocked = self.operator.books.blocked
-        if not blocked[number]:
-            if self.luck.random() < SERVICES:
-                return "service.off" if number in self.operator.books.served else "service.on"
-            return "block"
-        ready = self.codes < CODES_EACH and time.monotonic() - self.code_at > CODE_EVERY
-        if ready and self.luck.random() < UNBLOCKS:
-            return "unblock"
-        blocked[number] = False
-        return "block"
+        if not await self._confirm(intent, question):
+            # Nobody knows yet what came of it: hands off, or two changes would be mixed up.
+            (self.purses if wish.number in self.purses else self.numbers).remove(wish.number)
+        elif wish.kind == "secret.send" and (self._final(intent) or "").startswith("✅"):
+            self.coded.add(wish.number)
 
     # --- the way to the question ---
 
-    async def _question(self, number: str, kind: str, patience: float) -> Shown | None:
+    async def _question(self, wish: Wish, patience: float) -> Shown | None:
         """Open the number, ask, and prove oneself where that is needed; None: try once more."""
+        number, gone = wish.number, self.closing.is_set
+        before = self.chat.window
         self.telegram.type(self.id, number)
-        gone = self.closing.is_set
-        *way, last = STEPS[kind]
-        for widget in way:
-            shown = await self._until(partial(self._with, widget, number), patience, gone)
+        for step in wish.way:
+            typed = step.startswith(TYPED)
+            look = partial(self._with, "" if typed else step, number, before if typed else None)
+            shown = await self._until(look, patience, gone)
             if shown is None:
                 return None
-            self._press(shown, widget)
-        question = await self._until(lambda: self._with(last, number), patience, gone)
-        if question is None or last != "code":
+            before = shown
+            if typed:
+                self.telegram.type(self.id, step.removeprefix(TYPED))
+            else:
+                self._press(shown, step)
+        last = "code" if wish.code else wish.confirm
+        question = await self._until(partial(self._with, last, number), patience, gone)
+        if question is None or not wish.code:
             return question
-        return await self._prove(question, number)
+        return await self._prove(question, wish)
 
-    async def _prove(self, question: Shown, number: str) -> Shown | None:
-        box = self.operator.books.sms.setdefault(self.phone, [])
+    async def _prove(self, question: Shown, wish: Wish) -> Shown | None:
+        box = self.books.sms.setdefault(self.phone, [])
         before = len(box)
         self.codes += 1
-        self.code_at = time.monotonic()
         self._press(question, "code")
         text = await self._until(lambda: box[-1] if len(box) > before else None, CODE_WITHIN)
         found = re.search(r"\b[0-9]{6}\b", text or "")
@@ -148,7 +152,8 @@ class Person:
             return None
         for _try in range(2):
             self.telegram.type(self.id, found.group())
-            proven = await self._until(lambda: self._with("confirm_kind", number), SHOWN_WITHIN)
+            look = partial(self._with, wish.confirm, wish.number)
+            proven = await self._until(look, SHOWN_WITHIN)
             if proven is not None:
                 return proven
         return None
@@ -156,7 +161,7 @@ class Person:
     # --- the confirmation ---
 
     async def _confirm(self, intent: Intent, question: Shown) -> bool:
-        widget = "confirm" if STEPS[intent.kind][-1] == "confirm" else "confirm_kind"
+        wish = intent.wish
         times = self._times()
         for n in range(times):
             self._press_after(0.0 if n == 0 else self.luck.uniform(0, LATEST_REPEAT), question)
@@ -172,15 +177,15 @@ class Person:
                 return True
             refused = enough()
             await asyncio.sleep(self.luck.uniform(0.3, 1.0))
-            again = self._with(widget, intent.number)
+            again = self._with(wish.confirm, wish.number)
             if again is not None:
                 # Nothing was said, or "the operator does not answer": they press once more.
-                self._press(again, widget)
+                self._press(again, wish.confirm)
                 intent.presses += 1
             elif refused:
                 intent.heard = True
                 final = await self._until(lambda: self._final(intent), LAST_LOOK)
-                return final is not None or intent.kind != "unblock"
+                return final is not None
         return False
 
     def _refused(self, told: int, intent: Intent) -> Callable[[], bool]:
@@ -190,7 +195,7 @@ class Person:
 
     def _may_leave(self, intent: Intent) -> bool:
         """At the end of a run nobody need stand by a change that is on its way."""
-        return self.closing.is_set() and self._with("look", intent.number) is not None
+        return self.closing.is_set() and self._with("look", intent.wish.number) is not None
 
     def _times(self) -> int:
         at = self.luck.random()
@@ -212,22 +217,24 @@ class Person:
     def _final(self, intent: Intent) -> str | None:
         """The final word that came for this number since it was confirmed."""
         for said in self.chat.said[intent.said_before :]:
-            if said.kind == "message" and is_final(said.text) and _digits(said.text, intent.number):
+            final = said.kind == "message" and is_final(said.text)
+            if final and _digits(said.text, intent.wish.number):
                 return said.text
         return None
 
     # --- hands and eyes ---
 
-    def _with(self, widget: str, number: str) -> Shown | None:
-        """The present window, if it has that button and is about the number."""
+    def _with(self, button: str, number: str, before: Shown | None = None) -> Shown | None:
+        """The present window, if it has that button (any, without one), is about the number, and
+        is another one than `before`.
+        """
         window = self.chat.window
-        if window is None or not _digits(window.text, number):
+        if window is None or window is before or not _digits(window.text, number):
             return None
-        return window if any(_widget(data) == widget for _label, data in window.buttons) else None
+        return window if not button or _data(window, button) else None
 
-    def _press(self, on: Shown, widget: str) -> None:
-        data = next(data for _label, data in on.buttons if _widget(data) == widget)
-        self.telegram.press(self.id, on, data)
+    def _press(self, on: Shown, button: str) -> None:
+        self.telegram.press(self.id, on, _data(on, button))
 
     async def _until(
         self,
@@ -262,8 +269,15 @@ def is_refusal(said: Said) -> bool:
 
 
 def _widget(data: str) -> str:
-    """The button's name; of a row of a list, the list's."""
-    return data.rpartition("\x1d")[2].partition(":")[0]
+    """The button's name, with its row of a list behind a colon."""
+    return data.rpartition("\x1d")[2]
+
+
+def _data(window: Shown, button: str) -> str:
+    """The data of that button, or of the first row of that list; empty without one."""
+    found = [data for _label, data in window.buttons if _widget(data) == button]
+    rows = [data for _label, data in window.buttons if _widget(data).startswith(f"{button}:")]
+    return next(iter(found + rows), "")
 
 
 def _digits(text: str, number: str) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from account.deeds import OpenSession
 from account.identifiers import Msisdn
 from account.sessions import Session
-from crashlab.answers import COMPANY
 from storage.people import Person, keep_person
 from storage.schema import upgrade
 from storage.sealing import Secrets
@@ -29,10 +28,10 @@ async def prepare(url: str, key: Path, people: list[Someone]) -> None:
             Session(
                 id=f"lab-{one.id}",
                 telegram_id=one.id,
-                administrator_id=one.operator.books.phones[one.phone],
+                administrator_id=one.administrator_id,
                 administrator_name="Lab",
                 phone=Msisdn(one.phone),
-                company_id=COMPANY,
+                company_id=one.company_id,
                 opened_at=now,
                 seen_at=now,
             )

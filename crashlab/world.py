@@ -17,11 +17,14 @@ from crashlab.luck import stream
 from crashlab.operator import Operator
 from crashlab.people import Person
 from crashlab.telegram import Telegram, Webhook
+from crashlab.ways import Deck
 
 TOKEN = "1000001:crash-lab-bot-00000000000000000000000"  # noqa: S105 - no secret of anybody
 SECRET = "crash-lab-webhook-secret"  # noqa: S105 - the same
 FIRST_USER, FIRST_PHONE, FIRST_NUMBER = 5_000_001, 77010000001, 77011000001
 FIRST_PURSE, PURSES, IN_A_PURSE = 77012000001, 2, 20_000_00
+FIRST_BIN, TEAM = 180140000018, 3
+"""So many administrators has every company."""
 POST_TIMEOUT = aiohttp.ClientTimeout(total=5, connect=1)
 
 
@@ -31,6 +34,7 @@ class World:
     def __init__(self, seed: int, people: int, numbers: int) -> None:
         self.telegram = Telegram(stream(seed, "telegram"))
         self.operator = Operator(stream(seed, "operator"))
+        self.deck = Deck(stream(seed, "deck"))
         self.people = [self._person(seed, n, numbers) for n in range(people)]
         self.paid = sum(self.operator.books.purses.values())
         """Tiyn of all prepaid numbers, in the beginning and for ever."""
@@ -48,12 +52,25 @@ class World:
         own = [str(FIRST_NUMBER + n * numbers + k) for k in range(numbers)]
         books = self.operator.books
         books.phones[phone] = f"adm-{n}"
+        company = f"org-{FIRST_BIN + n // TEAM}"
         books.blocked.update(dict.fromkeys(own, False))
         purses = [str(FIRST_PURSE + n * PURSES + k) for k in range(PURSES)]
         books.blocked.update(dict.fromkeys(purses, False))
         books.purses.update(dict.fromkeys(purses, IN_A_PURSE))
+        books.companies.update(dict.fromkeys([f"adm-{n}", *own, *purses], company))
         luck = stream(seed, f"person {n}")
-        return Person(FIRST_USER + n, phone, own, self.telegram, self.operator, luck, purses)
+        return Person(
+            FIRST_USER + n,
+            phone,
+            own,
+            self.telegram,
+            self.operator,
+            luck,
+            self.deck,
+            f"adm-{n}",
+            company,
+            purses,
+        )
 
     async def open(self) -> None:
         """Serve on a free port."""

@@ -21,6 +21,7 @@ from crashlab.kills import POINTS, planned
 from crashlab.operator import Operator
 from crashlab.people import Intent
 from crashlab.telegram import Shown, Telegram
+from crashlab.ways import Wish
 from crashlab.world import World
 
 NUMBER = "77011000001"
@@ -32,8 +33,8 @@ def world() -> World:
     return World(seed=1, people=1, numbers=1)
 
 
-def change(state: str = "done") -> Change:
-    return Change("id-1", NUMBER, 5_000_001, "block", state, "A-20220124-0001", None)
+def change(state: str = "done", kind: str = "block") -> Change:
+    return Change("id-1", NUMBER, 5_000_001, kind, state, "A-20220124-0001", None)
 
 
 def names(world: World, *changes: Change, leftovers: Leftovers = QUIET) -> set[str]:
@@ -83,7 +84,8 @@ async def test_services_are_judged_as_well(
         await order(world, item={"action": action, "product": {"productSerialNumber": NUMBER}})
     assert world.operator.books.served == ({NUMBER} if action == "add" else set())
     tell(world, f"{word} · action A-20220124-0001")
-    assert names(world, change("done" if "✅" in word else "rejected")) == broken
+    kind = "service.on" if "enabled" in word else "service.off"
+    assert names(world, change("done" if "✅" in word else "rejected", kind)) == broken
 
 
 async def test_two_effects_are_double(world: World) -> None:
@@ -130,7 +132,7 @@ async def test_a_press_that_was_taken_and_never_answered_is_lost(world: World) -
 
 
 async def test_a_confirmation_of_which_nothing_came_is_lost(world: World) -> None:
-    world.people[0].intents.append(Intent(5_000_001, NUMBER, "block", "Block?", 0))
+    world.people[0].intents.append(Intent(5_000_001, Wish("block", NUMBER, ()), "Block?", 0))
     assert names(world) == {"LOST"}
 
 
@@ -218,7 +220,7 @@ def transfer(world: World, tiyn: int = 500_00) -> None:
 async def test_money_that_moved_once_breaks_nothing(world: World) -> None:
     transfer(world)
     tell(world, MOVED)
-    assert names(world, change()) == set()
+    assert names(world, change(kind="transfer")) == set()
     assert world.operator.books.purses[OTHER_PURSE] == 20_500_00
 
 
@@ -226,19 +228,19 @@ async def test_money_that_moved_twice_is_double_though_the_sum_is_right(world: W
     transfer(world)
     transfer(world)
     tell(world, MOVED)
-    assert names(world, change()) == {"DOUBLE"}
+    assert names(world, change(kind="transfer")) == {"DOUBLE"}
 
 
 async def test_money_that_moved_in_secret_is_a_lie(world: World) -> None:
     transfer(world)
     tell(world, NOT_MOVED)
-    assert names(world, change("rejected")) == {"LIE"}
+    assert names(world, change("rejected", "transfer")) == {"LIE"}
 
 
 async def test_the_operator_of_the_lab_moves_only_what_there_is(world: World) -> None:
     transfer(world, 20_000_01)
     tell(world, NOT_MOVED)
-    assert names(world, change("rejected")) == set()
+    assert names(world, change("rejected", "transfer")) == set()
 
 
 @pytest.mark.parametrize("by", [1, -20_000_01])
