@@ -125,8 +125,9 @@ class Document:
     """Telegram's name of the file, once it was sent."""
 
     def kept(self, now: datetime) -> bool:
-        """Whether the file can be had again (24 h)."""
-        return self.file_id is not None and now < self.ordered_at + KEPT_FOR
+        """Whether the file can be had again, or for the first time by who was away (24 h)."""
+        made = self.file_id is not None or self.state is DocumentState.READY
+        return made and now < self.ordered_at + KEPT_FOR
 
 
 class Maker(Protocol):

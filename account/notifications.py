@@ -12,14 +12,19 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from account.deeds import Channel, Owed
-from account.errors import SessionExpired
+from account.errors import (
+    AccessRefused,
+    CarrierUnavailable,
+    CompanyNotAccessible,
+    SessionExpired,
+)
 from account.permissions import GRANTED, Right
 
 if TYPE_CHECKING:
     from account.actions import Action, ActionKind
     from account.companies import Administrator
     from account.permissions import Actor
-    from account.ports import ApprovalStore, Carrier, NotificationStore
+    from account.ports import ApprovalStore, Carrier, NotificationStore, Sessions
     from account.practices import Practice
 
 COLLEAGUES_LIFE = timedelta(hours=24)
@@ -83,8 +88,10 @@ class Notifications:
         approvals: ApprovalStore,
         store: NotificationStore,
         practices: Mapping[ActionKind, Practice[Any]],
+        sessions: Sessions,
     ) -> None:
         self._carrier = carrier
+        self._sessions = sessions
         self._approvals = approvals
         self._store = store
         self._practices = practices
@@ -105,6 +112,27 @@ class Notifications:
         if not self._practices[action.kind].promise:
             return False
         return Topic.LONG_REQUESTS in await self._store.muted(action.administrator_id)
+
+    async def barred(
+        self, telegram_id: int, administrator_id: str, company_id: str
+    ) -> AccessRefused | None:
+        """Why a word to that chat may not say what it is about; None where it may.
+
+        Who has left the chat, by a log-out here or everywhere or by a new password, still hears
+        that what they confirmed has ended, and no more (`SessionExpired`); the same where somebody
+        else has logged in since. A session that merely ran out leaves the chat its person's: what
+        takes hours is told there. Nor is anything said of a company that is theirs no more
+        (`CompanyNotAccessible`), as far as the operator answers now.
+        """
+        last = await self._sessions.last_in(telegram_id)
+        if last is None or last.ended_at or last.administrator_id != administrator_id:
+            return SessionExpired()
+        try:
+            companies = await self._carrier.companies(administrator_id)
+        except CarrierUnavailable:
+            return None
+        known = any(company.id == company_id for company in companies)
+        return None if known else CompanyNotAccessible()
 
     async def spread(
         self, did: str, kind: str, told: Mapping[str, str], expires_at: datetime

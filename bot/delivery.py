@@ -30,7 +30,7 @@ from account.deeds import Channel, Owed
 from account.documents import DocumentState
 from account.errors import CarrierUnavailable, PostRefused
 from account.identifiers import Email, Msisdn
-from bot import notices
+from bot import barred, notices
 from bot.files import FileDelivery
 from bot.flows import states
 from bot.flows.approvals.words import announced, asked
@@ -41,6 +41,7 @@ from bot.telegram import bad_html, plain
 from bot.widgets.text import Html
 
 if TYPE_CHECKING:
+    from account.errors import AccessRefused
     from account.notifications import Notifications
     from account.numbers import NumberState
     from account.ports import Carrier, Clock, Post
@@ -210,7 +211,11 @@ class Delivery:
         if action is None or action.state not in FINAL:
             await self._give_up(row, "no such action")
             return
-        text, keyboard = notices.final_word(action, await self._state(action), row.parameters)
+        why = await self._barred(row, action.administrator_id, action.company_id)
+        if why is None:
+            text, keyboard = notices.final_word(action, await self._state(action), row.parameters)
+        else:
+            text, keyboard = barred.final_word(action, why)
         silent = await self._notifications.is_silent(action)
         await self._say(row, text, keyboard, silent=silent)
         await self._resurface(int(row.to), str(states.Confirm.waiting.state))
@@ -221,6 +226,8 @@ class Delivery:
             await self._give_up(row, "no longer true")
             return
         word = notices.overdue if row.kind == "action.overdue" else notices.still_waiting
+        if await self._barred(row, action.administrator_id, action.company_id) is not None:
+            word = barred.still_waiting
         await self._say(row, word(action))
         await self._resurface(int(row.to), "")
 
@@ -238,7 +245,11 @@ class Delivery:
         if document is None:
             await self._give_up(row, "no such document")
             return
-        if row.kind in ("document.ready", "document.again"):
+        order = document.order
+        why = await self._barred(row, order.administrator_id, order.company_id)
+        if why is not None:
+            await self._say(row, barred.finished(document, why))
+        elif row.kind in ("document.ready", "document.again"):
             await self._files.send(row, document, self._give_up)
         else:
             await self._say(row, DOCUMENT_WORDS[row.kind](document))
@@ -268,6 +279,11 @@ class Delivery:
 
     async def _action(self, row: OutboxRow) -> Action | None:
         return await self._stores.actions.read(row.parameters["action"])
+
+    async def _barred(
+        self, row: OutboxRow, administrator_id: str, company_id: str
+    ) -> AccessRefused | None:
+        return await self._notifications.barred(int(row.to), administrator_id, company_id)
 
     async def _state(self, action: Action) -> NumberState | None:
         """The number's state at this moment, for the buttons below; None when it cannot be had."""

@@ -131,7 +131,9 @@ def furnish(
     email = ChangeEmail(takeovers)
     reregister = ReregisterDevice(stores.devices, clock)
     practices |= {reregister.kind: reregister, email.kind: email}
-    notifications = Notifications(carrier, stores.approvals, stores.notifications, practices)
+    notifications = Notifications(
+        carrier, stores.approvals, stores.notifications, practices, stores.sessions
+    )
     actions = Actions(carrier, stores.actions, clock, practices, takeovers)
     advancing = Advancing(carrier, stores.actions, clock, practices, settings.patience)
     house = House(

@@ -56,6 +56,15 @@ class SessionStore:
 
         return await self._database.read(work)
 
+    async def last_in(self, telegram_id: int) -> Session | None:
+        """See `account.ports.Sessions`."""
+
+        def work(conn: Connection) -> Session | None:
+            row = conn.execute(_LAST, {"chat": telegram_id}).one_or_none()
+            return None if row is None else session_from(row)
+
+        return await self._database.read(work)
+
     async def login_before(self, administrator_id: str, session_id: str) -> datetime | None:
         """See `account.ports.Sessions`; sessions are kept for a month after their end."""
         values = {"administrator_id": administrator_id, "session_id": session_id}
@@ -93,6 +102,12 @@ _UNENDED = (
         sessions.c.ended_at == null(),
     )
     .order_by(sessions.c.opened_at.desc())
+)
+_LAST = (
+    select(*session_columns())
+    .where(sessions.c.telegram_id == bindparam("chat"))
+    .order_by(sessions.c.opened_at.desc())
+    .limit(1)
 )
 _THIS = sessions.alias("this")
 _BEFORE = select(func.max(sessions.c.opened_at)).where(

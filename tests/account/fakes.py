@@ -551,6 +551,10 @@ class MemorySessions:
         ]
         return tuple(sorted(own, key=lambda session: session.opened_at, reverse=True))
 
+    async def last_in(self, telegram_id: int) -> Session | None:
+        there = [one for one in self._ledger.sessions.values() if one.telegram_id == telegram_id]
+        return max(there, key=lambda session: session.opened_at, default=None)
+
     async def login_before(self, administrator_id: str, session_id: str) -> datetime | None:
         this = self._ledger.sessions[session_id]
         before = [

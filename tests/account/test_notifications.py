@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from account.actions import Action, ActionKind
 from account.companies import Administrator
 from account.deeds import Channel, Owed
-from account.errors import CarrierUnavailable, SessionExpired
+from account.errors import CarrierUnavailable, CompanyNotAccessible, SessionExpired
 from account.identifiers import Msisdn
 from account.notifications import COMPANY, Topic, to_colleagues
 from account.permissions import Role
@@ -117,3 +118,39 @@ async def test_a_topic_is_switched_off_and_on_again(world: World) -> None:
     assert await world.notifications.muted("adm-1") == frozenset()
     with pytest.raises(SessionExpired):
         await world.notifications.switch(world.actor(session_id=""), Topic.LONG_REQUESTS)
+
+
+# --- who has left the chat ---
+
+
+async def why_barred(world: World) -> type[Exception] | None:
+    why = await world.notifications.barred(AIGUL, "adm-1", world.alpha.id)
+    return None if why is None else type(why)
+
+
+async def test_a_chat_is_told_everything_also_after_its_session_ran_out(world: World) -> None:
+    assert await why_barred(world) is None
+    world.wait(hours=20)
+    assert await why_barred(world) is None
+
+
+async def test_who_has_left_is_told_nothing_until_the_next_login(world: World) -> None:
+    await world.login.log_out(world.session)
+    assert await why_barred(world) is SessionExpired
+    again = replace(world.session, id="s-2", opened_at=world.clock.now() + timedelta(seconds=1))
+    world.ledger.sessions["s-2"] = again
+    assert await why_barred(world) is None
+
+
+async def test_nor_is_another_administrator_in_the_same_chat(world: World) -> None:
+    later = world.clock.now() + timedelta(seconds=1)
+    other = replace(world.session, id="s-2", administrator_id="adm-9", opened_at=later)
+    world.ledger.sessions["s-2"] = other
+    assert await why_barred(world) is SessionExpired
+
+
+async def test_a_company_that_is_theirs_no_more(world: World) -> None:
+    world.carrier.granted["adm-1"] = ()
+    assert await why_barred(world) is CompanyNotAccessible
+    world.carrier.down = True
+    assert await why_barred(world) is None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from account.documents import Document, DocumentFormat, DocumentKind
+from account.documents import Document, DocumentFormat, DocumentKind, DocumentState
 from account.errors import CompanyNotAccessible, EmailOutside, RequestNotFound
 from account.identifiers import Email
 from tests.account.world import AIGUL, STRANGER, World
@@ -57,6 +57,14 @@ async def test_a_sent_file_is_had_again_for_a_day_and_once_per_wish(world: World
     world.wait(hours=24)
     with pytest.raises(RequestNotFound):
         await world.documents.send_again(world.actor(), document.id)
+
+
+async def test_a_file_that_was_not_handed_over_is_had_for_the_first_time(world: World) -> None:
+    document = await sent(world)
+    kept = world.ledger.documents[document.id]
+    kept.document = replace(kept.document, state=DocumentState.READY, file_id=None)
+    await world.documents.send_again(world.actor(), document.id)
+    assert world.words("document.again") == ["document.again"]
 
 
 async def test_a_file_is_not_had_again_by_one_who_may_see_it_no_more(world: World) -> None:

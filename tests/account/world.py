@@ -172,7 +172,9 @@ class World:
         self.practices[ActionKind.EMAIL] = ChangeEmail(self.takeovers)
         notification_store: ReminderStore = MemoryNotifications(self.ledger)
         self.reminders = Reminders(carrier, approvals, notification_store, clock)
-        self.notifications = Notifications(carrier, approvals, notification_store, self.practices)
+        self.notifications = Notifications(
+            carrier, approvals, notification_store, self.practices, sessions
+        )
         self.profile = Profile(
             carrier,
             sessions,

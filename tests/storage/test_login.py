@@ -186,6 +186,16 @@ async def test_one_live_session_per_telegram_user(stores: Stores) -> None:
     assert voided.state is ActionState.VOID
 
 
+async def test_the_last_session_of_a_chat_is_known_after_its_end(stores: Stores) -> None:
+    assert await stores.sessions.last_in(5) is None
+    await stores.book.write([OpenSession(a_session("s1"))])
+    await stores.book.write([OpenSession(a_session("s2", opened_at=NOW + SECOND))])
+    await stores.book.write([EndSession("s2", NOW + MINUTE)])
+    last = await stores.sessions.last_in(5)
+    assert last is not None
+    assert (last.id, last.ended_at) == ("s2", NOW + MINUTE)
+
+
 async def test_ending_sessions_spares_one_and_voids_offers(stores: Stores) -> None:
     for n in (1, 2, 3):
         await stores.book.write([OpenSession(a_session(f"s{n}", telegram_id=n))])
