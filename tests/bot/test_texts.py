@@ -50,7 +50,7 @@ KK_AS_RU = {
     *("Company", "🏢 Company", "👤 Profile", "Tariff: {tariff}", "Advance, balance {amount}"),
     *("{n} KB", "{n} MB", "{n} GB", "limit {amount}"),
     *("Package", "Certificate", "Data, MB", "Tariff", "Auto Monitoring", "Telemetry"),
-    *("Debit, ₸", "Credit, ₸", "Posting", "4 · Certificate"),
+    *("Debit, ₸", "Credit, ₸", "Balance, ₸", "Posting", "4 · Certificate"),
     *("{n} min", "{minutes} min {seconds} sec"),
     *SAME_AS_ENGLISH,
 }
@@ -258,6 +258,20 @@ def test_no_word_mixes_two_alphabets(language: str) -> None:
         forms = [message.string] if isinstance(message.string, str) else message.string or ()
         for text in forms:
             assert mixed.search(re.sub(r"\{\w+\}", " ", text)) is None, text
+
+
+FAMILIAR = re.compile(
+    r"(?<![\w<])(вы|вас|вам|вами|ваш(?:а|е|и|у|его|ей|ему|им|ими|их|ем)?"
+    r"|сіз(?:ге|ді|дің|ден|бен|де)?|сен(?:ің)?)(?!\w)"
+)
+
+
+@pytest.mark.parametrize("language", catalogues.TRANSLATED)
+def test_people_are_addressed_formally(language: str) -> None:
+    for message in catalogues.read(language):
+        forms = [message.string] if isinstance(message.string, str) else message.string or ()
+        for text in forms:
+            assert FAMILIAR.search(text) is None, text
 
 
 def test_plural_forms_are_true() -> None:
