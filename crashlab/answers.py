@@ -60,6 +60,7 @@ def product(number: str, books: Books) -> dict[str, Any]:
         known.append({"name": "voluntaryBlock", "value": True})
     banned = books.bans.get(number, set())
     known += [{"name": name, "value": name in banned} for name in BANS.values()]
+    known.append({"name": "forwarding", "value": _rules(books.forwarded.get(number, {}))})
     return {
         "id": number,
         "href": f"/{number}",
@@ -70,6 +71,15 @@ def product(number: str, books: Books) -> dict[str, Any]:
         "productCharacteristic": known,
         "relatedParty": [{"id": books.companies[number], "role": "customer"}],
     }
+
+
+def _rules(kept: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rules of call forwarding; the one for all calls keeps the others from acting."""
+    over_all = kept.get("unconditional", {}).get("active", False)
+    return [
+        {"suspended": rule["active"] and over_all and name != "unconditional", **rule}
+        for name, rule in kept.items()
+    ]
 
 
 def service(number: str, company_id: str) -> dict[str, Any]:
@@ -116,16 +126,16 @@ def company(company_id: str, books: Books) -> dict[str, Any]:
 def person(phone: str, books: Books) -> dict[str, Any]:
     """An administrator."""
     known = books.phones[phone]
+    login = {"contactType": "login", "phoneNumber": phone}
+    media: list[dict[str, Any]] = [{"mediumType": "mobile phone", "characteristic": login}]
+    if known in books.emails:
+        work = {"contactType": "work", "emailAddress": books.emails[known]}
+        media.append({"mediumType": "email", "characteristic": work})
     return {
         "id": known,
         "href": f"/{known}",
         "fullName": f"Lab {known}",
-        "contactMedium": [
-            {
-                "mediumType": "mobile phone",
-                "characteristic": {"contactType": "login", "phoneNumber": phone},
-            }
-        ],
+        "contactMedium": media,
         "partyCharacteristic": [{"name": "codeChannel", "value": "sms"}],
         "relatedParty": [{"id": books.companies[known], "role": "administrator"}],
     }

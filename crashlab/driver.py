@@ -110,8 +110,7 @@ class Run:
             calm = time.monotonic()
             await self._start_for_good()
             await self._world.last_wishes(HASTY if self._plan.hasty else WISHES_WITHIN)
-            self._world.operator.heal()
-            self._world.telegram.faults.clear()
+            self._world.heal()
             await self._quiet()
             quiet_after = time.monotonic() - calm
             await self._end_gently()

@@ -144,7 +144,11 @@ def _words(books: Books, change: Change, done: set[str], not_done: set[str]) -> 
     """What people were told must be about this very change, with what the operator was ordered."""
     true = [true_word(one) for one in books.ordered(change.id)] or [done_word(change.kind)]
     false = [word for word in done if not any(word.startswith(one) for one in true)]
-    false += [word for word in not_done if not word.startswith(NOT[change.kind])]
+    false += [
+        word
+        for word in not_done
+        if not word.startswith(NOT[change.kind]) or "not" not in word.lower()
+    ]
     for word in false:
         yield Breach("LIE", f"{change.kind} {change.number} was told as {word!r}: {true}")
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
+
+from crashlab.resources import Card, Device
 
 BANS = {
     "access": "banMyKcellAccess",
@@ -46,6 +50,16 @@ class Books:
     """Numbers that have the one service there is."""
     bans: dict[str, set[str]] = field(default_factory=dict)
     """The bans that are on, by the operator's names."""
+    forwarded: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    """Rules of call forwarding by number and condition."""
+    seen: dict[str, str] = field(default_factory=dict)
+    """The device that was last seen with a number."""
+    devices: list[Device] = field(default_factory=list)
+    others: set[str] = field(default_factory=set)
+    """Devices that somebody else has registered."""
+    cards: dict[str, Card] = field(default_factory=dict)
+    emails: dict[str, str] = field(default_factory=dict)
+    """Administrators' addresses by their ids."""
     purses: dict[str, int] = field(default_factory=dict)
     """Prepaid numbers, with their tiyn."""
     orders: list[Order] = field(default_factory=list)
@@ -72,25 +86,89 @@ class Books:
             order.state = "rejected"
             return
         order.state, order.applied, order.at = "completed", True, time.time()
-        number, item = order.number, order.item
-        if order.what == "service.on":
-            self.served.add(number)
-        elif order.what == "service.off":
-            self.served.discard(number)
-        elif order.what == "transfer":
-            self.purses[number] -= item["tiyn"]
-            self.purses[item["to"]] += item["tiyn"]
-        elif order.what == "ban":
-            for name, on in wishes(item).items():
-                bans = self.bans.setdefault(number, set())
-                (bans.add if on else bans.discard)(name)
-        else:
-            self.blocked[number] = order.what == "block"
+        _EFFECTS[order.what.partition(".")[0]](self, order)
+
+    def held(self, number: str, imei: str) -> Device | None:
+        """The registration of that device with the number."""
+        found = (one for one in self.devices if (one.number, one.imei) == (number, imei))
+        return next(found, None)
+
+    def card_of(self, number: str) -> Card:
+        """The card that serves the number."""
+        return next(card for card in self.cards.values() if card.number == number)
 
     def _refusal(self, order: Order) -> str:
         if order.what == "transfer" and self.purses[order.number] < order.item["tiyn"]:
             return "FUNDS.INSUFFICIENT: not enough money"
+        if order.what == "device.register" and wishes(order.item)["IMEI"] in self.others:
+            return "IMEI.OTHER_OWNER: somebody else has registered it"
+        if order.what in ("forwarding.set", "sim.replace") and self.blocked[order.number]:
+            return NOT_NOW
         return ""
+
+
+# --- effects ---
+
+
+def _block(books: Books, order: Order) -> None:
+    books.blocked[order.number] = order.what == "block"
+
+
+def _service(books: Books, order: Order) -> None:
+    (books.served.add if order.what == "service.on" else books.served.discard)(order.number)
+
+
+def _transfer(books: Books, order: Order) -> None:
+    books.purses[order.number] -= order.item["tiyn"]
+    books.purses[order.item["to"]] += order.item["tiyn"]
+
+
+def _ban(books: Books, order: Order) -> None:
+    bans = books.bans.setdefault(order.number, set())
+    for name, on in wishes(order.item).items():
+        (bans.add if on else bans.discard)(name)
+
+
+def _forwarding(books: Books, order: Order) -> None:
+    rules = books.forwarded.setdefault(order.number, {})
+    asked = wishes(order.item)["forwarding"]
+    for rule in asked or [{"condition": name, "active": False} for name in rules]:
+        kept = rules.get(rule["condition"], {})
+        if kept or rule.get("active", True):
+            rules[rule["condition"]] = {**kept, "active": True, **rule}
+
+
+def _device(books: Books, order: Order) -> None:
+    imei = wishes(order.item)["IMEI"]
+    held = books.held(order.number, imei)
+    if order.what == "device.deregister":
+        books.devices = [one for one in books.devices if one is not held]
+    elif held is None:
+        kind = "duplicate" if imei in books.others else "original"
+        books.devices.append(Device(imei, order.number, kind))
+
+
+def _email(books: Books, order: Order) -> None:
+    books.emails[books.phones[order.number]] = order.item["email"]
+
+
+def _sim(books: Books, order: Order) -> None:
+    new = books.cards[order.item["product"]["realizingResource"][0]["id"]]
+    del books.cards[books.card_of(order.number).iccid]
+    new.number, new.replaced_at = order.number, datetime.now(UTC).isoformat()
+
+
+_EFFECTS: dict[str, Callable[[Books, Order], None]] = {
+    "block": _block,
+    "unblock": _block,
+    "service": _service,
+    "transfer": _transfer,
+    "ban": _ban,
+    "forwarding": _forwarding,
+    "device": _device,
+    "profile": _email,
+    "sim": _sim,
+}
 
 
 def wishes(item: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +183,14 @@ def what_of(item: dict[str, Any]) -> str:
     status = item["product"].get("status")
     if status is not None:
         return {"suspended": "block", "active": "unblock"}[status]
-    if wishes(item).keys() <= set(BANS.values()):
+    if "realizingResource" in item["product"]:
+        return "sim.replace"
+    asked = wishes(item)
+    if "forwarding" in asked:
+        sets = any(rule.get("active", True) for rule in asked["forwarding"])
+        return "forwarding.set" if sets else "forwarding.off"
+    if "deviceRegistration" in asked:
+        return f"device.{asked['deviceRegistration']}"
+    if asked.keys() <= set(BANS.values()):
         return "ban"
     raise KeyError("an order that the lab's operator does not know")

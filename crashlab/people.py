@@ -10,13 +10,14 @@ import asyncio
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
 from crashlab.ledger import Books
 from crashlab.operator import Operator
+from crashlab.post import MailServer
 from crashlab.telegram import Chat, Said, Shown, Telegram
 from crashlab.ways import CODES_EACH, TYPED, Deck, Wish
 
@@ -28,6 +29,8 @@ SHOWN_WITHIN, CODE_WITHIN, AGAIN_AFTER, GIVEN_UP_AFTER = 5.0, 10.0, 8.0, 45.0
 LAST_LOOK = 2.0
 NEUTRAL = ("One moment", "confirmed already", "is kept")
 """Sentences that decide nothing."""
+OF_OTHERS = ("🔒", "has confirmed: ", "asks for this", "was decided before", "pproved")
+"""What is in sentences about what somebody else does."""
 
 Found = TypeVar("Found")
 
@@ -53,12 +56,17 @@ class Person:
     numbers: list[str]
     telegram: Telegram
     operator: Operator
+    mail: MailServer
     luck: random.Random
     deck: Deck
     administrator_id: str
     company_id: str
+    imeis: Iterator[str]
+    """Devices that nobody has had before."""
     purses: list[str] = field(default_factory=list)
     """Prepaid numbers that nobody else takes money from."""
+    own: list[str] = field(default_factory=list)
+    """The login, while nobody doubts what became of a change of the profile."""
     coded: set[str] = field(default_factory=set)
     """Numbers that have a secret code."""
     sent: dict[str, float] = field(default_factory=dict)
@@ -67,6 +75,10 @@ class Person:
     codes: int = 0
     extra: set[asyncio.Task[None]] = field(default_factory=set)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.own.append(self.phone)
+        self.coded.update(self.numbers[:1])
 
     @property
     def books(self) -> Books:
@@ -113,7 +125,9 @@ class Person:
         self.intents.append(intent)
         if not await self._confirm(intent, question):
             # Nobody knows yet what came of it: hands off, or two changes would be mixed up.
-            (self.purses if wish.number in self.purses else self.numbers).remove(wish.number)
+            for place in (self.numbers, self.purses, self.own):
+                if wish.number in place:
+                    place.remove(wish.number)
         elif wish.kind == "secret.send" and (self._final(intent) or "").startswith("✅"):
             self.coded.add(wish.number)
 
@@ -121,12 +135,12 @@ class Person:
 
     async def _question(self, wish: Wish, patience: float) -> Shown | None:
         """Open the number, ask, and prove oneself where that is needed; None: try once more."""
-        number, gone = wish.number, self.closing.is_set
+        about, gone = wish.about, self.closing.is_set
         before = self.chat.window
-        self.telegram.type(self.id, number)
+        self.telegram.type(self.id, wish.start)
         for step in wish.way:
             typed = step.startswith(TYPED)
-            look = partial(self._with, "" if typed else step, number, before if typed else None)
+            look = partial(self._with, "" if typed else step, about, before if typed else None)
             shown = await self._until(look, patience, gone)
             if shown is None:
                 return None
@@ -136,27 +150,30 @@ class Person:
             else:
                 self._press(shown, step)
         last = "code" if wish.code else wish.confirm
-        question = await self._until(partial(self._with, last, number), patience, gone)
+        question = await self._until(partial(self._with, last, about), patience, gone)
         if question is None or not wish.code:
             return question
         return await self._prove(question, wish)
 
     async def _prove(self, question: Shown, wish: Wish) -> Shown | None:
-        box = self.books.sms.setdefault(self.phone, [])
-        before = len(box)
+        before = len(self._post(wish))
         self.codes += 1
         self._press(question, "code")
-        text = await self._until(lambda: box[-1] if len(box) > before else None, CODE_WITHIN)
-        found = re.search(r"\b[0-9]{6}\b", text or "")
+        texts = await self._until(lambda: self._post(wish)[before:] or None, CODE_WITHIN)
+        found = re.search(r"\b[0-9]{6}\b", (texts or [""])[-1])
         if found is None:
             return None
         for _try in range(2):
             self.telegram.type(self.id, found.group())
-            look = partial(self._with, wish.confirm, wish.number)
+            look = partial(self._with, wish.confirm, wish.about)
             proven = await self._until(look, SHOWN_WITHIN)
             if proven is not None:
                 return proven
         return None
+
+    def _post(self, wish: Wish) -> list[str]:
+        """What came to where the codes for it go."""
+        return self.mail.texts(wish.mail) if wish.mail else self.books.sms.get(self.phone, [])
 
     # --- the confirmation ---
 
@@ -177,7 +194,7 @@ class Person:
                 return True
             refused = enough()
             await asyncio.sleep(self.luck.uniform(0.3, 1.0))
-            again = self._with(wish.confirm, wish.number)
+            again = self._with(wish.confirm, wish.about)
             if again is not None:
                 # Nothing was said, or "the operator does not answer": they press once more.
                 self._press(again, wish.confirm)
@@ -195,7 +212,7 @@ class Person:
 
     def _may_leave(self, intent: Intent) -> bool:
         """At the end of a run nobody need stand by a change that is on its way."""
-        return self.closing.is_set() and self._with("look", intent.wish.number) is not None
+        return self.closing.is_set() and self._with("look", intent.wish.about) is not None
 
     def _times(self) -> int:
         at = self.luck.random()
@@ -218,18 +235,18 @@ class Person:
         """The final word that came for this number since it was confirmed."""
         for said in self.chat.said[intent.said_before :]:
             final = said.kind == "message" and is_final(said.text)
-            if final and _digits(said.text, intent.wish.number):
+            if final and _is_about(said.text, intent.wish.about or "E-mail "):
                 return said.text
         return None
 
     # --- hands and eyes ---
 
-    def _with(self, button: str, number: str, before: Shown | None = None) -> Shown | None:
-        """The present window, if it has that button (any, without one), is about the number, and
+    def _with(self, button: str, about: str, before: Shown | None = None) -> Shown | None:
+        """The present window, if it has that button (any, without one), is about that, and
         is another one than `before`.
         """
         window = self.chat.window
-        if window is None or window is before or not _digits(window.text, number):
+        if window is None or window is before or not _is_about(window.text, about):
             return None
         return window if not button or _data(window, button) else None
 
@@ -265,7 +282,7 @@ def is_refusal(said: Said) -> bool:
     """Whether a sentence told that something was not done."""
     if said.kind == "window" or is_final(said.text):
         return False
-    return not any(word in said.text for word in NEUTRAL)
+    return not any(word in said.text for word in (*NEUTRAL, *OF_OTHERS))
 
 
 def _widget(data: str) -> str:
@@ -280,5 +297,6 @@ def _data(window: Shown, button: str) -> str:
     return next(iter(found + rows), "")
 
 
-def _digits(text: str, number: str) -> bool:
-    return number in re.sub(r"[^0-9]", "", text)
+def _is_about(text: str, about: str) -> bool:
+    """Whether a text names a number, in whatever writing, or has those words."""
+    return about in text or (about.isdigit() and about in re.sub(r"[^0-9]", "", text))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from account.deeds import OpenSession
 from account.identifiers import Msisdn
+from account.secret_codes import SecretCode
 from account.sessions import Session
 from storage.people import Person, keep_person
 from storage.schema import upgrade
@@ -17,9 +18,11 @@ from storage.stores import open_stores
 if TYPE_CHECKING:
     from crashlab.people import Person as Someone
 
+SENT_BEFORE = timedelta(hours=2)
+
 
 async def prepare(url: str, key: Path, people: list[Someone]) -> None:
-    """Make the schema, the key and a session for each of the people."""
+    """Make the schema, the key, a session for each of the people and the secret codes there are."""
     await upgrade(url)
     stores = open_stores(url, Secrets.create(key))
     now = datetime.now(UTC)
@@ -39,6 +42,20 @@ async def prepare(url: str, key: Path, people: list[Someone]) -> None:
         for one in people
     ]
 
+    codes = [
+        SecretCode(
+            id=f"lab-{number}",
+            company_id=one.company_id,
+            company_name="TOO Demo",
+            company_bin=one.company_id.removeprefix("org-"),
+            msisdn=Msisdn(number),
+            code_mac="",
+            sent_at=now - SENT_BEFORE,
+        )
+        for one in people
+        for number in one.coded
+    ]
+
     def keep(conn: Any) -> None:
         for one in people:
             keep_person(conn, Person(one.id, language="en", chosen=True, first_seen=now))
@@ -46,5 +63,7 @@ async def prepare(url: str, key: Path, people: list[Someone]) -> None:
     try:
         await stores.book.write(sessions)
         await stores.database.write(keep)
+        for code in codes:
+            await stores.secret_codes.send(code, [])
     finally:
         await stores.close()

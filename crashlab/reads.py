@@ -8,6 +8,7 @@ from typing import Any
 
 from crashlab import answers
 from crashlab.ledger import Books
+from crashlab.resources import resources
 
 _SERVICES = "productRelationship.product.id"
 
@@ -18,6 +19,8 @@ def read(books: Books, resource: str, asked: Mapping[str, str]) -> list[dict[str
         return [answers.company(books.companies[asked["relatedParty.id"]], books)]
     if resource == "individual":
         return _people(books, asked)
+    if resource == "resource":
+        return resources(books, asked)
     if resource == "product":
         return _products(books, asked)
     if resource == "productOffering":
@@ -47,10 +50,7 @@ def _products(books: Books, asked: Mapping[str, str]) -> list[dict[str, Any]]:
         number = asked[_SERVICES]
         served = number in books.served
         return [answers.service(number, books.companies[number])] if served else []
-    found = _numbers(books, asked)
-    limit = int(asked.get("limit", "20"))
-    shown = [answers.product(number, books) for number in found[:limit]]
-    return [*shown, *({} for _ in found[limit:])]
+    return [answers.product(number, books) for number in _numbers(books, asked)]
 
 
 def _numbers(books: Books, asked: Mapping[str, str]) -> list[str]:

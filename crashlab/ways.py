@@ -10,9 +10,10 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crashlab.ledger import BANS
+from crashlab.resources import Device
 
 if TYPE_CHECKING:
     from crashlab.people import Person
@@ -23,6 +24,13 @@ SECRET_EVERY = 65.0
 """Seconds between two secret codes of a number; the product's limit is a minute."""
 ENOUGH = 1_000_00
 """Tiyn of which the smallest amount on the buttons can be sent."""
+CONDITIONS = (
+    "unconditional",
+    "conditional_busy",
+    "conditional_no_answer",
+    "conditional_not_reachable",
+)
+ALL_RULES, LAST_SEEN, OTHERS = 0.3, 0.5, 0.3
 TYPED = "="
 """What a step begins with that is typed and not pressed."""
 
@@ -39,6 +47,20 @@ class Wish:
     way: tuple[str, ...]
     confirm: str = "confirm_kind"
     code: bool = False
+    mail: str = ""
+    """The address that the code goes to; empty for a text message to the person."""
+    alone: bool = False
+    """It is about the person and no number: the way begins at the profile."""
+
+    @property
+    def start(self) -> str:
+        """What is typed to come to where the way begins."""
+        return "/profile" if self.alone else self.number
+
+    @property
+    def about(self) -> str:
+        """What the windows on the way name: the number, if there is one."""
+        return "" if self.alone else self.number
 
 
 def block(one: Person) -> Wish | None:
@@ -108,6 +130,67 @@ def secret_delete(one: Person) -> Wish | None:
     return Wish("secret.delete", number, ("more", "secret", "delete"), "confirm")
 
 
+def forwarding_set(one: Person) -> Wish | None:
+    """Have a number's calls go elsewhere."""
+    number, condition = one.active(), one.luck.choice(CONDITIONS)
+    one.books.forwarded.pop(number, None)
+    target = f"7727{one.luck.randrange(10**7):07d}"
+    way = ("forwarding", f"condition:{condition}", "target", TYPED + target)
+    return Wish("forwarding.set", number, way, code=True)
+
+
+def forwarding_off(one: Person) -> Wish | None:
+    """Have them come to the number again."""
+    number, condition = one.active(), one.luck.choice(CONDITIONS)
+    rule: dict[str, Any] = {"condition": condition, "target": "77272580000", "active": True}
+    if condition == "conditional_no_answer":
+        rule["timer"] = 20
+    one.books.forwarded[number] = {condition: rule}
+    if one.luck.random() < ALL_RULES:
+        return Wish("forwarding.off", number, ("forwarding", "cancel_all"), "confirm")
+    way = ("forwarding", f"condition:{condition}", "off")
+    return Wish("forwarding.off", number, way, "confirm")
+
+
+def device_register(one: Person) -> Wish | None:
+    """Register a device, seen or typed; now and then it is somebody else's."""
+    number, imei = one.free(), next(one.imeis)
+    one.books.devices = [held for held in one.books.devices if held.number != number]
+    if one.luck.random() < OTHERS:
+        one.books.others.add(imei)
+    if one.luck.random() < LAST_SEEN:
+        one.books.seen[number] = imei
+        return Wish("device.register", number, ("more", "devices", "register"))
+    return Wish("device.register", number, ("more", "devices", "enter", TYPED + imei, "register"))
+
+
+def device_duplicate(one: Person) -> Wish | None:
+    """Register somebody else's device beside them."""
+    number, imei = one.free(), next(one.imeis)
+    one.books.others.add(imei)
+    one.books.seen[number] = imei
+    way = ("more", "devices", "duplicate", "tick", "go_on")
+    return Wish("device.duplicate", number, way)
+
+
+def device_deregister(one: Person) -> Wish | None:
+    """Take a device away from a number."""
+    number, imei = one.free(), next(one.imeis)
+    one.books.devices = [held for held in one.books.devices if held.number != number]
+    one.books.devices.append(Device(imei, number, "original"))
+    way = ("more", "devices", "held", "deregister")
+    return Wish("device.deregister", number, way, "confirm", code=True)
+
+
+def email(one: Person) -> Wish | None:
+    """Have codes and reports go to another address; one such change at a time."""
+    if one.phone not in one.own:
+        return None
+    address = f"{one.phone}.{one.codes}@lab.example"
+    way = ("email", TYPED + address)
+    return Wish("profile.email", one.phone, way, code=True, mail=address, alone=True)
+
+
 WISHES: dict[str, tuple[int, Callable[[Person], Wish | None]]] = {
     "block": (2, block),
     "unblock": (1, unblock),
@@ -117,9 +200,15 @@ WISHES: dict[str, tuple[int, Callable[[Person], Wish | None]]] = {
     "ban": (2, ban),
     "secret.send": (1, secret_send),
     "secret.delete": (1, secret_delete),
+    "forwarding.set": (2, forwarding_set),
+    "forwarding.off": (1, forwarding_off),
+    "device.register": (2, device_register),
+    "device.duplicate": (1, device_duplicate),
+    "device.deregister": (1, device_deregister),
+    "profile.email": (1, email),
 }
 """Every kind of change, with how often it is wanted."""
-WITH_CODE = {"unblock"}
+WITH_CODE = {"unblock", "forwarding.set", "device.deregister", "profile.email"}
 
 
 class Deck:

@@ -18,6 +18,13 @@ NOT = {
     "ban": "Ban on ",
     "secret.send": "Secret code not sent",
     "secret.delete": "Secret code not deleted",
+    "forwarding.set": "Not forwarded to ",
+    "forwarding.off": "Not switched off: forwarding (",
+    "device.register": "Device ",
+    "device.duplicate": "Duplicate of the device ",
+    "device.deregister": "Registration of the device ",
+    "profile.email": "E-mail not changed",
+    "sim.replace": "SIM card not replaced",
 }
 """How "not done" begins, for each kind."""
 _SIMPLE = {
@@ -28,6 +35,8 @@ _SIMPLE = {
     "transfer": "Transferred: ",
     "secret.send": "Secret code sent by SMS",
     "secret.delete": "Secret code deleted",
+    "forwarding.off": "Forwarding switched off (",
+    "profile.email": "E-mail changed",
 }
 _BANS = {
     BANS["access"]: "Ban on MyKcell access",
@@ -36,12 +45,30 @@ _BANS = {
 }
 
 
+_DEVICES = {
+    "device.register": "Device {} registered",
+    "device.duplicate": "Duplicate of the device {} registered",
+    "device.deregister": "Registration of the device {} removed",
+}
+
+
 def true_word(order: Order) -> str:
     """How "done" begins when it tells what this order did."""
     if order.what == "ban":
         [(name, on)] = wishes(order.item).items()
         return f"{_BANS[name]}: {'ON' if on else 'OFF'}"
+    if order.what == "forwarding.set":
+        return f"Forwarded to {_shown(wishes(order.item)['forwarding'][0]['target'])} ("
+    if order.what.startswith("device."):
+        return _DEVICES[order.what].format(wishes(order.item)["IMEI"])
+    if order.what == "sim.replace":
+        return f"SIM card replaced, now {order.item['product']['realizingResource'][0]['id']}"
     return _SIMPLE[order.what]
+
+
+def _shown(digits: str) -> str:
+    """A number of Kazakhstan as people read it."""
+    return f"+7 {digits[1:4]} {digits[4:7]} {digits[7:9]} {digits[9:]}"
 
 
 def done_word(kind: str) -> str:

@@ -16,6 +16,8 @@ from aiohttp import web
 from crashlab.luck import stream
 from crashlab.operator import Operator
 from crashlab.people import Person
+from crashlab.post import MailServer
+from crashlab.resources import Card, iccids, imeis
 from crashlab.telegram import Telegram, Webhook
 from crashlab.ways import Deck
 
@@ -34,7 +36,9 @@ class World:
     def __init__(self, seed: int, people: int, numbers: int) -> None:
         self.telegram = Telegram(stream(seed, "telegram"))
         self.operator = Operator(stream(seed, "operator"))
+        self.mail = MailServer(stream(seed, "mail"))
         self.deck = Deck(stream(seed, "deck"))
+        self.iccids, self.imeis = iccids(), imeis()
         self.people = [self._person(seed, n, numbers) for n in range(people)]
         self.paid = sum(self.operator.books.purses.values())
         """Tiyn of all prepaid numbers, in the beginning and for ever."""
@@ -58,6 +62,10 @@ class World:
         books.blocked.update(dict.fromkeys(purses, False))
         books.purses.update(dict.fromkeys(purses, IN_A_PURSE))
         books.companies.update(dict.fromkeys([f"adm-{n}", *own, *purses], company))
+        for number in [*own, *purses]:
+            card = Card(next(self.iccids), company, number)
+            books.cards[card.iccid] = card
+            books.seen[number] = next(self.imeis)
         luck = stream(seed, f"person {n}")
         return Person(
             FIRST_USER + n,
@@ -65,10 +73,12 @@ class World:
             own,
             self.telegram,
             self.operator,
+            self.mail,
             luck,
             self.deck,
             f"adm-{n}",
             company,
+            self.imeis,
             purses,
         )
 
@@ -79,12 +89,14 @@ class World:
             [
                 web.route("*", "/p/{process}/bot{token}/{method}", self._telegram),
                 web.route("*", "/p/{process}/tmf-api/{api}/v4/{resource}", self._operator),
+                web.patch("/p/{process}/tmf-api/{api}/v4/{resource}/{id}", self._operator),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0, backlog=1024)
         await site.start()
+        await self.mail.open()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def close(self) -> None:
@@ -94,6 +106,7 @@ class World:
         await asyncio.gather(*self._tasks, *self._living, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
+        await self.mail.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -104,6 +117,7 @@ class World:
             "MYACCOUNT_BOT_TOKEN": TOKEN,
             "MYACCOUNT_TELEGRAM_URL": address,
             "MYACCOUNT_CARRIER_URL": address,
+            "MYACCOUNT_SMTP_URL": self.mail.url,
         }
 
     def seen(self, name: str) -> asyncio.Event:
@@ -141,7 +155,14 @@ class World:
     @property
     def fault_count(self) -> int:
         """How many calls went wrong by intention."""
-        return sum(self.telegram.faulted.values()) + sum(self.operator.faulted.values())
+        places = (self.telegram.faulted, self.operator.faulted, self.mail.faulted)
+        return sum(sum(faulted.values()) for faulted in places)
+
+    def heal(self) -> None:
+        """No faults from here on."""
+        self.operator.heal()
+        self.telegram.faults.clear()
+        self.mail.faults.clear()
 
     async def _telegram(self, request: web.Request) -> web.StreamResponse:
         self.seen(request.match_info["process"]).set()
