@@ -399,7 +399,8 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.AmountInvalid: _amount_invalid,
     errors.ImeiInvalid: _imei_invalid,
     errors.IccidInvalid: lambda _e: _(
-        "This is not the number of a SIM card. It is printed on the card: 19 or 20 digits from 89."
+        "This is not the number of a SIM card. It is printed on the card: 19 or 20 digits from 89. "
+        "Check each of them."
     ),
     errors.IinInvalid: _iin_invalid,
     errors.EmailInvalid: lambda _e: _(

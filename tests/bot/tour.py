@@ -287,7 +287,7 @@ async def _let_an_employee_in(stage: Stage, person: Tourist, album: Album) -> No
     employee = Tourist(await stage.phone(DEMO, language=person.language), album, person.language)
     number = "+7 701 054 20 07"
     await person.type(number, states.Card.main)
-    await person.go("⋯ More: bans, devices, secret code, payments", states.Card.more)
+    await person.go("⋯ More: bans, devices, payments", states.Card.more)
     await person.go("🚫 Bans", states.Bans.list)
     await person.go("‹ Back", states.Card.more)
     await person.go("🔑 Secret code", states.SecretCode.main)
@@ -310,7 +310,7 @@ async def _let_an_employee_in(stage: Stage, person: Tourist, album: Album) -> No
     await employee.go("📦 Allowances", states.Allowances.tariff)
     await employee.go("⌂ Menu", states.Employee.card)
     await person.type(number, states.Card.main)
-    await person.go("⋯ More: bans, devices, secret code, payments", states.Card.more)
+    await person.go("⋯ More: bans, devices, payments", states.Card.more)
     await person.go("🔑 Secret code", states.SecretCode.main)
     await person.go("🗑 Delete the secret code", states.Confirm.summary)
     await person.go("Cancel", states.SecretCode.main)
@@ -393,7 +393,7 @@ async def _move_money(stage: Stage, person: Tourist) -> None:
     await person.reads("Transferred: {amount}")
     await person.at(states.Menu.main)
     await person.type(sender, states.Card.main)
-    await person.go("⋯ More: bans, devices, secret code, payments", states.Card.more)
+    await person.go("⋯ More: bans, devices, payments", states.Card.more)
     await person.go("🧾 Payments", states.Payments.list)
     await person.go("⌂ Menu", states.Menu.main)
 
@@ -458,7 +458,7 @@ async def _register_devices(stage: Stage, person: Tourist) -> None:
 
 async def _to_devices(person: Tourist) -> None:
     await person.type("211 55 26", states.Card.main)
-    await person.go("⋯ More: bans, devices, secret code, payments", states.Card.more)
+    await person.go("⋯ More: bans, devices, payments", states.Card.more)
     await person.go("📲 Device registration (IMEI)", states.Devices.list)
 
 
@@ -468,7 +468,7 @@ async def _look_at_sim_cards(person: Tourist) -> None:
     await person.go("❓ Why can the SIM card not be changed?", states.Faq.answer)
     await person.go("‹ Back", states.Sim.main)
     await person.go("‹ Back", states.Card.main)
-    await person.go("⋯ More: bans, devices, secret code, payments", states.Card.more)
+    await person.go("⋯ More: bans, devices, payments", states.Card.more)
     await person.go("💳 SIM card replacement", states.SimReplacement.pick)
     await person.type("/menu", states.Menu.main)
     await person.type(DEMO, states.Card.main)

@@ -20,30 +20,37 @@ async def bans_of(stage: Stage) -> Phone:
 
 
 @pytest.mark.parametrize(
-    ("name", "on", "off"),
+    ("name", "what", "on", "off"),
     [
-        ("Ban on MyKcell access", "(the employee cannot log in)", "(the employee can log in)"),
+        (
+            "Ban on MyKcell access",
+            "MyKcell access",
+            "(the employee cannot log in)",
+            "(the employee can log in)",
+        ),
         (
             "Ban on MyKcell details access",
+            "details in MyKcell",
             "(the employee cannot see details)",
             "(the employee can see details)",
         ),
         (
             "Ban on SMS / USSD control",
+            "SMS / USSD control",
             "(the employee cannot manage services)",
             "(the employee can manage services)",
         ),
     ],
 )
 async def test_a_ban_is_switched_on_and_off_again(
-    stage: Stage, name: str, on: str, off: str
+    stage: Stage, name: str, what: str, on: str, off: str
 ) -> None:
     phone = await bans_of(stage)
     await phone.sees(f"{name}: OFF {off}")
-    for state, now in (("ON", on), ("OFF", off)):
-        await phone.tap(f"Switch {state}: {name}")
-        await phone.sees(f"{name}: {state} for {SHOWN}?", "Valid until")
-        await phone.tap(f"{state}: {name}")
+    for deed, state, now in (("Forbid", "ON", on), ("Allow", "OFF", off)):
+        await phone.tap(f"{deed} {what}")
+        await phone.sees(f"{deed} {what} for {SHOWN}?", "Valid until")
+        await phone.tap(f"{deed} {what}")
         await phone.sees(f"✅ {name}: {state}", "action A-20220124-")
         await phone.command("/menu")
         await phone.say(NUMBER)
@@ -55,9 +62,9 @@ async def test_a_ban_is_switched_on_and_off_again(
 
 async def test_the_history_names_the_ban(stage: Stage) -> None:
     phone = await bans_of(stage)
-    await phone.tap("Switch ON: Ban on MyKcell access")
-    await phone.sees(f"ON for {SHOWN}?")
-    await phone.tap("ON: Ban on MyKcell access")
+    await phone.tap("Forbid MyKcell access")
+    await phone.sees(f"Forbid MyKcell access for {SHOWN}?")
+    await phone.tap("Forbid MyKcell access")
     await phone.sees("✅ Ban on MyKcell access: ON")
     await phone.command("/documents")
     await phone.tap("2 · Actions")

@@ -311,6 +311,18 @@ async def test_the_terms_are_asked_for_also_when_the_button_is_forged(stage: Sta
     assert await stage.effects() == []
 
 
+async def test_who_gets_codes_by_e_mail_is_promised_the_result_there(stage: Stage) -> None:
+    await takes(stage, device_seconds=7 * 3600)
+    phone = await typed(stage, FREE)
+    await stage.administrator_becomes("adm-2", code_channel="email")
+    await phone.tap("📲 Register")
+    question = await phone.sees("the result comes by e-mail and here within 8 hours")
+    assert "SMS" not in question.text
+    await phone.tap(f"Register {FREE}")
+    waiting = await phone.sees("⏳ Accepted", "by e-mail and here within 8 hours")
+    assert "SMS" not in waiting.text
+
+
 # --- S25: eight hours ------------------------------------------------------------------------
 
 

@@ -150,14 +150,14 @@ async def test_deleting_the_code_closes_the_open_window(stage: Stage) -> None:
 
 async def test_a_ban_on_access_ends_it_and_no_code_is_sent_meanwhile(stage: Stage) -> None:
     administrator, employee, _code = await let_in(stage)
-    await ban(administrator, "Ban on MyKcell access")
+    await forbid(administrator, "MyKcell access")
     await employee.sees(f"Your access to {SHOWN} has ended")
     await to_code_window(administrator)
     window = await administrator.sees("Secret code: none", "lift it first")
     assert not any("Send a secret code" in label for label in window.buttons)
     await administrator.tap("Lift the ban")
-    await administrator.sees(f"OFF for {SHOWN}?")
-    await administrator.tap("OFF: Ban on MyKcell access")
+    await administrator.sees(f"Allow MyKcell access for {SHOWN}?")
+    await administrator.tap("Allow MyKcell access")
     await administrator.sees("✅ Ban on MyKcell access: OFF")
     await employee.say("/start")
     await employee.sees("Enter the Administrator's phone number")
@@ -176,7 +176,7 @@ async def test_a_ban_on_details_hides_them_in_an_open_window(stage: Stage) -> No
     await employee.tap("Usage details")
     await employee.tap("Show here")
     await employee.sees("24.12.2021 – 24.01.2022 · Everything")
-    await ban(administrator, "Ban on MyKcell details access")
+    await forbid(administrator, "details in MyKcell")
     await employee.sees(f"switched usage details off for {SHOWN}")
     await employee.no_longer_sees("· Everything")
     card = await employee.sees("Tariff:", "switched usage details off for this number")
@@ -202,15 +202,15 @@ async def test_a_second_code_within_a_minute_is_refused(stage: Stage) -> None:
     await employee.sees(f"Your access to {SHOWN} has ended")
 
 
-async def ban(administrator: Phone, name: str) -> None:
+async def forbid(administrator: Phone, what: str) -> None:
     await administrator.command("/menu")
     await administrator.say(NUMBER)
     await administrator.tap("More: bans")
     await administrator.tap("Bans")
-    await administrator.tap(f"Switch ON: {name}")
-    await administrator.sees(f"{name}: ON for {SHOWN}?")
-    await administrator.tap(f"ON: {name}")
-    await administrator.sees(f"✅ {name}: ON")
+    await administrator.tap(f"Forbid {what}")
+    await administrator.sees(f"Forbid {what} for {SHOWN}?")
+    await administrator.tap(f"Forbid {what}")
+    await administrator.sees("✅ Ban on", ": ON")
 
 
 async def test_an_employee_logs_out_for_good(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from aiogram_dialog.widgets.kbd import Column, Select
 from account.actions import ActionKind
 from account.bans import Ban, is_on, wished
 from bot.flows import states
-from bot.flows.bans.words import ban_shown, ban_word
+from bot.flows.bans.words import ban_shown, turning
 from bot.flows.confirm.handlers import start_question
 from bot.flows.numbers.getters import card_of
 from bot.visit import visit_of
@@ -30,15 +30,7 @@ async def get_bans(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     return {
         "where": [actor.company.name, number.msisdn.shown, _("Bans")],
         "text": Html("\n" + "\n\n".join(lines)),
-        "bans": [
-            (
-                (_("Switch OFF: {ban}") if is_on(number, ban) else _("Switch ON: {ban}")).format(
-                    ban=ban_word(ban)
-                ),
-                ban.value,
-            )
-            for ban in Ban
-        ],
+        "bans": [(turning(ban, on=not is_on(number, ban)), ban.value) for ban in Ban],
     }
 
 

@@ -23,6 +23,21 @@ def ban_word(ban: Ban) -> str:
     }[ban]
 
 
+def turning(ban: Ban, *, on: bool) -> str:
+    """What turning it does, short enough for a button of a narrow screen."""
+    if on:
+        return {
+            Ban.ACCESS: _("Forbid MyKcell access"),
+            Ban.DETAILS: _("Forbid details in MyKcell"),
+            Ban.SMS_USSD: _("Forbid SMS / USSD control"),
+        }[ban]
+    return {
+        Ban.ACCESS: _("Allow MyKcell access"),
+        Ban.DETAILS: _("Allow details in MyKcell"),
+        Ban.SMS_USSD: _("Allow SMS / USSD control"),
+    }[ban]
+
+
 def ban_shown(ban: Ban, *, on: bool) -> str:
     """The ban with its state and what that means."""
     if on:
@@ -49,14 +64,13 @@ class BanWords(ChangeWords):
 
     def question(self, action: Action) -> str:
         """See `ChangeWords`."""
-        return _("{ban}: {state} for {number}?").format(
-            ban=ban_word(_ban(action)), state=_state(action), number=action.msisdn.shown
+        return _("{deed} for {number}?").format(
+            deed=self.button(action), number=action.msisdn.shown
         )
 
     def happens(self, action: Action) -> list[str]:
         """See `ChangeWords`; access also ends what is open at the moment (S18)."""
-        forbids = action.parameters[WISH] == ON
-        if forbids:
+        if _forbids(action):
             return {
                 Ban.ACCESS: [
                     _("the employee cannot log in; open sessions end at once"),
@@ -73,7 +87,7 @@ class BanWords(ChangeWords):
 
     def button(self, action: Action) -> str:
         """See `ChangeWords`."""
-        return _("{state}: {ban}").format(state=_state(action), ban=ban_word(_ban(action)))
+        return turning(_ban(action), on=_forbids(action))
 
     def done(self, action: Action) -> str:
         """See `ChangeWords`."""
@@ -95,5 +109,9 @@ def _ban(action: Action) -> Ban:
     return Ban(action.parameters[BAN])
 
 
+def _forbids(action: Action) -> bool:
+    return action.parameters[WISH] == ON
+
+
 def _state(action: Action) -> str:
-    return _("ON") if action.parameters[WISH] == ON else _("OFF")
+    return _("ON") if _forbids(action) else _("OFF")

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import gettext as _
 
 from account.actions import ActionKind, ActionState
+from account.deeds import Channel
 from account.device_requests import Condition
 from account.devices import (
     OTHER_OPERATOR,
     OTHER_OWNER,
     OWNER_NUMBER,
+    RESULT_BY,
     RegistrationKind,
     imei_of,
 )
@@ -108,10 +110,18 @@ class DeviceWords(ChangeWords):
 
     def under_way(self, action: Action) -> str:
         """See `ChangeWords` (T11)."""
-        return _(
-            "⏳ Accepted · action {reference}. The result comes by SMS and here within 8 hours; "
-            "nothing else is needed from you."
-        ).format(reference=action.reference or "…")
+        accepted = (
+            _(
+                "⏳ Accepted · action {reference}. The result comes by e-mail and here within "
+                "8 hours; nothing else is needed from you."
+            )
+            if told_by_email(action)
+            else _(
+                "⏳ Accepted · action {reference}. The result comes by SMS and here within "
+                "8 hours; nothing else is needed from you."
+            )
+        )
+        return accepted.format(reference=action.reference or "…")
 
     def code(self) -> str:
         """See `ChangeWords`."""
@@ -151,12 +161,12 @@ class RegisterWords(DeviceWords):
             imei=imei_of(action.parameters).full, number=action.msisdn.shown
         )
 
-    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
+    def happens(self, action: Action) -> list[str]:
         """See `ChangeWords` (S21-3)."""
         return [
             _("the IMEI is registered with the company's BIN and this number"),
             _("it is free of charge"),
-            _within(),
+            _within(action),
         ]
 
     def button(self, action: Action) -> str:
@@ -176,12 +186,12 @@ class DeregisterWords(DeviceWords):
             imei=imei_of(action.parameters).full, number=action.msisdn.shown
         )
 
-    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
+    def happens(self, action: Action) -> list[str]:
         """See `ChangeWords`."""
         return [
             _("the registration of the IMEI with this number is removed"),
             _("networks may stop serving a device that nobody has registered"),
-            _within(),
+            _within(action),
         ]
 
     def button(self, action: Action) -> str:
@@ -208,7 +218,7 @@ class ReregisterWords(DeviceWords):
                 previous=Msisdn(previous).masked if previous else "—"
             ),
             _("it is registered with the company's BIN and this number"),
-            _within(),
+            _within(action),
         ]
 
     def button(self, action: Action) -> str:
@@ -227,12 +237,12 @@ class DuplicateWords(DeviceWords):
             imei=imei_of(action.parameters).full, number=action.msisdn.shown
         )
 
-    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
+    def happens(self, action: Action) -> list[str]:
         """See `ChangeWords`."""
         return [
             _("the IMEI is registered with the company's BIN and this number"),
             _("the present registration stays; the ownership of the device does not change"),
-            _within(),
+            _within(action),
         ]
 
     def button(self, action: Action) -> str:
@@ -262,5 +272,12 @@ def result_line(kind: ActionKind, imei: Imei, *, done: bool, reason_code: str | 
     return f"{not_done_words(kind, imei)}. {reason(reason_code)}"
 
 
-def _within() -> str:
+def told_by_email(action: Action) -> bool:
+    """The result goes by e-mail, as the one-time codes of who asked do; else by SMS."""
+    return action.sealed.get(RESULT_BY) == Channel.MAIL.value
+
+
+def _within(action: Action) -> str:
+    if told_by_email(action):
+        return _("the result comes by e-mail and here within 8 hours")
     return _("the result comes by SMS and here within 8 hours")

@@ -116,14 +116,10 @@ def asking(manager: DialogManager) -> Ask:
     return ask
 
 
-def _label(number: Number) -> str:
-    return number.msisdn.short
-
-
 async def get_target(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Targets this number had last, and the company's numbers."""
     found = await forwarded(dialog_manager)
-    rows = await picked_page(dialog_manager, asking(dialog_manager), _label, found.number.msisdn)
+    rows = await picked_page(dialog_manager, asking(dialog_manager), found.number.msisdn)
     known = [] if rows["searching"] or rows["here"] else _known(found)
     lines = [
         Html("\n" + _("<b>Where to forward?</b>")),

@@ -45,7 +45,7 @@ def picking_rows(take: Take) -> list[Keyboard]:
 
 
 async def picked_page(
-    manager: DialogManager, ask: Ask, label: Callable[[Number], str], but: Msisdn | None = None
+    manager: DialogManager, ask: Ask, but: Msisdn | None = None
 ) -> dict[str, Any]:
     """What `picking_rows` needs; `but` is the number that is no choice."""
     search = manager.dialog_data.get("search", "")
@@ -53,9 +53,11 @@ async def picked_page(
     turning = paging(manager, found.total, PAGE)
     if not found.rows and found.total:
         found = await ask(search, turning["here"] * PAGE, PAGE)
+    numbers = [one for one in found.rows if one.msisdn != but]
     return {
         **turning,
-        "rows": [(label(one), one.msisdn.digits) for one in found.rows if one.msisdn != but],
+        "numbers": numbers,
+        "rows": [(one.msisdn.short, one.msisdn.digits) for one in numbers],
         "searching": bool(search),
         "total": found.total,
     }

@@ -93,7 +93,7 @@ card_dialog = Dialog(
                 SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
             ),
             SwitchTo(
-                Said("⋯ More: bans, devices, secret code, payments"),
+                Said("⋯ More: bans, devices, payments"),
                 id="more",
                 state=states.Card.more,
             ),

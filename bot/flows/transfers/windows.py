@@ -60,8 +60,13 @@ def _recipient(manager: DialogManager) -> Msisdn:
 # --- the two numbers ---
 
 
-def _label(number: Number) -> str:
-    return f"{number.msisdn.short} · {funds_shown(number)}"
+def _line(number: Number) -> Html:
+    """A number with its balance: too long for a button of a narrow screen."""
+    return said(
+        "<code>{number}</code> · {amount}",
+        number=number.msisdn.shown,
+        amount=funds_shown(number),
+    )
 
 
 def _asking(manager: DialogManager) -> Ask:
@@ -85,10 +90,11 @@ def _nothing_found(found: dict[str, Any]) -> str:
 async def get_sender(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The numbers that can send."""
     actor = await visit_of(dialog_manager).actor()
-    found = await picked_page(dialog_manager, _asking(dialog_manager), _label)
+    found = await picked_page(dialog_manager, _asking(dialog_manager))
     lines = [Html("\n" + _("<b>From which number?</b>"))]
     if found["rows"]:
         lines.append(Html(_("Active numbers with a prepaid balance are shown.")))
+        lines.extend(map(_line, found["numbers"]))
         lines.append(Html(_("Type a number, or a part of it to search.")))
     else:
         lines.append(said("{text}", text=_nothing_found(found)))
@@ -104,9 +110,10 @@ async def get_recipient(dialog_manager: DialogManager, **_data: Any) -> dict[str
     visit = visit_of(dialog_manager)
     actor = await visit.actor()
     sender = await visit.house.transfers.sender(actor, _sender(dialog_manager))
-    found = await picked_page(dialog_manager, _asking(dialog_manager), _label, sender.msisdn)
+    found = await picked_page(dialog_manager, _asking(dialog_manager), sender.msisdn)
     lines = [_of_sender(sender), Html("\n" + _("<b>To which number?</b>"))]
     if found["rows"]:
+        lines.extend(map(_line, found["numbers"]))
         lines.append(Html(_("Type a number, or a part of it to search.")))
     else:
         lines.append(Html(_("Nothing found among the prepaid Active numbers.")))
