@@ -75,10 +75,14 @@ class StepUp:
     async def enter(self, actor: Actor, token: str, typed: str) -> None:
         """Check the code; a right one lets the change be confirmed for five minutes.
 
-        Raises `CodeMalformed`, `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`,
-        `ConfirmExpired` and the refusals of `require`.
+        One that comes again after it was found right changes nothing: a crash may have lost the
+        window that followed, and the person goes on with what they saw. Raises `CodeMalformed`,
+        `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`, `ConfirmExpired` and the refusals of
+        `require`.
         """
         action = await self._offered(actor, token)
+        if action.stepped_up_at is not None:
+            return
         await self._codes.check(actor.phone, actor.telegram_id, _purpose(action), typed)
         now = self._clock.now()
         if now >= action.expires_at:

@@ -40,6 +40,20 @@ async def test_a_right_code_lets_the_change_be_confirmed(world: World) -> None:
     assert world.action(action).state is ActionState.DONE
 
 
+async def test_a_right_code_that_comes_again_changes_nothing(world: World) -> None:
+    offer = await to_unblock(world)
+    await world.step_up.ask(world.actor(), offer.token, "ru")
+    code = world.last_code()
+    await world.step_up.enter(world.actor(), offer.token, code)
+
+    await world.step_up.enter(world.actor(), offer.token, code)
+
+    _action, first = await world.actions.confirm(world.actor(), offer.token)
+    assert first
+    with pytest.raises(ConfirmExpired):
+        await world.step_up.enter(world.actor(), offer.token, code)
+
+
 async def test_the_message_names_the_change_and_the_last_digits(world: World) -> None:
     offer = await to_unblock(world)
 

@@ -117,6 +117,25 @@ async def test_updates_in_flight_survive(world: Lab, number: signal.Signals) -> 
         await person.sees("Choose a language")
 
 
+async def test_killed_after_a_right_code_before_the_window_was_kept(world: Lab) -> None:
+    phone = await world.enter()
+    await phone.say("77010542006")
+    await phone.tap("Unblock +7 701 054 20 06")
+    await phone.tap("Send the one-time code")
+    code = await phone.code()
+    await phone.sees("Enter the 6 digits")
+    await world.fault("telegram", "hang_after_effect", match="sendMessage", seconds=60, times=1)
+    await phone.say(code)
+    window = await phone.window_with("Unblock +7 701 054 20 06")
+    await world.stop_bot(signal.SIGKILL)
+    # The person goes on with what they see; the code comes to the bot once more before that.
+    await phone.tap("Unblock +7 701 054 20 06", message=window)
+    await world.start_bot()
+    await phone.sees("✅ ", REFERENCE)
+    done = await world.effects("77010542006")
+    assert [effect["what"] for effect in done] == ["unblock"]
+
+
 async def test_killed_while_a_file_is_made_leaves_no_bar_behind(world: Lab) -> None:
     phone = await world.enter()
     await phone.say(NUMBER)
