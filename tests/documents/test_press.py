@@ -122,11 +122,10 @@ async def test_a_child_killed_between_jobs_is_not_missed(press: Press) -> None:
 async def test_a_child_that_hangs_is_given_up(
     press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(press_module, "PATIENCE", 0.5)
-
     async def stopping() -> AsyncIterator[Sequence[Payment]]:
         yield samples.payments()
         [child] = children()
+        monkeypatch.setattr(press_module, "PATIENCE", 0.5)
         os.kill(child, signal.SIGSTOP)
 
     async with asyncio.timeout(20):

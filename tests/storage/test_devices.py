@@ -106,9 +106,8 @@ async def test_requests_without_an_order_newest_first(stores: Stores) -> None:
     }
 
 
-async def test_no_question_reads_all_changes(stores: Stores, url: str) -> None:
-    if not url.startswith("sqlite"):
-        pytest.skip("PostgreSQL plans by the size of the table")
+@pytest.mark.parametrize("address", ["sqlite"], indirect=True)  # PostgreSQL plans by the size
+async def test_no_question_reads_all_changes(stores: Stores) -> None:
     await offered(stores, "t1")
 
     def plans(conn: Any) -> list[str]:
