@@ -43,6 +43,8 @@ class Plan:
     least_kills: int = 5
     least_changes: int = 20
     longest: int = 6
+    kinds: tuple[str, ...] = ()
+    """What people want, of `crashlab.ways.WISHES`; empty: all of it."""
     points: tuple[str, ...] = POINTS
     by_point: float = BY_POINT
     slow_orders: float = SLOW_ORDERS
@@ -88,7 +90,7 @@ class Run:
         self._url = url
         self._folder = folder
         self._code = code or copied(folder / "code")
-        self._world = World(plan.seed, plan.people, plan.numbers)
+        self._world = World(plan.seed, plan.people, plan.numbers, plan.kinds)
         self._world.operator.slow_orders = plan.slow_orders
         self._nursery = Nursery(self._code)
         self._database = Database(url)
@@ -264,7 +266,7 @@ class Run:
             breaches=breaches(self._world, ending),
             kills=self._kills,
             changes=len(changes),
-            kinds=Counter((change.kind, change.state) for change in changes),
+            kinds=Counter((self._world.named(one), one.state) for one in changes),
             done=sum(change.state == "done" for change in changes),
             refused=sum(change.state == "rejected" for change in changes),
             presses=len(self._world.telegram.presses),

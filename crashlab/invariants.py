@@ -11,6 +11,8 @@
 | ASIDE | a sound update set aside, or a message to a healthy person given up |
 | CHAIN | the actions history does not verify |
 | FELL | a process of the bot ended by itself |
+| ALONE | a login number taken over without a second administrator's word, or a takeover that |
+|      | took effect before the colleagues were told |
 | MONEY | the sum of all balances is another one, or a number was overdrawn |
 """
 
@@ -21,6 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from crashlab.books import Change, Leftovers
+from crashlab.colleagues import approved, untold
 from crashlab.ledger import BANS, Books, wishes
 from crashlab.people import Intent, is_final
 from crashlab.words import DONE, NOT, NOT_DONE, REFERENCE, done_word, true_word
@@ -96,6 +99,7 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
     if ending.chain:
         found.append(Breach("CHAIN", ending.chain))
     found += [Breach("FELL", what) for what in ending.fallen]
+    found += _takeovers(world, ending.changes)
     found += [*_codes(world.operator.books, ending), *balances(world)]
     return found
 
@@ -161,6 +165,19 @@ def effects_of(books: Books, change: Change) -> int:
         # Nobody outside sees it: the code that is left in the end tells (`_codes`).
         return int(change.state == "done")
     return books.effects(change.id)
+
+
+def _takeovers(world: World, changes: list[Change]) -> Iterator[Breach]:
+    """Who hands a number to somebody else does not do so alone."""
+    books = world.operator.books
+    for change in changes:
+        if not world.named(change).endswith("approved"):
+            continue
+        for order in books.ordered(change.id):
+            if order.applied and not approved(world.people, order, change.reference):
+                yield Breach("ALONE", f"{change.reference} took effect without a second word")
+    did = {change.id: change.chat_id for change in changes}
+    yield from (Breach("ALONE", what) for what in untold(world.people, books.orders, did))
 
 
 def _codes(books: Books, ending: Ending) -> Iterator[Breach]:

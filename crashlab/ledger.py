@@ -104,6 +104,10 @@ class Books:
             return "IMEI.OTHER_OWNER: somebody else has registered it"
         if order.what in ("forwarding.set", "sim.replace") and self.blocked[order.number]:
             return NOT_NOW
+        if order.what == "sim.replace":
+            card = self.cards.get(order.item["product"]["realizingResource"][0]["id"])
+            if card is None or card.number is not None:
+                return "SIM.NOT_FREE: in use, or used before"
         return ""
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from crashlab.colleagues import Word
 from crashlab.ledger import Books
 from crashlab.operator import Operator
 from crashlab.post import MailServer
@@ -45,6 +46,7 @@ class Intent:
     said_before: int
     presses: int = 0
     heard: bool = False
+    at: float = field(default_factory=time.time)
 
 
 @dataclass
@@ -65,12 +67,17 @@ class Person:
     """Devices that nobody has had before."""
     purses: list[str] = field(default_factory=list)
     """Prepaid numbers that nobody else takes money from."""
+    blanks: list[str] = field(default_factory=list)
+    """SIM cards that nobody else takes."""
+    guarded: list[str] = field(default_factory=list)
+    """Numbers that colleagues log in with who are in no chat."""
     own: list[str] = field(default_factory=list)
     """The login, while nobody doubts what became of a change of the profile."""
     coded: set[str] = field(default_factory=set)
     """Numbers that have a secret code."""
     sent: dict[str, float] = field(default_factory=dict)
     """When the last one was wanted for a number."""
+    words: list[Word] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
     codes: int = 0
     extra: set[asyncio.Task[None]] = field(default_factory=set)
@@ -100,6 +107,11 @@ class Person:
         self.books.blocked[number] = False
         return number
 
+    def waited(self, number: str, until: float) -> float:
+        """Seconds from the last confirmation for that number to that moment (`time.time`)."""
+        asked = [one.at for one in self.intents if one.wish.number == number and one.at < until]
+        return until - max(asked, default=0.0)
+
     async def live(self, closing: asyncio.Event) -> None:
         """Want one change after the other until it is time to go."""
         self.closing = closing
@@ -125,7 +137,7 @@ class Person:
         self.intents.append(intent)
         if not await self._confirm(intent, question):
             # Nobody knows yet what came of it: hands off, or two changes would be mixed up.
-            for place in (self.numbers, self.purses, self.own):
+            for place in (self.numbers, self.purses, self.guarded, self.own):
                 if wish.number in place:
                     place.remove(wish.number)
         elif wish.kind == "secret.send" and (self._final(intent) or "").startswith("✅"):

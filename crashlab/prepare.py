@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from account.deeds import OpenSession
+from account.deeds import BindTelegram, OpenSession
 from account.identifiers import Msisdn
 from account.secret_codes import SecretCode
 from account.sessions import Session
@@ -42,6 +42,7 @@ async def prepare(url: str, key: Path, people: list[Someone]) -> None:
         for one in people
     ]
 
+    known = [BindTelegram(one.administrator_id, Msisdn(one.phone), one.id, now) for one in people]
     codes = [
         SecretCode(
             id=f"lab-{number}",
@@ -61,7 +62,7 @@ async def prepare(url: str, key: Path, people: list[Someone]) -> None:
             keep_person(conn, Person(one.id, language="en", chosen=True, first_seen=now))
 
     try:
-        await stores.book.write(sessions)
+        await stores.book.write([*sessions, *known])
         await stores.database.write(keep)
         for code in codes:
             await stores.secret_codes.send(code, [])

@@ -54,6 +54,8 @@ class Said:
     kind: str
     text: str
     at: float
+    wall: float = 0.0
+    """As `time.time`; `at` is `time.monotonic`."""
 
 
 @dataclass
@@ -81,7 +83,7 @@ class Chat:
 
     def tell(self, kind: str, text: str) -> None:
         """Note what the person was told."""
-        self.said.append(Said(kind, text, time.monotonic()))
+        self.said.append(Said(kind, text, time.monotonic(), time.time()))
         self.changed.set()
 
 

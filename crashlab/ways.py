@@ -31,6 +31,7 @@ CONDITIONS = (
     "conditional_not_reachable",
 )
 ALL_RULES, LAST_SEEN, OTHERS = 0.3, 0.5, 0.3
+TARGET = "77272580000"
 TYPED = "="
 """What a step begins with that is typed and not pressed."""
 
@@ -142,7 +143,7 @@ def forwarding_set(one: Person) -> Wish | None:
 def forwarding_off(one: Person) -> Wish | None:
     """Have them come to the number again."""
     number, condition = one.active(), one.luck.choice(CONDITIONS)
-    rule: dict[str, Any] = {"condition": condition, "target": "77272580000", "active": True}
+    rule: dict[str, Any] = {"condition": condition, "target": TARGET, "active": True}
     if condition == "conditional_no_answer":
         rule["timer"] = 20
     one.books.forwarded[number] = {condition: rule}
@@ -191,6 +192,34 @@ def email(one: Person) -> Wish | None:
     return Wish("profile.email", one.phone, way, code=True, mail=address, alone=True)
 
 
+def sim_replace(one: Person) -> Wish | None:
+    """Put a blank card in the place of a number's card; its secret code ends."""
+    if not one.blanks:
+        return None
+    number = one.active()
+    one.coded.discard(number)
+    way = ("sim", "replace", TYPED + one.blanks.pop())
+    return Wish("sim.replace", number, way, "confirm", code=True)
+
+
+def guarded_sim(one: Person) -> Wish | None:
+    """The same with a number that a colleague logs in with."""
+    if not (one.guarded and one.blanks):
+        return None
+    way = ("sim", "replace", TYPED + one.blanks.pop())
+    return Wish("sim.replace", one.luck.choice(one.guarded), way, "confirm", code=True)
+
+
+def guarded_forwarding(one: Person) -> Wish | None:
+    """Have the calls of such a number go elsewhere."""
+    if not one.guarded:
+        return None
+    number = one.luck.choice(one.guarded)
+    one.books.forwarded.pop(number, None)
+    way = ("forwarding", "condition:conditional_busy", "target", TYPED + TARGET)
+    return Wish("forwarding.set", number, way, code=True)
+
+
 WISHES: dict[str, tuple[int, Callable[[Person], Wish | None]]] = {
     "block": (2, block),
     "unblock": (1, unblock),
@@ -206,23 +235,35 @@ WISHES: dict[str, tuple[int, Callable[[Person], Wish | None]]] = {
     "device.duplicate": (1, device_duplicate),
     "device.deregister": (1, device_deregister),
     "profile.email": (1, email),
+    "sim.replace": (1, sim_replace),
+    "sim.replace, approved": (2, guarded_sim),
+    "forwarding.set, approved": (1, guarded_forwarding),
 }
-"""Every kind of change, with how often it is wanted."""
-WITH_CODE = {"unblock", "forwarding.set", "device.deregister", "profile.email"}
+"""Every kind of change, with how often it is wanted; "approved" is what needs a second one."""
+WITH_CODE = {
+    "unblock",
+    "forwarding.set",
+    "device.deregister",
+    "profile.email",
+    "sim.replace",
+    "sim.replace, approved",
+    "forwarding.set, approved",
+}
 
 
 class Deck:
     """Deals kinds to people: all of them, by their weight, before any comes up once more."""
 
-    def __init__(self, luck: random.Random) -> None:
+    def __init__(self, luck: random.Random, kinds: tuple[str, ...] = ()) -> None:
         self._luck = luck
+        self._kinds = kinds or tuple(WISHES)
         self._cards: list[str] = []
 
     def wish(self, one: Person) -> Wish:
         """What that person wants next."""
         while True:
             if not self._cards:
-                self._cards = [kind for kind, (often, _) in WISHES.items() for _n in range(often)]
+                self._cards = [kind for kind in self._kinds for _n in range(WISHES[kind][0])]
                 self._luck.shuffle(self._cards)
             kind = self._cards.pop()
             if kind in WITH_CODE and one.codes >= CODES_EACH:

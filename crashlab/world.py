@@ -13,6 +13,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from crashlab.books import Change
+from crashlab.colleagues import decide
 from crashlab.luck import stream
 from crashlab.operator import Operator
 from crashlab.people import Person
@@ -27,17 +29,18 @@ FIRST_USER, FIRST_PHONE, FIRST_NUMBER = 5_000_001, 77010000001, 77011000001
 FIRST_PURSE, PURSES, IN_A_PURSE = 77012000001, 2, 20_000_00
 FIRST_BIN, TEAM = 180140000018, 3
 """So many administrators has every company."""
+FIRST_GUARDED, BLANKS = 77013000001, 8
 POST_TIMEOUT = aiohttp.ClientTimeout(total=5, connect=1)
 
 
 class World:
     """Truth that survives the bot."""
 
-    def __init__(self, seed: int, people: int, numbers: int) -> None:
+    def __init__(self, seed: int, people: int, numbers: int, kinds: tuple[str, ...] = ()) -> None:
         self.telegram = Telegram(stream(seed, "telegram"))
         self.operator = Operator(stream(seed, "operator"))
         self.mail = MailServer(stream(seed, "mail"))
-        self.deck = Deck(stream(seed, "deck"))
+        self.deck = Deck(stream(seed, "deck"), kinds)
         self.iccids, self.imeis = iccids(), imeis()
         self.people = [self._person(seed, n, numbers) for n in range(people)]
         self.paid = sum(self.operator.books.purses.values())
@@ -57,15 +60,20 @@ class World:
         books = self.operator.books
         books.phones[phone] = f"adm-{n}"
         company = f"org-{FIRST_BIN + n // TEAM}"
-        books.blocked.update(dict.fromkeys(own, False))
         purses = [str(FIRST_PURSE + n * PURSES + k) for k in range(PURSES)]
-        books.blocked.update(dict.fromkeys(purses, False))
         books.purses.update(dict.fromkeys(purses, IN_A_PURSE))
-        books.companies.update(dict.fromkeys([f"adm-{n}", *own, *purses], company))
-        for number in [*own, *purses]:
+        # A colleague who is in no chat; whoever replaces the card they log in with is asked twice.
+        guarded = str(FIRST_GUARDED + n)
+        books.phones[guarded] = f"away-{n}"
+        books.companies[f"away-{n}"] = company
+        books.companies.update(dict.fromkeys([f"adm-{n}", *own, *purses, guarded], company))
+        for number in [*own, *purses, guarded]:
+            books.blocked[number] = False
             card = Card(next(self.iccids), company, number)
             books.cards[card.iccid] = card
             books.seen[number] = next(self.imeis)
+        blanks = [next(self.iccids) for _ in range(BLANKS)]
+        books.cards.update({iccid: Card(iccid, company) for iccid in blanks})
         luck = stream(seed, f"person {n}")
         return Person(
             FIRST_USER + n,
@@ -80,6 +88,8 @@ class World:
             company,
             self.imeis,
             purses,
+            blanks,
+            [guarded],
         )
 
     async def open(self) -> None:
@@ -141,7 +151,8 @@ class World:
         self._tasks.append(asyncio.create_task(Webhook(self.telegram, post).run()))
 
     def live(self) -> None:
-        """People begin."""
+        """People begin; they decide about what others ask for until the very end."""
+        self._tasks += [asyncio.create_task(decide(one)) for one in self.people]
         self._living = [asyncio.create_task(one.live(self.closing)) for one in self.people]
 
     async def last_wishes(self, seconds: float) -> None:
@@ -151,6 +162,11 @@ class World:
         for task in self._living:
             if task.done():
                 task.result()
+
+    def named(self, change: Change) -> str:
+        """The kind of a change as `crashlab.ways.WISHES` names it."""
+        second = change.number in self.operator.books.phones and change.kind != "profile.email"
+        return f"{change.kind}, approved" if second else change.kind
 
     @property
     def fault_count(self) -> int:
