@@ -40,6 +40,8 @@ class Mutant:
     caught_as: tuple[str, ...]
     patches: tuple[Patch, ...]
     points: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    """What people want, where only that can show it; empty: all of it."""
 
     def planted(self, to: Path) -> Path:
         """A copy of the program with the defect in it. Raises `DoesNotFitError`."""
@@ -49,6 +51,7 @@ class Mutant:
         return code
 
 
+APPROVED = ("sim.replace, approved", "forwarding.set, approved")
 MUTANTS = (
     Mutant(
         "dedupe by update_id alone",
@@ -157,6 +160,47 @@ MUTANTS = (
         ),
         WORK,
     ),
+    Mutant(
+        "a second word on a proposal counts as well",
+        ("LIE", "DOUBLE"),
+        (
+            Patch(
+                "account/approvals.py",
+                "        if action.state is not ActionState.PROPOSED:\n"
+                "            return action, False\n"
+                "        if not await",
+                "        if not await",
+            ),
+            Patch(
+                "account/approvals.py",
+                "        if action.state is not ActionState.PROPOSED:\n"
+                "            return action, False\n"
+                "        return await",
+                "        return await",
+            ),
+            Patch(
+                "storage/approvals.py",
+                "    in_state(actions, ActionState.PROPOSED),\n"
+                '    actions.c.due > bindparam("now"),\n',
+                "",
+            ),
+        ),
+        WORK,
+        APPROVED,
+    ),
+    Mutant(
+        "nobody waits until the colleagues are told",
+        ("ALONE",),
+        (
+            Patch(
+                "account/advancing.py",
+                "        return await self._store.announcing(action.id)\n",
+                "        return False\n",
+            ),
+        ),
+        WORK,
+        (*APPROVED, "sim.replace", "forwarding.set"),
+    ),
 )
 
 ROUNDS, SECONDS = 4, 8.0
@@ -179,6 +223,7 @@ async def caught(
             least_changes=20,
             longest=4,
             points=mutant.points,
+            kinds=mutant.kinds,
             by_point=0.8,
             slow_orders=0.6,
             hasty=True,

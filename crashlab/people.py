@@ -117,7 +117,9 @@ class Person:
         self.closing = closing
         await asyncio.sleep(self.luck.uniform(0, 1))
         while not closing.is_set() and self.numbers:
-            await self._change(self.deck.wish(self))
+            wish = self.deck.wish(self)
+            if wish is not None:
+                await self._change(wish)
             await asyncio.sleep(self.luck.uniform(0, 0.3))
 
     async def _change(self, wish: Wish) -> None:

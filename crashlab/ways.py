@@ -259,9 +259,9 @@ class Deck:
         self._kinds = kinds or tuple(WISHES)
         self._cards: list[str] = []
 
-    def wish(self, one: Person) -> Wish:
-        """What that person wants next."""
-        while True:
+    def wish(self, one: Person) -> Wish | None:
+        """What that person wants next; None when there is nothing they can."""
+        for _card in range(2 * sum(WISHES[kind][0] for kind in self._kinds)):
             if not self._cards:
                 self._cards = [kind for kind in self._kinds for _n in range(WISHES[kind][0])]
                 self._luck.shuffle(self._cards)
@@ -271,3 +271,4 @@ class Deck:
             wish = WISHES[kind][1](one)
             if wish is not None:
                 return wish
+        return None
