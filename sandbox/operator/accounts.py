@@ -19,6 +19,7 @@ from sandbox.operator.answers import (
 )
 from sandbox.operator.book import Book
 from sandbox.operator.offices import SERVICES
+from sandbox.operator.paging import page_of_rows
 from sandbox.operator.queries import LARGEST_LIMIT, Column, bad_value, order_by, read_query, where
 from sandbox.world import WorldClock
 
@@ -54,13 +55,8 @@ class Accounts:
         query = read_query(request)
         condition, parameters = where(query, _ACCOUNT_COLUMNS)
         order = order_by(query, {"id": "id"}, "id")
-        source = f"FROM {_ACCOUNTS} WHERE {condition}"
-        total = self._book.rows(f"SELECT count(*) {source}", parameters)[0][0]
-        rows = self._book.rows(
-            f"SELECT * {source} ORDER BY {order} LIMIT ? OFFSET ?",
-            [*parameters, query.limit, query.offset],
-        )
-        return listing(map(self._shown, rows), total, query.fields)
+        source = f"{_ACCOUNTS} WHERE {condition}"
+        return page_of_rows(self._book, query, source, parameters, order, self._shown)
 
     async def account(self, request: web.Request) -> web.Response:
         """`GET /billingAccount/{id}`."""

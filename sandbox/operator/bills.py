@@ -10,13 +10,13 @@ from sandbox.operator.answers import (
     Json,
     answer,
     chosen,
-    listing,
     moment,
     money,
     not_found,
 )
 from sandbox.operator.book import Book
 from sandbox.operator.months import Bill, Months, shares
+from sandbox.operator.paging import as_it_is, page_of
 from sandbox.operator.queries import Query, period, read_query
 from sandbox.operator.traffic import day_start
 
@@ -34,9 +34,7 @@ class Bills:
     async def bills(self, request: web.Request) -> web.Response:
         """`GET /customerBill`: by account, the oldest first."""
         query = read_query(request)
-        found = self._found(query)
-        page = found[query.offset : query.offset + query.limit]
-        return listing(map(shown_bill, page), len(found), query.fields)
+        return page_of(self._found(query), query, shown_bill)
 
     async def bill(self, request: web.Request) -> web.Response:
         """`GET /customerBill/{id}`."""
@@ -60,8 +58,7 @@ class Bills:
             for line in self._lines(bill)
             if products is None or line["product"]["id"] in products
         ]
-        page = lines[query.offset : query.offset + query.limit]
-        return listing(page, len(lines), query.fields)
+        return page_of(lines, query, as_it_is)
 
     def _found(self, query: Query) -> list[Bill]:
         """The bills asked for."""

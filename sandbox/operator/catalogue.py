@@ -8,12 +8,12 @@ from sandbox.operator.answers import (
     Json,
     answer,
     chosen,
-    listing,
     moment,
     money,
     not_found,
 )
 from sandbox.operator.offers import BY_ID, GROUPS, OFFERS, Offer, Text
+from sandbox.operator.paging import as_it_is, page_of
 from sandbox.operator.queries import kept, read_query
 from sandbox.operator.traffic import vat
 from sandbox.world import WorldClock
@@ -41,8 +41,7 @@ class Catalogue:
                 "category.id": lambda item: [group["id"] for group in item["category"]],
             },
         )
-        page = found[query.offset : query.offset + query.limit]
-        return listing(page, len(found), query.fields)
+        return page_of(found, query, as_it_is)
 
     async def offering(self, request: web.Request) -> web.Response:
         """`GET /productOffering/{id}`."""

@@ -12,11 +12,11 @@ from sandbox.operator.answers import (
     body_of,
     chosen,
     digest_text,
-    listing,
     moment,
     not_found,
 )
-from sandbox.operator.book import Book
+from sandbox.operator.once import HEADER, Once
+from sandbox.operator.paging import as_it_is, page_of
 from sandbox.operator.queries import kept, read_query
 from sandbox.post.sms import Sms, SmsBox
 from sandbox.world import WorldClock
@@ -25,13 +25,12 @@ BASE = "/tmf-api/communicationManagement/v4"
 
 
 class Messages:
-    """`communicationMessage`. `in_progress` holds the keys of calls still to have their effect."""
+    """`communicationMessage`."""
 
-    def __init__(self, book: Book, box: SmsBox, clock: WorldClock, in_progress: set[str]) -> None:
-        self._book = book
+    def __init__(self, box: SmsBox, clock: WorldClock, once: Once) -> None:
         self._box = box
         self._clock = clock
-        self._in_progress = in_progress
+        self._once = once
 
     async def messages(self, request: web.Request) -> web.Response:
         """`GET /communicationMessage`: codes are not read out in a list."""
@@ -47,8 +46,7 @@ class Messages:
                 ],
             },
         )
-        page = found[query.offset : query.offset + query.limit]
-        return listing(page, len(found), query.fields)
+        return page_of(found, query, as_it_is)
 
     async def message(self, request: web.Request) -> web.Response:
         """`GET /communicationMessage/{id}`."""
@@ -62,15 +60,10 @@ class Messages:
         """`POST /communicationMessage`."""
         body = await body_of(request)
         receivers, content, sender = _letter(body)
-        key, digest = request.headers.get("Idempotency-Key"), digest_text(body)
-        if key and self._book.settings["idempotent"]:
-            if key in self._in_progress:
-                raise TmfError(409, "IDEMPOTENCY.IN_PROGRESS", "The first call is still worked on")
-            earlier = self._box.by_key(key)
-            if earlier is not None:
-                if earlier.digest != digest:
-                    raise TmfError(422, "IDEMPOTENCY.REUSED", "The key was used with another body")
-                return answer(_shown(earlier))
+        key = request.headers.get(HEADER)
+        earlier = self._once.earlier(key, body, self._by_key) if key else None
+        if earlier is not None:
+            return answer(_shown(earlier))
         sms = self._box.put(
             receivers,
             content,
@@ -78,10 +71,14 @@ class Messages:
             sender=sender,
             delivered=not request.get(UNDELIVERED, False),
             key=key,
-            digest=digest,
+            digest=digest_text(body),
         )
         shown = _shown(sms)
         return answer(shown, status=201, headers={"Location": shown["href"]})
+
+    def _by_key(self, key: str) -> tuple[Sms, str] | None:
+        sms = self._box.by_key(key)
+        return None if sms is None else (sms, sms.digest)
 
 
 def _letter(body: Json) -> tuple[tuple[str, ...], str, str]:

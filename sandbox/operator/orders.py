@@ -7,7 +7,6 @@ is answered, so nothing runs in the background and nothing is lost when the proc
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import uuid
 
@@ -20,13 +19,14 @@ from sandbox.operator.answers import (
     body_of,
     chosen,
     digest_text,
-    listing,
     moment,
     not_found,
 )
 from sandbox.operator.book import Book
 from sandbox.operator.changes import apply, check, read_changes
 from sandbox.operator.devices import SECONDS_PROMISED
+from sandbox.operator.once import HEADER, Once, needed_key
+from sandbox.operator.paging import page_of_rows
 from sandbox.operator.queries import Column, bad_value, order_by, read_query, where
 from sandbox.world import WorldClock
 
@@ -50,25 +50,20 @@ _SECRET = {"previousOwnerNumber", "previousOwnerId"}
 
 
 class Orders:
-    """`productOrder`. `in_progress` holds the keys of calls whose effect is still to come."""
+    """`productOrder`."""
 
-    def __init__(self, book: Book, clock: WorldClock, in_progress: set[str]) -> None:
+    def __init__(self, book: Book, clock: WorldClock, once: Once) -> None:
         self._book = book
         self._clock = clock
-        self._in_progress = in_progress
+        self._once = once
 
     async def orders(self, request: web.Request) -> web.Response:
         """`GET /productOrder`."""
         query = read_query(request)
         condition, parameters = where(query, _COLUMNS)
         order = order_by(query, {"orderDate": "ordered_at"}, "serial")
-        source = f"FROM product_order WHERE {condition}"
-        total = self._book.rows(f"SELECT count(*) {source}", parameters)[0][0]
-        rows = self._book.rows(
-            f"SELECT * {source} ORDER BY {order} LIMIT ? OFFSET ?",
-            [*parameters, query.limit, query.offset],
-        )
-        return listing(map(shown_order, rows), total, query.fields)
+        source = f"product_order WHERE {condition}"
+        return page_of_rows(self._book, query, source, parameters, order, shown_order)
 
     async def order(self, request: web.Request) -> web.Response:
         """`GET /productOrder/{id}`."""
@@ -78,13 +73,10 @@ class Orders:
     async def place(self, request: web.Request) -> web.Response:
         """`POST /productOrder`."""
         body = await body_of(request)
-        key = request.headers.get("Idempotency-Key") or body.get("externalId")
-        if not isinstance(key, str) or not re.fullmatch("[ -~]{1,128}", key):
-            raise TmfError(400, "IDEMPOTENCY.MISSING", "Idempotency-Key or externalId is needed")
-        if self._book.settings["idempotent"]:
-            earlier = self._earlier(key, body)
-            if earlier is not None:
-                return answer(shown_order(earlier))
+        key = needed_key(request, body.get("externalId"), f"{HEADER} or externalId")
+        earlier = self._once.earlier(key, body, self._by_key)
+        if earlier is not None:
+            return answer(shown_order(earlier))
         company = _customer(body)
         changes = read_changes(body)
         for change in changes:
@@ -153,15 +145,11 @@ class Orders:
             raise bad_value("do", str(wish))
         return answer(shown_order(self._row(row["id"])))
 
-    def _earlier(self, key: str, body: Json) -> sqlite3.Row | None:
-        if key in self._in_progress:
-            raise TmfError(409, "IDEMPOTENCY.IN_PROGRESS", "The first call is still worked on")
+    def _by_key(self, key: str) -> tuple[sqlite3.Row, str] | None:
         row = self._book.one(
             "SELECT * FROM product_order WHERE key = ? ORDER BY serial LIMIT 1", (key,)
         )
-        if row is not None and row["digest"] != digest_text(body):
-            raise TmfError(422, "IDEMPOTENCY.REUSED", "The key was used with another body")
-        return row
+        return None if row is None else (row, row["digest"])
 
     def _seconds(self, *, device: bool) -> float:
         """How long the order takes."""

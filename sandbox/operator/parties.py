@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Collection
 
 from aiohttp import web
 
@@ -20,10 +19,11 @@ from sandbox.operator.answers import (
     characteristic,
     chosen,
     digest_text,
-    listing,
     not_found,
 )
 from sandbox.operator.book import Book
+from sandbox.operator.once import Once, needed_key
+from sandbox.operator.paging import as_it_is, page_of
 from sandbox.operator.queries import kept, read_query
 
 BASE = "/tmf-api/party/v4"
@@ -40,9 +40,9 @@ def _email(address: str, kind: str, *, preferred: bool) -> Json:
 class Parties:
     """`individual` and `organization`."""
 
-    def __init__(self, book: Book, in_progress: Collection[str] = ()) -> None:
+    def __init__(self, book: Book, once: Once) -> None:
         self._book = book
-        self._in_progress = in_progress
+        self._once = once
 
     async def individuals(self, request: web.Request) -> web.Response:
         """`GET /individual`."""
@@ -58,8 +58,7 @@ class Parties:
                 "relatedParty.id": lambda item: [party["id"] for party in item["relatedParty"]],
             },
         )
-        page = found[query.offset : query.offset + query.limit]
-        return listing(page, len(found), query.fields)
+        return page_of(found, query, as_it_is)
 
     async def individual(self, request: web.Request) -> web.Response:
         """`GET /individual/{id}`."""
@@ -72,15 +71,16 @@ class Parties:
     async def change_individual(self, request: web.Request) -> web.Response:
         """`PATCH /individual/{id}`: another e-mail address, with all media as they shall be."""
         wanted, body = request.match_info["id"], await body_of(request)
-        key = request.headers.get("Idempotency-Key", "")
-        if not re.fullmatch("[ -~]{1,128}", key):
-            raise TmfError(400, "IDEMPOTENCY.MISSING", "Idempotency-Key is needed")
+        key = needed_key(request)
         row = self._book.one("SELECT * FROM administrator WHERE id = ?", (wanted,))
         if row is None:
             raise not_found("individual", wanted)
         address = _address_in(body, row["phone"])
         with self._book.transaction():
-            if not self._was_done(key, digest_text(body)):
+            if self._once.earlier(key, body, self._by_key) is None:
+                self._book.execute(
+                    "INSERT OR IGNORE INTO party_change VALUES (?, ?)", (key, digest_text(body))
+                )
                 self._book.execute(
                     "UPDATE administrator SET email = ? WHERE id = ?", (address, wanted)
                 )
@@ -91,18 +91,9 @@ class Parties:
                 )
         return await self.individual(request)
 
-    def _was_done(self, key: str, digest: str) -> bool:
-        """Whether the key was used; it is from now on. Raises `TmfError` for another body."""
-        if not self._book.settings["idempotent"]:
-            return False
-        if key in self._in_progress:
-            raise TmfError(409, "IDEMPOTENCY.IN_PROGRESS", "The first call is still worked on")
-        earlier = self._book.one("SELECT digest FROM party_change WHERE key = ?", (key,))
-        if earlier is None:
-            self._book.execute("INSERT INTO party_change VALUES (?, ?)", (key, digest))
-        elif earlier["digest"] != digest:
-            raise TmfError(422, "IDEMPOTENCY.REUSED", "The key was used with another body")
-        return earlier is not None
+    def _by_key(self, key: str) -> tuple[str, str] | None:
+        row = self._book.one("SELECT digest FROM party_change WHERE key = ?", (key,))
+        return None if row is None else (key, row["digest"])
 
     async def organizations(self, request: web.Request) -> web.Response:
         """`GET /organization`."""
@@ -116,8 +107,7 @@ class Parties:
                 "relatedParty.role": lambda item: [party["role"] for party in item["relatedParty"]],
             },
         )
-        page = found[query.offset : query.offset + query.limit]
-        return listing(page, len(found), query.fields)
+        return page_of(found, query, as_it_is)
 
     async def organization(self, request: web.Request) -> web.Response:
         """`GET /organization/{id}`."""

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from sandbox.operator.answers import Json, answer, chosen, listing, moment, money, not_found
+from sandbox.operator.answers import Json, answer, chosen, moment, money, not_found
 from sandbox.operator.book import Book
 from sandbox.operator.months import Bill, Months, shares
+from sandbox.operator.paging import page_of
 from sandbox.operator.queries import Query, order_by, period, read_query
 
 BASE = "/tmf-api/payment/v4"
@@ -56,8 +57,7 @@ class Payments:
             found.sort(key=lambda one: (one.at, one.id), reverse=query.descending)
         elif query.sort:
             found.sort(key=lambda one: one.id, reverse=query.descending)
-        page = found[query.offset : query.offset + query.limit]
-        return listing(map(self._shown, page), len(found), query.fields)
+        return page_of(found, query, self._shown)
 
     async def payment(self, request: web.Request) -> web.Response:
         """`GET /payment/{id}`."""

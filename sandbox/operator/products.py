@@ -20,6 +20,7 @@ from sandbox.operator.answers import (
 )
 from sandbox.operator.book import Book
 from sandbox.operator.fleet import TARIFFS
+from sandbox.operator.paging import as_it_is, page_of
 from sandbox.operator.queries import (
     Column,
     Condition,
@@ -87,9 +88,7 @@ class Products:
         """`GET /product`."""
         query = read_query(request)
         if activated.asked_for(query):
-            services = activated.found(self._book, query)
-            page = services[query.offset : query.offset + query.limit]
-            return listing(page, len(services), query.fields)
+            return page_of(activated.found(self._book, query), query, as_it_is)
         condition, parameters = where(query, COLUMNS)
         for found in self._candidates(query):
             condition += f" AND msisdn IN ({','.join('?' * len(found))})"

@@ -22,6 +22,7 @@ from sandbox.operator.answers import (
     not_found,
 )
 from sandbox.operator.book import Book
+from sandbox.operator.paging import as_it_is, counted_rows, page_of
 from sandbox.operator.people import BIG_FLEET
 from sandbox.operator.queries import Column, Query, kept, read_query, where
 
@@ -83,20 +84,15 @@ class Resources:
         if ids is not None:
             named = [item for wanted in ids for item in self._by_id(wanted)]
             found = kept(named, query, _GETTERS)
-            page = found[query.offset : query.offset + query.limit]
-            return listing(page, len(found), query.fields)
-        page, total = [], 0
+            return page_of(found, query, as_it_is)
+        page: list[Json] = []
+        total = 0
         for shelf in self._shelves:
             condition, parameters = where(query, shelf.columns)
-            source = f"FROM {shelf.source} WHERE {shelf.condition} AND {condition}"
-            count = int(self._book.rows(f"SELECT count(*) {source}", parameters)[0][0])
+            source = f"{shelf.source} WHERE {shelf.condition} AND {condition}"
             skipped, wanted = max(0, query.offset - total), query.limit - len(page)
-            if skipped < count and wanted:
-                rows = self._book.rows(
-                    f"SELECT * {source} ORDER BY {shelf.order} LIMIT ? OFFSET ?",
-                    [*parameters, wanted, skipped],
-                )
-                page += map(shelf.shown, rows)
+            rows, count = counted_rows(self._book, source, parameters, shelf.order, wanted, skipped)
+            page += map(shelf.shown, rows)
             total += count
         return listing(page, total, query.fields)
 

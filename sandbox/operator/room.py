@@ -29,6 +29,7 @@ from sandbox.operator.acting import Acting, Handler
 from sandbox.operator.book import Book
 from sandbox.operator.control import Control
 from sandbox.operator.device_control import DeviceControl
+from sandbox.operator.once import Once
 from sandbox.post.sms import SmsBox
 from sandbox.world import World
 
@@ -45,8 +46,9 @@ class Operator:
             history.found(self._book)
             offices.found(self._book)
         self._acting = Acting(world, self._book, self._settle)
-        self._orders = orders.Orders(self._book, world.clock, self._acting.in_progress)
-        self._transfers = transfers.Transfers(self._book, self._acting.in_progress)
+        self._once = Once(self._book, self._acting.in_progress)
+        self._orders = orders.Orders(self._book, world.clock, self._once)
+        self._transfers = transfers.Transfers(self._book, self._once)
         self._world = world
 
     def _settle(self) -> None:
@@ -82,13 +84,11 @@ class Operator:
         ]
 
     def _resources(self) -> list[tuple[str, str, Handler]]:
-        party = parties.Parties(self._book, self._acting.in_progress)
+        party = parties.Parties(self._book, self._once)
         product = products.Products(self._book)
         account = accounts.Accounts(self._book, self._world.clock)
         bucket = accounts.Buckets(self._book)
-        message = messages.Messages(
-            self._book, self._box, self._world.clock, self._acting.in_progress
-        )
+        message = messages.Messages(self._box, self._world.clock, self._once)
         details = usage.UsageDetails(self._book, self._world.clock)
         offer = catalogue.Catalogue(self._world.clock)
         thing = resources.Resources(self._book)

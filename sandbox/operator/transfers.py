@@ -7,7 +7,6 @@ is carried out when a call comes after it has fallen due.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import uuid
 from decimal import Decimal, InvalidOperation
@@ -23,13 +22,15 @@ from sandbox.operator.answers import (
     body_of,
     chosen,
     digest_text,
-    listing,
     moment,
     money,
     not_found,
 )
 from sandbox.operator.book import Book
 from sandbox.operator.numbers import need_active, need_funds, own_number, set_columns
+from sandbox.operator.once import HEADER, Once, needed_key
+from sandbox.operator.orders import NEVER
+from sandbox.operator.paging import page_of_rows
 from sandbox.operator.payments import write_receipt
 from sandbox.operator.queries import Column, bad_value, order_by, read_query, where
 
@@ -51,29 +52,23 @@ _KEPT = (
     "receiverLogicalResource",
     "requestor",
 )
-_NEVER = 32_503_680_000.0
 _MOST_TIYN = 10**15
 
 
 class Transfers:
-    """`transferBalance`. `in_progress` holds the keys of calls whose effect is still to come."""
+    """`transferBalance`."""
 
-    def __init__(self, book: Book, in_progress: set[str]) -> None:
+    def __init__(self, book: Book, once: Once) -> None:
         self._book = book
-        self._in_progress = in_progress
+        self._once = once
 
     async def transfers(self, request: web.Request) -> web.Response:
         """`GET /transferBalance`."""
         query = read_query(request)
         condition, parameters = where(query, _COLUMNS)
         order = order_by(query, {"requestedDate": "asked_at"}, "serial")
-        source = f"FROM transfer WHERE {condition}"
-        total = self._book.rows(f"SELECT count(*) {source}", parameters)[0][0]
-        rows = self._book.rows(
-            f"SELECT * {source} ORDER BY {order} LIMIT ? OFFSET ?",
-            [*parameters, query.limit, query.offset],
-        )
-        return listing(map(_shown, rows), total, query.fields)
+        source = f"transfer WHERE {condition}"
+        return page_of_rows(self._book, query, source, parameters, order, _shown)
 
     async def transfer(self, request: web.Request) -> web.Response:
         """`GET /transferBalance/{id}`."""
@@ -83,13 +78,10 @@ class Transfers:
     async def place(self, request: web.Request) -> web.Response:
         """`POST /transferBalance`."""
         body = await body_of(request)
-        key = request.headers.get("Idempotency-Key") or body.get("description")
-        if not isinstance(key, str) or not re.fullmatch("[ -~]{1,128}", key):
-            raise TmfError(400, "IDEMPOTENCY.MISSING", "Idempotency-Key or description is needed")
-        if self._book.settings["idempotent"]:
-            earlier = self._earlier(key, body)
-            if earlier is not None:
-                return answer(_shown(earlier))
+        key = needed_key(request, body.get("description"), f"{HEADER} or description")
+        earlier = self._once.earlier(key, body, self._by_key)
+        if earlier is not None:
+            return answer(_shown(earlier))
         company, sender, recipient, tiyn = _read(body)
         self._check(company, sender, recipient, tiyn)
         transfer_id, now = f"tr-{uuid.uuid4().hex}", self._book.now()
@@ -124,7 +116,7 @@ class Transfers:
         if wish == "fail":
             self._fail(row, "INTERNAL: The operator's system failed", now)
         elif wish in {"hold", "finish"}:
-            due = _NEVER if wish == "hold" else now
+            due = NEVER if wish == "hold" else now
             self._book.execute("UPDATE transfer SET due_at = ? WHERE id = ?", (due, row["id"]))
             self.settle()
         else:
@@ -195,13 +187,9 @@ class Transfers:
         need_funds(rows[0], tiyn, "transfer", limited=False)
         return rows
 
-    def _earlier(self, key: str, body: Json) -> sqlite3.Row | None:
-        if key in self._in_progress:
-            raise TmfError(409, "IDEMPOTENCY.IN_PROGRESS", "The first call is still worked on")
+    def _by_key(self, key: str) -> tuple[sqlite3.Row, str] | None:
         row = self._book.one("SELECT * FROM transfer WHERE key = ? ORDER BY serial LIMIT 1", (key,))
-        if row is not None and row["digest"] != digest_text(body):
-            raise TmfError(422, "IDEMPOTENCY.REUSED", "The key was used with another body")
-        return row
+        return None if row is None else (row, row["digest"])
 
     def _row(self, wanted: str) -> sqlite3.Row:
         row = self._book.one("SELECT * FROM transfer WHERE id = ?", (wanted,))
