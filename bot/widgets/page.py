@@ -12,7 +12,9 @@ from typing import Any
 from aiogram.enums import ContentType
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
+from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, ShowMode, StartMode, Window
+from aiogram_dialog.api.protocols import DialogProtocol
 from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Keyboard, Row
@@ -127,6 +129,24 @@ def asks(window: str | None) -> bool:
     return window in _ASKING
 
 
+class Page(Window):
+    """A window that says so when a button is pressed that it does not have.
+
+    Such buttons stand on a message of an earlier moment: one that a crash left behind, or that is
+    replaced while a finger is on it. The second of two equal presses has found its work done.
+    """
+
+    async def process_callback(
+        self, callback: CallbackQuery, dialog: DialogProtocol, manager: DialogManager
+    ) -> bool:
+        """See aiogram_dialog, which passes over it in silence."""
+        if not await super().process_callback(callback, dialog, manager):
+            visit = visit_of(manager)
+            if not visit.pressed_again:
+                await visit.tell(_("That window is out of date. Here is a fresh one."))
+        return True
+
+
 def page(
     state: State,
     *facts: Text,
@@ -138,7 +158,7 @@ def page(
     """A window of the house. `back` None is the usual ‹ Back and ⌂ Menu."""
     if typing is not None:
         _ASKING.add(str(state.state))
-    return Window(
+    return Page(
         Header(),
         *facts,
         Notice(),

@@ -69,6 +69,20 @@ async def test_a_button_pressed_twice_opens_its_window_once(stage: Stage) -> Non
     await phone.sees("Tariff: Reel", CONFIRM)
 
 
+async def test_a_button_that_the_window_no_longer_has_is_not_passed_over(stage: Stage) -> None:
+    phone = await enter(stage)
+    await phone.say("77010542006")
+    await phone.tap("Unblock +7 701 054 20 06")
+    question = await phone.window_with("Send the one-time code")
+    confirm = data_of(question, "Send the one-time code").replace("code", "confirm_kind")
+    await phone.tap("Send the one-time code")
+    window = await phone.sees("Enter the 6 digits")
+    await phone.tap_data(window.id, confirm)
+    await phone.hears("That window is out of date. Here is a fresh one.")
+    await phone.sees("Enter the 6 digits")
+    assert await stage.effects("77010542006") == []
+
+
 async def test_a_confirmation_pressed_again_over_a_restart_is_one_effect(stage: Stage) -> None:
     phone = await enter(stage)
     await ask_to_block(phone)
