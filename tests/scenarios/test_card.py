@@ -31,7 +31,7 @@ async def test_the_card_tells_what_is_wanted_most(stage: Stage) -> None:
         *("📊 Usage details", "📦 Allowances"),
         *("🧩 Services", "🔀 Call forwarding"),
         *("💳 SIM & device", "ℹ️ General information"),
-        "⋯ More: bans, devices, secret code, payments",
+        "⋯ More: bans, devices, payments",
         "⛔ Block +7 701 054 20 07",
         "⟳ Refresh",
         "‹ Back",
