@@ -162,7 +162,7 @@ MUTANTS = (
     ),
     Mutant(
         "a second word on a proposal counts as well",
-        ("LIE", "DOUBLE"),
+        ("LIE", "DOUBLE", "SILENT"),
         (
             Patch(
                 "account/approvals.py",
