@@ -93,7 +93,7 @@ class Employees:
     async def leave(self, telegram_id: int) -> bool:
         """End one's own access; only a new code lets in again. False where there was none."""
         now = self._clock.now()
-        code = await self._store.of_person(telegram_id, now)
+        code = await self._store.of_person(telegram_id)
         if code is None:
             return False
         left = Entry(
@@ -110,7 +110,7 @@ class Employees:
 
     async def knows(self, telegram_id: int) -> bool:
         """Whether a code lets this person in, as far as we know without asking the operator."""
-        return await self._store.of_person(telegram_id, self._clock.now()) is not None
+        return await self._store.of_person(telegram_id) is not None
 
     async def actor(self, telegram_id: int) -> Actor | None:
         """Who acts as an employee, None for a person that no code lets in.
@@ -118,8 +118,7 @@ class Employees:
         Raises `EmployeeAccessEnded` when the number left the company or access is banned by now,
         and then the code has ended; `CarrierUnavailable`.
         """
-        now = self._clock.now()
-        code = await self._store.of_person(telegram_id, now)
+        code = await self._store.of_person(telegram_id)
         if code is None:
             return None
         if not await self._open(code):

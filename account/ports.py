@@ -370,7 +370,7 @@ class SecretCodeStore(Protocol):
     async def live(self, msisdn: Msisdn, now: datetime) -> SecretCode | None:
         """The code of that number that is alive, whichever company sent it."""
 
-    async def of_person(self, telegram_id: int, now: datetime) -> SecretCode | None:
+    async def of_person(self, telegram_id: int) -> SecretCode | None:
         """The code that lets this Telegram user in."""
 
     async def read(self, code_id: str) -> SecretCode | None:
@@ -397,6 +397,9 @@ class ApprovalStore(Protocol):
 
     async def by_token(self, token_hash: str) -> Approval | None:
         """What the button with that token decides about."""
+
+    async def of_action(self, action_id: str) -> tuple[Approval, ...]:
+        """Whoever was asked about that change."""
 
     async def decide(
         self,

@@ -90,12 +90,21 @@ class Profile:
         Raises `SessionExpired` for an employee, `CarrierUnavailable`.
         """
         sessions = await self.sessions(actor)
-        administrator = await self._carrier.administrator(actor.phone)
         return Standing(
-            email=None if administrator is None else administrator.email,
+            email=await self.email(actor),
             last_login=await self._sessions.login_before(actor.administrator_id, actor.session_id),
             sessions=sessions,
         )
+
+    async def email(self, actor: Actor) -> Email | None:
+        """The actor's own registered address, if there is one.
+
+        Raises `SessionExpired` for an employee, `CarrierUnavailable`.
+        """
+        if not actor.session_id:
+            raise SessionExpired
+        administrator = await self._carrier.administrator(actor.phone)
+        return None if administrator is None else administrator.email
 
     async def sessions(self, actor: Actor) -> tuple[Session, ...]:
         """The actor's own sessions that are alive, the latest first. Raises `SessionExpired`."""

@@ -51,7 +51,7 @@ class SecretCodeRows:
         """See `account.ports.SecretCodeStore`."""
         return await self._one(_LIVE, {"number": msisdn.digits, "oldest": now - FIRST_USE_WITHIN})
 
-    async def of_person(self, telegram_id: int, now: datetime) -> SecretCode | None:  # noqa: ARG002
+    async def of_person(self, telegram_id: int) -> SecretCode | None:
         """See `account.ports.SecretCodeStore`; a code in use does not grow old."""
         return await self._one(_OF_PERSON, {"person": telegram_id})
 

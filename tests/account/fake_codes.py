@@ -39,9 +39,9 @@ class MemorySecretCodes:
                 return code
         return None
 
-    async def of_person(self, telegram_id: int, now: datetime) -> SecretCode | None:
+    async def of_person(self, telegram_id: int) -> SecretCode | None:
         for code in self._ledger.secret_codes.values():
-            if code.telegram_id == telegram_id and code.alive(now):
+            if code.telegram_id == telegram_id and code.ended_at is None:
                 return code
         return None
 

@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.common import ManagedScroll
 from aiogram_dialog.widgets.kbd import Button, Column, NextPage, PrevPage, Row, Select, StubScroll
 
 from bot.flows import states
-from bot.flows.faq.windows import open_answer
+from bot.flows.faq.windows import ABOUT_COMPANIES, open_answer
 from bot.visit import visit_of
 from bot.widgets.choices import choices
 from bot.widgets.page import page, way_back
@@ -70,7 +70,11 @@ companies_dialog = Dialog(
             StubScroll(id="pages", pages="pages"),
             Column(choices("company", "companies", choose)),
             Row(PrevPage(scroll="pages"), NextPage(scroll="pages"), when="many"),
-            Button(Said("❓ Not the company you need?"), id="faq1", on_click=open_answer(1)),
+            Button(
+                Said("❓ Not the company you need?"),
+                id="faq1",
+                on_click=open_answer(ABOUT_COMPANIES),
+            ),
         ],
         getter=get_companies,
         back=way_back(when="chosen"),

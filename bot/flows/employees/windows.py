@@ -14,14 +14,12 @@ from account.errors import EmployeeAccessEnded
 from account.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.employees import handlers
-from bot.flows.faq.windows import open_answer
+from bot.flows.faq.windows import ABOUT_SECRET_CODE, open_answer
 from bot.flows.numbers.getters import card_facts
 from bot.visit import visit_of
 from bot.widgets.page import page, way_back
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Html, Said, Shown
-
-SECRET_ANSWER = 6
 
 
 async def get_door(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -60,7 +58,9 @@ employee_dialog = Dialog(
         ),
         keyboard=[
             Button(
-                Said("❓ What is a secret code?"), id="faq6", on_click=open_answer(SECRET_ANSWER)
+                Said("❓ What is a secret code?"),
+                id="faq6",
+                on_click=open_answer(ABOUT_SECRET_CODE),
             ),
         ],
         typing=MessageInput(handlers.number_given, content_types=ContentType.ANY),

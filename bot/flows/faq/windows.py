@@ -16,6 +16,10 @@ from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.text import Shown, said
 
+ABOUT_COMPANIES, ABOUT_LOGIN, ABOUT_LISTED_SERVICES = 1, 2, 4
+ABOUT_SECRET_CODE, ABOUT_DEBT, ABOUT_SIM = 6, 7, 8
+"""The questions that other windows lead to, by the guide's numbers."""
+
 
 def questions(support: str) -> list[tuple[str, str]]:
     """Question and answer, in the guide's order; `support` is where suggestions go."""

@@ -9,7 +9,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Start
 
 from bot.flows import states
-from bot.flows.faq.windows import open_answer
+from bot.flows.faq.windows import ABOUT_LOGIN, open_answer
 from bot.flows.login import getters, handlers
 from bot.flows.login.greeting import offer_contact
 from bot.widgets.page import back_to, page, way_back
@@ -52,7 +52,7 @@ login_dialog = Dialog(
             Button(
                 Said("❓ What if I can't log in?"),
                 id="faq2",
-                on_click=open_answer(2),
+                on_click=open_answer(ABOUT_LOGIN),
                 when="refused",
             ),
         ],

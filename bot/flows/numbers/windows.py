@@ -13,7 +13,7 @@ from account.actions import ActionKind
 from account.permissions import Right
 from bot.flows import states
 from bot.flows.confirm.handlers import ask
-from bot.flows.faq.windows import open_answer
+from bot.flows.faq.windows import ABOUT_DEBT, open_answer
 from bot.flows.numbers import getters, handlers
 from bot.flows.transfers.windows import open_from_card
 from bot.widgets.choices import choices
@@ -21,8 +21,6 @@ from bot.widgets.page import OnClick, back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
 from bot.widgets.text import Said, Shown
-
-DEBT_ANSWER = 7
 
 
 def opens(state: State) -> OnClick:
@@ -113,7 +111,7 @@ card_dialog = Dialog(
             Button(
                 Said("❓ Why can it not be unblocked?"),
                 id="faq7",
-                on_click=open_answer(DEBT_ANSWER),
+                on_click=open_answer(ABOUT_DEBT),
                 when="in_debt",
             ),
         ],

@@ -18,14 +18,12 @@ from account.periods import shown_moment
 from account.secret_codes import BIN, COMPANY, FIRST_USE_WITHIN, Standing
 from bot.flows import states
 from bot.flows.confirm.handlers import ask, start_question
-from bot.flows.faq.windows import open_answer
+from bot.flows.faq.windows import ABOUT_SECRET_CODE, open_answer
 from bot.flows.numbers.getters import card_of
 from bot.sentences import state_shown
 from bot.visit import visit_of
 from bot.widgets.page import page
 from bot.widgets.text import Html, Said, Shown, said
-
-SECRET_ANSWER = 6
 
 
 async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -108,7 +106,9 @@ secret_code_dialog = Dialog(
                 style=Style(ButtonStyle.DANGER),
             ),
             Button(
-                Said("❓ What is a secret code?"), id="faq6", on_click=open_answer(SECRET_ANSWER)
+                Said("❓ What is a secret code?"),
+                id="faq6",
+                on_click=open_answer(ABOUT_SECRET_CODE),
             ),
         ],
         getter=get_code,

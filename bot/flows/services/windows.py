@@ -17,7 +17,7 @@ from account.permissions import Right
 from account.switching import wished_off, wished_on
 from bot.flows import states
 from bot.flows.confirm.handlers import start_question
-from bot.flows.faq.windows import open_answer
+from bot.flows.faq.windows import ABOUT_DEBT, ABOUT_LISTED_SERVICES, open_answer
 from bot.flows.numbers.getters import card_of
 from bot.flows.services import getters
 from bot.sentences import refusal
@@ -28,7 +28,6 @@ from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
 from bot.widgets.text import Said, Shown
 
-NOT_ALL_LISTED, IN_DEBT = 4, 7
 """Answers of the FAQ."""
 
 OnClick = Callable[[CallbackQuery, Button, DialogManager], Awaitable[None]]
@@ -108,7 +107,7 @@ services_dialog = Dialog(
             Button(
                 Said("❓ Why are not all services listed?"),
                 id="faq4",
-                on_click=open_answer(NOT_ALL_LISTED),
+                on_click=open_answer(ABOUT_LISTED_SERVICES),
             ),
         ],
         getter=getters.get_active,
@@ -127,7 +126,7 @@ services_dialog = Dialog(
             Button(
                 Said("❓ Why can it not be unblocked?"),
                 id="faq7",
-                on_click=open_answer(IN_DEBT),
+                on_click=open_answer(ABOUT_DEBT),
                 when="in_debt",
             ),
         ],
@@ -164,7 +163,7 @@ services_dialog = Dialog(
             Button(
                 Said("❓ Why can it not be unblocked?"),
                 id="faq7",
-                on_click=open_answer(IN_DEBT),
+                on_click=open_answer(ABOUT_DEBT),
                 when="in_debt",
             ),
         ],

@@ -17,7 +17,7 @@ from account.identifiers import Iccid
 from account.sim import ICCID
 from bot.flows import states
 from bot.flows.confirm.handlers import ask, start_question
-from bot.flows.faq.windows import open_answer
+from bot.flows.faq.windows import ABOUT_SIM, open_answer
 from bot.flows.numbers.getters import card_of
 from bot.flows.sim import getters
 from bot.sentences import refusal
@@ -25,8 +25,6 @@ from bot.widgets.choices import choices
 from bot.widgets.page import notice, page
 from bot.widgets.paging import pages_row
 from bot.widgets.text import Said, Shown
-
-NOT_ACTIVE_ANSWER = 8
 
 
 async def to_blanks(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -63,7 +61,7 @@ def _why() -> Button:
     return Button(
         Said("❓ Why can the SIM card not be changed?"),
         id="faq8",
-        on_click=open_answer(NOT_ACTIVE_ANSWER),
+        on_click=open_answer(ABOUT_SIM),
         when="explains",
     )
 
