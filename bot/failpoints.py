@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storage.stores import Stores
 
 VARIABLE = "MYACCOUNT_FAILPOINT"
-FINAL_WORD = "action.final"
+FINAL_WORD, FILE = "action.final", "document.ready"
 
 _within: ContextVar[str] = ContextVar("within", default="")
 
@@ -52,6 +52,9 @@ def plant(stores: Stores, carrier: Carrier, delivery: Delivery) -> None:
         (stores.actions, "mark_sent", "sent"),
         (stores.actions, "park", "park"),
         (stores.actions, "settle", "settle"),
+        (stores.documents, "order", "order"),
+        (stores.documents, "claim", "claim"),
+        (stores.documents, "made", "made"),
         (stores.turns, "close", "turn"),
         (stores.outbox, "delivered", "delivered"),
         (carrier, "place", "call"),
@@ -59,6 +62,8 @@ def plant(stores: Stores, carrier: Carrier, delivery: Delivery) -> None:
     ):
         _wrap(fuse, part, method, name)
     _wrap(fuse, delivery, "deliver", "word", only=lambda row: row.kind == FINAL_WORD)
+    _wrap(fuse, delivery, "deliver", "file", only=lambda row: row.kind == FILE)
+    _wrap(fuse, stores.outbox, "delivered", "handed", only=lambda row: row.kind == FILE)
     _watch_commits(fuse, stores.database)
 
 

@@ -112,6 +112,8 @@ def tell(result: Result, database: str) -> None:
     for kind in sorted({*WISHES, *(kind for kind, _state in result.kinds)}):
         done, refused = result.kinds[kind, "done"], result.kinds[kind, "rejected"]
         say(f"    {kind}: {count_of(result, kind)} confirmed, {done} done, {refused} refused")
+    papers = ", ".join(f"{count} {state}" for state, count in sorted(result.papers.items()))
+    say(f"    documents: {papers or 'none'}; {result.repeated_files} files came twice")
     for breach in result.breaches:
         say(f"  {breach}")
     if result.breaches:

@@ -18,7 +18,12 @@ _OPEN = (
     "SELECT (SELECT count(*) FROM actions "
     "WHERE state IN ('proposed', 'accepted', 'sent', 'unknown')), "
     "(SELECT count(*) FROM outbox WHERE state = 'owed'), "
-    "(SELECT count(*) FROM inbox WHERE state = 'new')"
+    "(SELECT count(*) FROM inbox WHERE state = 'new'), "
+    "(SELECT count(*) FROM documents WHERE state IN ('queued', 'making', 'ready'))"
+)
+_PAPERS = (
+    "SELECT reference, telegram_id, company_id, kind, format, parameters, state, ordered_at, rows "
+    "FROM documents ORDER BY ordered_at"
 )
 _ASIDE = "SELECT id, why FROM inbox WHERE state = 'quarantined' ORDER BY id"
 _CODED = "SELECT DISTINCT msisdn FROM secret_codes WHERE ended_at IS NULL"
@@ -41,15 +46,31 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """A document that was ordered, as the bot remembers it. `ordered_at`: microseconds, UTC."""
+
+    reference: str
+    chat_id: int
+    company_id: str
+    kind: str
+    form: str
+    parameters: str
+    state: str
+    ordered_at: int
+    rows: int
+
+
+@dataclass(frozen=True)
 class Leftovers:
-    """What is not finished: changes, messages owed, updates."""
+    """What is not finished: changes, messages owed, updates, documents."""
 
     changes: int
     messages: int
     updates: int
+    documents: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.messages or self.updates)
+        return bool(self.changes or self.messages or self.updates or self.documents)
 
 
 class Database:
@@ -61,6 +82,10 @@ class Database:
     async def changes(self) -> list[Change]:
         """Every change that was confirmed, in the order of their confirmations."""
         return [Change(*row) for row in await self._rows(_CHANGES)]
+
+    async def papers(self) -> list[Paper]:
+        """Every document that was ordered, in the order of the orders."""
+        return [Paper(*row) for row in await self._rows(_PAPERS)]
 
     async def leftovers(self) -> Leftovers:
         """What is not finished now."""

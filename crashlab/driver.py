@@ -8,15 +8,17 @@ import time
 from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from crashlab.books import Database
 from crashlab.copies import copied
 from crashlab.invariants import Breach, Ending, Told, breaches
-from crashlab.kills import BY_POINT, POINTS, WORK, planned
+from crashlab.kills import BY_POINT, EVERYWHERE, POINTS, planned
 from crashlab.luck import stream
 from crashlab.operator import SLOW_ORDERS
+from crashlab.papers import Shelf
 from crashlab.prepare import prepare
 from crashlab.processes import Nursery, Process
 from crashlab.world import SECRET, World
@@ -40,6 +42,7 @@ class Plan:
     webhook: bool = False
     people: int = 30
     numbers: int = 6
+    readers: int = 4
     least_kills: int = 5
     least_changes: int = 20
     longest: int = 6
@@ -69,6 +72,9 @@ class Result:
     quiet_after: float
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many changes of each kind ended in which state."""
+    papers: Counter[str] = field(default_factory=Counter)
+    """How many documents were ordered and ended in which state."""
+    repeated_files: int = 0
 
 
 @dataclass
@@ -90,7 +96,7 @@ class Run:
         self._url = url
         self._folder = folder
         self._code = code or copied(folder / "code")
-        self._world = World(plan.seed, plan.people, plan.numbers, plan.kinds)
+        self._world = World(plan.seed, plan.people, plan.numbers, plan.kinds, plan.readers)
         self._world.operator.slow_orders = plan.slow_orders
         self._nursery = Nursery(self._code)
         self._database = Database(url)
@@ -98,13 +104,14 @@ class Run:
         self._calm = asyncio.Event()
         self._kills: Counter[str] = Counter()
         self._fallen: list[str] = []
+        self._died: dict[str, float] = {}
 
     async def result(self) -> Result:
         """Do it all."""
         begun = time.monotonic()
         try:
             await self._world.open()
-            await prepare(self._url, self._folder / "key", self._world.people)
+            await prepare(self._url, self._folder / "key", self._world.all_people)
             await self._nursery.open()
             if self._plan.webhook:
                 self._push()
@@ -150,7 +157,7 @@ class Run:
     async def _live_and_die(self, slot: Slot) -> None:
         """Start, kill, and start again, until it is to be calm."""
         luck = stream(self._plan.seed, f"deaths of {slot.name}")
-        points = tuple(p for p in self._plan.points if slot.command == "run" or p in WORK)
+        points = tuple(p for p in self._plan.points if slot.command == "run" or p in EVERYWHERE)
         while not self._calm.is_set():
             death = planned(luck, points, self._plan.by_point if points else 0.0)
             process = await self._start(slot, death.point)
@@ -184,7 +191,11 @@ class Run:
         slot.process = await self._nursery.start(
             slot.command, name, environment, log, plainly=plainly
         )
+        slot.process.ended.add_done_callback(partial(self._note_death, name))
         return slot.process
+
+    def _note_death(self, name: str, _ended: object) -> None:
+        self._died[name] = time.monotonic()
 
     def _environment(self, slot: Slot, name: str) -> dict[str, str]:
         environment = {
@@ -252,6 +263,7 @@ class Run:
 
     async def _judged(self, seconds: float, quiet_after: float) -> Result:
         changes = await self._database.changes()
+        shelf = Shelf(await self._database.papers(), self._world.telegram.parcels.taken, self._died)
         ending = Ending(
             changes=changes,
             leftovers=await self._database.leftovers(),
@@ -259,6 +271,7 @@ class Run:
             given_up=await self._database.given_up(),
             chain=await self._chain(),
             fallen=self._fallen,
+            shelf=shelf,
             coded=await self._database.coded(),
         )
         return Result(
@@ -272,6 +285,8 @@ class Run:
             presses=len(self._world.telegram.presses),
             faults=self._world.fault_count,
             repeated_words=Told(self._world).repeated,
+            papers=Counter(paper.state for paper in shelf.papers),
+            repeated_files=shelf.repeated,
             seconds=seconds,
             quiet_after=quiet_after,
         )

@@ -14,6 +14,8 @@
 | ALONE | a login number taken over without a second administrator's word, or a takeover that |
 |      | took effect before the colleagues were told |
 | MONEY | the sum of all balances is another one, or a number was overdrawn |
+
+What is promised of documents stands in `crashlab.papers`.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from dataclasses import dataclass, field
 from crashlab.books import Change, Leftovers
 from crashlab.colleagues import approved, untold
 from crashlab.ledger import BANS, Books, wishes
+from crashlab.papers import Shelf, broken
 from crashlab.people import Intent, is_final
 from crashlab.words import DONE, NOT, NOT_DONE, REFERENCE, done_word, true_word
 from crashlab.world import World
@@ -54,6 +57,7 @@ class Ending:
     fallen: list[str]
     coded: set[str] = field(default_factory=set)
     """Numbers whose secret code is alive for the bot."""
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 class Told:
@@ -94,13 +98,14 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
     found += [
         Breach("ASIDE", f"a message {kind} was given up: {why}")
         for kind, why in ending.given_up
-        if kind.startswith("action.") and why != "no longer true"
+        if kind.startswith(("action.", "document.")) and why != "no longer true"
     ]
     if ending.chain:
         found.append(Breach("CHAIN", ending.chain))
     found += [Breach("FELL", what) for what in ending.fallen]
     found += _takeovers(world, ending.changes)
     found += [*_codes(world.operator.books, ending), *balances(world)]
+    found += [Breach(name, what) for name, what in broken(world, ending.shelf)]
     return found
 
 

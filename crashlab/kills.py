@@ -9,7 +9,7 @@ BY_POINT = 0.5
 SOONEST, MEAN = 0.45, 0.5
 POINT_PATIENCE = 1.5
 """A process that does not come to its point within so many seconds more is killed all the same."""
-OFTEN, RARELY = 12, 3
+OFTEN, RARELY, SELDOM = 12, 3, 2
 
 INTAKE = ("inbox.before", "inbox.commit", "accept.before", "accept.commit", "turn.before")
 """Points that a process passes only if it takes updates."""
@@ -29,7 +29,20 @@ WORK = (
     "delivered.commit",
 )
 """Points that every process passes. `delivered.before` lies right after the message was sent."""
-POINTS = (*INTAKE, "turn.commit", *WORK)
+ORDER = ("order.before", "order.commit")
+"""Points of the order of a document, where updates are taken."""
+PAPERS = (
+    "claim.commit",
+    "made.before",
+    "made.commit",
+    "file.before",
+    "handed.before",
+    "handed.after",
+)
+"""Points of documents, from the claim to the file in the chat."""
+EVERYWHERE = (*WORK, *PAPERS)
+"""Points that a process passes even if it takes no updates."""
+POINTS = (*INTAKE, "turn.commit", *ORDER, *EVERYWHERE)
 
 
 @dataclass(frozen=True)
@@ -54,5 +67,6 @@ def planned(
         return Death(seconds)
     point = luck.choice(points)
     often = point.startswith(("inbox", "turn"))
-    passings = luck.randint(1, OFTEN if often else RARELY)
+    rarely = SELDOM if point in (*ORDER, *PAPERS) else RARELY
+    passings = luck.randint(1, OFTEN if often else rarely)
     return Death(seconds + POINT_PATIENCE, f"{point}:{passings}")

@@ -42,6 +42,8 @@ class Mutant:
     points: tuple[str, ...]
     kinds: tuple[str, ...] = ()
     """What people want, where only that can show it; empty: all of it."""
+    readers: int = 0
+    """People who order documents, in the place of those who change something."""
 
     def planted(self, to: Path) -> Path:
         """A copy of the program with the defect in it. Raises `DoesNotFitError`."""
@@ -201,6 +203,38 @@ MUTANTS = (
         WORK,
         (*APPROVED, "sim.replace", "forwarding.set"),
     ),
+    Mutant(
+        "a file is crossed out before it is sent",
+        ("LOST",),
+        (
+            Patch(
+                "bot/files.py",
+                "        sent = await self._hand_over(int(row.to), file, document)\n"
+                "        noted = partial(self._stores.documents.sent_on, document=document, "
+                "file_id=_file_id(sent))\n"
+                "        await self._stores.outbox.delivered(row, sent.message_id, noted)\n",
+                "        noted = partial(self._stores.documents.sent_on, document=document, "
+                "file_id=None)\n"
+                "        await self._stores.outbox.delivered(row, None, noted)\n"
+                "        await self._hand_over(int(row.to), file, document)\n",
+            ),
+        ),
+        ("handed.after",),
+        readers=24,
+    ),
+    Mutant(
+        "the same order is not known again",
+        ("DOUBLE",),
+        (
+            Patch(
+                "storage/documents.py",
+                "            for row in conn.execute(_LIKE_IT, same):\n",
+                "            for row in conn.execute(_LIKE_IT, same).all()[:0]:\n",
+            ),
+        ),
+        ("order.commit",),
+        readers=24,
+    ),
 )
 
 ROUNDS, SECONDS = 4, 8.0
@@ -218,9 +252,10 @@ async def caught(
         plan = Plan(
             seed + n,
             SECONDS,
-            people=24,
+            people=3 if mutant.readers else 24,
+            readers=mutant.readers,
             least_kills=4,
-            least_changes=20,
+            least_changes=0 if mutant.readers else 20,
             longest=4,
             points=mutant.points,
             kinds=mutant.kinds,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from crashlab import answers
 from crashlab.ledger import NOT_NOW, Books, Order, what_of
 from crashlab.luck import drawn
 from crashlab.reads import read
+from crashlab.records import Records
 from crashlab.telegram import reset
 
 CHANGE_FAULTS = {
@@ -47,6 +49,7 @@ class Operator:
     def __init__(self, luck: random.Random) -> None:
         self._luck = luck
         self.books = Books()
+        self.records = Records(random.Random(luck.random()), datetime.now(UTC))  # noqa: S311
         self.slow_orders = SLOW_ORDERS
         self.change_faults = dict(CHANGE_FAULTS)
         self.read_faults = dict(READ_FAULTS)
@@ -82,7 +85,9 @@ class Operator:
             reset(request)
         if question:
             return web.json_response({"usageConsumption": []}, status=201)
-        found = read(self.books, resource, request.query)
+        found = self.records.told(resource, request.query)
+        if found is None:
+            found = read(self.books, resource, request.query)
         offset, limit = (int(request.query.get(*one)) for one in PAGING)
         page = found[offset : offset + limit]
         return web.json_response(page, headers={"X-Total-Count": str(len(found))})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,13 @@ from storage.sealing import Secrets
 from storage.stores import open_stores
 
 if TYPE_CHECKING:
+    from crashlab.papers import Reader
     from crashlab.people import Person as Someone
 
 SENT_BEFORE = timedelta(hours=2)
 
 
-async def prepare(url: str, key: Path, people: list[Someone]) -> None:
+async def prepare(url: str, key: Path, people: Sequence[Someone | Reader]) -> None:
     """Make the schema, the key, a session for each of the people and the secret codes there are."""
     await upgrade(url)
     stores = open_stores(url, Secrets.create(key))

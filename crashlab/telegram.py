@@ -20,6 +20,7 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from crashlab.luck import drawn
+from crashlab.parcels import ANSWERED, BY, Parcels, read_parts
 
 FAULTS = {"502": 0.03, "429": 0.05, "lost": 0.03}
 RETRY_AFTER = 1
@@ -108,6 +109,7 @@ class Telegram:
         self.calls: dict[str, int] = {}
         self.faulted: dict[str, int] = {}
         self.updates: list[dict[str, Any]] = []
+        self.parcels = Parcels()
         self.came = asyncio.Event()
         self._update_id = 10**6
         self._polls = 0
@@ -115,6 +117,7 @@ class Telegram:
             "getme": lambda _body: ME,
             "getwebhookinfo": lambda _body: {"url": "", "pending_update_count": len(self.updates)},
             "sendmessage": self._send,
+            "senddocument": self._send_file,
             "editmessagetext": self._edit,
             "editmessagereplymarkup": self._edit,
             "deletemessage": self._delete,
@@ -180,6 +183,7 @@ class Telegram:
         if query is not None:
             query.answers += 1
         fault = drawn(self._luck, self.faults)
+        body |= {BY: request.match_info.get("process", ""), ANSWERED: fault != "lost"}
         if fault is not None:
             self.faulted[fault] = self.faulted.get(fault, 0) + 1
         if fault == "502":
@@ -226,6 +230,11 @@ class Telegram:
         shown = _shown(chat.last_id, body)
         chat.show(shown)
         return _message(chat.id, shown)
+
+    def _send_file(self, body: dict[str, Any]) -> dict[str, Any]:
+        parcel = self.parcels.take(body)
+        message = self._send({**body, "text": parcel.caption})
+        return {**message, "document": parcel.shown}
 
     def _edit(self, body: dict[str, Any]) -> dict[str, Any]:
         chat = self.chat(int(body["chat_id"]))
@@ -290,6 +299,8 @@ class Webhook:
 
 async def read_body(request: web.Request) -> dict[str, Any]:
     """Parameters, as JSON or as a form."""
+    if request.content_type == "multipart/form-data":
+        return await read_parts(request)
     raw = await request.read()
     if request.content_type == "application/json":
         return dict(json.loads(raw or b"{}"))

@@ -17,6 +17,7 @@ from crashlab.books import Change
 from crashlab.colleagues import decide
 from crashlab.luck import stream
 from crashlab.operator import Operator
+from crashlab.papers import Reader
 from crashlab.people import Person
 from crashlab.post import MailServer
 from crashlab.resources import Card, iccids, imeis
@@ -27,6 +28,7 @@ TOKEN = "1000001:crash-lab-bot-00000000000000000000000"  # noqa: S105 - no secre
 SECRET = "crash-lab-webhook-secret"  # noqa: S105 - the same
 FIRST_USER, FIRST_PHONE, FIRST_NUMBER = 5_000_001, 77010000001, 77011000001
 FIRST_PURSE, PURSES, IN_A_PURSE = 77012000001, 2, 20_000_00
+FIRST_READER, FIRST_READ, READ = 77014000001, 77015000001, 3
 FIRST_BIN, TEAM = 180140000018, 3
 """So many administrators has every company."""
 FIRST_GUARDED, BLANKS = 77013000001, 8
@@ -36,13 +38,21 @@ POST_TIMEOUT = aiohttp.ClientTimeout(total=5, connect=1)
 class World:
     """Truth that survives the bot."""
 
-    def __init__(self, seed: int, people: int, numbers: int, kinds: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        seed: int,
+        people: int,
+        numbers: int,
+        kinds: tuple[str, ...] = (),
+        readers: int = 0,
+    ) -> None:
         self.telegram = Telegram(stream(seed, "telegram"))
         self.operator = Operator(stream(seed, "operator"))
         self.mail = MailServer(stream(seed, "mail"))
         self.deck = Deck(stream(seed, "deck"), kinds)
         self.iccids, self.imeis = iccids(), imeis()
         self.people = [self._person(seed, n, numbers) for n in range(people)]
+        self.readers = [self._reader(seed, n) for n in range(readers)]
         self.paid = sum(self.operator.books.purses.values())
         """Tiyn of all prepaid numbers, in the beginning and for ever."""
         self.closing = asyncio.Event()
@@ -91,6 +101,25 @@ class World:
             blanks,
             [guarded],
         )
+
+    def _reader(self, seed: int, n: int) -> Reader:
+        """Somebody who orders documents, in a company where nothing changes."""
+        books = self.operator.books
+        phone, name = str(FIRST_READER + n), f"adm-reader-{n}"
+        own = [str(FIRST_READ + n * READ + k) for k in range(READ)]
+        company = f"org-{FIRST_BIN + 1000 + n // TEAM}"
+        books.phones[phone] = name
+        books.blocked.update(dict.fromkeys(own, False))
+        books.companies.update(dict.fromkeys([name, *own], company))
+        self.operator.records.companies.add(company)
+        luck = stream(seed, f"reader {n}")
+        user = FIRST_USER + 100_000 + n
+        return Reader(user, phone, name, company, own[0], self.telegram, luck)
+
+    @property
+    def all_people(self) -> list[Person | Reader]:
+        """Everybody who has a session."""
+        return [*self.people, *self.readers]
 
     async def open(self) -> None:
         """Serve on a free port."""
@@ -154,6 +183,7 @@ class World:
         """People begin; they decide about what others ask for until the very end."""
         self._tasks += [asyncio.create_task(decide(one)) for one in self.people]
         self._living = [asyncio.create_task(one.live(self.closing)) for one in self.people]
+        self._living += [asyncio.create_task(one.live(self.closing)) for one in self.readers]
 
     async def last_wishes(self, seconds: float) -> None:
         """Nobody begins anything new; wait until everybody has heard of what they began."""

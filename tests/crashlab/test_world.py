@@ -164,8 +164,8 @@ async def test_a_late_order_cannot_be_found_before_it_takes_effect(
 
 def test_a_seed_repeats_the_deaths() -> None:
     once, again = random.Random("3:deaths"), random.Random("3:deaths")
-    deaths = [planned(once) for _ in range(200)]
-    assert deaths == [planned(again) for _ in range(200)]
+    deaths = [planned(once) for _ in range(1000)]
+    assert deaths == [planned(again) for _ in range(1000)]
     assert {death.name for death in deaths} == {*POINTS, "at random"}
 
 
