@@ -117,9 +117,11 @@ class Forwarding(StatesGroup):
 
 
 class Payments(StatesGroup):
-    """Payments of a number (S26)."""
+    """Payments of a number, and the days of a period of one's own (S26)."""
 
     list = State()
+    first_day = State()
+    last_day = State()
 
 
 class Transfers(StatesGroup):

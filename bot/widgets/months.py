@@ -1,6 +1,9 @@
-"""The choice of one, three or twelve months back from today, for lists that need no calendar."""
+"""The choice of one, three or twelve months back from today, or of days of one's own."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
 
 from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import ngettext
@@ -12,32 +15,59 @@ from bot.widgets.calendar import today_of
 from bot.widgets.choices import choices
 
 MONTHS = {"1": 1, "3": 3, "12": 12}
+FIRST, LAST = "first", "last"
+"""What the window keeps of days of one's own; months back are kept as months, whatever day it is
+when they are looked at."""
+
+Take = Callable[[DialogManager, Period], None]
 
 
-def months_row() -> Group:
-    """The buttons; the window's getter gives `months_words` as `periods`."""
-    return Group(choices("period", "periods", _choose), width=3)
+def months_row(take: Take | None = None) -> Group:
+    """The buttons; the window's getter gives `months_words` as `periods`.
+
+    What is chosen is kept for `period_of`, or handed to `take`.
+    """
+
+    async def choose(
+        _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+    ) -> None:
+        chosen = value if value in MONTHS else "1"
+        if take is not None:
+            take(manager, _back(manager, MONTHS[chosen]))
+        else:
+            manager.dialog_data.update({"months": chosen, FIRST: None, LAST: None, "page": 0})
+
+    return Group(choices("period", "periods", choose), width=3)
 
 
-def months_back(manager: DialogManager) -> Period:
+def period_of(manager: DialogManager) -> Period:
     """The period that was chosen; a month until something else is."""
-    day = today_of(manager)
-    return Period(add_months(day, -_chosen(manager)), day)
+    data = manager.dialog_data
+    if data.get(FIRST) and data.get(LAST):
+        return Period(date.fromisoformat(data[FIRST]), date.fromisoformat(data[LAST]))
+    return _back(manager, MONTHS.get(data.get("months", "1"), 1))
 
 
-def months_words(manager: DialogManager) -> list[tuple[str, str]]:
-    """The labels with their values, the chosen one marked."""
+def keep_days(manager: DialogManager, period: Period) -> None:
+    """Have `period_of` say these days."""
+    days = {FIRST: period.first.isoformat(), LAST: period.last.isoformat()}
+    manager.dialog_data.update({**days, "page": 0})
+
+
+def months_words(manager: DialogManager, period: Period) -> list[tuple[str, str]]:
+    """The labels with their values, marked where they are the present period."""
     words = {key: ngettext("{n} month", "{n} months", n).format(n=n) for key, n in MONTHS.items()}
-    chosen = _chosen(manager)
-    return [(f"{word} ✓" if MONTHS[key] == chosen else word, key) for key, word in words.items()]
+    return [
+        (f"{word} ✓" if _back(manager, MONTHS[key]) == period else word, key)
+        for key, word in words.items()
+    ]
 
 
-def _chosen(manager: DialogManager) -> int:
-    return MONTHS.get(manager.dialog_data.get("months", "1"), 1)
+def is_own(manager: DialogManager, period: Period) -> bool:
+    """Whether the present period is none of those."""
+    return all(_back(manager, months) != period for months in MONTHS.values())
 
 
-async def _choose(
-    _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
-) -> None:
-    """Another period; an unknown one is the last month."""
-    manager.dialog_data.update(months=chosen if chosen in MONTHS else "1", page=0)
+def _back(manager: DialogManager, months: int) -> Period:
+    day = today_of(manager)
+    return Period(add_months(day, -months), day)

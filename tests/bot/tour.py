@@ -395,6 +395,10 @@ async def _move_money(stage: Stage, person: Tourist) -> None:
     await person.type(sender, states.Card.main)
     await person.go("⋯ More: bans, devices, payments", states.Card.more)
     await person.go("🧾 Payments", states.Payments.list)
+    await person.go("Own period…", states.Payments.first_day)
+    await person.type("01.01.2020", states.Payments.first_day)
+    await person.type("01.01.2022", states.Payments.last_day)
+    await person.type("20.01.2022", states.Payments.list)
     await person.go("⌂ Menu", states.Menu.main)
 
 

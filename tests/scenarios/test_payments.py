@@ -45,6 +45,47 @@ async def test_a_longer_period_has_pages_and_one_total(stage: Stage) -> None:
     assert second.text != first.text
 
 
+async def test_days_of_ones_own_are_typed_and_bounded(stage: Stage) -> None:
+    await stage.number_becomes(NUMBER, payment="500")
+    phone = await at_payments(stage)
+    await phone.tap("Own period…")
+    await phone.sees(f"TOO Demo › {SHOWN} › Payments", "Days from 24.01.2021 to 24.01.2022")
+    await phone.say("23.01.2021")
+    await phone.sees("24.01.2021", "Choose the first day")
+    await phone.say("30.02.2022")
+    await phone.sees("This is not a date.")
+    await phone.say("20.01.2022")
+    await phone.sees("First day: 20.01.2022", "Choose the last day")
+    await phone.say("19.01.2022")
+    await phone.sees("The first day comes after the last day.")
+    await phone.say("25.01.2022")
+    await phone.sees("First day: 20.01.2022", "The period ends after today.")
+    await phone.say("24.01.2022")
+    window = await phone.sees("Period: 20.01.2022 – 24.01.2022", "Own period… ✓", "500 ₸")
+    assert window.buttons[:4] == ["1 month", "3 months", "12 months", "Own period… ✓"]
+    await phone.tap("XLSX file")
+    await phone.sees("20.01.2022 – 24.01.2022", "R-20220124-0001")
+    await phone.tap("3 months")
+    await phone.sees("3 months ✓", "Period: 24.10.2021 – 24.01.2022")
+
+
+async def test_days_of_ones_own_are_picked_from_the_calendar(stage: Stage) -> None:
+    phone = await at_payments(stage)
+    await phone.tap("Own period…")
+    await phone.sees("Choose the first day")
+    await phone.tap("‹ December")
+    await phone.tap("31")
+    await phone.sees("First day: 31.12.2021")
+    await phone.tap("‹ Back")
+    await phone.sees("Period: 24.12.2021 – 24.01.2022", "1 month ✓")
+    await phone.tap("Own period…")
+    await phone.sees("Choose the first day")
+    await phone.tap("19")
+    await phone.sees("First day: 19.12.2021")
+    await phone.tap("23")
+    await phone.sees("Period: 19.12.2021 – 23.01.2022", "Own period… ✓")
+
+
 async def test_nothing_is_said_in_words(stage: Stage) -> None:
     await stage.advance(days=33)
     phone = await at_payments(stage, NEW)

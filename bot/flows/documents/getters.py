@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from aiogram.utils.i18n import gettext as _
@@ -40,6 +39,7 @@ from bot.flows.payments.windows import by_day, total_line
 from bot.sentences import language, refusal
 from bot.visit import visit_of
 from bot.widgets.calendar import today_of
+from bot.widgets.months import months_words
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said
 
@@ -92,7 +92,7 @@ async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "where": [actor.company.name, title(kind)],
         "text": Html("\n" + "\n".join(lines)),
         "of_days": kind in order.OF_DAYS,
-        "presets": _presets(kind),
+        "periods": _presets(dialog_manager, parameters),
         "of_months": kind is DocumentKind.REGISTER,
         "of_one_month": kind in order.OF_ONE_MONTH,
         "of_account": kind is DocumentKind.CERTIFICATE,
@@ -142,10 +142,10 @@ def _notes(kind: DocumentKind) -> list[str]:
     return []
 
 
-def _presets(kind: DocumentKind) -> list[tuple[str, str]]:
-    if kind not in {DocumentKind.HISTORY, DocumentKind.PAYMENTS}:
+def _presets(manager: DialogManager, parameters: dict[str, str]) -> list[tuple[str, str]]:
+    if order.kind_of(manager) not in {DocumentKind.HISTORY, DocumentKind.PAYMENTS}:
         return []
-    return [(_("1 month"), "1"), (_("3 months"), "3"), (_("12 months"), "12")]
+    return months_words(manager, period_of(parameters))
 
 
 def _searches(parameters: dict[str, str]) -> list[tuple[str, str]]:
@@ -195,32 +195,6 @@ async def get_month(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
             for month in months
             if first <= month <= last
         ],
-    }
-
-
-async def get_day(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """Which day is being picked, and between which days."""
-    actor = await visit_of(dialog_manager).actor()
-    window = order.days_window(dialog_manager)
-    first = dialog_manager.dialog_data.get("picked_first")
-    question = (
-        _("Choose the last day, or type it, for example 24.01.2022.")
-        if first
-        else _("Choose the first day, or type it, for example 24.12.2021.")
-    )
-    lines = [said("\n{question}", question=question)]
-    if first:
-        lines.append(said(_("First day: {day}"), day=shown_day(date.fromisoformat(first))))
-    lines.append(
-        said(
-            _("Days from {first} to {last} can be chosen."),
-            first=shown_day(window.first),
-            last=shown_day(window.last),
-        )
-    )
-    return {
-        "where": [actor.company.name, title(order.kind_of(dialog_manager))],
-        "text": Html("\n".join(lines)),
     }
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
-from aiogram_dialog import ChatEvent, DialogManager
+from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, ManagedCalendar, Select
+from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.documents import Document, DocumentFormat, DocumentKind, DocumentState
 from account.errors import (
@@ -19,7 +18,6 @@ from account.errors import (
     EmailOutside,
     InputRefused,
     MyAccountError,
-    PeriodRefused,
 )
 from account.identifiers import (
     AccountingNumber,
@@ -28,7 +26,12 @@ from account.identifiers import (
     EsfRegistrationNumber,
     Msisdn,
 )
-from account.periods import Month, Period, add_months, parse_day
+from account.periods import (
+    Month,
+    Period,
+    check_history_period,
+    check_reconciliation_period,
+)
 from account.reports import (
     ACCOUNT,
     ACCOUNTING,
@@ -43,10 +46,11 @@ from account.reports import (
 )
 from bot.flows import states
 from bot.flows.documents import order
-from bot.flows.documents.titles import MENU
+from bot.flows.documents.titles import MENU, title
 from bot.sentences import refusal
 from bot.visit import visit_of
 from bot.widgets.calendar import today_of
+from bot.widgets.days import OwnPeriod
 from bot.widgets.page import notice
 
 CHARTS = (DocumentKind.SPEND_CHART, DocumentKind.MONTHS_CHART)
@@ -64,59 +68,37 @@ async def open_kind(
     await manager.start(states.Ordering.form, data={"kind": value})
 
 
-async def choose_preset(
-    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
-) -> None:
-    """So many months back from today."""
-    months = {"1": 1, "3": 3, "12": 12}.get(value)
-    if months is not None:
-        day = today_of(manager)
-        order.tell(manager, **order.days_told(Period(add_months(day, -months), day)))
-
-
 # --- days ---
 
 
-async def own_days(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    """Pick the first day, then the last."""
-    manager.dialog_data["picked_first"] = None
-    await manager.switch_to(states.Ordering.first_day)
-
-
-async def pick_day(
-    _event: ChatEvent, _calendar: ManagedCalendar, manager: DialogManager, day: date, /
-) -> None:
-    """A day of the calendar."""
-    await _take_day(manager, day)
-
-
-async def type_day(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    """A typed day."""
-    try:
-        day = parse_day(message.text or "")
-    except DayInvalid as invalid:
-        notice(manager, refusal(invalid))
-        return
-    await _take_day(manager, day)
-
-
-async def _take_day(manager: DialogManager, day: date) -> None:
-    data, window = manager.dialog_data, order.days_window(manager)
-    if day not in window:
-        notice(manager, _("Choose a day between the two that are named."))
-        return
-    if data.get("picked_first") is None:
-        data["picked_first"] = day.isoformat()
-        await manager.switch_to(states.Ordering.last_day)
-        return
-    try:
-        period = Period(date.fromisoformat(data["picked_first"]), day)
-    except PeriodRefused as refused:
-        notice(manager, refusal(refused))
-        return
-    data["picked_first"] = None
+def take_days(manager: DialogManager, period: Period) -> None:
+    """The period of the order."""
     order.tell(manager, **order.days_told(period))
-    await manager.switch_to(states.Ordering.form)
+
+
+def check_days(manager: DialogManager, period: Period) -> None:
+    """Raises `PeriodRefused` by the rule of the document (S29, S33, S35)."""
+    if order.kind_of(manager) is DocumentKind.RECONCILIATION:
+        check_reconciliation_period(period, today_of(manager))
+    else:
+        check_history_period(period, today_of(manager))
+
+
+async def where(manager: DialogManager) -> list[str]:
+    """The crumbs of the order."""
+    actor = await visit_of(manager).actor()
+    return [actor.company.name, title(order.kind_of(manager))]
+
+
+own_period = OwnPeriod(
+    first_day=states.Ordering.first_day,
+    last_day=states.Ordering.last_day,
+    back=states.Ordering.form,
+    where=where,
+    window=order.days_window,
+    check=check_days,
+    take=take_days,
+)
 
 
 # --- months ---

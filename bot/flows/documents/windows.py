@@ -11,9 +11,8 @@ from aiogram_dialog.widgets.style import Style
 from account.permissions import Right
 from bot.flows import states
 from bot.flows.documents import getters, handlers, requests
-from bot.flows.documents.order import days_window
-from bot.widgets.calendar import PeriodCalendar
 from bot.widgets.choices import choices
+from bot.widgets.months import months_row
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
@@ -82,8 +81,10 @@ ordering_dialog = Dialog(
         states.Ordering.form,
         Shown("text"),
         keyboard=[
-            Group(choices("preset", "presets", handlers.choose_preset), width=3),
-            Button(Said("📅 Own period…"), id="days", on_click=handlers.own_days, when="of_days"),
+            months_row(handlers.take_days),
+            Button(
+                Said("📅 Own period…"), id="days", on_click=handlers.own_period.open, when="of_days"
+            ),
             Button(
                 Said("📅 Months…"), id="months", on_click=handlers.pick_months, when="of_months"
             ),
@@ -135,20 +136,7 @@ ordering_dialog = Dialog(
         getter=getters.get_month,
         back=way_back(back_to(states.Ordering.form)),
     ),
-    *(
-        page(
-            state,
-            Shown("text"),
-            keyboard=[PeriodCalendar(name, days_window, handlers.pick_day)],
-            typing=MessageInput(handlers.type_day, content_types=ContentType.ANY),
-            getter=getters.get_day,
-            back=way_back(back_to(states.Ordering.form)),
-        )
-        for state, name in (
-            (states.Ordering.first_day, "first"),
-            (states.Ordering.last_day, "last_day"),
-        )
-    ),
+    *handlers.own_period.windows(),
     page(
         states.Ordering.account,
         Shown("text"),

@@ -26,7 +26,7 @@ from bot.flows.transfers.words import transfer_told
 from bot.flows.usage.getters import period_shown
 from bot.sentences import reason_word, result_word, what_word
 from bot.visit import visit_of
-from bot.widgets.months import months_back, months_row, months_words
+from bot.widgets.months import months_row, months_words, period_of
 from bot.widgets.page import page
 from bot.widgets.paging import page_here, pages_row, paging
 from bot.widgets.text import Html, Said, Shown, said
@@ -69,7 +69,7 @@ async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     """A page of the company's history, newest first."""
     visit = visit_of(dialog_manager)
     actor = await visit.actor()
-    period = months_back(dialog_manager)
+    period = period_of(dialog_manager)
     wish = HistoryWish(period, offset=page_here(dialog_manager) * PAGE)
     entries = await visit.house.history.page(actor, wish)
     turning = paging(dialog_manager, entries.total, PAGE)
@@ -83,14 +83,14 @@ async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     return {
         "where": [actor.company.name, _("Actions history")],
         "text": Html("\n".join(lines)),
-        "periods": months_words(dialog_manager),
+        "periods": months_words(dialog_manager, period),
         **turning,
     }
 
 
 async def order_xlsx(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """The same period as a file."""
-    told = days_told(months_back(manager))
+    told = days_told(period_of(manager))
     await order_file(manager, DocumentKind.HISTORY, DocumentFormat.XLSX, told)
 
 

@@ -15,7 +15,14 @@ from aiogram_dialog.widgets.kbd import Button, Row
 from account.documents import MSISDN, DocumentFormat, DocumentKind
 from account.money import Money
 from account.payments import SCREEN_ROWS, Payment, PaymentMeans, PaymentState
-from account.periods import shown_day, shown_time, today
+from account.periods import (
+    Period,
+    check_history_period,
+    history_window,
+    shown_day,
+    shown_time,
+    today,
+)
 from bot.flows import states
 from bot.flows.documents.handlers import order_file
 from bot.flows.documents.order import days_told
@@ -23,7 +30,9 @@ from bot.flows.numbers.getters import card_of
 from bot.flows.usage.getters import period_shown
 from bot.sentences import language
 from bot.visit import visit_of
-from bot.widgets.months import months_back, months_row, months_words
+from bot.widgets.calendar import today_of
+from bot.widgets.days import OwnPeriod
+from bot.widgets.months import is_own, keep_days, months_row, months_words, period_of
 from bot.widgets.page import OnClick, page
 from bot.widgets.paging import page_here, pages_row, paging
 from bot.widgets.text import Html, Said, Shown, said
@@ -78,7 +87,7 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     visit = visit_of(dialog_manager)
     actor = await visit.actor()
     msisdn = card_of(dialog_manager)
-    period = months_back(dialog_manager)
+    period = period_of(dialog_manager)
     of_number = visit.house.payments
     offset = page_here(dialog_manager) * SCREEN_ROWS
     found = await of_number.page(actor, msisdn, period, offset)
@@ -93,9 +102,10 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         lines.append(Html(_("There is nothing for this period.")))
     lines.extend(by_day(found.rows))
     return {
-        "where": [actor.company.name, msisdn.shown, _("Payments")],
+        "where": await _where(dialog_manager),
         "text": Html("\n".join(lines)),
-        "periods": months_words(dialog_manager),
+        "periods": months_words(dialog_manager, period),
+        "own": _("Own period…") + (" ✓" if is_own(dialog_manager, period) else ""),
         **turning,
     }
 
@@ -112,11 +122,34 @@ def _ordering(form: DocumentFormat) -> OnClick:
     """A button that orders the same payments as a file."""
 
     async def place(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-        told = {MSISDN: card_of(manager).digits} | days_told(months_back(manager))
+        told = {MSISDN: card_of(manager).digits} | days_told(period_of(manager))
         await order_file(manager, DocumentKind.PAYMENTS, form, told)
 
     return place
 
+
+async def _where(manager: DialogManager) -> list[str]:
+    actor = await visit_of(manager).actor()
+    return [actor.company.name, card_of(manager).shown, _("Payments")]
+
+
+def _window(manager: DialogManager) -> Period:
+    return history_window(today_of(manager))
+
+
+def _check(manager: DialogManager, period: Period) -> None:
+    check_history_period(period, today_of(manager))
+
+
+own_period = OwnPeriod(
+    first_day=states.Payments.first_day,
+    last_day=states.Payments.last_day,
+    back=states.Payments.list,
+    where=_where,
+    window=_window,
+    check=_check,
+    take=keep_days,
+)
 
 payments_dialog = Dialog(
     page(
@@ -124,6 +157,7 @@ payments_dialog = Dialog(
         Shown("text"),
         keyboard=[
             months_row(),
+            Button(Shown("own"), id="own", on_click=own_period.open),
             pages_row(),
             Row(
                 Button(Said("📄 XLSX file"), id="xlsx", on_click=_ordering(DocumentFormat.XLSX)),
@@ -132,4 +166,5 @@ payments_dialog = Dialog(
         ],
         getter=get_payments,
     ),
+    *own_period.windows(),
 )

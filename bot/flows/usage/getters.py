@@ -76,6 +76,12 @@ def period_shown(period: Period) -> str:
     return f"{shown_day(period.first)} – {shown_day(period.last)}"
 
 
+async def where(manager: DialogManager) -> list[str]:
+    """The crumbs of the usage details of a number."""
+    actor = await visit_of(manager).actor()
+    return [actor.company.name, wish_of(manager).msisdn.shown, _("Usage details")]
+
+
 async def get_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The order: period, type, and which of them are chosen."""
     visit = visit_of(dialog_manager)
@@ -108,7 +114,7 @@ async def get_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     elif wish.period.last >= day:
         lines.append(Html(_("Today's records may be incomplete.")))
     return {
-        "where": [actor.company.name, wish.msisdn.shown, _("Usage details")],
+        "where": await where(dialog_manager),
         "text": Html("\n".join(lines)),
         "presets": [
             (f"{word} ✓" if preset.value == chosen else word, preset.value)
@@ -120,34 +126,6 @@ async def get_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
             (f"{usage_word(kind)} ✓" if kind is wish.kind else usage_word(kind), kind.value)
             for kind in UsageKind
         ],
-    }
-
-
-async def get_day(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """Which day is being picked, and between which days."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    window = usage_window(today(visit.house.clock.now()))
-    first = dialog_manager.dialog_data.get("picked_first")
-    question = (
-        _("Choose the last day, or type it, for example 24.01.2022.")
-        if first
-        else _("Choose the first day, or type it, for example 24.12.2021.")
-    )
-    lines = [said("\n{question}", question=question)]
-    if first:
-        lines.append(said(_("First day: {day}"), day=shown_day(date.fromisoformat(first))))
-    lines.append(
-        said(
-            _("Days from {first} to {last} can be chosen."),
-            first=shown_day(window.first),
-            last=shown_day(window.last),
-        )
-    )
-    wish = wish_of(dialog_manager)
-    return {
-        "where": [actor.company.name, wish.msisdn.shown, _("Usage details")],
-        "text": Html("\n".join(lines)),
     }
 
 
@@ -213,7 +191,7 @@ async def get_screen(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     if shown.incomplete:
         lines.append(Html("\n" + _("Today's records may be incomplete.")))
     return {
-        "where": [actor.company.name, wish.msisdn.shown, _("Usage details")],
+        "where": await where(dialog_manager),
         "text": Html("\n".join(lines)),
         **turning,
         "files": shown.page.total > 0 and actor.only is None,

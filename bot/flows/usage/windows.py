@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, Row
 
 from account.documents import DocumentFormat, DocumentKind
 from bot.flows import states
 from bot.flows.usage import getters, handlers
 from bot.flows.usage.handlers import ordering
-from bot.widgets.calendar import PeriodCalendar
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
@@ -41,7 +38,7 @@ usage_dialog = Dialog(
         keyboard=[
             Group(
                 choices("preset", "presets", handlers.choose_preset),
-                Button(Shown("own"), id="own", on_click=handlers.own_period),
+                Button(Shown("own"), id="own", on_click=handlers.own_period.open),
                 width=2,
             ),
             Group(
@@ -53,17 +50,7 @@ usage_dialog = Dialog(
         ],
         getter=getters.get_order,
     ),
-    *(
-        page(
-            state,
-            Shown("text"),
-            keyboard=[PeriodCalendar(name, handlers.window_of, handlers.pick_day)],
-            typing=MessageInput(handlers.type_day, content_types=ContentType.ANY),
-            getter=getters.get_day,
-            back=way_back(back_to(states.Usage.order)),
-        )
-        for state, name in ((states.Usage.first_day, "first"), (states.Usage.last_day, "last_day"))
-    ),
+    *handlers.own_period.windows(),
     page(
         states.Usage.screen,
         Shown("text"),
