@@ -379,6 +379,9 @@ class SecretCodeStore(Protocol):
     async def send(self, code: SecretCode, deeds: Sequence[Deed]) -> None:
         """Keep a code and write the deeds; earlier codes of the number end. Once for its id."""
 
+    async def handed_over(self, key: str) -> bool | None:
+        """Whether the message owed under that key was delivered; None while it is still owed."""
+
     async def bind(self, code_id: str, telegram_id: int, now: datetime) -> bool:
         """Bind a code to its first user; False when it ended or is somebody else's."""
 

@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 FIRST_USE_WITHIN = timedelta(hours=72)
 BETWEEN_SENDS = timedelta(seconds=60)
 SENDS_A_DAY = 5
-SMS_LIFE = timedelta(hours=24)
+SMS_LIFE = timedelta(hours=1)
+"""As long as any confirmed change waits for an operator that does not answer."""
+UNDELIVERED = "SMS.UNDELIVERED"
 LENGTH = 10
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base32: without I, L, O and U, which are read as other signs."""
@@ -185,6 +187,11 @@ class DeleteCode(_SecretPractice):
         return subject.code is None
 
 
+def sms_key(action_id: str) -> str:
+    """The key of the SMS with the code that this action sends."""
+    return f"{action_id}:secret"
+
+
 class SecretCodes:
     """What an administrator sees of a number's code."""
 
@@ -217,14 +224,25 @@ class SecretOffice:
         now = self._clock.now()
         if action.kind is ActionKind.SECRET_DELETE:
             await self._store.end(action.company_id, action.msisdn, now)
-        elif await self.order(action) is None:
+            return Order(action.id, OrderState.COMPLETED)
+        if await self._store.read(action.id) is None:
             await self._send(action, now)
-        return Order(action.id, OrderState.COMPLETED)
+        return await self._sent(action)
 
     async def order(self, action: Action) -> Order | None:
         """The sending that was made for this action, or None."""
         made = await self._store.read(action.id)
-        return None if made is None else Order(action.id, OrderState.COMPLETED)
+        return None if made is None else await self._sent(action)
+
+    async def _sent(self, action: Action) -> Order:
+        """Only an SMS that was handed over was sent; the code of one that never will be, ends."""
+        arrived = await self._store.handed_over(sms_key(action.id))
+        if arrived is None:
+            return Order(action.id, OrderState.UNDER_WAY)
+        if arrived:
+            return Order(action.id, OrderState.COMPLETED)
+        await self._store.end(action.company_id, action.msisdn, self._clock.now())
+        return Order(action.id, OrderState.FAILED, UNDELIVERED)
 
     async def _send(self, action: Action, now: datetime) -> None:
         figures = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
@@ -243,6 +261,6 @@ class SecretOffice:
             "secret.code",
             now + SMS_LIFE,
             {"code": f"{figures[:5]}-{figures[5:]}"},
-            key=f"{action.id}:secret",
+            key=sms_key(action.id),
         )
         await self._store.send(code, [sms])

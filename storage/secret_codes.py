@@ -11,6 +11,8 @@ from sqlalchemy import and_, bindparam, null, or_, select, update
 from account.deeds import Channel, Owed
 from account.identifiers import Msisdn
 from account.secret_codes import FIRST_USE_WITHIN, SecretCode
+from storage.outbox import DELIVERED, OWED
+from storage.tables import outbox as messages
 from storage.tables import secret_codes
 from storage.upserts import insert_once
 
@@ -68,6 +70,15 @@ class SecretCodeRows:
                 self._deeds.write(conn, deeds)
 
         await self._database.write(work)
+
+    async def handed_over(self, key: str) -> bool | None:
+        """See `account.ports.SecretCodeStore`."""
+
+        def work(conn: Connection) -> bool | None:
+            state = conn.execute(_MESSAGE, {"of_key": key}).scalar()
+            return None if state == OWED else state == DELIVERED
+
+        return await self._database.read(work)
 
     async def bind(self, code_id: str, telegram_id: int, now: datetime) -> bool:
         """See `account.ports.SecretCodeStore`."""
@@ -155,6 +166,7 @@ _OF_PERSON = (
     .order_by(secret_codes.c.used_at.desc())
 )
 _BY_ID = select(secret_codes).where(secret_codes.c.id == bindparam("of_id"))
+_MESSAGE = select(messages.c.state).where(messages.c.key == bindparam("of_key"))
 _INSERT = insert_once(secret_codes, "id")
 _BIND = (
     update(secret_codes)

@@ -19,6 +19,7 @@ from account.errors import (
 from account.numbers import Bans, NumberState
 from account.secret_codes import read_code
 from tests.account.examples import PARAMETERS
+from tests.account.fake_codes import MemorySecretCodes
 from tests.account.world import NUMBER, World
 
 SEND, DELETE = ActionKind.SECRET_SEND, ActionKind.SECRET_DELETE
@@ -116,6 +117,30 @@ async def test_a_sending_that_is_tried_twice_is_one_sms(world: World) -> None:
     await office.place(action)
     assert [owed.kind for owed in world.ledger.owed].count("secret.code") == 1
     assert await office.order(action) is not None
+
+
+@pytest.mark.parametrize(
+    ("arrived", "state", "alive"),
+    [
+        (None, ActionState.SENT, True),
+        (True, ActionState.DONE, True),
+        (False, ActionState.REJECTED, False),
+    ],
+)
+async def test_a_code_is_sent_once_its_sms_is_handed_over(
+    world: World, *, arrived: bool | None, state: ActionState, alive: bool
+) -> None:
+    assert isinstance(world.code_store, MemorySecretCodes)
+    world.code_store.arrived = arrived
+    action = await world.accepted(SEND)
+    await world.work_for(seconds=2)
+
+    assert world.action(action).state is state
+    standing = await world.secret_codes.standing(world.actor(), NUMBER)
+    assert (standing.code is not None) is alive
+    world.code_store.arrived = True
+    await world.work_for(seconds=30)
+    assert world.action(action).state is (ActionState.DONE if alive else ActionState.REJECTED)
 
 
 async def test_a_new_code_ends_the_earlier_one(world: World) -> None:

@@ -192,6 +192,18 @@ async def test_a_blocked_number_gets_no_code_and_says_why(stage: Stage) -> None:
     assert not any("Send" in label for label in window.buttons)
 
 
+async def test_a_code_whose_sms_is_refused_is_not_called_sent(stage: Stage) -> None:
+    """Found by the crash lab: "sent by SMS" was said before the SMS had been handed over."""
+    administrator = await code_window(stage)
+    await stage.fault("sms", "reject", times=1)
+    await administrator.tap("Send a secret code")
+    await administrator.tap(f"Send the code to {SHOWN}")
+    await administrator.sees("⚠️ Secret code not sent", "could not be delivered")
+    assert not [one for one in await administrator.messages() if "✅ Secret code" in one.text]
+    await to_code_window(administrator)
+    await administrator.sees("Secret code: none")
+
+
 async def test_a_second_code_within_a_minute_is_refused(stage: Stage) -> None:
     administrator, employee, _code = await let_in(stage)
     await to_code_window(administrator)

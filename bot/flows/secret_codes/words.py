@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import gettext as _
 
 from account.actions import ActionKind
+from account.secret_codes import UNDELIVERED
 from bot.flows.confirm.words import ChangeWords
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ class SendCodeWords(ChangeWords):
     def not_done(self, action: Action) -> str:  # noqa: ARG002
         """See `ChangeWords`."""
         return _("Secret code not sent")
+
+    def why(self, action: Action) -> str:
+        """See `ChangeWords`."""
+        if action.reason_code != UNDELIVERED:
+            return ""
+        return _("The SMS could not be delivered to the number; the code in it does not work.")
 
     def code(self) -> str:
         """See `ChangeWords`."""
