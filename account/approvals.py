@@ -2,7 +2,7 @@
 
 The button's token is bound to one person and company; what it decides about is a row, and only the
 first word on it counts. Nobody approves what they proposed, and the one who proposed must still be
-allowed to do it when it is approved.
+allowed to do it when it is approved. Until somebody has decided, who proposed it may withdraw it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from account.advancing import owed_word
 from account.errors import CompanyNotAccessible, ConfirmExpired, RightMissing
 from account.history import Entry, Result, What
 from account.permissions import GRANTED, Right, may
-from account.takeovers import APPROVAL_REJECTED, Takeovers, token_hash
+from account.takeovers import APPROVAL_REJECTED, APPROVAL_WITHDRAWN, Takeovers, token_hash
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from account.companies import Company
-    from account.deeds import Approval
+    from account.deeds import Approval, Deed
+    from account.identifiers import Msisdn
     from account.permissions import Actor
     from account.ports import ActionStore, ApprovalStore, Carrier, Clock
     from account.practices import Practice
@@ -73,6 +74,38 @@ class Approvals:
             return action, False
         return await self._reject(action, actor, APPROVAL_REJECTED, now)
 
+    async def withdraw(self, actor: Actor, action_id: str) -> tuple[Action, bool]:
+        """End one's own proposal before anybody approved it; who was asked is told.
+
+        Answers as `approve`: an approval that came first stays. Raises `ConfirmExpired` for what
+        the person did not propose in the chosen company, and the refusals of `Actor.company`.
+        """
+        company, now = actor.company, self._clock.now()
+        action = await self._actions.read(action_id)
+        if action is None or not _proposed_by(actor, action):
+            raise ConfirmExpired
+        if action.state is not ActionState.PROPOSED:
+            return action, False
+        deeds = [
+            *self._ending(action, actor, What.APPROVAL_WITHDRAWN, now),
+            *await self._takeovers.withdrawing(action, company, now),
+        ]
+        return self._decided(
+            await self._approvals.decide(
+                action.id, ActionState.REJECTED, APPROVAL_WITHDRAWN, now, deeds
+            )
+        )
+
+    async def own(
+        self, actor: Actor, kind: ActionKind, msisdn: Msisdn, parameters: Mapping[str, str]
+    ) -> Action | None:
+        """The person's own proposal that keeps another such change from being asked for."""
+        lane = self._practices[kind].lane_of(parameters)
+        action = await self._actions.open_on(actor.company.id, msisdn, lane)
+        if action is None or action.state is not ActionState.PROPOSED:
+            return None
+        return action if _proposed_by(actor, action) else None
+
     async def _asked(self, actor: Actor, token: str) -> tuple[Action, Company, datetime]:
         """What this person is asked about. Raises as `approve`."""
         approval = await self._approvals.by_token(token_hash(token))
@@ -100,16 +133,20 @@ class Approvals:
     async def _reject(
         self, action: Action, actor: Actor, reason_code: str, now: datetime
     ) -> tuple[Action, bool]:
-        practice = self._practices[action.kind]
-        deeds = [
-            *practice.undone(action, now),
-            _entry(action, actor, What.APPROVAL_REFUSED, "done", now),
-            action.entry(practice, "refused", now),
-            owed_word(action, "final", now),
-        ]
+        deeds = self._ending(action, actor, What.APPROVAL_REFUSED, now)
         return self._decided(
             await self._approvals.decide(action.id, ActionState.REJECTED, reason_code, now, deeds)
         )
+
+    def _ending(self, action: Action, actor: Actor, what: What, now: datetime) -> list[Deed]:
+        """What becomes true when somebody's word ends a proposal."""
+        practice = self._practices[action.kind]
+        return [
+            *practice.undone(action, now),
+            _entry(action, actor, what, "done", now),
+            action.entry(practice, "refused", now),
+            owed_word(action, "final", now),
+        ]
 
     def _decided(self, outcome: tuple[Action, bool]) -> tuple[Action, bool]:
         """The outcome, unless the time was over and a worker is about to end it."""
@@ -123,6 +160,15 @@ def _is(actor: Actor, approval: Approval) -> bool:
     return (actor.telegram_id, actor.administrator_id) == (
         approval.telegram_id,
         approval.administrator_id,
+    )
+
+
+def _proposed_by(actor: Actor, action: Action) -> bool:
+    """Whether this person proposed it, in this chat and for the company they have chosen."""
+    return (actor.telegram_id, actor.administrator_id, actor.company.id) == (
+        action.telegram_id,
+        action.administrator_id,
+        action.company_id,
     )
 
 

@@ -54,6 +54,7 @@ class What(StrEnum):
     EMAIL_CHANGED = "email.changed"
     APPROVED = "change.approved"
     APPROVAL_REFUSED = "change.rejected"
+    APPROVAL_WITHDRAWN = "change.withdrawn"
     USAGE_SEEN = "usage.seen"
     DOCUMENT_ORDERED = "document.ordered"
 

@@ -33,6 +33,7 @@ ANNOUNCED_WITHIN = timedelta(minutes=2)
 DISTRUSTED_FOR = timedelta(hours=72)
 NOTICE_LIFE = timedelta(hours=24)
 APPROVAL_EXPIRED, APPROVAL_REJECTED = "APPROVAL.EXPIRED", "APPROVAL.REJECTED"
+APPROVAL_WITHDRAWN = "APPROVAL.WITHDRAWN"
 UNTOLD = "ru"
 """The language of who is no user of the bot and never told one."""
 
@@ -119,10 +120,28 @@ class Takeovers:
                     kind="approval.asked",
                     expires_at=until,
                     parameters={"action": action.id, "company": company.name, "token": token},
-                    key=f"{action.id}:approval:{one.administrator_id}",
+                    key=_asked_key(action.id, one.administrator_id),
                 ),
             ]
         return deeds
+
+    async def withdrawing(self, action: Action, company: Company, now: datetime) -> list[Deed]:
+        """What takes the buttons away from those who were asked."""
+        return [
+            Owed(
+                channel=Channel.TELEGRAM,
+                to=str(asked.telegram_id),
+                kind="approval.withdrawn",
+                expires_at=now + NOTICE_LIFE,
+                parameters={
+                    "action": action.id,
+                    "company": company.name,
+                    "asked": _asked_key(action.id, asked.administrator_id),
+                },
+                key=f"{action.id}:withdrawn:{asked.administrator_id}",
+            )
+            for asked in await self._approvals.of_action(action.id)
+        ]
 
     async def announcing(
         self, action: Action, company: Company, now: datetime, *, but: str | None = None
@@ -182,6 +201,11 @@ class Takeovers:
 def token_hash(token: str) -> str:
     """What the store keeps of a token on an approver's button."""
     return hashlib.sha256(f"approval:{token}".encode(errors="replace")).hexdigest()
+
+
+def _asked_key(action_id: str, administrator_id: str) -> str:
+    """The key of the message that asked that administrator."""
+    return f"{action_id}:approval:{administrator_id}"
 
 
 def _by_post(colleague: Colleague) -> tuple[Channel, str]:

@@ -1,14 +1,11 @@
 """What is owed reaches people: messages and files by Telegram, codes by SMS and e-mail.
 
 Every message is claimed, put into words in the person's language, sent, and only then crossed out,
-so a crash repeats it and never loses it. Telegram's limits are kept here: so many messages a second
-over all, one a second per chat after a short burst, and a 429 holds up its own chat alone.
+so a crash repeats it and never loses it. A 429 holds up its own chat alone.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -33,10 +30,11 @@ from account.identifiers import Email, Msisdn
 from bot import barred, notices
 from bot.files import FileDelivery
 from bot.flows import states
-from bot.flows.approvals.words import announced, asked
+from bot.flows.approvals.words import announced, asked, withdrawn
 from bot.flows.changes import WORDS
 from bot.flows.documents.words import DOCUMENT_WORDS
 from bot.language import Catalogues
+from bot.pace import Pace
 from bot.telegram import bad_html, plain
 from bot.widgets.text import Html
 
@@ -52,35 +50,9 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE, SLOWEST_PAUSE = 1.0, 60.0
-PER_SECOND, BURST = 25, 25
-CHAT_SPACING, CHAT_BURST = 1.0, 3
-REMEMBERED_CHATS = 10_000
 LOOK_AT_BARS = 90.0
 """Seconds; longer than a minute, so that it holds up no other message of its chat."""
 Resurface = Callable[[int, str], Awaitable[None]]
-
-
-class Pace:
-    """How fast messages may leave: a bucket over all chats, and one per chat."""
-
-    def __init__(self) -> None:
-        self._level, self._at = float(BURST), time.monotonic()
-        self._free_at: dict[int, float] = {}
-
-    async def wait(self, chat_id: int) -> None:
-        """Return when a message to that chat may leave."""
-        now = time.monotonic()
-        earliest = self._free_at.get(chat_id, 0.0)
-        # The chat's own clock may lag behind by the burst it has not used.
-        start = max(now - CHAT_SPACING * (CHAT_BURST - 1), earliest)
-        if len(self._free_at) > REMEMBERED_CHATS:
-            self._free_at = {chat: at for chat, at in self._free_at.items() if at > now}
-        self._free_at[chat_id] = start + CHAT_SPACING
-        self._level = min(BURST, self._level + (now - self._at) * PER_SECOND) - 1
-        self._at = now
-        pause = max(start - now, -self._level / PER_SECOND)
-        if pause > 0:
-            await asyncio.sleep(pause)
 
 
 class Delivery:
@@ -166,7 +138,7 @@ class Delivery:
                     row, notices.to_employee(row.kind, Msisdn(row.parameters["number"]))
                 )
                 await self._resurface(chat_id, "")
-            elif row.kind == "approval.asked":
+            elif row.kind.startswith("approval."):
                 await self._approval(row)
             elif row.kind == "takeover.announced":
                 await self._say(row, announced(row.parameters))
@@ -233,12 +205,33 @@ class Delivery:
 
     async def _approval(self, row: OutboxRow) -> None:
         action = await self._action(row)
+        if row.kind == "approval.withdrawn" and action is not None:
+            await self._withdrawn(row, action)
+            return
         if action is None or action.state is not ActionState.PROPOSED:
             await self._give_up(row, "no longer true")
             return
         text, keyboard = asked(action, row.parameters["company"], row.parameters["token"])
         await self._say(row, text, keyboard)
         await self._resurface(int(row.to), "")
+
+    async def _withdrawn(self, row: OutboxRow, action: Action) -> None:
+        """Have the question say so, without its buttons; where it cannot be edited, below it."""
+        message_id = await self._stores.outbox.message_of(row.parameters["asked"])
+        if message_id is None:
+            await self._give_up(row, "never asked")
+            return
+        text = withdrawn(action, row.parameters["company"])
+        try:
+            await self._bot.edit_message_text(
+                text, chat_id=int(row.to), message_id=message_id, parse_mode="HTML"
+            )
+        except TelegramBadRequest as refused:
+            if "not modified" not in refused.message:
+                await self._say(row, text)
+                await self._resurface(int(row.to), "")
+                return
+        await self._stores.outbox.delivered(row, message_id)
 
     async def _document(self, row: OutboxRow) -> None:
         document = await self._stores.documents.read(row.parameters["document"])

@@ -30,7 +30,7 @@ from account.history import What
 from account.numbers import NumberState, PaymentMethod
 from account.periods import shown_day, shown_moment
 from account.permissions import Role
-from account.takeovers import APPROVAL_EXPIRED, APPROVAL_REJECTED
+from account.takeovers import APPROVAL_EXPIRED, APPROVAL_REJECTED, APPROVAL_WITHDRAWN
 from account.usage import Direction, UsageKind
 from bot.flows.services.refusals import refused_service
 
@@ -159,6 +159,7 @@ def what_word(what: What) -> str:
         What.SIM_REPLACED: _("SIM card replacement"),
         What.APPROVED: _("Approved as second administrator"),
         What.APPROVAL_REFUSED: _("Rejected as second administrator"),
+        What.APPROVAL_WITHDRAWN: _("Request withdrawn"),
         What.SECRET_SENT: _("Secret code sent"),
         What.SECRET_DELETED: _("Secret code deleted"),
         What.EMAIL_CHANGED: _("E-mail changed"),
@@ -256,6 +257,7 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         errors.IccidInvalid.code: _("The operator does not know the new SIM card."),
         errors.RightMissing.code: _("Your role in the company no longer allows it."),
         APPROVAL_REJECTED: _("Another administrator rejected it. Nothing has changed."),
+        APPROVAL_WITHDRAWN: _("You have withdrawn the request. Nothing has changed."),
         APPROVAL_EXPIRED: _(
             "No other administrator approved it within 24 hours. Nothing has changed."
         ),

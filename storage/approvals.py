@@ -54,6 +54,14 @@ class ApprovalRows:
 
         return await self._database.read(work)
 
+    async def of_action(self, action_id: str) -> tuple[Approval, ...]:
+        """See `account.ports.ApprovalStore`."""
+
+        def work(conn: Connection) -> tuple[Approval, ...]:
+            return tuple(Approval(*row) for row in conn.execute(_ASKED, {"of_id": action_id}))
+
+        return await self._database.read(work)
+
     async def decide(
         self,
         action_id: str,
@@ -95,14 +103,16 @@ _BOUND = (
     .where(known_telegrams.c.administrator_id.in_(bindparam("ids", expanding=True)))
     .order_by(known_telegrams.c.bound_at, known_telegrams.c.telegram_id)
 )
-_BY_TOKEN = select(
+_APPROVAL = select(
     approvals.c.token_hash,
     approvals.c.action_id,
     approvals.c.company_id,
     approvals.c.administrator_id,
     approvals.c.telegram_id,
     approvals.c.expires_at,
-).where(approvals.c.token_hash == bindparam("token"))
+)
+_BY_TOKEN = _APPROVAL.where(approvals.c.token_hash == bindparam("token"))
+_ASKED = _APPROVAL.where(approvals.c.action_id == bindparam("of_id"))
 _ACTION = select(actions).where(actions.c.id == bindparam("of_id"))
 _UNDECIDED = and_(
     actions.c.id == bindparam("of_id"),

@@ -132,6 +132,12 @@ class Outbox:
         """It will not be delivered; `why` never holds its text. False when the claim was lost."""
         return await self._fenced(_GIVE_UP, row, reason=why)
 
+    async def message_of(self, key: str) -> int | None:
+        """Telegram's id of the message that was owed under that key, None if none has arrived."""
+        return await self._database.read(
+            lambda conn: conn.execute(_MESSAGE_OF, {"of_key": key}).scalar()
+        )
+
     async def waiting(self) -> int:
         """How many messages are owed."""
         return await self._database.read(lambda conn: conn.execute(_WAITING).scalar_one())
@@ -200,6 +206,7 @@ _DELIVERED = (
 )
 _POSTPONE = update(outbox).where(_HELD).values(due=bindparam("at"), **RELEASED)
 _GIVE_UP = update(outbox).where(_HELD).values(state=DEAD, why=bindparam("reason"), **_ENDED)
+_MESSAGE_OF = select(outbox.c.message_id).where(outbox.c.key == bindparam("of_key"))
 _WAITING = select(func.count()).select_from(outbox).where(in_state(outbox, OWED))
 _NEXT = select(func.min(outbox.c.due)).where(
     in_state(outbox, OWED), outbox.c.due > bindparam("now")

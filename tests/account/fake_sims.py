@@ -80,6 +80,9 @@ class MemoryApprovals:
     async def by_token(self, token_hash: str) -> Approval | None:
         return self._ledger.approvals.get(token_hash)
 
+    async def of_action(self, action_id: str) -> tuple[Approval, ...]:
+        return tuple(one for one in self._ledger.approvals.values() if one.action_id == action_id)
+
     async def decide(
         self,
         action_id: str,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from account.actions import APPROVAL_LIFE, ActionState
+from account.actions import APPROVAL_LIFE, Action, ActionState
 from account.errors import (
     CarrierUnavailable,
     ChangeUnderWay,
@@ -20,6 +20,7 @@ from account.history import What
 from account.identifiers import Msisdn
 from account.numbers import NumberState
 from account.permissions import Role
+from account.takeovers import APPROVAL_WITHDRAWN
 from tests.account.office import CARD, DANA, ERKIN, MARAT, REPLACE, VIKTOR, Office
 from tests.account.world import AIGUL, ALPHA, NUMBER, STRANGER, World, a_number
 
@@ -293,6 +294,91 @@ async def test_an_operator_that_is_down_decides_nothing(office: Office) -> None:
     office.world.carrier.down = False
     _action, first = await office.world.approvals.approve(office.actor(MARAT), office.asked(MARAT))
     assert first
+
+
+# --- withdrawn ---
+
+
+async def test_withdrawn_it_ends_and_who_was_asked_is_told(office: Office) -> None:
+    world = office.world
+    action = await office.proposes()
+    ended, first = await world.approvals.withdraw(world.actor(), action.id)
+
+    assert (ended.state, ended.reason_code, first) == (
+        ActionState.REJECTED,
+        APPROVAL_WITHDRAWN,
+        True,
+    )
+    told = [owed for owed in world.ledger.owed if owed.kind == "approval.withdrawn"]
+    asked = {owed.key for owed in world.ledger.owed if owed.kind == "approval.asked"}
+    assert {owed.to for owed in told} == {str(MARAT), str(DANA)}
+    assert {owed.parameters["asked"] for owed in told} == asked
+    assert [(entry.what, entry.result) for entry in world.ledger.entries if entry.number] == [
+        (What.SIM_REPLACED, "proposed"),
+        (What.APPROVAL_WITHDRAWN, "done"),
+        (What.SIM_REPLACED, "refused"),
+    ]
+    await world.work_for(hours=25, step=3600)
+    assert world.carrier.tries == []
+    assert world.words() == ["action.final"]
+
+
+@pytest.mark.parametrize("earlier", ["approve", "reject", "withdraw"])
+async def test_who_comes_first_decides(office: Office, earlier: str) -> None:
+    world = office.world
+    action = await office.proposes()
+
+    async def word(which: str) -> tuple[Action, bool]:
+        if which == "withdraw":
+            return await world.approvals.withdraw(world.actor(), action.id)
+        say = getattr(world.approvals, which)
+        decided: tuple[Action, bool] = await say(office.actor(MARAT), office.asked(MARAT))
+        return decided
+
+    decided, first = await word(earlier)
+    assert first
+    for which in ("withdraw", "approve", "reject"):
+        later, again = await word(which)
+        assert (later.state, again) == (decided.state, False)
+    await world.work_for(seconds=3)
+    assert len(world.carrier.effects) == (earlier == "approve")
+    assert world.words() == ["action.final"]
+
+
+@pytest.mark.parametrize("who", [MARAT, DANA, VIKTOR, ERKIN, STRANGER])
+async def test_nobody_else_withdraws_it(office: Office, who: int) -> None:
+    action = await office.proposes()
+    with pytest.raises((ConfirmExpired, CompanyNotAccessible)):
+        await office.world.approvals.withdraw(office.actor(who), action.id)
+    assert office.state(action) is PROPOSED
+
+
+async def test_it_is_withdrawn_in_its_own_company_and_chat(office: Office) -> None:
+    world = office.world
+    action = await office.proposes()
+    world.carrier.granted["adm-1"] = (world.alpha, world.beta)
+    at_beta = replace(world.actor(), company_id=world.beta.id, companies=(world.alpha, world.beta))
+    for actor in (at_beta, world.actor(telegram_id=9999)):
+        with pytest.raises(ConfirmExpired):
+            await world.approvals.withdraw(actor, action.id)
+    with pytest.raises(CompanyNotAccessible):
+        await world.approvals.withdraw(replace(world.actor(), companies=()), action.id)
+    with pytest.raises(ConfirmExpired):
+        await world.approvals.withdraw(world.actor(), "no such action")
+    assert office.state(action) is PROPOSED
+
+
+async def test_ones_own_proposal_is_found_again(office: Office) -> None:
+    world = office.world
+    own = world.approvals.own
+    assert await own(world.actor(), REPLACE, NUMBER, CARD) is None
+    action = await office.proposes()
+    found = await own(world.actor(), REPLACE, NUMBER, CARD)
+    assert found is not None
+    assert found.id == action.id
+    assert await own(office.actor(MARAT), REPLACE, NUMBER, CARD) is None
+    await world.approvals.withdraw(world.actor(), action.id)
+    assert await own(world.actor(), REPLACE, NUMBER, CARD) is None
 
 
 # --- time ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from pathlib import Path
 
@@ -82,6 +83,51 @@ async def test_rejected_it_ends_with_a_word(stage: Stage) -> None:
     await assel.is_told("Not approved · action A-20220124-0001")
     await marat.sees("⚠️ SIM card not replaced", "Another administrator rejected it.")
     assert await stage.effects() == []
+
+
+async def test_withdrawn_it_ends_and_the_question_loses_its_buttons(stage: Stage) -> None:
+    marat, assel, asked = await proposed(stage)
+    await marat.tap("Withdraw the request")
+    await marat.is_told("The request was withdrawn · action A-20220124-0001")
+    await marat.sees("⚠️ SIM card not replaced", "You have withdrawn the request.")
+    closed = await assel.sees("Марат Серікұлы Ибраев asked for this and has withdrawn the request")
+    assert (closed.id, closed.buttons) == (asked.id, [])
+    data = asked.raw["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    await assel.tap_data(asked.id, data)
+    await assel.is_told("This was decided before. The request was withdrawn")
+    assert await stage.effects() == []
+    await marat.command("/documents")
+    await marat.tap("Actions")
+    await marat.sees("Request withdrawn", "waits for a second administrator")
+
+
+async def test_who_left_the_window_finds_it_again_and_withdraws_it_there(stage: Stage) -> None:
+    marat, assel, _asked = await proposed(stage)
+    await marat.command("/menu")
+    await marat.sees("Number management")
+    await asks_for_own_card(stage, marat)
+    await marat.sees(WAITS, "A-20220124-0001")
+    await marat.tap("Withdraw the request")
+    await marat.sees("⚠️ SIM card not replaced", "You have withdrawn the request.")
+    await assel.sees("has withdrawn the request")
+
+
+async def test_an_approval_that_came_first_is_told_to_who_withdraws(stage: Stage) -> None:
+    marat, assel, asked = await proposed(stage)
+    window = await marat.sees(WAITS)
+    row = window.raw["reply_markup"]["inline_keyboard"]
+    data = next(
+        button["callback_data"]
+        for buttons in row
+        for button in buttons
+        if button["text"] == "Withdraw the request"
+    )
+    await asyncio.gather(assel.tap("Approve", message=asked), marat.tap_data(window.id, data))
+    final = await marat.sees("A-20220124-0001", "SIM card")
+    done = "✅" in final.text
+    assert len(await stage.effects(MARAT)) == done
+    finals = [m for m in await marat.messages() if "SIM card" in m.text and "action A-" in m.text]
+    assert len([m for m in finals if m.text.startswith(("✅", "⚠️"))]) == 1
 
 
 @pytest.mark.parametrize(("first", "second"), [("Approve", "Reject"), ("Reject", "Approve")])

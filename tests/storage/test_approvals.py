@@ -75,6 +75,8 @@ async def test_a_proposal_waits_and_holds_its_lane(stores: Stores) -> None:
             "second", session_id="s1", company_id="company-1", now=NOW, deeds=[]
         )
     assert await stores.approvals.by_token("hash") == an_approval(action)
+    assert await stores.approvals.of_action(action.id) == (an_approval(action),)
+    assert await stores.approvals.of_action("another") == ()
     assert await stores.approvals.by_token("other") is None
 
 

@@ -26,6 +26,9 @@ async def test_a_message_comes_out_as_it_was_owed(stores: Stores) -> None:
     assert await stores.outbox.delivered(row, 77)
     assert await stores.outbox.waiting() == 0
     assert not await stores.outbox.delivered(row, 77)
+    assert row.key is not None
+    assert await stores.outbox.message_of(row.key) == 77
+    assert await stores.outbox.message_of("another") is None
 
 
 async def test_a_chats_messages_come_one_after_the_other(stores: Stores) -> None:

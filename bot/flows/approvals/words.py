@@ -10,6 +10,7 @@ from aiogram.utils.i18n import gettext as _
 from account.actions import Action, ActionKind, ActionState
 from account.identifiers import Msisdn
 from account.periods import shown_moment
+from account.takeovers import APPROVAL_WITHDRAWN
 from bot.flows.changes import WORDS
 from bot.widgets.text import Html, said
 
@@ -69,9 +70,25 @@ def asked(action: Action, company: str, token: str) -> tuple[Html, InlineKeyboar
     return Html("\n".join(lines)), InlineKeyboardMarkup(inline_keyboard=buttons)
 
 
+def withdrawn(action: Action, company: str) -> Html:
+    """What stands in the place of the question once its asker has withdrawn it."""
+    lines = [
+        _header(company, action.msisdn),
+        said("\n<b>{question}</b>", question=WORDS[action.kind].question(action)),
+        said(
+            _("{administrator} asked for this and has withdrawn the request · action {reference}"),
+            administrator=action.administrator,
+            reference=action.reference or "",
+        ),
+    ]
+    return Html("\n".join(lines))
+
+
 def word_of(action: Action) -> str:
     """What has become of it, to whom presses one of the buttons."""
     reference = action.reference or ""
+    if action.reason_code == APPROVAL_WITHDRAWN:
+        return _("The request was withdrawn · action {reference}").format(reference=reference)
     if action.state is ActionState.REJECTED:
         return _("Not approved · action {reference}").format(reference=reference)
     if action.state is ActionState.DONE:

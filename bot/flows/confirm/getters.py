@@ -95,6 +95,7 @@ async def get_waiting(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "where": where,
         "text": said("\n{line}", line=standing(action)),
         "open": action.state in OPEN,
+        "proposed": waits,
     }
 
 

@@ -17,12 +17,14 @@ from aiogram_dialog.widgets.kbd import Button, Select
 from account.actions import ActionKind, ActionState, Offer
 from account.errors import (
     ChangeRefused,
+    ChangeUnderWay,
     ConfirmExpired,
     LoginRefused,
     StepUpRequired,
 )
 from account.identifiers import Msisdn
 from bot.flows import states
+from bot.flows.approvals.words import word_of
 from bot.flows.changes import WORDS
 from bot.sentences import refusal
 from bot.visit import visit_of
@@ -50,14 +52,23 @@ async def start_question(
     sealed: Mapping[str, str] | None = None,
     mode: StartMode = StartMode.NORMAL,
 ) -> bool:
-    """Make an offer and show its summary; a refusal is said, the window stays, and it is False."""
+    """Make an offer and show its summary; a refusal is said, the window stays, and it is False.
+
+    Where one's own proposal is in the way, it is shown instead: there it can be withdrawn.
+    """
     visit = visit_of(manager)
     actor = await visit.actor()
     try:
         offer = await visit.house.actions.offer(actor, kind, msisdn, parameters, sealed)
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
-        return False
+        own = None
+        if isinstance(refused, ChangeUnderWay):
+            own = await visit.house.approvals.own(actor, kind, msisdn, parameters or {})
+        if own is None:
+            return False
+        await manager.start(states.Confirm.waiting, data=_kept(Offer(own, "")), mode=mode)
+        return True
     await manager.start(states.Confirm.summary, data=_kept(offer), mode=mode)
     return True
 
@@ -187,6 +198,24 @@ async def code_given(code: str, manager: DialogManager) -> None:
         await leave_question(manager)
         return
     await manager.switch_to(states.Confirm.summary)
+
+
+async def withdraw(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """End one's own proposal; an approval that came first is told instead, and the window stays."""
+    visit = visit_of(manager)
+    try:
+        action, first = await visit.house.approvals.withdraw(
+            await visit.actor(), offer_of(manager)["action"]
+        )
+    except ChangeRefused as refused:
+        await visit.tell(refusal(refused))
+        await leave_question(manager)
+        return
+    if first:
+        await visit.tell(word_of(action))
+        await leave_question(manager)
+    else:
+        await visit.tell(_("This was decided before. {word}").format(word=word_of(action)))
 
 
 async def look(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -82,6 +82,13 @@ confirm_dialog = Dialog(
         Shown("text"),
         keyboard=[
             Button(Said("⟳ Check status"), id="look", on_click=handlers.look),
+            Button(
+                Said("Withdraw the request"),
+                id="withdraw",
+                on_click=handlers.withdraw,
+                when="proposed",
+                style=Style(ButtonStyle.DANGER),
+            ),
             _pressed_before("confirm"),
             _pressed_before("confirm_kind"),
         ],
