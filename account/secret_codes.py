@@ -30,6 +30,7 @@ from account.history import What
 from account.numbers import NumberState
 from account.permissions import Right, require
 from account.practices import Plan, Practice, number_of
+from account.takeovers import UNTOLD
 
 if TYPE_CHECKING:
     from account.actions import Action
@@ -261,6 +262,7 @@ class SecretOffice:
             "secret.code",
             now + SMS_LIFE,
             {"code": f"{figures[:5]}-{figures[5:]}"},
+            language=UNTOLD,
             key=sms_key(action.id),
         )
         await self._store.send(code, [sms])

@@ -46,6 +46,7 @@ from account.switching import SwitchOff, SwitchOn
 from account.takeovers import Takeovers
 from account.transfers import Transfer, Transfers
 from account.usage import Usage
+from bot.flows.history.windows import told
 from bot.house import House
 from bot.language import Catalogues
 from bot.metrics import Metrics
@@ -106,7 +107,7 @@ def furnish(
 
     def named(language: str, entry: Entry) -> str:
         with catalogues.speaking(language):
-            return what_word(entry.what)
+            return " · ".join(filter(None, [what_word(entry.what), told(entry)]))
 
     shop = Workshop(
         press=press,

@@ -30,7 +30,7 @@ async def send_code(administrator: Phone, employee: Phone) -> str:
 
     async def look() -> str | None:
         texts = [sms["text"] for sms in (await employee.sms())[before:]]
-        return next((text for text in texts if "secret code: " in text), None)
+        return next((text for text in texts if "Секретный код My Account: " in text), None)
 
     await administrator.tap("Send a secret code")
     await administrator.sees(f"Send a secret code to {SHOWN}?", "is not shown here")

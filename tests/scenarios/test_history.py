@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
+
 from tests.scenarios.conftest import Stage
 from tests.scenarios.phone import Message, Phone
 
@@ -90,3 +94,24 @@ async def test_colleagues_of_one_company_see_each_others_actions(stage: Stage) -
     assert f"✅ done · {WHO} · A-20220124-0001" in window.text
     assert f"confirmed · {WHO} · A-20220124-0001" in window.text
     assert "⏳" not in window.text
+
+
+async def test_the_file_says_what_was_asked_for_as_the_window_does(stage: Stage) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say("77010542008")
+    await phone.tap("Block +7 701 054 20 08")
+    await phone.tap("Lost")
+    await phone.tap("⛔ Block +7 701 054 20 08")
+    await phone.sees("✅ Blocked")
+    assert "· Lost ·" in (await history(phone)).text
+    await phone.tap("XLSX file")
+
+    async def look() -> Message | None:
+        documents = (one for one in await phone.messages() if "document" in one.raw)
+        return next(documents, None)
+
+    file = await phone.until(look, "the file")
+    sheet = openpyxl.load_workbook(io.BytesIO(await phone.download(file))).active
+    assert sheet is not None
+    actions = [row[3] for row in sheet.values if row[2] == "+7 701 054 20 08"]
+    assert actions == ["Block · Lost", "Block · Lost"]

@@ -52,7 +52,7 @@ employee_dialog = Dialog(
     page(
         states.Employee.number,
         Said(
-            "\nYou use a number of a company and have got a secret code by SMS? Share your number "
+            "\nDo you use a company's number and have a secret code from an SMS? Share your number "
             "with the button below the chat, or type it.\n"
             "The code is sent by your company's administrator."
         ),
