@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from crashlab.resources import Card, Device
+from crashlab.resources import OWNER, Card, Device
 
 BANS = {
     "access": "banMyKcellAccess",
@@ -100,8 +100,13 @@ class Books:
     def _refusal(self, order: Order) -> str:
         if order.what == "transfer" and self.purses[order.number] < order.item["tiyn"]:
             return "FUNDS.INSUFFICIENT: not enough money"
-        if order.what == "device.register" and wishes(order.item)["IMEI"] in self.others:
+        asked = wishes(order.item)
+        if order.what == "device.register" and asked["IMEI"] in self.others:
             return "IMEI.OTHER_OWNER: somebody else has registered it"
+        if order.what == "device.reregister":
+            told = (asked["previousOwnerNumber"], asked["previousOwnerId"])
+            if asked["IMEI"] not in self.others or told != OWNER:
+                return "IMEI.OWNER_MISMATCH: not as told"
         if order.what in ("forwarding.set", "sim.replace") and self.blocked[order.number]:
             return NOT_NOW
         if order.what == "sim.replace":
@@ -147,7 +152,10 @@ def _device(books: Books, order: Order) -> None:
     held = books.held(order.number, imei)
     if order.what == "device.deregister":
         books.devices = [one for one in books.devices if one is not held]
-    elif held is None:
+        return
+    if order.what == "device.reregister":
+        books.others.discard(imei)
+    if held is None:
         kind = "duplicate" if imei in books.others else "original"
         books.devices.append(Device(imei, order.number, kind))
 
@@ -177,7 +185,8 @@ _EFFECTS: dict[str, Callable[[Books, Order], None]] = {
 
 def wishes(item: dict[str, Any]) -> dict[str, Any]:
     """The characteristics that an item asks for."""
-    return {one["name"]: one["value"] for one in item["product"].get("productCharacteristic", ())}
+    known = item.get("product", {}).get("productCharacteristic", ())
+    return {one["name"]: one["value"] for one in known}
 
 
 def what_of(item: dict[str, Any]) -> str:

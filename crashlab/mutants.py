@@ -53,6 +53,8 @@ class Mutant:
         return code
 
 
+BLIND = ("transfer", "service.on", "service.off", "block")
+"""Kinds of which a second time is not seen to be one before it is sent, or hardly."""
 APPROVED = ("sim.replace, approved", "forwarding.set, approved")
 MUTANTS = (
     Mutant(
@@ -75,6 +77,7 @@ MUTANTS = (
             ),
         ),
         ("accept.commit", "turn.before", *WORK),
+        BLIND,
     ),
     Mutant(
         "offset before the inbox commit",

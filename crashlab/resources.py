@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from crashlab.ledger import Books
 
 SINCE = "2022-01-20T10:00:00+06:00"
+OWNER = ("77012115299", "850115300011")
+"""Whoever has registered the devices of others: the number, and the IIN."""
 
 
 @dataclass

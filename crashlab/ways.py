@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crashlab.ledger import BANS
-from crashlab.resources import Device
+from crashlab.resources import OWNER, Device
 
 if TYPE_CHECKING:
     from crashlab.people import Person
@@ -30,7 +30,8 @@ CONDITIONS = (
     "conditional_no_answer",
     "conditional_not_reachable",
 )
-ALL_RULES, LAST_SEEN, OTHERS = 0.3, 0.5, 0.3
+ALL_RULES, LAST_SEEN, OTHERS, WRONGLY_TOLD = 0.3, 0.5, 0.3, 0.2
+WRONG_OWNER = "77012115298"
 TARGET = "77272580000"
 TYPED = "="
 """What a step begins with that is typed and not pressed."""
@@ -174,6 +175,17 @@ def device_duplicate(one: Person) -> Wish | None:
     return Wish("device.duplicate", number, way)
 
 
+def device_reregister(one: Person) -> Wish | None:
+    """Take a device over from its owner, who is told wrongly now and then."""
+    number, imei = one.free(), next(one.imeis)
+    one.books.others.add(imei)
+    one.books.seen[number] = imei
+    owner, iin = OWNER
+    told = WRONG_OWNER if one.luck.random() < WRONGLY_TOLD else owner
+    way = ("more", "devices", "reregister", "tick", "go_on", TYPED + told, TYPED + iin)
+    return Wish("device.reregister", number, way, code=True)
+
+
 def device_deregister(one: Person) -> Wish | None:
     """Take a device away from a number."""
     number, imei = one.free(), next(one.imeis)
@@ -233,6 +245,7 @@ WISHES: dict[str, tuple[int, Callable[[Person], Wish | None]]] = {
     "forwarding.off": (1, forwarding_off),
     "device.register": (2, device_register),
     "device.duplicate": (1, device_duplicate),
+    "device.reregister": (1, device_reregister),
     "device.deregister": (1, device_deregister),
     "profile.email": (1, email),
     "sim.replace": (1, sim_replace),
@@ -241,6 +254,7 @@ WISHES: dict[str, tuple[int, Callable[[Person], Wish | None]]] = {
 }
 """Every kind of change, with how often it is wanted; "approved" is what needs a second one."""
 WITH_CODE = {
+    "device.reregister",
     "unblock",
     "forwarding.set",
     "device.deregister",

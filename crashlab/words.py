@@ -22,6 +22,7 @@ NOT = {
     "forwarding.off": "Not switched off: forwarding (",
     "device.register": "Device ",
     "device.duplicate": "Duplicate of the device ",
+    "device.reregister": "Device ",
     "device.deregister": "Registration of the device ",
     "profile.email": "E-mail not changed",
     "sim.replace": "SIM card not replaced",
@@ -48,6 +49,7 @@ _BANS = {
 _DEVICES = {
     "device.register": "Device {} registered",
     "device.duplicate": "Duplicate of the device {} registered",
+    "device.reregister": "Device {} re-registered",
     "device.deregister": "Registration of the device {} removed",
 }
 

@@ -14,7 +14,7 @@ from crashlab.colleagues import Word
 from crashlab.invariants import Ending, breaches
 from crashlab.people import Intent, Person
 from crashlab.reads import read
-from crashlab.resources import Device
+from crashlab.resources import OWNER, Device
 from crashlab.telegram import Shown
 from crashlab.ways import CODES_EACH, WISHES, WITH_CODE, Deck, Wish
 from crashlab.world import World
@@ -98,6 +98,18 @@ def test_a_device_is_registered_once_and_somebody_else_s_is_refused(world: World
     assert books.orders[-1].note.startswith("IMEI.OTHER_OWNER: ")
     order(world, reference="id-5", deviceRegistration="duplicate", IMEI=imei)
     assert books.devices == [Device(imei, NUMBER, "duplicate")]
+
+
+@pytest.mark.parametrize(("number", "note"), [(OWNER[0], ""), ("77012115298", "IMEI.OWNER")])
+def test_a_device_leaves_its_owner_when_that_is_told_rightly(
+    world: World, number: str, note: str
+) -> None:
+    books, imei = world.operator.books, "352992090000011"
+    books.others.add(imei)
+    owner = {"previousOwnerNumber": number, "previousOwnerId": OWNER[1]}
+    order(world, deviceRegistration="reregister", IMEI=imei, **owner)
+    assert (books.orders[-1].note[:10], imei in books.others) == (note, bool(note))
+    assert books.devices == ([] if note else [Device(imei, NUMBER, "original")])
 
 
 def test_an_address_is_registered_by_a_patch_and_told_as_such(world: World) -> None:
