@@ -58,6 +58,12 @@ async def test_the_page_tells_what_the_register_and_the_sessions_say(world: Worl
     assert [session.id for session in shown.sessions] == [fresh.id, "s-1"]
 
 
+async def test_the_registered_address_is_told_to_its_owner_alone(world: World) -> None:
+    assert await world.profile.email(world.actor()) == world.aigul.email
+    with pytest.raises(SessionExpired):
+        await world.profile.email(employee(world))
+
+
 async def test_the_last_login_is_the_one_before_this(world: World) -> None:
     assert (await world.profile.standing(world.actor())).last_login is None
     earlier = world.clock.now() - timedelta(hours=5)

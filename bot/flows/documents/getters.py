@@ -293,8 +293,7 @@ async def get_email(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     """Where the file may go besides the chat; the registered address stands first (G-13)."""
     visit = visit_of(dialog_manager)
     actor = await visit.actor()
-    person = await visit.house.carrier.administrator(actor.phone)
-    own = person.email if person is not None else None
+    own = await visit.house.profile.email(actor)
     chosen = order.email_of(dialog_manager)
     lines = [Html("\n" + _("Type the e-mail address, or choose yours."))]
     if actor.company.domains:

@@ -228,9 +228,9 @@ async def type_number(message: Message, _input: MessageInput, manager: DialogMan
 async def choose_own(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """The registered address."""
     visit = visit_of(manager)
-    person = await visit.house.carrier.administrator((await visit.actor()).phone)
-    if person is not None and person.email is not None:
-        await _take_email(manager, person.email)
+    email = await visit.house.profile.email(await visit.actor())
+    if email is not None:
+        await _take_email(manager, email)
 
 
 async def type_email(message: Message, _input: MessageInput, manager: DialogManager) -> None:
