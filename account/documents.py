@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from mmap import mmap
 from typing import TYPE_CHECKING, Protocol
 
 from account.deeds import Channel, Owed
@@ -148,14 +147,24 @@ class Progress(Protocol):
         """Take note. Raises `ClaimLost` when somebody else makes the document by now."""
 
 
+class Content(Protocol):
+    """The bytes of a file: `bytes`, mapped memory, or what lies elsewhere."""
+
+    def __len__(self) -> int:
+        """How many."""
+
+    def __getitem__(self, piece: slice, /) -> bytes:
+        """Those from one place to another."""
+
+
 @dataclass(frozen=True, slots=True)
 class MadeFile:
     """A finished file: its bytes, its name for the person, and how many rows of data it has.
 
-    A large file's bytes are mapped memory, which is read piece by piece and never copied whole.
+    A large file's bytes are read piece by piece and never copied whole.
     """
 
-    content: bytes | mmap
+    content: Content
     name: str
     rows: int
 

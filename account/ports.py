@@ -6,7 +6,6 @@ Each method of a store is one transaction of its own. Times are aware, UTC.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from mmap import mmap
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from account.deeds import Approval, Deed
     from account.device_requests import DeviceRequest, RequestsWish
     from account.devices import DevicesWish, Registration
-    from account.documents import Document, DocumentOrder, DocumentState
+    from account.documents import Content, Document, DocumentOrder, DocumentState
     from account.forwarding import Rule
     from account.history import Entry, HistoryWish
     from account.identifiers import Email, Iccid, Imei, Msisdn
@@ -481,7 +480,7 @@ class DocumentStore(Protocol):
     async def made(
         self,
         document: Document,
-        content: bytes | mmap,
+        content: Content,
         name: str,
         rows: int,
         deeds: Sequence[Deed],

@@ -8,18 +8,17 @@ come in one archive.
 from __future__ import annotations
 
 import asyncio
-import io
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from datetime import timedelta
-from mmap import ACCESS_READ, mmap
-from typing import IO, TYPE_CHECKING, TypeAlias
-from zipfile import ZIP_STORED, ZipFile
+from mmap import mmap
+from typing import IO, TYPE_CHECKING, TypeAlias, TypeVar, cast
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from account.documents import MadeFile
 from account.usage import UsageRecord
+from documents.spool import Spool
 from documents.usage_book import Ends, UsageBook
 from documents.usage_records import Tally, asked, stem
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from documents.words import Words
 
 Page: TypeAlias = tuple[UsageRecord, ...]
+Made = TypeVar("Made")
 
 TELL_EVERY = timedelta(seconds=1)
 PART = 500_000
@@ -76,21 +76,29 @@ class UsageWorkbook:
                     told = now
                     await progress(tally.records, 0)
 
-            parts: list[bytes | mmap] = []
+            archive: _Archive | None = None
+            part: bytes | mmap = b""
             room = LONGEST
             while ahead.page and room:
                 book = UsageBook(document, wish, self._words, self._clock.now(), tally)
                 here = min(room, PART)
                 room -= here
-                parts.append(await self._part(book, ahead, here, tell, last=not room))
+                part = await self._part(book, ahead, here, tell, last=not room)
+                if ahead.page and room:
+                    archive = archive or _Archive(stem(wish))
+                if archive is not None:
+                    await self._aside(archive.pack, part)
+                    part = b""
         rows = tally.records
         await progress(rows, rows)
-        if len(parts) == 1:
-            return MadeFile(content=parts[0], name=f"{stem(wish)}.xlsx", rows=rows)
-        whole = await asyncio.get_running_loop().run_in_executor(
-            self._threads, packed, parts, stem(wish)
-        )
+        if archive is None:
+            return MadeFile(content=part, name=f"{stem(wish)}.xlsx", rows=rows)
+        whole = await self._aside(archive.whole)
         return MadeFile(content=whole, name=f"{stem(wish)}.zip", rows=rows)
+
+    async def _aside(self, work: Callable[..., Made], *told: object) -> Made:
+        """Have a thread do it."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *told)
 
     async def _part(
         self,
@@ -139,21 +147,26 @@ class _Ahead:
         return self.page is not None
 
 
-def packed(parts: Sequence[bytes | mmap], name: str) -> bytes | mmap:
-    """A ZIP of the workbooks, which are compressed already; memory without a name where it is."""
-    if not hasattr(os, "memfd_create"):
-        whole = io.BytesIO()
-        _pack(parts, name, whole)
-        return whole.getvalue()
-    with open(os.memfd_create("archive"), "w+b") as file:  # noqa: PTH123 - it has no path
-        _pack(parts, name, file)
-        file.flush()
-        return mmap(file.fileno(), 0, access=ACCESS_READ)
+class _Archive:
+    """A ZIP of workbooks, which are compressed already; each is forgotten once it is packed."""
 
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._parts = 0
+        self._spool = Spool()
+        # Without compression, but told as "deflated": that a reader may go through from its
+        # beginning, and the spool is never written twice in one place.
+        self._zip = ZipFile(cast("IO[bytes]", self._spool), "w", ZIP_DEFLATED, compresslevel=0)
 
-def _pack(parts: Sequence[bytes | mmap], name: str, target: IO[bytes]) -> None:
-    with ZipFile(target, "w", ZIP_STORED) as archive:
-        for place, part in enumerate(parts, 1):
-            with archive.open(f"{name}_{place}_{len(parts)}.xlsx", "w") as entry:
-                for begin in range(0, len(part), _PIECE):
-                    entry.write(part[begin : begin + _PIECE])
+    def pack(self, part: bytes | mmap) -> None:
+        """The next workbook."""
+        self._parts += 1
+        with self._zip.open(f"{self._name}_{self._parts}.xlsx", "w") as entry:
+            for begin in range(0, len(part), _PIECE):
+                entry.write(part[begin : begin + _PIECE])
+
+    def whole(self) -> Spool:
+        """All of it."""
+        self._zip.close()
+        self._spool.close()
+        return self._spool

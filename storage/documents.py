@@ -12,13 +12,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from mmap import mmap
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, func, select, update
 
 from account.documents import (
     SAME_WITHIN,
+    Content,
     Document,
     DocumentFormat,
     DocumentKind,
@@ -116,7 +116,7 @@ class DocumentRows:
     async def made(
         self,
         document: Document,
-        content: bytes | mmap,
+        content: Content,
         name: str,
         rows: int,
         deeds: Sequence[Deed],

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from mmap import mmap
 
 from account.accounts import Account
 from account.actions import OPEN, Action, ActionKind, ActionState, Order, OrderState
@@ -37,7 +36,7 @@ from account.deeds import (
 )
 from account.device_requests import DeviceRequest
 from account.devices import DevicesWish, Registration
-from account.documents import SAME_WITHIN, Document, DocumentOrder, DocumentState
+from account.documents import SAME_WITHIN, Content, Document, DocumentOrder, DocumentState
 from account.errors import (
     CarrierNotReached,
     CarrierRefused,
@@ -920,7 +919,7 @@ class MemoryDocuments:
     async def made(
         self,
         document: Document,
-        content: bytes | mmap,
+        content: Content,
         name: str,
         rows: int,
         deeds: Sequence[Deed],

@@ -15,7 +15,7 @@ from account.documents import MadeFile
 
 def workbook(made: MadeFile | None) -> Workbook:
     assert made is not None
-    return load_workbook(BytesIO(made.content))
+    return load_workbook(BytesIO(whole(made)))
 
 
 def block(sheet: Worksheet) -> dict[str, str]:
@@ -52,4 +52,9 @@ def tenge(cell: Cell) -> Decimal:
 def print_pages(made: MadeFile | None) -> list[str]:
     """The text of each page."""
     assert made is not None
-    return [page.extract_text() for page in PdfReader(BytesIO(bytes(made.content))).pages]
+    return [page.extract_text() for page in PdfReader(BytesIO(whole(made))).pages]
+
+
+def whole(made: MadeFile) -> bytes:
+    """All bytes of the file."""
+    return made.content[0 : len(made.content)]

@@ -35,6 +35,7 @@ from documents.feed import AHEAD
 from documents.usage import UsageWorkbook
 from tests.account.fakes import FakeCarrier, FakeClock, Ledger
 from tests.account.world import NOON
+from tests.documents.reading import whole
 
 CALL = UsageRecord(
     at=datetime(2022, 1, 23, 18, 30, 5, tzinfo=UTC),
@@ -44,6 +45,7 @@ CALL = UsageRecord(
     amount=61,
     cost=Money(1_250),
 )
+
 RECORDS = (
     replace(CALL, at=datetime(2022, 1, 24, 3, 46, tzinfo=UTC), amount=3_700, cost=Money(10)),
     CALL,
@@ -138,7 +140,7 @@ class Office:
     async def book(
         self, document: Document = DOCUMENT, words: Callable[[str, str], str] = english
     ) -> Workbook:
-        return load_workbook(BytesIO((await self.file(document, words)).content))
+        return load_workbook(BytesIO(whole(await self.file(document, words))))
 
 
 @pytest.fixture
@@ -176,7 +178,7 @@ def column(rows: list[dict[str, Cell]], name: str) -> list[object]:
 
 async def test_the_reader_learns_whose_details_they_are(office: Office) -> None:
     made = await office.file()
-    book = load_workbook(BytesIO(made.content))
+    book = load_workbook(BytesIO(whole(made)))
 
     assert made.name == "usage_77012115526_2021-12-24_2022-01-24.xlsx"
     assert made.rows == len(RECORDS)
@@ -324,7 +326,7 @@ async def test_every_word_is_in_the_persons_language_and_the_names_stay(office: 
         return f"{language}:{text}"[:31]
 
     made = await office.file(document, kazakh)
-    book = load_workbook(BytesIO(made.content))
+    book = load_workbook(BytesIO(whole(made)))
 
     # ":" cannot stand in a sheet's name, so that one falls back.
     assert book.sheetnames == ["usage_77012115526", "Totals"]
@@ -578,7 +580,7 @@ async def test_what_does_not_fit_in_one_file_is_said_in_it(
 
     made = await office.file()
 
-    *_, total, rest = table(load_workbook(BytesIO(made.content)).worksheets[0], "Date and time")
+    *_, total, rest = table(load_workbook(BytesIO(whole(made))).worksheets[0], "Date and time")
     assert made.rows == STREAM_ROWS + 500
     assert total["Cost, ₸"].value == 12.5 * made.rows
     assert rest["Type"].value == "The rest does not fit in one file: order a shorter period."
@@ -595,9 +597,9 @@ async def test_what_is_too_long_for_one_workbook_comes_in_several(
 
     assert made.name == "usage_77012115526_2021-12-24_2022-01-24.zip"
     assert made.rows == len(sent)
-    with ZipFile(BytesIO(made.content)) as archive:
+    with ZipFile(BytesIO(whole(made))) as archive:
         assert archive.namelist() == [
-            f"usage_77012115526_2021-12-24_2022-01-24_{n}_3.xlsx" for n in (1, 2, 3)
+            f"usage_77012115526_2021-12-24_2022-01-24_{n}.xlsx" for n in (1, 2, 3)
         ]
         books = [load_workbook(BytesIO(archive.read(name))) for name in archive.namelist()]
     tables = [table(book.worksheets[0], "Date and time") for book in books]
