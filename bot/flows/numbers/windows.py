@@ -86,10 +86,9 @@ card_dialog = Dialog(
                     on_click=opens(states.Forwarding.rules),
                 ),
             ),
-            Row(
-                Button(Said("💳 SIM & device"), id="sim", on_click=opens(states.Sim.main)),
-                SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
-            ),
+            # In a row of their own: side by side these two are cut off on a narrow screen.
+            Button(Said("💳 SIM & device"), id="sim", on_click=opens(states.Sim.main)),
+            SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
             SwitchTo(
                 Said("⋯ More: bans, devices, payments"),
                 id="more",
