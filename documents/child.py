@@ -20,8 +20,8 @@ class Writer(Protocol):
     def take(self, frame: dict[str, Any]) -> None:
         """The next piece, page of rows, or totals."""
 
-    def finish(self) -> tuple[bytes, int]:
-        """The file's bytes, and of how many parts it consists."""
+    def finish(self) -> tuple[bytes, int, int]:
+        """The file's bytes, of how many parts it consists, and how many rows of data it tells."""
 
 
 def main() -> None:
@@ -31,11 +31,11 @@ def main() -> None:
     sys.stdout = sys.stderr
     for first in _lines(sys.stdin.buffer):
         try:
-            content, parts = _made(first, _lines(sys.stdin.buffer))
+            content, parts, rows = _made(first, _lines(sys.stdin.buffer))
         except Exception as error:  # noqa: BLE001 - its kind is told, and the process ends
             _answer(answers, {"failed": _where(error)}, b"")
             sys.exit(1)
-        told = {"bytes": len(content), "parts": parts, "memory": _most_memory()}
+        told = {"bytes": len(content), "parts": parts, "rows": rows, "memory": _most_memory()}
         _answer(answers, told, content)
 
 
@@ -46,11 +46,11 @@ def _most_memory() -> int:
     return int(peak) * 1024
 
 
-def _made(first: dict[str, Any], frames: Iterator[dict[str, Any]]) -> tuple[bytes, int]:
+def _made(first: dict[str, Any], frames: Iterator[dict[str, Any]]) -> tuple[bytes, int, int]:
     if first["job"] == "png":
         from documents.charts import drawn
 
-        return drawn(first["chart"], first["language"]), 1
+        return drawn(first["chart"], first["language"]), 1, 0
     writer = _writer(first["job"], first["layout"])
     for frame in frames:
         if "end" in frame:

@@ -34,12 +34,15 @@ class Paper:
         self._table: dict[str, Any] = {}
         self._kinds: list[str] = []
         self._rows = 0
+        self._in_all = 0
+        self._wrapped = False
 
     def take(self, frame: dict[str, Any]) -> None:
         """The next piece, page of rows, or totals."""
         if "table" in frame:
             self._kinds = [kind for _, kind, _ in frame["table"]]
             self._rows = 0
+            self._wrapped = frame["wrapped"]
             self._table = {
                 "columns": [
                     {"heading": heading, "left": kind in LEFT, "width": width}
@@ -53,6 +56,7 @@ class Paper:
             self._pieces.append(self._table)
         elif "rows" in frame:
             self._rows += len(frame["rows"])
+            self._in_all += 0 if self._wrapped else len(frame["rows"])
             room = PRINTED - len(self._table["rows"])
             self._table["rows"] += map(self._shown, frame["rows"][:room])
         elif "totals" in frame:
@@ -66,8 +70,8 @@ class Paper:
         else:
             self._pieces.append(_broken(frame))
 
-    def finish(self) -> tuple[bytes, int]:
-        """The PDF."""
+    def finish(self) -> tuple[bytes, int, int]:
+        """The PDF; rows that are not printed are told on its last page, and count."""
         paper = {
             **{name: self._layout[name] for name in ("language", "foot", "words", "landscape")},
             "author": self._layout["author"],
@@ -91,7 +95,7 @@ class Paper:
             pdf_tags=False,
         )
         assert isinstance(content, bytes)
-        return content, 1
+        return content, 1, self._in_all
 
     def _shown(self, row: list[Any]) -> list[Any]:
         language = self._layout["language"]

@@ -55,7 +55,10 @@ _LONGEST_LINE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A finished file. `parts` above 1: a ZIP of that many workbooks."""
+    """A finished file with so many rows of data; what no file has room for does not count.
+
+    `parts` above 1: a ZIP of that many workbooks.
+    """
 
     content: bytes
     rows: int
@@ -97,8 +100,8 @@ class Press:
                     await child.send(frame)
             answer, content = await child.answer({"end": True})
         if progress is not None:
-            await progress(counted.rows, counted.rows)
-        return Printed(content, counted.rows, int(answer.get("parts", 1)))
+            await progress(int(answer["rows"]), counted.rows)
+        return Printed(content, int(answer["rows"]), int(answer["parts"]))
 
     async def picture(self, chart: dict[str, Any], language: str) -> bytes:
         """A PNG of a chart that `documents.charts` has described. Raises `DocumentNotMade`."""

@@ -48,8 +48,12 @@ class Sheets:
     def __init__(self, layout: dict[str, Any]) -> None:
         self._layout = layout
         self._before: list[dict[str, Any]] = []
-        self._parts: list[bytes] = []
-        self._in_all = 0
+        self._whole = io.BytesIO()
+        self._packed: zipfile.ZipFile | None = None
+        self._parts = 0
+        self._heaviest = 0
+        self._rows = 0
+        self._wrapped = False
         self._cut = False
         self._book = _Book(layout)
 
@@ -57,6 +61,7 @@ class Sheets:
         """The next piece, page of rows, or totals."""
         rows = frame.get("rows")
         if rows is None:
+            self._wrapped = frame.get("wrapped", self._wrapped)
             # What stands above the rows stands above them in every part.
             if not self._parts:
                 self._before.append(frame)
@@ -65,35 +70,39 @@ class Sheets:
         while rows and not self._cut:
             room = LONGEST - self._book.rows
             self._book.take({"rows": rows[:room]})
-            self._in_all += len(rows[:room])
+            self._rows += 0 if self._wrapped else len(rows[:room])
             rows = rows[room:]
             if rows:
                 self._next_part()
 
-    def finish(self) -> tuple[bytes, int]:
+    def finish(self) -> tuple[bytes, int, int]:
         """The workbook, or a ZIP of several."""
-        self._parts.append(self._book.finish())
-        if len(self._parts) == 1:
-            return self._parts[0], 1
-        whole = io.BytesIO()
-        # The parts are compressed already.
-        with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as packed:
-            for place, part in enumerate(self._parts, 1):
-                name = f"{self._layout['foot']}_{place}_{len(self._parts)}.xlsx"
-                packed.writestr(zipfile.ZipInfo(name), part)
-        return whole.getvalue(), len(self._parts)
+        last = self._book.finish()
+        if self._packed is None:
+            return last, 1, self._rows
+        self._pack(self._packed, last)
+        self._packed.close()
+        return self._whole.getvalue(), self._parts, self._rows
 
     def _next_part(self) -> None:
         words = self._layout["words"]
         self._book.take({"prose": [words["continued"]], "strong": True})
-        self._parts.append(self._book.finish())
-        heaviest = max(map(len, self._parts))
+        # The parts are compressed already; each is forgotten once it is packed.
+        packed = self._packed or zipfile.ZipFile(self._whole, "w", zipfile.ZIP_STORED)
+        self._packed = packed
+        self._pack(packed, self._book.finish())
         self._book = _Book(self._layout)
         for frame in self._before:
             self._book.take(frame)
-        if sum(map(len, self._parts)) + heaviest > HEAVIEST:
+        if self._whole.tell() + self._heaviest > HEAVIEST:
             self._cut = True
             self._book.take({"prose": [words["rest"]], "strong": True})
+
+    def _pack(self, packed: zipfile.ZipFile, part: bytes) -> None:
+        self._parts += 1
+        self._heaviest = max(self._heaviest, len(part))
+        name = f"{self._layout['foot']}_{self._parts}.xlsx"
+        packed.writestr(zipfile.ZipInfo(name), part)
 
 
 class _Book:

@@ -90,7 +90,8 @@ class UsageWorkbook:
                     await self._aside(archive.pack, part)
                     part = b""
         rows = tally.records
-        await progress(rows, rows)
+        # What is read and not written is the beginning of what is left out.
+        await progress(rows, rows + len(ahead.page or ()))
         if archive is None:
             return MadeFile(content=part, name=f"{stem(wish)}.xlsx", rows=rows)
         whole = await self._aside(archive.whole)

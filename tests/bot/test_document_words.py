@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from account import errors
 from account.documents import Document, DocumentFormat, DocumentKind, DocumentOrder, DocumentState
-from bot.flows.documents.words import document_failed
+from bot.flows.documents.words import document_failed, document_ready
 from bot.language import Catalogues
 from tests.account.orders import ORDERED
 
@@ -51,3 +52,13 @@ def test_each_reason_says_what_happened(
     assert what in text
     assert to_do in text
     assert "R-1" in text
+
+
+@pytest.mark.parametrize(("total", "told"), [(0, False), (30, False), (40, True)])
+def test_what_no_file_has_room_for_is_told_in_the_chat(total: int, told: bool) -> None:
+    ready = replace(failed(""), state=DocumentState.READY, name="a.zip", rows=30, total=total)
+    for language, words in (("en", "The rest does not fit"), ("ru", "Остальное"), ("kk", "Қалғаны")):
+        with Catalogues().speaking(language):
+            text = document_ready(ready)
+        assert ("⚠️" in text) is told
+        assert (words in text) is told

@@ -20,6 +20,7 @@ from account.payments import Payment
 from documents import press as press_module
 from documents import scratch, sheets
 from documents.payments import payments_file
+from documents.pieces import Column, Kind, Layout, Table
 from documents.press import Press
 from tests.documents import samples
 from tests.documents.reading import print_pages, rows
@@ -230,11 +231,11 @@ def test_a_table_too_long_for_one_book_goes_on_in_the_next(monkeypatch: pytest.M
     for frame in table(250):
         writer.take(frame)
 
-    content, parts = writer.finish()
+    content, parts, written = writer.finish()
 
-    assert parts == 3
+    assert (parts, written) == (3, 250)
     with ZipFile(BytesIO(content)) as packed:
-        assert packed.namelist() == ["long_1_3.xlsx", "long_2_3.xlsx", "long_3_3.xlsx"]
+        assert packed.namelist() == ["long_1.xlsx", "long_2.xlsx", "long_3.xlsx"]
         books = [load_workbook(BytesIO(packed.read(name))) for name in packed.namelist()]
     found = [rows(book.worksheets[0], "Name") for book in books]
     assert [len(part) for part in found] == [100, 100, 51]
@@ -256,13 +257,37 @@ def test_what_is_too_heavy_for_telegram_is_left_out_and_said(
     for frame in table(1_000):
         writer.take(frame)
 
-    content, parts = writer.finish()
+    content, parts, written = writer.finish()
 
     assert len(content) < 2 * 15_000
     with ZipFile(BytesIO(content)) as packed:
-        last = load_workbook(BytesIO(packed.read(packed.namelist()[-1]))).worksheets[0]
-    assert parts < 10
-    assert "the rest is missing" in {cell.value for row in last for cell in row}
+        books = [load_workbook(BytesIO(packed.read(name))) for name in packed.namelist()]
+    assert parts == len(books) < 10
+    texts = [{cell.value for row in book.worksheets[0] for cell in row} for book in books]
+    assert "the rest is missing" in texts[-1]
+    assert written == sum(f"n{n}" in text for text in texts for n in range(1_000)) < 1_000
+
+
+async def test_a_file_counts_only_the_rows_that_are_in_it(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows that were left out had been counted, and the caption in the chat told them."""
+    told: list[tuple[int, int]] = []
+
+    async def progress(done: int, total: int) -> None:
+        told.append((done, total))
+
+    async def answer(_self: object, _frame: object) -> tuple[dict[str, int], bytes]:
+        return {"bytes": 5, "parts": 2, "rows": 30, "memory": 0}, b"whole"
+
+    monkeypatch.setattr("documents.press._Child.answer", answer)
+    columns: list[Column[int]] = [Column("N", Kind.PIECES, 10, lambda n: n)]
+    layout = Layout("en", "Long", "long", {"page": "{page}"})
+
+    made = await press.make([Table(columns, range(40))], layout, DocumentFormat.XLSX, progress)
+
+    assert made.rows == 30
+    assert told[-1] == (30, 40), "how many there are is told as well"
 
 
 async def test_print_is_cut_and_says_how_much_there_is(press: Press) -> None:

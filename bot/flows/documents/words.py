@@ -58,6 +58,8 @@ def document_ready(document: Document) -> Html:
         lines.append(Html(_("Today's records may be incomplete.")))
     if (document.name or "").endswith(".zip"):
         lines.append(Html(_("The data is large: it comes as several files in one archive.")))
+    if document.rows and document.total > document.rows:
+        lines.append(Html("⚠️ " + _("The rest does not fit in one file: order a shorter period.")))
     return Html("\n".join(lines))
 
 
