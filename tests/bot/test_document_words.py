@@ -57,7 +57,11 @@ def test_each_reason_says_what_happened(
 @pytest.mark.parametrize(("total", "told"), [(0, False), (30, False), (40, True)])
 def test_what_no_file_has_room_for_is_told_in_the_chat(total: int, told: bool) -> None:
     ready = replace(failed(""), state=DocumentState.READY, name="a.zip", rows=30, total=total)
-    for language, words in (("en", "The rest does not fit"), ("ru", "Остальное"), ("kk", "Қалғаны")):
+    for language, words in (
+        ("en", "The rest does not fit"),
+        ("ru", "Остальное"),
+        ("kk", "Қалғаны"),
+    ):
         with Catalogues().speaking(language):
             text = document_ready(ready)
         assert ("⚠️" in text) is told
