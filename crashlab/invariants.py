@@ -28,8 +28,8 @@ from crashlab.books import Change, Leftovers
 from crashlab.colleagues import approved, untold
 from crashlab.ledger import BANS, Books, wishes
 from crashlab.papers import Shelf, broken
-from crashlab.people import Intent, is_final
-from crashlab.words import DONE, NOT, NOT_DONE, REFERENCE, done_word, true_word
+from crashlab.people import Intent
+from crashlab.words import DONE, NOT, NOT_DONE, REFERENCE, done_word, is_final, true_word
 from crashlab.world import World
 
 

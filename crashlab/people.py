@@ -19,8 +19,9 @@ from crashlab.colleagues import Word
 from crashlab.ledger import Books
 from crashlab.operator import Operator
 from crashlab.post import MailServer
-from crashlab.telegram import Chat, Said, Shown, Telegram
+from crashlab.telegram import Chat, Shown, Telegram
 from crashlab.ways import CODES_EACH, TYPED, Deck, Wish
+from crashlab.words import is_final, is_refusal
 
 PRESSED_TWICE, PRESSED_THRICE = 0.10, 0.05
 LATEST_REPEAT = 1.5
@@ -28,11 +29,6 @@ PATIENCE = (5.0, 10.0, 20.0, 40.0)
 """Seconds for each step of a way, from one try to the next; then another wish comes first."""
 SHOWN_WITHIN, CODE_WITHIN, AGAIN_AFTER, GIVEN_UP_AFTER = 5.0, 10.0, 8.0, 45.0
 LAST_LOOK = 2.0
-NEUTRAL = ("One moment", "confirmed already", "is kept")
-"""Sentences that decide nothing."""
-OF_OTHERS = ("🔒", "has confirmed: ", "asks for this", "was decided before", "pproved")
-"""What is in sentences about what somebody else does."""
-
 Found = TypeVar("Found")
 
 
@@ -285,18 +281,6 @@ class Person:
             except TimeoutError:
                 continue
         return found
-
-
-def is_final(text: str) -> bool:
-    """Whether a message is the final word of a change; windows begin with where one is."""
-    return text.startswith(("✅", "⚠️ ")) and " · action A-" in text.replace("\u00a0", " ")
-
-
-def is_refusal(said: Said) -> bool:
-    """Whether a sentence told that something was not done."""
-    if said.kind == "window" or is_final(said.text):
-        return False
-    return not any(word in said.text for word in (*NEUTRAL, *OF_OTHERS))
 
 
 def _widget(data: str) -> str:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 
 from crashlab.ledger import BANS, Order, wishes
+from crashlab.telegram import Said
 
 DONE = re.compile(r"✅ ([^·\n]+?) · action (A-[0-9]+-[0-9]+)")
 NOT_DONE = re.compile(r"⚠️ ([^·\n]+?) · action (A-[0-9]+-[0-9]+)")
 REFERENCE = re.compile(r"\baction (A-[0-9]+-[0-9]+)")
+NEUTRAL = ("One moment", "confirmed already", "is kept")
+"""Sentences that decide nothing."""
+OF_OTHERS = ("🔒", "has confirmed: ", "asks for this", "was decided before", "pproved")
+"""What is in sentences about what somebody else does."""
 NOT = {
     "block": "Not blocked",
     "unblock": "Not unblocked",
@@ -76,3 +81,15 @@ def _shown(digits: str) -> str:
 def done_word(kind: str) -> str:
     """How "done" begins for a kind that is no order, or has had none."""
     return _SIMPLE.get(kind, "")
+
+
+def is_final(text: str) -> bool:
+    """Whether a message is the final word of a change; windows begin with where one is."""
+    return text.startswith(("✅", "⚠️ ")) and " · action A-" in text.replace("\u00a0", " ")
+
+
+def is_refusal(said: Said) -> bool:
+    """Whether a sentence told that something was not done."""
+    if said.kind == "window" or is_final(said.text):
+        return False
+    return not any(word in said.text for word in (*NEUTRAL, *OF_OTHERS))
