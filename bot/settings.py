@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from email.utils import parseaddr
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -129,7 +130,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         metrics_port_chosen=given.text("METRICS_PORT", None) is not None,
         now=given.moment("NOW"),
         support=given.text("SUPPORT", plain.support) or plain.support,
-        supplier=_supplier(given.text("SUPPLIER_NAME", None), given.text("SUPPLIER_BIN", None)),
+        supplier=_supplier(
+            given.text("SUPPLIER_NAME", None), given.text("SUPPLIER_BIN", None), carrier_url
+        ),
         session=SessionLimits(
             idle=given.minutes("SESSION_IDLE_MINUTES", SessionLimits().idle, 1, 24 * 60),
             absolute=given.minutes("SESSION_MINUTES", SessionLimits().absolute, 5, 7 * 24 * 60),
@@ -152,10 +155,17 @@ def read(environment: Mapping[str, str]) -> Settings:
     )
 
 
-def _supplier(name: str | None, digits: str | None) -> Supplier:
-    """Who delivers the services, by legal name and BIN: both or none. Raises `BadSetting`."""
+def _supplier(name: str | None, digits: str | None, carrier_url: str) -> Supplier:
+    """Who delivers the services, by legal name and BIN: both; none only where the operator is on
+    this machine, as the sandbox is. Raises `BadSetting`.
+    """
     if name is None and digits is None:
-        return SANDBOX_SUPPLIER
+        if _here(carrier_url):
+            return SANDBOX_SUPPLIER
+        raise BadSetting(
+            "MYACCOUNT_SUPPLIER_NAME and MYACCOUNT_SUPPLIER_BIN are not set: certificates and "
+            "statements would name the sandbox's operator instead of yours."
+        )
     if name is None or digits is None:
         missing = "SUPPLIER_NAME" if name is None else "SUPPLIER_BIN"
         raise BadSetting(
@@ -171,6 +181,15 @@ def _supplier(name: str | None, digits: str | None) -> Supplier:
         raise BadSetting(
             "MYACCOUNT_SUPPLIER_BIN must be a BIN: 12 digits, the last of them a check digit."
         ) from None
+
+
+def _here(url: str) -> bool:
+    """Whether an address is one of this machine's own."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _unknown(name: str, known: Collection[str]) -> str:

@@ -13,7 +13,7 @@ from account.errors import CarrierUnavailable
 from account.identifiers import Msisdn
 from bot.app import read_secrets
 from bot.clock import RunningClock
-from bot.settings import BadSetting, Settings
+from bot.settings import SANDBOX_SUPPLIER, BadSetting, Settings
 from bot.telegram import make_bot
 from carrier.http import OperatorHttp
 from carrier.mail import MailSender
@@ -45,6 +45,7 @@ async def doctor(settings: Settings) -> int:
         "operator": _operator,
         "mail": _mail,
         "metrics": _metrics,
+        "documents": _documents,
     }
     wrong = 0
     for name, check in checks.items():
@@ -111,6 +112,17 @@ async def _mail(settings: Settings) -> str:
         return "no server is set: codes go by SMS alone"
     await MailSender(settings.smtp_url, settings.mail_from, RunningClock()).check()
     return "answers"
+
+
+async def _documents(settings: Settings) -> str:
+    supplier = settings.supplier
+    named = f"certificates name {supplier.name}, BIN {supplier.bin.digits}"
+    if supplier == SANDBOX_SUPPLIER:
+        return (
+            f"{named}, who is the sandbox's: an operator sets MYACCOUNT_SUPPLIER_NAME and "
+            "MYACCOUNT_SUPPLIER_BIN"
+        )
+    return named
 
 
 async def _metrics(settings: Settings) -> str:

@@ -34,6 +34,20 @@ def test_the_supplier_is_a_name_and_a_bin_or_the_sandboxs() -> None:
     assert read(ENOUGH | given).supplier == Supplier("АО «Оператор»", Bin("180140000018"))
 
 
+@pytest.mark.parametrize("host", ["tmf.operator.example", "10.0.0.7", "localhost.example"])
+def test_beside_a_real_operator_nobody_else_is_named(host: str) -> None:
+    operator = {"MYACCOUNT_CARRIER_URL": f"https://{host}/api"}
+    with pytest.raises(BadSetting, match=r"SUPPLIER_NAME and MYACCOUNT_SUPPLIER_BIN are not set"):
+        read(ENOUGH | operator)
+    given = {"MYACCOUNT_SUPPLIER_NAME": "Operator", "MYACCOUNT_SUPPLIER_BIN": "180140000018"}
+    assert read(ENOUGH | operator | given).supplier.name == "Operator"
+
+
+@pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.7", "[::1]:80", "tmf.localhost"])
+def test_an_operator_on_this_machine_may_be_the_sandbox(host: str) -> None:
+    assert read(ENOUGH | {"MYACCOUNT_CARRIER_URL": f"http://{host}"}).supplier == SANDBOX_SUPPLIER
+
+
 @pytest.mark.parametrize(
     ("name", "digits", "named"),
     [

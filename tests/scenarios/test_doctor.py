@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from account.bills import Supplier
+from account.identifiers import Bin
 from bot import upkeep
 from bot.settings import Settings
 from sandbox.app import Sandbox
@@ -50,8 +52,12 @@ async def test_everything_works(settings: Settings, capsys: pytest.CaptureFixtur
     names = [line.split(":")[0] for line in said]
     assert names == [
         f"ok    {name}"
-        for name in ("secret", "database", "Telegram", "operator", "mail", "metrics")
+        for name in ("secret", "database", "Telegram", "operator", "mail", "metrics", "documents")
     ]
+    assert "who is the sandbox's" in said[-1]
+    own = replace(settings, supplier=Supplier("АО «Оператор»", Bin("180140000018")))
+    _code, said = await lines(own, capsys)
+    assert said[-1] == "ok    documents: certificates name АО «Оператор», BIN 180140000018"
     assert "takes writes" in said[1]
 
 
