@@ -103,7 +103,7 @@ async def keep_the_picture(reader: Reader) -> None:
         return
     for name in ("Марат Ибраев", "Ерлан"):
         await reader.page.get_by_role("button", name=name).click()
-    await reader.page.set_viewport_size({"width": 760, "height": 860})
+    await reader.page.set_viewport_size({"width": 760, "height": 900})
     await expect(reader.chat.locator("[data-view=sms] .badge")).to_be_visible(timeout=15_000)
     await expect(reader.chat.locator(".answer p")).to_have_count(0, timeout=15_000)
     await reader.page.mouse.move(0, 0)
