@@ -26,11 +26,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.orders import busy_number, ordered
 from bench.postgres import cluster
 from bench.processes import Process, Subject, call, free_port, memory_mib, until_ready
 from bench.product import BIG_COMPANY, COMPANY, NUMBER, prepare, product, started
 from bench.report import Report
 
+DAYS = 31
+"""Of the month that usage details are ordered of, but for today's."""
 ECHO, MENU, PTB, PTB_TALK = "aiogram_echo", "dialog_menu", "ptb_echo", "ptb_conversation"
 SQLITE, POSTGRES = "My Account on SQLite", "My Account on PostgreSQL"
 CARD: dict[str, Any] = {"tap": ["Refresh"]}
@@ -52,12 +55,21 @@ class Size:
     strangers: int
     rows: int
     many_rows: int
+    numbers: int = 0
+    """Of the company whose list is ordered; its usage, 25 records a day for each, is made when it
+    is asked for."""
+    records: int = 0
+    """Of one number in a month."""
 
 
 SIZES = {
     "tiny": Size(1, 20, 5, (), (), 0, 0, 0),
-    "quick": Size(3, 100, 50, (100, 10_000), (), 300, 10_000, 0),
-    "full": Size(6, 300, 50, (100, 10_000, 100_000), (50, 1_000, 100_000), 20_000, 100_000, 10**6),
+    "quick": Size(3, 100, 50, (100, 10_000), (), 300, 10_000, 0, 2_000, 31_000),
+    "full": Size(
+        *(6, 300, 50, (100, 10_000, 100_000), (50, 1_000, 100_000), 20_000, 100_000, 10**6),
+        numbers=100_000,
+        records=10**6,
+    ),
 }
 
 
@@ -281,8 +293,12 @@ class Run:
             )
         if size.many_rows:
             few = _child(sys.executable, "ours", 10_000)["peak_mib"]
-            many = _child(sys.executable, "ours", size.many_rows)["peak_mib"]
+            whole = _child(sys.executable, "ours", size.many_rows)
+            many, seconds = whole["peak_mib"], whole["seconds"]
             report.ratio(f"memory, {size.many_rows} rows above 10000", many - few, 32, "MiB")
+            report.note(f"XLSX of {size.many_rows} rows", f"{size.many_rows / seconds:,.0f} rows/s")
+        drawn = _child(sys.executable, "chart", 0)["picture"]
+        report.ratio("a picture of a year's spend", drawn, 1, "s")
         late = _child(sys.executable, "lag", size.rows)
         report.ratio(
             "event-loop lag p99 while a file is made and passwords are hashed",
@@ -290,6 +306,20 @@ class Run:
             50,
             "ms",
         )
+
+    def orders(self) -> None:
+        """Files ordered from the bot: a large company's numbers, and a busy number's usage."""
+        size, report = self.size, self.report
+        if not size.numbers:
+            return
+        with ExitStack() as stack:
+            operator = self.operator(stack, size.numbers)
+            ours = self.ours(stack, "orders", operator, users=10, company=BIG_COMPANY)
+            told = ordered(ours, "/documents", "3 · Numbers", "XLSX", least=size.numbers)
+            report.note(f"list of {told.rows} numbers, ordered from the bot", told.told())
+            number = busy_number(operator, BIG_COMPANY, size.records // DAYS)
+            told = ordered(ours, number, "Usage details", "XLSX", least=size.records)
+            report.note(f"usage of {told.rows} records, ordered from the bot", told.told())
 
     def start(self) -> None:
         """From the start to the first getUpdates, also after a kill."""
@@ -337,7 +367,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run everything of a size; `--only` a part."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--size", choices=sorted(SIZES), default="full")
-    parser.add_argument("--only", choices=["taps", "growth", "flood", "files", "start"])
+    parser.add_argument("--only", choices=["taps", "growth", "flood", "files", "orders", "start"])
     parser.add_argument("--write", action="store_true", help="into docs/performance.md")
     options = parser.parse_args(arguments)
     # Whoever ends this run ends what it has started.
@@ -346,7 +376,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory() as name:
             run = Run(Path(name), SIZES[options.size], report)
-            for part in (run.taps, run.start, run.files, run.growth, run.flood):
+            for part in (run.taps, run.start, run.files, run.orders, run.growth, run.flood):
                 if options.only in (None, part.__name__):
                     part()
     finally:

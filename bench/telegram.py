@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from aiohttp import web
+from aiohttp.web_request import FileField
 
 ME = {
     "id": 1000001,
@@ -79,6 +80,7 @@ class World:
         self._latencies: list[float] = []
         self._on_reaction: Callable[[Person], None] | None = None
         self._calls: dict[str, int] = {}
+        self._files: list[dict[str, Any]] = []
 
     # --- the Bot API ---
 
@@ -92,6 +94,8 @@ class World:
             return _json({"ok": True, "result": ME})
         if method == "getwebhookinfo":
             return _json({"ok": True, "result": {"url": "", "pending_update_count": 0}})
+        if method == "senddocument":
+            return await self._file(request)
         body = await _body(request)
         if method in REACTIONS:
             return self._reaction(method, body)
@@ -130,6 +134,18 @@ class World:
             if self._on_reaction is not None:
                 self._on_reaction(person)
         return answer
+
+    async def _file(self, request: web.Request) -> web.Response:
+        body = await request.post()
+        upload = body[str(body["document"]).removeprefix("attach://")]
+        assert isinstance(upload, FileField)
+        size = upload.file.seek(0, 2)
+        self._files.append({"bytes": size, "caption": str(body.get("caption"))})
+        person = self._people.setdefault(
+            int(str(body["chat_id"])), Person(int(str(body["chat_id"])))
+        )
+        known = {"file_id": f"file-{len(self._files)}", "file_unique_id": "1"}
+        return _json({"ok": True, "result": {**self._message(person), "document": known}})
 
     # --- the load ---
 
@@ -251,8 +267,8 @@ class World:
         return message
 
     async def ready(self, _request: web.Request) -> web.Response:
-        """Whether a bot has polled, and what people see."""
-        return _json({"polls": self._polls})
+        """Whether a bot has polled, and the files that came."""
+        return _json({"polls": self._polls, "files": self._files})
 
 
 def _button(keyboard: str, label: str) -> str:

@@ -1,11 +1,11 @@
 """One file of usage details, made alone in a process of its own, so that its memory can be told.
 
-    python -m bench.workbook ours|xlsxwriter|lag ROWS
+    python -m bench.workbook ours|xlsxwriter|lag|chart ROWS
 
 `ours` reads the operator's pages and writes the file as the product does; `xlsxwriter` writes the
 same cells and nothing else, in its mode of constant memory (it is no part of the product: run it
 with a Python that has it); `lag` watches the event loop while that file is made and passwords are
-hashed. Prints JSON.
+hashed; `chart` draws pictures (ROWS are not asked for). Prints JSON.
 """
 
 from __future__ import annotations
@@ -190,6 +190,28 @@ async def lag(rows: int) -> list[float]:
     return sorted(late)
 
 
+async def chart() -> float:
+    """Seconds for one picture of a month's usage, the child being there already."""
+    from account.money import Money
+    from account.periods import Month
+    from bot.clock import RunningClock
+    from documents.charts import months_chart
+    from documents.press import Press
+
+    def english(_language: str, text: str) -> str:
+        return text
+
+    months = [(Month(2021, n), Money(n * 1_000_000)) for n in range(1, 13)]
+    described = months_chart(months, "TOO Demo", lambda text: text, "en")
+    press = Press(english, RunningClock())
+    await press.picture(described, "en")
+    began = time.perf_counter()
+    await press.picture(described, "en")
+    seconds = time.perf_counter() - began
+    await press.close()
+    return seconds
+
+
 def _peak_mib() -> float:
     """The most memory this program has had; `ru_maxrss` would begin with its parent's."""
     lines = Path("/proc/self/status").read_text().splitlines()
@@ -204,6 +226,8 @@ def main() -> None:
     told: dict[str, float] = {}
     if kind == "ours":
         asyncio.run(ours(rows))
+    elif kind == "chart":
+        told = {"picture": asyncio.run(chart())}
     elif kind == "lag":
         late = asyncio.run(lag(rows))
         told = {"p50_ms": late[len(late) // 2], "p99_ms": late[int(len(late) * 0.99)]}
