@@ -95,9 +95,9 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     reception.gate = gate
     intake = Intake(stores, gate, clock, bot, owner)
 
-    async def resurface(chat_id: int, window: str) -> None:
+    async def resurface(chat_id: int, window: str, over: str = "") -> None:
         """A message was sent below the window: have the window come below it, in its turn."""
-        await intake.keep_own(chat_id, "resurface", {"window": window})
+        await intake.keep_own(chat_id, "resurface", {"window": window, "over": over})
 
     delivery = Delivery(
         bot=bot,

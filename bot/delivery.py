@@ -6,9 +6,8 @@ so a crash repeats it and never loses it. A 429 holds up its own chat alone.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 from aiogram import Bot
@@ -52,7 +51,15 @@ LEASE = timedelta(seconds=60)
 FIRST_PAUSE, SLOWEST_PAUSE = 1.0, 60.0
 LOOK_AT_BARS = 90.0
 """Seconds; longer than a minute, so that it holds up no other message of its chat."""
-Resurface = Callable[[int, str], Awaitable[None]]
+
+
+class Resurface(Protocol):
+    """Brings the window of a chat below a message that was sent there."""
+
+    async def __call__(self, chat_id: int, window: str, over: str = "") -> None:
+        """`window` is the one that this message makes pointless; a sentence that names `over` in
+        the window is no longer true.
+        """
 
 
 class Delivery:
@@ -246,7 +253,7 @@ class Delivery:
             await self._files.send(row, document, self._give_up)
         else:
             await self._say(row, DOCUMENT_WORDS[row.kind](document))
-        await self._resurface(int(row.to), "")
+        await self._resurface(int(row.to), "", document.reference)
 
     async def _say(
         self,

@@ -243,6 +243,7 @@ class Reception:
         if present is not None:
 
             async def resurface(visit: Visit) -> None:
+                visit.over = str(payload.get("over") or "")
                 if payload.get("window") == present:
                     await self._recovery.afresh(visit)
                 else:

@@ -55,6 +55,8 @@ class Visit:
         """The same button of the same message was this person's last press, too."""
         self.below = False
         """The window is to be sent anew at the bottom; the tapped message is none of its own."""
+        self.over = ""
+        """What the message said that the window comes below: the reference of a finished file."""
         self._limits = limits
         self._gate = gate
         self._tries = tries

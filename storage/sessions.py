@@ -106,7 +106,7 @@ _UNENDED = (
 _LAST = (
     select(*session_columns())
     .where(sessions.c.telegram_id == bindparam("chat"))
-    .order_by(sessions.c.opened_at.desc())
+    .order_by(sessions.c.opened_at.desc(), sessions.c.ended_at.is_not(None))
     .limit(1)
 )
 _THIS = sessions.alias("this")

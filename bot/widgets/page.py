@@ -14,6 +14,7 @@ from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, ShowMode, StartMode, Window
+from aiogram_dialog.api.entities import DialogUpdateEvent
 from aiogram_dialog.api.protocols import DialogProtocol
 from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.input import MessageInput
@@ -40,15 +41,29 @@ class Header(Text):
 
 
 class Notice(Text):
-    """One sentence about what was just typed or tapped; shown once."""
+    """One sentence about what was just typed or tapped, until the person's next tap or message.
+
+    A window that is drawn anew by itself, below a message that came meanwhile or after a fault,
+    says it again; but for what the message itself has made untrue (`Visit.over`).
+    """
 
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
-        sentence = manager.dialog_data.pop("notice", None)
+        kept = manager.dialog_data
+        sentence = kept.pop("notice", None)
+        if sentence is None and isinstance(manager.event, DialogUpdateEvent):
+            sentence = kept.get("said")
+            over = visit_of(manager).over
+            if sentence and over and over in sentence:
+                sentence = None
+        if sentence:
+            kept["said"] = sentence
+        else:
+            kept.pop("said", None)
         return f"\n{sentence}" if sentence else ""
 
 
 def notice(manager: DialogManager, sentence: str) -> None:
-    """Have the window say this sentence, once, below its facts; `Html` or plain text."""
+    """Have the window say this sentence below its facts; `Html` or plain text."""
     manager.dialog_data["notice"] = str(quoted(sentence))
 
 

@@ -267,3 +267,31 @@ async def test_a_failed_request_says_so_and_can_be_ordered_again(stage: Stage) -
     await phone.tap("0001 · Invoice register")
     await phone.tap("Order it again")
     await phone.sees("R-20220124-0002")
+
+
+async def test_what_was_said_stays_when_a_file_arrives_and_goes_with_its_own(stage: Stage) -> None:
+    phone = await opened(stage, "3 · Numbers", "List of numbers report")
+    await stage.fault("operator", "delay", match="/product", seconds=3, times=1)
+    await phone.tap("XLSX file")
+    await phone.sees("⏳ The file is being made, request R-20220124-0001")
+    await phone.tap("Also by e-mail")
+    await phone.sees("Type the e-mail address")
+    await phone.say("nonsense")
+    wrong = "This is not an e-mail address."
+    await phone.sees(wrong)
+    file, _content = await file_of(phone, "List of numbers report", "37 records")
+    below = await phone.window_below(file)
+    assert wrong in below.text
+    await phone.tap("‹ Back")
+    await phone.sees("Goes to this chat.")
+    await phone.no_longer_sees(wrong)
+    await stage.advance(minutes=2)
+    await phone.tap("XLSX file")
+    await phone.sees("request R-20220124-0002")
+
+    async def second() -> Message | None:
+        files = [m for m in await phone.messages() if "document" in m.raw]
+        return files[1] if len(files) > 1 else None
+
+    await phone.window_below(await phone.until(second, "the second file"))
+    await phone.no_longer_sees("⏳ The file is being made")
