@@ -32,6 +32,9 @@ from crashlab.people import Intent
 from crashlab.words import DONE, NOT, NOT_DONE, REFERENCE, done_word, is_final, true_word
 from crashlab.world import World
 
+UNDELIVERED = "SMS.UNDELIVERED"
+"""Why a secret code was not sent: its SMS was refused, and with it ends every earlier code."""
+
 
 @dataclass(frozen=True)
 class Breach:
@@ -165,7 +168,9 @@ def _words(books: Books, change: Change, done: set[str], not_done: set[str]) -> 
 def effects_of(books: Books, change: Change) -> int:
     """How often the change took effect, as far as the operator or a telephone can tell."""
     if change.kind == "secret.send":
-        return len(books.by_key.get(f"{change.id}:secret", ()))
+        # One that was refused after it had come is no code: it has been ended (`_codes`).
+        sent = change.reason_code != UNDELIVERED
+        return len(books.by_key.get(f"{change.id}:secret", ())) if sent else 0
     if change.kind == "secret.delete":
         # Nobody outside sees it: the code that is left in the end tells (`_codes`).
         return int(change.state == "done")
@@ -188,9 +193,13 @@ def _takeovers(world: World, changes: list[Change]) -> Iterator[Breach]:
 def _codes(books: Books, ending: Ending) -> Iterator[Breach]:
     """A number has a secret code when the last that was done about it is that one was sent."""
     coded: dict[str, bool] = {}
-    done = [one for one in ending.changes if one.state == "done" and one.settled_at is not None]
+    done = [
+        one
+        for one in ending.changes
+        if one.settled_at is not None and (one.state == "done" or one.reason_code == UNDELIVERED)
+    ]
     for change in sorted(done, key=lambda one: one.settled_at):
-        ends = change.kind in ("secret.delete", "sim.replace")
+        ends = change.kind in ("secret.delete", "sim.replace") or change.state != "done"
         if change.kind == "ban":
             ends = any(wishes(one.item).get(BANS["access"]) for one in books.ordered(change.id))
         if ends or change.kind == "secret.send":

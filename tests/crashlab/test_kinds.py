@@ -142,6 +142,17 @@ def test_a_secret_code_must_come_once_and_be_what_is_left(world: World) -> None:
     assert broken(world, sent, coded=(NUMBER,)) == {"DOUBLE"}
 
 
+def test_a_code_that_was_not_delivered_is_none(world: World) -> None:
+    message = {"content": "code: A", "receiver": [{"phoneNumber": NUMBER}]}
+    world.operator._message(message, "id-1:secret")
+    tell(world, "⚠️ Secret code not sent")
+    refused = Change(
+        "id-1", NUMBER, CHAT, "secret.send", "rejected", REFERENCE, "SMS.UNDELIVERED", 1
+    )
+    assert broken(world, refused) == set()
+    assert broken(world, refused, coded=(NUMBER,)) == {"LIE"}
+
+
 @pytest.mark.parametrize("by", ["secret.delete", "ban"])
 def test_a_code_that_was_ended_must_be_gone(world: World, by: str) -> None:
     message = {"content": "code: A", "receiver": [{"phoneNumber": NUMBER}]}
