@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,17 @@ def test_loads_run_to_their_end_and_are_weighed(tmp_path: Path) -> None:
         assert told["calls"]["answercallbackquery"] == told["calls"]["editmessagetext"] == 20
         assert 0 < told["p50_ms"] <= told["p99_ms"]
         assert menu.run(rate=200.0)["updates"] == SIZES["tiny"].updates
+
+
+@pytest.mark.slow
+def test_files_are_ordered_from_the_bot_and_weighed(tmp_path: Path) -> None:
+    report = Report("bench")
+    size = replace(SIZES["tiny"], numbers=300, records=3_100)
+    Run(tmp_path, size, report).orders()
+    (numbers, told), (usage, _) = report.plain
+    assert numbers == "list of 300 numbers, ordered from the bot"
+    assert int(usage.split()[2]) >= 3_100
+    assert "MiB in the child" in told
 
 
 def test_a_table_takes_the_place_of_the_last_one(
