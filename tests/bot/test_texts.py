@@ -40,6 +40,8 @@ KK_AS_RU = {
     *(
         "Usage details",
         "📊 Usage details",
+        "📄 XLSX file",
+        "📄 PDF file",
         "Credit",
         "Advance",
         "Balance",

@@ -33,6 +33,7 @@ SCREENSHOTS = Path(__file__).resolve().parent.parent / "screenshots"
 CALENDARS = {
     *(states.Usage.first_day.state, states.Usage.last_day.state),
     *(states.Ordering.first_day.state, states.Ordering.last_day.state),
+    *(states.Payments.first_day.state, states.Payments.last_day.state),
 }
 FIRST = {
     *(states.Language.choose.state, states.Login.phone.state, states.Menu.main.state),
