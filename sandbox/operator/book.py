@@ -112,6 +112,23 @@ class Book:
         row: sqlite3.Row | None = self._database.execute(sql, parameters).fetchone()
         return row
 
+    def had_effect(
+        self,
+        external_id: str | None,
+        order_id: str,
+        number: str,
+        what: str,
+        at: float,
+        *,
+        changed: bool = True,
+    ) -> None:
+        """Note what was really done, for `GET /sandbox/operator/effects`."""
+        self.execute(
+            "INSERT INTO effect (external_id, order_id, number, what, changed, at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (external_id, order_id, number, what, changed, at),
+        )
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing of what is run inside. It forgets the counts of number lists."""

@@ -113,11 +113,8 @@ class Orders:
             with self._book.transaction():
                 for change in read_changes(body):
                     changed = apply(self._book, change, row["company"], at)
-                    self._book.execute(
-                        "INSERT INTO effect (external_id, order_id, number, what, changed, at)"
-                        " VALUES (?, ?, ?, ?, ?, ?)",
-                        (row["external_id"], row["id"], change.number, change.what, changed, at),
-                    )
+                    names = row["external_id"], row["id"], change.number, change.what
+                    self._book.had_effect(*names, at, changed=changed)
                 self._close_order(row["id"], state, note, at)
         except TmfError as refusal:
             state, note = "rejected", str(refusal)

@@ -84,11 +84,8 @@ class Parties:
                 self._book.execute(
                     "UPDATE administrator SET email = ? WHERE id = ?", (address, wanted)
                 )
-                self._book.execute(
-                    "INSERT INTO effect (external_id, order_id, number, what, changed, at)"
-                    " VALUES (?, ?, ?, 'email', ?, ?)",
-                    (key, wanted, row["phone"], address != row["email"], self._book.now()),
-                )
+                at, changed = self._book.now(), address != row["email"]
+                self._book.had_effect(key, wanted, row["phone"], "email", at, changed=changed)
         return await self.individual(request)
 
     def _by_key(self, key: str) -> tuple[str, str] | None:

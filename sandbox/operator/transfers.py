@@ -150,11 +150,8 @@ class Transfers:
             set_columns(self._book, number["msisdn"], {"balance": number["balance"] + tiyn})
             key, name = f"{row['id']}-{side}", f"balance transfer {side}"
             write_receipt(self._book, number, key, name, "balanceTransfer", row["id"], tiyn)
-            self._book.execute(
-                "INSERT INTO effect (external_id, order_id, number, what, changed, at)"
-                " VALUES (?, ?, ?, 'transfer', 1, ?)",
-                (row["reference"], row["id"], number["msisdn"], row["due_at"]),
-            )
+            names = row["reference"], row["id"], number["msisdn"], "transfer"
+            self._book.had_effect(*names, row["due_at"])
 
     def _fail(self, row: sqlite3.Row, reason: str, at: float) -> None:
         self._book.execute(
