@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from account.actions import Action, ActionKind, ActionState
+from account.errors import SimNotFree
 from account.identifiers import Iccid, Imei, Msisdn
 from account.numbers import Page
 from account.sim import ICCID, CardStanding, Sim, SimCodes
@@ -52,6 +53,13 @@ class Drawer:
     def codes(self, msisdn: Msisdn, iccid: Iccid) -> SimCodes | None:
         self.codes_asked += 1
         return CODES if self.of(msisdn).iccid == iccid else None
+
+    def refused(self, action: Action) -> str | None:
+        """Why the card cannot be put in place by now: another number has it."""
+        if action.kind is not ActionKind.SIM_REPLACE:
+            return None
+        free = Iccid(action.parameters[ICCID]) in self.blanks_of(action.company_id)
+        return None if free else SimNotFree.code
 
     def carry_out(self, action: Action) -> None:
         """Put the new card in place."""

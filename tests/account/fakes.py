@@ -362,7 +362,7 @@ class FakeCarrier:
     def _refused(self, action: Action) -> str | None:
         if action.kind is ActionKind.TRANSFER:
             return fake_money.refused(self.fleet, action)
-        return None
+        return self.drawer.refused(action)
 
     def _effect(self, action: Action) -> dict[str, str]:
         self.effects.append(action.id)

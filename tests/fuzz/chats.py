@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import unescape
+from io import BytesIO
 from itertools import count
 from typing import Any
+from zipfile import ZipFile, is_zipfile
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
@@ -23,7 +26,14 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 from aiogram.methods import TelegramMethod
-from aiogram.types import Chat, InlineKeyboardMarkup, Message, User
+from aiogram.types import (
+    BufferedInputFile,
+    Chat,
+    Document,
+    InlineKeyboardMarkup,
+    Message,
+    User,
+)
 
 from sandbox.telegram.entities.html import parse_html
 from sandbox.telegram.entities.parsed import ParseError, utf16
@@ -61,6 +71,8 @@ class Telegram(BaseSession):
         self.issued: list[Issued] = []
         self.breaches: list[str] = []
         self.answered: list[str] = []
+        self.files: dict[str, str] = {}
+        """What is read in each file, by Telegram's name of it."""
         self.trouble: list[str] = []
         """The faults of the next calls, in their order."""
         self._now = now
@@ -112,6 +124,17 @@ class Telegram(BaseSession):
         return self._put(bot, method, self.next_id(), method.text)
 
     def _sendDocument(self, bot: Bot, method: Any) -> Message:  # noqa: N802
+        sent = self._put(bot, method, self.next_id(), method.caption or "")
+        if isinstance(method.document, BufferedInputFile):
+            file_id = f"file-{sent.message_id}"
+            self.files[file_id] = _words_of(bytes(method.document.data))
+        else:
+            file_id = method.document
+        self._look(method.chat_id, "sendDocument", self.files[file_id])
+        document = Document(file_id=file_id, file_unique_id=file_id)
+        return sent.model_copy(update={"document": document})
+
+    def _sendPhoto(self, bot: Bot, method: Any) -> Message:  # noqa: N802
         return self._put(bot, method, self.next_id(), method.caption or "")
 
     def _editMessageText(self, bot: Bot, method: Any) -> Message:  # noqa: N802
@@ -136,6 +159,12 @@ class Telegram(BaseSession):
         self.answered.append(method.callback_query_id)
         return True
 
+    @staticmethod
+    def _asker(method: TelegramMethod[Any]) -> int:
+        """Whose tap is answered: the ids of queries name the person."""
+        _n, _, person = str(getattr(method, "callback_query_id", "")).partition(":")
+        return int(person or 0)
+
     def _own(self, method: Any, refusal: str) -> Shown:
         old = self.chats.get(method.chat_id, {}).get(method.message_id)
         if old is None or not old.own:
@@ -159,7 +188,7 @@ class Telegram(BaseSession):
 
     def _check(self, method: TelegramMethod[Any]) -> None:
         name = method.__api_method__
-        chat_id = getattr(method, "chat_id", None) or 0
+        chat_id = getattr(method, "chat_id", None) or self._asker(method)
         text = getattr(method, "text", None) or getattr(method, "caption", None) or ""
         rows = _rows(getattr(method, "reply_markup", None))
         plain = text
@@ -183,6 +212,15 @@ class Telegram(BaseSession):
             return
         whole = "\n".join([plain, *(label for label, _ in rows)])
         self._look(chat_id, name, whole)
+
+
+def _words_of(content: bytes) -> str:
+    """Everything that stands in the sheets of a workbook; of other files nothing is read."""
+    if not is_zipfile(BytesIO(content)):
+        return ""
+    with ZipFile(BytesIO(content)) as book:
+        parts = [book.read(name).decode() for name in book.namelist() if name.endswith(".xml")]
+    return unescape("\n".join(parts))
 
 
 def _unsayable(text: str) -> bool:

@@ -17,9 +17,12 @@ from account.codes import Codes
 from account.companies import Company
 from account.errors import NumberNotFound, OutcomeUnknown
 from account.history import Entry, What
+from account.identifiers import Msisdn
 from account.numbers import Number
 from account.permissions import Actor
+from account.secret_codes import SecretCode
 from account.sessions import Session, SessionLimits
+from account.sim import SimCodes
 from account.usage import UsageWish
 from bot.running import App
 from tests.account.world import NOON
@@ -131,14 +134,104 @@ def money_sent_again(app: App) -> None:
     app.house.actions.practice(ActionKind.TRANSFER).sends_again = True  # type: ignore[misc]
 
 
-MUTANTS: dict[str, tuple[Callable[[App], None], str]] = {
-    "the right to usage is forgotten": (right_of_usage_forgotten, "usage is shown"),
-    "the token is not held against its row": (token_not_held_against_its_row, "was confirmed"),
-    "a step-up is bound to nothing": (step_up_bound_to_nothing, "without its own code"),
-    "sessions do not end": (sessions_without_end, "without"),
-    "rights are kept": (rights_kept, "is shown|without the right"),
-    "orders are sent again": (orders_sent_again, "two effects"),
-    "money is sent again": (money_sent_again, "two effects"),
-    "typed codes are kept": (codes_noted, "a code lies in"),
+def nobody_is_asked(app: App) -> None:
+    """A login number is taken over like any other."""
+
+    async def needs_second(_kind: ActionKind, _msisdn: Msisdn) -> bool:
+        return False
+
+    vars(app.house.takeovers)["needs_second"] = needs_second
+
+
+def codes_shown_for_nothing(app: App) -> None:
+    """The question that shows PIN and PUK is not used up, so it could be asked twice."""
+    sims, actions = app.house.sims, app.house.actions
+
+    async def reveal(actor: Actor, token: str) -> SimCodes:
+        action = await actions.usable(actor, token)
+        card = await sims.card(actor, action.msisdn)
+        codes = await app.house.carrier.sim_codes(action.company_id, action.msisdn, card.sim.iccid)
+        assert codes is not None
+        return codes
+
+    vars(sims)["reveal"] = reveal
+
+
+def doors_left_open(app: App) -> None:
+    """What the company has banned since is not looked at when an employee comes again."""
+
+    async def is_open(_code: SecretCode) -> bool:
+        return True
+
+    vars(app.house.employees)["_open"] = is_open
+
+
+def codes_to_the_telephone(app: App) -> None:
+    """A new address is proven by whoever has the telephone, and not by who reads it."""
+    practice: Any = app.house.actions.practice(ActionKind.EMAIL)
+    practice.code_to = lambda _action: None
+
+
+def files_after_the_log_out(app: App) -> None:
+    """What was ordered arrives in the chat, whoever sits there by now."""
+
+    async def barred(_telegram: int, _administrator: str, _company: str) -> None:
+        return
+
+    vars(app.house.notifications)["barred"] = barred
+
+
+def unknown_is_forgotten(app: App) -> None:
+    """A change whose outcome is not known is looked at again in three months."""
+    store: Any = app.stores.actions
+    honest = store.park
+
+    async def park(action: Action, state: ActionState, due: Any, *rest: Any) -> None:
+        later = timedelta(days=99 if state is ActionState.UNKNOWN else 0)
+        await honest(action, state, due + later, *rest)
+
+    vars(store)["park"] = park
+
+
+Mutant = tuple[Callable[[App], None], str, tuple[str, ...]]
+CHANGES = (
+    *("goes_about_a_change", "forges_a_confirmation", "goes_on_with_it", "reads_usage"),
+    *("moves_money", "forwards_calls", "goes_about_services", "presses_buttons_of_elsewhere_here"),
+)
+MUTANTS: dict[str, Mutant] = {
+    "the right to usage is forgotten": (right_of_usage_forgotten, "usage is shown", CHANGES),
+    "the token is not held against its row": (
+        token_not_held_against_its_row,
+        "was confirmed|by one alone",
+        CHANGES,
+    ),
+    "a step-up is bound to nothing": (step_up_bound_to_nothing, "without its own code", CHANGES),
+    "sessions do not end": (sessions_without_end, "without", CHANGES),
+    "rights are kept": (rights_kept, "is shown|without the right", CHANGES),
+    "orders are sent again": (orders_sent_again, "two effects", CHANGES),
+    "money is sent again": (money_sent_again, "two effects", CHANGES),
+    "typed codes are kept": (codes_noted, "a code lies in", CHANGES),
+    "nobody is asked": (nobody_is_asked, "by one alone", ("replaces_a_card",)),
+    "PIN and PUK for nothing": (codes_shown_for_nothing, "twice for one", ("shows_the_codes",)),
+    "doors are left open": (
+        doors_left_open,
+        "is shown to|banned details",
+        ("sends_a_secret_code", "bans", "comes_with_a_secret_code", "looks_around"),
+    ),
+    "codes go to the telephone": (
+        codes_to_the_telephone,
+        "without its own code",
+        ("changes_the_address",),
+    ),
+    "files come after the log-out": (
+        files_after_the_log_out,
+        "without a session",
+        ("orders_a_document",),
+    ),
+    "what is unknown is forgotten": (
+        unknown_is_forgotten,
+        "was confirmed and stays",
+        ("goes_about_a_change",),
+    ),
 }
-"""Each with what the machine has to say about it."""
+"""Each with what the machine has to say about it, and by which rules of a chapter it does."""

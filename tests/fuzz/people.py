@@ -10,14 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import cast
 
+from stdnum import luhn
+
 from account.allowances import Allowance
 from account.companies import Administrator, Company
 from account.devices import Registration, RegistrationKind
-from account.identifiers import Bin, Email, Imei, Msisdn
+from account.identifiers import Bin, Email, Iccid, Imei, Msisdn
 from account.money import Money
 from account.numbers import Number, NumberState, Page, PaymentMethod
 from account.permissions import Role
 from account.services import Service
+from account.sim import SimCodes
 from account.usage import Direction, UsageKind, UsageRecord, UsageWish
 from tests.account.fake_services import HAS_SMS
 from tests.account.fakes import FakeCarrier
@@ -44,12 +47,18 @@ class Person:
     administrator_id: str | None = None
     grants: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def mailbox(self) -> str:
+        """An address of their own, which the operator does not know yet."""
+        return f"{self.id}@new.kz"
+
 
 PEOPLE = (
     Person(101, Msisdn("77010540001"), "adm-a", ((ALPHA, "administrator"),)),
     Person(102, Msisdn("77010540002"), "adm-b", ((BETA, "administrator"),)),
     Person(103, Msisdn("77010540003"), "adm-c", ((ALPHA, "administrator"), (BETA, "viewer"))),
     Person(104, Msisdn("77010540004")),
+    Person(105, Msisdn("77010540005")),
 )
 NUMBERS = {
     ALPHA: ("77012110001", "77012110002", "77012110003", "77012110004"),
@@ -60,6 +69,14 @@ PREPAID = {
     BETA: ("77012120011", "77012120012"),
 }
 """Active numbers with money of their own."""
+OWN = {
+    ALPHA: ("77010540001", "77010540003", "77010540004"),
+    BETA: ("77010540002", "77010540005"),
+}
+"""Active numbers of the companies that the people of this town carry with them."""
+LOGINS = {person.phone.digits for person in PEOPLE if person.administrator_id}
+DETAILS = "<1414>"
+"""Stands behind the mark in usage details alone."""
 ALL_NUMBERS = (*NUMBERS[ALPHA], *NUMBERS[BETA], "77019999999")
 
 
@@ -79,6 +96,11 @@ class Operator(FakeCarrier):
                 self.add(_marked(Msisdn(digits), company, place))
                 self._equip(Msisdn(digits), company, place)
         self._give_money()
+        for company, numbers in OWN.items():
+            for digits in numbers:
+                self.add(_marked(Msisdn(digits), company, 0))
+            place = list(OWN).index(company)
+            self.drawer.blank[company] = [_card(10 * place + n) for n in range(10)]
 
     def _give_money(self) -> None:
         for company, numbers in PREPAID.items():
@@ -117,6 +139,12 @@ class Operator(FakeCarrier):
         granted = self.granted.get(person.administrator_id or "", ())
         return any(known.id == company and known.role == "administrator" for known in granted)
 
+    async def sim_codes(self, company_id: str, msisdn: Msisdn, iccid: Iccid) -> SimCodes | None:
+        """Of each card its own."""
+        found = await super().sim_codes(company_id, msisdn, iccid)
+        one, two = _puk(1, msisdn.digits), _puk(2, msisdn.digits)
+        return None if found is None else SimCodes("4711", "8649", one, two)
+
     async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
         """As on the shelf, and one more that only this company has."""
         found = await super().services(company_id, msisdn)
@@ -139,6 +167,21 @@ class Operator(FakeCarrier):
         chosen = tuple(row for row in rows if wish.kind in (UsageKind.EVERYTHING, row.kind))
         assert wish.kind in kinds or not chosen
         return Page(chosen[offset : offset + limit], offset, len(chosen))
+
+
+def puks() -> dict[str, str]:
+    """Every first PUK there is, with its number."""
+    numbers = (*NUMBERS.values(), *PREPAID.values(), *OWN.values())
+    return {_puk(place, digits): digits for own in numbers for digits in own for place in (1, 2)}
+
+
+def _puk(place: int, digits: str) -> str:
+    return f"9{place}{digits[-6:]}"
+
+
+def _card(n: int) -> Iccid:
+    digits = f"89997027508016{n:05}"
+    return Iccid.parse(digits + luhn.calc_check_digit(digits))
 
 
 def _marked(msisdn: Msisdn, company: str, place: int) -> Number:
@@ -166,7 +209,7 @@ def _record(number: Number, n: int) -> UsageRecord:
         at=NOON - timedelta(hours=3 * n),
         kind=(UsageKind.CALLS, UsageKind.SMS, UsageKind.DATA, UsageKind.OTHER)[n % 4],
         direction=Direction.OUT,
-        party=f"{USAGE}{MARKS[number.company_id]} <1414>",
+        party=f"{USAGE}{MARKS[number.company_id]} {DETAILS}",
         amount=60 + n,
         cost=Money(2040),
         service=f"{USAGE}{MARKS[number.company_id]} & service",

@@ -18,11 +18,12 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
-from account.deeds import OpenSession
+from account.deeds import BindTelegram, OpenSession
 from account.permissions import GRANTED, Right, Role
 from account.sessions import Session
 from bot.present import present_window
 from bot.running import App
+from bot.widgets.page import asks
 from tests.fuzz.chats import Issued
 from tests.fuzz.people import ALPHA, BETA, PEOPLE, Person
 from tests.fuzz.town import TOKEN, Town
@@ -38,6 +39,12 @@ PASSES = (1, 5, 61, 121, 181, 301, 1801, 43_201, 90_000)
 FIRST_WINDOWS = {"Language:choose", "Login:phone", "Companies:choose", "Menu:main"}
 SECRET_WINDOWS = {"Login:password", "Login:new_password", "Login:repeat_password"}
 CODE_WINDOWS = {"Login:code", "Confirm:code"}
+
+who = st.sampled_from(PEOPLE)
+working = st.sampled_from([person for person in PEOPLE if person.administrator_id])
+far = st.sampled_from([3, 3, 2, 1, 0])
+"""How far somebody goes: 3 is to the end."""
+calm = st.sampled_from(["rights as they are", "rights as they are", "all", "no"])
 
 
 class Player(RuleBasedStateMachine):
@@ -71,10 +78,14 @@ class Player(RuleBasedStateMachine):
         for person in PEOPLE:
             if person.administrator_id is not None:
                 self.is_logged_in(person)
+            else:
+                self.run(self._speak_english(person))
 
     def teardown(self) -> None:
         try:
-            if self.town._app is not None:
+            if self.town._app is not None and not self.town.breaches:
+                self.run(self.town.quieten())
+                self.town.nothing_is_lost()
                 self.town.scan()
                 self.town.check()
         finally:
@@ -101,10 +112,16 @@ class Player(RuleBasedStateMachine):
             }
         )
 
+    def own_contact(self, person: Person) -> dict[str, Any]:
+        """The contact that Telegram's button shares."""
+        phone = person.phone.digits
+        contact = {"phone_number": phone, "first_name": "X", "user_id": person.id}
+        return self.message(person, contact=contact)
+
     def press(self, person: Person, message_id: int, data: str) -> dict[str, Any]:
         return self.update(
             callback_query={
-                "id": f"q{self.updates}",
+                "id": f"q{self.updates}:{person.id}",
                 "from": _user(person),
                 "chat_instance": "1",
                 "data": data,
@@ -151,14 +168,18 @@ class Player(RuleBasedStateMachine):
         )
 
         async def write() -> None:
-            stores = self.town.app.stores
-            turn = await stores.turns.open(person.id, person.id, int(TOKEN.partition(":")[0]))
-            turn.set_language("en", now, chosen=True)
-            await stores.turns.close(turn, None)
-            await stores.book.write([OpenSession(session)])
+            await self._speak_english(person)
+            bound = BindTelegram(session.administrator_id, person.phone, person.id, now)
+            await self.town.app.stores.book.write([OpenSession(session), bound])
 
         self.run(write())
         self.does(self.message(person, text="/menu"))
+
+    async def _speak_english(self, person: Person) -> None:
+        turns = self.town.app.stores.turns
+        turn = await turns.open(person.id, person.id, int(TOKEN.partition(":")[0]))
+        turn.set_language("en", self.town.clock.now(), chosen=True)
+        await turns.close(turn, None)
 
     def presses_word(self, person: Person, *words: str) -> bool:
         shown = self.town.telegram.window(person.id)
@@ -168,9 +189,22 @@ class Player(RuleBasedStateMachine):
                 return True
         return False
 
+    def opens(self, person: Person, number: str) -> None:
+        """Type a number where it is looked for; elsewhere it would be taken for an answer."""
+        if asks(self.window(person)):
+            self.does(self.message(person, text="/menu"))
+        self.does(self.message(person, text=number))
+
+    def passes(self, seconds: float) -> None:
+        """Time, and whatever is due by then."""
+        self.town.clock.advance(timedelta(seconds=seconds))
+        self.run(self.town.settle())
+        self.town.check()
+
     def types_the_code(self, person: Person) -> None:
-        """The newest code of their telephone, where a code is asked for."""
-        mine = [sent for sent in self.town.post.codes if sent.phone == person.phone.digits]
+        """The newest code of their telephone or mail box, where a code is asked for."""
+        places = (person.phone.digits, person.mailbox)
+        mine = [sent for sent in self.town.post.codes if sent.to in places]
         if mine and self.window(person) in CODE_WINDOWS:
             self.town.typed(person, mine[-1].code)
             self.does(self.message(person, text=mine[-1].code))
