@@ -69,7 +69,7 @@ WAYS = (
     Way("history", "xlsx", ("period:3", "period:12")),
     Way("numbers", "format:xlsx"),
     Way("devices", "format:xlsx"),
-    Way("payments", "format:xlsx", ("preset:3", "preset:12")),
+    Way("payments", "format:xlsx", ("period:3", "period:12")),
     Way("usage", "xlsx", ("preset:current_month", "preset:seven_days")),
 )
 
@@ -100,6 +100,7 @@ class Reader:
     """No number of theirs has a secret code."""
     orders: list[Order] = field(default_factory=list)
     extra: set[asyncio.Task[None]] = field(default_factory=set)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def chat(self) -> Chat:
@@ -108,6 +109,7 @@ class Reader:
 
     async def live(self, closing: asyncio.Event) -> None:
         """Order one document after the other until it is time to go."""
+        self.closing = closing
         await asyncio.sleep(self.luck.uniform(0, 1))
         tries = 0
         while not closing.is_set():
@@ -141,15 +143,19 @@ class Reader:
         if way.kind == "usage":
             first, opening = self.number, "usage"
         self.telegram.type(self.id, first)
-        menu = await self._until(lambda: self._shows(opening), patience)
+        menu = await self._until(lambda: self._shows(opening), patience, self.closing)
         if menu is None:
             return None
         self._press(menu, opening)
-        window = await self._until(lambda: self._shows(way.file, after=menu), patience)
+        window = await self._until(
+            lambda: self._shows(way.file, after=menu), patience, self.closing
+        )
         if window is not None and way.periods and self.luck.random() < CHOSEN_FIRST:
             before, period = window, self.luck.choice(way.periods)
             self._press(before, period)
-            window = await self._until(lambda: self._shows(way.file, after=before), patience)
+            window = await self._until(
+                lambda: self._shows(way.file, after=before), patience, self.closing
+            )
         return window
 
     def heard(self, order: Order) -> bool:
@@ -177,14 +183,22 @@ class Reader:
         return window if window is not after and window and _data(window, widget) else None
 
     def _press(self, on: Shown, widget: str) -> None:
-        self.telegram.press(self.id, on, _data(on, widget))
+        data = _data(on, widget)
+        if not data:
+            raise LookupError(f"{widget} is not on the screen: {on.buttons}")
+        self.telegram.press(self.id, on, data)
 
-    async def _until(self, look: Callable[[], Found | None], seconds: float) -> Found | None:
-        """What `look` finds within that time, or None."""
+    async def _until(
+        self,
+        look: Callable[[], Found | None],
+        seconds: float,
+        gone: asyncio.Event | None = None,
+    ) -> Found | None:
+        """What `look` finds within that time, or None, also once it is time to go."""
         until = time.monotonic() + seconds
         while (found := look()) is None:
             left = until - time.monotonic()
-            if left <= 0:
+            if left <= 0 or (gone is not None and gone.is_set()):
                 return None
             self.chat.changed.clear()
             try:
