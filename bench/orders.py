@@ -69,9 +69,9 @@ def ordered(subject: Subject, first: str, *taps: str, least: int) -> Ordered:
 
 
 def busy_number(operator: str, company: str, a_day: int) -> str:
-    """A number of the company, with so many records a day from now on and before."""
+    """An active number of the company, with so many records for each day it was not silent."""
     found = _asked(
-        f"{operator}/tmf-api/productInventory/v4/product?relatedParty.id={company}&limit=1"
+        f"{operator}/tmf-api/productInventory/v4/product?relatedParty.id={company}&status=active&limit=1"
     )
     number = str(found[0]["id"])
     _asked(f"{operator}/sandbox/operator/numbers/{number}", {"usage_per_day": a_day})

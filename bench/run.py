@@ -318,7 +318,7 @@ class Run:
             told = ordered(ours, "/documents", "3 · Numbers", "XLSX", least=size.numbers)
             report.note(f"list of {told.rows} numbers, ordered from the bot", told.told())
             number = busy_number(operator, BIG_COMPANY, size.records // DAYS)
-            told = ordered(ours, number, "Usage details", "XLSX", least=size.records)
+            told = ordered(ours, number, "Usage details", "XLSX", least=size.records // 2)
             report.note(f"usage of {told.rows} records, ordered from the bot", told.told())
 
     def start(self) -> None:
