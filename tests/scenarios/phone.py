@@ -9,6 +9,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -110,6 +111,25 @@ class Phone:
             return True
 
         await self.until(tapped, f"a window that takes the tap on {text!r}")
+
+    async def tap_to(self, label: str, *texts: str) -> None:
+        """Tap until the window with these texts is there.
+
+        One that comes down below another message is replaced once more, and takes a tap with it.
+        """
+        tapped: set[int] = set()
+
+        async def there() -> bool:
+            on = await self.window()
+            if all(text in "\n".join([on.text, *on.buttons]) for text in texts):
+                return True
+            if on.id not in tapped and any(label in one for one in on.buttons):
+                tapped.add(on.id)
+                with suppress(AssertionError):  # gone between the look and the tap
+                    await self.tap(label, message=on)
+            return False
+
+        await self.until(there, f"the window with {texts!r} behind {label!r}")
 
     async def tap_data(self, message_id: int, data: str) -> None:
         """Send callback data that may be on no button at all."""

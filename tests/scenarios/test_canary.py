@@ -15,7 +15,6 @@ import os
 import signal
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -101,19 +100,7 @@ async def later(watched: Watched, **step: float) -> None:
 async def asks_for_code(phone: Phone) -> None:
     """What a kill left undone may come yet and replace the window that was tapped: tap the next."""
     await phone.command("/start")
-    tapped: set[int] = set()
-
-    async def asked() -> Message | None:
-        window = await phone.window()
-        if "A code will be sent" in window.text:
-            return window
-        if "Forgot password?" in window.buttons and window.id not in tapped:
-            tapped.add(window.id)
-            with suppress(AssertionError):  # replaced between the look and the tap
-                await phone.tap("Forgot password?", message=window)
-        return None
-
-    await phone.until(asked, "the question for a number")
+    await phone.tap_to("Forgot password?", "A code will be sent")
     await phone.say(PHONE)
     await phone.sees("Enter the 6 digits")
 

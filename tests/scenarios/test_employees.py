@@ -46,8 +46,7 @@ async def knock(stage: Stage, number: str = NUMBER) -> Phone:
     phone = await stage.phone(number, name="Dana")
     await phone.say("/start")
     await phone.tap("English")
-    await phone.tap("I have a secret code")
-    await phone.sees("My own number", "Share your number")
+    await phone.tap_to("I have a secret code", "My own number", "Share your number")
     return phone
 
 
@@ -126,8 +125,8 @@ async def test_one_answer_for_a_wrong_code_and_an_unknown_number(stage: Stage) -
     await send_code(administrator, employee)
     told = []
     for number in (NUMBER, "77019998877"):
-        await employee.say("/start")
-        await employee.tap("I have a secret code")
+        await employee.command("/start")
+        await employee.tap_to("I have a secret code", "My own number", "Share your number")
         await employee.say(number)
         await employee.sees("Enter the secret code")
         await employee.say("AAAAA-00000")
@@ -231,7 +230,7 @@ async def test_an_employee_logs_out_for_good(stage: Stage) -> None:
     await employee.sees("Your access to", "has ended")
     await employee.command("/start")
     await employee.sees("Enter the Administrator's phone number")
-    await employee.tap("I have a secret code")
+    await employee.tap_to("I have a secret code", "My own number", "Share your number")
     await employee.share()
     await employee.say(code)
     await employee.sees("do not fit")
