@@ -58,21 +58,25 @@ class Approvals:
         if action.state is not ActionState.PROPOSED:
             return action, False
         if not await self._still_allowed(action):
-            return await self._reject(action, actor, RightMissing.code, now)
+            return await self._reject(action, actor, company, RightMissing.code, now)
         announced = await self._takeovers.announcing(
             action, company, now, but=actor.administrator_id
         )
-        deeds = [_entry(action, actor, What.APPROVED, "done", now), *announced]
+        deeds = [
+            _entry(action, actor, What.APPROVED, "done", now),
+            *announced,
+            *await self._takeovers.closing(action, company, now, but=actor.administrator_id),
+        ]
         return self._decided(
             await self._approvals.decide(action.id, ActionState.ACCEPTED, None, now, deeds)
         )
 
     async def reject(self, actor: Actor, token: str) -> tuple[Action, bool]:
         """End the change; its proposer is told. Answers and raises as `approve`."""
-        action, _company, now = await self._asked(actor, token)
+        action, company, now = await self._asked(actor, token)
         if action.state is not ActionState.PROPOSED:
             return action, False
-        return await self._reject(action, actor, APPROVAL_REJECTED, now)
+        return await self._reject(action, actor, company, APPROVAL_REJECTED, now)
 
     async def withdraw(self, actor: Actor, action_id: str) -> tuple[Action, bool]:
         """End one's own proposal before anybody approved it; who was asked is told.
@@ -88,7 +92,7 @@ class Approvals:
             return action, False
         deeds = [
             *self._ending(action, actor, What.APPROVAL_WITHDRAWN, now),
-            *await self._takeovers.withdrawing(action, company, now),
+            *await self._takeovers.closing(action, company, now),
         ]
         return self._decided(
             await self._approvals.decide(
@@ -131,9 +135,12 @@ class Approvals:
         )
 
     async def _reject(
-        self, action: Action, actor: Actor, reason_code: str, now: datetime
+        self, action: Action, actor: Actor, company: Company, reason_code: str, now: datetime
     ) -> tuple[Action, bool]:
-        deeds = self._ending(action, actor, What.APPROVAL_REFUSED, now)
+        deeds = [
+            *self._ending(action, actor, What.APPROVAL_REFUSED, now),
+            *await self._takeovers.closing(action, company, now, but=actor.administrator_id),
+        ]
         return self._decided(
             await self._approvals.decide(action.id, ActionState.REJECTED, reason_code, now, deeds)
         )

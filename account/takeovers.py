@@ -125,22 +125,25 @@ class Takeovers:
             ]
         return deeds
 
-    async def withdrawing(self, action: Action, company: Company, now: datetime) -> list[Deed]:
-        """What takes the buttons away from those who were asked."""
+    async def closing(
+        self, action: Action, company: Company, now: datetime, *, but: str | None = None
+    ) -> list[Deed]:
+        """What takes the buttons away from those who were asked, except who has decided (`but`)."""
         return [
             Owed(
                 channel=Channel.TELEGRAM,
                 to=str(asked.telegram_id),
-                kind="approval.withdrawn",
+                kind="approval.closed",
                 expires_at=now + NOTICE_LIFE,
                 parameters={
                     "action": action.id,
                     "company": company.name,
                     "asked": _asked_key(action.id, asked.administrator_id),
                 },
-                key=f"{action.id}:withdrawn:{asked.administrator_id}",
+                key=f"{action.id}:closed:{asked.administrator_id}",
             )
             for asked in await self._approvals.of_action(action.id)
+            if asked.administrator_id != but
         ]
 
     async def announcing(

@@ -29,7 +29,7 @@ from account.identifiers import Email, Msisdn
 from bot import barred, notices
 from bot.files import FileDelivery
 from bot.flows import states
-from bot.flows.approvals.words import announced, asked, withdrawn
+from bot.flows.approvals.words import announced, asked, closed
 from bot.flows.changes import WORDS
 from bot.flows.documents.words import DOCUMENT_WORDS
 from bot.language import Catalogues
@@ -212,8 +212,8 @@ class Delivery:
 
     async def _approval(self, row: OutboxRow) -> None:
         action = await self._action(row)
-        if row.kind == "approval.withdrawn" and action is not None:
-            await self._withdrawn(row, action)
+        if row.kind == "approval.closed" and action is not None:
+            await self._closed(row, action)
             return
         if action is None or action.state is not ActionState.PROPOSED:
             await self._give_up(row, "no longer true")
@@ -222,13 +222,13 @@ class Delivery:
         await self._say(row, text, keyboard)
         await self._resurface(int(row.to), "")
 
-    async def _withdrawn(self, row: OutboxRow, action: Action) -> None:
+    async def _closed(self, row: OutboxRow, action: Action) -> None:
         """Have the question say so, without its buttons; where it cannot be edited, below it."""
         message_id = await self._stores.outbox.message_of(row.parameters["asked"])
         if message_id is None:
             await self._give_up(row, "never asked")
             return
-        text = withdrawn(action, row.parameters["company"])
+        text = closed(action, row.parameters["company"])
         try:
             await self._bot.edit_message_text(
                 text, chat_id=int(row.to), message_id=message_id, parse_mode="HTML"

@@ -309,7 +309,7 @@ async def test_withdrawn_it_ends_and_who_was_asked_is_told(office: Office) -> No
         APPROVAL_WITHDRAWN,
         True,
     )
-    told = [owed for owed in world.ledger.owed if owed.kind == "approval.withdrawn"]
+    told = [owed for owed in world.ledger.owed if owed.kind == "approval.closed"]
     asked = {owed.key for owed in world.ledger.owed if owed.kind == "approval.asked"}
     assert {owed.to for owed in told} == {str(MARAT), str(DANA)}
     assert {owed.parameters["asked"] for owed in told} == asked
@@ -321,6 +321,16 @@ async def test_withdrawn_it_ends_and_who_was_asked_is_told(office: Office) -> No
     await world.work_for(hours=25, step=3600)
     assert world.carrier.tries == []
     assert world.words() == ["action.final"]
+
+
+@pytest.mark.parametrize("word", ["approve", "reject"])
+async def test_the_questions_of_the_others_are_closed(office: Office, word: str) -> None:
+    world = office.world
+    await office.proposes()
+    await getattr(world.approvals, word)(office.actor(MARAT), office.asked(MARAT))
+
+    closed = [owed for owed in world.ledger.owed if owed.kind == "approval.closed"]
+    assert [owed.to for owed in closed] == [str(DANA)]
 
 
 @pytest.mark.parametrize("earlier", ["approve", "reject", "withdraw"])

@@ -70,16 +70,18 @@ def asked(action: Action, company: str, token: str) -> tuple[Html, InlineKeyboar
     return Html("\n".join(lines)), InlineKeyboardMarkup(inline_keyboard=buttons)
 
 
-def withdrawn(action: Action, company: str) -> Html:
-    """What stands in the place of the question once its asker has withdrawn it."""
+def closed(action: Action, company: str) -> Html:
+    """What stands in the place of the question once somebody else has decided it."""
+    word = word_of(action)
+    if action.reason_code == APPROVAL_WITHDRAWN:
+        word = _(
+            "{administrator} asked for this and has withdrawn the request · action {reference}"
+        )
+        word = word.format(administrator=action.administrator, reference=action.reference or "")
     lines = [
         _header(company, action.msisdn),
         said("\n<b>{question}</b>", question=WORDS[action.kind].question(action)),
-        said(
-            _("{administrator} asked for this and has withdrawn the request · action {reference}"),
-            administrator=action.administrator,
-            reference=action.reference or "",
-        ),
+        said("{word}", word=word),
     ]
     return Html("\n".join(lines))
 
