@@ -49,7 +49,7 @@ class Chat:
 async def test_a_file_is_crossed_out_and_noted_as_sent_in_one(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed in between, it stood in "My requests" as being sent for ever (the crash lab)."""
+    """Killed in between, it stayed "ready" for ever and was not sent again by its name."""
     now = datetime.now(UTC)
     await stores.documents.order(a_document_order(), now, [])
     document = await stores.documents.claim("one", now, LEASE)

@@ -87,7 +87,7 @@ def state_line(state: DocumentState) -> str:
     return {
         DocumentState.QUEUED: _("⏳ queued"),
         DocumentState.MAKING: _("⏳ being made"),
-        DocumentState.READY: _("⏳ being sent"),
+        DocumentState.READY: _("✅ ready"),
         DocumentState.SENT: _("✅ sent"),
         DocumentState.EMPTY: _("✅ nothing for this period"),
         DocumentState.FAILED: _("⚠️ not made"),
