@@ -192,7 +192,7 @@ async def test_a_blocked_number_gets_no_code_and_says_why(stage: Stage) -> None:
 
 
 async def test_a_code_whose_sms_is_refused_is_not_called_sent(stage: Stage) -> None:
-    """"Sent by SMS" was said before the SMS had been handed over."""
+    """It was called sent before the SMS had been handed over."""
     administrator = await code_window(stage)
     await stage.fault("sms", "reject", times=1)
     await administrator.tap("Send a secret code")
