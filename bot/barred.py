@@ -12,7 +12,8 @@ from account.actions import Action, ActionState
 from account.documents import Document
 from account.errors import AccessRefused, SessionExpired
 from bot.going import to_menu
-from bot.sentences import NO_ACCESS, done_line, not_done_line, reason
+from bot.reasons import NO_ACCESS, reason
+from bot.sentences import done_line, not_done_line
 from bot.widgets.text import Html, said
 
 

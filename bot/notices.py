@@ -20,7 +20,8 @@ from bot.flows.approvals.words import takeover_word
 from bot.flows.changes import WORDS
 from bot.flows.devices.words import result_line
 from bot.going import to_menu, to_number
-from bot.sentences import NO_ACCESS, done_line, not_done_line, reason, state_shown
+from bot.reasons import NO_ACCESS, reason
+from bot.sentences import done_line, not_done_line, state_shown
 from bot.widgets.text import Html, said
 
 

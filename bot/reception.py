@@ -34,7 +34,7 @@ from bot import again
 from bot.language import Catalogues, first_guess
 from bot.present import as_typed, present_window
 from bot.recovery import LOST_WINDOW
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.tap import Tap
 from bot.visit import Visit
 from bot.widgets.page import asks

@@ -9,7 +9,7 @@ from aiogram_dialog import DialogManager
 from account.errors import CompanyNotAccessible, TextRefused
 from account.identifiers import clean_text, digits_of
 from bot.flows.numbers.handlers import SEARCH_LIMIT, search
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.page import notice
 

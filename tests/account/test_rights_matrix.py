@@ -43,7 +43,7 @@ from account.sessions import ABSOLUTE, IDLE, Session, SessionLimits
 from account.transfers import wished
 from account.usage import UsageWish
 from bot.language import Catalogues
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.visit import Visit
 from tests.account.examples import PARAMETERS
 from tests.account.fake_devices import FREE, HELD

@@ -47,7 +47,6 @@ from account.ports import (
     Carrier,
     Clock,
     DeviceStore,
-    DocumentStore,
     LoginStore,
     ReminderStore,
     SecretCodeStore,
@@ -135,7 +134,7 @@ class World:
         login_store: LoginStore = MemoryLogin(self.ledger)
         sessions: Sessions = MemorySessions(self.ledger)
         self.action_store: ActionStore = MemoryActions(self.ledger)
-        self.document_store: DocumentStore = MemoryDocuments(self.ledger)
+        self.document_store = MemoryDocuments(self.ledger)
         self.makers: dict[DocumentKind, Maker] = {}
         self.device_store: DeviceStore = MemoryDevices(self.ledger)
         self.devices = DeviceDesk(carrier, self.device_store, clock)

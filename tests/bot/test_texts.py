@@ -29,6 +29,8 @@ from bot.flows.forwarding.words import condition_word
 from bot.flows.payments.windows import means_word, payment_state_word
 from bot.handlers.commands import commands
 from bot.language import LANGUAGES, NAMES, Catalogues
+from bot.reasons import reason
+from bot.refusals import _SENTENCES, refusal
 from tests.account.examples import an_example
 from tests.account.fake_devices import KINDS as DEVICE_KINDS
 
@@ -297,7 +299,7 @@ def test_plural_forms_are_true() -> None:
 
 def test_every_refusal_has_its_own_sentence() -> None:
     told = family() - FAMILIES - NEVER_READ - SAID_BY_THE_FAMILY
-    assert told - set(sentences._SENTENCES) == set()
+    assert told - set(_SENTENCES) == set()
 
 
 def test_every_refusal_is_among_the_examples() -> None:
@@ -307,7 +309,7 @@ def test_every_refusal_is_among_the_examples() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_refusals_are_short_whole_sentences(language: str) -> None:
     with Catalogues().speaking(language):
-        said = [sentences.refusal(error) for error in refusals()]
+        said = [refusal(error) for error in refusals()]
     for sentence in said:
         assert sentence.endswith((".", "?", "».")), sentence
         assert len(sentence) <= 300, sentence
@@ -416,7 +418,7 @@ def test_the_result_of_a_device_fits_three_parts_of_an_sms(
     }
     with Catalogues().speaking(language):
         text = notices.LETTERS["device.result"](told).text
-        why = sentences.reason(code)
+        why = reason(code)
     assert len(text) <= 3 * 67, text
     assert (why in text) == bool(code)
     assert all(part in text for part in ("353678076511548", "5526", "A-20220124-0001"))

@@ -18,7 +18,7 @@ from aiogram_dialog import DialogManager
 from account.actions import Action
 from account.errors import ChangeRefused, SessionExpired
 from bot.flows.approvals.words import APPROVE, REJECT, word_of
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.visit import visit_of
 
 

@@ -26,7 +26,7 @@ from account.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.approvals.words import word_of
 from bot.flows.changes import WORDS
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.page import notice, reply
 

@@ -28,7 +28,7 @@ from bot.flows.confirm.handlers import start_question
 from bot.flows.devices.getters import imei_here, kind_here, number_of
 from bot.going import DEVICE, REQUESTS
 from bot.handlers.typed import answer_typing
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.page import OnClick, notice
 

@@ -21,7 +21,7 @@ from account.identifiers import Msisdn
 from account.periods import shown_moment
 from bot.flows.confirm.words import ChangeWords
 from bot.going import asking_about_device, to_requests
-from bot.sentences import reason
+from bot.reasons import reason
 
 if TYPE_CHECKING:
     from datetime import datetime

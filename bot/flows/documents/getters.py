@@ -36,7 +36,8 @@ from bot.flows.documents.titles import (
     told,
 )
 from bot.flows.payments.windows import by_day, total_line
-from bot.sentences import language, refusal
+from bot.refusals import refusal
+from bot.sentences import language
 from bot.visit import visit_of
 from bot.widgets.calendar import today_of
 from bot.widgets.months import months_words

@@ -47,7 +47,7 @@ from account.reports import (
 from bot.flows import states
 from bot.flows.documents import order
 from bot.flows.documents.titles import MENU, title
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.calendar import today_of
 from bot.widgets.days import OwnPeriod

@@ -15,7 +15,7 @@ from account.periods import shown_moment
 from bot.flows import states
 from bot.flows.documents.handlers import ordered
 from bot.flows.documents.titles import state_line, title, told
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.page import notice
 from bot.widgets.paging import page_here, paging

@@ -20,7 +20,7 @@ from account.errors import (
 from account.periods import shown_moment, today
 from account.reports import LAST
 from bot.flows.documents.titles import title, told
-from bot.sentences import NO_ACCESS
+from bot.reasons import NO_ACCESS
 from bot.widgets.bar import bar, percent
 from bot.widgets.text import Html, said
 

@@ -16,7 +16,7 @@ from account.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.login.greeting import offer_contact, remove_contact
 from bot.flows.login.handlers import number_in
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.page import OnClick, notice
 

@@ -15,7 +15,7 @@ from bot.flows.confirm.handlers import start_question
 from bot.flows.forwarding.getters import asking, chosen_condition, chosen_timer, forwarded
 from bot.flows.numbers.getters import card_of
 from bot.flows.numbers.picking import forget_search, typed_number
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.widgets.page import notice, reply
 
 WHOLE_NUMBER = 10

@@ -19,7 +19,7 @@ from account.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.login.getters import phone_of
 from bot.flows.login.greeting import remove_contact
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.page import notice
 

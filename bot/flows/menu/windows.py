@@ -12,7 +12,7 @@ from aiogram_dialog.widgets.kbd import Row, Start
 from account.errors import CarrierUnavailable, CompanyNotAccessible, CompanyNotChosen
 from account.permissions import Right
 from bot.flows import states
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.page import page, way_back
 from bot.widgets.rights import allowed

@@ -17,7 +17,7 @@ from account.profile import Proof
 from account.profile_email import wished
 from bot.flows import states
 from bot.flows.confirm.handlers import start_question
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.keys import found
 from bot.widgets.page import begin_anew, notice

@@ -20,7 +20,7 @@ from bot.flows.confirm.handlers import start_question
 from bot.flows.faq.windows import ABOUT_DEBT, ABOUT_LISTED_SERVICES, open_answer
 from bot.flows.numbers.getters import card_of
 from bot.flows.services import getters
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.choices import OnChoice, choices
 from bot.widgets.page import page, way_back

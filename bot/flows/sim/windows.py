@@ -20,7 +20,7 @@ from bot.flows.confirm.handlers import ask, start_question
 from bot.flows.faq.windows import ABOUT_SIM, open_answer
 from bot.flows.numbers.getters import card_of
 from bot.flows.sim import getters
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.widgets.choices import choices
 from bot.widgets.page import notice, page
 from bot.widgets.paging import pages_row

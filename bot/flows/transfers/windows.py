@@ -26,7 +26,8 @@ from bot.flows.numbers.picking import (
     picking_rows,
     typed_number,
 )
-from bot.sentences import language, refusal
+from bot.refusals import refusal
+from bot.sentences import language
 from bot.visit import visit_of
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, leave, notice, page, reply, way_back

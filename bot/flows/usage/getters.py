@@ -25,7 +25,8 @@ from account.periods import (
 )
 from account.usage import SCREEN_ROWS, UsageKind, UsageRecord, UsageTotal, UsageWish
 from bot.flows import states
-from bot.sentences import direction_word, duration, language, refusal, usage_word, volume
+from bot.refusals import refusal
+from bot.sentences import direction_word, duration, language, usage_word, volume
 from bot.visit import visit_of
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said

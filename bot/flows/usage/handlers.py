@@ -13,7 +13,7 @@ from account.usage import UsageKind
 from bot.flows import states
 from bot.flows.documents.handlers import order_file
 from bot.flows.usage.getters import where, wish_of
-from bot.sentences import refusal
+from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.calendar import today_of
 from bot.widgets.days import OwnPeriod
