@@ -197,6 +197,7 @@ class Player(RuleBasedStateMachine):
 
     def passes(self, seconds: float) -> None:
         """Time, and whatever is due by then."""
+        self.town.operator.works_for(seconds)
         self.town.clock.advance(timedelta(seconds=seconds))
         self.run(self.town.settle())
         self.town.check()

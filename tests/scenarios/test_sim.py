@@ -191,7 +191,7 @@ async def test_a_card_is_picked_confirmed_and_read_back(stage: Stage) -> None:
     assert [effect["what"] for effect in await stage.effects()] == ["sim.replace"]
 
     texts = (await stage.http.get("/sandbox/sms", params={"to": NUMBER})).json()
-    assert "SIM-карту вашего номера" in texts[-1]["text"]
+    assert "SIM-карту Вашего номера" in texts[-1]["text"]
     await phone.command("/menu")
     await phone.say(NUMBER)
     await phone.tap("SIM & device")

@@ -263,7 +263,7 @@ async def test_the_days_bound_is_the_companys(strict: Stage) -> None:
 async def test_five_taps_at_once_move_it_once(rich: Stage) -> None:
     phone, _question = await asked(rich, "100")
     await phone.tap("💸 Transfer", repeat=5)
-    await phone.sees("✅ Transferred: 100 ₸", "A-20220124-0001")
+    await phone.sees("✅ Transferred: 100 ₸", "A-20220124-0001", f"Recipient: {TO}")
     assert len(await rich.effects(SENDER)) == 1
     assert len([m for m in await phone.messages() if f"Recipient: {TO}" in m.text]) == 1
 
