@@ -21,11 +21,15 @@ BIN = "180140000901"
 async def devices(stage: Stage, number: str = MARAT) -> Phone:
     """The devices of a number, by the way of its card."""
     phone = await stage.administrator(MARAT)
+    await to_devices(phone, number)
+    return phone
+
+
+async def to_devices(phone: Phone, number: str = MARAT) -> None:
     await phone.say(number)
     await phone.tap("More")
     await phone.tap("Device registration (IMEI)")
     await phone.sees("Requests history", "Another IMEI")
-    return phone
 
 
 async def typed(stage: Stage, imei: str, number: str = MARAT) -> Phone:
@@ -420,6 +424,7 @@ async def test_a_final_word_leads_to_the_requests(stage: Stage) -> None:
 
 
 async def test_many_requests_are_paged(stage: Stage) -> None:
+    ordered: list[str] = []
     for n in range(PAGE + 1):
         body = {
             "externalId": f"portal-{n}",
@@ -446,7 +451,16 @@ async def test_many_requests_are_paged(stage: Stage) -> None:
             headers={"Idempotency-Key": f"portal-{n}"},
         )
         assert answer.status_code == 201, answer.text
-    phone = await devices(stage)
+        ordered.append(answer.json()["id"])
+    phone = await stage.administrator(MARAT)
+
+    async def carried_out() -> bool:
+        path = "/tmf-api/productOrderingManagement/v4/productOrder"
+        orders = [(await stage.http.get(f"{path}/{one}")).json() for one in ordered]
+        return all(order["state"] in ("completed", "rejected") for order in orders)
+
+    await phone.until(carried_out, "the end of all orders")
+    await to_devices(phone)
     await phone.sees("1/2")
     await phone.tap("Requests history")
     await phone.sees("1/2", "3529920910")
