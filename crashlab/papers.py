@@ -150,6 +150,9 @@ class Reader:
         window = await self._until(
             lambda: self._shows(way.file, after=menu), patience, self.closing
         )
+        if window is not None and not all(_data(window, period) for period in way.periods):
+            # Another document's window, with the same button: a start brought it back.
+            return None
         if window is not None and way.periods and self.luck.random() < CHOSEN_FIRST:
             before, period = window, self.luck.choice(way.periods)
             self._press(before, period)
