@@ -33,6 +33,7 @@ from bot.flows.transfers.windows import transfers_dialog
 from bot.flows.usage.windows import usage_dialog
 from bot.handlers.commands import commands_router
 from bot.handlers.lost import lost_router
+from bot.intents import use_unique_ids
 from bot.reception import visit_here
 from bot.showing import Showing
 
@@ -79,6 +80,7 @@ def make_dispatcher(storage: BaseStorage) -> Dispatcher:
     for dialog in DIALOGS:
         dispatcher.include_router(deepcopy(dialog))
     dispatcher.include_router(lost_router())
+    use_unique_ids()
     setup_dialogs(
         dispatcher,
         message_manager=Showing(visit_here),

@@ -1,4 +1,4 @@
-"""The traps of the framework, each reproduced once and cured for good (traps 1 to 9).
+"""The traps of the framework, each reproduced once and cured for good (traps 1 to 9, and 17).
 
 Crashes and stops of the process (trap 3) are in `tests/scenarios/test_crashes.py`.
 """
@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiogram.fsm.storage.memory import MemoryStorage
 from aiogram.types import InlineKeyboardMarkup
+from aiogram_dialog.api.entities import Stack
 
+from bot.dispatch import make_dispatcher
+from bot.flows import states
 from bot.gate import Letter
 from bot.present import present_window
 from bot.widgets.text import Html
@@ -300,3 +305,12 @@ async def test_trap_5_words_telegram_cannot_parse_are_said_plainly(
     await phone.tap(CONFIRM)
     await phone.sees("Blocked at last & kept")
     await phone.sees("A <tariff> & crossed tags", "37 numbers")
+
+
+def test_trap_17_windows_opened_within_a_second_have_ids_of_their_own() -> None:
+    make_dispatcher(MemoryStorage())
+    stack = Stack()
+    for _ in range(100):
+        stack.push(states.Menu.main, None)
+    assert len(set(stack.intents)) == 100
+    assert all(re.fullmatch(r"[0-9A-Za-z]{6}", intent) for intent in stack.intents)
