@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from crashlab.ledger import Order
 
 if TYPE_CHECKING:
+    from crashlab.chats import Shown
     from crashlab.people import Person
-    from crashlab.telegram import Shown
 
 APPROVE, REJECT = "ap:y:", "ap:n:"
 APPROVES, THINKS_AGAIN, PRESSES_TWICE = 0.75, 0.15, 0.15

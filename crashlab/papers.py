@@ -22,17 +22,18 @@ import random
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import openpyxl
 
+from crashlab.chats import Chat, Shown
 from crashlab.parcels import Parcel
 from crashlab.records import Records
-from crashlab.telegram import Chat, Shown, Telegram
+from crashlab.telegram import Telegram
 
 if TYPE_CHECKING:
     from crashlab.books import Paper
@@ -50,7 +51,6 @@ SAME_WITHIN = 60_000_000
 NOTED_WITHIN = 10.0
 """Seconds in which a process that lives has noted what Telegram took."""
 _REFERENCE = re.compile(r"\bR-[0-9]{8}-[0-9]+")
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Reader:
             order.presses += 1
         begun = time.monotonic()
         while time.monotonic() - begun < GIVEN_UP_AFTER:
-            if await self._until(lambda: self.heard(order) or None, AGAIN_AFTER):
+            if await self.chat.until(lambda: self.heard(order) or None, AGAIN_AFTER):
                 return True
             if self._shows(way.file) is window:
                 self._press_after(0.0, window, way)
@@ -143,12 +143,12 @@ class Reader:
         if way.kind == "usage":
             first, opening = self.number, "usage"
         self.telegram.type(self.id, first)
-        menu = await self._until(lambda: self._shows(opening), patience, self.closing)
+        menu = await self.chat.until(lambda: self._shows(opening), patience, self.closing.is_set)
         if menu is None:
             return None
         self._press(menu, opening)
-        window = await self._until(
-            lambda: self._shows(way.file, after=menu), patience, self.closing
+        window = await self.chat.until(
+            lambda: self._shows(way.file, after=menu), patience, self.closing.is_set
         )
         if window is not None and not all(_data(window, period) for period in way.periods):
             # Another document's window, with the same button: a start brought it back.
@@ -156,8 +156,8 @@ class Reader:
         if window is not None and way.periods and self.luck.random() < CHOSEN_FIRST:
             before, period = window, self.luck.choice(way.periods)
             self._press(before, period)
-            window = await self._until(
-                lambda: self._shows(way.file, after=before), patience, self.closing
+            window = await self.chat.until(
+                lambda: self._shows(way.file, after=before), patience, self.closing.is_set
             )
         return window
 
@@ -190,25 +190,6 @@ class Reader:
         if not data:
             raise LookupError(f"{widget} is not on the screen: {on.buttons}")
         self.telegram.press(self.id, on, data)
-
-    async def _until(
-        self,
-        look: Callable[[], Found | None],
-        seconds: float,
-        gone: asyncio.Event | None = None,
-    ) -> Found | None:
-        """What `look` finds within that time, or None, also once it is time to go."""
-        until = time.monotonic() + seconds
-        while (found := look()) is None:
-            left = until - time.monotonic()
-            if left <= 0 or (gone is not None and gone.is_set()):
-                return None
-            self.chat.changed.clear()
-            try:
-                await asyncio.wait_for(self.chat.changed.wait(), min(left, 1.0))
-            except TimeoutError:
-                continue
-        return found
 
 
 def _data(window: Shown, widget: str) -> str:

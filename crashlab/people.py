@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
 
+from crashlab.chats import Chat, Shown
 from crashlab.colleagues import Word
 from crashlab.ledger import Books
 from crashlab.operator import Operator
 from crashlab.post import MailServer
-from crashlab.telegram import Chat, Shown, Telegram
+from crashlab.telegram import Telegram
 from crashlab.ways import CODES_EACH, TYPED, Deck, Wish
 from crashlab.words import is_final, is_refusal
 
@@ -29,7 +29,6 @@ PATIENCE = (5.0, 10.0, 20.0, 40.0)
 """Seconds for each step of a way, from one try to the next; then another wish comes first."""
 SHOWN_WITHIN, CODE_WITHIN, AGAIN_AFTER, GIVEN_UP_AFTER = 5.0, 10.0, 8.0, 45.0
 LAST_LOOK = 2.0
-Found = TypeVar("Found")
 
 
 @dataclass
@@ -151,7 +150,7 @@ class Person:
         for step in wish.way:
             typed = step.startswith(TYPED)
             look = partial(self._with, "" if typed else step, about, before if typed else None)
-            shown = await self._until(look, patience, gone)
+            shown = await self.chat.until(look, patience, gone)
             if shown is None:
                 return None
             before = shown
@@ -160,7 +159,7 @@ class Person:
             else:
                 self._press(shown, step)
         last = "code" if wish.code else wish.confirm
-        question = await self._until(partial(self._with, last, about), patience, gone)
+        question = await self.chat.until(partial(self._with, last, about), patience, gone)
         if question is None or not wish.code:
             return question
         return await self._prove(question, wish)
@@ -169,14 +168,14 @@ class Person:
         before = len(self._post(wish))
         self.codes += 1
         self._press(question, "code")
-        texts = await self._until(lambda: self._post(wish)[before:] or None, CODE_WITHIN)
+        texts = await self.chat.until(lambda: self._post(wish)[before:] or None, CODE_WITHIN)
         found = re.search(r"\b[0-9]{6}\b", (texts or [""])[-1])
         if found is None:
             return None
         for _try in range(2):
             self.telegram.type(self.id, found.group())
             look = partial(self._with, wish.confirm, wish.about)
-            proven = await self._until(look, SHOWN_WITHIN)
+            proven = await self.chat.until(look, SHOWN_WITHIN)
             if proven is not None:
                 return proven
         return None
@@ -197,7 +196,7 @@ class Person:
         while time.monotonic() - begun < GIVEN_UP_AFTER:
             told = len(self.chat.said)
             enough = self._refused(told, intent)
-            if await self._until(lambda: self._final(intent), AGAIN_AFTER, enough):
+            if await self.chat.until(lambda: self._final(intent), AGAIN_AFTER, enough):
                 intent.heard = True
                 return True
             if self._may_leave(intent):
@@ -211,7 +210,7 @@ class Person:
                 intent.presses += 1
             elif refused:
                 intent.heard = True
-                final = await self._until(lambda: self._final(intent), LAST_LOOK)
+                final = await self.chat.until(lambda: self._final(intent), LAST_LOOK)
                 return final is not None
         return False
 
@@ -262,25 +261,6 @@ class Person:
 
     def _press(self, on: Shown, button: str) -> None:
         self.telegram.press(self.id, on, _data(on, button))
-
-    async def _until(
-        self,
-        look: Callable[[], Found | None],
-        seconds: float,
-        enough: Callable[[], bool] = lambda: False,
-    ) -> Found | None:
-        """What `look` finds within that time, or None then, or as soon as it is `enough`."""
-        until = time.monotonic() + seconds
-        while (found := look()) is None:
-            left = until - time.monotonic()
-            if left <= 0 or enough():
-                return None
-            self.chat.changed.clear()
-            try:
-                await asyncio.wait_for(self.chat.changed.wait(), min(left, 1.0))
-            except TimeoutError:
-                continue
-        return found
 
 
 def _widget(data: str) -> str:

@@ -13,12 +13,13 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from crashlab.chats import Chat, Shown
 from crashlab.luck import drawn
 from crashlab.parcels import ANSWERED, BY, Parcels, read_parts
 
@@ -30,62 +31,6 @@ Method = Callable[[dict[str, Any]], Any]
 
 class RefusedError(Exception):
     """Telegram answers 400; the text is its description."""
-
-
-@dataclass
-class Shown:
-    """A message as it stands in the chat."""
-
-    id: int
-    text: str
-    buttons: list[tuple[str, str]]
-    """Labels and callback data."""
-    markup: str
-
-    @property
-    def is_window(self) -> bool:
-        """Whether it belongs to a conversation; a final word's buttons lead there from outside."""
-        return any("\x1d" in data for _label, data in self.buttons)
-
-
-@dataclass(frozen=True)
-class Said:
-    """Something the bot told a person: a `window`, a `message` that stays, or an `alert`."""
-
-    kind: str
-    text: str
-    at: float
-    wall: float = 0.0
-    """As `time.time`; `at` is `time.monotonic`."""
-
-
-@dataclass
-class Chat:
-    """One private chat."""
-
-    id: int
-    shown: dict[int, Shown] = field(default_factory=dict)
-    said: list[Said] = field(default_factory=list)
-    last_id: int = 0
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def window(self) -> Shown | None:
-        """The newest message with buttons that are a window's, not a final word's."""
-        for message in reversed(list(self.shown.values())):
-            if message.is_window:
-                return message
-        return None
-
-    def show(self, message: Shown) -> None:
-        """A message is there, new or with another text."""
-        self.shown[message.id] = message
-        self.tell("window" if message.is_window else "message", message.text)
-
-    def tell(self, kind: str, text: str) -> None:
-        """Note what the person was told."""
-        self.said.append(Said(kind, text, time.monotonic(), time.time()))
-        self.changed.set()
 
 
 @dataclass

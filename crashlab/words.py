@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from crashlab.chats import Said
 from crashlab.ledger import BANS, Order, wishes
-from crashlab.telegram import Said
 
 DONE = re.compile(r"✅ ([^·\n]+?) · action (A-[0-9]+-[0-9]+)")
 NOT_DONE = re.compile(r"⚠️ ([^·\n]+?) · action (A-[0-9]+-[0-9]+)")

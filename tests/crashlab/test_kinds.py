@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from crashlab.books import Change, Leftovers
+from crashlab.chats import Shown
 from crashlab.colleagues import Word
 from crashlab.invariants import Ending, breaches
 from crashlab.people import Intent, Person
 from crashlab.reads import read
 from crashlab.resources import OWNER, Device
-from crashlab.telegram import Shown
 from crashlab.ways import CODES_EACH, WISHES, WITH_CODE, Deck, Wish
 from crashlab.world import World
 

@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 
 from crashlab.books import Paper
+from crashlab.chats import Shown
 from crashlab.papers import SAME_WITHIN, Order, Shelf, broken
 from crashlab.parcels import ANSWERED, BY, Parcel, Parcels
 from crashlab.records import DEVICES
-from crashlab.telegram import Shown
 from crashlab.world import World
 
 REFERENCE = "R-20220124-0001"

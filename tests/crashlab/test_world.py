@@ -15,12 +15,13 @@ import pytest
 
 from crashlab import figures
 from crashlab.books import Change, Leftovers
+from crashlab.chats import Shown
 from crashlab.driver import Plan, Result
 from crashlab.invariants import Ending, breaches
 from crashlab.kills import POINTS, planned
 from crashlab.operator import Operator
 from crashlab.people import Intent
-from crashlab.telegram import Shown, Telegram
+from crashlab.telegram import Telegram
 from crashlab.ways import Wish
 from crashlab.world import World
 
