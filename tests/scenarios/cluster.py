@@ -249,11 +249,14 @@ class Cluster:
         return sum(call["error_code"] == 409 for call in calls.json())
 
     async def nothing_waits(self) -> None:
-        """Wait until no update and no message is left."""
+        """Wait until no update and no message is left, at Telegram neither."""
         stores = self.stores()
         try:
 
             async def nothing() -> bool:
+                told = (await self.http.get(f"/bot{TOKEN}/getWebhookInfo")).json()
+                if told["result"]["pending_update_count"]:
+                    return False
                 return not (await stores.inbox.waiting() or await stores.outbox.waiting())
 
             await until(nothing, "nothing waits")
