@@ -82,6 +82,7 @@ class Order:
     kind: str
     question: str
     said_before: int
+    at: float = field(default_factory=time.time)
     presses: int = 0
 
 
@@ -254,8 +255,20 @@ def _asked_for(shelf: Shelf, readers: Sequence[Reader]) -> Iterator[tuple[str, s
             if reference not in known:
                 yield "LOST", f"somebody was told of {reference}, which does not exist"
         for order in reader.orders:
-            if order.presses and not reader.heard(order):
+            if order.presses and not reader.heard(order) and not _was_there(order, shelf):
                 yield "LOST", f"nothing ever came of {order.kind}, pressed {order.presses} times"
+
+
+def _was_there(order: Order, shelf: Shelf) -> bool:
+    """Whether the same order had been made within a minute: what is said of that stands in the
+    window, and Telegram may have refused the window.
+    """
+    return any(
+        paper.chat_id == order.chat_id
+        and paper.kind == order.kind
+        and paper.ordered_at > order.at * 1e6 - SAME_WITHIN
+        for paper in shelf.papers
+    )
 
 
 def _told(readers: Sequence[Reader], paper: Paper) -> bool:
