@@ -216,7 +216,9 @@ async def test_a_proposer_who_has_left_ends_it(stage: Stage) -> None:
     await stage.administrator_becomes("adm-2", companies=["org-180140000901"])
     await assel.tap("Approve", message=asked)
     await assel.is_told("Not approved")
-    await marat.sees("⚠️ Not done", "Your role in the company no longer allows it; nothing was changed.")
+    await marat.sees(
+        "⚠️ Not done", "Your role in the company no longer allows it; nothing was changed."
+    )
     assert await stage.effects() == []
 
 
