@@ -37,7 +37,7 @@ from bot.recovery import LOST_WINDOW
 from bot.refusals import refusal
 from bot.tap import Tap
 from bot.visit import Visit
-from bot.widgets.page import asks
+from bot.widgets.page import asks, out_of_date
 from storage.errors import SealBroken, StorageUnavailable
 from storage.fsm import turn_in_use
 from storage.turns import Turn
@@ -319,7 +319,7 @@ class Reception:
         """
         twice = visit.pressed_again and isinstance(lost, OutdatedIntent | UnknownIntent)
         if not twice or present_window(visit.turn) is None:
-            await self._afresh(visit, _("That window is out of date. Here is a fresh one."))
+            await self._afresh(visit, out_of_date())
             return
         try:
             await self._recovery.show(visit, ShowMode.EDIT)

@@ -144,6 +144,11 @@ def asks(window: str | None) -> bool:
     return window in _ASKING
 
 
+def out_of_date() -> str:
+    """To whom presses what is no longer there; the window follows."""
+    return _("That window is out of date. Here is a fresh one.")
+
+
 class Page(Window):
     """A window that says so when a button is pressed that it does not have.
 
@@ -158,7 +163,7 @@ class Page(Window):
         if not await super().process_callback(callback, dialog, manager):
             visit = visit_of(manager)
             if not visit.pressed_again:
-                await visit.tell(_("That window is out of date. Here is a fresh one."))
+                await visit.tell(out_of_date())
         return True
 
 

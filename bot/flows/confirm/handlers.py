@@ -14,7 +14,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.actions import ActionKind, ActionState, Offer
+from account.actions import Action, ActionKind, ActionState
 from account.errors import (
     ChangeRefused,
     ChangeUnderWay,
@@ -67,19 +67,19 @@ async def start_question(
             own = await visit.house.approvals.own(actor, kind, msisdn, parameters or {})
         if own is None:
             return False
-        await manager.start(states.Confirm.waiting, data=_kept(Offer(own, "")), mode=mode)
+        await manager.start(states.Confirm.waiting, data=_kept(own), mode=mode)
         return True
-    await manager.start(states.Confirm.summary, data=_kept(offer), mode=mode)
+    await manager.start(states.Confirm.summary, data=_kept(offer.action, offer.token), mode=mode)
     return True
 
 
-def _kept(offer: Offer) -> dict[str, Any]:
-    """What the dialog keeps of an offer."""
+def _kept(action: Action, token: str = "") -> dict[str, Any]:
+    """What the dialog keeps of a change; the token only of one that may be confirmed."""
     return {
-        "msisdn": offer.action.msisdn.digits,
-        "token": offer.token,
-        "action": offer.action.id,
-        "kind": offer.action.kind.value,
+        "msisdn": action.msisdn.digits,
+        "token": token,
+        "action": action.id,
+        "kind": action.kind.value,
     }
 
 
@@ -99,7 +99,7 @@ async def choose(
         await visit.tell(refusal(refused))
         await leave_question(manager)
         return
-    manager.dialog_data["offer"] = _kept(offer)
+    manager.dialog_data["offer"] = _kept(offer.action, offer.token)
 
 
 async def to_card(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
