@@ -212,6 +212,30 @@ async def test_a_file_goes_by_e_mail_too(stage: Stage) -> None:
     assert letter["attachments"][0]["name"].endswith(".xlsx")
 
 
+async def test_a_letter_that_is_refused_is_told_once_and_is_no_code(stage: Stage) -> None:
+    phone = await opened(stage, "3 · Numbers", "List of numbers report")
+    await phone.tap("Also by e-mail")
+    await phone.tap(OWN)
+    await stage.fault("mail", "reject")
+    before = {message.id for message in await phone.messages()}
+    await phone.tap("XLSX file")
+    await phone.sees("⚠️ The letter to a***@d***.example was refused.", "R-20220124-0001")
+    app = stage.app
+    assert app is not None
+
+    async def nothing_owed() -> bool:
+        await stage.advance(seconds=1)
+        return await app.stores.outbox.waiting() == 0
+
+    await phone.until(nothing_owed, "the last message owed")
+    new = [message for message in await phone.messages() if message.id not in before]
+    told = [
+        message.text for message in new if not message.buttons and "document" not in message.raw
+    ]
+    assert len(told) == 1, told
+    assert await phone.mail(OWN) == []
+
+
 async def test_an_address_outside_of_the_company_is_asked_about(stage: Stage) -> None:
     phone = await opened(stage, "3 · Numbers", "List of numbers report")
     await phone.tap("Also by e-mail")

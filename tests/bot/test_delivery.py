@@ -1,0 +1,128 @@
+"""What becomes of a message owed: which word follows when it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from aiogram import Bot
+from sqlalchemy import select
+
+from account.deeds import Channel, Owed
+from account.errors import PostRefused
+from bot.clock import RunningClock
+from bot.delivery import Delivery
+from bot.language import Catalogues
+from bot.notices import LETTERS, Letter
+from storage.outbox import OWED
+from storage.schema import upgrade
+from storage.sealing import Secrets
+from storage.stores import Stores, open_stores
+from storage.tables import outbox
+from tests.storage.builders import a_document_order
+
+CHAT = "5"
+
+
+@pytest.fixture
+async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    await upgrade(url)
+    opened = open_stores(url, Secrets.create(tmp_path / "key"))
+    yield opened
+    await opened.close()
+
+
+class RefusingPost:
+    """A post that takes nothing, for the reason it is told."""
+
+    def __init__(self, code: str) -> None:
+        self._code = code
+
+    async def sms(self, *_args: Any) -> None:
+        raise PostRefused(self._code)
+
+    async def mail(self, *_args: Any, **_named: Any) -> None:
+        raise PostRefused(self._code)
+
+
+def delivery(stores: Stores, post: Any) -> Delivery:
+    return Delivery(
+        bot=cast("Bot", None),
+        stores=stores,
+        post=post,
+        carrier=cast("Any", None),
+        clock=RunningClock(),
+        catalogues=Catalogues(),
+        owner="one",
+        resurface=cast("Any", None),
+        notifications=cast("Any", None),
+    )
+
+
+async def refused(stores: Stores, code: str, message: Owed) -> list[tuple[str, str]]:
+    """What is owed to whom after the post has refused that message for good."""
+    await stores.outbox.owe(message)
+    crew = delivery(stores, RefusingPost(code))
+    for row in await crew.claim(10):
+        await crew.deliver(row)
+    owed = select(outbox.c.kind, outbox.c.to).where(outbox.c.state == OWED)
+    rows = await stores.database.read(lambda conn: conn.execute(owed).all())
+    return [(row.kind, row.to) for row in rows]
+
+
+@pytest.mark.parametrize("code", ["SMTP.550", "SMTP.552", "MAIL.NOT_SET_UP"])
+async def test_a_refused_letter_with_a_file_is_told_in_one_sentence(
+    stores: Stores, code: str
+) -> None:
+    """F1: it was called a code that could not be delivered as well."""
+    now = RunningClock().now()
+    await stores.documents.order(a_document_order(), now, [])
+    document = await stores.documents.claim("one", now, timedelta(seconds=30))
+    assert document is not None
+    letter = Owed(
+        channel=Channel.MAIL,
+        to="assel@demo.example",
+        kind="document.ready",
+        expires_at=now + timedelta(hours=24),
+        parameters={"document": document.id, "chat": CHAT},
+        language="en",
+        key=f"{document.id}:mail",
+    )
+    await stores.documents.made(document, b"whole", "a.xlsx", 1, [])
+    owed = await refused(stores, code, letter)
+    assert owed == [("document.not_mailed", CHAT)]
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+async def test_only_a_code_is_called_a_code_that_did_not_come(
+    stores: Stores, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LETTERS, kind, lambda _told: Letter("", kind))
+    message = Owed(
+        channel=Channel.SMS,
+        to="77010542006",
+        kind=kind,
+        expires_at=RunningClock().now() + timedelta(minutes=3),
+        parameters={"chat": CHAT},
+        language="en",
+    )
+    owed = await refused(stores, "SMS.REJECTED", message)
+    word = [("code.refused", CHAT)] if kind in ("code.reset", "code.step_up") else []
+    assert owed == word
+
+
+async def test_who_resets_a_password_is_not_told_that_there_was_a_code(stores: Stores) -> None:
+    """It would tell a stranger that the number is an administrator's (S02-8)."""
+    message = Owed(
+        channel=Channel.SMS,
+        to="77010542006",
+        kind="code.reset",
+        expires_at=RunningClock().now() + timedelta(minutes=3),
+        parameters={"code": "123456"},
+        language="en",
+    )
+    assert await refused(stores, "SMS.REJECTED", message) == []
