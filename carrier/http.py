@@ -179,14 +179,14 @@ class OperatorHttp:
             except CarrierNotReached:
                 raise
             except (NotConnectedError, NoAnswerError) as error:
-                fault: CarrierUnavailable = CarrierUnavailable(f"{api}: {error}")
-                if isinstance(error, NotConnectedError):
-                    fault = CarrierNotReached(f"{api}: no connection")
+                fault = _fault(api, error)
                 fault.__cause__ = error
+                pause = self._pause(tries, error)
             else:
                 if _is_an_answer(answer, question=content is not None):
                     return answer
                 fault = CarrierUnavailable(f"{api}: status {answer.status}")
+                pause = self._pause(tries)
                 if answer.status < 500:
                     log.warning(
                         "operator_refused_read",
@@ -195,7 +195,6 @@ class OperatorHttp:
                         reason_code=reason_code(answer),
                     )
                     raise fault
-            pause = self._pause(tries)
             tries += 1
             if tries > self.limits.retries or self._now() + pause >= until:
                 raise fault
@@ -261,6 +260,8 @@ class OperatorHttp:
             raise
         except NoAnswerError as error:
             outcome = Outcome.TIMEOUT if error.timed_out else Outcome.LOST
+            if error.stale:
+                well = None
             raise
         except asyncio.CancelledError:
             well = None
@@ -270,13 +271,25 @@ class OperatorHttp:
             self._observe(api, outcome, self._now() - started)
         return answer
 
-    def _pause(self, tries: int) -> float:
-        """Seconds before the next try, at random so that nobody comes back in step."""
+    def _pause(self, tries: int, error: Exception | None = None) -> float:
+        """Seconds before the next try, at random so that nobody comes back in step.
+
+        None after a stale connection: the next one is another, nobody has to recover.
+        """
+        if isinstance(error, NoAnswerError) and error.stale:
+            return 0.0
         return self.limits.first_pause * (1 << tries) * (0.5 + random.random())  # noqa: S311
 
     def _observe(self, api: Api, outcome: Outcome, seconds: float) -> None:
         if self._observer is not None:
             self._observer(api.value, outcome.value, seconds)
+
+
+def _fault(api: Api, error: NotConnectedError | NoAnswerError) -> CarrierUnavailable:
+    """What the asker of a read is told."""
+    if isinstance(error, NotConnectedError):
+        return CarrierNotReached(f"{api}: no connection")
+    return CarrierUnavailable(f"{api}: {error}")
 
 
 def _is_an_answer(answer: Answer, *, question: bool) -> bool:

@@ -11,8 +11,11 @@ import pytest
 import pytest_asyncio
 
 from carrier import wire as module
+from carrier.breaker import BreakerState
+from carrier.http import Api, OperatorHttp
 from carrier.wire import Answer, NoAnswerError, NotConnectedError, PooledWire
 
+METHODS = ["GET", "DELETE", "PUT", "PATCH", "POST"]
 Behaviour: TypeAlias = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -24,11 +27,11 @@ class Server:
         self.connections = 0
         self.behaviour: Behaviour = says(b"[]")
         self.port = 0
-        self._writers: list[asyncio.StreamWriter] = []
+        self.writers: list[asyncio.StreamWriter] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        self._writers.append(writer)
+        self.writers.append(writer)
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -46,7 +49,7 @@ class Server:
             writer.close()
 
     def close(self) -> None:
-        for writer in self._writers:
+        for writer in self.writers:
             writer.close()
 
 
@@ -61,6 +64,14 @@ def says(body: bytes, status: str = "200 OK", *headers: str) -> Behaviour:
 
 async def hangs_up(writer: asyncio.StreamWriter) -> None:
     writer.close()
+
+
+def hangs_up_once(server: Server) -> Behaviour:
+    async def hang_up(writer: asyncio.StreamWriter) -> None:
+        server.behaviour = says(b"[]")
+        writer.close()
+
+    return hang_up
 
 
 async def resets(writer: asyncio.StreamWriter) -> None:
@@ -112,7 +123,7 @@ async def wire() -> AsyncIterator[PooledWire]:
 async def send(
     wire: PooledWire, server: Server, method: str = "GET", path: str = "/a", read: float = 2.0
 ) -> Answer:
-    body = b'{"a":1}' if method == "POST" else None
+    body = b'{"a":1}' if method in ("POST", "PUT", "PATCH") else None
     return await wire.send(
         method,
         f"http://127.0.0.1:{server.port}{path}",
@@ -166,26 +177,93 @@ async def test_nobody_listens(wire: PooledWire, server: Server, method: str) -> 
         await send(wire, server, method)
 
 
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("behaviour", [hangs_up, resets, says_half, says_nonsense])
-async def test_a_post_goes_out_once_when_the_connection_breaks(
-    wire: PooledWire, server: Server, behaviour: Behaviour
+async def test_one_send_is_one_request_when_the_connection_breaks(
+    wire: PooledWire, server: Server, method: str, behaviour: Behaviour
 ) -> None:
     server.behaviour = behaviour
     with pytest.raises(NoAnswerError) as lost:
-        await send(wire, server, "POST")
+        await send(wire, server, method)
     assert not lost.value.timed_out
+    assert not lost.value.stale
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("behaviour", [hangs_up, resets])
-async def test_a_post_goes_out_once_over_a_connection_that_was_warm(
-    wire: PooledWire, server: Server, behaviour: Behaviour
+async def test_one_send_is_one_request_over_a_connection_that_was_warm(
+    wire: PooledWire, server: Server, method: str, behaviour: Behaviour
 ) -> None:
     await send(wire, server)
     server.behaviour = behaviour
-    with pytest.raises(NoAnswerError):
-        await send(wire, server, "POST")
-    assert len([one for one in server.requests if one.startswith(b"POST")]) == 1
+    with pytest.raises(NoAnswerError) as lost:
+        await send(wire, server, method)
+    assert lost.value.stale
+    assert len(server.requests) == 2
+
+
+async def test_an_answer_that_began_was_no_stale_connection(
+    wire: PooledWire, server: Server
+) -> None:
+    await send(wire, server)
+    server.behaviour = says_half
+    with pytest.raises(NoAnswerError) as lost:
+        await send(wire, server)
+    assert not lost.value.stale
+
+
+async def test_a_read_over_a_stale_connection_is_asked_again_by_us_and_seen(
+    wire: PooledWire, server: Server
+) -> None:
+    tries: list[str] = []
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    http = OperatorHttp(
+        f"http://127.0.0.1:{server.port}",
+        None,
+        wire=wire,
+        observer=lambda _, outcome, __: tries.append(outcome),
+        sleep=sleep,
+    )
+    await http.read(Api.PARTY, "individual", "limit=0")
+    server.behaviour = hangs_up_once(server)
+    await http.read(Api.PARTY, "individual", "limit=0")
+    assert tries == ["answered", "lost", "answered"]
+    assert pauses == [0.0]
+    assert len(server.requests) == 3
+
+
+async def test_many_stale_connections_at_once_are_no_failure_of_the_operator(
+    wire: PooledWire, server: Server
+) -> None:
+    """A balancer cuts what was idle: each read is answered, and the breaker stays closed."""
+    http = OperatorHttp(f"http://127.0.0.1:{server.port}", None, wire=wire)
+    together = asyncio.Barrier(8)
+
+    async def all_together(writer: asyncio.StreamWriter) -> None:
+        await together.wait()
+        await says(b"[]")(writer)
+
+    async def reads() -> list[Answer]:
+        return await asyncio.gather(
+            *(http.read(Api.PARTY, "individual", "limit=0") for _ in range(8))
+        )
+
+    server.behaviour = all_together
+    await reads()
+    assert server.connections == 8
+    warm = set(server.writers)
+
+    async def cuts_the_warm(writer: asyncio.StreamWriter) -> None:
+        await (hangs_up if writer in warm else says(b"[]"))(writer)
+
+    server.behaviour = cuts_the_warm
+    assert {answer.status for answer in await reads()} == {200}
+    assert http.breakers[Api.PARTY] is BreakerState.CLOSED
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
