@@ -151,6 +151,10 @@ class Action:
             return None
         return self.accepted_at + APPROVAL_LIFE
 
+    def proven(self, now: datetime) -> bool:
+        """Whether a one-time code that is still fresh was typed for it (G-8)."""
+        return self.stepped_up_at is not None and now < self.stepped_up_at + STEP_UP_LIFE
+
     @property
     def plan(self) -> Plan:
         """What is to be changed."""
@@ -369,9 +373,8 @@ class Actions:
         """Refuse an offer that is too old, of another session, or not proven (G-6, G-8)."""
         if now >= action.expires_at or action.session_id != actor.session_id:
             raise ConfirmExpired
-        if self._practices[action.kind].needs_code(action.parameters) and (
-            action.stepped_up_at is None or now >= action.stepped_up_at + STEP_UP_LIFE
-        ):
+        practice = self._practices[action.kind]
+        if practice.needs_code(action.parameters) and not action.proven(now):
             raise StepUpRequired
 
     async def cancel(self, actor: Actor, token: str) -> None:

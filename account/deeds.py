@@ -138,14 +138,17 @@ class TellEmployee:
 class Take:
     """Count `amount` towards a total of the day of Almaty in which `at` lies; negative gives back.
 
-    Amounts are tiyn. Where the total would pass `most`, `TransferDayBound` comes out, and nothing
-    of what was to be written with it is written.
+    Amounts are tiyn. Where the total would pass `most`, `TransferDayBound` comes out, where it
+    would reach `code_from`, `StepUpRequired`, and nothing of what was to be written with it is
+    written: what the question knew of the total may be another one by now.
     """
 
     name: str
     at: datetime
     amount: int
     most: int | None = None
+    code_from: int | None = None
+    """None for what a one-time code has proven."""
 
 
 Deed: TypeAlias = (

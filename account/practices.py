@@ -121,8 +121,16 @@ class Practice(ABC, Generic[S]):
         return {}
 
     def needs_code(self, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
-        """Tell whether a fresh one-time code is needed first (G-8)."""
+        """Tell whether a fresh one-time code is needed first (G-8).
+
+        What depends on a sum that others add to is decided by `commitments`, which the transaction
+        that accepts the change carries out: this is what the question knew.
+        """
         return self.step_up
+
+    async def needs_code_now(self, plan: Plan) -> bool:
+        """The same by the sums of this moment, for a summary that is shown again."""
+        return self.needs_code(plan.parameters)
 
     def code_to(self, action: Action) -> Address | None:  # noqa: ARG002
         """Where that code goes; None is to where the person's codes go."""

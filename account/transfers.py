@@ -177,14 +177,27 @@ class Transfer(Practice[Pair]):
         """Needed from the sum of the day on that `TransferRules.code_from` names (G-8)."""
         return _amount(parameters) + _money(parameters, MOVED) >= self._rules.code_from
 
+    async def needs_code_now(self, plan: Plan) -> bool:
+        """By the larger of both sums: the summary's, and what others have moved since."""
+        if self.needs_code(plan.parameters) or plan.confirmed:
+            return self.needs_code(plan.parameters)
+        moved = await self.moved_today(plan.company_id)
+        return _amount(plan.parameters) + moved >= self._rules.code_from
+
     def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Where to, how much, and for how much; no balances."""
         return {name: parameters[name] for name in (TO, TIYN, FEE) if name in parameters}
 
     def commitments(self, action: Action, now: datetime) -> Sequence[Deed]:
-        """The amount counts towards the day's bound from the confirmation on."""
-        most = self._rules.most_a_day
-        return [Take(_name(action.company_id), now, _amount(action.parameters).tiyn, most.tiyn)]
+        """The amount counts towards the day's bounds from the confirmation on.
+
+        The sum that the question was asked with may have grown: who has typed no code is asked for
+        one by the total itself.
+        """
+        amount, rules = _amount(action.parameters), self._rules
+        code_from = None if action.proven(now) else rules.code_from.tiyn
+        name = _name(action.company_id)
+        return [Take(name, now, amount.tiyn, rules.most_a_day.tiyn, code_from)]
 
     def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:
         """The history of the recipient shows it too (S37-5)."""

@@ -44,6 +44,7 @@ from account.errors import (
     ChangeUnderWay,
     ConfirmExpired,
     OutcomeUnknown,
+    StepUpRequired,
     TransferDayBound,
 )
 from account.forwarding import Rule
@@ -515,6 +516,8 @@ class Ledger:
         before = self.totals.get(key, 0)
         if take.most is not None and before + take.amount > take.most:
             raise TransferDayBound(Money(max(0, take.most - before)))
+        if take.code_from is not None and before + take.amount >= take.code_from:
+            raise StepUpRequired
         self.totals[key] = before + take.amount
 
     def _end(self, at: datetime, *, but: str | None = None, **of: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from account.actions import ActionKind
 from account.bans import Ban, wished
 from account.documents import DocumentFormat, DocumentKind, DocumentState
+from account.employees import Employees
 from account.errors import (
     BadSecretCode,
     DetailsBanned,
@@ -18,11 +20,12 @@ from account.errors import (
     RightMissing,
 )
 from account.identifiers import Msisdn
-from account.numbers import Bans, NumbersWish
+from account.numbers import Bans, Number, NumbersWish
 from account.periods import Period, today
 from account.permissions import Actor
 from account.usage import UsageWish
 from tests.account.examples import PARAMETERS
+from tests.account.fakes import FakeCarrier, MemoryLogin
 from tests.account.world import NUMBER, World, a_number
 
 EMPLOYEE, OTHER = 8001, 8002
@@ -178,3 +181,31 @@ async def test_deleting_the_code_ends_it(world: World) -> None:
     await world.work_for(seconds=2)
 
     assert await world.employees.actor(EMPLOYEE) is None
+
+
+class SlowCarrier(FakeCarrier):
+    """Something happens while it is asked for a number."""
+
+    meanwhile: Callable[[], Awaitable[None]]
+
+    async def number(self, company_id: str, msisdn: Msisdn) -> Number | None:
+        await self.meanwhile()
+        return await super().number(company_id, msisdn)
+
+
+async def test_a_pause_that_comes_while_a_guess_is_compared_counts_for_it(world: World) -> None:
+    code = await world.with_code()
+    carrier = SlowCarrier()
+    carrier.fleet = world.carrier.fleet
+    employees = Employees(
+        carrier, world.code_store, MemoryLogin(world.ledger), world.ledger, world.clock, b"key"
+    )
+
+    async def guess_on() -> None:
+        for _ in range(5):
+            with pytest.raises(BadSecretCode):
+                await employees.check(EMPLOYEE, NUMBER, "0000000000")
+
+    carrier.meanwhile = guess_on
+    with pytest.raises(BadSecretCode):
+        await employees.check(EMPLOYEE, NUMBER, code)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from account.actions import FINAL, Action, ActionKind, ActionState
+from account.actions import FINAL, STEP_UP_LIFE, Action, ActionKind, ActionState, Offer
 from account.errors import (
     AmountFault,
     AmountInvalid,
@@ -36,7 +36,7 @@ from account.history import What
 from account.identifiers import Msisdn
 from account.money import Money
 from account.numbers import NumberState, PaymentMethod
-from account.permissions import Role
+from account.permissions import Actor, Role
 from account.transfers import (
     FEE,
     MOVED,
@@ -403,6 +403,63 @@ async def test_many_small_ones_need_it_as_well(rich: World) -> None:
     )
     _, first = await rich.actions.confirm(rich.actor(), small.token)
     assert first
+
+
+async def together(world: World, first: int, second: int) -> tuple[Offer, Actor, Offer, Actor]:
+    """Two administrators at the questions of two transfers, neither of them confirmed yet."""
+    world.carrier.add(replace(world.carrier.fleet[RECIPIENT.digits], funds=Money(3000 * TENGE)))
+    world.carrier.granted["adm-2"] = (world.alpha,)
+    aigul = world.actor()
+    marat = world.actor(telegram_id=7002, administrator_id="adm-2", session_id="s-2")
+    one = await world.actions.offer(
+        aigul, ActionKind.TRANSFER, NUMBER, wished(THIRD, Money(first * TENGE))
+    )
+    two = await world.actions.offer(
+        marat, ActionKind.TRANSFER, RECIPIENT, wished(THIRD, Money(second * TENGE))
+    )
+    return one, aigul, two, marat
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_two_questions_below_the_bound_are_no_way_around_the_code(
+    rich: World, turned: bool
+) -> None:
+    bounded(rich, 100_000, code_from=2000)
+    one, aigul, two, marat = await together(rich, 1500, 1500)
+    pairs = [(aigul, one), (marat, two)]
+    (early, first), (late, second) = reversed(pairs) if turned else pairs
+    _, accepted = await rich.actions.confirm(early, first.token)
+    assert accepted
+    with pytest.raises(StepUpRequired):
+        await rich.actions.confirm(late, second.token)
+
+    await rich.work_for(seconds=2)
+    assert rich.action(second.action).state is ActionState.OFFERED
+    assert rich.action(second.action).reference is None
+    assert rich.carrier.effects == [first.action.id]
+
+    await rich.action_store.step_up(second.action.id, rich.clock.now())
+    _, accepted = await rich.actions.confirm(late, second.token)
+    assert accepted
+    await rich.work_for(seconds=2)
+    assert rich.carrier.effects == [first.action.id, second.action.id]
+
+
+async def test_the_summary_learns_of_what_others_have_moved(rich: World) -> None:
+    bounded(rich, 100_000, code_from=2000)
+    one, aigul, two, _ = await together(rich, 1500, 500)
+    practice = rich.actions.practice(ActionKind.TRANSFER)
+    assert not await practice.needs_code_now(rich.action(two.action).plan)
+    await rich.actions.confirm(aigul, one.token)
+    assert await practice.needs_code_now(rich.action(two.action).plan)
+
+
+async def test_a_code_of_long_ago_proves_nothing_to_the_day_s_sum(rich: World) -> None:
+    bounded(rich, 100_000, code_from=2000)
+    _, _, two, marat = await together(rich, 1500, 2000)
+    await rich.action_store.step_up(two.action.id, rich.clock.now() - STEP_UP_LIFE)
+    with pytest.raises(StepUpRequired):
+        await rich.actions.confirm(marat, two.token)
 
 
 # --- once, and never more than there is ------------------------------------------------------

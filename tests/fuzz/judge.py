@@ -20,7 +20,7 @@ from account.money import ZERO
 from account.profile_email import EMAIL
 from account.secret_codes import FIRST_USE_WITHIN
 from account.sessions import ABSOLUTE, IDLE
-from account.transfers import MOVED, TIYN, TO
+from account.transfers import TIYN, TO
 from storage.moments import to_microseconds
 from tests.account.fake_money import paid
 from tests.account.fakes import FakeClock
@@ -265,7 +265,7 @@ class Judge:
             recipient = self.operator.fleet[told[TO]]
             if recipient.company_id != row["company_id"]:
                 self.breaches.append("money was sent to another company's number")
-        if _needs_code(row) and not any(
+        if self._needs_code(row) and not any(
             proof.person == person.id
             and (proof.to == told[EMAIL] if EMAIL in told else proof.about == row["msisdn"][-4:])
             and to_microseconds(proof.at) >= row["offered_at"]
@@ -273,6 +273,23 @@ class Judge:
             for proof in self.proofs
         ):
             self.breaches.append("a change was confirmed without its own code")
+
+    def _needs_code(self, row: sqlite3.Row) -> bool:
+        """By what the company really moved on that day, whatever the question knew of it."""
+        if row["kind"] != "transfer":
+            return row["kind"] in WITH_CODE
+        day = row["reference"].rpartition("-")[0]
+        moved = sum(
+            int(json.loads(one["parameters"])[TIYN])
+            for one in self.rows(
+                "SELECT parameters, reference FROM actions WHERE kind = 'transfer' "
+                f"AND company_id = '{row['company_id']}' AND state <> 'rejected'"
+            )
+            if one["reference"] is not None
+            and one["reference"].rpartition("-")[0] == day
+            and one["reference"] < row["reference"]
+        )
+        return moved + int(json.loads(row["parameters"])[TIYN]) >= 10_000_00
 
     def _close_doors(self, row: sqlite3.Row) -> None:
         """A deleted code, a new SIM card and a ban on access end what a secret code opened."""
@@ -304,10 +321,3 @@ class Judge:
                 if found := re.search(alone, content):
                     around = content[max(0, found.start() - 60) : found.end() + 20]
                     self.breaches.append(f"a code lies in {path.name}: {around!r}")
-
-
-def _needs_code(row: sqlite3.Row) -> bool:
-    told = json.loads(row["parameters"])
-    if row["kind"] == "transfer":
-        return int(told[TIYN]) + int(told[MOVED]) >= 10_000_00
-    return row["kind"] in WITH_CODE

@@ -257,6 +257,33 @@ async def test_the_days_bound_is_the_companys(strict: Stage) -> None:
     assert len(await strict.effects(SENDER)) == 1
 
 
+async def test_two_questions_below_the_bound_are_no_way_around_the_code(strict: Stage) -> None:
+    marat, _one = await asked(strict, "900")
+    assel = await enter(strict, ASSEL)
+    await assel.command("/transfer")
+    await assel.say(RECIPIENT)
+    await assel.sees("To which number?")
+    await assel.say(THIRD)
+    await strict.number_becomes(RECIPIENT, balance="800")
+    await assel.sees("How much?")
+    await assel.say("500")
+    question = await assel.sees("Transfer 500 ₸ from", "Valid until")
+    assert any("💸" in label for label in question.buttons)
+
+    await marat.tap("💸 Transfer")
+    await marat.sees("✅ Transferred: 900 ₸")
+    await assel.tap("💸 Transfer")
+    await assel.is_told("A one-time code is needed first. Nothing has changed.")
+    sms = await assel.gets_sms("transfer money from the number …2016")
+    assert len(await strict.effects(RECIPIENT)) == 1, "the money it got, and nothing else"
+
+    await assel.say(next(word.strip(".") for word in sms.split() if word.strip(".").isdigit()))
+    await assel.sees("Transfer 500 ₸ from", "the one-time code was right")
+    await assel.tap("💸 Transfer 500")
+    await assel.sees("✅ Transferred: 500 ₸")
+    assert len(await strict.effects(RECIPIENT)) == 2
+
+
 # --- once, by whomever -----------------------------------------------------------------------
 
 

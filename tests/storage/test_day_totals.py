@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from account.actions import Action, ActionState
 from account.deeds import Take
-from account.errors import TransferDayBound
+from account.errors import StepUpRequired, TransferDayBound
 from account.identifiers import Msisdn
 from account.money import Money
 from storage import Stores
@@ -90,3 +90,47 @@ async def test_of_confirmations_at_once_only_as_many_as_the_bound_allows(stores:
     assert await stores.day_totals.taken(NAME, NOW) == 900
     claimed = await stores.actions.claim("w", NOW, LEASE, 10)
     assert len(claimed) == 3
+
+
+def unproven(amount: int) -> Take:
+    return Take(NAME, NOW, amount, MOST, code_from=500)
+
+
+@pytest.mark.parametrize("order", [("t1", "t2"), ("t2", "t1")])
+async def test_the_second_of_two_questions_asked_at_once_needs_a_code(
+    stores: Stores, order: tuple[str, str]
+) -> None:
+    for n, token in enumerate(("t1", "t2")):
+        await offered(stores, token, telegram_id=100 + n, msisdn=Msisdn(f"7701054200{n}"))
+    early, late = order
+    _, first = await accept(stores, early, unproven(499))
+    assert first
+    with pytest.raises(StepUpRequired):
+        await accept(stores, late, unproven(499))
+    assert await stores.day_totals.taken(NAME, NOW) == 499
+    assert await entries(stores) == 1
+
+    _, first = await accept(stores, late, take(499))
+    assert first
+
+
+async def test_of_unproven_ones_at_once_only_what_stays_below_the_bound(
+    stores: Stores, others: Stores
+) -> None:
+    tokens = [f"t{n}" for n in range(8)]
+    for n, token in enumerate(tokens):
+        await offered(stores, token, telegram_id=100 + n, msisdn=Msisdn(f"7701054200{n}"))
+
+    async def press(at: Stores, token: str) -> bool:
+        try:
+            _, first = await accept(at, token, unproven(240))
+        except StepUpRequired:
+            return False
+        return first
+
+    processes = (stores, others)
+    pressed = await asyncio.gather(*(press(processes[n % 2], t) for n, t in enumerate(tokens)))
+    assert sum(pressed) == 2
+    assert await stores.day_totals.taken(NAME, NOW) == 480
+    claimed = await stores.actions.claim("w", NOW, LEASE, 10)
+    assert len(claimed) == 2

@@ -37,10 +37,11 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     visit, action, where = await _offered(dialog_manager)
     actor = await visit.actor()
     words = WORDS[action.kind]
-    needs_code = visit.house.actions.practice(action.kind).needs_code(action.parameters)
+    practice = visit.house.actions.practice(action.kind)
+    needs_code = await practice.needs_code_now(action.plan)
     proven = action.stepped_up_at is not None or not needs_code
     happens = words.happens(action)
-    if visit.house.actions.practice(action.kind).takes_over:
+    if practice.takes_over:
         second = await visit.house.takeovers.needs_second(action.kind, action.msisdn)
         happens += before_takeover(second=second)
     if needs_code:

@@ -141,7 +141,9 @@ async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager
             await leave_question(manager)
             return
         _action, first = await visit.house.actions.confirm(actor, offer["token"])
-    except StepUpRequired:
+    except StepUpRequired as required:
+        # The button was there: what others have moved meanwhile makes a code necessary.
+        await visit.tell(refusal(required))
         await send_code(_event, _button, manager)
         return
     except ChangeRefused as refused:
