@@ -64,7 +64,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
         return check()
     settings = read(os.environ)
-    for sentence in settings.misspelt:
+    for sentence in (*settings.misspelt, *settings.notices):
         print(sentence, file=sys.stderr)  # noqa: T201
     logs.set_up(settings.log_level)
     if chosen.command in {"run", "worker"}:

@@ -6,37 +6,30 @@ A setting that cannot work is one sentence that names the variable, and exit cod
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
-from email.utils import parseaddr
-from ipaddress import ip_address
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from account.actions import Patience
 from account.bills import Supplier
-from account.errors import AmountInvalid, IinInvalid
+from account.errors import IinInvalid
 from account.identifiers import Bin
-from account.money import ZERO, Money
 from account.sessions import SessionLimits
 from account.transfers import TransferRules
+from bot import exposure
+from bot.environment import BadSetting, Given
+
+__all__ = ["BadSetting", "Settings", "read"]
 
 TELEGRAM = "https://api.telegram.org"
 METRICS_PORT = 9464
-_PREFIX = "MYACCOUNT_"
-_READ_ELSEWHERE = ("FAILPOINT",)
 _TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{10,100}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
-_MOST_MONEY = Money(10**11)
 SANDBOX_SUPPLIER = Supplier("Demo Operator JSC", Bin("980640000003"))
 """The operator of the sandbox; whoever has contracts says who they are."""
 _LONGEST_NAME = 200
-
-
-class BadSetting(Exception):  # noqa: N818 - the sentence is the error
-    """A variable of the environment cannot be used; the text names it and says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +60,10 @@ class Settings:
     patience: Patience = field(default_factory=Patience)
     transfers: TransferRules = field(default_factory=TransferRules)
     log_level: str = "INFO"
+    bot_token_file: Path | None = None
+    private_network: bool = False
+    in_clear: tuple[str, ...] = ()
+    """The variables whose secrets cross a network in clear, because `private_network` says so."""
     misspelt: tuple[str, ...] = ()
     """A sentence for each variable that is none of ours although it begins like one."""
     password_memory_kib: int = 65536
@@ -77,6 +74,14 @@ class Settings:
         """Telegram's id of the bot, the digits before the colon of its token."""
         return int(self.bot_token.partition(":")[0])
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is said at every start of what was allowed by `private_network`."""
+        if not self.private_network:
+            return ()
+        open_ways = ", ".join(self.in_clear) or "nothing so far"
+        return (f"{exposure.OVERRIDE}=yes: not protected on the network: {open_ways}.",)
+
     def __repr__(self) -> str:
         # Settings hold the bot's token; they must not print themselves into a log.
         return f"Settings(bot={self.bot_id})"
@@ -84,19 +89,10 @@ class Settings:
 
 def read(environment: Mapping[str, str]) -> Settings:
     """The settings of an environment. Raises `BadSetting`."""
-    given = _Given(environment)
-    token = given.required("BOT_TOKEN", "the token that BotFather gave for the bot")
-    if not _TOKEN.fullmatch(token):
-        raise BadSetting(
-            "MYACCOUNT_BOT_TOKEN does not look like a bot token (digits, a colon, letters)."
-        )
+    given = Given(environment)
+    token, token_file = _token(given)
     webhook_url = given.url("WEBHOOK_URL", None)
-    secret = given.text("WEBHOOK_SECRET", None)
-    if webhook_url and not (secret and _SECRET.fullmatch(secret)):
-        raise BadSetting(
-            "MYACCOUNT_WEBHOOK_SECRET must be 16 to 256 letters, digits, _ or - "
-            "when MYACCOUNT_WEBHOOK_URL is set."
-        )
+    secret = _webhook_secret(given) if webhook_url else given.text("WEBHOOK_SECRET", None)
     key_file = given.text("SECRET_KEY_FILE", None)
     database_url = given.database("DATABASE_URL", "sqlite:///var/myaccount.db")
     if key_file is None and not database_url.startswith("sqlite"):
@@ -110,14 +106,15 @@ def read(environment: Mapping[str, str]) -> Settings:
             "MYACCOUNT_CARRIER_URL is not set: the address of the operator's TM Forum APIs."
         )
     plain = Settings(bot_token=token, carrier_url=carrier_url)
-    return Settings(
+    settings = Settings(
         bot_token=token,
+        bot_token_file=token_file,
         carrier_url=carrier_url,
         telegram_url=given.url("TELEGRAM_URL", TELEGRAM) or TELEGRAM,
         database_url=database_url,
         carrier_token=given.header("CARRIER_TOKEN"),
         carrier_seconds=given.number("CARRIER_TIMEOUT_SECONDS", plain.carrier_seconds, 1, 60),
-        smtp_url=given.url("SMTP_URL", None, schemes=("smtp", "smtps")),
+        smtp_url=given.mail("SMTP_URL"),
         mail_from=given.sender("MAIL_FROM", plain.mail_from),
         secret_key_file=Path(key_file) if key_file else plain.secret_key_file,
         secret_key_may_be_made=key_file is None,
@@ -135,7 +132,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         ),
         session=SessionLimits(
             idle=given.minutes("SESSION_IDLE_MINUTES", SessionLimits().idle, 1, 24 * 60),
-            absolute=given.minutes("SESSION_MINUTES", SessionLimits().absolute, 5, 7 * 24 * 60),
+            absolute=given.minutes("SESSION_MINUTES", SessionLimits().absolute, 5, 24 * 60),
         ),
         patience=Patience(
             longest_processing=timedelta(
@@ -151,8 +148,48 @@ def read(environment: Mapping[str, str]) -> Settings:
             fee=given.money("TRANSFER_FEE", plain.transfers.fee),
         ),
         log_level=given.one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        private_network=given.yes("PRIVATE_NETWORK"),
         misspelt=given.misspelt(),
     )
+    if sentence := exposure.refusal(settings, environment):
+        raise BadSetting(sentence)
+    return replace(settings, in_clear=tuple(exposure.in_clear(settings, environment)))
+
+
+def _token(given: Given) -> tuple[str, Path | None]:
+    """The bot's token, from a variable or from a file: one of the two. Raises `BadSetting`."""
+    file = given.text("BOT_TOKEN_FILE", None)
+    if file is None:
+        name = "BOT_TOKEN"
+        token = given.required("BOT_TOKEN", "the token that BotFather gave for the bot")
+    elif given.text("BOT_TOKEN", None) is not None:
+        raise BadSetting(
+            "MYACCOUNT_BOT_TOKEN and MYACCOUNT_BOT_TOKEN_FILE are both set: which bot is it? "
+            "Take one of the two away."
+        )
+    else:
+        name, token = "BOT_TOKEN_FILE", given.file("BOT_TOKEN_FILE")
+    if not _TOKEN.fullmatch(token):
+        raise BadSetting(
+            f"MYACCOUNT_{name} does not look like a bot token (digits, a colon, letters)."
+        )
+    return token, Path(file) if file else None
+
+
+def _webhook_secret(given: Given) -> str:
+    """What Telegram sends along. Raises `BadSetting` for none, and for one that can be guessed."""
+    secret = given.text("WEBHOOK_SECRET", None)
+    if not (secret and _SECRET.fullmatch(secret)):
+        raise BadSetting(
+            "MYACCOUNT_WEBHOOK_SECRET must be 16 to 256 letters, digits, _ or - "
+            "when MYACCOUNT_WEBHOOK_URL is set."
+        )
+    if exposure.guessable(secret):
+        raise BadSetting(
+            "MYACCOUNT_WEBHOOK_SECRET can be guessed: it repeats itself. Draw one with "
+            "openssl rand -hex 32."
+        )
+    return secret
 
 
 def _supplier(name: str | None, digits: str | None, carrier_url: str) -> Supplier:
@@ -160,7 +197,7 @@ def _supplier(name: str | None, digits: str | None, carrier_url: str) -> Supplie
     this machine, as the sandbox is. Raises `BadSetting`.
     """
     if name is None and digits is None:
-        if _here(carrier_url):
+        if exposure.here(urlsplit(carrier_url).hostname or ""):
             return SANDBOX_SUPPLIER
         raise BadSetting(
             "MYACCOUNT_SUPPLIER_NAME and MYACCOUNT_SUPPLIER_BIN are not set: certificates and "
@@ -181,128 +218,3 @@ def _supplier(name: str | None, digits: str | None, carrier_url: str) -> Supplie
         raise BadSetting(
             "MYACCOUNT_SUPPLIER_BIN must be a BIN: 12 digits, the last of them a check digit."
         ) from None
-
-
-def _here(url: str) -> bool:
-    """Whether an address is one of this machine's own."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
-def _unknown(name: str, known: Collection[str]) -> str:
-    likeliest = get_close_matches(name.upper(), known, n=1, cutoff=0.0)
-    return f"{name} is not a setting and is ignored; did you mean {likeliest[0]}?"
-
-
-class _Given:
-    """Variables of the environment, by their names without the prefix."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
-        self._known = {_PREFIX + name for name in _READ_ELSEWHERE}
-
-    def misspelt(self) -> tuple[str, ...]:
-        """What was given and asked for by nobody; everything else has been read by then."""
-        return tuple(
-            _unknown(name, self._known)
-            for name in sorted(self._environment)
-            if name.upper().startswith(_PREFIX) and name not in self._known
-        )
-
-    def text(self, name: str, default: str | None) -> str | None:
-        self._known.add(_PREFIX + name)
-        return self._environment.get(f"MYACCOUNT_{name}", "").strip() or default
-
-    def header(self, name: str) -> str | None:
-        """A text that is sent in the head of every question: no breaks, no foreign letters."""
-        value = self.text(name, None)
-        if value is not None and not re.fullmatch(r"[!-~]+", value):
-            raise BadSetting(
-                f"MYACCOUNT_{name} may hold only printable ASCII characters without spaces."
-            )
-        return value
-
-    def sender(self, name: str, default: str) -> str:
-        value = self.text(name, default) or default
-        _shown, address = parseaddr(value)
-        if not value.isprintable() or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-            raise BadSetting(
-                f"MYACCOUNT_{name} must be an address like name@company.kz "
-                "or My Account <name@company.kz>."
-            )
-        return value
-
-    def required(self, name: str, what: str) -> str:
-        value = self.text(name, None)
-        if value is None:
-            raise BadSetting(f"MYACCOUNT_{name} is not set: {what}.")
-        return value
-
-    def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:
-        value = (self.text(name, default) or default).upper()
-        if value not in choices:
-            raise BadSetting(f"MYACCOUNT_{name} must be one of {', '.join(choices)}.")
-        return value
-
-    def number(self, name: str, default: int, least: int, most: int) -> int:
-        value = self.text(name, str(default)) or ""
-        if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
-            raise BadSetting(f"MYACCOUNT_{name} must be a whole number from {least} to {most}.")
-        return int(value)
-
-    def minutes(self, name: str, default: timedelta, least: int, most: int) -> timedelta:
-        return timedelta(minutes=self.number(name, int(default.total_seconds()) // 60, least, most))
-
-    def money(self, name: str, default: Money, *, least: Money = ZERO) -> Money:
-        """Tenge, as people write them; less than a milliard."""
-        value = self.text(name, None)
-        if value is None:
-            return default
-        try:
-            money = Money.parse(value)
-        except AmountInvalid:
-            money = None
-        if money is None or not least <= money <= _MOST_MONEY:
-            raise BadSetting(
-                f"MYACCOUNT_{name} must be an amount in tenge like 10000, "
-                f"from {least.decimal} to {_MOST_MONEY.decimal}."
-            )
-        return money
-
-    def url(
-        self, name: str, default: str | None, schemes: tuple[str, ...] = ("http", "https")
-    ) -> str | None:
-        value = self.text(name, default)
-        if value is None:
-            return None
-        try:
-            parts = urlsplit(value)
-            usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            usable = False
-        if not usable:
-            raise BadSetting(f"MYACCOUNT_{name} must be an address like {schemes[0]}://host:port.")
-        return value.rstrip("/")
-
-    def database(self, name: str, default: str) -> str:
-        value = self.text(name, default) or default
-        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
-            raise BadSetting(
-                f"MYACCOUNT_{name} must begin with sqlite:/// (a file) or postgresql://."
-            )
-        return value
-
-    def moment(self, name: str) -> datetime | None:
-        value = self.text(name, None)
-        if value is None:
-            return None
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            raise BadSetting(
-                f"MYACCOUNT_{name} must be a time like 2022-01-24T10:00:00+06:00."
-            ) from None
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -11,6 +11,7 @@ from aiogram.exceptions import TelegramAPIError
 
 from account.errors import CarrierUnavailable
 from account.identifiers import Msisdn
+from bot import exposure
 from bot.app import read_secrets
 from bot.clock import RunningClock
 from bot.settings import SANDBOX_SUPPLIER, BadSetting, Settings
@@ -45,6 +46,7 @@ async def doctor(settings: Settings) -> int:
         "operator": _operator,
         "mail": _mail,
         "metrics": _metrics,
+        "settings": _settings,
         "documents": _documents,
     }
     wrong = 0
@@ -65,6 +67,13 @@ async def doctor(settings: Settings) -> int:
             # The class says what kind of fault it is; the text of a fault may hold the token.
             _say(f"WRONG {name}: {type(bad).__name__}")
     return 1 if wrong else 0
+
+
+async def _settings(settings: Settings) -> str:
+    sentences = list(exposure.unwise(settings))
+    if sentences:
+        raise BadSetting(" ".join(sentences))
+    return " ".join(settings.notices) or "nothing secret goes in clear over a network"
 
 
 async def _secret(settings: Settings) -> str:

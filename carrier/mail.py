@@ -164,14 +164,28 @@ def _failure(code: int) -> PostRefused | CarrierUnavailable:
     return CarrierUnavailable(f"the mail server answered {code}")
 
 
+def protection(url: str) -> str:
+    """How letters to this server are protected: `tls`, or what is said of starttls.
+
+    Raises ValueError for words that are none of ours.
+    """
+    parts = urlsplit(url)
+    return "tls" if parts.scheme == "smtps" else _wish(parts)
+
+
 def _start_tls(parts: SplitResult) -> bool | None:
+    return _TLS[_wish(parts)]
+
+
+def _wish(parts: SplitResult) -> str:
     given = parse_qs(parts.query, keep_blank_values=True)
-    [wish] = given.pop("starttls", ["required" if parts.password else "offered"])
+    wishes = given.pop("starttls", ["required" if parts.password else "offered"])
+    wish = wishes[0] if len(wishes) == 1 else ""
     if given or wish not in _TLS:
         raise ValueError(
             "after ? the mail server's address may say starttls=required, offered, never"
         )
-    return _TLS[wish]
+    return wish
 
 
 def _sender(text: str) -> Address:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from storage.postgres_address import connect_options
 from storage.sharing import CHANNEL, INBOX, WORK
 
 if TYPE_CHECKING:
@@ -24,9 +25,7 @@ async def listen(address: URL, heard: Callable[[str], None]) -> None:
 
     After every (new) connection all is called: something may have been told meanwhile.
     """
-    options = {**address.translate_connect_args(username="user"), **address.query}
-    if "sslmode" in options:
-        options["ssl"] = options.pop("sslmode")
+    options = connect_options(address)
     pause = FIRST_PAUSE
     while True:
         with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):

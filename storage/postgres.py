@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.database import Database, unavailable
 from storage.listening import listen
+from storage.postgres_address import connect_options, pool_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,17 +35,16 @@ class PostgresDatabase(Database):
 
     def __init__(self, address: URL, *, pool_size: int = 16) -> None:
         self._address = address
-        query = dict(address.query)
-        if "sslmode" in query:
-            query["ssl"] = query.pop("sslmode")
         self._engine = create_async_engine(
-            address.set(drivername="postgresql+asyncpg", query=query),
+            address.set(drivername="postgresql+asyncpg", query={}),
             hide_parameters=True,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
             pool_use_lifo=True,
             connect_args={
+                **connect_options(address),
+                **pool_options(address),
                 "timeout": 5,
                 "command_timeout": 30,
                 "server_settings": {

@@ -118,7 +118,7 @@ def test_a_webhook_needs_its_secret(secret: str) -> None:
 
 
 def test_machines_that_share_a_database_must_share_the_key() -> None:
-    shared = {"MYACCOUNT_DATABASE_URL": "postgresql://db/myaccount"}
+    shared = {"MYACCOUNT_DATABASE_URL": "postgresql://db/myaccount?sslmode=verify-full"}
     with pytest.raises(BadSetting, match="MYACCOUNT_SECRET_KEY_FILE"):
         read({**ENOUGH, **shared})
     settings = read({**ENOUGH, **shared, "MYACCOUNT_SECRET_KEY_FILE": "key"})

@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from account.bills import Supplier
 from account.identifiers import Bin
+from account.sessions import SessionLimits
 from bot import upkeep
 from bot.settings import Settings
 from sandbox.app import Sandbox
@@ -52,7 +54,10 @@ async def test_everything_works(settings: Settings, capsys: pytest.CaptureFixtur
     names = [line.split(":")[0] for line in said]
     assert names == [
         f"ok    {name}"
-        for name in ("secret", "database", "Telegram", "operator", "mail", "metrics", "documents")
+        for name in (
+            *("secret", "database", "Telegram", "operator", "mail", "metrics"),
+            *("settings", "documents"),
+        )
     ]
     assert "who is the sandbox's" in said[-1]
     own = replace(settings, supplier=Supplier("АО «Оператор»", Bin("180140000018")))
@@ -102,6 +107,23 @@ async def test_a_stranger_on_the_port_of_the_figures_is_named(
         code, said = await lines(replace(settings, metrics_port=port), capsys)
     assert code == 1
     assert any("another program listens" in line for line in said)
+
+
+async def test_what_is_unwise_and_what_was_allowed_are_told(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _code, said = await lines(settings, capsys)
+    assert "ok    settings: nothing secret goes in clear over a network" in said
+    allowed = replace(settings, private_network=True, in_clear=("MYACCOUNT_TELEGRAM_URL",))
+    _code, said = await lines(allowed, capsys)
+    told = "MYACCOUNT_PRIVATE_NETWORK=yes: not protected on the network: MYACCOUNT_TELEGRAM_URL."
+    assert f"ok    settings: {told}" in said
+    long = SessionLimits(idle=timedelta(hours=2), absolute=timedelta(hours=24))
+    code, said = await lines(replace(settings, session=long), capsys)
+    assert code == 1
+    [line] = [line for line in said if line.startswith("WRONG")]
+    assert line.startswith("WRONG settings: MYACCOUNT_SESSION_IDLE_MINUTES: a login of 120 ")
+    assert "MYACCOUNT_SESSION_MINUTES: a login of 1440 " in line
 
 
 async def test_nothing_works_and_all_of_it_is_said(
