@@ -60,7 +60,8 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     """
     secrets = read_secrets(settings)
     await upgrade(settings.database_url)
-    clock = clock or RunningClock(settings.now)
+    wall = RunningClock(settings.now)
+    clock = clock or wall
     stores = open_stores(settings.database_url, secrets)
     catalogues = Catalogues()
     metrics = Metrics()
@@ -111,7 +112,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
         notifications=house.notifications,
     )
     sign = ProgressSign(bot, stores, clock, catalogues)
-    failpoints.plant(stores, carrier, delivery)
+    failpoints.plant(stores, carrier, delivery, wall)
     app = App(
         settings=settings,
         clock=clock,

@@ -20,8 +20,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from crashlab import figures
-from crashlab.driver import Plan, Result, Run
+from crashlab.driver import Result, Run
 from crashlab.mutants import MUTANTS, caught
+from crashlab.plans import Plan
 from crashlab.ways import WISHES
 
 
@@ -104,8 +105,10 @@ def tell(result: Result, database: str) -> None:
     """One round's figures, and how to repeat it when something broke."""
     kills = ", ".join(f"{name} {count}" for name, count in sorted(result.kills.items()))
     say(
-        f"  {result.kills.total()} kills ({kills}); {result.changes} changes confirmed with "
-        f"{result.presses} presses: {result.done} done, {result.refused} refused; "
+        f"  {result.kills.total()} kills ({kills}), with a change open {result.kills_that_count}; "
+        f"{result.pauses.total()} pauses, {result.steps} clock steps; "
+        f"{result.changes} changes confirmed with {result.presses} presses: "
+        f"{result.done} done, {result.refused} refused; "
         f"{result.faults} faults; {result.repeated_words} final words came twice; "
         f"quiet after {result.quiet_after:.0f} s, {result.seconds:.0f} s in all"
     )

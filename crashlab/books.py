@@ -21,6 +21,7 @@ _OPEN = (
     "(SELECT count(*) FROM inbox WHERE state = 'new'), "
     "(SELECT count(*) FROM documents WHERE state IN ('queued', 'making', 'ready'))"
 )
+_UNDER_WAY = "SELECT count(*) FROM actions WHERE state IN ('accepted', 'sent', 'unknown')"
 _PAPERS = (
     "SELECT reference, telegram_id, company_id, kind, format, parameters, state, ordered_at, rows "
     "FROM documents ORDER BY ordered_at"
@@ -90,6 +91,10 @@ class Database:
     async def leftovers(self) -> Leftovers:
         """What is not finished now."""
         return Leftovers(*(await self._rows(_OPEN))[0])
+
+    async def under_way(self) -> int:
+        """How many confirmed changes are not finished now."""
+        return int((await self._rows(_UNDER_WAY))[0][0])
 
     async def set_aside(self) -> list[tuple[int, str]]:
         """Updates that could not be handled, and why."""

@@ -7,6 +7,7 @@
 | SILENT | a settled change whose final word reached nobody |
 | DOUBLE | more than one effect of one change; two changes out of one confirmation |
 | LIE | told "done" without an effect, told "not done" with one, told of something else |
+| LATE | an order for a change came after its final word |
 | OPEN | a change, a message or an update that is not finished |
 | ASIDE | a sound update set aside, or a message to a healthy person given up |
 | CHAIN | the actions history does not verify |
@@ -70,6 +71,8 @@ class Told:
         self.done: dict[str, set[str]] = {}
         self.not_done: dict[str, set[str]] = {}
         self.final: Counter[str] = Counter()
+        self.first_final: dict[str, float] = {}
+        """When the final word came first, as `time.monotonic`."""
         self.references: set[str] = set()
         for chat in world.telegram.chats.values():
             for said in chat.said:
@@ -81,6 +84,8 @@ class Told:
                         told.setdefault(reference, set()).add(word)
                         if said.kind == "message" and is_final(said.text):
                             self.final[reference] += 1
+                            before = self.first_final.get(reference, said.at)
+                            self.first_final[reference] = min(before, said.at)
 
     @property
     def repeated(self) -> int:
@@ -146,6 +151,7 @@ def _changes(world: World, changes: list[Change], told: Told) -> Iterator[Breach
         if not effects and change.state == "done":
             yield Breach("LOST", f"{name} is done for the bot and took no effect")
         yield from _words(books, change, done, not_done)
+        yield from _late(books, change, told)
     known = {change.id for change in changes}
     for order in books.orders:
         if order.applied and order.external_id not in known:
@@ -163,6 +169,17 @@ def _words(books: Books, change: Change, done: set[str], not_done: set[str]) -> 
     ]
     for word in false:
         yield Breach("LIE", f"{change.kind} {change.number} was told as {word!r}: {true}")
+
+
+def _late(books: Books, change: Change, told: Told) -> Iterator[Breach]:
+    """Whoever told the end of a change must have known that no order can come any more."""
+    word = told.first_final.get(change.reference)
+    if word is None:
+        return
+    for at in books.arrived.get(change.id, ()):
+        if at > word:
+            name = f"{change.kind} {change.number} {change.reference} ({change.id})"
+            yield Breach("LATE", f"{name} was ordered {at - word:.1f} s after its final word")
 
 
 def effects_of(books: Books, change: Change) -> int:

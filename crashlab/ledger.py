@@ -66,6 +66,12 @@ class Books:
     sms: dict[str, list[str]] = field(default_factory=dict)
     by_key: dict[str, set[str]] = field(default_factory=dict)
     """The different texts that were sent under one key."""
+    arrived: dict[str, list[float]] = field(default_factory=dict)
+    """When orders came for each reference, whatever became of them, as `time.monotonic`."""
+
+    def came(self, external_id: str) -> None:
+        """An order with that reference has come."""
+        self.arrived.setdefault(external_id, []).append(time.monotonic())
 
     def of(self, company: str) -> list[str]:
         """The company's numbers."""

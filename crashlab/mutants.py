@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crashlab.copies import copied
-from crashlab.driver import Plan, Result, Run
+from crashlab.driver import Result, Run
 from crashlab.kills import WORK
+from crashlab.plans import Plan
 
 
 class DoesNotFitError(Exception):
@@ -259,6 +260,7 @@ async def caught(
             readers=mutant.readers,
             least_kills=4,
             least_changes=0 if mutant.readers else 20,
+            least_kinds=0.0,
             longest=4,
             points=mutant.points,
             kinds=mutant.kinds,

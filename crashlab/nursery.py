@@ -42,8 +42,8 @@ def child(order: dict[str, Any]) -> None:
         os.dup2(log, 2)
         os.environ.update(order["environment"])
         if order["plainly"]:
-            os.execv(sys.executable, [sys.executable, "-m", "bot", order["command"]])  # noqa: S606
-        code = run_command([order["command"]])
+            os.execv(sys.executable, [sys.executable, "-m", "bot", *order["command"]])  # noqa: S606
+        code = run_command(order["command"])
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -51,14 +51,17 @@ def child(order: dict[str, Any]) -> None:
 
 
 def reap() -> None:
-    """Tell of every child that has ended."""
+    """Tell of every child that has ended, or stands still."""
     while True:
         try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+            pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)
         except ChildProcessError:
             return
         if pid == 0:
             return
+        if os.WIFSTOPPED(status):
+            say({"stopped": pid})
+            continue
         say({"ended": pid, "code": os.waitstatus_to_exitcode(status)})
 
 

@@ -96,6 +96,7 @@ class Operator:
 
     async def _change(self, request: web.Request, resource: str) -> web.StreamResponse:
         body = json.loads(await request.read())
+        self.books.came(reference_of(body, request.headers.get("Idempotency-Key", "")))
         fault = self._fault(self.change_faults)
         if fault == "500":
             return answers.error(500, "INTERNAL")
@@ -196,3 +197,9 @@ class Operator:
         if fault is not None:
             self.faulted[fault] = self.faulted.get(fault, 0) + 1
         return fault
+
+
+def reference_of(body: dict[str, Any], key: str) -> str:
+    """The change that an order is for: by its own reference, or by the key of the call."""
+    reference = body.get("externalId") or body.get("description") or key
+    return str(reference)

@@ -208,10 +208,17 @@ class Shelf:
     parcels: Sequence[Parcel] = ()
     died: Mapping[str, float] = field(default_factory=dict)
     """When each process of the bot was no more, as `time.monotonic`."""
+    stood: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
+    """When it stood still, from and until."""
 
     def of(self, paper: Paper) -> list[Parcel]:
         """The times that its file came."""
         return [one for one in self.parcels if paper.reference in _REFERENCE.findall(one.caption)]
+
+    def stood_between(self, process: str, begin: float, end: float) -> bool:
+        """Whether that process stood still at any time between the two moments."""
+        stood = self.stood.get(process, ())
+        return any(since <= end and begin <= until for since, until in stood)
 
     @property
     def repeated(self) -> int:
@@ -241,7 +248,7 @@ def broken(world: World, shelf: Shelf) -> Iterator[tuple[str, str]]:
                 ("LOST", f"{name}: {what}") for what in _whole(one, paper, records, numbers)
             )
         for first, second in pairwise(came):
-            why = _needless(first, second, shelf.died)
+            why = _needless(first, second, shelf)
             if why:
                 yield "DOUBLE", f"{name} came again: {why}"
     yield from _same(shelf.papers)
@@ -288,11 +295,13 @@ def _same(papers: Sequence[Paper]) -> Iterator[tuple[str, str]]:
                 yield "DOUBLE", f"{first.reference} and {second.reference} are the same order"
 
 
-def _needless(first: Parcel, second: Parcel, died: Mapping[str, float]) -> str:
+def _needless(first: Parcel, second: Parcel, shelf: Shelf) -> str:
     """Why a file had not to come again after it came first; empty when it could not be helped."""
     if not first.answered:
         return ""
-    end = died.get(first.by)
+    if shelf.stood_between(first.by, first.at, second.at):
+        return ""
+    end = shelf.died.get(first.by)
     if end is None or end > second.at:
         return f"{first.by} had sent it, and lived"
     if end - first.at > NOTED_WITHIN:

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,17 +17,29 @@ STARTED_WITHIN = 60.0
 
 @dataclass
 class Process:
-    """One process of the bot. `ended` is done with its exit code, negative for a signal."""
+    """One process of the bot. `ended` is done with its exit code, negative for a signal; `stopped`
+    is set while it stands still, whoever stopped it.
+    """
 
     name: str
     pid: int
     ended: asyncio.Future[int] = field(repr=False)
+    stopped: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     def send(self, number: int) -> None:
         """Send a signal, unless it is no more."""
         if not self.ended.done():
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
+
+    def stop(self) -> None:
+        """Have it stand still, as a machine does that is suspended."""
+        self.send(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """Have it go on where it stood."""
+        self.stopped.clear()
+        self.send(signal.SIGCONT)
 
     async def kill(self) -> None:
         """End it as a power switch of the process would, and wait until it is gone."""
@@ -70,14 +82,17 @@ class Nursery:
         environment: Mapping[str, str],
         log: Path,
         *,
+        arguments: Sequence[str] = (),
         plainly: bool = False,
     ) -> Process:
-        """Fork `myaccount <command>`; `plainly` with all its imports, as anybody would start it."""
+        """Fork `myaccount <command> <arguments>`; `plainly` with all its imports, as anybody would
+        start it.
+        """
         assert self._process is not None
         assert self._process.stdin is not None
         starting = self._starting[name] = asyncio.get_running_loop().create_future()
         order = {
-            "command": command,
+            "command": [command, *arguments],
             "name": name,
             "environment": dict(environment),
             "log": str(log),
@@ -104,6 +119,8 @@ class Nursery:
                 process = Process(told["name"], told["started"], ended)
                 self._running[process.pid] = process
                 self._starting.pop(process.name).set_result(process)
+            elif "stopped" in told:
+                self._running[told["stopped"]].stopped.set()
             elif "ended" in told:
                 self._running.pop(told["ended"]).ended.set_result(told["code"])
 

@@ -188,7 +188,8 @@ class World:
     async def last_wishes(self, seconds: float) -> None:
         """Nobody begins anything new; wait until everybody has heard of what they began."""
         self.closing.set()
-        await asyncio.wait(self._living, timeout=seconds)
+        if self._living:
+            await asyncio.wait(self._living, timeout=seconds)
         for task in self._living:
             if task.done():
                 task.result()

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from crashlab.__main__ import CREWS, SIZES
-from crashlab.driver import Plan, Run
+from crashlab.driver import Run
 from crashlab.mutants import MUTANTS, caught
+from crashlab.plans import Plan
 from tests.postgres import postgres_server, postgres_url  # noqa: F401
 
 SEED = 20220124

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import signal
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -16,13 +13,14 @@ import pytest
 from crashlab import figures
 from crashlab.books import Change, Leftovers
 from crashlab.chats import Shown
-from crashlab.driver import Plan, Result
+from crashlab.driver import Result, Run, proves_nothing
 from crashlab.invariants import Ending, breaches
 from crashlab.kills import POINTS, planned
-from crashlab.operator import Operator
+from crashlab.operator import Operator, reference_of
 from crashlab.people import Intent
+from crashlab.plans import Plan
 from crashlab.telegram import Telegram
-from crashlab.ways import Wish
+from crashlab.ways import WISHES, Wish
 from crashlab.world import World
 
 NUMBER = "77011000001"
@@ -173,13 +171,16 @@ def test_a_seed_repeats_the_deaths() -> None:
 def test_a_figure_takes_the_place_of_the_older_one(tmp_path: Path) -> None:
     document = tmp_path / "reliability.md"
     document.write_text(f"before\n\n{figures.BEGIN}\n{figures.END}\nafter\n")
-    result = Result(Plan(1, 1.0), [], Counter({"at random": 5}), 7, 7, 0, 9, 3, 0, 1.0, 1.0)
+    killed = Counter({"at random": 5})
+    result = Result(Plan(1, 1.0), [], killed, 7, 7, 0, 9, 3, 0, 1.0, 1.0, kills_that_count=4)
     figures.write(figures.row("ci", "sqlite", 1, [result]), document)
     figures.write(figures.row("ci", "sqlite", 2, [result]), document)
     figures.write(figures.row("nightly", "sqlite", 3, [result]), document)
     rows = [line for line in document.read_text().splitlines() if "| sqlite |" in line]
     assert [line.split(" | ")[2] for line in rows] == ["2", "3"]
     assert document.read_text().endswith("after\n")
+    assert "| 5 | 4 | 0 | 0 | 7 |" in rows[0], "all kills, and those that count"
+    assert rows[0].endswith("| at most 75 % |"), "3 / 4, not 3 / 5"
 
 
 def test_nothing_is_claimed_after_a_failure() -> None:
@@ -187,17 +188,46 @@ def test_nothing_is_claimed_after_a_failure() -> None:
     assert figures.bound(1, 300) == figures.bound(0, 0) == "nothing to claim"
 
 
-def test_a_process_dies_at_its_fail_point() -> None:
-    code = (
-        "from bot.failpoints import Fuse\n"
-        "fuse = Fuse('settle.commit', 2)\n"
-        "fuse.burn('settle.commit'); fuse.burn('other'); print('alive', flush=True)\n"
-        "fuse.burn('settle.commit'); print('too far', flush=True)\n"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert (ended.returncode, ended.stdout) == (-signal.SIGKILL, "alive\n")
+# --- a run that shows nothing ---
+
+
+def test_a_run_in_which_nothing_is_confirmed_has_not_passed() -> None:
+    plan = Plan(1, 1.0, least_kills=5, least_changes=20, least_kinds=0.5)
+    enough = Counter({(kind, "done"): 3 for kind in list(WISHES)[: len(WISHES) // 2]})
+    assert proves_nothing(plan, 5, enough) == []
+    assert [one.name for one in proves_nothing(plan, 55, Counter())] == ["NOTHING"] * 2
+    assert [one.name for one in proves_nothing(plan, 4, enough)] == ["NOTHING"]
+    few = Counter({("block", "done"): 40})
+    [breach] = proves_nothing(plan, 5, few)
+    assert breach.what.startswith("1 kinds of changes confirmed")
+
+
+@pytest.mark.slow
+async def test_a_lab_without_people_fails(tmp_path: Path) -> None:
+    plan = Plan(1, 0.5, people=0, readers=0, hasty=True)
+    result = await Run(plan, f"sqlite:///{tmp_path / 'bot.db'}", tmp_path).result()
+    assert {breach.name for breach in result.breaches} == {"NOTHING"}
+
+
+# --- an order after the final word ---
+
+
+@pytest.mark.parametrize("word", [NOT_DONE, DONE])
+async def test_an_order_after_the_final_word_is_late(world: World, word: str) -> None:
+    state = "done" if word == DONE else "rejected"
+    world.operator.books.came("id-1")
+    if word == DONE:
+        await order(world)
+    tell(world, word)
+    assert names(world, change(state)) == set()
+    world.operator.books.came("id-1")
+    assert names(world, change(state)) == {"LATE"}
+
+
+def test_every_way_of_ordering_names_its_change() -> None:
+    assert reference_of({"externalId": "a", "description": "for people"}, "key") == "a"
+    assert reference_of({"description": "b"}, "key") == "b"
+    assert reference_of({"contactMedium": []}, "c") == "c"
 
 
 # --- money ---

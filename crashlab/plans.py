@@ -1,0 +1,43 @@
+"""How one run goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crashlab.kills import BY_POINT, POINTS
+from crashlab.operator import SLOW_ORDERS
+from crashlab.ways import WISHES
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one run goes. `crew` names the processes' commands."""
+
+    seed: int
+    seconds: float
+    crew: tuple[str, ...] = ("run",)
+    webhook: bool = False
+    people: int = 30
+    numbers: int = 6
+    readers: int = 4
+    least_kills: int = 5
+    least_changes: int = 20
+    least_kinds: float = 0.5
+    """The share of the kinds that must have been confirmed: fewer prove nothing."""
+    longest: int = 6
+    kinds: tuple[str, ...] = ()
+    """What people want, of `crashlab.ways.WISHES`; empty: all of it."""
+    points: tuple[str, ...] = POINTS
+    by_point: float = BY_POINT
+    pauses: float = 0.0
+    """The share of processes that stand still for a while before they die."""
+    steps: float = 0.0
+    """The share of processes whose clock is moved."""
+    slow_orders: float = SLOW_ORDERS
+    hasty: bool = False
+    """For mutants: starts without imports, and people who leave at once when it is over."""
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The kinds of changes that people want."""
+        return self.kinds or tuple(WISHES)

@@ -1,0 +1,61 @@
+"""What befalls a process before it dies: it stands still for a while, or its clock is moved."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crashlab.luck import drawn
+
+LIFE, UPDATE, CHANGE = 3.0, 15.0, 30.0
+"""Seconds after which others take over what a process has: all of it, an update, a change."""
+SHARES = {"life": 0.5, "order": 0.2, "update": 0.15, "change": 0.05, "long": 0.1}
+AROUND, LONG = (-1.0, 3.0), (45.0, 90.0)
+STEPS = (2.0, 6.0, 30.0, 120.0, 3600.0, 6 * 3600.0)
+"""Seconds that a wall clock is moved by, forwards or back."""
+MOST_COMMITS = 12
+
+
+@dataclass(frozen=True)
+class Pause:
+    """It stands still for `seconds`, at the point (`name:nth`) or, empty, at a moment of chance."""
+
+    seconds: float
+    point: str = ""
+
+    @property
+    def failpoint(self) -> str:
+        """What the process is told."""
+        return f"{self.point}:stop" if self.point else ""
+
+
+@dataclass(frozen=True)
+class ClockStep:
+    """Its wall clock jumps by `seconds` at the point."""
+
+    seconds: float
+    point: str
+
+    @property
+    def failpoint(self) -> str:
+        """What the process is told."""
+        return f"{self.point}:step={self.seconds:+g}"
+
+
+def pause(luck: random.Random, points: Sequence[str], by_point: float, longest: float) -> Pause:
+    """The next pause, mostly near the edge of a lease, or near `longest`: the time that an order
+    may take at the operator.
+    """
+    edges = {"life": LIFE, "order": longest + LIFE, "update": UPDATE, "change": CHANGE}
+    edge = edges.get(drawn(luck, SHARES) or "long")
+    seconds = luck.uniform(*LONG) if edge is None else edge + luck.uniform(*AROUND)
+    if not points or luck.random() >= by_point:
+        return Pause(seconds)
+    return Pause(seconds, f"{luck.choice(points)}:{luck.randint(1, 3)}")
+
+
+def clock_step(luck: random.Random) -> ClockStep:
+    """The next step of a clock, right after a commit."""
+    seconds = luck.choice(STEPS) * luck.choice((1, -1))
+    return ClockStep(seconds, f"commit:{luck.randint(1, MOST_COMMITS)}")

@@ -1,0 +1,244 @@
+"""Starts the bot's processes, lets trouble come over them, kills them and starts them again."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from crashlab.books import Database
+from crashlab.kills import EVERYWHERE, POINT_PATIENCE, planned
+from crashlab.luck import stream
+from crashlab.plans import Plan
+from crashlab.process_faults import Pause, clock_step, pause
+from crashlab.processes import Nursery, Process
+from crashlab.world import SECRET, World
+
+READY_WITHIN = 1.5
+"""Seconds after which a process that had no reason to call anybody counts as ready."""
+END_WITHIN, STOPPED_WITHIN = 60.0, 2.0
+MOST_FALLEN = 5
+STEPPED = "failpoint.step"
+"""What a process logs when its clock is moved."""
+
+
+@dataclass
+class Slot:
+    """A place for one process after the other. `port` is where its webhook listens."""
+
+    name: str
+    command: str
+    port: int = 0
+    lives: int = 0
+    process: Process | None = field(default=None, repr=False)
+
+
+class Supervisor:
+    """The processes of one run. `kills`, `pauses` and `steps` count what came over them."""
+
+    def __init__(
+        self, plan: Plan, world: World, nursery: Nursery, database: Database, folder: Path, url: str
+    ) -> None:
+        self._plan = plan
+        self._world = world
+        self._nursery = nursery
+        self._database = database
+        self._folder = folder
+        self._url = url
+        self.slots = [Slot(f"{command}{n}", command) for n, command in enumerate(plan.crew)]
+        self._calm = asyncio.Event()
+        self.kills: Counter[str] = Counter()
+        self.kills_that_count = 0
+        """Those at which a confirmed change was not finished."""
+        self.pauses: Counter[str] = Counter()
+        self.fallen: list[str] = []
+        self.died: dict[str, float] = {}
+        self.stood: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+        """When each process stood still, from and until, as `time.monotonic`."""
+
+    async def chaos(self, enough: Callable[[], bool]) -> None:
+        """Kill again and again until it is enough."""
+        lives = [asyncio.create_task(self._live_and_die(slot)) for slot in self.slots]
+        while not enough():
+            await asyncio.sleep(0.2)
+            for life in lives:
+                if life.done():
+                    life.result()
+        self._calm.set()
+        await asyncio.gather(*lives)
+
+    @property
+    def steps(self) -> int:
+        """How many clocks were moved."""
+        logs = [self._log(slot) for slot in self.slots]
+        return sum(log.read_text().count(STEPPED) for log in logs if log.exists())
+
+    # --- one life after the other ---
+
+    async def _live_and_die(self, slot: Slot) -> None:
+        """Start, kill, and start again, until it is to be calm."""
+        luck = stream(self._plan.seed, f"deaths of {slot.name}")
+        plan = self._plan
+        points = tuple(p for p in plan.points if slot.command == "run" or p in EVERYWHERE)
+        by_point = plan.by_point if points else 0.0
+        while not self._calm.is_set():
+            death = planned(luck, points, by_point)
+            stands = stepped = None
+            if luck.random() < plan.pauses:
+                stands = pause(luck, points, by_point, plan.longest)
+            if luck.random() < plan.steps:
+                stepped = clock_step(luck)
+            told = [one.failpoint for one in (stepped, stands) if one is not None]
+            process = await self._start(slot, ",".join(filter(None, [*told, death.point])))
+            await self._first(process, self._world.seen(process.name).wait(), READY_WITHIN)
+            if stands is not None:
+                await self._pause(process, stands, luck.expovariate(2.0))
+            await self._first(process, self._calm.wait(), death.seconds * len(self.slots))
+            await self._end(slot, process, death.name)
+
+    async def _pause(self, process: Process, stands: Pause, after: float) -> None:
+        """Have it stand still, and wake it; it may die at its point before that."""
+        if stands.point:
+            await self._first(process, process.stopped.wait(), POINT_PATIENCE * len(self.slots))
+        else:
+            await self._first(process, self._calm.wait(), after)
+        name = stands.point.partition(":")[0]
+        if not process.stopped.is_set():
+            name = "at random"
+            process.stop()
+            await self._first(process, process.stopped.wait(), STOPPED_WITHIN)
+        begun = time.monotonic()
+        await self._first(process, self._calm.wait(), stands.seconds)
+        if process.stopped.is_set() and not process.ended.done():
+            self.pauses[name] += 1
+            self.stood[process.name].append((begun, time.monotonic()))
+        process.wake()
+
+    async def _end(self, slot: Slot, process: Process, name: str) -> None:
+        """Kill it, unless it is dead already; what it died of is counted."""
+        if not process.ended.done():
+            await process.kill()
+            name = "at random"
+        elif process.ended.result() != -signal.SIGKILL:
+            code = process.ended.result()
+            self.fallen.append(f"{process.name} ended by itself with {code}")
+            if len(self.fallen) > MOST_FALLEN:
+                raise RuntimeError(self._said(slot))
+            return
+        self.kills[name] += 1
+        self.kills_that_count += bool(await self._database.under_way())
+
+    async def _first(
+        self, process: Process, other: Coroutine[Any, Any, object], seconds: float
+    ) -> None:
+        """Wait for the end of the process, for the other, or so many seconds."""
+        waiting = asyncio.create_task(other)
+        either: set[asyncio.Future[Any]] = {process.ended, waiting}
+        await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+
+    # --- processes ---
+
+    async def _start(self, slot: Slot, points: str = "", *, plainly: bool = False) -> Process:
+        slot.lives += 1
+        name = f"{slot.name}.{slot.lives}"
+        environment = {**self._environment(slot, name), "MYACCOUNT_FAILPOINT": points}
+        slot.process = await self._nursery.start(
+            slot.command, name, environment, self._log(slot), plainly=plainly
+        )
+        slot.process.ended.add_done_callback(partial(self._note_death, name))
+        return slot.process
+
+    def _note_death(self, name: str, _ended: object) -> None:
+        self.died[name] = time.monotonic()
+
+    def _environment(self, slot: Slot, name: str) -> dict[str, str]:
+        environment = {
+            **self._world.environment(name),
+            "MYACCOUNT_DATABASE_URL": self._url,
+            "MYACCOUNT_SECRET_KEY_FILE": str(self._folder / "key"),
+            "MYACCOUNT_CARRIER_TIMEOUT_SECONDS": "1",
+            "MYACCOUNT_CARRIER_LONGEST_SECONDS": str(self._plan.longest),
+            "MYACCOUNT_LOG_LEVEL": "WARNING",
+            "MYACCOUNT_METRICS_PORT": "0",
+            "MYACCOUNT_TRANSFER_MOST_A_DAY": "1000000000",
+            "MYACCOUNT_TRANSFER_CODE_FROM": "1000000000",
+        }
+        if slot.port:
+            environment |= {
+                "MYACCOUNT_WEBHOOK_URL": f"http://127.0.0.1:{slot.port}/hook",
+                "MYACCOUNT_WEBHOOK_SECRET": SECRET,
+                "MYACCOUNT_WEBHOOK_PORT": str(slot.port),
+            }
+        return environment
+
+    def listen(self) -> Mapping[str, str]:
+        """Give every bot a port for its webhook; their addresses."""
+        bots = [slot for slot in self.slots if slot.command == "run"]
+        for slot, port in zip(bots, free_ports(len(bots)), strict=True):
+            slot.port = port
+        return {slot.name: f"http://127.0.0.1:{slot.port}/hook" for slot in bots}
+
+    def _log(self, slot: Slot) -> Path:
+        return self._folder / f"{slot.name}.log"
+
+    def _said(self, slot: Slot) -> str:
+        return f"{slot.name} does not run:\n{self._log(slot).read_text()[-2000:]}"
+
+    # --- calm ---
+
+    async def start_for_good(self) -> None:
+        """The last start is the one an administrator would make, imports and all."""
+        for n, slot in enumerate(self.slots):
+            process = await self._start(slot, plainly=n == 0 and not self._plan.hasty)
+            if slot.command == "run":
+                await self._first(process, self._world.seen(process.name).wait(), END_WITHIN)
+            if process.ended.done():
+                raise RuntimeError(self._said(slot))
+
+    async def end_gently(self) -> None:
+        """SIGTERM: what runs is finished, and the exit code is 0."""
+        processes = [slot.process for slot in self.slots if slot.process is not None]
+        for process in processes:
+            process.send(signal.SIGTERM)
+        await asyncio.wait([process.ended for process in processes], timeout=END_WITHIN)
+        for process in processes:
+            if not process.ended.done():
+                self.fallen.append(f"{process.name} did not end on SIGTERM")
+                await process.kill()
+            elif process.ended.result() != 0:
+                self.fallen.append(f"{process.name} ended with {process.ended.result()}")
+
+    def end_at_once(self) -> None:
+        """Leave nothing behind, whatever happened."""
+        for slot in self.slots:
+            if slot.process is not None:
+                slot.process.send(signal.SIGKILL)
+
+    async def command(self, name: str, *arguments: str) -> tuple[int, str]:
+        """Run another command of `myaccount`; its exit code and what it said."""
+        log = self._folder / f"{name}.log"
+        log.unlink(missing_ok=True)
+        environment = self._environment(Slot(name, name), name)
+        process = await self._nursery.start(name, name, environment, log, arguments=arguments)
+        return await process.ended, log.read_text()
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on at this moment."""
+    import socket
+
+    taken = [socket.socket() for _ in range(count)]
+    try:
+        for one in taken:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in taken]
+    finally:
+        for one in taken:
+            one.close()

@@ -1,0 +1,127 @@
+"""What befalls a process on purpose: death, standing still, a clock that is moved."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clock import RunningClock
+from bot.failpoints import fuses_of
+from crashlab.copies import CODE
+from crashlab.kills import POINTS
+from crashlab.papers import Shelf
+from crashlab.process_faults import LONG, STEPS, clock_step, pause
+from crashlab.processes import Nursery
+
+PASSES = (
+    "import sys\n"
+    "from bot.clock import RunningClock\n"
+    "from bot.failpoints import fuses_of\n"
+    "fuses = fuses_of(sys.argv[1], RunningClock())\n"
+    "fuses.burn('settle.commit'); fuses.burn('other'); print('alive', flush=True)\n"
+    "fuses.burn('settle.commit'); print('gone on', flush=True)\n"
+    "fuses.burn('settle.commit')\n"
+)
+
+
+def passing(points: str) -> subprocess.Popen[str]:
+    """A process that passes `settle.commit` three times, saying so in between."""
+    command = [sys.executable, "-c", PASSES, points]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("points", ["settle.commit:2", "settle.commit:2:kill"])
+def test_a_process_dies_at_its_fail_point(points: str) -> None:
+    with passing(points) as process:
+        said, _ = process.communicate(timeout=60)
+    assert (process.returncode, said) == (-signal.SIGKILL, "alive\n")
+
+
+def test_a_process_stands_still_at_its_fail_point_once_and_goes_on() -> None:
+    with passing("settle.commit:2:stop") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "alive\n"
+        _pid, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        process.send_signal(signal.SIGCONT)
+        said, _ = process.communicate(timeout=60)
+    assert (process.returncode, said) == (0, "gone on\n")
+
+
+def test_a_process_may_stand_still_first_and_die_later() -> None:
+    with passing("settle.commit:1:stop,settle.commit:2") as process:
+        _pid, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        process.send_signal(signal.SIGCONT)
+        said, _ = process.communicate(timeout=60)
+    assert (process.returncode, said) == (-signal.SIGKILL, "alive\n")
+
+
+@pytest.mark.parametrize("seconds", [120, -3600])
+def test_a_wall_clock_is_moved_at_a_point(seconds: int) -> None:
+    clock = RunningClock()
+    fuses = fuses_of(f"commit:2:step={seconds:+}", clock)
+    before = clock.now()
+    fuses.burn("commit")
+    assert off(clock, before) < 5
+    fuses.burn("commit")
+    fuses.burn("commit")
+    assert off(clock, before + timedelta(seconds=seconds)) < 5
+
+
+def off(clock: RunningClock, at: datetime) -> float:
+    return abs((clock.now() - at).total_seconds())
+
+
+def test_an_action_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="no such action: sleep"):
+        fuses_of("commit:1:sleep", RunningClock())
+
+
+def test_pauses_lie_near_the_edges_and_one_in_ten_is_long() -> None:
+    luck = random.Random(5)
+    pauses = [pause(luck, POINTS, 0.5, 6.0) for _ in range(2000)]
+    long = [one for one in pauses if one.seconds >= LONG[0]]
+    assert 0.07 < len(long) / len(pauses) < 0.13
+    assert all(one.seconds >= 2.0 for one in pauses)
+    at = Counter(one.point.partition(":")[0] for one in pauses)
+    assert set(at) == {*POINTS, ""}, "at every point, and at moments of chance"
+    assert 0.45 < at[""] / len(pauses) < 0.55
+    assert all(one.failpoint.endswith(":stop") for one in pauses if one.point)
+
+
+def test_clocks_are_moved_both_ways_from_seconds_to_hours() -> None:
+    luck = random.Random(5)
+    steps = [clock_step(luck) for _ in range(500)]
+    assert {one.seconds for one in steps} == {*STEPS, *(-seconds for seconds in STEPS)}
+    assert all(one.failpoint == f"{one.point}:step={one.seconds:+g}" for one in steps)
+
+
+async def test_the_lab_sees_that_a_process_stands_still(tmp_path: Path) -> None:
+    """The nursery tells of it, whoever stopped the process."""
+    nursery = Nursery(CODE)
+    await nursery.open()
+    try:
+        process = await nursery.start("doctor", "doctor", {}, tmp_path / "log", plainly=True)
+        process.stop()
+        await process.stopped.wait()
+        assert not process.ended.done()
+        process.wake()
+        assert await process.ended == 2, "without settings"
+    finally:
+        await nursery.close()
+
+
+def test_a_file_may_come_again_when_its_sender_stood_still() -> None:
+    shelf = Shelf(stood={"run0.1": [(2.0, 9.0)]})
+    assert shelf.stood_between("run0.1", 1.0, 5.0)
+    assert not shelf.stood_between("run0.1", 9.5, 12.0)
+    assert not shelf.stood_between("run1.1", 1.0, 5.0)
