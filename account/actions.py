@@ -133,11 +133,21 @@ class Action:
     accepted_at: datetime | None = None
     sent_at: datetime | None = None
     settled_at: datetime | None = None
+    restored_at: datetime | None = None
+    """When a backup was put back that had this in it, open: it may have been sent in the meantime,
+    and until that moment a call may still have left."""
     order_id: str | None = None
     reason_code: str | None = None
     attempts: int = 0
     checks: int = 0
     fence: int = 0
+
+    @property
+    def restored(self) -> bool:
+        """Whether the database is older than what may have become of this: nothing goes out before
+        it was looked for at the operator.
+        """
+        return self.restored_at is not None
 
     @property
     def expires_at(self) -> datetime:

@@ -56,7 +56,7 @@ def _press(one: Person, message: Shown) -> None:
     words = [approved, approved] if one.luck.random() < PRESSES_TWICE else [approved]
     if one.luck.random() < THINKS_AGAIN:
         words.append(not approved)
-    reference = re.search(r"A-[0-9]+-[0-9]+", message.text)
+    reference = re.search(r"A-[0-9]+(?:-[0-9]+)+", message.text)
     for word in words:
         sign = APPROVE if word else REJECT
         data = next(data for _label, data in message.buttons if data.startswith(sign))

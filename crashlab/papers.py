@@ -50,7 +50,7 @@ SAME_WITHIN = 60_000_000
 """Microseconds in which the same order is the same document."""
 NOTED_WITHIN = 10.0
 """Seconds in which a process that lives has noted what Telegram took."""
-_REFERENCE = re.compile(r"\bR-[0-9]{8}-[0-9]+")
+_REFERENCE = re.compile(r"\bR-[0-9]{8}(?:-[0-9]+)+")
 
 
 @dataclass(frozen=True)

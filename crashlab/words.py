@@ -7,9 +7,9 @@ import re
 from crashlab.chats import Said
 from crashlab.ledger import BANS, Order, wishes
 
-DONE = re.compile(r"✅ ([^·\n]+?) · action (A-[0-9]+-[0-9]+)")
-NOT_DONE = re.compile(r"⚠️ ([^·\n]+?) · action (A-[0-9]+-[0-9]+)")
-REFERENCE = re.compile(r"\baction (A-[0-9]+-[0-9]+)")
+DONE = re.compile(r"✅ ([^·\n]+?) · action (A-[0-9]+(?:-[0-9]+)+)")
+NOT_DONE = re.compile(r"⚠️ ([^·\n]+?) · action (A-[0-9]+(?:-[0-9]+)+)")
+REFERENCE = re.compile(r"\baction (A-[0-9]+(?:-[0-9]+)+)")
 NEUTRAL = ("One moment", "confirmed already", "is kept")
 """Sentences that decide nothing."""
 OF_OTHERS = ("🔒", "has confirmed: ", "asks for this", "was decided before", "pproved")

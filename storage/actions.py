@@ -251,6 +251,7 @@ class ActionRows:
             accepted_at=row.accepted_at,
             sent_at=row.sent_at,
             settled_at=row.settled_at,
+            restored_at=row.restored_at,
             order_id=row.order_id,
             reason_code=row.reason_code,
             attempts=row.attempts,

@@ -1,4 +1,8 @@
-"""Numbers that people read: `A-20220124-0007`, counted anew each day of Almaty."""
+"""Numbers that people read: `A-20220124-0007`, counted anew each day of Almaty.
+
+After a backup was put back they end in the generation's mark, `A-20220124-0007-4821`: the days that
+are counted again give nothing out twice.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from account.periods import today
+from storage.generations import MARK
 from storage.tables import counters
 from storage.upserts import ByDialect
 
@@ -19,8 +24,9 @@ def next_reference(conn: Connection, letter: str, now: datetime) -> str:
     Holds the day's counter until the transaction ends.
     """
     day = f"{today(now):%Y%m%d}"
-    value = conn.execute(_NEXT.on(conn), {"name": letter, "day": day, "value": 1}).scalar_one()
-    return f"{letter}-{day}-{value:04}"
+    row = conn.execute(_NEXT.on(conn), {"name": letter, "day": day, "value": 1}).one()
+    reference = f"{letter}-{day}-{row.value:04}"
+    return f"{reference}-{row.mark}" if row.mark else reference
 
 
 def hold_counter(conn: Connection, letter: str, now: datetime) -> None:
@@ -35,7 +41,7 @@ def _upsert(step: int) -> ByDialect:
             .on_conflict_do_update(
                 index_elements=["name", "day"], set_={"value": counters.c.value + step}
             )
-            .returning(counters.c.value)
+            .returning(counters.c.value, MARK.label("mark"))
         )
 
     return ByDialect(build)

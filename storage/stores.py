@@ -17,6 +17,7 @@ from storage.documents import DocumentRows
 from storage.estates import Estates
 from storage.fsm import TurnStorage
 from storage.gauges import Gauges
+from storage.generations import Generations
 from storage.history import HistoryStore
 from storage.inbox import Inbox
 from storage.leases import Leases
@@ -60,6 +61,7 @@ class Stores:
     estates: Estates
     retention: Retention
     gauges: Gauges
+    generations: Generations
 
     async def purge(self, now: datetime) -> int:
         """Forget what is old; see `storage.retention`."""
@@ -104,4 +106,5 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         estates=Estates(database),
         retention=Retention(database),
         gauges=Gauges(database),
+        generations=Generations(database),
     )

@@ -222,6 +222,7 @@ actions = Table(
     Column("accepted_at", Moment),
     Column("sent_at", Moment),
     Column("settled_at", Moment),
+    Column("restored_at", Moment),
     Column("order_id", Text),
     Column("reason_code", Text),
     Column("checks", Integer, nullable=False, server_default="0"),
@@ -423,6 +424,20 @@ counters = Table(
     # The day in Almaty, `20220124`.
     Column("day", Text, primary_key=True),
     Column("value", BigInteger, nullable=False),
+)
+
+generations = Table(
+    "generations",
+    metadata,
+    # 0 from the beginning; each backup put back begins the next one (storage.generations).
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # What tells this database from others, the same in all its rows and copies.
+    Column("origin", Text, nullable=False),
+    # The last part of references given out in it; empty in the first.
+    Column("mark", Text, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    # Grows while any process runs: of two copies the one with fewer beats is the older one.
+    Column("beats", BigInteger, nullable=False, server_default="0"),
 )
 
 leases = Table(

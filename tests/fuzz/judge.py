@@ -28,7 +28,7 @@ from tests.fuzz.chats import Telegram
 from tests.fuzz.people import DETAILS, LOGINS, MARKS, PEOPLE, USAGE, Operator, Person, puks
 from tests.fuzz.post import Post
 
-FINAL_WORD = re.compile(r"action A-[0-9]{8}-[0-9]{4}")
+FINAL_WORD = re.compile(r"action A-[0-9]{8}(?:-[0-9]{4})+")
 WITH_CODE = {
     *("unblock", "forwarding.set", "sim.replace", "profile.email"),
     *("device.deregister", "device.reregister"),
