@@ -16,7 +16,6 @@ from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
-    TelegramNotFound,
     TelegramRetryAfter,
 )
 from aiogram.types import InlineKeyboardMarkup
@@ -49,6 +48,9 @@ log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE, SLOWEST_PAUSE = 1.0, 60.0
+BLOCKED_PAUSE, SLOWEST_LOOK = 60.0, 3600.0
+"""Seconds between looks whether somebody has let the bot in again; an update of theirs wakes their
+messages at once. Longer than a minute, so that a held message holds up no other of its chat."""
 LOOK_AT_BARS = 90.0
 """Seconds; longer than a minute, so that it holds up no other message of its chat."""
 
@@ -109,18 +111,13 @@ class Delivery:
         except TelegramRetryAfter as flood:
             await self._postpone(row, float(flood.retry_after))
         except TelegramForbiddenError:
-            await self._stores.people.set_blocked(int(row.to), blocked=True)
-            await self._give_up(row, "blocked")
-        except (
-            TelegramBadRequest,
-            TelegramEntityTooLarge,
-            TelegramNotFound,
-            PostRefused,
-        ) as refused:
+            await self._hold(row)
+        except (TelegramBadRequest, TelegramEntityTooLarge, PostRefused) as refused:
             if isinstance(refused, PostRefused) and _is_awaited_code(row):
                 await self._owe_refusal(row)
             await self._give_up(row, type(refused).__name__)
         except (TelegramAPIError, CarrierUnavailable) as fault:
+            # A 401 or 404 too: that is about our token or Telegram's address, not the message.
             log.info("delivery.later", kind=row.kind, error=type(fault).__name__)
             await self._postpone(row, min(FIRST_PAUSE * 2 ** min(row.attempts, 8), SLOWEST_PAUSE))
 
@@ -340,6 +337,12 @@ class Delivery:
 
     async def _postpone(self, row: OutboxRow, seconds: float) -> None:
         await self._stores.outbox.postpone(row, self._clock.now() + timedelta(seconds=seconds))
+
+    async def _hold(self, row: OutboxRow) -> None:
+        """Whoever blocked the bot hears it when they come back, if it is still worth hearing."""
+        log.info("delivery.held", kind=row.kind)
+        pause = min(BLOCKED_PAUSE * 2 ** min(row.attempts, 8), SLOWEST_LOOK)
+        await self._stores.outbox.hold(row, self._clock.now() + timedelta(seconds=pause))
 
     async def _give_up(self, row: OutboxRow, why: str) -> None:
         log.warning("delivery.given_up", kind=row.kind, why=why)

@@ -193,6 +193,9 @@ class Reception:
             turn.set_blocked(self._house.clock.now(), blocked=member.status == "kicked")
             await self._close(turn, inbox_id)
             return
+        if turn.blocked:
+            # Who speaks to us has let us in again, whether or not we were told.
+            turn.set_blocked(self._house.clock.now(), blocked=False)
         if repeated and (update.message is None or not asks(present_window(turn))):
             await self._close(turn, inbox_id)
             if tap is not None:
@@ -216,6 +219,8 @@ class Reception:
         if not written:
             # This process stood still so long that another one has taken the chat over.
             log.warning("claim.lost")
+        elif turn.came_back:
+            self._worked()
 
     def _touch(self, turn: Turn) -> None:
         """Note that a live session is in use. What we do of ourselves keeps no session alive."""

@@ -20,6 +20,7 @@ from account.deeds import Channel, Owed
 from storage.claims import RELEASED, Claims
 from storage.errors import SealBroken
 from storage.moments import EPOCH
+from storage.people import set_blocked_on
 from storage.sharing import ROW_BY_ROW, WORK, tell_others
 from storage.tables import in_state, outbox
 from storage.upserts import insert_once
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from storage.sealing import Sealer
 
 OWED, DELIVERED, DEAD = "owed", "delivered", "dead"
+BLOCKED = "blocked"
+"""Why a message that is still owed waits: its person has blocked the bot (`hold`)."""
 LONG_BACK_OFF = timedelta(minutes=1)
 """A message put off for longer than this does not hold up the later ones of its chat."""
 
@@ -128,6 +131,20 @@ class Outbox:
         """Let go of it until `due`. False when the claim was lost."""
         return await self._fenced(_POSTPONE, row, at=due)
 
+    async def hold(self, row: OutboxRow, due: datetime) -> bool:
+        """Its person has blocked the bot: keep it for when they come back (`wake_on`).
+
+        It is looked at again at `due`, lest a return that nobody heard of leave it lying. No change
+        waits for it any longer. False when the claim was lost.
+        """
+        bound = {"row_id": row.id, "held": row.fence, "at": due}
+
+        def work(conn: Connection) -> bool:
+            set_blocked_on(conn, int(row.to), blocked=True)
+            return conn.execute(_HOLD, bound).rowcount == 1
+
+        return await self._database.write(work)
+
     async def give_up(self, row: OutboxRow, why: str) -> bool:
         """It will not be delivered; `why` never holds its text. False when the claim was lost."""
         return await self._fenced(_GIVE_UP, row, reason=why)
@@ -171,6 +188,12 @@ class Outbox:
         )
 
 
+def wake_on(conn: Connection, chat_id: int) -> None:
+    """Whoever had blocked the bot is back: what was held for them is due, in its order."""
+    conn.execute(_WAKE, {"chat": str(chat_id)}).close()
+    tell_others(conn, WORK)
+
+
 _earlier = outbox.alias("earlier")
 _IN_LINE = (
     select(_earlier.c.id)
@@ -202,9 +225,24 @@ _HELD = and_(
 )
 _ENDED = {"sealed": None, **RELEASED}
 _DELIVERED = (
-    update(outbox).where(_HELD).values(state=DELIVERED, message_id=bindparam("sent_id"), **_ENDED)
+    update(outbox)
+    .where(_HELD)
+    .values(state=DELIVERED, message_id=bindparam("sent_id"), why=None, **_ENDED)
 )
 _POSTPONE = update(outbox).where(_HELD).values(due=bindparam("at"), **RELEASED)
+_HOLD = (
+    update(outbox).where(_HELD).values(due=bindparam("at"), why=BLOCKED, ahead_of=None, **RELEASED)
+)
+_WAKE = (
+    update(outbox)
+    .where(
+        outbox.c.channel == Channel.TELEGRAM.value,
+        outbox.c.to == bindparam("chat"),
+        in_state(outbox, OWED),
+        outbox.c.why == BLOCKED,
+    )
+    .values(due=EPOCH, why=None)
+)
 _GIVE_UP = update(outbox).where(_HELD).values(state=DEAD, why=bindparam("reason"), **_ENDED)
 _MESSAGE_OF = select(outbox.c.message_id).where(outbox.c.key == bindparam("of_key"))
 _WAITING = select(func.count()).select_from(outbox).where(in_state(outbox, OWED))

@@ -50,9 +50,7 @@ class People:
 
     async def set_blocked(self, telegram_id: int, *, blocked: bool) -> None:
         """Note that the person blocked the bot, or let it in again."""
-        await self._database.write(
-            lambda conn: conn.execute(_BLOCK, {"id": telegram_id, "flag": blocked}).close()
-        )
+        await self._database.write(lambda conn: set_blocked_on(conn, telegram_id, blocked=blocked))
 
 
 def person_columns() -> tuple[Column[Any], ...]:
@@ -69,6 +67,11 @@ def person_columns() -> tuple[Column[Any], ...]:
 def person_from(row: Sequence[Any]) -> Person:
     """A person of a row of `person_columns`."""
     return Person(*row)
+
+
+def set_blocked_on(conn: Connection, telegram_id: int, *, blocked: bool) -> None:
+    """See `People.set_blocked`, over a connection that is in a transaction."""
+    conn.execute(_BLOCK, {"id": telegram_id, "flag": blocked}).close()
 
 
 def keep_person(conn: Connection, person: Person) -> None:

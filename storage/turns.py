@@ -17,6 +17,7 @@ from sqlalchemy import and_, bindparam, delete, null, select, update
 from account.sessions import Session
 from storage.errors import TurnMissing
 from storage.inbox import CLOSE, CLOSE_OURS
+from storage.outbox import wake_on
 from storage.people import Person, keep_person, person_columns, person_from
 from storage.sessions import session_columns, session_from
 from storage.tables import fsm, people, sessions
@@ -70,11 +71,25 @@ class Turn:
     person_changed: bool = False
     seen: tuple[str, datetime] | None = None
     closed: bool = False
+    _was_blocked: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._was_blocked = self.blocked
 
     @property
     def language(self) -> str | None:
         """The person's language, None before one was set."""
         return None if self.person is None else self.person.language
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the person has blocked the bot, as far as is known."""
+        return self.person is not None and self.person.blocked
+
+    @property
+    def came_back(self) -> bool:
+        """Whether the person had blocked the bot before this update and has not now."""
+        return self._was_blocked and not self.blocked
 
     def set_language(self, language: str, now: datetime, *, chosen: bool) -> None:
         """Remember the language; `chosen`: by the person, not guessed from Telegram's."""
@@ -155,9 +170,10 @@ class TurnStore:
     async def close(self, turn: Turn, inbox_id: int | None, owner: str | None = None) -> bool:
         """Write what changed, and that the inbox row is done; its payload is erased.
 
-        With `owner`, only while that process has the row; False when it has not, and nothing was
-        written: the row is done already, or another process has taken the chat over. Raises
-        `StorageUnavailable`; then the turn may be closed once more.
+        Messages held for somebody who came back are woken. With `owner`, only while that process
+        has the row; False when it has not, and nothing was written: the row is done already, or
+        another process has taken the chat over. Raises `StorageUnavailable`; then the turn may be
+        closed once more.
         """
 
         def work(conn: Connection) -> bool:
@@ -171,6 +187,8 @@ class TurnStore:
                 _write_slots(conn, turn)
             if turn.person_changed and turn.person is not None:
                 keep_person(conn, turn.person)
+            if turn.came_back:
+                wake_on(conn, turn.chat_id)
             if turn.seen is not None:
                 conn.execute(_SEEN, {"session_id": turn.seen[0], "now": turn.seen[1]})
             return True

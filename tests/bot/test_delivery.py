@@ -9,6 +9,13 @@ from typing import Any, cast
 
 import pytest
 from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramForbiddenError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import SendMessage
 from sqlalchemy import select
 
 from account.deeds import Channel, Owed
@@ -36,6 +43,16 @@ async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
     await opened.close()
 
 
+class ClosedChat:
+    """A Telegram that refuses every message, with the error it is told."""
+
+    def __init__(self, error: type[TelegramAPIError]) -> None:
+        self._error = error
+
+    async def send_message(self, chat_id: int, text: str, **_named: Any) -> Any:
+        raise self._error(cast("Any", SendMessage(chat_id=chat_id, text=text)), "no")
+
+
 class RefusingPost:
     """A post that takes nothing, for the reason it is told."""
 
@@ -49,9 +66,9 @@ class RefusingPost:
         raise PostRefused(self._code)
 
 
-def delivery(stores: Stores, post: Any) -> Delivery:
+def delivery(stores: Stores, post: Any = None, telegram: Any = None) -> Delivery:
     return Delivery(
-        bot=cast("Bot", None),
+        bot=cast("Bot", telegram),
         stores=stores,
         post=post,
         carrier=cast("Any", None),
@@ -126,3 +143,28 @@ async def test_who_resets_a_password_is_not_told_that_there_was_a_code(stores: S
         language="en",
     )
     assert await refused(stores, "SMS.REJECTED", message) == []
+
+
+@pytest.mark.parametrize(
+    "error", [TelegramForbiddenError, TelegramNotFound, TelegramUnauthorizedError]
+)
+async def test_what_telegram_does_not_let_in_now_stays_owed(
+    stores: Stores, error: type[TelegramAPIError]
+) -> None:
+    """D5: who is blocked now comes back, and a wrong token is mended."""
+    now = RunningClock().now()
+    message = Owed(
+        channel=Channel.TELEGRAM,
+        to=CHAT,
+        kind="employee.ended",
+        expires_at=now + timedelta(hours=24),
+        parameters={"number": "77010542006"},
+    )
+    await stores.outbox.owe(message)
+    crew = delivery(stores, telegram=ClosedChat(error))
+    [row] = await crew.claim(10)
+    await crew.deliver(row)
+    assert await stores.outbox.waiting() == 1
+    assert await crew.claim(10) == []
+    [again] = await stores.outbox.claim("one", now + timedelta(hours=1), timedelta(seconds=60), 1)
+    assert again.parameters == message.parameters

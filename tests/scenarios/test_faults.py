@@ -7,8 +7,11 @@ import sqlite3
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from storage.errors import StorageUnavailable
+from storage.outbox import BLOCKED, OWED
+from storage.tables import outbox
 from storage.turns import TurnStore
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import ask_to_block, enter
@@ -152,6 +155,89 @@ async def test_somebody_who_blocked_the_bot_gets_no_word_and_harms_nobody(stage:
     await phone.tap("Documents & reports")
     await phone.tap("2 · Actions")
     await phone.sees("✅ done", REFERENCE)
+
+
+async def block_the_bot(stage: Stage, phone: Phone, *, blocked: bool) -> None:
+    """The person blocks the bot, or lets it in again."""
+    await stage.http.post(f"/sandbox/users/{phone.id}/block", json={"blocked": blocked})
+
+
+async def held(stage: Stage, phone: Phone, kinds: set[str]) -> None:
+    """Wait until messages of these kinds, and no others, are kept for who has blocked the bot."""
+    assert stage.app is not None
+    database = stage.app.stores.database
+    wanted = select(outbox.c.kind).where(outbox.c.state == OWED, outbox.c.why == BLOCKED)
+
+    async def look() -> bool:
+        return set(await database.read(lambda conn: conn.execute(wanted).scalars().all())) == kinds
+
+    await phone.until(look, f"{kinds} kept")
+
+
+@pytest.mark.parametrize("back", ["lets it in", "writes"])
+async def test_who_blocked_the_bot_hears_the_end_when_they_come_back(
+    stage: Stage, back: str
+) -> None:
+    """D5: it was given up after one try, and nothing was ever told."""
+    phone = await enter(stage)
+    await ask_to_block(phone)
+    await stage.fault("operator", "delay", match="POST", seconds=1, times=1)
+    await phone.tap(CONFIRM)
+    await phone.sees("⏳", REFERENCE)
+    await block_the_bot(stage, phone, blocked=True)
+    await held(stage, phone, {"action.final"})
+    assert [effect["what"] for effect in await stage.effects(NUMBER)] == ["block"]
+    await stage.advance(hours=3)
+    assert await finals(phone) == []
+    if back == "lets it in":
+        await block_the_bot(stage, phone, blocked=False)
+    else:
+        await phone.say("/start")
+    await phone.sees("✅ ", REFERENCE)
+    await stage.advance(hours=3)
+    await phone.command("/start")
+    assert len(await finals(phone)) == 1
+
+
+async def test_a_return_that_telegram_did_not_tell_is_seen_by_the_next_message(
+    stage: Stage,
+) -> None:
+    phone = await enter(stage)
+    await ask_to_block(phone)
+    await stage.fault("telegram", "reject", match="sendMessage", times=None)
+    await phone.tap(CONFIRM)
+    await held(stage, phone, {"action.final"})
+    await stage.http.delete("/sandbox/faults")
+    await phone.say("/menu")
+    await phone.sees("✅ ", REFERENCE)
+    assert len(await finals(phone)) == 1
+
+
+async def test_a_return_that_nobody_heard_of_is_found_by_looking_again(stage: Stage) -> None:
+    phone = await enter(stage)
+    await ask_to_block(phone)
+    await stage.fault("telegram", "reject", match="sendMessage", times=None)
+    await phone.tap(CONFIRM)
+    await held(stage, phone, {"action.final"})
+    await stage.http.delete("/sandbox/faults")
+    await stage.advance(hours=1)
+    await phone.sees("✅ ", REFERENCE)
+    assert len(await finals(phone)) == 1
+
+
+async def test_a_file_is_kept_for_who_blocked_the_bot(stage: Stage) -> None:
+    phone = await enter(stage)
+    await phone.command("/documents")
+    await phone.tap("3 · Numbers")
+    await stage.fault("operator", "delay", match="/product", seconds=1, times=1)
+    await phone.tap("XLSX file")
+    await phone.sees("⏳ The file is being made", "R-20220124-0001")
+    await block_the_bot(stage, phone, blocked=True)
+    await held(stage, phone, {"document.ready"})
+    await phone.say("/start")
+    await phone.sees("37 records")
+    files = [message for message in await phone.messages() if "document" in message.raw]
+    assert len(files) == 1
 
 
 async def test_a_refused_sms_is_not_tried_for_ever(stage: Stage) -> None:

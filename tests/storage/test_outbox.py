@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+from sqlalchemy import select
+
 from account.deeds import Channel
 from storage import Stores, open_stores
+from storage.outbox import OWED
 from storage.sealing import Secrets
+from storage.tables import outbox
 from tests.storage.builders import LEASE, MINUTE, NOW, SECOND, a_message
 
 
@@ -63,6 +67,58 @@ async def test_a_dead_letter_lets_the_next_one_pass(stores: Stores) -> None:
     [one] = await stores.outbox.claim("w", NOW, LEASE, 10)
     assert await stores.outbox.give_up(one, "blocked")
     assert await texts(stores) == ["two"]
+
+
+async def test_what_somebody_who_blocked_the_bot_is_owed_waits_until_they_are_back(
+    stores: Stores,
+) -> None:
+    turn = await stores.turns.open(5, 5, 1)
+    turn.set_language("en", NOW, chosen=True)
+    await stores.turns.close(turn, None)
+    for text in ("one", "two"):
+        await stores.outbox.owe(a_message(text, ahead_of="a change"))
+        [row] = await stores.outbox.claim("w", NOW, LEASE, 10)
+        assert await stores.outbox.hold(row, NOW + 10 * MINUTE)
+    await stores.outbox.owe(a_message("for somebody else", to="6"))
+    person = await stores.people.read(5)
+    assert person is not None
+    assert person.blocked
+    assert await texts(stores) == ["for somebody else"]
+    assert await ahead(stores) == []
+
+    turn = await stores.turns.open(5, 5, 1)
+    assert turn.blocked
+    turn.set_blocked(NOW, blocked=False)
+    await stores.turns.close(turn, None)
+    [one] = await stores.outbox.claim("w", NOW, LEASE, 10)
+    assert one.parameters == {"text": "one"}
+    await stores.outbox.delivered(one, 1)
+    assert await texts(stores) == ["two"]
+
+
+async def test_what_is_held_is_looked_at_again_and_holds_up_nothing_later(stores: Stores) -> None:
+    await stores.outbox.owe(a_message("one"))
+    [one] = await stores.outbox.claim("w", NOW, LEASE, 10)
+    assert await stores.outbox.hold(one, NOW + 10 * MINUTE)
+    await stores.outbox.owe(a_message("two"))
+    assert await texts(stores) == ["two"]
+    assert await texts(stores, NOW + 10 * MINUTE) == ["one"]
+
+
+async def test_a_lost_claim_holds_nothing(stores: Stores) -> None:
+    await stores.outbox.owe(a_message())
+    [late] = await stores.outbox.claim("dead", NOW, LEASE, 10)
+    [mine] = await stores.outbox.claim("alive", NOW + LEASE, LEASE, 10)
+    assert not await stores.outbox.hold(late, NOW + MINUTE)
+    assert await stores.outbox.delivered(mine, 2)
+
+
+async def ahead(stores: Stores) -> list[str]:
+    """The changes that wait for a message."""
+    waiting = select(outbox.c.ahead_of).where(
+        outbox.c.state == OWED, outbox.c.ahead_of.is_not(None)
+    )
+    return await stores.database.read(lambda conn: list(conn.execute(waiting).scalars()))
 
 
 async def test_a_lost_claim_changes_nothing(stores: Stores) -> None:
