@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+import structlog
 
 from bot import failpoints
 from bot.clock import RunningClock
@@ -28,12 +31,15 @@ from carrier.operator import TmfCarrier
 from carrier.post import SmsAndMail
 from carrier.sms import SmsSender
 from storage.schema import upgrade
-from storage.sealing import Secrets
+from storage.sealing import Secrets, open_to_others
 from storage.stores import Stores, open_stores
 
 if TYPE_CHECKING:
     from account.ports import Clock
     from storage.inbox import InboxRow
+
+
+log = structlog.get_logger(__name__)
 
 
 def read_secrets(settings: Settings) -> Secrets:
@@ -53,16 +59,34 @@ def read_secrets(settings: Settings) -> Secrets:
         ) from error
 
 
+async def database_of(settings: Settings, secrets: Secrets, now: datetime) -> Stores:
+    """Bring the schema up to date, once the secret has proven to be this database's.
+
+    Nothing is written before. Raises `SecretMismatch`, `DatabaseUrlInvalid`, `StorageUnavailable`.
+    """
+    stores = open_stores(settings.database_url, secrets)
+    try:
+        known = await stores.secret_keys.prove()
+        await upgrade(settings.database_url)
+        if not known:
+            await stores.secret_keys.register(now)
+    except BaseException:
+        await stores.close()
+        raise
+    return stores
+
+
 async def build(settings: Settings, clock: Clock | None = None) -> App:
     """Put the rooms together; the schema is brought up to date first.
 
-    Raises `BadSetting`, `StorageUnavailable`.
+    Raises `BadSetting`, `SecretMismatch`, `StorageUnavailable`.
     """
-    secrets = read_secrets(settings)
-    await upgrade(settings.database_url)
     wall = RunningClock(settings.now)
     clock = clock or wall
-    stores = open_stores(settings.database_url, secrets)
+    secrets = read_secrets(settings)
+    if exposed := open_to_others(settings.secret_key_file):
+        log.warning("secret.exposed", why=exposed)
+    stores = await database_of(settings, secrets, clock.now())
     catalogues = Catalogues()
     metrics = Metrics()
     bot = make_bot(settings, metrics.telegram_call)

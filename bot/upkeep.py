@@ -12,18 +12,31 @@ from aiogram.exceptions import TelegramAPIError
 from account.errors import CarrierUnavailable
 from account.identifiers import Msisdn
 from bot import exposure
-from bot.app import read_secrets
+from bot.app import database_of, read_secrets
 from bot.clock import RunningClock
 from bot.settings import SANDBOX_SUPPLIER, BadSetting, Settings
 from bot.telegram import make_bot
 from carrier.http import OperatorHttp
 from carrier.mail import MailSender
 from carrier.operator import TmfCarrier
-from storage.errors import DatabaseUrlInvalid, SecretsInvalid, StorageUnavailable
-from storage.schema import current, newest, upgrade
+from storage.errors import (
+    DatabaseUrlInvalid,
+    SecretMismatch,
+    SecretsInvalid,
+    StorageUnavailable,
+)
+from storage.schema import current, newest
+from storage.sealing import open_to_others
 from storage.stores import open_stores
 
 NOBODY = Msisdn("77010000000")
+OTHER_SECRET = 2
+
+
+class Warn(str):
+    """What a check found that works, and should be otherwise."""
+
+    __slots__ = ()
 
 
 def _say(line: str) -> None:
@@ -32,13 +45,17 @@ def _say(line: str) -> None:
 
 async def migrate(settings: Settings) -> int:
     """Bring the schema up to date."""
-    await upgrade(settings.database_url)
+    stores = await database_of(settings, read_secrets(settings), RunningClock().now())
+    await stores.close()
     _say(f"The schema is at revision {await current(settings.database_url)}.")
     return 0
 
 
 async def doctor(settings: Settings) -> int:
-    """Try everything the bot needs, one line each; 1 when something does not work."""
+    """Try everything the bot needs, one line each; 1 when something does not work.
+
+    2 when the secret is another database's: then nothing else counts.
+    """
     checks: dict[str, Callable[[Settings], Awaitable[str]]] = {
         "secret": _secret,
         "database": _database,
@@ -49,12 +66,16 @@ async def doctor(settings: Settings) -> int:
         "settings": _settings,
         "documents": _documents,
     }
-    wrong = 0
+    code = 0
     for name, check in checks.items():
         try:
-            _say(f"ok    {name}: {await check(settings)}")
+            said = await check(settings)
+            _say(f"{'warn ' if isinstance(said, Warn) else 'ok   '} {name}: {said}")
+        except SecretMismatch as bad:
+            code = OTHER_SECRET
+            _say(f"WRONG {name}: MYACCOUNT_SECRET_KEY_FILE: {bad}")
         except (BadSetting, SecretsInvalid, DatabaseUrlInvalid) as bad:
-            wrong += 1
+            code = code or 1
             _say(f"WRONG {name}: {bad}")
         except (
             OSError,
@@ -63,10 +84,10 @@ async def doctor(settings: Settings) -> int:
             CarrierUnavailable,
             StorageUnavailable,
         ) as bad:
-            wrong += 1
+            code = code or 1
             # The class says what kind of fault it is; the text of a fault may hold the token.
             _say(f"WRONG {name}: {type(bad).__name__}")
-    return 1 if wrong else 0
+    return code
 
 
 async def _settings(settings: Settings) -> str:
@@ -78,17 +99,20 @@ async def _settings(settings: Settings) -> str:
 
 async def _secret(settings: Settings) -> str:
     read_secrets(settings)
-    return f"{settings.secret_key_file} can be read"
+    said = f"{settings.secret_key_file} can be read"
+    exposed = open_to_others(settings.secret_key_file)
+    return said if exposed is None else Warn(f"{said}, but {exposed}")
 
 
 async def _database(settings: Settings) -> str:
     revision = await current(settings.database_url)
     if revision is None:
         return "empty: run myaccount migrate, or just the bot"
-    if revision != newest():
-        return f"schema at {revision}, this program wants {newest()}: run myaccount migrate"
     stores = open_stores(settings.database_url, read_secrets(settings))
     try:
+        await stores.secret_keys.prove()
+        if revision != newest():
+            return f"schema at {revision}, this program wants {newest()}: run myaccount migrate"
         # Reading is not enough: a disk may be full, a server a copy that only reads.
         now = RunningClock().now()
         fence = await stores.leases.take("doctor", "doctor", now, timedelta(seconds=1))
@@ -167,6 +191,7 @@ async def verify_audit(settings: Settings) -> int:
     """Check the chain of the actions history; 1 when it is broken."""
     stores = open_stores(settings.database_url, read_secrets(settings))
     try:
+        await stores.secret_keys.prove()
         verdict = await stores.history.verify_chain()
     finally:
         await stores.close()

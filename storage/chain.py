@@ -90,11 +90,14 @@ class Chain:
     def first_broken(self, rows: list[Any], last: Head) -> tuple[int | None, Head]:
         """The first row that does not follow from the one before, and the last that does."""
         for row in rows:
-            mac = self._mac(last.mac, row._asdict())
-            if row.seq != last.seq + 1 or not hmac.compare_digest(mac, row.mac):
+            if row.seq != last.seq + 1 or not self.follows(row, last.mac):
                 return last.seq + 1, last
             last = Head(row.seq, row.mac)
         return None, last
+
+    def follows(self, row: Any, previous: str) -> bool:
+        """Whether a row is as it was written behind the one with that MAC ("" for none)."""
+        return hmac.compare_digest(self._mac(previous, row._asdict()), row.mac)
 
     def _mac(self, previous: str, values: dict[str, Any]) -> str:
         told = [values[name] for name in _TOLD]

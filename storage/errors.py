@@ -5,6 +5,7 @@
     + StorageUnavailable
     + DatabaseUrlInvalid
     + SecretsInvalid
+      - SecretMismatch
     + SealBroken
     + TurnMissing
     + StateNotJson
@@ -45,6 +46,15 @@ class SecretsInvalid(StorageError):  # noqa: N818 - named by what it is
     """The file with the master secret is missing or damaged; the message names the file."""
 
     code: ClassVar[str] = "STORAGE.SECRETS"
+
+
+class SecretMismatch(SecretsInvalid):
+    """The master secret is not the one this database was made with."""
+
+    code: ClassVar[str] = "STORAGE.SECRET_MISMATCH"
+
+    def __init__(self) -> None:
+        super().__init__("this secret is not the one of this database")
 
 
 class SealBroken(StorageError):  # noqa: N818 - named by what it is

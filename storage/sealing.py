@@ -11,6 +11,7 @@ import os
 import secrets as randomness
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -23,6 +24,8 @@ from storage.errors import SealBroken, SecretsInvalid
 _VERSION = b"\x01"
 _NONCE = 12
 _MASTER = 32
+_DISTINCT = 12
+"""Fewer different bytes are no work of chance: fewer than one key in 10^20 has them."""
 
 
 class Sealer:
@@ -55,7 +58,8 @@ class Secrets:
     """The keys of one installation, each 32 bytes, derived by HKDF from one master secret.
 
     `sealing` of rows, `codes` of one-time codes, `audit` of the history's chain, `pepper` of
-    passwords, `webhook` for the token Telegram sends along.
+    passwords, `webhook` for the token Telegram sends along, `check` of the value by which a
+    database knows its secret.
     """
 
     sealing: bytes
@@ -63,6 +67,7 @@ class Secrets:
     audit: bytes
     pepper: bytes
     webhook: bytes
+    check: bytes
 
     @classmethod
     def from_master(cls, master: bytes) -> Secrets:
@@ -80,6 +85,7 @@ class Secrets:
             audit=derived("audit"),
             pepper=derived("pepper"),
             webhook=derived("webhook"),
+            check=derived("check"),
         )
 
     @classmethod
@@ -94,6 +100,10 @@ class Secrets:
             raise SecretsInvalid(f"{path} does not hold hexadecimal digits") from None
         if len(master) < _MASTER:
             raise SecretsInvalid(f"{path} holds fewer than 64 hexadecimal digits")
+        if _guessable(master):
+            raise SecretsInvalid(
+                f"{path} holds no random digits: make it anew with `openssl rand -hex 32`"
+            )
         return cls.from_master(master)
 
     @classmethod
@@ -109,6 +119,24 @@ class Secrets:
             except OSError as error:
                 raise SecretsInvalid(f"{path} cannot be made: {error.strerror}") from None
         return cls.from_file(path)
+
+
+def open_to_others(path: Path) -> str | None:
+    """Who besides the owner can get at the file, in words; None when nobody can, or it is gone."""
+    try:
+        mode = path.stat().st_mode & 0o777
+    except OSError:
+        return None
+    if not mode & 0o077:
+        return None
+    whose = "everybody" if mode & 0o007 else "a group"
+    return f"its mode {mode:04o} lets {whose} in; 0400 is enough"
+
+
+def _guessable(master: bytes) -> bool:
+    """A run, or a few bytes over and over; of 32 random bytes about 30 differ."""
+    steps = {(after - before) % 256 for before, after in pairwise(master)}
+    return len(set(master)) < _DISTINCT or len(steps) < _DISTINCT
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -28,6 +28,7 @@ from storage.people import People
 from storage.retention import Retention
 from storage.sealing import Sealer
 from storage.secret_codes import SecretCodeRows
+from storage.secret_keys import SecretKeys
 from storage.sessions import SessionStore
 from storage.turns import TurnStore
 
@@ -40,6 +41,7 @@ class Stores:
     """What the rest of the product gets of this room."""
 
     database: Database
+    secret_keys: SecretKeys
     deeds: DeedWriter
     sessions: SessionStore
     book: BookStore
@@ -85,6 +87,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
     actions = ActionRows(database, deeds, sealer)
     return Stores(
         database=database,
+        secret_keys=SecretKeys(database, secrets, chain, sealer),
         deeds=deeds,
         sessions=SessionStore(database),
         book=BookStore(database, deeds),

@@ -146,9 +146,12 @@ def test_tampering_is_told_in_a_line(
     assert capsys.readouterr().out == said
 
 
-def test_another_key_verifies_nothing(installed: Path) -> None:
+def test_another_key_is_told_apart_from_tampering(
+    installed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     Secrets.create(installed / "another.key")
-    assert verified(installed, "another.key") == 1
+    assert verified(installed, "another.key") == 2
+    assert "this secret is not the one of this database" in capsys.readouterr().err
 
 
 async def test_what_is_old_is_forgotten_and_the_history_never(installation: Path) -> None:

@@ -17,6 +17,7 @@ from bot import upkeep
 from bot.settings import Settings
 from sandbox.app import Sandbox
 from sandbox.world import World
+from storage.sealing import Secrets
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
 from tests.scenarios.cluster import free_port
 from tests.scenarios.conftest import TOKEN
@@ -124,6 +125,34 @@ async def test_what_is_unwise_and_what_was_allowed_are_told(
     [line] = [line for line in said if line.startswith("WRONG")]
     assert line.startswith("WRONG settings: MYACCOUNT_SESSION_IDLE_MINUTES: a login of 120 ")
     assert "MYACCOUNT_SESSION_MINUTES: a login of 1440 " in line
+
+
+async def test_a_key_that_others_can_read_is_warned_of(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Secrets.create(settings.secret_key_file)
+    settings.secret_key_file.chmod(0o644)
+    code, said = await lines(settings, capsys)
+    assert code == 0
+    assert said[0] == (
+        f"warn  secret: {settings.secret_key_file} can be read, "
+        "but its mode 0644 lets everybody in; 0400 is enough"
+    )
+
+
+async def test_another_secret_is_told_with_2(
+    settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    await upkeep.migrate(settings)
+    Secrets.create(tmp_path / "another.key")
+    code, said = await lines(
+        replace(settings, secret_key_file=tmp_path / "another.key", smtp_url="smtp://127.0.0.1:1"),
+        capsys,
+    )
+    assert code == 2
+    assert said[1] == (
+        "WRONG database: MYACCOUNT_SECRET_KEY_FILE: this secret is not the one of this database"
+    )
 
 
 async def test_nothing_works_and_all_of_it_is_said(

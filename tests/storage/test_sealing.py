@@ -9,7 +9,7 @@ import pytest
 
 from storage import Secrets
 from storage.errors import SealBroken, SecretsInvalid
-from storage.sealing import Sealer
+from storage.sealing import Sealer, open_to_others
 
 
 def test_a_seal_opens_for_its_row_and_key_only() -> None:
@@ -49,6 +49,33 @@ def test_whoever_starts_at_once_makes_one_secret(tmp_path: Path) -> None:
         with ThreadPoolExecutor(8) as pool:
             made = list(pool.map(Secrets.create, [path] * 8))
         assert len({secrets.sealing for secrets in made}) == 1
+
+
+GUESSABLE = ("00" * 32, "ab" * 40, "00112233" * 8, bytes(range(32)).hex(), bytes(range(64)).hex())
+
+
+@pytest.mark.parametrize("text", GUESSABLE)
+def test_a_secret_that_no_chance_made_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "secret.key"
+    path.write_text(text)
+    with pytest.raises(SecretsInvalid, match="holds no random digits") as raised:
+        Secrets.from_file(path)
+    assert text not in str(raised.value)
+
+
+def test_who_else_can_read_the_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    Secrets.create(path)
+    for mode, told in {
+        0o400: None,
+        0o600: None,
+        0o640: "its mode 0640 lets a group in; 0400 is enough",
+        0o644: "its mode 0644 lets everybody in; 0400 is enough",
+        0o666: "its mode 0666 lets everybody in; 0400 is enough",
+    }.items():
+        path.chmod(mode)
+        assert open_to_others(path) == told
+    assert open_to_others(tmp_path / "nothing.key") is None
 
 
 @pytest.mark.parametrize("text", ["", "abc", "00" * 31, "zz" * 32, "ключ"])
