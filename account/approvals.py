@@ -1,8 +1,9 @@
 """The second administrator: approving or rejecting what another one proposed (safety.md section 2).
 
 The button's token is bound to one person and company; what it decides about is a row, and only the
-first word on it counts. Nobody approves what they proposed, and the one who proposed must still be
-allowed to do it when it is approved. Until somebody has decided, who proposed it may withdraw it.
+first word on it counts. Nobody approves what they proposed, nor does a Telegram account that has
+ever logged in as who proposed it. The one who proposed must still be allowed to do it when it is
+approved. Until somebody has decided, who proposed it may withdraw it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from account.actions import Action, ActionKind, ActionState
 from account.advancing import owed_word
-from account.errors import CompanyNotAccessible, ConfirmExpired, RightMissing
+from account.errors import (
+    ApproverNotSecond,
+    CompanyNotAccessible,
+    ConfirmExpired,
+    RightMissing,
+)
 from account.history import Entry, Result, What
 from account.permissions import GRANTED, Right, may
 from account.takeovers import APPROVAL_REJECTED, APPROVAL_WITHDRAWN, Takeovers, token_hash
@@ -51,8 +57,8 @@ class Approvals:
         """Let the change go on; (action, True) for the first word, (present state, False) after it.
 
         A proposer who may no longer do it ends it: it is rejected. The state of the number is
-        checked once more by the worker (G-9). Raises `ConfirmExpired`, `CompanyNotAccessible`,
-        `RightMissing`, `CarrierUnavailable`; then nothing has changed.
+        checked once more by the worker (G-9). Raises `ConfirmExpired`, `ApproverNotSecond`,
+        `CompanyNotAccessible`, `RightMissing`, `CarrierUnavailable`; then nothing has changed.
         """
         action, company, now = await self._asked(actor, token)
         if action.state is not ActionState.PROPOSED:
@@ -65,7 +71,7 @@ class Approvals:
         deeds = [
             _entry(action, actor, What.APPROVED, "done", now),
             *announced,
-            *await self._takeovers.closing(action, company, now, but=actor.administrator_id),
+            *await self._takeovers.closing(action, company, now, but=actor.telegram_id),
         ]
         return self._decided(
             await self._approvals.decide(action.id, ActionState.ACCEPTED, None, now, deeds)
@@ -121,8 +127,14 @@ class Approvals:
         if not may(actor, Right.APPROVE, company.id):
             raise RightMissing(Right.APPROVE)
         action = await self._actions.read(approval.action_id)
-        if action is None or _is_proposer(actor, action):
+        if action is None:
             raise ConfirmExpired
+        # An account may have logged in as the other administrator since it was asked.
+        if await self._takeovers.one_person(
+            (action.administrator_id, action.telegram_id),
+            (actor.administrator_id, actor.telegram_id),
+        ):
+            raise ApproverNotSecond
         return action, company, self._clock.now()
 
     async def _still_allowed(self, action: Action) -> bool:
@@ -139,7 +151,7 @@ class Approvals:
     ) -> tuple[Action, bool]:
         deeds = [
             *self._ending(action, actor, What.APPROVAL_REFUSED, now),
-            *await self._takeovers.closing(action, company, now, but=actor.administrator_id),
+            *await self._takeovers.closing(action, company, now, but=actor.telegram_id),
         ]
         return self._decided(
             await self._approvals.decide(action.id, ActionState.REJECTED, reason_code, now, deeds)
@@ -176,13 +188,6 @@ def _proposed_by(actor: Actor, action: Action) -> bool:
         action.telegram_id,
         action.administrator_id,
         action.company_id,
-    )
-
-
-def _is_proposer(actor: Actor, action: Action) -> bool:
-    """Whether it is the proposer, as an administrator or as a Telegram user."""
-    return (
-        actor.administrator_id == action.administrator_id or actor.telegram_id == action.telegram_id
     )
 
 

@@ -19,12 +19,13 @@ from account.errors import (
     SessionExpired,
 )
 from account.permissions import GRANTED, Right
+from account.sessions import KNOWN_FOR
 
 if TYPE_CHECKING:
     from account.actions import Action, ActionKind
     from account.companies import Administrator
     from account.permissions import Actor
-    from account.ports import ApprovalStore, Carrier, NotificationStore, Sessions
+    from account.ports import ApprovalStore, Carrier, Clock, NotificationStore, Sessions
     from account.practices import Practice
 
 COLLEAGUES_LIFE = timedelta(hours=24)
@@ -89,12 +90,14 @@ class Notifications:
         store: NotificationStore,
         practices: Mapping[ActionKind, Practice[Any]],
         sessions: Sessions,
+        clock: Clock,
     ) -> None:
         self._carrier = carrier
         self._sessions = sessions
         self._approvals = approvals
         self._store = store
         self._practices = practices
+        self._clock = clock
 
     async def muted(self, administrator_id: str) -> frozenset[Topic]:
         """What the administrator has switched off."""
@@ -145,7 +148,7 @@ class Notifications:
         companies = [told[COMPANY]] if COMPANY in told else list(names)
         owed: dict[int, Owed] = {}
         for company_id in companies:
-            for administrator_id, telegram_id in (await self._chats(company_id, did)).items():
+            for administrator_id, telegram_id in await self._chats(company_id, did):
                 if str(telegram_id) == told[TELEGRAM] or telegram_id in owed:
                     continue
                 if company_id not in names:
@@ -161,12 +164,13 @@ class Notifications:
                 )
         return list(owed.values())
 
-    async def _chats(self, company_id: str, but: str) -> Mapping[str, int]:
-        """Chats of the company's administrators, without one of them."""
+    async def _chats(self, company_id: str, but: str) -> Sequence[tuple[str, int]]:
+        """Administrators of the company, without one of them, with each chat known of them."""
         others = [
             other.administrator.id
             for other in await self._carrier.colleagues(company_id)
             if other.administrator.id != but
             and Right.APPROVE in GRANTED.get(other.role, frozenset())
         ]
-        return await self._approvals.telegrams(others)
+        chats = await self._approvals.telegrams(others, self._clock.now() - KNOWN_FOR)
+        return [(known, one) for known, accounts in chats.items() for one in accounts]

@@ -391,10 +391,19 @@ class SecretCodeStore(Protocol):
 class ApprovalStore(Protocol):
     """Second administrators: who can be asked, what they were asked, and what they said."""
 
-    async def telegrams(self, administrator_ids: Sequence[str]) -> Mapping[str, int]:
-        """The Telegram user each of them logged in with last.
+    async def telegrams(
+        self, administrator_ids: Sequence[str], since: datetime
+    ) -> Mapping[str, tuple[int, ...]]:
+        """The Telegram accounts each of them logged in with since then, the latest first.
 
-        Without those who never did, and those who have blocked the bot since.
+        Of who has logged in before that only, the latest one. Without those accounts that have
+        blocked the bot, and without those administrators who are left with none.
+        """
+
+    async def ever_logged_in(self, administrator_id: str) -> frozenset[int]:
+        """Every Telegram account that has ever logged in as that administrator.
+
+        It is what four eyes are judged by: kept for good, whatever Profile or a reset forgets.
         """
 
     async def by_token(self, token_hash: str) -> Approval | None:

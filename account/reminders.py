@@ -23,6 +23,7 @@ from account.periods import (
     today,
 )
 from account.permissions import GRANTED, Right
+from account.sessions import KNOWN_FOR
 
 if TYPE_CHECKING:
     from account.ports import ApprovalStore, Carrier, Clock, ReminderStore
@@ -78,7 +79,7 @@ class Reminders:
             if not whom:
                 break
             after = whom[-1]
-            chats = await self._approvals.telegrams(whom)
+            chats = await self._approvals.telegrams(whom, now - KNOWN_FOR)
             for administrator_id in whom:
                 try:
                     deeds = await self._message(administrator_id, chats, reminder, month)
@@ -93,10 +94,14 @@ class Reminders:
         return count
 
     async def _message(
-        self, administrator_id: str, chats: Mapping[str, int], reminder: Reminder, month: Month
+        self,
+        administrator_id: str,
+        chats: Mapping[str, tuple[int, ...]],
+        reminder: Reminder,
+        month: Month,
     ) -> Sequence[Deed]:
         """What this administrator is owed: nothing without a chat, a right, or the wish."""
-        telegram_id = chats.get(administrator_id)
+        telegram_id = next(iter(chats.get(administrator_id, ())), None)
         if telegram_id is None or Topic.MONTHLY in await self._store.muted(administrator_id):
             return ()
         companies = await self._carrier.companies(administrator_id)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+KNOWN_FOR = timedelta(days=30)
+"""How long after its latest login a Telegram account is told of security, and asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from account.codes import code_address
 from account.deeds import Approval, Channel, Deed, Owed
 from account.errors import NobodyToApprove
 from account.permissions import GRANTED, Right
+from account.sessions import KNOWN_FOR
 
 if TYPE_CHECKING:
     from account.actions import Action
@@ -76,26 +77,47 @@ class Takeovers:
     async def approvers(
         self, company_id: str, proposer_id: str, proposer_telegram: int
     ) -> tuple[Approver, ...]:
-        """Who of the company can be asked to approve: others, in a Telegram chat of their own.
+        """Who of the company can be asked to approve: others, in each chat known of them lately.
 
         Raises `NobodyToApprove`, `CarrierUnavailable`.
         """
         others = [
-            other
+            other.administrator.id
             for other in await self._carrier.colleagues(company_id)
             if other.administrator.id != proposer_id
             and Right.APPROVE in GRANTED.get(other.role, frozenset())
         ]
-        chats = await self._approvals.telegrams([other.administrator.id for other in others])
-        # Two logins of one person in one chat are no four eyes.
-        found = tuple(
+        chats = await self._approvals.telegrams(others, self.lately)
+        found = [
             Approver(administrator_id, telegram_id)
-            for administrator_id, telegram_id in chats.items()
-            if telegram_id != proposer_telegram
-        )
+            for administrator_id, telegram_ids in chats.items()
+            for telegram_id in telegram_ids
+            if not await self.one_person(
+                (proposer_id, proposer_telegram), (administrator_id, telegram_id)
+            )
+        ]
         if not found:
             raise NobodyToApprove
-        return found
+        return tuple(found)
+
+    async def one_person(self, proposer: tuple[str, int], approver: tuple[str, int]) -> bool:
+        """Tell whether two administrators, each in a Telegram account, may be one person.
+
+        They are when either of the accounts has ever logged in as the other administrator: two
+        logins of one person are no four eyes, in one chat or in two.
+        """
+        (proposing, proposer_telegram), (approving, approver_telegram) = proposer, approver
+        return (
+            proposing == approving
+            or proposer_telegram == approver_telegram
+            or approver_telegram in await self._approvals.ever_logged_in(proposing)
+            or proposer_telegram in await self._approvals.ever_logged_in(approving)
+        )
+
+    @property
+    def lately(self) -> datetime:
+        """From when on an account must have logged in to be told and asked."""
+        return self._clock.now() - KNOWN_FOR
 
     async def proposing(self, action: Action, company: Company, until: datetime) -> list[Deed]:
         """What asks the others: each a message with a token of their own.
@@ -120,15 +142,15 @@ class Takeovers:
                     kind="approval.asked",
                     expires_at=until,
                     parameters={"action": action.id, "company": company.name, "token": token},
-                    key=_asked_key(action.id, one.administrator_id),
+                    key=_asked_key(action.id, one.administrator_id, one.telegram_id),
                 ),
             ]
         return deeds
 
     async def closing(
-        self, action: Action, company: Company, now: datetime, *, but: str | None = None
+        self, action: Action, company: Company, now: datetime, *, but: int | None = None
     ) -> list[Deed]:
-        """What takes the buttons away from those who were asked, except who has decided (`but`)."""
+        """What takes the buttons away from the chats that were asked, except one (`but`)."""
         return [
             Owed(
                 channel=Channel.TELEGRAM,
@@ -138,12 +160,12 @@ class Takeovers:
                 parameters={
                     "action": action.id,
                     "company": company.name,
-                    "asked": _asked_key(action.id, asked.administrator_id),
+                    "asked": _asked_key(action.id, asked.administrator_id, asked.telegram_id),
                 },
-                key=f"{action.id}:closed:{asked.administrator_id}",
+                key=f"{action.id}:closed:{asked.administrator_id}:{asked.telegram_id}",
             )
             for asked in await self._approvals.of_action(action.id)
-            if asked.administrator_id != but
+            if asked.telegram_id != but
         ]
 
     async def announcing(
@@ -151,8 +173,8 @@ class Takeovers:
     ) -> list[Deed]:
         """What tells the company's other administrators, except who approved it (`but`).
 
-        Those who could approve it, in their own chat, else where their codes go. Raises
-        `CarrierUnavailable`.
+        Those who could approve it, in every chat known of them lately and where their codes go.
+        Raises `CarrierUnavailable`.
         """
         knows = {action.administrator_id, but}
         others = [
@@ -161,30 +183,31 @@ class Takeovers:
             if other.administrator.id not in knows
             and Right.APPROVE in GRANTED.get(other.role, frozenset())
         ]
-        chats = await self._approvals.telegrams([other.administrator.id for other in others])
+        chats = await self._approvals.telegrams(
+            [other.administrator.id for other in others], self.lately
+        )
         deeds: list[Deed] = []
         for other in others:
-            telegram_id = chats.get(other.administrator.id)
-            channel, to = (
-                _by_post(other) if telegram_id is None else (Channel.TELEGRAM, str(telegram_id))
-            )
-            deeds.append(
-                Owed(
-                    channel=channel,
-                    to=to,
-                    kind="takeover.announced",
-                    expires_at=now + NOTICE_LIFE,
-                    parameters={
-                        "kind": action.kind.value,
-                        "msisdn": action.msisdn.digits,
-                        "company": company.name,
-                        "administrator": action.administrator,
-                    },
-                    language=None if telegram_id is not None else UNTOLD,
-                    key=f"{action.id}:announced:{other.administrator.id}",
-                    ahead_of=action.id,
+            known = chats.get(other.administrator.id, ())
+            ways = [(Channel.TELEGRAM, str(one)) for one in known]
+            for channel, to in [*ways, _by_post(other)]:
+                deeds.append(
+                    Owed(
+                        channel=channel,
+                        to=to,
+                        kind="takeover.announced",
+                        expires_at=now + NOTICE_LIFE,
+                        parameters={
+                            "kind": action.kind.value,
+                            "msisdn": action.msisdn.digits,
+                            "company": company.name,
+                            "administrator": action.administrator,
+                        },
+                        language=None if channel is Channel.TELEGRAM else UNTOLD,
+                        key=f"{action.id}:announced:{other.administrator.id}:{to}",
+                        ahead_of=action.id,
+                    )
                 )
-            )
         return deeds
 
     # --- after ---
@@ -206,9 +229,9 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(f"approval:{token}".encode(errors="replace")).hexdigest()
 
 
-def _asked_key(action_id: str, administrator_id: str) -> str:
-    """The key of the message that asked that administrator."""
-    return f"{action_id}:approval:{administrator_id}"
+def _asked_key(action_id: str, administrator_id: str, telegram_id: int) -> str:
+    """The key of the message that asked that administrator in that chat."""
+    return f"{action_id}:approval:{administrator_id}:{telegram_id}"
 
 
 def _by_post(colleague: Colleague) -> tuple[Channel, str]:

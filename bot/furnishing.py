@@ -133,7 +133,7 @@ def furnish(
     reregister = ReregisterDevice(stores.devices, clock)
     practices |= {reregister.kind: reregister, email.kind: email}
     notifications = Notifications(
-        carrier, stores.approvals, stores.notifications, practices, stores.sessions
+        carrier, stores.approvals, stores.notifications, practices, stores.sessions, clock
     )
     actions = Actions(carrier, stores.actions, clock, practices, takeovers)
     advancing = Advancing(carrier, stores.actions, clock, practices, settings.patience)

@@ -261,6 +261,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "This is an administrator's login number: a second administrator of the company has to "
         "approve, and there is nobody else who has logged in here. Call corporate support."
     ),
+    errors.ApproverNotSecond: lambda _e: _(
+        "Both administrators have logged in from the same Telegram account, so this decision does "
+        "not count as a second one. Nothing has changed. Ask another administrator."
+    ),
     errors.SimNotActive: lambda e: _(
         "{state}: the SIM card can be changed only for an Active number (FAQ 8)."
     ).format(state=state_shown(e.state)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, null, select, update
 
@@ -32,18 +32,30 @@ class ApprovalRows:
         self._deeds = deeds
         self._rows = rows
 
-    async def telegrams(self, administrator_ids: Sequence[str]) -> Mapping[str, int]:
-        """See `account.ports.ApprovalStore`; an earlier chat does not stand in for a blocked one.
+    async def telegrams(
+        self, administrator_ids: Sequence[str], since: datetime
+    ) -> Mapping[str, tuple[int, ...]]:
+        """See `account.ports.ApprovalStore`; an old chat does not stand in for a blocked one.
 
         It may be somebody else's by now.
         """
         values = {"ids": list(administrator_ids)}
 
-        def work(conn: Connection) -> dict[str, int]:
-            latest = {row.administrator_id: row for row in conn.execute(_BOUND, values)}
-            return {known: row.telegram_id for known, row in latest.items() if not row.blocked}
+        def work(conn: Connection) -> dict[str, tuple[int, ...]]:
+            rows: dict[str, list[Any]] = {}
+            for row in conn.execute(_BOUND, values):
+                rows.setdefault(row.administrator_id, []).append(row)
+            found = {known: _reached(bound, since) for known, bound in rows.items()}
+            return {known: accounts for known, accounts in found.items() if accounts}
 
         return await self._database.read(work)
+
+    async def ever_logged_in(self, administrator_id: str) -> frozenset[int]:
+        """See `account.ports.ApprovalStore`."""
+        whose = {"of_administrator": administrator_id}
+        return await self._database.read(
+            lambda conn: frozenset(conn.execute(_EVER, whose).scalars())
+        )
 
     async def by_token(self, token_hash: str) -> Approval | None:
         """See `account.ports.ApprovalStore`."""
@@ -91,17 +103,27 @@ class ApprovalRows:
         )
 
 
+def _reached(bound: Sequence[Any], since: datetime) -> tuple[int, ...]:
+    """Accounts that can be told something, of rows with the latest login first."""
+    late = [row for row in bound if row.bound_at > since] or bound[:1]
+    return tuple(row.telegram_id for row in late if not row.blocked)
+
+
 _BOUND = (
     select(
         known_telegrams.c.administrator_id,
         known_telegrams.c.telegram_id,
+        known_telegrams.c.bound_at,
         people.c.blocked,
     )
     .select_from(
         known_telegrams.outerjoin(people, people.c.telegram_id == known_telegrams.c.telegram_id)
     )
     .where(known_telegrams.c.administrator_id.in_(bindparam("ids", expanding=True)))
-    .order_by(known_telegrams.c.bound_at, known_telegrams.c.telegram_id)
+    .order_by(known_telegrams.c.bound_at.desc(), known_telegrams.c.telegram_id)
+)
+_EVER = select(known_telegrams.c.telegram_id).where(
+    known_telegrams.c.administrator_id == bindparam("of_administrator")
 )
 _APPROVAL = select(
     approvals.c.token_hash,

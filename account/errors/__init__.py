@@ -59,6 +59,7 @@
     + EmailSame
     + EmailFrozen
     + NobodyToApprove
+    + ApproverNotSecond
     + SimRefused
       - SimForeign
       - SimNotFree
@@ -109,6 +110,7 @@ from account.errors.access import (
 from account.errors.changes import (
     AccessBanned,
     AlreadySo,
+    ApproverNotSecond,
     CarrierRefused,
     ChangeRefused,
     ChangeUnderWay,
@@ -221,6 +223,7 @@ __all__ = [
     "AlreadySo",
     "AmountFault",
     "AmountInvalid",
+    "ApproverNotSecond",
     "BadCredentials",
     "BadSecretCode",
     "CarrierNotReached",

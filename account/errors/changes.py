@@ -87,6 +87,14 @@ class NobodyToApprove(ChangeRefused):
     code: ClassVar[str] = "APPROVAL.NOBODY"
 
 
+class ApproverNotSecond(ChangeRefused):
+    """The second administrator's Telegram account has logged in as the first, or the other way
+    round: they may be one person (safety.md section 2).
+    """
+
+    code: ClassVar[str] = "APPROVAL.NOT_SECOND"
+
+
 class TakenOverLately(ChangeRefused):
     """The sender's SIM card or forwarding was changed within 72 h: no money leaves it (S16-5)."""
 

@@ -77,13 +77,20 @@ class MemoryApprovals:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    async def telegrams(self, administrator_ids: Sequence[str]) -> Mapping[str, int]:
-        latest = {known: next(reversed(users)) for known, users in self._ledger.bound.items()}
-        return {
-            known: latest[known]
-            for known in administrator_ids
-            if known in latest and latest[known] not in self._ledger.blocked
-        }
+    async def telegrams(
+        self, administrator_ids: Sequence[str], since: datetime
+    ) -> Mapping[str, tuple[int, ...]]:
+        found: dict[str, tuple[int, ...]] = {}
+        for known in administrator_ids:
+            bound = self._ledger.bound.get(known, {})
+            latest = sorted(bound, key=lambda one: bound[one], reverse=True)
+            late = [one for one in latest if bound[one] > since] or latest[:1]
+            if accounts := tuple(one for one in late if one not in self._ledger.blocked):
+                found[known] = accounts
+        return found
+
+    async def ever_logged_in(self, administrator_id: str) -> frozenset[int]:
+        return frozenset(self._ledger.bound.get(administrator_id, ()))
 
     async def by_token(self, token_hash: str) -> Approval | None:
         return self._ledger.approvals.get(token_hash)

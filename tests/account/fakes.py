@@ -452,8 +452,8 @@ class Ledger:
     totals: dict[tuple[str, date], int] = field(default_factory=dict)
     secret_codes: dict[str, SecretCode] = field(default_factory=dict)
     approvals: dict[str, Approval] = field(default_factory=dict)
-    bound: dict[str, list[int]] = field(default_factory=dict)
-    """Telegram users of each administrator, the one who logged in last at the end."""
+    bound: dict[str, dict[int, datetime]] = field(default_factory=dict)
+    """Telegram users of each administrator, with the moment of their latest login."""
     blocked: set[int] = field(default_factory=set)
     muted: dict[str, set[Topic]] = field(default_factory=dict)
     told: list[tuple[str, Reminder, Month]] = field(default_factory=list)
@@ -504,7 +504,7 @@ class Ledger:
                 case Approval():
                     self.approvals[deed.token_hash] = deed
                 case BindTelegram():
-                    self.bound.setdefault(deed.administrator_id, []).append(deed.telegram_id)
+                    self.bound.setdefault(deed.administrator_id, {})[deed.telegram_id] = deed.at
                     self.known.setdefault(deed.administrator_id, set()).add(deed.telegram_id)
 
     async def taken(self, name: str, now: datetime) -> int:

@@ -8,6 +8,7 @@ import pytest
 
 from account.actions import APPROVAL_LIFE, Action, ActionState
 from account.errors import (
+    ApproverNotSecond,
     CarrierUnavailable,
     ChangeUnderWay,
     CompanyNotAccessible,
@@ -253,9 +254,79 @@ async def test_nobody_approves_their_own_even_with_the_other_ones_token(office: 
     for key, approval in list(kept.items()):
         kept[key] = replace(approval, telegram_id=AIGUL)
     disguised = replace(office.actor(MARAT), telegram_id=AIGUL)
-    with pytest.raises(ConfirmExpired):
+    with pytest.raises(ApproverNotSecond):
         await office.world.approvals.approve(disguised, office.asked(MARAT))
     assert office.state(action) is PROPOSED
+
+
+async def test_who_was_the_first_in_another_chat_is_no_second(world: World) -> None:
+    """The chat X was logged in as the first administrator, and later as the second one."""
+    office = Office(world)
+    office.hire(MARAT)
+    office.binds("adm-1", AIGUL)
+    office.binds("adm-1", MARAT)
+    with pytest.raises(NobodyToApprove):
+        await world.actions.offer(world.actor(), REPLACE, NUMBER, CARD)
+    world.wait(days=365)
+    with pytest.raises(NobodyToApprove):
+        await world.actions.offer(world.actor(), REPLACE, NUMBER, CARD)
+
+
+async def test_the_second_ones_own_chat_is_asked_beside_the_one_that_was_the_first(
+    office: Office,
+) -> None:
+    x = 7777
+    office.binds("adm-1", x)
+    office.binds("adm-2", x)
+    await office.proposes()
+    assert office.questions(x) == []
+    assert len(office.questions(MARAT)) == 1
+
+
+@pytest.mark.parametrize("word", ["approve", "reject"])
+@pytest.mark.parametrize(("who", "account"), [("adm-1", MARAT), ("adm-2", AIGUL)])
+async def test_who_becomes_both_after_the_question_decides_nothing(
+    office: Office, who: str, account: int, word: str
+) -> None:
+    action = await office.proposes()
+    office.binds(who, account)
+    await _tried(office, MARAT, office.asked(MARAT), word, ApproverNotSecond)
+    assert office.state(action) is PROPOSED
+    await _tried(office, DANA, office.asked(DANA), word, None)
+
+
+async def test_nobody_is_left_when_all_have_become_the_first(office: Office) -> None:
+    world = office.world
+    offer = await world.actions.offer(world.actor(), REPLACE, NUMBER, CARD)
+    await world.action_store.step_up(offer.action.id, world.clock.now())
+    for account in (MARAT, DANA):
+        office.binds("adm-1", account)
+    with pytest.raises(NobodyToApprove):
+        await world.actions.confirm(world.actor(), offer.token)
+    assert office.state(offer.action) is ActionState.OFFERED
+
+
+async def test_each_account_of_the_last_month_is_asked_and_one_word_closes_the_others(
+    office: Office,
+) -> None:
+    """Whoever logs in as the second from another account is not the only one who is asked."""
+    world = office.world
+    world.wait(days=31)
+    office.binds("adm-3", DANA)
+    office.binds("adm-2", 8001)
+    world.wait(days=29)
+    office.binds("adm-2", 8002)
+    await office.proposes()
+    assert {owed.to for owed in world.ledger.owed if owed.kind == "approval.asked"} == {
+        "8001",
+        "8002",
+        str(DANA),
+    }
+    elsewhere = replace(office.actor(MARAT), telegram_id=8001)
+    _action, first = await world.approvals.approve(elsewhere, office.asked(8001))
+    assert first
+    closed = {owed.to for owed in world.ledger.owed if owed.kind == "approval.closed"}
+    assert closed == {"8002", str(DANA)}
 
 
 async def test_a_proposer_who_may_no_longer_ends_the_proposal(office: Office) -> None:

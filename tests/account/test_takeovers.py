@@ -30,9 +30,12 @@ def office(world: World) -> Office:
 
 async def test_the_other_administrators_are_told_each_where_they_are(office: Office) -> None:
     """Those who could approve; Виктор, who may only look, is none of them."""
+    office.binds("adm-2", 8001)
     action = await office.proposes(NOBODYS)
     assert {(owed.channel, owed.to) for owed in office.announced()} == {
         (Channel.TELEGRAM, str(MARAT)),
+        (Channel.TELEGRAM, "8001"),
+        (Channel.SMS, office.people[MARAT].phone.digits),
         (Channel.MAIL, "d@a.kz"),
     }
     for owed in office.announced():

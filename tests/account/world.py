@@ -172,7 +172,7 @@ class World:
         notification_store: ReminderStore = MemoryNotifications(self.ledger)
         self.reminders = Reminders(carrier, approvals, notification_store, clock)
         self.notifications = Notifications(
-            carrier, approvals, notification_store, self.practices, sessions
+            carrier, approvals, notification_store, self.practices, sessions, clock
         )
         self.profile = Profile(
             carrier,

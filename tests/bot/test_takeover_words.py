@@ -9,8 +9,17 @@ from datetime import UTC, datetime
 import pytest
 
 from account.actions import ActionKind, ActionState
+from account.forwarding import LOOP
 from account.sim import SimCodes
-from bot.flows.approvals.words import announced, asked, before_takeover, takeover_word, word_of
+from bot.flows.approvals.words import (
+    announced,
+    asked,
+    before_takeover,
+    consequences,
+    takeover_word,
+    word_of,
+)
+from bot.flows.changes import WORDS
 from bot.flows.confirm.getters import standing
 from bot.flows.sim.revealing import codes_shown
 from bot.language import LANGUAGES, Catalogues
@@ -30,6 +39,28 @@ def plain(text: Html) -> str:
 
 def test_a_sim_replacement_and_a_forwarding_take_over() -> None:
     assert set(TAKES_OVER) == {ActionKind.SIM_REPLACE, ActionKind.FORWARDING_SET}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", TAKES_OVER)
+def test_who_approves_reads_the_same_consequences_as_who_asks(
+    language: str, kind: ActionKind
+) -> None:
+    """Every line of the summary, the circle of calls and the 72 hours among them (S16-5, S20-4)."""
+    action = an_example(kind)
+    action = replace(
+        action,
+        state=ActionState.PROPOSED,
+        accepted_at=CONFIRMED,
+        parameters={**action.parameters, LOOP: "77012115528>77012115526"},
+    )
+    with Catalogues().speaking(language):
+        lines = consequences(action, login=action.msisdn, takes_over=True, second=True)
+        text, _keyboard = asked(action, "TOO Demo", "t" * 22)
+        happens, circle = WORDS[kind].happens(action), kind is ActionKind.FORWARDING_SET
+    assert [line for line in lines if line not in text.split("\n")] == []
+    assert len(lines) == len(happens) + len(["72 hours", "told", "approves"]) + circle
+    assert any("⚠️" in line for line in lines) is circle
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -148,6 +148,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.ForwardingToItself()
     yield errors.ForwardingAbroad()
     yield errors.NobodyToApprove()
+    yield errors.ApproverNotSecond()
     yield errors.NumberTakenOver()
     yield from (errors.SimNotActive(state) for state in NumberState)
     yield errors.SimForeign()

@@ -198,13 +198,23 @@ async def test_a_message_that_is_tried_again_still_goes_first(stores: Stores) ->
 # --- who can be asked ------------------------------------------------------------------------
 
 
-async def test_the_latest_chat_of_each(stores: Stores) -> None:
+async def test_the_late_chats_of_each_the_latest_first(stores: Stores) -> None:
     binds = [("adm-1", 10, NOW), ("adm-1", 11, NOW + MINUTE), ("adm-2", 20, NOW)]
     binds += [("adm-1", 10, NOW + DAY), ("adm-4", 40, NOW)]
     await stores.book.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])
-    known = await stores.approvals.telegrams(["adm-1", "adm-2", "adm-3"])
-    assert known == {"adm-1": 10, "adm-2": 20}
-    assert await stores.approvals.telegrams([]) == {}
+    known = await stores.approvals.telegrams(["adm-1", "adm-2", "adm-3"], NOW)
+    assert known == {"adm-1": (10, 11), "adm-2": (20,)}
+    known = await stores.approvals.telegrams(["adm-1", "adm-2"], NOW + MINUTE)
+    assert known == {"adm-1": (10,), "adm-2": (20,)}, "of an old login the latest one"
+    assert await stores.approvals.telegrams([], NOW) == {}
+
+
+async def test_whoever_was_ever_logged_in_is_remembered_for_good(stores: Stores) -> None:
+    binds = [("adm-1", 10, NOW - 999 * DAY), ("adm-1", 11, NOW), ("adm-2", 20, NOW)]
+    await stores.book.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])
+    await stores.purge(NOW + 999 * DAY)
+    assert await stores.approvals.ever_logged_in("adm-1") == {10, 11}
+    assert await stores.approvals.ever_logged_in("adm-3") == frozenset()
 
 
 async def test_who_blocked_the_bot_cannot_be_asked(stores: Stores) -> None:
@@ -214,7 +224,9 @@ async def test_who_blocked_the_bot_cannot_be_asked(stores: Stores) -> None:
     await stores.turns.close(turn, None)
     binds = [("adm-1", 10, NOW), ("adm-1", 11, NOW + MINUTE)]
     await stores.book.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])
-    assert await stores.approvals.telegrams(["adm-1"]) == {}, "the old chat is no stand-in"
+    late = NOW + timedelta(seconds=30)
+    assert await stores.approvals.telegrams(["adm-1"], late) == {}, "the old chat is no stand-in"
+    assert await stores.approvals.telegrams(["adm-1"], NOW - DAY) == {"adm-1": (10,)}
 
 
 # --- what was taken over ---------------------------------------------------------------------

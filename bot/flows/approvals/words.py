@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
@@ -42,6 +42,27 @@ def before_takeover(*, second: bool) -> list[str]:
     return lines
 
 
+def consequences(
+    action: Action,
+    *,
+    login: Msisdn | None,
+    takes_over: bool,
+    second: bool,
+    further: Sequence[str] = (),
+) -> list[Html]:
+    """What follows from a change, a line each: the same to who confirms it and to who approves it.
+
+    `login` is the number that who asks logs in with, where it is known; `further` comes before the
+    warnings.
+    """
+    words = WORDS[action.kind]
+    happens = [*words.happens(action), *(before_takeover(second=second) if takes_over else ())]
+    return [
+        *(said("• {line}", line=line) for line in (*happens, *further)),
+        *(said("⚠️ {line}", line=line) for line in words.warnings(action, login)),
+    ]
+
+
 def asked(action: Action, company: str, token: str) -> tuple[Html, InlineKeyboardMarkup]:
     """The question to a second administrator: who asks, what for, and until when."""
     words = WORDS[action.kind]
@@ -54,7 +75,7 @@ def asked(action: Action, company: str, token: str) -> tuple[Html, InlineKeyboar
             administrator=action.administrator,
         ),
         Html(""),
-        *(said("• {line}", line=line) for line in words.happens(action)),
+        *consequences(action, login=None, takes_over=True, second=True),
         said(
             "\n" + _("Valid until {time} · action {reference}"),
             time="" if until is None else shown_moment(until),

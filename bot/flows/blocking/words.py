@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from account.actions import Action
     from account.identifiers import Msisdn
-    from account.permissions import Actor
 
 
 class BlockWords(ChangeWords):
@@ -41,9 +40,9 @@ class BlockWords(ChangeWords):
             _("you can unblock it here at any time"),
         ]
 
-    def warnings(self, action: Action, actor: Actor) -> list[str]:
+    def warnings(self, action: Action, login: Msisdn | None) -> list[str]:
         """One's own login number gets no codes while it is blocked (S15-4)."""
-        if action.msisdn != actor.phone:
+        if action.msisdn != login:
             return []
         return [_("this is your own login number: codes by SMS cannot reach you while blocked")]
 

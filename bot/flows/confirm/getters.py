@@ -11,7 +11,7 @@ from aiogram_dialog import DialogManager
 from account.actions import OPEN, Action, ActionState
 from account.periods import shown_moment, shown_time
 from bot.flows import states
-from bot.flows.approvals.words import before_takeover
+from bot.flows.approvals.words import consequences
 from bot.flows.changes import WORDS
 from bot.flows.confirm.handlers import offer_of
 from bot.flows.login.getters import countdown
@@ -40,19 +40,21 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     practice = visit.house.actions.practice(action.kind)
     needs_code = await practice.needs_code_now(action.plan)
     proven = action.stepped_up_at is not None or not needs_code
-    happens = words.happens(action)
-    if practice.takes_over:
-        second = await visit.house.takeovers.needs_second(action.kind, action.msisdn)
-        happens += before_takeover(second=second)
+    further = []
     if needs_code:
-        happens.append(
+        further.append(
             _("the one-time code was right: the change can be confirmed now")
             if proven
             else words.proof()
         )
     lines = [said("\n<b>{question}</b>", question=words.question(action)), Html("")]
-    lines.extend(said("• {line}", line=line) for line in happens)
-    lines.extend(said("⚠️ {line}", line=line) for line in words.warnings(action, actor))
+    lines += consequences(
+        action,
+        login=actor.phone,
+        takes_over=practice.takes_over,
+        second=await visit.house.takeovers.needs_second(action.kind, action.msisdn),
+        further=further,
+    )
     lines.append(said("\n" + _("Valid until {time}."), time=shown_time(action.expires_at)))
     choices = words.choices(action)
     if choices:

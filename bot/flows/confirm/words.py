@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
 
     from account.actions import Action, ActionKind
+    from account.identifiers import Msisdn
     from account.numbers import NumberState
-    from account.permissions import Actor
 
 
 class ChangeWords(ABC):
@@ -77,8 +77,8 @@ class ChangeWords(ABC):
         """Do what is done by the press itself (`Practice.at_once`); False for a change."""
         return False
 
-    def warnings(self, action: Action, actor: Actor) -> list[str]:  # noqa: ARG002
-        """What this person should think of first."""
+    def warnings(self, action: Action, login: Msisdn | None) -> list[str]:  # noqa: ARG002
+        """What should be thought of first; `login` is the number that who asks logs in with."""
         return []
 
     def choices(self, action: Action) -> list[tuple[str, str]]:  # noqa: ARG002

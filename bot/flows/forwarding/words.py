@@ -16,7 +16,6 @@ from bot.flows.confirm.words import ChangeWords
 if TYPE_CHECKING:
     from account.actions import Action
     from account.history import Entry
-    from account.permissions import Actor
 
 
 def condition_word(condition: Condition) -> str:
@@ -84,7 +83,7 @@ class SetForwardingWords(ChangeWords):
         lines.append(_("codes that are read out by a call go to the target as well"))
         return lines
 
-    def warnings(self, action: Action, actor: Actor) -> list[str]:  # noqa: ARG002
+    def warnings(self, action: Action, login: Msisdn | None) -> list[str]:  # noqa: ARG002
         """A loop among the company's own numbers (S20-4)."""
         if LOOP not in action.parameters:
             return []

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from account.actions import Action
     from account.history import Entry
     from account.numbers import NumberState
-    from account.permissions import Actor
 
 
 class TransferWords(ChangeWords):
@@ -60,7 +59,7 @@ class TransferWords(ChangeWords):
             lines.append(_("there is no fee"))
         return lines
 
-    def warnings(self, action: Action, actor: Actor) -> list[str]:  # noqa: ARG002
+    def warnings(self, action: Action, login: Msisdn | None) -> list[str]:  # noqa: ARG002
         """Said before the confirmation (S37-6)."""
         return [_("a transfer cannot be taken back")]
 
