@@ -32,7 +32,7 @@ async def install(folder: Path, revision: str) -> Path:
     return folder
 
 
-@pytest.fixture(params=["head", "0010"])
+@pytest.fixture(params=["head", "0011"])
 def installation(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """Of today, and of before a database knew its secret."""
     return asyncio.run(install(tmp_path, request.param))

@@ -13,7 +13,7 @@ from tests.storage.builders import NOW, SECOND, a_message, an_entry, an_update
 from tests.storage.conftest import SECRETS
 
 OTHER = Secrets.from_master(b"another master secret entirely!!")
-BEFORE = "0010"
+BEFORE = "0011"
 """The last schema in which a database did not know its secret."""
 
 
