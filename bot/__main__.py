@@ -81,6 +81,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 async def _plainly(work: Coroutine[Any, Any, int]) -> int:
     """Say what is wrong with the installation in a sentence. Raises `BadSetting`."""
+    from bot.http_server import PortBusy
     from storage.errors import DatabaseUrlInvalid, SecretsInvalid, StorageUnavailable
 
     try:
@@ -89,6 +90,9 @@ async def _plainly(work: Coroutine[Any, Any, int]) -> int:
         raise BadSetting(f"MYACCOUNT_SECRET_KEY_FILE: {bad}.") from None
     except DatabaseUrlInvalid as bad:
         raise BadSetting(f"MYACCOUNT_DATABASE_URL: {bad}.") from None
+    except PortBusy as busy:
+        print(busy, file=sys.stderr)  # noqa: T201
+        return 1
     except StorageUnavailable as fault:
         print(f"The database does not answer: {fault}", file=sys.stderr)  # noqa: T201
         return 1

@@ -17,8 +17,9 @@ import structlog
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from bot.environment import BadSetting
+from bot.http_server import HttpServer, PortBusy
 from bot.pages import application
-from bot.settings import BadSetting
 
 if TYPE_CHECKING:
     from bot.metrics import Metrics, Waiting
@@ -32,6 +33,7 @@ LOOKS_REMEMBERED = 300
 SLOWEST_LOOP = 2.0
 """Seconds of lag that are a fault."""
 LARGEST_REQUEST = 1024
+MOST_CONNECTIONS = 32
 
 
 class Observing:
@@ -42,7 +44,7 @@ class Observing:
         self._waiting = waiting
         self._parts: dict[str, Callable[[], bool]] = {}
         self._lags: deque[float] = deque(maxlen=LOOKS_REMEMBERED)
-        self._runner: web.AppRunner | None = None
+        self._server: HttpServer | None = None
 
     def watch(self, part: str, well: Callable[[], bool]) -> None:
         """Have health ask a part of this process, too."""
@@ -60,33 +62,33 @@ class Observing:
     async def serve(self, settings: Settings) -> int | None:
         """Answer on the configured port; the port, or None when it is off or taken.
 
-        A port that was chosen and is taken is a fault of configuration. Raises `BadSetting`.
+        A port that was chosen must be had. Raises `PortBusy`, `BadSetting`.
         """
         if settings.metrics_port == 0:
             return None
-        self._runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=1.0)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, settings.metrics_host, settings.metrics_port)
+        self._server = HttpServer(self.application(), MOST_CONNECTIONS)
+        chosen = settings.metrics_port_chosen
         try:
-            await site.start()
-        except OSError:
-            await self.close()
-            if settings.metrics_port_chosen:
-                raise BadSetting(
-                    f"MYACCOUNT_METRICS_PORT: nothing can listen on {settings.metrics_host} port "
-                    f"{settings.metrics_port}; choose a free one for each process, or 0 for none."
-                ) from None
-            # Usually another process of ours on this machine: it must not keep this one from work.
-            log.warning("metrics.off", why="port_in_use", code=settings.metrics_port)
-            return None
-        return settings.metrics_port
+            return await self._server.start(
+                settings.metrics_host,
+                settings.metrics_port,
+                "MYACCOUNT_METRICS_PORT",
+                None if chosen else 0.0,
+            )
+        except (PortBusy, BadSetting):
+            self._server = None
+            if chosen:
+                raise
+        # Usually another process of ours on this machine: it must not keep this one from work.
+        log.warning("metrics.off", why="port_in_use", code=settings.metrics_port)
+        return None
 
     async def close(self) -> None:
         """Answer nobody any more."""
-        runner, self._runner = self._runner, None
-        if runner is not None:
+        server, self._server = self._server, None
+        if server is not None:
             with suppress(OSError):
-                await runner.cleanup()
+                await server.close()
 
     def application(self) -> web.Application:
         """The two pages."""

@@ -32,10 +32,9 @@ from storage.sharing import WORK
 from storage.stores import Stores
 
 if TYPE_CHECKING:
-    from aiohttp import web
-
     from account.actions import Action
     from account.ports import Clock
+    from bot.http_server import HttpServer
     from storage.outbox import OutboxRow
 
 log = structlog.get_logger(__name__)
@@ -85,7 +84,7 @@ class App:
                 log.info("drain.begin")
                 await _cancelled(taking)
                 if server is not None:
-                    await server.cleanup()
+                    await server.close()
                 await asyncio.gather(self.gate.drain(DRAIN_SECONDS), self._stop_work(work))
                 # Until here: who drains lives, and nobody is to inherit from it.
                 await _cancelled(others)
@@ -164,7 +163,7 @@ class App:
 
     async def _listen(
         self, session: aiohttp.ClientSession, first_poll: Callable[[], None]
-    ) -> tuple[web.AppRunner | None, list[asyncio.Task[None]]]:
+    ) -> tuple[HttpServer | None, list[asyncio.Task[None]]]:
         """Begin to take updates, the one way or the other."""
         if not self.settings.webhook_url:
             poller = self._poller(session, first_poll)

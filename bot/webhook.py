@@ -19,9 +19,9 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiohttp import web
 
+from bot.http_server import BODY_SECONDS, HttpServer
 from bot.intake import ALLOWED_UPDATES, LARGEST_BODY, usable
 from bot.pages import application
-from bot.settings import BadSetting
 from bot.telegram import outcome_of
 from storage.errors import StorageUnavailable
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+MOST_CONNECTIONS = 256
+"""Telegram opens at most a hundred, and a proxy of ours one for each call."""
 LOOK_EVERY = 60.0
 FRESH_SECONDS = 180.0
 FIRST_PAUSE, SLOWEST_PAUSE = 1.0, 30.0
@@ -64,21 +66,12 @@ class Webhook:
 
     # --- Telegram calls us ---
 
-    async def serve(self) -> web.AppRunner:
-        """Listen for Telegram's calls. Raises `BadSetting` when the port is taken."""
-        settings = self._settings
-        runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=1.0)
-        await runner.setup()
-        site = web.TCPSite(runner, settings.webhook_host, settings.webhook_port)
-        try:
-            await site.start()
-        except OSError:
-            await runner.cleanup()
-            raise BadSetting(
-                f"MYACCOUNT_WEBHOOK_PORT: nothing can listen on {settings.webhook_host} port "
-                f"{settings.webhook_port}."
-            ) from None
-        return runner
+    async def serve(self) -> HttpServer:
+        """Listen for Telegram's calls. Raises `PortBusy`, `BadSetting`."""
+        server = HttpServer(self.application(), MOST_CONNECTIONS)
+        host, port = self._settings.webhook_host, self._settings.webhook_port
+        await server.start(host, port, "MYACCOUNT_WEBHOOK_PORT")
+        return server
 
     def application(self) -> web.Application:
         """The one page."""
@@ -98,7 +91,11 @@ class Webhook:
         if (request.content_length or 0) > LARGEST_BODY:
             return 413
         try:
-            update = json.loads(await request.read())
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.read()
+            update = json.loads(body)
+        except TimeoutError:
+            return 408
         except web.HTTPRequestEntityTooLarge:
             return 413
         except (ValueError, RecursionError, web.RequestPayloadError):

@@ -15,7 +15,8 @@ import structlog
 from aiohttp.test_utils import TestClient, TestServer
 
 from account.errors import BadCredentials
-from bot import logs, metrics
+from bot import http_server, logs, metrics
+from bot.http_server import PortBusy
 from bot.metrics import Metrics, Present, Waiting
 from bot.observing import Observing
 from bot.settings import METRICS_PORT, BadSetting, Settings, read
@@ -228,7 +229,7 @@ async def test_the_loopback_port_is_served() -> None:
         await observing.close()
 
 
-async def test_a_taken_port_stops_only_who_chose_it() -> None:
+async def test_a_taken_port_stops_only_who_chose_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -236,7 +237,8 @@ async def test_a_taken_port_stops_only_who_chose_it() -> None:
         async with looked_at(Gauges()) as (observing, _client):
             assert await observing.serve(settings(metrics_port=port)) is None
             chosen = settings(metrics_port=port, metrics_port_chosen=True)
-            with pytest.raises(BadSetting, match="MYACCOUNT_METRICS_PORT"):
+            monkeypatch.setattr(http_server, "PORT_SECONDS", 0.0)
+            with pytest.raises(PortBusy, match="MYACCOUNT_METRICS_PORT"):
                 await observing.serve(chosen)
             assert await observing.serve(settings(metrics_port=0)) is None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -92,6 +93,31 @@ async def test_what_is_no_update_is_refused(stage: Stage) -> None:
     assert (await post(stage, large)).status_code == 413
     assert (await post(stage, update)).status_code == 200
     assert (await post(stage, update)).status_code == 200, "the same once more is fine"
+
+
+async def test_slow_heads_by_the_hundred_hold_nobody_up(stage: Stage) -> None:
+    port = stage.settings.webhook_port
+    slow = [await asyncio.open_connection("127.0.0.1", port) for _ in range(300)]
+    for _reader, writer in slow:
+        writer.write(b"POST /hook HTTP/1.1\r\nX")
+    assert (await post(stage, b'{"update_id": 7, "message": {}}')).status_code == 200
+    # 256 of them may stay a while; whoever came before those has been let go.
+    for reader, _writer in slow[:40]:
+        assert await asyncio.wait_for(reader.read(), 20) == b""
+    for _reader, writer in slow:
+        writer.close()
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.webhook.BODY_SECONDS", 0.1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", stage.settings.webhook_port)
+    head = f"POST /hook HTTP/1.1\r\nHost: x\r\n{HEADER}: {SECRET}\r\nContent-Length: 100\r\n\r\n"
+    writer.write(head.encode() + b'{"update_id"')
+    answer = await asyncio.wait_for(reader.read(), 20)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    writer.close()
 
 
 async def test_a_body_without_a_length_is_bounded_as_well(stage: Stage) -> None:
