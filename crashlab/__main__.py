@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from crashlab import figures
 from crashlab.driver import Result, Run
@@ -36,6 +37,8 @@ class Size:
 
 SIZES = {"ci": Size(1, 20), "nightly": Size(5, 100), "release": Size(12, 280)}
 KEPT = Path("var/crashlab")
+TROUBLE: dict[str, Any] = {"blocks": 0.08, "accounts": True}
+"""What a round has besides kills, faults and repeated presses."""
 CREWS = {"sqlite": ("run",), "postgresql": ("run", "run", "worker", "worker")}
 
 
@@ -89,7 +92,7 @@ def run_all(size: Size, seed: int, database: str) -> list[Result]:
         for n in range(size.rounds):
             # Every other round on PostgreSQL takes its updates by webhook.
             webhook = database == "postgresql" and (seed + n) % 2 == 1
-            plan = Plan(seed + n, size.seconds, CREWS[database], webhook=webhook)
+            plan = Plan(seed + n, size.seconds, CREWS[database], webhook=webhook, **TROUBLE)
             say(f"round {n + 1} of {size.rounds}: seed {plan.seed} on {database}")
             with TemporaryDirectory(prefix="crashlab-") as name:
                 folder = Path(name)

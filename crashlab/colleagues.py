@@ -42,6 +42,8 @@ async def decide(one: Person) -> None:
     pressed: dict[int, float] = {}
     while True:
         for message in list(one.chat.shown.values()):
+            if one.id in one.telegram.blocked:
+                break
             again = time.monotonic() - pressed.get(message.id, 0) > AGAIN_AFTER
             if again and any(data.startswith(APPROVE) for _label, data in message.buttons):
                 pressed[message.id] = time.monotonic()
@@ -64,11 +66,14 @@ def _press(one: Person, message: Shown) -> None:
         one.telegram.press(one.id, message, data)
 
 
-def approved(people: list[Person], order: Order, reference: str) -> bool:
-    """Whether somebody said yes before the order took effect."""
+def approved(people: list[Person], order: Order, reference: str, doer: Person | None) -> bool:
+    """Whether somebody else said yes before the order took effect: another administrator, from an
+    account that the one who asked was never logged in with.
+    """
     return any(
         word.approved and word.reference == reference and word.at < order.at
         for one in people
+        if doer is None or doer.administrator_id not in (one.administrator_id, *one.was)
         for word in one.words
     )
 
@@ -93,11 +98,19 @@ def untold(people: list[Person], orders: list[Order], did: dict[str, int]) -> It
             and one.what in TAKES_OVER
             and one.at <= order.at
         ]
-        for one in people:
-            if one.company_id != doer.company_id or one is doer:
-                continue
-            if len(_tidings(one, order)) < len(before):
-                yield f"{order.what} {order.number} ({order.external_id}): {one.id} was not told"
+        for name, accounts in _colleagues(people, doer).items():
+            if max(len(_tidings(one, order)) for one in accounts) < len(before):
+                yield f"{order.what} {order.number} ({order.external_id}): {name} was not told"
+
+
+def _colleagues(people: list[Person], doer: Person) -> dict[str, list[Person]]:
+    """The other administrators of the company, each with all accounts."""
+    found: dict[str, list[Person]] = {}
+    for one in people:
+        others = one.administrator_id != doer.administrator_id
+        if others and one.company_id == doer.company_id:
+            found.setdefault(one.administrator_id, []).append(one)
+    return found
 
 
 def _tidings(one: Person, order: Order) -> list[str]:

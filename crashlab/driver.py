@@ -11,6 +11,7 @@ from pathlib import Path
 from crashlab.books import Database
 from crashlab.copies import copied
 from crashlab.invariants import Breach, Ending, Told, breaches
+from crashlab.operator import FOUND_LATE
 from crashlab.papers import Shelf
 from crashlab.plans import Plan
 from crashlab.prepare import prepare
@@ -59,8 +60,18 @@ class Run:
         self._url = url
         self._folder = folder
         code = code or copied(folder / "code")
-        self._world = World(plan.seed, plan.people, plan.numbers, plan.kinds, plan.readers)
-        self._world.operator.slow_orders = plan.slow_orders
+        self._world = World(
+            plan.seed,
+            plan.people,
+            plan.numbers,
+            plan.kinds,
+            plan.readers,
+            blocks=plan.blocks,
+            accounts=plan.accounts,
+        )
+        operator = self._world.operator
+        operator.slow_orders, operator.longest = plan.slow_orders, plan.longest
+        operator.change_faults[FOUND_LATE] = plan.found_late
         self._nursery = Nursery(code)
         self._database = Database(url)
         self._supervisor = Supervisor(plan, self._world, self._nursery, self._database, folder, url)
@@ -95,9 +106,11 @@ class Run:
             return False
         if seconds > self._plan.seconds * LONGEST_CHAOS:
             return True
+        plan = self._plan
         effects = sum(order.applied for order in self._world.operator.books.orders)
-        kills = self._supervisor.kills.total()
-        return kills >= self._plan.least_kills and effects >= self._plan.least_changes
+        kinds = {one.wish.kind for person in self._world.people for one in person.intents}
+        enough = effects >= plan.least_changes and len(kinds) >= plan.least_kinds_count
+        return enough and self._supervisor.kills.total() >= plan.least_kills
 
     async def _quiet(self) -> None:
         """Wait until nothing is left to do, or until it has had all the time it may take."""
@@ -155,7 +168,7 @@ class Run:
 def proves_nothing(plan: Plan, kills: int, kinds: Counter[tuple[str, str]]) -> list[Breach]:
     """Why a run has shown too little to pass: a bot that does nothing breaks no promise."""
     confirmed = {kind for kind, _state in kinds}.intersection(plan.wanted)
-    wanted = round(plan.least_kinds * len(plan.wanted))
+    wanted = plan.least_kinds_count
     told = (
         (kills, plan.least_kills, "kills"),
         (kinds.total(), plan.least_changes, "changes confirmed"),

@@ -7,6 +7,8 @@
 | SILENT | a settled change whose final word reached nobody |
 | DOUBLE | more than one effect of one change; two changes out of one confirmation |
 | LIE | told "done" without an effect, told "not done" with one, told of something else |
+| OWNER | somebody was told what is not theirs |
+| REFERENCE | one reference stands for two changes or documents |
 | LATE | an order for a change came after its final word |
 | OPEN | a change, a message or an update that is not finished |
 | ASIDE | a sound update set aside, or a message to a healthy person given up |
@@ -28,6 +30,7 @@ from dataclasses import dataclass, field
 from crashlab.books import Change, Leftovers
 from crashlab.colleagues import approved, untold
 from crashlab.ledger import BANS, Books, wishes
+from crashlab.owners import given_twice, told_to_others
 from crashlab.papers import Shelf, broken
 from crashlab.people import Intent
 from crashlab.words import DONE, NOT, NOT_DONE, REFERENCE, done_word, is_final, true_word
@@ -112,6 +115,9 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
         found.append(Breach("CHAIN", ending.chain))
     found += [Breach("FELL", what) for what in ending.fallen]
     found += _takeovers(world, ending.changes)
+    found += [Breach("OWNER", what) for what in told_to_others(world, ending.changes)]
+    twice = given_twice(ending.changes, ending.shelf.papers)
+    found += [Breach("REFERENCE", what) for what in twice]
     found += [*_codes(world.operator.books, ending), *balances(world)]
     found += [Breach(name, what) for name, what in broken(world, ending.shelf)]
     return found
@@ -197,11 +203,13 @@ def effects_of(books: Books, change: Change) -> int:
 def _takeovers(world: World, changes: list[Change]) -> Iterator[Breach]:
     """Who hands a number to somebody else does not do so alone."""
     books = world.operator.books
+    by_chat = {one.id: one for one in world.people}
     for change in changes:
         if not world.named(change).endswith("approved"):
             continue
+        doer = by_chat.get(change.chat_id)
         for order in books.ordered(change.id):
-            if order.applied and not approved(world.people, order, change.reference):
+            if order.applied and not approved(world.people, order, change.reference, doer):
                 yield Breach("ALONE", f"{change.reference} took effect without a second word")
     did = {change.id: change.chat_id for change in changes}
     yield from (Breach("ALONE", what) for what in untold(world.people, books.orders, did))

@@ -69,6 +69,19 @@ class Books:
     arrived: dict[str, list[float]] = field(default_factory=dict)
     """When orders came for each reference, whatever became of them, as `time.monotonic`."""
 
+    hidden: dict[str, float] = field(default_factory=dict)
+    """Until when orders with a reference cannot be found, as `time.monotonic`."""
+
+    def hide(self, external_id: str, seconds: float) -> None:
+        """Nobody finds the orders with that reference for so long, whatever they did."""
+        self.hidden[external_id] = time.monotonic() + seconds
+
+    def found(self, external_id: str) -> list[Order]:
+        """The orders with that reference that can be found now."""
+        if time.monotonic() < self.hidden.get(external_id, 0.0):
+            return []
+        return self.ordered(external_id)
+
     def came(self, external_id: str) -> None:
         """An order with that reference has come."""
         self.arrived.setdefault(external_id, []).append(time.monotonic())

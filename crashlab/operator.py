@@ -30,7 +30,8 @@ CHANGE_FAULTS = {
     "late": 0.03,
     "rejected": 0.02,
 }
-READ_FAULTS = {"hangs": 0.02, "500": 0.03, "applied, then reset": 0.01}
+FOUND_LATE = "applied, lost, found late"
+READ_FAULTS = {"hangs": 0.02, "500": 0.03, "applied, then reset": 0.01, "twice": 0.02}
 """A tap that cannot be read for is no confirmed change, so reads fail less often than changes."""
 SLOW_ORDERS, SLOW_ORDERS_THAT_FAIL = 0.25, 0.10
 """Shares: orders that are acknowledged and carried out later, and those of them that then fail."""
@@ -39,6 +40,9 @@ PAGING = (("offset", "0"), ("limit", "20"))
 LATE = (1.1, 1.8)
 """Seconds until a late order takes effect: longer than the bot waits for an answer, much shorter
 than the longest processing time that it is told."""
+HIDDEN = (1.0, 6.0)
+"""Seconds beyond the longest processing time until an order that took effect can be found, when it
+is found late."""
 SLOW = (0.3, 2.5)
 """Seconds until an order that can be found takes effect, or fails."""
 
@@ -51,6 +55,8 @@ class Operator:
         self.books = Books()
         self.records = Records(random.Random(luck.random()), datetime.now(UTC))  # noqa: S311
         self.slow_orders = SLOW_ORDERS
+        self.longest = 0.0
+        """Seconds in which every order can be found, as the bot is told."""
         self.change_faults = dict(CHANGE_FAULTS)
         self.read_faults = dict(READ_FAULTS)
         self.calls: dict[str, int] = {}
@@ -81,13 +87,15 @@ class Operator:
             await asyncio.sleep(HANG)
         if fault == "500":
             return answers.error(500, "INTERNAL")
-        if fault is not None:
+        if fault == "applied, then reset":
             reset(request)
         if question:
             return web.json_response({"usageConsumption": []}, status=201)
         found = self.records.told(resource, request.query)
         if found is None:
             found = read(self.books, resource, request.query)
+        if fault == "twice":
+            found = [row for row in found for _time in range(2)]
         offset, limit = (int(request.query.get(*one)) for one in PAGING)
         page = found[offset : offset + limit]
         return web.json_response(page, headers={"X-Total-Count": str(len(found))})
@@ -96,7 +104,8 @@ class Operator:
 
     async def _change(self, request: web.Request, resource: str) -> web.StreamResponse:
         body = json.loads(await request.read())
-        self.books.came(reference_of(body, request.headers.get("Idempotency-Key", "")))
+        reference = reference_of(body, request.headers.get("Idempotency-Key", ""))
+        self.books.came(reference)
         fault = self._fault(self.change_faults)
         if fault == "500":
             return answers.error(500, "INTERNAL")
@@ -117,7 +126,9 @@ class Operator:
             await asyncio.sleep(HANG)
         if fault == "applied, then 500":
             return answers.error(500, "INTERNAL")
-        if fault == "applied, then reset":
+        if fault == FOUND_LATE:
+            self.books.hide(reference, self.longest + self._luck.uniform(*HIDDEN))
+        if fault in ("applied, then reset", FOUND_LATE):
             reset(request)
         return web.json_response(answer, status=200 if request.method == "PATCH" else 201)
 

@@ -99,6 +99,8 @@ class Reader:
     luck: random.Random
     coded: Sequence[str] = ()
     """No number of theirs has a secret code."""
+    was: Sequence[str] = ()
+    """Nobody else was ever logged in there."""
     orders: list[Order] = field(default_factory=list)
     extra: set[asyncio.Task[None]] = field(default_factory=set)
     closing: asyncio.Event = field(default_factory=asyncio.Event)

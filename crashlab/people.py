@@ -29,6 +29,7 @@ PATIENCE = (5.0, 10.0, 20.0, 40.0)
 """Seconds for each step of a way, from one try to the next; then another wish comes first."""
 SHOWN_WITHIN, CODE_WITHIN, AGAIN_AFTER, GIVEN_UP_AFTER = 5.0, 10.0, 8.0, 45.0
 LAST_LOOK = 2.0
+BLOCKS_AFTER, BLOCKED_FOR, STARTS_ANEW = (LATEST_REPEAT, 3.0), (2.0, 20.0), 0.5
 
 
 @dataclass
@@ -75,6 +76,10 @@ class Person:
     words: list[Word] = field(default_factory=list)
     intents: list[Intent] = field(default_factory=list)
     codes: int = 0
+    blocks: float = 0.0
+    """The share of confirmations after which they block the bot for a while."""
+    was: list[str] = field(default_factory=list)
+    """Other administrators whom this Telegram account was logged in as."""
     extra: set[asyncio.Task[None]] = field(default_factory=set)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -192,6 +197,8 @@ class Person:
         for n in range(times):
             self._press_after(0.0 if n == 0 else self.luck.uniform(0, LATEST_REPEAT), question)
         intent.presses = times
+        if self.luck.random() < self.blocks:
+            await self._turn_away()
         begun = time.monotonic()
         while time.monotonic() - begun < GIVEN_UP_AFTER:
             told = len(self.chat.said)
@@ -213,6 +220,15 @@ class Person:
                 final = await self.chat.until(lambda: self._final(intent), LAST_LOOK)
                 return final is not None
         return False
+
+    async def _turn_away(self) -> None:
+        """Block the bot for a while: what they are owed waits for them."""
+        await asyncio.sleep(self.luck.uniform(*BLOCKS_AFTER))
+        self.telegram.block(self.id, blocked=True)
+        await asyncio.sleep(self.luck.uniform(*BLOCKED_FOR))
+        self.telegram.block(self.id, blocked=False)
+        if self.luck.random() < STARTS_ANEW:
+            self.telegram.type(self.id, "/start")
 
     def _refused(self, told: int, intent: Intent) -> Callable[[], bool]:
         """Whether the person was told since that something was not done, or may leave."""

@@ -33,6 +33,12 @@ class Plan:
     """The share of processes that stand still for a while before they die."""
     steps: float = 0.0
     """The share of processes whose clock is moved."""
+    blocks: float = 0.0
+    """The share of confirmations after which a person blocks the bot for a while."""
+    accounts: bool = False
+    """Whether people have several accounts, and accounts several people."""
+    found_late: float = 0.0
+    """The share of orders that take effect and are found only after all time for that is over."""
     slow_orders: float = SLOW_ORDERS
     hasty: bool = False
     """For mutants: starts without imports, and people who leave at once when it is over."""
@@ -41,3 +47,8 @@ class Plan:
     def wanted(self) -> tuple[str, ...]:
         """The kinds of changes that people want."""
         return self.kinds or tuple(WISHES)
+
+    @property
+    def least_kinds_count(self) -> int:
+        """How many kinds must have been confirmed."""
+        return round(self.least_kinds * len(self.wanted))

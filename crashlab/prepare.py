@@ -44,7 +44,12 @@ async def prepare(url: str, key: Path, people: Sequence[Someone | Reader]) -> No
         for one in people
     ]
 
-    known = [BindTelegram(one.administrator_id, Msisdn(one.phone), one.id, now) for one in people]
+    known = [
+        BindTelegram(administrator, Msisdn(one.phone), one.id, now)
+        for one in people
+        # As whom they are logged in comes last: the latest login is where questions go.
+        for administrator in (*one.was, one.administrator_id)
+    ]
     codes = [
         SecretCode(
             id=f"lab-{number}",

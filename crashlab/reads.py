@@ -29,9 +29,9 @@ def read(books: Books, resource: str, asked: Mapping[str, str]) -> list[dict[str
         numbers = asked["product.id"].split(",")
         return [answers.bucket(number, books.purses.get(number)) for number in numbers]
     if resource == "transferBalance":
-        return [answers.transfer_shown(one) for one in books.ordered(asked["description"])]
+        return [answers.transfer_shown(one) for one in books.found(asked["description"])]
     if resource == "productOrder":
-        return [answers.order_shown(one) for one in books.ordered(asked["externalId"])]
+        return [answers.order_shown(one) for one in books.found(asked["externalId"])]
     return []
 
 

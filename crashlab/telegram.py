@@ -11,8 +11,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -26,11 +25,17 @@ from crashlab.parcels import ANSWERED, BY, Parcels, read_parts
 FAULTS = {"502": 0.03, "429": 0.05, "lost": 0.03}
 RETRY_AFTER = 1
 ME = {"id": 1000001, "is_bot": True, "first_name": "Lab", "username": "lab_bot"}
+REACHING = ("sendmessage", "senddocument", "editmessagetext", "editmessagereplymarkup")
+"""Methods that do nothing in a chat whose person has blocked the bot."""
 Method = Callable[[dict[str, Any]], Any]
 
 
 class RefusedError(Exception):
     """Telegram answers 400; the text is its description."""
+
+
+class BlockedError(Exception):
+    """The person has blocked the bot: Telegram answers 403."""
 
 
 @dataclass
@@ -55,6 +60,8 @@ class Telegram:
         self.faulted: dict[str, int] = {}
         self.updates: list[dict[str, Any]] = []
         self.parcels = Parcels()
+        self.blocked: set[int] = set()
+        """Chats whose people have blocked the bot."""
         self.came = asyncio.Event()
         self._update_id = 10**6
         self._polls = 0
@@ -104,6 +111,22 @@ class Telegram:
             }
         )
 
+    def block(self, chat_id: int, *, blocked: bool) -> None:
+        """A person blocks the bot, or takes it back."""
+        (self.blocked.add if blocked else self.blocked.discard)(chat_id)
+        before, after = ("member", "kicked") if blocked else ("kicked", "member")
+        self._push(
+            {
+                "my_chat_member": {
+                    "chat": _private(chat_id),
+                    "from": _user(chat_id),
+                    "date": int(time.time()),
+                    "old_chat_member": _member(before),
+                    "new_chat_member": _member(after),
+                }
+            }
+        )
+
     def _push(self, update: dict[str, Any]) -> None:
         self._update_id += 1
         self.updates.append({"update_id": self._update_id, **update})
@@ -136,7 +159,11 @@ class Telegram:
         if fault == "429":
             return _error(429, "Too Many Requests", {"retry_after": RETRY_AFTER})
         try:
+            if method in REACHING and int(body.get("chat_id") or 0) in self.blocked:
+                raise BlockedError  # noqa: TRY301 - one place for all answers of Telegram
             result = await self._do(method, body)
+        except BlockedError:
+            return _error(403, "Forbidden: bot was blocked by the user")
         except RefusedError as refused:
             return _error(400, f"Bad Request: {refused}")
         except ConflictError:
@@ -214,34 +241,6 @@ class ConflictError(Exception):
     """Another poll has come."""
 
 
-class Webhook:
-    """Calls the bot's addresses with every update, one at a time for a chat, until it has it."""
-
-    def __init__(
-        self, telegram: Telegram, post: Callable[[dict[str, Any]], Awaitable[bool]]
-    ) -> None:
-        self._telegram = telegram
-        self._post = post
-
-    async def run(self) -> None:
-        """Push until cancelled."""
-        under_way: dict[int, asyncio.Task[None]] = {}
-        while True:
-            self._telegram.came.clear()
-            for update in list(self._telegram.updates):
-                chat_id = _chat_of(update)
-                if chat_id not in under_way or under_way[chat_id].done():
-                    under_way[chat_id] = asyncio.create_task(self._deliver(update))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._telegram.came.wait(), 0.5)
-
-    async def _deliver(self, update: dict[str, Any]) -> None:
-        while not await self._post(update):  # noqa: ASYNC110 - as Telegram does
-            await asyncio.sleep(0.1)
-        self._telegram.confirm({update["update_id"]})
-        self._telegram.came.set()
-
-
 async def read_body(request: web.Request) -> dict[str, Any]:
     """Parameters, as JSON or as a form."""
     if request.content_type == "multipart/form-data":
@@ -287,13 +286,14 @@ def _message(chat_id: int, shown: Shown) -> dict[str, Any]:
     return message
 
 
-def _chat_of(update: dict[str, Any]) -> int:
-    event = update.get("message") or update["callback_query"]
-    return int(event["from"]["id"])
-
-
 def _private(chat_id: int) -> dict[str, Any]:
     return {"id": chat_id, "type": "private", "first_name": "Lab"}
+
+
+def _member(status: str) -> dict[str, Any]:
+    """The bot in somebody's private chat."""
+    until = {"until_date": 0} if status == "kicked" else {}
+    return {"user": ME, "status": status, **until}
 
 
 def _user(chat_id: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -21,8 +22,9 @@ from crashlab.papers import Reader
 from crashlab.people import Person
 from crashlab.post import MailServer
 from crashlab.resources import Card, iccids, imeis
-from crashlab.telegram import Telegram, Webhook
-from crashlab.ways import Deck
+from crashlab.telegram import Telegram
+from crashlab.ways import CODES_EACH, Deck
+from crashlab.webhook import Webhook
 
 TOKEN = "1000001:crash-lab-bot-00000000000000000000000"  # noqa: S105 - no secret of anybody
 SECRET = "crash-lab-webhook-secret"  # noqa: S105 - the same
@@ -31,7 +33,7 @@ FIRST_PURSE, PURSES, IN_A_PURSE = 77012000001, 2, 20_000_00
 FIRST_READER, FIRST_READ, READ = 77014000001, 77015000001, 3
 FIRST_BIN, TEAM = 180140000018, 3
 """So many administrators has every company."""
-FIRST_GUARDED, BLANKS = 77013000001, 8
+FIRST_GUARDED, BLANKS, FIRST_SHARED = 77013000001, 8, 77017000001
 POST_TIMEOUT = aiohttp.ClientTimeout(total=5, connect=1)
 
 
@@ -45,6 +47,9 @@ class World:
         numbers: int,
         kinds: tuple[str, ...] = (),
         readers: int = 0,
+        *,
+        blocks: float = 0.0,
+        accounts: bool = False,
     ) -> None:
         self.telegram = Telegram(stream(seed, "telegram"))
         self.operator = Operator(stream(seed, "operator"))
@@ -52,6 +57,10 @@ class World:
         self.deck = Deck(stream(seed, "deck"), kinds)
         self.iccids, self.imeis = iccids(), imeis()
         self.people = [self._person(seed, n, numbers) for n in range(people)]
+        for one in self.people:
+            one.blocks = blocks
+        if accounts:
+            self._share_accounts(seed, numbers)
         self.readers = [self._reader(seed, n) for n in range(readers)]
         self.paid = sum(self.operator.books.purses.values())
         """Tiyn of all prepaid numbers, in the beginning and for ever."""
@@ -101,6 +110,43 @@ class World:
             blanks,
             [guarded],
         )
+
+    def _share_accounts(self, seed: int, numbers: int) -> None:
+        """In every company one administrator has a second account, and another one's account was
+        the first one's before.
+        """
+        first_of_teams = self.people[::TEAM]
+        for n, one in enumerate(first_of_teams):
+            own = [str(FIRST_SHARED + n * numbers + k) for k in range(numbers)]
+            self.operator.books.companies.update(dict.fromkeys(own, one.company_id))
+            for number in own:
+                self.operator.books.blocked[number] = False
+                card = Card(next(self.iccids), one.company_id, number)
+                self.operator.books.cards[card.iccid] = card
+                self.operator.books.seen[number] = next(self.imeis)
+            second = replace(
+                one,
+                id=FIRST_USER + 200_000 + n,
+                numbers=own,
+                luck=stream(seed, f"second account {n}"),
+                # Codes go to the one telephone, where they could not be told apart.
+                codes=CODES_EACH,
+                purses=[],
+                blanks=[],
+                guarded=[],
+                own=[],
+                was=[],
+                words=[],
+                intents=[],
+                coded=set(),
+                sent={},
+                extra=set(),
+            )
+            self.people.append(second)
+        for one in first_of_teams:
+            team = [other for other in self.people if other.company_id == one.company_id]
+            if len(team) > TEAM:
+                team[TEAM - 1].was.append(one.administrator_id)
 
     def _reader(self, seed: int, n: int) -> Reader:
         """Somebody who orders documents, in a company where nothing changes."""
@@ -209,6 +255,8 @@ class World:
         """No faults from here on."""
         self.operator.heal()
         self.telegram.faults.clear()
+        for chat_id in list(self.telegram.blocked):
+            self.telegram.block(chat_id, blocked=False)
         self.mail.faults.clear()
 
     async def _telegram(self, request: web.Request) -> web.StreamResponse:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
 from crashlab import figures
 from crashlab.books import Change, Leftovers
@@ -19,6 +21,7 @@ from crashlab.kills import POINTS, planned
 from crashlab.operator import Operator, reference_of
 from crashlab.people import Intent
 from crashlab.plans import Plan
+from crashlab.reads import read
 from crashlab.telegram import Telegram
 from crashlab.ways import WISHES, Wish
 from crashlab.world import World
@@ -159,6 +162,42 @@ async def test_a_late_order_cannot_be_found_before_it_takes_effect(
     assert (operator.books.orders, operator.pending) == ([], 1)
     await asyncio.sleep(0.2)
     assert (operator.books.effects("x"), operator.pending) == (1, 0)
+
+
+async def test_an_order_that_is_found_late_took_effect_and_is_not_found(
+    world: World,
+) -> None:
+    operator = world.operator
+    operator.slow_orders = 0
+    operator._order({"externalId": "x", "productOrderItem": [BLOCK]}, late=False)
+    operator.books.hide("x", 0.05)
+    assert operator.books.effects("x") == 1
+    assert read(operator.books, "productOrder", {"externalId": "x"}) == []
+    await asyncio.sleep(0.1)
+    assert len(read(operator.books, "productOrder", {"externalId": "x"})) == 1
+
+
+# --- who blocks the bot ---
+
+
+async def test_nothing_reaches_who_has_blocked_the_bot() -> None:
+    telegram = Telegram(random.Random(1))
+    telegram.faults.clear()
+    app = web.Application()
+    app.add_routes([web.post("/bot{token}/{method}", telegram.call)])
+    async with TestClient(TestServer(app)) as client:
+
+        async def send() -> int:
+            answer = await client.post("/botx/sendMessage", json={"chat_id": 7, "text": "a"})
+            return answer.status
+
+        telegram.block(7, blocked=True)
+        assert await send() == 403
+        assert telegram.chat(7).said == []
+        telegram.block(7, blocked=False)
+        assert await send() == 200
+    changes = [one["my_chat_member"] for one in telegram.updates]
+    assert [one["new_chat_member"]["status"] for one in changes] == ["kicked", "member"]
 
 
 def test_a_seed_repeats_the_deaths() -> None:
