@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.postgres import PostgresServer, _free_port, _programs, _run, _unprivileged, _user
+from tests.postgres import PostgresServer, _programs, _run, free_port, server_user, unprivileged
 
 
 @contextmanager
@@ -20,13 +20,13 @@ def cluster() -> Iterator[str | None]:
         yield None
         return
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    server = PostgresServer(folder, _free_port(), programs)
+    server = PostgresServer(folder, free_port(), programs)
     try:
         if os.geteuid() == 0:
-            user = _user()
+            user = server_user()
             os.chown(folder, user.pw_uid, user.pw_gid)
         begin = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "postgres"]
-        _run(_unprivileged([*begin, "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"]))
+        _run(unprivileged([*begin, "-A", "trust", "-N", "-E", "UTF8", "--locale=C.UTF-8"]))
         server.start()
         server.sql("CREATE DATABASE bench")
         yield server.url("bench")

@@ -82,13 +82,18 @@ def _run(chosen: argparse.Namespace) -> int:
 async def _plainly(work: Coroutine[Any, Any, int]) -> int:
     """Say what is wrong with the installation in a sentence. Raises `BadSetting`."""
     from bot.http_server import PortBusy
-    from storage.errors import DatabaseUrlInvalid, SecretsInvalid, StorageUnavailable
+    from storage.errors import (
+        DatabaseUnsafe,
+        DatabaseUrlInvalid,
+        SecretsInvalid,
+        StorageUnavailable,
+    )
 
     try:
         return await work
     except SecretsInvalid as bad:
         raise BadSetting(f"MYACCOUNT_SECRET_KEY_FILE: {bad}.") from None
-    except DatabaseUrlInvalid as bad:
+    except (DatabaseUrlInvalid, DatabaseUnsafe) as bad:
         raise BadSetting(f"MYACCOUNT_DATABASE_URL: {bad}.") from None
     except PortBusy as busy:
         print(busy, file=sys.stderr)  # noqa: T201

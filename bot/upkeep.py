@@ -20,6 +20,7 @@ from carrier.http import OperatorHttp
 from carrier.mail import MailSender
 from carrier.operator import TmfCarrier
 from storage.errors import (
+    DatabaseUnsafe,
     DatabaseUrlInvalid,
     SecretMismatch,
     SecretsInvalid,
@@ -74,7 +75,7 @@ async def doctor(settings: Settings) -> int:
         except SecretMismatch as bad:
             code = OTHER_SECRET
             _say(f"WRONG {name}: MYACCOUNT_SECRET_KEY_FILE: {bad}")
-        except (BadSetting, SecretsInvalid, DatabaseUrlInvalid) as bad:
+        except (BadSetting, SecretsInvalid, DatabaseUrlInvalid, DatabaseUnsafe) as bad:
             code = code or 1
             _say(f"WRONG {name}: {bad}")
         except (
@@ -120,7 +121,8 @@ async def _database(settings: Settings) -> str:
             await stores.leases.release("doctor", "doctor", fence)
     finally:
         await stores.close()
-    return f"{stores.database.dialect}, schema at {revision}, takes writes"
+    pooled = " through a pooler that keeps sessions" if stores.database.pooled else ""
+    return f"{stores.database.dialect}{pooled}, schema at {revision}, takes writes"
 
 
 async def _telegram(settings: Settings) -> str:

@@ -28,6 +28,7 @@ class Database(ABC):
     """
 
     dialect: str
+    pooled: bool = False
 
     @staticmethod
     def open(url: str, *, foreign_keys: bool = True) -> Database:

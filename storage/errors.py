@@ -3,6 +3,7 @@
 * MyAccountError
   x StorageError
     + StorageUnavailable
+      - DatabaseUnsafe
     + DatabaseUrlInvalid
     + SecretsInvalid
       - SecretMismatch
@@ -34,6 +35,14 @@ class StorageUnavailable(StorageError):  # noqa: N818 - named by what it is
     """
 
     code: ClassVar[str] = "STORAGE.UNAVAILABLE"
+
+
+class DatabaseUnsafe(StorageUnavailable):
+    """The database would not keep what it confirms, or mixes up sessions; the message says what
+    to change. While running it is one that is away: nothing is written until it is mended.
+    """
+
+    code: ClassVar[str] = "STORAGE.UNSAFE"
 
 
 class DatabaseUrlInvalid(StorageError):  # noqa: N818 - named by what it is

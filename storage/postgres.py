@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.database import Database, unavailable
+from storage.durability import assure
 from storage.listening import listen
 from storage.postgres_address import connect_options, pool_options
 
@@ -29,29 +30,32 @@ _DEADLOCK = "40P01"
 
 
 class PostgresDatabase(Database):
-    """A pool of connections to one PostgreSQL database."""
+    """A pool of connections to one PostgreSQL database.
+
+    `pooled` says whether a pooler stood between at the last connection.
+    """
 
     dialect = "postgresql"
 
     def __init__(self, address: URL, *, pool_size: int = 16) -> None:
         self._address = address
+        self.pooled = False
+        self._options = {
+            **connect_options(address),
+            "timeout": 5,
+            "command_timeout": 30,
+            # Nothing else may be asked for here: PgBouncer refuses what it does not know.
+            "server_settings": {"application_name": "myaccount"},
+        }
         self._engine = create_async_engine(
-            address.set(drivername="postgresql+asyncpg", query={}),
+            # Where to is the affair of `_connect` alone.
+            "postgresql+asyncpg://",
             hide_parameters=True,
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
             pool_use_lifo=True,
-            connect_args={
-                **connect_options(address),
-                **pool_options(address),
-                "timeout": 5,
-                "command_timeout": 30,
-                "server_settings": {
-                    "application_name": "myaccount",
-                    "synchronous_commit": "on",
-                },
-            },
+            connect_args={"async_creator_fn": self._connect, **pool_options(address)},
         )
         self._glancing = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -84,6 +88,19 @@ class PostgresDatabase(Database):
     async def close(self) -> None:
         """See `Database.close`."""
         await self._engine.dispose()
+
+    async def _connect(self) -> Any:
+        """One more connection of the pool. Raises `DatabaseUnsafe`, and the driver's own."""
+        connection = await self._raw()
+        try:
+            self.pooled = await assure(connection, self._raw)
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
+
+    async def _raw(self) -> Any:
+        return await asyncpg.connect(**self._options)
 
     async def _once(self, engine: AsyncEngine, work: Work[Result]) -> Result:
         committing = False

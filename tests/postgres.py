@@ -62,7 +62,7 @@ class PostgresServer:
 
     def _control(self, *arguments: str) -> None:
         data = str(self.folder / "data")
-        _run(_unprivileged([str(self.programs / "pg_ctl"), "-D", data, "-w", *arguments]))
+        _run(unprivileged([str(self.programs / "pg_ctl"), "-D", data, "-w", *arguments]))
 
 
 class NoServerError(Exception):
@@ -77,14 +77,14 @@ def private_server() -> Iterator[PostgresServer]:
         raise NoServerError("no initdb and postgres on this machine")
     # Not pytest's tmp_path: nobody but its owner may enter that, and root cannot run a server.
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    server = PostgresServer(folder, _free_port(), programs)
+    server = PostgresServer(folder, free_port(), programs)
     try:
         if os.geteuid() == 0:
-            user = _user()
+            user = server_user()
             os.chown(folder, user.pw_uid, user.pw_gid)
         data = str(folder / "data")
         begin = [str(programs / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-N"]
-        _run(_unprivileged([*begin, "-E", "UTF8", "--locale=C.UTF-8"]))
+        _run(unprivileged([*begin, "-E", "UTF8", "--locale=C.UTF-8"]))
         server.start()
         yield server
     finally:
@@ -118,14 +118,14 @@ def _programs() -> Path | None:
     return None if on_path is None else Path(on_path).resolve().parent
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _user() -> pwd.struct_passwd:
+def server_user() -> pwd.struct_passwd:
     for name in ("postgres", "nobody"):
         try:
             return pwd.getpwnam(name)
@@ -134,11 +134,11 @@ def _user() -> pwd.struct_passwd:
     raise AssertionError("neither a user postgres nor nobody")
 
 
-def _unprivileged(command: list[str]) -> list[str]:
+def unprivileged(command: list[str]) -> list[str]:
     """The server refuses to run as root."""
     if os.geteuid() != 0:
         return command
-    user = _user()
+    user = server_user()
     drop = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
     return [*drop, "--", *command]
 
