@@ -186,5 +186,8 @@ def _mail(settings: Settings, clock: Clock) -> MailSender | None:
 def _observing(metrics: Metrics, stores: Stores, clock: Clock, operator: OperatorHttp) -> Observing:
     waiting = Waiting(stores.gauges, clock, metrics)
     metrics.registry.register(waiting)
-    metrics.registry.register(Present(lambda: operator.breakers, BreakerState))
-    return Observing(metrics, waiting)
+    present = Present(lambda: operator.breakers, BreakerState, stores.sealer.unopened)
+    metrics.registry.register(present)
+    observing = Observing(metrics, waiting)
+    observing.watch("seals", stores.sealer.well)
+    return observing

@@ -35,6 +35,8 @@ from bot.language import Catalogues
 from bot.pace import Pace
 from bot.telegram import bad_html, plain
 from bot.widgets.text import Html
+from storage.errors import SealBroken
+from storage.sealing import LEFT_FOR
 
 if TYPE_CHECKING:
     from account.errors import AccessRefused
@@ -112,6 +114,9 @@ class Delivery:
             await self._postpone(row, float(flood.retry_after))
         except TelegramForbiddenError:
             await self._hold(row)
+        except SealBroken:
+            # A file, or a change, that this process cannot open; another one may.
+            await self._postpone(row, LEFT_FOR.total_seconds())
         except (TelegramBadRequest, TelegramEntityTooLarge, PostRefused) as refused:
             if isinstance(refused, PostRefused) and _is_awaited_code(row):
                 await self._owe_refusal(row)

@@ -42,6 +42,7 @@ MOST_WAITING = 1000
 SWEEP_EVERY = 1.0
 OWNED_FOR = timedelta(seconds=15)
 RENEW_EVERY = 5.0
+REOPEN_EVERY = 60.0
 
 
 def an_owner() -> str:
@@ -139,11 +140,12 @@ class Intake:
         """Take at once what processes that are no more have left. Raises `StorageUnavailable`."""
         owners = await self._estates.owners()
         await self._estates.release(owner for owner in owners if gone(owner))
+        await self._inbox.reopen()
         await self._claim()
 
     async def sweep(self) -> None:
         """Now and then take rows that belong to nobody alive, and keep our own."""
-        renewed = time.monotonic()
+        renewed = reopened = time.monotonic()
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), SWEEP_EVERY)
@@ -154,6 +156,9 @@ class Intake:
                 elif time.monotonic() - renewed >= RENEW_EVERY:
                     await self._inbox.renew(self._owner, self._clock.now() + OWNED_FOR)
                     renewed = time.monotonic()
+                if time.monotonic() - reopened >= REOPEN_EVERY:
+                    await self._inbox.reopen()
+                    reopened = time.monotonic()
                 await self._claim()
             except StorageUnavailable as fault:
                 log.warning("storage.unavailable", error=type(fault).__name__)

@@ -226,10 +226,16 @@ class Waiting(Collector):
 
 
 class Present(Collector):
-    """What is known at any moment without counting: breakers, and the alarms in the log."""
+    """What is known at any moment without counting: breakers, seals, and the alarms in the log."""
 
-    def __init__(self, breakers: Callable[[], Mapping[str, str]], states: Iterable[str]) -> None:
+    def __init__(
+        self,
+        breakers: Callable[[], Mapping[str, str]],
+        states: Iterable[str],
+        unopened: Mapping[str, int] | None = None,
+    ) -> None:
         self._breakers = breakers
+        self._unopened = {} if unopened is None else unopened
         self._states = tuple(states)
 
     def collect(self) -> Iterator[Metric]:
@@ -249,3 +255,9 @@ class Present(Collector):
         for event, count in logs.ALARMS.items():
             alarms.add_metric([event], count)
         yield alarms
+        seals = CounterMetricFamily(
+            "myaccount_seals_broken", "Seals that did not open, by the table.", labels=["kind"]
+        )
+        for kind, count in self._unopened.items():
+            seals.add_metric([kind], count)
+        yield seals

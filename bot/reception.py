@@ -148,7 +148,7 @@ class Reception:
                 return
             repeated = self._repeated(row, payload)
             update = Update.model_validate(_read(payload), context={"bot": self._bot})
-        except (ValidationError, ValueError, RecursionError) as poison:
+        except (SealBroken, ValidationError, ValueError, RecursionError) as poison:
             await self._set_aside(row.id, poison)
             return
         await self._telegram(update, letter, row.id, repeated=repeated)

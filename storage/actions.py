@@ -18,9 +18,11 @@ from account.history import Entry
 from account.identifiers import Msisdn
 from storage.claims import RELEASED, Claims
 from storage.counters import next_reference
+from storage.errors import SealBroken
 from storage.moments import EPOCH
 from storage.offers import void_offer, void_offers_of_person
 from storage.outbox import OWED
+from storage.sealing import LEFT_FOR
 from storage.sharing import WORK, tell_others
 from storage.tables import actions, in_state, outbox
 
@@ -133,10 +135,15 @@ class ActionRows:
         await self._database.write(lambda conn: conn.execute(_STEP_UP, values).close())
 
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
-        """See `account.ports.ActionStore`; the longest due first."""
+        """See `account.ports.ActionStore`; the longest due first.
+
+        One whose seal does not open is let go of, for who can open it.
+        """
 
         def work(conn: Connection) -> list[Action]:
-            return [self.action_of(row) for row in _CLAIMS.claim(conn, owner, now, lease, limit)]
+            rows = _CLAIMS.claim(conn, owner, now, lease, limit)
+            opened = [self._opened(conn, row, now) for row in rows]
+            return [action for action in opened if action is not None]
 
         return await self._database.write(work)
 
@@ -231,7 +238,7 @@ class ActionRows:
         }
 
     def action_of(self, row: Any) -> Action:
-        """The change of a row."""
+        """The change of a row. Raises `SealBroken`."""
         return Action(
             id=row.id,
             kind=ActionKind(row.kind),
@@ -258,6 +265,13 @@ class ActionRows:
             checks=row.checks,
             fence=row.fence,
         )
+
+    def _opened(self, conn: Connection, row: Any, now: datetime) -> Action | None:
+        try:
+            return self.action_of(row)
+        except SealBroken:
+            conn.execute(_POSTPONE, {"of_id": row.id, "held": row.fence, "at": now + LEFT_FOR})
+            return None
 
     def _seal(self, action: Action) -> bytes | None:
         if not action.sealed:

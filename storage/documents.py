@@ -30,6 +30,8 @@ from account.identifiers import Email
 from account.numbers import Page
 from storage.claims import RELEASED, Claims
 from storage.counters import hold_counter, next_reference
+from storage.errors import SealBroken
+from storage.sealing import LEFT_FOR
 from storage.sharing import WORK, tell_others
 from storage.tables import document_chunks, documents, in_state
 
@@ -62,9 +64,8 @@ class DocumentRows:
         def work(conn: Connection) -> Document:
             hold_counter(conn, "R", now)
             for row in conn.execute(_LIKE_IT, same):
-                known = self._document(row)
-                if known.order.email == wish.email:
-                    return known
+                if self._email(row, lenient=True) == wish.email:
+                    return self._document(row)
             reference = next_reference(conn, "R", now)
             document_id = str(uuid.uuid4())
             values = {
@@ -93,11 +94,14 @@ class DocumentRows:
         return await self._database.read(work)
 
     async def claim(self, owner: str, now: datetime, lease: timedelta) -> Document | None:
-        """See `account.ports.DocumentStore`; the longest due first, one attempt more."""
+        """See `account.ports.DocumentStore`; the longest due first, one attempt more.
+
+        One whose address does not open is let go of, for who can open it.
+        """
 
         def work(conn: Connection) -> Document | None:
             rows = _CLAIMS.claim(conn, owner, now, lease, 1)
-            return self._document(rows[0]) if rows else None
+            return self._opened(conn, rows[0], now) if rows else None
 
         return await self._database.write(work)
 
@@ -174,7 +178,7 @@ class DocumentRows:
         def work(conn: Connection) -> Page[Document]:
             total = conn.execute(_COUNT, whose).scalar_one()
             rows = conn.execute(_REQUESTS, {**whose, "skip": offset, "most": limit}).all()
-            return Page(tuple(self._document(row) for row in rows), offset, total)
+            return Page(tuple(self._document(row, lenient=True) for row in rows), offset, total)
 
         return await self._database.read(work)
 
@@ -212,10 +216,25 @@ class DocumentRows:
             return None
         return self._sealer.seal(wish.email.address.encode(), _address(document_id))
 
-    def _document(self, row: Any) -> Document:
-        email = None
-        if row.sealed_email is not None:
-            email = Email(self._sealer.open(row.sealed_email, _address(row.id)).decode())
+    def _email(self, row: Any, *, lenient: bool) -> Email | None:
+        if row.sealed_email is None:
+            return None
+        try:
+            return Email(self._sealer.open(row.sealed_email, _address(row.id)).decode())
+        except SealBroken:
+            if lenient:
+                return None
+            raise
+
+    def _opened(self, conn: Connection, row: Any, now: datetime) -> Document | None:
+        try:
+            return self._document(row)
+        except SealBroken:
+            conn.execute(_LEAVE, {"of_id": row.id, "held": row.fence, "at": now + LEFT_FOR})
+            return None
+
+    def _document(self, row: Any, *, lenient: bool = False) -> Document:
+        """The document of a row; `lenient`: without an address that does not open."""
         order = DocumentOrder(
             kind=DocumentKind(row.kind),
             format=DocumentFormat(row.format),
@@ -227,7 +246,7 @@ class DocumentRows:
             company_bin=row.company_bin,
             language=row.language,
             parameters=json.loads(row.parameters),
-            email=email,
+            email=self._email(row, lenient=lenient),
         )
         return Document(
             id=row.id,
@@ -293,6 +312,8 @@ _RETRY = (
     .where(_HELD)
     .values(state=DocumentState.QUEUED.value, due=bindparam("at"), **RELEASED)
 )
+_LEAVE = _RETRY.values(attempts=documents.c.attempts - 1)
+"""The same, and it was no try."""
 _MADE = (
     update(documents)
     .where(_HELD)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, null, or_, select, update
 
+from storage.errors import SealBroken
 from storage.sharing import INBOX, ROW_BY_ROW, lock_chats, lock_claiming, tell_others
 from storage.tables import in_state, inbox
 from storage.upserts import insert_once
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 NEW, DONE, QUARANTINED = "new", "done", "quarantined"
 TELEGRAM = "telegram"
+UNOPENED = SealBroken.__name__
+"""Why a row is in quarantine whose seal did not open: it holds up no chat there, keeps its content,
+and is taken up again by who can open it."""
+MOST_REOPENED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +176,14 @@ class Inbox:
         """Set a row aside; `why` names an error's kind and never holds its text."""
         await self._write(_QUARANTINE, {"inbox_id": inbox_id, "reason": why})
 
+    async def reopen(self) -> int:
+        """Take up again what was set aside because it did not open, as far as it opens now."""
+        found = await self._database.read(lambda conn: conn.execute(_UNOPENED).all())
+        ids = [row.id for row in found if self._sealer.opens(row.sealed or b"", f"inbox:{row.key}")]
+        if ids:
+            await self._write(_REOPEN, {"ids": ids})
+        return len(ids)
+
     async def waiting(self) -> int:
         """How many rows are new."""
         return await self._database.read(lambda conn: conn.execute(_WAITING).scalar_one())
@@ -274,6 +287,17 @@ _QUARANTINE = (
     update(inbox)
     .where(inbox.c.id == bindparam("inbox_id"), _IS_NEW)
     .values(state=QUARANTINED, why=bindparam("reason"), owner=None, lease_until=None)
+)
+_UNOPENED = (
+    select(inbox.c.id, inbox.c.key, inbox.c.sealed)
+    .where(in_state(inbox, QUARANTINED), inbox.c.why == UNOPENED)
+    .order_by(inbox.c.id)
+    .limit(MOST_REOPENED)
+)
+_REOPEN = (
+    update(inbox)
+    .where(_BY_IDS, in_state(inbox, QUARANTINED), inbox.c.why == UNOPENED)
+    .values(state=NEW, why=None)
 )
 _WAITING = select(func.count()).select_from(inbox).where(_IS_NEW)
 

@@ -21,6 +21,7 @@ from storage.claims import RELEASED, Claims
 from storage.errors import SealBroken
 from storage.moments import EPOCH
 from storage.people import set_blocked_on
+from storage.sealing import LEFT_FOR
 from storage.sharing import ROW_BY_ROW, WORK, tell_others
 from storage.tables import in_state, outbox
 from storage.upserts import insert_once
@@ -97,13 +98,13 @@ class Outbox:
 
         A later message of the same receiver waits for the earlier one, unless that was never due
         yet or is put off by more than a minute. Expired ones come too, to be given up. One
-        whose parameters do not open is given up here.
+        whose parameters do not open stays owed, for who can open it.
         """
         values = {"soon": now + LONG_BACK_OFF, "channels": [channel.value for channel in channels]}
 
         def work(conn: Connection) -> list[OutboxRow]:
             rows = _CLAIMS.claim(conn, owner, now, lease, limit, **values)
-            opened = [self._opened(conn, row) for row in rows]
+            opened = [self._opened(conn, row, now) for row in rows]
             return [row for row in opened if row is not None]
 
         return await self._database.write(work)
@@ -167,12 +168,12 @@ class Outbox:
         bound = {"row_id": row.id, "held": row.fence, **values}
         return await self._database.write(lambda conn: conn.execute(statement, bound).rowcount == 1)
 
-    def _opened(self, conn: Connection, row: Row[Any]) -> OutboxRow | None:
+    def _opened(self, conn: Connection, row: Row[Any], now: datetime) -> OutboxRow | None:
         try:
             parameters = json.loads(self._sealer.open(row.sealed or b"", f"outbox:{row.uid}"))
         except SealBroken:
-            values = {"row_id": row.id, "held": row.fence, "reason": SealBroken.code}
-            conn.execute(_GIVE_UP, values)
+            values = {"row_id": row.id, "held": row.fence, "at": now + LEFT_FOR}
+            conn.execute(_POSTPONE, values)
             return None
         return OutboxRow(
             id=row.id,

@@ -7,13 +7,18 @@ to its row: moved to another row, it does not open.
 
 from __future__ import annotations
 
+import math
 import os
 import secrets as randomness
+import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -21,6 +26,13 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from storage.errors import SealBroken, SecretsInvalid
 
+log = structlog.get_logger(__name__)
+
+LEFT_FOR = timedelta(minutes=5)
+"""How long a row that does not open is left alone: for who can open it, and holding up no other."""
+REMEMBERED = 15 * 60.0
+"""Seconds that a seal which does not open is part of the health: longer than rows are left alone,
+so that it stays while the row is there."""
 _VERSION = b"\x01"
 _NONCE = 12
 _MASTER = 32
@@ -32,10 +44,16 @@ class Sealer:
     """AES-256-GCM with the row's identity as associated data.
 
     A seal is one byte of version, 12 bytes of nonce, then the encrypted text with its tag.
+
+    One that does not open is an alarm: somebody changed it, or it is another key's. Whoever meets
+    it gives nothing up and lets go of the row for `LEFT_FOR`.
     """
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
+        self.unopened: Counter[str] = Counter()
+        """How many seals this process could not open, by the table."""
+        self._seen = -math.inf
 
     def seal(self, plain: bytes, row: str) -> bytes:
         """Encrypt for that row."""
@@ -43,7 +61,32 @@ class Sealer:
         return _VERSION + nonce + self._cipher.encrypt(nonce, plain, row.encode())
 
     def open(self, sealed: bytes, row: str) -> bytes:
-        """Decrypt what was sealed for that row. Raises `SealBroken`."""
+        """Decrypt what was sealed for that row. Raises `SealBroken`, also for what was erased."""
+        try:
+            return self._opened(sealed, row)
+        except SealBroken:
+            if sealed:
+                self._alarm(row.partition(":")[0])
+            raise
+
+    def opens(self, sealed: bytes, row: str) -> bool:
+        """Whether it would open; nobody is alarmed when it would not."""
+        try:
+            self._opened(sealed, row)
+        except SealBroken:
+            return False
+        return True
+
+    def well(self) -> bool:
+        """Whether this process has met none lately that does not open."""
+        return time.monotonic() - self._seen > REMEMBERED
+
+    def _alarm(self, kind: str) -> None:
+        self.unopened[kind] += 1
+        self._seen = time.monotonic()
+        log.error("seal.broken", alarm="a seal does not open: changed, or another key", kind=kind)
+
+    def _opened(self, sealed: bytes, row: str) -> bytes:
         start = 1 + _NONCE
         if sealed[:1] != _VERSION or len(sealed) < start:
             raise SealBroken("not a seal of this version")

@@ -42,6 +42,7 @@ class Stores:
 
     database: Database
     secret_keys: SecretKeys
+    sealer: Sealer
     deeds: DeedWriter
     sessions: SessionStore
     book: BookStore
@@ -88,6 +89,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
     return Stores(
         database=database,
         secret_keys=SecretKeys(database, secrets, chain, sealer),
+        sealer=sealer,
         deeds=deeds,
         sessions=SessionStore(database),
         book=BookStore(database, deeds),

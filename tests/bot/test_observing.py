@@ -67,7 +67,8 @@ async def looked_at(gauges: Gauges) -> AsyncIterator[tuple[Observing, TestClient
     waiting = Waiting(gauges, Clock(), counted)  # type: ignore[arg-type]
     counted.registry.register(waiting)
     breakers = {"TMF637": BreakerState.OPEN}
-    counted.registry.register(Present(lambda: breakers, BreakerState))
+    present = Present(lambda: breakers, BreakerState, {"outbox": 2})
+    counted.registry.register(present)
     observing = Observing(counted, waiting)
     async with TestClient(TestServer(observing.application())) as client:
         yield observing, client
@@ -90,6 +91,7 @@ async def test_the_figures_are_shown() -> None:
         "myaccount_inbox_waiting 3.0",
         "myaccount_inbox_lag_seconds 7.0",
         "myaccount_inbox_quarantined 1.0",
+        'myaccount_seals_broken_total{kind="outbox"} 2.0',
         'myaccount_actions{state="unknown"} 1.0',
         "myaccount_actions_oldest_unknown_seconds 90.0",
         "myaccount_outbox_waiting 5.0",

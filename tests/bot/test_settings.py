@@ -13,6 +13,7 @@ from account.identifiers import Bin
 from account.money import Money
 from bot.__main__ import BAD_CONFIGURATION, main
 from bot.settings import SANDBOX_SUPPLIER, BadSetting, read
+from storage.sealing import Secrets
 
 ENOUGH = {
     "MYACCOUNT_BOT_TOKEN": "123456:abcdefghijklmnopqrstuvwxyz0123456789",
@@ -174,7 +175,7 @@ def test_a_database_that_cannot_be_made_is_a_sentence_and_exit_code_2(
     for name, value in ENOUGH.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("MYACCOUNT_SECRET_KEY_FILE", str(tmp_path / "key"))
-    (tmp_path / "key").write_text("ab" * 32)
+    Secrets.create(tmp_path / "key")
     for place in places.values():
         monkeypatch.setenv("MYACCOUNT_DATABASE_URL", f"sqlite:///{place}")
         assert main([command]) == BAD_CONFIGURATION

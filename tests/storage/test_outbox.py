@@ -7,9 +7,8 @@ import asyncio
 from sqlalchemy import select
 
 from account.deeds import Channel
-from storage import Stores, open_stores
+from storage import Stores
 from storage.outbox import OWED
-from storage.sealing import Secrets
 from storage.tables import outbox
 from tests.storage.builders import LEASE, MINUTE, NOW, SECOND, a_message
 
@@ -140,14 +139,3 @@ async def test_two_senders_share_the_work(stores: Stores, others: Stores) -> Non
     taken = [row.id for claim in claims for row in claim]
     assert len(taken) == len(set(taken))
     assert len(taken) >= 5
-
-
-async def test_a_message_sealed_with_another_key_does_not_stop_the_rest(
-    stores: Stores, url: str
-) -> None:
-    foreign = open_stores(url, Secrets.from_master(b"another master secret entirely!!" * 2))
-    await foreign.outbox.owe(a_message("unreadable"))
-    await foreign.close()
-    await stores.outbox.owe(a_message("readable", to="6"))
-    assert await texts(stores) == ["readable"]
-    assert await stores.outbox.waiting() == 1
