@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import logging
 import re
 import sys
@@ -22,6 +23,8 @@ import structlog
 
 _TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{20,}")
 _DIGITS = re.compile(r"(?<![0-9A-Za-z-])\+?[0-9]{5,}(?![0-9A-Za-z-])")
+_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Whatever ends a line, moves a cursor or turns the reading direction, on any screen."""
 _BEARER = re.compile(r"(?i)bearer\s+\S+")
 
 FIELDS = frozenset(
@@ -56,6 +59,11 @@ def redacted(text: str) -> str:
     """A text without tokens, and with numbers cut to their last four digits."""
     text = _BEARER.sub("Bearer …", _TOKEN.sub("…", text))
     return _DIGITS.sub(lambda found: "…" + found.group()[-4:], text)
+
+
+def one_line(text: str) -> str:
+    """A text that cannot begin a line of its own: a forged entry stays inside of its entry."""
+    return _BREAKS.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def _only_named_fields(
@@ -114,12 +122,18 @@ def of_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     )
 
 
+def _json(value: Any, **options: Any) -> str:
+    """JSON leaves some breaks of lines as they are; escaped the same way they are JSON still."""
+    return one_line(json.dumps(value, ensure_ascii=False, **options))
+
+
 class _Redactor(logging.Filter):
-    """For loggers of libraries: no arguments, no exception, no secrets."""
+    """For loggers of libraries: no arguments, no exception, no secrets, one line each."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = redacted(record.getMessage()), None
-        record.exc_info = record.exc_text = None
+        # In this order: an escaped break before a number would look like a letter of a word.
+        record.msg, record.args = one_line(redacted(record.getMessage())), None
+        record.exc_info = record.exc_text = record.stack_info = None
         return True
 
 
@@ -150,7 +164,7 @@ def set_up(level: str) -> None:
             _count_alarm,
             _where,
             _only_named_fields,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", _StandardError())),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import subprocess
 import sys
@@ -48,6 +49,41 @@ def test_an_exception_is_told_by_its_kind_and_place(capsys: pytest.CaptureFixtur
     assert "test_logs.py:" in told
     assert "…2006" in told
     assert "canary" not in told
+
+
+BREAKS = ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\x00", "\x1b[2K"]
+
+
+@pytest.mark.parametrize("end", BREAKS)
+def test_a_librarys_word_cannot_begin_a_line_of_its_own(
+    end: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs.set_up("INFO")
+    forged = f"bad head: x{end}2026-01-01 CRITICAL bot.poller alarm 77010542006{end}"
+    logging.getLogger("aiohttp.server").error("a client sent %s", forged, stack_info=True)
+    told = capsys.readouterr().err
+    assert len(told.splitlines()) == 1
+    assert not set(told.rstrip("\n")) & set("\n\r\x00\x1b\x85\u2028\u2029")
+    assert "…2006" in told
+    assert "7701" not in told
+
+
+@pytest.mark.parametrize("end", BREAKS)
+def test_nor_can_a_field_of_ours(end: str, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("INFO")
+    structlog.get_logger("x").info("something.happened", why=f"a{end}b", address="Ә\u202e")
+    told = capsys.readouterr().err
+    assert len(told.splitlines()) == 1
+    read = json.loads(told)
+    assert read["why"] == f"a{end}b"
+    assert read["address"] == "Ә\u202e"
+    assert "Ә" in told
+
+
+def test_a_number_after_a_break_is_cut_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("INFO")
+    logging.getLogger("aiogram").error("sent\n77010542006\n")
+    assert "sent\\u000a…2006\\u000a" in capsys.readouterr().err
 
 
 async def test_what_nobody_awaited_is_told_without_its_text(
