@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from account.bills import Bill, BilledNumber, BillLine, BillsWish
 from account.documents import DocumentKind
-from account.errors import NumberNotFound
+from account.errors import CarrierUnavailable, NumberNotFound
 from account.identifiers import AccountingNumber, EsfRegistrationNumber, Msisdn
 from account.numbers import Page
 from account.periods import Month, today
@@ -64,6 +64,8 @@ class Invoices:
         found = await self._carrier.bills(
             bills_wished(company.id, asked), offset=0, limit=MOST_FOUND
         )
+        if found.total > len(found.rows):
+            raise CarrierUnavailable("more invoices than one search can add up")
         rows: list[BilledNumber] = []
         skipped = 0
         for bill in found.rows:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from account.errors import NumberNotFound
+from account.errors import CarrierUnavailable, NumberNotFound
 from account.identifiers import Msisdn
 from account.money import Money
 from account.numbers import Page
@@ -109,8 +109,10 @@ class Payments:
             page = await self._carrier.payments(wish, offset=offset, limit=STREAM_ROWS)
             total += paid_in_all(page.rows)
             offset += len(page.rows)
-            if not page.rows or offset >= page.total:
+            if offset >= page.total:
                 return total
+            if not page.rows:
+                raise CarrierUnavailable("the list has fewer rows than it tells")
 
     async def of_company(self, actor: Actor, period: Period, offset: int = 0) -> Page[Payment]:
         """A page of all payments of the chosen company (S35). Raises as `page`."""

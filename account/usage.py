@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from account.errors import DetailsBanned, NumberNotFound
+from account.errors import CarrierUnavailable, DetailsBanned, NumberNotFound
 from account.history import Entry, What
 from account.money import Money
 from account.numbers import Page
@@ -185,5 +185,7 @@ class Usage:
                 yield rows
             before, total = page.rows, page.total
             offset += len(page.rows)
-            if not page.rows or offset >= page.total:
+            if offset >= page.total:
                 return
+            if not page.rows:
+                raise CarrierUnavailable("the list has fewer rows than it tells")

@@ -46,6 +46,7 @@ FIELDS = frozenset(
         "signal",
         "database",
         "api",
+        "id",
         "status",
         "reason_code",
     }

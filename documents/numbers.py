@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from account.documents import DocumentFormat
 from account.money import ZERO, Money
 from account.numbers import Number, NumberState, NumbersWish, Page, PaymentMethod
 from documents.masthead import Desk, Masthead
 from documents.pages import begun, read_ahead
-from documents.pieces import Column, Kind, Table
+from documents.pieces import Column, Kind, Prose, Table
 from documents.words import N_
 from documents.workshop import PAGE
 
@@ -33,6 +33,31 @@ METHODS: Mapping[PaymentMethod, str] = {
 }
 
 
+NOT_TOLD = N_("Amounts the operator did not provide: {n}. They are not included in the total.")
+
+
+class _Missing(Sequence[str]):
+    """A sentence about the amounts that are missing, known once the rows have gone by."""
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+        self._count = 0
+
+    async def counted(
+        self, pages: AsyncIterable[Sequence[NumberRow]]
+    ) -> AsyncIterator[Sequence[NumberRow]]:
+        """The same pages."""
+        async for page in pages:
+            self._count += sum(row.missing for row in page)
+            yield page
+
+    def __len__(self) -> int:
+        return 1 if self._count else 0
+
+    def __getitem__(self, index: Any) -> Any:
+        return [self._sentence.format(n=self._count)][: len(self)][index]
+
+
 @dataclass(frozen=True, slots=True)
 class NumberRow:
     """A number and the credit limit of its account, which an Advance number has none of."""
@@ -41,14 +66,22 @@ class NumberRow:
     credit_limit: Money | None = None
 
     @property
-    def owed(self) -> Money:
-        """What the customer owes for it."""
+    def owed(self) -> Money | None:
+        """What the customer owes for it; None when it is blocked for a debt that was not told."""
+        if self.number.debt is None and self.number.state is NumberState.DEBT:
+            return None
         return self.number.debt or ZERO
 
     @property
     def balance(self) -> Money | None:
         """The money on a prepaid number."""
         return self.number.funds if self.number.payment is PaymentMethod.ADVANCE else None
+
+    @property
+    def missing(self) -> int:
+        """How many amounts that are added up the operator did not tell."""
+        prepaid = self.number.payment is PaymentMethod.ADVANCE
+        return (self.owed is None) + (prepaid and self.balance is None)
 
     @property
     def remaining_limit(self) -> Money | None:
@@ -65,16 +98,19 @@ async def numbers_file(
     """All numbers of the company, in the order they come; None when it has none. An XLSX.
 
     Limits are an account's, and several numbers may share one: only what is owed and prepaid
-    balances are added up. Raises `DocumentNotMade`, and what reading the pages raises.
+    balances are added up. What the operator did not tell is counted below the total. Raises
+    `DocumentNotMade`, and what reading the pages raises.
     """
     rows = await begun(pages)
     if rows is None:
         return None
     desk = Desk(press, masthead)
+    missing = _Missing(desk.word(NOT_TOLD))
     return await desk.file(
         [
             *desk.top(N_("Report on list of numbers")),
-            Table(_columns(desk), rows, total=desk.word(N_("Total"))),
+            Table(_columns(desk), missing.counted(rows), total=desk.word(N_("Total"))),
+            Prose(missing, strong=True),
         ],
         stem=f"numbers_{masthead.bin}",
         sheet=N_("Numbers"),

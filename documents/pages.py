@@ -42,7 +42,9 @@ async def read_ahead(
         while True:
             page = await ahead
             begin += len(page.rows)
-            more = bool(page.rows) and begin < page.total
+            more = begin < page.total
+            if more and not page.rows:
+                raise CarrierUnavailable("the list has fewer rows than it tells")
             if more:
                 ahead = loop.create_task(page_at(begin), name="read ahead")
             rows = page.rows

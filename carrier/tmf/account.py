@@ -13,8 +13,8 @@ from account.money import ZERO, Money
 from account.numbers import Page
 from account.reconciliation import ServiceLine
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import reading
-from carrier.tmf.query import listed, query
+from carrier.tmf import listing, reading
+from carrier.tmf.query import listed
 from carrier.tmf.reading import Item, Malformed
 
 _SERVICES = {
@@ -37,14 +37,12 @@ async def accounts(
     conditions: list[tuple[str, str | int]] = [("relatedParty.id", company_id)]
     if numbers is not None:
         conditions.append(("id", listed(sorted(set(numbers)))))
-    conditions += [
-        ("fields", "accountType,accountBalance,creditLimit,financialAccount,relatedParty"),
-        ("offset", offset),
-        ("limit", limit),
-    ]
-    answer = await http.read(Api.ACCOUNT, "billingAccount", query(*conditions))
-    rows = tuple(_account(found, company_id) for found in reading.items(answer))
-    return Page(rows, offset, reading.total(answer))
+    fields = "accountType,accountBalance,creditLimit,financialAccount,relatedParty"
+    conditions.append(("fields", fields))
+    found, total = await listing.page(
+        http, Api.ACCOUNT, "billingAccount", conditions, offset=offset, limit=limit
+    )
+    return Page(tuple(_account(one, company_id) for one in found), offset, total)
 
 
 async def debts(http: OperatorHttp, accounts: Iterable[str]) -> dict[str, Money]:
@@ -55,13 +53,15 @@ async def debts(http: OperatorHttp, accounts: Iterable[str]) -> dict[str, Money]
     wanted = sorted(set(accounts))
     if not wanted:
         return {}
-    answer = await http.read(
+    found = await listing.whole(
+        http,
         Api.ACCOUNT,
         "billingAccount",
-        query(("id", listed(wanted)), ("fields", "accountBalance"), ("limit", len(wanted))),
+        [("id", listed(wanted)), ("fields", "accountBalance")],
+        limit=len(wanted),
     )
     owed = {}
-    for account in reading.items(answer):
+    for account in found:
         for balance in reading.entries(account, "accountBalance"):
             if balance.get("balanceType") == "debt":
                 owed[reading.text(account, "id")] = reading.amount(balance, "amount")

@@ -14,8 +14,7 @@ from account.identifiers import Msisdn
 from account.money import ZERO, Money
 from account.numbers import Page
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import reading
-from carrier.tmf.query import query
+from carrier.tmf import listing, reading
 from carrier.tmf.reading import Item, Malformed
 
 PACKAGE = "atlas-pro"
@@ -61,27 +60,28 @@ async def pool(http: OperatorHttp, company_id: str) -> Pool | None:
 
 async def taken(http: OperatorHttp, company_id: str, *, offset: int, limit: int) -> Page[PoolUsage]:
     """A page of the package's numbers with what they took. Raises `CarrierUnavailable`."""
-    answer = await http.read(
+    numbers, total = await listing.page(
+        http,
         Api.PRODUCT_INVENTORY,
         "product",
-        query(
+        [
             ("relatedParty.id", company_id),
             ("productOffering.id", PACKAGE),
             ("sort", "productSerialNumber"),
             ("fields", "productSerialNumber,productCharacteristic,relatedParty"),
-            ("offset", offset),
-            ("limit", limit),
-        ),
+        ],
+        offset=offset,
+        limit=limit,
     )
     labels = {}
-    for found in reading.items(answer):
+    for found in numbers:
         if company_id not in reading.related(found, "customer"):
             raise Malformed("relatedParty: another company's")
         known = reading.characteristics(found, "productCharacteristic")
         number = reading.msisdn(found, "productSerialNumber")
         labels[number] = reading.optional_text(known, "employeeLabel")
     rows = await _of_numbers(http, company_id, labels) if labels else ()
-    return Page(rows, offset, reading.total(answer))
+    return Page(rows, offset, total)
 
 
 async def _of_numbers(

@@ -12,8 +12,8 @@ from account.money import ZERO, Money
 from account.numbers import Page
 from account.periods import Month, Period
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import reading
-from carrier.tmf.query import moment, query
+from carrier.tmf import listing, reading
+from carrier.tmf.query import moment
 from carrier.tmf.reading import Item, Malformed
 
 CREDIT_NOTE = "credit note"
@@ -39,24 +39,26 @@ async def bills(http: OperatorHttp, wish: BillsWish, *, offset: int, limit: int)
         conditions += _within("billDate", wish.issued)
     if wish.months is not None:
         conditions += _within("billingPeriod.endDateTime", wish.months.period)
-    conditions += [("fields", _BILL_FIELDS), ("offset", offset), ("limit", limit)]
-    answer = await http.read(Api.CUSTOMER_BILL, "customerBill", query(*conditions))
-    rows = tuple(_bill(found, wish) for found in reading.items(answer))
-    return Page(rows, offset, reading.total(answer))
+    conditions.append(("fields", _BILL_FIELDS))
+    found, total = await listing.page(
+        http, Api.CUSTOMER_BILL, "customerBill", conditions, offset=offset, limit=limit
+    )
+    return Page(tuple(_bill(one, wish) for one in found), offset, total)
 
 
 async def lines(http: OperatorHttp, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
     """Lines of an invoice, by number. Raises `CarrierUnavailable`."""
-    conditions = query(
-        ("bill.id", bill.number), ("fields", _LINE_FIELDS), ("offset", offset), ("limit", limit)
+    found, total = await listing.page(
+        http,
+        Api.CUSTOMER_BILL,
+        "appliedCustomerBillingRate",
+        [("bill.id", bill.number), ("fields", _LINE_FIELDS)],
+        offset=offset,
+        limit=limit,
     )
-    answer = await http.read(Api.CUSTOMER_BILL, "appliedCustomerBillingRate", conditions)
-    rows = []
-    for found in reading.items(answer):
-        if reading.entry(found, "bill").get("id") != bill.number:
-            raise Malformed("bill: another one")
-        rows.append(_line(found))
-    return Page(tuple(rows), offset, reading.total(answer))
+    if any(reading.entry(one, "bill").get("id") != bill.number for one in found):
+        raise Malformed("bill: another one")
+    return Page(tuple(_line(one) for one in found), offset, total)
 
 
 async def accounts_billing(http: OperatorHttp, msisdn: Msisdn, month: Month) -> tuple[str, ...]:
@@ -64,18 +66,19 @@ async def accounts_billing(http: OperatorHttp, msisdn: Msisdn, month: Month) -> 
 
     Raises `CarrierUnavailable`.
     """
-    answer = await http.read(
+    lines = await listing.whole(
+        http,
         Api.CUSTOMER_BILL,
         "appliedCustomerBillingRate",
-        query(
+        [
             ("product.id", msisdn.digits),
             *_within("periodCoverage.endDateTime", month.period),
             ("fields", "billingAccount,product"),
-            ("limit", 100),
-        ),
+        ],
+        limit=100,
     )
     found = set()
-    for line in reading.items(answer):
+    for line in lines:
         if reading.entry(line, "product").get("id") != msisdn.digits:
             raise Malformed("product: another one")
         found.add(reading.text(reading.entry(line, "billingAccount"), "id"))

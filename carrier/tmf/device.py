@@ -13,9 +13,9 @@ from account.errors import ImeiInvalid
 from account.identifiers import Bin, Imei, Msisdn
 from account.numbers import Page
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import reading
+from carrier.tmf import listing, reading
 from carrier.tmf.product_order import order_state, reason_of
-from carrier.tmf.query import listed, query
+from carrier.tmf.query import listed
 from carrier.tmf.reading import Item, Malformed
 
 _KINDS = {
@@ -30,18 +30,19 @@ _HOLDS, _REMOVED = "registered", "removed"
 
 async def last_imei(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Imei | None:
     """The device last seen with the number: what its SIM card says. Raises `CarrierUnavailable`."""
-    answer = await http.read(
+    cards = await listing.whole(
+        http,
         Api.RESOURCE,
         "resource",
-        query(
+        [
             ("category", "SIM"),
             ("relatedParty.id", company_id),
             ("resourceRelationship.id", msisdn.digits),
             ("fields", "category,resourceCharacteristic,resourceRelationship,relatedParty"),
-            ("limit", 1),
-        ),
+        ],
+        limit=1,
     )
-    for card in reading.items(answer):
+    for card in cards:
         if _is_theirs(card, company_id) and _number(card) == msisdn:
             known = reading.characteristics(card, "resourceCharacteristic")
             return _imei(known) if reading.optional_text(known, "IMEI") else None
@@ -60,10 +61,11 @@ async def devices(http: OperatorHttp, company_id: str, wish: DevicesWish) -> Pag
         conditions.append(("IMEI", wish.imei.full))
     if not wish.removed:
         conditions.append(("registrationStatus", _HOLDS))
-    conditions += [("offset", wish.offset), ("limit", wish.limit)]
-    answer = await http.read(Api.RESOURCE, "resource", query(*conditions))
-    rows = [_registration(found, company_id, wish) for found in reading.items(answer)]
-    return Page(tuple(rows), wish.offset, reading.total(answer))
+    found, total = await listing.page(
+        http, Api.RESOURCE, "resource", conditions, offset=wish.offset, limit=wish.limit
+    )
+    rows = tuple(_registration(one, company_id, wish) for one in found)
+    return Page(rows, wish.offset, total)
 
 
 async def requests(
@@ -79,12 +81,11 @@ async def requests(
     conditions += [
         ("sort", "-orderDate"),
         ("fields", "externalId,state,orderDate,productOrderItem,note,relatedParty"),
-        ("offset", offset),
-        ("limit", limit),
     ]
-    answer = await http.read(Api.PRODUCT_ORDER, "productOrder", query(*conditions))
-    rows = [_request(found, company_id, msisdn) for found in reading.items(answer)]
-    return Page(tuple(rows), offset, reading.total(answer))
+    found, total = await listing.page(
+        http, Api.PRODUCT_ORDER, "productOrder", conditions, offset=offset, limit=limit
+    )
+    return Page(tuple(_request(one, company_id, msisdn) for one in found), offset, total)
 
 
 def _registration(found: Item, company_id: str, wish: DevicesWish) -> Registration:

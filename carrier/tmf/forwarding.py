@@ -5,8 +5,7 @@ from __future__ import annotations
 from account.forwarding import Condition, Rule
 from account.identifiers import Msisdn
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import reading
-from carrier.tmf.query import query
+from carrier.tmf import listing, reading
 from carrier.tmf.reading import Item, Malformed
 
 
@@ -15,17 +14,18 @@ async def rules(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Ru
 
     Raises `CarrierUnavailable`.
     """
-    answer = await http.read(
+    products = await listing.whole(
+        http,
         Api.PRODUCT_INVENTORY,
         "product",
-        query(
+        [
             ("relatedParty.id", company_id),
             ("id", msisdn.digits),
             ("fields", "productSerialNumber,productCharacteristic,relatedParty"),
-            ("limit", 1),
-        ),
+        ],
+        limit=1,
     )
-    for found in reading.items(answer):
+    for found in products:
         of_company = company_id in reading.related(found, "customer")
         if of_company and reading.msisdn(found, "productSerialNumber") == msisdn:
             known = reading.characteristics(found, "productCharacteristic")

@@ -17,13 +17,12 @@ from account.identifiers import Bin, Email, Msisdn
 from account.permissions import Role
 from account.profile_email import EMAIL
 from carrier.http import Api, OperatorHttp, verdict
-from carrier.tmf import reading
-from carrier.tmf.query import query
+from carrier.tmf import listing, reading
 from carrier.tmf.reading import Item, Malformed
 
 _ROLES = (Role.ADMINISTRATOR, Role.OPERATOR, Role.FINANCE, Role.VIEWER)
 """What the operator may grant, the strongest first. Whatever else it says grants nothing."""
-_MOST_COMPANIES = _MOST_ADMINISTRATORS = 1000
+_LARGEST_PAGE = 1000
 _BY_EMAIL = {"sms": False, "email": True}
 
 
@@ -40,16 +39,17 @@ async def individual(http: OperatorHttp, phone: Msisdn) -> Administrator | None:
 
 async def _with_login(http: OperatorHttp, phone: Msisdn) -> list[Item]:
     """Who logs in with `phone`: nobody or one."""
-    answer = await http.read(
+    found = await listing.whole(
+        http,
         Api.PARTY,
         "individual",
-        query(
+        [
             ("contactMedium.characteristic.phoneNumber", phone.digits),
             ("fields", "fullName,contactMedium,partyCharacteristic,relatedParty"),
-            ("limit", 2),
-        ),
+        ],
+        limit=2,
     )
-    people = [person for person in reading.items(answer) if _logs_in_with(person, phone)]
+    people = [person for person in found if _logs_in_with(person, phone)]
     if len(people) > 1:
         raise Malformed("contactMedium: several people with one login")
     return people
@@ -71,17 +71,18 @@ async def individuals(http: OperatorHttp, company_id: str) -> tuple[Colleague, .
 
     Somebody without a number to log in with cannot act here, and is left out.
     """
-    answer = await http.read(
+    people = await listing.whole(
+        http,
         Api.PARTY,
         "individual",
-        query(
+        [
             ("relatedParty.id", company_id),
             ("fields", "fullName,contactMedium,partyCharacteristic,relatedParty"),
-            ("limit", _MOST_ADMINISTRATORS),
-        ),
+        ],
+        limit=_LARGEST_PAGE,
     )
     found = []
-    for person in reading.items(answer):
+    for person in people:
         phone, role = _login(person), _roles(person).get(company_id)
         if phone is not None and role is not None:
             found.append(Colleague(_administrator(person, phone), role))
@@ -93,15 +94,16 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
 
     Raises `CarrierUnavailable`.
     """
-    answer = await http.read(
+    found = await listing.whole(
+        http,
         Api.PARTY,
         "organization",
-        query(
+        [
             ("relatedParty.id", administrator_id),
             ("relatedParty.role", ",".join(_ROLES)),
             ("fields", "name,organizationIdentification,partyCharacteristic,relatedParty"),
-            ("limit", _MOST_COMPANIES),
-        ),
+        ],
+        limit=_LARGEST_PAGE,
     )
     companies = [
         Company(
@@ -111,7 +113,7 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
             role=role,
             domains=_domains(company),
         )
-        for company in reading.items(answer)
+        for company in found
         if (role := _roles(company).get(administrator_id)) is not None
     ]
     return tuple(sorted(companies, key=lambda company: (company.name.casefold(), company.id)))

@@ -11,8 +11,8 @@ from account.money import ZERO, Money
 from account.numbers import Page
 from account.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import reading
-from carrier.tmf.query import moment, query
+from carrier.tmf import listing, reading
+from carrier.tmf.query import moment
 from carrier.tmf.reading import Item, Malformed, is_number
 
 
@@ -27,10 +27,11 @@ async def payments(
     ]
     if wish.number is not None:
         conditions.append(("paymentItem.item.id", wish.number.digits))
-    conditions += [("sort", "-paymentDate"), ("offset", offset), ("limit", limit)]
-    answer = await http.read(Api.PAYMENT, "payment", query(*conditions))
-    rows = tuple(_payment(one, wish) for one in reading.items(answer))
-    return Page(rows=rows, offset=offset, total=reading.total(answer))
+    conditions.append(("sort", "-paymentDate"))
+    found, total = await listing.page(
+        http, Api.PAYMENT, "payment", conditions, offset=offset, limit=limit
+    )
+    return Page(tuple(_payment(one, wish) for one in found), offset, total)
 
 
 def _payment(found: Item, wish: PaymentsWish) -> Payment:

@@ -16,8 +16,8 @@ from account.money import Money
 from account.numbers import PaymentMethod
 from account.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TIYN, TO
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
-from carrier.tmf import reading
-from carrier.tmf.query import listed, query
+from carrier.tmf import listing, reading
+from carrier.tmf.query import listed
 from carrier.tmf.reading import Item, Malformed
 
 _FUNDS = {
@@ -52,23 +52,21 @@ class Balances:
 
 
 async def buckets(http: OperatorHttp, msisdns: Iterable[str]) -> Balances:
-    """The buckets of up to 500 numbers in one call. Raises `CarrierUnavailable`."""
+    """The buckets of up to 500 numbers, all of them. Raises `CarrierUnavailable`."""
     wanted = list(msisdns)
     if not wanted:
         return Balances({})
     if len(wanted) * _BUCKETS_PER_NUMBER > _LARGEST_PAGE:
         raise ValueError("more numbers than one answer holds")
-    answer = await http.read(
+    told = await listing.whole(
+        http,
         Api.PREPAY_BALANCE,
         "bucket",
-        query(
-            ("product.id", listed(wanted)),
-            ("fields", "name,remainingValue,product"),
-            ("limit", len(wanted) * _BUCKETS_PER_NUMBER),
-        ),
+        [("product.id", listed(wanted)), ("fields", "name,remainingValue,product")],
+        limit=len(wanted) * _BUCKETS_PER_NUMBER,
     )
     found = {}
-    for bucket in reading.items(answer):
+    for bucket in told:
         products = reading.entries(bucket, "product")
         if len(products) != 1:
             raise Malformed("product")
@@ -131,10 +129,10 @@ async def transferred(http: OperatorHttp, reference: str) -> Order | None:
     Raises `CarrierUnavailable`, also for an answer that holds only other transfers: "none" lets
     money be sent again, so nothing but an empty list may say it.
     """
-    answer = await http.read(
-        Api.PREPAY_BALANCE, "transferBalance", query(("description", reference), ("limit", 10))
+    told = await listing.whole(
+        http, Api.PREPAY_BALANCE, "transferBalance", [("description", reference)], limit=10
     )
-    found = [_transfer(one, reference) for one in reading.items(answer)]
+    found = [_transfer(one, reference) for one in told]
     return min(found, key=lambda order: _WEIGHT.index(order.state), default=None)
 
 

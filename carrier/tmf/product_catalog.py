@@ -6,8 +6,7 @@ from typing import Any
 
 from account.services import Group, Offering, Volume, VolumeUnit
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import reading
-from carrier.tmf.query import query
+from carrier.tmf import listing, reading
 from carrier.tmf.reading import Item, Malformed
 
 _LARGEST_PAGE = 1000
@@ -22,23 +21,19 @@ async def offerings(http: OperatorHttp) -> dict[str, Offering]:
 
     Raises `CarrierUnavailable`.
     """
-    found: dict[str, Offering] = {}
-    offset = 0
-    while True:
-        asked = query(_ON_OFFER, ("offset", offset), ("limit", _LARGEST_PAGE))
-        answer = await http.read(Api.PRODUCT_CATALOG, "productOffering", asked)
-        page = [_offering(one) for one in reading.items(answer)]
-        found.update((one.id, one) for one in page)
-        offset += len(page)
-        if not page or offset >= reading.total(answer):
-            return found
+    told = await listing.whole(
+        http, Api.PRODUCT_CATALOG, "productOffering", [_ON_OFFER], limit=_LARGEST_PAGE
+    )
+    found = map(_offering, told)
+    return {one.id: one for one in found}
 
 
 async def offering(http: OperatorHttp, offering_id: str) -> Offering | None:
     """One offering, None when it is not on offer. Raises `CarrierUnavailable`."""
-    asked = query(("id", offering_id), _ON_OFFER, ("limit", 1))
-    answer = await http.read(Api.PRODUCT_CATALOG, "productOffering", asked)
-    offered = [_offering(one) for one in reading.items(answer)]
+    told = await listing.whole(
+        http, Api.PRODUCT_CATALOG, "productOffering", [("id", offering_id), _ON_OFFER], limit=1
+    )
+    offered = [_offering(one) for one in told]
     return next((one for one in offered if one.id == offering_id), None)
 
 

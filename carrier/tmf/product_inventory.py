@@ -16,7 +16,7 @@ from account.identifiers import Msisdn
 from account.money import Money
 from account.numbers import Bans, Number, NumberState, NumbersWish, PaymentMethod, Tally
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import reading
+from carrier.tmf import listing, reading
 from carrier.tmf.prepay_balance import Balances
 from carrier.tmf.query import query, search
 from carrier.tmf.reading import Item, Malformed
@@ -78,12 +78,14 @@ class Product:
 
 async def product(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Product | None:
     """One number of the company, None when it has no such number. Raises `CarrierUnavailable`."""
-    answer = await http.read(
+    products = await listing.whole(
+        http,
         Api.PRODUCT_INVENTORY,
         "product",
-        query(("relatedParty.id", company_id), ("id", msisdn.digits), _FIELDS, ("limit", 1)),
+        [("relatedParty.id", company_id), ("id", msisdn.digits), _FIELDS],
+        limit=1,
     )
-    for found in reading.items(answer):
+    for found in products:
         one = _product(found, company_id)
         if one is not None and one.msisdn == msisdn:
             return one
@@ -103,21 +105,25 @@ async def products(
     if wish.payment is not None:
         conditions.append(("paymentMethod", wish.payment.value))
     conditions += [("sort", "productSerialNumber"), _FIELDS]
-    conditions += [("offset", wish.offset), ("limit", wish.limit)]
-    asked = query(*conditions)
-    if wish.search.strip():
-        group = search(wish.search)
-        if group is None:
-            return [], 0
-        asked += "&" + group
-    answer = await http.read(Api.PRODUCT_INVENTORY, "product", asked)
+    group = search(wish.search) if wish.search.strip() else ""
+    if group is None:
+        return [], 0
+    told, total = await listing.page(
+        http,
+        Api.PRODUCT_INVENTORY,
+        "product",
+        conditions,
+        offset=wish.offset,
+        limit=wish.limit,
+        group=group,
+    )
     rows = []
-    for found in reading.items(answer):
+    for found in told:
         one = _product(found, company_id)
         if one is None:
             raise Malformed("relatedParty: another company's")
         rows.append(one)
-    return rows, reading.total(answer)
+    return rows, total
 
 
 async def tally(http: OperatorHttp, company_id: str) -> Tally:

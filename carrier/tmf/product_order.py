@@ -14,8 +14,7 @@ from account.forwarding import ALL, CONDITION, TARGET, TIMER
 from account.sim import ICCID
 from account.switching import OFFERING, SERVICE
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
-from carrier.tmf import reading
-from carrier.tmf.query import query
+from carrier.tmf import listing, reading
 from carrier.tmf.reading import Item, Malformed
 
 _STATE = {
@@ -179,12 +178,14 @@ async def order(http: OperatorHttp, reference: str) -> Order | None:
     Raises `CarrierUnavailable`, also for an answer that holds only other orders: "none" lets a
     change be sent again, so nothing but an empty list may say it.
     """
-    answer = await http.read(
+    found = await listing.whole(
+        http,
         Api.PRODUCT_ORDER,
         "productOrder",
-        query(("externalId", reference), ("fields", "externalId,state,note"), ("limit", 10)),
+        [("externalId", reference), ("fields", "externalId,state,note")],
+        limit=10,
     )
-    orders = [_order(one, reference) for one in reading.items(answer)]
+    orders = [_order(one, reference) for one in found]
     return min(orders, key=lambda order: _WEIGHT.index(order.state), default=None)
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from account.identifiers import Msisdn
 from account.services import Service
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import reading
+from carrier.tmf import listing, reading
 from carrier.tmf.product_catalog import is_monthly
-from carrier.tmf.query import query
 from carrier.tmf.reading import Item
 
 _LARGEST_PAGE = 1000
@@ -19,22 +18,19 @@ _LARGEST_PAGE = 1000
 
 async def services(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
     """The active services of the company's number, oldest first. Raises `CarrierUnavailable`."""
-    found: list[Service] = []
-    offset = 0
-    while True:
-        asked = query(
+    told = await listing.whole(
+        http,
+        Api.PRODUCT_INVENTORY,
+        "product",
+        [
             ("relatedParty.id", company_id),
             ("productRelationship.product.id", msisdn.digits),
             ("status", "active"),
-            ("offset", offset),
-            ("limit", _LARGEST_PAGE),
-        )
-        answer = await http.read(Api.PRODUCT_INVENTORY, "product", asked)
-        page = reading.items(answer)
-        found += [_service(one) for one in page if _is_of(one, company_id, msisdn)]
-        offset += len(page)
-        if not page or offset >= reading.total(answer):
-            return tuple(sorted(found, key=lambda service: service.since))
+        ],
+        limit=_LARGEST_PAGE,
+    )
+    found = [_service(one) for one in told if _is_of(one, company_id, msisdn)]
+    return tuple(sorted(found, key=lambda service: service.since))
 
 
 def _is_of(found: Item, company_id: str, msisdn: Msisdn) -> bool:

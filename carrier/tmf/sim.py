@@ -15,7 +15,7 @@ from account.identifiers import Iccid, Imei, Msisdn
 from account.numbers import Page
 from account.sim import CardStanding, Sim, SimCodes
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import reading
+from carrier.tmf import listing, reading
 from carrier.tmf.query import query
 from carrier.tmf.reading import Item, Malformed
 
@@ -67,24 +67,25 @@ async def codes(
 
 async def blanks(http: OperatorHttp, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
     """A page of the company's blank cards, by ICCID. Raises `CarrierUnavailable`."""
-    answer = await http.read(
+    cards, total = await listing.page(
+        http,
         Api.RESOURCE,
         "resource",
-        query(
+        [
             ("category", "SIM"),
             ("resourceStatus", _FREE),
             ("relatedParty.id", company_id),
             _FIELDS,
-            ("offset", offset),
-            ("limit", limit),
-        ),
+        ],
+        offset=offset,
+        limit=limit,
     )
     rows = []
-    for card in reading.items(answer):
+    for card in cards:
         if not _is_theirs(card, company_id) or card.get("resourceStatus") != _FREE:
             raise Malformed("relatedParty or resourceStatus: not a blank card of the company")
         rows.append(_iccid(reading.characteristics(card, "resourceCharacteristic")))
-    return Page(tuple(rows), offset, reading.total(answer))
+    return Page(tuple(rows), offset, total)
 
 
 async def standing(http: OperatorHttp, company_id: str, iccid: Iccid) -> CardStanding:
@@ -100,8 +101,8 @@ async def standing(http: OperatorHttp, company_id: str, iccid: Iccid) -> CardSta
 
 
 async def _cards(http: OperatorHttp, *conditions: tuple[str, str]) -> list[Item]:
-    asked = query(("category", "SIM"), *conditions, _FIELDS, ("limit", 10))
-    return reading.items(await http.read(Api.RESOURCE, "resource", asked))
+    asked = [("category", "SIM"), *conditions, _FIELDS]
+    return await listing.whole(http, Api.RESOURCE, "resource", asked, limit=10)
 
 
 def _is_theirs(card: Item, company_id: str) -> bool:

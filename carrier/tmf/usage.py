@@ -9,8 +9,8 @@ from account.money import ZERO, Money
 from account.numbers import Page
 from account.usage import Direction, UsageKind, UsageRecord, UsageWish
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import reading
-from carrier.tmf.query import moment, query
+from carrier.tmf import listing, reading
+from carrier.tmf.query import moment
 from carrier.tmf.reading import Item, Malformed
 
 _TYPE = {
@@ -51,16 +51,16 @@ async def usage(
     conditions += [
         ("fields", "usageDate,usageType,usageCharacteristic,ratedProductUsage"),
         ("sort", "-usageDate"),
-        ("offset", offset),
-        ("limit", limit),
     ]
-    answer = await http.read(Api.USAGE, "usage", query(*conditions))
+    found, total = await listing.page(
+        http, Api.USAGE, "usage", conditions, offset=offset, limit=limit
+    )
     rows: list[UsageRecord] = []
-    for one in reading.items(answer):
+    for one in found:
         rows.append(_record(one, number))
         if len(rows) % _AT_A_STRETCH == 0:
             await asyncio.sleep(0)
-    return Page(rows=tuple(rows), offset=offset, total=reading.total(answer))
+    return Page(rows=tuple(rows), offset=offset, total=total)
 
 
 def _record(found: Item, number: str) -> UsageRecord:

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from account.errors import NumberNotFound, PeriodInFuture, PeriodTooOld
+from account.errors import CarrierUnavailable, NumberNotFound, PeriodInFuture, PeriodTooOld
 from account.identifiers import Msisdn
 from account.money import Money
-from account.payments import Payment, PaymentMeans, PaymentState
+from account.numbers import Page
+from account.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
 from account.periods import Period
 from tests.account.world import BETA, NUMBER, World, a_number
 
@@ -54,6 +55,19 @@ async def test_the_total_counts_more_than_one_stretch(world: World) -> None:
     for _ in range(2500):
         paid(world, 1, 100)
     assert await world.payments.total(world.actor(), NUMBER, LAST_MONTH) == Money(250_000)
+
+
+async def test_nothing_is_added_up_when_the_operator_counts_more_than_it_has(world: World) -> None:
+    paid(world, 1, 100)
+    payments = world.carrier.payments
+
+    async def boasts(wish: PaymentsWish, *, offset: int, limit: int) -> Page[Payment]:
+        page = await payments(wish, offset=offset, limit=limit)
+        return Page(page.rows, page.offset, page.total + 7)
+
+    world.carrier.payments = boasts  # type: ignore[method-assign]
+    with pytest.raises(CarrierUnavailable):
+        await world.payments.total(world.actor(), NUMBER, LAST_MONTH)
 
 
 async def test_nothing_is_a_page_without_rows(world: World) -> None:

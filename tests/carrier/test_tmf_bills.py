@@ -138,7 +138,7 @@ async def test_an_account_with_its_limit_and_what_it_is_for(desk: Desk) -> None:
     )
     asked = desk.query("billingAccount")
     assert (asked["relatedParty.id"], asked["offset"], asked["limit"]) == (COMPANY, "5", "3")
-    await desk.carrier.accounts(COMPANY, ["2", "1", "2"], offset=0, limit=10)
+    await desk.carrier.accounts(COMPANY, ["2", "1", "2"], offset=0, limit=3)
     assert desk.query("billingAccount")["id"] == "1,2"
 
 
@@ -215,7 +215,8 @@ async def test_what_is_not_the_companys_or_not_the_contracts_is_refused(
 
 
 async def test_lines_of_numbers_and_of_offices(desk: Desk) -> None:
-    office = line(product={"id": "fixed-internet-1", "name": "Fixed Internet"}, name="Internet")
+    product = {"id": "fixed-internet-1", "name": "Fixed Internet"}
+    office = line(id="25060830202610-2", product=product, name="Internet")
     desk.answer("appliedCustomerBillingRate", [line(), office], total=9)
     page = await desk.carrier.bill_lines(A_BILL, offset=4, limit=2)
     amounts = (Money(10_000), Money(1_600), Money(11_600))
@@ -232,7 +233,7 @@ async def test_lines_of_numbers_and_of_offices(desk: Desk) -> None:
 async def test_an_account_that_billed_the_number_for_another_company_is_left_out(
     desk: Desk,
 ) -> None:
-    lines = [line(), line(billingAccount={"id": "31400101"})]
+    lines = [line(), line(id="31400101202610-1", billingAccount={"id": "31400101"})]
     desk.answer("appliedCustomerBillingRate", lines)
     desk.answer("billingAccount", [billing_account()])
     month = Month(2026, 10)

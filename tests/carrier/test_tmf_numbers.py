@@ -279,14 +279,14 @@ async def test_a_page_has_its_numbers_their_money_and_the_count_of_all(desk: Des
         ],
     )
     desk.answer("billingAccount", [])
-    page = await desk.carrier.numbers(COMPANY, NumbersWish(offset=20))
+    page = await desk.carrier.numbers(COMPANY, NumbersWish(offset=20, limit=2))
     assert (page.offset, page.total) == (20, 37)
     assert [row.msisdn for row in page.rows] == [NUMBER, Msisdn(OTHER)]
     assert [row.funds for row in page.rows] == [Money(847590), Money(375000)]
     assert [row.individual_limit for row in page.rows] == [None, Money(100)]
     asked = desk.query("product")
     assert asked["relatedParty.id"] == COMPANY
-    assert (asked["offset"], asked["limit"], asked["sort"]) == ("20", "10", "productSerialNumber")
+    assert (asked["offset"], asked["limit"], asked["sort"]) == ("20", "2", "productSerialNumber")
     assert b"product.id=77010542006,77012115526&" in desk.asked("bucket")[0].url.query
     assert desk.query("billingAccount")["id"] == "25060831"
 

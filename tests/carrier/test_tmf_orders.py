@@ -147,7 +147,7 @@ async def test_a_failing_search_does_not_say_that_there_is_none(desk: Desk, stat
 async def test_of_several_orders_the_one_that_did_something_counts(
     desk: Desk, states: list[str], meaning: OrderState
 ) -> None:
-    desk.answer("productOrder", [order(state) for state in states])
+    desk.answer("productOrder", [order(state, id=f"po-{state}") for state in states])
     found = await desk.carrier.order(action(id=REFERENCE))
     assert found is not None
     assert found.state is meaning

@@ -137,7 +137,10 @@ async def test_nothing_but_an_empty_list_says_that_there_is_none(desk: Desk, bod
 
 
 async def test_of_several_the_one_that_moved_money_counts(desk: Desk) -> None:
-    desk.answer("transferBalance", [answered("failed"), answered(), answered("created")])
+    desk.answer(
+        "transferBalance",
+        [answered("failed", id="tr-0"), answered(), answered("created", id="tr-2")],
+    )
     order = await desk.carrier.order(transfer())
     assert order is not None
     assert order.state is OrderState.COMPLETED

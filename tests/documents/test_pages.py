@@ -84,6 +84,15 @@ async def test_a_list_that_changed_otherwise_is_read_again_by_whoever_orders() -
                 pass
 
 
+async def test_a_list_with_fewer_rows_than_it_tells_is_no_list() -> None:
+    async def read(offset: int) -> Page[int]:
+        return Page((1, 2, 3) if not offset else (), offset, 6)
+
+    with pytest.raises(CarrierUnavailable):
+        async with aclosing(read_ahead(read)) as pages:
+            [page async for page in pages]
+
+
 async def test_a_fault_of_the_operator_comes_out_where_it_is_waited_for() -> None:
     async def read(offset: int) -> Page[int]:
         if offset:

@@ -19,7 +19,7 @@ from documents.certificate import certificate_file
 from documents.devices import devices_file
 from documents.history import history_file
 from documents.invoices import invoice_numbers_file
-from documents.numbers import numbers_file
+from documents.numbers import NumberRow, numbers_file
 from documents.payments import payments_file
 from documents.press import Press
 from documents.reconciliation import reconciliation_file
@@ -241,6 +241,29 @@ async def test_the_list_of_numbers_has_the_columns_of_the_guide(press: Press) ->
     ]
     assert total["Amount owed by customer, ₸"].value == 12500.5
     assert total["Credit limit, ₸"].value is None
+
+
+async def test_amounts_that_the_operator_did_not_tell_are_counted_below_the_total(
+    press: Press,
+) -> None:
+    blocked, owing, prepaid = samples.numbers()
+    untold = [
+        NumberRow(replace(owing.number, debt=None), owing.credit_limit),
+        NumberRow(replace(prepaid.number, funds=None)),
+        NumberRow(replace(blocked.number, funds=None)),
+    ]
+    sentence = "Amounts the operator did not provide: 2. They are not included in the total."
+
+    made = await numbers_file(press, HEAD, pages([*samples.numbers(), *untold]))
+    sheet = workbook(made).worksheets[0]
+    assert sentence in [row[0].value for row in sheet.iter_rows()]
+    *listed, total = rows(sheet, "Mobile number")
+    assert [row["Amount owed by customer, ₸"].value for row in listed[3:]] == [None, 0, 0]
+    assert total["Balance, ₸"].value == 3750
+
+    made = await numbers_file(press, HEAD, pages(samples.numbers()))
+    sheet = workbook(made).worksheets[0]
+    assert not any("did not provide" in str(row[0].value) for row in sheet.iter_rows())
 
 
 async def test_the_history_names_actions_as_the_window_does(press: Press) -> None:
