@@ -1,7 +1,12 @@
 """One-time codes: made, sent as a message owed, compared, and how often all of that (S02).
 
-Whoever asks learns nothing: a code is kept for an unknown number as well, and sent to nobody. Wrong
-tries and sends are counted per number, whoever asks; a new code forgets none of them.
+Whoever asks learns nothing: a code is kept for an unknown number as well, and sent to nobody.
+
+What is bounded are codes that were not rightly used: honest work never meets the bound, and a code
+that was typed right gives its place back. An account that is trusted with a number has a budget of
+its own for it, so that strangers, who share one per number, cannot use up the owner's; a Telegram
+account has one over all numbers. Wrong tries count per account and number; a new code forgets none
+of them. The store shows the codes to a judge in the transaction that keeps the new one.
 """
 
 from __future__ import annotations
@@ -17,13 +22,15 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from account.deeds import Channel, Owed
+from account.deeds import Bound, Channel, Deed, Owed, Take
 from account.errors import (
     CodeAttemptsExceeded,
     CodeExpired,
     CodeInvalid,
     CodeMalformed,
+    CodeOwnerUnproven,
     CodeSendsExceeded,
+    CodeSmsExceeded,
     CodeTooEarly,
 )
 
@@ -37,7 +44,12 @@ CODE_TRIES = 3
 RESEND_AFTER = timedelta(seconds=60)
 SENDS_AN_HOUR = 5
 SENDS_A_DAY = 10
+SENDS_TO_STRANGERS = 2
+"""A day and number, for all accounts together that are not trusted with it."""
+SENDS_TO_ONE_ACCOUNT = 10
+"""A day, over all numbers."""
 WRONG_CODES_A_DAY = 10
+COMPANY_SMS_A_DAY = 500
 COUNTED_FOR = timedelta(days=1) + CODE_LIFE
 """Wrong tries count by the moment their code was sent; one may be made at the end of its life."""
 
@@ -52,7 +64,7 @@ class Purpose(StrEnum):
 class Code:
     """A one-time code as kept: its HMAC, never itself. `purpose` as in `Purpose`.
 
-    Kept for an unknown number too, with a code that nobody was sent.
+    Kept for an unknown number too, with a code that nobody was sent. `used`: it was typed right.
     """
 
     id: str
@@ -62,6 +74,7 @@ class Code:
     code_mac: str
     sent_at: datetime
     wrong: int = 0
+    used: bool = False
 
     @property
     def expires_at(self) -> datetime:
@@ -69,8 +82,22 @@ class Code:
         return self.sent_at + CODE_LIFE
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for a code of a number, or types one.
+
+    Trusted are an account in a session, one that the administrator has logged in with before
+    (`known_to` are all of those), and one that shared the number as its own.
+    """
+
+    telegram_id: int
+    trusted: bool = False
+    known_to: frozenset[int] = frozenset()
+
+
 Judge: TypeAlias = Callable[[Sequence[Code]], None]
-"""Shown the codes of a number of the last `COUNTED_FOR`, oldest first; raises what it refuses."""
+"""Shown the codes of a number, and of an account where it is asked about both, of the last
+`COUNTED_FOR`, oldest first; raises what it refuses."""
 
 
 def no_limits(_codes: Sequence[Code]) -> None:
@@ -158,24 +185,30 @@ class Codes:
         self._key = key
 
     async def issue(
-        self, phone: Msisdn, telegram_id: int, purpose: str, message: CodeMessage | None
+        self,
+        phone: Msisdn,
+        asker: Asker,
+        purpose: str,
+        message: CodeMessage | None,
+        counted: Sequence[Deed] = (),
     ) -> CodeAsked:
         """Make a code and owe `message` with it; without one, the code reaches nobody.
 
-        Raises `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`.
+        `counted` becomes true along with it, or refuses it. Raises `CodeTooEarly`,
+        `CodeSendsExceeded`, `CodeOwnerUnproven`, `CodeAttemptsExceeded`.
         """
         now = self._clock.now()
         figures = f"{secrets.randbelow(10**6):06d}"
         code = Code(
             id=secrets.token_hex(16),
             phone=phone,
-            telegram_id=telegram_id,
+            telegram_id=asker.telegram_id,
             purpose=purpose,
-            code_mac=self._mac(phone, telegram_id, purpose, figures),
+            code_mac=self._mac(phone, asker.telegram_id, purpose, figures),
             sent_at=now,
         )
-        deeds = [] if message is None else [message.owed(code, figures)]
-        await self._store.issue(code, deeds, partial(_check_sends, now=now, purpose=purpose))
+        deeds = [] if message is None else [*counted, message.owed(code, figures)]
+        await self._store.issue(code, deeds, partial(_check_sends, code=code, asker=asker))
         return CodeAsked(phone, now + RESEND_AFTER, code.expires_at)
 
     async def check(self, phone: Msisdn, telegram_id: int, purpose: str, typed: str) -> None:
@@ -189,7 +222,8 @@ class Codes:
             raise CodeMalformed
         now = self._clock.now()
         mac = self._mac(phone, telegram_id, purpose, figures)
-        use = await self._store.try_code(phone, telegram_id, purpose, mac, now, _check_wrong)
+        judge = partial(_check_wrong, telegram_id=telegram_id)
+        use = await self._store.try_code(phone, telegram_id, purpose, mac, now, judge)
         if use.outcome is CodeOutcome.WRONG:
             raise CodeInvalid(use.left)
         if use.outcome is CodeOutcome.EXPIRED:
@@ -202,25 +236,57 @@ class Codes:
         return hmac.new(self._key, bound.encode(errors="replace"), hashlib.sha256).hexdigest()
 
 
-def _check_sends(codes: Sequence[Code], *, now: datetime, purpose: str) -> None:
-    """How often codes may be sent to a number, whoever asks (S02-4, S02-5).
+def sms_of_day(company_id: str, now: datetime, most: int) -> Take:
+    """One more SMS with a code that a company's session has asked for, among `most` a day.
 
-    A code for one purpose keeps nobody waiting who asks for another; the sums are the number's.
+    Resets of a password are not among them: strangers ask for those, and they are the way back in.
     """
-    _check_wrong(codes)
-    sent = [code.sent_at for code in codes if code.purpose == purpose]
+    return Take(f"code.sms:{company_id}", now, 1, (Bound(most, lambda _left: CodeSmsExceeded()),))
+
+
+def _check_sends(codes: Sequence[Code], *, code: Code, asker: Asker) -> None:
+    """How often codes may be sent (S02-4, S02-5): `codes` are the number's and the account's.
+
+    A code for one purpose keeps nobody waiting who asks for another; the sums are the budget's.
+    """
+    now, of_number = code.sent_at, [one for one in codes if one.phone == code.phone]
+    _check_wrong(of_number, telegram_id=asker.telegram_id)
+    if asker.trusted:
+        budget = [one for one in of_number if one.telegram_id == asker.telegram_id]
+    else:
+        budget = [one for one in of_number if one.telegram_id not in asker.known_to]
+    sent = [one.sent_at for one in budget if one.purpose == code.purpose]
     if sent and now < sent[-1] + RESEND_AFTER:
         left = (sent[-1] + RESEND_AFTER - now).total_seconds()
         raise CodeTooEarly(max(1, -int(-left // 1)))
-    sends = [code.sent_at for code in codes if code.sent_at > now - timedelta(days=1)]
-    if len(sends) >= SENDS_A_DAY:
-        raise CodeSendsExceeded(sends[-SENDS_A_DAY] + timedelta(days=1))
-    hour = [sent_at for sent_at in sends if sent_at > now - timedelta(hours=1)]
-    if len(hour) >= SENDS_AN_HOUR:
-        raise CodeSendsExceeded(hour[-SENDS_AN_HOUR] + timedelta(hours=1))
+    day = timedelta(days=1)
+    if asker.trusted:
+        _check_sum(budget, now, SENDS_A_DAY, day, CodeSendsExceeded)
+        _check_sum(budget, now, SENDS_AN_HOUR, timedelta(hours=1), CodeSendsExceeded)
+    else:
+        # Longer than a day, or the tries of a third code could be made within one.
+        _check_sum(budget, now, SENDS_TO_STRANGERS, COUNTED_FOR, CodeOwnerUnproven)
+    own = [one for one in codes if one.telegram_id == asker.telegram_id]
+    _check_sum(own, now, SENDS_TO_ONE_ACCOUNT, day, CodeSendsExceeded)
 
 
-def _check_wrong(codes: Sequence[Code]) -> None:
-    """A new code never forgets the wrong tries of the day's others (S02-5)."""
-    if sum(code.wrong for code in codes) >= WRONG_CODES_A_DAY:
+def _check_sum(
+    codes: Sequence[Code],
+    now: datetime,
+    most: int,
+    within: timedelta,
+    refusal: Callable[[datetime], CodeSendsExceeded],
+) -> None:
+    """Refuse what would be more than `most` codes that were not typed right, `within` that time."""
+    sends = [one.sent_at for one in codes if not one.used and one.sent_at > now - within]
+    if len(sends) >= most:
+        raise refusal(sends[-most] + within)
+
+
+def _check_wrong(codes: Sequence[Code], *, telegram_id: int) -> None:
+    """A new code never forgets the wrong tries of the day's others (S02-5).
+
+    They are the account's own: all strangers together have few codes to try on a number.
+    """
+    if sum(one.wrong for one in codes if one.telegram_id == telegram_id) >= WRONG_CODES_A_DAY:
         raise CodeAttemptsExceeded

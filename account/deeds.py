@@ -7,7 +7,7 @@ that no change is ever remembered without its trace and its final word (safety.m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +17,7 @@ from account.history import Entry
 from account.sessions import Session
 
 if TYPE_CHECKING:
+    from account.errors import MyAccountError
     from account.identifiers import Msisdn
 
 
@@ -135,20 +136,25 @@ class TellEmployee:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """What a total may come to at most; `refusal` makes what comes out of how much was left."""
+
+    most: int
+    refusal: Callable[[int], MyAccountError]
+
+
+@dataclass(frozen=True, slots=True)
 class Take:
     """Count `amount` towards a total of the day of Almaty in which `at` lies; negative gives back.
 
-    Amounts are tiyn. Where the total would pass `most`, `TransferDayBound` comes out, where it
-    would reach `code_from`, `StepUpRequired`, and nothing of what was to be written with it is
-    written: what the question knew of the total may be another one by now.
+    Where the total would pass a bound, its refusal comes out, and nothing of what was to be written
+    with it is written: what a question knew of the total may be another one by now.
     """
 
     name: str
     at: datetime
     amount: int
-    most: int | None = None
-    code_from: int | None = None
-    """None for what a one-time code has proven."""
+    bounds: Sequence[Bound] = ()
 
 
 Deed: TypeAlias = (

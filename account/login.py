@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from account.codes import Address, CodeMessage, Purpose, code_address
+from account.codes import Address, Asker, CodeMessage, Purpose, code_address
 from account.deeds import (
     BindTelegram,
     Channel,
@@ -123,21 +123,31 @@ class Login:
             raise BadCredentials
         return session
 
-    async def ask_code(self, telegram_id: int, phone: Msisdn, language: str) -> CodeAsked:
+    async def ask_code(
+        self, telegram_id: int, phone: Msisdn, language: str, *, shared: bool = False
+    ) -> CodeAsked:
         """Send a code for a new password, if the number is an administrator's (S02 step 1).
+
+        `shared`: Telegram says that the number is this account's own. Then, and where the account
+        has logged in before, strangers' asking does not count.
 
         A number that was taken over within 72 h gets none by SMS (S16-5); it is asked about for
         every number, so that nobody learns anything from it.
 
-        Raises `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`, `CarrierUnavailable`.
+        Raises `CodeTooEarly`, `CodeSendsExceeded`, `CodeOwnerUnproven`, `CodeAttemptsExceeded`,
+        `CarrierUnavailable`.
         """
         administrator = await self._carrier.administrator(phone)
+        whose = "" if administrator is None else administrator.id
+        credential = await self._store.credential(whose)
+        known_to = frozenset[int]() if credential is None else credential.known_to
+        asker = Asker(telegram_id, shared or telegram_id in known_to, known_to)
         distrusted = await self._takeovers.recent(phone)
         address = None
         if administrator is not None:
             address = code_address(administrator, sms_refused=distrusted)
         message = None if address is None else CodeMessage(address, "code.reset", language)
-        return await self._codes.issue(phone, telegram_id, Purpose.RESET, message)
+        return await self._codes.issue(phone, asker, Purpose.RESET, message)
 
     async def enter_code(self, telegram_id: int, phone: Msisdn, typed: str) -> None:
         """Check the code of a reset; a right one lets this person set a password for 10 minutes.

@@ -243,7 +243,8 @@ class LoginStore(Protocol):
     async def issue(self, code: Code, deeds: Sequence[Deed], judge: Judge) -> None:
         """Keep a code; the previous one of the same phone, person and purpose is void.
 
-        What `judge` raises comes out and nothing is kept; nobody else's code comes in between.
+        `judge` is shown the codes of the phone and of the person; what it raises comes out and
+        nothing is kept. Nobody else's code comes in between.
         """
 
     async def try_code(

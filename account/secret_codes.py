@@ -12,11 +12,12 @@ import hmac
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from account.actions import ActionKind, Order, OrderState
+from account.codes import COMPANY_SMS_A_DAY, sms_of_day
 from account.deeds import Channel, Owed
 from account.errors import (
     AccessBanned,
@@ -34,6 +35,7 @@ from account.takeovers import UNTOLD
 
 if TYPE_CHECKING:
     from account.actions import Action
+    from account.deeds import Deed
     from account.identifiers import Msisdn
     from account.numbers import Number
     from account.permissions import Actor
@@ -107,10 +109,17 @@ class _SecretPractice(Practice[Standing]):
     right = Right.SECRET_CODE
     lane = "secret"
 
-    def __init__(self, store: SecretCodeStore, clock: Clock, office: SecretOffice) -> None:
+    def __init__(
+        self,
+        store: SecretCodeStore,
+        clock: Clock,
+        office: SecretOffice,
+        sms_a_day: int = COMPANY_SMS_A_DAY,
+    ) -> None:
         self._store = store
         self._clock = clock
         self.office = office
+        self._sms_a_day = sms_a_day
 
     async def read(self, carrier: Carrier, plan: Plan) -> Standing:
         """The number and its codes. Raises `NumberNotFound`, `CarrierUnavailable`."""
@@ -166,6 +175,15 @@ class SendCode(_SecretPractice):
     def holds(self, subject: Standing, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
         """A code that is alive may be an earlier one."""
         return
+
+    def commitments(self, action: Action, now: datetime) -> Sequence[Deed]:
+        """One of the SMS with codes that the company may have on one day: `CodeSmsExceeded`."""
+        return [sms_of_day(action.company_id, now, self._sms_a_day)]
+
+    def undone(self, action: Action, now: datetime) -> Sequence[Deed]:
+        """What was not sent does not count."""
+        counted = sms_of_day(action.company_id, action.accepted_at or now, self._sms_a_day)
+        return [replace(counted, amount=-1, bounds=())]
 
 
 class DeleteCode(_SecretPractice):

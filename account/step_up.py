@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from account.actions import ActionState
-from account.codes import CodeMessage, code_address
+from account.codes import COMPANY_SMS_A_DAY, Asker, CodeMessage, code_address, sms_of_day
+from account.deeds import Channel
 from account.errors import CodeExpired, ConfirmExpired, NumberTakenOver
 from account.permissions import require
 
 if TYPE_CHECKING:
     from account.actions import Action, Actions
     from account.codes import Address, CodeAsked, Codes
+    from account.deeds import Deed
     from account.permissions import Actor
     from account.ports import ActionStore, Carrier, Clock
     from account.takeovers import Takeovers
@@ -32,6 +34,7 @@ class StepUp:
         codes: Codes,
         clock: Clock,
         takeovers: Takeovers,
+        sms_a_day: int = COMPANY_SMS_A_DAY,
     ) -> None:
         self._carrier = carrier
         self._actions = actions
@@ -39,13 +42,14 @@ class StepUp:
         self._codes = codes
         self._clock = clock
         self._takeovers = takeovers
+        self._sms_a_day = sms_a_day
 
     async def ask(self, actor: Actor, token: str, language: str) -> CodeAsked:
         """Send a code to the administrator; it names the change and the number's last digits.
 
         Not by SMS to a number that was taken over within 72 h (S16-5). Raises `ConfirmExpired`,
         `NumberTakenOver`, `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`,
-        `CarrierUnavailable` and the refusals of `require`.
+        `CodeSmsExceeded`, `CarrierUnavailable` and the refusals of `require`.
         """
         action = await self._offered(actor, token)
         address = self._actions.practice(action.kind).code_to(action)
@@ -59,7 +63,11 @@ class StepUp:
                 "chat": str(actor.telegram_id),
             }
             message = CodeMessage(address, "code.step_up", language, about)
-        return await self._codes.issue(actor.phone, actor.telegram_id, _purpose(action), message)
+        counted: list[Deed] = []
+        if address is not None and address.channel is Channel.SMS:
+            counted.append(sms_of_day(action.company_id, self._clock.now(), self._sms_a_day))
+        asker = Asker(actor.telegram_id, trusted=True)
+        return await self._codes.issue(actor.phone, asker, _purpose(action), message, counted)
 
     async def _address(self, actor: Actor) -> Address | None:
         """Where the person's codes go."""

@@ -14,13 +14,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from account.actions import ActionKind
-from account.deeds import Deed, Take
+from account.deeds import Bound, Deed, Take
 from account.errors import (
     FundsInsufficient,
     NumberInDebt,
     NumberNotFound,
     NumberStateRefused,
     RecipientStateRefused,
+    StepUpRequired,
     TakenOverLately,
     TransferDayBound,
     TransferOfCredit,
@@ -195,9 +196,10 @@ class Transfer(Practice[Pair]):
         one by the total itself.
         """
         amount, rules = _amount(action.parameters), self._rules
-        code_from = None if action.proven(now) else rules.code_from.tiyn
-        name = _name(action.company_id)
-        return [Take(name, now, amount.tiyn, rules.most_a_day.tiyn, code_from)]
+        bounds = [Bound(rules.most_a_day.tiyn, lambda left: TransferDayBound(Money(left)))]
+        if not action.proven(now):
+            bounds.append(Bound(rules.code_from.tiyn - 1, lambda _left: StepUpRequired()))
+        return [Take(_name(action.company_id), now, amount.tiyn, bounds)]
 
     def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:
         """The history of the recipient shows it too (S37-5)."""

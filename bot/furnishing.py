@@ -121,7 +121,8 @@ def furnish(
     made_by = makers(shop, workbook)
     documents = Documents(stores.documents, reports, made_by, clock, stores.book)
     office = SecretOffice(stores.secret_codes, clock, secrets.codes)
-    of_codes = [kind(stores.secret_codes, clock, office) for kind in (SendCode, DeleteCode)]
+    sms = settings.code_sms_a_day
+    of_codes = [kind(stores.secret_codes, clock, office, sms) for kind in (SendCode, DeleteCode)]
 
     async def taken_over(msisdn: Msisdn) -> bool:
         return await takeovers.recent(msisdn)
@@ -164,7 +165,7 @@ def furnish(
         invoices=Invoices(carrier, clock),
         actions=actions,
         step_up=metrics.counting_refusals(
-            "step_up", StepUp(carrier, actions, stores.actions, codes, clock, takeovers)
+            "step_up", StepUp(carrier, actions, stores.actions, codes, clock, takeovers, sms)
         ),
         takeovers=takeovers,
         approvals=Approvals(carrier, stores.actions, stores.approvals, clock, practices, takeovers),

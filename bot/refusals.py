@@ -212,6 +212,11 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.CodeSendsExceeded: lambda e: _(
         "Too many codes were asked for. The next one can be sent at {time}."
     ).format(time=shown_moment(e.until)),
+    errors.CodeOwnerUnproven: lambda e: _(
+        "No code was sent. An account that has not logged in with this number before can request "
+        "2 codes a day. If the number is your own, go back and share it with the button instead of "
+        "typing it. Otherwise, try again from {time}."
+    ).format(time=shown_moment(e.until)),
     errors.CodeInvalid: lambda e: ngettext(
         "The code is wrong. {n} attempt is left.",
         "The code is wrong. {n} attempts are left.",
@@ -287,6 +292,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "your number by SMS, and no e-mail is registered. Call corporate support."
     ),
     errors.StepUpRequired: lambda _e: _("A one-time code is needed first. Nothing has changed."),
+    errors.CodeSmsExceeded: lambda _e: _(
+        "Your company has reached today's limit of SMS with codes. Nothing has changed. Try again "
+        "tomorrow, or ask corporate support to raise the limit."
+    ),
     errors.TransferToItself: lambda _e: _("Choose another number: this one is the sender."),
     errors.TransferOfCredit: lambda _e: _(
         "This number is postpaid (Credit). Only a prepaid balance can be transferred: a credit "

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from account.actions import Patience
 from account.bills import Supplier
+from account.codes import COMPANY_SMS_A_DAY
 from account.errors import IinInvalid
 from account.identifiers import Bin
 from account.sessions import SessionLimits
@@ -59,6 +60,8 @@ class Settings:
     session: SessionLimits = field(default_factory=SessionLimits)
     patience: Patience = field(default_factory=Patience)
     transfers: TransferRules = field(default_factory=TransferRules)
+    code_sms_a_day: int = COMPANY_SMS_A_DAY
+    """SMS with codes that the sessions of one company may ask for on one day of Almaty."""
     log_level: str = "INFO"
     bot_token_file: Path | None = None
     private_network: bool = False
@@ -147,6 +150,7 @@ def read(environment: Mapping[str, str]) -> Settings:
             code_from=given.money("TRANSFER_CODE_FROM", plain.transfers.code_from),
             fee=given.money("TRANSFER_FEE", plain.transfers.fee),
         ),
+        code_sms_a_day=given.number("CODE_SMS_A_DAY", plain.code_sms_a_day, 1, 1_000_000),
         log_level=given.one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         private_network=given.yes("PRIVATE_NETWORK"),
         misspelt=given.misspelt(),

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from account.errors import StepUpRequired, TransferDayBound
-from account.money import Money
 from account.periods import today
 from storage.tables import counters
 from storage.upserts import ByDialect
@@ -35,14 +33,13 @@ class DayTotalRows:
 def take_on(conn: Connection, take: Take) -> None:
     """Add to the total; whoever adds to the same one waits until this transaction ends.
 
-    Raises `TransferDayBound` and `StepUpRequired`, and then the transaction has to be given up.
+    Raises the refusal of a bound, and then the transaction has to be given up.
     """
     values = {"name": take.name, "day": _day(take.at), "value": take.amount}
     total = conn.execute(_ADD.on(conn), values).scalar_one()
-    if take.most is not None and total > take.most:
-        raise TransferDayBound(Money(max(0, take.most - total + take.amount)))
-    if take.code_from is not None and total >= take.code_from:
-        raise StepUpRequired
+    for bound in take.bounds:
+        if total > bound.most:
+            raise bound.refusal(max(0, bound.most - total + take.amount))
 
 
 def _day(at: datetime) -> str:

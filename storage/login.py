@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 
 from account.codes import CODE_TRIES, COUNTED_FOR, Code, CodeOutcome, CodeUse, Judge, no_limits
 from account.identifiers import Msisdn
@@ -123,7 +123,7 @@ class LoginRows:
         }
 
         def work(conn: Connection) -> None:
-            judge(_codes_held(conn, code.phone, code.sent_at))
+            judge(_codes_held(conn, code.phone, code.sent_at, code.telegram_id))
             conn.execute(_SUPERSEDE, whose)
             conn.execute(codes.insert(), values)
             self._deeds.write(conn, deeds)
@@ -181,13 +181,25 @@ class LoginRows:
         )
 
 
-def _codes_held(conn: Connection, phone: Msisdn, now: datetime) -> list[Code]:
-    """The codes of a number that still count; nobody else sends or tries one until the end."""
-    fresh = {"key": f"codes:{phone.digits}", "wrong": 0, "level": 0, "locked_until": None}
-    conn.execute(_BEGIN.on(conn), {**fresh, "tried_at": now})
-    conn.execute(_ATTEMPTS, {"of_key": fresh["key"]}).one()
-    rows = conn.execute(_SENDS, {"phone": phone.digits, "since": now - COUNTED_FOR})
-    return [_code(row) for row in rows]
+def _codes_held(
+    conn: Connection, phone: Msisdn, now: datetime, telegram_id: int | None = None
+) -> list[Code]:
+    """The codes that still count, of a number and of an account where one is told.
+
+    Nobody else sends one to either, or tries one of the number, until the transaction ends: the
+    number's row is held first, so that no two wait for each other.
+    """
+    keys = [f"codes:{phone.digits}"]
+    if telegram_id is not None:
+        keys.append(f"codes:telegram:{telegram_id}")
+    for key in keys:
+        fresh = {"key": key, "wrong": 0, "level": 0, "locked_until": None, "tried_at": now}
+        conn.execute(_BEGIN.on(conn), fresh)
+        conn.execute(_ATTEMPTS, {"of_key": key}).one()
+    values = {"phone": phone.digits, "since": now - COUNTED_FOR}
+    if telegram_id is None:
+        return [_code(row) for row in conn.execute(_SENDS, values)]
+    return [_code(row) for row in conn.execute(_SENDS_OF_BOTH, {**values, "person": telegram_id})]
 
 
 _PASSWORD = select(credentials.c.password_hash).where(
@@ -228,6 +240,14 @@ _SENDS = (
     .where(codes.c.phone == bindparam("phone"), codes.c.sent_at > bindparam("since"))
     .order_by(codes.c.seq)
 )
+_SENDS_OF_BOTH = (
+    select(codes)
+    .where(
+        or_(codes.c.phone == bindparam("phone"), codes.c.telegram_id == bindparam("person")),
+        codes.c.sent_at > bindparam("since"),
+    )
+    .order_by(codes.c.seq)
+)
 _SUPERSEDE = update(codes).where(_WHOSE, in_state(codes, LIVE)).values(state=SUPERSEDED)
 _LATEST = select(codes).where(_WHOSE).order_by(codes.c.seq.desc()).limit(1).with_for_update()
 _BY_SEQ = codes.c.seq == bindparam("of_seq")
@@ -252,4 +272,5 @@ def _code(row: Any) -> Code:
         code_mac=row.code_mac,
         sent_at=row.sent_at,
         wrong=row.wrong,
+        used=row.state in (USED, GRANTED),
     )

@@ -211,6 +211,7 @@ codes = Table(
     Column("verified_at", Moment),
 )
 Index("ix_codes_phone", codes.c.phone, codes.c.sent_at)
+Index("ix_codes_telegram", codes.c.telegram_id, codes.c.sent_at)
 
 actions = Table(
     "actions",

@@ -30,6 +30,7 @@
     + BadCredentials
     + CodeTooEarly
     + CodeSendsExceeded
+      - CodeOwnerUnproven
     + CodeInvalid
     + CodeExpired
     + CodeAttemptsExceeded
@@ -56,6 +57,7 @@
     + ConfirmUsed
     + ConfirmStale
     + StepUpRequired
+    + CodeSmsExceeded
     + EmailSame
     + EmailFrozen
     + NobodyToApprove
@@ -114,6 +116,7 @@ from account.errors.changes import (
     CarrierRefused,
     ChangeRefused,
     ChangeUnderWay,
+    CodeSmsExceeded,
     ConfirmExpired,
     ConfirmStale,
     ConfirmUsed,
@@ -159,6 +162,7 @@ from account.errors.login import (
     CodeExpired,
     CodeInvalid,
     CodeMalformed,
+    CodeOwnerUnproven,
     CodeSendsExceeded,
     CodeTooEarly,
     LoginRefused,
@@ -236,7 +240,9 @@ __all__ = [
     "CodeExpired",
     "CodeInvalid",
     "CodeMalformed",
+    "CodeOwnerUnproven",
     "CodeSendsExceeded",
+    "CodeSmsExceeded",
     "CodeTooEarly",
     "CompanyNotAccessible",
     "CompanyNotChosen",

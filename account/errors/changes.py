@@ -81,6 +81,12 @@ class StepUpRequired(ChangeRefused):
     code: ClassVar[str] = "AUTH.STEP_UP_REQUIRED"
 
 
+class CodeSmsExceeded(ChangeRefused):
+    """The company has had all the SMS with codes that one day allows it (docs/safety.md)."""
+
+    code: ClassVar[str] = "OTP.COMPANY_SMS"
+
+
 class NobodyToApprove(ChangeRefused):
     """A second administrator has to approve, and none can be asked (safety.md section 2)."""
 

@@ -41,6 +41,12 @@ class CodeSendsExceeded(LoginRefused):
         self.until = until
 
 
+class CodeOwnerUnproven(CodeSendsExceeded):
+    """The same for accounts that nothing binds to the number: sharing it as one's own goes on."""
+
+    code: ClassVar[str] = "OTP.OWNER_UNPROVEN"
+
+
 class CodeInvalid(LoginRefused):
     """Not the code that was sent; `left` tries remain before it is void."""
 

@@ -44,14 +44,11 @@ from account.errors import (
     ChangeUnderWay,
     ConfirmExpired,
     OutcomeUnknown,
-    StepUpRequired,
-    TransferDayBound,
 )
 from account.forwarding import Rule
 from account.history import Entry, HistoryWish
 from account.identifiers import Email, Iccid, Imei, Msisdn
 from account.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
-from account.money import Money
 from account.notifications import Topic
 from account.numbers import Number, NumberState, NumbersWish, Page, Tally
 from account.payments import Payment, PaymentsWish
@@ -514,10 +511,9 @@ class Ledger:
         """The first deed of a confirmation: what it refuses, nothing was written before."""
         key = (take.name, today(take.at))
         before = self.totals.get(key, 0)
-        if take.most is not None and before + take.amount > take.most:
-            raise TransferDayBound(Money(max(0, take.most - before)))
-        if take.code_from is not None and before + take.amount >= take.code_from:
-            raise StepUpRequired
+        for bound in take.bounds:
+            if before + take.amount > bound.most:
+                raise bound.refusal(max(0, bound.most - before))
         self.totals[key] = before + take.amount
 
     def _end(self, at: datetime, *, but: str | None = None, **of: object) -> None:
@@ -645,15 +641,27 @@ class MemoryLogin:
         return True
 
     async def code_sends(self, phone: Msisdn, since: datetime) -> Sequence[Code]:
-        codes = (kept.code for kept in self._ledger.codes)
-        return [code for code in codes if code.phone == phone and code.sent_at > since]
+        return [code for code in self._codes() if code.phone == phone and code.sent_at > since]
+
+    def _codes(self) -> list[Code]:
+        return [
+            replace(kept.code, used=kept.verified_at is not None) for kept in self._ledger.codes
+        ]
 
     async def issue(self, code: Code, deeds: Sequence[Deed], judge: Judge) -> None:
-        judge(await self.code_sends(code.phone, code.sent_at - COUNTED_FOR))
+        since = code.sent_at - COUNTED_FOR
+        judge(
+            [
+                one
+                for one in self._codes()
+                if one.sent_at > since
+                and (one.phone == code.phone or one.telegram_id == code.telegram_id)
+            ]
+        )
+        self._ledger.carry_out(deeds)
         for kept in self._of(code.phone, code.telegram_id, code.purpose):
             kept.void = True
         self._ledger.codes.append(KeptCode(code))
-        self._ledger.carry_out(deeds)
 
     async def try_code(
         self,

@@ -19,6 +19,7 @@ from account.errors import (
     CodeExpired,
     CodeInvalid,
     CodeMalformed,
+    CodeOwnerUnproven,
     CodeSendsExceeded,
     CodeTooEarly,
     PasswordFault,
@@ -375,6 +376,17 @@ async def test_without_an_address_for_it_nothing_is_sent_and_nothing_told(world:
 # --- Limits of codes -------------------------------------------------------------------------
 
 
+def she_is_known(world: World) -> None:
+    """Her account has logged in before."""
+    world.ledger.known["adm-1"] = {AIGUL}
+
+
+async def reset(world: World, who: int, *, shared: bool = False) -> None:
+    """A reset up to the right code."""
+    await world.login.ask_code(who, HER_PHONE, "kk", shared=shared)
+    await world.login.enter_code(who, HER_PHONE, world.last_code())
+
+
 @pytest.mark.parametrize(
     ("after", "seconds"), [(0, 60), (0.1, 60), (29.5, 31), (59, 1), (59.9, 1), (60.0, None)]
 )
@@ -402,6 +414,7 @@ async def test_asking_from_another_telegram_is_no_way_around_the_wait(world: Wor
 
 
 async def test_five_codes_an_hour(world: World) -> None:
+    she_is_known(world)
     for _ in range(5):
         await world.login.ask_code(AIGUL, HER_PHONE, "kk")
         world.wait(minutes=2)
@@ -414,7 +427,65 @@ async def test_five_codes_an_hour(world: World) -> None:
     await world.login.ask_code(AIGUL, HER_PHONE, "kk")
 
 
+async def test_a_code_that_was_typed_right_gives_its_place_back(world: World) -> None:
+    she_is_known(world)
+    for _ in range(20):
+        await reset(world, AIGUL)
+        world.wait(minutes=1)
+    for _ in range(5):
+        await world.login.ask_code(AIGUL, HER_PHONE, "kk")
+        world.wait(minutes=1)
+    with pytest.raises(CodeSendsExceeded):
+        await world.login.ask_code(AIGUL, HER_PHONE, "kk")
+
+
+@pytest.mark.parametrize("trusted", ["known", "shared"])
+async def test_strangers_at_their_bound_leave_the_owner_alone(world: World, trusted: str) -> None:
+    if trusted == "known":
+        she_is_known(world)
+    for n in range(2):
+        await world.login.ask_code(STRANGER + n, HER_PHONE, "kk")
+        typed = a_code_but(world.last_code())
+        for _ in range(3):
+            with pytest.raises((CodeInvalid, CodeAttemptsExceeded)):
+                await world.login.enter_code(STRANGER + n, HER_PHONE, typed)
+        world.wait(minutes=1)
+    with pytest.raises(CodeOwnerUnproven) as refused:
+        await world.login.ask_code(STRANGER + 2, HER_PHONE, "kk")
+    assert refused.value.until == NOON + timedelta(days=1, minutes=3)
+
+    await reset(world, AIGUL, shared=trusted == "shared")
+
+
+async def test_an_account_unknown_to_the_number_is_a_stranger_like_any(world: World) -> None:
+    for _ in range(2):
+        await world.login.ask_code(STRANGER, HER_PHONE, "kk")
+        world.wait(minutes=1)
+    with pytest.raises(CodeOwnerUnproven):
+        await world.login.ask_code(AIGUL, HER_PHONE, "kk")
+
+
+async def test_the_owners_codes_are_none_of_the_strangers(world: World) -> None:
+    she_is_known(world)
+    for _ in range(3):
+        await world.login.ask_code(AIGUL, HER_PHONE, "kk")
+        world.wait(minutes=1)
+    await world.login.ask_code(STRANGER, HER_PHONE, "kk")
+
+
+async def test_one_account_has_one_budget_over_all_numbers(world: World) -> None:
+    phones = [Msisdn(f"7701000002{n}") for n in range(10)]
+    for phone in phones:
+        await world.login.ask_code(STRANGER, phone, "kk")
+    with pytest.raises(CodeSendsExceeded) as exceeded:
+        await world.login.ask_code(STRANGER, HER_PHONE, "kk")
+    assert exceeded.value.until == NOON + timedelta(days=1)
+    assert not isinstance(exceeded.value, CodeOwnerUnproven)
+    await world.login.ask_code(AIGUL, HER_PHONE, "kk")
+
+
 async def test_ten_codes_a_day(world: World) -> None:
+    she_is_known(world)
     for _ in range(10):
         await world.login.ask_code(AIGUL, HER_PHONE, "kk")
         world.wait(minutes=30)
@@ -456,6 +527,7 @@ async def test_three_wrong_codes_kill_the_code(world: World) -> None:
 
 
 async def test_a_new_code_does_not_forget_the_wrong_ones(world: World) -> None:
+    she_is_known(world)
     wrong = 0
     while wrong < 10:
         await world.login.ask_code(AIGUL, HER_PHONE, "kk")
@@ -476,6 +548,7 @@ async def test_a_new_code_does_not_forget_the_wrong_ones(world: World) -> None:
 
 
 async def test_the_tenth_wrong_code_of_a_day_is_the_last(world: World) -> None:
+    she_is_known(world)
     for _ in range(3):
         await world.login.ask_code(AIGUL, HER_PHONE, "kk")
         for _ in range(3):

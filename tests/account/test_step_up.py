@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from account.actions import ActionKind, ActionState, Offer
@@ -10,14 +12,22 @@ from account.errors import (
     CodeAttemptsExceeded,
     CodeExpired,
     CodeInvalid,
+    CodeOwnerUnproven,
     CodeSendsExceeded,
+    CodeSmsExceeded,
     CodeTooEarly,
     ConfirmExpired,
+    LoginRefused,
     StepUpRequired,
 )
 from account.identifiers import Msisdn
 from account.numbers import NumberState
-from tests.account.world import AIGUL, HER_PHONE, STRANGER, World, a_number
+from account.permissions import Actor
+from account.secret_codes import SecretOffice, SendCode
+from account.step_up import StepUp
+from tests.account.world import AIGUL, BETA, HER_PHONE, NUMBER, STRANGER, World, a_number
+
+OTHER_PHONE = Msisdn("77010542008")
 
 
 async def to_unblock(world: World) -> Offer:
@@ -119,7 +129,8 @@ async def test_a_wrong_code_proves_nothing(world: World) -> None:
 
 
 async def test_a_code_for_one_purpose_makes_nobody_wait_for_another(world: World) -> None:
-    """The minute is each purpose's own (S02-4); the hour and the day are the number's (S02-5)."""
+    """The minute is each purpose's own (S02-4); the hour and the day are the account's (S02-5)."""
+    world.ledger.known["adm-1"] = {AIGUL}
     await world.login.ask_code(AIGUL, HER_PHONE, "ru")
     for n in range(4):
         offer = await to_unblock(world)
@@ -131,6 +142,141 @@ async def test_a_code_for_one_purpose_makes_nobody_wait_for_another(world: World
     world.wait(seconds=60)
     with pytest.raises(CodeSendsExceeded):
         await world.login.ask_code(AIGUL, HER_PHONE, "ru")
+
+
+async def test_twenty_proofs_in_a_row_that_are_typed_right(world: World) -> None:
+    for _ in range(20):
+        offer = await to_unblock(world)
+        await world.step_up.ask(world.actor(), offer.token, "ru")
+        await world.step_up.enter(world.actor(), offer.token, world.last_code())
+        await world.actions.confirm(world.actor(), offer.token)
+        await world.work()
+    assert len(world.carrier.effects) == 20
+
+
+async def test_strangers_at_their_bound_leave_the_owners_proof_alone(world: World) -> None:
+    for n in range(2):
+        await world.login.ask_code(STRANGER + n, HER_PHONE, "kk")
+        wrong = "000000" if world.last_code() != "000000" else "111111"
+        for _ in range(3):
+            with pytest.raises(LoginRefused):
+                await world.login.enter_code(STRANGER + n, HER_PHONE, wrong)
+        world.wait(seconds=60)
+    with pytest.raises(CodeOwnerUnproven):
+        await world.login.ask_code(STRANGER, HER_PHONE, "kk")
+
+    for _ in range(2):  # strangers' six wrong codes and her four are not ten of hers
+        offer = await to_unblock(world)
+        await world.step_up.ask(world.actor(), offer.token, "ru")
+        wrong = "000000" if world.last_code() != "000000" else "111111"
+        for _ in range(2):
+            with pytest.raises(CodeInvalid):
+                await world.step_up.enter(world.actor(), offer.token, wrong)
+    offer = await to_unblock(world)
+    await world.step_up.ask(world.actor(), offer.token, "ru")
+    await world.step_up.enter(world.actor(), offer.token, world.last_code())
+
+
+# --- the company's SMS of the day ------------------------------------------------------------
+
+
+@pytest.fixture
+def thrifty(world: World) -> World:
+    """Three SMS with codes a day, for her and her colleagues together."""
+    world.step_up = StepUp(
+        world.carrier,
+        world.actions,
+        world.action_store,
+        world.codes,
+        world.clock,
+        world.takeovers,
+        sms_a_day=3,
+    )
+    office = SecretOffice(world.code_store, world.clock, b"key")
+    world.practices[ActionKind.SECRET_SEND] = SendCode(world.code_store, world.clock, office, 3)
+    colleague = replace(world.aigul, id="adm-2", phone=OTHER_PHONE)
+    world.carrier.administrators[OTHER_PHONE.digits] = colleague
+    return world
+
+
+async def prove(world: World, actor: Actor) -> None:
+    world.number = world.carrier.fleet[NUMBER.digits]
+    number = world.now_is(NumberState.BLOCKED)
+    offer = await world.actions.offer(actor, ActionKind.UNBLOCK, number.msisdn)
+    await world.step_up.ask(actor, offer.token, "ru")
+
+
+async def test_the_sms_with_codes_of_a_company_are_bounded_by_the_day(thrifty: World) -> None:
+    colleague = thrifty.actor(
+        telegram_id=7002, administrator_id="adm-2", session_id="s-2", phone=OTHER_PHONE
+    )
+    for actor in (thrifty.actor(), colleague, thrifty.actor()):
+        await prove(thrifty, actor)
+    for actor in (thrifty.actor(), colleague):
+        with pytest.raises(CodeSmsExceeded):
+            await prove(thrifty, actor)
+    assert len(thrifty.code_messages()) == 3
+
+    thrifty.wait(hours=12)
+    await prove(thrifty, colleague)
+
+
+async def test_another_company_has_its_own(thrifty: World) -> None:
+    theirs = thrifty.carrier.add(a_number(Msisdn("77019999999"), BETA))
+    for _ in range(3):
+        await prove(thrifty, thrifty.actor())
+    owner = thrifty.actor(
+        telegram_id=7003,
+        administrator_id="adm-3",
+        phone=OTHER_PHONE,
+        companies=(thrifty.beta,),
+        company_id=BETA,
+    )
+    blocked = replace(theirs, state=NumberState.BLOCKED, blocked_by_company=True)
+    thrifty.carrier.add(blocked)
+    thrifty.carrier.administrators[OTHER_PHONE.digits] = replace(
+        thrifty.aigul, id="adm-3", phone=OTHER_PHONE
+    )
+    offer = await thrifty.actions.offer(owner, ActionKind.UNBLOCK, theirs.msisdn)
+    await thrifty.step_up.ask(owner, offer.token, "ru")
+
+
+async def test_codes_by_mail_and_the_way_back_in_cost_no_sms_of_the_day(thrifty: World) -> None:
+    by_mail = replace(thrifty.aigul, code_by_email=True)
+    thrifty.carrier.administrators[HER_PHONE.digits] = by_mail
+    for _ in range(3):
+        await prove(thrifty, thrifty.actor())
+    thrifty.carrier.administrators[HER_PHONE.digits] = thrifty.aigul
+    thrifty.ledger.codes.clear()
+    for _ in range(3):
+        await prove(thrifty, thrifty.actor())
+
+    await thrifty.login.ask_code(AIGUL, HER_PHONE, "ru", shared=True)
+    assert thrifty.code_messages()[-1].kind == "code.reset"
+
+
+async def test_employees_codes_are_of_the_same_sum(thrifty: World) -> None:
+    for _ in range(3):
+        await prove(thrifty, thrifty.actor())
+    thrifty.now_is(NumberState.ACTIVE)
+    told = {"company": thrifty.alpha.name, "bin": thrifty.alpha.bin.digits}
+    offer = await thrifty.actions.offer(thrifty.actor(), ActionKind.SECRET_SEND, NUMBER, told)
+    with pytest.raises(CodeSmsExceeded):
+        await thrifty.actions.confirm(thrifty.actor(), offer.token)
+    assert thrifty.action(offer.action).state is ActionState.OFFERED
+
+
+async def test_an_employees_code_that_was_not_sent_gives_its_place_back(thrifty: World) -> None:
+    for _ in range(2):
+        await prove(thrifty, thrifty.actor())
+    thrifty.now_is(NumberState.ACTIVE)
+    told = {"company": thrifty.alpha.name, "bin": thrifty.alpha.bin.digits}
+    offer = await thrifty.actions.offer(thrifty.actor(), ActionKind.SECRET_SEND, NUMBER, told)
+    action, _ = await thrifty.actions.confirm(thrifty.actor(), offer.token)
+    thrifty.now_is(NumberState.DEBT)
+    await thrifty.work()
+    assert thrifty.action(action).state is ActionState.REJECTED
+    await prove(thrifty, thrifty.actor())
 
 
 async def test_codes_for_changes_keep_the_pause_of_all_codes(world: World) -> None:

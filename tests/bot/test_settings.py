@@ -65,6 +65,11 @@ def test_half_a_supplier_and_a_wrong_bin_are_refused(name: str, digits: str, nam
         read(ENOUGH | given)
 
 
+def test_the_sms_with_codes_of_a_day_are_a_setting() -> None:
+    assert read(ENOUGH).code_sms_a_day == 500
+    assert read(ENOUGH | {"MYACCOUNT_CODE_SMS_A_DAY": "40"}).code_sms_a_day == 40
+
+
 def test_the_bounds_of_transfers_are_amounts_of_tenge() -> None:
     given = {"MYACCOUNT_TRANSFER_MOST": "20 000", "MYACCOUNT_TRANSFER_FEE": "25.50"}
     rules = read(ENOUGH | given).transfers
@@ -100,6 +105,7 @@ def test_the_token_does_not_print_itself() -> None:
         ("TRANSFER_MOST_A_DAY", "-1"),
         ("TRANSFER_CODE_FROM", "10.005"),
         ("TRANSFER_FEE", "2000000000"),
+        ("CODE_SMS_A_DAY", "0"),
         ("CARRIER_TOKEN", "two\nlines"),
         ("CARRIER_TOKEN", "токен"),
         ("MAIL_FROM", "somebody"),

@@ -115,6 +115,8 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.BadCredentials()
     yield from (errors.CodeTooEarly(seconds) for seconds in (1, 2, 59, 600, 7200))
     yield errors.CodeSendsExceeded(NOW)
+    yield errors.CodeOwnerUnproven(NOW)
+    yield errors.CodeSmsExceeded()
     yield errors.CodeMalformed()
     yield from (errors.CodeInvalid(left) for left in (1, 2))
     yield errors.CodeExpired()

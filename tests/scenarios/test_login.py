@@ -124,6 +124,29 @@ async def test_a_contact_counts_when_it_is_the_own_one(stage: Stage) -> None:
     assert not (await phone.chat())["reply_keyboard"]
 
 
+async def test_who_shares_the_number_gets_a_code_where_strangers_have_used_up_theirs(
+    stage: Stage,
+) -> None:
+    for number in ("77059998801", "77059998802"):
+        stranger = await stage.phone(number, name="Stranger")
+        await greeted(stranger)
+        await stranger.say(ASSEL)
+        await stranger.tap("Forgot password?")
+        await stranger.sees("Enter the 6 digits")
+        await stage.advance(seconds=60)
+    phone = await stage.phone(ASSEL)
+    await greeted(phone)
+    await phone.say(ASSEL)
+    await phone.tap("Forgot password?")
+    await phone.sees("A code will be sent", "go back and share it with the button", "25.01.2022")
+    assert (await phone.chat())["reply_keyboard"]
+    assert len(await phone.sms()) == 2
+    await phone.share("own")
+    await phone.sees("Enter the 6 digits")
+    await phone.say(await phone.code(after=2))
+    await phone.sees("You need to set a password")
+
+
 # --- the password ----------------------------------------------------------------------------
 
 

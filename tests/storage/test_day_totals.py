@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from account.actions import Action, ActionState
-from account.deeds import Take
+from account.deeds import Bound, Take
 from account.errors import StepUpRequired, TransferDayBound
 from account.identifiers import Msisdn
 from account.money import Money
@@ -21,8 +21,12 @@ NAME = "transfer:company-1"
 MOST = 1000
 
 
+def passed(left: int) -> TransferDayBound:
+    return TransferDayBound(Money(left))
+
+
 def take(amount: int, most: int | None = MOST) -> Take:
-    return Take(NAME, NOW, amount, most)
+    return Take(NAME, NOW, amount, () if most is None else (Bound(most, passed),))
 
 
 async def accept(stores: Stores, token: str, *deeds: object) -> tuple[Action, bool]:
@@ -93,7 +97,8 @@ async def test_of_confirmations_at_once_only_as_many_as_the_bound_allows(stores:
 
 
 def unproven(amount: int) -> Take:
-    return Take(NAME, NOW, amount, MOST, code_from=500)
+    bounds = (Bound(MOST, passed), Bound(499, lambda _left: StepUpRequired()))
+    return Take(NAME, NOW, amount, bounds)
 
 
 @pytest.mark.parametrize("order", [("t1", "t2"), ("t2", "t1")])

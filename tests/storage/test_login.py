@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from account.actions import ActionState
-from account.codes import CODE_LIFE, CodeOutcome
+from account.codes import CODE_LIFE, COUNTED_FOR, Code, CodeOutcome
 from account.deeds import (
     BindTelegram,
     Deed,
@@ -18,6 +20,7 @@ from account.deeds import (
     OpenSession,
     SetPassword,
 )
+from account.errors import CodeSendsExceeded
 from account.identifiers import Msisdn
 from account.login import Lock
 from storage import Stores
@@ -169,6 +172,57 @@ async def test_a_code_tried_many_times_at_once_counts_each(stores: Stores, other
         *(side.login.try_code(*MINE, mac("123456"), NOW) for side in (stores, others) * 4)
     )
     assert [use.outcome for use in uses].count(CodeOutcome.RIGHT) == 1
+
+
+async def test_a_code_that_was_typed_right_is_known_as_such(stores: Stores) -> None:
+    for n in range(3):
+        await stores.login.issue(a_code(f"c{n}", purpose=f"p{n}"), [])
+    await stores.login.try_code(PHONE, 5, "p0", mac("123456"), NOW)
+    await stores.login.try_code(PHONE, 5, "p1", mac("123456"), NOW)
+    await stores.login.take_grant(PHONE, 5, "p1", NOW)
+    await stores.login.try_code(PHONE, 5, "p2", mac("0"), NOW)
+    sends = await stores.login.code_sends(PHONE, NOW - SECOND)
+    assert [code.used for code in sends] == [True, True, False]
+
+
+async def test_whoever_judges_a_code_sees_the_numbers_and_the_accounts(stores: Stores) -> None:
+    await stores.login.issue(a_code("of neither", phone=OTHER_PHONE, telegram_id=6), [])
+    await stores.login.issue(a_code("of the number", telegram_id=6), [])
+    await stores.login.issue(a_code("of the account", phone=OTHER_PHONE), [])
+    await stores.login.issue(a_code("of both", purpose="x"), [])
+    old = NOW - COUNTED_FOR
+    await stores.login.issue(a_code("too old", old, purpose="y"), [])
+    seen: list[str] = []
+    judge = partial(_note, seen)
+    await stores.login.issue(a_code("new"), [], judge)
+    assert seen == ["of the number", "of the account", "of both"]
+
+    seen.clear()
+    await stores.login.try_code(*MINE, mac("0"), NOW, judge)
+    assert seen == ["of the number", "of both", "new"]
+
+
+def _note(seen: list[str], codes: Sequence[Code]) -> None:
+    seen.extend(code.id for code in codes)
+
+
+async def test_codes_of_one_account_for_many_numbers_at_once_are_each_seen(
+    stores: Stores, others: Stores
+) -> None:
+    def at_most_three(codes: Sequence[Code]) -> None:
+        if sum(code.telegram_id == 5 for code in codes) >= 3:
+            raise CodeSendsExceeded(NOW)
+
+    phones = [Msisdn(f"7701054200{n}") for n in range(8)]
+    answers = await asyncio.gather(
+        *(
+            (stores, others)[n % 2].login.issue(a_code(f"c{n}", phone=phone), [], at_most_three)
+            for n, phone in enumerate(phones)
+        ),
+        return_exceptions=True,
+    )
+    assert [answer for answer in answers if answer is None] == [None] * 3
+    assert {type(answer) for answer in answers} == {type(None), CodeSendsExceeded}
 
 
 async def test_one_live_session_per_telegram_user(stores: Stores) -> None:

@@ -10,6 +10,7 @@ from aiogram_dialog.widgets.kbd import Button
 
 from account.errors import (
     BadCredentials,
+    CodeOwnerUnproven,
     LoginRefused,
     NumberInvalid,
     PasswordMismatch,
@@ -18,7 +19,7 @@ from account.errors import (
 from account.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.login.getters import phone_of
-from bot.flows.login.greeting import remove_contact
+from bot.flows.login.greeting import offer_contact, remove_contact
 from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.page import notice
@@ -50,7 +51,7 @@ async def phone_given(message: Message, _input: MessageInput, manager: DialogMan
     if isinstance(number, str):
         notice(manager, number)
         return
-    manager.dialog_data["phone"] = number.digits
+    _keep_phone(manager, number, message)
     await remove_contact(manager)
     await manager.switch_to(states.Login.password)
 
@@ -61,9 +62,15 @@ async def reset_phone_given(message: Message, _input: MessageInput, manager: Dia
     if isinstance(number, str):
         notice(manager, number)
         return
-    manager.dialog_data["phone"] = number.digits
+    _keep_phone(manager, number, message)
     await remove_contact(manager)
     await _send_code(manager, number)
+
+
+def _keep_phone(manager: DialogManager, number: Msisdn, message: Message) -> None:
+    """The number, and whether Telegram says that it is the person's own."""
+    manager.dialog_data["phone"] = number.digits
+    manager.dialog_data["shared"] = message.contact is not None
 
 
 async def forgot_password(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -82,11 +89,19 @@ async def send_again(_event: CallbackQuery, _button: Button, manager: DialogMana
 async def _send_code(manager: DialogManager, phone: Msisdn) -> None:
     visit = visit_of(manager)
     try:
-        asked = await visit.house.login.ask_code(visit.telegram_id, phone, visit.language)
+        asked = await visit.house.login.ask_code(
+            visit.telegram_id,
+            phone,
+            visit.language,
+            shared=bool(manager.dialog_data.get("shared")),
+        )
     except LoginRefused as refused:
         if manager.dialog_data.get("resend_at"):
             # A code is on its way already, and its window is the place to be.
             await manager.switch_to(states.Login.code)
+        elif isinstance(refused, CodeOwnerUnproven):
+            await offer_contact(None, manager)
+            await manager.switch_to(states.Login.reset_phone, show_mode=ShowMode.DELETE_AND_SEND)
         notice(manager, refusal(refused))
         return
     manager.dialog_data["resend_at"] = asked.resend_at.isoformat()
