@@ -109,7 +109,8 @@ def tell(result: Result, database: str) -> None:
     kills = ", ".join(f"{name} {count}" for name, count in sorted(result.kills.items()))
     say(
         f"  {result.kills.total()} kills ({kills}), with a change open {result.kills_that_count}; "
-        f"{result.pauses.total()} pauses, {result.steps} clock steps; "
+        f"{result.pauses.total()} pauses, {result.steps} clock steps, {result.cuts} cuts, "
+        f"{result.restores} backups put back; "
         f"{result.changes} changes confirmed with {result.presses} presses: "
         f"{result.done} done, {result.refused} refused; "
         f"{result.faults} faults; {result.repeated_words} final words came twice; "

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Container
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
@@ -88,9 +89,23 @@ class Database:
         """Every document that was ordered, in the order of the orders."""
         return [Paper(*row) for row in await self._rows(_PAPERS)]
 
-    async def leftovers(self) -> Leftovers:
-        """What is not finished now."""
-        return Leftovers(*(await self._rows(_OPEN))[0])
+    async def leftovers(self, replayed: Container[str] = ()) -> Leftovers:
+        """What is not finished now.
+
+        Who had to decide about one of `replayed` did so in the time that was lost, and is not asked
+        again: it may stay proposed.
+        """
+        left = Leftovers(*(await self._rows(_OPEN))[0])
+        if not left.changes or not replayed:
+            return left
+        forgotten = sum(
+            state == "proposed" and one in replayed for one, state in (await self.states()).items()
+        )
+        return replace(left, changes=left.changes - forgotten)
+
+    async def states(self) -> dict[str, str]:
+        """Every change, offers too, with its state, by its id."""
+        return {row[0]: row[1] for row in await self._rows("SELECT id, state FROM actions")}
 
     async def under_way(self) -> int:
         """How many confirmed changes are not finished now."""

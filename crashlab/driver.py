@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from crashlab.backups import History
 from crashlab.books import Database
 from crashlab.copies import copied
 from crashlab.invariants import Breach, Ending, Told, breaches
@@ -45,6 +46,10 @@ class Result:
     pauses: Counter[str] = field(default_factory=Counter)
     steps: int = 0
     """How many clocks were moved."""
+    cuts: int = 0
+    """How often a process was cut off from the database."""
+    restores: int = 0
+    """How many backups were put back."""
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many changes of each kind ended in which state."""
     papers: Counter[str] = field(default_factory=Counter)
@@ -97,7 +102,7 @@ class Run:
             await self._supervisor.end_gently()
             return await self._judged(time.monotonic() - begun, quiet_after)
         finally:
-            self._supervisor.end_at_once()
+            await self._supervisor.close()
             await self._nursery.close()
             await self._world.close()
 
@@ -117,10 +122,14 @@ class Run:
         until = time.monotonic() + QUIET_WITHIN
         still = 0
         while still < 3 and time.monotonic() < until:
-            left = await self._database.leftovers()
+            left = await self._database.leftovers(self._past.replayed())
             busy = bool(left) or self._world.telegram.updates or self._world.operator.pending
             still = 0 if busy else still + 1
             await asyncio.sleep(0.3)
+
+    @property
+    def _past(self) -> History:
+        return History(self._supervisor.restorations)
 
     async def _judged(self, seconds: float, quiet_after: float) -> Result:
         changes = await self._database.changes()
@@ -134,12 +143,13 @@ class Run:
         audit, said = await supervisor.command("verify-audit")
         ending = Ending(
             changes=changes,
-            leftovers=await self._database.leftovers(),
+            leftovers=await self._database.leftovers(self._past.replayed()),
             set_aside=await self._database.set_aside(),
             given_up=await self._database.given_up(),
             chain=f"exit {audit}: {said[-500:]}" if audit else "",
             fallen=supervisor.fallen,
             shelf=shelf,
+            past=self._past,
             coded=await self._database.coded(),
         )
         kinds = Counter((self._world.named(one), one.state) for one in changes)
@@ -151,6 +161,8 @@ class Run:
             kills_that_count=supervisor.kills_that_count,
             pauses=supervisor.pauses,
             steps=supervisor.steps,
+            cuts=supervisor.cuts,
+            restores=len(supervisor.restorations),
             changes=len(changes),
             kinds=kinds,
             done=sum(change.state == "done" for change in changes),

@@ -24,18 +24,20 @@ What is promised of documents stands in `crashlab.papers`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from crashlab.backups import History, elapsed
 from crashlab.books import Change, Leftovers
 from crashlab.colleagues import approved, untold
 from crashlab.ledger import BANS, Books, wishes
 from crashlab.owners import given_twice, told_to_others
 from crashlab.papers import Shelf, broken
-from crashlab.people import Intent
+from crashlab.people import GIVEN_UP_AFTER, Intent
 from crashlab.words import DONE, NOT, NOT_DONE, REFERENCE, done_word, is_final, true_word
 from crashlab.world import World
 
+NOTHING: Mapping[str, float] = {}
 UNDELIVERED = "SMS.UNDELIVERED"
 """Why a secret code was not sent: its SMS was refused, and with it ends every earlier code."""
 
@@ -65,12 +67,22 @@ class Ending:
     coded: set[str] = field(default_factory=set)
     """Numbers whose secret code is alive for the bot."""
     shelf: Shelf = field(default_factory=Shelf)
+    past: History = field(default_factory=History)
+    """Backups that were put back."""
+
+    @property
+    def all_changes(self) -> list[Change]:
+        """Those as well that a backup knew nothing of."""
+        return [*self.changes, *self.past.lost_changes(self.changes)]
 
 
 class Told:
-    """What people were told of each change, by its reference."""
+    """What people were told of each change, by its reference.
 
-    def __init__(self, world: World) -> None:
+    `since` are references of changes that the bot knows nothing of before that moment.
+    """
+
+    def __init__(self, world: World, since: Mapping[str, float] = NOTHING) -> None:
         self.done: dict[str, set[str]] = {}
         self.not_done: dict[str, set[str]] = {}
         self.final: Counter[str] = Counter()
@@ -84,11 +96,13 @@ class Told:
                 found = [(self.done, DONE), (self.not_done, NOT_DONE)]
                 for told, words in found:
                     for word, reference in words.findall(text):
+                        if told is self.not_done and said.at < since.get(reference, 0.0):
+                            continue
                         told.setdefault(reference, set()).add(word)
                         if said.kind == "message" and is_final(said.text):
                             self.final[reference] += 1
-                            before = self.first_final.get(reference, said.at)
-                            self.first_final[reference] = min(before, said.at)
+                            if said.at >= since.get(reference, 0.0):
+                                self.first_final.setdefault(reference, said.at)
 
     @property
     def repeated(self) -> int:
@@ -98,9 +112,13 @@ class Told:
 
 def breaches(world: World, ending: Ending) -> list[Breach]:
     """Every promise that was broken."""
-    told = Told(world)
-    found = [*_presses(world), *_changes(world, ending.changes, told), *_intents(world, ending)]
-    found += _promises(ending.changes, told)
+    everything, past = ending.all_changes, ending.past
+    replayed = past.replayed()
+    since = {one.reference: replayed[one.id] for one in everything if one.id in replayed}
+    told = Told(world, since)
+    lost = {change.id for change in past.lost_changes(ending.changes)}
+    found = [*_presses(world, past), *_changes(world, everything, told, lost)]
+    found += [*_intents(world, ending), *_promises(everything, told)]
     if ending.leftovers:
         found.append(Breach("OPEN", f"{ending.leftovers} after all was given time"))
     found += [
@@ -114,12 +132,13 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
     if ending.chain:
         found.append(Breach("CHAIN", ending.chain))
     found += [Breach("FELL", what) for what in ending.fallen]
-    found += _takeovers(world, ending.changes)
-    found += [Breach("OWNER", what) for what in told_to_others(world, ending.changes)]
-    twice = given_twice(ending.changes, ending.shelf.papers)
+    found += _takeovers(world, everything)
+    found += [Breach("OWNER", what) for what in told_to_others(world, everything)]
+    papers = [*ending.shelf.papers, *past.lost_papers(ending.shelf.papers)]
+    twice = given_twice(everything, papers)
     found += [Breach("REFERENCE", what) for what in twice]
     found += [*_codes(world.operator.books, ending), *balances(world)]
-    found += [Breach(name, what) for name, what in broken(world, ending.shelf)]
+    found += [Breach(name, what) for name, what in broken(world, ending.shelf, past)]
     return found
 
 
@@ -133,13 +152,16 @@ def balances(world: World) -> list[Breach]:
     return found
 
 
-def _presses(world: World) -> Iterator[Breach]:
+def _presses(world: World, past: History) -> Iterator[Breach]:
     for query_id, press in world.telegram.presses.items():
-        if press.consumed and not press.answers:
+        if press.consumed and not press.answers and not past.covers(press.consumed_at):
             yield Breach("LOST", f"press {query_id} was taken and never answered")
 
 
-def _changes(world: World, changes: list[Change], told: Told) -> Iterator[Breach]:
+def _changes(
+    world: World, changes: list[Change], told: Told, lost: Collection[str]
+) -> Iterator[Breach]:
+    """`lost` are those that a backup knew nothing of: what was owed for them is lost as well."""
     books = world.operator.books
     for change in changes:
         name = f"{change.kind} {change.number} {change.reference} ({change.id}, {change.state})"
@@ -148,7 +170,8 @@ def _changes(world: World, changes: list[Change], told: Told) -> Iterator[Breach
         not_done = told.not_done.get(change.reference, set())
         if effects > 1:
             yield Breach("DOUBLE", f"{name} took effect {effects} times")
-        if change.state in ("done", "rejected") and not told.final[change.reference]:
+        settled = change.state in ("done", "rejected") and change.id not in lost
+        if settled and not told.final[change.reference]:
             yield Breach("SILENT", f"{name} has no final word")
         if done and not effects:
             yield Breach("LIE", f"{name} was told done without an effect")
@@ -229,20 +252,25 @@ def _codes(books: Books, ending: Ending) -> Iterator[Breach]:
             ends = any(wishes(one.item).get(BANS["access"]) for one in books.ordered(change.id))
         if ends or change.kind == "secret.send":
             coded[change.number] = not ends
+    unsure = {one.number for one in ending.past.lost_changes(ending.changes)}
+    unsure |= {one.number for one in ending.changes if one.id in ending.past.replayed()}
     for number, alive in coded.items():
+        if number in unsure:
+            continue
         if alive is not (number in ending.coded):
             told = "sent" if alive else "ended"
             yield Breach("LIE", f"the secret code of {number} was {told} and is not so")
 
 
 def _intents(world: World, ending: Ending) -> Iterator[Breach]:
-    confirmed = Counter((change.chat_id, change.number) for change in ending.changes)
+    confirmed = Counter((change.chat_id, change.number) for change in ending.all_changes)
     for person in world.people:
         by_number: dict[str, list[Intent]] = {}
         for intent in person.intents:
             by_number.setdefault(intent.wish.number, []).append(intent)
             heard = intent.heard or _heard_later(world, intent)
-            if not heard and not confirmed[person.id, intent.wish.number]:
+            gone = ending.past.covers(elapsed(intent.at), GIVEN_UP_AFTER)
+            if not heard and not gone and not confirmed[person.id, intent.wish.number]:
                 what = f"{intent.wish.kind} {intent.wish.number}, pressed {intent.presses} times"
                 yield Breach("LOST", f"nothing ever came of {what}")
         for number, intents in by_number.items():

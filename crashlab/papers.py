@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 
+from crashlab.backups import History, elapsed
 from crashlab.chats import Chat, Shown
 from crashlab.parcels import Parcel
 from crashlab.records import Records
@@ -50,6 +51,7 @@ SAME_WITHIN = 60_000_000
 """Microseconds in which the same order is the same document."""
 NOTED_WITHIN = 10.0
 """Seconds in which a process that lives has noted what Telegram took."""
+NOTHING_LOST = History()
 _REFERENCE = re.compile(r"\bR-[0-9]{8}(?:-[0-9]+)+")
 
 
@@ -228,11 +230,11 @@ class Shelf:
         return sum(max(0, len(self.of(paper)) - 1) for paper in self.papers)
 
 
-def broken(world: World, shelf: Shelf) -> Iterator[tuple[str, str]]:
-    """Every promise about documents that was broken."""
+def broken(world: World, shelf: Shelf, past: History = NOTHING_LOST) -> Iterator[tuple[str, str]]:
+    """Every promise about documents that was broken; of what is lost nothing is promised."""
     readers, records = world.readers, world.operator.records
     numbers = Counter(world.operator.books.companies[one] for one in world.operator.books.blocked)
-    yield from _asked_for(shelf, readers)
+    yield from _asked_for(shelf, readers, past)
     for paper in shelf.papers:
         name = f"{paper.kind} {paper.reference} ({paper.state})"
         came = shelf.of(paper)
@@ -250,20 +252,22 @@ def broken(world: World, shelf: Shelf) -> Iterator[tuple[str, str]]:
                 ("LOST", f"{name}: {what}") for what in _whole(one, paper, records, numbers)
             )
         for first, second in pairwise(came):
-            why = _needless(first, second, shelf)
+            why = "" if past.covers(first.at) else _needless(first, second, shelf)
             if why:
                 yield "DOUBLE", f"{name} came again: {why}"
     yield from _same(shelf.papers)
 
 
-def _asked_for(shelf: Shelf, readers: Sequence[Reader]) -> Iterator[tuple[str, str]]:
-    known = {paper.reference for paper in shelf.papers}
+def _asked_for(shelf: Shelf, readers: Sequence[Reader], past: History) -> Iterator[tuple[str, str]]:
+    known = {one.reference for one in [*shelf.papers, *past.lost_papers(shelf.papers)]}
     for reader in readers:
         told = {one for said in reader.chat.said for one in _REFERENCE.findall(said.text)}
         for reference in sorted(told):
             if reference not in known:
                 yield "LOST", f"somebody was told of {reference}, which does not exist"
         for order in reader.orders:
+            if past.covers(elapsed(order.at), GIVEN_UP_AFTER):
+                continue
             if order.presses and not reader.heard(order) and not _was_there(order, shelf):
                 yield "LOST", f"nothing ever came of {order.kind}, pressed {order.presses} times"
 

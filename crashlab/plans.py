@@ -33,6 +33,10 @@ class Plan:
     """The share of processes that stand still for a while before they die."""
     steps: float = 0.0
     """The share of processes whose clock is moved."""
+    cuts: float = 0.0
+    """Seconds, on an average, from one cut of a process from PostgreSQL to the next; 0: none."""
+    restores: float = 0.0
+    """Seconds, on an average, from one backup to the next that is put back; 0: none."""
     blocks: float = 0.0
     """The share of confirmations after which a person blocks the bot for a while."""
     accounts: bool = False

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crashlab.luck import drawn
+from crashlab.network import RESET, SILENT
 
 LIFE, UPDATE, CHANGE = 3.0, 15.0, 30.0
 """Seconds after which others take over what a process has: all of it, an update, a change."""
@@ -41,6 +42,20 @@ class ClockStep:
     def failpoint(self) -> str:
         """What the process is told."""
         return f"{self.point}:step={self.seconds:+g}"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Nothing passes between a process and the database for `seconds`."""
+
+    kind: str
+    seconds: float
+
+
+def cut(luck: random.Random) -> Cut:
+    """The next cut: seen at once or not, and mostly shorter than what others take over after."""
+    kind = luck.choice((RESET, SILENT))
+    return Cut(kind, luck.choice((luck.uniform(0.2, LIFE), LIFE + luck.uniform(*AROUND))))
 
 
 def pause(luck: random.Random, points: Sequence[str], by_point: float, longest: float) -> Pause:

@@ -7,16 +7,19 @@ import signal
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from crashlab.backups import Backup, Restoration
 from crashlab.books import Database
 from crashlab.kills import EVERYWHERE, POINT_PATIENCE, planned
 from crashlab.luck import stream
+from crashlab.network import Network
 from crashlab.plans import Plan
-from crashlab.process_faults import Pause, clock_step, pause
+from crashlab.process_faults import Pause, clock_step, cut, pause
 from crashlab.processes import Nursery, Process
 from crashlab.world import SECRET, World
 
@@ -24,19 +27,28 @@ READY_WITHIN = 1.5
 """Seconds after which a process that had no reason to call anybody counts as ready."""
 END_WITHIN, STOPPED_WITHIN = 60.0, 2.0
 MOST_FALLEN = 5
+STARTS_WITHIN = 6.0
+"""Seconds in which a process needs the database to start."""
+LOST = (2.0, 12.0)
+"""Seconds from a backup until it is put back."""
 STEPPED = "failpoint.step"
 """What a process logs when its clock is moved."""
 
 
 @dataclass
 class Slot:
-    """A place for one process after the other. `port` is where its webhook listens."""
+    """A place for one process after the other. `port` is where its webhook listens, `network` its
+    way to the database where that can be cut.
+    """
 
     name: str
     command: str
     port: int = 0
     lives: int = 0
+    network: Network | None = field(default=None, repr=False)
     process: Process | None = field(default=None, repr=False)
+    idle: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    """Set while it waits before it starts the next one."""
 
 
 class Supervisor:
@@ -53,6 +65,8 @@ class Supervisor:
         self._url = url
         self.slots = [Slot(f"{command}{n}", command) for n, command in enumerate(plan.crew)]
         self._calm = asyncio.Event()
+        self._may_start = asyncio.Event()
+        self._may_start.set()
         self.kills: Counter[str] = Counter()
         self.kills_that_count = 0
         """Those at which a confirmed change was not finished."""
@@ -61,10 +75,19 @@ class Supervisor:
         self.died: dict[str, float] = {}
         self.stood: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
         """When each process stood still, from and until, as `time.monotonic`."""
+        self.restorations: list[Restoration] = []
 
     async def chaos(self, enough: Callable[[], bool]) -> None:
         """Kill again and again until it is enough."""
-        lives = [asyncio.create_task(self._live_and_die(slot)) for slot in self.slots]
+        lives = []
+        if self._plan.cuts:
+            for slot in self.slots:
+                slot.network = Network(self._url)
+                await slot.network.open()
+                lives.append(asyncio.create_task(self._cut(slot.name, slot.network)))
+        lives += [asyncio.create_task(self._live_and_die(slot)) for slot in self.slots]
+        if self._plan.restores:
+            lives.append(asyncio.create_task(self._put_backups_back()))
         while not enough():
             await asyncio.sleep(0.2)
             for life in lives:
@@ -88,6 +111,9 @@ class Supervisor:
         points = tuple(p for p in plan.points if slot.command == "run" or p in EVERYWHERE)
         by_point = plan.by_point if points else 0.0
         while not self._calm.is_set():
+            slot.idle.set()
+            await self._may_start.wait()
+            slot.idle.clear()
             death = planned(luck, points, by_point)
             stands = stepped = None
             if luck.random() < plan.pauses:
@@ -95,12 +121,15 @@ class Supervisor:
             if luck.random() < plan.steps:
                 stepped = clock_step(luck)
             told = [one.failpoint for one in (stepped, stands) if one is not None]
+            begun = time.monotonic()
             process = await self._start(slot, ",".join(filter(None, [*told, death.point])))
             await self._first(process, self._world.seen(process.name).wait(), READY_WITHIN)
             if stands is not None:
                 await self._pause(process, stands, luck.expovariate(2.0))
             await self._first(process, self._calm.wait(), death.seconds * len(self.slots))
-            await self._end(slot, process, death.name)
+            if not self._has_left(slot, process, begun):
+                await self._end(slot, process, death.name)
+        slot.idle.set()
 
     async def _pause(self, process: Process, stands: Pause, after: float) -> None:
         """Have it stand still, and wake it; it may die at its point before that."""
@@ -120,6 +149,14 @@ class Supervisor:
             self.stood[process.name].append((begun, time.monotonic()))
         process.wake()
 
+    def _has_left(self, slot: Slot, process: Process, begun: float) -> bool:
+        """Whether it could not start because it was cut off from the database: whoever runs it has
+        to start it again.
+        """
+        if slot.network is None or not process.ended.done() or process.ended.result() != 1:
+            return False
+        return slot.network.was_cut(begun, begun + STARTS_WITHIN)
+
     async def _end(self, slot: Slot, process: Process, name: str) -> None:
         """Kill it, unless it is dead already; what it died of is counted."""
         if not process.ended.done():
@@ -131,8 +168,53 @@ class Supervisor:
             if len(self.fallen) > MOST_FALLEN:
                 raise RuntimeError(self._said(slot))
             return
-        self.kills[name] += 1
+        self.kills[name if self._may_start.is_set() else "for a backup"] += 1
         self.kills_that_count += bool(await self._database.under_way())
+
+    async def _cut(self, name: str, network: Network) -> None:
+        """Cut one process off now and then; the way is whole again afterwards."""
+        luck = stream(self._plan.seed, f"network of {name}")
+        while not self._calm.is_set():
+            await self._calm_within(luck.expovariate(1 / self._plan.cuts))
+            one = cut(luck)
+            if not self._calm.is_set():
+                await network.cut(one.kind, one.seconds)
+
+    @property
+    def cuts(self) -> int:
+        """How often a process was cut off from the database."""
+        return sum(slot.network.cuts.total() for slot in self.slots if slot.network)
+
+    # --- backups ---
+
+    async def _put_backups_back(self) -> None:
+        """Take a backup now and then, and put it back some seconds later."""
+        luck = stream(self._plan.seed, "backups")
+        backup = Backup(self._url, self._folder)
+        while not self._calm.is_set():
+            await self._calm_within(luck.expovariate(1 / self._plan.restores))
+            await asyncio.to_thread(backup.take)
+            taken, copied = time.monotonic(), await Database(backup.url).states()
+            await self._calm_within(luck.uniform(*LOST))
+            if not self._calm.is_set():
+                await self._put_back(backup, taken, copied)
+
+    async def _put_back(self, backup: Backup, taken: float, copied: dict[str, str]) -> None:
+        self._may_start.clear()
+        while not all(slot.idle.is_set() for slot in self.slots):
+            self.end_at_once()
+            await asyncio.sleep(0.05)
+        changes, papers = await self._database.changes(), await self._database.papers()
+        await asyncio.to_thread(backup.put_back)
+        code, said = await self.command("restored")
+        if code:
+            raise RuntimeError(f"restored ended with {code}: {said[-2000:]}")
+        self.restorations.append(Restoration(taken, time.monotonic(), changes, papers, copied))
+        self._may_start.set()
+
+    async def _calm_within(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._calm.wait(), seconds)
 
     async def _first(
         self, process: Process, other: Coroutine[Any, Any, object], seconds: float
@@ -161,7 +243,7 @@ class Supervisor:
     def _environment(self, slot: Slot, name: str) -> dict[str, str]:
         environment = {
             **self._world.environment(name),
-            "MYACCOUNT_DATABASE_URL": self._url,
+            "MYACCOUNT_DATABASE_URL": slot.network.through if slot.network else self._url,
             "MYACCOUNT_SECRET_KEY_FILE": str(self._folder / "key"),
             "MYACCOUNT_CARRIER_TIMEOUT_SECONDS": "1",
             "MYACCOUNT_CARRIER_LONGEST_SECONDS": str(self._plan.longest),
@@ -215,8 +297,15 @@ class Supervisor:
             elif process.ended.result() != 0:
                 self.fallen.append(f"{process.name} ended with {process.ended.result()}")
 
-    def end_at_once(self) -> None:
+    async def close(self) -> None:
         """Leave nothing behind, whatever happened."""
+        self.end_at_once()
+        for slot in self.slots:
+            if slot.network is not None:
+                await slot.network.close()
+
+    def end_at_once(self) -> None:
+        """Kill whatever runs or stands still."""
         for slot in self.slots:
             if slot.process is not None:
                 slot.process.send(signal.SIGKILL)

@@ -45,6 +45,8 @@ class Press:
     chat_id: int
     update_id: int
     consumed: bool = False
+    consumed_at: float = 0.0
+    """As `time.monotonic`."""
     answers: int = 0
 
 
@@ -137,7 +139,8 @@ class Telegram:
         for update in self.updates:
             query = update.get("callback_query")
             if query is not None and update["update_id"] in update_ids:
-                self.presses[query["id"]].consumed = True
+                press = self.presses[query["id"]]
+                press.consumed, press.consumed_at = True, time.monotonic()
         self.updates = [one for one in self.updates if one["update_id"] not in update_ids]
 
     # --- what the bot calls ---

@@ -1,0 +1,134 @@
+"""A backup that is put back, and how what happened in the lost time is judged."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from crashlab.backups import Backup, History, Restoration
+from crashlab.books import Change, Leftovers, Paper
+from crashlab.chats import Shown
+from crashlab.invariants import Ending, breaches
+from crashlab.people import Intent
+from crashlab.ways import Wish
+from crashlab.world import World
+
+NUMBER, REFERENCE = "77011000001", "A-20220124-0001"
+BLOCK = {"action": "modify", "product": {"id": NUMBER, "status": "suspended"}}
+DONE, NOT_DONE = "✅ Blocked 24.01.2022 16:00", "⚠️ Not blocked"
+
+
+@pytest.fixture
+def world() -> World:
+    world = World(seed=1, people=1, numbers=1)
+    world.operator.slow_orders = 0
+    return world
+
+
+def change(state: str, reference: str = REFERENCE, one: str = "id-1") -> Change:
+    return Change(one, NUMBER, 5_000_001, "block", state, reference, None)
+
+
+def names(world: World, past: Restoration, *present: Change) -> set[str]:
+    history = History([past])
+    ending = Ending(list(present), Leftovers(0, 0, 0), [], [], "", [], past=history)
+    return {breach.name for breach in breaches(world, ending)}
+
+
+def restored(*before: Change, copied: str = "") -> Restoration:
+    """Put back just now, a backup of ten seconds ago in which the change was so."""
+    now = time.monotonic()
+    return Restoration(now - 10, now, before, [], {"id-1": copied} if copied else {})
+
+
+def order(world: World) -> None:
+    world.operator._order({"externalId": "id-1", "productOrderItem": [BLOCK]}, late=False)
+
+
+def tell(world: World, text: str) -> None:
+    world.telegram.chat(5_000_001).show(Shown(9, f"{text} · action {REFERENCE}", [], ""))
+
+
+def test_a_copy_is_what_was_there_when_it_was_taken(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as link:
+        link.execute("PRAGMA journal_mode=WAL")
+        link.execute("CREATE TABLE t (n)")
+        link.execute("INSERT INTO t VALUES (1)")
+        link.commit()
+        backup = Backup(url, tmp_path)
+        backup.take()
+        link.execute("INSERT INTO t VALUES (2)")
+        link.commit()
+    backup.put_back()
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as link:
+        assert list(link.execute("SELECT n FROM t")) == [(1,)]
+    assert not list(tmp_path.glob("*-wal"))
+
+
+async def test_what_was_done_in_the_lost_time_is_forgotten_and_breaks_nothing(world: World) -> None:
+    order(world)
+    tell(world, DONE)
+    assert names(world, restored(change("done"))) == set()
+
+
+async def test_what_was_done_then_is_held_to_the_truth_all_the_same(world: World) -> None:
+    tell(world, DONE)
+    assert names(world, restored(change("done"))) == {"LIE", "LOST"}
+
+
+async def test_a_word_that_was_owed_then_is_lost(world: World) -> None:
+    order(world)
+    assert names(world, restored(change("done"))) == set()
+
+
+async def test_what_is_carried_out_again_after_the_backup_is_double(world: World) -> None:
+    order(world)
+    tell(world, DONE)
+    past = restored(change("done"), copied="accepted")
+    assert names(world, past, change("done")) == set()
+    order(world)
+    assert names(world, past, change("done")) == {"DOUBLE"}
+
+
+async def test_not_done_after_the_backup_of_what_was_done_before_is_a_lie(world: World) -> None:
+    order(world)
+    tell(world, DONE)
+    past = restored(change("done"), copied="proposed")
+    tell(world, NOT_DONE)
+    assert names(world, past, change("rejected")) == {"LIE"}
+
+
+async def test_a_refusal_that_the_backup_knew_nothing_of_may_be_overtaken(world: World) -> None:
+    tell(world, NOT_DONE)
+    past = restored(change("rejected"), copied="accepted")
+    order(world)
+    tell(world, DONE)
+    assert names(world, past, change("done")) == set()
+
+
+async def test_a_reference_that_is_given_out_again_is_found(world: World) -> None:
+    past = restored(change("rejected"))
+    tell(world, NOT_DONE)
+    assert names(world, past, change("rejected", one="id-2")) == {"REFERENCE"}
+    assert names(world, past, change("rejected", f"{REFERENCE}-4821", "id-2")) == {"SILENT"}
+
+
+async def test_a_press_or_a_confirmation_of_the_lost_time_may_be_gone(world: World) -> None:
+    world.people[0].intents.append(Intent(5_000_001, Wish("block", NUMBER, ()), "Block?", 0))
+    world.telegram.press(5_000_001, Shown(1, "?", [], ""), "x\x1dconfirm")
+    world.telegram.confirm({world.telegram.updates[0]["update_id"]})
+    assert names(world, restored()) == set()
+    later = Restoration(time.monotonic() - 200, time.monotonic() - 100, [], [], {})
+    assert names(world, later) == {"LOST"}
+
+
+def test_documents_of_the_lost_time_are_known() -> None:
+    paper = Paper("R-1", 1, "org", "devices", "xlsx", "{}", "sent", 5, 1)
+    later = Paper("R-1", 1, "org", "devices", "xlsx", "{}", "sent", 9, 1)
+    past = History([Restoration(0, 1, [], [paper, later], {})])
+    assert past.lost_papers([later]) == [paper]
