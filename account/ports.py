@@ -46,6 +46,27 @@ class Clock(Protocol):
         """The present moment, aware, UTC."""
 
 
+class ElapsedTime(Protocol):
+    """Durations over several processes, which no clock that is set can stretch."""
+
+    async def since(self, moment: datetime) -> timedelta:
+        """How much time has surely passed since `moment`, a stamp of `Clock.now` of any process.
+
+        Never more than what has passed since a clock was seen to step; zero while nobody can tell.
+        Raises `StorageUnavailable` of the database that keeps the processes' time.
+        """
+
+
+class DispatchGuard(Protocol):
+    """Looks for the last time whether a call may still leave."""
+
+    async def __call__(self) -> None:
+        """Asked with the connection in hand, right before the first byte.
+
+        Raises `CarrierNotReached` when it is too late, and then nothing is sent.
+        """
+
+
 class Carrier(Protocol):
     """The operator's systems.
 
@@ -142,7 +163,7 @@ class Carrier(Protocol):
     async def pool_usage(self, company_id: str, *, offset: int, limit: int) -> Page[PoolUsage]:
         """What each number of the package took of it in the cycle, by number (TMF637, TMF677)."""
 
-    async def place(self, action: Action) -> Order:
+    async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:
         """Order the change at the operator (TMF622), `externalId` being `action.id`.
 
         Raises `CarrierNotReached` when it surely did not arrive, `CarrierRefused` when it was
@@ -323,6 +344,9 @@ class ActionStore(Protocol):
 
     async def postpone(self, action: Action, due: datetime) -> None:
         """Let go of the claim until `due`; nothing was tried and nothing was looked at."""
+
+    async def holds(self, action: Action) -> bool:
+        """Tell whether the claim that `action` was read under is still the latest one."""
 
     async def mark_sent(self, action: Action, now: datetime) -> Action | None:
         """Commit accepted → sent, one attempt more. None when the claim was lost."""

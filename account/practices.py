@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from account.identifiers import Msisdn
     from account.numbers import Number
     from account.permissions import Right
-    from account.ports import Carrier
+    from account.ports import Carrier, DispatchGuard
 
 S = TypeVar("S")
 
@@ -31,8 +31,8 @@ S = TypeVar("S")
 class Office(Protocol):
     """Who carries changes out: the operator, for all but what is ours alone."""
 
-    async def place(self, action: Action) -> Order:
-        """Have the change carried out, once.
+    async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:
+        """Have the change carried out, once; `guard` is asked before anything leaves.
 
         Raises `CarrierNotReached` when it surely did not arrive, `CarrierRefused` when it was
         refused, `OutcomeUnknown` for everything else. Never tries twice.
@@ -78,7 +78,7 @@ class Practice(ABC, Generic[S]):
     """False where no state could ever tell whether it was done: then `holds` is not even asked."""
     sends_again: ClassVar[bool] = True
     """Whether what the operator knows nothing of, after its longest processing time, is sent once
-    more. Money is not: the person is told that nothing was moved, and decides (G-10)."""
+    more. Money is not, nor anything whose `holds` cannot tell: it becomes unconfirmed (G-10)."""
     own: ClassVar[bool] = False
     """It is about the administrator themselves: `msisdn` is their login, and nobody else's."""
     tells_colleagues: ClassVar[bool] = False

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from account.identifiers import Msisdn
     from account.numbers import Number
     from account.permissions import Actor
-    from account.ports import Carrier, Clock, SecretCodeStore
+    from account.ports import Carrier, Clock, DispatchGuard, SecretCodeStore
 
 FIRST_USE_WITHIN = timedelta(hours=72)
 BETWEEN_SENDS = timedelta(seconds=60)
@@ -238,8 +238,10 @@ class SecretOffice:
         self._clock = clock
         self._key = key
 
-    async def place(self, action: Action) -> Order:
+    async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:
         """Send or end a code, once for this action, with all that belongs to it."""
+        if guard is not None:
+            await guard()
         now = self._clock.now()
         if action.kind is ActionKind.SECRET_DELETE:
             await self._store.end(action.company_id, action.msisdn, now)

@@ -80,6 +80,7 @@ def ours(rows: int) -> Any:
             *,
             connect: float,  # noqa: ARG002
             read: float,  # noqa: ARG002
+            guard: object = None,  # noqa: ARG002
         ) -> Answer:
             await asyncio.sleep(0.001)
             asked = parse_qs(urlsplit(url).query)
@@ -194,7 +195,7 @@ async def chart() -> float:
     """Seconds for one picture of a month's usage, the child being there already."""
     from account.money import Money
     from account.periods import Month
-    from bot.clock import RunningClock
+    from bot.clock import SteadyClock
     from documents.charts import months_chart
     from documents.press import Press
 
@@ -203,7 +204,7 @@ async def chart() -> float:
 
     months = [(Month(2021, n), Money(n * 1_000_000)) for n in range(1, 13)]
     described = months_chart(months, "TOO Demo", lambda text: text, "en")
-    press = Press(english, RunningClock())
+    press = Press(english, SteadyClock())
     await press.picture(described, "en")
     began = time.perf_counter()
     await press.picture(described, "en")

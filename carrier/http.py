@@ -11,18 +11,21 @@ import asyncio
 import json
 import random
 import re
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from account.durations import boottime
 from account.errors import CarrierNotReached, CarrierUnavailable, OutcomeUnknown
 from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
 from carrier.wire import Answer, NoAnswerError, NotConnectedError, PooledWire, Wire
+
+if TYPE_CHECKING:
+    from account.ports import DispatchGuard
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +77,8 @@ class Outcome(StrEnum):
     NOT_CONNECTED = "not_connected"
     NOT_TRIED = "not_tried"
     """The breaker is open."""
+    WITHHELD = "withheld"
+    """It was too late to send it when the connection was there."""
     GIVEN_UP = "given_up"
     """The time of the whole call was over, or the asker went away."""
 
@@ -111,7 +116,7 @@ class OperatorHttp:
         wire: Wire | None = None,
         limits: Limits | None = None,
         observer: Observer | None = None,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = boottime,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         if re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", base_url) is None:
@@ -203,12 +208,20 @@ class OperatorHttp:
             await self._sleep(pause)
 
     async def change(
-        self, api: Api, resource: str, body: object, key: str, *, method: str = "POST"
+        self,
+        api: Api,
+        resource: str,
+        body: object,
+        key: str,
+        *,
+        method: str = "POST",
+        guard: DispatchGuard | None = None,
     ) -> Answer:
         """POST once, and never again; `key` (1 to 128 printable ASCII signs) marks it as one.
 
         Returns the answer whatever its status; `verdict` reads it. Raises `CarrierNotReached` when
-        it surely never left and `OutcomeUnknown` when nothing is known.
+        it surely never left, `guard` having the last word, and `OutcomeUnknown` when nothing is
+        known.
         """
         if re.fullmatch(r"[ -~]{1,128}", key) is None:
             raise ValueError("not an idempotency key")
@@ -218,7 +231,7 @@ class OperatorHttp:
         content = json.dumps(body, separators=(",", ":")).encode()
         try:
             async with asyncio.timeout(self.limits.total):
-                return await self._try(api, method, url, headers, content, until)
+                return await self._try(api, method, url, headers, content, until, guard)
         except NotConnectedError as error:
             raise CarrierNotReached(f"{api}: no connection") from error
         except (NoAnswerError, TimeoutError) as error:
@@ -232,6 +245,7 @@ class OperatorHttp:
         headers: Mapping[str, str],
         content: bytes | None,
         until: float,
+        guard: DispatchGuard | None = None,
     ) -> Answer:
         """One try through the breaker, told to the observer."""
         breaker = self._breakers[api]
@@ -252,9 +266,14 @@ class OperatorHttp:
                 content,
                 connect=min(limits.connect, left),
                 read=min(limits.read, left),
+                guard=guard,
             )
             well = answer.status < 500
             outcome = _outcome(answer.status)
+        except CarrierNotReached:
+            # Our own guard: it says nothing about the operator.
+            well, outcome = None, Outcome.WITHHELD
+            raise
         except NotConnectedError:
             outcome = Outcome.NOT_CONNECTED
             raise

@@ -8,7 +8,6 @@ reaches into today began. Rights are never kept.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -22,6 +21,7 @@ from account.bills import Bill, BillLine, BillsWish
 from account.companies import Administrator, Colleague, Company
 from account.device_requests import DeviceRequest
 from account.devices import DevicesWish, Registration
+from account.durations import boottime
 from account.forwarding import Rule
 from account.identifiers import Iccid, Imei, Msisdn
 from account.money import Money
@@ -53,7 +53,7 @@ from carrier.tmf import usage as records
 from carrier.tmf.product_inventory import Product
 
 if TYPE_CHECKING:
-    from account.ports import Carrier, Clock
+    from account.ports import Carrier, Clock, DispatchGuard
 
 _Key = TypeVar("_Key")
 _Kept = TypeVar("_Kept")
@@ -71,7 +71,7 @@ class TmfCarrier:
     """
 
     def __init__(
-        self, http: OperatorHttp, clock: Clock, *, now: Callable[[], float] = time.monotonic
+        self, http: OperatorHttp, clock: Clock, *, now: Callable[[], float] = boottime
     ) -> None:
         self._http = http
         self._clock = clock
@@ -277,7 +277,7 @@ class TmfCarrier:
         async with self._http.in_time():
             return await atlas.taken(self._http, company_id, offset=offset, limit=limit)
 
-    async def place(self, action: Action) -> Order:
+    async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:
         """Order the change at the operator (TMF622), `externalId` being `action.id`.
 
         Money is not ordered but moved (TMF654), `description` being `action.id`; an address is
@@ -285,11 +285,11 @@ class TmfCarrier:
         `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`. Never tries twice.
         """
         if action.kind is ActionKind.TRANSFER:
-            return await prepay_balance.transfer(self._http, action)
+            return await prepay_balance.transfer(self._http, action, guard)
         if action.kind is ActionKind.EMAIL:
-            return await party.change_email(self._http, action)
+            return await party.change_email(self._http, action, guard)
         try:
-            return await product_order.place(self._http, action)
+            return await product_order.place(self._http, action, guard)
         finally:
             self._changed()
 

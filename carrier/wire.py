@@ -10,10 +10,11 @@ connection costs 0.15 ms of CPU, with httpx 0.8 ms, and a tap makes three.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
 import aiohttp
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
     from aiohttp.connector import Connection
     from aiohttp.tracing import Trace
 
+    from account.ports import DispatchGuard
+
 LARGEST_BODY = 32 * 1024 * 1024
 """Bytes of an answer; a thousand usage records are under one MiB."""
 _CONNECTIONS = 200
 _KEEP_WARM = 30.0
+_UNACKNOWLEDGED = 8_000
+"""Milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +75,13 @@ class Wire(Protocol):
         *,
         connect: float,
         read: float,
+        guard: DispatchGuard | None = None,
     ) -> Answer:
         """Send exactly once; `url` is absolute and percent-encoded, the waits are seconds.
 
         Nothing goes twice, whatever its method: who asks again is above and counts. Redirects are
-        answers. Raises `NotConnectedError` and `NoAnswerError`.
+        answers. `guard` is asked with the connection in hand, right before the first byte; what it
+        raises comes out, and nothing has left. Raises `NotConnectedError` and `NoAnswerError`.
         """
 
     async def close(self) -> None:
@@ -98,6 +105,7 @@ class PooledWire:
         *,
         connect: float,
         read: float,
+        guard: DispatchGuard | None = None,
     ) -> Answer:
         """Send by the contract of `Wire.send`."""
         if self._closed:
@@ -105,6 +113,7 @@ class PooledWire:
             raise NotConnectedError
         session = self._session or self._open()
         _reused.set(False)
+        guarded = _GUARD.set(guard)
         try:
             async with session.request(
                 method,
@@ -122,6 +131,8 @@ class PooledWire:
             raise NoAnswerError(timed_out=True) from error
         except (aiohttp.ClientError, OSError) as error:
             raise NoAnswerError(stale=_reused.get()) from error
+        finally:
+            _GUARD.reset(guarded)
 
     async def close(self) -> None:
         """Hang up for good."""
@@ -133,7 +144,12 @@ class PooledWire:
     def _open(self) -> aiohttp.ClientSession:
         # Made at the first call: a session belongs to the loop that runs.
         self._session = aiohttp.ClientSession(
-            connector=_Connector(limit=self._connections, keepalive_timeout=_KEEP_WARM),
+            connector=_Connector(
+                limit=self._connections,
+                keepalive_timeout=_KEEP_WARM,
+                socket_factory=_a_socket,
+            ),
+            request_class=_GuardedRequest,
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         # The client would send GET, PUT and DELETE a second time by itself when the connection
@@ -150,8 +166,8 @@ _reused: ContextVar[bool] = ContextVar("reused", default=False)
 class _Connector(aiohttp.TCPConnector):
     """Notes which connections were used before."""
 
-    def __init__(self, *, limit: int, keepalive_timeout: float) -> None:
-        super().__init__(limit=limit, keepalive_timeout=keepalive_timeout)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
         self._known: WeakSet[ResponseHandler] = WeakSet()
 
     async def connect(
@@ -166,6 +182,32 @@ class _Connector(aiohttp.TCPConnector):
             _reused.set(protocol in self._known)
             self._known.add(protocol)
         return connection
+
+
+_GUARD: ContextVar[DispatchGuard | None] = ContextVar("guard", default=None)
+
+
+class _GuardedRequest(aiohttp.ClientRequest):
+    """Asks the guard between having the connection and writing to it: connecting may take long."""
+
+    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+        guard = _GUARD.get()
+        if guard is not None:
+            await guard()
+        return await super().send(conn)
+
+
+def _a_socket(address: aiohttp.AddrInfoType) -> socket.socket:
+    """A socket that gives up what the other side has not acknowledged.
+
+    Linux would go on repeating it for a quarter of an hour, long after the call was given up here,
+    and a change could arrive when it is told to be undone.
+    """
+    family, kind, protocol, _name, _address = address
+    made = socket.socket(family, kind, protocol)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNACKNOWLEDGED)
+    return made
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:

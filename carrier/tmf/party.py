@@ -15,6 +15,7 @@ from account.companies import Administrator, Colleague, Company
 from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable, EmailInvalid
 from account.identifiers import Bin, Email, Msisdn
 from account.permissions import Role
+from account.ports import DispatchGuard
 from account.profile_email import EMAIL
 from carrier.http import Api, OperatorHttp, verdict
 from carrier.tmf import listing, reading
@@ -119,7 +120,9 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
     return tuple(sorted(companies, key=lambda company: (company.name.casefold(), company.id)))
 
 
-async def change_email(http: OperatorHttp, action: Action) -> Order:
+async def change_email(
+    http: OperatorHttp, action: Action, guard: DispatchGuard | None = None
+) -> Order:
     """Have the register know the administrator's new address, once.
 
     The media are read a moment before, for a merge patch replaces their whole list. Raises
@@ -134,7 +137,7 @@ async def change_email(http: OperatorHttp, action: Action) -> Order:
         raise CarrierNotReached("the register does not know the login")
     where = f"individual/{quote(reading.text(people[0], 'id'), safe='')}"
     body = with_email(people[0], action.parameters[EMAIL])
-    answer = await http.change(Api.PARTY, where, body, action.id, method="PATCH")
+    answer = await http.change(Api.PARTY, where, body, action.id, method="PATCH", guard=guard)
     refusal = verdict(answer)
     if refusal is not None:
         raise CarrierRefused(refusal)

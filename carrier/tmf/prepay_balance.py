@@ -14,6 +14,7 @@ from account.actions import Action, Order, OrderState
 from account.errors import CarrierRefused, OutcomeUnknown
 from account.money import Money
 from account.numbers import PaymentMethod
+from account.ports import DispatchGuard
 from account.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TIYN, TO
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
 from carrier.tmf import listing, reading
@@ -111,9 +112,11 @@ def body(action: Action) -> dict[str, Any]:
     return transfer
 
 
-async def transfer(http: OperatorHttp, action: Action) -> Order:
+async def transfer(http: OperatorHttp, action: Action, guard: DispatchGuard | None = None) -> Order:
     """Move the money, once. Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`."""
-    answer = await http.change(Api.PREPAY_BALANCE, "transferBalance", body(action), action.id)
+    answer = await http.change(
+        Api.PREPAY_BALANCE, "transferBalance", body(action), action.id, guard=guard
+    )
     refusal = verdict(answer)
     if refusal is not None:
         raise CarrierRefused(refusal)

@@ -11,6 +11,7 @@ from account.blocking import REASON
 from account.devices import GREY_LISTED, LISTED, OWNER_ID, OWNER_NUMBER, imei_of
 from account.errors import CarrierRefused, OutcomeUnknown
 from account.forwarding import ALL, CONDITION, TARGET, TIMER
+from account.ports import DispatchGuard
 from account.sim import ICCID
 from account.switching import OFFERING, SERVICE
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
@@ -160,9 +161,11 @@ def body(action: Action) -> dict[str, Any]:
     return order
 
 
-async def place(http: OperatorHttp, action: Action) -> Order:
+async def place(http: OperatorHttp, action: Action, guard: DispatchGuard | None = None) -> Order:
     """Order the change, once. Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`."""
-    answer = await http.change(Api.PRODUCT_ORDER, "productOrder", body(action), action.id)
+    answer = await http.change(
+        Api.PRODUCT_ORDER, "productOrder", body(action), action.id, guard=guard
+    )
     refusal = verdict(answer)
     if refusal is not None:
         raise CarrierRefused(refusal)

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from account.accounts import Account
-from account.actions import OPEN, Action, ActionKind, ActionState, Order, OrderState
+from account.actions import OPEN, WORKED_ON, Action, ActionKind, ActionState, Order, OrderState
 from account.allowances import Allowance
 from account.atlas import Pool, PoolUsage
 from account.bans import BAN, ON, WISH, Ban
@@ -53,6 +53,7 @@ from account.notifications import Topic
 from account.numbers import Number, NumberState, NumbersWish, Page, Tally
 from account.payments import Payment, PaymentsWish
 from account.periods import ALMATY, Month, today
+from account.ports import Clock, DispatchGuard
 from account.profile_email import EMAIL
 from account.reminders import Reminder
 from account.secret_codes import SecretCode
@@ -79,6 +80,20 @@ class FakeClock:
 
     def advance(self, by: timedelta) -> None:
         self._now += by
+
+
+class FakeElapsed:
+    """Counts by the clock, and for `unsure` nobody can tell."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.unsure = False
+        self.stepped_at: datetime | None = None
+
+    async def since(self, moment: datetime) -> timedelta:
+        now = self._clock.now()
+        begun = max(moment, self.stepped_at or moment)
+        return timedelta(0) if self.unsure else max(now - begun, timedelta(0))
 
 
 # --- The operator ----------------------------------------------------------------------------
@@ -151,6 +166,8 @@ class FakeCarrier:
         self.drawer = Drawer()
         self.orders: dict[str, Order] = {}
         self.down = False
+        self.before_dispatch: Callable[[], None] | None = None
+        """What happens between having the connection and the first byte."""
         self.orders_down = False
         """Orders cannot be looked up, while everything else answers."""
         self.registry = Registry()
@@ -320,8 +337,15 @@ class FakeCarrier:
         self._hear()
         return self.registry.requests(company_id, msisdn, offset, limit)
 
-    async def place(self, action: Action) -> Order:
+    async def _dispatch(self, guard: DispatchGuard | None) -> None:
+        if self.before_dispatch is not None:
+            self.before_dispatch()
+        if guard is not None:
+            await guard()
+
+    async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:
         self.tries.append(action.id)
+        await self._dispatch(guard)
         if self.down:
             raise OutcomeUnknown
         fault = self.faults.popleft() if self.faults else None
@@ -782,6 +806,9 @@ class MemoryActions:
         ahead = any(owed.ahead_of == action_id for owed in self._ledger.owed)
         return ahead and not self._ledger.handed_out
 
+    async def holds(self, action: Action) -> bool:
+        return self._mine(action) is not None
+
     async def postpone(self, action: Action, due: datetime) -> None:
         if kept := self._mine(action):
             kept.due, kept.lease_until = due, None
@@ -798,7 +825,7 @@ class MemoryActions:
         for kept in self._kept:
             free = kept.lease_until is None or kept.lease_until <= now
             due = kept.due is not None and kept.due <= now
-            if kept.action.state in OPEN and due and free and len(taken) < limit:
+            if kept.action.state in WORKED_ON and due and free and len(taken) < limit:
                 kept.lease_until = now + lease
                 kept.action = replace(kept.action, fence=kept.action.fence + 1)
                 taken.append(kept.action)

@@ -15,6 +15,7 @@ import httpx
 
 from account.actions import Action, ActionKind
 from account.identifiers import Msisdn
+from account.ports import DispatchGuard
 from carrier.http import Limits, OperatorHttp
 from carrier.operator import TmfCarrier
 from carrier.wire import Answer, NoAnswerError, NotConnectedError
@@ -43,8 +44,11 @@ class MockWire:
         *,
         connect: float,
         read: float,
+        guard: DispatchGuard | None = None,
     ) -> Answer:
         self.reads.append(read)
+        if guard is not None:
+            await guard()
         request = httpx.Request(method, url, headers=headers, content=body)
         try:
             response = await self._transport.handle_async_request(request)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeAlias
 
 import pytest
 import pytest_asyncio
 
+from account.errors import CarrierNotReached
+from account.ports import DispatchGuard
 from carrier import wire as module
 from carrier.breaker import BreakerState
 from carrier.http import Api, OperatorHttp
@@ -291,3 +294,52 @@ async def test_nothing_leaves_after_it_was_closed(wire: PooledWire, server: Serv
         await send(wire, server)
     assert len(server.requests) == 1
     assert wire._session is None
+
+
+# --- The guard -------------------------------------------------------------------------------
+
+
+async def test_the_guard_is_asked_with_the_connection_in_hand(
+    wire: PooledWire, server: Server
+) -> None:
+    seen: list[tuple[int, int]] = []
+
+    async def guard() -> None:
+        await asyncio.sleep(0.01)
+        seen.append((server.connections, len(server.requests)))
+
+    await guarded(wire, server, guard)
+    assert seen == [(1, 0)]
+    assert len(server.requests) == 1
+
+
+async def test_what_the_guard_refuses_never_leaves(wire: PooledWire, server: Server) -> None:
+    async def guard() -> None:
+        raise CarrierNotReached("too late")
+
+    for _ in range(3):
+        with pytest.raises(CarrierNotReached):
+            await guarded(wire, server, guard)
+    await asyncio.sleep(0.05)
+    assert server.requests == []
+    await send(wire, server, "POST")
+    assert len(server.requests) == 1, "and the next one is not held to it"
+
+
+async def test_the_kernel_gives_up_what_is_not_acknowledged(
+    wire: PooledWire, server: Server
+) -> None:
+    await send(wire, server)
+    session = wire._session
+    assert session is not None
+    assert session.connector is not None
+    [pool] = session.connector._conns.values()
+    transport = pool[0][0].transport
+    assert transport is not None
+    made = transport.get_extra_info("socket")
+    assert made.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 8000
+
+
+async def guarded(wire: PooledWire, server: Server, guard: DispatchGuard) -> Answer:
+    url = f"http://127.0.0.1:{server.port}/a"
+    return await wire.send("POST", url, {}, b"{}", connect=2.0, read=2.0, guard=guard)
