@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot import failpoints
-from bot.clock import RunningClock
+from bot.clock import SteadyClock
 from bot.crews import crews
 from bot.delivery import Delivery
 from bot.dispatch import make_dispatcher
@@ -23,6 +23,7 @@ from bot.recovery import Recovery
 from bot.running import App
 from bot.settings import BadSetting, Settings
 from bot.telegram import make_bot
+from bot.timekeeping import Timekeeper
 from bot.worker import ProgressSign
 from carrier.breaker import BreakerState
 from carrier.http import Limits, OperatorHttp
@@ -76,17 +77,20 @@ async def database_of(settings: Settings, secrets: Secrets, now: datetime) -> St
     return stores
 
 
-async def build(settings: Settings, clock: Clock | None = None) -> App:
+async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     """Put the rooms together; the schema is brought up to date first.
 
     Raises `BadSetting`, `SecretMismatch`, `StorageUnavailable`.
     """
-    wall = RunningClock(settings.now)
+    wall = SteadyClock(settings.now)
     clock = clock or wall
     secrets = read_secrets(settings)
     if exposed := open_to_others(settings.secret_key_file):
         log.warning("secret.exposed", why=exposed)
     stores = await database_of(settings, secrets, clock.now())
+    owner = an_owner()
+    timekeeper = Timekeeper(clock, stores.clocks, owner)
+    await timekeeper.sync()
     catalogues = Catalogues()
     metrics = Metrics()
     bot = make_bot(settings, metrics.telegram_call)
@@ -95,12 +99,11 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     carrier = TmfCarrier(operator, clock)
     post = SmsAndMail(SmsSender(operator), _mail(settings, clock))
 
-    furnished = furnish(settings, clock, secrets, stores, carrier, catalogues, metrics)
+    furnished = furnish(settings, clock, timekeeper, secrets, stores, carrier, catalogues, metrics)
     house = furnished.house
 
     dispatcher = make_dispatcher(stores.fsm)
     await dispatcher.emit_startup()
-    owner = an_owner()
     reception = Reception(
         bot=bot,
         dispatcher=dispatcher,
@@ -118,7 +121,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
 
     gate = Gate(reception.receive, more)
     reception.gate = gate
-    intake = Intake(stores, gate, clock, bot, owner)
+    intake = Intake(stores, gate, clock, bot, owner, fit=lambda: timekeeper.fit)
 
     async def resurface(chat_id: int, window: str, over: str = "") -> None:
         """A message was sent below the window: have the window come below it, in its turn."""
@@ -140,6 +143,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
     app = App(
         settings=settings,
         clock=clock,
+        timekeeper=timekeeper,
         stores=stores,
         bot=bot,
         gate=gate,
@@ -154,9 +158,10 @@ async def build(settings: Settings, clock: Clock | None = None) -> App:
             clock,
             owner,
             lambda: app.ring(),
+            lambda: timekeeper.fit,
         ),
         delivery=delivery,
-        observing=_observing(metrics, stores, clock, operator),
+        observing=_observing(metrics, stores, timekeeper, clock, operator),
         owner=owner,
         closers=[operator.close, *furnished.closers],
     )
@@ -183,11 +188,14 @@ def _mail(settings: Settings, clock: Clock) -> MailSender | None:
         raise BadSetting(f"MYACCOUNT_SMTP_URL or MYACCOUNT_MAIL_FROM: {error}") from error
 
 
-def _observing(metrics: Metrics, stores: Stores, clock: Clock, operator: OperatorHttp) -> Observing:
+def _observing(
+    metrics: Metrics, stores: Stores, timekeeper: Timekeeper, clock: Clock, operator: OperatorHttp
+) -> Observing:
     waiting = Waiting(stores.gauges, clock, metrics)
     metrics.registry.register(waiting)
     present = Present(lambda: operator.breakers, BreakerState, stores.sealer.unopened)
     metrics.registry.register(present)
     observing = Observing(metrics, waiting)
     observing.watch("seals", stores.sealer.well)
+    observing.watch("clock", lambda: timekeeper.well)
     return observing

@@ -30,6 +30,7 @@ def crews(
     clock: Clock,
     owner: str,
     ring: Callable[[], None],
+    fit: Callable[[], bool],
 ) -> tuple[Crew[Action], Crew[Document], Crew[OutboxRow]]:
     """Who takes changes to their end, makes files, and delivers messages."""
 
@@ -61,13 +62,15 @@ def crews(
             advance,
             hands=ACTION_HANDS,
             next_due=lambda: seconds_to(stores.actions.next_due),
+            fit=fit,
         ),
-        Crew("documents", claim_documents, make, hands=DOCUMENT_HANDS),
+        Crew("documents", claim_documents, make, hands=DOCUMENT_HANDS, fit=fit),
         Crew(
             "delivery",
             delivery.claim,
             delivery.deliver,
             hands=DELIVERY_HANDS,
             next_due=lambda: seconds_to(stores.outbox.next_due),
+            fit=fit,
         ),
     )

@@ -12,13 +12,14 @@ import json
 import os
 import secrets
 import socket
-import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from account.durations import boottime
 from bot.gate import Letter
 from bot.tap import tap_in
 from storage.errors import StorageUnavailable
@@ -73,13 +74,22 @@ def gone(owner: str) -> bool:
 class Intake:
     """Keeps what comes, then admits it; also what an earlier process left undone."""
 
-    def __init__(self, stores: Stores, gate: Gate, clock: Clock, bot: Bot, owner: str) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        gate: Gate,
+        clock: Clock,
+        bot: Bot,
+        owner: str,
+        fit: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._inbox = stores.inbox
         self._estates = stores.estates
         self._gate = gate
         self._clock = clock
         self._bot = bot
         self._owner = owner
+        self._fit = fit
         self._bell = asyncio.Event()
 
     def ring(self) -> None:
@@ -145,31 +155,31 @@ class Intake:
 
     async def sweep(self) -> None:
         """Now and then take rows that belong to nobody alive, and keep our own."""
-        renewed = reopened = time.monotonic()
+        renewed = reopened = boottime()
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._bell.wait(), SWEEP_EVERY)
             self._bell.clear()
             try:
                 if not self._gate.waiting:
-                    renewed = time.monotonic()
-                elif time.monotonic() - renewed >= RENEW_EVERY:
+                    renewed = boottime()
+                elif boottime() - renewed >= RENEW_EVERY:
                     await self._inbox.renew(self._owner, self._clock.now() + OWNED_FOR)
-                    renewed = time.monotonic()
-                if time.monotonic() - reopened >= REOPEN_EVERY:
+                    renewed = boottime()
+                if boottime() - reopened >= REOPEN_EVERY:
                     await self._inbox.reopen()
-                    reopened = time.monotonic()
+                    reopened = boottime()
                 await self._claim()
             except StorageUnavailable as fault:
                 log.warning("storage.unavailable", error=type(fault).__name__)
-                if time.monotonic() - renewed > OWNED_FOR.total_seconds():
+                if boottime() - renewed > OWNED_FOR.total_seconds():
                     # Another process may have them by now; what it has not comes to us again.
                     self._gate.forget()
 
     async def _claim(self) -> None:
         """Take what is free while there is room; what one process cannot get to, others do."""
         claimed = BATCH
-        while claimed == BATCH and self._gate.waiting < MOST_WAITING:
+        while self._fit() and claimed == BATCH and self._gate.waiting < MOST_WAITING:
             rows = await self._inbox.claim(self._owner, self._clock.now(), OWNED_FOR, BATCH)
             for row in rows:
                 self._gate.admit(Letter(row.chat_id or 0, row=row))

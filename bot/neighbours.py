@@ -7,17 +7,18 @@ a killed process had is free a few seconds later, whatever it was and wherever t
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
+from account.durations import boottime
 from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
     from account.ports import Clock
+    from bot.timekeeping import Timekeeper
     from storage.estates import Estates
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,7 @@ class Neighbours:
         self,
         estates: Estates,
         clock: Clock,
+        timekeeper: Timekeeper,
         owner: str,
         *,
         late: Callable[[], None],
@@ -42,6 +44,8 @@ class Neighbours:
     ) -> None:
         self._estates = estates
         self._clock = clock
+        self._timekeeper = timekeeper
+        timekeeper.stepped = self._stepped
         self._owner = owner
         self._late = late
         self._inherited = inherited
@@ -52,15 +56,22 @@ class Neighbours:
         """Live, and look after the dead, until cancelled."""
         while True:
             try:
-                await self._beat()
-                await self._look()
+                await self._timekeeper.sync()
+                if self._timekeeper.fit:
+                    await self._beat()
+                    await self._look()
             except StorageUnavailable as fault:
                 log.warning("storage.unavailable", error=type(fault).__name__)
                 self._steady_since = None
             await asyncio.sleep(BEAT_EVERY)
 
+    def _stepped(self) -> None:
+        """All that others have is late by another clock: nobody is judged by it."""
+        self._steady_since = None
+        self._inherited()
+
     async def _beat(self) -> None:
-        asked = time.monotonic()
+        asked = boottime()
         await self._estates.beat(self._owner, self._clock.now(), LIFE)
         late = self._beat_at is not None and asked - self._beat_at > LIFE.total_seconds()
         self._beat_at = asked
@@ -73,7 +84,7 @@ class Neighbours:
     async def _look(self) -> None:
         """After an outage everybody is late: who has just come back judges nobody."""
         steady_since = self._steady_since
-        if steady_since is None or time.monotonic() - steady_since < LIFE.total_seconds():
+        if steady_since is None or boottime() - steady_since < LIFE.total_seconds():
             return
         dead = await self._estates.inherit(self._owner, self._clock.now())
         if dead:

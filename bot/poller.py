@@ -8,7 +8,6 @@ that nobody has seen.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import structlog
 
+from account.durations import boottime
 from bot.intake import ALLOWED_UPDATES, BATCH, usable
 from storage.errors import StorageUnavailable
 
@@ -52,6 +52,8 @@ class Poller:
         owner: str,
         first_poll: Callable[[], None],
         drop_webhook: Callable[[], Awaitable[None]],
+        fit: Callable[[], bool] = lambda: True,
+        told_date: Callable[[str | None], None] = lambda _date: None,
         observer: Callable[[str, str, float], None] = lambda _method, _outcome, _seconds: None,
     ) -> None:
         self._session = session
@@ -61,23 +63,27 @@ class Poller:
         self._clock = clock
         self._owner = owner
         self._first_poll = first_poll
+        self._fit = fit
+        self._told_date = told_date
         self._drop_webhook = drop_webhook
         self._observer = observer
-        self._lived_at = time.monotonic()
+        self._lived_at = boottime()
 
     @property
     def fresh(self) -> bool:
         """Whether Telegram has answered of late, or another process polls and this one could."""
-        return time.monotonic() - self._lived_at < FRESH_SECONDS
+        return boottime() - self._lived_at < FRESH_SECONDS
 
     async def run(self) -> None:
         """Poll until cancelled; then let another process poll at once."""
         pause = FIRST_PAUSE
         while True:
             try:
-                fence = await self._leases.take(POLLER, self._owner, self._clock.now(), LEASE)
+                fence = None
+                if self._fit():
+                    fence = await self._leases.take(POLLER, self._owner, self._clock.now(), LEASE)
                 if fence is None:
-                    self._lived_at = time.monotonic()
+                    self._lived_at = boottime()
                     await asyncio.sleep(0.5)
                     continue
                 pause = FIRST_PAUSE
@@ -93,6 +99,8 @@ class Poller:
         try:
             while not polling.done():
                 await asyncio.wait({polling}, timeout=RENEW_EVERY)
+                if not self._fit():
+                    return
                 now = self._clock.now()
                 if not await self._leases.renew(POLLER, self._owner, fence, now, LEASE):
                     log.warning("poller.lease_lost")
@@ -137,7 +145,7 @@ class Poller:
         }
         if offset is not None:
             body["offset"] = offset
-        began, outcome = time.monotonic(), "network"
+        began, outcome = boottime(), "network"
         try:
             told = await self._called(body)
             outcome = "ok" if told.get("ok") else _OUTCOMES.get(told.get("error_code"), "fault")
@@ -145,15 +153,16 @@ class Poller:
             outcome = "given_up"
             raise
         finally:
-            self._observer("getUpdates", outcome, time.monotonic() - began)
+            self._observer("getUpdates", outcome, boottime() - began)
         if told.get("ok"):
-            self._lived_at = time.monotonic()
+            self._lived_at = boottime()
             return [update for update in told.get("result") or [] if usable(update)]
         raise _Pause(await self._refused(told))
 
     async def _called(self, body: dict[str, Any]) -> dict[str, Any]:
         timeout = aiohttp.ClientTimeout(total=LONG_POLL + 10, connect=5)
         async with self._session.post(self._url, json=body, timeout=timeout) as answer:
+            self._told_date(answer.headers.get("Date"))
             told = await answer.json(content_type=None)
         if not isinstance(told, dict):
             raise aiohttp.ClientPayloadError("not an answer of the Bot API")

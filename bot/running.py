@@ -25,6 +25,7 @@ from bot.observing import Observing
 from bot.poller import Poller
 from bot.settings import Settings
 from bot.telegram import describe
+from bot.timekeeping import Timekeeper
 from bot.webhook import Webhook
 from bot.worker import Crew
 from storage.errors import StorageUnavailable
@@ -50,6 +51,7 @@ class App:
 
     settings: Settings
     clock: Clock
+    timekeeper: Timekeeper
     stores: Stores
     bot: Bot
     gate: Gate
@@ -134,6 +136,7 @@ class App:
         neighbours = Neighbours(
             self.stores.estates,
             self.clock,
+            self.timekeeper,
             self.owner,
             late=self.intake.late,
             inherited=self._look_anew,
@@ -184,6 +187,8 @@ class App:
             leases=self.stores.leases,
             clock=self.clock,
             owner=self.owner,
+            fit=lambda: self.timekeeper.fit,
+            told_date=self.timekeeper.telegram_said,
             first_poll=first_poll,
             drop_webhook=self._drop_webhook,
             observer=self.observing.metrics.telegram_call,

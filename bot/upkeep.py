@@ -13,7 +13,7 @@ from account.errors import CarrierUnavailable
 from account.identifiers import Msisdn
 from bot import exposure
 from bot.app import database_of, read_secrets
-from bot.clock import RunningClock
+from bot.clock import SteadyClock
 from bot.settings import SANDBOX_SUPPLIER, BadSetting, Settings
 from bot.telegram import make_bot
 from carrier.http import OperatorHttp
@@ -46,7 +46,7 @@ def _say(line: str) -> None:
 
 async def migrate(settings: Settings) -> int:
     """Bring the schema up to date."""
-    stores = await database_of(settings, read_secrets(settings), RunningClock().now())
+    stores = await database_of(settings, read_secrets(settings), SteadyClock().now())
     await stores.close()
     _say(f"The schema is at revision {await current(settings.database_url)}.")
     return 0
@@ -115,7 +115,7 @@ async def _database(settings: Settings) -> str:
         if revision != newest():
             return f"schema at {revision}, this program wants {newest()}: run myaccount migrate"
         # Reading is not enough: a disk may be full, a server a copy that only reads.
-        now = RunningClock().now()
+        now = SteadyClock().now()
         fence = await stores.leases.take("doctor", "doctor", now, timedelta(seconds=1))
         if fence is not None:
             await stores.leases.release("doctor", "doctor", fence)
@@ -136,7 +136,7 @@ async def _telegram(settings: Settings) -> str:
 async def _operator(settings: Settings) -> str:
     http = OperatorHttp(settings.carrier_url, settings.carrier_token)
     try:
-        await TmfCarrier(http, RunningClock()).administrator(NOBODY)
+        await TmfCarrier(http, SteadyClock()).administrator(NOBODY)
     finally:
         await http.close()
     return "answers"
@@ -145,7 +145,7 @@ async def _operator(settings: Settings) -> str:
 async def _mail(settings: Settings) -> str:
     if settings.smtp_url is None:
         return "no server is set: codes go by SMS alone"
-    await MailSender(settings.smtp_url, settings.mail_from, RunningClock()).check()
+    await MailSender(settings.smtp_url, settings.mail_from, SteadyClock()).check()
     return "answers"
 
 

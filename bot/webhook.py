@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiohttp import web
 
+from account.durations import boottime
 from bot.http_server import BODY_SECONDS, HttpServer
 from bot.intake import ALLOWED_UPDATES, LARGEST_BODY, usable
 from bot.pages import application
@@ -57,12 +57,12 @@ class Webhook:
         self._url = settings.webhook_url
         self._secret = settings.webhook_secret
         self._counted = counted
-        self._seen_at = time.monotonic()
+        self._seen_at = boottime()
 
     @property
     def fresh(self) -> bool:
         """Whether Telegram knew our address when it was last asked, not long ago."""
-        return time.monotonic() - self._seen_at < FRESH_SECONDS
+        return boottime() - self._seen_at < FRESH_SECONDS
 
     # --- Telegram calls us ---
 
@@ -119,7 +119,7 @@ class Webhook:
                 if not known:
                     await self._set()
                     known, pause = True, FIRST_PAUSE
-                self._seen_at = time.monotonic()
+                self._seen_at = boottime()
                 await asyncio.sleep(LOOK_EVERY)
                 known = await self._still_ours()
             except TelegramAPIError as fault:

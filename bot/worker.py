@@ -45,7 +45,8 @@ class Crew(Generic[Item]):
     """Claims items and works on up to `hands` of them at once, until it is told to stop.
 
     `ring` wakes it at once when there is something new; without a ring it looks every second, or
-    when the next item is due (in `next_due` seconds) if that is sooner.
+    when the next item is due (in `next_due` seconds) if that is sooner. While the process is not
+    `fit` it claims nothing.
     """
 
     def __init__(
@@ -56,12 +57,14 @@ class Crew(Generic[Item]):
         *,
         hands: int,
         next_due: Callable[[], Awaitable[float | None]] | None = None,
+        fit: Callable[[], bool] = lambda: True,
     ) -> None:
         self._name = name
         self._claim = claim
         self._work = work
         self._hands = hands
         self._next_due = next_due
+        self._fit = fit
         self._bell = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -100,6 +103,8 @@ class Crew(Generic[Item]):
 
     async def _look(self, room: int) -> tuple[list[Item], float]:
         """What there is to do, and how long to wait for more if that is nothing."""
+        if not self._fit():
+            return [], IDLE
         try:
             claimed = await self._claim(room)
             if claimed or self._next_due is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from storage.actions import ActionRows
 from storage.approvals import ApprovalRows
 from storage.chain import Chain
+from storage.clocks import ClockRows
 from storage.database import Database
 from storage.day_totals import DayTotalRows
 from storage.deeds import BookStore, DeedWriter
@@ -61,6 +62,7 @@ class Stores:
     inbox: Inbox
     outbox: Outbox
     leases: Leases
+    clocks: ClockRows
     estates: Estates
     retention: Retention
     gauges: Gauges
@@ -108,6 +110,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         inbox=Inbox(database, sealer),
         outbox=outbox,
         leases=Leases(database),
+        clocks=ClockRows(database),
         estates=Estates(database),
         retention=Retention(database),
         gauges=Gauges(database),

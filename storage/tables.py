@@ -252,7 +252,13 @@ Index(
     sqlite_where=_action_open,
     postgresql_where=_action_open,
 )
-Index("ix_actions_due", actions.c.due, sqlite_where=_action_open, postgresql_where=_action_open)
+_action_worked_on = in_state(actions, "accepted", "proposed", "sent", "unconfirmed", "unknown")
+Index(
+    "ix_actions_due",
+    actions.c.due,
+    sqlite_where=_action_worked_on,
+    postgresql_where=_action_worked_on,
+)
 _action_offered = in_state(actions, "offered")
 Index(
     "ix_actions_offered",
@@ -452,6 +458,17 @@ generations = Table(
     Column("began_at", Moment, nullable=False),
     # Grows while any process runs: of two copies the one with fewer beats is the older one.
     Column("beats", BigInteger, nullable=False, server_default="0"),
+)
+
+clocks = Table(
+    "clocks",
+    metadata,
+    # `boot:<start of a machine>`, `declared` or `step` (storage.clocks).
+    Column("name", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("owner", Text, nullable=False),
+    # Microseconds.
+    Column("value", BigInteger, nullable=False),
 )
 
 leases = Table(

@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from account.deeds import Channel, Owed
 from account.errors import PostRefused
-from bot.clock import RunningClock
+from bot.clock import SteadyClock
 from bot.delivery import Delivery
 from bot.language import Catalogues
 from bot.notices import LETTERS, Letter
@@ -72,7 +72,7 @@ def delivery(stores: Stores, post: Any = None, telegram: Any = None) -> Delivery
         stores=stores,
         post=post,
         carrier=cast("Any", None),
-        clock=RunningClock(),
+        clock=SteadyClock(),
         catalogues=Catalogues(),
         owner="one",
         resurface=cast("Any", None),
@@ -96,7 +96,7 @@ async def test_a_refused_letter_with_a_file_is_told_in_one_sentence(
     stores: Stores, code: str
 ) -> None:
     """F1: it was called a code that could not be delivered as well."""
-    now = RunningClock().now()
+    now = SteadyClock().now()
     await stores.documents.order(a_document_order(), now, [])
     document = await stores.documents.claim("one", now, timedelta(seconds=30))
     assert document is not None
@@ -123,7 +123,7 @@ async def test_only_a_code_is_called_a_code_that_did_not_come(
         channel=Channel.SMS,
         to="77010542006",
         kind=kind,
-        expires_at=RunningClock().now() + timedelta(minutes=3),
+        expires_at=SteadyClock().now() + timedelta(minutes=3),
         parameters={"chat": CHAT},
         language="en",
     )
@@ -138,7 +138,7 @@ async def test_who_resets_a_password_is_not_told_that_there_was_a_code(stores: S
         channel=Channel.SMS,
         to="77010542006",
         kind="code.reset",
-        expires_at=RunningClock().now() + timedelta(minutes=3),
+        expires_at=SteadyClock().now() + timedelta(minutes=3),
         parameters={"code": "123456"},
         language="en",
     )
@@ -152,7 +152,7 @@ async def test_what_telegram_does_not_let_in_now_stays_owed(
     stores: Stores, error: type[TelegramAPIError]
 ) -> None:
     """D5: who is blocked now comes back, and a wrong token is mended."""
-    now = RunningClock().now()
+    now = SteadyClock().now()
     message = Owed(
         channel=Channel.TELEGRAM,
         to=CHAT,

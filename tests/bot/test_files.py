@@ -14,7 +14,7 @@ from aiogram.types import Document, Message
 
 from account.deeds import Channel, Owed
 from account.documents import DocumentState
-from bot.clock import RunningClock
+from bot.clock import SteadyClock
 from bot.files import FileDelivery
 from bot.language import Catalogues
 from storage.schema import upgrade
@@ -78,7 +78,7 @@ async def test_a_file_is_crossed_out_and_noted_as_sent_in_one(
 
     monkeypatch.setattr(stores.database, "write", watched)
     catalogues = Catalogues()
-    files = FileDelivery(cast("Bot", Chat()), stores, cast("Any", None), RunningClock(), catalogues)
+    files = FileDelivery(cast("Bot", Chat()), stores, cast("Any", None), SteadyClock(), catalogues)
     with catalogues.speaking("en"):
         await files.send(row, ready, cast("Any", None))
 

@@ -16,7 +16,7 @@ from aiogram import Bot
 from aiohttp import web
 
 from bot import poller as polling
-from bot.clock import RunningClock
+from bot.clock import SteadyClock
 from bot.gate import Gate, Letter
 from bot.intake import BATCH, MOST_WAITING, Intake, an_owner, chat_of, gone, usable
 from bot.poller import POLLER, Poller
@@ -62,7 +62,7 @@ class House:
         self.session = session
         self.received: list[int | None] = []
         self.webhooks_dropped = 0
-        self.clock = RunningClock(NOW)
+        self.clock = SteadyClock(NOW)
         self.owner = an_owner()
         self.gate = Gate(self.receive, self.more)
         self.bot = Bot("1000001:scenario-bot-0000000000000000000000")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import RunningClock
+from bot.clock import SteadyClock
 from bot.failpoints import fuses_of
 from crashlab.copies import CODE
 from crashlab.kills import POINTS
@@ -23,9 +23,9 @@ from crashlab.processes import Nursery
 
 PASSES = (
     "import sys\n"
-    "from bot.clock import RunningClock\n"
+    "from bot.clock import SteadyClock\n"
     "from bot.failpoints import fuses_of\n"
-    "fuses = fuses_of(sys.argv[1], RunningClock())\n"
+    "fuses = fuses_of(sys.argv[1], SteadyClock())\n"
     "fuses.burn('settle.commit'); fuses.burn('other'); print('alive', flush=True)\n"
     "fuses.burn('settle.commit'); print('gone on', flush=True)\n"
     "fuses.burn('settle.commit')\n"
@@ -67,7 +67,7 @@ def test_a_process_may_stand_still_first_and_die_later() -> None:
 
 @pytest.mark.parametrize("seconds", [120, -3600])
 def test_a_wall_clock_is_moved_at_a_point(seconds: int) -> None:
-    clock = RunningClock()
+    clock = SteadyClock()
     fuses = fuses_of(f"commit:2:step={seconds:+}", clock)
     before = clock.now()
     fuses.burn("commit")
@@ -77,13 +77,13 @@ def test_a_wall_clock_is_moved_at_a_point(seconds: int) -> None:
     assert off(clock, before + timedelta(seconds=seconds)) < 5
 
 
-def off(clock: RunningClock, at: datetime) -> float:
+def off(clock: SteadyClock, at: datetime) -> float:
     return abs((clock.now() - at).total_seconds())
 
 
 def test_an_action_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="no such action: sleep"):
-        fuses_of("commit:1:sleep", RunningClock())
+        fuses_of("commit:1:sleep", SteadyClock())
 
 
 def test_pauses_lie_near_the_edges_and_one_in_ten_is_long() -> None:

@@ -21,9 +21,9 @@ from account.profile_email import EMAIL
 from account.secret_codes import FIRST_USE_WITHIN
 from account.sessions import ABSOLUTE, IDLE
 from account.transfers import TIYN, TO
+from bot.clock import SteadyClock
 from storage.moments import to_microseconds
 from tests.account.fake_money import paid
-from tests.account.fakes import FakeClock
 from tests.fuzz.chats import Telegram
 from tests.fuzz.people import DETAILS, LOGINS, MARKS, PEOPLE, USAGE, Operator, Person, puks
 from tests.fuzz.post import Post
@@ -50,7 +50,7 @@ class Proof:
 class Judge:
     """Looks at every text that leaves, and at the database after every step."""
 
-    def __init__(self, folder: Path, clock: FakeClock) -> None:
+    def __init__(self, folder: Path, clock: SteadyClock) -> None:
         self.folder = folder
         self.clock = clock
         self.operator = Operator()

@@ -107,11 +107,11 @@ def orders_sent_again(app: App) -> None:
     carrier: Any = app.house.carrier
     honest = type(carrier).place
 
-    async def place(self: Any, action: Action) -> Any:
+    async def place(self: Any, action: Action, guard: Any) -> Any:
         try:
-            return await honest(self, action)
+            return await honest(self, action, guard)
         except OutcomeUnknown:
-            return await honest(self, action)
+            return await honest(self, action, guard)
 
     carrier.place = MethodType(place, carrier)
 

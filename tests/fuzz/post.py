@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from account.identifiers import Email, Msisdn
-from tests.account.fakes import FakeClock
+from bot.clock import SteadyClock
 
 CODE = re.compile(r"(?<![0-9])([0-9]{6})(?![0-9])")
 SECRET = re.compile(r"\b([0-9A-HJKMNP-TV-Z]{5})-([0-9A-HJKMNP-TV-Z]{5})\b")
@@ -28,7 +28,7 @@ class Sent:
 class Post:
     """What arrived, by telephone and by letter."""
 
-    clock: FakeClock
+    clock: SteadyClock
     codes: list[Sent] = field(default_factory=list)
     keys: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     """The newest secret code of each number, and when it came."""

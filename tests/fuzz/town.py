@@ -19,13 +19,13 @@ from aiogram import Bot
 
 import bot.app
 from bot.app import build
+from bot.clock import SteadyClock
 from bot.gate import Letter
 from bot.running import App
 from bot.settings import Settings
 from bot.worker import Crew
 from storage.schema import upgrade
 from storage.sealing import Secrets
-from tests.account.fakes import FakeClock
 from tests.account.world import NOON
 from tests.fuzz.chats import BOT
 from tests.fuzz.judge import Judge
@@ -37,7 +37,7 @@ class Town(Judge):
     """One bot on one database; it may be started anew."""
 
     def __init__(self, folder: Path, mutate: Callable[[App], None] = lambda _app: None) -> None:
-        super().__init__(folder, FakeClock(NOON))
+        super().__init__(folder, SteadyClock(NOON, wall=lambda: 0.0, boot=lambda: 0.0))
         self._mutate = mutate
         self._patch = pytest.MonkeyPatch()
         self._app: App | None = None

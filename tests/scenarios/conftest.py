@@ -16,7 +16,7 @@ import pytest
 from account.actions import Patience
 from bot import logs
 from bot.app import build
-from bot.clock import RunningClock
+from bot.clock import SteadyClock
 from bot.running import App
 from bot.settings import Settings
 from sandbox.app import Sandbox
@@ -39,7 +39,7 @@ def _what_is_left_open_is_told_here() -> Iterator[None]:
 class Stage:
     """A running bot in a running world, and people to act on it."""
 
-    def __init__(self, sandbox: Sandbox, settings: Settings, clock: RunningClock) -> None:
+    def __init__(self, sandbox: Sandbox, settings: Settings, clock: SteadyClock) -> None:
         self.sandbox = sandbox
         self.settings = settings
         self.clock = clock
@@ -188,7 +188,7 @@ async def staged(
         patience=Patience(longest_processing=timedelta(seconds=4)),
         password_memory_kib=64,
     )
-    stage = Stage(sandbox, changed(settings), RunningClock(START))
+    stage = Stage(sandbox, changed(settings), SteadyClock(START))
     try:
         await stage.start_bot()
         yield stage

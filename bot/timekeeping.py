@@ -1,0 +1,188 @@
+"""How much time has passed, over several processes, suspends, and clocks that are set.
+
+All processes on one database go by one clock: the server's, and on SQLite the wall clock of the
+machine that they share. Each holds it against its own CLOCK_BOOTTIME every second. Where the two
+part, the clock has stepped: then nobody knows how much of a waiting time has passed, and all that
+is decided by one begins anew. A step makes nothing come sooner, and nothing much later.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+if TYPE_CHECKING:
+    from bot.clock import SteadyClock
+    from storage.clocks import ClockRows, Reading
+
+log = structlog.get_logger(__name__)
+
+STEP = 2.0
+"""Seconds by which a clock may part from CLOCK_BOOTTIME before it has stepped."""
+SLIGHTLY_OFF, OFF = 1.0, 5.0
+"""Seconds by which clocks may differ: from the first on it is said, beyond the second it counts."""
+DATES_ARE_WHOLE = 1.0
+LIVES_FOR = timedelta(seconds=3)
+SAID_EVERY = 60.0
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+class Timekeeper:
+    """The port `ElapsedTime`, and whether this process's time is fit to decide by.
+
+    `stepped` is called after a step was seen. Methods that ask the database raise
+    `StorageUnavailable`.
+    """
+
+    def __init__(
+        self,
+        clock: SteadyClock,
+        rows: ClockRows,
+        owner: str,
+        *,
+        boot_id: str | None = None,
+        stepped: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._clock = clock
+        self._rows = rows
+        self._owner = owner
+        self._boot_id = _boot_id() if boot_id is None else boot_id
+        self.stepped = stepped
+        self._begun = False
+        self._step_seen: str | None = None
+        self._waits_from: datetime | None = None
+        self._off: str | None = None
+        self._telegram_is_off = False
+        self._telegram_stepped = False
+        self._ahead_of_telegram: float | None = None
+        self._said: dict[str, float] = {}
+
+    @property
+    def fit(self) -> bool:
+        """Whether this process may claim work: its clock is that of the others."""
+        return self._off is None
+
+    @property
+    def well(self) -> bool:
+        """Whether clocks agree, Telegram's among them."""
+        return self.fit and not self._telegram_is_off
+
+    async def sync(self) -> None:
+        """Compare with the clock that counts, and go by it."""
+        clock = self._clock
+        asked = clock.boot()
+        reading = await self._rows.read(self._boot_id, self._owner, clock.raw() - LIVES_FOR)
+        answered = clock.boot()
+        trip = answered - asked
+        if reading.raw is None:
+            offset = clock.wall() - clock.boot()
+        else:
+            offset = reading.raw.timestamp() - (asked + answered) / 2
+        if reading.step is not None and reading.stepped_at is not None:
+            self._wait_from(reading.step, reading.stepped_at)
+        expected = self._expected(reading)
+        by_telegram, self._telegram_stepped = self._telegram_stepped, False
+        if by_telegram or expected is None or abs(offset - expected) > STEP + trip:
+            await self._step(offset, None if expected is None else offset - expected)
+        elif not self._begun or abs(offset - clock.offset) > trip:
+            clock.offset = offset
+        self._begun = True
+        if reading.zero is None or abs(offset - reading.zero.timestamp()) > SLIGHTLY_OFF:
+            await self._rows.keep(self._boot_id, datetime.fromtimestamp(offset, UTC))
+        self._compare(reading)
+        if self.fit:
+            await self._rows.declare(self._owner, clock.declared, clock.raw())
+
+    async def since(self, moment: datetime) -> timedelta:
+        """See `account.ports.ElapsedTime`."""
+        await self.sync()
+        if not self.fit:
+            return timedelta(0)
+        begun = max(moment, self._waits_from or moment)
+        return max(self._clock.now() - begun, timedelta(0))
+
+    def telegram_said(self, date: str | None) -> None:
+        """Compare with the `Date` of an answer that has just come."""
+        try:
+            told = parsedate_to_datetime(date or "").timestamp()
+        except ValueError:
+            return
+        ahead = self._clock.raw().timestamp() - told
+        before, self._ahead_of_telegram = self._ahead_of_telegram, ahead
+        self._telegram_is_off = abs(ahead) > OFF + DATES_ARE_WHOLE
+        if self._telegram_is_off:
+            self._say("clock.off", "this machine's clock differs from Telegram's", ahead)
+        elif abs(ahead) > SLIGHTLY_OFF + DATES_ARE_WHOLE:
+            self._say("clock.slightly_off", None, ahead)
+        if before is not None and abs(ahead - before) > OFF:
+            # Both may have stepped alike, as in a machine that was stopped as a whole.
+            self._telegram_stepped = True
+            self.stepped()
+
+    def _expected(self, reading: Reading) -> float | None:
+        """Where the clock must stand at `boottime` zero; None when nobody can know."""
+        if self._begun:
+            return self._clock.offset
+        if reading.zero is not None:
+            return reading.zero.timestamp()
+        # Nobody ran on this machine since it was started: another one may have kept the time.
+        return self._clock.offset if reading.declared is not None else None
+
+    async def _step(self, offset: float, by: float | None) -> None:
+        """Go by the new time; whatever waits, waits anew."""
+        clock = self._clock
+        clock.offset = offset
+        step, at = secrets.token_hex(8), clock.raw()
+        self._wait_from(step, at)
+        await self._rows.stepped(step, at, timedelta(seconds=by or 0.0), clock.now())
+        if by is not None:
+            log.error("clock.stepped", alarm="the clock was set; what waits, waits anew", by=by)
+        self.stepped()
+
+    def _wait_from(self, step: str, stepped_at: datetime) -> None:
+        """Whatever waits, waits from that step on; told again it does not begin anew."""
+        if step != self._step_seen:
+            self._step_seen = step
+            self._waits_from = stepped_at + self._clock.declared
+
+    def _compare(self, reading: Reading) -> None:
+        """Whether this process has the time of the others."""
+        clock = self._clock
+        declared = reading.declared
+        differs = declared is not None and abs(declared - clock.declared).total_seconds() > OFF
+        ahead = clock.parted()
+        if differs and clock.declared:
+            self._off = "another process goes by another time (MYACCOUNT_NOW)"
+        elif abs(ahead) > OFF:
+            self._off = "this machine's clock differs from the database's"
+        else:
+            self._off = None
+        if self._off is not None:
+            self._say("clock.off", self._off + ": this process takes no work", ahead)
+        elif abs(ahead) > SLIGHTLY_OFF:
+            self._say("clock.slightly_off", None, ahead)
+
+    def _say(self, event: str, alarm: str | None, seconds: float) -> None:
+        """Say it once a minute."""
+        now = self._clock.boot()
+        if now - self._said.get(event, -SAID_EVERY) < SAID_EVERY:
+            return
+        self._said[event] = now
+        if alarm is None:
+            log.warning(event, seconds=round(seconds, 1))
+        else:
+            log.error(event, alarm=alarm, seconds=round(seconds, 1))
+
+
+def _boot_id() -> str:
+    """What this start of the machine is called by Linux; elsewhere none is like another."""
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
