@@ -73,6 +73,9 @@ class ActionState(StrEnum):
     ACCEPTED = "accepted"
     SENT = "sent"
     UNKNOWN = "unknown"
+    UNCONFIRMED = "unconfirmed"
+    """The operator knows nothing of it and no state can tell: not said to be undone before somebody
+    knows. It holds nobody up, and is looked at for a day, then by a person."""
     DONE = "done"
     REJECTED = "rejected"
 
@@ -80,6 +83,9 @@ class ActionState(StrEnum):
 OPEN = frozenset(
     {ActionState.PROPOSED, ActionState.ACCEPTED, ActionState.SENT, ActionState.UNKNOWN}
 )
+"""They exclude others of their lane."""
+WORKED_ON = OPEN | {ActionState.UNCONFIRMED}
+"""What a worker still takes up."""
 FINAL = frozenset({ActionState.DONE, ActionState.REJECTED})
 
 
@@ -141,6 +147,8 @@ class Action:
     attempts: int = 0
     checks: int = 0
     fence: int = 0
+    restored: bool = False
+    """Accepted before a backup of the database was put back: it may have been sent since."""
 
     @property
     def restored(self) -> bool:
@@ -198,17 +206,25 @@ class Offer:
 class Patience:
     """How long to wait for the operator.
 
-    After `longest_processing` an order that cannot be found was never taken; `first_check` and
-    `slowest_check` bound how often an open change is looked at; `sends` bounds how often one change
-    is handed to the operator at all.
+    A call leaves within `dispatch_within` of "sent" or not at all, and is over `call_timeout`
+    later; `longest_processing` after that an order that cannot be found was never taken.
+    `first_check` and `slowest_check` bound how often an open change is looked at; `sends` bounds
+    how often one change is handed to the operator at all.
     """
 
     longest_processing: timedelta = timedelta(seconds=60)
+    dispatch_within: timedelta = timedelta(seconds=2)
+    call_timeout: timedelta = timedelta(seconds=8)
     first_check: timedelta = timedelta(milliseconds=300)
     slowest_check: timedelta = timedelta(seconds=15)
     sends: int = 3
     say_after: int = 2
     """After so many looks in vain the person is told that the operator is slow."""
+
+    @property
+    def proof_of_absence(self) -> timedelta:
+        """How long after "sent" an order that cannot be found was never taken (G-10)."""
+        return self.dispatch_within + self.call_timeout + self.longest_processing
 
     def next_check(self, checks: int, now: datetime, promise: timedelta = timedelta(0)) -> datetime:
         """When to look again after `checks` looks in vain.

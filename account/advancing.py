@@ -1,17 +1,22 @@
 """What becomes of a confirmed change: the worker's side of its life.
 
-accepted → sent → done | rejected, with unknown in between while nobody can tell (G-9, G-10).
+accepted → sent → done | rejected, with unknown in between while nobody can tell (G-9, G-10), and
+unconfirmed where an order that cannot be found proves nothing: money, and one more of a service.
+
+What decides about a call is looked at right before the call (`DispatchGuard`), and how long ago
+something was is told by `ElapsedTime`, never by a wall clock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from account.actions import Action, ActionKind, ActionState, Order, OrderState, Patience
 from account.deeds import Channel, Deed, Owed
+from account.durations import boottime
 from account.errors import (
     AccessRefused,
     CarrierNotReached,
@@ -27,60 +32,104 @@ from account.permissions import check_granted
 from account.takeovers import ANNOUNCED_WITHIN, APPROVAL_EXPIRED
 
 if TYPE_CHECKING:
-    from account.ports import ActionStore, Carrier, Clock
+    from account.ports import ActionStore, Carrier, Clock, DispatchGuard, ElapsedTime
     from account.practices import Office, Practice
 
 FINAL_WORD_LIFE = timedelta(hours=24)
 NO_PROMISE = timedelta(0)
 
 
+LOOKS_AT_UNCONFIRMED = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+"""After "sent"; then a day after it, with an alarm, and daily until a person has settled it."""
+A_DAY = timedelta(hours=24)
+NOT_NOW = timedelta(minutes=1)
+"""When an operator that did not answer is asked again about what is unconfirmed."""
+
+
 class Advancing:
-    """Takes confirmed changes to their end, and owes their people the truth."""
+    """Takes confirmed changes to their end, and owes their people the truth.
+
+    `undecided` is told of an unconfirmed change that only a person can settle by now.
+    """
 
     def __init__(
         self,
         carrier: Carrier,
         store: ActionStore,
         clock: Clock,
+        elapsed: ElapsedTime,
         practices: Mapping[ActionKind, Practice[Any]],
         patience: Patience,
+        *,
+        boottime: Callable[[], float] = boottime,
+        undecided: Callable[[Action], None] = lambda _action: None,
     ) -> None:
         self._carrier = carrier
         self._store = store
         self._clock = clock
+        self._elapsed = elapsed
         self._practices = practices
         self._patience = patience
+        self._boottime = boottime
+        self._undecided = undecided
 
     async def advance(self, action: Action) -> None:
         """Take one claimed change as far as it goes now, and write where it stands.
 
         Faults of the operator are part of the life of a change and do not come out of here.
         """
-        if action.state is ActionState.PROPOSED:
-            await self._settle(action, ActionState.REJECTED, APPROVAL_EXPIRED)
-            return
-        step = self._look
         try:
-            if action.state is ActionState.ACCEPTED:
-                sent = await self._prepare(action)
-                if sent is None:
-                    return
-                action, step = sent, self._place
-            await step(action)
+            match action.state:
+                case ActionState.PROPOSED:
+                    await self._settle(action, ActionState.REJECTED, APPROVAL_EXPIRED)
+                case ActionState.ACCEPTED:
+                    await self._send(action)
+                case ActionState.UNCONFIRMED:
+                    await self._look_at_unconfirmed(action)
+                case _:
+                    await self._look(action)
         except CarrierUnavailable:
+            if action.state is ActionState.UNCONFIRMED:
+                await self._store.park(action, action.state, self._clock.now() + NOT_NOW)
+                return
             unsent = action.state is ActionState.ACCEPTED
             await self._wait(action, ActionState.ACCEPTED if unsent else ActionState.UNKNOWN)
 
-    async def _prepare(self, action: Action) -> Action | None:
-        """Re-read and re-check (G-9), rights as well, then commit that it is being sent, or None.
+    async def _send(self, action: Action) -> None:
+        """Re-read and re-check (G-9), commit that it is being sent, and send it.
 
-        From the moment this returns an action, the operator may know of the change.
+        From that commit on the operator may know of the change.
         """
+        if not await self._ready(action):
+            return
+        began = self._boottime()
+        sent = await self._store.mark_sent(action, self._clock.now())
+        if sent is None:
+            return
+        try:
+            await self._place(sent, self._guard(sent, began))
+        except CarrierUnavailable:
+            await self._wait(sent, ActionState.UNKNOWN)
+
+    def _guard(self, action: Action, began: float) -> DispatchGuard:
+        """A process that slept, or lost its claim, orders nothing: others may have told the end."""
+        latest = began + self._patience.dispatch_within.total_seconds()
+
+        async def check() -> None:
+            held = await self._store.holds(action)
+            # The time last: reading the claim may have taken some.
+            if not held or self._boottime() > latest:
+                raise CarrierNotReached("too late to be sent")
+
+        return check
+
+    async def _ready(self, action: Action) -> bool:
+        """Whether it is to be sent now; if not, it is settled, followed or put off."""
         practice = self._practices[action.kind]
         now = self._clock.now()
-        if now - (action.accepted_at or now) > practice.keep_for:
+        if await self._elapsed.since(action.accepted_at or now) > practice.keep_for:
             await self._settle(action, ActionState.REJECTED, CarrierUnavailable.code)
-            return None
+            return False
         try:
             subject = await practice.read(self._carrier, action.plan)
             # Once before it is sent, and not while the operator does not answer anyway.
@@ -88,7 +137,9 @@ class Advancing:
             check_granted(companies, practice.right, action.company_id)
         except (NumberNotFound, AccessRefused) as refused:
             await self._settle(action, ActionState.REJECTED, refused.code)
-            return None
+            return False
+        if await self._sent_before(action):
+            return False
         if practice.holds(subject, action.parameters):
             await self._settle(action, ActionState.DONE, None)
         elif (refusal := _refusal(practice, action, subject)) is not None:
@@ -96,8 +147,30 @@ class Advancing:
         elif await self._announcing(practice, action, now):
             await self._store.postpone(action, now + self._patience.first_check)
         else:
-            return await self._store.mark_sent(action, now)
-        return None
+            return True
+        return False
+
+    async def _sent_before(self, action: Action) -> bool:
+        """Whether an order of it is there already, or may yet turn up: then that one is followed.
+
+        Asked only where somebody may have sent it: it was claimed before, or a backup of the
+        database was put back after it was accepted.
+        """
+        if not (action.restored or action.fence > 1):
+            return False
+        order = await self._office(action).order(action)
+        if order is not None:
+            await self._follow(action, order)
+            return True
+        if not action.restored or await self._is_absent(action):
+            return False
+        await self._store.postpone(action, self._next(action))
+        return True
+
+    async def _is_absent(self, action: Action) -> bool:
+        """Whether an order that cannot be found was never taken."""
+        begun = action.sent_at or action.accepted_at or self._clock.now()
+        return await self._elapsed.since(begun) >= self._patience.proof_of_absence
 
     async def _announcing(self, practice: Practice[Any], action: Action, now: datetime) -> bool:
         """Whether others are still to be told first; not for ever: the post may be down."""
@@ -105,9 +178,9 @@ class Advancing:
             return False
         return await self._store.announcing(action.id)
 
-    async def _place(self, action: Action) -> None:
+    async def _place(self, action: Action, guard: DispatchGuard) -> None:
         try:
-            order = await self._office(action).place(action)
+            order = await self._office(action).place(action, guard)
         except CarrierNotReached:
             await self._store.unsend(action, self._next(action), counts=False)
             await self._wait(action, ActionState.ACCEPTED)
@@ -128,16 +201,38 @@ class Advancing:
         if order is not None:
             await self._follow(action, order)
             return
-        now = self._clock.now()
-        if now - (action.sent_at or now) < self._patience.longest_processing:
+        if not await self._is_absent(action):
             await self._wait(action, ActionState.UNKNOWN)
             return
-        if await self._holds(action):
+        practice = self._practices[action.kind]
+        holds = await self._holds(action)
+        if holds:
             await self._settle(action, ActionState.DONE, None)
-        elif self._practices[action.kind].sends_again and action.attempts < self._patience.sends:
-            await self._store.unsend(action, now, counts=True)
+        elif holds is None and practice.office is None:
+            await self._leave_unconfirmed(action)
+        elif practice.sends_again and action.attempts < self._patience.sends:
+            await self._store.unsend(action, self._clock.now(), counts=True)
         else:
             await self._settle(action, ActionState.REJECTED, CarrierUnavailable.code)
+
+    async def _leave_unconfirmed(self, action: Action) -> None:
+        """Say what is known, free the lane, and go on looking; what was counted stays counted."""
+        now = self._clock.now()
+        entry = action.entry(self._practices[action.kind], "unknown", now)
+        due = _next_look(action, now)
+        deeds: list[Deed] = [entry, self._word(action, "unconfirmed")]
+        await self._store.park(action, ActionState.UNCONFIRMED, due, None, deeds)
+
+    async def _look_at_unconfirmed(self, action: Action) -> None:
+        """Look once more; what is found is told, and what is not found is not told as undone."""
+        order = await self._office(action).order(action)
+        if order is not None and order.state is not OrderState.UNDER_WAY:
+            await self._follow(action, order)
+            return
+        now = self._clock.now()
+        if now - (action.sent_at or now) >= A_DAY:
+            self._undecided(action)
+        await self._store.park(action, action.state, _next_look(action, now))
 
     async def _follow(self, action: Action, order: Order) -> None:
         if order.state is OrderState.UNDER_WAY:
@@ -147,10 +242,9 @@ class Advancing:
             reason = order.reason_code or "UPSTREAM.REFUSED"
             await self._settle(action, ActionState.REJECTED, reason, order.id)
             return
-        now = self._clock.now()
         if await self._holds(action) is not False:
             await self._settle(action, ActionState.DONE, None, order.id, order.receipt)
-        elif now - (action.sent_at or now) < self._patience.longest_processing:
+        elif not await self._is_absent(action):
             await self._wait(action, ActionState.UNKNOWN, order.id)
         else:
             # Carried out, and changed again by somebody since: the final word names the state.
@@ -216,6 +310,13 @@ class Advancing:
 
     def _word(self, action: Action, which: str, receipt: Mapping[str, str] | None = None) -> Owed:
         return owed_word(action, which, self._clock.now(), receipt)
+
+
+def _next_look(action: Action, now: datetime) -> datetime:
+    """When what is unconfirmed is looked at next."""
+    sent = action.sent_at or now
+    looks = (sent + after for after in (*LOOKS_AT_UNCONFIRMED, A_DAY))
+    return next((look for look in looks if look > now), now + A_DAY)
 
 
 def owed_word(

@@ -6,6 +6,7 @@ so a crash repeats it and never loses it. A 429 holds up its own chat alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -64,6 +65,14 @@ class Resurface(Protocol):
         """`window` is the one that this message makes pointless; a sentence that names `over` in
         the window is no longer true.
         """
+
+
+WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
+    "action.waiting": notices.still_waiting,
+    "action.overdue": notices.overdue,
+    "action.unconfirmed": notices.unconfirmed,
+}
+"""What is said of a change that has not ended."""
 
 
 class Delivery:
@@ -140,7 +149,7 @@ class Delivery:
                 await self._end_progress(row)
             elif row.kind == "action.final":
                 await self._final_word(row)
-            elif row.kind in ("action.waiting", "action.overdue"):
+            elif row.kind in WORDS_MEANWHILE:
                 await self._waiting_word(row)
             elif row.kind.startswith("employee."):
                 await self._say(
@@ -206,7 +215,7 @@ class Delivery:
         if action is None or action.state in FINAL:
             await self._give_up(row, "no longer true")
             return
-        word = notices.overdue if row.kind == "action.overdue" else notices.still_waiting
+        word = WORDS_MEANWHILE[row.kind]
         if await self._barred(row, action.administrator_id, action.company_id) is not None:
             word = barred.still_waiting
         await self._say(row, word(action))

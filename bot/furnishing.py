@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from account.actions import Actions
 from account.advancing import Advancing
 from account.allowances import Allowances
@@ -60,7 +62,10 @@ from storage.sealing import Secrets
 from storage.stores import Stores
 
 if TYPE_CHECKING:
-    from account.ports import Carrier, Clock
+    from account.actions import Action
+    from account.ports import Carrier, Clock, ElapsedTime
+
+log = structlog.get_logger(__name__)
 
 PRACTICES: tuple[Practice[Any], ...] = (
     Block(),
@@ -79,6 +84,14 @@ PRACTICES: tuple[Practice[Any], ...] = (
 """Every kind of change that needs nothing of its own to be put together."""
 
 
+def _undecided(action: Action) -> None:
+    log.error(
+        "change.unconfirmed",
+        alarm="a person must settle it: myaccount action show",
+        reference=action.reference,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Furnished:
     """The house, what takes changes to their end, and what must be closed in the end."""
@@ -91,6 +104,7 @@ class Furnished:
 def furnish(
     settings: Settings,
     clock: Clock,
+    elapsed: ElapsedTime,
     secrets: Secrets,
     stores: Stores,
     carrier: Carrier,
@@ -137,7 +151,15 @@ def furnish(
         carrier, stores.approvals, stores.notifications, practices, stores.sessions, clock
     )
     actions = Actions(carrier, stores.actions, clock, practices, takeovers)
-    advancing = Advancing(carrier, stores.actions, clock, practices, settings.patience)
+    advancing = Advancing(
+        carrier,
+        stores.actions,
+        clock,
+        elapsed,
+        practices,
+        settings.patience,
+        undecided=_undecided,
+    )
     house = House(
         clock=clock,
         carrier=carrier,

@@ -206,6 +206,19 @@ def still_waiting(action: Action) -> Html:
     )
 
 
+def unconfirmed(action: Action) -> Html:
+    """Nobody can tell whether it was done, and no sentence says that it was not (G-10)."""
+    return said(
+        _(
+            "❓ Not confirmed: the operator has not said whether your action {reference} on "
+            "{number} was carried out. It is being looked into, and the result comes here. Do not "
+            "repeat it before that; for questions call corporate support and name this action."
+        ),
+        reference=action.reference or "",
+        number=action.msisdn.shown,
+    )
+
+
 def overdue(action: Action) -> Html:
     """The operator takes longer than it promises; the result still comes (T11)."""
     return said(

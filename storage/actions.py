@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, func, null, select, update
 from sqlalchemy.exc import IntegrityError
 
-from account.actions import OFFER_LIFE, OPEN, Action, ActionKind, ActionState
+from account.actions import OFFER_LIFE, OPEN, WORKED_ON, Action, ActionKind, ActionState
 from account.errors import ChangeUnderWay, ConfirmExpired
 from account.history import Entry
 from account.identifiers import Msisdn
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from storage.sealing import Sealer
 
 OPEN_STATES = tuple(sorted(state.value for state in OPEN))
+STATES_WORKED_ON = tuple(sorted(state.value for state in WORKED_ON))
 
 
 class ActionRows:
@@ -150,6 +151,12 @@ class ActionRows:
     async def next_due(self, now: datetime) -> datetime | None:
         """When an open change that nobody has is due next; None when there is none."""
         return await self._database.read(lambda conn: conn.execute(_NEXT, {"now": now}).scalar())
+
+    async def holds(self, action: Action) -> bool:
+        """See `account.ports.ActionStore`."""
+        return await self._database.glance(
+            lambda conn: conn.execute(_HOLDS, _held(action)).first() is not None
+        )
 
     async def mark_sent(self, action: Action, now: datetime) -> Action | None:
         """See `account.ports.ActionStore`; `sent_at` is the moment of the latest sending."""
@@ -322,9 +329,13 @@ _USE_UP = (
 _ANNOUNCING = (
     select(outbox.c.id).where(outbox.c.ahead_of == bindparam("of_id"), in_state(outbox, OWED))
 ).limit(1)
-_CLAIMS = Claims(actions, OPEN_STATES)
-_NEXT = select(func.min(actions.c.due)).where(_IS_OPEN, actions.c.due > bindparam("now"))
-_HELD = and_(actions.c.id == bindparam("of_id"), actions.c.fence == bindparam("held"), _IS_OPEN)
+_IS_WORKED_ON = in_state(actions, *STATES_WORKED_ON)
+_CLAIMS = Claims(actions, STATES_WORKED_ON)
+_NEXT = select(func.min(actions.c.due)).where(_IS_WORKED_ON, actions.c.due > bindparam("now"))
+_HELD = and_(
+    actions.c.id == bindparam("of_id"), actions.c.fence == bindparam("held"), _IS_WORKED_ON
+)
+_HOLDS = select(actions.c.id).where(_HELD)
 _MARK_SENT = (
     update(actions)
     .where(_HELD, in_state(actions, ActionState.ACCEPTED))

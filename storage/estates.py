@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, null, select, update
 
-from account.actions import OPEN
+from account.actions import WORKED_ON
 from account.documents import DocumentState
 from storage.claims import RELEASED
 from storage.inbox import NEW
@@ -78,7 +78,7 @@ def _let_go(conn: Connection, owners: list[str]) -> None:
 
 _UNDONE = {
     inbox: in_state(inbox, NEW),
-    actions: in_state(actions, *sorted(state.value for state in OPEN)),
+    actions: in_state(actions, *sorted(state.value for state in WORKED_ON)),
     outbox: in_state(outbox, OWED),
     documents: in_state(documents, DocumentState.QUEUED.value, DocumentState.MAKING.value),
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
-from account.actions import OPEN, ActionState
+from account.actions import WORKED_ON, ActionState
 from account.documents import DocumentState
 from storage.inbox import NEW, QUARANTINED
 from storage.outbox import OWED
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 # In this order, which is that of the partial index: SQLite compares the texts.
-_OPEN = sorted(state.value for state in OPEN)
+_OPEN = sorted(state.value for state in WORKED_ON)
 _WAITING_DOCUMENTS = (DocumentState.QUEUED.value, DocumentState.MAKING.value)
 
 

@@ -28,12 +28,14 @@ from account.errors import (
 from account.identifiers import Msisdn
 from account.numbers import NumberState
 from account.permissions import Role
+from account.ports import DispatchGuard
 from tests.account.fakes import Fault
 from tests.account.world import AIGUL, BETA, LEASE, NUMBER, STRANGER, World, a_number
 
 DONE, REJECTED = ActionState.DONE, ActionState.REJECTED
 SENT, UNKNOWN, ACCEPTED = ActionState.SENT, ActionState.UNKNOWN, ActionState.ACCEPTED
 LONGEST = Patience().longest_processing
+ABSENT = Patience().proof_of_absence
 
 
 def final_words(world: World, action: Action) -> int:
@@ -254,9 +256,9 @@ async def test_sent_is_written_before_the_operator_hears_of_it(world: World) -> 
     states = []
     place = world.carrier.place
 
-    async def watched(placed: Action) -> object:
+    async def watched(placed: Action, guard: DispatchGuard) -> object:
         states.append(world.action(action).state)
-        return await place(placed)
+        return await place(placed, guard)
 
     world.carrier.place = watched  # type: ignore[method-assign, assignment]
     await world.work()
@@ -272,7 +274,7 @@ async def test_a_crash_just_before_the_order_loses_nothing(world: World) -> None
     action = await world.accepted()
     place = world.carrier.place
 
-    async def crash(placed: Action) -> NoReturn:
+    async def crash(placed: Action, guard: DispatchGuard) -> NoReturn:
         raise Crash
 
     world.carrier.place = crash  # type: ignore[method-assign, assignment]
@@ -296,8 +298,8 @@ async def test_a_crash_just_after_the_order_sends_nothing_again(world: World) ->
     action = await world.accepted()
     place = world.carrier.place
 
-    async def crash(placed: Action) -> NoReturn:
-        await place(placed)
+    async def crash(placed: Action, guard: DispatchGuard) -> NoReturn:
+        await place(placed, guard)
         raise Crash
 
     world.carrier.place = crash  # type: ignore[method-assign, assignment]
@@ -343,7 +345,7 @@ async def test_what_was_never_taken_is_sent_again_when_that_is_proven(world: Wor
     world.carrier.faults.append(Fault.LOST)
     action = await world.accepted()
 
-    await world.work_for(seconds=LONGEST.total_seconds() - 1)
+    await world.work_for(seconds=ABSENT.total_seconds() - 1)
     assert world.carrier.tries == [action.id]
 
     await world.work_for(seconds=20)
@@ -598,8 +600,8 @@ async def test_a_slow_worker_cannot_overrule_the_one_that_took_over(world: World
     action = await world.accepted()
     place = world.carrier.place
 
-    async def slow(placed: Action) -> object:
-        order = await place(placed)
+    async def slow(placed: Action, guard: DispatchGuard) -> object:
+        order = await place(placed, guard)
         world.wait(seconds=LEASE.total_seconds())
         [theirs] = await world.claimed()
         await world.action_store.settle(theirs, DONE, None, None, world.clock.now(), [])
@@ -713,12 +715,12 @@ async def test_whatever_the_operator_does_a_change_is_made_once_and_told_once(
     place = world.carrier.place
     left = list(crashes)
 
-    async def may_crash(placed: Action) -> object:
+    async def may_crash(placed: Action, guard: DispatchGuard) -> object:
         if left and left.pop():
             if len(left) % 2:
-                await place(placed)
+                await place(placed, guard)
             raise Crash
-        return await place(placed)
+        return await place(placed, guard)
 
     world.carrier.place = may_crash  # type: ignore[method-assign, assignment]
     since_try = 0

@@ -73,6 +73,7 @@ from tests.account.fake_sims import MemoryApprovals
 from tests.account.fakes import (
     FakeCarrier,
     FakeClock,
+    FakeElapsed,
     Ledger,
     MemoryActions,
     MemoryDocuments,
@@ -184,7 +185,18 @@ class World:
             SessionLimits(),
         )
         self.sims = SimCards(carrier, self.actions, clock)
-        self.advancing = Advancing(carrier, self.action_store, clock, self.practices, self.patience)
+        self.elapsed = FakeElapsed(clock)
+        self.undecided: list[Action] = []
+        self.advancing = Advancing(
+            carrier,
+            self.action_store,
+            clock,
+            self.elapsed,
+            self.practices,
+            self.patience,
+            boottime=lambda: self.clock.now().timestamp(),
+            undecided=self.undecided.append,
+        )
         self.step_up = StepUp(
             carrier, self.actions, self.action_store, self.codes, clock, self.takeovers
         )

@@ -115,6 +115,11 @@ def standing(action: Action) -> str:
             "⏳ Waits for a second administrator, until {time} · action {reference}. The answer "
             "comes here"
         ).format(time=shown_moment(action.approvable_until), reference=reference)
+    if action.state is ActionState.UNCONFIRMED:
+        return _(
+            "❓ The operator has not confirmed action {reference}. It is being looked into, and "
+            "the result comes here"
+        ).format(reference=reference)
     if action.state is ActionState.UNKNOWN:
         return _(
             "⏳ The operator has not answered yet: the outcome is being checked, nothing else is "
