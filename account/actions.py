@@ -147,8 +147,6 @@ class Action:
     attempts: int = 0
     checks: int = 0
     fence: int = 0
-    restored: bool = False
-    """Accepted before a backup of the database was put back: it may have been sent since."""
 
     @property
     def restored(self) -> bool:

@@ -169,7 +169,8 @@ class Advancing:
 
     async def _is_absent(self, action: Action) -> bool:
         """Whether an order that cannot be found was never taken."""
-        begun = action.sent_at or action.accepted_at or self._clock.now()
+        moments = (action.sent_at or action.accepted_at, action.restored_at)
+        begun = max(filter(None, moments), default=self._clock.now())
         return await self._elapsed.since(begun) >= self._patience.proof_of_absence
 
     async def _announcing(self, practice: Practice[Any], action: Action, now: datetime) -> bool:

@@ -82,8 +82,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
 
     Raises `BadSetting`, `SecretMismatch`, `StorageUnavailable`.
     """
-    wall = SteadyClock(settings.now)
-    clock = clock or wall
+    clock = clock or SteadyClock(settings.now)
     secrets = read_secrets(settings)
     if exposed := open_to_others(settings.secret_key_file):
         log.warning("secret.exposed", why=exposed)
@@ -139,7 +138,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         notifications=house.notifications,
     )
     sign = ProgressSign(bot, stores, clock, catalogues)
-    failpoints.plant(stores, carrier, delivery, wall)
+    failpoints.plant(stores, carrier, delivery, clock)
     app = App(
         settings=settings,
         clock=clock,

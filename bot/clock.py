@@ -46,6 +46,11 @@ class SteadyClock:
         """By how many seconds this machine's wall clock is ahead."""
         return self.wall() - self.boot() - self.offset
 
+    def step_wall(self, seconds: float) -> None:
+        """Set the wall clock that is read here, as somebody with the right might set it."""
+        before = self.wall
+        self.wall = lambda: before() + seconds
+
     def advance(self, step: timedelta) -> None:
         """Let time pass at once."""
         self.declared += step

@@ -15,7 +15,6 @@ import os
 import signal
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from datetime import timedelta
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -38,7 +37,7 @@ _within: ContextVar[str] = ContextVar("within", default="")
 class SteppedClock(Protocol):
     """A clock whose wall time can be moved."""
 
-    def advance(self, step: timedelta) -> None:
+    def step_wall(self, seconds: float) -> None:
         """Move it by that much, forwards or back."""
 
 
@@ -95,7 +94,7 @@ def _signal_self(number: int) -> None:
 
 
 def _move(clock: SteppedClock, seconds: float) -> None:
-    clock.advance(timedelta(seconds=seconds))
+    clock.step_wall(seconds)
     log.warning("failpoint.step", seconds=seconds)
 
 

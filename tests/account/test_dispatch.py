@@ -139,7 +139,7 @@ async def test_what_was_sent_before_a_backup_returned_is_found_and_not_sent(worl
     action = await transferred(world)
     await world.carrier.place(action)
     kept = world.ledger.actions[action.id]
-    kept.action = replace(kept.action, restored=True)
+    kept.action = replace(kept.action, restored_at=world.clock.now())
 
     await world.work_for(seconds=5)
 
@@ -153,7 +153,7 @@ async def test_what_cannot_be_found_after_a_backup_returned_waits_before_it_is_s
 ) -> None:
     action = await world.accepted()
     kept = world.ledger.actions[action.id]
-    kept.action = replace(kept.action, restored=True)
+    kept.action = replace(kept.action, restored_at=world.clock.now())
 
     await world.work_for(seconds=ABSENT.total_seconds() - 2)
     assert world.carrier.tries == []
