@@ -109,6 +109,7 @@ def read(environment: Mapping[str, str]) -> Settings:
             "MYACCOUNT_CARRIER_URL is not set: the address of the operator's TM Forum APIs."
         )
     plain = Settings(bot_token=token, carrier_url=carrier_url)
+    carrier_seconds = given.number("CARRIER_TIMEOUT_SECONDS", plain.carrier_seconds, 1, 60)
     settings = Settings(
         bot_token=token,
         bot_token_file=token_file,
@@ -116,7 +117,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         telegram_url=given.url("TELEGRAM_URL", TELEGRAM) or TELEGRAM,
         database_url=database_url,
         carrier_token=given.header("CARRIER_TOKEN"),
-        carrier_seconds=given.number("CARRIER_TIMEOUT_SECONDS", plain.carrier_seconds, 1, 60),
+        carrier_seconds=carrier_seconds,
         smtp_url=given.mail("SMTP_URL"),
         mail_from=given.sender("MAIL_FROM", plain.mail_from),
         secret_key_file=Path(key_file) if key_file else plain.secret_key_file,
@@ -140,7 +141,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         patience=Patience(
             longest_processing=timedelta(
                 seconds=given.number("CARRIER_LONGEST_SECONDS", 60, 1, 86_400)
-            )
+            ),
+            call_timeout=timedelta(seconds=carrier_seconds),
         ),
         transfers=TransferRules(
             most=given.money("TRANSFER_MOST", plain.transfers.most, least=plain.transfers.least),

@@ -129,7 +129,7 @@ class OperatorHttp:
         self._headers = {"Accept": "application/json"}
         if token is not None:
             self._headers["Authorization"] = f"Bearer {token}"
-        self._wire = wire or PooledWire()
+        self._wire = wire or PooledWire(unacknowledged=self.limits.total)
         self._observer = observer
         self._now = now
         self._sleep = sleep

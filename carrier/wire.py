@@ -14,6 +14,7 @@ import socket
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakSet
 
@@ -32,8 +33,8 @@ LARGEST_BODY = 32 * 1024 * 1024
 """Bytes of an answer; a thousand usage records are under one MiB."""
 _CONNECTIONS = 200
 _KEEP_WARM = 30.0
-_UNACKNOWLEDGED = 8_000
-"""Milliseconds."""
+_UNACKNOWLEDGED = 8.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,11 @@ class Wire(Protocol):
 class PooledWire:
     """Connections that stay warm for half a minute, shared by all APIs."""
 
-    def __init__(self, connections: int = _CONNECTIONS) -> None:
+    def __init__(
+        self, connections: int = _CONNECTIONS, *, unacknowledged: float = _UNACKNOWLEDGED
+    ) -> None:
         self._connections = connections
+        self._unacknowledged = unacknowledged
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
 
@@ -147,7 +151,7 @@ class PooledWire:
             connector=_Connector(
                 limit=self._connections,
                 keepalive_timeout=_KEEP_WARM,
-                socket_factory=_a_socket,
+                socket_factory=partial(_a_socket, self._unacknowledged),
             ),
             request_class=_GuardedRequest,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -197,8 +201,8 @@ class _GuardedRequest(aiohttp.ClientRequest):
         return await super().send(conn)
 
 
-def _a_socket(address: aiohttp.AddrInfoType) -> socket.socket:
-    """A socket that gives up what the other side has not acknowledged.
+def _a_socket(seconds: float, address: aiohttp.AddrInfoType) -> socket.socket:
+    """A socket that gives up what the other side has not acknowledged within so many seconds.
 
     Linux would go on repeating it for a quarter of an hour, long after the call was given up here,
     and a change could arrive when it is told to be undone.
@@ -206,7 +210,7 @@ def _a_socket(address: aiohttp.AddrInfoType) -> socket.socket:
     family, kind, protocol, _name, _address = address
     made = socket.socket(family, kind, protocol)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNACKNOWLEDGED)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(seconds * 1000))
     return made
 
 

@@ -185,7 +185,11 @@ async def staged(
     )
     settings = replace(
         settings,
-        patience=Patience(longest_processing=timedelta(seconds=4)),
+        patience=Patience(
+            longest_processing=timedelta(seconds=2),
+            dispatch_within=timedelta(seconds=1),
+            call_timeout=timedelta(seconds=1),
+        ),
         password_memory_kib=64,
     )
     stage = Stage(sandbox, changed(settings), SteadyClock(START))
