@@ -172,7 +172,7 @@ def _operator(settings: Settings, metrics: Metrics) -> OperatorHttp:
     patience = Limits(connect=seconds / 4, read=seconds * 3 / 4, total=seconds)
     return OperatorHttp(
         settings.carrier_url,
-        settings.carrier_token,
+        settings.carrier_token_file or settings.carrier_token,
         limits=patience,
         observer=metrics.operator_call,
     )
@@ -197,4 +197,5 @@ def _observing(
     observing = Observing(metrics, waiting)
     observing.watch("seals", stores.sealer.well)
     observing.watch("clock", lambda: timekeeper.well)
+    observing.watch("operator", lambda: "refused" if operator.refused else "ok")
     return observing

@@ -193,9 +193,12 @@ def unwise(settings: Settings) -> Iterator[str]:
                 "MYACCOUNT_SMTP_URL: codes go in clear when the server offers no TLS; say "
                 "starttls=required."
             )
-    token = settings.bot_token_file
-    if token is not None and token.stat().st_mode & 0o007:
-        yield f"MYACCOUNT_BOT_TOKEN_FILE: everybody on this machine may read {token}; chmod 0640."
+    for name, token in (
+        ("BOT_TOKEN_FILE", settings.bot_token_file),
+        ("CARRIER_TOKEN_FILE", settings.carrier_token_file),
+    ):
+        if token is not None and token.stat().st_mode & 0o007:
+            yield f"MYACCOUNT_{name}: everybody on this machine may read {token}; chmod 0640."
 
 
 def _minutes(span: timedelta) -> int:

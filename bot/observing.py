@@ -42,12 +42,12 @@ class Observing:
     def __init__(self, metrics: Metrics, waiting: Waiting) -> None:
         self.metrics = metrics
         self._waiting = waiting
-        self._parts: dict[str, Callable[[], bool]] = {}
+        self._parts: dict[str, Callable[[], str | bool]] = {}
         self._lags: deque[float] = deque(maxlen=LOOKS_REMEMBERED)
         self._server: HttpServer | None = None
 
-    def watch(self, part: str, well: Callable[[], bool]) -> None:
-        """Have health ask a part of this process, too."""
+    def watch(self, part: str, well: Callable[[], str | bool]) -> None:
+        """Have health ask a part of this process, too; a word says how it does not work."""
         self._parts[part] = well
 
     async def measure(self) -> None:
@@ -106,9 +106,16 @@ class Observing:
             "loop": max(self._lags, default=0.0) < SLOWEST_LOOP,
             **{name: well() for name, well in self._parts.items()},
         }
-        well = all(parts.values())
+        told_of = {name: _word(works) for name, works in parts.items()}
+        well = all(word == "ok" for word in told_of.values())
         told = {
             "status": "ok" if well else "failing",
-            "parts": {name: "ok" if works else "failing" for name, works in parts.items()},
+            "parts": told_of,
         }
         return web.json_response(told, status=200 if well else 503)
+
+
+def _word(works: str | bool) -> str:
+    if isinstance(works, str):
+        return works
+    return "ok" if works else "failing"

@@ -337,6 +337,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "The operator's system does not answer. Nothing has changed. Try again in 2-3 minutes; "
         "if it goes on, contact corporate support (FAQ 5)."
     ),
+    errors.CarrierAccessDenied: lambda _e: _(
+        "The operator's system is not available now. Nothing has changed. Try again later; if it "
+        "is urgent, contact corporate support (FAQ 5)."
+    ),
     errors.OutcomeUnknown: lambda _e: _(
         "The operator's system has not answered yet. The outcome is being checked; nothing else "
         "is needed from you."

@@ -42,6 +42,7 @@ class Settings:
     telegram_url: str = TELEGRAM
     database_url: str = "sqlite:///var/myaccount.db"
     carrier_token: str | None = None
+    carrier_token_file: Path | None = None
     carrier_seconds: int = 8
     smtp_url: str | None = None
     mail_from: str = "my-account@localhost"
@@ -108,6 +109,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         raise BadSetting(
             "MYACCOUNT_CARRIER_URL is not set: the address of the operator's TM Forum APIs."
         )
+    carrier_token, carrier_token_file = _carrier_token(given)
     plain = Settings(bot_token=token, carrier_url=carrier_url)
     carrier_seconds = given.number("CARRIER_TIMEOUT_SECONDS", plain.carrier_seconds, 1, 60)
     settings = Settings(
@@ -116,7 +118,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         carrier_url=carrier_url,
         telegram_url=given.url("TELEGRAM_URL", TELEGRAM) or TELEGRAM,
         database_url=database_url,
-        carrier_token=given.header("CARRIER_TOKEN"),
+        carrier_token=carrier_token,
+        carrier_token_file=carrier_token_file,
         carrier_seconds=carrier_seconds,
         smtp_url=given.mail("SMTP_URL"),
         mail_from=given.sender("MAIL_FROM", plain.mail_from),
@@ -180,6 +183,27 @@ def _token(given: Given) -> tuple[str, Path | None]:
             f"MYACCOUNT_{name} does not look like a bot token (digits, a colon, letters)."
         )
     return token, Path(file) if file else None
+
+
+def _carrier_token(given: Given) -> tuple[str | None, Path | None]:
+    """The operator's token, or the file that it is read from again and again. Raises `BadSetting`.
+
+    A file must hold one that can be used at start; what becomes of it later: `carrier.access`.
+    """
+    token, file = given.header("CARRIER_TOKEN"), given.text("CARRIER_TOKEN_FILE", None)
+    if file is None:
+        return token, None
+    if token is not None:
+        raise BadSetting(
+            "MYACCOUNT_CARRIER_TOKEN and MYACCOUNT_CARRIER_TOKEN_FILE are both set: which token is "
+            "it? Take one of the two away."
+        )
+    if not re.fullmatch(r"[!-~]+", given.file("CARRIER_TOKEN_FILE")):
+        raise BadSetting(
+            "MYACCOUNT_CARRIER_TOKEN_FILE: the file may hold one line of printable ASCII "
+            "characters without spaces."
+        )
+    return None, Path(file)
 
 
 def _webhook_secret(given: Given) -> str:

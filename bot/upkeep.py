@@ -9,7 +9,7 @@ from datetime import timedelta
 import aiohttp
 from aiogram.exceptions import TelegramAPIError
 
-from account.errors import CarrierUnavailable
+from account.errors import CarrierAccessDenied, CarrierUnavailable
 from account.identifiers import Msisdn
 from bot import exposure
 from bot.app import database_of, read_secrets
@@ -134,9 +134,14 @@ async def _telegram(settings: Settings) -> str:
 
 
 async def _operator(settings: Settings) -> str:
-    http = OperatorHttp(settings.carrier_url, settings.carrier_token)
+    http = OperatorHttp(settings.carrier_url, settings.carrier_token_file or settings.carrier_token)
     try:
         await TmfCarrier(http, SteadyClock()).administrator(NOBODY)
+    except CarrierAccessDenied as denied:
+        name = "CARRIER_TOKEN_FILE" if settings.carrier_token_file else "CARRIER_TOKEN"
+        raise BadSetting(
+            f"MYACCOUNT_{name}: the operator does not take this token ({denied})."
+        ) from None
     finally:
         await http.close()
     return "answers"

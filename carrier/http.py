@@ -15,12 +15,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from account.durations import boottime
-from account.errors import CarrierNotReached, CarrierUnavailable, OutcomeUnknown
+from account.errors import (
+    CarrierAccessDenied,
+    CarrierNotReached,
+    CarrierUnavailable,
+    OutcomeUnknown,
+)
+from carrier.access import Access
 from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
 from carrier.wire import Answer, NoAnswerError, NotConnectedError, PooledWire, Wire
 
@@ -105,13 +112,14 @@ class Limits:
 class OperatorHttp:
     """Every request of this process to the operator goes through one of these.
 
-    `base_url` is what stands before `/tmf-api`. Raises ValueError for a malformed address or token.
+    `base_url` is what stands before `/tmf-api`, `token` the operator's or the file that holds it.
+    Raises ValueError for a malformed address or token, OSError for a file that cannot be read.
     """
 
     def __init__(
         self,
         base_url: str,
-        token: str | None,
+        token: str | Path | None,
         *,
         wire: Wire | None = None,
         limits: Limits | None = None,
@@ -121,20 +129,21 @@ class OperatorHttp:
     ) -> None:
         if re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", base_url) is None:
             raise ValueError("not an http(s) address")
-        if token is not None and re.fullmatch(r"[!-~]+", token) is None:
-            raise ValueError("the operator's token has signs that no header can carry")
         self.limits = limits or Limits()
         base_url = base_url.rstrip("/")
         self._urls = {api: base_url + path for api, path in _BASE.items()}
-        self._headers = {"Accept": "application/json"}
-        if token is not None:
-            self._headers["Authorization"] = f"Bearer {token}"
+        self._access = Access(token, now)
         self._wire = wire or PooledWire(unacknowledged=self.limits.total)
         self._observer = observer
         self._now = now
         self._sleep = sleep
         self._budget = RetryBudget()
         self._breakers = {api: Breaker(now, self.limits.breaker) for api in Api}
+
+    @property
+    def refused(self) -> bool:
+        """Whether the operator does not let us in: see `carrier.access`."""
+        return self._access.refused
 
     @property
     def breakers(self) -> Mapping[str, BreakerState]:
@@ -158,7 +167,8 @@ class OperatorHttp:
         """GET a list; `query` is percent-encoded. The answer's status is 200 or 206.
 
         Tries up to `limits.retries` times more after a fault that may pass. Raises
-        `CarrierUnavailable`, and of it `CarrierNotReached` when nothing was sent at all.
+        `CarrierUnavailable`, and of it `CarrierNotReached` when nothing was sent at all and
+        `CarrierAccessDenied` when the operator does not let us in.
         """
         return await self._read(api, "GET", f"{self._urls[api]}/{resource}?{query}", None)
 
@@ -172,13 +182,13 @@ class OperatorHttp:
         return None if answer.status == 404 else answer
 
     async def _read(self, api: Api, method: str, url: str, content: bytes | None) -> Answer:
-        headers = self._headers
-        if content is not None:
-            headers = headers | {"Content-Type": "application/json"}
+        more = {} if content is None else {"Content-Type": "application/json"}
+        renewals = 1
         until = self._now() + self.limits.total
         self._budget.request()
         tries = 0
         while True:
+            headers = {**self._access.headers, **more}
             try:
                 answer = await self._try(api, method, url, headers, content, until)
             except CarrierNotReached:
@@ -189,17 +199,15 @@ class OperatorHttp:
                 pause = self._pause(tries, error)
             else:
                 if _is_an_answer(answer, question=content is not None):
+                    self._access.note(api.value, answer.status)
                     return answer
                 fault = CarrierUnavailable(f"{api}: status {answer.status}")
                 pause = self._pause(tries)
+                if answer.status == 401 and renewals and self._access.renewed(headers):
+                    renewals -= 1
+                    continue
                 if answer.status < 500:
-                    log.warning(
-                        "operator_refused_read",
-                        api=api.value,
-                        status=answer.status,
-                        reason_code=reason_code(answer),
-                    )
-                    raise fault
+                    raise self._refusal(api, answer)
             tries += 1
             if tries > self.limits.retries or self._now() + pause >= until:
                 raise fault
@@ -225,17 +233,26 @@ class OperatorHttp:
         """
         if re.fullmatch(r"[ -~]{1,128}", key) is None:
             raise ValueError("not an idempotency key")
-        headers = self._headers | {"Content-Type": "application/json", "Idempotency-Key": key}
+        headers = {
+            **self._access.headers,
+            "Content-Type": "application/json",
+            "Idempotency-Key": key,
+        }
         url = f"{self._urls[api]}/{resource}"
         until = self._now() + self.limits.total
         content = json.dumps(body, separators=(",", ":")).encode()
         try:
             async with asyncio.timeout(self.limits.total):
-                return await self._try(api, method, url, headers, content, until, guard)
+                answer = await self._try(api, method, url, headers, content, until, guard)
         except NotConnectedError as error:
             raise CarrierNotReached(f"{api}: no connection") from error
         except (NoAnswerError, TimeoutError) as error:
             raise OutcomeUnknown(f"{api}: {error}") from error
+        if answer.status != 403:  # of a change it may be a rule of the operator's
+            self._access.note(api.value, answer.status)
+        if answer.status == 401:
+            self._access.renewed(headers)
+        return answer
 
     async def _try(
         self,
@@ -289,6 +306,19 @@ class OperatorHttp:
             breaker.leave(ticket, well=well)
             self._observe(api, outcome, self._now() - started)
         return answer
+
+    def _refusal(self, api: Api, answer: Answer) -> CarrierUnavailable:
+        """What a read that was refused raises; nothing else than access is an alarm."""
+        status = answer.status
+        self._access.note(api.value, status)
+        log.warning(
+            "operator_refused_read",
+            api=api.value,
+            status=status,
+            reason_code=reason_code(answer),
+        )
+        kind = CarrierAccessDenied if status in (401, 403) else CarrierUnavailable
+        return kind(f"{api}: status {status}")
 
     def _pause(self, tries: int, error: Exception | None = None) -> float:
         """Seconds before the next try, at random so that nobody comes back in step.

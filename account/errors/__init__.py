@@ -85,6 +85,7 @@
     + CarrierRefused
   x CarrierUnavailable
     + CarrierNotReached
+    + CarrierAccessDenied
     + OutcomeUnknown
   x OrderRefused
     + FormatNotOffered
@@ -175,6 +176,7 @@ from account.errors.login import (
     ResetExpired,
 )
 from account.errors.operator import (
+    CarrierAccessDenied,
     CarrierNotReached,
     CarrierUnavailable,
     OutcomeUnknown,
@@ -230,6 +232,7 @@ __all__ = [
     "ApproverNotSecond",
     "BadCredentials",
     "BadSecretCode",
+    "CarrierAccessDenied",
     "CarrierNotReached",
     "CarrierRefused",
     "CarrierUnavailable",

@@ -17,6 +17,12 @@ class CarrierNotReached(CarrierUnavailable):
     """The request never left: no connection, or the breaker is open. Nothing can have changed."""
 
 
+class CarrierAccessDenied(CarrierUnavailable):
+    """The operator does not let us in (401, 403): no waiting mends it, somebody must."""
+
+    code: ClassVar[str] = "UPSTREAM.ACCESS_DENIED"
+
+
 class OutcomeUnknown(CarrierUnavailable):
     """A change was sent and its outcome is not known: check, never repeat (G-10)."""
 

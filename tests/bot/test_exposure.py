@@ -219,6 +219,25 @@ def test_two_tokens_are_one_too_many(tmp_path: Path) -> None:
         read({**ENOUGH, "MYACCOUNT_BOT_TOKEN_FILE": str(tmp_path / "token")})
 
 
+def test_the_operator_s_token_may_lie_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "carrier.token"
+    named = {**ENOUGH, "MYACCOUNT_CARRIER_TOKEN_FILE": str(path)}
+    with pytest.raises(BadSetting, match=r"^MYACCOUNT_CARRIER_TOKEN_FILE: .* No such file"):
+        read(named)
+    path.write_text("secret token\n")
+    with pytest.raises(BadSetting, match=r"^MYACCOUNT_CARRIER_TOKEN_FILE") as bad:
+        read(named)
+    assert "secret" not in str(bad.value)
+    path.write_text("opaque\n")
+    path.chmod(0o644)
+    settings = read(named)
+    assert (settings.carrier_token, settings.carrier_token_file) == (None, path)
+    [sentence] = unwise(settings)
+    assert sentence.startswith("MYACCOUNT_CARRIER_TOKEN_FILE: everybody on this machine may read")
+    with pytest.raises(BadSetting, match="CARRIER_TOKEN and MYACCOUNT_CARRIER_TOKEN_FILE"):
+        read({**named, "MYACCOUNT_CARRIER_TOKEN": "opaque"})
+
+
 # --- as the keeper sees it ---
 
 

@@ -177,6 +177,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.ProofExpired()
     yield from (errors.CarrierRefused(code) for code in ("NUMBER.DEBT", "NUMBER.STATE", "X"))
     yield errors.CarrierUnavailable()
+    yield errors.CarrierAccessDenied()
     yield errors.CarrierNotReached()
     yield errors.OutcomeUnknown()
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from account.bills import Supplier
@@ -108,6 +109,19 @@ async def test_a_stranger_on_the_port_of_the_figures_is_named(
         code, said = await lines(replace(settings, metrics_port=port), capsys)
     assert code == 1
     assert any("another program listens" in line for line in said)
+
+
+async def test_a_token_that_the_operator_does_not_take_is_named(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with httpx.AsyncClient(base_url=settings.carrier_url) as http:
+        await http.patch("/sandbox/operator/settings", json={"token": "another"})
+    code, said = await lines(settings, capsys)
+    assert code == 1
+    assert (
+        "WRONG operator: MYACCOUNT_CARRIER_TOKEN: the operator does not take this token "
+        "(TMF632: status 401)." in said
+    )
 
 
 async def test_what_is_unwise_and_what_was_allowed_are_told(

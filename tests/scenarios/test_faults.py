@@ -7,6 +7,7 @@ import sqlite3
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
 from storage.errors import StorageUnavailable
@@ -42,6 +43,26 @@ async def test_an_operator_that_is_down_is_said_and_the_window_stays(stage: Stag
     await phone.command("/menu")
     await phone.tap("Number management")
     await phone.sees("Type any part")
+
+
+async def test_a_token_that_became_void_is_told_to_people_and_to_health(stage: Stage) -> None:
+    phone = await enter(stage)
+    assert stage.app is not None
+    async with TestClient(TestServer(stage.app.observing.application())) as health:
+
+        async def told() -> tuple[int, str]:
+            answer = await health.get("/health")
+            return answer.status, (await answer.json())["parts"]["operator"]
+
+        await stage.http.patch("/sandbox/operator/settings", json={"token": "another"})
+        await phone.say("/menu")
+        message = await phone.sees("not available now")
+        assert "minutes" not in message.text
+        assert await told() == (503, "refused")
+        await stage.http.patch("/sandbox/operator/settings", json={"token": None})
+        await phone.command("/menu")
+        await phone.sees("Number management")
+        assert await told() == (200, "ok")
 
 
 async def test_a_fresh_window_that_the_operator_holds_back_is_said_and_comes_later(
