@@ -135,6 +135,9 @@ class Action:
     of the change, never part of the history (safety.md section 3)."""
     state: ActionState = ActionState.OFFERED
     reference: str | None = None
+    identified_at: datetime | None = None
+    """When the person proved that it is them, where the code of the change proves something else
+    (`Practice.identifies`)."""
     stepped_up_at: datetime | None = None
     accepted_at: datetime | None = None
     sent_at: datetime | None = None
@@ -170,6 +173,10 @@ class Action:
     def proven(self, now: datetime) -> bool:
         """Whether a one-time code that is still fresh was typed for it (G-8)."""
         return self.stepped_up_at is not None and now < self.stepped_up_at + STEP_UP_LIFE
+
+    def identified(self, now: datetime) -> bool:
+        """Whether the person proved that it is them, not long ago."""
+        return self.identified_at is not None and now < self.identified_at + STEP_UP_LIFE
 
     @property
     def plan(self) -> Plan:
@@ -399,6 +406,8 @@ class Actions:
             raise ConfirmExpired
         practice = self._practices[action.kind]
         if practice.needs_code(action.parameters) and not action.proven(now):
+            raise StepUpRequired
+        if practice.identifies and not action.identified(now):
             raise StepUpRequired
 
     async def cancel(self, actor: Actor, token: str) -> None:

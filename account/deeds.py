@@ -144,6 +144,22 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class TellAccounts:
+    """A message to each Telegram account in which the administrator has logged in lately.
+
+    `key` becomes one for each account; `but` is an account that is not told.
+    """
+
+    administrator_id: str
+    kind: str
+    key: str
+    at: datetime
+    expires_at: datetime
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    but: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Take:
     """Count `amount` towards a total of the day of Almaty in which `at` lies; negative gives back.
 
@@ -169,4 +185,5 @@ Deed: TypeAlias = (
     | BindTelegram
     | EndSecretCode
     | TellEmployee
+    | TellAccounts
 )

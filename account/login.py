@@ -131,8 +131,9 @@ class Login:
         `shared`: Telegram says that the number is this account's own. Then, and where the account
         has logged in before, strangers' asking does not count.
 
-        A number that was taken over within 72 h gets none by SMS (S16-5); it is asked about for
-        every number, so that nobody learns anything from it.
+        A number that was taken over within 72 h gets none by SMS (S16-5), an address registered
+        within 72 h none by e-mail; both are asked about for every number, so that nobody learns
+        anything from it.
 
         Raises `CodeTooEarly`, `CodeSendsExceeded`, `CodeOwnerUnproven`, `CodeAttemptsExceeded`,
         `CarrierUnavailable`.
@@ -142,10 +143,7 @@ class Login:
         credential = await self._store.credential(whose)
         known_to = frozenset[int]() if credential is None else credential.known_to
         asker = Asker(telegram_id, shared or telegram_id in known_to, known_to)
-        distrusted = await self._takeovers.recent(phone)
-        address = None
-        if administrator is not None:
-            address = code_address(administrator, sms_refused=distrusted)
+        address = await self._takeovers.code_address(phone, administrator)
         message = None if address is None else CodeMessage(address, "code.reset", language)
         return await self._codes.issue(phone, asker, Purpose.RESET, message)
 

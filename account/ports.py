@@ -336,6 +336,9 @@ class ActionStore(Protocol):
     async def void(self, action_id: str) -> None:
         """End an offer; anything further stays."""
 
+    async def identify(self, action_id: str, now: datetime) -> None:
+        """Note that it is the person who asks (`Practice.identifies`)."""
+
     async def step_up(self, action_id: str, now: datetime) -> None:
         """Note that the person proved themselves for this offer."""
 
@@ -449,6 +452,13 @@ class ApprovalStore(Protocol):
 
         (the action, True), or (its present state, False) when it was decided or over before. A
         worker that has claimed it loses its claim.
+        """
+
+    async def email_changes(self, msisdn: Msisdn, since: datetime) -> Sequence[tuple[str, str]]:
+        """Addresses before and after each confirmed change of the e-mail of who logs in with it.
+
+        Those settled since then or not yet, the oldest first. One that was settled as not done is
+        among them: it may have been done all the same.
         """
 
     async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:

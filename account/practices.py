@@ -65,6 +65,9 @@ class Practice(ABC, Generic[S]):
     lane: ClassVar[str]
     """Changes of one lane exclude each other on a number: blocking and unblocking are one lane."""
     step_up: ClassVar[bool] = False
+    identifies: ClassVar[bool] = False
+    """Its code goes to a new place (`code_to`) and proves that place alone: before it the person
+    proves that it is them, by the password or a code to where their codes go now."""
     at_once: ClassVar[bool] = False
     """It is done by the press itself (`Actions.use_up`): no order is placed, no worker takes it."""
     keep_for: ClassVar[timedelta] = timedelta(hours=1)

@@ -139,11 +139,18 @@ class Profile:
 
     # --- the password ---
 
-    async def prove(self, actor: Actor, password: str, language: str) -> Proof:
+    async def prove(
+        self,
+        actor: Actor,
+        password: str,
+        language: str,
+        *,
+        what: What = What.PASSWORD_CHANGED,
+    ) -> Proof:
         """Check the present password, with the locks of the login (S01-2).
 
-        A wrong one and a lock have one answer. Raises `PasswordWrong`, `SessionExpired`,
-        `CompanyNotAccessible`, `CarrierUnavailable`.
+        A wrong one and a lock have one answer; `what` is what the history keeps as refused.
+        Raises `PasswordWrong`, `SessionExpired`, `CompanyNotAccessible`, `CarrierUnavailable`.
         """
         administrator = await self._register(actor)
         keys = lock_keys(actor.phone, actor.telegram_id, known=True)
@@ -157,7 +164,7 @@ class Profile:
             warning = [security_notice(administrator, "login.locked", now, language)]
             for key in () if lock else keys:
                 await self._store.fail(key, now, warning)
-            refused = Entry.by(actor, What.PASSWORD_CHANGED, at=now, result="refused")
+            refused = Entry.by(actor, what, at=now, result="refused")
             await self._book.write([refused])
             raise PasswordWrong
         return Proof(actor.session_id, _digest(held), now)

@@ -1,8 +1,11 @@
 """Another registered e-mail address of an administrator (S03).
 
-The address receives one-time codes and reports, so it is proven by a code sent to it, bound to this
-very change, and the old address and the telephone are told afterwards. It is the operator's
-register that knows the address; it is changed there, and read back before anybody is told.
+The address receives one-time codes and reports. So whoever has an open chat for a minute must not
+be able to change it: the person proves that it is them, by the password or a code to where codes
+go now, and only then the address, by a code sent to it; both are bound to this very change. For
+72 h no code goes to it (`Takeovers.code_address`). The old address, the telephone and all Telegram
+accounts of theirs are told afterwards. It is the operator's register that knows the address; it is
+changed there, and read back before anybody is told.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from account.actions import ActionKind
 from account.codes import Address
-from account.deeds import Channel, Deed, Owed
+from account.deeds import Channel, Deed, Owed, TellAccounts
 from account.errors import CompanyNotAccessible, EmailFrozen, EmailInvalid, EmailSame
 from account.history import What
 from account.identifiers import Email
@@ -57,6 +60,7 @@ class ChangeEmail(Practice[Registered]):
     what = What.EMAIL_CHANGED
     lane = "profile.email"
     step_up = True
+    identifies = True
     own = True
 
     def __init__(self, takeovers: Takeovers) -> None:
@@ -107,20 +111,27 @@ class ChangeEmail(Practice[Registered]):
         return {EMAIL: Email(parameters[EMAIL]).masked}
 
     def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:
-        """The old address and the telephone are told."""
+        """The old address, the telephone and all known accounts are told."""
+        told, until = self.told(action.parameters), now + NOTICE_LIFE
         places = [(Channel.SMS, action.msisdn.digits), (Channel.MAIL, action.parameters[WAS])]
+        accounts = TellAccounts(
+            action.administrator_id, "email.changed", action.id, now, until, told
+        )
         return [
-            Owed(
-                channel=channel,
-                to=to,
-                kind="email.changed",
-                expires_at=now + NOTICE_LIFE,
-                parameters=self.told(action.parameters),
-                language=action.parameters.get(LANGUAGE),
-                key=f"{action.id}:{channel.value}",
-            )
-            for channel, to in places
-            if to
+            *(
+                Owed(
+                    channel=channel,
+                    to=to,
+                    kind="email.changed",
+                    expires_at=until,
+                    parameters=told,
+                    language=action.parameters.get(LANGUAGE),
+                    key=f"{action.id}:{channel.value}",
+                )
+                for channel, to in places
+                if to
+            ),
+            accounts,
         ]
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from account.actions import ActionState
-from account.codes import COMPANY_SMS_A_DAY, Asker, CodeMessage, code_address, sms_of_day
+from account.codes import COMPANY_SMS_A_DAY, Asker, CodeMessage, sms_of_day
 from account.deeds import Channel
-from account.errors import CodeExpired, ConfirmExpired, NumberTakenOver
+from account.errors import CodeExpired, ConfirmExpired, NumberTakenOver, StepUpRequired
 from account.permissions import require
 
 if TYPE_CHECKING:
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from account.deeds import Deed
     from account.permissions import Actor
     from account.ports import ActionStore, Carrier, Clock
+    from account.profile import Profile
     from account.takeovers import Takeovers
 
 
 class StepUp:
-    """Asks for a fresh one-time code before a change may be confirmed."""
+    """Asks for a fresh one-time code before a change may be confirmed.
+
+    Where that code proves a new place (`Practice.identifies`), the person proves themselves first.
+    """
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class StepUp:
         codes: Codes,
         clock: Clock,
         takeovers: Takeovers,
+        profile: Profile,
         sms_a_day: int = COMPANY_SMS_A_DAY,
     ) -> None:
         self._carrier = carrier
@@ -43,52 +48,73 @@ class StepUp:
         self._clock = clock
         self._takeovers = takeovers
         self._sms_a_day = sms_a_day
+        self._profile = profile
+
+    # --- the person ---
+
+    async def must_identify(self, actor: Actor, token: str) -> bool:
+        """Whether that comes next. Raises `ConfirmExpired` and the refusals of `require`."""
+        return self._is_unidentified(await self._offered(actor, token))
+
+    async def ask_who(self, actor: Actor, token: str, language: str) -> CodeAsked:
+        """Send a code to where the administrator's codes go, to prove that it is them.
+
+        Raises as `ask`.
+        """
+        action = await self._offered(actor, token)
+        address = await self._address(actor)
+        return await self._issue(actor, action, address, "code.identify", language)
+
+    async def identify(self, actor: Actor, token: str, typed: str) -> None:
+        """Check that code. One that comes again changes nothing. Raises as `enter`."""
+        action = await self._offered(actor, token)
+        if action.identified_at is not None:
+            return
+        await self._codes.check(actor.phone, actor.telegram_id, _purpose(action, who=True), typed)
+        await self._identified(action)
+
+    async def identify_by_password(
+        self, actor: Actor, token: str, password: str, language: str
+    ) -> None:
+        """Take the present password for it. Raises `ConfirmExpired`, and as `Profile.prove`."""
+        action = await self._offered(actor, token)
+        what = self._actions.practice(action.kind).what
+        await self._profile.prove(actor, password, language, what=what)
+        await self._identified(action)
+
+    async def _identified(self, action: Action) -> None:
+        now = self._clock.now()
+        if now >= action.expires_at:
+            raise ConfirmExpired
+        await self._store.identify(action.id, now)
+
+    # --- the change ---
 
     async def ask(self, actor: Actor, token: str, language: str) -> CodeAsked:
         """Send a code to the administrator; it names the change and the number's last digits.
 
         Not by SMS to a number that was taken over within 72 h (S16-5). Raises `ConfirmExpired`,
-        `NumberTakenOver`, `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`,
-        `CodeSmsExceeded`, `CarrierUnavailable` and the refusals of `require`.
+        `StepUpRequired` before the person proved themselves where they must, `NumberTakenOver`,
+        `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`, `CodeSmsExceeded`,
+        `CarrierUnavailable` and the refusals of `require`.
         """
         action = await self._offered(actor, token)
+        self._check_identified(action)
         address = self._actions.practice(action.kind).code_to(action)
         if address is None:
             address = await self._address(actor)
-        message = None
-        if address is not None:
-            about = {
-                "action": action.kind.value,
-                "last4": action.msisdn.last4,
-                "chat": str(actor.telegram_id),
-            }
-            message = CodeMessage(address, "code.step_up", language, about)
-        counted: list[Deed] = []
-        if address is not None and address.channel is Channel.SMS:
-            counted.append(sms_of_day(action.company_id, self._clock.now(), self._sms_a_day))
-        asker = Asker(actor.telegram_id, trusted=True)
-        return await self._codes.issue(actor.phone, asker, _purpose(action), message, counted)
-
-    async def _address(self, actor: Actor) -> Address | None:
-        """Where the person's codes go."""
-        administrator = await self._carrier.administrator(actor.phone)
-        distrusted = await self._takeovers.recent(actor.phone)
-        address = None
-        if administrator is not None:
-            address = code_address(administrator, sms_refused=distrusted)
-        if address is None and distrusted:
-            raise NumberTakenOver
-        return address
+        return await self._issue(actor, action, address, "code.step_up", language)
 
     async def enter(self, actor: Actor, token: str, typed: str) -> None:
         """Check the code; a right one lets the change be confirmed for five minutes.
 
         One that comes again after it was found right changes nothing: a crash may have lost the
         window that followed, and the person goes on with what they saw. Raises `CodeMalformed`,
-        `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`, `ConfirmExpired` and the refusals of
-        `require`.
+        `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`, `ConfirmExpired`, `StepUpRequired` and
+        the refusals of `require`.
         """
         action = await self._offered(actor, token)
+        self._check_identified(action)
         if action.stepped_up_at is not None:
             return
         await self._codes.check(actor.phone, actor.telegram_id, _purpose(action), typed)
@@ -96,6 +122,42 @@ class StepUp:
         if now >= action.expires_at:
             raise CodeExpired
         await self._store.step_up(action.id, now)
+
+    def _check_identified(self, action: Action) -> None:
+        if self._is_unidentified(action):
+            raise StepUpRequired
+
+    def _is_unidentified(self, action: Action) -> bool:
+        identifies = self._actions.practice(action.kind).identifies
+        return identifies and not action.identified(self._clock.now())
+
+    # --- either ---
+
+    async def _address(self, actor: Actor) -> Address | None:
+        """Where the person's codes go. Raises `NumberTakenOver` where none may be sent now."""
+        administrator = await self._carrier.administrator(actor.phone)
+        address = await self._takeovers.code_address(actor.phone, administrator)
+        if address is None and await self._takeovers.recent(actor.phone):
+            raise NumberTakenOver
+        return address
+
+    async def _issue(
+        self, actor: Actor, action: Action, address: Address | None, kind: str, language: str
+    ) -> CodeAsked:
+        message = None
+        if address is not None:
+            about = {
+                "action": action.kind.value,
+                "last4": action.msisdn.last4,
+                "chat": str(actor.telegram_id),
+            }
+            message = CodeMessage(address, kind, language, about)
+        counted: list[Deed] = []
+        if address is not None and address.channel is Channel.SMS:
+            counted.append(sms_of_day(action.company_id, self._clock.now(), self._sms_a_day))
+        purpose = _purpose(action, who=kind == "code.identify")
+        asker = Asker(actor.telegram_id, trusted=True)
+        return await self._codes.issue(actor.phone, asker, purpose, message, counted)
 
     async def _offered(self, actor: Actor, token: str) -> Action:
         action = await self._actions.find(actor, token)
@@ -105,5 +167,5 @@ class StepUp:
         return action
 
 
-def _purpose(action: Action) -> str:
-    return f"step-up:{action.id}"
+def _purpose(action: Action, *, who: bool = False) -> str:
+    return f"step-up:{action.id}:who" if who else f"step-up:{action.id}"

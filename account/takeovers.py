@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +19,14 @@ from account.actions import ActionKind
 from account.codes import code_address
 from account.deeds import Approval, Channel, Deed, Owed
 from account.errors import NobodyToApprove
+from account.identifiers import Email
 from account.permissions import GRANTED, Right
 from account.sessions import KNOWN_FOR
 
 if TYPE_CHECKING:
     from account.actions import Action
-    from account.companies import Colleague, Company
+    from account.codes import Address
+    from account.companies import Administrator, Colleague, Company
     from account.identifiers import Msisdn
     from account.ports import ApprovalStore, Carrier, Clock
     from account.practices import Practice
@@ -222,6 +224,34 @@ class Takeovers:
         replaced_at = await self._carrier.sim_replaced_at(msisdn)
         ours = await self._approvals.took_over(msisdn, self._kinds, since)
         return ours or (replaced_at is not None and replaced_at > since)
+
+    async def code_address(
+        self, phone: Msisdn, administrator: Administrator | None
+    ) -> Address | None:
+        """Where the codes of who logs in with that number go; None where they go nowhere.
+
+        Not by SMS while the number is distrusted (S16-5), and for 72 h not to an address that was
+        registered here: what was registered before goes on (S03). The same reads are made for a
+        number that is nobody's. Raises `CarrierUnavailable`.
+        """
+        distrusted = await self.recent(phone)
+        since = self._clock.now() - DISTRUSTED_FOR
+        changes = await self._approvals.email_changes(phone, since)
+        if administrator is None:
+            return None
+        return code_address(trusting(administrator, changes), sms_refused=distrusted)
+
+
+def trusting(administrator: Administrator, changes: Sequence[tuple[str, str]]) -> Administrator:
+    """The administrator with the address that was registered before these changes.
+
+    The register's word counts where it names an address that none of them set.
+    """
+    present = "" if administrator.email is None else administrator.email.address
+    if present.casefold() not in {after.casefold() for _before, after in changes}:
+        return administrator
+    before = changes[0][0]
+    return replace(administrator, email=Email(before) if before else None)
 
 
 def token_hash(token: str) -> str:

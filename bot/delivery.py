@@ -158,9 +158,8 @@ class Delivery:
                 await self._resurface(chat_id, "")
             elif row.kind.startswith("approval."):
                 await self._approval(row)
-            elif row.kind == "takeover.announced":
-                await self._say(row, announced(row.parameters))
-                await self._resurface(chat_id, "")
+            elif row.kind == "takeover.announced" or row.kind in notices.TO_OWNER:
+                await self._warning(row)
             elif row.kind == "code.refused":
                 await self._say(row, notices.code_refused())
                 await self._resurface(int(row.to), "")
@@ -250,6 +249,15 @@ class Delivery:
                 await self._resurface(int(row.to), "")
                 return
         await self._stores.outbox.delivered(row, message_id)
+
+    async def _warning(self, row: OutboxRow) -> None:
+        """What concerns the safety of one's own account or company."""
+        if row.kind == "takeover.announced":
+            text = announced(row.parameters)
+        else:
+            text = notices.to_owner(row.kind, row.parameters)
+        await self._say(row, text)
+        await self._resurface(int(row.to), "")
 
     async def _document(self, row: OutboxRow) -> None:
         document = await self._stores.documents.read(row.parameters["document"])

@@ -160,6 +160,10 @@ def furnish(
         settings.patience,
         undecided=_undecided,
     )
+    profile = Profile(
+        carrier, stores.sessions, stores.login, stores.book, passwords, clock, settings.session
+    )
+    step_up = StepUp(carrier, actions, stores.actions, codes, clock, takeovers, profile, sms)
     house = House(
         clock=clock,
         carrier=carrier,
@@ -167,15 +171,7 @@ def furnish(
             "login", Login(carrier, stores.login, stores.book, codes, passwords, clock, takeovers)
         ),
         companies=Companies(carrier, stores.sessions),
-        profile=Profile(
-            carrier,
-            stores.sessions,
-            stores.login,
-            stores.book,
-            passwords,
-            clock,
-            settings.session,
-        ),
+        profile=profile,
         notifications=notifications,
         reminders=Reminders(carrier, stores.approvals, stores.notifications, clock),
         numbers=Numbers(carrier, clock),
@@ -186,9 +182,7 @@ def furnish(
         reports=reports,
         invoices=Invoices(carrier, clock),
         actions=actions,
-        step_up=metrics.counting_refusals(
-            "step_up", StepUp(carrier, actions, stores.actions, codes, clock, takeovers, sms)
-        ),
+        step_up=metrics.counting_refusals("step_up", step_up),
         takeovers=takeovers,
         approvals=Approvals(carrier, stores.actions, stores.approvals, clock, practices, takeovers),
         sims=SimCards(carrier, actions, clock),

@@ -47,6 +47,15 @@ def _step_up_code(told: Mapping[str, str]) -> Letter:
     )
 
 
+def _identity_code(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: one-time code"),
+        WORDS[ActionKind(told["action"])]
+        .identity_code()
+        .format(last4=told["last4"], code=told["code"]),
+    )
+
+
 def _password_changed(_told: Mapping[str, str]) -> Letter:
     return Letter(
         _("My Account: password changed"),
@@ -137,6 +146,7 @@ def _sim_replaced(_told: Mapping[str, str]) -> Letter:
 LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
     "code.reset": _reset_code,
     "code.step_up": _step_up_code,
+    "code.identify": _identity_code,
     "secret.code": _secret_code,
     "sim.replaced": _sim_replaced,
     "takeover.announced": _announced,
@@ -146,6 +156,10 @@ LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
     "email.changed": _email_changed,
     "login.new_telegram": _new_telegram,
 }
+
+
+TO_OWNER = frozenset({"email.changed"})
+"""What an administrator is told in their chats as well."""
 
 
 def final_word(
@@ -228,6 +242,17 @@ def overdue(action: Action) -> Html:
         ),
         reference=action.reference or "",
         number=action.msisdn.shown,
+    )
+
+
+def to_owner(kind: str, told: Mapping[str, str]) -> Html:
+    """What an administrator is told of their own account, in every chat of theirs."""
+    text = {
+        "email.changed": _("🔒 Your registered e-mail is now {email}."),
+    }[kind]
+    return said(
+        text + "\n" + _("If it was not you, contact corporate support at once."),
+        email=told.get("email", ""),
     )
 
 

@@ -130,6 +130,11 @@ class ActionRows:
         """See `account.ports.ActionStore`."""
         await self._database.write(lambda conn: void_offer(conn, action_id))
 
+    async def identify(self, action_id: str, now: datetime) -> None:
+        """See `account.ports.ActionStore`."""
+        values = {"of_id": action_id, "now": now}
+        await self._database.write(lambda conn: conn.execute(_IDENTIFY, values).close())
+
     async def step_up(self, action_id: str, now: datetime) -> None:
         """See `account.ports.ActionStore`."""
         values = {"of_id": action_id, "now": now}
@@ -261,6 +266,7 @@ class ActionRows:
             sealed={} if row.sealed is None else self._unseal(row.id, row.sealed),
             state=ActionState(row.state),
             reference=row.reference,
+            identified_at=row.identified_at,
             stepped_up_at=row.stepped_up_at,
             accepted_at=row.accepted_at,
             sent_at=row.sent_at,
@@ -316,14 +322,12 @@ _REFER = (
     .where(actions.c.token_hash == bindparam("token"))
     .values(reference=bindparam("given"))
 )
-_STEP_UP = (
-    update(actions)
-    .where(actions.c.id == bindparam("of_id"), in_state(actions, ActionState.OFFERED))
-    .values(stepped_up_at=bindparam("now"))
-)
+_OFFERED = and_(actions.c.id == bindparam("of_id"), in_state(actions, ActionState.OFFERED))
+_IDENTIFY = update(actions).where(_OFFERED).values(identified_at=bindparam("now"))
+_STEP_UP = update(actions).where(_OFFERED).values(stepped_up_at=bindparam("now"))
 _USE_UP = (
     update(actions)
-    .where(actions.c.id == bindparam("of_id"), in_state(actions, ActionState.OFFERED))
+    .where(_OFFERED)
     .values(state=ActionState.DONE.value, settled_at=bindparam("now"), sealed=null())
 )
 _ANNOUNCING = (

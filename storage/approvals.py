@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, null, select, update
+from sqlalchemy import and_, bindparam, null, or_, select, update
 
 from account.actions import Action, ActionKind, ActionState
 from account.deeds import Approval
+from account.profile_email import EMAIL, WAS
+from storage.accounts import known_accounts
 from storage.claims import RELEASED
 from storage.sharing import WORK, tell_others
-from storage.tables import actions, approvals, in_state, known_telegrams, people
+from storage.tables import (
+    EMAIL_KIND,
+    actions,
+    approvals,
+    in_state,
+    known_telegrams,
+    of_kind,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -35,20 +45,10 @@ class ApprovalRows:
     async def telegrams(
         self, administrator_ids: Sequence[str], since: datetime
     ) -> Mapping[str, tuple[int, ...]]:
-        """See `account.ports.ApprovalStore`; an old chat does not stand in for a blocked one.
-
-        It may be somebody else's by now.
-        """
-        values = {"ids": list(administrator_ids)}
-
-        def work(conn: Connection) -> dict[str, tuple[int, ...]]:
-            rows: dict[str, list[Any]] = {}
-            for row in conn.execute(_BOUND, values):
-                rows.setdefault(row.administrator_id, []).append(row)
-            found = {known: _reached(bound, since) for known, bound in rows.items()}
-            return {known: accounts for known, accounts in found.items() if accounts}
-
-        return await self._database.read(work)
+        """See `account.ports.ApprovalStore`."""
+        return await self._database.read(
+            lambda conn: known_accounts(conn, administrator_ids, since)
+        )
 
     async def ever_logged_in(self, administrator_id: str) -> frozenset[int]:
         """See `account.ports.ApprovalStore`."""
@@ -95,6 +95,16 @@ class ApprovalRows:
 
         return await self._database.write(work)
 
+    async def email_changes(self, msisdn: Msisdn, since: datetime) -> Sequence[tuple[str, str]]:
+        """See `account.ports.ApprovalStore`."""
+        values = {"number": msisdn.digits, "since": since}
+
+        def work(conn: Connection) -> list[tuple[str, str]]:
+            found = [json.loads(told) for told in conn.execute(_EMAILS, values).scalars()]
+            return [(told[WAS], told[EMAIL]) for told in found]
+
+        return await self._database.read(work)
+
     async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:
         """See `account.ports.ApprovalStore`; what is sent or unknown may be done at this moment."""
         values = {"number": msisdn.digits, "kinds": [kind.value for kind in kinds], "since": since}
@@ -103,25 +113,6 @@ class ApprovalRows:
         )
 
 
-def _reached(bound: Sequence[Any], since: datetime) -> tuple[int, ...]:
-    """Accounts that can be told something, of rows with the latest login first."""
-    late = [row for row in bound if row.bound_at > since] or bound[:1]
-    return tuple(row.telegram_id for row in late if not row.blocked)
-
-
-_BOUND = (
-    select(
-        known_telegrams.c.administrator_id,
-        known_telegrams.c.telegram_id,
-        known_telegrams.c.bound_at,
-        people.c.blocked,
-    )
-    .select_from(
-        known_telegrams.outerjoin(people, people.c.telegram_id == known_telegrams.c.telegram_id)
-    )
-    .where(known_telegrams.c.administrator_id.in_(bindparam("ids", expanding=True)))
-    .order_by(known_telegrams.c.bound_at.desc(), known_telegrams.c.telegram_id)
-)
 _EVER = select(known_telegrams.c.telegram_id).where(
     known_telegrams.c.administrator_id == bindparam("of_administrator")
 )
@@ -154,6 +145,16 @@ _DECIDE = (
 )
 _ACCEPT = _DECIDE.values(accepted_at=bindparam("now"))
 _REJECT = _DECIDE.values(settled_at=bindparam("now"), sealed=null())
+_EMAILS = (
+    select(actions.c.parameters)
+    .where(
+        actions.c.msisdn == bindparam("number"),
+        of_kind(actions, EMAIL_KIND),
+        actions.c.accepted_at.is_not(None),
+        or_(actions.c.settled_at.is_(None), actions.c.settled_at > bindparam("since")),
+    )
+    .order_by(actions.c.accepted_at)
+)
 _OF_NUMBER = and_(
     actions.c.msisdn == bindparam("number"),
     actions.c.kind.in_(bindparam("kinds", expanding=True)),

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, null, or_, select, update
 from account.deeds import (
     Approval,
     BindTelegram,
+    Channel,
     Deed,
     EndSecretCode,
     EndSession,
@@ -19,9 +20,12 @@ from account.deeds import (
     Owed,
     SetPassword,
     Take,
+    TellAccounts,
     TellEmployee,
 )
 from account.history import Entry
+from account.sessions import KNOWN_FOR
+from storage.accounts import known_accounts
 from storage.day_totals import take_on
 from storage.offers import void_offers_of_session
 from storage.secret_codes import end_on, tell_on
@@ -81,6 +85,8 @@ class DeedWriter:
                 end_on(conn, self._outbox, company_id, msisdn, at)
             case TellEmployee(company_id, msisdn, kind, at):
                 tell_on(conn, self._outbox, company_id, msisdn, kind, at)
+            case TellAccounts():
+                _tell_accounts(conn, self._outbox, deed)
             case _:
                 raise TypeError(f"no such deed: {type(deed).__name__}")
 
@@ -140,6 +146,25 @@ def _bind(conn: Connection, deed: BindTelegram) -> None:
         "bound_at": deed.at,
     }
     conn.execute(_BIND.on(conn), values)
+
+
+def _tell_accounts(conn: Connection, outbox: Outbox, deed: TellAccounts) -> None:
+    for telegram_id in known_accounts(conn, [deed.administrator_id], deed.at - KNOWN_FOR).get(
+        deed.administrator_id, ()
+    ):
+        if telegram_id == deed.but:
+            continue
+        outbox.owe_on(
+            conn,
+            Owed(
+                Channel.TELEGRAM,
+                str(telegram_id),
+                deed.kind,
+                deed.expires_at,
+                deed.parameters,
+                key=f"{deed.key}:{deed.kind}:{telegram_id}",
+            ),
+        )
 
 
 _END = update(sessions).where(sessions.c.id == bindparam("ending")).values(ended_at=bindparam("at"))

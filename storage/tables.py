@@ -232,6 +232,7 @@ actions = Table(
     Column("state", Text, nullable=False),
     Column("reference", Text, unique=True),
     Column("offered_at", Moment, nullable=False),
+    Column("identified_at", Moment),
     Column("stepped_up_at", Moment),
     Column("accepted_at", Moment),
     Column("sent_at", Moment),
@@ -307,6 +308,16 @@ Index(
     actions.c.settled_at,
     sqlite_where=_action_settled,
     postgresql_where=_action_settled,
+)
+
+EMAIL_KIND = "profile.email"
+_action_of_email = of_kind(actions, EMAIL_KIND)
+Index(
+    "ix_actions_email",
+    actions.c.msisdn,
+    actions.c.accepted_at,
+    sqlite_where=_action_of_email,
+    postgresql_where=_action_of_email,
 )
 
 approvals = Table(

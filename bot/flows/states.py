@@ -54,6 +54,7 @@ class Confirm(StatesGroup):
 
     summary = State()
     code = State()
+    password = State()
     waiting = State()
 
 

@@ -11,6 +11,7 @@ from account.actions import Action, ActionKind, ActionState
 from account.errors import SimNotFree
 from account.identifiers import Iccid, Imei, Msisdn
 from account.numbers import Page
+from account.profile_email import EMAIL, WAS
 from account.sim import ICCID, CardStanding, Sim, SimCodes
 
 if TYPE_CHECKING:
@@ -80,14 +81,8 @@ class MemoryApprovals:
     async def telegrams(
         self, administrator_ids: Sequence[str], since: datetime
     ) -> Mapping[str, tuple[int, ...]]:
-        found: dict[str, tuple[int, ...]] = {}
-        for known in administrator_ids:
-            bound = self._ledger.bound.get(known, {})
-            latest = sorted(bound, key=lambda one: bound[one], reverse=True)
-            late = [one for one in latest if bound[one] > since] or latest[:1]
-            if accounts := tuple(one for one in late if one not in self._ledger.blocked):
-                found[known] = accounts
-        return found
+        found = {known: self._ledger.accounts(known, since) for known in administrator_ids}
+        return {known: accounts for known, accounts in found.items() if accounts}
 
     async def ever_logged_in(self, administrator_id: str) -> frozenset[int]:
         return frozenset(self._ledger.bound.get(administrator_id, ()))
@@ -123,6 +118,16 @@ class MemoryApprovals:
         kept.due, kept.lease_until = now if accepted else None, None
         self._ledger.carry_out(deeds)
         return kept.action, True
+
+    async def email_changes(self, msisdn: Msisdn, since: datetime) -> Sequence[tuple[str, str]]:
+        return [
+            (kept.action.parameters[WAS], kept.action.parameters[EMAIL])
+            for kept in self._ledger.actions.values()
+            if kept.action.msisdn == msisdn
+            and kept.action.kind is ActionKind.EMAIL
+            and kept.action.accepted_at is not None
+            and (kept.action.settled_at is None or kept.action.settled_at > since)
+        ]
 
     async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:
         return any(

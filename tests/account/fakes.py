@@ -24,6 +24,7 @@ from account.companies import Administrator, Colleague, Company
 from account.deeds import (
     Approval,
     BindTelegram,
+    Channel,
     Deed,
     EndSecretCode,
     EndSession,
@@ -32,6 +33,7 @@ from account.deeds import (
     Owed,
     SetPassword,
     Take,
+    TellAccounts,
     TellEmployee,
 )
 from account.device_requests import DeviceRequest
@@ -58,7 +60,7 @@ from account.profile_email import EMAIL
 from account.reminders import Reminder
 from account.secret_codes import SecretCode
 from account.services import Offering, Service
-from account.sessions import Session
+from account.sessions import KNOWN_FOR, Session
 from account.sim import CardStanding, Sim, SimCodes
 from account.usage import UsageKind, UsageRecord, UsageWish
 from tests.account import fake_forwarding, fake_money
@@ -522,11 +524,34 @@ class Ledger:
                         del self.tries[key]
                 case EndSecretCode() | TellEmployee():
                     about_codes(self, deed)
+                case TellAccounts():
+                    self._tell(deed)
                 case Approval():
                     self.approvals[deed.token_hash] = deed
                 case BindTelegram():
                     self.bound.setdefault(deed.administrator_id, {})[deed.telegram_id] = deed.at
                     self.known.setdefault(deed.administrator_id, set()).add(deed.telegram_id)
+
+    def accounts(self, administrator_id: str, since: datetime) -> tuple[int, ...]:
+        """Telegram accounts that are told, the one of the latest login first."""
+        bound = self.bound.get(administrator_id, {})
+        latest = sorted(bound, key=lambda one: bound[one], reverse=True)
+        late = [one for one in latest if bound[one] > since] or latest[:1]
+        return tuple(one for one in late if one not in self.blocked)
+
+    def _tell(self, deed: TellAccounts) -> None:
+        for one in self.accounts(deed.administrator_id, deed.at - KNOWN_FOR):
+            if one != deed.but:
+                key = f"{deed.key}:{deed.kind}:{one}"
+                owed = Owed(
+                    Channel.TELEGRAM,
+                    str(one),
+                    deed.kind,
+                    deed.expires_at,
+                    deed.parameters,
+                    key=key,
+                )
+                self.carry_out([owed])
 
     async def taken(self, name: str, now: datetime) -> int:
         return self.totals.get((name, today(now)), 0)
@@ -815,6 +840,10 @@ class MemoryActions:
 
     async def void(self, action_id: str) -> None:
         self._ledger.void_offers(id=action_id)
+
+    async def identify(self, action_id: str, now: datetime) -> None:
+        kept = self._ledger.actions[action_id]
+        kept.action = replace(kept.action, identified_at=now)
 
     async def step_up(self, action_id: str, now: datetime) -> None:
         kept = self._ledger.actions[action_id]

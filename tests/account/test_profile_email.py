@@ -8,20 +8,25 @@ import pytest
 
 from account.actions import Action, ActionKind, ActionState
 from account.codes import CODE_LIFE
-from account.deeds import Channel
+from account.deeds import BindTelegram, Channel
 from account.errors import (
+    CodeInvalid,
     ConfirmStale,
     EmailFrozen,
     EmailInvalid,
     EmailSame,
     NumberNotFound,
+    PasswordWrong,
     StepUpRequired,
 )
+from account.history import What
 from account.identifiers import Email
+from account.login import WRONG_IN_A_ROW
+from account.numbers import NumberState
 from account.permissions import Role
 from account.profile_email import wished
 from tests.account.fakes import Fault
-from tests.account.world import HER_PHONE, NUMBER, World
+from tests.account.world import AIGUL, HER_PHONE, NUMBER, STRANGER, World
 
 NEW = Email("new@alpha.kz")
 
@@ -33,7 +38,13 @@ async def offered(world: World, address: Email = NEW) -> str:
     return offer.token
 
 
+async def identified(world: World, token: str) -> None:
+    await world.step_up.ask_who(world.actor(), token, "kk")
+    await world.step_up.identify(world.actor(), token, world.last_code())
+
+
 async def proven(world: World, token: str) -> None:
+    await identified(world, token)
     await world.step_up.ask(world.actor(), token, "kk")
     await world.step_up.enter(world.actor(), token, world.last_code())
 
@@ -50,13 +61,199 @@ def registered(world: World) -> Email | None:
     return world.carrier.administrators[HER_PHONE.digits].email
 
 
-async def test_the_code_goes_to_the_new_address_and_nowhere_else(world: World) -> None:
+def by_mail(world: World) -> None:
+    """Her codes go by e-mail: she is on another network."""
+    her = replace(world.aigul, code_by_email=True)
+    world.carrier.administrators[HER_PHONE.digits] = her
+
+
+def codes(world: World) -> list[tuple[str, Channel, str]]:
+    return [(owed.kind, owed.channel, owed.to) for owed in world.code_messages()]
+
+
+async def test_the_person_is_proven_by_the_present_channel_and_the_address_by_a_code_to_it(
+    world: World,
+) -> None:
+    by_mail(world)
     token = await offered(world)
+    await proven(world, token)
+    assert codes(world) == [
+        ("code.identify", Channel.MAIL, "aigul@alpha.kz"),
+        ("code.step_up", Channel.MAIL, NEW.address),
+    ]
+
+
+async def test_a_code_to_the_new_address_alone_is_refused_and_never_sent(world: World) -> None:
+    """Who holds the open chat for a minute has the new mail box, and nothing else of hers."""
+    by_mail(world)
+    token = await offered(world)
+    with pytest.raises(StepUpRequired):
+        await world.step_up.ask(world.actor(), token, "kk")
+    with pytest.raises(StepUpRequired):
+        await world.step_up.enter(world.actor(), token, "000000")
+    assert codes(world) == []
+    await world.action_store.step_up((await only(world)).id, world.clock.now())
+    with pytest.raises(StepUpRequired):
+        await world.actions.confirm(world.actor(), token)
+    assert registered(world) == Email("aigul@alpha.kz")
+
+
+async def only(world: World) -> Action:
+    [kept] = world.ledger.actions.values()
+    return kept.action
+
+
+async def test_the_persons_own_code_is_no_proof_of_the_address(world: World) -> None:
+    token = await offered(world)
+    await identified(world, token)
+    own = world.last_code()
     with pytest.raises(StepUpRequired):
         await world.actions.confirm(world.actor(), token)
     await world.step_up.ask(world.actor(), token, "kk")
-    [letter] = world.code_messages()
-    assert (letter.channel, letter.to) == (Channel.MAIL, NEW.address)
+    if own != world.last_code():
+        with pytest.raises(CodeInvalid):
+            await world.step_up.enter(world.actor(), token, own)
+    with pytest.raises(StepUpRequired):
+        await world.actions.confirm(world.actor(), token)
+
+
+async def test_the_password_proves_the_person_too_and_a_wrong_one_locks(world: World) -> None:
+    await world.gets_password("a lantern of old copper")
+    token = await offered(world)
+    for _ in range(WRONG_IN_A_ROW):
+        with pytest.raises(PasswordWrong):
+            await world.step_up.identify_by_password(world.actor(), token, "not it", "kk")
+    with pytest.raises(PasswordWrong):
+        await by_password(world, token)
+    refused = [e.what for e in world.ledger.entries if e.result == "refused"]
+    assert set(refused) == {What.EMAIL_CHANGED}
+    world.wait(minutes=16)
+    token = await offered(world)
+    await by_password(world, token)
+    await world.step_up.ask(world.actor(), token, "kk")
+    await world.step_up.enter(world.actor(), token, world.last_code())
+    _action, first = await world.actions.confirm(world.actor(), token)
+    assert first
+    assert [kind for kind, *_ in codes(world)] == ["code.step_up"]
+
+
+async def by_password(world: World, token: str) -> None:
+    await world.step_up.identify_by_password(world.actor(), token, "a lantern of old copper", "kk")
+
+
+async def test_a_proof_of_the_person_is_for_this_change_alone(world: World) -> None:
+    token = await offered(world)
+    await proven(world, token)
+    other = await offered(world, Email("thief@elsewhere.kz"))
+    with pytest.raises(StepUpRequired):
+        await world.step_up.ask(world.actor(), other, "kk")
+    with pytest.raises(StepUpRequired):
+        await world.actions.confirm(world.actor(), other)
+
+
+async def test_a_proof_that_comes_again_changes_nothing(world: World) -> None:
+    token = await offered(world)
+    await identified(world, token)
+    await world.step_up.identify(world.actor(), token, "000000")
+    assert (await only(world)).identified_at == world.clock.now()
+
+
+# --- 72 hours --------------------------------------------------------------------------------
+
+
+async def resets(world: World) -> tuple[Channel, str] | None:
+    """Where the code of a forgotten password goes now."""
+    before = len(world.code_messages())
+    world.wait(minutes=1)
+    await world.login.ask_code(STRANGER, HER_PHONE, "en")
+    new = world.code_messages()[before:]
+    return (new[0].channel, new[0].to) if new else None
+
+
+async def changed(world: World, address: Email = NEW) -> None:
+    token = await offered(world, address)
+    await proven(world, token)
+    await world.actions.confirm(world.actor(), token)
+    await world.work_for(seconds=2)
+    assert registered(world) == address
+
+
+async def test_for_three_days_codes_go_to_the_address_before(world: World) -> None:
+    by_mail(world)
+    await changed(world)
+    assert await resets(world) == (Channel.MAIL, "aigul@alpha.kz")
+    world.now_is(NumberState.BLOCKED)
+    offer = await world.actions.offer(world.actor(), ActionKind.UNBLOCK, NUMBER)
+    await world.step_up.ask(world.actor(), offer.token, "en")
+    assert world.code_messages()[-1].to == "aigul@alpha.kz"
+    world.wait(hours=71, minutes=57)
+    assert await resets(world) == (Channel.MAIL, "aigul@alpha.kz")
+    world.wait(minutes=3)
+    assert await resets(world) == (Channel.MAIL, NEW.address)
+
+
+async def test_two_changes_in_three_days_leave_the_first_address(world: World) -> None:
+    by_mail(world)
+    await changed(world)
+    world.wait(hours=2)
+    await changed(world, Email("third@alpha.kz"))
+    assert await resets(world) == (Channel.MAIL, "aigul@alpha.kz")
+    assert ("code.identify", Channel.MAIL, NEW.address) not in codes(world)
+
+
+async def test_who_changes_it_back_gets_codes_at_once(world: World) -> None:
+    by_mail(world)
+    await changed(world)
+    await changed(world, Email("aigul@alpha.kz"))
+    assert await resets(world) == (Channel.MAIL, "aigul@alpha.kz")
+
+
+async def test_an_address_that_the_operator_registered_itself_counts_at_once(
+    world: World,
+) -> None:
+    by_mail(world)
+    await changed(world)
+    by_request = replace(world.aigul, email=Email("office@alpha.kz"), code_by_email=True)
+    world.carrier.administrators[HER_PHONE.digits] = by_request
+    assert await resets(world) == (Channel.MAIL, "office@alpha.kz")
+
+
+async def test_a_first_address_gets_none_for_three_days(world: World) -> None:
+    her = replace(world.aigul, email=None, code_by_email=True)
+    world.carrier.administrators[HER_PHONE.digits] = her
+    await world.gets_password("a lantern of old copper")
+    token = await offered(world)
+    await by_password(world, token)
+    await world.step_up.ask(world.actor(), token, "kk")
+    await world.step_up.enter(world.actor(), token, world.last_code())
+    await world.actions.confirm(world.actor(), token)
+    await world.work_for(seconds=2)
+    assert registered(world) == NEW
+    assert await resets(world) is None
+    world.wait(hours=72)
+    assert await resets(world) == (Channel.MAIL, NEW.address)
+
+
+async def test_a_new_address_does_not_stand_in_for_a_number_that_was_taken_over(
+    world: World,
+) -> None:
+    """First the e-mail, then the SIM card: codes by e-mail go where they went before."""
+    await changed(world)
+    world.carrier.drawer.replaced_at[HER_PHONE.digits] = world.clock.now()
+    assert await resets(world) == (Channel.MAIL, "aigul@alpha.kz")
+
+
+async def test_a_change_that_may_be_done_at_this_moment_counts(world: World) -> None:
+    by_mail(world)
+    world.carrier.faults.append(Fault.UNTRACED)
+    world.carrier.orders_down = True
+    await confirmed(world)
+    await world.work_for(seconds=3)
+    assert registered(world) == NEW
+    assert await resets(world) == (Channel.MAIL, "aigul@alpha.kz")
+
+
+# --- the change ------------------------------------------------------------------------------
 
 
 async def test_a_code_for_one_address_proves_no_other(world: World) -> None:
@@ -68,7 +265,10 @@ async def test_a_code_for_one_address_proves_no_other(world: World) -> None:
     assert registered(world) == Email("aigul@alpha.kz")
 
 
-async def test_the_address_is_changed_and_the_old_one_is_told(world: World) -> None:
+async def test_the_address_is_changed_and_it_is_told_by_every_way(world: World) -> None:
+    for account in (7009, AIGUL):
+        world.ledger.carry_out([BindTelegram("adm-1", HER_PHONE, account, world.clock.now())])
+        world.wait(seconds=1)
     action = await confirmed(world)
     await world.work_for(seconds=2)
     assert world.action(action).state is ActionState.DONE
@@ -77,6 +277,8 @@ async def test_the_address_is_changed_and_the_old_one_is_told(world: World) -> N
     assert [(owed.channel, owed.to, owed.language) for owed in told] == [
         (Channel.SMS, HER_PHONE.digits, "kk"),
         (Channel.MAIL, "aigul@alpha.kz", "kk"),
+        (Channel.TELEGRAM, str(AIGUL), None),
+        (Channel.TELEGRAM, "7009", None),
     ]
     entry = world.ledger.entries[-1]
     assert (entry.what, entry.number, entry.parameters) == (

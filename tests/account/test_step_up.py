@@ -190,6 +190,7 @@ def thrifty(world: World) -> World:
         world.codes,
         world.clock,
         world.takeovers,
+        world.profile,
         sms_a_day=3,
     )
     office = SecretOffice(world.code_store, world.clock, b"key")

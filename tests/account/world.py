@@ -198,7 +198,13 @@ class World:
             undecided=self.undecided.append,
         )
         self.step_up = StepUp(
-            carrier, self.actions, self.action_store, self.codes, clock, self.takeovers
+            carrier,
+            self.actions,
+            self.action_store,
+            self.codes,
+            clock,
+            self.takeovers,
+            self.profile,
         )
         self.login = Login(
             carrier, login_store, self.ledger, self.codes, self.passwords, clock, self.takeovers
@@ -292,6 +298,10 @@ class World:
             self.carrier.add(number)
         self.number = self.carrier.fleet[NUMBER.digits]
 
+    async def gets_password(self, password: str) -> None:
+        """She has this password."""
+        self.ledger.passwords["adm-1"] = await self.passwords.hash(password)
+
     async def with_code(self) -> str:
         """Send her number a secret code; what the SMS says."""
         await self.accepted(ActionKind.SECRET_SEND)
@@ -305,6 +315,8 @@ class World:
         parameters = PARAMETERS[kind]
         msisdn = HER_PHONE if self.practices[kind].own else NUMBER
         offer = await self.actions.offer(self.actor(), kind, msisdn, parameters)
+        if self.practices[kind].identifies:
+            await self.action_store.identify(offer.action.id, self.clock.now())
         if self.practices[kind].needs_code(parameters):
             await self.action_store.step_up(offer.action.id, self.clock.now())
         return offer

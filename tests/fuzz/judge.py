@@ -257,8 +257,7 @@ class Judge:
         if row["offered_at"] <= to_microseconds(now - timedelta(minutes=5)):
             self.breaches.append("a change was confirmed too late")
         if row["kind"] == "profile.email":
-            if row["msisdn"] != person.phone.digits:
-                self.breaches.append("a change of somebody else's e-mail was confirmed")
+            self._check_email(row, person)
         elif self.operator.fleet[row["msisdn"]].company_id != row["company_id"]:
             self.breaches.append("a change of somebody else's number was confirmed")
         if row["kind"] == "transfer":
@@ -273,6 +272,16 @@ class Judge:
             for proof in self.proofs
         ):
             self.breaches.append("a change was confirmed without its own code")
+
+    def _check_email(self, row: sqlite3.Row, person: Person) -> None:
+        if row["msisdn"] != person.phone.digits:
+            self.breaches.append("a change of somebody else's e-mail was confirmed")
+        if not any(
+            (proof.person, proof.to) == (person.id, person.phone.digits)
+            and to_microseconds(proof.at) >= row["offered_at"]
+            for proof in self.proofs
+        ):
+            self.breaches.append("an address was changed without a proof of the person")
 
     def _needs_code(self, row: sqlite3.Row) -> bool:
         """By what the company really moved on that day, whatever the question knew of it."""

@@ -172,6 +172,12 @@ def codes_to_the_telephone(app: App) -> None:
     practice.code_to = lambda _action: None
 
 
+def whoever_holds_the_chat(app: App) -> None:
+    """A new address is proven by a code to it alone, as if an open chat were the person."""
+    practice: Any = app.house.actions.practice(ActionKind.EMAIL)
+    practice.identifies = False
+
+
 def files_after_the_log_out(app: App) -> None:
     """What was ordered arrives in the chat, whoever sits there by now."""
 
@@ -221,6 +227,11 @@ MUTANTS: dict[str, Mutant] = {
     "codes go to the telephone": (
         codes_to_the_telephone,
         "without its own code",
+        ("changes_the_address",),
+    ),
+    "whoever holds the chat is the person": (
+        whoever_holds_the_chat,
+        "without a proof of the person",
         ("changes_the_address",),
     ),
     "files come after the log-out": (

@@ -130,6 +130,14 @@ def at_step_up_code(desk: Desk) -> Person:
     return OWNER
 
 
+def at_own_password(desk: Desk) -> Person:
+    says(desk, OWNER, "/profile")
+    desk.presses_word(OWNER, "Change e-mail", "Register an e-mail")
+    says(desk, OWNER, "new@company.kz")
+    desk.presses_word(OWNER, "Enter the password")
+    return OWNER
+
+
 def at_first_day(desk: Desk) -> Person:
     desk.reads_usage(OWNER, 0, "Own period")
     return OWNER
@@ -173,6 +181,7 @@ PROMPTS: dict[str, tuple[str, Callable[[Desk], Person]]] = {
     "search": ("Numbers:list", at_list),
     "summary": ("Confirm:summary", at_summary),
     "code of a change": ("Confirm:code", at_step_up_code),
+    "password of a change": ("Confirm:password", at_own_password),
     "first day": ("Usage:first_day", at_first_day),
     "last day": ("Usage:last_day", at_last_day),
     "sender": ("Transfers:sender", at_sender),

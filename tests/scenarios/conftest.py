@@ -83,11 +83,11 @@ class Stage:
         return await Phone.of(self.http, number, language=language, name=name)
 
     async def administrator(
-        self, number: str = ADMINISTRATOR, *, company: str = "TOO Demo"
+        self, number: str = ADMINISTRATOR, *, company: str = "TOO Demo", mail: str | None = None
     ) -> Phone:
-        """A person who has logged in and chosen the company."""
+        """A person who has logged in and chosen the company; `mail` is where their codes go."""
         phone = await self.phone(number)
-        await log_in(phone)
+        await log_in(phone, mail=mail)
         if await several_companies(phone):
             await phone.tap(company)
         await phone.sees("Number management")
@@ -133,7 +133,7 @@ class Stage:
             await self.sandbox.close()
 
 
-async def log_in(phone: Phone, *, password: str = PASSWORD) -> None:
+async def log_in(phone: Phone, *, password: str = PASSWORD, mail: str | None = None) -> None:
     """First login: language, number, code, a password of one's own."""
     await phone.say("/start")
     await phone.tap("English")
@@ -142,7 +142,7 @@ async def log_in(phone: Phone, *, password: str = PASSWORD) -> None:
     await phone.sees("A code will be sent")
     await phone.say(phone.number)
     await phone.sees("Enter the 6 digits")
-    await phone.say(await phone.code())
+    await phone.say(await (phone.code() if mail is None else phone.mail_code(mail)))
     await phone.sees("Enter a new password")
     await phone.say(password)
     await phone.sees("once more")

@@ -67,8 +67,11 @@ async def ask_for(phone: Phone, address: str) -> None:
 
 
 async def prove(phone: Phone, address: str = NEW) -> None:
-    await phone.sees(f"Register the e-mail {address}?", OLD, "sent to the new address")
+    await phone.sees(f"Register the e-mail {address}?", OLD, "first prove that it is you")
     await phone.tap("Send the one-time code")
+    await phone.sees("has been sent to where your codes go now")
+    assert await phone.mail(address) == [], "nothing goes there before"
+    await phone.say(await phone.code(after=1))
     await phone.sees("has been sent to the new address")
     await phone.say(await phone.mail_code(address))
     await phone.sees("the one-time code was right")
@@ -78,10 +81,8 @@ async def test_an_address_is_changed_with_a_code_to_it_and_the_old_one_is_told(
     stage: Stage,
 ) -> None:
     phone = await at_profile(stage)
-    before = len(await phone.sms())
     await ask_for(phone, NEW)
     await prove(phone)
-    assert len(await phone.sms()) == before, "the code goes to the new address alone"
     assert await register(stage) == OLD
     await phone.tap("Register the new e-mail")
     await phone.sees("✅ E-mail changed", "action A-20220124-", f"Registered e-mail: {NEW}")
@@ -93,11 +94,79 @@ async def test_an_address_is_changed_with_a_code_to_it_and_the_old_one_is_told(
         return any("your registered e-mail is" in one["text"] for one in await phone.mail(OLD))
 
     await phone.until(told, "a letter to the old address")
+    await phone.sees("Your registered e-mail is now a***@d***.example")
     await phone.command("/profile")
     await phone.sees(f"E-mail: {NEW}")
     await phone.command("/documents")
     await phone.tap("2 · Actions")
     await phone.sees("E-mail changed", "✅ done")
+
+
+async def test_the_password_proves_the_person_instead_of_a_code(stage: Stage) -> None:
+    phone = await at_profile(stage)
+    await ask_for(phone, NEW)
+    await phone.tap("Enter the password")
+    await phone.sees("Enter the present password")
+    await phone.say("not the password")
+    await phone.sees("The present password is wrong")
+    assert await phone.mail(NEW) == []
+    await phone.say(PASSWORD)
+    await phone.sees("has been sent to the new address")
+    await phone.say(await phone.mail_code(NEW))
+    await phone.tap("Register the new e-mail")
+    await phone.sees("✅ E-mail changed", f"Registered e-mail: {NEW}")
+    texts = [message.text for message in await phone.messages()]
+    assert not any(PASSWORD in text for text in texts)
+
+
+async def test_a_chat_open_for_a_minute_turns_no_code_elsewhere(stage: Stage) -> None:
+    """Тимур's codes go by e-mail. Who holds his open chat has a mail box, and nothing of his."""
+    timur, thief = "77071234567", "thief@elsewhere.example"
+    phone = await stage.administrator(timur, mail="timur@demo.example")
+    await phone.tap("Profile")
+    await ask_for(phone, thief)
+    await phone.tap("Send the one-time code")
+    await phone.sees("has been sent to where your codes go now")
+
+    async def told() -> bool:
+        letters = await phone.mail("timur@demo.example")
+        return any("code to change your e-mail" in one["text"] for one in letters)
+
+    await phone.until(told, "a letter to the address that is registered")
+    assert await phone.mail(thief) == []
+    assert await stage.effects() == []
+
+
+async def test_for_three_days_no_code_comes_to_the_new_address(stage: Stage) -> None:
+    """Тимур changed it himself, and forgets his password a day later."""
+    timur, new = "77071234567", "timur.new@demo.example"
+    phone = await stage.administrator(timur, mail="timur@demo.example")
+    await phone.tap("Profile")
+    await ask_for(phone, new)
+    await phone.tap("Enter the password")
+    await phone.say(PASSWORD)
+    await phone.say(await phone.mail_code(new))
+    await phone.tap("Register the new e-mail")
+    await phone.sees("✅ E-mail changed", f"Registered e-mail: {new}")
+
+    async def reset(address: str) -> None:
+        before = len(await phone.mail(address))
+        await phone.command("/logout")
+        await phone.tap("Forgot password?")
+        await phone.say(timur)
+        await phone.sees("Enter the 6 digits")
+
+        async def came() -> bool:
+            return len(await phone.mail(address)) > before
+
+        await phone.until(came, f"a code at {address}")
+
+    codes = len(await phone.mail(new))
+    await stage.advance(hours=24)
+    await reset("timur@demo.example")
+    assert len(await phone.mail(new)) == codes
+    await stage.advance(hours=49)
+    await reset(new)
 
 
 async def test_what_is_no_address_and_the_present_one_are_refused_in_place(stage: Stage) -> None:
@@ -118,6 +187,12 @@ async def test_a_wrong_code_and_a_forged_press_change_nothing(stage: Stage) -> N
     row = window.raw["reply_markup"]["inline_keyboard"][0][0]
     forged = row["callback_data"].removesuffix("code") + "confirm_kind"
     await phone.tap_data(window.id, forged)
+    await phone.sees("has been sent to where your codes go now")
+    own = await phone.code(after=1)
+    await phone.say("000000" if own != "000000" else "111111")
+    await phone.sees("The code is wrong. 2 attempts are left")
+    assert await phone.mail(NEW) == []
+    await phone.say(own)
     await phone.sees("has been sent to the new address")
     code = await phone.mail_code(NEW)
     await phone.say("000000" if code != "000000" else "111111")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from account.actions import APPROVAL_LIFE, Action, ActionKind, ActionState
-from account.deeds import Approval, BindTelegram, Deed
+from account.deeds import Approval, BindTelegram, Channel, Deed, TellAccounts
 from account.errors import ChangeUnderWay
 from storage import Stores
 from tests.storage.builders import (
@@ -227,6 +228,64 @@ async def test_who_blocked_the_bot_cannot_be_asked(stores: Stores) -> None:
     late = NOW + timedelta(seconds=30)
     assert await stores.approvals.telegrams(["adm-1"], late) == {}, "the old chat is no stand-in"
     assert await stores.approvals.telegrams(["adm-1"], NOW - DAY) == {"adm-1": (10,)}
+
+
+async def test_every_late_account_is_told_once(stores: Stores) -> None:
+    binds = [("adm-1", 10, NOW - 31 * DAY), ("adm-1", 11, NOW - 29 * DAY), ("adm-1", 12, NOW)]
+    await stores.book.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])
+    tell = TellAccounts("adm-1", "email.changed", "k", NOW, NOW + DAY, {"email": "n"}, but=12)
+    await stores.book.write([tell, tell, replace(tell, administrator_id="adm-2")])
+    [told] = await stores.outbox.claim("w", NOW, LEASE, 10)
+    assert (told.channel, told.to, told.kind) == (Channel.TELEGRAM, "11", "email.changed")
+    assert (told.parameters, told.key) == ({"email": "n"}, "k:email.changed:11")
+
+
+# --- another e-mail --------------------------------------------------------------------------
+
+
+async def changes_email(stores: Stores, was: str, now: str, at: datetime) -> Action:
+    action = await offered(
+        stores,
+        f"token-{now}",
+        f"email-{now}",
+        kind=ActionKind.EMAIL,
+        offered_at=at,
+        parameters={"was": was, "email": now},
+    )
+    await stores.actions.accept(
+        f"token-{now}", session_id="s1", company_id=action.company_id, now=at, deeds=[]
+    )
+    return await present(stores, action)
+
+
+@pytest.mark.parametrize("end", [ActionState.DONE, ActionState.REJECTED])
+async def test_addresses_of_late_changes_however_they_ended(
+    stores: Stores, end: ActionState
+) -> None:
+    async def since(moment: datetime) -> list[tuple[str, str]]:
+        return list(await stores.approvals.email_changes(PHONE, moment))
+
+    await offered(stores, "unconfirmed", kind=ActionKind.EMAIL, telegram_id=99)
+    assert await since(NOW - DAY) == []
+    await changes_email(stores, "a@a.kz", "b@a.kz", NOW)
+    assert await since(NOW + 9 * DAY) == [("a@a.kz", "b@a.kz")], "it may be done at this moment"
+    [claimed] = await stores.actions.claim("w", NOW, LEASE, 10)
+    await stores.actions.settle(claimed, end, None, None, NOW + MINUTE, [])
+    assert await since(NOW) == [("a@a.kz", "b@a.kz")]
+    assert await since(NOW + MINUTE) == []
+    await changes_email(stores, "b@a.kz", "c@a.kz", NOW + DAY)
+    assert await since(NOW) == [("a@a.kz", "b@a.kz"), ("b@a.kz", "c@a.kz")]
+    assert await stores.approvals.email_changes(OTHER_PHONE, NOW) == []
+
+
+async def test_only_an_offer_is_identified(stores: Stores) -> None:
+    action = await offered(stores, "token", kind=ActionKind.EMAIL)
+    assert action.identified_at is None
+    await stores.actions.identify(action.id, NOW)
+    assert (await present(stores, action)).identified_at == NOW
+    await stores.actions.void(action.id)
+    await stores.actions.identify(action.id, NOW + MINUTE)
+    assert (await present(stores, action)).identified_at == NOW
 
 
 # --- what was taken over ---------------------------------------------------------------------

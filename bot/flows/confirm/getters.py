@@ -13,7 +13,7 @@ from account.periods import shown_moment, shown_time
 from bot.flows import states
 from bot.flows.approvals.words import consequences
 from bot.flows.changes import WORDS
-from bot.flows.confirm.handlers import offer_of
+from bot.flows.confirm.handlers import offer_of, who_is_asked
 from bot.flows.login.getters import countdown
 from bot.sentences import done_line, not_done_line
 from bot.visit import Visit, visit_of
@@ -40,8 +40,11 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     practice = visit.house.actions.practice(action.kind)
     needs_code = await practice.needs_code_now(action.plan)
     proven = action.stepped_up_at is not None or not needs_code
+    unidentified = practice.identifies and not action.identified(visit.house.clock.now())
     further = []
-    if needs_code:
+    if unidentified:
+        further.append(words.identity())
+    elif needs_code:
         further.append(
             _("the one-time code was right: the change can be confirmed now")
             if proven
@@ -65,6 +68,7 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "confirm": words.button(action),
         "proven": proven,
         "unproven": not proven,
+        "unidentified": unidentified,
         "danger": words.danger,
         "choices": choices,
     }
@@ -73,16 +77,31 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
 async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Which change the code is for, and when another can be sent."""
     visit, action, where = await _offered(dialog_manager)
+    words = WORDS[action.kind]
     resend_at = datetime.fromisoformat(dialog_manager.dialog_data["resend_at"])
     return {
         "where": where,
         "text": said(
             "\n<b>{question}</b>\n{text}",
-            question=WORDS[action.kind].question(action),
-            text=WORDS[action.kind].proof_sent(),
+            question=words.question(action),
+            text=_identity_sent() if who_is_asked(dialog_manager) else words.proof_sent(),
         ),
         "resend": countdown(visit, resend_at, states.Confirm.code),
     }
+
+
+def _identity_sent() -> str:
+    return _(
+        "🔒 A one-time code has been sent to where your codes go now. Enter the 6 digits within 3 "
+        "minutes."
+    )
+
+
+async def get_password(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """Which change the password is for."""
+    _visit, action, where = await _offered(dialog_manager)
+    question = WORDS[action.kind].question(action)
+    return {"where": where, "text": said("\n<b>{question}</b>", question=question)}
 
 
 async def get_waiting(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:

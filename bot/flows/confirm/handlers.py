@@ -30,6 +30,9 @@ from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.page import notice, reply
 
+WHO = "who"
+"""In the dialog's data: the code that was asked for proves the person."""
+
 OnClick = Callable[[CallbackQuery, Button, DialogManager], Awaitable[None]]
 
 
@@ -169,11 +172,18 @@ async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager)
 
 async def send_code(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Send the one-time code that belongs to this very change (G-8)."""
+    await _ask_code(manager)
+
+
+async def _ask_code(manager: DialogManager) -> None:
+    """Ask for the code that comes next: the person's own proof first, where there is one."""
     visit = visit_of(manager)
+    actor, token = await visit.actor(), offer_of(manager)["token"]
+    step_up = visit.house.step_up
     try:
-        asked = await visit.house.step_up.ask(
-            await visit.actor(), offer_of(manager)["token"], visit.language
-        )
+        who = await step_up.must_identify(actor, token)
+        manager.dialog_data[WHO] = who
+        asked = await (step_up.ask_who if who else step_up.ask)(actor, token, visit.language)
     except LoginRefused as refused:
         notice(manager, refusal(refused))
         if manager.dialog_data.get("resend_at"):
@@ -187,11 +197,18 @@ async def send_code(_event: CallbackQuery, _button: Button, manager: DialogManag
     await manager.switch_to(states.Confirm.code)
 
 
+def who_is_asked(manager: DialogManager) -> bool:
+    """Whether the code that is waited for proves the person, and not yet the change."""
+    return bool(manager.dialog_data.get(WHO))
+
+
 async def code_given(code: str, manager: DialogManager) -> None:
-    """Check the code; after a right one the summary has its button."""
+    """Check the code; after a right one the summary has its button, or the next code is asked."""
     visit = visit_of(manager)
+    step_up, who = visit.house.step_up, who_is_asked(manager)
+    check = step_up.identify if who else step_up.enter
     try:
-        await visit.house.step_up.enter(await visit.actor(), offer_of(manager)["token"], code)
+        await check(await visit.actor(), offer_of(manager)["token"], code)
     except LoginRefused as refused:
         notice(manager, refusal(refused))
         return
@@ -199,7 +216,32 @@ async def code_given(code: str, manager: DialogManager) -> None:
         await visit.tell(refusal(refused))
         await leave_question(manager)
         return
+    await _proven(manager, who=who)
+
+
+async def password_given(password: str, manager: DialogManager) -> None:
+    """Take the present password for the person's own proof."""
+    visit = visit_of(manager)
+    try:
+        await visit.house.step_up.identify_by_password(
+            await visit.actor(), offer_of(manager)["token"], password, visit.language
+        )
+    except LoginRefused as refused:
+        notice(manager, refusal(refused))
+        return
+    except ChangeRefused as refused:
+        await visit.tell(refusal(refused))
+        await leave_question(manager)
+        return
+    await _proven(manager, who=True)
+
+
+async def _proven(manager: DialogManager, *, who: bool) -> None:
+    """On to the summary; from the person's own proof on to the code of the change."""
+    manager.dialog_data.pop("resend_at", None)
     await manager.switch_to(states.Confirm.summary)
+    if who:
+        await _ask_code(manager)
 
 
 async def withdraw(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram.enums import ButtonStyle
 from aiogram_dialog import Dialog, DialogManager
-from aiogram_dialog.widgets.kbd import Button, Group
+from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
 from bot.flows import states
@@ -61,6 +61,12 @@ confirm_dialog = Dialog(
                 on_click=handlers.send_code,
                 when="unproven",
             ),
+            SwitchTo(
+                Said("🔑 Enter the password"),
+                id="password",
+                state=states.Confirm.password,
+                when="unidentified",
+            ),
             Group(
                 choices("choice", "choices", handlers.choose),
                 width=2,
@@ -75,6 +81,14 @@ confirm_dialog = Dialog(
         keyboard=[Button(Shown("resend"), id="resend", on_click=handlers.send_code)],
         typing=secret_input(handlers.code_given),
         getter=getters.get_code,
+        back=way_back(back_to(states.Confirm.summary)),
+    ),
+    page(
+        states.Confirm.password,
+        Shown("text"),
+        Said("\nEnter the present password. Your message is deleted as soon as it is read."),
+        typing=secret_input(handlers.password_given),
+        getter=getters.get_password,
         back=way_back(back_to(states.Confirm.summary)),
     ),
     page(

@@ -58,6 +58,14 @@ class ChangeWords(ABC):
         """Where the one-time code comes from, as a line of the summary."""
         return _("a one-time code is needed, sent to your own number or e-mail")
 
+    def identity(self) -> str:
+        """What the summary says of the person's own proof (`Practice.identifies`)."""
+        return self.proof()
+
+    def identity_code(self) -> str:
+        """The SMS with the code of that proof, with places as in `code`."""
+        return self.code()
+
     def proof_sent(self) -> str:
         """What the window says that asks for the code."""
         return _(

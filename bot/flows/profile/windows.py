@@ -51,8 +51,8 @@ profile_dialog = Dialog(
     page(
         states.Profile.email,
         Said(
-            "\nEnter the new e-mail address, like name@company.kz. A one-time code will be sent to "
-            "it; your present address is told of the change."
+            "\nEnter the new e-mail address, like name@company.kz. You will prove that it is you, "
+            "and then that the address is yours. Your current address will be notified."
         ),
         typing=text_input(handlers.email_given),
         getter=getters.get_asked,

@@ -36,11 +36,32 @@ class EmailWords(ChangeWords):
         """See `ChangeWords`."""
         was = action.parameters[WAS]
         told = (
-            _("the present address {email} and your phone are told of it").format(email=was)
+            _(
+                "your current address {email}, your phone and your Telegram accounts will be "
+                "notified"
+            ).format(email=was)
             if was
-            else _("your phone is told of it by SMS")
+            else _("your phone and your Telegram accounts will be notified")
         )
-        return [_("codes and reports that go by e-mail will go to this address"), told]
+        return [
+            _("reports that go by e-mail will go to this address"),
+            _("one-time codes will go to it after 72 hours; until then they go where they go now"),
+            told,
+        ]
+
+    def identity(self) -> str:
+        """See `ChangeWords`."""
+        return _(
+            "first prove that it is you: by your password, or by a one-time code sent to where "
+            "your codes go now; then a code goes to the new address"
+        )
+
+    def identity_code(self) -> str:
+        """See `ChangeWords`; who reads it without having asked learns what is going on."""
+        return _(
+            "My Account: {code} is the code to change your e-mail. Valid 3 minutes. Do not share "
+            "it."
+        )
 
     def proof(self) -> str:
         """See `ChangeWords`."""
