@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -95,7 +95,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     bot = make_bot(settings, metrics.telegram_call)
 
     operator = _operator(settings, metrics)
-    carrier = TmfCarrier(operator, clock)
+    carrier = TmfCarrier(operator, clock, orders_expire_after=_expiry(settings))
     post = SmsAndMail(SmsSender(operator), _mail(settings, clock))
 
     furnished = furnish(settings, clock, timekeeper, secrets, stores, carrier, catalogues, metrics)
@@ -165,6 +165,12 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         closers=[operator.close, *furnished.closers],
     )
     return app
+
+
+def _expiry(settings: Settings) -> timedelta | None:
+    """When an order may no longer arrive: from then on its absence begins to prove something."""
+    patience = settings.patience
+    return patience.dispatch_within + patience.call_timeout if settings.orders_expire else None
 
 
 def _operator(settings: Settings, metrics: Metrics) -> OperatorHttp:

@@ -44,6 +44,8 @@ class Settings:
     carrier_token: str | None = None
     carrier_token_file: Path | None = None
     carrier_seconds: int = 8
+    orders_expire: bool = False
+    """Whether the operator refuses an order that comes after its `requestedCompletionDate`."""
     smtp_url: str | None = None
     mail_from: str = "my-account@localhost"
     secret_key_file: Path = Path("var/secret.key")
@@ -121,6 +123,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         carrier_token=carrier_token,
         carrier_token_file=carrier_token_file,
         carrier_seconds=carrier_seconds,
+        orders_expire=given.one_of("CARRIER_ORDERS_EXPIRE", "NO", ("YES", "NO")) == "YES",
         smtp_url=given.mail("SMTP_URL"),
         mail_from=given.sender("MAIL_FROM", plain.mail_from),
         secret_key_file=Path(key_file) if key_file else plain.secret_key_file,

@@ -377,6 +377,7 @@ def reason_code(answer: Answer) -> str | None:
 
 _NOTHING_WAS_DONE = frozenset({401, 429})
 _REFUSAL = frozenset({400, 404, 409, 422})
+_TOO_LATE = "ORDER.EXPIRED"
 _NO_REFUSAL = frozenset({"NOT_FOUND", "IDEMPOTENCY.IN_PROGRESS", "IDEMPOTENCY.REUSED"})
 
 
@@ -384,11 +385,12 @@ def verdict(answer: Answer) -> str | None:
     """What the answer to a change says: None when it was taken, else the code of the refusal.
 
     Raises `CarrierNotReached` for 401 and 429: the contract has 429 do nothing, and 401 means "not
-    applied" (RFC 9110, 15.5.2). A refusal is only 400, 404, 409 or 422 with the operator's own
-    error body, so that a page of some gateway between us is none. Everything else raises
-    `OutcomeUnknown`: 403 and 408, every redirect and 5xx, a 404 about the address itself, and the
-    two answers by which the operator says that it knows the key already, one while the first try
-    is still being worked on, the other because the first try looked different.
+    applied" (RFC 9110, 15.5.2); and for an order that had expired when it came. A refusal is only
+    400, 404, 409 or 422 with the operator's own error body, so that a page of some gateway between
+    us is none. Everything else raises `OutcomeUnknown`: 403 and 408, every redirect and 5xx, a 404
+    about the address itself, and the two answers by which the operator says that it knows the key
+    already, one while the first try is still being worked on, the other because the first try
+    looked different.
     """
     status = answer.status
     if 200 <= status < 300:
@@ -396,6 +398,8 @@ def verdict(answer: Answer) -> str | None:
     if status in _NOTHING_WAS_DONE:
         raise CarrierNotReached(f"status {status}")
     code = reason_code(answer)
+    if status in _REFUSAL and code == _TOO_LATE:
+        raise CarrierNotReached("the order had expired when it arrived")
     if status not in _REFUSAL or code is None or code in _NO_REFUSAL:
         raise OutcomeUnknown(f"status {status}")
     return code

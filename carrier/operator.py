@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from account.accounts import Account
@@ -67,15 +67,23 @@ _LARGEST_PAGE = 500
 class TmfCarrier:
     """The `Carrier` port. Every read takes at most `http.limits.total` seconds in all.
 
-    `now` counts seconds, monotonic; `clock` is the time of day, against which a report is cut off.
+    An operator that knows of expiry refuses an order `orders_expire_after` it was sent; None asks
+    for no such thing. `now` counts seconds, monotonic; `clock` is the time of day, against which a
+    report is cut off.
     """
 
     def __init__(
-        self, http: OperatorHttp, clock: Clock, *, now: Callable[[], float] = boottime
+        self,
+        http: OperatorHttp,
+        clock: Clock,
+        *,
+        now: Callable[[], float] = boottime,
+        orders_expire_after: timedelta | None = None,
     ) -> None:
         self._http = http
         self._clock = clock
         self._now = now
+        self._orders_expire_after = orders_expire_after
         self._companies: Flights[tuple[Company, ...]] = Flights()
         self._tallies: OrderedDict[str, tuple[float, Tally]] = OrderedDict()
         self._changes = 0
@@ -289,7 +297,7 @@ class TmfCarrier:
         if action.kind is ActionKind.EMAIL:
             return await party.change_email(self._http, action, guard)
         try:
-            return await product_order.place(self._http, action, guard)
+            return await product_order.place(self._http, action, guard, self._orders_expire_after)
         finally:
             self._changed()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, timedelta
 from typing import Any
 
 from account.actions import Action, ActionKind, Order, OrderState
@@ -140,8 +141,11 @@ ORDERED = tuple(_ITEM)
 """The kinds that are product orders; money is moved (TMF654), and some changes are ours alone."""
 
 
-def body(action: Action) -> dict[str, Any]:
+def body(action: Action, expires_after: timedelta | None = None) -> dict[str, Any]:
     """The order of a change. The same change always makes the same body.
+
+    `expires_after` its sending an operator that knows of expiry refuses the order, wherever it was
+    held up; that moment belongs to the try, not to the change.
 
     The note carries the reference that people read, and the reason of a block, for the operator's
     support.
@@ -155,16 +159,24 @@ def body(action: Action) -> dict[str, Any]:
             {"id": action.company_id, "role": "customer", "@referredType": "Organization"}
         ],
     }
+    if expires_after is not None and action.sent_at is not None:
+        expires = (action.sent_at + expires_after).astimezone(UTC)
+        order["requestedCompletionDate"] = f"{expires:%Y-%m-%dT%H:%M:%SZ}"
     if action.reference is not None:
         told = ", ".join(filter(None, (action.reference, action.parameters.get(REASON))))
         order["note"] = [{"text": told, "author": action.administrator_id}]
     return order
 
 
-async def place(http: OperatorHttp, action: Action, guard: DispatchGuard | None = None) -> Order:
+async def place(
+    http: OperatorHttp,
+    action: Action,
+    guard: DispatchGuard | None = None,
+    expires_after: timedelta | None = None,
+) -> Order:
     """Order the change, once. Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`."""
     answer = await http.change(
-        Api.PRODUCT_ORDER, "productOrder", body(action), action.id, guard=guard
+        Api.PRODUCT_ORDER, "productOrder", body(action, expires_after), action.id, guard=guard
     )
     refusal = verdict(answer)
     if refusal is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
+from datetime import datetime
 
 from aiohttp import web
 
@@ -43,6 +44,7 @@ _COLUMNS = {
             json_extract(body, '$.productOrderItem[0].product.id'))"""
     ),
 }
+EXPIRY = "requestedCompletionDate"
 NEVER = 32_503_680_000.0
 """The year 3000: when an order that is held falls due."""
 _SECRET = {"previousOwnerNumber", "previousOwnerId"}
@@ -74,9 +76,10 @@ class Orders:
         """`POST /productOrder`."""
         body = await body_of(request)
         key = needed_key(request, body.get("externalId"), f"{HEADER} or externalId")
-        earlier = self._once.earlier(key, body, self._by_key)
+        earlier = self._once.earlier(key, _without_expiry(body), self._by_key)
         if earlier is not None:
             return answer(shown_order(earlier))
+        self._check_expiry(body)
         company = _customer(body)
         changes = read_changes(body)
         for change in changes:
@@ -86,6 +89,18 @@ class Orders:
         self.settle()
         shown = shown_order(self._row(order_id))
         return answer(shown, status=201, headers={"Location": shown["href"]})
+
+    def _check_expiry(self, body: Json) -> None:
+        """What comes later than it was wanted is not taken any more. Raises `TmfError` 422."""
+        expires = body.get(EXPIRY)
+        if expires is None:
+            return
+        try:
+            late = datetime.fromisoformat(str(expires)).timestamp() < self._clock.timestamp()
+        except ValueError:
+            raise bad_value(EXPIRY, str(expires)) from None
+        if late:
+            raise TmfError(422, "ORDER.EXPIRED", f"The order came after its {EXPIRY}")
 
     def settle(self) -> None:
         """Carry out what has fallen due, each order in a transaction of its own."""
@@ -164,7 +179,7 @@ class Orders:
                 order_id,
                 body.get("externalId"),
                 key,
-                digest_text(body),
+                digest_text(_without_expiry(body)),
                 body.get("category"),
                 company,
                 json.dumps(body, ensure_ascii=False),
@@ -180,6 +195,11 @@ class Orders:
         if row is None:
             raise not_found("productOrder", order_id)
         return row
+
+
+def _without_expiry(body: Json) -> Json:
+    """What a key stands for: the moment at the end belongs to each try."""
+    return {name: value for name, value in body.items() if name != EXPIRY}
 
 
 def _customer(body: Json) -> str:

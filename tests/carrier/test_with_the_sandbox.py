@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -244,6 +244,22 @@ async def test_a_blocked_number_used_nothing(meeting: Meeting) -> None:
 
 
 # --- changes ---
+
+
+async def test_an_order_that_comes_too_late_is_not_taken(meeting: Meeting) -> None:
+    carrier = TmfCarrier(
+        meeting.http, meeting.world.clock, orders_expire_after=timedelta(seconds=10)
+    )
+    now = meeting.world.clock.now()
+    late = action(msisdn=ACTIVE, id="late-1", sent_at=now - timedelta(seconds=12))
+    with pytest.raises(CarrierNotReached):
+        await carrier.place(late)
+    assert await carrier.order(late) is None
+    for sent_at in (now, now + timedelta(seconds=1)):
+        again = replace(late, sent_at=sent_at)
+        assert (await carrier.place(again)).state is OrderState.UNDER_WAY, "one key, each try's own"
+    await meeting.ended(late)
+    assert len(await meeting.effects()) == 1
 
 
 async def test_a_block_and_an_unblock_take_effect_once(meeting: Meeting) -> None:

@@ -70,7 +70,7 @@ class Town(Judge):
         with self._patch.context() as patch:
             patch.setattr(bot.app, "upgrade", _nothing)
             patch.setattr(bot.app, "make_bot", lambda *_: Bot(TOKEN, session=self.telegram))
-            patch.setattr(bot.app, "TmfCarrier", lambda *_: self.operator)
+            patch.setattr(bot.app, "TmfCarrier", lambda *_, **_named: self.operator)
             patch.setattr(bot.app, "SmsAndMail", lambda *_: self.post)
             self._app = await build(settings, self.clock)
         self.app.delivery._pace = _NoPace()  # type: ignore[assignment]
