@@ -83,6 +83,7 @@ async def _plainly(work: Coroutine[Any, Any, int]) -> int:
     """Say what is wrong with the installation in a sentence. Raises `BadSetting`."""
     from bot.http_server import PortBusy
     from storage.errors import (
+        DatabaseNewer,
         DatabaseUnsafe,
         DatabaseUrlInvalid,
         SecretsInvalid,
@@ -95,6 +96,9 @@ async def _plainly(work: Coroutine[Any, Any, int]) -> int:
         raise BadSetting(f"MYACCOUNT_SECRET_KEY_FILE: {bad}.") from None
     except (DatabaseUrlInvalid, DatabaseUnsafe) as bad:
         raise BadSetting(f"MYACCOUNT_DATABASE_URL: {bad}.") from None
+    except DatabaseNewer as newer:
+        sentence = str(newer)
+        raise BadSetting(f"{sentence[0].upper()}{sentence[1:]}.") from None
     except PortBusy as busy:
         print(busy, file=sys.stderr)  # noqa: T201
         return 1

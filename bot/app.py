@@ -31,7 +31,7 @@ from carrier.mail import MailSender
 from carrier.operator import TmfCarrier
 from carrier.post import SmsAndMail
 from carrier.sms import SmsSender
-from storage.schema import upgrade
+from storage.schema import refuse_newer, upgrade
 from storage.sealing import Secrets, open_to_others
 from storage.stores import Stores, open_stores
 
@@ -63,10 +63,13 @@ def read_secrets(settings: Settings) -> Secrets:
 async def database_of(settings: Settings, secrets: Secrets, now: datetime) -> Stores:
     """Bring the schema up to date, once the secret has proven to be this database's.
 
-    Nothing is written before. Raises `SecretMismatch`, `DatabaseUrlInvalid`, `StorageUnavailable`.
+    Nothing is written before, and nothing at all by a program that is older than the database.
+    Raises `DatabaseNewer`, `SecretMismatch`, `DatabaseUrlInvalid`, `StorageUnavailable`.
     """
     stores = open_stores(settings.database_url, secrets)
     try:
+        stores.database.make_room()
+        await stores.database.read(refuse_newer)
         known = await stores.secret_keys.prove()
         await upgrade(settings.database_url)
         if not known:
@@ -80,7 +83,7 @@ async def database_of(settings: Settings, secrets: Secrets, now: datetime) -> St
 async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     """Put the rooms together; the schema is brought up to date first.
 
-    Raises `BadSetting`, `SecretMismatch`, `StorageUnavailable`.
+    Raises `BadSetting`, `DatabaseNewer`, `SecretMismatch`, `StorageUnavailable`.
     """
     clock = clock or SteadyClock(settings.now)
     secrets = read_secrets(settings)

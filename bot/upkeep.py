@@ -20,18 +20,19 @@ from carrier.http import OperatorHttp
 from carrier.mail import MailSender
 from carrier.operator import TmfCarrier
 from storage.errors import (
+    DatabaseNewer,
     DatabaseUnsafe,
     DatabaseUrlInvalid,
     SecretMismatch,
     SecretsInvalid,
     StorageUnavailable,
 )
-from storage.schema import current, newest
+from storage.schema import current, newest, refuse_newer
 from storage.sealing import open_to_others
 from storage.stores import open_stores
 
 NOBODY = Msisdn("77010000000")
-OTHER_SECRET = 2
+LEAVE_IT_ALONE = 2
 
 
 class Warn(str):
@@ -55,7 +56,8 @@ async def migrate(settings: Settings) -> int:
 async def doctor(settings: Settings) -> int:
     """Try everything the bot needs, one line each; 1 when something does not work.
 
-    2 when the secret is another database's: then nothing else counts.
+    2 when the secret is another database's, or the program older than the database: then nothing
+    else counts.
     """
     checks: dict[str, Callable[[Settings], Awaitable[str]]] = {
         "secret": _secret,
@@ -73,8 +75,11 @@ async def doctor(settings: Settings) -> int:
             said = await check(settings)
             _say(f"{'warn ' if isinstance(said, Warn) else 'ok   '} {name}: {said}")
         except SecretMismatch as bad:
-            code = OTHER_SECRET
+            code = LEAVE_IT_ALONE
             _say(f"WRONG {name}: MYACCOUNT_SECRET_KEY_FILE: {bad}")
+        except DatabaseNewer as bad:
+            code = LEAVE_IT_ALONE
+            _say(f"WRONG {name}: {bad}")
         except (BadSetting, SecretsInvalid, DatabaseUrlInvalid, DatabaseUnsafe) as bad:
             code = code or 1
             _say(f"WRONG {name}: {bad}")
@@ -111,6 +116,7 @@ async def _database(settings: Settings) -> str:
         return "empty: run myaccount migrate, or just the bot"
     stores = open_stores(settings.database_url, read_secrets(settings))
     try:
+        await stores.database.read(refuse_newer)
         await stores.secret_keys.prove()
         if revision != newest():
             return f"schema at {revision}, this program wants {newest()}: run myaccount migrate"
@@ -198,6 +204,8 @@ async def verify_audit(settings: Settings) -> int:
     """Check the chain of the actions history; 1 when it is broken."""
     stores = open_stores(settings.database_url, read_secrets(settings))
     try:
+        stores.database.make_room()
+        await stores.database.read(refuse_newer)
         await stores.secret_keys.prove()
         verdict = await stores.history.verify_chain()
     finally:

@@ -5,6 +5,7 @@
     + StorageUnavailable
       - DatabaseUnsafe
     + DatabaseUrlInvalid
+    + DatabaseNewer
     + SecretsInvalid
       - SecretMismatch
     + SealBroken
@@ -49,6 +50,18 @@ class DatabaseUrlInvalid(StorageError):  # noqa: N818 - named by what it is
     """The database's address is none we can use; the message says what to write."""
 
     code: ClassVar[str] = "STORAGE.URL"
+
+
+class DatabaseNewer(StorageError):  # noqa: N818 - named by what it is
+    """The schema has a revision that this program has never heard of."""
+
+    code: ClassVar[str] = "STORAGE.NEWER"
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            f"this program is older than the database (schema {revision}): install the newer "
+            "version"
+        )
 
 
 class SecretsInvalid(StorageError):  # noqa: N818 - named by what it is
