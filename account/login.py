@@ -35,12 +35,11 @@ from account.errors import (
 from account.history import Entry, What
 from account.identifiers import Msisdn
 from account.notifications import to_colleagues
-from account.passwords import check_new_password
 from account.sessions import Session
 
 if TYPE_CHECKING:
     from account.codes import CodeAsked, Codes
-    from account.companies import Administrator
+    from account.companies import Administrator, Company
     from account.passwords import Passwords
     from account.ports import Book, Carrier, Clock, LoginStore
     from account.takeovers import Takeovers
@@ -165,13 +164,12 @@ class Login:
         if not await self._store.granted(phone, telegram_id, Purpose.RESET, since):
             raise ResetExpired
         administrator = await self._carrier.administrator(phone)
-        names: tuple[str, ...] = ()
-        current = None
+        person, current = "", None
+        companies: tuple[Company, ...] = ()
         if administrator is not None:
-            companies = await self._carrier.companies(administrator.id)
-            names = (administrator.name, *(company.name for company in companies))
+            person, companies = administrator.name, await self._carrier.companies(administrator.id)
             current = await self._store.credential(administrator.id)
-        taken = check_new_password(password, phone, names)
+        taken = await self._passwords.taken(password, phone, person, companies)
         held = None if current is None else current.password_hash
         if await self._passwords.verify(held, taken):
             raise PasswordWeak(PasswordFault.SAME)

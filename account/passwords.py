@@ -10,17 +10,29 @@ import asyncio
 import hashlib
 import hmac
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from account.errors import PasswordFault, PasswordWeak
+from account.password_patterns import (
+    closed_up,
+    folded,
+    is_leaked,
+    is_name,
+    is_repeated,
+    is_run,
+    is_word,
+    only_letters,
+    seen,
+)
+from account.password_words import OPERATORS
 
 if TYPE_CHECKING:
+    from account.companies import Company
     from account.identifiers import Msisdn
 
 Given = TypeVarTuple("Given")
@@ -28,16 +40,10 @@ Answer = TypeVar("Answer")
 
 SHORTEST = 10
 LONGEST = 128
-_PHONE_SHARE = 10
-"""So many digits of the phone in a row make the password the phone in another writing."""
-
-
-@cache
-def _common() -> frozenset[str]:
-    """About 30,000 passwords that everybody tries first, lower case."""
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS
-
-    return frozenset(word.lower() for word in FREQUENCY_LISTS["passwords"])
+_LITTLE = 4
+"""So many letters and figures beside a phone or a BIN make no password of it."""
+_PHONE_SHARE, _LOCAL_SHARE = 10, 7
+"""The last figures of a phone, without the country and without the operator."""
 
 
 def normal(password: str) -> str:
@@ -45,11 +51,18 @@ def normal(password: str) -> str:
     return unicodedata.normalize("NFC", password)
 
 
-def check_new_password(password: str, phone: Msisdn, names: tuple[str, ...] = ()) -> str:
-    """The password in its normal form, if it may be taken. `names`: person and companies.
+def check_new_password(
+    password: str,
+    phone: Msisdn,
+    names: Sequence[str] = (),
+    bins: Sequence[str] = (),
+    operator: Sequence[str] = OPERATORS,
+) -> str:
+    """The password in its normal form, if it may be taken (S02-6; docs/safety.md section 2).
 
-    10 to 128 code points, no composition rules, not a common one, not the phone in any writing, not
-    a name (S02-6). Raises `PasswordWeak`.
+    10 to 128 code points, of which those that nobody can see count for nothing; no composition
+    rules. `names` are the person's and the companies', `operator` its names, `bins` of 12 digits.
+    Reads lists from files: see `Passwords.taken`. Raises `PasswordWeak`.
     """
     try:
         password.encode()
@@ -58,35 +71,75 @@ def check_new_password(password: str, phone: Msisdn, names: tuple[str, ...] = ()
     password = normal(password)
     if any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in password):
         raise PasswordWeak(PasswordFault.FORBIDDEN_CHARACTERS)
-    if len(password) < SHORTEST:
-        raise PasswordWeak(PasswordFault.TOO_SHORT)
+    if len(seen(password)) < SHORTEST:
+        unseen = len(password) >= SHORTEST
+        raise PasswordWeak(PasswordFault.UNSEEN if unseen else PasswordFault.TOO_SHORT)
     if len(password) > LONGEST:
         raise PasswordWeak(PasswordFault.TOO_LONG)
-    digits = "".join(str(unicodedata.digit(sign)) for sign in password if sign.isdigit())
-    wordless = not any(sign.isalpha() for sign in password)
-    if wordless and phone.digits[-_PHONE_SHARE:] in digits:
-        raise PasswordWeak(PasswordFault.IS_PHONE)
-    plain = password.casefold()
-    if plain in _common():
-        raise PasswordWeak(PasswordFault.COMMON)
-    if any(
-        plain == name.casefold() or _only_letters(plain) == _only_letters(name) for name in names
-    ):
-        raise PasswordWeak(PasswordFault.IS_NAME)
+    text = folded(password)
+    fault = _of_the_person(text, phone.digits, names, bins) or _of_anybody(text, operator)
+    if fault is None and is_leaked(seen(password)):
+        fault = PasswordFault.COMMON
+    if fault is not None:
+        raise PasswordWeak(fault)
     return password
 
 
-def _only_letters(text: str) -> str:
-    letters = "".join(sign for sign in text.casefold() if sign.isalpha())
-    return letters or text
+def _of_the_person(
+    text: str, phone: str, names: Sequence[str], bins: Sequence[str]
+) -> PasswordFault | None:
+    """Why somebody who knows the person would guess it."""
+    national, local = phone[-_PHONE_SHARE:], phone[-_LOCAL_SHARE:]
+    if not only_letters(text) and national in _digits(text):
+        return PasswordFault.IS_PHONE
+    if _is_little_more(text, national, prefix=3) or _is_little_more(text, local):
+        return PasswordFault.NEAR_PHONE
+    if any(_is_little_more(text, digits) for digits in bins):
+        return PasswordFault.IS_BIN
+    if any(is_name(text, name) for name in names):
+        return PasswordFault.IS_NAME
+    return None
+
+
+def _of_anybody(text: str, operator: Sequence[str]) -> PasswordFault | None:
+    """Why anybody would guess it."""
+    close = closed_up(text)
+    if is_repeated(text) or is_repeated(close):
+        return PasswordFault.REPEATED
+    if is_run(text) or is_run(close):
+        return PasswordFault.RUN
+    if any(is_name(text, name) for name in operator):
+        return PasswordFault.IS_OPERATOR
+    return PasswordFault.COMMON if is_word(text) else None
+
+
+def _is_little_more(text: str, digits: str, prefix: int = 0) -> bool:
+    """Those figures, however divided, and little else; a country may be written before them."""
+    others = sum(sign.isalnum() for sign in text) - len(digits)
+    return digits in _digits(text) and others <= _LITTLE + prefix
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdigit())
 
 
 class Passwords:
-    """Hashes and verifies with argon2id (t=3, 64 MiB, p=1) and a pepper that no database holds."""
+    """Hashes and verifies with argon2id (t=3, 64 MiB, p=1) and a pepper that no database holds.
+
+    `operator` are its names, `bins` its own: no password is made of them.
+    """
 
     def __init__(
-        self, pepper: bytes, *, time_cost: int = 3, memory_kib: int = 65536, threads: int = 2
+        self,
+        pepper: bytes,
+        *,
+        time_cost: int = 3,
+        memory_kib: int = 65536,
+        threads: int = 2,
+        operator: Sequence[str] = (),
+        bins: Sequence[str] = (),
     ) -> None:
+        self._operator, self._bins = (*OPERATORS, *operator), tuple(bins)
         self._pepper = pepper
         self._hasher = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
@@ -95,6 +148,17 @@ class Passwords:
     def close(self) -> None:
         """Let the threads go."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def taken(
+        self, password: str, phone: Msisdn, person: str, companies: Sequence[Company] = ()
+    ) -> str:
+        """The new password in its normal form, if it may be taken. Raises `PasswordWeak`.
+
+        The lists it is looked up in are read from files: beside the conversations, too.
+        """
+        names = (person, *(company.name for company in companies))
+        bins = (*(company.bin.digits for company in companies), *self._bins)
+        return await self._run(check_new_password, password, phone, names, bins, self._operator)
 
     async def hash(self, password: str) -> str:
         """The argon2id hash of a password, salted."""

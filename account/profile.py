@@ -25,7 +25,6 @@ from account.errors import (
 from account.history import Entry, What
 from account.login import lock_keys, security_notice
 from account.notifications import to_colleagues
-from account.passwords import check_new_password
 
 if TYPE_CHECKING:
     from account.companies import Administrator
@@ -176,8 +175,7 @@ class Profile:
         """
         await self._register(actor)
         held = await self._held(actor, proof)
-        names = (actor.name, *(company.name for company in actor.companies))
-        taken = check_new_password(password, actor.phone, names)
+        taken = await self._passwords.taken(password, actor.phone, actor.name, actor.companies)
         if await self._passwords.verify(held, taken):
             raise PasswordWeak(PasswordFault.SAME)
         return await self._passwords.hash(taken)

@@ -112,7 +112,12 @@ def furnish(
     metrics: Metrics,
 ) -> Furnished:
     """Put the use cases together."""
-    passwords = Passwords(secrets.pepper, memory_kib=settings.password_memory_kib)
+    passwords = Passwords(
+        secrets.pepper,
+        memory_kib=settings.password_memory_kib,
+        operator=[settings.supplier.name],
+        bins=[settings.supplier.bin.digits],
+    )
     codes = Codes(stores.login, clock, secrets.codes)
     usage = Usage(carrier, stores.history, clock)
     workbook = UsageWorkbook(usage, clock, catalogues.say)

@@ -103,10 +103,30 @@ def _text_refused(error: errors.TextRefused) -> str:
 def _password_weak(error: errors.PasswordWeak) -> str:
     return {
         PasswordFault.TOO_SHORT: _("The password is too short: at least 10 characters."),
+        PasswordFault.UNSEEN: _(
+            "Invisible characters do not count. At least 10 visible ones are needed."
+        ),
         PasswordFault.TOO_LONG: _("The password is too long: at most 128 characters."),
         PasswordFault.COMMON: _("This password is too common: it would be guessed first."),
+        PasswordFault.REPEATED: _(
+            "This password is too common: the same characters over and over are guessed first. A "
+            "few words are best."
+        ),
+        PasswordFault.RUN: _(
+            "This password is too common: rows of the keyboard and the alphabet are guessed first. "
+            "A few words are best."
+        ),
         PasswordFault.IS_PHONE: _("The password cannot be the phone number."),
+        PasswordFault.NEAR_PHONE: _(
+            "The password cannot be the phone number with a few characters added."
+        ),
+        PasswordFault.IS_BIN: _(
+            "The password cannot be the BIN, even with a few characters added."
+        ),
         PasswordFault.IS_NAME: _("The password cannot be your name or the company's name."),
+        PasswordFault.IS_OPERATOR: _(
+            "The password cannot be the operator's name with digits or other characters added."
+        ),
         PasswordFault.SAME: _("This is the present password. Choose another one."),
         PasswordFault.FORBIDDEN_CHARACTERS: _("The password has characters that cannot be kept."),
     }[error.reason]

@@ -83,6 +83,12 @@ class PasswordFault(StrEnum):
     COMMON = "common"
     IS_PHONE = "is_phone"
     IS_NAME = "is_name"
+    IS_OPERATOR = "is_operator"
+    NEAR_PHONE = "near_phone"
+    IS_BIN = "is_bin"
+    REPEATED = "repeated"
+    RUN = "run"
+    UNSEEN = "unseen"
     SAME = "same"
     FORBIDDEN_CHARACTERS = "forbidden_characters"
 
