@@ -1,6 +1,7 @@
 """The crash lab: kills the real bot at random and at chosen points, and judges what came of it.
 
 python -m crashlab [--size ci|nightly|release] [--seed N] [--database sqlite|postgresql]
+                   [--rounds N]          so many rounds now, the rest when it is run again
 python -m crashlab --seed N --seconds S      one round again, with the seed that it printed
 python -m crashlab mutants                   defects planted in a copy, each must be caught
 """
@@ -15,31 +16,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from crashlab import figures
+from crashlab.campaign import FOLDER, Campaign, Round
 from crashlab.driver import Result, Run
 from crashlab.mutants import MUTANTS, caught
-from crashlab.plans import Plan
+from crashlab.sizes import DATABASES, SIZES, Size
 from crashlab.ways import WISHES
-
-
-@dataclass(frozen=True)
-class Size:
-    """So many rounds of so many seconds of kills; between them there are starts and endings."""
-
-    rounds: int
-    seconds: float
-
-
-SIZES = {"ci": Size(1, 20), "nightly": Size(5, 100), "release": Size(12, 280)}
-KEPT = Path("var/crashlab")
-TROUBLE: dict[str, Any] = {"blocks": 0.08, "accounts": True}
-"""What a round has besides kills, faults and repeated presses."""
-CREWS = {"sqlite": ("run",), "postgresql": ("run", "run", "worker", "worker")}
 
 
 def say(line: str) -> None:
@@ -53,23 +38,43 @@ def main(arguments: list[str] | None = None) -> int:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("what", nargs="?", choices=("kills", "mutants"), default="kills")
     parser.add_argument("--size", choices=sorted(SIZES), default="ci")
-    parser.add_argument("--seed", type=int, default=int(time.time()))
-    parser.add_argument("--database", choices=sorted(CREWS), default="sqlite")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--database", choices=DATABASES, default="sqlite")
+    parser.add_argument("--rounds", type=int, help="at most so many rounds now")
     parser.add_argument("--seconds", type=float, help="one round of so many seconds")
     parser.add_argument("--write-docs", action="store_true", help="into docs/reliability.md")
     options = parser.parse_args(arguments)
     # Whoever ends the lab ends everything that it has started: by the way that cleans up.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     if options.what == "mutants":
-        return 0 if all_caught(options.seed) else 1
-    size = SIZES[options.size] if options.seconds is None else Size(1, options.seconds)
-    results = run_all(size, options.seed, options.database)
-    name = options.size if options.seconds is None else f"{options.seconds:g} s"
-    line = figures.row(name, options.database, options.seed, results)
+        return 0 if all_caught(options.seed or int(time.time())) else 1
+    if options.seconds is not None:
+        name, size = f"{options.seconds:g} s", Size(1, options.seconds)
+        campaign = Campaign(name, options.database, options.seed or int(time.time()))
+    else:
+        name, size = options.size, SIZES[options.size]
+        campaign = begun(name, options.database, options.seed, size)
+    run_all(campaign, size, options.rounds or size.rounds)
+    line = figures.row(name, options.database, campaign.seed, campaign.rounds)
     say(line)
+    left = campaign.left(size.rounds)
+    if left and size.rounds > 1:
+        say(f"{len(left)} of {size.rounds} rounds are left; the same command goes on.")
     if options.write_docs:
         figures.write(line)
-    return 1 if any(result.breaches for result in results) else 0
+    missing = campaign.never_confirmed(tuple(WISHES)) if not left and size.rounds > 1 else []
+    if missing:
+        say(f"NOTHING is shown of {', '.join(missing)}")
+    return 1 if missing or any(one.breaches for one in campaign.rounds) else 0
+
+
+def begun(name: str, database: str, seed: int | None, size: Size) -> Campaign:
+    """The campaign that goes on, or a new one."""
+    known = Campaign.resumed(name, database, seed, size.rounds)
+    if known is not None:
+        say(f"goes on: {len(known.left(size.rounds))} rounds are left from seed {known.seed}")
+        return known
+    return Campaign(name, database, int(time.time()) if seed is None else seed)
 
 
 def all_caught(seed: int) -> bool:
@@ -85,23 +90,24 @@ def all_caught(seed: int) -> bool:
     return not missed
 
 
-def run_all(size: Size, seed: int, database: str) -> list[Result]:
-    """The rounds, one after the other."""
-    results = []
-    with databases(database) as fresh:
-        for n in range(size.rounds):
-            # Every other round on PostgreSQL takes its updates by webhook.
-            webhook = database == "postgresql" and (seed + n) % 2 == 1
-            plan = Plan(seed + n, size.seconds, CREWS[database], webhook=webhook, **TROUBLE)
-            say(f"round {n + 1} of {size.rounds}: seed {plan.seed} on {database}")
+def run_all(campaign: Campaign, size: Size, most: int) -> None:
+    """The next rounds, one after the other, at most so many."""
+    with databases(campaign.database) as fresh:
+        for seed in campaign.left(size.rounds)[:most]:
+            plan = size.plan(campaign.database, seed)
+            say(
+                f"round {seed - campaign.seed + 1} of {size.rounds}: seed {seed} on "
+                f"{campaign.database}, {', '.join(plan.crew)}"
+            )
             with TemporaryDirectory(prefix="crashlab-") as name:
                 folder = Path(name)
                 result = asyncio.run(Run(plan, fresh(folder), folder).result())
-                tell(result, database)
+                tell(result, campaign.database)
                 if result.breaches:
-                    keep(folder, KEPT / str(plan.seed))
-            results.append(result)
-    return results
+                    keep(folder, FOLDER / str(plan.seed))
+            campaign.add(Round.of(result))
+            if size.rounds > 1:
+                campaign.keep()
 
 
 def tell(result: Result, database: str) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 
-from crashlab.driver import Result
+from crashlab.campaign import Round
 
 DOCUMENT = Path("docs/reliability.md")
 BEGIN, END = "<!-- crashlab: figures -->", "<!-- crashlab: end of figures -->"
 HEADER = (
-    "| Size | Database | Seed | Day | Kills | With a change open | Pauses | Clock steps | "
-    "Changes confirmed | Presses | Faults | Broken | Per kill, 95 % |\n"
-    "|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
+    "| Size | Database | Seed | Day | Kills | With a change open | Pauses | Clock steps | Cuts | "
+    "Backups put back | Changes confirmed | Presses | Faults | Broken | Per kill, 95 % |\n"
+    "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
 )
 
 
@@ -25,24 +25,26 @@ def bound(failures: int, kills: int) -> str:
     return f"at most {300 / kills:.2g} %"
 
 
-def row(size: str, database: str, seed: int, results: list[Result]) -> str:
+def row(size: str, database: str, seed: int, rounds: Sequence[Round]) -> str:
     """One line of the table."""
-    kills = sum(result.kills_that_count for result in results)
-    broken = sum(len(result.breaches) for result in results)
+    counted = sum(one.kills_that_count for one in rounds)
+    broken = sum(len(one.breaches) for one in rounds)
     cells = (
         size,
         database,
-        seed,
-        datetime.now(UTC).strftime("%d.%m.%Y"),
-        sum(result.kills.total() for result in results),
-        kills,
-        sum(result.pauses.total() for result in results),
-        sum(result.steps for result in results),
-        sum(result.changes for result in results),
-        sum(result.presses for result in results),
-        sum(result.faults for result in results),
+        f"{seed} to {seed + len(rounds) - 1}" if len(rounds) > 1 else seed,
+        rounds[-1].day,
+        sum(one.kills for one in rounds),
+        counted,
+        sum(one.pauses for one in rounds),
+        sum(one.steps for one in rounds),
+        sum(one.cuts for one in rounds),
+        sum(one.restores for one in rounds),
+        sum(one.changes for one in rounds),
+        sum(one.presses for one in rounds),
+        sum(one.faults for one in rounds),
         broken,
-        bound(broken, kills),
+        bound(broken, counted),
     )
     return f"| {' | '.join(str(cell) for cell in cells)} |"
 

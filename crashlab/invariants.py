@@ -34,7 +34,16 @@ from crashlab.ledger import BANS, Books, wishes
 from crashlab.owners import given_twice, told_to_others
 from crashlab.papers import Shelf, broken
 from crashlab.people import GIVEN_UP_AFTER, Intent
-from crashlab.words import DONE, NOT, NOT_DONE, REFERENCE, done_word, is_final, true_word
+from crashlab.words import (
+    DONE,
+    NOT,
+    NOT_DONE,
+    REFERENCE,
+    UNCONFIRMED,
+    done_word,
+    is_final,
+    true_word,
+)
 from crashlab.world import World
 
 NOTHING: Mapping[str, float] = {}
@@ -89,10 +98,14 @@ class Told:
         self.first_final: dict[str, float] = {}
         """When the final word came first, as `time.monotonic`."""
         self.references: set[str] = set()
+        self.unconfirmed: set[str] = set()
+        """Of what people were told that nobody can tell what became of it."""
         for chat in world.telegram.chats.values():
             for said in chat.said:
                 text = said.text.replace("\u00a0", " ")
                 self.references.update(REFERENCE.findall(text))
+                if said.kind == "message" and text.startswith(UNCONFIRMED):
+                    self.unconfirmed.update(REFERENCE.findall(text))
                 found = [(self.done, DONE), (self.not_done, NOT_DONE)]
                 for told, words in found:
                     for word, reference in words.findall(text):
@@ -173,6 +186,8 @@ def _changes(
         settled = change.state in ("done", "rejected") and change.id not in lost
         if settled and not told.final[change.reference]:
             yield Breach("SILENT", f"{name} has no final word")
+        if change.state == "unconfirmed" and change.reference not in told.unconfirmed:
+            yield Breach("SILENT", f"{name} was not told to be unconfirmed")
         if done and not effects:
             yield Breach("LIE", f"{name} was told done without an effect")
         if not_done and effects:

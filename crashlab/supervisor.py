@@ -27,6 +27,8 @@ READY_WITHIN = 1.5
 """Seconds after which a process that had no reason to call anybody counts as ready."""
 END_WITHIN, STOPPED_WITHIN = 60.0, 2.0
 MOST_FALLEN = 5
+COULD_NOT = 1
+"""The exit code of a process that does not get what it needs to start."""
 STARTS_WITHIN = 6.0
 """Seconds in which a process needs the database to start."""
 LOST = (2.0, 12.0)
@@ -150,12 +152,15 @@ class Supervisor:
         process.wake()
 
     def _has_left(self, slot: Slot, process: Process, begun: float) -> bool:
-        """Whether it could not start because it was cut off from the database: whoever runs it has
-        to start it again.
+        """Whether it could not start because it had no database, cut off from it or locked by one
+        that stands still: whoever runs it has to start it again.
         """
-        if slot.network is None or not process.ended.done() or process.ended.result() != 1:
+        if not process.ended.done() or process.ended.result() != COULD_NOT:
             return False
-        return slot.network.was_cut(begun, begun + STARTS_WITHIN)
+        if any(one.process is not None and one.process.stopped.is_set() for one in self.slots):
+            return True
+        network = slot.network
+        return network is not None and network.was_cut(begun, begun + STARTS_WITHIN)
 
     async def _end(self, slot: Slot, process: Process, name: str) -> None:
         """Kill it, unless it is dead already; what it died of is counted."""

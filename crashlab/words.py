@@ -10,6 +10,8 @@ from crashlab.ledger import BANS, Order, wishes
 DONE = re.compile(r"✅ ([^·\n]+?) · action (A-[0-9]+(?:-[0-9]+)+)")
 NOT_DONE = re.compile(r"⚠️ ([^·\n]+?) · action (A-[0-9]+(?:-[0-9]+)+)")
 REFERENCE = re.compile(r"\baction (A-[0-9]+(?:-[0-9]+)+)")
+UNCONFIRMED = "❓ Not confirmed: "
+"""How it begins what people are told of money that nobody can tell of."""
 NEUTRAL = ("One moment", "confirmed already", "is kept")
 """Sentences that decide nothing."""
 OF_OTHERS = ("🔒", "has confirmed: ", "asks for this", "was decided before", "pproved")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from crashlab.__main__ import CREWS, SIZES
 from crashlab.driver import Run
 from crashlab.mutants import MUTANTS, caught
 from crashlab.plans import Plan
+from crashlab.sizes import FOUR, SIZES
 from tests.postgres import postgres_server, postgres_url  # noqa: F401
 
 SEED = 20220124
@@ -19,7 +19,7 @@ IN_SHORT = "outbox in a second transaction"
 
 @pytest.mark.slow
 async def test_killed_again_and_again_the_bot_keeps_its_promises_on_sqlite(tmp_path: Path) -> None:
-    plan = Plan(SEED, SIZES["ci"].seconds)
+    plan = SIZES["ci"].plan("sqlite", SEED)
     result = await Run(plan, f"sqlite:///{tmp_path / 'bot.db'}", tmp_path).result()
     assert not result.breaches, f"python -m crashlab --seed {SEED} --seconds {plan.seconds}"
     assert result.kills.total() >= plan.least_kills
@@ -32,7 +32,7 @@ async def test_two_bots_and_two_workers_keep_them_on_postgresql(
     tmp_path: Path,
     postgres_url: str,  # noqa: F811
 ) -> None:
-    plan = Plan(SEED + 1, 8, CREWS["postgresql"], webhook=True, people=16, least_changes=10)
+    plan = Plan(SEED + 1, 8, FOUR, webhook=True, people=16, least_changes=10)
     result = await Run(plan, postgres_url, tmp_path).result()
     assert not result.breaches, result
     assert result.kills.total() >= plan.least_kills

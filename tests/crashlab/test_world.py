@@ -12,10 +12,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from crashlab import figures
 from crashlab.books import Change, Leftovers
 from crashlab.chats import Shown
-from crashlab.driver import Result, Run, proves_nothing
+from crashlab.driver import Run, proves_nothing
 from crashlab.invariants import Ending, breaches
 from crashlab.kills import POINTS, planned
 from crashlab.operator import Operator, reference_of
@@ -207,26 +206,6 @@ def test_a_seed_repeats_the_deaths() -> None:
     assert {death.name for death in deaths} == {*POINTS, "at random"}
 
 
-def test_a_figure_takes_the_place_of_the_older_one(tmp_path: Path) -> None:
-    document = tmp_path / "reliability.md"
-    document.write_text(f"before\n\n{figures.BEGIN}\n{figures.END}\nafter\n")
-    killed = Counter({"at random": 5})
-    result = Result(Plan(1, 1.0), [], killed, 7, 7, 0, 9, 3, 0, 1.0, 1.0, kills_that_count=4)
-    figures.write(figures.row("ci", "sqlite", 1, [result]), document)
-    figures.write(figures.row("ci", "sqlite", 2, [result]), document)
-    figures.write(figures.row("nightly", "sqlite", 3, [result]), document)
-    rows = [line for line in document.read_text().splitlines() if "| sqlite |" in line]
-    assert [line.split(" | ")[2] for line in rows] == ["2", "3"]
-    assert document.read_text().endswith("after\n")
-    assert "| 5 | 4 | 0 | 0 | 7 |" in rows[0], "all kills, and those that count"
-    assert rows[0].endswith("| at most 75 % |"), "3 / 4, not 3 / 5"
-
-
-def test_nothing_is_claimed_after_a_failure() -> None:
-    assert figures.bound(0, 300) == "at most 1 %"
-    assert figures.bound(1, 300) == figures.bound(0, 0) == "nothing to claim"
-
-
 # --- a run that shows nothing ---
 
 
@@ -305,6 +284,14 @@ async def test_money_that_moved_in_secret_is_a_lie(world: World) -> None:
     transfer(world)
     tell(world, NOT_MOVED)
     assert names(world, change("rejected", "transfer")) == {"LIE"}
+
+
+async def test_money_that_nobody_can_tell_of_is_told_as_that(world: World) -> None:
+    transfer(world)
+    assert names(world, change("unconfirmed", "transfer")) == {"SILENT"}
+    tell(world, "❓ Not confirmed: your action A-20220124-0001 on +7 701 200 00 01 …")
+    world.telegram.chat(5_000_001).said[:] = world.telegram.chat(5_000_001).said[-1:]
+    assert names(world, change("unconfirmed", "transfer")) == set()
 
 
 async def test_the_operator_of_the_lab_moves_only_what_there_is(world: World) -> None:
