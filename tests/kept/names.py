@@ -24,6 +24,7 @@ from account.documents import DocumentKind, DocumentState
 from account.history import What
 from bot import failpoints, going
 from bot.__main__ import BAD_CONFIGURATION
+from bot.delivery import WORDS_MEANWHILE
 from bot.dispatch import DIALOGS
 from bot.flows import states
 from bot.flows.documents.words import DOCUMENT_WORDS
@@ -55,6 +56,7 @@ async def names(folder: Path) -> dict[str, list[str]]:
         "messages": {
             *LETTERS,
             *DOCUMENT_WORDS,
+            *WORDS_MEANWHILE,
             *(kind for tree in trees for kind in message_kinds(tree)),
         },
         "windows": set(windows()),
