@@ -27,12 +27,13 @@ from account.errors import (
     NumberNotFound,
     OutcomeUnknown,
 )
+from account.holds import AT_LEAST, LOOK_AGAIN, ON_HOLD
 from account.notifications import of_change
 from account.permissions import check_granted
 from account.takeovers import ANNOUNCED_WITHIN, APPROVAL_EXPIRED
 
 if TYPE_CHECKING:
-    from account.ports import ActionStore, Carrier, Clock, DispatchGuard, ElapsedTime
+    from account.ports import ActionStore, Carrier, Clock, DispatchGuard, ElapsedTime, HoldStore
     from account.practices import Office, Practice
 
 FINAL_WORD_LIFE = timedelta(hours=24)
@@ -60,6 +61,7 @@ class Advancing:
         elapsed: ElapsedTime,
         practices: Mapping[ActionKind, Practice[Any]],
         patience: Patience,
+        holds: HoldStore,
         *,
         boottime: Callable[[], float] = boottime,
         undecided: Callable[[Action], None] = lambda _action: None,
@@ -72,6 +74,7 @@ class Advancing:
         self._patience = patience
         self._boottime = boottime
         self._undecided = undecided
+        self._holds_placed = holds
 
     async def advance(self, action: Action) -> None:
         """Take one claimed change as far as it goes now, and write where it stands.
@@ -127,8 +130,18 @@ class Advancing:
         """Whether it is to be sent now; if not, it is settled, followed or put off."""
         practice = self._practices[action.kind]
         now = self._clock.now()
-        if await self._elapsed.since(action.accepted_at or now) > practice.keep_for:
-            await self._settle(action, ActionState.REJECTED, CarrierUnavailable.code)
+        over = await self._elapsed.since(action.accepted_at or now) > practice.keep_for
+        on_hold = await self._holds_placed.cover(action.kind, action.company_id)
+        if on_hold and not over:
+            left = practice.keep_for - (now - (action.accepted_at or now))
+            again = now + max(AT_LEAST, min(LOOK_AGAIN, left))
+            await self._store.postpone(action, again, [self._word(action, "held")])
+            return False
+        if over:
+            # What a backup brought back may have been sent in the time that is lost.
+            if not (action.restored and await self._sent_before(action)):
+                code = ON_HOLD if on_hold else CarrierUnavailable.code
+                await self._settle(action, ActionState.REJECTED, code)
             return False
         try:
             subject = await practice.read(self._carrier, action.plan)

@@ -57,6 +57,8 @@ class What(StrEnum):
     APPROVAL_WITHDRAWN = "change.withdrawn"
     USAGE_SEEN = "usage.seen"
     DOCUMENT_ORDERED = "document.ordered"
+    HOLD_PLACED = "hold.placed"
+    HOLD_LIFTED = "hold.lifted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from account.documents import Content, Document, DocumentOrder, DocumentState
     from account.forwarding import Rule
     from account.history import Entry, HistoryWish
+    from account.holds import Hold
     from account.identifiers import Email, Iccid, Imei, Msisdn
     from account.login import Credential, Lock
     from account.notifications import Topic
@@ -345,14 +346,16 @@ class ActionStore(Protocol):
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
         """Take due changes for a while: each to one owner at a time, `fence` grown."""
 
-    async def postpone(self, action: Action, due: datetime) -> None:
+    async def postpone(self, action: Action, due: datetime, deeds: Sequence[Deed] = ()) -> None:
         """Let go of the claim until `due`; nothing was tried and nothing was looked at."""
 
     async def holds(self, action: Action) -> bool:
         """Tell whether the claim that `action` was read under is still the latest one."""
 
     async def mark_sent(self, action: Action, now: datetime) -> Action | None:
-        """Commit accepted → sent, one attempt more. None when the claim was lost."""
+        """Commit accepted → sent, one attempt more. None when the claim was lost, or there is a
+        hold on such changes.
+        """
 
     async def unsend(self, action: Action, due: datetime, *, counts: bool) -> None:
         """Back to accepted: it surely did not reach the operator. `counts`: as an attempt."""
@@ -377,6 +380,33 @@ class ActionStore(Protocol):
         deeds: Sequence[Deed],
     ) -> None:
         """Write the end of a change together with its trace and its final word."""
+
+
+class HoldStore(Protocol):
+    """Holds on outgoing changes, and their trace."""
+
+    async def place(
+        self,
+        kind: ActionKind | None,
+        company_id: str | None,
+        reason: str,
+        by: str,
+        now: datetime,
+        entry: Entry,
+    ) -> Hold:
+        """Keep a hold that is on, together with its entry."""
+
+    async def read(self, hold_id: int) -> Hold | None:
+        """The hold with that number, on or lifted."""
+
+    async def lift(self, hold: Hold, by: str, now: datetime, entry: Entry) -> Hold | None:
+        """Lift it and make due what waits under it; None when it was lifted before."""
+
+    async def present(self) -> Sequence[Hold]:
+        """The holds that are on, oldest first."""
+
+    async def cover(self, kind: ActionKind, company_id: str) -> bool:
+        """Whether one that is on covers such changes of that company."""
 
 
 class DayTotals(Protocol):

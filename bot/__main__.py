@@ -1,4 +1,4 @@
-"""The commands of `myaccount`: demo, run, worker, sandbox, migrate, doctor, verify-audit, texts."""
+"""The commands of `myaccount`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from account.actions import ActionKind
 from bot import logs
 from bot.settings import BadSetting, Settings, read
 
@@ -26,8 +27,20 @@ BAD_CONFIGURATION = 2
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code of the process."""
-    parser = argparse.ArgumentParser(prog="myaccount", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    chosen = parser().parse_args(arguments)
+    try:
+        return _run(chosen)
+    except BadSetting as bad:
+        print(bad, file=sys.stderr)  # noqa: T201 - the sentence for the operator's engineer
+        return BAD_CONFIGURATION
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and its options."""
+    every = argparse.ArgumentParser(prog="myaccount", description=__doc__)
+    commands = every.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in (
         ("demo", "sandbox and bot on this machine, ready to chat in a browser"),
         ("sandbox", "the outside world alone: Telegram, operator, SMS, mail"),
@@ -43,14 +56,20 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("doctor", help="check configuration and what can be reached")
     commands.add_parser("verify-audit", help="check the chain of the actions history")
     commands.add_parser("texts", help="check the catalogues of texts")
-    chosen = parser.parse_args(arguments)
-    try:
-        return _run(chosen)
-    except BadSetting as bad:
-        print(bad, file=sys.stderr)  # noqa: T201 - the sentence for the operator's engineer
-        return BAD_CONFIGURATION
-    except KeyboardInterrupt:
-        return 130
+    _declare_hold(commands.add_parser("hold", help="stop outgoing changes for a while"))
+    return every
+
+
+def _declare_hold(command: argparse.ArgumentParser) -> None:
+    doing = command.add_subparsers(dest="doing", required=True, metavar="ACTION")
+    add = doing.add_parser("add", help="hold changes by kind, by company, or all of them")
+    add.add_argument("--kind", choices=sorted(kind.value for kind in ActionKind), metavar="KIND")
+    add.add_argument("--company", help="the operator's id of the company")
+    add.add_argument("--all", action="store_true", help="every kind of every company")
+    add.add_argument("--reason", required=True, help="for the history; not shown in chats")
+    doing.add_parser("list", help="the holds that are on")
+    lift = doing.add_parser("lift", help="let the changes under a hold go on")
+    lift.add_argument("id", type=int)
 
 
 def _run(chosen: argparse.Namespace) -> int:
@@ -69,6 +88,10 @@ def _run(chosen: argparse.Namespace) -> int:
     logs.set_up(settings.log_level)
     if chosen.command in {"run", "worker"}:
         return asyncio.run(_plainly(_serve(settings, worker=chosen.command == "worker")))
+    if chosen.command == "hold":
+        from bot import support_desk
+
+        return asyncio.run(_plainly(support_desk.run(settings, chosen)))
     from bot import upkeep
 
     tasks: dict[str, Callable[[Settings], Coroutine[Any, Any, int]]] = {

@@ -97,7 +97,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     metrics = Metrics()
     bot = make_bot(settings, metrics.telegram_call)
 
-    operator = _operator(settings, metrics)
+    operator = operator_of(settings, metrics)
     carrier = TmfCarrier(operator, clock, orders_expire_after=_expiry(settings))
     post = SmsAndMail(SmsSender(operator), _mail(settings, clock))
 
@@ -176,7 +176,8 @@ def _expiry(settings: Settings) -> timedelta | None:
     return patience.dispatch_within + patience.call_timeout if settings.orders_expire else None
 
 
-def _operator(settings: Settings, metrics: Metrics) -> OperatorHttp:
+def operator_of(settings: Settings, metrics: Metrics) -> OperatorHttp:
+    """The connection to the operator's systems, as it is set."""
     seconds = settings.carrier_seconds
     patience = Limits(connect=seconds / 4, read=seconds * 3 / 4, total=seconds)
     return OperatorHttp(

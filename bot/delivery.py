@@ -58,6 +58,16 @@ LOOK_AT_BARS = 90.0
 """Seconds; longer than a minute, so that it holds up no other message of its chat."""
 
 
+HELD = "action.held"
+WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
+    "action.waiting": notices.still_waiting,
+    "action.overdue": notices.overdue,
+    "action.unconfirmed": notices.unconfirmed,
+    HELD: notices.on_hold,
+}
+"""What is said of a change that has not ended."""
+
+
 class Resurface(Protocol):
     """Brings the window of a chat below a message that was sent there."""
 
@@ -65,14 +75,6 @@ class Resurface(Protocol):
         """`window` is the one that this message makes pointless; a sentence that names `over` in
         the window is no longer true.
         """
-
-
-WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
-    "action.waiting": notices.still_waiting,
-    "action.overdue": notices.overdue,
-    "action.unconfirmed": notices.unconfirmed,
-}
-"""What is said of a change that has not ended."""
 
 
 class Delivery:
@@ -214,11 +216,18 @@ class Delivery:
         if action is None or action.state in FINAL:
             await self._give_up(row, "no longer true")
             return
+        if row.kind == HELD and not await self._is_held(action):
+            await self._give_up(row, "no longer true")
+            return
         word = WORDS_MEANWHILE[row.kind]
         if await self._barred(row, action.administrator_id, action.company_id) is not None:
             word = barred.still_waiting
         await self._say(row, word(action))
         await self._resurface(int(row.to), "")
+
+    async def _is_held(self, action: Action) -> bool:
+        held = await self._stores.holds.cover(action.kind, action.company_id)
+        return held and action.state is ActionState.ACCEPTED
 
     async def _approval(self, row: OutboxRow) -> None:
         action = await self._action(row)
@@ -228,7 +237,9 @@ class Delivery:
         if action is None or action.state is not ActionState.PROPOSED:
             await self._give_up(row, "no longer true")
             return
-        text, keyboard = asked(action, row.parameters["company"], row.parameters["token"])
+        held = await self._stores.holds.cover(action.kind, action.company_id)
+        company, token = row.parameters["company"], row.parameters["token"]
+        text, keyboard = asked(action, company, token, held=held)
         await self._say(row, text, keyboard)
         await self._resurface(int(row.to), "")
 

@@ -28,6 +28,7 @@ from account.documents import Documents
 from account.employees import Employees
 from account.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
 from account.history import ActionsHistory, Entry
+from account.holds import Holds
 from account.identifiers import Msisdn
 from account.invoices import Invoices
 from account.login import Login
@@ -163,6 +164,7 @@ def furnish(
         elapsed,
         practices,
         settings.patience,
+        stores.holds,
         undecided=_undecided,
     )
     profile = Profile(
@@ -201,6 +203,7 @@ def furnish(
         devices=DeviceDesk(carrier, stores.devices, clock),
         device_requests=DeviceRequests(carrier, stores.devices, clock),
         history=ActionsHistory(stores.history, clock),
+        holds=Holds(stores.holds, clock, practices),
         book=stores.book,
         turns=stores.turns,
         support=settings.support,

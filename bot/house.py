@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from account.employees import Employees
     from account.forwarding import Forwarding
     from account.history import ActionsHistory
+    from account.holds import Holds
     from account.invoices import Invoices
     from account.login import Login
     from account.notifications import Notifications
@@ -66,6 +67,7 @@ class House:
     devices: DeviceDesk
     device_requests: DeviceRequests
     history: ActionsHistory
+    holds: Holds
     book: Book
     turns: TurnStore
     support: str

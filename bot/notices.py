@@ -233,6 +233,19 @@ def unconfirmed(action: Action) -> Html:
     )
 
 
+def on_hold(action: Action) -> Html:
+    """The operator's people have stopped such changes; it waits, and for how long."""
+    return said(
+        _(
+            "⏸ Your action {reference} on {number} waits: the operator has put such changes on "
+            "hold. Nothing has changed yet, and nothing is needed from you. It goes on by itself; "
+            "if the hold lasts for over an hour, it is cancelled and you are told."
+        ),
+        reference=action.reference or "",
+        number=action.msisdn.shown,
+    )
+
+
 def overdue(action: Action) -> Html:
     """The operator takes longer than it promises; the result still comes (T11)."""
     return said(

@@ -6,6 +6,7 @@ from aiogram.utils.i18n import gettext as _
 
 from account import errors
 from account.devices import GREY_LISTED, LISTED, OTHER_OPERATOR, OTHER_OWNER, OWNER_MISMATCH
+from account.holds import ON_HOLD
 from account.numbers import NumberState
 from account.takeovers import APPROVAL_EXPIRED, APPROVAL_REJECTED, APPROVAL_WITHDRAWN
 from bot.sentences import state_shown
@@ -55,6 +56,7 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
             "No other administrator approved it within 24 hours. Nothing has changed."
         ),
         errors.CarrierUnavailable.code: _("The operator's system did not take the request."),
+        ON_HOLD: _("The operator had put such changes on hold. Nothing has changed."),
         OTHER_OWNER: _("The device is registered with another owner."),
         OTHER_OPERATOR: _("The device is registered with a number of another provider."),
         LISTED: _("The device is on the black list: its import could not be confirmed."),

@@ -9,7 +9,8 @@ from aiogram.utils.i18n import gettext as _
 from babel.numbers import format_decimal
 
 from account.blocking import BlockReason
-from account.history import What
+from account.history import Entry, What
+from account.holds import SUPPORT
 from account.numbers import NumberState, PaymentMethod
 from account.permissions import Role
 from account.usage import Direction, UsageKind
@@ -143,7 +144,14 @@ def what_word(what: What) -> str:
         What.EMAIL_CHANGED: _("E-mail changed"),
         What.USAGE_SEEN: _("Usage details viewed"),
         What.DOCUMENT_ORDERED: _("Document ordered"),
+        What.HOLD_PLACED: _("Changes put on hold"),
+        What.HOLD_LIFTED: _("Hold on changes lifted"),
     }[what]
+
+
+def by_word(entry: Entry) -> str:
+    """Who did it; of the operator's own people no name is told, it stands in the chain."""
+    return _("Operator's support") if entry.channel == SUPPORT else entry.administrator
 
 
 def result_word(result: str) -> str:

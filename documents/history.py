@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from account.documents import DocumentFormat
 from account.history import Entry, HistoryWish
+from account.holds import SUPPORT
 from account.identifiers import Msisdn
 from account.numbers import Page
 from account.reports import number_of, period_of
@@ -84,9 +85,14 @@ async def history(shop: Workshop, document: Document, progress: Progress) -> Mad
 def _columns(desk: Desk, named: Callable[[Entry], str]) -> Sequence[Column[Entry]]:
     word = desk.word
     results = {known: word(name) for known, name in RESULTS.items()}
+    support = word(N_("Operator's support"))
+
+    def by(entry: Entry) -> str:
+        return support if entry.channel == SUPPORT else entry.administrator
+
     return (
         Column(word(N_("Date and time")), Kind.MOMENT, 21, lambda entry: entry.at),
-        Column(word(N_("Administrator")), Kind.TEXT, 28, lambda entry: entry.administrator),
+        Column(word(N_("Administrator")), Kind.TEXT, 28, by),
         Column(word(N_("Number")), Kind.TEXT, 19, _number),
         Column(word(N_("Action")), Kind.TEXT, 40, named),
         Column(word(N_("Result")), Kind.TEXT, 18, lambda entry: results[entry.result]),

@@ -19,6 +19,7 @@ from account.identifiers import Msisdn
 from storage.claims import RELEASED, Claims
 from storage.counters import next_reference
 from storage.errors import SealBroken
+from storage.holds import covering
 from storage.moments import EPOCH
 from storage.offers import void_offer, void_offers_of_person
 from storage.outbox import OWED
@@ -173,10 +174,9 @@ class ActionRows:
 
         return await self._database.write(work)
 
-    async def postpone(self, action: Action, due: datetime) -> None:
+    async def postpone(self, action: Action, due: datetime, deeds: Sequence[Deed] = ()) -> None:
         """See `account.ports.ActionStore`."""
-        values = {**_held(action), "at": due}
-        await self._database.write(lambda conn: conn.execute(_POSTPONE, values).close())
+        await self._fenced(_POSTPONE, {**_held(action), "at": due}, deeds)
 
     async def unsend(self, action: Action, due: datetime, *, counts: bool) -> None:
         """See `account.ports.ActionStore`; the lane stays taken."""
@@ -340,9 +340,11 @@ _HELD = and_(
     actions.c.id == bindparam("of_id"), actions.c.fence == bindparam("held"), _IS_WORKED_ON
 )
 _HOLDS = select(actions.c.id).where(_HELD)
+_ON_HOLD = covering(actions.c.kind, actions.c.company_id).exists()
 _MARK_SENT = (
     update(actions)
-    .where(_HELD, in_state(actions, ActionState.ACCEPTED))
+    # A hold may have been placed since it was looked at.
+    .where(_HELD, in_state(actions, ActionState.ACCEPTED), ~_ON_HOLD)
     .values(
         state=ActionState.SENT.value,
         sent_at=bindparam("now"),

@@ -20,6 +20,7 @@ from storage.fsm import TurnStorage
 from storage.gauges import Gauges
 from storage.generations import Generations
 from storage.history import HistoryStore
+from storage.holds import HoldRows
 from storage.inbox import Inbox
 from storage.leases import Leases
 from storage.login import LoginRows
@@ -50,6 +51,7 @@ class Stores:
     history: HistoryStore
     login: LoginRows
     actions: ActionRows
+    holds: HoldRows
     approvals: ApprovalRows
     devices: DeviceRows
     documents: DocumentRows
@@ -98,6 +100,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         history=HistoryStore(database, chain),
         login=LoginRows(database, deeds),
         actions=actions,
+        holds=HoldRows(database, deeds),
         approvals=ApprovalRows(database, deeds, actions),
         devices=DeviceRows(database),
         documents=DocumentRows(database, deeds, sealer),

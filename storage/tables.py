@@ -482,6 +482,21 @@ clocks = Table(
     Column("value", BigInteger, nullable=False),
 )
 
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    # None: every kind, or every company.
+    Column("kind", Text),
+    Column("company_id", Text),
+    Column("reason", Text, nullable=False),
+    Column("placed_at", Moment, nullable=False),
+    Column("placed_by", Text, nullable=False),
+    Column("lifted_at", Moment),
+    Column("lifted_by", Text),
+    sqlite_autoincrement=True,
+)
+
 leases = Table(
     "leases",
     metadata,

@@ -93,6 +93,7 @@
   x DocumentNotMade
     + FiguresDisagree
   x ClaimLost
+  x SupportRefused
 
 A class is a refusal, `code` is its line in the catalogue of texts, and its attributes are what
 the text needs: a date, a digit, a reason. `str(error)` is for the log. No error ever carries the
@@ -220,6 +221,7 @@ from account.errors.work import (
     PackageMissing,
     PostRefused,
     RequestNotFound,
+    SupportRefused,
 )
 
 __all__ = [
@@ -317,6 +319,7 @@ __all__ = [
     "SimNotFree",
     "SimRefused",
     "StepUpRequired",
+    "SupportRefused",
     "TakenOverLately",
     "TargetInvalid",
     "TermsNotAccepted",

@@ -55,6 +55,12 @@ class ClaimLost(MyAccountError):
     code: ClassVar[str] = "WORK.CLAIM_LOST"
 
 
+class SupportRefused(MyAccountError):
+    """What the support desk asks for cannot be done. The message says why, for them alone."""
+
+    code: ClassVar[str] = "SUPPORT.REFUSED"
+
+
 class PostRefused(MyAccountError):
     """An SMS or a letter will never be delivered to that address; sending it again is in vain."""
 

@@ -49,6 +49,7 @@ from account.errors import (
 )
 from account.forwarding import Rule
 from account.history import Entry, HistoryWish
+from account.holds import Hold
 from account.identifiers import Email, Iccid, Imei, Msisdn
 from account.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
 from account.notifications import Topic
@@ -480,8 +481,17 @@ class Ledger:
     blocked: set[int] = field(default_factory=set)
     muted: dict[str, set[Topic]] = field(default_factory=dict)
     told: list[tuple[str, Reminder, Month]] = field(default_factory=list)
+    holds: list[Hold] = field(default_factory=list)
     handed_out: bool = True
     """Whether the post has delivered what was owed."""
+
+    def held(self, kind: ActionKind, company_id: str) -> bool:
+        return any(
+            hold.lifted_at is None
+            and hold.kind in (None, kind)
+            and hold.company_id in (None, company_id)
+            for hold in self.holds
+        )
 
     async def write(self, deeds: Sequence[Deed]) -> None:
         self.carry_out(deeds)
@@ -834,9 +844,10 @@ class MemoryActions:
     async def holds(self, action: Action) -> bool:
         return self._mine(action) is not None
 
-    async def postpone(self, action: Action, due: datetime) -> None:
+    async def postpone(self, action: Action, due: datetime, deeds: Sequence[Deed] = ()) -> None:
         if kept := self._mine(action):
             kept.due, kept.lease_until = due, None
+            self._ledger.carry_out(deeds)
 
     async def void(self, action_id: str) -> None:
         self._ledger.void_offers(id=action_id)
@@ -862,7 +873,7 @@ class MemoryActions:
 
     async def mark_sent(self, action: Action, now: datetime) -> Action | None:
         kept = self._mine(action)
-        if kept is None:
+        if kept is None or self._ledger.held(action.kind, action.company_id):
             return None
         kept.action = replace(
             kept.action, state=ActionState.SENT, sent_at=now, attempts=kept.action.attempts + 1

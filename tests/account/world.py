@@ -32,6 +32,7 @@ from account.documents import DocumentKind, Documents, Maker
 from account.employees import Employees
 from account.forwarding import Condition, Forwarding, Rule, SetForwarding, SwitchForwardingOff
 from account.history import ActionsHistory
+from account.holds import Holds
 from account.identifiers import Bin, Email, Msisdn
 from account.invoices import Invoices
 from account.login import Login
@@ -47,6 +48,7 @@ from account.ports import (
     Carrier,
     Clock,
     DeviceStore,
+    HoldStore,
     LoginStore,
     ReminderStore,
     SecretCodeStore,
@@ -69,6 +71,7 @@ from account.usage import Usage
 from tests.account.examples import PARAMETERS
 from tests.account.fake_codes import MemorySecretCodes
 from tests.account.fake_devices import MemoryDevices
+from tests.account.fake_holds import MemoryHolds
 from tests.account.fake_sims import MemoryApprovals
 from tests.account.fakes import (
     FakeCarrier,
@@ -185,6 +188,8 @@ class World:
             SessionLimits(),
         )
         self.sims = SimCards(carrier, self.actions, clock)
+        hold_store: HoldStore = MemoryHolds(self.ledger)
+        self.holds = Holds(hold_store, clock, self.practices)
         self.elapsed = FakeElapsed(clock)
         self.undecided: list[Action] = []
         self.advancing = Advancing(
@@ -194,6 +199,7 @@ class World:
             self.elapsed,
             self.practices,
             self.patience,
+            hold_store,
             boottime=lambda: self.clock.now().timestamp(),
             undecided=self.undecided.append,
         )

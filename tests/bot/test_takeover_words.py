@@ -55,7 +55,7 @@ def test_who_approves_reads_the_same_consequences_as_who_asks(
         parameters={**action.parameters, LOOP: "77012115528>77012115526"},
     )
     with Catalogues().speaking(language):
-        lines = consequences(action, login=action.msisdn, takes_over=True, second=True)
+        lines = consequences(action, login=action.msisdn, takes_over=True, second=True, held=False)
         text, _keyboard = asked(action, "TOO Demo", "t" * 22)
         happens, circle = WORDS[kind].happens(action), kind is ActionKind.FORWARDING_SET
     assert [line for line in lines if line not in text.split("\n")] == []

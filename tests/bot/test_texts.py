@@ -65,6 +65,7 @@ NEVER_READ = {
     errors.DocumentNotMade,  # the chat is told that the file was not made
     errors.FiguresDisagree,
     errors.PostRefused,  # in the log of what could not be delivered
+    errors.SupportRefused,  # on the command line
 }
 SAID_BY_THE_FAMILY = {
     errors.CarrierNotReached,  # the same to a person as an operator that does not answer

@@ -15,7 +15,6 @@ from aiogram.types import CallbackQuery, InaccessibleMessage
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.actions import Action
 from account.errors import ChangeRefused, SessionExpired
 from bot.flows.approvals.words import APPROVE, REJECT, word_of
 from bot.refusals import refusal
@@ -45,18 +44,19 @@ async def decide(query: CallbackQuery, dialog_manager: DialogManager) -> None:
     except ChangeRefused as refused:
         await visit.tell(refusal(refused))
         return
-    word = word_of(action)
+    held = await visit.house.holds.cover(action.kind, action.company_id)
+    word = word_of(action, held=held)
     await visit.tell(word if first else _("This was decided before. {word}").format(word=word))
-    await _close(query, action)
+    await _close(query, word)
 
 
-async def _close(query: CallbackQuery, action: Action) -> None:
+async def _close(query: CallbackQuery, word: str) -> None:
     """Have the message say how it ended; it may be too old for that, which does no harm."""
     message = query.message
     if message is None or isinstance(message, InaccessibleMessage):
         return
     with suppress(TelegramAPIError):
-        await message.edit_text(f"{message.html_text}\n\n{word_of(action)}", parse_mode="HTML")
+        await message.edit_text(f"{message.html_text}\n\n{word}", parse_mode="HTML")
 
 
 def approvals_router() -> Router:

@@ -48,6 +48,7 @@ def consequences(
     login: Msisdn | None,
     takes_over: bool,
     second: bool,
+    held: bool,
     further: Sequence[str] = (),
 ) -> list[Html]:
     """What follows from a change, a line each: the same to who confirms it and to who approves it.
@@ -60,10 +61,21 @@ def consequences(
     return [
         *(said("• {line}", line=line) for line in (*happens, *further)),
         *(said("⚠️ {line}", line=line) for line in words.warnings(action, login)),
+        *([said("⏸ {line}", line=before_hold())] if held else []),
     ]
 
 
-def asked(action: Action, company: str, token: str) -> tuple[Html, InlineKeyboardMarkup]:
+def before_hold() -> str:
+    """What the question adds while the operator's people hold such changes."""
+    return _(
+        "the operator has put such changes on hold: once confirmed it waits and nothing changes "
+        "yet; if the hold lasts for over an hour, it is cancelled and you are told"
+    )
+
+
+def asked(
+    action: Action, company: str, token: str, *, held: bool = False
+) -> tuple[Html, InlineKeyboardMarkup]:
     """The question to a second administrator: who asks, what for, and until when."""
     words = WORDS[action.kind]
     until = action.approvable_until
@@ -75,7 +87,7 @@ def asked(action: Action, company: str, token: str) -> tuple[Html, InlineKeyboar
             administrator=action.administrator,
         ),
         Html(""),
-        *consequences(action, login=None, takes_over=True, second=True),
+        *consequences(action, login=None, takes_over=True, second=True, held=held),
         said(
             "\n" + _("Valid until {time} · action {reference}"),
             time="" if until is None else shown_moment(until),
@@ -107,13 +119,18 @@ def closed(action: Action, company: str) -> Html:
     return Html("\n".join(lines))
 
 
-def word_of(action: Action) -> str:
+def word_of(action: Action, *, held: bool = False) -> str:
     """What has become of it, to whom presses one of the buttons."""
     reference = action.reference or ""
     if action.reason_code == APPROVAL_WITHDRAWN:
         return _("The request was withdrawn · action {reference}").format(reference=reference)
     if action.state is ActionState.REJECTED:
         return _("Not approved · action {reference}").format(reference=reference)
+    if held and action.state is ActionState.ACCEPTED:
+        return _(
+            "Approved · action {reference}. The operator has put such changes on hold: it waits, "
+            "and who asked for it is told the result"
+        ).format(reference=reference)
     if action.state is ActionState.DONE:
         return _("Approved and done · action {reference}").format(reference=reference)
     return _("Approved, the operator has it · action {reference}").format(reference=reference)

@@ -56,6 +56,7 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         login=actor.phone,
         takes_over=practice.takes_over,
         second=await visit.house.takeovers.needs_second(action.kind, action.msisdn),
+        held=await visit.house.holds.cover(action.kind, action.company_id),
         further=further,
     )
     lines.append(said("\n" + _("Valid until {time}."), time=shown_time(action.expires_at)))
@@ -113,12 +114,23 @@ async def get_waiting(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     waits = action.state is ActionState.PROPOSED
     if action.state in OPEN and (not (promise or waits) or since < WATCH_FOR):
         visit.redraw_later(WATCH_EVERY, states.Confirm.waiting)
+    held = action.state is ActionState.ACCEPTED and await visit.house.holds.cover(
+        action.kind, action.company_id
+    )
     return {
         "where": where,
-        "text": said("\n{line}", line=standing(action)),
+        "text": said("\n{line}", line=_on_hold(action) if held else standing(action)),
         "open": action.state in OPEN,
         "proposed": waits,
     }
+
+
+def _on_hold(action: Action) -> str:
+    return _(
+        "⏸ The operator has put such changes on hold. Your action {reference} waits and nothing "
+        "has changed yet; it goes on by itself, or is cancelled within an hour. The result comes "
+        "here"
+    ).format(reference=action.reference or "…")
 
 
 def standing(action: Action) -> str:

@@ -24,7 +24,7 @@ from bot.flows.forwarding.words import forwarding_told
 from bot.flows.services.refusals import in_language
 from bot.flows.transfers.words import transfer_told
 from bot.flows.usage.getters import period_shown
-from bot.sentences import reason_word, result_word, what_word
+from bot.sentences import by_word, reason_word, result_word, what_word
 from bot.visit import visit_of
 from bot.widgets.months import months_row, months_words, period_of
 from bot.widgets.page import page
@@ -35,7 +35,7 @@ from bot.widgets.text import Html, Said, Shown, said
 def entry_line(entry: Entry) -> Html:
     """One entry below its day: when, what, which number; then the result, who, and its number."""
     first = [what_word(What(entry.what)), Msisdn(entry.number).shown if entry.number else ""]
-    second = [result_word(entry.result), told(entry), entry.administrator, entry.reference]
+    second = [result_word(entry.result), told(entry), by_word(entry), entry.reference]
     return said(
         "{at} <b>{what}</b>\n{more}",
         at=shown_time(entry.at),
@@ -55,6 +55,8 @@ def told(entry: Entry) -> str | None:
         return transfer_told(entry)
     if entry.what in (What.FORWARDING_SET, What.FORWARDING_OFF):
         return forwarding_told(entry)
+    if entry.what in (What.HOLD_PLACED, What.HOLD_LIFTED) and "what" in entry.parameters:
+        return what_word(What(entry.parameters["what"]))
     return None
 
 

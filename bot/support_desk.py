@@ -1,0 +1,123 @@
+"""Commands of the operator's support desk: what the keepers of the bot do about people's changes.
+
+Whoever may read the configuration may use them, so what they did stands in the actions history
+with their name on this machine. What they are shown is masked as in the logs: no whole numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import pwd
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from account.actions import ActionKind
+from account.errors import SupportRefused
+from account.periods import shown_moment
+from bot.app import database_of, operator_of, read_secrets
+from bot.clock import SteadyClock
+from bot.furnishing import Furnished, furnish
+from bot.intake import an_owner
+from bot.language import Catalogues
+from bot.metrics import Metrics
+from bot.timekeeping import Timekeeper
+from carrier.operator import TmfCarrier
+
+if TYPE_CHECKING:
+    from account.holds import Hold
+    from bot.settings import Settings
+
+REFUSED = 1
+NO_LOGIN = 2**32 - 1
+"""What the kernel says of a process that no login began."""
+
+
+async def run(settings: Settings, chosen: argparse.Namespace) -> int:
+    """Do what was asked for; 1 and a sentence on standard error when it cannot be."""
+    async with _at_the_desk(settings) as desk:
+        try:
+            await _hold(desk, chosen)
+        except SupportRefused as refused:
+            print(f"Nothing was done: {refused}.", file=sys.stderr)  # noqa: T201
+            return REFUSED
+    return 0
+
+
+def keeper() -> str:
+    """Who asks, as this machine knows them: who logged in, and as whom they work now."""
+    works_as, logged_in = _user(os.geteuid()), _login_user()
+    return works_as if logged_in in (None, works_as) else f"{logged_in} as {works_as}"
+
+
+def _user(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"
+
+
+def _login_user() -> str | None:
+    """The user whose login began this, which neither su nor sudo changes; None if there is none."""
+    try:
+        uid = int(Path("/proc/self/loginuid").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    return None if uid == NO_LOGIN else _user(uid)
+
+
+@asynccontextmanager
+async def _at_the_desk(settings: Settings) -> AsyncIterator[Furnished]:
+    secrets, clock, metrics = read_secrets(settings), SteadyClock(settings.now), Metrics()
+    stores = await database_of(settings, secrets, clock.now())
+    time = Timekeeper(clock, stores.clocks, an_owner())
+    operator = operator_of(settings, metrics)
+    carrier = TmfCarrier(operator, clock)
+    desk = furnish(settings, clock, time, secrets, stores, carrier, Catalogues(), metrics)
+    try:
+        await time.sync()
+        yield desk
+    finally:
+        for close in desk.closers:
+            outcome = close()
+            if asyncio.iscoroutine(outcome):
+                await outcome
+        await operator.close()
+        await stores.close()
+
+
+async def _hold(desk: Furnished, chosen: argparse.Namespace) -> None:
+    holds = desk.house.holds
+    if chosen.doing == "add":
+        if not (chosen.kind or chosen.company or chosen.all):
+            raise SupportRefused("say --kind, --company, both, or --all")
+        kind = ActionKind(chosen.kind) if chosen.kind else None
+        _say(_told(await holds.place(keeper(), kind, chosen.company, chosen.reason)))
+    elif chosen.doing == "lift":
+        _say(_told(await holds.lift(keeper(), chosen.id)))
+    else:
+        present = await holds.present()
+        for hold in present:
+            _say(_told(hold))
+        if not present:
+            _say("Nothing is on hold.")
+
+
+def _told(hold: Hold) -> str:
+    what = hold.kind.value if hold.kind else "every change"
+    whose = f"of company {hold.company_id}" if hold.company_id else "of every company"
+    line = (
+        f"Hold {hold.id}: {what} {whose}, since {shown_moment(hold.placed_at)}, "
+        f"by {hold.placed_by}: {hold.reason}"
+    )
+    if hold.lifted_at is not None:
+        line += f". Lifted {shown_moment(hold.lifted_at)} by {hold.lifted_by}"
+    return line
+
+
+def _say(line: str) -> None:
+    print(line)  # noqa: T201 - the answer of a command
