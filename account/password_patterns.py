@@ -164,7 +164,6 @@ def _cores(text: str) -> Iterator[str]:
         yield core
         for leet in _LEET:
             yield core.translate(leet)
-        yield from on_other_layouts(core)
 
 
 def _is_little(beside: str) -> bool:

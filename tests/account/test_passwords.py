@@ -83,6 +83,7 @@ def test_a_refusal_does_not_repeat_the_password() -> None:
         ("ә" * 12, PasswordFault.REPEATED),
         ("abababababa", PasswordFault.REPEATED),
         ("12-12-12-12-12", PasswordFault.REPEATED),
+        ("abab ab abab", PasswordFault.REPEATED),
         ("котккоткотк", None),
         # Not a row, in either direction.
         ("abcdefghij", PasswordFault.RUN),
@@ -133,6 +134,7 @@ def test_a_refusal_does_not_repeat_the_password() -> None:
         ("зфыыцщкв12", PasswordFault.COMMON),
         ("fkvfns2022", PasswordFault.COMMON),
         ("09gbzc-p12", PasswordFault.COMMON),
+        ("09gbzc-p83948276", None),
         # Not the operator and a little.
         ("kcell12345", PasswordFault.IS_OPERATOR),
         ("Kcell-2022-!", PasswordFault.IS_OPERATOR),
@@ -160,6 +162,7 @@ def test_a_refusal_does_not_repeat_the_password() -> None:
         ("77010542005a", PasswordFault.NEAR_PHONE),
         ("q+7 (701) 054-20-05", PasswordFault.NEAR_PHONE),
         ("my77010542005!", PasswordFault.NEAR_PHONE),
+        ("code+77010542005", PasswordFault.NEAR_PHONE),
         ("0542005abc", PasswordFault.NEAR_PHONE),
         ("054-20-05-99", PasswordFault.NEAR_PHONE),
         ("nine foxes and 77010542005", None),
