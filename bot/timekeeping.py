@@ -109,9 +109,8 @@ class Timekeeper:
 
     def telegram_said(self, date: str | None) -> None:
         """Compare with the `Date` of an answer that has just come."""
-        try:
-            told = parsedate_to_datetime(date or "").timestamp()
-        except ValueError:
+        told = _seconds_of(date)
+        if told is None:
             return
         ahead = self._clock.raw().timestamp() - told
         before, self._ahead_of_telegram = self._ahead_of_telegram, ahead
@@ -178,6 +177,28 @@ class Timekeeper:
             log.warning(event, seconds=round(seconds, 1))
         else:
             log.error(event, alarm=alarm, seconds=round(seconds, 1))
+
+
+async def differences(clock: SteadyClock, rows: ClockRows, date: str | None) -> dict[str, float]:
+    """By how many seconds this machine's clock is ahead of the others that can be asked.
+
+    `date` is that of an answer of Telegram's which has just come. Raises `StorageUnavailable`.
+    """
+    reading = await rows.read(_boot_id(), "", clock.raw())
+    now = clock.raw()
+    told = {} if reading.raw is None else {"the database": (now - reading.raw).total_seconds()}
+    if (telegram := _seconds_of(date)) is not None:
+        # It is cut to whole seconds.
+        ahead = now.timestamp() - telegram
+        told["Telegram"] = max(0.0, ahead - DATES_ARE_WHOLE) if ahead > 0 else ahead
+    return told
+
+
+def _seconds_of(date: str | None) -> float | None:
+    try:
+        return parsedate_to_datetime(date or "").timestamp()
+    except ValueError:
+        return None
 
 
 def _boot_id() -> str:

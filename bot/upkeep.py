@@ -11,7 +11,7 @@ from aiogram.exceptions import TelegramAPIError
 
 from account.errors import CarrierAccessDenied, CarrierUnavailable
 from account.identifiers import Msisdn
-from bot import exposure
+from bot import exposure, timekeeping
 from bot.app import database_of, read_secrets
 from bot.clock import SteadyClock
 from bot.settings import SANDBOX_SUPPLIER, BadSetting, Settings
@@ -19,6 +19,7 @@ from bot.telegram import make_bot
 from carrier.http import OperatorHttp
 from carrier.mail import MailSender
 from carrier.operator import TmfCarrier
+from carrier.wire import NoAnswerError, NotConnectedError, PooledWire
 from storage.errors import (
     DatabaseNewer,
     DatabaseUnsafe,
@@ -63,6 +64,7 @@ async def doctor(settings: Settings) -> int:
         "secret": _secret,
         "database": _database,
         "Telegram": _telegram,
+        "clock": _clock,
         "operator": _operator,
         "mail": _mail,
         "metrics": _metrics,
@@ -137,6 +139,35 @@ async def _telegram(settings: Settings) -> str:
         return f"@{(await bot.get_me()).username}"
     finally:
         await bot.session.close()
+
+
+async def _clock(settings: Settings) -> str:
+    """Compare this machine's clock with the database's and Telegram's."""
+    clock = SteadyClock()
+    wire = PooledWire(1)
+    try:
+        url = f"{settings.telegram_url}/bot{settings.bot_token}/getMe"
+        answer = await wire.send("GET", url, {}, None, connect=5, read=10)
+    except (NotConnectedError, NoAnswerError):
+        date = None
+    else:
+        date = answer.headers.get("Date")
+    finally:
+        await wire.close()
+    if await current(settings.database_url) != newest():
+        return "compared once the schema is there"
+    stores = open_stores(settings.database_url, read_secrets(settings))
+    try:
+        told = await timekeeping.differences(clock, stores.clocks, date)
+    finally:
+        await stores.close()
+    apart = {name: ahead for name, ahead in told.items() if abs(ahead) > timekeeping.SLIGHTLY_OFF}
+    said = ", ".join(f"{ahead:+.0f} s beside {name}" for name, ahead in apart.items())
+    if any(abs(ahead) > timekeeping.OFF for ahead in apart.values()):
+        raise BadSetting(f"this machine's clock is off ({said}): have NTP set it right.")
+    if apart:
+        return Warn(f"{said}: have NTP set it right")
+    return f"that of {' and '.join(told)}" if told else "nothing to compare it with"
 
 
 async def _operator(settings: Settings) -> str:

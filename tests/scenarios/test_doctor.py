@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -15,6 +17,7 @@ from account.bills import Supplier
 from account.identifiers import Bin
 from account.sessions import SessionLimits
 from bot import upkeep
+from bot.clock import SteadyClock
 from bot.settings import Settings
 from sandbox.app import Sandbox
 from sandbox.world import World
@@ -57,7 +60,7 @@ async def test_everything_works(settings: Settings, capsys: pytest.CaptureFixtur
     assert names == [
         f"ok    {name}"
         for name in (
-            *("secret", "database", "Telegram", "operator", "mail", "metrics"),
+            *("secret", "database", "Telegram", "clock", "operator", "mail", "metrics"),
             *("settings", "documents"),
         )
     ]
@@ -186,3 +189,20 @@ async def test_nothing_works_and_all_of_it_is_said(
     wrong = [line.split()[1].rstrip(":") for line in said if line.startswith("WRONG")]
     assert wrong == ["secret", "Telegram", "operator"]
     assert TOKEN not in "".join(said)
+
+
+@pytest.mark.parametrize(("ahead", "verdict"), [(0.2, "ok"), (3.0, "warn"), (-300.0, "WRONG")])
+async def test_a_clock_that_differs_from_telegrams_is_told(
+    settings: Settings,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    ahead: float,
+    verdict: str,
+) -> None:
+    await upkeep.migrate(settings)
+    shifted = partial(SteadyClock, wall=lambda: time.time() + ahead)
+    monkeypatch.setattr(upkeep, "SteadyClock", shifted)
+    code, said = await lines(settings, capsys)
+    [line] = [line for line in said if line.split()[1] == "clock:"]
+    assert line.split()[0] == verdict, line
+    assert code == (1 if verdict == "WRONG" else 0)
