@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from account.history import Entry
@@ -34,6 +34,43 @@ class Channel(StrEnum):
     COLLEAGUES = "colleagues"
 
 
+class Priority(IntEnum):
+    """What goes before what of the messages that are due. Values are persisted.
+
+    A class goes before the next whatever the age; within one the longest due is first.
+    """
+
+    CODE = 10
+    """Somebody waits for it with the code window open; and a secret to be deleted from a chat."""
+    APPROVAL = 20
+    """A question of approval, and what a change waits for until it is handed out."""
+    FINAL = 30
+    """How something ended, and warnings about one's own account."""
+    FILE = 40
+    NOTICE = 50
+
+
+_PRIORITIES = {
+    "chat.delete": Priority.CODE,
+    "action.waiting": Priority.NOTICE,
+    "action.overdue": Priority.NOTICE,
+    "secret.code": Priority.FINAL,
+    "device.result": Priority.FINAL,
+    "document.ready": Priority.FILE,
+    "document.again": Priority.FILE,
+    "progress.delete": Priority.FILE,
+}
+_PRIORITIES_OF_AREAS = {
+    "code": Priority.CODE,
+    "approval": Priority.APPROVAL,
+    "action": Priority.FINAL,
+    "document": Priority.FINAL,
+    "login": Priority.FINAL,
+    "password": Priority.FINAL,
+    "email": Priority.FINAL,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Owed:
     """A message that must reach somebody, kept until it does or `expires_at` (aware, UTC) passes.
@@ -55,6 +92,14 @@ class Owed:
     key: str | None = None
     not_before: datetime | None = None
     ahead_of: str | None = None
+
+    @property
+    def priority(self) -> Priority:
+        """Its class, by its kind; what is not named here is a notice."""
+        if self.ahead_of is not None:
+            return Priority.APPROVAL
+        area = self.kind.partition(".")[0]
+        return _PRIORITIES.get(self.kind) or _PRIORITIES_OF_AREAS.get(area, Priority.NOTICE)
 
 
 @dataclass(frozen=True, slots=True)

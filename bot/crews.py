@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from account.advancing import Advancing
 from account.documents import LEASE as DOCUMENT_LEASE
 from account.documents import Document, Documents
+from bot.concurrency import AT_ONCE
 from bot.delivery import Delivery
 from bot.worker import ACTION_LEASE, Crew, ProgressSign
 from storage.stores import Stores
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from account.ports import Clock
     from storage.outbox import OutboxRow
 
-ACTION_HANDS, DOCUMENT_HANDS, DELIVERY_HANDS = 16, 2, 16
+ACTION_HANDS, DOCUMENT_HANDS = 16, 2
 
 
 def crews(
@@ -69,7 +70,7 @@ def crews(
             "delivery",
             delivery.claim,
             delivery.deliver,
-            hands=DELIVERY_HANDS,
+            hands=AT_ONCE,
             next_due=lambda: seconds_to(stores.outbox.next_due),
             fit=fit,
         ),

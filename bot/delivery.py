@@ -27,6 +27,7 @@ from account.documents import DocumentState
 from account.errors import CarrierUnavailable, PostRefused
 from account.identifiers import Email, Msisdn
 from bot import barred, notices
+from bot.concurrency import Concurrency
 from bot.files import FileDelivery
 from bot.flows import states
 from bot.flows.approvals.words import announced, asked, closed
@@ -103,14 +104,28 @@ class Delivery:
         self._resurface = resurface
         self._notifications = notifications
         self._pace = Pace()
+        self._concurrency = Concurrency()
         self._files = FileDelivery(bot, stores, post, clock, catalogues)
 
-    async def claim(self, room: int) -> list[OutboxRow]:
-        """Take up to `room` messages that are due."""
-        return await self._stores.outbox.claim(self._owner, self._clock.now(), LEASE, room)
+    async def claim(self, _room: int) -> list[OutboxRow]:
+        """Take messages that are due, as many of each channel as there is room for in it.
+
+        Each must be given to `deliver`.
+        """
+        room = self._concurrency.room()
+        rows = await self._stores.outbox.claim(self._owner, self._clock.now(), LEASE, room)
+        for row in rows:
+            self._concurrency.begin(row.channel)
+        return rows
 
     async def deliver(self, row: OutboxRow) -> None:
         """Deliver one message, or put it off, or give it up with a reason; none is dropped mute."""
+        try:
+            await self._deliver(row)
+        finally:
+            self._concurrency.end(row.channel)
+
+    async def _deliver(self, row: OutboxRow) -> None:
         if self._clock.now() >= row.expires_at:
             await self._give_up(row, "expired")
             return
@@ -143,7 +158,7 @@ class Delivery:
         chat_id = int(row.to)
         person = await self._stores.people.read(chat_id)
         language = row.language or (person.language if person else None) or "en"
-        await self._pace.wait(chat_id)
+        await self._pace.wait(chat_id, row.priority)
         with self._catalogues.speaking(language):
             if row.kind == "chat.delete":
                 await self._delete(row)

@@ -1,33 +1,79 @@
-"""Telegram's limits: so many messages a second over all, one a second per chat after a burst."""
+"""Telegram's limits: so many messages a second over all, one a second per chat after a burst.
+
+Where many wait, the more urgent leave first, whenever they came.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from account.deeds import Priority
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PER_SECOND, BURST = 25, 25
 CHAT_SPACING, CHAT_BURST = 1.0, 3
 REMEMBERED_CHATS = 10_000
 
 
+@dataclass(frozen=True, order=True, slots=True)
+class _Waiting:
+    """A message that waits, in the order in which they leave; not before its chat's turn."""
+
+    priority: Priority
+    number: int
+    not_before: float
+
+
 class Pace:
-    """How fast messages may leave: a bucket over all chats, and one per chat."""
+    """How fast messages may leave: a bucket over all chats, and one per chat.
 
-    def __init__(self) -> None:
-        self._level, self._at = float(BURST), time.monotonic()
+    `level` is what the bucket holds at first.
+    """
+
+    def __init__(self, level: float = BURST) -> None:
+        self._level, self._at = level, time.monotonic()
         self._free_at: dict[int, float] = {}
+        self._numbers = itertools.count()
+        self._waiting: set[_Waiting] = set()
 
-    async def wait(self, chat_id: int) -> None:
+    async def wait(self, chat_id: int, priority: Priority = Priority.NOTICE) -> None:
         """Return when a message to that chat may leave."""
+        mine = _Waiting(priority, next(self._numbers), self._turn_of(chat_id))
+        self._waiting.add(mine)
+        try:
+            for pause in self._pauses(mine):
+                await asyncio.sleep(pause)
+            self._level -= 1
+        finally:
+            self._waiting.discard(mine)
+
+    def _turn_of(self, chat_id: int) -> float:
+        """When the chat's own limit lets it leave; the next one of that chat comes later."""
         now = time.monotonic()
-        earliest = self._free_at.get(chat_id, 0.0)
         # The chat's own clock may lag behind by the burst it has not used.
-        start = max(now - CHAT_SPACING * (CHAT_BURST - 1), earliest)
+        turn = max(now - CHAT_SPACING * (CHAT_BURST - 1), self._free_at.get(chat_id, 0.0))
         if len(self._free_at) > REMEMBERED_CHATS:
             self._free_at = {chat: at for chat, at in self._free_at.items() if at > now}
-        self._free_at[chat_id] = start + CHAT_SPACING
-        self._level = min(BURST, self._level + (now - self._at) * PER_SECOND) - 1
+        self._free_at[chat_id] = turn + CHAT_SPACING
+        return turn
+
+    def _pauses(self, mine: _Waiting) -> Iterator[float]:
+        """How long to wait, again and again, for others may come in between."""
+        while (pause := self._pause(mine)) > 0:
+            yield pause
+
+    def _pause(self, mine: _Waiting) -> float:
+        """How long until one may look again; nothing when it may leave."""
+        now = time.monotonic()
+        self._level = min(BURST, self._level + (now - self._at) * PER_SECOND)
         self._at = now
-        pause = max(start - now, -self._level / PER_SECOND)
-        if pause > 0:
-            await asyncio.sleep(pause)
+        if mine.not_before > now:
+            return mine.not_before - now
+        first = sum(other < mine and other.not_before <= now for other in self._waiting)
+        return (1 + first - self._level) / PER_SECOND

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, bindparam, null, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, null, or_, select, update
 
 from storage.tables import in_state
 
@@ -17,16 +17,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import Connection, Row, Table
+    from sqlalchemy import Connection, Executable, Row, Table
 
 RELEASED: dict[str, Any] = {"owner": None, "lease_until": None}
 """What a write sets that lets go of the claim."""
 
 
+def free(table: Table, *states: str) -> ColumnElement[bool]:
+    """The rows in one of the states that are due at `:now` and that nobody alive has."""
+    now: BindParameter[Any] = bindparam("now")
+    unclaimed = or_(table.c.lease_until == null(), table.c.lease_until <= now)
+    return and_(in_state(table, *states), table.c.due <= now, unclaimed)
+
+
 class Claims:
     """Claims on the rows of one table that are in one of `states`.
 
-    `ready` narrows them further (its bind parameters come from `claim`); `values` are set besides.
+    `ready` narrows them further, or `due` says itself which ids are next, in their order; their
+    bind parameters come from `claim`. `values` are set besides.
     """
 
     def __init__(
@@ -35,17 +43,19 @@ class Claims:
         states: Sequence[str],
         *,
         ready: ColumnElement[bool] | None = None,
+        due: Executable | None = None,
         values: Mapping[str, Any] | None = None,
     ) -> None:
-        free = or_(table.c.lease_until == null(), table.c.lease_until <= bindparam("now"))
-        due = (
+        longest_due = (
             select(table.c.id)
-            .where(in_state(table, *states), table.c.due <= bindparam("now"), free)
+            .where(free(table, *states))
             .order_by(table.c.due, table.c.id)
             .limit(bindparam("limit"))
             .with_for_update(skip_locked=True)
         )
-        self._due = due if ready is None else due.where(ready)
+        if ready is not None:
+            longest_due = longest_due.where(ready)
+        self._due = longest_due if due is None else due
         self._take = (
             update(table)
             .where(table.c.id.in_(bindparam("ids", expanding=True)))
@@ -67,7 +77,7 @@ class Claims:
         limit: int,
         **ready: Any,
     ) -> list[Row[Any]]:
-        """Take up to `limit` due rows until `now + lease`, longest due first."""
+        """Take up to `limit` due rows until `now + lease`, in the order of `due`."""
         found = conn.execute(self._due, {"now": now, "limit": limit, **ready})
         ids = list(found.scalars())
         if not ids:

@@ -14,10 +14,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    Integer,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 
-from account.deeds import Channel, Owed
-from storage.claims import RELEASED, Claims
+from account.deeds import Channel, Owed, Priority
+from storage.claims import RELEASED, Claims, free
 from storage.errors import SealBroken
 from storage.moments import EPOCH
 from storage.people import set_blocked_on
@@ -47,12 +58,24 @@ class OutboxRow:
     channel: Channel
     to: str
     kind: str
+    priority: Priority
     parameters: Mapping[str, str]
     language: str | None
     key: str | None
     expires_at: datetime
     attempts: int
     fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many messages of a channel are wanted, and down to which class."""
+
+    most: int
+    down_to: Priority = Priority.NOTICE
+
+
+NO_ROOM = Room(0)
 
 
 class Outbox:
@@ -80,6 +103,7 @@ class Outbox:
             "language": message.language,
             "expires_at": message.expires_at,
             "state": OWED,
+            "priority": message.priority,
             "ahead_of": message.ahead_of,
             "due": message.not_before or EPOCH,
         }
@@ -91,19 +115,26 @@ class Outbox:
         owner: str,
         now: datetime,
         lease: timedelta,
-        limit: int,
-        channels: tuple[Channel, ...] = tuple(Channel),
+        room: int | Mapping[Channel, Room],
     ) -> list[OutboxRow]:
-        """Take messages that are due, longest due first, at most one of a chat at a time.
+        """Take messages that are due, by their class, then the longest due first.
 
-        A later message of the same receiver waits for the earlier one, unless that was never due
-        yet or is put off by more than a minute. Expired ones come too, to be given up. One
-        whose parameters do not open stays owed, for who can open it.
+        Each channel has room of its own; a number is the same room in each. At most one message of
+        a receiver at a time, and a code besides: one of the same class waits for the earlier one,
+        and one of a later class for both, unless that was never due yet or is put off by more than
+        a minute. (Two processes may begin messages of different classes in the same instant.)
+        Expired ones come too, to be given up. One whose parameters do not open stays owed, for who
+        can open it.
         """
-        values = {"soon": now + LONG_BACK_OFF, "channels": [channel.value for channel in channels]}
+        values: dict[str, Any] = {"soon": now + LONG_BACK_OFF}
+        for channel in Channel:
+            wanted = Room(room) if isinstance(room, int) else room.get(channel, NO_ROOM)
+            values[f"{channel.value}_limit"] = wanted.most
+            values[f"{channel.value}_down_to"] = wanted.down_to
 
         def work(conn: Connection) -> list[OutboxRow]:
-            rows = _CLAIMS.claim(conn, owner, now, lease, limit, **values)
+            rows = _CLAIMS.claim(conn, owner, now, lease, 0, **values)
+            rows.sort(key=lambda row: (row.priority, row.due, row.id))
             opened = [self._opened(conn, row, now) for row in rows]
             return [row for row in opened if row is not None]
 
@@ -180,6 +211,7 @@ class Outbox:
             channel=Channel(row.channel),
             to=row.to,
             kind=row.kind,
+            priority=Priority(row.priority),
             parameters=parameters,
             language=row.language,
             key=row.key,
@@ -195,27 +227,52 @@ def wake_on(conn: Connection, chat_id: int) -> None:
     tell_others(conn, WORK)
 
 
-_earlier = outbox.alias("earlier")
+_other = outbox.alias("other")
+_GOES_BEFORE = and_(
+    tuple_(_other.c.priority, _other.c.id) < tuple_(outbox.c.priority, outbox.c.id),
+    or_(
+        _other.c.due <= bindparam("now"),
+        and_(_other.c.due <= bindparam("soon"), _other.c.attempts > 0),
+    ),
+)
+_IS_BEING_SENT = and_(
+    _other.c.lease_until > bindparam("now"),
+    or_(outbox.c.priority > Priority.CODE, _other.c.priority == Priority.CODE),
+)
 _IN_LINE = (
-    select(_earlier.c.id)
+    select(_other.c.id)
     .where(
-        _earlier.c.channel == outbox.c.channel,
-        _earlier.c.to == outbox.c.to,
-        _earlier.c.id < outbox.c.id,
-        in_state(_earlier, OWED),
-        or_(
-            _earlier.c.due <= bindparam("now"),
-            and_(_earlier.c.due <= bindparam("soon"), _earlier.c.attempts > 0),
-            _earlier.c.lease_until > bindparam("now"),
-        ),
+        _other.c.channel == outbox.c.channel,
+        _other.c.to == outbox.c.to,
+        in_state(_other, OWED),
+        or_(_GOES_BEFORE, _IS_BEING_SENT),
     )
     .offset(ROW_BY_ROW)
     .exists()
 )
+
+
+def _next_of(channel: Channel) -> Any:
+    """The ids to claim of one channel; in the order of an index, which ends with the room."""
+    return (
+        select(outbox.c.id)
+        .where(
+            outbox.c.channel == literal_column(f"'{channel.value}'"),
+            outbox.c.priority <= bindparam(f"{channel.value}_down_to"),
+            free(outbox, OWED),
+            ~_IN_LINE,
+        )
+        .order_by(outbox.c.priority, outbox.c.due, outbox.c.id)
+        .limit(bindparam(f"{channel.value}_limit", type_=Integer))
+        .with_for_update(skip_locked=True)
+        .subquery(channel.value)
+    )
+
+
 _CLAIMS = Claims(
     outbox,
     [OWED],
-    ready=and_(~_IN_LINE, outbox.c.channel.in_(bindparam("channels", expanding=True))),
+    due=union_all(*(select(_next_of(channel).c.id) for channel in Channel)),
     values={"attempts": outbox.c.attempts + 1},
 )
 _OWE = insert_once(outbox)

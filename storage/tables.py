@@ -17,6 +17,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     Table,
     Text,
     literal_column,
@@ -348,6 +349,8 @@ outbox = Table(
     Column("state", Text, nullable=False),
     Column("why", Text),
     Column("message_id", BigInteger),
+    # account.deeds.Priority; an older program on the same database knows only notices.
+    Column("priority", SmallInteger, nullable=False, server_default="50"),
     # The id of a change that waits until this is handed out.
     Column("ahead_of", Text),
     *_claim(),
@@ -360,11 +363,21 @@ Index(
     sqlite_where=_outbox_owed,
     postgresql_where=_outbox_owed,
 )
+Index(
+    "ix_outbox_next",
+    outbox.c.channel,
+    outbox.c.priority,
+    outbox.c.due,
+    outbox.c.id,
+    sqlite_where=_outbox_owed,
+    postgresql_where=_outbox_owed,
+)
 Index("ix_outbox_due", outbox.c.due, sqlite_where=_outbox_owed, postgresql_where=_outbox_owed)
 Index(
     "ix_outbox_line",
     outbox.c.channel,
     outbox.c.to,
+    outbox.c.priority,
     outbox.c.id,
     sqlite_where=_outbox_owed,
     postgresql_where=_outbox_owed,

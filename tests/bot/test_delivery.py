@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,9 +22,11 @@ from sqlalchemy import select
 from account.deeds import Channel, Owed
 from account.errors import PostRefused
 from bot.clock import SteadyClock
+from bot.concurrency import AT_ONCE
 from bot.delivery import Delivery
 from bot.language import Catalogues
 from bot.notices import LETTERS, Letter
+from bot.worker import Crew
 from storage.outbox import OWED
 from storage.schema import upgrade
 from storage.sealing import Secrets
@@ -128,7 +131,7 @@ async def test_only_a_code_is_called_a_code_that_did_not_come(
         language="en",
     )
     owed = await refused(stores, "SMS.REJECTED", message)
-    word = [("code.refused", CHAT)] if kind in ("code.reset", "code.step_up") else []
+    word = [("code.refused", CHAT)] if kind.startswith("code.") else []
     assert owed == word
 
 
@@ -168,3 +171,41 @@ async def test_what_telegram_does_not_let_in_now_stays_owed(
     assert await crew.claim(10) == []
     [again] = await stores.outbox.claim("one", now + timedelta(hours=1), timedelta(seconds=60), 1)
     assert again.parameters == message.parameters
+
+
+class HangingMail:
+    """A post whose mail server never answers, and which notes the SMS it is handed."""
+
+    def __init__(self) -> None:
+        self.end = asyncio.Event()
+        self.hangs = asyncio.Event()
+        self.texts: asyncio.Queue[str] = asyncio.Queue()
+
+    async def sms(self, _phone: Any, text: str, _reference: str) -> None:
+        await self.texts.put(text)
+
+    async def mail(self, *_args: Any, **_named: Any) -> None:
+        self.hangs.set()
+        await self.end.wait()
+
+
+def a_notice(channel: Channel, to: str) -> Owed:
+    expires_at = SteadyClock().now() + timedelta(hours=24)
+    return Owed(channel=channel, to=to, kind="login.locked", expires_at=expires_at, language="en")
+
+
+async def test_a_mail_server_that_hangs_holds_up_mail_alone(stores: Stores) -> None:
+    """Once sixteen letters hung, no SMS and no word in a chat left for as long."""
+    for n in range(2 * AT_ONCE):
+        await stores.outbox.owe(a_notice(Channel.MAIL, f"{n}@demo.example"))
+    post = HangingMail()
+    office = delivery(stores, post)
+    crew = Crew("delivery", office.claim, office.deliver, hands=AT_ONCE)
+    running = asyncio.ensure_future(crew.run())
+    await post.hangs.wait()
+    await stores.outbox.owe(a_notice(Channel.SMS, "77010542006"))
+    crew.ring()
+    assert "several wrong passwords" in await post.texts.get()
+    post.end.set()
+    await crew.stop(5)
+    await running

@@ -139,7 +139,7 @@ class Town(Judge):
 
 
 class _NoPace:
-    async def wait(self, _chat_id: int) -> None:
+    async def wait(self, _chat_id: int, _priority: object) -> None:
         """Nobody is made to wait."""
 
 

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.dialects import postgresql
 
+from account.deeds import Channel, Priority
 from storage import Stores, inbox, open_stores, outbox
 from tests.storage.builders import LEASE, NOW, a_message, an_update
 from tests.storage.conftest import SECRETS
@@ -46,9 +47,9 @@ def plan(conn: Connection, statement: Any, **values: Any) -> str:
         (inbox._FREE.limit(100), "ix_inbox_chat", {"owner": "me", "now": NOW}),
         (inbox._BEHIND_OTHERS, "ix_inbox_chat", {"owner": "me", "ids": [1, 2, 3]}),
         (
-            outbox._CLAIMS._due.limit(100),
+            outbox._next_of(Channel.TELEGRAM).element,
             "ix_outbox_line",
-            {"now": NOW, "soon": NOW, "channels": ["telegram"]},
+            {"now": NOW, "soon": NOW, "telegram_limit": 16, "telegram_down_to": Priority.NOTICE},
         ),
     ],
     ids=["claim", "put", "messages"],
@@ -67,6 +68,7 @@ async def test_what_is_earlier_is_looked_up_row_by_row(
     assert "Join" not in told, told
     assert "Nested Loop" not in told, told
     assert index in told, told
+    assert "Sort" not in told, told
 
 
 async def test_a_crowd_is_claimed_in_order_by_whom_it_falls_to(stores: Stores) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sqlalchemy.dialects import sqlite
 
-from account.deeds import Channel
 from storage import Stores, gauges, schema
 from tests.storage.builders import LEASE, MINUTE, NOW, SECOND, a_message, an_update, offered
 
@@ -28,7 +27,7 @@ async def test_what_waits_is_counted(stores: Stores) -> None:
     await offered(stores, "token")
     await stores.outbox.owe(a_message())
     await stores.outbox.owe(a_message(to="6"))
-    first = (await stores.outbox.claim("me", NOW, LEASE, 1, (Channel.TELEGRAM,)))[0]
+    first = (await stores.outbox.claim("me", NOW, LEASE, 1))[0]
     await stores.outbox.postpone(first, NOW + MINUTE)
     figures = await stores.gauges.read(NOW + SECOND)
     assert (figures.inbox, figures.quarantined) == (1, 1)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from account.deeds import Channel
+from account.deeds import Channel, Priority
 from storage import Stores
-from storage.outbox import OWED
+from storage.outbox import OWED, Room
 from storage.tables import outbox
 from tests.storage.builders import LEASE, MINUTE, NOW, SECOND, a_message
 
 
-async def texts(stores: Stores, now: object = NOW, **wanted: object) -> list[str]:
-    rows = await stores.outbox.claim("w", now, LEASE, 10, **wanted)  # type: ignore[arg-type]
+async def texts(
+    stores: Stores, now: datetime = NOW, room: int | dict[Channel, Room] = 10
+) -> list[str]:
+    rows = await stores.outbox.claim("w", now, LEASE, room)
     return [row.parameters["text"] for row in rows]
 
 
@@ -39,7 +42,7 @@ async def test_a_chats_messages_come_one_after_the_other(stores: Stores) -> None
         await stores.outbox.owe(a_message(text))
     await stores.outbox.owe(a_message("elsewhere", to="6"))
     await stores.outbox.owe(a_message("by sms", channel=Channel.SMS))
-    assert await texts(stores, channels=(Channel.TELEGRAM,)) == ["one", "elsewhere"]
+    assert await texts(stores, room={Channel.TELEGRAM: Room(10)}) == ["one", "elsewhere"]
     assert await texts(stores) == ["by sms"]
     assert await texts(stores, NOW + SECOND) == []
     [one, *_] = await stores.outbox.claim("w", NOW + LEASE, LEASE, 10)
@@ -128,6 +131,76 @@ async def test_a_lost_claim_changes_nothing(stores: Stores) -> None:
     assert not await stores.outbox.postpone(late, NOW)
     assert not await stores.outbox.give_up(late, "late")
     assert await stores.outbox.delivered(mine, 2)
+
+
+CLASSES = {
+    "code": "code.step_up",
+    "question": "approval.asked",
+    "end": "action.final",
+    "file": "document.ready",
+    "notice": "reminder.register",
+}
+
+
+async def test_what_is_more_urgent_goes_first_whenever_it_was_owed(stores: Stores) -> None:
+    for n, (text, kind) in enumerate(reversed(CLASSES.items())):
+        await stores.outbox.owe(a_message(text, kind=kind, to=str(n)))
+        await stores.outbox.owe(a_message(f"{text} 2", kind=kind, to=f"{n} 2"))
+    together = [f"{text}{more}" for text in CLASSES for more in ("", " 2")]
+    assert await texts(stores, room=7) == together[:7]
+    assert await texts(stores, room=7) == together[7:]
+
+
+async def test_within_a_class_the_longest_due_is_first(stores: Stores) -> None:
+    for text, since in (("later", 2 * SECOND), ("sooner", SECOND)):
+        await stores.outbox.owe(a_message(text, to=text, not_before=NOW - MINUTE + since))
+    assert await texts(stores) == ["sooner", "later"]
+
+
+async def test_a_chat_hears_what_is_more_urgent_first_and_one_at_a_time(stores: Stores) -> None:
+    for text in ("notice", "end", "end 2", "question"):
+        await stores.outbox.owe(a_message(text, kind=CLASSES[text.split()[0]]))
+    heard = []
+    for _ in range(4):
+        [row] = await stores.outbox.claim("w", NOW, LEASE, 10)
+        assert await texts(stores) == []
+        heard.append(row.parameters["text"])
+        await stores.outbox.delivered(row, 1)
+    assert heard == ["question", "end", "end 2", "notice"]
+
+
+async def test_what_is_on_its_way_is_waited_for_but_not_by_a_code(stores: Stores) -> None:
+    await stores.outbox.owe(a_message("notice"))
+    assert await texts(stores) == ["notice"]
+    for text in ("end", "code", "code 2"):
+        await stores.outbox.owe(a_message(text, kind=CLASSES[text.split()[0]]))
+    [code] = await stores.outbox.claim("w", NOW, LEASE, 10)
+    assert code.parameters == {"text": "code"}
+    assert await texts(stores) == []
+    await stores.outbox.delivered(code, 1)
+    assert await texts(stores) == ["code 2"]
+
+
+async def test_channels_have_room_of_their_own(stores: Stores) -> None:
+    for n in range(4):
+        await stores.outbox.owe(a_message("mail", to=str(n), channel=Channel.MAIL))
+    await stores.outbox.owe(a_message("sms", to="1", channel=Channel.SMS))
+    for kind in ("notice", "code"):
+        await stores.outbox.owe(a_message(kind, to=kind, kind=CLASSES[kind]))
+    room = {Channel.MAIL: Room(2), Channel.TELEGRAM: Room(5, down_to=Priority.CODE)}
+    assert sorted(await texts(stores, room=room)) == ["code", "mail", "mail"]
+    assert sorted(await texts(stores)) == ["mail", "mail", "notice", "sms"]
+
+
+async def test_a_code_is_claimed_before_a_thousand_notices(stores: Stores) -> None:
+    def owe(conn: Connection) -> None:
+        for n in range(1000):
+            stores.outbox.owe_on(conn, a_message(str(n), to=str(n), channel=Channel.SMS))
+
+    await stores.database.write(owe)
+    code = a_message("code", to="77010542006", channel=Channel.SMS, kind="code.reset")
+    await stores.outbox.owe(code)
+    assert await texts(stores, room=1) == ["code"]
 
 
 async def test_two_senders_share_the_work(stores: Stores, others: Stores) -> None:

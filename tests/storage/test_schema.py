@@ -6,11 +6,13 @@ import asyncio
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select, text
 
+from account.deeds import Priority
 from storage import schema
 from storage.database import Database
-from storage.tables import metadata
+from storage.tables import metadata, outbox
+from tests.storage.builders import a_message
 
 
 def _differences(conn: Connection) -> list[object]:
@@ -32,6 +34,39 @@ async def test_up_and_down(empty_url: str) -> None:
     await database.close()
     await schema.upgrade(empty_url)
     assert await schema.current(empty_url) == schema.newest()
+
+
+async def test_messages_owed_before_there_were_classes_have_theirs(empty_url: str) -> None:
+    kinds = {
+        "code.step_up": Priority.CODE,
+        "chat.delete": Priority.CODE,
+        "approval.asked": Priority.APPROVAL,
+        "takeover.announced": Priority.APPROVAL,
+        "action.final": Priority.FINAL,
+        "device.result": Priority.FINAL,
+        "document.failed": Priority.FINAL,
+        "document.ready": Priority.FILE,
+        "action.waiting": Priority.NOTICE,
+        "reminder.register": Priority.NOTICE,
+    }
+    await schema.upgrade(empty_url, "0016")
+    database = Database.open(empty_url)
+    owe = text(
+        'INSERT INTO outbox (uid, channel, "to", kind, expires_at, state, due, ahead_of) '
+        "VALUES (:kind, 'telegram', '5', :kind, 0, 'owed', 0, :ahead_of)"
+    )
+    rows = [
+        {"kind": kind, "ahead_of": "x" if kind == "takeover.announced" else None} for kind in kinds
+    ]
+    await database.write(lambda conn: conn.execute(owe, rows).close())
+    await database.close()
+    await schema.upgrade(empty_url)
+    read = select(outbox.c.kind, outbox.c.priority)
+    assert dict(await database.read(lambda conn: conn.execute(read).all())) == kinds
+    for row in rows:
+        owed = a_message(kind=row["kind"], ahead_of=row["ahead_of"])
+        assert owed.priority == kinds[owed.kind]
+    await database.close()
 
 
 async def test_five_processes_start_at_once(empty_url: str) -> None:

@@ -10,7 +10,6 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from account.deeds import Channel
 from storage import Stores
 from storage.tables import inbox
 from tests.storage.builders import (
@@ -217,4 +216,4 @@ async def test_listening_ends_without_a_trace(stores: Stores) -> None:
     ear = Ear(stores)
     await asyncio.sleep(0)
     await ear.deaf()
-    assert await stores.outbox.claim(A, NOW, LEASE, 1, (Channel.TELEGRAM,)) == []
+    assert await stores.outbox.claim(A, NOW, LEASE, 1) == []

@@ -1,0 +1,63 @@
+"""Channels do not wait for each other, and a code finds room where much is on its way."""
+
+from __future__ import annotations
+
+import asyncio
+
+from account.deeds import Channel, Priority
+from bot.concurrency import AT_ONCE, BOUNDS, Bound, Concurrency
+from bot.pace import BURST, Pace
+from storage.outbox import Room
+
+
+def test_a_channel_that_is_busy_leaves_the_others_their_room() -> None:
+    bounds = {Channel.TELEGRAM: Bound(3, 1), Channel.MAIL: Bound(1, 0)}
+    under_way = Concurrency(bounds)
+    assert under_way.room() == {Channel.TELEGRAM: Room(2), Channel.MAIL: Room(1)}
+    under_way.begin(Channel.MAIL)
+    assert under_way.room() == {Channel.TELEGRAM: Room(2)}
+    under_way.begin(Channel.TELEGRAM)
+    under_way.end(Channel.MAIL)
+    assert under_way.room() == {Channel.TELEGRAM: Room(1), Channel.MAIL: Room(1)}
+
+
+def test_the_last_places_are_for_codes() -> None:
+    under_way = Concurrency({Channel.SMS: Bound(3, 2)})
+    under_way.begin(Channel.SMS)
+    assert under_way.room() == {Channel.SMS: Room(2, down_to=Priority.CODE)}
+    under_way.begin(Channel.SMS)
+    under_way.begin(Channel.SMS)
+    assert under_way.room() == {}
+
+
+def test_every_channel_has_a_bound_and_codes_a_place_where_codes_go() -> None:
+    assert set(BOUNDS) == set(Channel)
+    assert sum(bound.most for bound in BOUNDS.values()) == AT_ONCE
+    assert all(BOUNDS[channel].for_codes for channel in (Channel.SMS, Channel.MAIL))
+
+
+async def test_at_telegrams_bound_the_more_urgent_leave_first() -> None:
+    pace = Pace(level=0)
+    left: list[str] = []
+
+    async def leave(name: str, chat_id: int, priority: Priority) -> None:
+        await pace.wait(chat_id, priority)
+        left.append(name)
+
+    async with asyncio.TaskGroup() as group:
+        for chat_id, priority in enumerate(reversed(Priority)):
+            group.create_task(leave(priority.name, chat_id, priority))
+    assert left == [priority.name for priority in Priority]
+
+
+async def test_a_burst_leaves_at_once_and_a_place_that_is_given_up_is_free() -> None:
+    pace = Pace(level=0)
+    given_up = asyncio.ensure_future(pace.wait(1, Priority.CODE))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.gather(given_up, return_exceptions=True)
+    await pace.wait(2, Priority.NOTICE)
+    quick = Pace()
+    async with asyncio.timeout(0):
+        for chat_id in range(BURST):
+            await quick.wait(chat_id)
