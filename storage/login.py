@@ -13,7 +13,7 @@ from account.codes import CODE_TRIES, COUNTED_FOR, Code, CodeOutcome, CodeUse, J
 from account.identifiers import Msisdn
 from account.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
 from storage.tables import attempts, codes, credentials, in_state, known_telegrams
-from storage.upserts import insert_once
+from storage.upserts import insert_or_set
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -194,8 +194,7 @@ def _codes_held(
         keys.append(f"codes:telegram:{telegram_id}")
     for key in keys:
         fresh = {"key": key, "wrong": 0, "level": 0, "locked_until": None, "tried_at": now}
-        conn.execute(_BEGIN.on(conn), fresh)
-        conn.execute(_ATTEMPTS, {"of_key": key}).one()
+        conn.execute(_BEGIN_NOW.on(conn), fresh)
     values = {"phone": phone.digits, "since": now - COUNTED_FOR}
     if telegram_id is None:
         return [_code(row) for row in conn.execute(_SENDS, values)]
@@ -215,7 +214,10 @@ _LOCK = (
     .order_by(attempts.c.locked_until.desc())
     .limit(1)
 )
-_BEGIN = insert_once(attempts)
+_BEGIN = insert_or_set(attempts, ("key",), ("key",))
+"""Makes the row or holds it, so that no purge takes it away before it is read."""
+_BEGIN_NOW = insert_or_set(attempts, ("key",), ("tried_at",))
+"""The same of a row that only bars the way: what is used does not fade."""
 _ATTEMPTS = select(attempts).where(attempts.c.key == bindparam("of_key")).with_for_update()
 _COUNT = (
     update(attempts)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from account.actions import APPROVAL_LIFE, Action, ActionState
+from account.actions import APPROVAL_LIFE, Action, ActionKind, ActionState
 from account.errors import (
     ApproverNotSecond,
     CarrierUnavailable,
@@ -22,8 +22,9 @@ from account.identifiers import Msisdn
 from account.numbers import NumberState
 from account.permissions import Role
 from account.takeovers import APPROVAL_WITHDRAWN
+from tests.account.examples import PARAMETERS, an_example
 from tests.account.office import CARD, DANA, ERKIN, MARAT, REPLACE, VIKTOR, Office
-from tests.account.world import AIGUL, ALPHA, NUMBER, STRANGER, World, a_number
+from tests.account.world import AIGUL, ALPHA, NOON, NUMBER, STRANGER, World, a_number
 
 PROPOSED, ACCEPTED = ActionState.PROPOSED, ActionState.ACCEPTED
 NOBODYS = Msisdn("77012115599")
@@ -531,3 +532,17 @@ async def _tried(
         return
     with pytest.raises(refused):
         await act(office.actor(telegram), token)
+
+
+@pytest.mark.parametrize("kind", list(ActionKind))
+def test_what_waits_for_a_second_one_counts_towards_no_sum_of_a_day(
+    world: World, kind: ActionKind
+) -> None:
+    """A sum is taken with the proposal; it would be given back on the day of the approval.
+
+    A kind that does both has to have its sum and its code decided by `ApprovalStore.decide`.
+    """
+    practice = world.practices[kind]
+    counted = list(practice.commitments(an_example(kind), NOON))
+    assert not (practice.takes_over and counted)
+    assert not practice.takes_over or practice.needs_code(PARAMETERS[kind]), "a code at any sum"

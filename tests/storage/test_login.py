@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from account.actions import ActionState
@@ -24,6 +25,7 @@ from account.errors import CodeSendsExceeded
 from account.identifiers import Msisdn
 from account.login import Lock
 from storage import Stores
+from storage.tables import attempts
 from tests.storage.builders import (
     MINUTE,
     NOW,
@@ -204,6 +206,24 @@ async def test_whoever_judges_a_code_sees_the_numbers_and_the_accounts(stores: S
 
 def _note(seen: list[str], codes: Sequence[Code]) -> None:
     seen.extend(code.id for code in codes)
+
+
+async def test_what_bars_the_way_to_a_numbers_codes_is_purged_when_nobody_asks(
+    stores: Stores,
+) -> None:
+    keys = {f"codes:{PHONE.digits}", "codes:telegram:5"}
+
+    async def kept() -> set[str]:
+        rows = select(attempts.c.key)
+        return set(await stores.database.read(lambda conn: conn.execute(rows).scalars().all()))
+
+    await stores.login.issue(a_code("c1"), [])
+    later = NOW + timedelta(hours=25)
+    await stores.login.issue(a_code("c2", later), [])
+    await stores.retention.purge(later)
+    assert await kept() == keys, "they were used a moment ago"
+    await stores.retention.purge(later + timedelta(hours=25))
+    assert await kept() == set()
 
 
 async def test_codes_of_one_account_for_many_numbers_at_once_are_each_seen(
