@@ -149,8 +149,12 @@ class Lab:
 
     async def start_bot(self, program: str = "bot", **environment: str) -> None:
         """`myaccount run`, or a program that runs it otherwise."""
+        self.bot = await self.another_bot(program, **environment)
+
+    async def another_bot(self, program: str = "bot", **environment: str) -> Process:
+        """One more on the same database, to be destroyed by who asked for it."""
         address = str(self.http.base_url).rstrip("/")
-        self.bot = await Process.start(
+        return await Process.start(
             program,
             "run",
             log=self.folder / "bot.log",
