@@ -130,7 +130,7 @@ class Advancing:
         """Whether it is to be sent now; if not, it is settled, followed or put off."""
         practice = self._practices[action.kind]
         now = self._clock.now()
-        over = await self._elapsed.since(action.accepted_at or now) > practice.keep_for
+        over = await self._over(action.accepted_at or now, practice.keep_for)
         on_hold = await self._holds_placed.cover(action.kind, action.company_id)
         if on_hold and not over:
             left = practice.keep_for - (now - (action.accepted_at or now))
@@ -184,7 +184,11 @@ class Advancing:
         """Whether an order that cannot be found was never taken."""
         moments = (action.sent_at or action.accepted_at, action.restored_at)
         begun = max(filter(None, moments), default=self._clock.now())
-        return await self._elapsed.since(begun) >= self._patience.proof_of_absence
+        return await self._over(begun, self._patience.proof_of_absence)
+
+    async def _over(self, begun: datetime, time: timedelta) -> bool:
+        """Whether that much time has surely passed; mostly a look at the clock says no."""
+        return self._clock.now() - begun >= time and await self._elapsed.since(begun) >= time
 
     async def _announcing(self, practice: Practice[Any], action: Action, now: datetime) -> bool:
         """Whether others are still to be told first; not for ever: the post may be down."""

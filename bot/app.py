@@ -92,7 +92,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     stores = await database_of(settings, secrets, clock.now())
     owner = an_owner()
     timekeeper = Timekeeper(clock, stores.clocks, owner)
-    await timekeeper.sync()
+    await timekeeper.beat()
     catalogues = Catalogues()
     metrics = Metrics()
     bot = make_bot(settings, metrics.telegram_call)

@@ -56,7 +56,7 @@ class Neighbours:
         """Live, and look after the dead, until cancelled."""
         while True:
             try:
-                await self._timekeeper.sync()
+                await self._timekeeper.beat()
                 if self._timekeeper.fit:
                     await self._beat()
                     await self._look()

@@ -73,6 +73,12 @@ class Timekeeper:
         """Whether clocks agree, Telegram's among them."""
         return self.fit and not self._telegram_is_off
 
+    async def beat(self) -> None:
+        """Compare, and say what this process has declared: to be called every second."""
+        await self.sync()
+        if self.fit:
+            await self._rows.declare(self._owner, self._clock.declared, self._clock.raw())
+
     async def sync(self) -> None:
         """Compare with the clock that counts, and go by it."""
         clock = self._clock
@@ -96,8 +102,6 @@ class Timekeeper:
         if reading.zero is None or abs(offset - reading.zero.timestamp()) > SLIGHTLY_OFF:
             await self._rows.keep(self._boot_id, datetime.fromtimestamp(offset, UTC))
         self._compare(reading)
-        if self.fit:
-            await self._rows.declare(self._owner, clock.declared, clock.raw())
 
     async def since(self, moment: datetime) -> timedelta:
         """See `account.ports.ElapsedTime`."""

@@ -48,7 +48,7 @@ async def keeper(
     stores: Stores, machine: Machine, owner: str = "me", *, start: datetime | None = None
 ) -> Timekeeper:
     made = Timekeeper(machine.clock(start), stores.clocks, owner, boot_id="boot")
-    await made.sync()
+    await made.beat()
     return made
 
 
@@ -77,7 +77,7 @@ async def test_a_step_is_told_to_the_other_processes(stores: Stores, machine: Ma
     other = await keeper(stores, machine, "other")
     machine.sleep(50)
     machine.wall += 120
-    await mine.sync()
+    await mine.beat()
     assert await other.since(NOW) == timedelta(0)
 
 
@@ -103,7 +103,7 @@ async def test_after_a_start_of_the_machine_nobody_can_tell(stores: Stores) -> N
     booted = Machine(boot=5.0)
     booted.wall += 600
     made = Timekeeper(booted.clock(), stores.clocks, "me", boot_id="another")
-    await made.sync()
+    await made.beat()
     assert await made.since(NOW) == timedelta(0)
     booted.sleep(7)
     assert await made.since(NOW) == timedelta(seconds=7)
@@ -114,10 +114,10 @@ async def test_what_is_said_to_people_goes_by_the_new_time(
 ) -> None:
     clock = machine.clock()
     mine = Timekeeper(clock, stores.clocks, "me", boot_id="boot")
-    await mine.sync()
+    await mine.beat()
     machine.wall += 120
     assert clock.now() == NOW, "not before it was seen"
-    await mine.sync()
+    await mine.beat()
     assert clock.now() == NOW + timedelta(seconds=120)
 
 
@@ -127,7 +127,7 @@ async def test_a_small_drift_is_no_step(stores: Stores, machine: Machine) -> Non
         machine.sleep(60)
         machine.wall += 0.5
         with capture_logs() as logs:
-            await mine.sync()
+            await mine.beat()
         assert logs == []
     assert await mine.since(NOW) >= timedelta(seconds=600)
 
@@ -143,10 +143,10 @@ async def test_who_goes_by_another_time_than_the_others_takes_no_work(
     assert [one["event"] for one in logs] == ["clock.off"]
     assert await wrong.since(NOW - timedelta(days=1)) == timedelta(0)
     machine.sleep(1)
-    await right.sync()
+    await right.beat()
     assert right.fit, "the one that is right goes on"
     machine.sleep(10)
-    await wrong.sync()
+    await wrong.beat()
     assert wrong.fit, "alone it is a demonstration"
 
 
