@@ -314,16 +314,7 @@ class Advancing:
     ) -> None:
         now = self._clock.now()
         practice = self._practices[action.kind]
-        deeds: list[Deed] = [
-            action.entry(practice, "done" if state is ActionState.DONE else "refused", now),
-            self._word(action, "final", receipt),
-        ]
-        done = state is ActionState.DONE
-        deeds += practice.consequences(action, now) if done else practice.undone(action, now)
-        if done and practice.tells_colleagues:
-            deeds.append(of_change(action, now))
-        settled = replace(action, state=state, reason_code=reason_code, settled_at=now)
-        deeds += practice.tidings(settled, now)
+        deeds = ending(action, practice, state, reason_code, now, receipt)
         await self._store.settle(action, state, reason_code, order_id, now, deeds)
 
     def _word(self, action: Action, which: str, receipt: Mapping[str, str] | None = None) -> Owed:
@@ -335,6 +326,27 @@ def _next_look(action: Action, now: datetime) -> datetime:
     sent = action.sent_at or now
     looks = (sent + after for after in (*LOOKS_AT_UNCONFIRMED, A_DAY))
     return next((look for look in looks if look > now), now + A_DAY)
+
+
+def ending(
+    action: Action,
+    practice: Practice[Any],
+    state: ActionState,
+    reason_code: str | None,
+    now: datetime,
+    receipt: Mapping[str, str] | None = None,
+) -> list[Deed]:
+    """What becomes true along with the end of a change, whoever has found out about it."""
+    done = state is ActionState.DONE
+    deeds: list[Deed] = [
+        action.entry(practice, "done" if done else "refused", now),
+        owed_word(action, "final", now, receipt),
+    ]
+    deeds += practice.consequences(action, now) if done else practice.undone(action, now)
+    if done and practice.tells_colleagues:
+        deeds.append(of_change(action, now))
+    settled = replace(action, state=state, reason_code=reason_code, settled_at=now)
+    return [*deeds, *practice.tidings(settled, now)]
 
 
 def owed_word(

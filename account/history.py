@@ -59,6 +59,7 @@ class What(StrEnum):
     DOCUMENT_ORDERED = "document.ordered"
     HOLD_PLACED = "hold.placed"
     HOLD_LIFTED = "hold.lifted"
+    VERDICT = "change.verdict"
 
 
 @dataclass(frozen=True, slots=True)

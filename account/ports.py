@@ -307,6 +307,22 @@ class ActionStore(Protocol):
     async def read(self, action_id: str) -> Action | None:
         """The change with that id."""
 
+    async def by_reference(self, reference: str) -> Action | None:
+        """The change with that reference."""
+
+    async def undecided(self) -> Sequence[Action]:
+        """The changes that are unconfirmed or unknown, the oldest first."""
+
+    async def decide(
+        self,
+        action: Action,
+        state: ActionState,
+        reason_code: str,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> bool:
+        """Settle it whoever has claimed it, if it stands as `action` says; their write is void."""
+
     async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
         """The accepted, sent or unknown change of the lane on that number."""
 

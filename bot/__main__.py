@@ -56,8 +56,20 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="check configuration and what can be reached")
     commands.add_parser("verify-audit", help="check the chain of the actions history")
     commands.add_parser("texts", help="check the catalogues of texts")
+    _declare_action(commands.add_parser("action", help="a change whose outcome is not known"))
     _declare_hold(commands.add_parser("hold", help="stop outgoing changes for a while"))
     return every
+
+
+def _declare_action(command: argparse.ArgumentParser) -> None:
+    doing = command.add_subparsers(dest="doing", required=True, metavar="ACTION")
+    doing.add_parser("list", help="the changes that only a person can settle")
+    show = doing.add_parser("show", help="what is known of a change, masked")
+    show.add_argument("reference", help="as people read it, A-20220124-0001")
+    settle = doing.add_parser("settle", help="end a change whose outcome nobody could find out")
+    settle.add_argument("reference")
+    settle.add_argument("verdict", choices=("done", "not-done"))
+    settle.add_argument("--reason", required=True, help="for the history; not shown in chats")
 
 
 def _declare_hold(command: argparse.ArgumentParser) -> None:
@@ -88,7 +100,7 @@ def _run(chosen: argparse.Namespace) -> int:
     logs.set_up(settings.log_level)
     if chosen.command in {"run", "worker"}:
         return asyncio.run(_plainly(_serve(settings, worker=chosen.command == "worker")))
-    if chosen.command == "hold":
+    if chosen.command in {"action", "hold"}:
         from bot import support_desk
 
         return asyncio.run(_plainly(support_desk.run(settings, chosen)))

@@ -49,6 +49,7 @@ from account.switching import SwitchOff, SwitchOn
 from account.takeovers import Takeovers
 from account.transfers import Transfer, Transfers
 from account.usage import Usage
+from account.verdicts import Verdicts
 from bot.flows.history.windows import told
 from bot.house import House
 from bot.language import Catalogues
@@ -95,10 +96,11 @@ def _undecided(action: Action) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Furnished:
-    """The house, what takes changes to their end, and what must be closed in the end."""
+    """The house, what takes changes to their end, by itself or by a person, and what to close."""
 
     house: House
     advancing: Advancing
+    verdicts: Verdicts
     closers: tuple[Callable[[], object], ...]
 
 
@@ -208,4 +210,5 @@ def furnish(
         turns=stores.turns,
         support=settings.support,
     )
-    return Furnished(house, advancing, (passwords.close, workbook.close, press.close))
+    verdicts = Verdicts(carrier, stores.actions, clock, elapsed, practices)
+    return Furnished(house, advancing, verdicts, (passwords.close, workbook.close, press.close))

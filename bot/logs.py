@@ -49,6 +49,7 @@ FIELDS = frozenset(
         "id",
         "status",
         "reason_code",
+        "reference",
     }
 )
 

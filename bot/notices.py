@@ -16,6 +16,7 @@ from account.errors import ConfirmStale
 from account.identifiers import Imei, Msisdn
 from account.numbers import NumberState
 from account.periods import Month, shown_moment
+from account.verdicts import VERDICT_DONE
 from bot.flows.approvals.words import takeover_word
 from bot.flows.changes import WORDS
 from bot.flows.devices.words import result_line
@@ -176,6 +177,8 @@ def final_word(
             text = Html(text + "\n" + said("<code>{number}</code>", number=number))
         for line in words.receipt(action, receipt):
             text = Html(text + "\n" + said("{line}", line=line))
+        if action.reason_code == VERDICT_DONE:
+            text = Html(text + "\n" + said(_("The operator's support has confirmed it.")))
         if action.reason_code == ConfirmStale.code and state is not None:
             text = Html(
                 text

@@ -9,6 +9,7 @@ from account.devices import GREY_LISTED, LISTED, OTHER_OPERATOR, OTHER_OWNER, OW
 from account.holds import ON_HOLD
 from account.numbers import NumberState
 from account.takeovers import APPROVAL_EXPIRED, APPROVAL_REJECTED, APPROVAL_WITHDRAWN
+from account.verdicts import VERDICT_NOT_DONE
 from bot.sentences import state_shown
 
 OF_DEVICES = "IMEI."
@@ -57,6 +58,7 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         ),
         errors.CarrierUnavailable.code: _("The operator's system did not take the request."),
         ON_HOLD: _("The operator had put such changes on hold. Nothing has changed."),
+        VERDICT_NOT_DONE: _("The operator's support has checked it: it was not carried out."),
         OTHER_OWNER: _("The device is registered with another owner."),
         OTHER_OPERATOR: _("The device is registered with a number of another provider."),
         LISTED: _("The device is on the black list: its import could not be confirmed."),

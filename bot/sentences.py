@@ -146,6 +146,7 @@ def what_word(what: What) -> str:
         What.DOCUMENT_ORDERED: _("Document ordered"),
         What.HOLD_PLACED: _("Changes put on hold"),
         What.HOLD_LIFTED: _("Hold on changes lifted"),
+        What.VERDICT: _("Outcome established"),
     }[what]
 
 

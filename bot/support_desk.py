@@ -11,14 +11,16 @@ import asyncio
 import os
 import pwd
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from account.actions import ActionKind
+from account.actions import Action, ActionKind, ActionState
 from account.errors import SupportRefused
+from account.money import Money
 from account.periods import shown_moment
+from account.transfers import TIYN, TO
 from bot.app import database_of, operator_of, read_secrets
 from bot.clock import SteadyClock
 from bot.furnishing import Furnished, furnish
@@ -41,7 +43,7 @@ async def run(settings: Settings, chosen: argparse.Namespace) -> int:
     """Do what was asked for; 1 and a sentence on standard error when it cannot be."""
     async with _at_the_desk(settings) as desk:
         try:
-            await _hold(desk, chosen)
+            await (_hold if chosen.command == "hold" else _action)(desk, chosen)
         except SupportRefused as refused:
             print(f"Nothing was done: {refused}.", file=sys.stderr)  # noqa: T201
             return REFUSED
@@ -105,6 +107,59 @@ async def _hold(desk: Furnished, chosen: argparse.Namespace) -> None:
             _say(_told(hold))
         if not present:
             _say("Nothing is on hold.")
+
+
+async def _action(desk: Furnished, chosen: argparse.Namespace) -> None:
+    verdicts = desk.verdicts
+    if chosen.doing == "list":
+        waiting = await verdicts.waiting()
+        for action in waiting:
+            _say(_in_short(action))
+        if not waiting:
+            _say("No change waits for a person.")
+        return
+    if chosen.doing == "settle":
+        done = chosen.verdict == "done"
+        await verdicts.settle(keeper(), chosen.reference, chosen.reason, done=done)
+    action = await verdicts.find(chosen.reference)
+    held = await desk.house.holds.cover(action.kind, action.company_id)
+    for line in _account(action, held=held):
+        _say(line)
+
+
+def _in_short(action: Action) -> str:
+    sent = shown_moment(action.sent_at) if action.sent_at else "never"
+    number = _masked(action.msisdn.digits)
+    return f"{action.reference}: {action.kind} of {number}, {action.state}, sent {sent}"
+
+
+def _account(action: Action, *, held: bool) -> Iterator[str]:
+    """What is known of a change, a line each: times of Almaty, numbers by their last four."""
+    yield _in_short(action)
+    yield f"company {action.company_id}, asked for by {action.administrator_id}"
+    amount = action.parameters.get(TIYN)
+    if amount is not None:
+        yield f"amount {Money(int(amount)).shown('en')}, to {_masked(action.parameters[TO])}"
+    moments = {
+        "offered": action.offered_at,
+        "confirmed": action.accepted_at,
+        "sent": action.sent_at,
+        "settled": action.settled_at,
+    }
+    yield ", ".join(f"{name} {shown_moment(at)}" for name, at in moments.items() if at)
+    order = action.order_id or "none known"
+    yield f"attempts {action.attempts}, looks since then {action.checks}"
+    yield f"externalId {action.id}, order {order}"
+    if action.reason_code:
+        yield f"settled with {action.reason_code}"
+    if action.restored:
+        yield "brought back by a backup: it may have been sent in the time that is lost"
+    if held and action.state is ActionState.ACCEPTED:
+        yield "on hold: see myaccount hold list"
+
+
+def _masked(digits: str) -> str:
+    return f"…{digits[-4:]}"
 
 
 def _told(hold: Hold) -> str:

@@ -69,6 +69,41 @@ class ActionRows:
         """See `account.ports.ActionStore`."""
         return await self._one(_BY_ID, {"of_id": action_id})
 
+    async def by_reference(self, reference: str) -> Action | None:
+        """See `account.ports.ActionStore`."""
+        return await self._one(_BY_REFERENCE, {"given": reference})
+
+    async def undecided(self) -> Sequence[Action]:
+        """See `account.ports.ActionStore`."""
+        return await self._database.read(
+            lambda conn: [self.action_of(row) for row in conn.execute(_UNDECIDED)]
+        )
+
+    async def decide(
+        self,
+        action: Action,
+        state: ActionState,
+        reason_code: str,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> bool:
+        """See `account.ports.ActionStore`; the fence grows, so a worker that has it loses it."""
+        values = {
+            **_held(action),
+            "was": action.state.value,
+            "to": state.value,
+            "why": reason_code,
+            "now": now,
+        }
+
+        def work(conn: Connection) -> bool:
+            if conn.execute(_DECIDE, values).rowcount != 1:
+                return False
+            self._deeds.write(conn, deeds)
+            return True
+
+        return await self._database.write(work)
+
     async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
         """See `account.ports.ActionStore`."""
         values = {"company": company_id, "number": msisdn.digits, "lane": lane}
@@ -299,6 +334,12 @@ class ActionRows:
 _IS_OPEN = in_state(actions, *OPEN_STATES)
 _BY_TOKEN = select(actions).where(actions.c.token_hash == bindparam("token"))
 _BY_ID = select(actions).where(actions.c.id == bindparam("of_id"))
+_BY_REFERENCE = select(actions).where(actions.c.reference == bindparam("given"))
+_UNDECIDED = (
+    select(actions)
+    .where(in_state(actions, ActionState.UNCONFIRMED, ActionState.UNKNOWN))
+    .order_by(actions.c.sent_at, actions.c.id)
+)
 _OPEN_ON = select(actions).where(
     actions.c.company_id == bindparam("company"),
     actions.c.msisdn == bindparam("number"),
@@ -383,6 +424,22 @@ _SETTLE = (
         settled_at=bindparam("now"),
         reason_code=bindparam("why"),
         order_id=_ORDER,
+        sealed=null(),
+        **RELEASED,
+    )
+)
+_DECIDE = (
+    update(actions)
+    .where(
+        actions.c.id == bindparam("of_id"),
+        actions.c.fence == bindparam("held"),
+        actions.c.state == bindparam("was"),
+    )
+    .values(
+        state=bindparam("to"),
+        settled_at=bindparam("now"),
+        reason_code=bindparam("why"),
+        fence=actions.c.fence + 1,
         sealed=null(),
         **RELEASED,
     )

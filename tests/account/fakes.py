@@ -791,6 +791,36 @@ class MemoryActions:
         kept = self._ledger.actions.get(action_id)
         return None if kept is None else kept.action
 
+    async def by_reference(self, reference: str) -> Action | None:
+        every = (kept.action for kept in self._ledger.actions.values())
+        return next((one for one in every if one.reference == reference), None)
+
+    async def undecided(self) -> Sequence[Action]:
+        open_to = (ActionState.UNCONFIRMED, ActionState.UNKNOWN)
+        return [one.action for one in self._ledger.actions.values() if one.action.state in open_to]
+
+    async def decide(
+        self,
+        action: Action,
+        state: ActionState,
+        reason_code: str,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> bool:
+        kept = self._ledger.actions[action.id]
+        if (kept.action.state, kept.action.fence) != (action.state, action.fence):
+            return False
+        kept.action = replace(
+            kept.action,
+            state=state,
+            reason_code=reason_code,
+            settled_at=now,
+            fence=kept.action.fence + 1,
+        )
+        kept.due, kept.lease_until = None, None
+        self._ledger.carry_out(deeds)
+        return True
+
     async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
         for kept in self._ledger.actions.values():
             place = (kept.action.company_id, kept.action.msisdn, kept.lane)

@@ -68,6 +68,7 @@ from account.switching import SwitchOff, SwitchOn
 from account.takeovers import Takeovers
 from account.transfers import Transfer, TransferRules, Transfers
 from account.usage import Usage
+from account.verdicts import Verdicts
 from tests.account.examples import PARAMETERS
 from tests.account.fake_codes import MemorySecretCodes
 from tests.account.fake_devices import MemoryDevices
@@ -203,6 +204,7 @@ class World:
             boottime=lambda: self.clock.now().timestamp(),
             undecided=self.undecided.append,
         )
+        self.verdicts = Verdicts(carrier, self.action_store, clock, self.elapsed, self.practices)
         self.step_up = StepUp(
             carrier,
             self.actions,

@@ -31,8 +31,11 @@ def test_secrets_and_numbers_are_cut(text: str, cut: str) -> None:
 
 def test_only_fields_of_the_list_are_written(capsys: pytest.CaptureFixture[str]) -> None:
     logs.set_up("INFO")
-    structlog.get_logger("x").info("something.happened", code=7, typed="canary", text="canary")
+    structlog.get_logger("x").info(
+        "something.happened", code=7, reference="A-20220124-0001", typed="canary", text="canary"
+    )
     told = capsys.readouterr().err
+    assert '"reference": "A-20220124-0001"' in told, "an alarm names what it is about"
     assert '"code": 7' in told
     assert "canary" not in told
 

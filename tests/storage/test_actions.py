@@ -230,3 +230,31 @@ async def test_a_change_goes_its_way_to_the_end(stores: Stores) -> None:
     assert (await read(stores, action.id)).state is ActionState.DONE
     assert len(await history_of(stores)) == 1
     await accepted(stores, "next")
+
+
+@pytest.mark.parametrize("claimed_first", [True, False])
+async def test_a_persons_verdict_ends_it_whoever_has_it_and_only_as_it_was_seen(
+    stores: Stores, claimed_first: bool
+) -> None:
+    await accepted(stores, "t1")
+    [claimed] = await stores.actions.claim("w", NOW, LEASE, 10)
+    sent = await stores.actions.mark_sent(claimed, NOW)
+    assert sent is not None
+    await stores.actions.park(sent, ActionState.UNCONFIRMED, NOW)
+    seen = await read(stores, sent.id)
+    assert await stores.actions.undecided() == [seen]
+    assert await stores.actions.by_reference(str(seen.reference)) == seen
+    end = (ActionState.DONE, "SUPPORT.DONE", NOW, [an_entry()])
+    if claimed_first:
+        [worked_on] = await stores.actions.claim("w", NOW, LEASE, 10)
+        assert not await stores.actions.decide(seen, *end), "it was seen before the claim"
+        seen = await read(stores, sent.id)
+        assert await stores.actions.decide(seen, *end)
+        await stores.actions.settle(worked_on, ActionState.REJECTED, "X", None, NOW, [an_entry()])
+    else:
+        assert await stores.actions.decide(seen, *end)
+    assert not await stores.actions.decide(seen, *end), "once"
+    settled = await read(stores, sent.id)
+    assert (settled.state, settled.reason_code) == (ActionState.DONE, "SUPPORT.DONE")
+    assert len(await history_of(stores)) == 1
+    assert await stores.actions.undecided() == []
