@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -75,13 +75,18 @@ class Tap:
         return self._answering
 
     async def _send(self, text: str | None, *, alert: bool) -> bool:
-        try:
-            await self._bot.answer_callback_query(self._query_id, text=text, show_alert=alert)
-        except TelegramAPIError as fault:
-            # Too old, or Telegram is away: the tap stops spinning by itself.
-            log.info("callback.unanswered", error=type(fault).__name__)
-            return False
-        return True
+        for again in (True, False):
+            try:
+                await self._bot.answer_callback_query(self._query_id, text=text, show_alert=alert)
+            except TelegramAPIError as fault:
+                if again and isinstance(fault, TelegramNetworkError):
+                    # Whoever slept while it was connecting has sent nothing; twice does no harm.
+                    continue
+                # Too old, or Telegram is away: the tap stops spinning by itself.
+                log.info("callback.unanswered", error=type(fault).__name__)
+                return False
+            return True
+        return False
 
 
 def tap_in(bot: Bot, update: dict[str, Any]) -> Tap | None:

@@ -1,0 +1,61 @@
+"""The one answer to a press: tried again when it cannot have arrived, and never more than that."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramNetworkError,
+    TelegramServerError,
+)
+from aiogram.methods import AnswerCallbackQuery
+
+from bot.tap import Tap
+
+METHOD = cast("Any", AnswerCallbackQuery(callback_query_id="1"))
+NETWORK = TelegramNetworkError(METHOD, "not connected")
+
+
+class Telegram:
+    """A Bot API that fails with these, one after the other, and then takes everything."""
+
+    def __init__(self, *faults: TelegramAPIError) -> None:
+        self._faults = list(faults)
+        self.asked: list[str | None] = []
+
+    async def answer_callback_query(self, _id: str, *, text: str | None, show_alert: bool) -> bool:
+        del show_alert
+        self.asked.append(text)
+        if self._faults:
+            raise self._faults.pop(0)
+        return True
+
+
+def tap(telegram: Telegram) -> Tap:
+    return Tap(cast("Bot", telegram), "1")
+
+
+async def test_an_answer_that_did_not_get_through_is_sent_again() -> None:
+    """The crash lab, seed 21: five presses were never answered by a process that was suspended
+    while it was connecting for their answers.
+    """
+    telegram = Telegram(NETWORK)
+    assert await tap(telegram).alert("PIN 1234")
+    assert telegram.asked == ["PIN 1234"] * 2
+
+
+async def test_it_is_sent_twice_at_most() -> None:
+    telegram = Telegram(NETWORK, NETWORK, NETWORK)
+    assert not await tap(telegram).alert("PIN 1234")
+    assert len(telegram.asked) == 2
+
+
+@pytest.mark.parametrize("error", [TelegramBadRequest, TelegramServerError])
+async def test_what_telegram_has_refused_is_not_sent_again(error: type[TelegramAPIError]) -> None:
+    telegram = Telegram(error(METHOD, "query is too old"))
+    assert not await tap(telegram).alert("PIN 1234")
+    assert len(telegram.asked) == 1
