@@ -55,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database's schema up to date")
     commands.add_parser("doctor", help="check configuration and what can be reached")
     commands.add_parser("verify-audit", help="check the chain of the actions history")
+    commands.add_parser("restored", help="say that a backup of the database was put back")
     commands.add_parser("texts", help="check the catalogues of texts")
     _declare_action(commands.add_parser("action", help="a change whose outcome is not known"))
     _declare_hold(commands.add_parser("hold", help="stop outgoing changes for a while"))
@@ -104,12 +105,13 @@ def _run(chosen: argparse.Namespace) -> int:
         from bot import support_desk
 
         return asyncio.run(_plainly(support_desk.run(settings, chosen)))
-    from bot import upkeep
+    from bot import restored, upkeep
 
     tasks: dict[str, Callable[[Settings], Coroutine[Any, Any, int]]] = {
         "migrate": upkeep.migrate,
         "doctor": upkeep.doctor,
         "verify-audit": upkeep.verify_audit,
+        "restored": restored.restored,
     }
     return asyncio.run(_plainly(tasks[chosen.command](settings)))
 
@@ -119,10 +121,13 @@ async def _plainly(work: Coroutine[Any, Any, int]) -> int:
     from bot.http_server import PortBusy
     from storage.errors import (
         DatabaseNewer,
+        DatabaseOlder,
         DatabaseUnsafe,
         DatabaseUrlInvalid,
+        GenerationChanged,
         SecretsInvalid,
         StorageUnavailable,
+        WitnessDamaged,
     )
 
     try:
@@ -131,11 +136,14 @@ async def _plainly(work: Coroutine[Any, Any, int]) -> int:
         raise BadSetting(f"MYACCOUNT_SECRET_KEY_FILE: {bad}.") from None
     except (DatabaseUrlInvalid, DatabaseUnsafe) as bad:
         raise BadSetting(f"MYACCOUNT_DATABASE_URL: {bad}.") from None
-    except DatabaseNewer as newer:
-        sentence = str(newer)
+    except (DatabaseNewer, DatabaseOlder, WitnessDamaged) as other:
+        sentence = str(other)
         raise BadSetting(f"{sentence[0].upper()}{sentence[1:]}.") from None
     except PortBusy as busy:
         print(busy, file=sys.stderr)  # noqa: T201
+        return 1
+    except GenerationChanged as changed:
+        print(changed, file=sys.stderr)  # noqa: T201 - whoever started it starts it again
         return 1
     except StorageUnavailable as fault:
         print(f"The database does not answer: {fault}", file=sys.stderr)  # noqa: T201

@@ -14,6 +14,7 @@ from bot.delivery import Delivery
 from bot.dispatch import make_dispatcher
 from bot.furnishing import furnish
 from bot.gate import Gate
+from bot.generation_watch import GenerationWatch
 from bot.intake import Intake, an_owner
 from bot.language import Catalogues
 from bot.metrics import Metrics, Present, Waiting
@@ -34,6 +35,7 @@ from carrier.sms import SmsSender
 from storage.schema import refuse_newer, upgrade
 from storage.sealing import Secrets, open_to_others
 from storage.stores import Stores, open_stores
+from storage.witness import Witness
 
 if TYPE_CHECKING:
     from account.ports import Clock
@@ -80,16 +82,28 @@ async def database_of(settings: Settings, secrets: Secrets, now: datetime) -> St
     return stores
 
 
+def witness_of(settings: Settings, secrets: Secrets) -> Witness:
+    """What this machine remembers of how far the database had come."""
+    return Witness(settings.witness, [secrets.check])
+
+
 async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     """Put the rooms together; the schema is brought up to date first.
 
-    Raises `BadSetting`, `DatabaseNewer`, `SecretMismatch`, `StorageUnavailable`.
+    Raises `BadSetting`, `DatabaseNewer`, `SecretMismatch`, `DatabaseOlder`, `WitnessDamaged`,
+    `StorageUnavailable`.
     """
     clock = clock or SteadyClock(settings.now)
     secrets = read_secrets(settings)
     if exposed := open_to_others(settings.secret_key_file):
         log.warning("secret.exposed", why=exposed)
     stores = await database_of(settings, secrets, clock.now())
+    watch = GenerationWatch(stores.generations, witness_of(settings, secrets))
+    try:
+        await watch.check()
+    except BaseException:
+        await stores.close()
+        raise
     owner = an_owner()
     timekeeper = Timekeeper(clock, stores.clocks, owner)
     await timekeeper.beat()
@@ -165,6 +179,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         delivery=delivery,
         observing=_observing(metrics, stores, timekeeper, clock, operator),
         owner=owner,
+        watch=watch,
         closers=[operator.close, *furnished.closers],
     )
     return app

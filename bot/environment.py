@@ -51,6 +51,11 @@ class Given:
         self._known.add(_PREFIX + name)
         return self._environment.get(f"MYACCOUNT_{name}", "").strip() or default
 
+    def path(self, name: str) -> Path | None:
+        """The path of a file, which need not be there."""
+        value = self.text(name, None)
+        return None if value is None else Path(value)
+
     def header(self, name: str) -> str | None:
         """A text that is sent in the head of every question: no breaks, no foreign letters."""
         value = self.text(name, None)

@@ -18,6 +18,7 @@ from account.errors import CarrierUnavailable
 from bot import logs
 from bot.delivery import Delivery
 from bot.gate import Gate
+from bot.generation_watch import GenerationWatch
 from bot.house import House
 from bot.intake import Intake
 from bot.neighbours import Neighbours
@@ -61,6 +62,7 @@ class App:
     delivery: Delivery
     observing: Observing
     owner: str
+    watch: GenerationWatch
     closers: list[Callable[[], object]]
 
     def ring(self) -> None:
@@ -144,6 +146,7 @@ class App:
         return [
             _task(neighbours.run(), "neighbours"),
             _task(self.stores.database.listen(self._heard), "listen"),
+            _task(self.watch.run(), "generation"),
         ]
 
     def _look_anew(self) -> None:
@@ -161,6 +164,7 @@ class App:
         """What did not end is free for the next process at once."""
         with suppress(StorageUnavailable):
             await self.stores.estates.release([self.owner])
+        await self.watch.leave()
 
     # --- Telegram's side ---
 

@@ -50,6 +50,7 @@ class Settings:
     mail_from: str = "my-account@localhost"
     secret_key_file: Path = Path("var/secret.key")
     secret_key_may_be_made: bool = True
+    witness_file: Path | None = None
     webhook_url: str | None = None
     webhook_secret: str | None = None
     webhook_host: str = "127.0.0.1"
@@ -79,6 +80,12 @@ class Settings:
     def bot_id(self) -> int:
         """Telegram's id of the bot, the digits before the colon of its token."""
         return int(self.bot_token.partition(":")[0])
+
+    @property
+    def witness(self) -> Path:
+        """The file that notes how far the database has come: beside the secret unless set."""
+        beside = self.secret_key_file
+        return self.witness_file or beside.with_name(f"{beside.name}.witness")
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -128,6 +135,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         mail_from=given.sender("MAIL_FROM", plain.mail_from),
         secret_key_file=Path(key_file) if key_file else plain.secret_key_file,
         secret_key_may_be_made=key_file is None,
+        witness_file=given.path("WITNESS_FILE"),
         webhook_url=webhook_url,
         webhook_secret=secret,
         webhook_host=given.text("WEBHOOK_HOST", plain.webhook_host) or plain.webhook_host,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -12,7 +13,7 @@ from aiogram.exceptions import TelegramAPIError
 from account.errors import CarrierAccessDenied, CarrierUnavailable
 from account.identifiers import Msisdn
 from bot import exposure, timekeeping
-from bot.app import database_of, read_secrets
+from bot.app import database_of, read_secrets, witness_of
 from bot.clock import SteadyClock
 from bot.settings import SANDBOX_SUPPLIER, BadSetting, Settings
 from bot.telegram import make_bot
@@ -22,11 +23,13 @@ from carrier.operator import TmfCarrier
 from carrier.wire import NoAnswerError, NotConnectedError, PooledWire
 from storage.errors import (
     DatabaseNewer,
+    DatabaseOlder,
     DatabaseUnsafe,
     DatabaseUrlInvalid,
     SecretMismatch,
     SecretsInvalid,
     StorageUnavailable,
+    WitnessDamaged,
 )
 from storage.schema import current, newest, refuse_newer
 from storage.sealing import open_to_others
@@ -57,12 +60,13 @@ async def migrate(settings: Settings) -> int:
 async def doctor(settings: Settings) -> int:
     """Try everything the bot needs, one line each; 1 when something does not work.
 
-    2 when the secret is another database's, or the program older than the database: then nothing
-    else counts.
+    2 when the secret is another database's, the program older than the database, or the database
+    older than it was: then nothing else counts.
     """
     checks: dict[str, Callable[[Settings], Awaitable[str]]] = {
         "secret": _secret,
         "database": _database,
+        "witness": _witness,
         "Telegram": _telegram,
         "clock": _clock,
         "operator": _operator,
@@ -79,7 +83,7 @@ async def doctor(settings: Settings) -> int:
         except SecretMismatch as bad:
             code = LEAVE_IT_ALONE
             _say(f"WRONG {name}: MYACCOUNT_SECRET_KEY_FILE: {bad}")
-        except DatabaseNewer as bad:
+        except (DatabaseNewer, DatabaseOlder, WitnessDamaged) as bad:
             code = LEAVE_IT_ALONE
             _say(f"WRONG {name}: {bad}")
         except (BadSetting, SecretsInvalid, DatabaseUrlInvalid, DatabaseUnsafe) as bad:
@@ -131,6 +135,29 @@ async def _database(settings: Settings) -> str:
         await stores.close()
     pooled = " through a pooler that keeps sessions" if stores.database.pooled else ""
     return f"{stores.database.dialect}{pooled}, schema at {revision}, takes writes"
+
+
+async def _witness(settings: Settings) -> str:
+    """Whether a backup was put back, and whether this machine could notice it."""
+    path = settings.witness
+    if not os.access(path.parent, os.W_OK):
+        raise BadSetting(
+            f"MYACCOUNT_WITNESS_FILE: {path} cannot be written: a database that is put back would "
+            "not be noticed here"
+        )
+    if await current(settings.database_url) != newest():
+        return "nothing to compare yet"
+    secrets = read_secrets(settings)
+    stores = open_stores(settings.database_url, secrets)
+    try:
+        await stores.secret_keys.prove()
+        present = await stores.generations.look()
+    finally:
+        await stores.close()
+    if present is None:
+        return "nothing to compare yet"
+    witness_of(settings, secrets).check(present)
+    return f"the database is as new as {path} remembers"
 
 
 async def _telegram(settings: Settings) -> str:

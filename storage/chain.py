@@ -1,8 +1,8 @@
 """The chain of the actions history: each row's HMAC covers the row before it.
 
 Changing, removing or reordering a row breaks the chain at the next; cutting off its end contradicts
-the head, a row of its own sealed with the same key. Only putting back an older copy of the whole
-database goes unnoticed: note the count and the last MAC elsewhere to see that too.
+the head, a row of its own sealed with the same key. That an older copy of the whole database was
+put back is not seen here, but by its beats (storage.generations).
 """
 
 from __future__ import annotations

@@ -6,6 +6,9 @@
       - DatabaseUnsafe
     + DatabaseUrlInvalid
     + DatabaseNewer
+    + DatabaseOlder
+    + GenerationChanged
+    + WitnessDamaged
     + SecretsInvalid
       - SecretMismatch
     + SealBroken
@@ -61,6 +64,39 @@ class DatabaseNewer(StorageError):  # noqa: N818 - named by what it is
         super().__init__(
             f"this program is older than the database (schema {revision}): install the newer "
             "version"
+        )
+
+
+class DatabaseOlder(StorageError):  # noqa: N818 - named by what it is
+    """The database had come further than it is: an older copy was put in its place."""
+
+    code: ClassVar[str] = "STORAGE.OLDER"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this database is older than the one that was used here last: a backup has been put "
+            "back. Stop every process, run `myaccount restored`, and start again"
+        )
+
+
+class GenerationChanged(StorageError):  # noqa: N818 - named by what it is
+    """A new generation was begun while this process worked on the one before."""
+
+    code: ClassVar[str] = "STORAGE.GENERATION"
+
+    def __init__(self) -> None:
+        super().__init__("the database was put back while this process ran: it has to start again")
+
+
+class WitnessDamaged(StorageError):  # noqa: N818 - named by what it is
+    """The file that tells how far the database had come cannot be read, or is not ours."""
+
+    code: ClassVar[str] = "STORAGE.WITNESS"
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(
+            f"the witness {path} does not tell how far the database had come ({why}). If a backup "
+            "was put back, run `myaccount restored`; if not, remove that file"
         )
 
 

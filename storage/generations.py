@@ -62,6 +62,15 @@ class Generations:
         """The present one; a database's first is made here."""
         return await self._database.write(_present)
 
+    async def look(self) -> Generation | None:
+        """The present one, None where there is none yet; nothing is written."""
+
+        def work(conn: Connection) -> Generation | None:
+            row = conn.execute(_LATEST).one_or_none()
+            return None if row is None else Generation(*row)
+
+        return await self._database.read(work)
+
     async def beat(self) -> Generation:
         """Count one beat more; the present generation with it."""
 

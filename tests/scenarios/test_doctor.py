@@ -60,7 +60,8 @@ async def test_everything_works(settings: Settings, capsys: pytest.CaptureFixtur
     assert names == [
         f"ok    {name}"
         for name in (
-            *("secret", "database", "Telegram", "clock", "operator", "mail", "metrics"),
+            *("secret", "database", "witness", "Telegram", "clock", "operator"),
+            *("mail", "metrics"),
             *("settings", "documents"),
         )
     ]

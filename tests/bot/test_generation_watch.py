@@ -1,0 +1,106 @@
+"""A running process notices that the database under it was put back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot import generation_watch
+from bot.generation_watch import NOTED_EVERY, GenerationWatch
+from storage.errors import DatabaseOlder, GenerationChanged, StorageUnavailable
+from storage.generations import Generation, Generations
+from storage.witness import Witness
+
+
+class Counted(Generations):
+    """Generations without a database: what each beat finds is laid out."""
+
+    def __init__(self, *found: Generation | StorageUnavailable) -> None:
+        self.found = list(found)
+
+    async def beat(self) -> Generation:
+        if not self.found:
+            raise EndOfTestError
+        found = self.found.pop(0)
+        if isinstance(found, StorageUnavailable):
+            raise found
+        return found
+
+
+class EndOfTestError(Exception):
+    """Every beat of the test is over."""
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generation_watch, "BEAT_EVERY", 0.0)
+
+
+@pytest.fixture
+def witness(tmp_path: Path) -> Witness:
+    return Witness(tmp_path / "witness", [b"k"])
+
+
+def at(beats: int, number: int = 0) -> Generation:
+    return Generation("here", number, "4821" if number else "", beats)
+
+
+async def test_fewer_beats_than_before_end_the_process(witness: Witness) -> None:
+    watch = GenerationWatch(Counted(at(1), at(2), at(5), at(4)), witness)
+    await watch.check()
+    with capture_logs() as logs, pytest.raises(DatabaseOlder):
+        await watch.run()
+    assert [one["event"] for one in logs if "alarm" in one] == ["database.older"]
+
+
+async def test_beats_of_others_between_ours_are_no_restore(witness: Witness) -> None:
+    watch = GenerationWatch(Counted(at(1), at(9), at(10), at(40)), witness)
+    await watch.check()
+    with pytest.raises(EndOfTestError):
+        await watch.run()
+
+
+async def test_a_generation_begun_meanwhile_is_for_a_fresh_process(witness: Witness) -> None:
+    watch = GenerationWatch(Counted(at(9), at(1, number=1)), witness)
+    await watch.check()
+    with pytest.raises(GenerationChanged):
+        await watch.run()
+
+
+async def test_an_outage_is_waited_out_and_looked_at_after_it(witness: Witness) -> None:
+    away = StorageUnavailable("gone")
+    watch = GenerationWatch(Counted(at(9), away, away, at(8)), witness)
+    await watch.check()
+    with pytest.raises(DatabaseOlder):
+        await watch.run()
+
+
+async def test_it_is_noted_at_start_now_and_then_and_at_the_end(witness: Witness) -> None:
+    beats = [at(n) for n in range(1, NOTED_EVERY + 4)]
+    watch = GenerationWatch(Counted(*beats), witness)
+    await watch.check()
+    assert witness.noted("here") == at(1)
+    with pytest.raises(EndOfTestError):
+        await watch.run()
+    assert witness.noted("here") == at(NOTED_EVERY + 1)
+    await watch.leave()
+    assert witness.noted("here") == at(NOTED_EVERY + 3)
+
+
+async def test_a_witness_that_cannot_be_written_is_one_alarm_and_no_end(tmp_path: Path) -> None:
+    witness = Witness(tmp_path / "no" / "folder" / "witness", [b"k"])
+    watch = GenerationWatch(Counted(*(at(n) for n in range(1, 3 * NOTED_EVERY))), witness)
+    with capture_logs() as logs:
+        await watch.check()
+        with pytest.raises(EndOfTestError):
+            await watch.run()
+    assert [one["event"] for one in logs if "alarm" in one] == ["witness.unwritable"]
+
+
+async def test_a_start_on_an_older_copy_is_refused_and_not_noted(witness: Witness) -> None:
+    witness.note(at(9))
+    with pytest.raises(DatabaseOlder):
+        await GenerationWatch(Counted(at(8)), witness).check()
+    assert witness.noted("here") == at(9)
