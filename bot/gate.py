@@ -80,6 +80,7 @@ class Gate:
         self._lines: dict[int, _Line] = {}
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._timers: dict[Letter, asyncio.TimerHandle] = {}
+        self._begun: set[int] = set()
         self._closed = False
 
     @property
@@ -97,6 +98,13 @@ class Gate:
         line = self._lines.get(chat_id)
         letters = () if line is None else islice(line.letters, limit)
         return [letter.row for letter in letters if letter.row is not None]
+
+    def holds(self, chat_id: int, row_id: int) -> bool:
+        """Whether a row is or will be handled here; once closed, whether it has begun."""
+        if self._closed:
+            return row_id in self._begun
+        line = self._lines.get(chat_id)
+        return line is not None and (bool(line.left_out) or row_id in line.rows)
 
     def close(self) -> None:
         """Take nothing in from here on; what did not begin stays in the inbox."""
@@ -176,7 +184,7 @@ class Gate:
                     return
                 letter = line.letters.popleft()
                 async with self._places:
-                    await self._until_received(letter)
+                    await self._handle(letter)
                 if letter.row is not None:
                     line.rows.discard(letter.row.id)
         finally:
@@ -197,6 +205,16 @@ class Gate:
         # What came in while we read is in these rows already, or is read next time.
         if len(rows) < MOST_HELD and line.left_out == left_out:
             line.left_out = 0
+
+    async def _handle(self, letter: Letter) -> None:
+        if letter.row is None or self._closed:
+            await self._until_received(letter)
+            return
+        self._begun.add(letter.row.id)
+        try:
+            await self._until_received(letter)
+        finally:
+            self._begun.discard(letter.row.id)
 
     async def _until_received(self, letter: Letter) -> None:
         pause = FIRST_RETRY

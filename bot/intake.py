@@ -12,8 +12,8 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ from storage.errors import StorageUnavailable
 from storage.inbox import NewUpdate
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from aiogram import Bot
 
     from account.ports import Clock
@@ -91,6 +93,9 @@ class Intake:
         self._owner = owner
         self._fit = fit
         self._bell = asyncio.Event()
+        self._keeping = 0
+        self._let_go: set[int] = set()
+        self._looked_at = 0.0
 
     def ring(self) -> None:
         """There may be rows that belong to nobody."""
@@ -99,6 +104,7 @@ class Intake:
     def late(self) -> None:
         """Others may have taken over what had not begun; what is left comes to us again."""
         self._gate.forget()
+        self._looked_at = 0.0
         self.ring()
 
     async def keep(self, updates: list[dict[str, Any]]) -> None:
@@ -121,11 +127,12 @@ class Intake:
             )
             for update in updates
         ]
-        rows = await self._inbox.put(batch, owner=self._owner, until=now + OWNED_FOR)
-        for row, update in zip(rows, updates, strict=True):
-            if row.fresh and row.ours:
-                tap = tap_in(self._bot, update)
-                self._gate.admit(Letter(row.chat_id or 0, row=row, tap=tap))
+        with self._handing_over():
+            rows = await self._inbox.put(batch, **self._for_us(now))
+            for row, update in zip(rows, updates, strict=True):
+                if row.fresh and row.ours and row.id not in self._let_go:
+                    tap = tap_in(self._bot, update)
+                    self._gate.admit(Letter(row.chat_id or 0, row=row, tap=tap))
 
     async def keep_own(self, chat_id: int, kind: str, what: dict[str, str]) -> None:
         """Keep a wish of our own for a chat, to be handled in its turn.
@@ -133,18 +140,30 @@ class Intake:
         A process that serves no chats leaves it to one that does.
         """
         now = self._clock.now()
-        serving = not self._gate.closed
-        row = await self._inbox.put_internal(
-            chat_id,
-            kind,
-            json.dumps(what).encode(),
-            now,
-            self._bot.id,
-            owner=self._owner if serving else None,
-            until=now + OWNED_FOR if serving else None,
-        )
-        if row.ours:
-            self._gate.admit(Letter(chat_id, row=row))
+        payload = json.dumps(what).encode()
+        with self._handing_over():
+            row = await self._inbox.put_internal(
+                chat_id, kind, payload, now, self._bot.id, **self._for_us(now)
+            )
+            if row.ours and row.id not in self._let_go:
+                self._gate.admit(Letter(chat_id, row=row))
+
+    def _for_us(self, now: datetime) -> dict[str, Any]:
+        """To whom new rows belong; a process that serves no chats (any more) leaves them."""
+        if self._gate.closed:
+            return {"owner": None, "until": None}
+        return {"owner": self._owner, "until": now + OWNED_FOR}
+
+    @contextmanager
+    def _handing_over(self) -> Iterator[None]:
+        """For as long as rows may be kept as ours that stand in no line yet."""
+        self._keeping += 1
+        try:
+            yield
+        finally:
+            self._keeping -= 1
+            if not self._keeping:
+                self._let_go.clear()
 
     async def take_up(self) -> None:
         """Take at once what processes that are no more have left. Raises `StorageUnavailable`."""
@@ -166,6 +185,8 @@ class Intake:
                 elif boottime() - renewed >= RENEW_EVERY:
                     await self._inbox.renew(self._owner, self._clock.now() + OWNED_FOR)
                     renewed = boottime()
+                if boottime() - self._looked_at >= SWEEP_EVERY:
+                    await self.let_go_of_strays()
                 if boottime() - reopened >= REOPEN_EVERY:
                     await self._inbox.reopen()
                     reopened = boottime()
@@ -175,6 +196,25 @@ class Intake:
                 if boottime() - renewed > OWNED_FOR.total_seconds():
                     # Another process may have them by now; what it has not comes to us again.
                     self._gate.forget()
+                    self._looked_at = 0.0
+
+    async def let_go_of_strays(self) -> None:
+        """Let go of rows that are ours and stand in no line here: nobody would come to them.
+
+        A commit whose answer was lost leaves such rows, and so does forgetting a line: without
+        this they wait for the end of their lease, which is renewed as long as there is other work.
+        Once the gate is closed these are all that have not begun. Raises `StorageUnavailable`.
+        """
+        self._looked_at = boottime()
+        owned = await self._inbox.owned(self._owner)
+        strays = [row_id for row_id, chat_id in owned if not self._gate.holds(chat_id, row_id)]
+        if strays:
+            # One that is only just being kept comes by the claim, not twice.
+            self._let_go.update(strays)
+            if count := await self._inbox.let_go(self._owner, strays):
+                log.info("inbox.strays", count=count)
+        if not self._keeping:
+            self._let_go.clear()
 
     async def _claim(self) -> None:
         """Take what is free while there is room; what one process cannot get to, others do."""

@@ -89,7 +89,10 @@ class App:
                 await _cancelled(taking)
                 if server is not None:
                     await server.close()
-                await asyncio.gather(self.gate.drain(DRAIN_SECONDS), self._stop_work(work))
+                self.gate.close()
+                await asyncio.gather(
+                    self.gate.drain(DRAIN_SECONDS), self._stop_work(work), self._let_go()
+                )
                 # Until here: who drains lives, and nobody is to inherit from it.
                 await _cancelled(others)
                 await self._leave()
@@ -159,6 +162,11 @@ class App:
             self.ring()
         else:
             self.intake.ring()
+
+    async def _let_go(self) -> None:
+        """What has not begun need not wait until what has is finished."""
+        with suppress(StorageUnavailable):
+            await self.intake.let_go_of_strays()
 
     async def _leave(self) -> None:
         """What did not end is free for the next process at once."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, null, or_, select, update
+from sqlalchemy import and_, bindparam, func, null, or_, select, update
 
 from storage.errors import SealBroken
 from storage.sharing import INBOX, ROW_BY_ROW, lock_chats, lock_claiming, tell_others
@@ -160,6 +160,23 @@ class Inbox:
 
         return await self._database.write(work)
 
+    async def owned(self, owner: str) -> list[tuple[int, int]]:
+        """Ids and chats (0 for none) of the new rows that belong to that process."""
+        rows = await self._database.read(lambda conn: conn.execute(_OWNED, {"by": owner}).all())
+        return [(row.id, row.chat_id or 0) for row in rows]
+
+    async def let_go(self, owner: str, ids: Collection[int]) -> int:
+        """Let others have these rows, as far as they are new and that process still has them."""
+        values = {"by": owner, "ids": list(ids)}
+
+        def work(conn: Connection) -> int:
+            count = conn.execute(_LET_GO, values).rowcount
+            if count:
+                tell_others(conn, INBOX)
+            return count
+
+        return await self._database.write(work)
+
     async def renew(self, owner: str, until: datetime) -> None:
         """Keep everything that process owns until then."""
         await self._write(_RENEW, {"by": owner, "until": until})
@@ -272,6 +289,9 @@ _TAKE = (
     .values(owner=bindparam("by"), lease_until=bindparam("until"), attempts=inbox.c.attempts + 1)
     .returning(*_ROW)
 )
+_OURS = and_(_IS_NEW, inbox.c.owner == bindparam("by"))
+_OWNED = select(inbox.c.id, inbox.c.chat_id).where(_OURS).order_by(inbox.c.id)
+_LET_GO = update(inbox).where(_BY_IDS, _OURS).values(owner=None, lease_until=None)
 _RENEW = (
     update(inbox)
     .where(_IS_NEW, inbox.c.owner == bindparam("by"))

@@ -89,3 +89,20 @@ async def test_a_dead_process_leaves_its_rows_to_another(stores: Stores, others:
     assert await others.inbox.claim("alive", until, LEASE, 10) != []
     taken = await others.inbox.claim("alive", until + LEASE + SECOND, LEASE, 10)
     assert [(row.update_id, row.attempts) for row in taken] == [(1, 1), (2, 3), (3, 1)]
+
+
+async def test_what_a_process_has_can_be_let_go_of_row_by_row(
+    stores: Stores, others: Stores
+) -> None:
+    await stores.inbox.put(
+        [an_update(n, chat_id=n) for n in (1, 2, 3)], owner="me", until=NOW + LEASE
+    )
+    await stores.inbox.put([an_update(4, chat_id=4)], owner="another", until=NOW + LEASE)
+    mine = await stores.inbox.owned("me")
+    assert [chat for _id, chat in mine] == [1, 2, 3]
+    ids = [row_id for row_id, _chat in mine]
+    await stores.inbox.done([ids[0]])
+    assert await stores.inbox.let_go("me", ids[:2]) == 1
+    assert await stores.inbox.let_go("another", ids) == 0
+    assert await stores.inbox.owned("me") == [mine[2]]
+    assert [row.id for row in await others.inbox.claim("next", NOW, LEASE, 9)] == [ids[1]]
