@@ -193,6 +193,12 @@ def unwise(settings: Settings) -> Iterator[str]:
                 "MYACCOUNT_SMTP_URL: codes go in clear when the server offers no TLS; say "
                 "starttls=required."
             )
+    shown = settings.metrics_port and not here(settings.metrics_host)
+    if shown and not settings.private_network:
+        yield (
+            "MYACCOUNT_METRICS_HOST: the figures and /health go in clear to whoever asks there; "
+            f"127.0.0.1, or {OVERRIDE}=yes."
+        )
     for name, token in (
         ("BOT_TOKEN_FILE", settings.bot_token_file),
         ("CARRIER_TOKEN_FILE", settings.carrier_token_file),

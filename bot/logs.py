@@ -13,6 +13,7 @@ import json
 import logging
 import re
 import sys
+import time
 from collections import Counter
 from collections.abc import MutableMapping
 from contextlib import suppress
@@ -139,6 +140,13 @@ class _Redactor(logging.Filter):
         return True
 
 
+def _utc(form: str) -> logging.Formatter:
+    """Moments as in our own lines, so that both can be put in order."""
+    formatter = logging.Formatter(form, datefmt="%Y-%m-%dT%H:%M:%SZ")
+    formatter.converter = time.gmtime
+    return formatter
+
+
 class _StandardError(io.TextIOBase):
     """Standard error as it is now; a log that cannot be written ends nothing it tells of."""
 
@@ -156,7 +164,7 @@ def set_up(level: str) -> None:
     """Configure the product's logs and hold the libraries' down."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_Redactor())
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(_utc("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     sys.excepthook = last_words
     structlog.configure(

@@ -161,7 +161,8 @@ class Poller:
 
     async def _called(self, body: dict[str, Any]) -> dict[str, Any]:
         timeout = aiohttp.ClientTimeout(total=LONG_POLL + 10, connect=5)
-        async with self._session.post(self._url, json=body, timeout=timeout) as answer:
+        call = self._session.post(self._url, json=body, timeout=timeout, allow_redirects=False)
+        async with call as answer:
             self._told_date(answer.headers.get("Date"))
             told = await answer.json(content_type=None)
         if not isinstance(told, dict):

@@ -20,6 +20,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
+from aiohttp import ClientConnectionError, TraceConfig
 
 from bot.calls import HEADERS, plain_body, plain_result
 from bot.handlers.commands import commands
@@ -89,7 +90,10 @@ class Session(AiohttpSession):
     async def create_session(self) -> ClientSession:
         """See aiogram, which closes itself first: that must not hang up the other way out."""
         self._should_reset_connector = False
-        return await super().create_session()
+        session = await super().create_session()
+        if not session.trace_configs:
+            session.trace_configs.append(_no_redirects())
+        return session
 
     async def close(self) -> None:
         """See aiogram. For good: the answer to a press that comes late must open nothing anew."""
@@ -122,6 +126,18 @@ class Session(AiohttpSession):
         except ValueError as error:
             raise ClientDecodeError("not an answer of the Bot API", error, answer.body) from None
         return self.check_response(bot, method, answer.status, text).result
+
+
+def _no_redirects() -> TraceConfig:
+    """Followed elsewhere, a call would show files and texts to whoever stands there, in clear."""
+
+    async def refuse(_session: ClientSession, _context: object, _told: object) -> None:
+        raise ClientConnectionError("the answer was a redirect")
+
+    traces = TraceConfig()
+    traces.on_request_redirect.append(refuse)
+    traces.freeze()
+    return traces
 
 
 def make_bot(settings: Settings, observer: Observer | None = None) -> Bot:

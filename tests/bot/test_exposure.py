@@ -168,6 +168,7 @@ def test_a_login_lasts_a_day_at_most(minutes: str, taken: bool) -> None:
         ("SESSION_IDLE_MINUTES", "61", "60"),
         ("SESSION_MINUTES", "721", "720"),
         ("SMTP_URL", "smtp://mail.example", ""),
+        ("METRICS_HOST", "0.0.0.0", "127.0.0.1"),
     ],
 )
 def test_what_is_unwise_starts_and_is_called_wrong(variable: str, value: str, bound: str) -> None:
@@ -175,6 +176,10 @@ def test_what_is_unwise_starts_and_is_called_wrong(variable: str, value: str, bo
     assert sentence.startswith(f"MYACCOUNT_{variable}: ")
     if bound:
         assert list(unwise(read(given(variable, bound)))) == []
+
+
+def test_figures_are_shown_to_a_network_that_is_ones_own() -> None:
+    assert list(unwise(read(given("METRICS_HOST", "0.0.0.0") | PRIVATE))) == []
 
 
 # --- the token in a file ---

@@ -143,6 +143,32 @@ async def test_one_who_is_being_answered_is_not_the_one_to_go() -> None:
             writer.close()
 
 
+HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+        b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
+        b"Content-Length: +4\r\n\r\nabcd",
+        b"Content-Length : 4\r\n\r\nabcd",
+    ],
+)
+async def test_a_request_whose_end_is_in_doubt_is_refused_with_all_behind_it(
+    framing: bytes,
+) -> None:
+    """Else a proxy and we would see another request each (ASVS 5.0 V4.2.1)."""
+    async with serving() as port:
+        reader, writer = await half(port, HEAD + framing + HEAD + b"\r\n")
+        answer = await asyncio.wait_for(reader.read(), LONG)
+        writer.close()
+    assert answer.split(b"\r\n", 1)[0].endswith(b" 400 Bad Request")
+    assert answer.count(b"HTTP/1.") == 1
+    assert b"hello" not in answer
+
+
 # --- a port that somebody has ---
 
 

@@ -7,6 +7,8 @@ import json
 import logging
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime
 
 import pytest
 import structlog
@@ -81,6 +83,20 @@ def test_nor_can_a_field_of_ours(end: str, capsys: pytest.CaptureFixture[str]) -
     assert read["why"] == f"a{end}b"
     assert read["address"] == "Ә\u202e"
     assert "Ә" in told
+
+
+def test_a_librarys_moments_are_utc_and_say_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Almaty")
+        time.tzset()
+        logs.set_up("INFO")
+        before = datetime.now(UTC).replace(microsecond=0)
+        logging.getLogger("aiogram").error("a word")
+    time.tzset()
+    said = datetime.fromisoformat(capsys.readouterr().err.split()[0])
+    assert before <= said <= datetime.now(UTC)
 
 
 def test_a_number_after_a_break_is_cut_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:

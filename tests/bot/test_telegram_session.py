@@ -6,12 +6,14 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramNetworkError
+from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
 from aiogram.types import BotCommand, BufferedInputFile
 from aiohttp import web
 
+from bot.poller import Poller
 from bot.settings import Settings
 from bot.telegram import make_bot
 
@@ -58,3 +60,51 @@ async def test_nothing_leaves_after_it_was_closed(bot: Bot) -> None:
     with pytest.raises(TelegramNetworkError):
         await bot.send_document(5, BufferedInputFile(b"x", "x.txt"))
     gc.collect()
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_no_call_is_followed_to_where_a_redirect_points(status: int) -> None:
+    """Texts, files and the token would be shown to whoever stands there."""
+    followed: list[str] = []
+
+    async def elsewhere(request: web.Request) -> web.Response:
+        followed.append(request.path)
+        return web.json_response({"ok": True, "result": MESSAGE})
+
+    async def away(_request: web.Request) -> web.Response:
+        return web.Response(status=status, headers={"Location": f"{url}/elsewhere"})
+
+    app = web.Application()
+    app.router.add_route("*", "/elsewhere", elsewhere)
+    app.router.add_route("*", "/{rest:.*}", away)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    bot = make_bot(Settings("1000001:" + "x" * 30, url, telegram_url=url))
+    try:
+        with pytest.raises(TelegramAPIError):
+            await bot.send_message(5, "x")
+        with pytest.raises(TelegramAPIError):
+            await bot.send_document(5, BufferedInputFile(b"x", "x.txt"))
+        async with aiohttp.ClientSession() as session:
+            with pytest.raises(aiohttp.ClientPayloadError):
+                await a_poller(session, f"{url}/getUpdates")._ask(None)
+        assert followed == []
+    finally:
+        await bot.session.close()
+        await runner.cleanup()
+
+
+def a_poller(session: aiohttp.ClientSession, url: str) -> Poller:
+    return Poller(
+        session=session,
+        url=url,
+        intake=None,  # type: ignore[arg-type]
+        leases=None,  # type: ignore[arg-type]
+        clock=None,  # type: ignore[arg-type]
+        owner="me",
+        first_poll=lambda: None,
+        drop_webhook=None,  # type: ignore[arg-type]
+        observer=lambda _method, _outcome, _seconds: None,
+    )
