@@ -84,7 +84,7 @@ class Advancing:
         try:
             match action.state:
                 case ActionState.PROPOSED:
-                    await self._settle(action, ActionState.REJECTED, APPROVAL_EXPIRED)
+                    await self._end_unsent(action, APPROVAL_EXPIRED)
                 case ActionState.ACCEPTED:
                     await self._send(action)
                 case ActionState.UNCONFIRMED:
@@ -92,7 +92,7 @@ class Advancing:
                 case _:
                     await self._look(action)
         except CarrierUnavailable:
-            if action.state is ActionState.UNCONFIRMED:
+            if action.state in (ActionState.PROPOSED, ActionState.UNCONFIRMED):
                 await self._store.park(action, action.state, self._clock.now() + NOT_NOW)
                 return
             unsent = action.state is ActionState.ACCEPTED
@@ -138,10 +138,7 @@ class Advancing:
             await self._store.postpone(action, again, [self._word(action, "held")])
             return False
         if over:
-            # What a backup brought back may have been sent in the time that is lost.
-            if not (action.restored and await self._sent_before(action)):
-                code = ON_HOLD if on_hold else CarrierUnavailable.code
-                await self._settle(action, ActionState.REJECTED, code)
+            await self._end_unsent(action, ON_HOLD if on_hold else CarrierUnavailable.code)
             return False
         try:
             subject = await practice.read(self._carrier, action.plan)
@@ -149,7 +146,7 @@ class Advancing:
             companies = await self._carrier.companies(action.administrator_id)
             check_granted(companies, practice.right, action.company_id)
         except (NumberNotFound, AccessRefused) as refused:
-            await self._settle(action, ActionState.REJECTED, refused.code)
+            await self._end_unsent(action, refused.code)
             return False
         if await self._sent_before(action):
             return False
@@ -157,11 +154,16 @@ class Advancing:
             await self._settle(action, ActionState.DONE, None)
         elif (refusal := _refusal(practice, action, subject)) is not None:
             await self._settle(action, ActionState.REJECTED, refusal)
-        elif await self._announcing(practice, action, now):
+        elif await self._announcing(practice, action):
             await self._store.postpone(action, now + self._patience.first_check)
         else:
             return True
         return False
+
+    async def _end_unsent(self, action: Action, code: str) -> None:
+        """End what this database has never sent, unless it was sent in the time that is lost."""
+        if not (action.restored and await self._sent_before(action)):
+            await self._settle(action, ActionState.REJECTED, code)
 
     async def _sent_before(self, action: Action) -> bool:
         """Whether an order of it is there already, or may yet turn up: then that one is followed.
@@ -190,11 +192,11 @@ class Advancing:
         """Whether that much time has surely passed; mostly a look at the clock says no."""
         return self._clock.now() - begun >= time and await self._elapsed.since(begun) >= time
 
-    async def _announcing(self, practice: Practice[Any], action: Action, now: datetime) -> bool:
+    async def _announcing(self, practice: Practice[Any], action: Action) -> bool:
         """Whether others are still to be told first; not for ever: the post may be down."""
-        if not practice.takes_over or now - (action.accepted_at or now) >= ANNOUNCED_WITHIN:
+        if not practice.takes_over or not await self._store.announcing(action.id):
             return False
-        return await self._store.announcing(action.id)
+        return not await self._over(action.accepted_at or self._clock.now(), ANNOUNCED_WITHIN)
 
     async def _place(self, action: Action, guard: DispatchGuard) -> None:
         try:
@@ -248,9 +250,12 @@ class Advancing:
             await self._follow(action, order)
             return
         now = self._clock.now()
+        due = _next_look(action, now)
         if now - (action.sent_at or now) >= A_DAY:
             self._undecided(action)
-        await self._store.park(action, action.state, _next_look(action, now))
+        elif order is not None:
+            due = min(due, self._next(action))
+        await self._store.park(action, action.state, due, None if order is None else order.id)
 
     async def _follow(self, action: Action, order: Order) -> None:
         if order.state is OrderState.UNDER_WAY:

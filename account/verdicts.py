@@ -26,7 +26,11 @@ VERDICT_DONE, VERDICT_NOT_DONE = "SUPPORT.DONE", "SUPPORT.NOT_DONE"
 """What a change is settled with by a person."""
 UNKNOWN_FOR = timedelta(hours=24)
 """How long an outcome must have been unknown before a person may decide it."""
-_CONTRARY = {True: OrderState.FAILED, False: OrderState.COMPLETED}
+_CONTRARY = {
+    True: (OrderState.FAILED,),
+    # What is under way may still be carried out, and nobody would look at it any more.
+    False: (OrderState.COMPLETED, OrderState.UNDER_WAY),
+}
 
 
 class Verdicts:
@@ -68,7 +72,7 @@ class Verdicts:
         if not await self._is_open_to(action):
             raise SupportRefused(_why_not(action))
         order = await self._order(action)
-        if order is not None and order.state is _CONTRARY[done]:
+        if order is not None and order.state in _CONTRARY[done]:
             raise SupportRefused(
                 f"the operator knows its order by now, as {order.state}: that is told instead"
             )

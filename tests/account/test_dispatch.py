@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from account.actions import Action, ActionKind, ActionState, Patience
+from account.actions import Action, ActionKind, ActionState, Order, OrderState, Patience
 from account.money import Money
 from account.numbers import PaymentMethod
 from account.transfers import wished
@@ -161,6 +161,41 @@ async def test_what_cannot_be_found_after_a_backup_returned_waits_before_it_is_s
     assert world.carrier.effects == [action.id]
 
 
+@pytest.mark.parametrize("state", [ActionState.ACCEPTED, ActionState.PROPOSED])
+async def test_what_a_backup_brought_back_is_not_refused_before_it_was_looked_for(
+    world: World, state: ActionState
+) -> None:
+    """Sent in the time that is lost; the right was taken away since, or the approval expired."""
+    world.carrier.faults.append(Fault.ANSWER_LOST)
+    action = await world.accepted()
+    await world.work()
+    kept = world.ledger.actions[action.id]
+    kept.action = replace(
+        kept.action, state=state, sent_at=None, restored_at=world.clock.now(), attempts=0
+    )
+    kept.due, kept.lease_until = world.clock.now(), None
+    world.carrier.granted[action.administrator_id] = ()
+    world.carrier.orders_down = True
+    await world.work_for(minutes=2)
+    assert world.action(action).state is state, "nothing is decided while the operator is down"
+    world.carrier.orders_down = False
+    await world.work_for(minutes=2)
+    assert world.action(action).state is ActionState.DONE
+    assert world.carrier.effects == [action.id]
+
+
+async def test_a_refusal_after_a_backup_returned_waits_for_what_may_turn_up(world: World) -> None:
+    action = await world.accepted()
+    kept = world.ledger.actions[action.id]
+    kept.action = replace(kept.action, restored_at=world.clock.now())
+    world.carrier.granted[action.administrator_id] = ()
+    await world.work_for(seconds=ABSENT.total_seconds() - 2)
+    assert world.action(action).state is ActionState.ACCEPTED
+    await world.work_for(seconds=60)
+    assert world.action(action).state is ActionState.REJECTED
+    assert world.carrier.tries == []
+
+
 async def test_a_first_claim_asks_for_no_order(world: World) -> None:
     asked = []
     honest = world.carrier.order
@@ -243,3 +278,20 @@ async def test_it_is_looked_at_while_the_operator_is_down_and_after(world: World
     world.carrier.orders_down = False
     await world.work_for(minutes=2)
     assert world.action(action).state is ActionState.DONE
+
+
+async def test_what_is_found_under_way_after_all_is_followed_to_its_end_at_once(
+    world: World,
+) -> None:
+    """The next look was hours away; a word within a minute of the end is promised."""
+    world.carrier.faults.append(Fault.LOST)
+    action = await transferred(world)
+    await world.work_for(minutes=5)
+    world.carrier.orders[action.id] = Order("o-1", OrderState.UNDER_WAY)
+    await world.work_for(minutes=30, step=10)
+    assert world.action(action).state is ActionState.UNCONFIRMED
+    assert world.action(action).order_id == "o-1"
+    world.carrier.orders[action.id] = Order("o-1", OrderState.COMPLETED)
+    await world.work_for(minutes=1, step=10)
+    assert world.action(action).state is ActionState.DONE
+    assert words(world, action)[-1] == "action.final"

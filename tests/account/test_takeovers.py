@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from account.actions import ActionKind, ActionState
@@ -75,6 +77,17 @@ async def test_the_order_does_not_wait_for_ever(office: Office) -> None:
     action = await office.proposes(NOBODYS)
     await world.work_for(seconds=ANNOUNCED_WITHIN.total_seconds() + 3)
     assert office.state(action) is ActionState.DONE
+
+
+async def test_a_clock_that_stepped_does_not_cut_that_wait_short(office: Office) -> None:
+    world = office.world
+    world.ledger.handed_out = False
+    await office.proposes(NOBODYS)
+    await world.work_for(seconds=5)
+    world.clock.advance(timedelta(hours=1))
+    world.elapsed.stepped_at = world.clock.now()
+    await world.work_for(seconds=20)
+    assert world.carrier.tries == []
 
 
 async def test_a_proposal_is_announced_when_it_is_approved_but_to_who_approved(

@@ -115,7 +115,7 @@ async def test_a_clock_that_stepped_brings_no_day_forward(world: World) -> None:
         (OrderState.COMPLETED, True, False),
         (OrderState.FAILED, False, False),
         (OrderState.UNDER_WAY, True, False),
-        (OrderState.UNDER_WAY, False, False),
+        (OrderState.UNDER_WAY, False, True),
     ],
 )
 async def test_what_the_operator_knows_by_now_is_not_contradicted(
