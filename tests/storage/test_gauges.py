@@ -33,6 +33,7 @@ async def test_what_waits_is_counted(stores: Stores) -> None:
     assert (figures.inbox, figures.quarantined) == (1, 1)
     assert figures.oldest_update == NOW
     states = {"proposed": 0, "accepted": 0, "sent": 0, "unknown": 0, "offered": 1}
+    states["unconfirmed"] = 0
     assert figures.actions == states
     assert figures.messages == 2
     assert figures.due_message == figures.last_message

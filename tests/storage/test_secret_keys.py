@@ -9,7 +9,7 @@ from storage import Secrets, Stores, open_stores, schema
 from storage.errors import SecretMismatch
 from storage.secret_keys import check_value
 from storage.tables import history_head, secret_keys
-from tests.storage.builders import NOW, SECOND, a_message, an_entry, an_update
+from tests.storage.builders import NOW, SECOND, an_entry, an_update
 from tests.storage.conftest import SECRETS
 
 OTHER = Secrets.from_master(b"another master secret entirely!!")
@@ -98,7 +98,15 @@ async def test_without_a_history_what_is_sealed_proves_it(empty_url: str) -> Non
     assert await refused(empty_url)
     await stores.database.write(lambda conn: conn.execute(text("DELETE FROM inbox")).close())
     assert not await refused(empty_url)
-    await stores.outbox.owe(a_message())
+    await stores.database.write(
+        lambda conn: conn.execute(
+            text(
+                'INSERT INTO outbox (uid, channel, "to", kind, sealed, expires_at, state, due) '
+                "VALUES ('u', 'telegram', '5', 'note', :sealed, 0, 'owed', 0)"
+            ),
+            {"sealed": stores.sealer.seal(b"{}", "outbox:u")},
+        ).close()
+    )
     assert await refused(empty_url)
     assert not await stores.secret_keys.prove()
     await stores.close()
