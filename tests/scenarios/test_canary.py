@@ -53,6 +53,8 @@ class Watched:
         await self.lab.start_bot(
             "tests.scenarios.unlucky",
             MYACCOUNT_LOG_LEVEL="DEBUG",
+            # An order that was lost is proven so within the patience of a phone.
+            MYACCOUNT_CARRIER_TIMEOUT_SECONDS="3",
             PYTHONASYNCIODEBUG="1",
             TMPDIR=str(self.temporary),
         )
