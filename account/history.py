@@ -60,6 +60,7 @@ class What(StrEnum):
     HOLD_PLACED = "hold.placed"
     HOLD_LIFTED = "hold.lifted"
     VERDICT = "change.verdict"
+    UPDATE_REPLAYED = "update.replayed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from account.payments import Payment, PaymentsWish
     from account.periods import Month
     from account.practices import Plan
+    from account.quarantine import SetAside
     from account.reminders import Reminder
     from account.secret_codes import SecretCode
     from account.services import Offering, Service
@@ -423,6 +424,22 @@ class HoldStore(Protocol):
 
     async def cover(self, kind: ActionKind, company_id: str) -> bool:
         """Whether one that is on covers such changes of that company."""
+
+
+class QuarantineStore(Protocol):
+    """Updates that were set aside."""
+
+    async def waiting(self, limit: int) -> Sequence[SetAside]:
+        """What is in quarantine, oldest first."""
+
+    async def read(self, update_id: int) -> SetAside | None:
+        """What is in quarantine under that id, or was put back from there."""
+
+    async def replay(self, update_id: int, now: datetime, entry: Entry) -> bool:
+        """Put it back into the inbox, together with its entry.
+
+        False when a handler may have begun with it, or it was put back before.
+        """
 
 
 class DayTotals(Protocol):

@@ -59,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("texts", help="check the catalogues of texts")
     _declare_action(commands.add_parser("action", help="a change whose outcome is not known"))
     _declare_hold(commands.add_parser("hold", help="stop outgoing changes for a while"))
+    _declare_quarantine(commands.add_parser("quarantine", help="updates that could not be handled"))
     return every
 
 
@@ -71,6 +72,14 @@ def _declare_action(command: argparse.ArgumentParser) -> None:
     settle.add_argument("reference")
     settle.add_argument("verdict", choices=("done", "not-done"))
     settle.add_argument("--reason", required=True, help="for the history; not shown in chats")
+
+
+def _declare_quarantine(command: argparse.ArgumentParser) -> None:
+    doing = command.add_subparsers(dest="doing", required=True, metavar="ACTION")
+    show = doing.add_parser("show", help="what was set aside, masked")
+    show.add_argument("id", type=int, nargs="?", help="one of them, with its shape")
+    replay = doing.add_parser("replay", help="put one back into the inbox, once")
+    replay.add_argument("id", type=int)
 
 
 def _declare_hold(command: argparse.ArgumentParser) -> None:
@@ -101,7 +110,7 @@ def _run(chosen: argparse.Namespace) -> int:
     logs.set_up(settings.log_level)
     if chosen.command in {"run", "worker"}:
         return asyncio.run(_plainly(_serve(settings, worker=chosen.command == "worker")))
-    if chosen.command in {"action", "hold"}:
+    if chosen.command in {"action", "hold", "quarantine"}:
         from bot import support_desk
 
         return asyncio.run(_plainly(support_desk.run(settings, chosen)))

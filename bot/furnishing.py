@@ -39,6 +39,7 @@ from account.payments import Payments
 from account.practices import Practice
 from account.profile import Profile
 from account.profile_email import ChangeEmail
+from account.quarantine import Quarantine
 from account.reminders import Reminders
 from account.reports import Reports
 from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
@@ -101,6 +102,7 @@ class Furnished:
     house: House
     advancing: Advancing
     verdicts: Verdicts
+    quarantine: Quarantine
     closers: tuple[Callable[[], object], ...]
 
 
@@ -211,4 +213,6 @@ def furnish(
         support=settings.support,
     )
     verdicts = Verdicts(carrier, stores.actions, clock, elapsed, practices)
-    return Furnished(house, advancing, verdicts, (passwords.close, workbook.close, press.close))
+    quarantine = Quarantine(stores.quarantine, clock)
+    closers = (passwords.close, workbook.close, press.close)
+    return Furnished(house, advancing, verdicts, quarantine, closers)

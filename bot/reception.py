@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -54,6 +55,7 @@ log = structlog.get_logger(__name__)
 
 CLOSE_TRIES = 5
 REMEMBERED_PRESSES = 10_000
+PRESS_LIFE = timedelta(seconds=150)
 MOST_FAULTS = 5
 """After so many failures of a database that answers everything else, the update is the fault."""
 
@@ -128,11 +130,11 @@ class Reception:
             return False
         return await self._set_aside(row_id, StorageUnavailable())
 
-    async def _set_aside(self, row_id: int, error: Exception) -> bool:
+    async def _set_aside(self, row_id: int, error: Exception, *, begun: bool = True) -> bool:
         """Quarantine an update; its content is not logged: it may be somebody's password."""
         log.warning("update.quarantined", error=type(error).__name__)
         try:
-            await self._inbox.quarantine(row_id, type(error).__name__)
+            await self._inbox.quarantine(row_id, type(error).__name__, begun=begun)
         except StorageUnavailable:
             return False
         self._faults.pop(row_id, None)
@@ -149,7 +151,7 @@ class Reception:
             repeated = self._repeated(row, payload)
             update = Update.model_validate(_read(payload), context={"bot": self._bot})
         except (SealBroken, ValidationError, ValueError, RecursionError) as poison:
-            await self._set_aside(row.id, poison)
+            await self._set_aside(row.id, poison, begun=False)
             return
         await self._telegram(update, letter, row.id, repeated=repeated)
 
@@ -201,11 +203,23 @@ class Reception:
             if tap is not None:
                 await tap.end()
             return
+        if query is not None and self._is_an_old_press(letter):
+            # Telegram has forgotten it: the sentence comes as a message.
+            await self._in_turn(turn, None, lambda visit: self._afresh(visit, out_of_date()))
+            await self._close(turn, inbox_id)
+            return
         self._touch(turn)
         error = await self._in_turn(turn, tap, lambda visit: self._feed(update, visit))
         await self._close(turn, None if error else inbox_id)
         if error is not None:
             await self._inbox.quarantine(inbox_id, error)
+
+    def _is_an_old_press(self, letter: Letter) -> bool:
+        """Whether a press was put back after Telegram itself would have forgotten it."""
+        row = letter.row
+        if row is None or row.replayed_at is None:
+            return False
+        return self._house.clock.now() - row.received_at > PRESS_LIFE
 
     async def _close(self, turn: Turn, inbox_id: int | None) -> None:
         """Write the turn, with some patience: handling it once more is what is to be avoided."""

@@ -147,6 +147,7 @@ def what_word(what: What) -> str:
         What.HOLD_PLACED: _("Changes put on hold"),
         What.HOLD_LIFTED: _("Hold on changes lifted"),
         What.VERDICT: _("Outcome established"),
+        What.UPDATE_REPLAYED: _("Message taken up again"),
     }[what]
 
 

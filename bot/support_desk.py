@@ -27,11 +27,13 @@ from bot.furnishing import Furnished, furnish
 from bot.intake import an_owner
 from bot.language import Catalogues
 from bot.metrics import Metrics
+from bot.outline import outline
 from bot.timekeeping import Timekeeper
 from carrier.operator import TmfCarrier
 
 if TYPE_CHECKING:
     from account.holds import Hold
+    from account.quarantine import SetAside
     from bot.settings import Settings
 
 REFUSED = 1
@@ -43,7 +45,7 @@ async def run(settings: Settings, chosen: argparse.Namespace) -> int:
     """Do what was asked for; 1 and a sentence on standard error when it cannot be."""
     async with _at_the_desk(settings) as desk:
         try:
-            await (_hold if chosen.command == "hold" else _action)(desk, chosen)
+            await _COMMANDS[chosen.command](desk, chosen)
         except SupportRefused as refused:
             print(f"Nothing was done: {refused}.", file=sys.stderr)  # noqa: T201
             return REFUSED
@@ -127,6 +129,28 @@ async def _action(desk: Furnished, chosen: argparse.Namespace) -> None:
         _say(line)
 
 
+async def _quarantine(desk: Furnished, chosen: argparse.Namespace) -> None:
+    quarantine = desk.quarantine
+    if chosen.doing == "replay":
+        _say(_of_update(await quarantine.replay(keeper(), chosen.id)))
+    elif chosen.id is not None:
+        one = await quarantine.find(chosen.id)
+        _say(_of_update(one))
+        if one.content is not None:
+            for line in outline(one.content):
+                _say(f"  {line}")
+        _say(one.obstacle or f"It can be put back: myaccount quarantine replay {one.id}")
+    else:
+        waiting = await quarantine.waiting()
+        for one in waiting:
+            _say(_of_update(one))
+        if not waiting:
+            _say("Nothing is set aside.")
+
+
+_COMMANDS = {"action": _action, "hold": _hold, "quarantine": _quarantine}
+
+
 def _in_short(action: Action) -> str:
     sent = shown_moment(action.sent_at) if action.sent_at else "never"
     number = _masked(action.msisdn.digits)
@@ -160,6 +184,16 @@ def _account(action: Action, *, held: bool) -> Iterator[str]:
 
 def _masked(digits: str) -> str:
     return f"…{digits[-4:]}"
+
+
+def _of_update(one: SetAside) -> str:
+    line = (
+        f"Update {one.id}: {one.why}, received {shown_moment(one.received_at)}, "
+        f"chat {_masked(str(abs(one.chat_id)))}"
+    )
+    if one.replayed_at is not None:
+        line += f", put back {shown_moment(one.replayed_at)}"
+    return line
 
 
 def _told(hold: Hold) -> str:

@@ -51,6 +51,7 @@ class InboxRow:
 
     `fresh` is False for an update that was kept before; `attempts` counts claims. `ours` is False
     for a fresh one that nobody has yet: an earlier one of its chat is not ours either.
+    `replayed_at`: when somebody put it back that was in quarantine; it may be old by then.
     """
 
     id: int
@@ -62,6 +63,7 @@ class InboxRow:
     received_at: datetime
     attempts: int
     sealed: bytes | None
+    replayed_at: datetime | None = None
     fresh: bool = True
     ours: bool = True
 
@@ -189,9 +191,13 @@ class Inbox:
         """The rows are handled; their payload is erased."""
         await self._write(_DONE, {"ids": list(ids)})
 
-    async def quarantine(self, inbox_id: int, why: str) -> None:
-        """Set a row aside; `why` names an error's kind and never holds its text."""
-        await self._write(_QUARANTINE, {"inbox_id": inbox_id, "reason": why})
+    async def quarantine(self, inbox_id: int, why: str, *, begun: bool = True) -> None:
+        """Set a row aside; `why` names an error's kind and never holds its text.
+
+        `begun`: a handler may have done something of what it asks for.
+        """
+        values = {"inbox_id": inbox_id, "reason": why, "was_begun": begun}
+        await self._write(_QUARANTINE, values)
 
     async def reopen(self) -> int:
         """Take up again what was set aside because it did not open, as far as it opens now."""
@@ -239,6 +245,7 @@ _ROW = (
     inbox.c.received_at,
     inbox.c.attempts,
     inbox.c.sealed,
+    inbox.c.replayed_at,
 )
 _other = inbox.alias("earlier")
 _IS_NEW = in_state(inbox, NEW)
@@ -306,7 +313,13 @@ _DONE = update(inbox).where(_BY_IDS).values(state=DONE, **_ENDED)
 _QUARANTINE = (
     update(inbox)
     .where(inbox.c.id == bindparam("inbox_id"), _IS_NEW)
-    .values(state=QUARANTINED, why=bindparam("reason"), owner=None, lease_until=None)
+    .values(
+        state=QUARANTINED,
+        why=bindparam("reason"),
+        begun=bindparam("was_begun"),
+        owner=None,
+        lease_until=None,
+    )
 )
 _UNOPENED = (
     select(inbox.c.id, inbox.c.key, inbox.c.sealed)

@@ -27,6 +27,7 @@ from storage.login import LoginRows
 from storage.notifications import NotificationRows
 from storage.outbox import Outbox
 from storage.people import People
+from storage.quarantine import QuarantineRows
 from storage.retention import Retention
 from storage.sealing import Sealer
 from storage.secret_codes import SecretCodeRows
@@ -62,6 +63,7 @@ class Stores:
     turns: TurnStore
     fsm: TurnStorage
     inbox: Inbox
+    quarantine: QuarantineRows
     outbox: Outbox
     leases: Leases
     clocks: ClockRows
@@ -111,6 +113,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         turns=TurnStore(database),
         fsm=TurnStorage(),
         inbox=Inbox(database, sealer),
+        quarantine=QuarantineRows(database, deeds, sealer),
         outbox=outbox,
         leases=Leases(database),
         clocks=ClockRows(database),

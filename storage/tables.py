@@ -93,6 +93,9 @@ inbox = Table(
     Column("owner", Text),
     Column("lease_until", Moment),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    # Of what was set aside: whether a handler had begun with it, and when it was put back.
+    Column("begun", Boolean),
+    Column("replayed_at", Moment),
     sqlite_autoincrement=True,
 )
 Index(
