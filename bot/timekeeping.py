@@ -8,6 +8,8 @@ is decided by one begins anew. A step makes nothing come sooner, and nothing muc
 
 from __future__ import annotations
 
+import asyncio
+import math
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -23,12 +25,16 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+AHEAD = timedelta(seconds=10)
+"""By how much a moment is later than now only where the clock went back since."""
 STEP = 2.0
 """Seconds by which a clock may part from CLOCK_BOOTTIME before it has stepped."""
 SLIGHTLY_OFF, OFF = 1.0, 5.0
 """Seconds by which clocks may differ: from the first on it is said, beyond the second it counts."""
 DATES_ARE_WHOLE = 1.0
 LIVES_FOR = timedelta(seconds=3)
+SETTLED_AFTER = 15.0
+"""Seconds after a step when nobody writes moments of the old time any more."""
 SAID_EVERY = 60.0
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -57,6 +63,8 @@ class Timekeeper:
         self._begun = False
         self._step_seen: str | None = None
         self._waits_from: datetime | None = None
+        self._syncing = asyncio.Lock()
+        self._unsettled: list[tuple[float, timedelta]] = []
         self._off: str | None = None
         self._telegram_is_off = False
         self._telegram_stepped = False
@@ -76,28 +84,37 @@ class Timekeeper:
     async def beat(self) -> None:
         """Compare, and say what this process has declared: to be called every second."""
         await self.sync()
+        await self._settle()
         if self.fit:
             await self._rows.declare(self._owner, self._clock.declared, self._clock.raw())
 
     async def sync(self) -> None:
         """Compare with the clock that counts, and go by it."""
+        # One after another: of two readings the older one must not be taken for a step back.
+        async with self._syncing:
+            await self._sync()
+
+    async def _sync(self) -> None:
         clock = self._clock
         asked = clock.boot()
         reading = await self._rows.read(self._boot_id, self._owner, clock.raw() - LIVES_FOR)
-        answered = clock.boot()
-        trip = answered - asked
         if reading.raw is None:
-            offset = clock.wall() - clock.boot()
+            asked, told = clock.boot(), clock.wall()
         else:
-            offset = reading.raw.timestamp() - (asked + answered) / 2
+            told = reading.raw.timestamp()
+        answered = clock.boot()
+        unsure = (answered - asked) / 2
+        offset = told - (asked + answered) / 2
+        seen = self._step_seen or ("" if self._begun else None)
         if reading.step is not None and reading.stepped_at is not None:
             self._wait_from(reading.step, reading.stepped_at)
         expected = self._expected(reading)
-        by_telegram, self._telegram_stepped = self._telegram_stepped, False
-        if by_telegram or expected is None or abs(offset - expected) > STEP + trip:
-            await self._step(offset, None if expected is None else offset - expected)
-        elif not self._begun or abs(offset - clock.offset) > trip:
+        if expected is None or self._telegram_stepped or abs(offset - expected) > STEP + unsure:
+            await self._step(reading, offset, expected, seen)
+        elif not self._begun:
             clock.offset = offset
+        elif (surely := abs(offset - clock.offset) - unsure) > 0:
+            clock.offset += math.copysign(surely, offset - clock.offset)
         self._begun = True
         if reading.zero is None or abs(offset - reading.zero.timestamp()) > SLIGHTLY_OFF:
             await self._rows.keep(self._boot_id, datetime.fromtimestamp(offset, UTC))
@@ -108,8 +125,11 @@ class Timekeeper:
         await self.sync()
         if not self.fit:
             return timedelta(0)
-        begun = max(moment, self._waits_from or moment)
-        return max(self._clock.now() - begun, timedelta(0))
+        now, begun = self._clock.now(), max(moment, self._waits_from or moment)
+        if self._waits_from is not None and moment - now > AHEAD:
+            # Of the time before the clock went back: it was before that.
+            begun = self._waits_from
+        return max(now - begun, timedelta(0))
 
     def telegram_said(self, date: str | None) -> None:
         """Compare with the `Date` of an answer that has just come."""
@@ -137,16 +157,37 @@ class Timekeeper:
         # Nobody ran on this machine since it was started: another one may have kept the time.
         return self._clock.offset if reading.declared is not None else None
 
-    async def _step(self, offset: float, by: float | None) -> None:
-        """Go by the new time; whatever waits, waits anew."""
+    async def _step(
+        self, reading: Reading, offset: float, expected: float | None, seen: str | None
+    ) -> None:
+        """Go by the new time; whatever waits, waits anew.
+
+        It is noted first: while the database cannot be told, the old time goes on.
+        """
         clock = self._clock
+        at = datetime.fromtimestamp(clock.boot() + offset, UTC)
+        if expected is not None:
+            by = timedelta(seconds=offset - expected)
+        else:
+            # Nobody can know, but the clock has surely gone back where somebody lived later.
+            lived_at = reading.lived_at or at
+            by = min(at - lived_at, timedelta(0)) if lived_at - at > AHEAD else timedelta(0)
+        step = secrets.token_hex(8)
+        await self._rows.stepped(step, at, by, at + clock.declared, seen=seen)
         clock.offset = offset
-        step, at = secrets.token_hex(8), clock.raw()
+        self._telegram_stepped = False
         self._wait_from(step, at)
-        await self._rows.stepped(step, at, timedelta(seconds=by or 0.0), clock.now())
-        if by is not None:
-            log.error("clock.stepped", alarm="the clock was set; what waits, waits anew", by=by)
+        self._unsettled.append((clock.boot() + SETTLED_AFTER, by))
+        if expected is not None:
+            alarm = "the clock was set; what waits, waits anew"
+            log.error("clock.stepped", alarm=alarm, by=by.total_seconds())
         self.stepped()
+
+    async def _settle(self) -> None:
+        """See `ClockRows.settle`."""
+        while self._unsettled and self._clock.boot() >= self._unsettled[0][0]:
+            await self._rows.settle(self._unsettled[0][1], self._clock.now())
+            self._unsettled.pop(0)
 
     def _wait_from(self, step: str, stepped_at: datetime) -> None:
         """Whatever waits, waits from that step on; told again it does not begin anew."""

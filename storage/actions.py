@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, null, select, update
+from sqlalchemy import and_, bindparam, case, func, null, select, update
 from sqlalchemy.exc import IntegrityError
 
 from account.actions import OFFER_LIFE, OPEN, WORKED_ON, Action, ActionKind, ActionState
@@ -20,7 +20,7 @@ from storage.claims import RELEASED, Claims
 from storage.counters import next_reference
 from storage.errors import SealBroken
 from storage.holds import covering
-from storage.moments import EPOCH
+from storage.moments import EPOCH, Moment
 from storage.offers import void_offer, void_offers_of_person
 from storage.outbox import OWED
 from storage.sealing import LEFT_FOR
@@ -28,7 +28,7 @@ from storage.sharing import WORK, tell_others
 from storage.tables import actions, in_state, outbox
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Column, ColumnElement, Connection
 
     from account.deeds import Deed
     from storage.database import Database
@@ -375,7 +375,22 @@ _ANNOUNCING = (
     select(outbox.c.id).where(outbox.c.ahead_of == bindparam("of_id"), in_state(outbox, OWED))
 ).limit(1)
 _IS_WORKED_ON = in_state(actions, *STATES_WORKED_ON)
-_CLAIMS = Claims(actions, STATES_WORKED_ON)
+
+
+def _not_ahead(column: Column[Any]) -> ColumnElement[Any]:
+    """At most now: a moment of a time before the clock went back says only that it was before."""
+    now = bindparam("claimed_now", type_=Moment)
+    return case((column > now, now), else_=column)
+
+
+_CLAIMS = Claims(
+    actions,
+    STATES_WORKED_ON,
+    values={
+        "sent_at": _not_ahead(actions.c.sent_at),
+        "restored_at": _not_ahead(actions.c.restored_at),
+    },
+)
 _NEXT = select(func.min(actions.c.due)).where(_IS_WORKED_ON, actions.c.due > bindparam("now"))
 _HELD = and_(
     actions.c.id == bindparam("of_id"), actions.c.fence == bindparam("held"), _IS_WORKED_ON

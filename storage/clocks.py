@@ -11,33 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    BigInteger,
-    bindparam,
-    case,
-    literal_column,
-    null,
-    select,
-    type_coerce,
-    update,
-)
+from sqlalchemy import bindparam, literal_column, null, select
 
-from account.actions import WORKED_ON
-from account.documents import DocumentState
-from storage.inbox import NEW
+from storage.clock_steps import move, move_late
 from storage.moments import Moment
-from storage.outbox import OWED
 from storage.sharing import INBOX, WORK, tell_others
-from storage.tables import actions, clocks, documents, in_state, inbox, leases, outbox
+from storage.tables import clocks
 from storage.upserts import insert_or_set
 
 if TYPE_CHECKING:
-    from sqlalchemy import Column, Connection, Table, Update
+    from sqlalchemy import Connection
 
     from storage.database import Database
 
 SAME_STEP = timedelta(seconds=5)
-"""What several processes see within this is one step."""
+"""What several processes see within this, or as large up to this, is one step."""
 _BOOT, _DECLARED, _STEP = "boot:", "declared", "step"
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -49,7 +37,8 @@ class Reading:
     `raw` is the server's own clock, None on SQLite; `zero` is where the clock stood at `boottime`
     zero of this start of the machine, as it was last noted; `stepped_at` is when a step was last
     seen, and `step` a name that tells it from the one before, which may have been later by its own
-    time; `declared` is what another living process has declared, None where there is none.
+    time; `declared` is what another living process has declared, None where there is none;
+    `lived_at` is when any process was last known to live.
     """
 
     raw: datetime | None
@@ -57,6 +46,7 @@ class Reading:
     stepped_at: datetime | None
     step: str | None
     declared: timedelta | None
+    lived_at: datetime | None = None
 
 
 class ClockRows:
@@ -72,7 +62,7 @@ class ClockRows:
         def work(conn: Connection) -> Reading:
             row = conn.execute(_ASK[conn.dialect.name], values).one()
             declared = None if row.declared is None else row.declared * _MICROSECOND
-            return Reading(row.raw, row.zero, row.stepped_at, row.step, declared)
+            return Reading(row.raw, row.zero, row.stepped_at, row.step, declared, row.lived_at)
 
         return await self._database.read(work)
 
@@ -84,23 +74,34 @@ class ClockRows:
         """Say what this process has declared; `at` is the present moment without it."""
         await self._set(_row(_DECLARED, at, owner, declared))
 
-    async def stepped(self, step: str, at: datetime, by: timedelta, now: datetime) -> None:
+    async def stepped(
+        self, step: str, at: datetime, by: timedelta, now: datetime, *, seen: str | None = None
+    ) -> None:
         """Note a step under a name of its own, and let nothing wait for a moment of the old time.
 
-        `at` is without anything declared, `now` with it, both after the step. By as much as the
-        clock went back, leases end earlier and what is due is due earlier, and nothing was sent in
-        the future: fences keep those apart who hold what they no longer have.
+        `at` is without anything declared, `now` with it, both after the step; `seen` is the name of
+        the last step that this process knew of, None for one that has just begun. What another one
+        has noted before is not done twice: then only what this one may have written by the old time
+        goes by the new one.
         """
-        values = {"now": now, "back": max(-by, timedelta(0)) // _MICROSECOND}
 
         def work(conn: Connection) -> None:
-            known = conn.execute(_STEPPED).scalar()
+            known = conn.execute(_STEP_KNOWN).one_or_none()
             conn.execute(_SET.on(conn), _row(_STEP, at, step, by))
-            if known is not None and abs(at - known) < SAME_STEP:
-                return
-            if values["back"]:
-                for statement in _PULL_IN:
-                    conn.execute(statement, values)
+            if known is not None and _is_same(known, at, by, seen):
+                move_late(conn, by, now)
+            else:
+                move(conn, by, now)
+            tell_others(conn, WORK)
+            tell_others(conn, INBOX)
+
+        await self._database.write(work)
+
+    async def settle(self, by: timedelta, now: datetime) -> None:
+        """Some time after a step: what was still written by the old time goes by the new one."""
+
+        def work(conn: Connection) -> None:
+            move_late(conn, by, now)
             tell_others(conn, WORK)
             tell_others(conn, INBOX)
 
@@ -116,8 +117,17 @@ def _row(
     return {"name": name, "at": at, "owner": owner, "value": declared // _MICROSECOND}
 
 
+def _is_same(known: Any, at: datetime, by: timedelta, seen: str | None) -> bool:
+    """Whether somebody has noted this step already."""
+    if abs(at - known.at) < SAME_STEP:
+        return True
+    as_large = abs(known.value * _MICROSECOND - by) < SAME_STEP
+    return seen is not None and known.owner != seen and as_large
+
+
 _SET = insert_or_set(clocks, ("name",), ("at", "owner", "value"))
-_STEPPED = select(clocks.c.at).where(clocks.c.name == _STEP)
+_STEP_KNOWN = select(clocks.c.at, clocks.c.owner, clocks.c.value).where(clocks.c.name == _STEP)
+_STEPPED = _STEP_KNOWN.with_only_columns(clocks.c.at)
 _TOLD = (
     select(clocks.c.at).where(clocks.c.name == bindparam("boot")).scalar_subquery().label("zero"),
     _STEPPED.scalar_subquery().label("stepped_at"),
@@ -130,38 +140,10 @@ _TOLD = (
     )
     .scalar_subquery()
     .label("declared"),
+    select(clocks.c.at).where(clocks.c.name == _DECLARED).scalar_subquery().label("lived_at"),
 )
 _SERVER = literal_column("CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)", Moment)
 _ASK = {
     "sqlite": select(null().label("raw"), *_TOLD),
     "postgresql": select(_SERVER.label("raw"), *_TOLD),
 }
-
-
-def _earlier(column: Column[Any]) -> Any:
-    """The moment as much earlier as the clock went back, but not before now."""
-    back = bindparam("back", type_=BigInteger)
-    moved = type_coerce(type_coerce(column, BigInteger) - back, Moment)
-    now = bindparam("now", type_=Moment)
-    return case((moved > now, moved), else_=now)
-
-
-def _pulled(table: Table, undone: Any, name: str) -> Update:
-    column = table.c[name]
-    return update(table).where(undone, column > bindparam("now")).values({name: _earlier(column)})
-
-
-_WORKED_ON = in_state(actions, *sorted(state.value for state in WORKED_ON))
-_UNMADE = in_state(documents, DocumentState.QUEUED.value, DocumentState.MAKING.value)
-_UNHANDLED, _UNSENT = in_state(inbox, NEW), in_state(outbox, OWED)
-_PULL_IN = (
-    _pulled(actions, _WORKED_ON, "due"),
-    _pulled(actions, _WORKED_ON, "lease_until"),
-    _pulled(actions, _WORKED_ON, "sent_at"),
-    _pulled(documents, _UNMADE, "due"),
-    _pulled(documents, _UNMADE, "lease_until"),
-    _pulled(outbox, _UNSENT, "due"),
-    _pulled(outbox, _UNSENT, "lease_until"),
-    _pulled(inbox, _UNHANDLED, "lease_until"),
-    _pulled(leases, leases.c.name != "", "until"),
-)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
@@ -12,6 +14,8 @@ from structlog.testing import capture_logs
 from bot.clock import SteadyClock
 from bot.timekeeping import Timekeeper
 from storage import Secrets, Stores, open_stores, schema
+from storage.clocks import ClockRows, Reading
+from storage.errors import StorageUnavailable
 
 NOW = datetime(2026, 11, 29, 20, 0, tzinfo=UTC)
 HOUR = 3600.0
@@ -107,6 +111,108 @@ async def test_after_a_start_of_the_machine_nobody_can_tell(stores: Stores) -> N
     assert await made.since(NOW) == timedelta(0)
     booted.sleep(7)
     assert await made.since(NOW) == timedelta(seconds=7)
+
+
+async def test_a_clock_that_went_back_at_a_start_of_the_machine_holds_nobody_up(
+    stores: Stores,
+) -> None:
+    """By how much nobody can know; by as much as somebody lived later it surely has."""
+    await keeper(stores, Machine())
+    await stores.leases.take("poller", "dead", NOW, timedelta(seconds=30))
+    booted = Machine(boot=5.0)
+    booted.wall -= 86_400
+    made = Timekeeper(booted.clock(), stores.clocks, "me", boot_id="another")
+    await made.beat()
+    back = NOW - timedelta(days=1)
+    half_a_minute = timedelta(seconds=30)
+    assert await stores.leases.take("poller", "me", back, half_a_minute) is None
+    assert await stores.leases.take("poller", "me", back + half_a_minute, half_a_minute)
+
+
+async def test_a_step_that_could_not_be_noted_is_noted_later(
+    stores: Stores, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away between the reading and the note; until then the old time goes on."""
+    mine = await keeper(stores, machine)
+    before = (await stores.clocks.read("boot", "me", NOW)).step
+    machine.wall -= 86_400
+    with monkeypatch.context() as away:
+        away.setattr(stores.clocks, "stepped", _unavailable)
+        with pytest.raises(StorageUnavailable):
+            await mine.since(NOW)
+    assert (await stores.clocks.read("boot", "me", NOW)).step == before
+    await mine.beat()
+    assert (await stores.clocks.read("boot", "me", NOW)).step != before
+    assert await mine.since(NOW - timedelta(days=1)) == timedelta(0)
+
+
+async def test_telegrams_word_of_a_step_is_kept_until_it_is_noted(
+    stores: Stores, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = await keeper(stores, machine)
+    mine.telegram_said("Sun, 29 Nov 2026 20:00:00 GMT")
+    mine.telegram_said("Sun, 29 Nov 2026 20:02:00 GMT")
+    with monkeypatch.context() as away:
+        away.setattr(stores.clocks, "stepped", _unavailable)
+        with pytest.raises(StorageUnavailable):
+            await mine.beat()
+    machine.sleep(60)
+    assert await mine.since(NOW) == timedelta(0)
+
+
+async def test_what_was_before_a_clock_went_back_waits_from_the_step_only(
+    stores: Stores, machine: Machine
+) -> None:
+    """Its moment lies a day ahead, and is not waited for."""
+    mine = await keeper(stores, machine)
+    assert await mine.since(NOW + timedelta(seconds=30)) == timedelta(0)
+    machine.wall -= 86_400
+    await mine.beat()
+    machine.sleep(60)
+    assert await mine.since(NOW - timedelta(hours=1)) == timedelta(seconds=60)
+    soon = NOW - timedelta(days=1) + timedelta(seconds=60.5)
+    assert await mine.since(soon) == timedelta(0), "another machine may be a little ahead"
+
+
+async def _unavailable(*_given: object, **_named: object) -> None:
+    raise StorageUnavailable
+
+
+class SlowServer:
+    """The rows of a database whose server has a clock, and takes its time to tell it."""
+
+    def __init__(self, stores: Stores, machine: Machine) -> None:
+        self._rows = stores.clocks
+        self._machine = machine
+        self.ahead = 0.0
+        self.takes = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._rows, name)
+
+    async def read(self, *given: Any) -> Reading:
+        reading = await self._rows.read(*given)
+        self._machine.sleep(self.takes)
+        raw = datetime.fromtimestamp(self._machine.wall + self.ahead, UTC)
+        return replace(reading, raw=raw)
+
+
+@pytest.mark.parametrize(("ahead", "steps"), [(14.0, 0), (-18.0, 1), (18.0, 1)])
+async def test_a_slow_answer_hides_no_step(
+    stores: Stores, machine: Machine, ahead: float, steps: int
+) -> None:
+    """An answer 30 s under way tells the time to 15 s: what is more is a step, not a drift."""
+    server = SlowServer(stores, machine)
+    clock = machine.clock()
+    mine = Timekeeper(clock, cast("ClockRows", server), "me", boot_id="boot")
+    await mine.beat()
+    machine.sleep(100)
+    server.ahead, server.takes = ahead - 15.0, 30.0
+    with capture_logs() as logs:
+        await mine.sync()
+    assert [one["event"] for one in logs].count("clock.stepped") == steps
+    if not steps:
+        assert clock.parted() == pytest.approx(0.0), "what is not sure is not taken over"
 
 
 async def test_what_is_said_to_people_goes_by_the_new_time(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from account.deeds import Channel, Owed
+import pytest
+
+from account.actions import Action
+from account.deeds import Channel, OpenSession, Owed
 from storage import Stores
-from storage.clocks import Reading
-from tests.storage.builders import LEASE, NOW, SECOND, an_update
+from storage.clocks import SAME_STEP, Reading
+from tests.storage.builders import LEASE, NOW, SECOND, a_session, accepted, an_update, offered
 
 LATER = NOW + timedelta(hours=2)
 
@@ -81,3 +84,96 @@ async def test_a_clock_that_went_forward_moves_nothing(stores: Stores) -> None:
     assert await stores.inbox.claim("next", LATER + SECOND, LEASE, 9) == []
     told = await stores.clocks.read("boot", "me", NOW)
     assert told == Reading(told.raw, None, LATER, "a step", None)
+
+
+async def test_who_lived_last_is_known_also_when_it_is_dead(stores: Stores) -> None:
+    await stores.clocks.declare("dead", timedelta(0), NOW)
+    told = await stores.clocks.read("boot", "me", LATER)
+    assert (told.declared, told.lived_at) == (None, NOW)
+
+
+async def claimed(stores: Stores, now: datetime) -> list[Action]:
+    return await stores.actions.claim("next", now, LEASE, 9)
+
+
+@pytest.mark.parametrize("awake", [SECOND, timedelta(hours=1)])
+async def test_what_another_process_wrote_by_the_old_time_moves_when_it_sees_the_step(
+    stores: Stores, awake: timedelta
+) -> None:
+    """It went on for a second, or slept for an hour, and saw the same step then."""
+    await accepted(stores, "token")
+    [action] = await claimed(stores, LATER)
+    await stores.clocks.stepped("first", NOW, NOW - LATER, NOW, seen="")
+    await stores.actions.postpone(action, LATER + awake + 5 * SECOND)
+    now = NOW + awake + 5 * SECOND
+    assert await claimed(stores, now) == [], "two hours off"
+    await stores.clocks.stepped("second", NOW + awake, NOW - LATER, NOW + awake, seen="")
+    assert len(await claimed(stores, now)) == 1
+
+
+async def test_what_was_looked_up_by_the_old_time_moves_a_little_later(stores: Stores) -> None:
+    await accepted(stores, "token")
+    [action] = await claimed(stores, LATER)
+    await stores.clocks.stepped("a step", NOW, NOW - LATER, NOW)
+    await stores.actions.postpone(action, LATER + 5 * SECOND)
+    await stores.clocks.settle(NOW - LATER, NOW + 15 * SECOND)
+    assert len(await claimed(stores, NOW + 15 * SECOND)) == 1
+
+
+async def test_what_moved_with_a_step_does_not_move_twice(stores: Stores) -> None:
+    """Two processes see it, and it is settled: a lease ends when it did."""
+    await stores.inbox.put([an_update(1)], owner="other", until=LATER + LEASE)
+    for second in range(2):
+        now = NOW + second * SECOND
+        await stores.clocks.stepped(f"step {second}", now, NOW - LATER, now, seen="")
+    await stores.clocks.settle(NOW - LATER, NOW + 2 * SECOND)
+    assert await stores.inbox.claim("next", NOW + LEASE - SECOND, LEASE, 9) == []
+
+
+async def test_a_step_of_another_size_is_another_step(stores: Stores) -> None:
+    await stores.clocks.stepped("somebody's", NOW - SAME_STEP, timedelta(minutes=1), NOW)
+    await stores.inbox.put([an_update(1)], owner="dead", until=LATER + LEASE)
+    await stores.clocks.stepped("mine", NOW, NOW - LATER, NOW, seen="")
+    assert len(await stores.inbox.claim("next", NOW + LEASE + SECOND, LEASE, 9)) == 1
+
+
+async def test_what_is_owed_does_not_expire_by_a_step(stores: Stores) -> None:
+    """A day forward, and the final word would be given up as too late."""
+    word = Owed(
+        channel=Channel.TELEGRAM, to="5", kind="action.final", expires_at=NOW + timedelta(hours=24)
+    )
+    await stores.outbox.owe(word)
+    later = NOW + timedelta(days=2)
+    for second in range(2):
+        at = later + second * SECOND
+        await stores.clocks.stepped(f"step {second}", at, later - NOW, at, seen="")
+    [row] = await stores.outbox.claim("next", later, LEASE, 9)
+    assert row.expires_at == later + timedelta(hours=24)
+
+
+async def test_a_clock_that_went_back_makes_nothing_fresh_again(stores: Stores) -> None:
+    """Sessions, codes, offers and their proofs are as old as they were, and locks end in time."""
+    minute = timedelta(minutes=1)
+    session = a_session(opened_at=LATER - 9 * minute, seen_at=LATER - minute)
+    await stores.book.write([OpenSession(session)])
+    offer = await offered(stores, "token", offered_at=LATER - 2 * minute)
+    await stores.actions.step_up(offer.id, LATER - minute)
+    await stores.clocks.stepped("a step", NOW, NOW - LATER, NOW)
+    kept = await stores.sessions.read(session.id)
+    assert kept is not None
+    assert (kept.opened_at, kept.seen_at) == (NOW - 9 * minute, NOW - minute)
+    action = await stores.actions.by_token("token")
+    assert action is not None
+    assert (action.offered_at, action.stepped_up_at) == (NOW - 2 * minute, NOW - minute)
+
+
+async def test_what_was_sent_in_the_future_was_sent_when_it_is_looked_at(stores: Stores) -> None:
+    await accepted(stores, "token")
+    [action] = await claimed(stores, NOW)
+    await stores.actions.mark_sent(action, LATER)
+    after = NOW + LEASE + SECOND
+    [action] = await claimed(stores, after)
+    assert action.sent_at == after
+    again = after + LEASE + SECOND
+    [action] = await claimed(stores, again)
+    assert action.sent_at == after, "from then on it stays"
