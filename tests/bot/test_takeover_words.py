@@ -97,6 +97,30 @@ def test_a_second_administrator_reads_who_what_and_until_when(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", TAKES_OVER)
+def test_who_approves_reads_of_a_hold_before_and_after(language: str, kind: ActionKind) -> None:
+    action = replace(
+        an_example(kind),
+        state=ActionState.PROPOSED,
+        accepted_at=CONFIRMED,
+        reference="A-20220124-0001",
+    )
+    approved = replace(action, state=ActionState.ACCEPTED)
+    with Catalogues().speaking(language):
+        plainly, _keyboard = asked(action, "TOO Demo", "t" * 22)
+        told, _keyboard = asked(action, "TOO Demo", "t" * 22, held=True)
+        after = word_of(approved, held=True)
+        assert after != word_of(approved)
+        assert word_of(replace(action, state=ActionState.DONE), held=True) == word_of(
+            replace(action, state=ActionState.DONE)
+        )
+    [line] = set(told.split("\n")) - set(plainly.split("\n"))
+    assert line.startswith("⏸")
+    assert "A-20220124-0001" in after
+    assert len(after) <= ALERT_LIMIT
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", TAKES_OVER)
 def test_the_others_read_what_was_confirmed(language: str, kind: ActionKind) -> None:
     told = {
         "kind": kind.value,

@@ -144,6 +144,17 @@ async def test_the_address_goes_out_letter_by_letter(wire: PooledWire, server: S
     assert b"\r\nAuthorization: Bearer x\r\n" in server.requests[0]
 
 
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_redirect_is_an_answer_and_is_not_followed(
+    wire: PooledWire, server: Server, method: str, status: str
+) -> None:
+    server.behaviour = says(b"", status, f"Location: http://127.0.0.1:{server.port}/elsewhere")
+    answer = await send(wire, server, method)
+    assert answer.status == int(status[:3])
+    assert len(server.requests) == 1
+
+
 async def test_status_headers_and_body_come_back_as_they_are(
     wire: PooledWire, server: Server
 ) -> None:
