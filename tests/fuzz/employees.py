@@ -57,10 +57,24 @@ class Employees(Player):
         ban=st.sampled_from([BANS[0], BANS[0], *BANS[1:]]),
         calm=calm,
         looks=st.lists(st.sampled_from(LOOKS), max_size=2),
+        invites=st.booleans(),
     )
-    def bans(self, person: Person, ban: str, looks: list[str], *, calm: str = "all") -> None:
-        """The other state of a ban on an employee's number; the employees look what is left."""
+    def bans(
+        self,
+        person: Person,
+        ban: str,
+        looks: list[str],
+        *,
+        calm: str = "all",
+        invites: bool = False,
+    ) -> None:
+        """The other state of a ban on an employee's number; the employees look what is left.
+
+        Whoever `invites` has the number's user come in first: such a door is closed before eyes.
+        """
         self.calms_down(person, calm)
+        if invites:
+            self.sends_a_secret_code(person, delete=False, calm=calm, used=True)
         if self.opens_more(person):
             self.presses_word(person, "🚫 Bans")
             self.presses_word(person, ban)

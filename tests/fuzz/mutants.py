@@ -131,7 +131,9 @@ def codes_noted(app: App) -> None:
 
 def money_sent_again(app: App) -> None:
     """Money that the operator knows nothing of is sent once more, as other changes are."""
-    app.house.actions.practice(ActionKind.TRANSFER).sends_again = True  # type: ignore[misc]
+    practice: Any = app.house.actions.practice(ActionKind.TRANSFER)
+    practice.state_tells = practice.sends_again = True
+    practice.holds = lambda _pair, _parameters: False
 
 
 def nobody_is_asked(app: App) -> None:
@@ -211,7 +213,11 @@ MUTANTS: dict[str, Mutant] = {
         "was confirmed|by one alone",
         CHANGES,
     ),
-    "a step-up is bound to nothing": (step_up_bound_to_nothing, "without its own code", CHANGES),
+    "a step-up is bound to nothing": (
+        step_up_bound_to_nothing,
+        "without its own code",
+        ("goes_about_a_change", "forges_a_confirmation"),
+    ),
     "sessions do not end": (sessions_without_end, "without", CHANGES),
     "rights are kept": (rights_kept, "is shown|without the right", CHANGES),
     "orders are sent again": (orders_sent_again, "two effects", CHANGES),
@@ -222,7 +228,7 @@ MUTANTS: dict[str, Mutant] = {
     "doors are left open": (
         doors_left_open,
         "is shown to|banned details",
-        ("sends_a_secret_code", "bans", "comes_with_a_secret_code", "looks_around"),
+        ("sends_a_secret_code", "bans"),
     ),
     "codes go to the telephone": (
         codes_to_the_telephone,
