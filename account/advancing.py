@@ -290,6 +290,11 @@ class Advancing:
         due = self._patience.next_check(action.checks, now, promise if as_promised else NO_PROMISE)
         if now < promised < due:
             due = promised
+        if action.sent_at is not None:
+            # The look that can decide comes when it can.
+            proven = action.sent_at + self._patience.proof_of_absence
+            if now < proven < due:
+                due = proven
         await self._store.park(action, state, due, order_id, deeds)
 
     async def _holds(self, action: Action) -> bool | None:

@@ -100,6 +100,13 @@ async def test_not_found_counts_from_the_last_moment_a_call_could_leave(world: W
     assert timedelta(seconds=60 + 2 + 8) == ABSENT
 
 
+async def test_it_is_looked_at_when_absence_begins_to_prove_something(world: World) -> None:
+    world.carrier.faults.append(Fault.LOST)
+    action = await transferred(world)
+    await world.work_for(seconds=ABSENT.total_seconds() + 1)
+    assert world.action(action).state is ActionState.UNCONFIRMED
+
+
 @pytest.mark.parametrize("step", [120, 86_400, -120, -86_400])
 async def test_a_stepped_clock_hastens_no_end(world: World, step: int) -> None:
     world.carrier.faults.append(Fault.LATE)
