@@ -337,7 +337,11 @@ _BY_ID = select(actions).where(actions.c.id == bindparam("of_id"))
 _BY_REFERENCE = select(actions).where(actions.c.reference == bindparam("given"))
 _UNDECIDED = (
     select(actions)
-    .where(in_state(actions, ActionState.UNCONFIRMED, ActionState.UNKNOWN))
+    .where(
+        # All of them, as the index has them; then those that are meant.
+        in_state(actions, *STATES_WORKED_ON),
+        actions.c.state.in_((ActionState.UNCONFIRMED.value, ActionState.UNKNOWN.value)),
+    )
     .order_by(actions.c.sent_at, actions.c.id)
 )
 _OPEN_ON = select(actions).where(

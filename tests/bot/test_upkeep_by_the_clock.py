@@ -1,0 +1,51 @@
+"""What is forgotten, and what people are reminded of, goes by the clock of all processes."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from bot.running import App
+
+
+class Upkeep:
+    """Counts what is done of it."""
+
+    def __init__(self, *, fit: bool) -> None:
+        self.done: list[str] = []
+        self.app = cast(
+            "App",
+            SimpleNamespace(
+                timekeeper=SimpleNamespace(fit=fit),
+                clock=SimpleNamespace(now=lambda: None),
+                stores=SimpleNamespace(purge=self.purge),
+                house=SimpleNamespace(reminders=SimpleNamespace(look=self.look)),
+                ring=lambda: self.done.append("ring"),
+            ),
+        )
+
+    async def purge(self, _now: object) -> int:
+        self.done.append("purge")
+        return 0
+
+    async def look(self) -> bool:
+        self.done.append("remind")
+        return True
+
+
+@pytest.mark.parametrize("fit", [True, False])
+async def test_who_goes_by_another_time_forgets_nothing_and_reminds_nobody(fit: bool) -> None:
+    """A month ahead by `MYACCOUNT_NOW` beside a right one: codes, sessions, files would be gone."""
+    upkeep = Upkeep(fit=fit)
+    for loop in (App._purge, App._remind):
+        task = asyncio.ensure_future(loop(upkeep.app))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    assert upkeep.done == (["purge", "remind", "ring"] if fit else [])
