@@ -127,8 +127,11 @@ class Intake:
             )
             for update in updates
         ]
+        whose = self._for_us(now)
         with self._handing_over():
-            rows = await self._inbox.put(batch, **self._for_us(now))
+            rows = await self._inbox.put(batch, **whose)
+            if whose["owner"] is None:
+                return
             for row, update in zip(rows, updates, strict=True):
                 if row.fresh and row.ours and row.id not in self._let_go:
                     tap = tap_in(self._bot, update)
@@ -141,16 +144,18 @@ class Intake:
         """
         now = self._clock.now()
         payload = json.dumps(what).encode()
+        whose = self._for_us(now)
         with self._handing_over():
-            row = await self._inbox.put_internal(
-                chat_id, kind, payload, now, self._bot.id, **self._for_us(now)
-            )
-            if row.ours and row.id not in self._let_go:
+            row = await self._inbox.put_internal(chat_id, kind, payload, now, self._bot.id, **whose)
+            if whose["owner"] is not None and row.ours and row.id not in self._let_go:
                 self._gate.admit(Letter(chat_id, row=row))
 
     def _for_us(self, now: datetime) -> dict[str, Any]:
-        """To whom new rows belong; a process that serves no chats (any more) leaves them."""
-        if self._gate.closed:
+        """To whom new rows belong.
+
+        A process that serves no chats (any more) leaves them, and one that goes by another time.
+        """
+        if self._gate.closed or not self._fit():
             return {"owner": None, "until": None}
         return {"owner": self._owner, "until": now + OWNED_FOR}
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from bot.app import database_of, read_secrets, witness_of
 from bot.clock import SteadyClock
+from bot.intake import an_owner
 from bot.settings import BadSetting
+from bot.timekeeping import Timekeeper
 from storage.errors import WitnessDamaged
 
 if TYPE_CHECKING:
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
 
 async def restored(settings: Settings, clock: SteadyClock | None = None) -> int:
     """Begin a new generation of a database that was put back from a backup."""
-    secrets, now = read_secrets(settings), (clock or SteadyClock(settings.now)).now()
+    secrets, clock = read_secrets(settings), clock or SteadyClock(settings.now)
     witness = witness_of(settings, secrets)
-    stores = await database_of(settings, secrets, now)
+    stores = await database_of(settings, secrets, clock.now())
     try:
+        # By the clock of those who will ask how long ago this was, whatever this machine's says.
+        await Timekeeper(clock, stores.clocks, an_owner()).sync()
+        now = clock.now()
         present = await stores.generations.present()
         try:
             noted = witness.noted(present.origin)

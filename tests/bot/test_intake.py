@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -469,3 +469,15 @@ def test_the_chat_of_an_update(update: dict[str, Any], chat: int) -> None:
 )
 def test_what_can_be_kept(update: object, can: bool) -> None:
     assert usable(update) is can
+
+
+async def test_who_goes_by_another_time_keeps_updates_for_the_others(house: House) -> None:
+    """A webhook brings them all the same: they are kept, not handled here, and free at once."""
+    wrong = Intake(house.stores, house.gate, house.clock, house.bot, house.owner, fit=lambda: False)
+    await wrong.keep([{"update_id": 1, "message": {"chat": {"id": 5}}}])
+    await wrong.keep_own(6, "redraw", {})
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert house.received == []
+    free = await house.stores.inbox.claim("right", house.clock.now(), timedelta(seconds=30), 9)
+    assert [row.chat_id for row in free] == [5, 6]

@@ -6,11 +6,13 @@ import asyncio
 import re
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from bot import __main__ as commands
 from bot.app import build, database_of, read_secrets
@@ -19,6 +21,7 @@ from bot.restored import restored
 from bot.settings import Settings, read
 from storage.sealing import Secrets
 from storage.stores import Stores
+from storage.tables import generations
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import ask_to_block
@@ -148,6 +151,22 @@ def test_a_start_on_a_copy_is_refused_until_somebody_says_so(
     assert "not older" not in said
     machine.start()
     machine.start()
+
+
+def test_when_it_was_put_back_goes_by_the_clock_of_all(machine: Machine) -> None:
+    """This machine is an hour behind: from then on nothing would wait for what may turn up."""
+    machine.start()
+    behind = SteadyClock(wall=lambda: time.time() - 3600)
+    assert asyncio.run(restored(machine.settings, behind)) == 0
+    now = time.time() - (3600 if machine.settings.database_url.startswith("sqlite") else 0)
+    assert abs(behind.now().timestamp() - now) < 60
+
+    async def began(stores: Stores) -> None:
+        latest = select(func.max(generations.c.began_at))
+        began_at = await stores.database.read(lambda conn: conn.execute(latest).scalar_one())
+        assert abs(began_at.timestamp() - now) < 60
+
+    asyncio.run(_with_stores(machine.settings, began))
 
 
 def test_the_same_backup_may_be_put_back_twice(
