@@ -40,7 +40,8 @@ FINAL_WORD_LIFE = timedelta(hours=24)
 NO_PROMISE = timedelta(0)
 
 
-LOOKS_AT_UNCONFIRMED = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+AN_HOUR = timedelta(hours=1)
+LOOKS_AT_UNCONFIRMED = (timedelta(minutes=10), AN_HOUR, timedelta(hours=6))
 """After "sent"; then a day after it, with an alarm, and daily until a person has settled it."""
 A_DAY = timedelta(hours=24)
 NOT_NOW = timedelta(minutes=1)
@@ -93,7 +94,7 @@ class Advancing:
                     await self._look(action)
         except CarrierUnavailable:
             if action.state in (ActionState.PROPOSED, ActionState.UNCONFIRMED):
-                await self._store.park(action, action.state, self._clock.now() + NOT_NOW)
+                await self._look_not_now(action)
                 return
             unsent = action.state is ActionState.ACCEPTED
             await self._wait(action, ActionState.ACCEPTED if unsent else ActionState.UNKNOWN)
@@ -256,6 +257,14 @@ class Advancing:
         elif order is not None:
             due = min(due, self._next(action))
         await self._store.park(action, action.state, due, None if order is None else order.id)
+
+    async def _look_not_now(self, action: Action) -> None:
+        """The operator did not answer; who has waited a day for it may be settled by a person."""
+        now, pause = self._clock.now(), NOT_NOW
+        if action.state is ActionState.UNCONFIRMED and now - (action.sent_at or now) >= A_DAY:
+            self._undecided(action)
+            pause = AN_HOUR
+        await self._store.park(action, action.state, now + pause)
 
     async def _follow(self, action: Action, order: Order) -> None:
         if order.state is OrderState.UNDER_WAY:

@@ -302,3 +302,18 @@ async def test_what_is_found_under_way_after_all_is_followed_to_its_end_at_once(
     await world.work_for(minutes=1, step=10)
     assert world.action(action).state is ActionState.DONE
     assert words(world, action)[-1] == "action.final"
+
+
+async def test_after_a_day_a_person_has_to_say_also_while_the_operator_is_down(
+    world: World,
+) -> None:
+    """Down, or with an answer that is none, like somebody else's orders: once an hour, not more."""
+    world.carrier.faults.append(Fault.LOST)
+    action = await transferred(world)
+    await world.work_for(minutes=5)
+    world.carrier.orders_down = True
+    await world.work_for(hours=23, step=60)
+    assert world.undecided == []
+    await world.work_for(hours=4, step=60)
+    assert [one.id for one in world.undecided] == [action.id] * 4
+    assert world.action(action).state is ActionState.UNCONFIRMED
