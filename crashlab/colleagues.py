@@ -81,7 +81,8 @@ def approved(people: list[Person], order: Order, reference: str, doer: Person | 
 def untold(people: list[Person], orders: list[Order], did: dict[str, int]) -> Iterator[str]:
     """Whom of the company an effect surprised; `did` are the chats of those who did it, by order.
 
-    The nth effect on a number by somebody else must have been announced n times by then.
+    The nth effect on a number by somebody else must have been announced n times by then, in every
+    account of every other administrator; nobody waits for one that has blocked the bot.
     """
     by_chat = {one.id: one for one in people}
     for order in orders:
@@ -98,19 +99,13 @@ def untold(people: list[Person], orders: list[Order], did: dict[str, int]) -> It
             and one.what in TAKES_OVER
             and one.at <= order.at
         ]
-        for name, accounts in _colleagues(people, doer).items():
-            if max(len(_tidings(one, order)) for one in accounts) < len(before):
-                yield f"{order.what} {order.number} ({order.external_id}): {name} was not told"
-
-
-def _colleagues(people: list[Person], doer: Person) -> dict[str, list[Person]]:
-    """The other administrators of the company, each with all accounts."""
-    found: dict[str, list[Person]] = {}
-    for one in people:
-        others = one.administrator_id != doer.administrator_id
-        if others and one.company_id == doer.company_id:
-            found.setdefault(one.administrator_id, []).append(one)
-    return found
+        for one in people:
+            if one.company_id != doer.company_id or one.administrator_id == doer.administrator_id:
+                continue
+            if one.telegram.was_blocked(one.id, order.at - TOLD_WITHIN, order.at):
+                continue
+            if len(_tidings(one, order)) < len(before):
+                yield f"{order.what} {order.number} ({order.external_id}): {one.id} was not told"
 
 
 def _tidings(one: Person, order: Order) -> list[str]:

@@ -77,6 +77,8 @@ class Run:
         operator = self._world.operator
         operator.slow_orders, operator.longest = plan.slow_orders, plan.longest
         operator.change_faults[FOUND_LATE] = plan.found_late
+        for faults in (operator.change_faults, operator.read_faults):
+            faults.update((name, share) for name, share in plan.faults if name in faults)
         self._nursery = Nursery(code)
         self._database = Database(url)
         self._supervisor = Supervisor(plan, self._world, self._nursery, self._database, folder, url)

@@ -31,8 +31,18 @@ class Plan:
     by_point: float = BY_POINT
     pauses: float = 0.0
     """The share of processes that stand still for a while before they die."""
+    stops: tuple[str, ...] = ()
+    """Points at which they stand still; empty: `points`."""
+    pause_seconds: tuple[float, float] | None = None
+    """How long, when not near the edges of leases."""
     steps: float = 0.0
     """The share of processes whose clock is moved."""
+    step_points: tuple[str, ...] = ()
+    """Points at which it is; empty: after any commit."""
+    life: float = 1.0
+    """So many times longer than else a process lives before it is killed at a moment of chance."""
+    faults: tuple[tuple[str, float], ...] = ()
+    """Shares of faults of the operator that differ from the usual ones."""
     cuts: float = 0.0
     """Seconds, on an average, from one cut of a process from PostgreSQL to the next; 0: none."""
     restores: float = 0.0

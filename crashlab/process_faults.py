@@ -5,14 +5,20 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crashlab.luck import drawn
 from crashlab.network import RESET, SILENT
 
+if TYPE_CHECKING:
+    from crashlab.plans import Plan
+
 LIFE, UPDATE, CHANGE = 3.0, 15.0, 30.0
 """Seconds after which others take over what a process has: all of it, an update, a change."""
+ORDER = 6.0
+"""Seconds on top of an order's longest processing time until its absence is believed."""
 SHARES = {"life": 0.5, "order": 0.2, "update": 0.15, "change": 0.05, "long": 0.1}
-AROUND, LONG = (-1.0, 3.0), (45.0, 90.0)
+AROUND, LONG = (-1.0, 4.0), (45.0, 90.0)
 STEPS = (2.0, 6.0, 30.0, 120.0, 3600.0, 6 * 3600.0)
 """Seconds that a wall clock is moved by, forwards or back."""
 MOST_COMMITS = 12
@@ -58,19 +64,22 @@ def cut(luck: random.Random) -> Cut:
     return Cut(kind, luck.choice((luck.uniform(0.2, LIFE), LIFE + luck.uniform(*AROUND))))
 
 
-def pause(luck: random.Random, points: Sequence[str], by_point: float, longest: float) -> Pause:
-    """The next pause, mostly near the edge of a lease, or near `longest`: the time that an order
-    may take at the operator.
+def pause(luck: random.Random, plan: Plan, points: Sequence[str]) -> Pause:
+    """The next pause, mostly near the edge of a lease, or near the time from which on an order that
+    cannot be found was never taken.
     """
-    edges = {"life": LIFE, "order": longest + LIFE, "update": UPDATE, "change": CHANGE}
+    edges = {"life": LIFE, "order": plan.longest + ORDER, "update": UPDATE, "change": CHANGE}
     edge = edges.get(drawn(luck, SHARES) or "long")
     seconds = luck.uniform(*LONG) if edge is None else edge + luck.uniform(*AROUND)
-    if not points or luck.random() >= by_point:
+    if plan.pause_seconds is not None:
+        seconds = luck.uniform(*plan.pause_seconds)
+    if not points or (not plan.stops and luck.random() >= plan.by_point):
         return Pause(seconds)
-    return Pause(seconds, f"{luck.choice(points)}:{luck.randint(1, 3)}")
+    return Pause(seconds, f"{luck.choice(points)}:{luck.randint(1, 1 if plan.stops else 3)}")
 
 
-def clock_step(luck: random.Random) -> ClockStep:
-    """The next step of a clock, right after a commit."""
+def clock_step(luck: random.Random, points: Sequence[str]) -> ClockStep:
+    """The next step of a clock, right after a commit or at one of the points."""
     seconds = luck.choice(STEPS) * luck.choice((1, -1))
-    return ClockStep(seconds, f"commit:{luck.randint(1, MOST_COMMITS)}")
+    point = luck.choice(points) if points else "commit"
+    return ClockStep(seconds, f"{point}:{luck.randint(1, 2 if points else MOST_COMMITS)}")

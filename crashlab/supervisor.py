@@ -112,6 +112,7 @@ class Supervisor:
         plan = self._plan
         points = tuple(p for p in plan.points if slot.command == "run" or p in EVERYWHERE)
         by_point = plan.by_point if points else 0.0
+        lasts = len(self.slots) * plan.life
         while not self._calm.is_set():
             slot.idle.set()
             await self._may_start.wait()
@@ -119,16 +120,16 @@ class Supervisor:
             death = planned(luck, points, by_point)
             stands = stepped = None
             if luck.random() < plan.pauses:
-                stands = pause(luck, points, by_point, plan.longest)
+                stands = pause(luck, plan, plan.stops or points)
             if luck.random() < plan.steps:
-                stepped = clock_step(luck)
+                stepped = clock_step(luck, plan.step_points)
             told = [one.failpoint for one in (stepped, stands) if one is not None]
             begun = time.monotonic()
             process = await self._start(slot, ",".join(filter(None, [*told, death.point])))
             await self._first(process, self._world.seen(process.name).wait(), READY_WITHIN)
             if stands is not None:
                 await self._pause(process, stands, luck.expovariate(2.0))
-            await self._first(process, self._calm.wait(), death.seconds * len(self.slots))
+            await self._first(process, self._calm.wait(), death.seconds * lasts)
             if not self._has_left(slot, process, begun):
                 await self._end(slot, process, death.name)
         slot.idle.set()

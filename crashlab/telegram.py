@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import random
 import time
 from collections.abc import Callable
@@ -64,6 +65,8 @@ class Telegram:
         self.parcels = Parcels()
         self.blocked: set[int] = set()
         """Chats whose people have blocked the bot."""
+        self._away: dict[int, list[list[float]]] = {}
+        """When they did and took it back, as `time.time`."""
         self.came = asyncio.Event()
         self._update_id = 10**6
         self._polls = 0
@@ -116,6 +119,11 @@ class Telegram:
     def block(self, chat_id: int, *, blocked: bool) -> None:
         """A person blocks the bot, or takes it back."""
         (self.blocked.add if blocked else self.blocked.discard)(chat_id)
+        away = self._away.setdefault(chat_id, [])
+        if blocked:
+            away.append([time.time(), math.inf])
+        elif away:
+            away[-1][1] = time.time()
         before, after = ("member", "kicked") if blocked else ("kicked", "member")
         self._push(
             {
@@ -128,6 +136,11 @@ class Telegram:
                 }
             }
         )
+
+    def was_blocked(self, chat_id: int, since: float, until: float) -> bool:
+        """Whether that person had blocked the bot at any time between the two moments."""
+        away = self._away.get(chat_id, ())
+        return any(begun <= until and since <= ended for begun, ended in away)
 
     def _push(self, update: dict[str, Any]) -> None:
         self._update_id += 1

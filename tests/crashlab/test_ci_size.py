@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from crashlab.driver import Run
-from crashlab.mutants import MUTANTS, caught
+from crashlab.mutants import MUTANTS
+from crashlab.mutation import caught
 from crashlab.plans import Plan
 from crashlab.sizes import FOUR, SIZES
 from tests.postgres import postgres_server, postgres_url  # noqa: F401

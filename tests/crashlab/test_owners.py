@@ -111,7 +111,18 @@ def test_a_second_account_is_no_colleague(world: World) -> None:
     assert list(untold(world.people, [order], {"id-1": DOER})) == []
     world.telegram.chat(COLLEAGUE).said.clear()
     [what] = untold(world.people, [order], {"id-1": DOER})
-    assert what.endswith("adm-1 was not told")
+    assert what.endswith(f"{COLLEAGUE} was not told")
+    world.telegram.block(COLLEAGUE, blocked=True)
+    assert list(untold(world.people, [order], {"id-1": DOER})) == [], "nobody waits for them"
+
+
+def test_both_accounts_of_a_colleague_are_told(world: World) -> None:
+    order = Order("po-1", "id-1", SIM.number, "sim.replace", {}, applied=True, at=time.time() + 9)
+    world.people[1].intents.append(Intent(COLLEAGUE, Wish("sim.replace", SIM.number, ()), "?", 0))
+    for chat in (DOER, FIRST_USER + 2):
+        tell(world, chat, "Lab has confirmed: +7 701 300 00 02")
+    [what] = untold(world.people, [order], {"id-1": COLLEAGUE})
+    assert what.endswith(f"{SECOND} was not told")
 
 
 # --- references ---

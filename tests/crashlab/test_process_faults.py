@@ -17,6 +17,7 @@ from bot.failpoints import fuses_of
 from crashlab.copies import CODE
 from crashlab.kills import POINTS
 from crashlab.papers import Shelf
+from crashlab.plans import Plan
 from crashlab.process_faults import LONG, STEPS, clock_step, pause
 from crashlab.processes import Nursery
 
@@ -82,7 +83,7 @@ def test_an_action_that_does_not_exist_is_refused() -> None:
 
 def test_pauses_lie_near_the_edges_and_one_in_ten_is_long() -> None:
     luck = random.Random(5)
-    pauses = [pause(luck, POINTS, 0.5, 6.0) for _ in range(2000)]
+    pauses = [pause(luck, Plan(1, 1.0), POINTS) for _ in range(2000)]
     long = [one for one in pauses if one.seconds >= LONG[0]]
     assert 0.07 < len(long) / len(pauses) < 0.13
     assert all(one.seconds >= 2.0 for one in pauses)
@@ -94,7 +95,7 @@ def test_pauses_lie_near_the_edges_and_one_in_ten_is_long() -> None:
 
 def test_clocks_are_moved_both_ways_from_seconds_to_hours() -> None:
     luck = random.Random(5)
-    steps = [clock_step(luck) for _ in range(500)]
+    steps = [clock_step(luck, ()) for _ in range(500)]
     assert {one.seconds for one in steps} == {*STEPS, *(-seconds for seconds in STEPS)}
     assert all(one.failpoint == f"{one.point}:step={one.seconds:+g}" for one in steps)
 
