@@ -199,9 +199,10 @@ class Reception:
             # Who speaks to us has let us in again, whether or not we were told.
             turn.set_blocked(self._house.clock.now(), blocked=False)
         if repeated and (update.message is None or not asks(present_window(turn))):
-            await self._close(turn, inbox_id)
+            # Answered first: what is closed comes to nobody any more, should this process die.
             if tap is not None:
                 await tap.end()
+            await self._close(turn, inbox_id)
             return
         if query is not None and self._is_an_old_press(letter):
             # Telegram has forgotten it: the sentence comes as a message.

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from account.identifiers import Msisdn
+from bot.tap import Tap
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import ask_to_block, enter
 from tests.scenarios.phone import Phone
@@ -118,3 +122,38 @@ async def test_what_answers_a_question_is_read_each_time(stage: Stage) -> None:
     since = stage.clock.now() - timedelta(hours=1)
     codes = await stage.app.stores.login.code_sends(Msisdn(phone.number), since)
     assert [code.wrong for code in codes] == [3]
+
+
+async def test_a_repetition_is_answered_before_it_is_crossed_out(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed in between, the press would never be answered (the crash lab, seed 31)."""
+    phone = await enter(stage)
+    await phone.say(NUMBER)
+    card = await phone.sees("+7 701 211 55 26", "Refresh")
+    await quiet(stage)
+    assert stage.app is not None
+    turns = stage.app.stores.turns
+    events: list[str] = []
+    close, send = turns.close, Tap._send
+
+    async def closing(turn: Any, inbox_id: int | None, owner: str | None = None) -> bool:
+        if inbox_id is not None:
+            events.append("closed")
+        return await close(turn, inbox_id, owner)
+
+    async def sending(tap: Tap, text: str | None, *, alert: bool) -> bool:
+        outcome = await send(tap, text, alert=alert)
+        events.append("answered")
+        return outcome
+
+    monkeypatch.setattr(turns, "close", closing)
+    monkeypatch.setattr(Tap, "_send", sending)
+    # As after a start, when nobody hurries because of what waits in the inbox.
+    monkeypatch.setattr(Tap, "hurry", lambda *_arguments, **_named: None)
+    await stage.fault("operator", "delay", match="GET", seconds=1.5, times=1)
+    await phone.tap("Refresh", message=card, repeat=6)
+    await in_line(stage, 6)
+    await stage.advance(seconds=10)
+    await quiet(stage)
+    assert events == ["answered", "closed"] * 6
