@@ -2,7 +2,7 @@
 
 python -m crashlab [--size ci|nightly|release] [--seed N] [--database sqlite|postgresql]
                    [--rounds N]          so many rounds now, the rest when it is run again
-python -m crashlab --seed N --seconds S      one round again, with the seed that it printed
+python -m crashlab --seed N --seconds S …    one round again, by the options that it printed
 python -m crashlab mutants [--only WORDS]    defects planted in a copy, each must be caught
 """
 
@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -51,7 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.what == "mutants":
         return 0 if all_caught(options.seed or int(time.time()), options.only) else 1
     if options.seconds is not None:
-        name, size = f"{options.seconds:g} s", Size(1, options.seconds)
+        name = f"{options.size}, {options.seconds:g} s"
+        size = replace(SIZES[options.size], rounds=1, seconds=options.seconds)
         campaign = Campaign(name, options.database, options.seed or int(time.time()))
     else:
         name, size = options.size, SIZES[options.size]
@@ -104,7 +106,8 @@ def run_all(campaign: Campaign, size: Size, most: int) -> None:
             with TemporaryDirectory(prefix="crashlab-") as name:
                 folder = Path(name)
                 result = asyncio.run(Run(plan, fresh(folder), folder).result())
-                tell(result, campaign.database)
+                like = campaign.size.partition(",")[0]
+                tell(result, f"--size {like} --database {campaign.database}")
                 if result.breaches:
                     keep(folder, FOLDER / str(plan.seed))
             campaign.add(Round.of(result))
@@ -112,13 +115,13 @@ def run_all(campaign: Campaign, size: Size, most: int) -> None:
                 campaign.keep()
 
 
-def tell(result: Result, database: str) -> None:
-    """One round's figures, and how to repeat it when something broke."""
+def tell(result: Result, told: str) -> None:
+    """One round's figures, and how to repeat it when something broke: `told` are its options."""
     kills = ", ".join(f"{name} {count}" for name, count in sorted(result.kills.items()))
     say(
         f"  {result.kills.total()} kills ({kills}), with a change open {result.kills_that_count}; "
         f"{result.pauses.total()} pauses, {result.steps} clock steps, {result.cuts} cuts, "
-        f"{result.restores} backups put back; "
+        f"{result.restores} backups put back, {result.verdicts} verdicts; "
         f"{result.changes} changes confirmed with {result.presses} presses: "
         f"{result.done} done, {result.refused} refused; "
         f"{result.faults} faults; {result.repeated_words} final words came twice; "
@@ -133,8 +136,8 @@ def tell(result: Result, database: str) -> None:
         say(f"  {breach}")
     if result.breaches:
         say(
-            f"  FAILED. Once more: python -m crashlab --seed {result.plan.seed} "
-            f"--seconds {result.plan.seconds:g} --database {database}"
+            f"  FAILED. Once more: python -m crashlab {told} --seed {result.plan.seed} "
+            f"--seconds {result.plan.seconds:g}"
         )
 
 

@@ -47,14 +47,15 @@ async def decide(one: Person) -> None:
             again = time.monotonic() - pressed.get(message.id, 0) > AGAIN_AFTER
             if again and any(data.startswith(APPROVE) for _label, data in message.buttons):
                 pressed[message.id] = time.monotonic()
-                await asyncio.sleep(one.luck.uniform(0, SLOWEST_ANSWER))
+                # Who may be the one that asks is the first to say yes: then it must not count.
+                await asyncio.sleep(0 if one.was else one.luck.uniform(0, SLOWEST_ANSWER))
                 _press(one, message)
         await asyncio.sleep(LOOKS_EVERY)
 
 
 def _press(one: Person, message: Shown) -> None:
     """One word, sometimes twice, and sometimes the other one right after it."""
-    approved = one.luck.random() < APPROVES
+    approved = one.luck.random() < APPROVES or bool(one.was)
     words = [approved, approved] if one.luck.random() < PRESSES_TWICE else [approved]
     if one.luck.random() < THINKS_AGAIN:
         words.append(not approved)

@@ -149,8 +149,11 @@ MUTANTS = (
         (
             Patch(
                 "account/advancing.py",
-                "        return await self._store.announcing(action.id)\n",
-                "        return False\n",
+                "        if not practice.takes_over or "
+                "not await self._store.announcing(action.id):\n"
+                "            return False\n",
+                "        if practice.takes_over or not practice.takes_over:\n"
+                "            return False\n",
             ),
         ),
         WORK,

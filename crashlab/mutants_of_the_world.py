@@ -136,4 +136,32 @@ WORLD = (
         (),
         trouble={"life": 4.0},
     ),
+    Mutant(
+        "what a backup brings back is not looked for before it is sent",
+        ("DOUBLE", "LIE"),
+        (
+            Patch(
+                "account/advancing.py",
+                "        if not (action.restored or action.fence > 1):\n            return False\n",
+                "        if action is not None:\n            return False\n",
+            ),
+        ),
+        (),
+        BLIND,
+        trouble={"restores": 5.0, "life": 6.0, "seconds": 60.0, "least_kills": 1},
+    ),
+    Mutant(
+        "references are given out again after a backup",
+        ("REFERENCE",),
+        (
+            Patch(
+                "storage/counters.py",
+                '    return f"{reference}-{row.mark}" if row.mark else reference\n',
+                "    return reference\n",
+            ),
+        ),
+        (),
+        BLIND,
+        trouble={"restores": 8.0, "life": 6.0, "seconds": 40.0, "least_kills": 1},
+    ),
 )

@@ -237,7 +237,8 @@ def broken(world: World, shelf: Shelf, past: History = NOTHING_LOST) -> Iterator
     yield from _asked_for(shelf, readers, past)
     for paper in shelf.papers:
         name = f"{paper.kind} {paper.reference} ({paper.state})"
-        came = shelf.of(paper)
+        # What came in the time that is lost, the bot does not know of: it may come once more.
+        came = [one for one in shelf.of(paper) if not past.covers(one.at)]
         if paper.state in ("empty", "failed"):
             if not _told(readers, paper):
                 yield "SILENT", f"{name}: nobody was told"
@@ -252,7 +253,7 @@ def broken(world: World, shelf: Shelf, past: History = NOTHING_LOST) -> Iterator
                 ("LOST", f"{name}: {what}") for what in _whole(one, paper, records, numbers)
             )
         for first, second in pairwise(came):
-            why = "" if past.covers(first.at) else _needless(first, second, shelf)
+            why = _needless(first, second, shelf)
             if why:
                 yield "DOUBLE", f"{name} came again: {why}"
     yield from _same(shelf.papers)

@@ -170,24 +170,35 @@ class Person:
         return await self._prove(question, wish)
 
     async def _prove(self, question: Shown, wish: Wish) -> Shown | None:
-        before = len(self._post(wish))
-        self.codes += 1
+        """Type the codes that come: to the telephone, and then to a new address as well."""
+        posts = [self._texts]
+        if wish.mail:
+            posts.append(partial(self.mail.texts, wish.mail))
+        before = [len(post()) for post in posts]
+        self.codes += len(posts)
         self._press(question, "code")
-        texts = await self.chat.until(lambda: self._post(wish)[before:] or None, CODE_WITHIN)
-        found = re.search(r"\b[0-9]{6}\b", (texts or [""])[-1])
-        if found is None:
-            return None
-        for _try in range(2):
-            self.telegram.type(self.id, found.group())
-            look = partial(self._with, wish.confirm, wish.about)
+        code = ""
+        for post, begun in zip(posts, before, strict=True):
+            code = await self._code(post, begun)
+            if not code:
+                return None
+            self.telegram.type(self.id, code)
+        look = partial(self._with, wish.confirm, wish.about)
+        proven = await self.chat.until(look, SHOWN_WITHIN)
+        if proven is None:
+            self.telegram.type(self.id, code)
             proven = await self.chat.until(look, SHOWN_WITHIN)
-            if proven is not None:
-                return proven
-        return None
+        return proven
 
-    def _post(self, wish: Wish) -> list[str]:
-        """What came to where the codes for it go."""
-        return self.mail.texts(wish.mail) if wish.mail else self.books.sms.get(self.phone, [])
+    async def _code(self, post: Callable[[], list[str]], begun: int) -> str:
+        """The code that came last, after the first so many messages; empty when none did."""
+        texts = await self.chat.until(lambda: post()[begun:] or None, CODE_WITHIN)
+        found = re.search(r"\b[0-9]{6}\b", (texts or [""])[-1])
+        return "" if found is None else found.group()
+
+    def _texts(self) -> list[str]:
+        """The text messages that came to their telephone."""
+        return self.books.sms.get(self.phone, [])
 
     # --- the confirmation ---
 

@@ -10,26 +10,46 @@ from crashlab.plans import Plan
 DATABASES = ("sqlite", "postgresql")
 ONE, TWO = ("run",), ("run", "worker")
 FOUR = ("run", "run", "worker", "worker")
-TROUBLE: dict[str, Any] = {"blocks": 0.08, "accounts": True}
+TROUBLE: dict[str, Any] = {"blocks": 0.08, "accounts": True, "found_late": 0.02}
 """What every round has besides kills, faults and repeated presses."""
-ROUNDS: dict[str, tuple[dict[str, Any], ...]] = {
-    "sqlite": ({"crew": ONE}, {"crew": TWO}),
-    "postgresql": ({"crew": FOUR}, {"crew": FOUR, "webhook": True}),
+SLEEPS: dict[str, Any] = {"pauses": 0.3, "steps": 0.2}
+PLAIN: dict[str, tuple[dict[str, Any], ...]] = {
+    "sqlite": ({"crew": ONE},),
+    "postgresql": ({"crew": FOUR, "webhook": True},),
 }
-"""What the rounds have in turn, by database."""
+"""What rounds have that nothing sleeps in."""
+TURNS: dict[str, tuple[dict[str, Any], ...]] = {
+    "sqlite": (
+        {"crew": ONE, **SLEEPS},
+        {"crew": TWO, **SLEEPS, "life": 2.0},
+        {"crew": ONE, "steps": 0.2, "restores": 40.0},
+        {"crew": TWO, **SLEEPS, "life": 2.0},
+    ),
+    "postgresql": (
+        {"crew": FOUR, **SLEEPS},
+        {"crew": FOUR, **SLEEPS, "webhook": True},
+        {"crew": FOUR, **SLEEPS, "cuts": 20.0},
+        {"crew": FOUR, **SLEEPS, "webhook": True},
+    ),
+}
+"""What the other rounds have in turn."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """So many rounds of so many seconds of kills; between them there are starts and endings."""
+    """So many rounds of so many seconds of kills; between them there are starts and endings.
+
+    In `plain` ones nothing but death comes over processes.
+    """
 
     rounds: int
     seconds: float
+    plain: bool = False
 
     def plan(self, database: str, seed: int) -> Plan:
         """The round with that seed, which alone decides what it has."""
-        turns = ROUNDS[database]
+        turns = (PLAIN if self.plain else TURNS)[database]
         return Plan(seed, self.seconds, **TROUBLE, **turns[seed % len(turns)])
 
 
-SIZES = {"ci": Size(1, 20), "nightly": Size(5, 100), "release": Size(16, 120)}
+SIZES = {"ci": Size(1, 20, plain=True), "nightly": Size(5, 100), "release": Size(16, 120)}

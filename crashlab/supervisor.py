@@ -199,8 +199,9 @@ class Supervisor:
         backup = Backup(self._url, self._folder)
         while not self._calm.is_set():
             await self._calm_within(luck.expovariate(1 / self._plan.restores))
+            taken = time.monotonic()
             await asyncio.to_thread(backup.take)
-            taken, copied = time.monotonic(), await Database(backup.url).states()
+            copied = await Database(backup.url).states()
             await self._calm_within(luck.uniform(*LOST))
             if not self._calm.is_set():
                 await self._put_back(backup, taken, copied)

@@ -18,8 +18,9 @@ from crashlab.resources import OWNER, Device
 if TYPE_CHECKING:
     from crashlab.people import Person
 
-CODES_EACH = 5
-"""The product's own limit of one-time codes for a person: so many an hour."""
+CODES_EACH = 8
+"""So many one-time codes a person asks for. The product allows five an hour that are not rightly
+used, and some of these are lost in crashes."""
 SECRET_EVERY = 65.0
 """Seconds between two secret codes of a number; the product's limit is a minute."""
 ENOUGH = 1_000_00
@@ -196,8 +197,9 @@ def device_deregister(one: Person) -> Wish | None:
 
 
 def email(one: Person) -> Wish | None:
-    """Have codes and reports go to another address; one such change at a time."""
-    if one.phone not in one.own:
+    """Have codes and reports go to another address, once: then it is left alone for three days."""
+    wanted = any(intent.wish.kind == "profile.email" for intent in one.intents)
+    if wanted or one.phone not in one.own or one.codes > CODES_EACH - 2:
         return None
     address = f"{one.phone}.{one.codes}@lab.example"
     way = ("email", TYPED + address)

@@ -13,7 +13,7 @@ from crashlab.campaign import Campaign, Round
 from crashlab.driver import Result
 from crashlab.invariants import Breach
 from crashlab.plans import Plan
-from crashlab.sizes import DATABASES, ROUNDS, SIZES
+from crashlab.sizes import DATABASES, SIZES, TURNS
 
 RESULT = Result(
     plan=Plan(7, 1.0),
@@ -103,7 +103,7 @@ def test_a_seed_alone_says_what_a_round_has(database: str) -> None:
     size = SIZES["release"]
     plans = [size.plan(database, seed) for seed in range(100, 100 + size.rounds)]
     assert plans[3] == size.plan(database, 103)
-    for turn in ROUNDS[database]:
+    for turn in TURNS[database]:
         assert any(
             all(getattr(plan, name) == value for name, value in turn.items()) for plan in plans
         )
