@@ -15,7 +15,8 @@ from bot.dispatch import make_dispatcher
 from bot.furnishing import furnish
 from bot.gate import Gate
 from bot.generation_watch import GenerationWatch
-from bot.intake import Intake, an_owner
+from bot.identity import an_owner
+from bot.intake import Intake
 from bot.language import Catalogues
 from bot.metrics import Metrics, Present, Waiting
 from bot.observing import Observing

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import secrets
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -21,6 +18,7 @@ import structlog
 
 from account.durations import boottime
 from bot.gate import Letter
+from bot.identity import gone
 from bot.tap import tap_in
 from storage.errors import StorageUnavailable
 from storage.inbox import NewUpdate
@@ -46,31 +44,6 @@ SWEEP_EVERY = 1.0
 OWNED_FOR = timedelta(seconds=15)
 RENEW_EVERY = 5.0
 REOPEN_EVERY = 60.0
-
-
-def an_owner() -> str:
-    """A name for this process that no other has; `gone` reads it."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-def gone(owner: str) -> bool:
-    """Tell whether the process of that name surely is no more; False when nobody can know.
-
-    One that had our own number on our own machine was before us.
-    """
-    host, _colon, rest = owner.partition(":")
-    number = rest.partition(":")[0]
-    if host != socket.gethostname() or not number.isdecimal():
-        return False
-    if int(number) == os.getpid():
-        return True
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 class Intake:

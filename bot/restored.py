@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.app import database_of, read_secrets, witness_of
 from bot.clock import SteadyClock
-from bot.intake import an_owner
+from bot.identity import an_owner
 from bot.settings import BadSetting
 from bot.timekeeping import Timekeeper
 from storage.errors import WitnessDamaged

@@ -24,7 +24,7 @@ from account.transfers import TIYN, TO
 from bot.app import database_of, operator_of, read_secrets
 from bot.clock import SteadyClock
 from bot.furnishing import Furnished, furnish
-from bot.intake import an_owner
+from bot.identity import an_owner
 from bot.language import Catalogues
 from bot.metrics import Metrics
 from bot.outline import outline

@@ -17,8 +17,6 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from account.errors import DocumentNotMade
@@ -34,7 +32,7 @@ from documents.pieces import (
     Title,
     told,
 )
-from documents.scratch import PLACE, PREFIX, clear, swept
+from documents.scratch import Scratch, swept
 
 if TYPE_CHECKING:
     from account.documents import DocumentFormat, Progress
@@ -162,7 +160,7 @@ class _Counted:
 class _Child:
     """One child process; lines of JSON go in, a line and the bytes of a file come out."""
 
-    def __init__(self, process: Process, scratch: Path) -> None:
+    def __init__(self, process: Process, scratch: Scratch) -> None:
         self._process = process
         self._scratch = scratch
         self._jobs = 0
@@ -170,7 +168,7 @@ class _Child:
 
     @classmethod
     async def born(cls) -> _Child:
-        scratch = Path(mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=PLACE))
+        scratch = Scratch()
         try:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -180,15 +178,15 @@ class _Child:
                 stderr=DEVNULL,
                 limit=_LONGEST_LINE,
                 # Nothing of ours: no token, no key, no database.
-                env={"PYTHONUTF8": "1", "PATH": os.defpath, "TMPDIR": str(scratch)},
+                env={"PYTHONUTF8": "1", "PATH": os.defpath, "TMPDIR": str(scratch.path)},
                 # Ctrl-C is for us: what is being made is finished first.
                 start_new_session=True,
             )
         except OSError as error:
-            clear(scratch)
+            scratch.clear()
             raise DocumentNotMade(type(error).__name__) from None
         except BaseException:
-            clear(scratch)
+            scratch.clear()
             raise
         return cls(process, scratch)
 
@@ -231,7 +229,7 @@ class _Child:
             self._process.kill()
         with suppress(OSError):
             await self._process.communicate()
-        clear(self._scratch)
+        self._scratch.clear()
 
 
 async def _frames(piece: Piece[Any], counted: _Counted) -> AsyncIterator[dict[str, Any]]:

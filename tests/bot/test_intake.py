@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,19 @@ from aiohttp import web
 from bot import poller as polling
 from bot.clock import SteadyClock
 from bot.gate import Gate, Letter
-from bot.intake import BATCH, MOST_WAITING, Intake, an_owner, chat_of, gone, usable
+from bot.identity import an_owner, gone
+from bot.intake import BATCH, MOST_WAITING, Intake, chat_of, usable
 from bot.poller import POLLER, Poller
 from storage.errors import StorageUnavailable
 from storage.inbox import Inbox, InboxRow, NewUpdate
 from storage.schema import upgrade
 from storage.sealing import Secrets
 from storage.stores import Stores, open_stores
+from tests.bot.test_identity import (  # noqa: F401 - a fixture
+    number_one,
+    proc,
+    the_name_of_a_process_that_ended,
+)
 
 NOW = datetime(2022, 1, 24, 10, tzinfo=UTC)
 
@@ -264,7 +269,7 @@ async def test_the_poller_outlives_every_answer(
 
 
 async def test_everything_left_is_taken_up_whatever_the_number(house: House) -> None:
-    dead = f"{socket.gethostname()}:{os.getpid()}:former"
+    dead = await asyncio.to_thread(the_name_of_a_process_that_ended)
     before = house.intake_of(dead, Gate(held_up))
     for first in range(0, 350, 50):
         await before.keep([an_update(first + n, chat=n % 7) for n in range(50)])
@@ -274,6 +279,19 @@ async def test_everything_left_is_taken_up_whatever_the_number(house: House) -> 
     for chat in range(7):
         mine = [n for n in house.received if n is not None and n % 50 % 7 == chat]
         assert mine == sorted(mine)
+
+
+@pytest.mark.usefixtures("number_one")
+async def test_number_1_of_another_container_keeps_its_rows(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two replicas with one host name, each with number 1: what the first has is not gone."""
+    first, second = proc(tmp_path / "a"), proc(tmp_path / "b", namespace=4026532178, start=7)
+    await house.intake_of(an_owner(first), Gate(held_up)).keep([an_update(1)])
+    monkeypatch.setattr("bot.intake.gone", partial(gone, proc=second))
+    await house.intake.take_up()
+    await house.intake.keep([an_update(2, chat=6)])
+    await house.until(lambda: house.received == [2])
 
 
 async def test_a_process_takes_over_no_more_than_it_gets_to(house: House) -> None:
@@ -425,16 +443,6 @@ async def test_a_wish_of_our_own_waits_in_the_inbox_of_who_serves(house: House) 
     await house.until(lambda: len(house.received) == 1)
     await house.intake.keep_own(5, "resurface", {"window": ""})
     await house.until(lambda: len(house.received) == 2)
-
-
-def test_who_is_gone() -> None:
-    here = socket.gethostname()
-    assert gone(f"{here}:{os.getpid()}:before-me")
-    assert gone(f"{here}:{(1 << 22) + 12345}:ffff")
-    assert not gone(f"{here}:{os.getppid()}:ffff")
-    assert not gone("elsewhere:1:ffff")
-    assert not gone("no name of ours")
-    assert gone(an_owner())
 
 
 @pytest.mark.parametrize(

@@ -186,14 +186,30 @@ async def test_the_event_loop_stays_quick_while_a_paper_is_set(press: Press) -> 
     assert late < 0.25
 
 
-async def test_folders_of_the_dead_are_swept_at_the_start(tmp_path: Path) -> None:
+async def test_folders_of_the_dead_are_swept_at_the_start() -> None:
     dead = Path(scratch.PLACE) / f"{scratch.PREFIX}4194304-dead"
-    dead.mkdir()
-    (dead / "sheet").write_text("77010542006")
+    same_number = Path(scratch.PLACE) / f"{scratch.PREFIX}{os.getpid()}-dead"
+    for folder in (dead, same_number):
+        folder.mkdir()
+        (folder / "sheet").write_text("77010542006")
 
     scratch.swept()
 
     assert not dead.exists()
+    assert not same_number.exists(), "a later process has its number"
+
+
+async def test_folders_of_another_container_are_not_swept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody here has the number of the process that holds it."""
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(os, "getpid", lambda: 4194304)
+        held = scratch.Scratch()
+    (held.path / "sheet").write_text("77010542006")
+    scratch.swept()
+    assert (held.path / "sheet").exists()
+    held.clear()
+    held.clear()
+    assert not held.path.exists()
 
 
 # --- What is too long ------------------------------------------------------------------------
