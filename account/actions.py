@@ -32,6 +32,7 @@ from account.practices import Plan
 
 if TYPE_CHECKING:
     from account.deeds import Deed
+    from account.freezes import Freezes
     from account.ports import ActionStore, Carrier, Clock
     from account.practices import Practice
     from account.takeovers import Takeovers
@@ -256,12 +257,14 @@ class Actions:
         clock: Clock,
         practices: Mapping[ActionKind, Practice[Any]],
         takeovers: Takeovers,
+        freezes: Freezes,
     ) -> None:
         self._carrier = carrier
         self._store = store
         self._clock = clock
         self._practices = practices
         self._takeovers = takeovers
+        self.freezes = freezes
 
     def practice(self, kind: ActionKind) -> Practice[Any]:
         """The rules of a kind."""
@@ -277,12 +280,13 @@ class Actions:
     ) -> Offer:
         """Check the change and keep an offer of it; earlier offers of the same chat are void.
 
-        Raises the refusals of `require`, `ChangeRefused`, `CarrierUnavailable`, `NobodyToApprove`
-        where a second administrator is needed and there is none, and `ChangeUnderWay` while another
-        change of the lane is open on the number.
+        Raises the refusals of `require`, `ChangeRefused`, `AccountFrozen`, `CarrierUnavailable`,
+        `NobodyToApprove` where a second administrator is needed and there is none, and
+        `ChangeUnderWay` while another change of the lane is open on the number.
         """
         practice = self._practices[kind]
         company = require(actor, practice.right)
+        await self.freezes.check(actor)
         if practice.own and msisdn != actor.phone:
             raise NumberNotFound
         told = parameters or {}
@@ -357,6 +361,7 @@ class Actions:
             raise ConfirmExpired
         now = self._clock.now()
         self._check_fresh(actor, action, now)
+        await self.freezes.check(actor)
         result: Result = "accepted"
         until: datetime | None = None
         deeds: list[Deed] = []
@@ -365,6 +370,8 @@ class Actions:
             deeds += await self._takeovers.proposing(action, company, until)
         elif practice.takes_over:
             deeds += await self._takeovers.announcing(action, company, now)
+        if practice.takes_over:
+            deeds += await self._takeovers.warnings.before(action, actor.phone, now)
         return await self._store.accept(
             token_hash(token),
             session_id=actor.session_id,
@@ -389,6 +396,7 @@ class Actions:
         if not practice.at_once or action.state is not ActionState.OFFERED:
             raise ConfirmExpired
         self._check_fresh(actor, action, self._clock.now())
+        await self.freezes.check(actor)
         return action
 
     async def use_up(self, actor: Actor, token: str) -> Action:

@@ -9,7 +9,8 @@ something was is told by `ElapsedTime`, never by a wall clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from account.deeds import Channel, Deed, Owed
 from account.durations import boottime
 from account.errors import (
     AccessRefused,
+    AccountFrozen,
     CarrierNotReached,
     CarrierRefused,
     CarrierUnavailable,
@@ -33,6 +35,7 @@ from account.permissions import check_granted
 from account.takeovers import ANNOUNCED_WITHIN, APPROVAL_EXPIRED
 
 if TYPE_CHECKING:
+    from account.freezes import Freezes
     from account.ports import ActionStore, Carrier, Clock, DispatchGuard, ElapsedTime, HoldStore
     from account.practices import Office, Practice
 
@@ -63,6 +66,7 @@ class Advancing:
         practices: Mapping[ActionKind, Practice[Any]],
         patience: Patience,
         holds: HoldStore,
+        freezes: Freezes,
         *,
         boottime: Callable[[], float] = boottime,
         undecided: Callable[[Action], None] = lambda _action: None,
@@ -73,6 +77,7 @@ class Advancing:
         self._elapsed = elapsed
         self._practices = practices
         self._patience = patience
+        self._freezes = freezes
         self._boottime = boottime
         self._undecided = undecided
         self._holds_placed = holds
@@ -85,7 +90,7 @@ class Advancing:
         try:
             match action.state:
                 case ActionState.PROPOSED:
-                    await self._end_unsent(action, APPROVAL_EXPIRED)
+                    await self._end_proposal(action)
                 case ActionState.ACCEPTED:
                     await self._send(action)
                 case ActionState.UNCONFIRMED:
@@ -98,6 +103,16 @@ class Advancing:
                 return
             unsent = action.state is ActionState.ACCEPTED
             await self._wait(action, ActionState.ACCEPTED if unsent else ActionState.UNKNOWN)
+
+    async def _end_proposal(self, action: Action) -> None:
+        """Its day is over, or it is stopped; then the questions lose their buttons at once."""
+        if not await self._freezes.stops(action):
+            await self._end_unsent(action, APPROVAL_EXPIRED)
+            return
+        closing: Sequence[Deed] = ()
+        with suppress(CarrierUnavailable):
+            closing = await self._freezes.closing(action, self._clock.now())
+        await self._end_unsent(action, AccountFrozen.code, also=closing)
 
     async def _send(self, action: Action) -> None:
         """Re-read and re-check (G-9), commit that it is being sent, and send it.
@@ -116,13 +131,17 @@ class Advancing:
             await self._wait(sent, ActionState.UNKNOWN)
 
     def _guard(self, action: Action, began: float) -> DispatchGuard:
-        """A process that slept, or lost its claim, orders nothing: others may have told the end."""
+        """A process that slept, or lost its claim, orders nothing: others may have told the end.
+
+        Nor does one whose person has said “It was not me” in between.
+        """
         latest = began + self._patience.dispatch_within.total_seconds()
 
         async def check() -> None:
             held = await self._store.holds(action)
+            stopped = await self._freezes.stops(action)
             # The time last: reading the claim may have taken some.
-            if not held or self._boottime() > latest:
+            if not held or stopped or self._boottime() > latest:
                 raise CarrierNotReached("too late to be sent")
 
         return check
@@ -155,16 +174,18 @@ class Advancing:
             await self._settle(action, ActionState.DONE, None)
         elif (refusal := _refusal(practice, action, subject)) is not None:
             await self._settle(action, ActionState.REJECTED, refusal)
+        elif await self._freezes.stops(action):
+            await self._settle(action, ActionState.REJECTED, AccountFrozen.code)
         elif await self._announcing(practice, action):
             await self._store.postpone(action, now + self._patience.first_check)
         else:
             return True
         return False
 
-    async def _end_unsent(self, action: Action, code: str) -> None:
+    async def _end_unsent(self, action: Action, code: str, *, also: Sequence[Deed] = ()) -> None:
         """End what this database has never sent, unless it was sent in the time that is lost."""
         if not (action.restored and await self._sent_before(action)):
-            await self._settle(action, ActionState.REJECTED, code)
+            await self._settle(action, ActionState.REJECTED, code, also=also)
 
     async def _sent_before(self, action: Action) -> bool:
         """Whether an order of it is there already, or may yet turn up: then that one is followed.
@@ -330,10 +351,12 @@ class Advancing:
         reason_code: str | None,
         order_id: str | None = None,
         receipt: Mapping[str, str] | None = None,
+        *,
+        also: Sequence[Deed] = (),
     ) -> None:
         now = self._clock.now()
         practice = self._practices[action.kind]
-        deeds = ending(action, practice, state, reason_code, now, receipt)
+        deeds = [*ending(action, practice, state, reason_code, now, receipt), *also]
         await self._store.settle(action, state, reason_code, order_id, now, deeds)
 
     def _word(self, action: Action, which: str, receipt: Mapping[str, str] | None = None) -> Owed:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from account.actions import Action, ActionKind, ActionState
 from account.advancing import owed_word
 from account.errors import (
+    AccountFrozen,
     ApproverNotSecond,
     CompanyNotAccessible,
     ConfirmExpired,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from account.companies import Company
     from account.deeds import Approval, Deed
+    from account.freezes import Freezes
     from account.identifiers import Msisdn
     from account.permissions import Actor
     from account.ports import ActionStore, ApprovalStore, Carrier, Clock
@@ -45,6 +47,7 @@ class Approvals:
         clock: Clock,
         practices: Mapping[ActionKind, Practice[Any]],
         takeovers: Takeovers,
+        freezes: Freezes,
     ) -> None:
         self._carrier = carrier
         self._actions = actions
@@ -52,17 +55,21 @@ class Approvals:
         self._clock = clock
         self._practices = practices
         self._takeovers = takeovers
+        self._freezes = freezes
 
     async def approve(self, actor: Actor, token: str) -> tuple[Action, bool]:
         """Let the change go on; (action, True) for the first word, (present state, False) after it.
 
-        A proposer who may no longer do it ends it: it is rejected. The state of the number is
-        checked once more by the worker (G-9). Raises `ConfirmExpired`, `ApproverNotSecond`,
-        `CompanyNotAccessible`, `RightMissing`, `CarrierUnavailable`; then nothing has changed.
+        A proposer who may no longer do it, or is frozen, ends it: it is rejected. The state of the
+        number is checked once more by the worker (G-9). Raises `ConfirmExpired`,
+        `ApproverNotSecond`, `AccountFrozen`, `CompanyNotAccessible`, `RightMissing`,
+        `CarrierUnavailable`; then nothing has changed.
         """
         action, company, now = await self._asked(actor, token)
         if action.state is not ActionState.PROPOSED:
             return action, False
+        if await self._freezes.stops(action):
+            return await self._reject(action, actor, company, AccountFrozen.code, now)
         if not await self._still_allowed(action):
             return await self._reject(action, actor, company, RightMissing.code, now)
         announced = await self._takeovers.announcing(
@@ -126,6 +133,7 @@ class Approvals:
             raise CompanyNotAccessible
         if not may(actor, Right.APPROVE, company.id):
             raise RightMissing(Right.APPROVE)
+        await self._freezes.check(actor)
         action = await self._actions.read(approval.action_id)
         if action is None:
             raise ConfirmExpired

@@ -55,6 +55,7 @@ _PRIORITIES = {
     "action.waiting": Priority.NOTICE,
     "action.overdue": Priority.NOTICE,
     "secret.code": Priority.FINAL,
+    "colleague.frozen": Priority.FINAL,
     "device.result": Priority.FINAL,
     "document.ready": Priority.FILE,
     "document.again": Priority.FILE,
@@ -68,6 +69,8 @@ _PRIORITIES_OF_AREAS = {
     "login": Priority.FINAL,
     "password": Priority.FINAL,
     "email": Priority.FINAL,
+    "account": Priority.FINAL,
+    "takeover": Priority.FINAL,
 }
 
 
@@ -153,11 +156,73 @@ class SetPassword:
 
 @dataclass(frozen=True, slots=True)
 class BindTelegram:
-    """Remember that this Telegram user logged in as the administrator."""
+    """Remember that this Telegram user logged in as the administrator.
+
+    From then on the account is known, save while the administrator is frozen: then one that was not
+    known stays unknown. That it ever logged in is remembered for good.
+    """
 
     administrator_id: str
     phone: Msisdn
     telegram_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetAccounts:
+    """No account but one is known any more, save while the administrator is frozen."""
+
+    administrator_id: str
+    but: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAccount:
+    """The account is not known any more, and its sessions end; the password alone does not let it
+    in again.
+    """
+
+    administrator_id: str
+    telegram_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeLink:
+    """A way to freeze an administrator, until `expires_at`; the token itself is in a message only.
+
+    `administrator` is their name, for what is told afterwards.
+    """
+
+    token_hash: str
+    administrator_id: str
+    administrator: str
+    phone: Msisdn
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Stop what an administrator began, and what was begun on the number they log in with.
+
+    Proposals of either come to their end at once, all links of the administrator are used up, and
+    the accounts that are known are those of three days before (`account.freezes`).
+    """
+
+    administrator_id: str
+    phone: Msisdn
+    at: datetime
+    takes_over: tuple[str, ...] = ()
+    """The kinds of changes that are stopped on the number, whoever began them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thaw:
+    """End the freeze that began at that moment; a later one stays."""
+
+    administrator_id: str
+    frozen_at: datetime
     at: datetime
 
 
@@ -203,6 +268,17 @@ class TellAccounts:
     parameters: Mapping[str, str] = field(default_factory=dict)
     but: int | None = None
 
+    def to(self, telegram_id: int) -> Owed:
+        """The message for one of them."""
+        return Owed(
+            channel=Channel.TELEGRAM,
+            to=str(telegram_id),
+            kind=self.kind,
+            expires_at=self.expires_at,
+            parameters=self.parameters,
+            key=f"{self.key}:{self.kind}:{telegram_id}",
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Take:
@@ -231,4 +307,9 @@ Deed: TypeAlias = (
     | EndSecretCode
     | TellEmployee
     | TellAccounts
+    | ForgetAccounts
+    | RemoveAccount
+    | FreezeLink
+    | Freeze
+    | Thaw
 )

@@ -61,6 +61,9 @@ class What(StrEnum):
     HOLD_LIFTED = "hold.lifted"
     VERDICT = "change.verdict"
     UPDATE_REPLAYED = "update.replayed"
+    ACCOUNT_REMOVED = "account.removed"
+    FROZEN = "account.frozen"
+    THAWED = "account.thawed"
 
 
 @dataclass(frozen=True, slots=True)

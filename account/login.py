@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from account.codes import Address, Asker, CodeMessage, Purpose, code_address
+from account.codes import Asker, CodeMessage, Purpose
 from account.deeds import (
     BindTelegram,
-    Channel,
     Deed,
     EndSession,
     EndSessionsOf,
+    ForgetAccounts,
     OpenSession,
-    Owed,
     SetPassword,
+    Thaw,
 )
 from account.errors import (
     BadCredentials,
@@ -59,6 +59,17 @@ class Credential:
     administrator_id: str
     password_hash: str | None
     known_to: frozenset[int] = frozenset()
+    removed: frozenset[int] = frozenset()
+    """Accounts that were removed in Profile: the password alone does not let them in."""
+    frozen_at: datetime | None = None
+    """Since when the administrator is frozen (`account.freezes`): then it lets in known ones only.
+    """
+
+    def lets_in(self, telegram_id: int) -> bool:
+        """Whether the right password opens a session to that account."""
+        if self.frozen_at is not None and telegram_id not in self.known_to:
+            return False
+        return telegram_id not in self.removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,11 @@ class Login:
     async def with_password(
         self, telegram_id: int, phone: Msisdn, password: str, language: str
     ) -> Session:
-        """Open a session (S01). Raises `BadCredentials`, `CarrierUnavailable`."""
+        """Open a session (S01). Raises `BadCredentials`, `CarrierUnavailable`.
+
+        An account that the administrator has removed is refused like a wrong password, and so is,
+        while they are frozen, any that is not known.
+        """
         administrator = await self._carrier.administrator(phone)
         whose = "" if administrator is None else administrator.id
         credential = await self._store.credential(whose)
@@ -106,19 +121,24 @@ class Login:
         keys = lock_keys(phone, telegram_id, known=known)
         now = self._clock.now()
         lock = await self._store.lock(keys, now)
-        password_hash = None if credential is None or lock else credential.password_hash
+        closed = credential is None or lock or not credential.lets_in(telegram_id)
+        password_hash = None if closed or credential is None else credential.password_hash
         right = await self._passwords.verify(password_hash, password)
         if administrator is None or credential is None or not right:
-            await self._refuse(keys, administrator, locked=lock is not None, language=language)
+            await self._refuse(
+                keys, phone, administrator, locked=lock is not None, language=language
+            )
             raise BadCredentials
-        session, deeds = self._enter(administrator, telegram_id, known=known, language=language)
+        session, deeds = await self._enter(
+            administrator, telegram_id, known=known, language=language
+        )
         if self._passwords.outdated(credential.password_hash or ""):
             deeds.append(
                 SetPassword(administrator.id, phone, await self._passwords.hash(password), now)
             )
         if not await self._store.enter(keys, deeds, unless_locked=self._clock.now()):
             # Many guesses at once: a lock came while this one was being compared.
-            await self._refuse(keys, administrator, locked=True, language=language)
+            await self._refuse(keys, phone, administrator, locked=True, language=language)
             raise BadCredentials
         return session
 
@@ -189,17 +209,41 @@ class Login:
         grant = await self._store.take_grant(phone, telegram_id, Purpose.RESET, now - GRANT_LIFE)
         if grant is None or administrator is None:
             raise ResetExpired
-        session, entering = self._enter(administrator, telegram_id, known=True, language=language)
+        session, entering = await self._enter(
+            administrator, telegram_id, known=True, language=language
+        )
         deeds: list[Deed] = [
             SetPassword(administrator.id, phone, draft, now),
             EndSessionsOf(administrator.id, now),
+            # Before the others are forgotten: they are told, and can say that it was not them.
+            *await self._takeovers.notices.to_owner(
+                administrator, "password.changed", now, language, but=telegram_id, not_me=True
+            ),
+            *await self._thawing(administrator, telegram_id, now),
             *entering,
+            ForgetAccounts(administrator.id, telegram_id, now),
             _of(administrator, What.PASSWORD_CHANGED, now),
-            security_notice(administrator, "password.changed", now, language),
             to_colleagues(administrator, telegram_id, "password", now),
         ]
         await self._store.enter(lock_keys(phone, telegram_id, known=True), deeds)
         return session
+
+    async def _thawing(
+        self, administrator: Administrator, telegram_id: int, now: datetime
+    ) -> Sequence[Deed]:
+        """What ends a freeze: a new password, set in an account that was known before it."""
+        credential = await self._store.credential(administrator.id)
+        if (
+            credential is None
+            or credential.frozen_at is None
+            or telegram_id not in credential.known_to
+        ):
+            return ()
+        return [
+            Thaw(administrator.id, credential.frozen_at, now),
+            _of(administrator, What.THAWED, now),
+            to_colleagues(administrator, telegram_id, "thawed", now),
+        ]
 
     async def log_out(self, session: Session) -> None:
         """End the session at once (G-17), whether or not the operator answers."""
@@ -207,7 +251,7 @@ class Login:
         left = Entry.of_session(session, What.LOGOUT, at=now)
         await self._book.write([EndSession(session.id, now), left])
 
-    def _enter(
+    async def _enter(
         self, administrator: Administrator, telegram_id: int, *, known: bool, language: str
     ) -> tuple[Session, list[Deed]]:
         now = self._clock.now()
@@ -227,13 +271,16 @@ class Login:
             _of(administrator, What.LOGIN, now),
         ]
         if not known:
-            deeds.append(security_notice(administrator, "login.new_telegram", now, language))
+            deeds += await self._takeovers.notices.to_owner(
+                administrator, "login.new_telegram", now, language, but=telegram_id, not_me=True
+            )
             deeds.append(to_colleagues(administrator, telegram_id, "login", now))
         return session, deeds
 
     async def _refuse(
         self,
         keys: Sequence[str],
+        phone: Msisdn,
         administrator: Administrator | None,
         *,
         locked: bool,
@@ -246,8 +293,13 @@ class Login:
             await self._book.write(deeds)
             return
         warning: list[Deed] = []
-        if administrator is not None:
-            warning.append(security_notice(administrator, "login.locked", now, language))
+        if administrator is None:
+            # The same reads as for one who is told where their codes go.
+            await self._takeovers.code_address(phone, None)
+        else:
+            warning = await self._takeovers.notices.to_owner(
+                administrator, "login.locked", now, language
+            )
         for key in keys:
             await self._store.fail(key, now, warning if key.startswith("phone:") else ())
         await self._book.write(deeds)
@@ -270,9 +322,3 @@ def _of(
         administrator_id="" if administrator is None else administrator.id,
         administrator="" if administrator is None else administrator.name,
     )
-
-
-def security_notice(administrator: Administrator, kind: str, now: datetime, language: str) -> Owed:
-    """A security notice, to where codes go; by SMS where they have nowhere to go."""
-    address = code_address(administrator) or Address(Channel.SMS, administrator.phone.digits)
-    return Owed(address.channel, address.to, kind, now + NOTICE_LIFE, language=language)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from account.codes import Address, code_address
 from account.deeds import Channel, Owed
 from account.errors import (
     AccessRefused,
@@ -20,6 +21,7 @@ from account.errors import (
 )
 from account.permissions import GRANTED, Right
 from account.sessions import KNOWN_FOR
+from account.takeover_warnings import UNTOLD
 
 if TYPE_CHECKING:
     from account.actions import Action, ActionKind
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from account.practices import Practice
 
 COLLEAGUES_LIFE = timedelta(hours=24)
+URGENT = frozenset({"colleague.frozen"})
+"""What those hear by SMS or letter who have no chat here."""
 DID, TELEGRAM, COMPANY, MESSAGE = "administrator", "telegram", "company", "message"
 """Parameters of a message to colleagues: who did it, from which chat, for which company if for
 one, and the key of the message."""
@@ -162,15 +166,48 @@ class Notifications:
                     parameters={**told, COMPANY: names.get(company_id, "")},
                     key=f"{told[MESSAGE]}:{telegram_id}",
                 )
+        by_post = await self._by_post(did, kind, told, companies, names, expires_at)
+        return [*owed.values(), *by_post]
+
+    async def _by_post(
+        self,
+        did: str,
+        kind: str,
+        told: Mapping[str, str],
+        companies: Sequence[str],
+        names: Mapping[str, str],
+        expires_at: datetime,
+    ) -> Sequence[Owed]:
+        """What cannot wait goes to where the codes of those go who have no chat."""
+        owed: dict[str, Owed] = {}
+        for company_id in companies if kind in URGENT else ():
+            chats = {known for known, _one in await self._chats(company_id, did)}
+            for other in await self._others(company_id, did):
+                if other.id in chats or other.id in owed:
+                    continue
+                address = code_address(other) or Address(Channel.SMS, other.phone.digits)
+                owed[other.id] = Owed(
+                    channel=address.channel,
+                    to=address.to,
+                    kind=kind,
+                    expires_at=expires_at,
+                    parameters={**told, COMPANY: names.get(company_id, "")},
+                    language=UNTOLD,
+                    key=f"{told[MESSAGE]}:{other.id}",
+                )
         return list(owed.values())
 
-    async def _chats(self, company_id: str, but: str) -> Sequence[tuple[str, int]]:
-        """Administrators of the company, without one of them, with each chat known of them."""
-        others = [
-            other.administrator.id
+    async def _others(self, company_id: str, but: str) -> Sequence[Administrator]:
+        """Those of the company who may approve, without one of them."""
+        return [
+            other.administrator
             for other in await self._carrier.colleagues(company_id)
             if other.administrator.id != but
             and Right.APPROVE in GRANTED.get(other.role, frozenset())
         ]
+
+    async def _chats(self, company_id: str, but: str) -> Sequence[tuple[str, int]]:
+        """Administrators of the company, without one of them, with each chat known of them."""
+        others = [other.id for other in await self._others(company_id, but)]
         chats = await self._approvals.telegrams(others, self._clock.now() - KNOWN_FOR)
         return [(known, one) for known, accounts in chats.items() for one in accounts]

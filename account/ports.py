@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from account.bills import Bill, BillLine, BillsWish
     from account.codes import Code, CodeUse, Judge
     from account.companies import Administrator, Colleague, Company
-    from account.deeds import Approval, Deed
+    from account.deeds import Approval, Deed, FreezeLink
     from account.device_requests import DeviceRequest, RequestsWish
     from account.devices import DevicesWish, Registration
     from account.documents import Content, Document, DocumentOrder, DocumentState
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from account.history import Entry, HistoryWish
     from account.holds import Hold
     from account.identifiers import Email, Iccid, Imei, Msisdn
+    from account.known_accounts import KnownAccount
     from account.login import Credential, Lock
     from account.notifications import Topic
     from account.numbers import Number, NumbersWish, Page, Tally
@@ -520,12 +521,36 @@ class ApprovalStore(Protocol):
     async def email_changes(self, msisdn: Msisdn, since: datetime) -> Sequence[tuple[str, str]]:
         """Addresses before and after each confirmed change of the e-mail of who logs in with it.
 
-        Those settled since then or not yet, the oldest first. One that was settled as not done is
-        among them: it may have been done all the same.
+        Those settled since then or not yet, and those settled within 72 h before a freeze, the
+        oldest first. One that was settled as not done is among them: it may have been done all the
+        same.
         """
 
     async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:
         """Tell whether a change of these kinds was done on the number since then, or may be now."""
+
+
+class AccountStore(Protocol):
+    """The Telegram accounts in which administrators have logged in."""
+
+    async def known(self, administrator_id: str) -> Sequence[KnownAccount]:
+        """Those that nobody has removed or forgotten, the latest login first."""
+
+
+class FreezeStore(Protocol):
+    """Administrators whose changes are stopped, and the links that do it."""
+
+    async def link(self, token_hash: str) -> tuple[FreezeLink, bool] | None:
+        """The link of that token, and whether it was used."""
+
+    async def use(self, token_hash: str, now: datetime, deeds: Sequence[Deed]) -> bool:
+        """Use a link that is unused and in its time, and write the deeds; else False."""
+
+    async def frozen_at(self, administrator_id: str) -> datetime | None:
+        """Since when the administrator is frozen; None while they are not."""
+
+    async def stops(self, administrator_id: str, msisdn: Msisdn | None, begun_at: datetime) -> bool:
+        """Whether the administrator is frozen, or since that moment who logs in with the number."""
 
 
 class NotificationStore(Protocol):

@@ -23,16 +23,18 @@ from account.errors import (
     SessionExpired,
 )
 from account.history import Entry, What
-from account.login import lock_keys, security_notice
+from account.login import lock_keys
 from account.notifications import to_colleagues
 
 if TYPE_CHECKING:
     from account.companies import Administrator
+    from account.freezes import Freezes
     from account.identifiers import Email
     from account.passwords import Passwords
     from account.permissions import Actor
     from account.ports import Book, Carrier, Clock, LoginStore, Sessions
     from account.sessions import Session, SessionLimits
+    from account.takeovers import Takeovers
 
 PROOF_LIFE = timedelta(minutes=10)
 
@@ -74,6 +76,8 @@ class Profile:
         passwords: Passwords,
         clock: Clock,
         limits: SessionLimits,
+        takeovers: Takeovers,
+        freezes: Freezes,
     ) -> None:
         self._carrier = carrier
         self._sessions = sessions
@@ -82,6 +86,8 @@ class Profile:
         self._passwords = passwords
         self._clock = clock
         self._limits = limits
+        self._notices = takeovers.notices
+        self._freezes = freezes
 
     async def standing(self, actor: Actor) -> Standing:
         """The registered address, the last login and the sessions.
@@ -151,7 +157,7 @@ class Profile:
         A wrong one and a lock have one answer; `what` is what the history keeps as refused.
         Raises `PasswordWrong`, `SessionExpired`, `CompanyNotAccessible`, `CarrierUnavailable`.
         """
-        administrator = await self._register(actor)
+        administrator = await self.register(actor)
         keys = lock_keys(actor.phone, actor.telegram_id, known=True)
         credential = await self._store.credential(actor.administrator_id)
         lock = await self._store.lock(keys, self._clock.now())
@@ -160,7 +166,7 @@ class Profile:
         now = self._clock.now()
         # Many guesses at once: a lock may have come while this one was being compared.
         if not right or held is None or not await self._store.enter(keys, [], unless_locked=now):
-            warning = [security_notice(administrator, "login.locked", now, language)]
+            warning = await self._notices.to_owner(administrator, "login.locked", now, language)
             for key in () if lock else keys:
                 await self._store.fail(key, now, warning)
             refused = Entry.by(actor, what, at=now, result="refused")
@@ -171,9 +177,11 @@ class Profile:
     async def draft_password(self, actor: Actor, proof: Proof, password: str) -> str:
         """The hash of a new password that may be taken, to be confirmed by typing it again (S02-6).
 
-        Raises `ProofExpired`, `PasswordWeak` and as `prove`.
+        Not while the administrator is frozen. Raises `AccountFrozen`, `ProofExpired`,
+        `PasswordWeak` and as `prove`.
         """
-        await self._register(actor)
+        await self.register(actor)
+        await self._freezes.check(actor)
         held = await self._held(actor, proof)
         taken = await self._passwords.taken(password, actor.phone, actor.name, actor.companies)
         if await self._passwords.verify(held, taken):
@@ -185,23 +193,30 @@ class Profile:
     ) -> None:
         """Take the password of `draft_password` and end every other session (S02-7).
 
-        Raises `PasswordMismatch`, `ProofExpired` and as `prove`.
+        Raises `AccountFrozen`, `PasswordMismatch`, `ProofExpired` and as `prove`.
         """
         if not await self._passwords.verify(draft, again):
             raise PasswordMismatch
-        administrator = await self._register(actor)
+        administrator = await self.register(actor)
+        await self._freezes.check(actor)
         await self._held(actor, proof)
         now = self._clock.now()
         deeds: list[Deed] = [
             SetPassword(actor.administrator_id, actor.phone, draft, now),
             EndSessionsOf(actor.administrator_id, now, but=actor.session_id),
             Entry.by(actor, What.PASSWORD_CHANGED, at=now),
-            security_notice(administrator, "password.changed", now, language),
+            *await self._notices.to_owner(
+                administrator, "password.changed", now, language, but=actor.telegram_id, not_me=True
+            ),
             to_colleagues(administrator, actor.telegram_id, "password", now),
         ]
         await self._book.write(deeds)
 
-    async def _register(self, actor: Actor) -> Administrator:
+    async def register(self, actor: Actor) -> Administrator:
+        """The actor as the register has them.
+
+        Raises `SessionExpired`, `CompanyNotAccessible`, `CarrierUnavailable`.
+        """
         if not actor.session_id:
             raise SessionExpired
         administrator = await self._carrier.administrator(actor.phone)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from account.actions import ActionKind
@@ -23,6 +23,7 @@ from account.history import What
 from account.identifiers import Email
 from account.permissions import Right
 from account.practices import Practice
+from account.safety_notices import NOT_ME, NOTICE_LIFE, freeze_link
 
 if TYPE_CHECKING:
     from account.actions import Action
@@ -33,17 +34,21 @@ if TYPE_CHECKING:
 
 EMAIL, LANGUAGE = "email", "language"
 """Parameters: the new address, as `Email.address`, and the language of the notices."""
-WAS = "was"
-"""The address that is told: what the register has at the offer, empty for none."""
-NOTICE_LIFE = timedelta(hours=24)
+WAS, TRUSTED = "was", "trusted"
+"""Addresses that are told, empty for none: what the register has at the offer, and where codes go
+by e-mail at that time, which is another one after a change within 72 h."""
 
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """An administrator as the register has them; `distrusted`: their number was taken over."""
+    """An administrator as the register has them; `distrusted`: their number was taken over.
+
+    `codes_to` is where their codes go.
+    """
 
     administrator: Administrator
     distrusted: bool
+    codes_to: Address | None
 
     @property
     def address(self) -> str:
@@ -71,7 +76,11 @@ class ChangeEmail(Practice[Registered]):
         administrator = await carrier.administrator(plan.msisdn)
         if administrator is None:
             raise CompanyNotAccessible
-        return Registered(administrator, await self._takeovers.recent(plan.msisdn))
+        return Registered(
+            administrator,
+            await self._takeovers.recent(plan.msisdn),
+            await self._takeovers.code_address(plan.msisdn, administrator),
+        )
 
     def number(self, subject: Registered) -> None:  # noqa: ARG002
         """It is about nobody's number."""
@@ -99,8 +108,10 @@ class ChangeEmail(Practice[Registered]):
         return subject.address == parameters[EMAIL]
 
     def facts(self, subject: Registered, parameters: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
-        """The present address, which is told at the end."""
-        return {WAS: subject.address}
+        """The addresses that are told at the end."""
+        by_mail = subject.codes_to is not None and subject.codes_to.channel is Channel.MAIL
+        trusted = subject.codes_to.to if subject.codes_to is not None and by_mail else ""
+        return {WAS: subject.address, TRUSTED: trusted}
 
     def code_to(self, action: Action) -> Address:
         """The new address itself: only who reads it can confirm it."""
@@ -111,13 +122,19 @@ class ChangeEmail(Practice[Registered]):
         return {EMAIL: Email(parameters[EMAIL]).masked}
 
     def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:
-        """The old address, the telephone and all known accounts are told."""
-        told, until = self.told(action.parameters), now + NOTICE_LIFE
-        places = [(Channel.SMS, action.msisdn.digits), (Channel.MAIL, action.parameters[WAS])]
+        """The old address, the telephone and all known accounts are told, and can stop it all."""
+        token, link = freeze_link(action.administrator_id, action.administrator, action.msisdn, now)
+        told, until = {**self.told(action.parameters), NOT_ME: token}, now + NOTICE_LIFE
+        places = [
+            (Channel.SMS, action.msisdn.digits),
+            (Channel.MAIL, action.parameters[WAS]),
+            (Channel.MAIL, action.parameters.get(TRUSTED, "")),
+        ]
         accounts = TellAccounts(
             action.administrator_id, "email.changed", action.id, now, until, told
         )
         return [
+            link,
             *(
                 Owed(
                     channel=channel,
@@ -126,9 +143,9 @@ class ChangeEmail(Practice[Registered]):
                     expires_at=until,
                     parameters=told,
                     language=action.parameters.get(LANGUAGE),
-                    key=f"{action.id}:{channel.value}",
+                    key=f"{action.id}:{channel.value}:{to}",
                 )
-                for channel, to in places
+                for channel, to in dict.fromkeys(places)
                 if to
             ),
             accounts,

@@ -31,7 +31,7 @@ from account.history import What
 from account.numbers import NumberState
 from account.permissions import Right, require
 from account.practices import Plan, Practice, number_of
-from account.takeovers import UNTOLD
+from account.takeover_warnings import UNTOLD
 
 if TYPE_CHECKING:
     from account.actions import Action

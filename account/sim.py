@@ -26,7 +26,7 @@ from account.identifiers import Iccid
 from account.numbers import Number, NumberState
 from account.permissions import Right, require
 from account.practices import NumberPractice, Plan, Practice, number_of
-from account.takeovers import UNTOLD
+from account.takeover_warnings import UNTOLD
 
 if TYPE_CHECKING:
     from account.actions import Action, Actions

@@ -162,6 +162,7 @@ class StepUp:
     async def _offered(self, actor: Actor, token: str) -> Action:
         action = await self._actions.find(actor, token)
         require(actor, self._actions.practice(action.kind).right)
+        await self._actions.freezes.check(actor)
         if action.state is not ActionState.OFFERED or self._clock.now() >= action.expires_at:
             raise ConfirmExpired
         return action

@@ -21,7 +21,9 @@ from account.deeds import Approval, Channel, Deed, Owed
 from account.errors import NobodyToApprove
 from account.identifiers import Email
 from account.permissions import GRANTED, Right
+from account.safety_notices import SafetyNotices
 from account.sessions import KNOWN_FOR
+from account.takeover_warnings import UNTOLD, TakeoverWarnings
 
 if TYPE_CHECKING:
     from account.actions import Action
@@ -37,8 +39,6 @@ DISTRUSTED_FOR = timedelta(hours=72)
 NOTICE_LIFE = timedelta(hours=24)
 APPROVAL_EXPIRED, APPROVAL_REJECTED = "APPROVAL.EXPIRED", "APPROVAL.REJECTED"
 APPROVAL_WITHDRAWN = "APPROVAL.WITHDRAWN"
-UNTOLD = "ru"
-"""The language of who is no user of the bot and never told one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,8 @@ class Takeovers:
         self._approvals = approvals
         self._clock = clock
         self._practices = practices
+        self.notices = SafetyNotices(self.code_address)
+        self.warnings = TakeoverWarnings(carrier, self.notices)
         self._kinds = [kind for kind, practice in practices.items() if practice.takes_over]
 
     # --- before ---

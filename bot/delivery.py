@@ -26,6 +26,7 @@ from account.deeds import Channel, Owed
 from account.documents import DocumentState
 from account.errors import CarrierUnavailable, PostRefused
 from account.identifiers import Email, Msisdn
+from account.safety_notices import NOT_ME
 from bot import barred, notices
 from bot.concurrency import Concurrency
 from bot.files import FileDelivery
@@ -33,6 +34,7 @@ from bot.flows import states
 from bot.flows.approvals.words import announced, asked, closed
 from bot.flows.changes import WORDS
 from bot.flows.documents.words import DOCUMENT_WORDS
+from bot.flows.freezes.words import TO_OWNER, link, warning
 from bot.language import Catalogues
 from bot.pace import Pace
 from bot.telegram import bad_html, plain
@@ -175,7 +177,7 @@ class Delivery:
                 await self._resurface(chat_id, "")
             elif row.kind.startswith("approval."):
                 await self._approval(row)
-            elif row.kind == "takeover.announced" or row.kind in notices.TO_OWNER:
+            elif row.kind == "takeover.announced" or row.kind in TO_OWNER:
                 await self._warning(row)
             elif row.kind == "code.refused":
                 await self._say(row, notices.code_refused())
@@ -278,11 +280,11 @@ class Delivery:
 
     async def _warning(self, row: OutboxRow) -> None:
         """What concerns the safety of one's own account or company."""
-        if row.kind == "takeover.announced":
-            text = announced(row.parameters)
+        if row.kind in TO_OWNER:
+            text, keyboard = warning(row.kind, row.parameters)
         else:
-            text = notices.to_owner(row.kind, row.parameters)
-        await self._say(row, text)
+            text, keyboard = announced(row.parameters), None
+        await self._say(row, text, keyboard)
         await self._resurface(int(row.to), "")
 
     async def _document(self, row: OutboxRow) -> None:
@@ -356,18 +358,29 @@ class Delivery:
         if row.kind == "document.ready":
             await self._files.mail(row, self._give_up)
             return
-        word = notices.LETTERS.get(row.kind)
-        if word is None:
+        disown = await self._link(row)
+        with self._catalogues.speaking(row.language or "en"):
+            letter = notices.letter(row.kind, row.parameters, disown)
+        if letter is None:
             await self._give_up(row, "unknown kind")
             return
-        with self._catalogues.speaking(row.language or "en"):
-            letter = word(row.parameters)
         reference = row.key or f"outbox:{row.id}"
         if row.channel is Channel.SMS:
             await self._post.sms(Msisdn(row.to), letter.text, reference)
         else:
             await self._post.mail(Email.parse(row.to), letter.subject, letter.text, reference)
         await self._stores.outbox.delivered(row)
+
+    async def _link(self, row: OutboxRow) -> str | None:
+        """Where the reader can say that it was not them; None where Telegram names no bot now."""
+        token = row.parameters.get(NOT_ME)
+        if token is None:
+            return None
+        try:
+            me = await self._bot.me()
+        except TelegramAPIError:
+            return None
+        return link(me.username or "", token)
 
     async def _owe_refusal(self, row: OutboxRow) -> None:
         """Somebody waits in their chat for this code, which will not come: tell them there."""

@@ -19,6 +19,7 @@ from bot.flows.documents.windows import documents_dialog, ordering_dialog
 from bot.flows.employees.windows import employee_dialog
 from bot.flows.faq.windows import faq_dialog
 from bot.flows.forwarding.windows import forwarding_dialog
+from bot.flows.freezes.handlers import freezes_router
 from bot.flows.history.windows import history_dialog
 from bot.flows.language.windows import language_dialog
 from bot.flows.login.windows import login_dialog
@@ -77,6 +78,7 @@ def make_dispatcher(storage: BaseStorage) -> Dispatcher:
     dispatcher["fsm_storage"] = storage
     dispatcher.include_router(commands_router())
     dispatcher.include_router(approvals_router())
+    dispatcher.include_router(freezes_router())
     for dialog in DIALOGS:
         dispatcher.include_router(deepcopy(dialog))
     dispatcher.include_router(lost_router())

@@ -27,10 +27,12 @@ from account.devices import DeviceDesk
 from account.documents import Documents
 from account.employees import Employees
 from account.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
+from account.freezes import Freezes
 from account.history import ActionsHistory, Entry
 from account.holds import Holds
 from account.identifiers import Msisdn
 from account.invoices import Invoices
+from account.known_accounts import KnownAccounts
 from account.login import Login
 from account.notifications import Notifications
 from account.numbers import Numbers
@@ -160,7 +162,8 @@ def furnish(
     notifications = Notifications(
         carrier, stores.approvals, stores.notifications, practices, stores.sessions, clock
     )
-    actions = Actions(carrier, stores.actions, clock, practices, takeovers)
+    freezes = Freezes(carrier, stores.freezes, clock, practices, takeovers)
+    actions = Actions(carrier, stores.actions, clock, practices, takeovers, freezes)
     advancing = Advancing(
         carrier,
         stores.actions,
@@ -169,11 +172,21 @@ def furnish(
         practices,
         settings.patience,
         stores.holds,
+        freezes,
         undecided=_undecided,
     )
     profile = Profile(
-        carrier, stores.sessions, stores.login, stores.book, passwords, clock, settings.session
+        carrier,
+        stores.sessions,
+        stores.login,
+        stores.book,
+        passwords,
+        clock,
+        settings.session,
+        takeovers,
+        freezes,
     )
+    known = KnownAccounts(stores.accounts, profile, takeovers, freezes, stores.book, clock)
     step_up = StepUp(carrier, actions, stores.actions, codes, clock, takeovers, profile, sms)
     house = House(
         clock=clock,
@@ -195,7 +208,11 @@ def furnish(
         actions=actions,
         step_up=metrics.counting_refusals("step_up", step_up),
         takeovers=takeovers,
-        approvals=Approvals(carrier, stores.actions, stores.approvals, clock, practices, takeovers),
+        approvals=Approvals(
+            carrier, stores.actions, stores.approvals, clock, practices, takeovers, freezes
+        ),
+        freezes=freezes,
+        known_accounts=known,
         sims=SimCards(carrier, actions, clock),
         secret_codes=SecretCodes(carrier, stores.secret_codes, clock),
         employees=Employees(

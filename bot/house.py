@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from account.documents import Documents
     from account.employees import Employees
     from account.forwarding import Forwarding
+    from account.freezes import Freezes
     from account.history import ActionsHistory
     from account.holds import Holds
     from account.invoices import Invoices
+    from account.known_accounts import KnownAccounts
     from account.login import Login
     from account.notifications import Notifications
     from account.numbers import Numbers
@@ -58,6 +60,8 @@ class House:
     step_up: StepUp
     takeovers: Takeovers
     approvals: Approvals
+    freezes: Freezes
+    known_accounts: KnownAccounts
     sims: SimCards
     secret_codes: SecretCodes
     employees: Employees

@@ -58,39 +58,73 @@ def _identity_code(told: Mapping[str, str]) -> Letter:
 
 
 def _password_changed(_told: Mapping[str, str]) -> Letter:
-    return Letter(
-        _("My Account: password changed"),
-        _("My Account: a new password was set. If it was not you, call corporate support."),
-    )
+    return Letter(_("My Account: password changed"), _("My Account: a new password was set."))
 
 
 def _email_changed(told: Mapping[str, str]) -> Letter:
     return Letter(
         _("My Account: e-mail changed"),
-        _(
-            "My Account: your registered e-mail is {email} now. If it was not you, call corporate "
-            "support."
-        ).format(email=told["email"]),
+        _("My Account: your registered e-mail is now {email}.").format(email=told["email"]),
     )
 
 
 def _locked(_told: Mapping[str, str]) -> Letter:
     return Letter(
         _("My Account: wrong passwords"),
-        _(
-            "My Account: login to your account is paused after several wrong passwords. If it "
-            "was not you, call corporate support."
-        ),
+        _("My Account: login is paused after several wrong passwords."),
     )
 
 
 def _new_telegram(_told: Mapping[str, str]) -> Letter:
     return Letter(
         _("My Account: new login"),
+        _("My Account: your account was opened from a new Telegram account."),
+    )
+
+
+def _account_removed(_told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: Telegram account removed"),
+        _("My Account: a Telegram account was removed from those known as yours."),
+    )
+
+
+def _frozen(_told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: changes stopped"),
         _(
-            "My Account: your account was opened from a Telegram account that is new to us. If "
-            "it was not you, change the password and call corporate support."
+            "My Account: changes in your name are stopped. To allow them again, set a new password "
+            "in a Telegram account you used before."
         ),
+    )
+
+
+def _colleague_frozen(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: changes stopped"),
+        _(
+            "My Account: {company}: changes in the name of {administrator} are stopped, somebody "
+            "may act in their name."
+        ).format(company=told["company"], administrator=told["administrator"]),
+    )
+
+
+def _login_number(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: a number is taken over"),
+        _(
+            "My Account: {what} for your login number *{last4} was confirmed by an administrator."
+        ).format(what=takeover_word(ActionKind(told["kind"])), last4=told["msisdn"][-4:]),
+    )
+
+
+def _taken_number(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: a number is taken over"),
+        _(
+            "My Account: your company has confirmed for your number: {what}. If you did not expect "
+            "it, contact your company or the operator."
+        ).format(what=takeover_word(ActionKind(told["kind"]))),
     )
 
 
@@ -156,11 +190,41 @@ LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
     "login.locked": _locked,
     "email.changed": _email_changed,
     "login.new_telegram": _new_telegram,
+    "account.removed": _account_removed,
+    "account.frozen": _frozen,
+    "colleague.frozen": _colleague_frozen,
+    "takeover.login_number": _login_number,
+    "takeover.number": _taken_number,
 }
+DISOWNED = frozenset(
+    {
+        "password.changed",
+        "login.locked",
+        "email.changed",
+        "login.new_telegram",
+        "account.removed",
+        "takeover.login_number",
+    }
+)
+"""Kinds after which the reader is told what to do if it was not them."""
 
 
-TO_OWNER = frozenset({"email.changed"})
-"""What an administrator is told in their chats as well."""
+def letter(kind: str, told: Mapping[str, str], link: str | None) -> Letter | None:
+    """What an SMS or a letter of that kind says; None for no such kind.
+
+    `link` is where its reader can say that it was not them.
+    """
+    word = LETTERS.get(kind)
+    if word is None:
+        return None
+    said = word(told)
+    if kind not in DISOWNED:
+        return said
+    if link is None:
+        ending = _("If it was not you, contact corporate support at once.")
+    else:
+        ending = _("Not you? Stop changes: {link}").format(link=link)
+    return Letter(said.subject, f"{said.text} {ending}")
 
 
 def final_word(
@@ -261,17 +325,6 @@ def overdue(action: Action) -> Html:
     )
 
 
-def to_owner(kind: str, told: Mapping[str, str]) -> Html:
-    """What an administrator is told of their own account, in every chat of theirs."""
-    text = {
-        "email.changed": _("🔒 Your registered e-mail is now {email}."),
-    }[kind]
-    return said(
-        text + "\n" + _("If it was not you, contact corporate support at once."),
-        email=told.get("email", ""),
-    )
-
-
 def to_colleague(kind: str, told: Mapping[str, str]) -> Html:
     """What a company's administrators are told of each other for security; never switched off."""
     if kind == "colleague.change":
@@ -290,6 +343,13 @@ def to_colleague(kind: str, told: Mapping[str, str]) -> Html:
         }[ActionKind(told["kind"])]
     elif kind == "colleague.password":
         text = _("🔒 {company}: {administrator} has set a new password for My Account.")
+    elif kind == "colleague.frozen":
+        text = _(
+            "🛑 {company}: changes in the name of {administrator} are stopped, because “It was not "
+            "me” was pressed."
+        )
+    elif kind == "colleague.thawed":
+        text = _("🔒 {company}: {administrator} can make changes again, with a new password.")
     else:
         text = _(
             "🔒 {company}: {administrator} has logged in to My Account from a Telegram account "

@@ -51,6 +51,9 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         errors.SimForeign.code: _("The new SIM card is none of your company's blank ones."),
         errors.SimNotFree.code: _("The new SIM card is in use already, or was."),
         errors.IccidInvalid.code: _("The operator does not know the new SIM card."),
+        errors.AccountFrozen.code: _(
+            "“It was not me” was pressed before it was sent. Nothing has changed."
+        ),
         APPROVAL_REJECTED: _("Another administrator rejected it. Nothing has changed."),
         APPROVAL_WITHDRAWN: _("You have withdrawn the request. Nothing has changed."),
         APPROVAL_EXPIRED: _(

@@ -286,6 +286,15 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "This is an administrator's login number: a second administrator of the company has to "
         "approve, and there is nobody else who has logged in here. Call corporate support."
     ),
+    errors.AccountFrozen: lambda _e: _(
+        "Changes in your name are stopped: “It was not me” was pressed. Nothing has changed. To "
+        "allow changes again, log out and set a new password with “Forgot password?” in a Telegram "
+        "account you used before."
+    ),
+    errors.AccountTooNew: lambda _e: _(
+        "This Telegram account is new: it can remove others 72 hours after its first login. "
+        "Nothing has changed. Use an account you logged in with before."
+    ),
     errors.ApproverNotSecond: lambda _e: _(
         "Both administrators have logged in from the same Telegram account, so this decision does "
         "not count as a second one. Nothing has changed. Ask another administrator."

@@ -148,6 +148,9 @@ def what_word(what: What) -> str:
         What.HOLD_LIFTED: _("Hold on changes lifted"),
         What.VERDICT: _("Outcome established"),
         What.UPDATE_REPLAYED: _("Message taken up again"),
+        What.ACCOUNT_REMOVED: _("Telegram account removed"),
+        What.FROZEN: _("Changes stopped: “It was not me”"),
+        What.THAWED: _("Changes allowed again"),
     }[what]
 
 

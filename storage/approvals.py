@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, null, or_, select, update
+from sqlalchemy import and_, bindparam, null, select, update
 
 from account.actions import Action, ActionKind, ActionState
 from account.deeds import Approval
 from account.profile_email import EMAIL, WAS
-from storage.accounts import known_accounts
+from storage.accounts import reached
 from storage.claims import RELEASED
+from storage.freezes import distrusted_moments
 from storage.sharing import WORK, tell_others
 from storage.tables import (
     EMAIL_KIND,
@@ -46,9 +47,7 @@ class ApprovalRows:
         self, administrator_ids: Sequence[str], since: datetime
     ) -> Mapping[str, tuple[int, ...]]:
         """See `account.ports.ApprovalStore`."""
-        return await self._database.read(
-            lambda conn: known_accounts(conn, administrator_ids, since)
-        )
+        return await self._database.read(lambda conn: reached(conn, administrator_ids, since))
 
     async def ever_logged_in(self, administrator_id: str) -> frozenset[int]:
         """See `account.ports.ApprovalStore`."""
@@ -97,11 +96,21 @@ class ApprovalRows:
 
     async def email_changes(self, msisdn: Msisdn, since: datetime) -> Sequence[tuple[str, str]]:
         """See `account.ports.ApprovalStore`."""
-        values = {"number": msisdn.digits, "since": since}
+        values = {"number": msisdn.digits}
 
         def work(conn: Connection) -> list[tuple[str, str]]:
-            found = [json.loads(told) for told in conn.execute(_EMAILS, values).scalars()]
-            return [(told[WAS], told[EMAIL]) for told in found]
+            for_good = distrusted_moments(conn, msisdn)
+            told = [
+                json.loads(row.parameters)
+                for row in conn.execute(_EMAILS, values)
+                if row.settled_at is None
+                or row.settled_at > since
+                or any(
+                    begun < row.settled_at and row.accepted_at <= frozen
+                    for begun, frozen in for_good
+                )
+            ]
+            return [(one[WAS], one[EMAIL]) for one in told]
 
         return await self._database.read(work)
 
@@ -146,12 +155,11 @@ _DECIDE = (
 _ACCEPT = _DECIDE.values(accepted_at=bindparam("now"))
 _REJECT = _DECIDE.values(settled_at=bindparam("now"), sealed=null())
 _EMAILS = (
-    select(actions.c.parameters)
+    select(actions.c.parameters, actions.c.accepted_at, actions.c.settled_at)
     .where(
         actions.c.msisdn == bindparam("number"),
         of_kind(actions, EMAIL_KIND),
         actions.c.accepted_at.is_not(None),
-        or_(actions.c.settled_at.is_(None), actions.c.settled_at > bindparam("since")),
     )
     .order_by(actions.c.accepted_at)
 )

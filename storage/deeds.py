@@ -11,25 +11,30 @@ from sqlalchemy import bindparam, delete, null, or_, select, update
 from account.deeds import (
     Approval,
     BindTelegram,
-    Channel,
     Deed,
     EndSecretCode,
     EndSession,
     EndSessionsOf,
+    ForgetAccounts,
+    Freeze,
+    FreezeLink,
     OpenSession,
     Owed,
+    RemoveAccount,
     SetPassword,
     Take,
     TellAccounts,
     TellEmployee,
+    Thaw,
 )
 from account.history import Entry
-from account.sessions import KNOWN_FOR
-from storage.accounts import known_accounts
+from storage.accounts import bind_on, forget_on, remove_on
+from storage.accounts import tell_on as tell_accounts_on
 from storage.day_totals import take_on
+from storage.freezes import freeze_on, link_on, thaw_on
 from storage.offers import void_offers_of_session
 from storage.secret_codes import end_on, tell_on
-from storage.tables import approvals, attempts, credentials, known_telegrams, sessions
+from storage.tables import approvals, attempts, credentials, sessions
 from storage.upserts import insert_or_set
 
 if TYPE_CHECKING:
@@ -79,14 +84,31 @@ class DeedWriter:
                 _end_sessions(conn, whose & (sessions.c.id != (but or "")), at)
             case SetPassword():
                 _set_password(conn, deed)
-            case BindTelegram():
-                _bind(conn, deed)
             case EndSecretCode(company_id, msisdn, at):
                 end_on(conn, self._outbox, company_id, msisdn, at)
             case TellEmployee(company_id, msisdn, kind, at):
                 tell_on(conn, self._outbox, company_id, msisdn, kind, at)
+            case _:
+                self._write_about_person(conn, deed)
+
+    def _write_about_person(self, conn: Connection, deed: Deed) -> None:
+        """What concerns an administrator's Telegram accounts, and their being frozen."""
+        match deed:
+            case BindTelegram():
+                bind_on(conn, deed)
             case TellAccounts():
-                _tell_accounts(conn, self._outbox, deed)
+                tell_accounts_on(conn, self._outbox, deed)
+            case ForgetAccounts():
+                forget_on(conn, deed)
+            case RemoveAccount():
+                remove_on(conn, deed)
+                _end_sessions(conn, _sessions_in(deed), deed.at)
+            case FreezeLink():
+                link_on(conn, deed)
+            case Freeze():
+                freeze_on(conn, deed)
+            case Thaw():
+                thaw_on(conn, deed)
             case _:
                 raise TypeError(f"no such deed: {type(deed).__name__}")
 
@@ -127,6 +149,12 @@ def _end_sessions(conn: Connection, which: ColumnElement[bool], at: datetime) ->
         void_offers_of_session(conn, session_id)
 
 
+def _sessions_in(deed: RemoveAccount) -> ColumnElement[bool]:
+    return (sessions.c.administrator_id == deed.administrator_id) & (
+        sessions.c.telegram_id == deed.telegram_id
+    )
+
+
 def _set_password(conn: Connection, deed: SetPassword) -> None:
     values = {
         "administrator_id": deed.administrator_id,
@@ -138,38 +166,8 @@ def _set_password(conn: Connection, deed: SetPassword) -> None:
     conn.execute(_LIFT_LOCKS, {"phone": phone, "of_phone": f"{phone}:%"})
 
 
-def _bind(conn: Connection, deed: BindTelegram) -> None:
-    values = {
-        "administrator_id": deed.administrator_id,
-        "telegram_id": deed.telegram_id,
-        "phone": deed.phone.digits,
-        "bound_at": deed.at,
-    }
-    conn.execute(_BIND.on(conn), values)
-
-
-def _tell_accounts(conn: Connection, outbox: Outbox, deed: TellAccounts) -> None:
-    for telegram_id in known_accounts(conn, [deed.administrator_id], deed.at - KNOWN_FOR).get(
-        deed.administrator_id, ()
-    ):
-        if telegram_id == deed.but:
-            continue
-        outbox.owe_on(
-            conn,
-            Owed(
-                Channel.TELEGRAM,
-                str(telegram_id),
-                deed.kind,
-                deed.expires_at,
-                deed.parameters,
-                key=f"{deed.key}:{deed.kind}:{telegram_id}",
-            ),
-        )
-
-
 _END = update(sessions).where(sessions.c.id == bindparam("ending")).values(ended_at=bindparam("at"))
 _KEEP_PASSWORD = insert_or_set(credentials, ("administrator_id",), ("password_hash", "set_at"))
 _LIFT_LOCKS = delete(attempts).where(
     or_(attempts.c.key == bindparam("phone"), attempts.c.key.like(bindparam("of_phone")))
 )
-_BIND = insert_or_set(known_telegrams, ("administrator_id", "telegram_id"), ("phone", "bound_at"))

@@ -12,7 +12,7 @@ from sqlalchemy import and_, bindparam, delete, or_, select, update
 from account.codes import CODE_TRIES, COUNTED_FOR, Code, CodeOutcome, CodeUse, Judge, no_limits
 from account.identifiers import Msisdn
 from account.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
-from storage.tables import attempts, codes, credentials, in_state, known_telegrams
+from storage.tables import attempts, codes, credentials, freezes, in_state, known_telegrams
 from storage.upserts import insert_or_set
 
 if TYPE_CHECKING:
@@ -40,10 +40,20 @@ class LoginRows:
 
         def work(conn: Connection) -> Credential | None:
             password_hash = conn.execute(_PASSWORD, values).scalar()
-            known = frozenset(conn.execute(_KNOWN, values).scalars())
-            if password_hash is None and not known:
+            rows = conn.execute(_ACCOUNTS, values).all()
+            if password_hash is None and not rows:
                 return None
-            return Credential(administrator_id, password_hash, known)
+            return Credential(
+                administrator_id,
+                password_hash,
+                frozenset(
+                    row.telegram_id
+                    for row in rows
+                    if row.forgotten_at is None and row.removed_at is None
+                ),
+                frozenset(row.telegram_id for row in rows if row.removed_at is not None),
+                conn.execute(_FROZEN_AT, values).scalar(),
+            )
 
         return await self._database.read(work)
 
@@ -204,8 +214,11 @@ def _codes_held(
 _PASSWORD = select(credentials.c.password_hash).where(
     credentials.c.administrator_id == bindparam("administrator_id")
 )
-_KNOWN = select(known_telegrams.c.telegram_id).where(
+_ACCOUNTS = select(known_telegrams).where(
     known_telegrams.c.administrator_id == bindparam("administrator_id")
+)
+_FROZEN_AT = select(freezes.c.frozen_at).where(
+    freezes.c.administrator_id == bindparam("administrator_id"), freezes.c.thawed_at.is_(None)
 )
 _BY_KEYS = attempts.c.key.in_(bindparam("keys", expanding=True))
 _LOCK = (

@@ -22,6 +22,7 @@ from storage.tables import (
     codes,
     document_chunks,
     documents,
+    freeze_links,
     in_state,
     inbox,
     outbox,
@@ -47,6 +48,7 @@ class Kept:
     codes: timedelta = timedelta(days=2)
     offers: timedelta = timedelta(days=2)
     approvals: timedelta = timedelta(days=7)
+    freeze_links: timedelta = timedelta(days=7)
     outbox: timedelta = timedelta(days=7)
     documents: timedelta = timedelta(days=30)
     document_content: timedelta = KEPT_FOR
@@ -70,6 +72,7 @@ class Retention:
             _CODES: now - kept.codes,
             _OFFERS: now - kept.offers,
             _APPROVALS: now - kept.approvals,
+            _FREEZE_LINKS: now - kept.freeze_links,
             _EXPIRED_MESSAGES: now,
             _MESSAGES: now - kept.outbox,
             _CHUNKS: now - kept.document_content,
@@ -132,6 +135,7 @@ _OFFERS = delete(actions).where(
     in_state(actions, ActionState.OFFERED, ActionState.VOID), actions.c.offered_at < _BEFORE
 )
 _APPROVALS = delete(approvals).where(approvals.c.expires_at < _BEFORE)
+_FREEZE_LINKS = delete(freeze_links).where(freeze_links.c.expires_at < _BEFORE)
 _EXPIRED_MESSAGES = (
     update(outbox)
     .where(

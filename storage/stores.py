@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from storage.accounts import AccountRows
 from storage.actions import ActionRows
 from storage.approvals import ApprovalRows
 from storage.chain import Chain
@@ -16,6 +17,7 @@ from storage.deeds import BookStore, DeedWriter
 from storage.devices import DeviceRows
 from storage.documents import DocumentRows
 from storage.estates import Estates
+from storage.freezes import FreezeRows
 from storage.fsm import TurnStorage
 from storage.gauges import Gauges
 from storage.generations import Generations
@@ -51,6 +53,8 @@ class Stores:
     book: BookStore
     history: HistoryStore
     login: LoginRows
+    accounts: AccountRows
+    freezes: FreezeRows
     actions: ActionRows
     holds: HoldRows
     approvals: ApprovalRows
@@ -101,6 +105,8 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         book=BookStore(database, deeds),
         history=HistoryStore(database, chain),
         login=LoginRows(database, deeds),
+        accounts=AccountRows(database),
+        freezes=FreezeRows(database, deeds),
         actions=actions,
         holds=HoldRows(database, deeds),
         approvals=ApprovalRows(database, deeds, actions),

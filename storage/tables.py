@@ -165,14 +165,51 @@ credentials = Table(
     Column("set_at", Moment, nullable=False),
 )
 
+# Rows are never deleted: four eyes are judged by who has ever logged in as whom.
 known_telegrams = Table(
     "known_telegrams",
     metadata,
     Column("administrator_id", Text, primary_key=True),
     Column("telegram_id", BigInteger, primary_key=True, autoincrement=False),
     Column("phone", Text, nullable=False),
+    Column("first_at", Moment, nullable=False),
     Column("bound_at", Moment, nullable=False),
+    # By a password reset in another account; and in Profile.
+    Column("forgotten_at", Moment),
+    Column("removed_at", Moment),
 )
+
+freezes = Table(
+    "freezes",
+    metadata,
+    Column("administrator_id", Text, primary_key=True),
+    Column("frozen_at", Moment, primary_key=True),
+    # The number they log in with.
+    Column("phone", Text, nullable=False),
+    # The latest press of a link: what was begun on the number before it is stopped.
+    Column("pressed_at", Moment, nullable=False),
+    Column("thawed_at", Moment),
+)
+Index("ix_freezes_phone", freezes.c.phone)
+Index(
+    "uq_freezes_active",
+    freezes.c.administrator_id,
+    unique=True,
+    sqlite_where=freezes.c.thawed_at.is_(None),
+    postgresql_where=freezes.c.thawed_at.is_(None),
+)
+
+freeze_links = Table(
+    "freeze_links",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("administrator_id", Text, nullable=False),
+    Column("administrator", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+Index("ix_freeze_links_administrator", freeze_links.c.administrator_id)
 
 muted = Table(
     "muted",

@@ -62,6 +62,8 @@
     + EmailFrozen
     + NobodyToApprove
     + ApproverNotSecond
+    + AccountFrozen
+    + AccountTooNew
     + SimRefused
       - SimForeign
       - SimNotFree
@@ -113,6 +115,8 @@ from account.errors.access import (
 )
 from account.errors.changes import (
     AccessBanned,
+    AccountFrozen,
+    AccountTooNew,
     AlreadySo,
     ApproverNotSecond,
     CarrierRefused,
@@ -227,7 +231,9 @@ from account.errors.work import (
 __all__ = [
     "AccessBanned",
     "AccessRefused",
+    "AccountFrozen",
     "AccountNotFound",
+    "AccountTooNew",
     "AlreadySo",
     "AmountFault",
     "AmountInvalid",

@@ -101,6 +101,21 @@ class ApproverNotSecond(ChangeRefused):
     code: ClassVar[str] = "APPROVAL.NOT_SECOND"
 
 
+class AccountFrozen(ChangeRefused):
+    """Somebody said “It was not me” for this administrator: no change until they thaw it.
+
+    A known Telegram account with a new password does (`account.freezes`).
+    """
+
+    code: ClassVar[str] = "ACCOUNT.FROZEN"
+
+
+class AccountTooNew(ChangeRefused):
+    """A Telegram account that first logged in within 72 h removes no other account."""
+
+    code: ClassVar[str] = "ACCOUNT.TOO_NEW"
+
+
 class TakenOverLately(ChangeRefused):
     """The sender's SIM card or forwarding was changed within 72 h: no money leaves it (S16-5)."""
 

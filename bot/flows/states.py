@@ -193,6 +193,8 @@ class Profile(StatesGroup):
     new_password = State()
     repeat_password = State()
     sessions = State()
+    accounts = State()
+    account_password = State()
     notifications = State()
 
 

@@ -22,6 +22,7 @@ from account.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.confirm.handlers import start_question
 from bot.flows.devices import handlers as devices
+from bot.flows.freezes.handlers import disown_by_link, linked
 from bot.going import ASKED_ALONE, NUMBER, QUESTION
 from bot.visit import visit_of
 from bot.widgets.page import home
@@ -77,8 +78,11 @@ class Going(Filter):
         return (query.data or "").startswith("go:")
 
 
-async def start(_message: Message, dialog_manager: DialogManager) -> None:
+async def start(message: Message, dialog_manager: DialogManager) -> None:
     """`/start` works from anywhere, with or without a deep link's payload."""
+    token = linked(message.text)
+    if token is not None:
+        await disown_by_link(dialog_manager, token)
     await open_first_window(dialog_manager)
 
 

@@ -13,6 +13,7 @@ from account.identifiers import Iccid, Imei, Msisdn
 from account.numbers import Page
 from account.profile_email import EMAIL, WAS
 from account.sim import ICCID, CardStanding, Sim, SimCodes
+from tests.account.fake_freezes import BACK
 
 if TYPE_CHECKING:
     from account.deeds import Approval, Deed
@@ -81,11 +82,14 @@ class MemoryApprovals:
     async def telegrams(
         self, administrator_ids: Sequence[str], since: datetime
     ) -> Mapping[str, tuple[int, ...]]:
-        found = {known: self._ledger.accounts(known, since) for known in administrator_ids}
+        found = {
+            known: self._ledger.people.reached(self._ledger, known, since)
+            for known in administrator_ids
+        }
         return {known: accounts for known, accounts in found.items() if accounts}
 
     async def ever_logged_in(self, administrator_id: str) -> frozenset[int]:
-        return frozenset(self._ledger.bound.get(administrator_id, ()))
+        return frozenset(self._ledger.people.accounts.get(administrator_id, ()))
 
     async def by_token(self, token_hash: str) -> Approval | None:
         return self._ledger.approvals.get(token_hash)
@@ -126,7 +130,16 @@ class MemoryApprovals:
             if kept.action.msisdn == msisdn
             and kept.action.kind is ActionKind.EMAIL
             and kept.action.accepted_at is not None
-            and (kept.action.settled_at is None or kept.action.settled_at > since)
+            and (
+                kept.action.settled_at is None
+                or kept.action.settled_at > since
+                or any(
+                    freeze.phone == msisdn
+                    and freeze.frozen_at - BACK < kept.action.settled_at
+                    and kept.action.accepted_at <= freeze.frozen_at
+                    for freeze in self._ledger.people.freezes
+                )
+            )
         ]
 
     async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:

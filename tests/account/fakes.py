@@ -24,17 +24,21 @@ from account.companies import Administrator, Colleague, Company
 from account.deeds import (
     Approval,
     BindTelegram,
-    Channel,
     Deed,
     EndSecretCode,
     EndSession,
     EndSessionsOf,
+    ForgetAccounts,
+    Freeze,
+    FreezeLink,
     OpenSession,
     Owed,
+    RemoveAccount,
     SetPassword,
     Take,
     TellAccounts,
     TellEmployee,
+    Thaw,
 )
 from account.device_requests import DeviceRequest
 from account.devices import DevicesWish, Registration
@@ -61,13 +65,14 @@ from account.profile_email import EMAIL
 from account.reminders import Reminder
 from account.secret_codes import SecretCode
 from account.services import Offering, Service
-from account.sessions import KNOWN_FOR, Session
+from account.sessions import Session
 from account.sim import CardStanding, Sim, SimCodes
 from account.usage import UsageKind, UsageRecord, UsageWish
 from tests.account import fake_forwarding, fake_money
 from tests.account.fake_bills import Cabinet
 from tests.account.fake_codes import about_codes
 from tests.account.fake_devices import KINDS, Registry, as_it_is
+from tests.account.fake_freezes import People
 from tests.account.fake_services import Shelf, allowances_of
 from tests.account.fake_sims import Drawer
 
@@ -468,7 +473,8 @@ class Ledger:
     owed: list[Owed] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict)
-    known: dict[str, set[int]] = field(default_factory=dict)
+    people: People = field(default_factory=People)
+    """Telegram accounts of each administrator, and who is frozen."""
     tries: dict[str, KeptTries] = field(default_factory=dict)
     codes: list[KeptCode] = field(default_factory=list)
     actions: dict[str, KeptAction] = field(default_factory=dict)
@@ -476,8 +482,6 @@ class Ledger:
     totals: dict[tuple[str, date], int] = field(default_factory=dict)
     secret_codes: dict[str, SecretCode] = field(default_factory=dict)
     approvals: dict[str, Approval] = field(default_factory=dict)
-    bound: dict[str, dict[int, datetime]] = field(default_factory=dict)
-    """Telegram users of each administrator, with the moment of their latest login."""
     blocked: set[int] = field(default_factory=set)
     muted: dict[str, set[Topic]] = field(default_factory=dict)
     told: list[tuple[str, Reminder, Month]] = field(default_factory=list)
@@ -519,14 +523,14 @@ class Ledger:
                     if deed.key is None or deed.key not in {owed.key for owed in self.owed}:
                         self.owed.append(deed)
                 case OpenSession():
-                    self._end(deed.session.opened_at, telegram_id=deed.session.telegram_id)
+                    self.end_sessions(deed.session.opened_at, telegram_id=deed.session.telegram_id)
                     self.sessions[deed.session.id] = deed.session
                 case Take():
                     self._take(deed)
                 case EndSession():
-                    self._end(deed.at, id=deed.session_id)
+                    self.end_sessions(deed.at, id=deed.session_id)
                 case EndSessionsOf():
-                    self._end(deed.at, administrator_id=deed.administrator_id, but=deed.but)
+                    self.end_sessions(deed.at, administrator_id=deed.administrator_id, but=deed.but)
                 case SetPassword():
                     self.passwords[deed.administrator_id] = deed.password_hash
                     of_phone = f"phone:{deed.phone.digits}"
@@ -534,34 +538,18 @@ class Ledger:
                         del self.tries[key]
                 case EndSecretCode() | TellEmployee():
                     about_codes(self, deed)
-                case TellAccounts():
-                    self._tell(deed)
+                case (
+                    BindTelegram()
+                    | ForgetAccounts()
+                    | RemoveAccount()
+                    | TellAccounts()
+                    | FreezeLink()
+                    | Freeze()
+                    | Thaw()
+                ):
+                    self.people.carry_out(self, deed)
                 case Approval():
                     self.approvals[deed.token_hash] = deed
-                case BindTelegram():
-                    self.bound.setdefault(deed.administrator_id, {})[deed.telegram_id] = deed.at
-                    self.known.setdefault(deed.administrator_id, set()).add(deed.telegram_id)
-
-    def accounts(self, administrator_id: str, since: datetime) -> tuple[int, ...]:
-        """Telegram accounts that are told, the one of the latest login first."""
-        bound = self.bound.get(administrator_id, {})
-        latest = sorted(bound, key=lambda one: bound[one], reverse=True)
-        late = [one for one in latest if bound[one] > since] or latest[:1]
-        return tuple(one for one in late if one not in self.blocked)
-
-    def _tell(self, deed: TellAccounts) -> None:
-        for one in self.accounts(deed.administrator_id, deed.at - KNOWN_FOR):
-            if one != deed.but:
-                key = f"{deed.key}:{deed.kind}:{one}"
-                owed = Owed(
-                    Channel.TELEGRAM,
-                    str(one),
-                    deed.kind,
-                    deed.expires_at,
-                    deed.parameters,
-                    key=key,
-                )
-                self.carry_out([owed])
 
     async def taken(self, name: str, now: datetime) -> int:
         return self.totals.get((name, today(now)), 0)
@@ -575,7 +563,7 @@ class Ledger:
                 raise bound.refusal(max(0, bound.most - before))
         self.totals[key] = before + take.amount
 
-    def _end(self, at: datetime, *, but: str | None = None, **of: object) -> None:
+    def end_sessions(self, at: datetime, *, but: str | None = None, **of: object) -> None:
         for session in list(self.sessions.values()):
             meant = all(getattr(session, name) == value for name, value in of.items())
             if meant and session.ended_at is None and session.id != but:
@@ -641,7 +629,9 @@ class MemoryNotifications:
         self, reminder: Reminder, month: Month, after: str, limit: int
     ) -> Sequence[str]:
         told = {who for who, *what in self._ledger.told if what == [reminder, month]}
-        return [who for who in sorted(self._ledger.bound.keys() - told) if who > after][:limit]
+        return [who for who in sorted(self._ledger.people.accounts.keys() - told) if who > after][
+            :limit
+        ]
 
     async def told(
         self, administrator_id: str, reminder: Reminder, month: Month, deeds: Sequence[Deed]
@@ -661,10 +651,17 @@ class MemoryLogin:
 
     async def credential(self, administrator_id: str) -> Credential | None:
         password_hash = self._ledger.passwords.get(administrator_id)
-        known = self._ledger.known.get(administrator_id)
-        if password_hash is None and known is None:
+        accounts = self._ledger.people.accounts.get(administrator_id)
+        if password_hash is None and accounts is None:
             return None
-        return Credential(administrator_id, password_hash, frozenset(known or ()))
+        accounts, freeze = accounts or {}, self._ledger.people.active(administrator_id)
+        return Credential(
+            administrator_id,
+            password_hash,
+            frozenset(one for one, kept in accounts.items() if kept.known),
+            frozenset(one for one, kept in accounts.items() if kept.removed_at is not None),
+            None if freeze is None else freeze.frozen_at,
+        )
 
     async def lock(self, keys: Sequence[str], now: datetime) -> Lock | None:
         for key in keys:

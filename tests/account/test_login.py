@@ -44,7 +44,7 @@ async def with_password(world: World, *, known: bool = True) -> None:
     """Айгүл has a password; her Telegram is known from before."""
     world.ledger.passwords["adm-1"] = await world.passwords.hash(PASSWORD)
     if known:
-        world.ledger.known["adm-1"] = {AIGUL}
+        world.ledger.people.logged_in("adm-1", AIGUL, world.clock.now())
 
 
 async def log_in(
@@ -93,14 +93,19 @@ async def test_a_login_from_another_telegram_is_told_to_the_owner_once(world: Wo
     await log_in(world, who=7009)
     await log_in(world, who=7009)
 
-    notice, to_colleagues = world.ledger.owed
+    notice, in_chat, to_colleagues = world.ledger.owed
     assert (notice.kind, notice.channel, notice.to) == (
         "login.new_telegram",
         Channel.SMS,
         HER_PHONE.digits,
     )
+    assert (in_chat.kind, in_chat.channel, in_chat.to) == (
+        "login.new_telegram",
+        Channel.TELEGRAM,
+        str(AIGUL),
+    )
     assert (to_colleagues.kind, to_colleagues.to) == ("colleague.login", "adm-1")
-    assert world.ledger.known["adm-1"] == {AIGUL, 7009}
+    assert set(world.ledger.people.accounts["adm-1"]) == {AIGUL, 7009}
 
 
 @pytest.mark.parametrize(
@@ -280,12 +285,14 @@ async def test_the_owner_is_told_once_a_lock(world: World) -> None:
     await with_password(world)
     await refused(world, who=STRANGER, times=12)
 
-    assert [owed.kind for owed in world.ledger.owed] == ["login.locked"]
-    assert world.ledger.owed[0].to == HER_PHONE.digits
+    assert [(owed.kind, owed.to) for owed in world.ledger.owed] == [
+        ("login.locked", HER_PHONE.digits),
+        ("login.locked", str(AIGUL)),
+    ]
 
     world.wait(minutes=15)
     await refused(world, who=STRANGER, times=5)
-    assert [owed.kind for owed in world.ledger.owed] == ["login.locked"] * 2
+    assert [owed.kind for owed in world.ledger.owed] == ["login.locked"] * 4
 
 
 async def test_tries_at_an_unknown_number_are_told_to_nobody(world: World) -> None:
@@ -378,7 +385,7 @@ async def test_without_an_address_for_it_nothing_is_sent_and_nothing_told(world:
 
 def she_is_known(world: World) -> None:
     """Her account has logged in before."""
-    world.ledger.known["adm-1"] = {AIGUL}
+    world.ledger.people.logged_in("adm-1", AIGUL, world.clock.now())
 
 
 async def reset(world: World, who: int, *, shared: bool = False) -> None:

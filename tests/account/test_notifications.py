@@ -28,7 +28,7 @@ def colleague(world: World, key: str, telegram: int, role: Role = Role.ADMINISTR
     phone = Msisdn(f"7701000000{key[-1]}")
     world.carrier.administrators[phone.digits] = Administrator(key, key, phone)
     world.carrier.granted[key] = (replace(world.alpha, role=role),)
-    world.ledger.bound[key] = {telegram: NOON}
+    world.ledger.people.logged_in(key, telegram, NOON)
 
 
 async def spread(world: World, owed: Owed) -> list[Owed]:
@@ -68,7 +68,7 @@ async def test_every_other_administrator_is_told_in_their_own_chat(world: World)
     colleague(world, "adm-2", 8002)
     colleague(world, "adm-3", 8003, Role.VIEWER)
     colleague(world, "adm-4", AIGUL)
-    world.ledger.bound["adm-1"] = {AIGUL: NOON}
+    world.ledger.people.logged_in("adm-1", AIGUL, NOON)
     await done(world, ActionKind.UNBLOCK)
     [owed] = of_colleagues(world)
     [message] = await spread(world, owed)

@@ -30,7 +30,7 @@ NEW = "seven quiet horses by night"
 async def at_home(world: World) -> World:
     """With a password, and known by the Telegram account she is in."""
     world.ledger.passwords["adm-1"] = await world.passwords.hash(PRESENT)
-    world.ledger.known["adm-1"] = {AIGUL}
+    world.ledger.people.logged_in("adm-1", AIGUL, world.clock.now())
     return world
 
 
@@ -144,7 +144,10 @@ async def test_wrong_ones_lock_the_login_and_a_right_one_then_is_wrong_too(at_ho
         await proof_of(at_home)
     with pytest.raises(BadCredentials):
         await at_home.login.with_password(AIGUL, HER_PHONE, PRESENT, "kk")
-    assert [owed.kind for owed in at_home.ledger.owed] == ["login.locked"]
+    assert [(owed.kind, owed.to) for owed in at_home.ledger.owed] == [
+        ("login.locked", HER_PHONE.digits),
+        ("login.locked", str(AIGUL)),
+    ]
     refused = [entry for entry in at_home.ledger.entries if entry.what is What.PASSWORD_CHANGED]
     assert [entry.result for entry in refused] == ["refused"] * 6
     at_home.wait(minutes=15)

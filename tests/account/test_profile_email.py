@@ -199,6 +199,12 @@ async def test_two_changes_in_three_days_leave_the_first_address(world: World) -
     await changed(world, Email("third@alpha.kz"))
     assert await resets(world) == (Channel.MAIL, "aigul@alpha.kz")
     assert ("code.identify", Channel.MAIL, NEW.address) not in codes(world)
+    letters = [
+        owed.to
+        for owed in world.ledger.owed
+        if (owed.kind, owed.channel) == ("email.changed", Channel.MAIL)
+    ]
+    assert letters == ["aigul@alpha.kz", NEW.address, "aigul@alpha.kz"]
 
 
 async def test_who_changes_it_back_gets_codes_at_once(world: World) -> None:

@@ -20,7 +20,7 @@ CERTIFICATE, REGISTER = "reminder.certificate", "reminder.register"
 @pytest.fixture
 def known(world: World) -> World:
     """She has logged in; it is the end of January, and December's were told weeks ago."""
-    world.ledger.bound["adm-1"] = {AIGUL: NOON}
+    world.ledger.people.logged_in("adm-1", AIGUL, NOON)
     return world
 
 
@@ -73,9 +73,9 @@ async def test_who_is_not_told(known: World) -> None:
         {"adm-2": Role.VIEWER, "adm-3": Role.OPERATOR, "adm-4": Role.FINANCE}.items()
     ):
         known.carrier.granted[key] = (replace(known.alpha, role=role),)
-        known.ledger.bound[key] = {9000 + number: NOON}
+        known.ledger.people.logged_in(key, 9000 + number, NOON)
     known.carrier.granted["adm-5"] = ()
-    known.ledger.bound["adm-5"] = {9009: NOON}
+    known.ledger.people.logged_in("adm-5", 9009, NOON)
     await known.notifications.switch(known.actor(), Topic.MONTHLY)
     await known.reminders.look()
     assert {to for _, to, _ in told(known)} == {"9000", "9002"}
@@ -95,7 +95,7 @@ async def test_one_without_an_answer_keeps_nobody_else_waiting(
     known: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     it_is(known, 6, 10)
-    known.ledger.bound["adm-0"] = {9000: NOON}
+    known.ledger.people.logged_in("adm-0", 9000, NOON)
     ask = known.carrier.companies
 
     async def malformed(administrator_id: str) -> tuple[Company, ...]:
@@ -114,7 +114,7 @@ async def test_one_without_an_answer_keeps_nobody_else_waiting(
 async def test_an_operator_that_is_down_is_not_asked_for_everybody(known: World) -> None:
     it_is(known, 6, 10)
     for number in range(100):
-        known.ledger.bound[f"adm-{number:03}"] = {9000 + number: NOON}
+        known.ledger.people.logged_in(f"adm-{number:03}", 9000 + number, NOON)
     known.carrier.down = True
     with pytest.raises(CarrierUnavailable):
         await known.reminders.look()

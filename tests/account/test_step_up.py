@@ -130,7 +130,7 @@ async def test_a_wrong_code_proves_nothing(world: World) -> None:
 
 async def test_a_code_for_one_purpose_makes_nobody_wait_for_another(world: World) -> None:
     """The minute is each purpose's own (S02-4); the hour and the day are the account's (S02-5)."""
-    world.ledger.known["adm-1"] = {AIGUL}
+    world.ledger.people.logged_in("adm-1", AIGUL, world.clock.now())
     await world.login.ask_code(AIGUL, HER_PHONE, "ru")
     for n in range(4):
         offer = await to_unblock(world)

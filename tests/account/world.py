@@ -31,10 +31,12 @@ from account.devices import DeviceDesk
 from account.documents import DocumentKind, Documents, Maker
 from account.employees import Employees
 from account.forwarding import Condition, Forwarding, Rule, SetForwarding, SwitchForwardingOff
+from account.freezes import Freezes
 from account.history import ActionsHistory
 from account.holds import Holds
 from account.identifiers import Bin, Email, Msisdn
 from account.invoices import Invoices
+from account.known_accounts import KnownAccounts
 from account.login import Login
 from account.money import Money
 from account.notifications import Notifications
@@ -72,6 +74,7 @@ from account.verdicts import Verdicts
 from tests.account.examples import PARAMETERS
 from tests.account.fake_codes import MemorySecretCodes
 from tests.account.fake_devices import MemoryDevices
+from tests.account.fake_freezes import MemoryAccounts, MemoryFreezes
 from tests.account.fake_holds import MemoryHolds
 from tests.account.fake_sims import MemoryApprovals
 from tests.account.fakes import (
@@ -169,9 +172,20 @@ class World:
         }
         approvals: ApprovalStore = MemoryApprovals(self.ledger)
         self.takeovers = Takeovers(carrier, approvals, clock, self.practices)
-        self.actions = Actions(carrier, self.action_store, clock, self.practices, self.takeovers)
+        self.freezes = Freezes(
+            carrier, MemoryFreezes(self.ledger), clock, self.practices, self.takeovers
+        )
+        self.actions = Actions(
+            carrier, self.action_store, clock, self.practices, self.takeovers, self.freezes
+        )
         self.approvals = Approvals(
-            carrier, self.action_store, approvals, clock, self.practices, self.takeovers
+            carrier,
+            self.action_store,
+            approvals,
+            clock,
+            self.practices,
+            self.takeovers,
+            self.freezes,
         )
         self.practices[ActionKind.EMAIL] = ChangeEmail(self.takeovers)
         notification_store: ReminderStore = MemoryNotifications(self.ledger)
@@ -187,6 +201,16 @@ class World:
             self.passwords,
             clock,
             SessionLimits(),
+            self.takeovers,
+            self.freezes,
+        )
+        self.known_accounts = KnownAccounts(
+            MemoryAccounts(self.ledger),
+            self.profile,
+            self.takeovers,
+            self.freezes,
+            self.ledger,
+            clock,
         )
         self.sims = SimCards(carrier, self.actions, clock)
         hold_store: HoldStore = MemoryHolds(self.ledger)
@@ -201,6 +225,7 @@ class World:
             self.practices,
             self.patience,
             hold_store,
+            self.freezes,
             boottime=lambda: self.clock.now().timestamp(),
             undecided=self.undecided.append,
         )

@@ -29,6 +29,7 @@ from tests.scenarios.phone import Phone
 
 DEMO, QYRAN = "77010542007", "77010542010"
 ON = "🔔 {topic}: ON"
+CHANGED = PASSWORD + " by night"
 AWKWARD = "{0.__class__} & <b>Ә</b>"
 """An employee's label that must be shown as it is and mean nothing."""
 
@@ -205,6 +206,7 @@ async def _tour(stage: Stage, language: str, album: Album) -> None:
     await _look_at_sim_cards(person)
     await _read_the_rest(person)
     await _make_mistakes(stage, person)
+    await _remove_an_account(stage, person, album)
     await _keep_messages(person, album)
 
 
@@ -533,9 +535,11 @@ async def _look_at_the_profile(person: Tourist) -> None:
     await person.type("not the password", states.Profile.password)
     await person.type(PASSWORD, states.Profile.new_password)
     await person.type("short", states.Profile.new_password)
-    await person.type(PASSWORD + " by night", states.Profile.repeat_password)
-    await person.type(PASSWORD + " by night", states.Profile.main)
+    await person.type(CHANGED, states.Profile.repeat_password)
+    await person.type(CHANGED, states.Profile.main)
     await person.go("💻 Sessions: {n}", states.Profile.sessions, n=1)
+    await person.go("‹ Back", states.Profile.main)
+    await person.go("📲 Known Telegram accounts", states.Profile.accounts)
     await person.go("‹ Back", states.Profile.main)
     await person.go("🔔 Notifications", states.Profile.notifications)
     await person.tap(ON, topic=person.word("Certificate and register of the month"))
@@ -594,6 +598,30 @@ async def _make_mistakes(stage: Stage, person: Tourist) -> None:
         "if it goes on, contact corporate support (FAQ 5)."
     )
     await stage.http.delete("/sandbox/faults")
+
+
+async def _remove_an_account(stage: Stage, person: Tourist, album: Album) -> None:
+    await stage.advance(hours=73)
+    other = Tourist(await stage.phone(DEMO, language=person.language), album, person.language)
+    await other.type("/start", states.Language.choose)
+    await other.go(NAMES[person.language], states.Login.phone)
+    await person.type("/start", states.Login.phone)
+    for one in (person, other):
+        await one.type(DEMO, states.Login.password)
+        await one.type(CHANGED, states.Companies.choose)
+        await one.go("TOO Demo", states.Menu.main)
+    await person.reads("🔒 Your My Account was opened from a new Telegram account.")
+    await person.type("/profile", states.Profile.main)
+    await person.go("📲 Known Telegram accounts", states.Profile.accounts)
+    await person.go("✖️ Remove: {name}", states.Profile.account_password, name="")
+    await person.type("not the password", states.Profile.account_password)
+    await person.type(CHANGED, states.Profile.accounts)
+    await other.reads("🔒 A Telegram account was removed from those known as yours.")
+    await other.tap("🛑 It was not me")
+    await person.reads(
+        "🛑 “It was not me” was pressed: changes in your name are stopped, and your sessions have "
+        "ended."
+    )
 
 
 async def _keep_messages(person: Tourist, album: Album) -> None:

@@ -184,7 +184,7 @@ async def test_five_wrong_passwords_lock_and_fifteen_minutes_unlock(stage: Stage
     for _ in range(4):
         await stranger.say("another wrong one")
         window = await stranger.sees("Enter the password", WRONG)
-    await owner.gets_sms("login to your account is paused")
+    await owner.gets_sms("login is paused after several wrong passwords")
     await stranger.say(PASSWORD)
     locked = await stranger.sees("Enter the password", WRONG)
     assert (locked.text, locked.buttons) == (window.text, window.buttons)
@@ -201,9 +201,10 @@ async def test_an_owner_is_told_of_a_login_from_another_telegram(stage: Stage) -
     owner = await set_up(stage)
     other = await stage.phone(MARAT, name="Second telephone")
     await logs_in_with_password(other, MARAT)
-    await owner.gets_sms("opened from a Telegram account that is new to us")
+    await owner.gets_sms("opened from a new Telegram account")
+    await owner.sees("opened from a new Telegram account", "It was not me")
     await logs_in_with_password(owner, MARAT)
-    assert sum("new to us" in sms["text"] for sms in await owner.sms()) == 1
+    assert sum("from a new Telegram" in sms["text"] for sms in await owner.sms()) == 1
 
 
 # --- the code --------------------------------------------------------------------------------

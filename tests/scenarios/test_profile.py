@@ -48,6 +48,7 @@ async def test_the_profile_says_who_is_logged_in_and_where(stage: Stage) -> None
         "🔑 Change password",
         "💻 Sessions: 1",
         "🔔 Notifications",
+        "📲 Known Telegram accounts",
         "🌐 Language",
         "🚪 Log out",
         "‹ Back",
@@ -148,10 +149,12 @@ async def test_for_three_days_no_code_comes_to_the_new_address(stage: Stage) -> 
     await phone.say(await phone.mail_code(new))
     await phone.tap("Register the new e-mail")
     await phone.sees("✅ E-mail changed", f"Registered e-mail: {new}")
+    await phone.sees("Your registered e-mail is now", "It was not me")
 
     async def reset(address: str) -> None:
         before = len(await phone.mail(address))
         await phone.command("/logout")
+        await phone.sees("Enter the Administrator's phone number")
         await phone.tap("Forgot password?")
         await phone.say(timur)
         await phone.sees("Enter the 6 digits")

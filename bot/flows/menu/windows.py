@@ -12,6 +12,7 @@ from aiogram_dialog.widgets.kbd import Row, Start
 from account.errors import CarrierUnavailable, CompanyNotAccessible, CompanyNotChosen
 from account.permissions import Right
 from bot.flows import states
+from bot.flows.freezes.words import frozen_line
 from bot.refusals import refusal
 from bot.visit import visit_of
 from bot.widgets.page import page, way_back
@@ -51,6 +52,9 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
             # A count stays on the line of its word.
             states=states_in_short.replace(" ", "\u00a0").replace("\u00a0·\u00a0", " · "),
         )
+    since = await visit.house.freezes.since(actor.administrator_id)
+    if since is not None:
+        text = said("\n{frozen}\n{text}", frozen=frozen_line(since), text=text)
     return {
         "where": [f"{company.name} · {_('BIN')} {company.bin.digits}"],
         "text": text,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from asyncio import gather
+from contextlib import suppress
 from typing import Any
 
+from aiogram.exceptions import TelegramAPIError
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
@@ -13,12 +16,14 @@ from account.periods import shown_moment
 from account.permissions import Actor
 from bot.language import NAMES
 from bot.sentences import role_word
-from bot.visit import visit_of
+from bot.visit import Visit, visit_of
 from bot.widgets.keys import key
 from bot.widgets.text import Html, said
 
 MOST_COMPANIES = 4
 MOST_SESSIONS = 6
+MOST_ACCOUNTS = 6
+MOST_OF_A_NAME = 24
 
 
 def where(actor: Actor, *further: str) -> list[str]:
@@ -85,6 +90,65 @@ async def get_sessions(dialog_manager: DialogManager, **_data: Any) -> dict[str,
             (_("🚪 End: since {opened}").format(opened=shown_moment(one.opened_at)), key(one.id))
             for one in others
         ],
+    }
+
+
+async def get_accounts(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """The Telegram accounts that are warned, and may log in with the password."""
+    visit = visit_of(dialog_manager)
+    actor = await visit.actor()
+    accounts = (await visit.house.known_accounts.of(actor))[:MOST_ACCOUNTS]
+    names = await gather(*(account_name(visit, one.telegram_id) for one in accounts))
+    lines = [
+        said(
+            _("• {name}, last login {at} · <b>this one</b>")
+            if one.telegram_id == actor.telegram_id
+            else _("• {name}, last login {at}"),
+            name=name,
+            at=shown_moment(one.last_at),
+        )
+        for one, name in zip(accounts, names, strict=True)
+    ]
+    intro = _(
+        "These Telegram accounts have logged in as you. They receive security notices and can log "
+        "in with the password. Remove those that are not yours."
+    )
+    return {
+        "where": where(actor, _("Telegram accounts")),
+        "text": Html("\n".join([said("\n{intro}", intro=intro), *lines])),
+        "others": [
+            (_("✖️ Remove: {name}").format(name=name), key(str(one.telegram_id)))
+            for one, name in zip(accounts, names, strict=True)
+            if one.telegram_id != actor.telegram_id
+        ],
+    }
+
+
+async def account_name(visit: Visit, telegram_id: int) -> str:
+    """A Telegram account as its owner knows it; its last figures where Telegram says nothing."""
+    with suppress(TelegramAPIError):
+        chat = await visit.bot.get_chat(telegram_id)
+        name = (chat.full_name or "")[:MOST_OF_A_NAME].strip()
+        return f"{name} (@{chat.username})" if chat.username else name or _hidden(telegram_id)
+    return _hidden(telegram_id)
+
+
+def _hidden(telegram_id: int) -> str:
+    return f"…{telegram_id % 10000:04}"
+
+
+async def get_account_password(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """Which account is to be removed."""
+    visit = visit_of(dialog_manager)
+    name = await account_name(visit, int(dialog_manager.dialog_data["account"]))
+    text = _(
+        "Remove {name}? It will receive no security notices, its session will end, and the "
+        "password alone will not let it in. All your accounts will be notified. To confirm, enter "
+        "the present password. Your message is deleted as soon as it is read."
+    )
+    return {
+        "where": where(await visit.actor(), _("Telegram accounts")),
+        "text": said("\n" + text, name=name),
     }
 
 

@@ -138,6 +138,41 @@ async def end_session(
     notice(manager, _("The session has ended."))
 
 
+# --- Telegram accounts ---
+
+
+async def account_chosen(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, wanted: str
+) -> None:
+    """Ask for the password before one is removed; one that is gone by now needs none."""
+    visit = visit_of(manager)
+    actor = await visit.actor()
+    known = await visit.house.known_accounts.of(actor)
+    account = found(known, lambda one: str(one.telegram_id), wanted)
+    if account is None or account.telegram_id == actor.telegram_id:
+        notice(manager, _("The account is removed."))
+        return
+    await visit.house.known_accounts.check(actor)
+    manager.dialog_data["account"] = account.telegram_id
+    await manager.switch_to(states.Profile.account_password)
+
+
+async def account_password_given(password: str, manager: DialogManager) -> None:
+    """Remove the account with the present password."""
+    visit = visit_of(manager)
+    telegram_id = int(manager.dialog_data["account"])
+    try:
+        await visit.house.known_accounts.remove(
+            await visit.actor(), telegram_id, password, visit.language
+        )
+    except LoginRefused as refused:
+        notice(manager, refusal(refused))
+        return
+    manager.dialog_data.pop("account", None)
+    await manager.switch_to(states.Profile.accounts)
+    notice(manager, _("The account is removed."))
+
+
 # --- notifications ---
 
 

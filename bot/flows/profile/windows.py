@@ -41,6 +41,9 @@ profile_dialog = Dialog(
                     state=states.Profile.notifications,
                 ),
             ),
+            SwitchTo(
+                Said("📲 Known Telegram accounts"), id="accounts", state=states.Profile.accounts
+            ),
             Row(
                 Start(Said("🌐 Language"), id="language", state=states.Language.choose),
                 Button(Said("🚪 Log out"), id="logout", on_click=handlers.log_out),
@@ -96,6 +99,20 @@ profile_dialog = Dialog(
         ],
         getter=getters.get_sessions,
         back=TO_MAIN,
+    ),
+    page(
+        states.Profile.accounts,
+        Shown("text"),
+        keyboard=[Column(choices("remove", "others", handlers.account_chosen))],
+        getter=getters.get_accounts,
+        back=TO_MAIN,
+    ),
+    page(
+        states.Profile.account_password,
+        Shown("text"),
+        typing=secret_input(handlers.account_password_given),
+        getter=getters.get_account_password,
+        back=way_back(back_to(states.Profile.accounts)),
     ),
     page(
         states.Profile.notifications,

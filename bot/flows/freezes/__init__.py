@@ -1,0 +1,1 @@
+"""“It was not me”: the button, the link, and what is said about them (`account.freezes`)."""

@@ -1,0 +1,87 @@
+"""The press on “It was not me”, and the link that does the same from any Telegram account.
+
+Neither needs a session. The data may be forged: whom it is about, and whether it still counts, the
+core knows; whoever presses reads nothing of them.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import structlog
+from aiogram import Router
+from aiogram.exceptions import TelegramAPIError
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, InaccessibleMessage
+from aiogram_dialog import DialogManager
+
+from account.freezes import FreezeOutcome
+from bot.flows.freezes.words import LINKED, PRESSED, outcome_word
+from bot.visit import visit_of
+from bot.widgets.page import begin_anew
+
+log = structlog.get_logger(__name__)
+
+
+class Disowning(Filter):
+    """A tap on “It was not me”."""
+
+    async def __call__(self, query: CallbackQuery) -> bool:
+        """True for data that begins with `nm:`."""
+        return (query.data or "").startswith(PRESSED)
+
+
+def linked(text: str | None) -> str | None:
+    """The token of a `/start` that came by the link; None for any other."""
+    payload = (text or "").partition(" ")[2].strip()
+    return payload.removeprefix(LINKED) if payload.startswith(LINKED) else None
+
+
+async def disown(query: CallbackQuery, dialog_manager: DialogManager) -> None:
+    """Freeze, say what came of it, and take the button away."""
+    word = await _frozen(dialog_manager, (query.data or "").removeprefix(PRESSED))
+    visit = visit_of(dialog_manager)
+    before = visit.session
+    await visit.session_changed()
+    await visit.tell(word)
+    message = query.message
+    if message is not None and not isinstance(message, InaccessibleMessage):
+        # Too old to be edited does no harm.
+        with suppress(TelegramAPIError):
+            await message.edit_text(f"{message.html_text}\n\n{word}", parse_mode="HTML")
+    if before is not None and visit.session is None:
+        await _leave(dialog_manager)
+
+
+async def _leave(manager: DialogManager) -> None:
+    """To the login, below the message that was pressed; the window above has lost its session."""
+    visit = visit_of(manager)
+    window = manager.current_stack().last_message_id if manager.has_context() else None
+    visit.below = True
+    await begin_anew(manager)
+    if window is not None:
+        with suppress(TelegramAPIError):
+            await visit.bot.delete_message(visit.turn.chat_id, window)
+
+
+async def disown_by_link(manager: DialogManager, token: str) -> None:
+    """The same for `/start` with a token; the first window comes below."""
+    word = await _frozen(manager, token)
+    visit = visit_of(manager)
+    await visit.session_changed()
+    await visit.tell(word)
+
+
+async def _frozen(manager: DialogManager, token: str) -> str:
+    visit = visit_of(manager)
+    outcome = await visit.house.freezes.by_token(token, visit.language)
+    if outcome is FreezeOutcome.FROZEN:
+        log.warning("account.frozen")
+    return outcome_word(outcome)
+
+
+def freezes_router() -> Router:
+    """Buttons that stand before every window."""
+    router = Router(name="freezes")
+    router.callback_query.register(disown, Disowning())
+    return router
