@@ -209,5 +209,6 @@ class Notifications:
     async def _chats(self, company_id: str, but: str) -> Sequence[tuple[str, int]]:
         """Administrators of the company, without one of them, with each chat known of them."""
         others = [other.id for other in await self._others(company_id, but)]
-        chats = await self._approvals.telegrams(others, self._clock.now() - KNOWN_FOR)
+        since = self._clock.now() - KNOWN_FOR
+        chats = await self._approvals.telegrams(others, since, blocked=True)
         return [(known, one) for known, accounts in chats.items() for one in accounts]

@@ -484,12 +484,13 @@ class ApprovalStore(Protocol):
     """Second administrators: who can be asked, what they were asked, and what they said."""
 
     async def telegrams(
-        self, administrator_ids: Sequence[str], since: datetime
+        self, administrator_ids: Sequence[str], since: datetime, *, blocked: bool = False
     ) -> Mapping[str, tuple[int, ...]]:
         """The Telegram accounts each of them logged in with since then, the latest first.
 
         Of who has logged in before that only, the latest one. Without those accounts that have
-        blocked the bot, and without those administrators who are left with none.
+        blocked the bot, unless `blocked`: for what is worth hearing when they come back. Without
+        those administrators who are left with none.
         """
 
     async def ever_logged_in(self, administrator_id: str) -> frozenset[int]:

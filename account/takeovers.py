@@ -188,7 +188,7 @@ class Takeovers:
             and Right.APPROVE in GRANTED.get(other.role, frozenset())
         ]
         chats = await self._approvals.telegrams(
-            [other.administrator.id for other in others], self.lately
+            [other.administrator.id for other in others], self.lately, blocked=True
         )
         deeds: list[Deed] = []
         for other in others:

@@ -29,7 +29,7 @@ from account.identifiers import Email, Msisdn
 from account.safety_notices import NOT_ME
 from bot import barred, notices
 from bot.concurrency import Concurrency
-from bot.files import FileDelivery
+from bot.files import FILES, FileDelivery
 from bot.flows import states
 from bot.flows.approvals.words import announced, asked, closed
 from bot.flows.changes import WORDS
@@ -148,6 +148,8 @@ class Delivery:
         except (TelegramBadRequest, TelegramEntityTooLarge, PostRefused) as refused:
             if isinstance(refused, PostRefused) and _is_awaited_code(row):
                 await self._owe_refusal(row)
+            elif row.channel is Channel.TELEGRAM and row.kind in FILES:
+                await self._files.owe_refusal(row)
             await self._give_up(row, type(refused).__name__)
         except (TelegramAPIError, CarrierUnavailable) as fault:
             # A 401 or 404 too: that is about our token or Telegram's address, not the message.
@@ -296,7 +298,7 @@ class Delivery:
         why = await self._barred(row, order.administrator_id, order.company_id)
         if why is not None:
             await self._say(row, barred.finished(document, why))
-        elif row.kind in ("document.ready", "document.again"):
+        elif row.kind in FILES:
             await self._files.send(row, document, self._give_up)
         else:
             await self._say(row, DOCUMENT_WORDS[row.kind](document))
@@ -319,9 +321,9 @@ class Delivery:
                 disable_notification=silent or None,
             )
         except TelegramBadRequest as refused:
-            if not bad_html(refused):
-                raise
-            sent = await self._bot.send_message(int(row.to), plain(text), reply_markup=keyboard)
+            # A button that Telegram does not take must not silence the word above it.
+            buttons = keyboard if bad_html(refused) else None
+            sent = await self._bot.send_message(int(row.to), plain(text), reply_markup=buttons)
         await self._stores.outbox.delivered(row, sent.message_id)
 
     async def _action(self, row: OutboxRow) -> Action | None:

@@ -32,6 +32,9 @@ LARGEST_LETTER = 15 * 1024 * 1024
 """Bytes of an attachment; what is larger stays in the chat, for most mail boxes refuse it."""
 WORD_LIFE = timedelta(hours=24)
 
+FILES = ("document.ready", "document.again")
+"""Messages in a chat that carry a file."""
+
 GiveUp = Callable[["OutboxRow", str], Awaitable[None]]
 
 
@@ -86,7 +89,7 @@ class FileDelivery:
             await give_up(row, "forgotten")
             return
         if len(content) > LARGEST_LETTER:
-            await self._tell(row, "document.too_large")
+            await self._tell(row, "document.too_large", row.parameters["chat"])
             await give_up(row, "too large")
             return
         with self._catalogues.speaking(row.language or "en"):
@@ -101,15 +104,19 @@ class FileDelivery:
                 attachments=[(document.name or "document", content)],
             )
         except PostRefused:
-            await self._tell(row, "document.not_mailed")
+            await self._tell(row, "document.not_mailed", row.parameters["chat"])
             raise
-        await self._tell(row, "document.mailed")
+        await self._tell(row, "document.mailed", row.parameters["chat"])
         await self._stores.outbox.delivered(row)
 
-    async def _tell(self, row: OutboxRow, kind: str) -> None:
+    async def owe_refusal(self, row: OutboxRow) -> None:
+        """Telegram does not take the file: its person is told, for it will not come."""
+        await self._tell(row, "document.refused", row.to)
+
+    async def _tell(self, row: OutboxRow, kind: str, chat: str) -> None:
         word = Owed(
             channel=Channel.TELEGRAM,
-            to=row.parameters["chat"],
+            to=chat,
             kind=kind,
             expires_at=self._clock.now() + WORD_LIFE,
             parameters={"document": row.parameters["document"]},

@@ -46,7 +46,7 @@ class AccountRows:
 
 
 def reached(
-    conn: Connection, administrator_ids: Sequence[str], since: datetime
+    conn: Connection, administrator_ids: Sequence[str], since: datetime, *, blocked: bool = False
 ) -> dict[str, tuple[int, ...]]:
     """See `account.ports.ApprovalStore.telegrams`; an old chat does not stand in for a blocked one.
 
@@ -55,19 +55,20 @@ def reached(
     rows: dict[str, list[Any]] = {}
     for row in conn.execute(_BOUND, {"ids": list(administrator_ids)}):
         rows.setdefault(row.administrator_id, []).append(row)
-    found = {known: _reached(bound, since) for known, bound in rows.items()}
+    found = {known: _reached(bound, since, blocked=blocked) for known, bound in rows.items()}
     return {known: accounts for known, accounts in found.items() if accounts}
 
 
-def _reached(bound: Sequence[Any], since: datetime) -> tuple[int, ...]:
+def _reached(bound: Sequence[Any], since: datetime, *, blocked: bool) -> tuple[int, ...]:
     """Accounts that can be told something, of rows with the latest login first."""
     late = [row for row in bound if row.bound_at > since] or bound[:1]
-    return tuple(row.telegram_id for row in late if not row.blocked)
+    return tuple(row.telegram_id for row in late if blocked or not row.blocked)
 
 
 def tell_on(conn: Connection, outbox: Outbox, deed: TellAccounts) -> None:
     """Owe the message to each account that can be told."""
-    whom = reached(conn, [deed.administrator_id], deed.at - KNOWN_FOR)
+    since = deed.at - KNOWN_FOR
+    whom = reached(conn, [deed.administrator_id], since, blocked=True)
     for telegram_id in whom.get(deed.administrator_id, ()):
         if telegram_id != deed.but:
             outbox.owe_on(conn, deed.to(telegram_id))

@@ -44,10 +44,12 @@ class ApprovalRows:
         self._rows = rows
 
     async def telegrams(
-        self, administrator_ids: Sequence[str], since: datetime
+        self, administrator_ids: Sequence[str], since: datetime, *, blocked: bool = False
     ) -> Mapping[str, tuple[int, ...]]:
         """See `account.ports.ApprovalStore`."""
-        return await self._database.read(lambda conn: reached(conn, administrator_ids, since))
+        return await self._database.read(
+            lambda conn: reached(conn, administrator_ids, since, blocked=blocked)
+        )
 
     async def ever_logged_in(self, administrator_id: str) -> frozenset[int]:
         """See `account.ports.ApprovalStore`."""

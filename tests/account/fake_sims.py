@@ -80,8 +80,9 @@ class MemoryApprovals:
         self._ledger = ledger
 
     async def telegrams(
-        self, administrator_ids: Sequence[str], since: datetime
+        self, administrator_ids: Sequence[str], since: datetime, *, blocked: bool = False
     ) -> Mapping[str, tuple[int, ...]]:
+        del blocked
         found = {
             known: self._ledger.people.reached(self._ledger, known, since)
             for known in administrator_ids

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -12,14 +13,17 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import (
     TelegramAPIError,
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramNotFound,
     TelegramUnauthorizedError,
 )
 from aiogram.methods import SendMessage
+from aiogram.types import Chat, Message
 from sqlalchemy import select
 
-from account.deeds import Channel, Owed
+from account.deeds import Channel, Owed, Priority
 from account.errors import PostRefused
 from bot.clock import SteadyClock
 from bot.concurrency import AT_ONCE
@@ -69,7 +73,13 @@ class RefusingPost:
         raise PostRefused(self._code)
 
 
-def delivery(stores: Stores, post: Any = None, telegram: Any = None) -> Delivery:
+def delivery(
+    stores: Stores,
+    post: Any = None,
+    telegram: Any = None,
+    resurface: Any = None,
+    notifications: Any = None,
+) -> Delivery:
     return Delivery(
         bot=cast("Bot", telegram),
         stores=stores,
@@ -78,8 +88,8 @@ def delivery(stores: Stores, post: Any = None, telegram: Any = None) -> Delivery
         clock=SteadyClock(),
         catalogues=Catalogues(),
         owner="one",
-        resurface=cast("Any", None),
-        notifications=cast("Any", None),
+        resurface=resurface,
+        notifications=notifications,
     )
 
 
@@ -209,3 +219,92 @@ async def test_a_mail_server_that_hangs_holds_up_mail_alone(stores: Stores) -> N
     post.end.set()
     await crew.stop(5)
     await running
+
+
+class ParticularChat:
+    """A Telegram that takes no buttons and no files."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    async def send_message(
+        self, chat_id: int, text: str, reply_markup: Any = None, **_: Any
+    ) -> Any:
+        if reply_markup is not None:
+            raise TelegramBadRequest(cast("Any", None), "Bad Request: BUTTON_TYPE_INVALID")
+        self.texts.append(text)
+        return Message(
+            message_id=7, date=SteadyClock().now(), chat=Chat(id=chat_id, type="private")
+        )
+
+    async def send_document(self, *_args: Any, **_named: Any) -> Any:
+        raise TelegramEntityTooLarge(cast("Any", None), "Request Entity Too Large")
+
+
+async def test_a_word_is_told_without_the_buttons_that_telegram_refuses(stores: Stores) -> None:
+    chat = ParticularChat()
+    office = delivery(stores, telegram=chat, resurface=_stays)
+    await stores.outbox.owe(
+        Owed(
+            channel=Channel.TELEGRAM,
+            to=CHAT,
+            kind="reminder.register",
+            expires_at=SteadyClock().now() + timedelta(hours=24),
+            parameters={"month": "2021-12"},
+        )
+    )
+    [row] = await office.claim(10)
+    await office.deliver(row)
+    assert await stores.outbox.waiting() == 0
+    [text] = chat.texts
+    assert "12.2021" in text
+
+
+async def test_a_file_that_telegram_refuses_is_told(stores: Stores) -> None:
+    now = SteadyClock().now()
+    await stores.documents.order(a_document_order(), now, [])
+    document = await stores.documents.claim("one", now, timedelta(seconds=30))
+    assert document is not None
+    ready = Owed(
+        channel=Channel.TELEGRAM,
+        to=CHAT,
+        kind="document.ready",
+        expires_at=now + timedelta(hours=24),
+        parameters={"document": document.id},
+        key=f"{document.id}:ready",
+    )
+    await stores.documents.made(document, b"whole", "a.xlsx", 1, [ready])
+    chat = ParticularChat()
+    office = delivery(stores, telegram=chat, resurface=_stays, notifications=_Everybody())
+    for _ in range(2):
+        for row in await office.claim(10):
+            await office.deliver(row)
+    assert await stores.outbox.waiting() == 0
+    [text] = chat.texts
+    assert "Telegram did not take the file" in text
+    assert document.reference in text
+
+
+async def _stays(*_args: Any) -> None:
+    """Nobody's window comes down."""
+
+
+class _Everybody:
+    """Who may read everything."""
+
+    async def barred(self, *_args: Any) -> None:
+        return None
+
+
+NOTICES = {"sim.replaced"}
+"""The letters and SMS that everything else may overtake."""
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_codes_and_warnings_overtake_notices(kind: str) -> None:
+    """A new kind of letter has to say which it is, here and in `account.deeds`."""
+    letter = replace(a_notice(Channel.SMS, "77010542006"), kind=kind)
+    if kind.startswith("code."):
+        assert letter.priority is Priority.CODE
+    else:
+        assert (letter.priority is Priority.NOTICE) == (kind in NOTICES)

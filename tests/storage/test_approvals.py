@@ -230,6 +230,18 @@ async def test_who_blocked_the_bot_cannot_be_asked(stores: Stores) -> None:
     assert await stores.approvals.telegrams(["adm-1"], NOW - DAY) == {"adm-1": (10,)}
 
 
+async def test_who_blocked_the_bot_is_owed_what_is_worth_hearing_later(stores: Stores) -> None:
+    await stores.book.write([BindTelegram("adm-1", PHONE, 11, NOW)])
+    turn = await stores.turns.open(11, 11, 1)
+    turn.set_language("ru", NOW, chosen=True)
+    turn.set_blocked(NOW, blocked=True)
+    await stores.turns.close(turn, None)
+    assert await stores.approvals.telegrams(["adm-1"], NOW - DAY, blocked=True) == {"adm-1": (11,)}
+    await stores.book.write([TellAccounts("adm-1", "email.changed", "k", NOW, NOW + DAY)])
+    [told] = await stores.outbox.claim("w", NOW, LEASE, 10)
+    assert (told.to, told.kind) == ("11", "email.changed")
+
+
 async def test_every_late_account_is_told_once(stores: Stores) -> None:
     binds = [("adm-1", 10, NOW - 31 * DAY), ("adm-1", 11, NOW - 29 * DAY), ("adm-1", 12, NOW)]
     await stores.book.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])

@@ -122,12 +122,21 @@ def document_too_large(document: Document) -> Html:
     )
 
 
+def document_refused(document: Document) -> Html:
+    """Telegram takes files up to a size, and this one not."""
+    return _with(
+        document,
+        _("⚠️ Telegram did not take the file. If it is large, order a shorter period · {reference}"),
+    )
+
+
 DOCUMENT_WORDS: dict[str, Callable[[Document], Html]] = {
     "document.empty": document_empty,
     "document.failed": document_failed,
     "document.mailed": document_mailed,
     "document.not_mailed": document_not_mailed,
     "document.too_large": document_too_large,
+    "document.refused": document_refused,
 }
 
 
