@@ -12,6 +12,7 @@ import sys
 import urllib.request
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("worker", help="one more worker on the same database")
     commands.add_parser("migrate", help="bring the database's schema up to date")
     commands.add_parser("doctor", help="check configuration and what can be reached")
-    commands.add_parser("verify-audit", help="check the chain of the actions history")
+    command = commands.add_parser("verify-audit", help="check the chain of the actions history")
+    command.add_argument("--full", action="store_true", help="all of it, not from the last seal on")
     commands.add_parser("restored", help="say that a backup of the database was put back")
     commands.add_parser("texts", help="check the catalogues of texts")
     _declare_action(commands.add_parser("action", help="a change whose outcome is not known"))
@@ -114,12 +116,12 @@ def _run(chosen: argparse.Namespace) -> int:
         from bot import support_desk
 
         return asyncio.run(_plainly(support_desk.run(settings, chosen)))
-    from bot import restored, upkeep
+    from bot import audit, restored, upkeep
 
     tasks: dict[str, Callable[[Settings], Coroutine[Any, Any, int]]] = {
         "migrate": upkeep.migrate,
         "doctor": upkeep.doctor,
-        "verify-audit": upkeep.verify_audit,
+        "verify-audit": partial(audit.verify_audit, full=getattr(chosen, "full", False)),
         "restored": restored.restored,
     }
     return asyncio.run(_plainly(tasks[chosen.command](settings)))

@@ -19,6 +19,7 @@ from bot import logs
 from bot.delivery import Delivery
 from bot.gate import Gate
 from bot.generation_watch import GenerationWatch
+from bot.history_watch import HistoryWatch
 from bot.house import House
 from bot.intake import Intake
 from bot.neighbours import Neighbours
@@ -129,6 +130,7 @@ class App:
             _task(delivery.run(), "delivery"),
             _task(self._purge(), "purge"),
             _task(self._remind(), "remind"),
+            _task(HistoryWatch(self.stores, self.clock, self.owner).run(), "history"),
             _task(self.observing.measure(), "loop"),
         ]
 

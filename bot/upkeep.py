@@ -1,4 +1,4 @@
-"""Commands for an operator's engineer: the schema, a check of everything, the audit chain."""
+"""Commands for an operator's engineer: the schema, and a check of everything."""
 
 from __future__ import annotations
 
@@ -256,20 +256,3 @@ async def _who_has_it(settings: Settings) -> str:
             f"MYACCOUNT_METRICS_PORT: another program listens on {settings.metrics_host} port "
             f"{settings.metrics_port}."
         ) from None
-
-
-async def verify_audit(settings: Settings) -> int:
-    """Check the chain of the actions history; 1 when it is broken."""
-    stores = open_stores(settings.database_url, read_secrets(settings))
-    try:
-        stores.database.make_room()
-        await stores.database.read(refuse_newer)
-        await stores.secret_keys.prove()
-        verdict = await stores.history.verify_chain()
-    finally:
-        await stores.close()
-    if verdict.broken is not None:
-        _say(f"BROKEN at entry {verdict.broken}: it was changed, removed or moved.")
-        return 1
-    _say(f"The chain of {verdict.rows} entries is whole. Last seal: {verdict.mac}")
-    return 0

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, func, null, select, update
+from sqlalchemy import BigInteger, Text, and_, bindparam, case, func, null, select, update
 from sqlalchemy.exc import IntegrityError
 
 from account.actions import OFFER_LIFE, OPEN, WORKED_ON, Action, ActionKind, ActionState
@@ -26,6 +26,8 @@ from storage.outbox import OWED
 from storage.sealing import LEFT_FOR
 from storage.sharing import WORK, tell_others
 from storage.tables import actions, in_state, outbox
+from storage.together import Together
+from storage.unnested import columns_of, rows_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, ColumnElement, Connection
@@ -46,6 +48,7 @@ class ActionRows:
         self._database = database
         self._deeds = deeds
         self._sealer = sealer
+        self._settling = Together(self._settle_all)
 
     def new_id(self) -> str:
         """See `account.ports.ActionStore`."""
@@ -247,7 +250,10 @@ class ActionRows:
             "order": order_id,
             "now": now,
         }
-        await self._fenced(_SETTLE, values, deeds)
+        if self._database.dialect == "postgresql":
+            await self._settling.write((values, deeds))
+        else:
+            await self._fenced(_SETTLE, values, deeds)
 
     async def open_count(self) -> int:
         """How many changes are accepted, sent or unknown."""
@@ -257,6 +263,24 @@ class ActionRows:
         def work(conn: Connection) -> None:
             if conn.execute(statement, values).rowcount == 1:
                 self._deeds.write(conn, deeds)
+
+        await self._database.write(work)
+
+    async def _settle_all(self, ended: Sequence[tuple[dict[str, Any], Sequence[Deed]]]) -> None:
+        """Settle several at once; those whose claim was lost are left out, with their deeds."""
+        if len(ended) == 1:
+            await self._fenced(_SETTLE, *ended[0])
+            return
+        values = columns_of("each", _EACH, [values for values, _ in ended])
+
+        def work(conn: Connection) -> None:
+            held = {(row.id, row.fence) for row in conn.execute(_SETTLE_ALL, values)}
+            written: list[Deed] = []
+            for one, deeds in ended:
+                if (one["of_id"], one["held"]) in held:
+                    held.remove((one["of_id"], one["held"]))
+                    written += deeds
+            self._deeds.write(conn, written)
 
         await self._database.write(work)
 
@@ -463,6 +487,29 @@ _DECIDE = (
         **RELEASED,
     )
 )
+_EACH = {
+    "of_id": Text(),
+    "held": BigInteger(),
+    "to": Text(),
+    "why": Text(),
+    "order": Text(),
+    "now": Moment(),
+}
+_each = rows_of("each", _EACH)
+_SETTLE_ALL = (
+    update(actions)
+    .where(actions.c.id == _each.c.of_id, actions.c.fence == _each.c.held, _IS_OPEN)
+    .values(
+        state=_each.c.to,
+        settled_at=_each.c.now,
+        reason_code=_each.c.why,
+        order_id=func.coalesce(_each.c.order, actions.c.order_id),
+        sealed=null(),
+        **RELEASED,
+    )
+    .returning(actions.c.id, actions.c.fence)
+)
+"""`_SETTLE` for several, on PostgreSQL."""
 
 
 def _held(action: Action) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, null, or_, select, update
@@ -58,19 +59,24 @@ class DeedWriter:
         """How many times deeds were written by this process; a grown count is worth a look."""
 
     def write(self, conn: Connection, deeds: Sequence[Deed]) -> None:
-        """Write all of them; entries of the history last, for they make the other writers wait."""
+        """Write all of them; entries of the history last, for they make others of the company wait.
+
+        Messages that follow each other are owed in one statement, and so are all entries.
+        """
         self.written += 1 if deeds else 0
-        for deed in deeds:
-            if not isinstance(deed, Entry):
-                self._write_one(conn, deed)
-        for deed in deeds:
-            if isinstance(deed, Entry):
-                self._chain.append(conn, deed)
+        entries = [deed for deed in deeds if isinstance(deed, Entry)]
+        others = (deed for deed in deeds if not isinstance(deed, Entry))
+        for owed, group in groupby(others, lambda deed: isinstance(deed, Owed)):
+            if owed:
+                self._outbox.owe_on(conn, *(deed for deed in group if isinstance(deed, Owed)))
+            else:
+                for deed in group:
+                    self._write_one(conn, deed)
+        if entries:
+            self._chain.append(conn, entries)
 
     def _write_one(self, conn: Connection, deed: Deed) -> None:
         match deed:
-            case Owed():
-                self._outbox.owe_on(conn, deed)
             case Take():
                 take_on(conn, deed)
             case Approval():

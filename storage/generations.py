@@ -138,7 +138,7 @@ def _row(generation: Generation, began_at: datetime) -> dict[str, Any]:
 _COLUMNS = (generations.c.origin, generations.c.number, generations.c.mark, generations.c.beats)
 _LATEST = select(*_COLUMNS).order_by(generations.c.number.desc()).limit(1)
 _MARKS = select(generations.c.mark)
-_FIRST_ENTRY = select(history.c.mac).order_by(history.c.seq).limit(1)
+_FIRST_ENTRY = select(history.c.mac).order_by(history.c.chain, history.c.seq).limit(1)
 _INSERT = insert_once(generations)
 _BEAT = (
     update(generations)

@@ -1,17 +1,14 @@
-"""The actions history: pages for people, and the check of its chain for `verify-audit`."""
+"""The actions history: pages for people."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, select
 
 from account.history import Entry, What
 from account.numbers import Page
-from storage.chain import Head
 from storage.tables import history
 
 if TYPE_CHECKING:
@@ -20,21 +17,6 @@ if TYPE_CHECKING:
     from account.history import HistoryWish
     from storage.chain import Chain
     from storage.database import Database
-
-BATCH = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the check of the chain found.
-
-    `broken` is the number of the first row that is changed, missing or out of place, None when the
-    chain is whole; `rows` counts those that are right, `mac` is the last one's.
-    """
-
-    broken: int | None
-    rows: int
-    mac: str
 
 
 class HistoryStore:
@@ -46,7 +28,7 @@ class HistoryStore:
 
     async def append(self, entry: Entry) -> None:
         """See `account.ports.History`."""
-        await self._database.write(lambda conn: self._chain.append(conn, entry))
+        await self._database.write(lambda conn: self._chain.append(conn, [entry]))
 
     async def page(self, company_id: str, wish: HistoryWish) -> Page[Entry]:
         """See `account.ports.History`."""
@@ -73,23 +55,6 @@ class HistoryStore:
         return await self._database.read(
             lambda conn: conn.execute(select(func.count()).select_from(history)).scalar_one()
         )
-
-    async def verify_chain(self) -> Verdict:
-        """Check the whole chain, in pieces, so that others can write meanwhile."""
-        head = await self._database.read(self._chain.head)
-        last = Head(0, "")
-        while True:
-            rows = await self._database.read(
-                partial(self._chain.rows_from, seq=last.seq, limit=BATCH)
-            )
-            broken, last = self._chain.first_broken(rows, last)
-            if broken is not None:
-                return Verdict(broken, last.seq, last.mac)
-            if len(rows) < BATCH:
-                break
-        # Entries may have come since the head was read, but none may be missing.
-        whole = last.seq == 0 if head is None else 0 <= head.seq <= last.seq
-        return Verdict(None if whole else last.seq + 1, last.seq, last.mac)
 
 
 _OF_COMPANY = and_(

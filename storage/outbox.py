@@ -26,6 +26,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.dialects import postgresql
 
 from account.deeds import Channel, Owed, Priority
 from storage.claims import RELEASED, Claims, free
@@ -33,9 +34,9 @@ from storage.errors import SealBroken
 from storage.moments import EPOCH
 from storage.people import set_blocked_on
 from storage.sealing import LEFT_FOR
-from storage.sharing import ROW_BY_ROW, WORK, tell_others
+from storage.sharing import ROW_BY_ROW, TELLING_OF_WORK, WORK, tell_others
 from storage.tables import in_state, outbox
-from storage.upserts import insert_once
+from storage.upserts import ByDialect
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -89,26 +90,12 @@ class Outbox:
         """Owe one message by itself; with others, write deeds."""
         await self._database.write(lambda conn: self.owe_on(conn, message))
 
-    def owe_on(self, conn: Connection, message: Owed) -> None:
-        """Owe a message in somebody's transaction; a key that was owed before is not owed again."""
-        uid = secrets.token_hex(16)
-        text = json.dumps(dict(message.parameters), ensure_ascii=False)
-        values = {
-            "uid": uid,
-            "key": message.key,
-            "channel": message.channel.value,
-            "to": message.to,
-            "kind": message.kind,
-            "sealed": self._sealer.seal(text.encode(), f"outbox:{uid}"),
-            "language": message.language,
-            "expires_at": message.expires_at,
-            "state": OWED,
-            "priority": message.priority,
-            "ahead_of": message.ahead_of,
-            "due": message.not_before or EPOCH,
-        }
-        conn.execute(_OWE.on(conn), values)
-        tell_others(conn, WORK)
+    def owe_on(self, conn: Connection, *messages: Owed) -> None:
+        """Owe messages in somebody's transaction, in their order; a key that was owed before is not
+        owed again.
+        """
+        rows = [self._values(message) for message in messages]
+        conn.execute(_OWE.on(conn), rows if len(rows) > 1 else rows[0]).close()
 
     async def claim(
         self,
@@ -199,6 +186,24 @@ class Outbox:
         bound = {"row_id": row.id, "held": row.fence, **values}
         return await self._database.write(lambda conn: conn.execute(statement, bound).rowcount == 1)
 
+    def _values(self, message: Owed) -> dict[str, Any]:
+        uid = secrets.token_hex(16)
+        text = json.dumps(dict(message.parameters), ensure_ascii=False)
+        return {
+            "uid": uid,
+            "key": message.key,
+            "channel": message.channel.value,
+            "to": message.to,
+            "kind": message.kind,
+            "sealed": self._sealer.seal(text.encode(), f"outbox:{uid}"),
+            "language": message.language,
+            "expires_at": message.expires_at,
+            "state": OWED,
+            "priority": message.priority,
+            "ahead_of": message.ahead_of,
+            "due": message.not_before or EPOCH,
+        }
+
     def _opened(self, conn: Connection, row: Row[Any], now: datetime) -> OutboxRow | None:
         try:
             parameters = json.loads(self._sealer.open(row.sealed or b"", f"outbox:{row.uid}"))
@@ -275,7 +280,15 @@ _CLAIMS = Claims(
     due=union_all(*(select(_next_of(channel).c.id) for channel in Channel)),
     values={"attempts": outbox.c.attempts + 1},
 )
-_OWE = insert_once(outbox)
+
+
+def _owe(insert: Any) -> Any:
+    statement = insert(outbox).on_conflict_do_nothing()
+    # Told with the row itself, which saves a round trip: others hear of it after the commit.
+    return statement.returning(TELLING_OF_WORK) if insert is postgresql.insert else statement
+
+
+_OWE = ByDialect(_owe)
 _HELD = and_(
     outbox.c.id == bindparam("row_id"),
     outbox.c.fence == bindparam("held"),

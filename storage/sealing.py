@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import os
 import secrets as randomness
-import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from account.durations import boottime
 from storage.errors import SealBroken, SecretsInvalid
 
 log = structlog.get_logger(__name__)
@@ -79,11 +79,11 @@ class Sealer:
 
     def well(self) -> bool:
         """Whether this process has met none lately that does not open."""
-        return time.monotonic() - self._seen > REMEMBERED
+        return boottime() - self._seen > REMEMBERED
 
     def _alarm(self, kind: str) -> None:
         self.unopened[kind] += 1
-        self._seen = time.monotonic()
+        self._seen = boottime()
         log.error("seal.broken", alarm="a seal does not open: changed, or another key", kind=kind)
 
     def _opened(self, sealed: bytes, row: str) -> bytes:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, select
 
-from storage.chain import FORGED
+from storage.chain import LEGACY_TOLD, Head
 from storage.errors import SecretMismatch
-from storage.tables import history_head, inbox, outbox, secret_keys
+from storage.history_seals import ALL, REGISTER
+from storage.tables import history, history_chains, history_head, inbox, outbox, secret_keys
 from storage.upserts import insert_once
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class SecretKeys:
             if not self._proven(conn):
                 conn.execute(_KEEP.on(conn), values)
                 self._proven(conn)
+                self._chain.begin(conn)
 
         await self._database.write(work)
 
@@ -80,32 +82,44 @@ class SecretKeys:
                 if not hmac.compare_digest(str(kept), self._value):
                     raise SecretMismatch
                 return True
-        if history_head.name in tables:
-            self._prove_by_what_it_wrote(conn)
+        if history_head.name in tables and not self._wrote(conn, tables):
+            raise SecretMismatch
         return False
 
-    def _prove_by_what_it_wrote(self, conn: Connection) -> None:
-        """Raises `SecretMismatch` when there is something, and none of it is this key's."""
-        head = self._chain.head(conn)
+    def _wrote(self, conn: Connection, tables: set[str]) -> bool:
+        """Whether this key wrote what there is; also when there is nothing.
+
+        An end of the history that somebody tampered with is for verify-audit to tell: the key may
+        be right.
+        """
+        if history_chains.name in tables:
+            seals = [self._chain.seals.read(conn, name) for name in (REGISTER, ALL)]
+            heads = [Head(*row) for row in conn.execute(_HEADS)]
+            if heads:
+                good = (self._chain.seals.good(seal) for seal in seals if seal is not None)
+                return any(good) or any(self._chain.head_good(head) for head in heads)
+        head = conn.execute(_LEGACY_HEAD).one_or_none()
         if head is not None:
-            # A head somebody tampered with is for verify-audit to tell; the key may be right.
-            if head == FORGED and not self._began_the_history(conn):
-                raise SecretMismatch
-            return
-        seals = [
+            return self._chain.legacy_head_good(head) or self._began_the_history(conn)
+        sealed = [
             (row.sealed, f"{kind}:{row.identity}")
             for kind, statement in _SEALS.items()
             for row in conn.execute(statement)
         ]
-        if seals and not any(self._sealer.opens(sealed, row) for sealed, row in seals):
-            raise SecretMismatch
+        return not sealed or any(self._sealer.opens(seal, row) for seal, row in sealed)
 
     def _began_the_history(self, conn: Connection) -> bool:
-        first = self._chain.rows_from(conn, 0, 1)
-        return bool(first) and self._chain.follows(first[0], "")
+        first = conn.execute(_FIRST_ENTRY).first()
+        return first is not None and self._chain.legacy_follows(first, "")
 
 
 _CURRENT = select(secret_keys.c.check_value).where(secret_keys.c.state == CURRENT)
+_HEADS = select(*(history_chains.c[name] for name in Head.__slots__)).limit(_SAMPLES)
+_LEGACY_HEAD = select(history_head.c.seq, history_head.c.mac, history_head.c.seal)
+_FIRST_ENTRY = select(*(history.c[name] for name in (*LEGACY_TOLD, "mac"))).where(
+    history.c.seq == 1
+)
+"""In a schema of before there is but one chain, and no column that says so."""
 _KEEP = insert_once(secret_keys)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, bindparam, literal_column, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, bindparam, func, literal_column, text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -35,6 +35,8 @@ _LOCK_CHATS = text("SELECT pg_advisory_xact_lock(k) FROM unnest(:chats) AS k").b
     bindparam("chats", type_=ARRAY(BigInteger))
 )
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+TELLING_OF_WORK = func.pg_notify(literal_column(f"'{CHANNEL}'"), literal_column(f"'{WORK}'"))
+"""What an insert of something to do returns on PostgreSQL: others look, as by `tell_others`."""
 _NOTIFY = text("SELECT pg_notify(:channel, :what)")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from storage.accounts import AccountRows
 from storage.actions import ActionRows
 from storage.approvals import ApprovalRows
+from storage.audit import Audit
 from storage.chain import Chain
 from storage.clocks import ClockRows
 from storage.database import Database
@@ -24,6 +25,7 @@ from storage.generations import Generations
 from storage.history import HistoryStore
 from storage.holds import HoldRows
 from storage.inbox import Inbox
+from storage.keyring import Keyring
 from storage.leases import Leases
 from storage.login import LoginRows
 from storage.notifications import NotificationRows
@@ -52,6 +54,7 @@ class Stores:
     sessions: SessionStore
     book: BookStore
     history: HistoryStore
+    audit: Audit
     login: LoginRows
     accounts: AccountRows
     freezes: FreezeRows
@@ -92,7 +95,8 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
     """
     database = Database.open(url)
     sealer = Sealer(secrets.sealing)
-    chain = Chain(secrets.audit)
+    keys = Keyring(secrets)
+    chain = Chain(keys)
     outbox = Outbox(database, sealer)
     deeds = DeedWriter(outbox, chain)
     actions = ActionRows(database, deeds, sealer)
@@ -104,6 +108,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         sessions=SessionStore(database),
         book=BookStore(database, deeds),
         history=HistoryStore(database, chain),
+        audit=Audit(database, chain),
         login=LoginRows(database, deeds),
         accounts=AccountRows(database),
         freezes=FreezeRows(database, deeds),

@@ -90,8 +90,9 @@ def test_a_whole_chain_is_said_to_be_whole(installation: Path) -> None:
     assert said.startswith(f"The chain of {ENTRIES} entries is whole. Last seal: ")
 
 
+WHOSE = "of company company-1"
 HEAD_MOVED_BACK = f"""
-    UPDATE history_head SET seq = {ENTRIES - 1},
+    UPDATE history_chains SET seq = {ENTRIES - 1},
     mac = (SELECT mac FROM history WHERE seq = {ENTRIES - 1})
 """
 TAMPERINGS = {
@@ -122,17 +123,20 @@ TAMPERINGS = {
 }
 
 
-def verified(folder: Path, key: str = "secret.key") -> int:
+def verified(folder: Path, key: str = "secret.key", *options: str) -> int:
     """The same command without a process of its own, which would take a second each."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment(folder, key).items():
             patch.setenv(name, value)
-        return main(["verify-audit"])
+        return main(["verify-audit", *options])
 
 
 def test_a_broken_chain_ends_the_command_with_1(installation: Path) -> None:
     tamper(installation, "DELETE FROM history WHERE seq = 4")
-    assert verify(installation) == (1, "BROKEN at entry 4: it was changed, removed or moved.")
+    assert verify(installation) == (
+        1,
+        f"BROKEN at entry 4 {WHOSE}: it was changed, removed or moved.",
+    )
 
 
 @pytest.mark.parametrize("how", TAMPERINGS)
@@ -142,8 +146,30 @@ def test_tampering_is_told_in_a_line(
     statements, broken = TAMPERINGS[how]
     tamper(installed, *statements)
     assert verified(installed) == 1
-    said = f"BROKEN at entry {broken}: it was changed, removed or moved.\n"
+    said = f"BROKEN at entry {broken} {WHOSE}: it was changed, removed or moved.\n"
     assert capsys.readouterr().out == said
+
+
+def test_what_was_checked_before_is_checked_anew_when_asked(
+    installed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verified(installed) == 0
+    seal = capsys.readouterr().out
+    tamper(installed, "UPDATE history SET result = 'refused' WHERE seq = 3")
+    assert verified(installed) == 0
+    assert capsys.readouterr().out == seal
+    assert verified(installed, "secret.key", "--full") == 1
+    said = f"BROKEN at entry 3 {WHOSE}: it was changed, removed or moved.\n"
+    assert capsys.readouterr().out == said
+
+
+def test_a_company_taken_away_is_told_in_a_line(
+    installed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tables = ("history", "history_chains", "history_checkpoints")
+    tamper(installed, *(f"DELETE FROM {table}" for table in tables))
+    assert verified(installed) == 1
+    assert capsys.readouterr().out == "BROKEN: the whole history of a company was taken away.\n"
 
 
 def test_another_key_is_told_apart_from_tampering(

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot import __main__ as commands
-from storage.schema import upgrade
+from storage.schema import downgrade, upgrade
 from storage.sealing import Secrets
 from tests.scenarios.test_audit import environment, opened
 from tests.storage.builders import LEASE, NOW, a_message, an_entry, an_update
+from tests.storage.legacy import write_as_before
 
 COMMANDS = ("run", "worker", "migrate", "doctor", "verify-audit")
 
@@ -21,14 +22,19 @@ async def install(folder: Path, revision: str) -> Path:
     """A database with a history, an update and a message owed; and two keys, one of them right."""
     Secrets.create(folder / "secret.key")
     Secrets.create(folder / "another.key")
-    await upgrade(f"sqlite:///{folder / 'bot.db'}", revision)
+    await upgrade(f"sqlite:///{folder / 'bot.db'}")
     stores = opened(folder)
     if revision == "head":
         await stores.secret_keys.register(NOW)
-    await stores.history.append(an_entry())
+        await stores.history.append(an_entry())
+    else:
+        key = Secrets.from_file(folder / "secret.key").audit
+        await write_as_before(stores, key, [an_entry()])
     await stores.inbox.put([an_update(1)])
     await stores.outbox.owe(a_message())
     await stores.close()
+    if revision != "head":
+        await downgrade(f"sqlite:///{folder / 'bot.db'}", revision)
     return folder
 
 
@@ -73,7 +79,7 @@ def test_the_right_one_finds_everything_as_it_was(installation: Path) -> None:
 
     async def look() -> None:
         stores = opened(installation)
-        assert (await stores.history.verify_chain()).rows == 1
+        assert (await stores.audit.verify(NOW)).rows == 1
         [row] = await stores.inbox.undone(10)
         assert stores.inbox.payload(row) == b"hello"
         [message] = await stores.outbox.claim("right", NOW, LEASE, 10)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 from sqlalchemy import delete, select, text, update
 
@@ -9,8 +11,9 @@ from storage import Secrets, Stores, open_stores, schema
 from storage.errors import SecretMismatch
 from storage.secret_keys import check_value
 from storage.tables import history_head, secret_keys
-from tests.storage.builders import NOW, SECOND, an_entry, an_update
+from tests.storage.builders import NOW, SECOND, a_message, an_entry, an_update
 from tests.storage.conftest import SECRETS
+from tests.storage.legacy import write_as_before
 
 OTHER = Secrets.from_master(b"another master secret entirely!!")
 BEFORE = "0011"
@@ -35,10 +38,19 @@ async def refused(url: str) -> bool:
     return False
 
 
-async def before(url: str) -> Stores:
-    """A database of the time before it knew its secret."""
-    await schema.upgrade(url, BEFORE)
+async def before(url: str, *written: Callable[[Stores], Awaitable[object]]) -> Stores:
+    """A database of the time before it knew its secret, with that in it."""
+    await schema.upgrade(url)
+    stores = open_stores(url, SECRETS)
+    for write in written:
+        await write(stores)
+    await stores.close()
+    await schema.downgrade(url, BEFORE)
     return open_stores(url, SECRETS)
+
+
+def entries(count: int) -> Callable[[Stores], Awaitable[object]]:
+    return lambda stores: write_as_before(stores, SECRETS.audit, [an_entry()] * count)
 
 
 async def test_the_first_secret_is_the_database_s(stores: Stores, url: str) -> None:
@@ -68,8 +80,7 @@ async def test_nothing_is_there_yet(empty_url: str) -> None:
 
 
 async def test_a_database_from_before_is_proven_by_its_history(empty_url: str) -> None:
-    stores = await before(empty_url)
-    await stores.history.append(an_entry())
+    stores = await before(empty_url, entries(1))
     assert await refused(empty_url)
     assert not await stores.secret_keys.prove()
     # The wrong one came first, after a migration by hand: still it cannot become the database's.
@@ -81,9 +92,7 @@ async def test_a_database_from_before_is_proven_by_its_history(empty_url: str) -
 
 
 async def test_a_head_somebody_changed_does_not_shut_the_right_secret_out(empty_url: str) -> None:
-    stores = await before(empty_url)
-    for _ in range(2):
-        await stores.history.append(an_entry())
+    stores = await before(empty_url, entries(2))
     await stores.database.write(
         lambda conn: conn.execute(update(history_head).values(seq=1)).close()
     )
@@ -92,23 +101,18 @@ async def test_a_head_somebody_changed_does_not_shut_the_right_secret_out(empty_
     await stores.close()
 
 
-async def test_without_a_history_what_is_sealed_proves_it(empty_url: str) -> None:
-    stores = await before(empty_url)
-    await stores.inbox.put([an_update(1)])
-    assert await refused(empty_url)
-    await stores.database.write(lambda conn: conn.execute(text("DELETE FROM inbox")).close())
-    assert not await refused(empty_url)
-    await stores.database.write(
-        lambda conn: conn.execute(
-            text(
-                'INSERT INTO outbox (uid, channel, "to", kind, sealed, expires_at, state, due) '
-                "VALUES ('u', 'telegram', '5', 'note', :sealed, 0, 'owed', 0)"
-            ),
-            {"sealed": stores.sealer.seal(b"{}", "outbox:u")},
-        ).close()
+@pytest.mark.parametrize("kind", ["inbox", "outbox"])
+async def test_without_a_history_what_is_sealed_proves_it(empty_url: str, kind: str) -> None:
+    stores = await before(
+        empty_url,
+        lambda stores: (
+            stores.inbox.put([an_update(1)]) if kind == "inbox" else stores.outbox.owe(a_message())
+        ),
     )
     assert await refused(empty_url)
     assert not await stores.secret_keys.prove()
+    await stores.database.write(lambda conn: conn.execute(text(f"DELETE FROM {kind}")).close())
+    assert not await refused(empty_url)
     await stores.close()
 
 

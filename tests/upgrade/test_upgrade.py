@@ -75,17 +75,19 @@ async def test_buttons_of_old_windows_answer(upgraded: Upgraded) -> None:
 
 async def test_the_history_verifies_and_goes_on(upgraded: Upgraded) -> None:
     assert upgraded.stage.app is not None
-    history = upgraded.stage.app.stores.history
-    before = await history.verify_chain()
-    assert before.broken is None
+    audit, now = upgraded.stage.app.stores.audit, upgraded.stage.clock.now()
+    before = await audit.verify(now)
+    assert before.breach is None
     assert before.rows > 0
     await upgraded.phone.command("/documents")
     await upgraded.phone.tap("3 · Numbers")
     await upgraded.phone.tap("XLSX file")
     await upgraded.phone.sees("The file is being made, request R-20220124-0002")
-    after = await history.verify_chain()
-    assert after.broken is None
-    assert after.rows > before.rows
+    for full in (False, True):
+        after = await audit.verify(now, full=full)
+        assert after.breach is None
+        assert after.rows > before.rows
+        assert after.chains > before.chains
 
 
 async def test_a_file_can_be_had_again(upgraded: Upgraded) -> None:
