@@ -1,4 +1,4 @@
-"""A history as it was written when all companies shared one chain: schema 0001 to 0018."""
+"""A history as it was written when all companies shared one chain: schema 0001 to 0019."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from account.history import Entry
     from storage import Stores
 
-ONE_CHAIN = "0018"
+ONE_CHAIN = "0019"
 """The last schema in which there was one chain."""
 _COLUMNS = (
     "seq",
