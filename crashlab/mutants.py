@@ -123,8 +123,8 @@ MUTANTS = (
                 "account/approvals.py",
                 "        if action.state is not ActionState.PROPOSED:\n"
                 "            return action, False\n"
-                "        if not await",
-                "        if not await",
+                "        if await",
+                "        if await",
             ),
             Patch(
                 "account/approvals.py",
