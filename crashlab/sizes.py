@@ -52,4 +52,4 @@ class Size:
         return Plan(seed, self.seconds, **TROUBLE, **turns[seed % len(turns)])
 
 
-SIZES = {"ci": Size(1, 20, plain=True), "nightly": Size(5, 100), "release": Size(16, 120)}
+SIZES = {"ci": Size(1, 20, plain=True), "nightly": Size(5, 100), "release": Size(16, 150)}
