@@ -63,6 +63,27 @@ WORLD = (
         },
     ),
     Mutant(
+        "a step of the clock counts as time that has passed",
+        ("LIE", "DOUBLE", "LATE"),
+        (
+            Patch(
+                "bot/timekeeping.py",
+                "        now, begun = self._clock.now(), max(moment, self._waits_from or moment)\n",
+                "        now, begun = self._clock.now(), moment\n",
+            ),
+        ),
+        (),
+        BLIND[1:],
+        trouble={
+            "steps": 1.0,
+            "step_points": ("sent.commit",),
+            "faults": (("late", 0.6),),
+            "by_point": 0.0,
+            "life": 4.0,
+            "seconds": 30.0,
+        },
+    ),
+    Mutant(
         "money that nobody can tell of is said not to have moved",
         ("LIE",),
         (
