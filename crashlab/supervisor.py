@@ -8,7 +8,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,8 @@ from crashlab.network import Network
 from crashlab.plans import Plan
 from crashlab.process_faults import Pause, clock_step, cut, pause
 from crashlab.processes import Nursery, Process
-from crashlab.world import SECRET, World
+from crashlab.slots import Slot, free_ports
+from crashlab.world import World
 
 READY_WITHIN = 1.5
 """Seconds after which a process that had no reason to call anybody counts as ready."""
@@ -35,22 +35,6 @@ LOST = (2.0, 12.0)
 """Seconds from a backup until it is put back."""
 STEPPED = "failpoint.step"
 """What a process logs when its clock is moved."""
-
-
-@dataclass
-class Slot:
-    """A place for one process after the other. `port` is where its webhook listens, `network` its
-    way to the database where that can be cut.
-    """
-
-    name: str
-    command: str
-    port: int = 0
-    lives: int = 0
-    network: Network | None = field(default=None, repr=False)
-    process: Process | None = field(default=None, repr=False)
-    idle: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
-    """Set while it waits before it starts the next one."""
 
 
 class Supervisor:
@@ -248,24 +232,8 @@ class Supervisor:
         self.died[name] = time.monotonic()
 
     def _environment(self, slot: Slot, name: str) -> dict[str, str]:
-        environment = {
-            **self._world.environment(name),
-            "MYACCOUNT_DATABASE_URL": slot.network.through if slot.network else self._url,
-            "MYACCOUNT_SECRET_KEY_FILE": str(self._folder / "key"),
-            "MYACCOUNT_CARRIER_TIMEOUT_SECONDS": "1",
-            "MYACCOUNT_CARRIER_LONGEST_SECONDS": str(self._plan.longest),
-            "MYACCOUNT_LOG_LEVEL": "WARNING",
-            "MYACCOUNT_METRICS_PORT": "0",
-            "MYACCOUNT_TRANSFER_MOST_A_DAY": "1000000000",
-            "MYACCOUNT_TRANSFER_CODE_FROM": "1000000000",
-        }
-        if slot.port:
-            environment |= {
-                "MYACCOUNT_WEBHOOK_URL": f"http://127.0.0.1:{slot.port}/hook",
-                "MYACCOUNT_WEBHOOK_SECRET": SECRET,
-                "MYACCOUNT_WEBHOOK_PORT": str(slot.port),
-            }
-        return environment
+        told = slot.environment(self._url, self._folder / "key", self._plan.longest)
+        return {**self._world.environment(name), **told}
 
     def listen(self) -> Mapping[str, str]:
         """Give every bot a port for its webhook; their addresses."""
@@ -324,17 +292,3 @@ class Supervisor:
         environment = self._environment(Slot(name, name), name)
         process = await self._nursery.start(name, name, environment, log, arguments=arguments)
         return await process.ended, log.read_text()
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on at this moment."""
-    import socket
-
-    taken = [socket.socket() for _ in range(count)]
-    try:
-        for one in taken:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in taken]
-    finally:
-        for one in taken:
-            one.close()
