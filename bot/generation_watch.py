@@ -41,8 +41,9 @@ class GenerationWatch:
 
     async def check(self) -> None:
         """Look at start. Raises `DatabaseOlder`, `WitnessDamaged`, `StorageUnavailable`."""
+        notes = await asyncio.to_thread(self._witness.notes)
         present = await self._generations.beat()
-        await asyncio.to_thread(self._witness.check, present)
+        notes.check(present)
         self._seen = present
         await self._note()
 

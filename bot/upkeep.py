@@ -151,12 +151,13 @@ async def _witness(settings: Settings) -> str:
     stores = open_stores(settings.database_url, secrets)
     try:
         await stores.secret_keys.prove()
+        notes = witness_of(settings, secrets).notes()
         present = await stores.generations.look()
     finally:
         await stores.close()
     if present is None:
         return "nothing to compare yet"
-    witness_of(settings, secrets).check(present)
+    notes.check(present)
     return f"the database is as new as {path} remembers"
 
 

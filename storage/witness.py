@@ -17,18 +17,35 @@ import json
 import os
 import secrets as randomness
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from storage.errors import DatabaseOlder, WitnessDamaged
 from storage.generations import Generation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 MOST_DATABASES = 50
 """Notes of others than the present one are kept: a trial on this machine is no restore."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a witness remembered at one moment.
+
+    It is read before the database that it is held against: other processes go on beating and
+    noting, and what they note in between would make any database look older.
+    """
+
+    databases: Mapping[str, Generation]
+
+    def check(self, present: Generation) -> None:
+        """Raises `DatabaseOlder` for a database that had come further."""
+        noted = self.databases.get(present.origin)
+        if noted is not None and present.is_older_than(noted):
+            raise DatabaseOlder
 
 
 class Witness:
@@ -42,11 +59,9 @@ class Witness:
         """What was noted last of that database. Raises `WitnessDamaged`."""
         return self._read().get(origin)
 
-    def check(self, present: Generation) -> None:
-        """Raises `DatabaseOlder` for a database that had come further, and `WitnessDamaged`."""
-        noted = self.noted(present.origin)
-        if noted is not None and present.is_older_than(noted):
-            raise DatabaseOlder
+    def notes(self) -> Notes:
+        """All that is noted now. Raises `WitnessDamaged`."""
+        return Notes(self._read())
 
     def note(self, seen: Generation) -> None:
         """Note it, unless something newer is noted. Raises OSError, `WitnessDamaged`."""

@@ -104,3 +104,25 @@ async def test_a_start_on_an_older_copy_is_refused_and_not_noted(witness: Witnes
     with pytest.raises(DatabaseOlder):
         await GenerationWatch(Counted(at(8)), witness).check()
     assert witness.noted("here") == at(9)
+
+
+class Beside(Counted):
+    """Another process of the machine beats and notes right after each beat of ours."""
+
+    def __init__(self, witness: Witness, *found: Generation) -> None:
+        super().__init__(*found)
+        self._witness = witness
+
+    async def beat(self) -> Generation:
+        found = await super().beat()
+        self._witness.note(at(found.beats + 5))
+        return found
+
+
+async def test_what_others_note_while_this_one_starts_is_no_restore(witness: Witness) -> None:
+    """The crash lab on PostgreSQL, seed 8000: a worker that stood still between its first beat and
+    the look at the witness left with exit code 2, "a backup has been put back".
+    """
+    witness.note(at(1))
+    await GenerationWatch(Beside(witness, at(2)), witness).check()
+    assert witness.noted("here") == at(7)

@@ -22,18 +22,18 @@ def witness(tmp_path: Path) -> Witness:
 
 
 def test_a_first_start_has_nothing_to_compare(witness: Witness) -> None:
-    witness.check(SEEN)
+    witness.notes().check(SEEN)
     assert witness.noted("here") is None
     witness.note(SEEN)
     assert witness.noted("here") == SEEN
-    witness.check(SEEN)
+    witness.notes().check(SEEN)
 
 
 def test_an_older_copy_is_refused_and_never_noted(witness: Witness) -> None:
     witness.note(SEEN)
     older = replace(SEEN, beats=6)
     with pytest.raises(DatabaseOlder):
-        witness.check(older)
+        witness.notes().check(older)
     witness.note(older)
     assert witness.noted("here") == SEEN
 
@@ -42,9 +42,9 @@ def test_a_generation_that_was_begun_counts_from_its_beginning(witness: Witness)
     witness.note(SEEN)
     begun = Generation("here", 1, "4821", beats=0)
     witness.begin(begun)
-    witness.check(begun)
+    witness.notes().check(begun)
     with pytest.raises(DatabaseOlder):
-        witness.check(SEEN)
+        witness.notes().check(SEEN)
 
 
 def test_other_databases_have_notes_of_their_own(witness: Witness) -> None:
@@ -82,9 +82,9 @@ def test_a_folder_that_takes_nothing_is_told_and_leaves_the_note(
 def test_what_is_no_note_is_refused(witness: Witness, content: bytes) -> None:
     witness.path.write_bytes(content)
     with pytest.raises(WitnessDamaged, match="myaccount restored"):
-        witness.check(SEEN)
+        witness.notes().check(SEEN)
     witness.begin(SEEN)
-    witness.check(SEEN)
+    witness.notes().check(SEEN)
 
 
 def test_a_note_that_was_changed_is_refused(witness: Witness) -> None:
@@ -93,14 +93,14 @@ def test_a_note_that_was_changed_is_refused(witness: Witness) -> None:
     told["databases"][0]["beats"] = 1
     witness.path.write_text(json.dumps(told))
     with pytest.raises(WitnessDamaged):
-        witness.check(SEEN)
+        witness.notes().check(SEEN)
 
 
 def test_an_older_key_reads_and_the_present_one_seals(witness: Witness) -> None:
     Witness(witness.path, [OLDER_KEY]).note(SEEN)
     with pytest.raises(WitnessDamaged):
-        witness.check(SEEN)
+        witness.notes().check(SEEN)
     both = Witness(witness.path, [KEY, OLDER_KEY])
-    both.check(SEEN)
+    both.notes().check(SEEN)
     both.note(SEEN)
-    witness.check(SEEN)
+    witness.notes().check(SEEN)
