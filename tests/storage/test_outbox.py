@@ -172,7 +172,9 @@ async def test_a_chat_hears_what_is_more_urgent_first_and_one_at_a_time(stores: 
 async def test_what_is_on_its_way_is_waited_for_but_not_by_a_code(stores: Stores) -> None:
     await stores.outbox.owe(a_message("notice"))
     assert await texts(stores) == ["notice"]
-    for text in ("end", "code", "code 2"):
+    await stores.outbox.owe(a_message("end", kind=CLASSES["end"]))
+    assert await texts(stores) == []
+    for text in ("code", "code 2"):
         await stores.outbox.owe(a_message(text, kind=CLASSES[text.split()[0]]))
     [code] = await stores.outbox.claim("w", NOW, LEASE, 10)
     assert code.parameters == {"text": "code"}
