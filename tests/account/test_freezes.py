@@ -150,6 +150,16 @@ async def test_what_who_is_frozen_may_not(office: Office, what: str) -> None:
     await reset(world, AIGUL, NEXT + "!")
 
 
+@pytest.mark.parametrize("kind", sorted(ActionKind))
+async def test_no_kind_of_change_is_asked_for_by_who_is_frozen(world: World, kind: str) -> None:
+    await world.ready(ActionKind(kind))
+    before = len(world.ledger.actions)
+    world.ledger.carry_out([freeze(world)])
+    with pytest.raises(AccountFrozen):
+        await world.offered(ActionKind(kind))
+    assert len(world.ledger.actions) == before
+
+
 async def test_who_is_frozen_looks_at_everything_still(office: Office) -> None:
     await frozen(office.world)
     actor = await logged_in(office.world)

@@ -38,7 +38,7 @@ from aiogram.types import (
 from sandbox.telegram.entities.html import parse_html
 from sandbox.telegram.entities.parsed import ParseError, utf16
 
-BOT = User(id=1_000_001, is_bot=True, first_name="My Account")
+BOT = User(id=1_000_001, is_bot=True, first_name="My Account", username="my_account_bot")
 LONGEST_TEXT, LONGEST_CAPTION, LONGEST_ANSWER, LONGEST_DATA = 4096, 1024, 200, 64
 FAULTS = ("500", "429", "lost", "answer lost", "blocked")
 
@@ -119,6 +119,12 @@ class Telegram(BaseSession):
         return result
 
     # --- what is served ---
+
+    def _getMe(self, _bot: Bot, _method: Any) -> User:  # noqa: N802
+        return BOT
+
+    def _getChat(self, _bot: Bot, method: Any) -> None:  # noqa: N802
+        raise TelegramBadRequest(method, "Bad Request: chat not found")
 
     def _sendMessage(self, bot: Bot, method: Any) -> Message:  # noqa: N802
         return self._put(bot, method, self.next_id(), method.text)

@@ -58,6 +58,7 @@ class Judge:
         self.post = Post(clock)
         self.telegram = Telegram(clock.now, self.look)
         self.proofs: list[Proof] = []
+        self._thawed: set[int] = set()
         self.accepted: set[str] = set()
         self._proposed: set[str] = set()
         self._ended: set[str] = set()
@@ -195,6 +196,7 @@ class Judge:
             if row["state"] == "done" and row["id"] not in self._ended:
                 self._ended.add(row["id"])
                 self._close_doors(row)
+        self._check_frozen()
         effects = self.operator.effects
         if len(effects) != len(set(effects)):
             self.breaches.append("one confirmation had two effects")
@@ -216,6 +218,23 @@ class Judge:
             self.breaches.append(f"set aside: {[row['why'] for row in quarantined]}")
         found = [*self.breaches, *self.telegram.breaches]
         assert not found, found
+
+    def _check_frozen(self) -> None:
+        """Who has said “It was not me” confirms nothing, and nothing more of theirs is sent."""
+        for row in self.rows(
+            "SELECT 1 FROM actions JOIN freezes USING (administrator_id)"
+            " WHERE (accepted_at > frozen_at OR sent_at > frozen_at)"
+            " AND (thawed_at IS NULL OR accepted_at < thawed_at) AND state <> 'rejected'"
+        )[:1]:
+            self.breaches.append(f"what was stopped went on: {len(row)}")
+        for row in self.rows("SELECT * FROM freezes WHERE thawed_at IS NOT NULL"):
+            if row["thawed_at"] not in self._thawed:
+                self._thawed.add(row["thawed_at"])
+                owner = next(
+                    one for one in self._by_id.values() if one.phone.digits == row["phone"]
+                )
+                if not any(proof.to == owner.phone.digits for proof in self.proofs):
+                    self.breaches.append("somebody was thawed without a code of theirs")
 
     def _check_confirmed(self, row: sqlite3.Row, actors: frozenset[int]) -> None:
         """What was confirmed now, by one or, on a login number, by a second one after that."""

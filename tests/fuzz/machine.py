@@ -82,6 +82,27 @@ class Machine(Changes, Cards, Employees, Papers):
         for _ in range(2):
             self.types_a_password(person, which)
 
+    @rule(
+        person=who,
+        owner=working,
+        which=st.sampled_from(PASSWORDS),
+        thaws=st.sampled_from([True, True, False]),
+        calm=calm,
+    )
+    def says_it_was_not_them(
+        self, person: Person, owner: Person, which: str, *, thaws: bool, calm: str
+    ) -> None:
+        """Anybody who has the owner's SMS; the owner begins anew by a reset, or does not."""
+        self.calms_down(owner, calm)
+        if owner.phone.digits not in self.town.post.links:
+            self.goes_through_the_reset(owner, own=True, which=which)
+            self.passes(1)
+        payload = self.town.post.links.get(owner.phone.digits, "nm-nothing")
+        self.does(self.message(person, text=f"/start {payload}"))
+        if thaws:
+            self.passes(61)
+            self.goes_through_the_reset(owner, own=True, which=which)
+
     @rule(person=who, which=st.sampled_from(PASSWORDS))
     def types_a_password(self, person: Person, which: str) -> None:
         if self.window(person) in SECRET_WINDOWS:

@@ -180,6 +180,18 @@ def whoever_holds_the_chat(app: App) -> None:
     practice.identifies = False
 
 
+def frozen_in_name_only(app: App) -> None:
+    """“It was not me” ends the sessions, and whoever logs in again goes on."""
+
+    async def check(_actor: Actor) -> None:
+        return
+
+    async def stops(_action: Action) -> bool:
+        return False
+
+    vars(app.house.freezes).update(check=check, stops=stops)
+
+
 def files_after_the_log_out(app: App) -> None:
     """What was ordered arrives in the chat, whoever sits there by now."""
 
@@ -234,6 +246,11 @@ MUTANTS: dict[str, Mutant] = {
         codes_to_the_telephone,
         "without its own code",
         ("changes_the_address",),
+    ),
+    "frozen in name only": (
+        frozen_in_name_only,
+        "what was stopped went on",
+        ("says_it_was_not_them", "goes_through_the_reset", "types_a_password", *CHANGES),
     ),
     "whoever holds the chat is the person": (
         whoever_holds_the_chat,

@@ -11,6 +11,7 @@ from bot.clock import SteadyClock
 
 CODE = re.compile(r"(?<![0-9])([0-9]{6})(?![0-9])")
 SECRET = re.compile(r"\b([0-9A-HJKMNP-TV-Z]{5})-([0-9A-HJKMNP-TV-Z]{5})\b")
+LINK = re.compile(r"https://t\.me/\w+\?start=(nm-[\w-]+)")
 LAST_FOUR = re.compile(r"(?<![0-9])([0-9]{4})(?![0-9])")
 
 
@@ -35,6 +36,9 @@ class Post:
     keys_sent: dict[str, str] = field(default_factory=dict)
     """Each secret code that was ever sent, by the reference of its SMS."""
 
+    links: dict[str, str] = field(default_factory=dict)
+    """The newest way of each telephone to say “It was not me”."""
+
     async def sms(self, phone: Msisdn, text: str, reference: str) -> None:
         """Deliver, and note a code."""
         found = SECRET.search(text)
@@ -42,6 +46,9 @@ class Post:
             self.keys[phone.digits] = found.group(), self.clock.now()
             self.keys_sent[reference] = found.group()
             return
+        linked = LINK.search(text)
+        if linked is not None:
+            self.links[phone.digits] = linked.group(1)
         self._note(phone.digits, text)
 
     async def mail(
