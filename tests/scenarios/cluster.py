@@ -163,7 +163,7 @@ class Cluster:
                 MYACCOUNT_SECRET_KEY_FILE=str(self.folder / "secret.key"),
                 MYACCOUNT_CARRIER_LONGEST_SECONDS="3",
                 MYACCOUNT_METRICS_PORT=str(member.port),
-                **member.environment,
+                **{"MYACCOUNT_CARRIER_TIMEOUT_SECONDS": "4", **member.environment},
             )
         for name in names:
             await self.well(name)

@@ -165,8 +165,7 @@ class Lab:
             MYACCOUNT_SECRET_KEY_FILE=str(self.folder / "secret.key"),
             MYACCOUNT_CARRIER_LONGEST_SECONDS="3",
             MYACCOUNT_NOW=(await self.now()).isoformat(),
-            **self.more,
-            **environment,
+            **{"MYACCOUNT_CARRIER_TIMEOUT_SECONDS": "4", **self.more, **environment},
         )
 
     async def stop_bot(self, number: signal.Signals) -> int:
