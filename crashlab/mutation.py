@@ -24,13 +24,11 @@ class Patch:
     old: str
     new: str
 
-    def apply(self, code: Path) -> None:
-        """Change the copy. Raises `DoesNotFitError`."""
-        path = code / self.file
-        text = path.read_text()
+    def applied(self, text: str) -> str:
+        """The file with the change. Raises `DoesNotFitError`."""
         if text.count(self.old) != 1:
             raise DoesNotFitError(f"{self.file}: {self.old!r}")
-        path.write_text(text.replace(self.old, self.new))
+        return text.replace(self.old, self.new)
 
 
 @dataclass(frozen=True)
@@ -48,11 +46,19 @@ class Mutant:
     trouble: Mapping[str, Any] = field(default_factory=dict)
     """What else the plan has."""
 
+    def changed(self, code: Path) -> dict[str, str]:
+        """The files of that program that differ, with the defect. Raises `DoesNotFitError`."""
+        files: dict[str, str] = {}
+        for patch in self.patches:
+            text = files.get(patch.file) or (code / patch.file).read_text(encoding="utf-8")
+            files[patch.file] = patch.applied(text)
+        return files
+
     def planted(self, to: Path) -> Path:
         """A copy of the program with the defect in it. Raises `DoesNotFitError`."""
         code = copied(to)
-        for patch in self.patches:
-            patch.apply(code)
+        for name, text in self.changed(code).items():
+            (code / name).write_text(text, encoding="utf-8")
         return code
 
 

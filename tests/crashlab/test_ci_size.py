@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from crashlab.copies import CODE
 from crashlab.driver import Run
 from crashlab.mutants import MUTANTS
-from crashlab.mutation import caught
+from crashlab.mutation import Mutant, caught
 from crashlab.plans import Plan
 from crashlab.sizes import FOUR, SIZES
 from tests.postgres import postgres_server, postgres_url  # noqa: F401
@@ -46,6 +47,6 @@ def test_a_planted_defect_is_caught(tmp_path: Path) -> None:
     assert asyncio.run(caught(mutant, SEED, tmp_path, print)) is not None
 
 
-def test_every_defect_still_fits_the_program(tmp_path: Path) -> None:
-    for n, mutant in enumerate(MUTANTS):
-        mutant.planted(tmp_path / str(n))
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_every_defect_still_fits_the_program(mutant: Mutant) -> None:
+    assert mutant.changed(CODE)
