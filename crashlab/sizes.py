@@ -13,6 +13,8 @@ FOUR = ("run", "run", "worker", "worker")
 TROUBLE: dict[str, Any] = {"blocks": 0.08, "accounts": True, "found_late": 0.02}
 """What every round has besides kills, faults and repeated presses."""
 SLEEPS: dict[str, Any] = {"pauses": 0.3, "steps": 0.2}
+ALONE: dict[str, Any] = {"crew": ONE, "steps": 0.35}
+"""Who shares a SQLite file shares a machine, and its clock: one that is set is set for all."""
 PLAIN: dict[str, tuple[dict[str, Any], ...]] = {
     "sqlite": ({"crew": ONE},),
     "postgresql": ({"crew": FOUR, "webhook": True},),
@@ -20,10 +22,10 @@ PLAIN: dict[str, tuple[dict[str, Any], ...]] = {
 """What rounds have that nothing sleeps in."""
 TURNS: dict[str, tuple[dict[str, Any], ...]] = {
     "sqlite": (
-        {"crew": ONE, **SLEEPS},
-        {"crew": TWO, **SLEEPS, "life": 2.0},
-        {"crew": ONE, "steps": 0.2, "restores": 40.0},
-        {"crew": TWO, **SLEEPS, "life": 2.0},
+        {**ALONE, "pauses": 0.1},
+        {"crew": TWO, "pauses": 0.4, "life": 2.0},
+        {**ALONE, "restores": 40.0},
+        {"crew": TWO, "pauses": 0.4, "life": 2.0},
     ),
     "postgresql": (
         {"crew": FOUR, **SLEEPS},
