@@ -143,9 +143,9 @@ class ChangeEmail(Practice[Registered]):
                     expires_at=until,
                     parameters=told,
                     language=action.parameters.get(LANGUAGE),
-                    key=f"{action.id}:{channel.value}:{to}",
+                    key=f"{action.id}:told:{n}",
                 )
-                for channel, to in dict.fromkeys(places)
+                for n, (channel, to) in enumerate(dict.fromkeys(places))
                 if to
             ),
             accounts,

@@ -82,9 +82,9 @@ class SafetyNotices:
                 now + NOTICE_LIFE,
                 told,
                 language,
-                key=f"{key}:{place.channel.value}:{place.to}",
+                key=f"{key}:{n}",
             )
-            for place in dict.fromkeys((usual, *places))
+            for n, place in enumerate(dict.fromkeys((usual, *places)))
         ]
         deeds.append(TellAccounts(administrator.id, kind, key, now, now + NOTICE_LIFE, told, but))
         return deeds

@@ -194,7 +194,7 @@ class Takeovers:
         for other in others:
             known = chats.get(other.administrator.id, ())
             ways = [(Channel.TELEGRAM, str(one)) for one in known]
-            for channel, to in [*ways, _by_post(other)]:
+            for n, (channel, to) in enumerate([_by_post(other), *ways]):
                 deeds.append(
                     Owed(
                         channel=channel,
@@ -208,7 +208,7 @@ class Takeovers:
                             "administrator": action.administrator,
                         },
                         language=None if channel is Channel.TELEGRAM else UNTOLD,
-                        key=f"{action.id}:announced:{other.administrator.id}:{to}",
+                        key=f"{action.id}:announced:{other.administrator.id}:{n}",
                         ahead_of=action.id,
                     )
                 )
