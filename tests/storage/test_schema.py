@@ -69,6 +69,39 @@ async def test_messages_owed_before_there_were_classes_have_theirs(empty_url: st
     await database.close()
 
 
+async def test_accounts_known_before_begin_with_the_earliest_login_that_is_kept(
+    empty_url: str,
+) -> None:
+    """Whoever had logged in stays in the record of four eyes, and none of them is a newcomer."""
+    await schema.upgrade(empty_url, "0018")
+    database = Database.open(empty_url)
+    known = text(
+        "INSERT INTO known_telegrams (administrator_id, telegram_id, phone, bound_at) "
+        "VALUES ('adm-1', :account, '77010542006', :at)"
+    )
+    opened = text(
+        "INSERT INTO sessions (id, telegram_id, administrator_id, administrator_name, phone,"
+        " opened_at, seen_at) VALUES (:id, :account, :who, 'X', '77010542006', :at, :at)"
+    )
+    of_sessions = [("a", 1, "adm-1", 40), ("b", 1, "adm-1", 90), ("c", 2, "adm-2", 10)]
+
+    def fill(conn: Connection) -> None:
+        conn.execute(known, [{"account": 1, "at": 90}, {"account": 2, "at": 70}])
+        columns = ("id", "account", "who", "at")
+        conn.execute(opened, [dict(zip(columns, row, strict=True)) for row in of_sessions])
+
+    await database.write(fill)
+    await database.close()
+    await schema.upgrade(empty_url)
+    read = text(
+        "SELECT telegram_id, first_at, bound_at FROM known_telegrams"
+        " WHERE forgotten_at IS NULL AND removed_at IS NULL ORDER BY telegram_id"
+    )
+    rows = await database.read(lambda conn: [tuple(row) for row in conn.execute(read)])
+    assert rows == [(1, 40, 90), (2, 70, 70)]
+    await database.close()
+
+
 async def test_five_processes_start_at_once(empty_url: str) -> None:
     await asyncio.gather(*(schema.upgrade(empty_url) for _ in range(5)))
     assert await schema.current(empty_url) == schema.newest()
