@@ -33,10 +33,12 @@ from account.errors import (
     CodeSmsExceeded,
     CodeTooEarly,
 )
+from account.keys import keys_of
 
 if TYPE_CHECKING:
     from account.companies import Administrator
     from account.identifiers import Msisdn
+    from account.keys import Keys
     from account.ports import Clock, LoginStore
 
 CODE_LIFE = timedelta(minutes=3)
@@ -179,10 +181,10 @@ def code_address(administrator: Administrator, *, sms_refused: bool = False) -> 
 class Codes:
     """One-time codes: issue, compare, limits (S02-3 to S02-5)."""
 
-    def __init__(self, store: LoginStore, clock: Clock, key: bytes) -> None:
+    def __init__(self, store: LoginStore, clock: Clock, key: bytes | Keys) -> None:
         self._store = store
         self._clock = clock
-        self._key = key
+        self._keys = keys_of(key)
 
     async def issue(
         self,
@@ -204,7 +206,7 @@ class Codes:
             phone=phone,
             telegram_id=asker.telegram_id,
             purpose=purpose,
-            code_mac=self._mac(phone, asker.telegram_id, purpose, figures),
+            code_mac=self._macs(phone, asker.telegram_id, purpose, figures)[0],
             sent_at=now,
         )
         deeds = [] if message is None else [*counted, message.owed(code, figures)]
@@ -221,9 +223,9 @@ class Codes:
         if re.fullmatch(r"[0-9]{6}", figures) is None:
             raise CodeMalformed
         now = self._clock.now()
-        mac = self._mac(phone, telegram_id, purpose, figures)
+        mac, *older = self._macs(phone, telegram_id, purpose, figures)
         judge = partial(_check_wrong, telegram_id=telegram_id)
-        use = await self._store.try_code(phone, telegram_id, purpose, mac, now, judge)
+        use = await self._store.try_code(phone, telegram_id, purpose, mac, now, judge, older=older)
         if use.outcome is CodeOutcome.WRONG:
             raise CodeInvalid(use.left)
         if use.outcome is CodeOutcome.EXPIRED:
@@ -231,9 +233,11 @@ class Codes:
         if use.outcome is CodeOutcome.EXHAUSTED:
             raise CodeAttemptsExceeded
 
-    def _mac(self, phone: Msisdn, telegram_id: int, purpose: str, figures: str) -> str:
+    def _macs(self, phone: Msisdn, telegram_id: int, purpose: str, figures: str) -> list[str]:
+        """By the present key, then by those of before: a code may be older than the key."""
         bound = "|".join((phone.digits, str(telegram_id), purpose, figures))
-        return hmac.new(self._key, bound.encode(errors="replace"), hashlib.sha256).hexdigest()
+        text = bound.encode(errors="replace")
+        return [hmac.new(key, text, hashlib.sha256).hexdigest() for key in self._keys()]
 
 
 def sms_of_day(company_id: str, now: datetime, most: int) -> Take:

@@ -16,6 +16,7 @@ from account.deeds import EndSecretCode
 from account.errors import BadSecretCode, EmployeeAccessEnded
 from account.history import Entry, What
 from account.identifiers import Bin
+from account.keys import keys_of
 from account.permissions import Actor, Role
 from account.secret_codes import SecretCode, code_mac, read_code
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from account.identifiers import Msisdn
+    from account.keys import Keys
     from account.ports import Book, Carrier, Clock, LoginStore, SecretCodeStore
 
 PROOF_LIFE = timedelta(minutes=10)
@@ -39,14 +41,14 @@ class Employees:
         login: LoginStore,
         book: Book,
         clock: Clock,
-        key: bytes,
+        key: bytes | Keys,
     ) -> None:
         self._carrier = carrier
         self._store = store
         self._login = login
         self._book = book
         self._clock = clock
-        self._key = key
+        self._keys = keys_of(key)
 
     async def check(self, telegram_id: int, msisdn: Msisdn, typed: str) -> SecretCode:
         """The code that was typed, if it is the number's and may still be used by this person.
@@ -58,12 +60,12 @@ class Employees:
         now = self._clock.now()
         key = f"secret:{telegram_id}"
         code, figures = await self._store.live(msisdn, now), read_code(typed) or ""
-        mac = code_mac(self._key, msisdn, figures)
+        macs = [code_mac(key, msisdn, figures) for key in self._keys()]
         locked = await self._login.lock([key], now) is not None
         if (
             locked
             or code is None
-            or not hmac.compare_digest(code.code_mac, mac)
+            or not any(hmac.compare_digest(code.code_mac, mac) for mac in macs)
             or code.telegram_id not in (None, telegram_id)
         ):
             await self._login.fail(key, now, [])

@@ -12,7 +12,7 @@ import hmac
 import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, Protocol, TypeVar, TypeVarTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 Given = TypeVarTuple("Given")
 Answer = TypeVar("Answer")
 
+FIRST_PEPPER = 1
 SHORTEST = 10
 LONGEST = 128
 _LITTLE = 4
@@ -123,6 +124,31 @@ def _digits(text: str) -> str:
     return "".join(sign for sign in text if sign.isdigit())
 
 
+class Peppers(Protocol):
+    """Peppers by the number of their key. A new hash is made with that of the present one; a hash
+    says which it was made with, and is made anew at its person's next login.
+    """
+
+    @property
+    def number(self) -> int:
+        """Of the present key."""
+
+    def pepper(self, number: int) -> bytes | None:
+        """The pepper of that number, None when there is none any more."""
+
+
+class _OnePepper:
+    """A pepper that never changes."""
+
+    number = FIRST_PEPPER
+
+    def __init__(self, pepper: bytes) -> None:
+        self._pepper = pepper
+
+    def pepper(self, number: int) -> bytes | None:
+        return self._pepper if number == FIRST_PEPPER else None
+
+
 class Passwords:
     """Hashes and verifies with argon2id (t=3, 64 MiB, p=1) and a pepper that no database holds.
 
@@ -131,7 +157,7 @@ class Passwords:
 
     def __init__(
         self,
-        pepper: bytes,
+        pepper: bytes | Peppers,
         *,
         time_cost: int = 3,
         memory_kib: int = 65536,
@@ -140,10 +166,10 @@ class Passwords:
         bins: Sequence[str] = (),
     ) -> None:
         self._operator, self._bins = (*OPERATORS, *operator), tuple(bins)
-        self._pepper = pepper
+        self._peppers = _OnePepper(pepper) if isinstance(pepper, bytes) else pepper
         self._hasher = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
-        self._dummy = self._hasher.hash(self._peppered("nobody's password"))
+        self._dummy = self._hash("nobody's password")
 
     def close(self) -> None:
         """Let the threads go."""
@@ -162,7 +188,7 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """The argon2id hash of a password, salted."""
-        return await self._run(self._hasher.hash, self._peppered(password))
+        return await self._run(self._hash, password)
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
         """Compare; without a hash, spend the same time and say no (S01-1)."""
@@ -170,17 +196,36 @@ class Passwords:
         return held and password_hash is not None
 
     def outdated(self, password_hash: str) -> bool:
-        """Tell whether the hash was made with other parameters than today's."""
-        return self._hasher.check_needs_rehash(password_hash)
+        """Tell whether the hash was made with other parameters, or another key, than today's."""
+        number, plain = _numbered(password_hash)
+        return number != self._peppers.number or self._hasher.check_needs_rehash(plain)
+
+    def _hash(self, password: str) -> str:
+        number = self._peppers.number
+        made = self._hasher.hash(_peppered(self._peppers.pepper(number) or b"", password))
+        return made if number == FIRST_PEPPER else f"{number}{made}"
 
     def _verify(self, password_hash: str, password: str) -> bool:
+        number, plain = _numbered(password_hash)
+        pepper = self._peppers.pepper(number)
         try:
-            return self._hasher.verify(password_hash, self._peppered(password))
+            held = self._hasher.verify(plain, _peppered(pepper or b"", password))
         except (VerificationError, InvalidHashError):
             return False
-
-    def _peppered(self, password: str) -> bytes:
-        return hmac.digest(self._pepper, normal(password).encode(errors="replace"), hashlib.sha256)
+        return held and pepper is not None
 
     async def _run(self, work: Callable[[*Given], Answer], *given: *Given) -> Answer:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+
+
+def _numbered(password_hash: str) -> tuple[int, str]:
+    """The number of the pepper's key, and the hash as argon2 writes it: `2$argon2id$…`.
+
+    Those from before keys had numbers have none.
+    """
+    number, dollar, rest = password_hash.partition("$")
+    return (int(number) if number.isdecimal() else FIRST_PEPPER), dollar + rest
+
+
+def _peppered(pepper: bytes, password: str) -> bytes:
+    return hmac.digest(pepper, normal(password).encode(errors="replace"), hashlib.sha256)

@@ -279,10 +279,13 @@ class LoginStore(Protocol):
         code_mac: str,
         now: datetime,
         judge: Judge,
+        *,
+        older: Sequence[str] = (),
     ) -> CodeUse:
         """Compare with the latest code in one step: counts a wrong try, uses up a right one.
 
-        What `judge` raises comes out and nothing is compared; no other try comes in between.
+        `older` are MACs by keys of before: the code may be older than the key. What `judge` raises
+        comes out and nothing is compared; no other try comes in between.
         """
 
     async def granted(self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime) -> bool:

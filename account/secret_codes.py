@@ -28,6 +28,7 @@ from account.errors import (
     SecretCodeTooOften,
 )
 from account.history import What
+from account.keys import keys_of
 from account.numbers import NumberState
 from account.permissions import Right, require
 from account.practices import Plan, Practice, number_of
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from account.actions import Action
     from account.deeds import Deed
     from account.identifiers import Msisdn
+    from account.keys import Keys
     from account.numbers import Number
     from account.permissions import Actor
     from account.ports import Carrier, Clock, DispatchGuard, SecretCodeStore
@@ -233,10 +235,10 @@ class SecretCodes:
 class SecretOffice:
     """Carries out both kinds: the codes are ours, not the operator's."""
 
-    def __init__(self, store: SecretCodeStore, clock: Clock, key: bytes) -> None:
+    def __init__(self, store: SecretCodeStore, clock: Clock, key: bytes | Keys) -> None:
         self._store = store
         self._clock = clock
-        self._key = key
+        self._keys = keys_of(key)
 
     async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:
         """Send or end a code, once for this action, with all that belongs to it."""
@@ -273,7 +275,7 @@ class SecretOffice:
             company_name=action.parameters[COMPANY],
             company_bin=action.parameters[BIN],
             msisdn=action.msisdn,
-            code_mac=code_mac(self._key, action.msisdn, figures),
+            code_mac=code_mac(self._keys()[0], action.msisdn, figures),
             sent_at=now,
         )
         sms = Owed(

@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="check configuration and what can be reached")
     command = commands.add_parser("verify-audit", help="check the chain of the actions history")
     command.add_argument("--full", action="store_true", help="all of it, not from the last seal on")
+    commands.add_parser("rotate-key", help="change the secret key, while the bot runs")
     commands.add_parser("restored", help="say that a backup of the database was put back")
     commands.add_parser("texts", help="check the catalogues of texts")
     _declare_action(commands.add_parser("action", help="a change whose outcome is not known"))
@@ -116,12 +117,13 @@ def _run(chosen: argparse.Namespace) -> int:
         from bot import support_desk
 
         return asyncio.run(_plainly(support_desk.run(settings, chosen)))
-    from bot import audit, restored, upkeep
+    from bot import audit, restored, rotate_key, upkeep
 
     tasks: dict[str, Callable[[Settings], Coroutine[Any, Any, int]]] = {
         "migrate": upkeep.migrate,
         "doctor": upkeep.doctor,
         "verify-audit": partial(audit.verify_audit, full=getattr(chosen, "full", False)),
+        "rotate-key": rotate_key.rotate_key,
         "restored": restored.restored,
     }
     return asyncio.run(_plainly(tasks[chosen.command](settings)))

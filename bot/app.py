@@ -17,6 +17,7 @@ from bot.gate import Gate
 from bot.generation_watch import GenerationWatch
 from bot.identity import an_owner
 from bot.intake import Intake
+from bot.key_watch import KeyWatch
 from bot.language import Catalogues
 from bot.metrics import Metrics, Present, Waiting
 from bot.observing import Observing
@@ -83,9 +84,9 @@ async def database_of(settings: Settings, secrets: Secrets, now: datetime) -> St
     return stores
 
 
-def witness_of(settings: Settings, secrets: Secrets) -> Witness:
+def witness_of(settings: Settings, stores: Stores) -> Witness:
     """What this machine remembers of how far the database had come."""
-    return Witness(settings.witness, [secrets.check])
+    return Witness(settings.witness, stores.keys.checks)
 
 
 async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
@@ -99,7 +100,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     if exposed := open_to_others(settings.secret_key_file):
         log.warning("secret.exposed", why=exposed)
     stores = await database_of(settings, secrets, clock.now())
-    watch = GenerationWatch(stores.generations, witness_of(settings, secrets))
+    watch = GenerationWatch(stores.generations, witness_of(settings, stores))
     try:
         await watch.check()
     except BaseException:
@@ -116,7 +117,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     carrier = TmfCarrier(operator, clock, orders_expire_after=_expiry(settings))
     post = SmsAndMail(SmsSender(operator), _mail(settings, clock))
 
-    furnished = furnish(settings, clock, timekeeper, secrets, stores, carrier, catalogues, metrics)
+    furnished = furnish(settings, clock, timekeeper, stores, carrier, catalogues, metrics)
     house = furnished.house
 
     dispatcher = make_dispatcher(stores.fsm)
@@ -156,6 +157,9 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         notifications=house.notifications,
     )
     sign = ProgressSign(bot, stores, clock, catalogues)
+    key_watch = KeyWatch(stores, settings.secret_key_file)
+    observing = _observing(metrics, stores, timekeeper, clock, operator)
+    observing.watch("key", key_watch.well)
     failpoints.plant(stores, carrier, delivery, clock)
     app = App(
         settings=settings,
@@ -178,9 +182,10 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
             lambda: timekeeper.fit,
         ),
         delivery=delivery,
-        observing=_observing(metrics, stores, timekeeper, clock, operator),
+        observing=observing,
         owner=owner,
         watch=watch,
+        key_watch=key_watch,
         closers=[operator.close, *furnished.closers],
     )
     return app

@@ -23,6 +23,7 @@ import structlog
 if TYPE_CHECKING:
     from account.ports import Carrier
     from bot.delivery import Delivery
+    from storage.database import Database
     from storage.stores import Stores
 
 log = structlog.get_logger(__name__)
@@ -123,6 +124,12 @@ def plant(stores: Stores, carrier: Carrier, delivery: Delivery, clock: SteppedCl
     _wrap(fuses, delivery, "deliver", "file", only=lambda row: row.kind == FILE)
     _wrap(fuses, stores.outbox, "delivered", "handed", only=lambda row: row.kind == FILE)
     _watch_commits(fuses, stores.database)
+
+
+def watch_commits(database: Database, clock: SteppedClock) -> None:
+    """Only `commit`, for a command; without the variable do nothing."""
+    if described := os.environ.get(VARIABLE, ""):
+        _watch_commits(fuses_of(described, clock), database)
 
 
 def _wrap(

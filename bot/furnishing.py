@@ -63,7 +63,6 @@ from documents.makers import makers
 from documents.press import Press
 from documents.usage import UsageWorkbook
 from documents.workshop import Workshop
-from storage.sealing import Secrets
 from storage.stores import Stores
 
 if TYPE_CHECKING:
@@ -112,7 +111,6 @@ def furnish(
     settings: Settings,
     clock: Clock,
     elapsed: ElapsedTime,
-    secrets: Secrets,
     stores: Stores,
     carrier: Carrier,
     catalogues: Catalogues,
@@ -120,12 +118,12 @@ def furnish(
 ) -> Furnished:
     """Put the use cases together."""
     passwords = Passwords(
-        secrets.pepper,
+        stores.keys,
         memory_kib=settings.password_memory_kib,
         operator=[settings.supplier.name],
         bins=[settings.supplier.bin.digits],
     )
-    codes = Codes(stores.login, clock, secrets.codes)
+    codes = Codes(stores.login, clock, stores.keys.codes)
     usage = Usage(carrier, stores.history, clock)
     workbook = UsageWorkbook(usage, clock, catalogues.say)
     reports = Reports(carrier, clock)
@@ -146,7 +144,7 @@ def furnish(
     )
     made_by = makers(shop, workbook)
     documents = Documents(stores.documents, reports, made_by, clock, stores.book)
-    office = SecretOffice(stores.secret_codes, clock, secrets.codes)
+    office = SecretOffice(stores.secret_codes, clock, stores.keys.codes)
     sms = settings.code_sms_a_day
     of_codes = [kind(stores.secret_codes, clock, office, sms) for kind in (SendCode, DeleteCode)]
 
@@ -216,7 +214,7 @@ def furnish(
         sims=SimCards(carrier, actions, clock),
         secret_codes=SecretCodes(carrier, stores.secret_codes, clock),
         employees=Employees(
-            carrier, stores.secret_codes, stores.login, stores.book, clock, secrets.codes
+            carrier, stores.secret_codes, stores.login, stores.book, clock, stores.keys.codes
         ),
         transfers=Transfers(carrier, transfer, settings.transfers),
         forwarding=Forwarding(carrier),

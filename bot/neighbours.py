@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from account.ports import Clock
     from bot.timekeeping import Timekeeper
     from storage.estates import Estates
+    from storage.keyring import Keyring
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +42,7 @@ class Neighbours:
         *,
         late: Callable[[], None],
         inherited: Callable[[], None],
+        keys: Keyring | None = None,
     ) -> None:
         self._estates = estates
         self._clock = clock
@@ -49,6 +51,7 @@ class Neighbours:
         self._owner = owner
         self._late = late
         self._inherited = inherited
+        self._keys = keys
         self._beat_at: float | None = None
         self._steady_since: float | None = None
 
@@ -72,7 +75,7 @@ class Neighbours:
 
     async def _beat(self) -> None:
         asked = boottime()
-        await self._estates.beat(self._owner, self._clock.now(), LIFE)
+        await self._estates.beat(self._owner, self._clock.now(), LIFE, self._keys)
         late = self._beat_at is not None and asked - self._beat_at > LIFE.total_seconds()
         self._beat_at = asked
         if late:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 async def restored(settings: Settings, clock: SteadyClock | None = None) -> int:
     """Begin a new generation of a database that was put back from a backup."""
     secrets, clock = read_secrets(settings), clock or SteadyClock(settings.now)
-    witness = witness_of(settings, secrets)
     stores = await database_of(settings, secrets, clock.now())
+    witness = witness_of(settings, stores)
     try:
         # By the clock of those who will ask how long ago this was, whatever this machine's says.
         await Timekeeper(clock, stores.clocks, an_owner()).sync()

@@ -22,6 +22,7 @@ from bot.generation_watch import GenerationWatch
 from bot.history_watch import HistoryWatch
 from bot.house import House
 from bot.intake import Intake
+from bot.key_watch import KeyWatch
 from bot.neighbours import Neighbours
 from bot.observing import Observing
 from bot.poller import Poller
@@ -64,6 +65,7 @@ class App:
     observing: Observing
     owner: str
     watch: GenerationWatch
+    key_watch: KeyWatch
     closers: list[Callable[[], object]]
 
     def ring(self) -> None:
@@ -147,10 +149,12 @@ class App:
             self.owner,
             late=self.intake.late,
             inherited=self._look_anew,
+            keys=self.stores.keys,
         )
         return [
             _task(neighbours.run(), "neighbours"),
             _task(self.stores.database.listen(self._heard), "listen"),
+            _task(self.key_watch.run(), "keys"),
             _task(self.watch.run(), "generation"),
         ]
 

@@ -81,7 +81,7 @@ async def _at_the_desk(settings: Settings) -> AsyncIterator[Furnished]:
     time = Timekeeper(clock, stores.clocks, an_owner())
     operator = operator_of(settings, metrics)
     carrier = TmfCarrier(operator, clock)
-    desk = furnish(settings, clock, time, secrets, stores, carrier, Catalogues(), metrics)
+    desk = furnish(settings, clock, time, stores, carrier, Catalogues(), metrics)
     try:
         await time.sync()
         yield desk

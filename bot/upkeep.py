@@ -133,6 +133,8 @@ async def _database(settings: Settings) -> str:
             await stores.leases.release("doctor", "doctor", fence)
     finally:
         await stores.close()
+    if stores.secret_keys.changing:
+        return Warn("takes writes; a change of the key is not finished: run myaccount rotate-key")
     pooled = " through a pooler that keeps sessions" if stores.database.pooled else ""
     return f"{stores.database.dialect}{pooled}, schema at {revision}, takes writes"
 
@@ -147,11 +149,10 @@ async def _witness(settings: Settings) -> str:
         )
     if await current(settings.database_url) != newest():
         return "nothing to compare yet"
-    secrets = read_secrets(settings)
-    stores = open_stores(settings.database_url, secrets)
+    stores = open_stores(settings.database_url, read_secrets(settings))
     try:
         await stores.secret_keys.prove()
-        notes = witness_of(settings, secrets).notes()
+        notes = witness_of(settings, stores).notes()
         present = await stores.generations.look()
     finally:
         await stores.close()

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select, text
 
-from storage.chain import START, Head, Link, company_of
+from storage.chain import CURRENT_KEY, START, Head, Link, company_of
+from storage.errors import KeyChanged
 from storage.history_seals import ALL, NOTHING, REGISTER, Seal, digest_of_ends, registered
 from storage.tables import actions, history, history_chains, history_checkpoints
 from storage.upserts import insert_or_set
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from storage.chain import Chain
     from storage.database import Database
+    from storage.keyring import Keyring
 
 BATCH = 1000
 ENTRY = "entry"
@@ -88,13 +90,17 @@ class _Look:
 class Audit:
     """Checks and seals. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database, chain: Chain) -> None:
+    def __init__(self, database: Database, chain: Chain, keys: Keyring) -> None:
         self._database = database
         self._chain = chain
         self._seals = chain.seals
+        self._keys = keys
 
-    async def verify(self, now: datetime, *, full: bool = False) -> Verdict:
-        """Check what came after the last seal, or everything; seal it when all is right."""
+    async def verify(self, now: datetime, *, full: bool = False, least_key: int = 0) -> Verdict:
+        """Check what came after the last seal, or everything; seal it when all is right.
+
+        `least_key`: from this seal on nothing by a key before that one is right any more.
+        """
         if await self._database.read(self._unbegun):
             await self._database.write(self._begin)
         look = await self._database.read(self._look)
@@ -105,7 +111,7 @@ class Audit:
             if breach is not None:
                 break
         breach = breach or next(self._misfits(look), None)
-        over_all = look.over_all if breach else await self._seal(look, ends, now)
+        over_all = look.over_all if breach else await self._seal(look, ends, now, least_key)
         return Verdict(
             breach,
             rows=sum(end.seq for end in ends.values()),
@@ -122,6 +128,8 @@ class Audit:
     def _look(self, conn: Connection) -> _Look:
         if conn.dialect.name == "postgresql":
             conn.execute(_OF_ONE_MOMENT)
+        if not self._keys.follow(conn.execute(select(CURRENT_KEY)).scalar()):
+            raise KeyChanged("the history is sealed with another key by now")
         register = self._seals.read(conn, REGISTER)
         assert register is not None
         return _Look(
@@ -139,7 +147,7 @@ class Audit:
     def _apart(self, look: _Look) -> Iterator[Breach]:
         """What is wrong with the chains as a whole."""
         register, over_all = look.register, look.over_all
-        if not self._seals.good(register):
+        if not self._seals.good(register) or register.key_number != self._keys.number:
             yield Breach(REGISTER_CHANGED)
         if look.settled and not look.names:
             yield Breach(ENTRY, entry=1)
@@ -154,7 +162,7 @@ class Audit:
             yield Breach(STRANGE, strange)
         if over_all is None:
             over_all = Seal(ALL)
-        elif not self._seals.good(over_all):
+        elif not self._seals.good(over_all) or over_all.key_number != self._keys.number:
             yield Breach(SEAL_CHANGED)
         if _digest(look.heads, look.checked) != over_all.digest:
             yield Breach(SEAL_CHANGED)
@@ -174,7 +182,7 @@ class Audit:
         checked = look.checked.get(head.chain, START)
         least_key = look.over_all.least_key if look.over_all else 0
         last = START if full else checked
-        good = self._chain.head_good(head)
+        good = self._chain.head_good(head) and head.key_number >= least_key
         while (good and last.seq < head.seq) or not good:
             after = last.seq if last != START else _BEFORE_ALL
             upto = head.seq if good else _BEYOND_ALL
@@ -196,14 +204,16 @@ class Audit:
             return last, None
         return last, Breach(ENTRY, head.chain, last.seq + 1)
 
-    async def _seal(self, look: _Look, ends: Mapping[str, Link], now: datetime) -> Seal | None:
+    async def _seal(
+        self, look: _Look, ends: Mapping[str, Link], now: datetime, least_key: int
+    ) -> Seal | None:
         """Seal where the chains end, unless nothing is new, or somebody else has just done so."""
         changed = [
             {"chain": chain, "seq": end.seq, "mac": end.mac}
             for chain, end in ends.items()
             if look.checked.get(chain) != end
         ]
-        if not changed:
+        if not changed and (look.over_all is None or look.over_all.least_key >= least_key):
             return look.over_all
         digest = _digest(look.heads, ends)
 
@@ -215,9 +225,12 @@ class Audit:
                 assert held is not None
             if held.number != (look.over_all.number if look.over_all else 0):
                 return held
-            conn.execute(_CHECK.on(conn), changed)
+            if changed:
+                conn.execute(_CHECK.on(conn), changed)
+            least = max(held.least_key, least_key)
+            number = held.number + 1
             return self._seals.move(
-                conn, held, replace(held, number=held.number + 1, digest=digest, at=now)
+                conn, held, replace(held, number=number, digest=digest, at=now, least_key=least)
             )
 
         return await self._database.write(work)

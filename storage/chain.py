@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy import bindparam, func, insert, select, update
 
+from storage.errors import KeyChanged
 from storage.history_seals import ALL, FORGED, REGISTER, HistorySeals, Seal, registered
 from storage.moments import to_microseconds
-from storage.tables import history, history_chains, history_head, history_seals
+from storage.tables import history, history_chains, history_head, history_seals, secret_keys
 from storage.unnested import columns_of, rows_of
 
 if TYPE_CHECKING:
@@ -135,16 +136,18 @@ class Chain:
     def _heads(self, conn: Connection, names: Sequence[str]) -> tuple[int, dict[str, Head]]:
         """The heads of these chains, held, and the number of the seal over all."""
         found = conn.execute(*_held(names)).all()
-        heads = {row.chain: Head(*row[:-1]) for row in found}
+        heads = {row.chain: Head(*row[:-2]) for row in found}
+        known, current = found[0][-2:] if found else conn.execute(_PRESENT).one()
+        if not self._keys.follow(current):
+            raise KeyChanged("the history is written with another key by now")
         if missing := [name for name in names if name not in heads]:
             heads |= self._begun(conn, missing)
-        known = found[0].known if found else conn.execute(select(_KNOWN)).scalar()
         return known or 0, heads
 
     def _begun(self, conn: Connection, names: Sequence[str]) -> dict[str, Head]:
         """Begin chains, or find that others have done so meanwhile."""
         register = self.begin(conn)
-        heads = {row.chain: Head(*row[:-1]) for row in conn.execute(*_held(names))}
+        heads = {row.chain: Head(*row[:-2]) for row in conn.execute(*_held(names))}
         for name in names:
             if name in heads:
                 continue
@@ -203,6 +206,16 @@ class Chain:
         seal = hmac.new(self._keys.current.audit, text.encode(), hashlib.sha256).hexdigest()
         return hmac.compare_digest(seal, row.seal)
 
+    def sealed_anew(self, head: Head) -> dict[str, Any]:
+        """A head under the current key; one that somebody changed is not made good by it."""
+        fresh = replace(head, key_number=self._keys.number)
+        seal = self.seal_of(fresh) if self.head_good(head) else FORGED
+        return {f"moved_{name}": getattr(replace(fresh, seal=seal), name) for name in _MOVED}
+
+    def move(self, conn: Connection, head: Head) -> None:
+        """Write a head anew that is held."""
+        conn.execute(_MOVE, self.sealed_anew(head))
+
     def seal_of(self, head: Head) -> str:
         """The seal of a head, by the key that it names."""
         told = (head.chain, head.number, head.seq, head.mac, head.after_seal, head.key_number)
@@ -257,7 +270,13 @@ LEGACY_TOLD = (
 )
 _TOLD = ("chain", "key_number", "after_seal", *LEGACY_TOLD)
 _KNOWN = select(history_seals.c.number).where(history_seals.c.name == ALL).scalar_subquery()
-_HEADS = select(*(history_chains.c[name] for name in Head.__slots__), _KNOWN.label("known"))
+CURRENT_KEY = select(secret_keys.c.number).where(secret_keys.c.state == "current").scalar_subquery()
+_PRESENT = select(_KNOWN, CURRENT_KEY)
+_HEADS = select(
+    *(history_chains.c[name] for name in Head.__slots__),
+    _KNOWN.label("known"),
+    CURRENT_KEY.label("current"),
+)
 _HEAD_HELD = _HEADS.where(history_chains.c.chain == bindparam("of_chain")).with_for_update(
     of=history_chains
 )

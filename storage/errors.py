@@ -3,6 +3,7 @@
 * MyAccountError
   x StorageError
     + StorageUnavailable
+      - KeyChanged
       - DatabaseUnsafe
     + DatabaseUrlInvalid
     + DatabaseNewer
@@ -106,13 +107,22 @@ class SecretsInvalid(StorageError):  # noqa: N818 - named by what it is
     code: ClassVar[str] = "STORAGE.SECRETS"
 
 
+class KeyChanged(StorageUnavailable):
+    """The database's key was changed, and this process does not hold the new one.
+
+    Nothing was written. It takes the new one as soon as that is in its key file, or ends.
+    """
+
+    code: ClassVar[str] = "STORAGE.KEY_CHANGED"
+
+
 class SecretMismatch(SecretsInvalid):
     """The master secret is not the one this database was made with."""
 
     code: ClassVar[str] = "STORAGE.SECRET_MISMATCH"
 
-    def __init__(self) -> None:
-        super().__init__("this secret is not the one of this database")
+    def __init__(self, why: str = "this secret is not the one of this database") -> None:
+        super().__init__(why)
 
 
 class SealBroken(StorageError):  # noqa: N818 - named by what it is

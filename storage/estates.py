@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from storage.database import Database
+    from storage.keyring import Keyring
 
 
 class Estates:
@@ -35,9 +36,18 @@ class Estates:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def beat(self, owner: str, now: datetime, ttl: timedelta) -> None:
-        """Say that this process lives, for `ttl` from now on."""
-        values = {"name": f"{_LIFE}{owner}", "owner": owner, "until": now + ttl, "fence": 0}
+    async def beat(
+        self, owner: str, now: datetime, ttl: timedelta, keys: Keyring | None = None
+    ) -> None:
+        """Say that this process lives, for `ttl` from now on, and with which keys."""
+        values = {
+            "name": f"{_LIFE}{owner}",
+            "owner": owner,
+            "until": now + ttl,
+            "fence": 0,
+            "holds_key": None if keys is None else keys.greatest,
+            "writes_key": None if keys is None else keys.number,
+        }
         await self._database.write(lambda conn: conn.execute(_BEAT.on(conn), values).close())
 
     async def inherit(self, heir: str, now: datetime) -> list[str]:
@@ -92,7 +102,7 @@ _OWNERS = [
 _LIFE = "process:"
 _lives = leases.c.name.like(f"{_LIFE}%")
 _THEIRS = leases.c.owner.in_(bindparam("owners", expanding=True))
-_BEAT = insert_or_set(leases, ("name",), ("owner", "until"))
+_BEAT = insert_or_set(leases, ("name",), ("owner", "until", "holds_key", "writes_key"))
 _DEAD = (
     select(leases.c.owner)
     .where(_lives, leases.c.until <= bindparam("now"), leases.c.owner != bindparam("heir"))

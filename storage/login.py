@@ -148,6 +148,8 @@ class LoginRows:
         code_mac: str,
         now: datetime,
         judge: Judge = no_limits,
+        *,
+        older: Sequence[str] = (),
     ) -> CodeUse:
         """See `account.ports.LoginStore`."""
         whose = {"of_phone": phone.digits, "person": telegram_id, "use": purpose}
@@ -159,7 +161,8 @@ class LoginRows:
                 return CodeUse(CodeOutcome.EXPIRED)
             if row.wrong >= CODE_TRIES:
                 return CodeUse(CodeOutcome.EXHAUSTED)
-            if hmac.compare_digest(row.code_mac.encode(), code_mac.encode()):
+            macs = [mac.encode() for mac in (code_mac, *older)]
+            if any(hmac.compare_digest(row.code_mac.encode(), mac) for mac in macs):
                 conn.execute(_USE, {"of_seq": row.seq, "now": now})
                 return CodeUse(CodeOutcome.RIGHT)
             conn.execute(_MISS, {"of_seq": row.seq})

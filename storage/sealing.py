@@ -12,10 +12,11 @@ import os
 import secrets as randomness
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from cryptography.exceptions import InvalidTag
@@ -26,6 +27,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from account.durations import boottime
 from storage.errors import SealBroken, SecretsInvalid
 
+if TYPE_CHECKING:
+    from storage.keyring import Keyring
+
 log = structlog.get_logger(__name__)
 
 LEFT_FOR = timedelta(minutes=5)
@@ -33,7 +37,6 @@ LEFT_FOR = timedelta(minutes=5)
 REMEMBERED = 15 * 60.0
 """Seconds that a seal which does not open is part of the health: longer than rows are left alone,
 so that it stays while the row is there."""
-_VERSION = b"\x01"
 _NONCE = 12
 _MASTER = 32
 _DISTINCT = 12
@@ -43,22 +46,26 @@ _DISTINCT = 12
 class Sealer:
     """AES-256-GCM with the row's identity as associated data.
 
-    A seal is one byte of version, 12 bytes of nonce, then the encrypted text with its tag.
+    A seal is one byte with the number of its key, 12 bytes of nonce, then the encrypted text with
+    its tag.
 
     One that does not open is an alarm: somebody changed it, or it is another key's. Whoever meets
     it gives nothing up and lets go of the row for `LEFT_FOR`.
     """
 
-    def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(key)
+    def __init__(self, keys: Keyring) -> None:
+        self._keys = keys
+        self._ciphers: dict[bytes, AESGCM] = {}
         self.unopened: Counter[str] = Counter()
         """How many seals this process could not open, by the table."""
         self._seen = -math.inf
 
     def seal(self, plain: bytes, row: str) -> bytes:
         """Encrypt for that row."""
-        nonce = os.urandom(_NONCE)
-        return _VERSION + nonce + self._cipher.encrypt(nonce, plain, row.encode())
+        nonce, number = os.urandom(_NONCE), self._keys.number
+        cipher = self._cipher(number)
+        assert cipher is not None
+        return bytes([number]) + nonce + cipher.encrypt(nonce, plain, row.encode())
 
     def open(self, sealed: bytes, row: str) -> bytes:
         """Decrypt what was sealed for that row. Raises `SealBroken`, also for what was erased."""
@@ -88,12 +95,22 @@ class Sealer:
 
     def _opened(self, sealed: bytes, row: str) -> bytes:
         start = 1 + _NONCE
-        if sealed[:1] != _VERSION or len(sealed) < start:
-            raise SealBroken("not a seal of this version")
+        cipher = self._cipher(sealed[0]) if len(sealed) >= start else None
+        if cipher is None:
+            raise SealBroken("not a seal of a key that is held")
         try:
-            return self._cipher.decrypt(sealed[1:start], sealed[start:], row.encode())
+            return cipher.decrypt(sealed[1:start], sealed[start:], row.encode())
         except InvalidTag:
             raise SealBroken("another key, another row, or changed") from None
+
+    def _cipher(self, number: int) -> AESGCM | None:
+        secrets = self._keys.of(number)
+        if secrets is None:
+            return None
+        cipher = self._ciphers.get(secrets.sealing)
+        if cipher is None:
+            cipher = self._ciphers[secrets.sealing] = AESGCM(secrets.sealing)
+        return cipher
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -102,7 +119,8 @@ class Secrets:
 
     `sealing` of rows, `codes` of one-time codes, `audit` of the history's chain, `pepper` of
     passwords, `webhook` for the token Telegram sends along, `check` of the value by which a
-    database knows its secret.
+    database knows its secret. `older` are those of the further lines of the file: while a key is
+    changed, or for what a machine has not read yet.
     """
 
     sealing: bytes
@@ -111,6 +129,18 @@ class Secrets:
     pepper: bytes
     webhook: bytes
     check: bytes
+    older: tuple[Secrets, ...] = field(default=(), compare=False)
+
+    def packed(self) -> bytes:
+        """As they are kept in the database, sealed with a later key."""
+        return b"".join(getattr(self, name) for name in _NAMES)
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> Secrets:
+        """What `packed` made."""
+        keys = (packed[n * _MASTER : (n + 1) * _MASTER] for n in range(len(_NAMES)))
+        sealing, codes, audit, pepper, webhook, check = keys
+        return cls(sealing, codes, audit, pepper, webhook, check)
 
     @classmethod
     def from_master(cls, master: bytes) -> Secrets:
@@ -122,32 +152,33 @@ class Secrets:
             kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"myaccount:{name}".encode())
             return kdf.derive(master)
 
-        return cls(
-            sealing=derived("sealing"),
-            codes=derived("codes"),
-            audit=derived("audit"),
-            pepper=derived("pepper"),
-            webhook=derived("webhook"),
-            check=derived("check"),
-        )
+        sealing, codes, audit, pepper, webhook, check = map(derived, _NAMES)
+        return cls(sealing, codes, audit, pepper, webhook, check)
 
     @classmethod
     def from_file(cls, path: Path) -> Secrets:
-        """Read the master secret: 64 or more hexadecimal digits. Raises `SecretsInvalid`."""
+        """Read the master secret: 64 or more hexadecimal digits; while it is changed a second one,
+        and more, each in a line of its own. Raises `SecretsInvalid`.
+        """
         try:
-            text = path.read_text(encoding="ascii").strip()
-            master = bytes.fromhex(text)
+            lines = path.read_text(encoding="ascii").split("\n")
+            lines = [line for line in map(str.strip, lines) if line]
+            if any(len(line) < 2 * _MASTER for line in lines):
+                # One that was broken into lines.
+                lines = [" ".join(lines)]
+            masters = [bytes.fromhex(line) for line in lines or [""]]
         except OSError as error:
             raise SecretsInvalid(f"{path} cannot be read: {error.strerror}") from None
         except ValueError:
             raise SecretsInvalid(f"{path} does not hold hexadecimal digits") from None
-        if len(master) < _MASTER:
+        if len(masters[0]) < _MASTER:
             raise SecretsInvalid(f"{path} holds fewer than 64 hexadecimal digits")
-        if _guessable(master):
+        if any(map(_guessable, masters)):
             raise SecretsInvalid(
                 f"{path} holds no random digits: make it anew with `openssl rand -hex 32`"
             )
-        return cls.from_master(master)
+        first, *older = map(cls.from_master, masters)
+        return replace(first, older=tuple(older))
 
     @classmethod
     def create(cls, path: Path) -> Secrets:
@@ -162,6 +193,9 @@ class Secrets:
             except OSError as error:
                 raise SecretsInvalid(f"{path} cannot be made: {error.strerror}") from None
         return cls.from_file(path)
+
+
+_NAMES = ("sealing", "codes", "audit", "pepper", "webhook", "check")
 
 
 def open_to_others(path: Path) -> str | None:

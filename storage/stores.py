@@ -48,12 +48,14 @@ class Stores:
     """What the rest of the product gets of this room."""
 
     database: Database
+    keys: Keyring
     secret_keys: SecretKeys
     sealer: Sealer
     deeds: DeedWriter
     sessions: SessionStore
     book: BookStore
     history: HistoryStore
+    chain: Chain
     audit: Audit
     login: LoginRows
     accounts: AccountRows
@@ -94,21 +96,23 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
     The schema has to be there: see `storage.schema.upgrade`. Raises `DatabaseUrlInvalid`.
     """
     database = Database.open(url)
-    sealer = Sealer(secrets.sealing)
     keys = Keyring(secrets)
+    sealer = Sealer(keys)
     chain = Chain(keys)
     outbox = Outbox(database, sealer)
     deeds = DeedWriter(outbox, chain)
     actions = ActionRows(database, deeds, sealer)
     return Stores(
         database=database,
-        secret_keys=SecretKeys(database, secrets, chain, sealer),
+        keys=keys,
+        secret_keys=SecretKeys(database, keys),
         sealer=sealer,
         deeds=deeds,
         sessions=SessionStore(database),
         book=BookStore(database, deeds),
         history=HistoryStore(database, chain),
-        audit=Audit(database, chain),
+        chain=chain,
+        audit=Audit(database, chain, keys),
         login=LoginRows(database, deeds),
         accounts=AccountRows(database),
         freezes=FreezeRows(database, deeds),

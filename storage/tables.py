@@ -597,4 +597,7 @@ leases = Table(
     Column("owner", Text, nullable=False),
     Column("until", Moment, nullable=False),
     Column("fence", BigInteger, nullable=False),
+    # Of a process: the latest key it holds, and the one it writes with.
+    Column("holds_key", Integer),
+    Column("writes_key", Integer),
 )

@@ -24,7 +24,7 @@ from storage.errors import DatabaseOlder, WitnessDamaged
 from storage.generations import Generation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 MOST_DATABASES = 50
@@ -49,11 +49,18 @@ class Notes:
 
 
 class Witness:
-    """The notes of one machine at `path`; `keys` open their seal, the first of them seals."""
+    """The notes of one machine at `path`; `keys` open their seal, the first of them seals.
 
-    def __init__(self, path: Path, keys: Sequence[bytes]) -> None:
+    They may become others while the witness is used.
+    """
+
+    def __init__(self, path: Path, keys: Callable[[], Sequence[bytes]]) -> None:
         self.path = path
-        self._keys = keys
+        self._keys_now = keys
+
+    @property
+    def _keys(self) -> Sequence[bytes]:
+        return self._keys_now()
 
     def noted(self, origin: str) -> Generation | None:
         """What was noted last of that database. Raises `WitnessDamaged`."""

@@ -727,6 +727,8 @@ class MemoryLogin:
         code_mac: str,
         now: datetime,
         judge: Judge,
+        *,
+        older: Sequence[str] = (),
     ) -> CodeUse:
         judge(await self.code_sends(phone, now - COUNTED_FOR))
         kept = next(reversed(self._of(phone, telegram_id, purpose)), None)
@@ -734,7 +736,7 @@ class MemoryLogin:
             return CodeUse(CodeOutcome.EXPIRED)
         if kept.code.wrong >= CODE_TRIES:
             return CodeUse(CodeOutcome.EXHAUSTED)
-        if kept.code.code_mac == code_mac:
+        if kept.code.code_mac in (code_mac, *older):
             kept.verified_at = now
             return CodeUse(CodeOutcome.RIGHT)
         kept.code = replace(kept.code, wrong=kept.code.wrong + 1)

@@ -40,7 +40,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def witness(tmp_path: Path) -> Witness:
-    return Witness(tmp_path / "witness", [b"k"])
+    return Witness(tmp_path / "witness", lambda: [b"k"])
 
 
 def at(beats: int, number: int = 0) -> Generation:
@@ -90,7 +90,7 @@ async def test_it_is_noted_at_start_now_and_then_and_at_the_end(witness: Witness
 
 
 async def test_a_witness_that_cannot_be_written_is_one_alarm_and_no_end(tmp_path: Path) -> None:
-    witness = Witness(tmp_path / "no" / "folder" / "witness", [b"k"])
+    witness = Witness(tmp_path / "no" / "folder" / "witness", lambda: [b"k"])
     watch = GenerationWatch(Counted(*(at(n) for n in range(1, 3 * NOTED_EVERY))), witness)
     with capture_logs() as logs:
         await watch.check()

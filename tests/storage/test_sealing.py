@@ -9,18 +9,23 @@ import pytest
 
 from storage import Secrets
 from storage.errors import SealBroken, SecretsInvalid
+from storage.keyring import Keyring
 from storage.sealing import Sealer, open_to_others
 
 
 def test_a_seal_opens_for_its_row_and_key_only() -> None:
-    sealer = Sealer(bytes(32))
+    sealer = Sealer(Keyring(Secrets.from_master(b"one master secret of these tests")))
     sealed = sealer.seal("пароль".encode(), "inbox:1")
     assert sealer.open(sealed, "inbox:1") == "пароль".encode()
     assert sealer.seal(b"x", "r") != sealer.seal(b"x", "r")
     changed = sealed[:-1] + bytes([sealed[-1] ^ 1])
     for other, broken, row in (
         (sealer, sealed, "inbox:2"),
-        (Sealer(b"1" * 32), sealed, "inbox:1"),
+        (
+            Sealer(Keyring(Secrets.from_master(b"another secret of these tests...."))),
+            sealed,
+            "inbox:1",
+        ),
         (sealer, changed, "inbox:1"),
         (sealer, sealed[:10], "inbox:1"),
         (sealer, b"", "inbox:1"),

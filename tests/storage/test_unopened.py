@@ -13,6 +13,7 @@ from account.identifiers import Email
 from storage import Secrets, Stores, open_stores
 from storage.errors import SealBroken
 from storage.inbox import UNOPENED
+from storage.keyring import Keyring
 from storage.outbox import OWED
 from storage.sealing import LEFT_FOR, Sealer
 from storage.tables import actions, documents, inbox, outbox
@@ -26,6 +27,7 @@ from tests.storage.builders import (
     accepted,
     an_update,
 )
+from tests.storage.conftest import SECRETS
 
 LATER = NOW + LEFT_FOR
 
@@ -149,7 +151,7 @@ async def test_a_row_that_was_changed_is_no_other_s_fault(stores: Stores) -> Non
 def test_health_remembers_for_longer_than_a_row_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    sealer, seconds = Sealer(bytes(range(32))), [1000.0]
+    sealer, seconds = Sealer(Keyring(SECRETS)), [1000.0]
     monkeypatch.setattr("storage.sealing.boottime", lambda: seconds[0])
     assert sealer.well()
     with pytest.raises(SealBroken):

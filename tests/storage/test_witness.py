@@ -18,7 +18,7 @@ SEEN = Generation("here", 0, "", beats=7)
 
 @pytest.fixture
 def witness(tmp_path: Path) -> Witness:
-    return Witness(tmp_path / "secret.key.witness", [KEY])
+    return Witness(tmp_path / "secret.key.witness", lambda: [KEY])
 
 
 def test_a_first_start_has_nothing_to_compare(witness: Witness) -> None:
@@ -97,10 +97,10 @@ def test_a_note_that_was_changed_is_refused(witness: Witness) -> None:
 
 
 def test_an_older_key_reads_and_the_present_one_seals(witness: Witness) -> None:
-    Witness(witness.path, [OLDER_KEY]).note(SEEN)
+    Witness(witness.path, lambda: [OLDER_KEY]).note(SEEN)
     with pytest.raises(WitnessDamaged):
         witness.notes().check(SEEN)
-    both = Witness(witness.path, [KEY, OLDER_KEY])
+    both = Witness(witness.path, lambda: [KEY, OLDER_KEY])
     both.notes().check(SEEN)
     both.note(SEEN)
     witness.notes().check(SEEN)
