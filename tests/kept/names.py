@@ -27,7 +27,9 @@ from bot.__main__ import BAD_CONFIGURATION
 from bot.delivery import WORDS_MEANWHILE
 from bot.dispatch import DIALOGS
 from bot.flows import states
+from bot.flows.approvals.words import APPROVE, REJECT
 from bot.flows.documents.words import DOCUMENT_WORDS
+from bot.flows.freezes.words import LINKED, PRESSED
 from bot.metrics import Metrics
 from bot.notices import LETTERS
 from crashlab.kills import POINTS
@@ -61,7 +63,10 @@ async def names(folder: Path) -> dict[str, list[str]]:
         },
         "windows": set(windows()),
         "widgets": set(widgets()),
-        "buttons": {value for value in vars(going).values() if is_button(value)},
+        "buttons": {
+            *(value for value in vars(going).values() if is_button(value)),
+            *(APPROVE, REJECT, PRESSED, LINKED),
+        },
         "columns": {
             f"{table.name}.{column.name}"
             for table in metadata.tables.values()
