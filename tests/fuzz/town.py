@@ -84,6 +84,9 @@ class Town(Judge):
         await self.app._leave()
         await self.app.close()
         self._app = None
+        # A process that has ended is forgotten after three seconds; the town's clock stands still.
+        if self._glance is not None:
+            self._glance.execute("DELETE FROM clocks WHERE name = 'declared'")
 
     async def close(self) -> None:
         if self._app is not None:
