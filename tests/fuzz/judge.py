@@ -35,6 +35,8 @@ WITH_CODE = {
 }
 """By the rules of G-8, written out here once more."""
 TAKES_OVER = {"sim.replace", "forwarding.set"}
+UNTOLD = {"transfer", "service.on"}
+"""No state of a number tells whether it was done."""
 
 
 @dataclass(frozen=True)
@@ -329,9 +331,13 @@ class Judge:
                 del self._inside[one]
 
     def nothing_is_lost(self) -> None:
-        """After everything works again and much time: each confirmed change has come to its end."""
+        """After everything works again and much time: each confirmed change has come to its end.
+
+        Of money that no order is found of nobody can tell but a person: that is its end here.
+        """
         for row in self.rows("SELECT kind, state FROM actions WHERE accepted_at IS NOT NULL"):
-            if row["state"] not in ("done", "rejected"):
+            untold = row["kind"] in UNTOLD and row["state"] == "unconfirmed"
+            if row["state"] not in ("done", "rejected") and not untold:
                 self.breaches.append(f"{row['kind']} was confirmed and stays {row['state']}")
 
     def scan(self) -> None:
