@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.scenarios.conftest import PASSWORD, Stage
@@ -95,7 +97,18 @@ async def test_an_address_is_changed_with_a_code_to_it_and_the_old_one_is_told(
         return any("your registered e-mail is" in one["text"] for one in await phone.mail(OLD))
 
     await phone.until(told, "a letter to the old address")
-    await phone.sees("Your registered e-mail is now a***@d***.example")
+    warning = await phone.sees("Your registered e-mail is now a***@d***.example", "not me")
+    links = [
+        re.search(r"\?start=(nm-[\w-]+)", text)
+        for text in (
+            (await phone.mail(OLD))[-1]["text"],
+            await phone.gets_sms("your registered e-mail is"),
+        )
+    ]
+    assert len({found and found.group(1) for found in links}) == 1, "one way in all of them"
+    [[button]] = warning.raw["reply_markup"]["inline_keyboard"]
+    assert links[0] is not None
+    assert button["callback_data"] == links[0].group(1).replace("nm-", "nm:", 1)
     await phone.command("/profile")
     await phone.sees(f"E-mail: {NEW}")
     await phone.command("/documents")
