@@ -123,6 +123,12 @@ class Nursery:
                 self._running[told["stopped"]].stopped.set()
             elif "ended" in told:
                 self._running.pop(told["ended"]).ended.set_result(told["code"])
+        # It closes its end only by dying: say so at once, and not as a start that takes too long.
+        assert self._process is not None
+        died = RuntimeError(f"the nursery ended with {await self._process.wait()}")
+        for starting in self._starting.values():
+            if not starting.done():
+                starting.set_exception(died)
 
 
 def _bare(environment: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
@@ -111,6 +112,21 @@ async def test_the_lab_sees_that_a_process_stands_still(tmp_path: Path) -> None:
         assert not process.ended.done()
         process.wake()
         assert await process.ended == 2, "without settings"
+    finally:
+        await nursery.close()
+
+
+async def test_a_nursery_that_dies_is_named_as_what_ended_the_run(tmp_path: Path) -> None:
+    nursery = Nursery(CODE)
+    await nursery.open()
+    try:
+        assert nursery._process is not None
+        nursery._process.send_signal(signal.SIGSTOP)
+        starting = asyncio.create_task(nursery.start("doctor", "doctor", {}, tmp_path / "log"))
+        await asyncio.sleep(0)
+        nursery._process.kill()
+        with pytest.raises(RuntimeError, match="the nursery ended with -9"):
+            await starting
     finally:
         await nursery.close()
 
