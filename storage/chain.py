@@ -93,7 +93,7 @@ class Chain:
         Everybody takes heads in the same order, so that none wait for each other for ever.
         """
         names = sorted({chain_of(entry.company_id) for entry in entries})
-        known, heads = self._heads(conn, names)
+        known, least_key, heads = self._heads(conn, names)
         ends = dict(heads)
         rows = []
         for entry in entries:
@@ -101,7 +101,7 @@ class Chain:
             row = self._row(end, known, entry)
             rows.append(row)
             ends[end.chain] = replace(end, seq=row["seq"], mac=row["mac"], after_seal=known)
-        _write(conn, rows, [self._moved(heads[name], ends[name]) for name in names])
+        _write(conn, rows, [self._moved(heads[name], ends[name], least_key) for name in names])
 
     def begin(self, conn: Connection) -> Seal:
         """Make the register of the chains, unless there is one; it is held then.
@@ -133,21 +133,21 @@ class Chain:
         conn.execute(history_chains.insert(), _values(replace(adopted, seal=seal)))
         return self.seals.move(conn, register, registered(register, LEGACY))
 
-    def _heads(self, conn: Connection, names: Sequence[str]) -> tuple[int, dict[str, Head]]:
-        """The heads of these chains, held, and the number of the seal over all."""
+    def _heads(self, conn: Connection, names: Sequence[str]) -> tuple[int, int, dict[str, Head]]:
+        """The heads of these chains, held; the number of the seal over all, and its least key."""
         found = conn.execute(*_held(names)).all()
-        heads = {row.chain: Head(*row[:-2]) for row in found}
-        known, current = found[0][-2:] if found else conn.execute(_PRESENT).one()
+        heads = {row.chain: _head(row) for row in found}
+        known, least_key, current = found[0][-3:] if found else conn.execute(_PRESENT).one()
         if not self._keys.follow(current):
             raise KeyChanged("the history is written with another key by now")
         if missing := [name for name in names if name not in heads]:
             heads |= self._begun(conn, missing)
-        return known or 0, heads
+        return known or 0, least_key or 0, heads
 
     def _begun(self, conn: Connection, names: Sequence[str]) -> dict[str, Head]:
         """Begin chains, or find that others have done so meanwhile."""
         register = self.begin(conn)
-        heads = {row.chain: Head(*row[:-2]) for row in conn.execute(*_held(names))}
+        heads = {row.chain: _head(row) for row in conn.execute(*_held(names))}
         for name in names:
             if name in heads:
                 continue
@@ -178,10 +178,12 @@ class Chain:
         values["mac"] = self._mac(end.mac, values)
         return values
 
-    def _moved(self, before: Head, after: Head) -> dict[str, Any]:
-        """What the head becomes. One that somebody changed is not made good by going on."""
+    def _moved(self, before: Head, after: Head, least_key: int) -> dict[str, Any]:
+        """What the head becomes. One that somebody changed is not made good by going on, nor one
+        that an older key has sealed since the last change of it.
+        """
         after = replace(after, key_number=self._keys.number)
-        good = self.head_good(before)
+        good = self.head_good(before) and before.key_number >= least_key
         if not good:
             log.error("audit.broken", alarm="the end of a chain of the history was changed")
         return _values(replace(after, seal=self.seal_of(after) if good else FORGED))
@@ -251,6 +253,10 @@ def _write(conn: Connection, rows: list[dict[str, Any]], heads: list[dict[str, A
     conn.execute(_MOVE, [{f"moved_{name}": head[name] for name in _MOVED} for head in heads])
 
 
+def _head(row: Any) -> Head:
+    return Head(*row[: len(Head.__slots__)])
+
+
 def _values(head: Head) -> dict[str, Any]:
     return {name: getattr(head, name) for name in Head.__slots__}
 
@@ -271,10 +277,12 @@ LEGACY_TOLD = (
 _TOLD = ("chain", "key_number", "after_seal", *LEGACY_TOLD)
 _KNOWN = select(history_seals.c.number).where(history_seals.c.name == ALL).scalar_subquery()
 CURRENT_KEY = select(secret_keys.c.number).where(secret_keys.c.state == "current").scalar_subquery()
-_PRESENT = select(_KNOWN, CURRENT_KEY)
+_LEAST = select(history_seals.c.least_key).where(history_seals.c.name == ALL).scalar_subquery()
+_PRESENT = select(_KNOWN, _LEAST, CURRENT_KEY)
 _HEADS = select(
     *(history_chains.c[name] for name in Head.__slots__),
     _KNOWN.label("known"),
+    _LEAST.label("least_key"),
     CURRENT_KEY.label("current"),
 )
 _HEAD_HELD = _HEADS.where(history_chains.c.chain == bindparam("of_chain")).with_for_update(

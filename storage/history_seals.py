@@ -65,9 +65,15 @@ class HistorySeals:
         """Make it, unless it is there."""
         conn.execute(_BEGIN.on(conn), _values(self.sealed(seal)))
 
-    def move(self, conn: Connection, before: Seal, after: Seal) -> Seal:
-        """Write `after` in the place of `before`, which is held; what was forged stays forged."""
-        moved = self.sealed(after) if self.good(before) else replace(after, seal=FORGED)
+    def move(self, conn: Connection, before: Seal, after: Seal, *, older: bool = False) -> Seal:
+        """Write `after` in the place of `before`, which is held; what was forged stays forged.
+
+        So does what another key than the current one has sealed, but for the moment (`older`) in
+        which it becomes current: both seals are moved with it.
+        """
+        self._keys.follow(before.key_number)
+        good = self.good(before) and (older or before.key_number == self._keys.number)
+        moved = self.sealed(after) if good else replace(after, seal=FORGED)
         conn.execute(_MOVE.on(conn), _values(moved))
         return moved
 

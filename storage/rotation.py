@@ -163,10 +163,10 @@ class Rotation:
         """The register and the seal over all by the new key; what was forged stays forged."""
         chain = Chain(keys)
         register = chain.begin(conn)
-        chain.seals.move(conn, register, register)
+        chain.seals.move(conn, register, register, older=True)
         over_all = chain.seals.read(conn, ALL, hold=True)
         if over_all is not None:
-            chain.seals.move(conn, over_all, over_all)
+            chain.seals.move(conn, over_all, over_all, older=True)
 
     async def reseal(self) -> AsyncIterator[Progress]:
         """Seal everything anew, until a whole pass finds nothing more that opens."""

@@ -302,6 +302,18 @@ async def test_one_company_put_back_to_an_older_state_shows(stores: Stores, *, f
 
 
 @pytest.mark.parametrize("full", [False, True])
+async def test_one_company_put_back_behind_its_check_shows(stores: Stores, *, full: bool) -> None:
+    await five(stores)
+    kept = await snapshot(stores, ONE)
+    await write(stores, "company-1", start=50)
+    assert (await checked(stores)).breach is None
+    await put_back(stores, [one for one in kept if one[0] is not history_checkpoints], ONE)
+    breach = (await checked(stores, full=full)).breach
+    assert breach is not None
+    assert (breach.company, breach.why) == ("company-1", ENTRY)
+
+
+@pytest.mark.parametrize("full", [False, True])
 async def test_an_older_seal_put_back_with_it_shows_by_the_others(
     stores: Stores, *, full: bool
 ) -> None:

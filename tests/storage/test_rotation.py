@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import LargeBinary, func, select, update
+from sqlalchemy import LargeBinary, delete, func, select, update
 
 from account.codes import Asker, Codes, Purpose
 from account.deeds import SetPassword
@@ -22,11 +22,20 @@ from account.secret_codes import SecretCode, code_mac
 from storage import Secrets, Stores, open_stores, schema
 from storage.chain import Chain, Head
 from storage.errors import KeyChanged, SecretMismatch, SecretsInvalid
+from storage.history_seals import ALL, REGISTER, HistorySeals, Seal, registered
 from storage.keyring import Keyring
-from storage.resealing import SEALED
+from storage.resealing import SEALED, reseal
 from storage.rotation import Rotation
+from storage.sealing import Sealer
 from storage.secret_keys import CURRENT, RETIRED, read_keys
-from storage.tables import history, history_chains, history_seals, metadata, outbox
+from storage.tables import (
+    history,
+    history_chains,
+    history_checkpoints,
+    history_seals,
+    metadata,
+    outbox,
+)
 from tests.account.fakes import FakeClock
 from tests.storage.builders import (
     LEASE,
@@ -488,31 +497,90 @@ async def test_the_old_key_forges_nothing_any_more(kept: Kept, what: str, *, ful
         assert (await stores.audit.verify(LATER, full=full)).breach is not None
 
 
-async def test_an_entry_added_by_the_old_key_shows(kept: Kept) -> None:
+def added(conn: Any) -> None:
+    """An entry of company-1, and the end of its chain, by who has the old key."""
+    old, of_head = Chain(Keyring(OLD)), history_chains.c.chain == "company:company-1"
+    [end] = [Head(*row) for row in conn.execute(select(*_HEAD_COLUMNS).where(of_head))]
+    entry = old._row(end, end.after_seal, an_entry())
+    conn.execute(history.insert(), entry)
+    moved = replace(end, seq=entry["seq"], mac=entry["mac"], key_number=1)
+    sealed = {"seq": moved.seq, "mac": moved.mac, "key_number": 1, "seal": old.seal_of(moved)}
+    conn.execute(update(history_chains).where(of_head).values(**sealed))
+
+
+def cut(conn: Any) -> None:
+    """The last entry of company-1 taken away, and a fitting end sealed with the old key."""
+    old, of_head = Chain(Keyring(OLD)), history_chains.c.chain == "company:company-1"
+    [end] = [Head(*row) for row in conn.execute(select(*_HEAD_COLUMNS).where(of_head))]
+    of_chain = history.c.chain == end.chain
+    conn.execute(delete(history).where(of_chain, history.c.seq == end.seq))
+    before = select(history.c.mac).where(of_chain, history.c.seq == end.seq - 1)
+    moved = replace(end, seq=end.seq - 1, mac=conn.execute(before).scalar_one(), key_number=1)
+    sealed = {"seq": moved.seq, "mac": moved.mac, "key_number": 1, "seal": old.seal_of(moved)}
+    conn.execute(update(history_chains).where(of_head).values(**sealed))
+
+
+def company_gone(conn: Any) -> None:
+    """The company that came last taken away, and the register sealed with the old key."""
+    for table in (history, history_chains):
+        conn.execute(delete(table).where(table.c.chain == "company:company-9"))
+    register = Seal(REGISTER)
+    by_number = select(history_chains.c.chain).order_by(history_chains.c.number)
+    for chain in conn.execute(by_number).scalars():
+        register = registered(register, chain)
+    _write_seal(conn, register)
+
+
+def put_back(conn: Any) -> None:
+    """The seal over all as if nothing had been checked yet, by the old key."""
+    conn.execute(delete(history_checkpoints))
+    [number] = conn.execute(select(history_seals.c.number).where(history_seals.c.name == ALL))
+    _write_seal(conn, Seal(ALL, number=number[0]))
+
+
+def _write_seal(conn: Any, seal: Seal) -> None:
+    sealed = HistorySeals(Keyring(OLD)).sealed(seal)
+    values = {name: getattr(sealed, name) for name in ("number", "digest", "at", "least_key")}
+    values |= {"seal": sealed.seal, "key_number": 1}
+    conn.execute(update(history_seals).where(history_seals.c.name == seal.name).values(**values))
+
+
+_HEAD_COLUMNS = [history_chains.c[name] for name in Head.__slots__]
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("attack", [added, cut, company_gone, put_back])
+@pytest.mark.parametrize("goes_on", [False, True])
+async def test_who_has_the_old_key_is_found_out(
+    kept: Kept, attack: Callable[[Any], None], *, goes_on: bool, full: bool
+) -> None:
+    """Also after the bot has gone on, which seals the ends with the new key."""
     async with opened(kept.url, BOTH) as stores:
         await change(stores)
-        stores.keys.assign({1: OLD}, 1)
-        unchecked: Callable[..., Awaitable[None]] = stores.history.append
-        with pytest.raises(KeyChanged):
-            await unchecked(an_entry())
+        await stores.history.append(an_entry())
+        await stores.history.append(an_entry(company_id="company-9"))
+        await stores.database.write(attack)
+        if goes_on:
+            await stores.history.append(an_entry())
+        assert (await stores.audit.verify(LATER, full=full)).breach is not None
+
+
+async def test_a_row_written_meanwhile_is_left_as_it_was_written(kept: Kept) -> None:
     async with opened(kept.url, BOTH) as stores:
-        old = Chain(Keyring(OLD))
+        rotation = Rotation(stores)
+        await rotation.announce(LATER)
+        await rotation.switch(2, LATER)
+        [messages] = [sealed for sealed in SEALED if sealed.table is outbox]
+        fresh = b"\x02 written meanwhile"
 
-        def work(conn: Any) -> None:
-            [row] = conn.execute(
-                select(history_chains).where(history_chains.c.chain == "company:company-1")
-            ).all()
-            end = Head(*(getattr(row, name) for name in Head.__slots__))
-            entry = old._row(end, end.after_seal, an_entry())
-            conn.execute(history.insert(), entry)
-            moved = replace(end, seq=entry["seq"], mac=entry["mac"], key_number=1)
-            conn.execute(
-                update(history_chains)
-                .where(history_chains.c.chain == "company:company-1")
-                .values(seq=moved.seq, mac=moved.mac, key_number=1, seal=old.seal_of(moved))
-            )
+        def work(conn: Any) -> int:
+            class Late(Sealer):
+                def seal(self, plain: bytes, row: str) -> bytes:
+                    conn.execute(update(outbox).where(outbox.c.to == "3").values(sealed=fresh))
+                    return super().seal(plain, row)
 
-        await stores.database.write(work)
-        breach = (await stores.audit.verify(LATER)).breach
-        assert breach is not None
-        assert breach.company == "company-1"
+            return reseal(conn, messages, Late(stores.keys), stores.keys, None).resealed
+
+        assert await stores.database.write(work) == 4
+        kept_row = select(outbox.c.sealed).where(outbox.c.to == "3")
+        assert await stores.database.read(lambda conn: conn.execute(kept_row).scalar()) == fresh
