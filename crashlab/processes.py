@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STARTED_WITHIN = 60.0
+STARTED_WITHIN, LOOKS_EVERY = 60.0, 0.2
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Nursery:
     def __init__(self, code: Path) -> None:
         self._code = code
         self._process: asyncio.subprocess.Process | None = None
-        self._reading: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._starting: dict[str, asyncio.Future[Process]] = {}
         self._running: dict[int, Process] = {}
 
@@ -73,7 +73,8 @@ class Nursery:
         first = json.loads(await self._process.stdout.readline() or "{}")
         if first.get("code_of") != str(self._code):
             raise RuntimeError(f"the nursery runs other code than {self._code}: {first}")
-        self._reading = asyncio.create_task(self._read(self._process.stdout))
+        self._tasks.append(asyncio.create_task(self._read(self._process.stdout)))
+        self._tasks.append(asyncio.create_task(self._watch()))
 
     async def start(
         self,
@@ -103,13 +104,13 @@ class Nursery:
 
     async def close(self) -> None:
         """End it and whatever it still has."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             await self._process.wait()
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
 
     async def _read(self, lines: asyncio.StreamReader) -> None:
         while line := await lines.readline():
@@ -123,12 +124,20 @@ class Nursery:
                 self._running[told["stopped"]].stopped.set()
             elif "ended" in told:
                 self._running.pop(told["ended"]).ended.set_result(told["code"])
-        # It closes its end only by dying: say so at once, and not as a start that takes too long.
+
+    async def _watch(self) -> None:
+        """When it is no more, nobody tells of its children: say that to all who wait for that."""
         assert self._process is not None
-        died = RuntimeError(f"the nursery ended with {await self._process.wait()}")
+        # Its `wait` waits for the pipe as well, which a child that stands still may hold open.
+        while self._process.returncode is None:  # noqa: ASYNC110
+            await asyncio.sleep(LOOKS_EVERY)
+        died = RuntimeError(f"the nursery ended with {self._process.returncode}")
         for starting in self._starting.values():
             if not starting.done():
                 starting.set_exception(died)
+        for process in self._running.values():
+            if not process.ended.done():
+                process.ended.set_exception(died)
 
 
 def _bare(environment: Mapping[str, str]) -> dict[str, str]:

@@ -121,12 +121,17 @@ async def test_a_nursery_that_dies_is_named_as_what_ended_the_run(tmp_path: Path
     await nursery.open()
     try:
         assert nursery._process is not None
+        running = await nursery.start("doctor", "doctor", {}, tmp_path / "log", plainly=True)
+        running.stop()
+        await running.stopped.wait()
         nursery._process.send_signal(signal.SIGSTOP)
         starting = asyncio.create_task(nursery.start("doctor", "doctor", {}, tmp_path / "log"))
         await asyncio.sleep(0)
         nursery._process.kill()
         with pytest.raises(RuntimeError, match="the nursery ended with -9"):
             await starting
+        with pytest.raises(RuntimeError, match="the nursery ended with -9"):
+            await running.ended
     finally:
         await nursery.close()
 
