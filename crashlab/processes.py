@@ -104,12 +104,17 @@ class Nursery:
 
     async def close(self) -> None:
         """End it and whatever it still has."""
-        for task in self._tasks:
+        for task in self._tasks[1:]:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._process is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+            # Its pipe ends with the last child of it: nothing is left open then.
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            with suppress(ConnectionError):
+                await self._process.stdin.wait_closed()
             await self._process.wait()
 
     async def _read(self, lines: asyncio.StreamReader) -> None:
