@@ -36,7 +36,13 @@ SERVICES = ("1", "2", "Available", "SMS", "Voice", "‹ Back", "📦", "Addition
 POISON = ("no text", "no person", "no message")
 BESIDE = ("edited", "group", "reply", "forged button", "own contact", *POISON)
 PASSES = (1, 5, 61, 121, 181, 301, 1801, 43_201, 90_000)
-FIRST_WINDOWS = {"Language:choose", "Login:phone", "Companies:choose", "Menu:main"}
+FIRST_WINDOWS = {
+    "Language:choose",
+    "Login:phone",
+    "Companies:choose",
+    "Menu:main",
+    "Employee:card",
+}
 SECRET_WINDOWS = {"Login:password", "Login:new_password", "Login:repeat_password"}
 CODE_WINDOWS = {"Login:code", "Confirm:code"}
 

@@ -284,8 +284,8 @@ async def test_a_new_password_with_the_present_one_ends_the_other_sessions(stage
     await phone.gets_sms("a new password was set")
     texts = [message.text for message in await phone.messages()]
     assert not any(word in text for text in texts for word in (PASSWORD, NEXT))
-    await other.tap("Number management")
-    await other.is_told("Your session has ended")
+    await other.hears("Your session has ended")
+    await other.sees("Enter the Administrator's phone number")
     await phone.tap("Sessions: 1")
     await phone.sees("1 open session", "this one")
 
