@@ -16,6 +16,9 @@ from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 if TYPE_CHECKING:
     from storage.turns import Turn
 
+GREETING = "greeting"
+"""The destiny under which the message is kept that bears the button for sharing one's number."""
+
 
 def present_window(turn: Turn) -> str | None:
     """The name of the window the person is in; None without one."""
@@ -30,6 +33,14 @@ def window_message(turn: Turn) -> int | None:
     """Telegram's id of the message that shows the window; None when none was sent."""
     message_id = _stack(turn).get("last_message_id")
     return message_id if isinstance(message_id, int) else None
+
+
+def drop_conversation(turn: Turn) -> None:
+    """Forget where the person is, all but the greeting: it goes when the next one comes."""
+    key = (turn.chat_id, f"||{GREETING}")
+    greeting = turn.slot(key)
+    turn.drop_slots()
+    turn.put_slot(key, greeting)
 
 
 def as_typed(message: Message) -> Message:

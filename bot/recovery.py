@@ -31,7 +31,7 @@ from aiogram_dialog.api.exceptions import (
 
 from account.errors import CompanyNotChosen
 from bot.flows import states
-from bot.present import window_message
+from bot.present import drop_conversation, window_message
 from bot.visit import Visit
 from bot.widgets.page import home
 
@@ -59,12 +59,12 @@ class Recovery:
         That is the menu; the choice of a company where one is wanted first; or the login.
         """
         before = window_message(visit.turn)
-        visit.turn.drop_slots()
+        drop_conversation(visit.turn)
         target = await home(visit)
         try:
             await self._start(visit, target)
         except CompanyNotChosen:
-            visit.turn.drop_slots()
+            drop_conversation(visit.turn)
             await self._start(visit, states.Companies.choose)
         # Where the fresh window could not be shown yet, the old one is better than none.
         if before is not None and window_message(visit.turn) is not None:

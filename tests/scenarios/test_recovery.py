@@ -92,6 +92,24 @@ async def test_somebody_without_any_window_taps_an_old_message(stage: Stage) -> 
     assert fresh.id > first.id
 
 
+async def test_a_lost_window_leaves_one_greeting(stage: Stage) -> None:
+    phone = await stage.phone("77010542007")
+    await phone.say("/start")
+    await phone.tap("English")
+    old = await phone.sees("Enter the Administrator's phone number")
+    await phone.command("/start")
+    await phone.tap_data(old.id, data_of(old, "Forgot password?"))
+    await phone.is_told("out of date")
+
+    async def one() -> bool:
+        texts = [message.text for message in await phone.messages()]
+        return sum("Share your number with the button" in text for text in texts) == 1
+
+    await phone.until(one, "one greeting")
+    await phone.sees("Enter the Administrator's phone number")
+    assert await one()
+
+
 @pytest.mark.parametrize(
     "where", ["Usage details", "Number management", "menu"], ids=["period", "list", "menu"]
 )

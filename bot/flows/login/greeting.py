@@ -14,6 +14,7 @@ from aiogram.types import KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemo
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Data, DialogManager
 
+from bot.present import GREETING
 from bot.visit import visit_of
 
 
@@ -65,6 +66,6 @@ def _kept(manager: DialogManager) -> tuple[BaseStorage, StorageKey]:
         bot_id=visit.bot.id,
         chat_id=visit.telegram_id,
         user_id=visit.telegram_id,
-        destiny="greeting",
+        destiny=GREETING,
     )
     return storage, key
