@@ -10,7 +10,6 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
 from bot.flows.allowances.windows import allowances_dialog
-from bot.flows.approvals.handlers import approvals_router
 from bot.flows.bans.windows import bans_dialog
 from bot.flows.companies.windows import companies_dialog
 from bot.flows.confirm.windows import confirm_dialog
@@ -19,7 +18,6 @@ from bot.flows.documents.windows import documents_dialog, ordering_dialog
 from bot.flows.employees.windows import employee_dialog
 from bot.flows.faq.windows import faq_dialog
 from bot.flows.forwarding.windows import forwarding_dialog
-from bot.flows.freezes.handlers import freezes_router
 from bot.flows.history.windows import history_dialog
 from bot.flows.language.windows import language_dialog
 from bot.flows.login.windows import login_dialog
@@ -77,8 +75,6 @@ def make_dispatcher(storage: BaseStorage) -> Dispatcher:
     )
     dispatcher["fsm_storage"] = storage
     dispatcher.include_router(commands_router())
-    dispatcher.include_router(approvals_router())
-    dispatcher.include_router(freezes_router())
     for dialog in DIALOGS:
         dispatcher.include_router(deepcopy(dialog))
     dispatcher.include_router(lost_router())

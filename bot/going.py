@@ -16,6 +16,7 @@ from account.actions import ActionKind
 if TYPE_CHECKING:
     from account.identifiers import Imei, Msisdn
 
+GOING = "go:"
 MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"
 DEVICE, REQUESTS = "go:device:", "go:requests:"
 ASKED_ALONE = frozenset({ActionKind.BLOCK, ActionKind.UNBLOCK})

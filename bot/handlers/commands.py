@@ -6,6 +6,7 @@ every right is asked for there.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from aiogram import Router
@@ -20,10 +21,13 @@ from account.actions import ActionKind
 from account.errors import InputRefused, SessionExpired
 from account.identifiers import Msisdn
 from bot.flows import states
+from bot.flows.approvals.handlers import decide
+from bot.flows.approvals.words import APPROVE, REJECT
 from bot.flows.confirm.handlers import start_question
 from bot.flows.devices import handlers as devices
-from bot.flows.freezes.handlers import disown_by_link, linked
-from bot.going import ASKED_ALONE, NUMBER, QUESTION
+from bot.flows.freezes.handlers import disown, disown_by_link, linked
+from bot.flows.freezes.words import PRESSED
+from bot.going import ASKED_ALONE, GOING, NUMBER, QUESTION
 from bot.visit import visit_of
 from bot.widgets.page import home
 
@@ -70,12 +74,23 @@ class Named(Filter):
         return {"command": name} if name in self._names else False
 
 
-class Going(Filter):
-    """A tap on a button that leads somewhere."""
+Handler = Callable[[CallbackQuery, DialogManager], Awaitable[None]]
 
-    async def __call__(self, query: CallbackQuery) -> bool:
-        """True for data that begins with `go:`."""
-        return (query.data or "").startswith("go:")
+
+class BelowMessage(Filter):
+    """A tap on a button that stands below a message, not in a window."""
+
+    async def __call__(self, query: CallbackQuery) -> bool | dict[str, Handler]:
+        """What handles it as `handle`, by what its data begins with."""
+        data = query.data or ""
+        return next(
+            ({"handle": h} for start, h in BELOW_MESSAGES.items() if data.startswith(start)), False
+        )
+
+
+async def press(query: CallbackQuery, dialog_manager: DialogManager, handle: Handler) -> None:
+    """One entry for all of them: each router and each filter is asked at every tap there is."""
+    await handle(query, dialog_manager)
 
 
 async def start(message: Message, dialog_manager: DialogManager) -> None:
@@ -164,11 +179,20 @@ def _present(manager: DialogManager) -> int | None:
     return manager.current_stack().last_message_id if manager.has_context() else None
 
 
+BELOW_MESSAGES: dict[str, Handler] = {
+    GOING: follow,
+    APPROVE: decide,
+    REJECT: decide,
+    PRESSED: disown,
+}
+"""By what their data begins with; all of it may be forged."""
+
+
 def commands_router() -> Router:
     """Handlers that stand before every window."""
     router = Router(name="commands")
     router.message.register(start, Named("start"))
     router.message.register(go, Named(*PLACES))
     router.message.register(log_out, Named("logout"))
-    router.callback_query.register(follow, Going())
+    router.callback_query.register(press, BelowMessage())
     return router

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from aiogram import Router
 from aiogram.exceptions import TelegramAPIError
-from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, InaccessibleMessage
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
@@ -19,14 +17,6 @@ from account.errors import ChangeRefused, SessionExpired
 from bot.flows.approvals.words import APPROVE, REJECT, word_of
 from bot.refusals import refusal
 from bot.visit import visit_of
-
-
-class Deciding(Filter):
-    """A tap on a button of a second administrator."""
-
-    async def __call__(self, query: CallbackQuery) -> bool:
-        """True for data that begins with `ap:`."""
-        return (query.data or "").startswith((APPROVE, REJECT))
 
 
 async def decide(query: CallbackQuery, dialog_manager: DialogManager) -> None:
@@ -57,10 +47,3 @@ async def _close(query: CallbackQuery, word: str) -> None:
         return
     with suppress(TelegramAPIError):
         await message.edit_text(f"{message.html_text}\n\n{word}", parse_mode="HTML")
-
-
-def approvals_router() -> Router:
-    """Buttons that stand before every window."""
-    router = Router(name="approvals")
-    router.callback_query.register(decide, Deciding())
-    return router

@@ -9,9 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import structlog
-from aiogram import Router
 from aiogram.exceptions import TelegramAPIError
-from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, InaccessibleMessage
 from aiogram_dialog import DialogManager
 
@@ -21,14 +19,6 @@ from bot.visit import visit_of
 from bot.widgets.page import begin_anew
 
 log = structlog.get_logger(__name__)
-
-
-class Disowning(Filter):
-    """A tap on “It was not me”."""
-
-    async def __call__(self, query: CallbackQuery) -> bool:
-        """True for data that begins with `nm:`."""
-        return (query.data or "").startswith(PRESSED)
 
 
 def linked(text: str | None) -> str | None:
@@ -78,10 +68,3 @@ async def _frozen(manager: DialogManager, token: str) -> str:
     if outcome is FreezeOutcome.FROZEN:
         log.warning("account.frozen")
     return outcome_word(outcome)
-
-
-def freezes_router() -> Router:
-    """Buttons that stand before every window."""
-    router = Router(name="freezes")
-    router.callback_query.register(disown, Disowning())
-    return router
