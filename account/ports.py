@@ -11,35 +11,35 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from account.accounts import Account
-    from account.actions import Action, ActionKind, ActionState, Order
-    from account.allowances import Allowance
-    from account.atlas import Pool, PoolUsage
-    from account.bills import Bill, BillLine, BillsWish
-    from account.codes import Code, CodeUse, Judge
-    from account.companies import Administrator, Colleague, Company
-    from account.deeds import Approval, Deed, FreezeLink
-    from account.device_requests import DeviceRequest, RequestsWish
-    from account.devices import DevicesWish, Registration
-    from account.documents import Content, Document, DocumentOrder, DocumentState
-    from account.forwarding import Rule
-    from account.history import Entry, HistoryWish
-    from account.holds import Hold
-    from account.identifiers import Email, Iccid, Imei, Msisdn
-    from account.known_accounts import KnownAccount
-    from account.login import Credential, Lock
-    from account.notifications import Topic
-    from account.numbers import Number, NumbersWish, Page, Tally
-    from account.payments import Payment, PaymentsWish
-    from account.periods import Month
-    from account.practices import Plan
-    from account.quarantine import SetAside
-    from account.reminders import Reminder
-    from account.secret_codes import SecretCode
-    from account.services import Offering, Service
-    from account.sessions import Session
-    from account.sim import CardStanding, Sim, SimCodes
-    from account.usage import UsageRecord, UsageWish
+    from account.access.companies import Administrator, Colleague, Company
+    from account.access.known_accounts import KnownAccount
+    from account.access.login import Credential, Lock
+    from account.access.one_time_codes import Code, CodeUse, Judge
+    from account.access.secret_codes import SecretCode
+    from account.access.sessions import Session
+    from account.changes.confirmation import Action, ActionKind, ActionState, Order
+    from account.changes.holds import Hold
+    from account.changes.spec import Plan
+    from account.chapters.allowances import Allowance
+    from account.chapters.atlas import Pool, PoolUsage
+    from account.chapters.billing.accounts import Account
+    from account.chapters.billing.bills import Bill, BillLine, BillsWish
+    from account.chapters.devices.registrations import DevicesWish, Registration
+    from account.chapters.devices.requests import DeviceRequest, RequestsWish
+    from account.chapters.forwarding import Rule
+    from account.chapters.history import Entry, HistoryWish
+    from account.chapters.notifications import Topic
+    from account.chapters.numbers import Number, NumbersWish, Page, Tally
+    from account.chapters.payments import Payment, PaymentsWish
+    from account.chapters.reminders import Reminder
+    from account.chapters.services.offerings import Offering, Service
+    from account.chapters.sim import CardStanding, Sim, SimCodes
+    from account.chapters.usage import UsageRecord, UsageWish
+    from account.documents.orders import Content, Document, DocumentOrder, DocumentState
+    from account.effects.effect import Approval, Deed, FreezeLink
+    from account.support.quarantine import SetAside
+    from account.values.identifiers import Email, Iccid, Imei, Msisdn
+    from account.values.periods import Month
 
 
 class Clock(Protocol):

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from account.deeds import OpenSession
-from account.identifiers import Msisdn
-from account.sessions import Session
+from account.access.sessions import Session
+from account.effects.effect import OpenSession
+from account.values.identifiers import Msisdn
 from bench.processes import Process
 from bench.telegram import FIRST_USER
 from storage.people import Person, keep_person

@@ -27,10 +27,10 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from account.actions import Action, ActionKind, ActionState
-from account.deeds import Channel, Owed
-from account.history import Entry, What
-from account.identifiers import Msisdn
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.chapters.history import Entry, What
+from account.effects.effect import Channel, Owed
+from account.values.identifiers import Msisdn
 from storage.database import Database
 from storage.sealing import Secrets
 from storage.stores import Stores, open_stores

@@ -52,14 +52,14 @@ def ours(rows: int) -> Any:
     """A coroutine that makes the file; the other writer needs none of the imports."""
     from urllib.parse import parse_qs, urlsplit
 
-    from account.documents import (
+    from account.chapters.usage import Usage
+    from account.documents.orders import (
         Document,
         DocumentFormat,
         DocumentKind,
         DocumentOrder,
         DocumentState,
     )
-    from account.usage import Usage
     from carrier.http import OperatorHttp
     from carrier.operator import TmfCarrier
     from carrier.wire import Answer
@@ -163,7 +163,7 @@ def xlsxwriter(rows: int) -> None:
 
 async def lag(rows: int) -> list[float]:
     """Milliseconds by which a sleep of 5 ms was late, while a file and passwords are worked on."""
-    from account.passwords import Passwords
+    from account.access.passwords import Passwords
 
     late: list[float] = []
     passwords = Passwords(b"p" * 32)
@@ -193,8 +193,8 @@ async def lag(rows: int) -> list[float]:
 
 async def chart() -> float:
     """Seconds for one picture of a month's usage, the child being there already."""
-    from account.money import Money
-    from account.periods import Month
+    from account.values.money import Money
+    from account.values.periods import Month
     from bot.clock import SteadyClock
     from documents.charts import months_chart
     from documents.press import Press

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from account.actions import ActionKind
+from account.changes.confirmation import ActionKind
 from bot import logs
 from bot.settings import BadSetting, Settings, read
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 
-from account.actions import Action, ActionState
-from account.documents import Document
+from account.changes.confirmation import Action, ActionState
+from account.documents.orders import Document
 from account.errors import AccessRefused, SessionExpired
 from bot.going import to_menu
 from bot.reasons import NO_ACCESS, reason

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from account.durations import boottime
+from account.values.durations import boottime
 
 
 class SteadyClock:

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from account.deeds import Channel, Priority
+from account.effects.effect import Channel, Priority
 from storage.outbox import Room
 
 if TYPE_CHECKING:

@@ -6,16 +6,16 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from account.advancing import Advancing
-from account.documents import LEASE as DOCUMENT_LEASE
-from account.documents import Document, Documents
+from account.changes.execution import Advancing
+from account.documents.orders import LEASE as DOCUMENT_LEASE
+from account.documents.orders import Document, Documents
 from bot.concurrency import AT_ONCE
 from bot.delivery import Delivery
 from bot.worker import ACTION_LEASE, Crew, ProgressSign
 from storage.stores import Stores
 
 if TYPE_CHECKING:
-    from account.actions import Action
+    from account.changes.confirmation import Action
     from account.ports import Clock
     from storage.outbox import OutboxRow
 

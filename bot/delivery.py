@@ -21,12 +21,12 @@ from aiogram.exceptions import (
 )
 from aiogram.types import InlineKeyboardMarkup
 
-from account.actions import FINAL, Action, ActionState
-from account.deeds import Channel, Owed
-from account.documents import DocumentState
+from account.access.safety_notices import NOT_ME
+from account.changes.confirmation import FINAL, Action, ActionState
+from account.documents.orders import DocumentState
+from account.effects.effect import Channel, Owed
 from account.errors import CarrierUnavailable, PostRefused
-from account.identifiers import Email, Msisdn
-from account.safety_notices import NOT_ME
+from account.values.identifiers import Email, Msisdn
 from bot import barred, notices
 from bot.concurrency import Concurrency
 from bot.files import FILES, FileDelivery
@@ -43,9 +43,9 @@ from storage.errors import SealBroken
 from storage.sealing import LEFT_FOR
 
 if TYPE_CHECKING:
+    from account.chapters.notifications import Notifications
+    from account.chapters.numbers import NumberState
     from account.errors import AccessRefused
-    from account.notifications import Notifications
-    from account.numbers import NumberState
     from account.ports import Carrier, Clock, Post
     from storage.outbox import OutboxRow
     from storage.stores import Stores

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from account.errors import AmountInvalid
-from account.money import ZERO, Money
+from account.values.money import ZERO, Money
 
 _PREFIX = "MYACCOUNT_"
 _READ_ELSEWHERE = ("FAILPOINT",)

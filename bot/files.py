@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from aiogram import Bot
 from aiogram.types import BufferedInputFile, InputFile, Message
 
-from account.deeds import Channel, Owed
-from account.documents import Document, DocumentFormat
+from account.documents.orders import Document, DocumentFormat
+from account.effects.effect import Channel, Owed
 from account.errors import PostRefused
-from account.identifiers import Email
+from account.values.identifiers import Email
 from bot.flows.documents.words import document_letter, document_ready
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ GiveUp = Callable[["OutboxRow", str], Awaitable[None]]
 
 
 class FileDelivery:
-    """Delivers what `account.documents` owes with a file."""
+    """Delivers what `account.documents.orders` owes with a file."""
 
     def __init__(
         self, bot: Bot, stores: Stores, post: Post, clock: Clock, catalogues: Catalogues

@@ -8,51 +8,51 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from account.actions import Actions
-from account.advancing import Advancing
-from account.allowances import Allowances
-from account.approvals import Approvals
-from account.bans import ChangeBan
-from account.blocking import Block, Unblock
-from account.codes import Codes
-from account.companies import Companies
-from account.device_changes import (
+from account.access.companies import Companies
+from account.access.employees import Employees
+from account.access.freezes import Freezes
+from account.access.known_accounts import KnownAccounts
+from account.access.login import Login
+from account.access.one_time_codes import Codes
+from account.access.passwords import Passwords
+from account.access.profile import Profile
+from account.access.profile_email import ChangeEmail
+from account.access.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
+from account.changes.approvals import Approvals
+from account.changes.confirmation import Actions
+from account.changes.execution import Advancing
+from account.changes.holds import Holds
+from account.changes.sensitive_numbers import Takeovers
+from account.changes.spec import Practice
+from account.changes.step_up import StepUp
+from account.chapters.allowances import Allowances
+from account.chapters.bans import ChangeBan
+from account.chapters.billing.invoices import Invoices
+from account.chapters.blocking import Block, Unblock
+from account.chapters.devices.changes import (
     DeregisterDevice,
     DuplicateDevice,
     RegisterDevice,
     ReregisterDevice,
 )
-from account.device_requests import DeviceRequests
-from account.devices import DeviceDesk
-from account.documents import Documents
-from account.employees import Employees
-from account.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
-from account.freezes import Freezes
-from account.history import ActionsHistory, Entry
-from account.holds import Holds
-from account.identifiers import Msisdn
-from account.invoices import Invoices
-from account.known_accounts import KnownAccounts
-from account.login import Login
-from account.notifications import Notifications
-from account.numbers import Numbers
-from account.passwords import Passwords
-from account.payments import Payments
-from account.practices import Practice
-from account.profile import Profile
-from account.profile_email import ChangeEmail
-from account.quarantine import Quarantine
-from account.reminders import Reminders
-from account.reports import Reports
-from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
-from account.services import Services
-from account.sim import ReplaceSim, RevealCodes, SimCards
-from account.step_up import StepUp
-from account.switching import SwitchOff, SwitchOn
-from account.takeovers import Takeovers
-from account.transfers import Transfer, Transfers
-from account.usage import Usage
-from account.verdicts import Verdicts
+from account.chapters.devices.registrations import DeviceDesk
+from account.chapters.devices.requests import DeviceRequests
+from account.chapters.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
+from account.chapters.history import ActionsHistory, Entry
+from account.chapters.notifications import Notifications
+from account.chapters.numbers import Numbers
+from account.chapters.payments import Payments
+from account.chapters.reminders import Reminders
+from account.chapters.services.changes import SwitchOff, SwitchOn
+from account.chapters.services.offerings import Services
+from account.chapters.sim import ReplaceSim, RevealCodes, SimCards
+from account.chapters.transfers import Transfer, Transfers
+from account.chapters.usage import Usage
+from account.documents.catalogue import Reports
+from account.documents.orders import Documents
+from account.support.quarantine import Quarantine
+from account.support.verdicts import Verdicts
+from account.values.identifiers import Msisdn
 from bot.flows.history.windows import told
 from bot.house import House
 from bot.language import Catalogues
@@ -66,7 +66,7 @@ from documents.workshop import Workshop
 from storage.stores import Stores
 
 if TYPE_CHECKING:
-    from account.actions import Action
+    from account.changes.confirmation import Action
     from account.ports import Carrier, Clock, ElapsedTime
 
 log = structlog.get_logger(__name__)

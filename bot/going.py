@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.i18n import gettext as _
 
-from account.actions import ActionKind
+from account.changes.confirmation import ActionKind
 
 if TYPE_CHECKING:
-    from account.identifiers import Imei, Msisdn
+    from account.values.identifiers import Imei, Msisdn
 
 GOING = "go:"
 MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"

@@ -6,35 +6,35 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from account.actions import Actions
-    from account.allowances import Allowances
-    from account.approvals import Approvals
-    from account.companies import Companies
-    from account.device_requests import DeviceRequests
-    from account.devices import DeviceDesk
-    from account.documents import Documents
-    from account.employees import Employees
-    from account.forwarding import Forwarding
-    from account.freezes import Freezes
-    from account.history import ActionsHistory
-    from account.holds import Holds
-    from account.invoices import Invoices
-    from account.known_accounts import KnownAccounts
-    from account.login import Login
-    from account.notifications import Notifications
-    from account.numbers import Numbers
-    from account.payments import Payments
+    from account.access.companies import Companies
+    from account.access.employees import Employees
+    from account.access.freezes import Freezes
+    from account.access.known_accounts import KnownAccounts
+    from account.access.login import Login
+    from account.access.profile import Profile
+    from account.access.secret_codes import SecretCodes
+    from account.changes.approvals import Approvals
+    from account.changes.confirmation import Actions
+    from account.changes.holds import Holds
+    from account.changes.sensitive_numbers import Takeovers
+    from account.changes.step_up import StepUp
+    from account.chapters.allowances import Allowances
+    from account.chapters.billing.invoices import Invoices
+    from account.chapters.devices.registrations import DeviceDesk
+    from account.chapters.devices.requests import DeviceRequests
+    from account.chapters.forwarding import Forwarding
+    from account.chapters.history import ActionsHistory
+    from account.chapters.notifications import Notifications
+    from account.chapters.numbers import Numbers
+    from account.chapters.payments import Payments
+    from account.chapters.reminders import Reminders
+    from account.chapters.services.offerings import Services
+    from account.chapters.sim import SimCards
+    from account.chapters.transfers import Transfers
+    from account.chapters.usage import Usage
+    from account.documents.catalogue import Reports
+    from account.documents.orders import Documents
     from account.ports import Book, Carrier, Clock
-    from account.profile import Profile
-    from account.reminders import Reminders
-    from account.reports import Reports
-    from account.secret_codes import SecretCodes
-    from account.services import Services
-    from account.sim import SimCards
-    from account.step_up import StepUp
-    from account.takeovers import Takeovers
-    from account.transfers import Transfers
-    from account.usage import Usage
     from storage.turns import TurnStore
 
 

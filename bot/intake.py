@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from account.durations import boottime
+from account.values.durations import boottime
 from bot.gate import Letter
 from bot.identity import gone
 from bot.tap import tap_in

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from account.durations import boottime
+from account.values.durations import boottime
 from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:

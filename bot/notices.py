@@ -1,4 +1,4 @@
-"""Messages owed, put into words when they are delivered (`account.deeds.Owed`).
+"""Messages owed, put into words when they are delivered (`account.effects.effect.Owed`).
 
 SMS are short and plain. Nothing here is ever logged: a code is among the parameters.
 """
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 
-from account.actions import Action, ActionKind, ActionState
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.chapters.numbers import NumberState
 from account.errors import ConfirmStale
-from account.identifiers import Imei, Msisdn
-from account.numbers import NumberState
-from account.periods import Month, shown_moment
-from account.verdicts import VERDICT_DONE
+from account.support.verdicts import VERDICT_DONE
+from account.values.identifiers import Imei, Msisdn
+from account.values.periods import Month, shown_moment
 from bot.flows.approvals.words import takeover_word
 from bot.flows.changes import WORDS
 from bot.flows.devices.words import result_line

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 
-from account.periods import shown_moment
+from account.values.periods import shown_moment
 
 MOST_LINES, MOST_ITEMS = 200, 5
 OF_TELEGRAM = frozenset({"type", "status"})

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from account.deeds import Priority
+from account.effects.effect import Priority
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

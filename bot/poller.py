@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import structlog
 
-from account.durations import boottime
+from account.values.durations import boottime
 from bot.intake import ALLOWED_UPDATES, BATCH, usable
 from storage.errors import StorageUnavailable
 

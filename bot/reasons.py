@@ -5,11 +5,21 @@ from __future__ import annotations
 from aiogram.utils.i18n import gettext as _
 
 from account import errors
-from account.devices import GREY_LISTED, LISTED, OTHER_OPERATOR, OTHER_OWNER, OWNER_MISMATCH
-from account.holds import ON_HOLD
-from account.numbers import NumberState
-from account.takeovers import APPROVAL_EXPIRED, APPROVAL_REJECTED, APPROVAL_WITHDRAWN
-from account.verdicts import VERDICT_NOT_DONE
+from account.changes.holds import ON_HOLD
+from account.changes.sensitive_numbers import (
+    APPROVAL_EXPIRED,
+    APPROVAL_REJECTED,
+    APPROVAL_WITHDRAWN,
+)
+from account.chapters.devices.registrations import (
+    GREY_LISTED,
+    LISTED,
+    OTHER_OPERATOR,
+    OTHER_OWNER,
+    OWNER_MISMATCH,
+)
+from account.chapters.numbers import NumberState
+from account.support.verdicts import VERDICT_NOT_DONE
 from bot.sentences import state_shown
 
 OF_DEVICES = "IMEI."

@@ -44,7 +44,7 @@ from storage.fsm import turn_in_use
 from storage.turns import Turn
 
 if TYPE_CHECKING:
-    from account.sessions import SessionLimits
+    from account.access.sessions import SessionLimits
     from bot.gate import Gate, Letter
     from bot.house import House
     from bot.recovery import Recovery

@@ -22,7 +22,7 @@ from account.errors import (
     ReferenceKind,
     TextFault,
 )
-from account.periods import shown_day, shown_moment
+from account.values.periods import shown_day, shown_moment
 from bot.flows.services.refusals import refused_service
 from bot.reasons import reason
 from bot.sentences import language, seconds_left, state_shown

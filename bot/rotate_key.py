@@ -10,7 +10,7 @@ import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from account.durations import boottime
+from account.values.durations import boottime
 from bot import failpoints
 from bot.app import database_of, read_secrets
 from bot.audit import sentence

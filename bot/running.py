@@ -13,7 +13,7 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
-from account.documents import Document
+from account.documents.orders import Document
 from account.errors import CarrierUnavailable
 from bot import logs
 from bot.delivery import Delivery
@@ -36,7 +36,7 @@ from storage.sharing import WORK
 from storage.stores import Stores
 
 if TYPE_CHECKING:
-    from account.actions import Action
+    from account.changes.confirmation import Action
     from account.ports import Clock
     from bot.http_server import HttpServer
     from storage.outbox import OutboxRow

@@ -8,12 +8,12 @@ from aiogram.utils.i18n import get_i18n, ngettext
 from aiogram.utils.i18n import gettext as _
 from babel.numbers import format_decimal
 
-from account.blocking import BlockReason
-from account.history import Entry, What
-from account.holds import SUPPORT
-from account.numbers import NumberState, PaymentMethod
-from account.permissions import Role
-from account.usage import Direction, UsageKind
+from account.access.permissions import Role
+from account.changes.holds import SUPPORT
+from account.chapters.blocking import BlockReason
+from account.chapters.history import Entry, What
+from account.chapters.numbers import NumberState, PaymentMethod
+from account.chapters.usage import Direction, UsageKind
 
 SIGNS = {NumberState.ACTIVE: "🟢", NumberState.BLOCKED: "⛔", NumberState.DEBT: "🟠"}
 

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from account.actions import Patience
-from account.bills import Supplier
-from account.codes import COMPANY_SMS_A_DAY
+from account.access.one_time_codes import COMPANY_SMS_A_DAY
+from account.access.sessions import SessionLimits
+from account.changes.confirmation import Patience
+from account.chapters.billing.bills import Supplier
+from account.chapters.transfers import TransferRules
 from account.errors import IinInvalid
-from account.identifiers import Bin
-from account.sessions import SessionLimits
-from account.transfers import TransferRules
+from account.values.identifiers import Bin
 from bot import exposure
 from bot.environment import BadSetting, Given
 

@@ -16,11 +16,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from account.actions import Action, ActionKind, ActionState
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.chapters.transfers import TIYN, TO
 from account.errors import SupportRefused
-from account.money import Money
-from account.periods import shown_moment
-from account.transfers import TIYN, TO
+from account.values.money import Money
+from account.values.periods import shown_moment
 from bot.app import database_of, operator_of, read_secrets
 from bot.clock import SteadyClock
 from bot.furnishing import Furnished, furnish
@@ -32,8 +32,8 @@ from bot.timekeeping import Timekeeper
 from carrier.operator import TmfCarrier
 
 if TYPE_CHECKING:
-    from account.holds import Hold
-    from account.quarantine import SetAside
+    from account.changes.holds import Hold
+    from account.support.quarantine import SetAside
     from bot.settings import Settings
 
 REFUSED = 1

@@ -11,7 +11,7 @@ import aiohttp
 from aiogram.exceptions import TelegramAPIError
 
 from account.errors import CarrierAccessDenied, CarrierUnavailable
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from bot import exposure, timekeeping
 from bot.app import database_of, read_secrets, witness_of
 from bot.clock import SteadyClock

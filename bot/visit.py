@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from aiogram.fsm.state import State
     from aiogram_dialog.api.protocols import DialogManager
 
-    from account.permissions import Actor
-    from account.sessions import Session, SessionLimits
+    from account.access.permissions import Actor
+    from account.access.sessions import Session, SessionLimits
     from bot.gate import Gate
     from bot.house import House
     from storage.turns import Turn

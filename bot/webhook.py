@@ -18,7 +18,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiohttp import web
 
-from account.durations import boottime
+from account.values.durations import boottime
 from bot.http_server import BODY_SECONDS, HttpServer
 from bot.intake import ALLOWED_UPDATES, LARGEST_BODY, usable
 from bot.pages import application

@@ -17,7 +17,7 @@ from aiogram import Bot
 from aiogram.enums import ChatAction
 from aiogram.exceptions import TelegramAPIError
 
-from account.deeds import Channel, Owed
+from account.effects.effect import Channel, Owed
 from bot.flows.documents.words import progress
 from bot.language import Catalogues
 from storage.errors import StorageUnavailable
@@ -25,7 +25,7 @@ from storage.errors import StorageUnavailable
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from account.documents import Document
+    from account.documents.orders import Document
     from account.ports import Clock
     from storage.stores import Stores
 

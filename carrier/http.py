@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from account.durations import boottime
 from account.errors import (
     CarrierAccessDenied,
     CarrierNotReached,
     CarrierUnavailable,
     OutcomeUnknown,
 )
+from account.values.durations import boottime
 from carrier.access import Access
 from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
 from carrier.wire import Answer, NoAnswerError, NotConnectedError, PooledWire, Wire

@@ -24,7 +24,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from account.errors import CarrierUnavailable, EmailInvalid, PostRefused
-from account.identifiers import Email
+from account.values.identifiers import Email
 
 if TYPE_CHECKING:
     from account.ports import Clock

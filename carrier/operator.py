@@ -13,24 +13,24 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from account.accounts import Account
-from account.actions import Action, ActionKind, Order, OrderState
-from account.allowances import Allowance
-from account.atlas import Pool, PoolUsage
-from account.bills import Bill, BillLine, BillsWish
-from account.companies import Administrator, Colleague, Company
-from account.device_requests import DeviceRequest
-from account.devices import DevicesWish, Registration
-from account.durations import boottime
-from account.forwarding import Rule
-from account.identifiers import Iccid, Imei, Msisdn
-from account.money import Money
-from account.numbers import Number, NumbersWish, Page, Tally
-from account.payments import Payment, PaymentsWish
-from account.periods import Month
-from account.services import Offering, Service
-from account.sim import CardStanding, Sim, SimCodes
-from account.usage import UsageRecord, UsageWish
+from account.access.companies import Administrator, Colleague, Company
+from account.changes.confirmation import Action, ActionKind, Order, OrderState
+from account.chapters.allowances import Allowance
+from account.chapters.atlas import Pool, PoolUsage
+from account.chapters.billing.accounts import Account
+from account.chapters.billing.bills import Bill, BillLine, BillsWish
+from account.chapters.devices.registrations import DevicesWish, Registration
+from account.chapters.devices.requests import DeviceRequest
+from account.chapters.forwarding import Rule
+from account.chapters.numbers import Number, NumbersWish, Page, Tally
+from account.chapters.payments import Payment, PaymentsWish
+from account.chapters.services.offerings import Offering, Service
+from account.chapters.sim import CardStanding, Sim, SimCodes
+from account.chapters.usage import UsageRecord, UsageWish
+from account.values.durations import boottime
+from account.values.identifiers import Iccid, Imei, Msisdn
+from account.values.money import Money
+from account.values.periods import Month
 from carrier.flight import Flights
 from carrier.http import OperatorHttp
 from carrier.tmf import account as billing

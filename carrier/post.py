@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from account.errors import PostRefused
-from account.identifiers import Email, Msisdn
+from account.values.identifiers import Email, Msisdn
 from carrier.mail import MailSender
 from carrier.sms import SmsSender
 

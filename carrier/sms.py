@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from carrier.http import OperatorHttp
 from carrier.tmf import communication
 

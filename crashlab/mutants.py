@@ -12,7 +12,7 @@ MUTANTS = (
         ("DOUBLE",),
         (
             Patch(
-                "account/actions.py",
+                "account/changes/confirmation.py",
                 "        if action.state is not ActionState.OFFERED:\n"
                 "            if action.state is ActionState.VOID:\n"
                 "                raise ConfirmExpired\n"
@@ -52,21 +52,21 @@ MUTANTS = (
         ("DOUBLE",),
         (
             Patch(
-                "account/advancing.py",
+                "account/changes/execution.py",
                 "        except OutcomeUnknown:\n"
                 "            await self._wait(action, ActionState.UNKNOWN)\n",
                 "        except OutcomeUnknown:\n"
                 "            await self._store.unsend(action, self._clock.now(), counts=True)\n",
             ),
             Patch(
-                "account/advancing.py",
+                "account/changes/execution.py",
                 "        if practice.holds(subject, action.parameters):\n"
                 "            await self._settle(action, ActionState.DONE, None)\n"
                 "        elif (refusal",
                 "        if (refusal",
             ),
             Patch(
-                "account/advancing.py",
+                "account/changes/execution.py",
                 "    if practice.fingerprint(subject, action.parameters) != action.shown:\n"
                 "        return ConfirmStale.code\n"
                 "    try:\n"
@@ -104,7 +104,7 @@ MUTANTS = (
         ("LIE",),
         (
             Patch(
-                "account/advancing.py",
+                "account/changes/execution.py",
                 "        if order.state is OrderState.UNDER_WAY:\n"
                 "            await self._wait(action, ActionState.SENT, order.id)\n"
                 "            return\n",
@@ -120,14 +120,14 @@ MUTANTS = (
         ("LIE", "DOUBLE", "SILENT"),
         (
             Patch(
-                "account/approvals.py",
+                "account/changes/approvals.py",
                 "        if action.state is not ActionState.PROPOSED:\n"
                 "            return action, False\n"
                 "        if await",
                 "        if await",
             ),
             Patch(
-                "account/approvals.py",
+                "account/changes/approvals.py",
                 "        if action.state is not ActionState.PROPOSED:\n"
                 "            return action, False\n"
                 "        return await",
@@ -148,7 +148,7 @@ MUTANTS = (
         ("ALONE",),
         (
             Patch(
-                "account/advancing.py",
+                "account/changes/execution.py",
                 "        if not practice.takes_over or "
                 "not await self._store.announcing(action.id):\n"
                 "            return False\n",

@@ -45,7 +45,7 @@ WORLD = (
                 "        return datetime.fromtimestamp(self.wall(), UTC)\n",
             ),
             Patch(
-                "account/advancing.py",
+                "account/changes/execution.py",
                 "        return self._clock.now() - begun >= time and "
                 "await self._elapsed.since(begun) >= time\n",
                 "        return self._clock.now() - begun >= time\n",
@@ -88,7 +88,7 @@ WORLD = (
         ("LIE",),
         (
             Patch(
-                "account/advancing.py",
+                "account/changes/execution.py",
                 "        elif holds is None and practice.office is None:\n"
                 "            await self._leave_unconfirmed(action)\n",
                 "",
@@ -118,7 +118,7 @@ WORLD = (
         ("ALONE",),
         (
             Patch(
-                "account/takeovers.py",
+                "account/changes/sensitive_numbers.py",
                 "            or approver_telegram in await "
                 "self._approvals.ever_logged_in(proposing)\n"
                 "            or proposer_telegram in await "
@@ -149,7 +149,7 @@ WORLD = (
         ("OWNER",),
         (
             Patch(
-                "account/advancing.py",
+                "account/changes/execution.py",
                 "        to=str(action.telegram_id),\n",
                 "        to=str(action.telegram_id + 1),\n",
             ),
@@ -162,7 +162,7 @@ WORLD = (
         ("DOUBLE", "LIE"),
         (
             Patch(
-                "account/advancing.py",
+                "account/changes/execution.py",
                 "        if not (action.restored or action.fence > 1):\n            return False\n",
                 "        if action is not None:\n            return False\n",
             ),

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from account.deeds import BindTelegram, OpenSession
-from account.identifiers import Msisdn
-from account.secret_codes import SecretCode
-from account.sessions import Session
+from account.access.secret_codes import SecretCode
+from account.access.sessions import Session
+from account.effects.effect import BindTelegram, OpenSession
+from account.values.identifiers import Msisdn
 from storage.people import Person, keep_person
 from storage.schema import upgrade
 from storage.sealing import Secrets

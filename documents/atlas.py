@@ -6,9 +6,9 @@ from collections.abc import AsyncIterable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from account.atlas import Pool, PoolUsage
-from account.documents import DocumentFormat
-from account.numbers import Page
+from account.chapters.atlas import Pool, PoolUsage
+from account.chapters.numbers import Page
+from account.documents.orders import DocumentFormat
 from documents.figures import count, shown
 from documents.masthead import Desk, Masthead
 from documents.pages import begun, read_ahead
@@ -17,7 +17,7 @@ from documents.words import N_
 from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import Document, MadeFile, Progress
+    from account.documents.orders import Document, MadeFile, Progress
     from documents.press import Press
     from documents.workshop import Workshop
 

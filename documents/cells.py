@@ -12,10 +12,10 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from account.periods import ALMATY
+from account.values.periods import ALMATY
 
 if TYPE_CHECKING:
-    from account.money import Money
+    from account.values.money import Money
 
 MOMENT = "dd.mm.yyyy hh:mm:ss"
 DURATION = "[h]:mm:ss"

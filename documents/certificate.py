@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from account.bills import BillLine, BillsWish, Certificate, ServiceDelivered
-from account.documents import DocumentFormat
+from account.chapters.billing.bills import BillLine, BillsWish, Certificate, ServiceDelivered
+from account.chapters.numbers import Page
+from account.documents.catalogue import ACCOUNT, month_of
+from account.documents.orders import DocumentFormat
 from account.errors import FiguresDisagree
-from account.numbers import Page
-from account.periods import MonthSpan, shown_day
-from account.reports import ACCOUNT, month_of
+from account.values.periods import MonthSpan, shown_day
 from documents.masthead import Desk, Masthead
 from documents.pages import read_ahead
 from documents.pieces import Column, Facts, Kind, NextPart, Piece, Prose, Signatures, Table, Title
@@ -26,7 +26,7 @@ from documents.words import N_
 from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import Document, MadeFile, Progress
+    from account.documents.orders import Document, MadeFile, Progress
     from documents.press import Press
     from documents.workshop import Workshop
 

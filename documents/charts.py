@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, TypeAlias
 
-from account.money import Money
-from account.periods import Month, Period, today
-from account.usage import UsageKind, UsageRecord
+from account.chapters.usage import UsageKind, UsageRecord
+from account.values.money import Money
+from account.values.periods import Month, Period, today
 from documents import cells, style
 from documents.figures import count
 from documents.masthead import shown_days

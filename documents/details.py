@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from account.documents import DocumentFormat
-from account.money import Money
-from account.periods import today
-from account.usage import UsageKind, UsageRecord
+from account.chapters.usage import UsageKind, UsageRecord
+from account.documents.orders import DocumentFormat
+from account.values.money import Money
+from account.values.periods import today
 from documents.masthead import Desk, Masthead
 from documents.pages import begun
 from documents.pieces import Column, Kind, Prose, Table
@@ -20,9 +20,9 @@ from documents.usage_records import DIRECTIONS, KINDS, Sum, Tally, asked, stem
 from documents.words import N_
 
 if TYPE_CHECKING:
-    from account.documents import Document, MadeFile, Progress
+    from account.chapters.usage import Usage
+    from account.documents.orders import Document, MadeFile, Progress
     from account.ports import Clock
-    from account.usage import Usage
     from documents.press import Press
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from account.devices import DevicesWish, Registration, RegistrationKind
-from account.documents import DocumentFormat
-from account.identifiers import Bin, Imei, Msisdn
-from account.numbers import Page
+from account.chapters.devices.registrations import DevicesWish, Registration, RegistrationKind
+from account.chapters.numbers import Page
+from account.documents.orders import DocumentFormat
+from account.values.identifiers import Bin, Imei, Msisdn
 from documents.masthead import Desk, Masthead
 from documents.pages import begun, read_ahead
 from documents.pieces import Column, Kind, Table
@@ -19,7 +19,7 @@ from documents.words import N_
 from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import Document, MadeFile, Progress
+    from account.documents.orders import Document, MadeFile, Progress
     from documents.press import Press
     from documents.workshop import Workshop
 

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterable, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from account.documents import DocumentFormat
-from account.history import Entry, HistoryWish
-from account.holds import SUPPORT
-from account.identifiers import Msisdn
-from account.numbers import Page
-from account.reports import number_of, period_of
+from account.changes.holds import SUPPORT
+from account.chapters.history import Entry, HistoryWish
+from account.chapters.numbers import Page
+from account.documents.catalogue import number_of, period_of
+from account.documents.orders import DocumentFormat
+from account.values.identifiers import Msisdn
 from documents.masthead import Desk, Masthead, in_file_name
 from documents.pages import begun, read_ahead
 from documents.pieces import Column, Kind, Table
@@ -19,8 +19,8 @@ from documents.words import N_
 from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import Document, MadeFile, Progress
-    from account.periods import Period
+    from account.documents.orders import Document, MadeFile, Progress
+    from account.values.periods import Period
     from documents.press import Press
     from documents.workshop import Workshop
 

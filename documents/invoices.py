@@ -7,11 +7,11 @@ from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from account.bills import Bill, BilledNumber, BillLine, BillsWish
-from account.documents import DocumentFormat
-from account.invoices import billed, bills_wished
-from account.numbers import Page
-from account.reports import NUMBER, YEAR
+from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillsWish
+from account.chapters.billing.invoices import billed, bills_wished
+from account.chapters.numbers import Page
+from account.documents.catalogue import NUMBER, YEAR
+from account.documents.orders import DocumentFormat
 from documents.masthead import Desk, Masthead
 from documents.pages import begun, read_ahead
 from documents.pieces import Column, Kind, Table
@@ -19,7 +19,7 @@ from documents.words import N_
 from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import Document, MadeFile, Progress
+    from account.documents.orders import Document, MadeFile, Progress
     from account.ports import Carrier
     from documents.press import Press
     from documents.workshop import Workshop

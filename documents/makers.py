@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from account.documents import DocumentFormat, DocumentKind, Maker
+from account.documents.orders import DocumentFormat, DocumentKind, Maker
 from documents.atlas import atlas
 from documents.certificate import certificate
 from documents.details import UsagePaper

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from account.documents import DocumentFormat, MadeFile
-from account.periods import ALMATY, Period, shown_day, shown_moment
+from account.documents.orders import DocumentFormat, MadeFile
+from account.values.periods import ALMATY, Period, shown_day, shown_moment
 from documents import cells
 from documents.pieces import Facts, Layout, Piece, Title
 from documents.words import N_
 
 if TYPE_CHECKING:
-    from account.documents import Document, Progress
+    from account.documents.orders import Document, Progress
     from documents.press import Press
 
 GOES_ON = N_("The table goes on in the next file of this archive.")

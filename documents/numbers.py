@@ -7,9 +7,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from account.documents import DocumentFormat
-from account.money import ZERO, Money
-from account.numbers import Number, NumberState, NumbersWish, Page, PaymentMethod
+from account.chapters.numbers import Number, NumberState, NumbersWish, Page, PaymentMethod
+from account.documents.orders import DocumentFormat
+from account.values.money import ZERO, Money
 from documents.masthead import Desk, Masthead
 from documents.pages import begun, read_ahead
 from documents.pieces import Column, Kind, Prose, Table
@@ -17,7 +17,7 @@ from documents.words import N_
 from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import Document, MadeFile, Progress
+    from account.documents.orders import Document, MadeFile, Progress
     from account.ports import Carrier
     from documents.press import Press
     from documents.workshop import Workshop

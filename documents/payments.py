@@ -6,10 +6,10 @@ from collections.abc import AsyncIterable, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from account.documents import DocumentFormat
-from account.numbers import Page
-from account.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
-from account.reports import number_of, period_of
+from account.chapters.numbers import Page
+from account.chapters.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
+from account.documents.catalogue import number_of, period_of
+from account.documents.orders import DocumentFormat
 from documents.masthead import Desk, Masthead, in_file_name
 from documents.pages import begun, read_ahead
 from documents.pieces import Column, Kind, Prose, Table
@@ -17,9 +17,9 @@ from documents.words import N_
 from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import Document, MadeFile, Progress
-    from account.identifiers import Msisdn
-    from account.periods import Period
+    from account.documents.orders import Document, MadeFile, Progress
+    from account.values.identifiers import Msisdn
+    from account.values.periods import Period
     from documents.press import Press
     from documents.workshop import Workshop
 

@@ -7,19 +7,19 @@ from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from account.bills import BillsWish
-from account.documents import MadeFile
-from account.money import Money
-from account.periods import Month, MonthSpan, today
-from account.reports import month_of, months_back, number_of, period_of
-from account.usage import UsageWish
+from account.chapters.billing.bills import BillsWish
+from account.chapters.usage import UsageWish
+from account.documents.catalogue import month_of, months_back, number_of, period_of
+from account.documents.orders import MadeFile
+from account.values.money import Money
+from account.values.periods import Month, MonthSpan, today
 from documents.charts import DailyUsage, months_chart, spend_chart, usage_chart
 from documents.invoices import bills_at, lines_at
 from documents.masthead import in_file_name
 from documents.pages import read_ahead
 
 if TYPE_CHECKING:
-    from account.documents import Document, Progress
+    from account.documents.orders import Document, Progress
     from documents.workshop import Workshop
 
 

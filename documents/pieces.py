@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar
 
-from account.money import Money
+from account.values.money import Money
 from documents import cells
 
 Row = TypeVar("Row")

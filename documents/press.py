@@ -35,7 +35,7 @@ from documents.pieces import (
 from documents.scratch import Scratch, swept
 
 if TYPE_CHECKING:
-    from account.documents import DocumentFormat, Progress
+    from account.documents.orders import DocumentFormat, Progress
     from account.ports import Clock
     from documents.words import Words
 

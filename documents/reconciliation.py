@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from account.bills import BillsWish
-from account.documents import DocumentFormat
-from account.money import ZERO, Money
-from account.numbers import Page
-from account.payments import PaymentsWish
-from account.periods import FIRST_MONTH, Period
-from account.reconciliation import (
+from account.chapters.billing.bills import BillsWish
+from account.chapters.numbers import Page
+from account.chapters.payments import PaymentsWish
+from account.documents.catalogue import period_of
+from account.documents.orders import DocumentFormat
+from account.documents.reconciliation import (
     LedgerEntry,
     Posting,
     Reconciliation,
@@ -22,7 +21,8 @@ from account.reconciliation import (
     postings,
     reconcile,
 )
-from account.reports import period_of
+from account.values.money import ZERO, Money
+from account.values.periods import FIRST_MONTH, Period
 from documents.masthead import Desk, Masthead, in_file_name, shown_with_zone
 from documents.pages import read_ahead
 from documents.pieces import Column, Kind, NextPart, Prose, Signatures, Table, Title
@@ -30,10 +30,10 @@ from documents.words import N_
 from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.accounts import Account
-    from account.bills import Bill, Supplier
-    from account.documents import Document, MadeFile, Progress
-    from account.payments import Payment
+    from account.chapters.billing.accounts import Account
+    from account.chapters.billing.bills import Bill, Supplier
+    from account.chapters.payments import Payment
+    from account.documents.orders import Document, MadeFile, Progress
     from documents.press import Press
     from documents.workshop import Workshop
 

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from account.bills import Bill, BillsWish
-from account.documents import DocumentFormat
-from account.numbers import Page
-from account.reports import months_of
+from account.chapters.billing.bills import Bill, BillsWish
+from account.chapters.numbers import Page
+from account.documents.catalogue import months_of
+from account.documents.orders import DocumentFormat
 from documents.masthead import Desk, Masthead
 from documents.pages import begun, read_ahead
 from documents.pieces import Column, Kind, Table
@@ -17,8 +17,8 @@ from documents.words import N_
 from documents.workshop import PAGE
 
 if TYPE_CHECKING:
-    from account.documents import Document, MadeFile, Progress
-    from account.periods import MonthSpan
+    from account.documents.orders import Document, MadeFile, Progress
+    from account.values.periods import MonthSpan
     from documents.press import Press
     from documents.workshop import Workshop
 

@@ -6,7 +6,7 @@ here and not in the catalogues. Tiyn stay figures, as the accounts of the countr
 
 from __future__ import annotations
 
-from account.money import Money
+from account.values.money import Money
 
 
 def _words(text: str) -> tuple[str, ...]:

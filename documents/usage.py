@@ -16,16 +16,16 @@ from mmap import mmap
 from typing import IO, TYPE_CHECKING, TypeAlias, TypeVar, cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from account.documents import MadeFile
-from account.usage import UsageRecord
+from account.chapters.usage import UsageRecord
+from account.documents.orders import MadeFile
 from documents.spool import Spool
 from documents.usage_book import Ends, UsageBook
 from documents.usage_records import Tally, asked, stem
 
 if TYPE_CHECKING:
-    from account.documents import Document, Progress
+    from account.chapters.usage import Usage
+    from account.documents.orders import Document, Progress
     from account.ports import Clock
-    from account.usage import Usage
     from documents.words import Words
 
 Page: TypeAlias = tuple[UsageRecord, ...]

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from rustpy_xlsxwriter import Format, validate_sheet_name, write_worksheets
 
-from account.money import Money
-from account.periods import today
-from account.usage import UsageKind, UsageRecord, UsageWish
+from account.chapters.usage import UsageKind, UsageRecord, UsageWish
+from account.values.money import Money
+from account.values.periods import today
 from documents import cells, style
 from documents.feed import PageFeed
 from documents.masthead import GOES_ON, REST, shown_days, shown_with_zone
@@ -28,7 +28,7 @@ from documents.usage_records import DIRECTIONS, KINDS, Sum, Tally, stem
 from documents.words import N_
 
 if TYPE_CHECKING:
-    from account.documents import Document
+    from account.documents.orders import Document
     from documents.words import Words
 
 Cell: TypeAlias = str | float | datetime | None

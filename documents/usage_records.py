@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
-from account.identifiers import Msisdn
-from account.periods import Period
-from account.usage import Direction, UsageKind, UsageRecord, UsageWish
+from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageWish
+from account.values.identifiers import Msisdn
+from account.values.periods import Period
 from documents.words import N_
 
 if TYPE_CHECKING:
-    from account.documents import Document
+    from account.documents.orders import Document
 
 KINDS: Mapping[UsageKind, str] = {
     UsageKind.EVERYTHING: N_("All types"),

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from documents.masthead import Masthead
 
 if TYPE_CHECKING:
-    from account.bills import Supplier
-    from account.documents import Document, DocumentFormat, MadeFile, Maker, Progress
-    from account.history import Entry
+    from account.chapters.billing.bills import Supplier
+    from account.chapters.history import Entry
+    from account.chapters.usage import Usage
+    from account.documents.orders import Document, DocumentFormat, MadeFile, Maker, Progress
     from account.ports import Carrier, Clock, History
-    from account.usage import Usage
     from documents.press import Press
 
 PAGE = 500

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, or_, select, update
 
-from account.known_accounts import KnownAccount
-from account.sessions import KNOWN_FOR
+from account.access.known_accounts import KnownAccount
+from account.access.sessions import KNOWN_FOR
 from storage.tables import freezes, known_telegrams, people
 from storage.upserts import insert_once
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.deeds import BindTelegram, ForgetAccounts, RemoveAccount, TellAccounts
+    from account.effects.effect import BindTelegram, ForgetAccounts, RemoveAccount, TellAccounts
     from storage.database import Database
     from storage.outbox import Outbox
 

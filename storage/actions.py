@@ -12,10 +12,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, Text, and_, bindparam, case, func, null, select, update
 from sqlalchemy.exc import IntegrityError
 
-from account.actions import OFFER_LIFE, OPEN, WORKED_ON, Action, ActionKind, ActionState
+from account.changes.confirmation import (
+    OFFER_LIFE,
+    OPEN,
+    WORKED_ON,
+    Action,
+    ActionKind,
+    ActionState,
+)
+from account.chapters.history import Entry
 from account.errors import ChangeUnderWay, ConfirmExpired
-from account.history import Entry
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from storage.claims import RELEASED, Claims
 from storage.counters import next_reference
 from storage.errors import SealBroken
@@ -32,7 +39,7 @@ from storage.unnested import columns_of, rows_of
 if TYPE_CHECKING:
     from sqlalchemy import Column, ColumnElement, Connection
 
-    from account.deeds import Deed
+    from account.effects.effect import Deed
     from storage.database import Database
     from storage.deeds import DeedWriter
     from storage.sealing import Sealer

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, null, select, update
 
-from account.actions import Action, ActionKind, ActionState
-from account.deeds import Approval
-from account.profile_email import EMAIL, WAS
+from account.access.profile_email import EMAIL, WAS
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.effects.effect import Approval
 from storage.accounts import reached
 from storage.claims import RELEASED
 from storage.freezes import distrusted_moments
@@ -28,8 +28,8 @@ from storage.tables import (
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.deeds import Deed
-    from account.identifiers import Msisdn
+    from account.effects.effect import Deed
+    from account.values.identifiers import Msisdn
     from storage.actions import ActionRows
     from storage.database import Database
     from storage.deeds import DeedWriter

@@ -28,7 +28,7 @@ from storage.unnested import columns_of, rows_of
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.history import Entry
+    from account.chapters.history import Entry
     from storage.keyring import Keyring
 
 log = structlog.get_logger(__name__)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, bindparam, case, true, type_coerce, update
 
-from account.actions import WORKED_ON, ActionState
-from account.documents import DocumentState
+from account.changes.confirmation import WORKED_ON, ActionState
+from account.documents.orders import DocumentState
 from storage.inbox import NEW
 from storage.moments import Moment
 from storage.outbox import OWED

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from account.periods import today
+from account.values.periods import today
 from storage.generations import MARK
 from storage.tables import counters
 from storage.upserts import ByDialect

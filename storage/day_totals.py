@@ -1,4 +1,4 @@
-"""Sums of a day of Almaty, such as what a company's transfers add up to (`account.deeds.Take`)."""
+"""Sums of a day of Almaty, such as what a company's transfers add up to (`Take` of the effects)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from account.periods import today
+from account.values.periods import today
 from storage.tables import counters
 from storage.upserts import ByDialect
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.deeds import Take
+    from account.effects.effect import Take
     from storage.database import Database
 
 

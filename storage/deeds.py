@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, null, or_, select, update
 
-from account.deeds import (
+from account.chapters.history import Entry
+from account.effects.effect import (
     Approval,
     BindTelegram,
     Deed,
@@ -28,7 +29,6 @@ from account.deeds import (
     TellEmployee,
     Thaw,
 )
-from account.history import Entry
 from storage.accounts import bind_on, forget_on, remove_on
 from storage.accounts import tell_on as tell_accounts_on
 from storage.day_totals import take_on
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from account.sessions import Session
+    from account.access.sessions import Session
     from storage.chain import Chain
     from storage.database import Database
     from storage.outbox import Outbox

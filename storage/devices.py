@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, not_, null, or_, select
 
-from account.actions import ActionKind, ActionState
-from account.device_requests import DeviceRequest, Stage
-from account.devices import OWNER_MISMATCH, imei_of, lane_of
-from account.identifiers import Msisdn
+from account.changes.confirmation import ActionKind, ActionState
+from account.chapters.devices.registrations import OWNER_MISMATCH, imei_of, lane_of
+from account.chapters.devices.requests import DeviceRequest, Stage
+from account.values.identifiers import Msisdn
 from storage.tables import DEVICE_KINDS, actions, in_state, of_kind
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.device_requests import RequestsWish
-    from account.identifiers import Imei
-    from account.practices import Plan
+    from account.changes.spec import Plan
+    from account.chapters.devices.requests import RequestsWish
+    from account.values.identifiers import Imei
     from storage.database import Database
 
 _STAGE = {

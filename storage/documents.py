@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, func, select, update
 
-from account.documents import (
+from account.chapters.history import Entry
+from account.chapters.numbers import Page
+from account.documents.orders import (
     SAME_WITHIN,
     Content,
     Document,
@@ -25,9 +27,7 @@ from account.documents import (
     DocumentOrder,
     DocumentState,
 )
-from account.history import Entry
-from account.identifiers import Email
-from account.numbers import Page
+from account.values.identifiers import Email
 from storage.claims import RELEASED, Claims
 from storage.counters import hold_counter, next_reference
 from storage.errors import SealBroken
@@ -38,7 +38,7 @@ from storage.tables import document_chunks, documents, in_state
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.deeds import Deed
+    from account.effects.effect import Deed
     from storage.database import Database
     from storage.deeds import DeedWriter
     from storage.sealing import Sealer

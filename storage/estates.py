@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, null, select, update
 
-from account.actions import WORKED_ON
-from account.documents import DocumentState
+from account.changes.confirmation import WORKED_ON
+from account.documents.orders import DocumentState
 from storage.claims import RELEASED
 from storage.inbox import NEW
 from storage.moments import EPOCH

@@ -1,4 +1,4 @@
-"""Administrators whose changes are stopped, and the links that stop them (`account.freezes`)."""
+"""Administrators whose changes are stopped, and the links that stop them (the `Freezes` port)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, or_, select, update
 
-from account.deeds import FreezeLink
-from account.identifiers import Msisdn
+from account.effects.effect import FreezeLink
+from account.values.identifiers import Msisdn
 from storage.accounts import restore_on
 from storage.claims import RELEASED
 from storage.sharing import WORK, tell_others
@@ -20,7 +20,7 @@ from storage.upserts import insert_once
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.deeds import Deed, Freeze, Thaw
+    from account.effects.effect import Deed, Freeze, Thaw
     from storage.database import Database
     from storage.deeds import DeedWriter
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
-from account.actions import WORKED_ON, ActionState
-from account.documents import DocumentState
+from account.changes.confirmation import WORKED_ON, ActionState
+from account.documents.orders import DocumentState
 from storage.inbox import NEW, QUARANTINED
 from storage.outbox import OWED
 from storage.tables import actions, documents, in_state, inbox, outbox

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, null, select, update
 
-from account.actions import ActionState
+from account.changes.confirmation import ActionState
 from storage.moments import EPOCH
 from storage.tables import actions, generations, history
 from storage.upserts import insert_once

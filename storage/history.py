@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, select
 
-from account.history import Entry, What
-from account.numbers import Page
+from account.chapters.history import Entry, What
+from account.chapters.numbers import Page
 from storage.tables import history
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.history import HistoryWish
+    from account.chapters.history import HistoryWish
     from storage.chain import Chain
     from storage.database import Database
 

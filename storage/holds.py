@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, null, or_, select, update
 
-from account.actions import ActionKind, ActionState
-from account.holds import Hold
+from account.changes.confirmation import ActionKind, ActionState
+from account.changes.holds import Hold
 from storage.sharing import WORK, tell_others
 from storage.tables import actions, holds, in_state
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Select
 
-    from account.history import Entry
+    from account.chapters.history import Entry
     from storage.database import Database
     from storage.deeds import DeedWriter
 

@@ -9,16 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 
-from account.codes import CODE_TRIES, COUNTED_FOR, Code, CodeOutcome, CodeUse, Judge, no_limits
-from account.identifiers import Msisdn
-from account.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
+from account.access.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
+from account.access.one_time_codes import (
+    CODE_TRIES,
+    COUNTED_FOR,
+    Code,
+    CodeOutcome,
+    CodeUse,
+    Judge,
+    no_limits,
+)
+from account.values.identifiers import Msisdn
 from storage.tables import attempts, codes, credentials, freezes, in_state, known_telegrams
 from storage.upserts import insert_or_set
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.deeds import Deed
+    from account.effects.effect import Deed
     from storage.database import Database
     from storage.deeds import DeedWriter
 

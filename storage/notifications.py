@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, delete, select
 
-from account.notifications import Topic
+from account.chapters.notifications import Topic
 from storage.tables import known_telegrams, muted, reminders
 from storage.upserts import insert_once
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from account.deeds import Deed
-    from account.periods import Month
-    from account.reminders import Reminder
+    from account.chapters.reminders import Reminder
+    from account.effects.effect import Deed
+    from account.values.periods import Month
     from storage.database import Database
     from storage.deeds import DeedWriter
 

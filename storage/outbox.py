@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-from account.deeds import Channel, Owed, Priority
+from account.effects.effect import Channel, Owed, Priority
 from storage.claims import RELEASED, Claims, free
 from storage.errors import SealBroken
 from storage.moments import EPOCH

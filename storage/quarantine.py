@@ -1,4 +1,4 @@
-"""The inbox's quarantine, as the support desk sees it (`account.quarantine`)."""
+"""The inbox's quarantine, as the support desk sees it (`account.support.quarantine`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, false, null, or_, select, update
 
-from account.quarantine import SetAside
+from account.support.quarantine import SetAside
 from storage.errors import SealBroken
 from storage.inbox import NEW, QUARANTINED, TELEGRAM
 from storage.sharing import INBOX, tell_others
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from account.history import Entry
+    from account.chapters.history import Entry
     from account.ports import QuarantineStore
     from storage.database import Database
     from storage.deeds import DeedWriter

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter, and_, bindparam, delete, func, null, or_, select, update
 
-from account.actions import ActionState
-from account.documents import KEPT_FOR
+from account.changes.confirmation import ActionState
+from account.documents.orders import KEPT_FOR
 from storage.inbox import DONE, QUARANTINED
 from storage.login import FADE
 from storage.moments import Moment

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from account.durations import boottime
+from account.values.durations import boottime
 from storage.errors import SealBroken, SecretsInvalid
 
 if TYPE_CHECKING:

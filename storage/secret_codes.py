@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, null, or_, select, update
 
-from account.deeds import Channel, Owed
-from account.identifiers import Msisdn
-from account.secret_codes import FIRST_USE_WITHIN, SecretCode
+from account.access.secret_codes import FIRST_USE_WITHIN, SecretCode
+from account.effects.effect import Channel, Owed
+from account.values.identifiers import Msisdn
 from storage.outbox import DELIVERED, OWED
 from storage.tables import outbox as messages
 from storage.tables import secret_codes
@@ -19,7 +19,7 @@ from storage.upserts import insert_once
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.deeds import Deed
+    from account.effects.effect import Deed
     from storage.database import Database
     from storage.deeds import DeedWriter
     from storage.outbox import Outbox

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, bindparam, func, null, select, update
 
-from account.identifiers import Msisdn
-from account.sessions import Session
+from account.access.sessions import Session
+from account.values.identifiers import Msisdn
 from storage.offers import void_offers_of_session
 from storage.tables import sessions
 

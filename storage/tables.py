@@ -389,7 +389,7 @@ outbox = Table(
     Column("state", Text, nullable=False),
     Column("why", Text),
     Column("message_id", BigInteger),
-    # account.deeds.Priority; an older program on the same database knows only notices.
+    # account.effects.effect.Priority; an older program on the same database knows only notices.
     Column("priority", SmallInteger, nullable=False, server_default="50"),
     # The id of a change that waits until this is handed out.
     Column("ahead_of", Text),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, null, select, update
 
-from account.sessions import Session
+from account.access.sessions import Session
 from storage.errors import TurnMissing
 from storage.inbox import CLOSE, CLOSE_OURS
 from storage.outbox import wake_on

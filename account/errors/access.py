@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from account.errors.root import MyAccountError
 
 if TYPE_CHECKING:
-    from account.permissions import Right
+    from account.access.permissions import Right
 
 
 class AccessRefused(MyAccountError):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from account.errors.root import MyAccountError
 
 if TYPE_CHECKING:
-    from account.money import Money
-    from account.numbers import NumberState
+    from account.chapters.numbers import NumberState
+    from account.values.money import Money
 
 
 class ChangeRefused(MyAccountError):
@@ -104,7 +104,7 @@ class ApproverNotSecond(ChangeRefused):
 class AccountFrozen(ChangeRefused):
     """Somebody said “It was not me” for this administrator: no change until they thaw it.
 
-    A known Telegram account with a new password does (`account.freezes`).
+    A known Telegram account with a new password does (`account.access.freezes`).
     """
 
     code: ClassVar[str] = "ACCOUNT.FROZEN"

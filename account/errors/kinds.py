@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from account.errors.changes import ChangeRefused, NumberStateRefused
 
 if TYPE_CHECKING:
-    from account.money import Money
-    from account.numbers import NumberState
+    from account.chapters.numbers import NumberState
+    from account.values.money import Money
 
 
 class ServiceAlreadySo(ChangeRefused):

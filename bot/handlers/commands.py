@@ -17,9 +17,9 @@ from aiogram.types import BotCommand, CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
-from account.actions import ActionKind
+from account.changes.confirmation import ActionKind
 from account.errors import InputRefused, SessionExpired
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.approvals.handlers import decide
 from bot.flows.approvals.words import APPROVE, REJECT

@@ -6,7 +6,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
-from account.identifiers import digits_of
+from account.values.identifiers import digits_of
 from bot.flows.numbers.handlers import search
 from bot.handlers.commands import open_first_window
 from bot.visit import visit_of

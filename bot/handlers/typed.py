@@ -7,7 +7,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from account.errors import CompanyNotAccessible, TextRefused
-from account.identifiers import clean_text, digits_of
+from account.values.identifiers import clean_text, digits_of
 from bot.flows.numbers.handlers import SEARCH_LIMIT, search
 from bot.refusals import refusal
 from bot.visit import visit_of

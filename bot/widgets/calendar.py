@@ -25,7 +25,7 @@ from aiogram_dialog.widgets.kbd.calendar_kbd import (
 from aiogram_dialog.widgets.text import Format, Text
 from babel.dates import get_day_names, get_month_names
 
-from account.periods import Period, today
+from account.values.periods import Period, today
 from bot.sentences import language
 from bot.visit import visit_of
 

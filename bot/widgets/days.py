@@ -20,7 +20,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, ManagedCalendar
 
 from account.errors import DayInvalid, PeriodRefused
-from account.periods import Period, parse_day, shown_day
+from account.values.periods import Period, parse_day, shown_day
 from bot.refusals import refusal
 from bot.widgets.calendar import PeriodCalendar
 from bot.widgets.page import back_to, notice, page, way_back

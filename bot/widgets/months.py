@@ -10,7 +10,7 @@ from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Group, Select
 
-from account.periods import Period, add_months
+from account.values.periods import Period, add_months
 from bot.widgets.calendar import today_of
 from bot.widgets.choices import choices
 

@@ -17,7 +17,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 
-from account.deeds import Channel, Owed
+from account.effects.effect import Channel, Owed
 from bot.visit import Visit, visit_of
 from bot.widgets.page import notice
 

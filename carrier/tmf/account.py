@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from account.accounts import Account
-from account.money import ZERO, Money
-from account.numbers import Page
-from account.reconciliation import ServiceLine
+from account.chapters.billing.accounts import Account
+from account.chapters.numbers import Page
+from account.documents.reconciliation import ServiceLine
+from account.values.money import ZERO, Money
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import listing, reading
 from carrier.tmf.query import listed

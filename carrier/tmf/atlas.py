@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from account.atlas import Pool, PoolUsage
-from account.identifiers import Msisdn
-from account.money import ZERO, Money
-from account.numbers import Page
+from account.chapters.atlas import Pool, PoolUsage
+from account.chapters.numbers import Page
+from account.values.identifiers import Msisdn
+from account.values.money import ZERO, Money
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import listing, reading
 from carrier.tmf.reading import Item, Malformed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from account.errors import PostRefused
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from carrier.http import Api, OperatorHttp, verdict
 from carrier.tmf import reading
 

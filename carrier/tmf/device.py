@@ -6,12 +6,12 @@ registration or an order of another company is never shown.
 
 from __future__ import annotations
 
-from account.actions import ActionKind, OrderState
-from account.device_requests import DeviceRequest, Stage
-from account.devices import DevicesWish, Registration, RegistrationKind
+from account.changes.confirmation import ActionKind, OrderState
+from account.chapters.devices.registrations import DevicesWish, Registration, RegistrationKind
+from account.chapters.devices.requests import DeviceRequest, Stage
+from account.chapters.numbers import Page
 from account.errors import ImeiInvalid
-from account.identifiers import Bin, Imei, Msisdn
-from account.numbers import Page
+from account.values.identifiers import Bin, Imei, Msisdn
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import listing, reading
 from carrier.tmf.product_order import order_state, reason_of

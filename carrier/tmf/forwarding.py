@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from account.forwarding import Condition, Rule
-from account.identifiers import Msisdn
+from account.chapters.forwarding import Condition, Rule
+from account.values.identifiers import Msisdn
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import listing, reading
 from carrier.tmf.reading import Item, Malformed

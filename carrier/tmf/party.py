@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from account.actions import Action, Order, OrderState
-from account.companies import Administrator, Colleague, Company
+from account.access.companies import Administrator, Colleague, Company
+from account.access.permissions import Role
+from account.access.profile_email import EMAIL
+from account.changes.confirmation import Action, Order, OrderState
 from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable, EmailInvalid
-from account.identifiers import Bin, Email, Msisdn
-from account.permissions import Role
 from account.ports import DispatchGuard
-from account.profile_email import EMAIL
+from account.values.identifiers import Bin, Email, Msisdn
 from carrier.http import Api, OperatorHttp, verdict
 from carrier.tmf import listing, reading
 from carrier.tmf.reading import Item, Malformed

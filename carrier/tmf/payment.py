@@ -6,10 +6,10 @@ the company that was asked for.
 
 from __future__ import annotations
 
-from account.identifiers import Msisdn
-from account.money import ZERO, Money
-from account.numbers import Page
-from account.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
+from account.chapters.numbers import Page
+from account.chapters.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
+from account.values.identifiers import Msisdn
+from account.values.money import ZERO, Money
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import listing, reading
 from carrier.tmf.query import moment

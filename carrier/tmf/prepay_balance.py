@@ -10,12 +10,12 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from account.actions import Action, Order, OrderState
+from account.changes.confirmation import Action, Order, OrderState
+from account.chapters.numbers import PaymentMethod
+from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TIYN, TO
 from account.errors import CarrierRefused, OutcomeUnknown
-from account.money import Money
-from account.numbers import PaymentMethod
 from account.ports import DispatchGuard
-from account.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TIYN, TO
+from account.values.money import Money
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
 from carrier.tmf import listing, reading
 from carrier.tmf.query import listed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from account.services import Group, Offering, Volume, VolumeUnit
+from account.chapters.services.offerings import Group, Offering, Volume, VolumeUnit
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import listing, reading
 from carrier.tmf.reading import Item, Malformed

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from account.identifiers import Msisdn
-from account.money import Money
-from account.numbers import Bans, Number, NumberState, NumbersWish, PaymentMethod, Tally
+from account.chapters.numbers import Bans, Number, NumberState, NumbersWish, PaymentMethod, Tally
+from account.values.identifiers import Msisdn
+from account.values.money import Money
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import listing, reading
 from carrier.tmf.prepay_balance import Balances

@@ -6,15 +6,21 @@ from collections.abc import Callable
 from datetime import UTC, timedelta
 from typing import Any
 
-from account.actions import Action, ActionKind, Order, OrderState
-from account.bans import BAN, ON, WISH, Ban
-from account.blocking import REASON
-from account.devices import GREY_LISTED, LISTED, OWNER_ID, OWNER_NUMBER, imei_of
+from account.changes.confirmation import Action, ActionKind, Order, OrderState
+from account.chapters.bans import BAN, ON, WISH, Ban
+from account.chapters.blocking import REASON
+from account.chapters.devices.registrations import (
+    GREY_LISTED,
+    LISTED,
+    OWNER_ID,
+    OWNER_NUMBER,
+    imei_of,
+)
+from account.chapters.forwarding import ALL, CONDITION, TARGET, TIMER
+from account.chapters.services.changes import OFFERING, SERVICE
+from account.chapters.sim import ICCID
 from account.errors import CarrierRefused, OutcomeUnknown
-from account.forwarding import ALL, CONDITION, TARGET, TIMER
 from account.ports import DispatchGuard
-from account.sim import ICCID
-from account.switching import OFFERING, SERVICE
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
 from carrier.tmf import listing, reading
 from carrier.tmf.reading import Item, Malformed

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from account.identifiers import digits_of
+from account.values.identifiers import digits_of
 
 LONGEST_SEARCH = 100
 """Characters; no number, account, tariff or label is longer (the contract's limit of a label)."""

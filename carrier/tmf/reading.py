@@ -19,9 +19,9 @@ from functools import lru_cache
 from typing import Any, NoReturn, TypeAlias
 
 from account.errors import AmountInvalid, CarrierUnavailable, PeriodReversed
-from account.identifiers import Msisdn
-from account.money import Money
-from account.periods import Period, today
+from account.values.identifiers import Msisdn
+from account.values.money import Money
+from account.values.periods import Period, today
 from carrier.wire import Answer
 
 Item: TypeAlias = Mapping[str, Any]

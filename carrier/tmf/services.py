@@ -6,8 +6,8 @@ of another company is never shown, even if the operator answers it.
 
 from __future__ import annotations
 
-from account.identifiers import Msisdn
-from account.services import Service
+from account.chapters.services.offerings import Service
+from account.values.identifiers import Msisdn
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import listing, reading
 from carrier.tmf.product_catalog import is_monthly

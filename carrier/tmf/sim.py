@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from account.chapters.numbers import Page
+from account.chapters.sim import CardStanding, Sim, SimCodes
 from account.errors import IccidInvalid, ImeiInvalid
-from account.identifiers import Iccid, Imei, Msisdn
-from account.numbers import Page
-from account.sim import CardStanding, Sim, SimCodes
+from account.values.identifiers import Iccid, Imei, Msisdn
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import listing, reading
 from carrier.tmf.query import query

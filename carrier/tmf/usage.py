@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
-from account.money import ZERO, Money
-from account.numbers import Page
-from account.usage import Direction, UsageKind, UsageRecord, UsageWish
+from account.chapters.numbers import Page
+from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageWish
+from account.values.money import ZERO, Money
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import listing, reading
 from carrier.tmf.query import moment

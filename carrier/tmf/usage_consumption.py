@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from account.allowances import Allowance, Measure
-from account.identifiers import Msisdn
+from account.chapters.allowances import Allowance, Measure
+from account.values.identifiers import Msisdn
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import reading
 from carrier.tmf.reading import Item, Malformed

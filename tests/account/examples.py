@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from account.actions import Action, ActionKind
-from account.bans import Ban, wished
-from account.devices import ACCEPTED, IMEI, TERMS
-from account.forwarding import ALL, CONDITION, Condition, setting
-from account.identifiers import Msisdn
-from account.profile_email import EMAIL, LANGUAGE, WAS
-from account.secret_codes import BIN, COMPANY
-from account.sim import ICCID
-from account.switching import wished_off, wished_on
-from account.transfers import TIYN, TO
+from account.access.profile_email import EMAIL, LANGUAGE, WAS
+from account.access.secret_codes import BIN, COMPANY
+from account.changes.confirmation import Action, ActionKind
+from account.chapters.bans import Ban, wished
+from account.chapters.devices.registrations import ACCEPTED, IMEI, TERMS
+from account.chapters.forwarding import ALL, CONDITION, Condition, setting
+from account.chapters.services.changes import wished_off, wished_on
+from account.chapters.sim import ICCID
+from account.chapters.transfers import TIYN, TO
+from account.values.identifiers import Msisdn
 from tests.account.fake_services import HAS_SMS, ROAMING, SMS_100
 from tests.account.fake_sims import BLANK
 

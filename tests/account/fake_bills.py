@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from account.accounts import Account
-from account.atlas import Pool, PoolUsage
-from account.bills import Bill, BillLine, BillsWish
-from account.identifiers import Msisdn
-from account.numbers import Page
-from account.periods import Month
+from account.chapters.atlas import Pool, PoolUsage
+from account.chapters.billing.accounts import Account
+from account.chapters.billing.bills import Bill, BillLine, BillsWish
+from account.chapters.numbers import Page
+from account.values.identifiers import Msisdn
+from account.values.periods import Month
 
 
 @dataclass

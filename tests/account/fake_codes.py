@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from account.deeds import Channel, EndSecretCode, Owed, TellEmployee
-from account.secret_codes import SecretCode
+from account.access.secret_codes import SecretCode
+from account.effects.effect import Channel, EndSecretCode, Owed, TellEmployee
 
 if TYPE_CHECKING:
-    from account.deeds import Deed
-    from account.identifiers import Msisdn
+    from account.effects.effect import Deed
+    from account.values.identifiers import Msisdn
     from tests.account.fakes import Ledger
 
 

@@ -7,18 +7,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from account.actions import OPEN, Action, ActionKind, ActionState
-from account.device_requests import DeviceRequest, RequestsWish, Stage
-from account.devices import (
+from account.changes.confirmation import OPEN, Action, ActionKind, ActionState
+from account.changes.spec import Plan
+from account.chapters.devices.registrations import (
     OWNER_MISMATCH,
     DevicesWish,
     Registration,
     RegistrationKind,
     imei_of,
 )
-from account.identifiers import Bin, Imei, Msisdn
-from account.numbers import Number, Page
-from account.practices import Plan
+from account.chapters.devices.requests import DeviceRequest, RequestsWish, Stage
+from account.chapters.numbers import Number, Page
+from account.values.identifiers import Bin, Imei, Msisdn
 
 if TYPE_CHECKING:
     from tests.account.fakes import Ledger

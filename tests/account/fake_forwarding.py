@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from account.actions import Action, ActionKind
-from account.forwarding import ALL, CONDITION, TARGET, TIMER, Condition, Rule
+from account.changes.confirmation import Action, ActionKind
+from account.chapters.forwarding import ALL, CONDITION, TARGET, TIMER, Condition, Rule
 
 KINDS = frozenset({ActionKind.FORWARDING_SET, ActionKind.FORWARDING_OFF})
 

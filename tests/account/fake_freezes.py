@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from account.actions import ActionState
-from account.deeds import (
+from account.access.known_accounts import KnownAccount
+from account.access.sessions import KNOWN_FOR
+from account.changes.confirmation import ActionState
+from account.effects.effect import (
     BindTelegram,
     ForgetAccounts,
     Freeze,
@@ -17,12 +19,10 @@ from account.deeds import (
     TellAccounts,
     Thaw,
 )
-from account.identifiers import Msisdn
-from account.known_accounts import KnownAccount
-from account.sessions import KNOWN_FOR
+from account.values.identifiers import Msisdn
 
 if TYPE_CHECKING:
-    from account.deeds import Deed
+    from account.effects.effect import Deed
     from tests.account.fakes import Ledger
 
 BACK = timedelta(hours=72)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from account.actions import ActionKind, ActionState
-from account.history import Entry
-from account.holds import Hold
+from account.changes.confirmation import ActionKind, ActionState
+from account.changes.holds import Hold
+from account.chapters.history import Entry
 from tests.account.fakes import Ledger
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from account.actions import Action
-from account.money import ZERO, Money
-from account.numbers import Number, NumberState, PaymentMethod
-from account.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TIYN, TO
+from account.changes.confirmation import Action
+from account.chapters.numbers import Number, NumberState, PaymentMethod
+from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TIYN, TO
+from account.values.money import ZERO, Money
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from account.actions import Action, ActionKind
-from account.allowances import Allowance, Measure
-from account.identifiers import Msisdn
-from account.money import Money
-from account.services import Group, Offering, Service, Volume, VolumeUnit
-from account.switching import OFFERING, SERVICE
+from account.changes.confirmation import Action, ActionKind
+from account.chapters.allowances import Allowance, Measure
+from account.chapters.services.changes import OFFERING, SERVICE
+from account.chapters.services.offerings import Group, Offering, Service, Volume, VolumeUnit
+from account.values.identifiers import Msisdn
+from account.values.money import Money
 
 SINCE = datetime(2022, 1, 20, 5, 0, tzinfo=UTC)
 MONTH, NEXT_MONTH = datetime(2021, 12, 31, 18, tzinfo=UTC), datetime(2022, 1, 31, 18, tzinfo=UTC)

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from account.actions import Action, ActionKind, ActionState
+from account.access.profile_email import EMAIL, WAS
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.chapters.numbers import Page
+from account.chapters.sim import ICCID, CardStanding, Sim, SimCodes
 from account.errors import SimNotFree
-from account.identifiers import Iccid, Imei, Msisdn
-from account.numbers import Page
-from account.profile_email import EMAIL, WAS
-from account.sim import ICCID, CardStanding, Sim, SimCodes
+from account.values.identifiers import Iccid, Imei, Msisdn
 from tests.account.fake_freezes import BACK
 
 if TYPE_CHECKING:
-    from account.deeds import Approval, Deed
+    from account.effects.effect import Approval, Deed
     from tests.account.fakes import Ledger
 
 PRESENT = Iccid("89997020800000000018")

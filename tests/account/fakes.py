@@ -13,15 +13,40 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from account.accounts import Account
-from account.actions import OPEN, WORKED_ON, Action, ActionKind, ActionState, Order, OrderState
-from account.allowances import Allowance
-from account.atlas import Pool, PoolUsage
-from account.bans import BAN, ON, WISH, Ban
-from account.bills import Bill, BillLine, BillsWish
-from account.codes import CODE_TRIES, COUNTED_FOR, Code, CodeOutcome, CodeUse, Judge
-from account.companies import Administrator, Colleague, Company
-from account.deeds import (
+from account.access.companies import Administrator, Colleague, Company
+from account.access.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
+from account.access.one_time_codes import CODE_TRIES, COUNTED_FOR, Code, CodeOutcome, CodeUse, Judge
+from account.access.profile_email import EMAIL
+from account.access.secret_codes import SecretCode
+from account.access.sessions import Session
+from account.changes.confirmation import (
+    OPEN,
+    WORKED_ON,
+    Action,
+    ActionKind,
+    ActionState,
+    Order,
+    OrderState,
+)
+from account.changes.holds import Hold
+from account.chapters.allowances import Allowance
+from account.chapters.atlas import Pool, PoolUsage
+from account.chapters.bans import BAN, ON, WISH, Ban
+from account.chapters.billing.accounts import Account
+from account.chapters.billing.bills import Bill, BillLine, BillsWish
+from account.chapters.devices.registrations import DevicesWish, Registration
+from account.chapters.devices.requests import DeviceRequest
+from account.chapters.forwarding import Rule
+from account.chapters.history import Entry, HistoryWish
+from account.chapters.notifications import Topic
+from account.chapters.numbers import Number, NumberState, NumbersWish, Page, Tally
+from account.chapters.payments import Payment, PaymentsWish
+from account.chapters.reminders import Reminder
+from account.chapters.services.offerings import Offering, Service
+from account.chapters.sim import CardStanding, Sim, SimCodes
+from account.chapters.usage import UsageKind, UsageRecord, UsageWish
+from account.documents.orders import SAME_WITHIN, Content, Document, DocumentOrder, DocumentState
+from account.effects.effect import (
     Approval,
     BindTelegram,
     Deed,
@@ -40,9 +65,6 @@ from account.deeds import (
     TellEmployee,
     Thaw,
 )
-from account.device_requests import DeviceRequest
-from account.devices import DevicesWish, Registration
-from account.documents import SAME_WITHIN, Content, Document, DocumentOrder, DocumentState
 from account.errors import (
     CarrierNotReached,
     CarrierRefused,
@@ -51,23 +73,9 @@ from account.errors import (
     ConfirmExpired,
     OutcomeUnknown,
 )
-from account.forwarding import Rule
-from account.history import Entry, HistoryWish
-from account.holds import Hold
-from account.identifiers import Email, Iccid, Imei, Msisdn
-from account.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
-from account.notifications import Topic
-from account.numbers import Number, NumberState, NumbersWish, Page, Tally
-from account.payments import Payment, PaymentsWish
-from account.periods import ALMATY, Month, today
 from account.ports import Clock, DispatchGuard
-from account.profile_email import EMAIL
-from account.reminders import Reminder
-from account.secret_codes import SecretCode
-from account.services import Offering, Service
-from account.sessions import Session
-from account.sim import CardStanding, Sim, SimCodes
-from account.usage import UsageKind, UsageRecord, UsageWish
+from account.values.identifiers import Email, Iccid, Imei, Msisdn
+from account.values.periods import ALMATY, Month, today
 from tests.account import fake_forwarding, fake_money
 from tests.account.fake_bills import Cabinet
 from tests.account.fake_codes import about_codes

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from account.actions import Action, ActionKind, ActionState
-from account.companies import Administrator, Company
-from account.deeds import BindTelegram, Owed
-from account.identifiers import Email, Msisdn
-from account.permissions import Actor, Role
-from account.sim import ICCID
+from account.access.companies import Administrator, Company
+from account.access.permissions import Actor, Role
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.chapters.sim import ICCID
+from account.effects.effect import BindTelegram, Owed
+from account.values.identifiers import Email, Msisdn
 from tests.account.fake_sims import BLANK
 from tests.account.world import AIGUL, HER_PHONE, NUMBER, STRANGER, World
 

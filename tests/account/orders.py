@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from account.atlas import Pool
-from account.documents import DocumentKind
-from account.periods import Period
+from account.chapters.atlas import Pool
+from account.documents.orders import DocumentKind
+from account.values.periods import Period
 
 ACCOUNT = "26025487"
 DAYS = {"first": "2022-01-01", "last": "2022-01-24"}

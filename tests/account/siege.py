@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from account.codes import Codes
-from account.companies import Administrator
-from account.deeds import Channel
+from account.access.companies import Administrator
+from account.access.login import Login
+from account.access.one_time_codes import Codes
+from account.access.passwords import Passwords
+from account.changes.sensitive_numbers import Takeovers
+from account.effects.effect import Channel
 from account.errors import BadCredentials
-from account.identifiers import Email, Msisdn
-from account.login import Login
-from account.passwords import Passwords
-from account.takeovers import Takeovers
+from account.values.identifiers import Email, Msisdn
 from storage.schema import upgrade
 from storage.sealing import Secrets
 from storage.stores import Stores, open_stores
@@ -125,7 +125,7 @@ async def besieged(directory: Path) -> AsyncIterator[Siege]:
     siege = Siege(stores)
     siege.administrator(HER_PHONE, "adm-1")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("account.codes.secrets.randbelow", lambda _below: int(SENT))
+        patch.setattr("account.access.one_time_codes.secrets.randbelow", lambda _below: int(SENT))
         try:
             yield siege
         finally:

@@ -16,7 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from account.actions import FINAL, OPEN, Action, ActionKind, ActionState, Patience
+from account.access.permissions import Role
+from account.changes.confirmation import FINAL, OPEN, Action, ActionKind, ActionState, Patience
+from account.chapters.numbers import NumberState
 from account.errors import (
     ChangeUnderWay,
     CompanyNotAccessible,
@@ -25,10 +27,8 @@ from account.errors import (
     RightMissing,
     StepUpRequired,
 )
-from account.identifiers import Msisdn
-from account.numbers import NumberState
-from account.permissions import Role
 from account.ports import DispatchGuard
+from account.values.identifiers import Msisdn
 from tests.account.fakes import Fault
 from tests.account.world import AIGUL, BETA, LEASE, NUMBER, STRANGER, World, a_number
 

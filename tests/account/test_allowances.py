@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from account.errors import NumberNotFound
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from tests.account.fake_services import HAS_SMS, NEXT_MONTH, SMS_100, allowances_of
 from tests.account.world import BETA, NUMBER, World, a_number
 

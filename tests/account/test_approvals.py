@@ -6,7 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from account.actions import APPROVAL_LIFE, Action, ActionKind, ActionState
+from account.access.permissions import Role
+from account.changes.confirmation import APPROVAL_LIFE, Action, ActionKind, ActionState
+from account.changes.sensitive_numbers import APPROVAL_WITHDRAWN
+from account.chapters.history import What
+from account.chapters.numbers import NumberState
 from account.errors import (
     ApproverNotSecond,
     CarrierUnavailable,
@@ -17,11 +21,7 @@ from account.errors import (
     NobodyToApprove,
     RightMissing,
 )
-from account.history import What
-from account.identifiers import Msisdn
-from account.numbers import NumberState
-from account.permissions import Role
-from account.takeovers import APPROVAL_WITHDRAWN
+from account.values.identifiers import Msisdn
 from tests.account.examples import PARAMETERS, an_example
 from tests.account.office import CARD, DANA, ERKIN, MARAT, REPLACE, VIKTOR, Office
 from tests.account.world import AIGUL, ALPHA, NOON, NUMBER, STRANGER, World, a_number

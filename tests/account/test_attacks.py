@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from account.codes import CODE_LIFE, COUNTED_FOR, WRONG_CODES_A_DAY, Asker
+from account.access.login import WRONG_IN_A_ROW, lock_for
+from account.access.one_time_codes import CODE_LIFE, COUNTED_FOR, WRONG_CODES_A_DAY, Asker
 from account.errors import (
     BadCredentials,
     CodeAttemptsExceeded,
@@ -27,8 +28,7 @@ from account.errors import (
     PasswordWeak,
     ResetExpired,
 )
-from account.identifiers import Msisdn
-from account.login import WRONG_IN_A_ROW, lock_for
+from account.values.identifiers import Msisdn
 from storage.login import FADE
 from tests.account.siege import DAY, GUESS, MONTH, OTHER, PASSWORD, SENT, Siege, besieged
 from tests.account.world import AIGUL, HER_PHONE, NOON

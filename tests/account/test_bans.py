@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from account.actions import ActionKind, ActionState
-from account.bans import Ban, ChangeBan, is_on, wished
+from account.changes.confirmation import ActionKind, ActionState
+from account.chapters.bans import Ban, ChangeBan, is_on, wished
+from account.chapters.numbers import Bans, NumberState
 from account.errors import ChangeUnderWay
-from account.numbers import Bans, NumberState
 from tests.account.world import NUMBER, World
 
 BANS = [(ban, on) for ban in Ban for on in (True, False)]

@@ -11,11 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from account.bills import Amounts, Bill, BillLine, Certificate, Supplier, vat_in, vat_on, vat_rate
+from account.chapters.billing.bills import (
+    Amounts,
+    Bill,
+    BillLine,
+    Certificate,
+    Supplier,
+    vat_in,
+    vat_on,
+    vat_rate,
+)
 from account.errors import FiguresDisagree
-from account.identifiers import Bin, Msisdn
-from account.money import Money
-from account.periods import Month
+from account.values.identifiers import Bin, Msisdn
+from account.values.money import Money
+from account.values.periods import Month
 
 OPERATOR = Supplier("Operator JSC", Bin("180140000901"))
 CALLS = BillLine(Msisdn("77010542006"), "Calls", Money(100_000), Money(12_000), Money(112_000))

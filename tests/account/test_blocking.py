@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from account.actions import Action, ActionKind, ActionState
-from account.blocking import Block, Unblock
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.chapters.blocking import Block, Unblock
+from account.chapters.numbers import NumberState
 from account.errors import (
     AlreadySo,
     ConfirmStale,
@@ -16,9 +17,8 @@ from account.errors import (
     RightMissing,
     StepUpRequired,
 )
-from account.identifiers import Msisdn
-from account.money import Money
-from account.numbers import NumberState
+from account.values.identifiers import Msisdn
+from account.values.money import Money
 from tests.account.world import NUMBER, World, a_number
 
 ACTIVE, BLOCKED, DEBT = NumberState.ACTIVE, NumberState.BLOCKED, NumberState.DEBT

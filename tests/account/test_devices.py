@@ -7,17 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from account.actions import Action, ActionKind, ActionState
-from account.deeds import Channel
-from account.device_requests import (
-    PAGE,
-    SEARCHED_AT_ONCE,
-    Condition,
-    DeviceRequest,
-    RequestsWish,
-    Stage,
-)
-from account.devices import (
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.chapters.devices.registrations import (
     OTHER_OWNER,
     OWNER_ID,
     OWNER_MISMATCH,
@@ -25,6 +16,16 @@ from account.devices import (
     PreviousOwner,
     RegistrationKind,
 )
+from account.chapters.devices.requests import (
+    PAGE,
+    SEARCHED_AT_ONCE,
+    Condition,
+    DeviceRequest,
+    RequestsWish,
+    Stage,
+)
+from account.chapters.numbers import NumberState
+from account.effects.effect import Channel
 from account.errors import (
     ChangeUnderWay,
     DeviceAlreadyRegistered,
@@ -34,8 +35,7 @@ from account.errors import (
     StepUpRequired,
     TermsNotAccepted,
 )
-from account.identifiers import Imei, Msisdn, parse_iin_or_bin
-from account.numbers import NumberState
+from account.values.identifiers import Imei, Msisdn, parse_iin_or_bin
 from tests.account.fake_devices import FREE, HELD, KINDS
 from tests.account.fakes import Fault
 from tests.account.world import ALPHA, BETA, HER_PHONE, NUMBER, World, a_number

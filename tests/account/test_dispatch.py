@@ -7,10 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from account.actions import Action, ActionKind, ActionState, Order, OrderState, Patience
-from account.money import Money
-from account.numbers import PaymentMethod
-from account.transfers import wished
+from account.changes.confirmation import (
+    Action,
+    ActionKind,
+    ActionState,
+    Order,
+    OrderState,
+    Patience,
+)
+from account.chapters.numbers import PaymentMethod
+from account.chapters.transfers import wished
+from account.values.money import Money
 from tests.account.fakes import Fault
 from tests.account.world import ALPHA, LEASE, NUMBER, RECIPIENT, World, a_number
 

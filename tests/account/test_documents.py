@@ -6,7 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from account.documents import (
+from account.access.permissions import GRANTED, Role
+from account.chapters.history import What
+from account.chapters.usage import UsageKind, UsageWish
+from account.documents.orders import (
     KEPT_FOR,
     LEASE,
     RETRY_AFTER,
@@ -28,11 +31,8 @@ from account.errors import (
     PeriodTooOld,
     RightMissing,
 )
-from account.history import What
-from account.identifiers import Msisdn
-from account.periods import Period
-from account.permissions import GRANTED, Role
-from account.usage import UsageKind, UsageWish
+from account.values.identifiers import Msisdn
+from account.values.periods import Period
 from tests.account.world import AIGUL, BETA, NUMBER, World, a_number
 
 LAST_MONTH = Period(date(2021, 12, 24), date(2022, 1, 24))

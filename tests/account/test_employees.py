@@ -7,10 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from account.actions import ActionKind
-from account.bans import Ban, wished
-from account.documents import DocumentFormat, DocumentKind, DocumentState
-from account.employees import Employees
+from account.access.employees import Employees
+from account.access.permissions import Actor
+from account.changes.confirmation import ActionKind
+from account.chapters.bans import Ban, wished
+from account.chapters.numbers import Bans, Number, NumbersWish
+from account.chapters.usage import UsageWish
+from account.documents.orders import DocumentFormat, DocumentKind, DocumentState
 from account.errors import (
     BadSecretCode,
     DetailsBanned,
@@ -19,11 +22,8 @@ from account.errors import (
     NumberNotFound,
     RightMissing,
 )
-from account.identifiers import Msisdn
-from account.numbers import Bans, Number, NumbersWish
-from account.periods import Period, today
-from account.permissions import Actor
-from account.usage import UsageWish
+from account.values.identifiers import Msisdn
+from account.values.periods import Period, today
 from tests.account.examples import PARAMETERS
 from tests.account.fakes import FakeCarrier, MemoryLogin
 from tests.account.world import NUMBER, World, a_number

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from account.errors import LoginRefused
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from storage.tables import attempts, history
 from tests.account.siege import GUESS, PASSWORD, Siege, besieged
 from tests.account.world import HER_PHONE

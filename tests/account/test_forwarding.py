@@ -7,19 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from account.actions import Action, ActionKind, ActionState
-from account.errors import (
-    ForwardingAbroad,
-    ForwardingToItself,
-    InputRefused,
-    MyAccountError,
-    NumberInDebt,
-    NumberNotFound,
-    NumberStateRefused,
-    StepUpRequired,
-    TargetInvalid,
-)
-from account.forwarding import (
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.chapters.forwarding import (
     ALL,
     CONDITION,
     LOOP,
@@ -32,8 +21,19 @@ from account.forwarding import (
     parse_target,
     setting,
 )
-from account.identifiers import Msisdn
-from account.numbers import NumberState
+from account.chapters.numbers import NumberState
+from account.errors import (
+    ForwardingAbroad,
+    ForwardingToItself,
+    InputRefused,
+    MyAccountError,
+    NumberInDebt,
+    NumberNotFound,
+    NumberStateRefused,
+    StepUpRequired,
+    TargetInvalid,
+)
+from account.values.identifiers import Msisdn
 from tests.account.fakes import Fault
 from tests.account.world import BETA, NUMBER, RECIPIENT, World, a_number
 

@@ -7,19 +7,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from account.actions import Action, ActionKind, ActionState
-from account.deeds import Channel, Freeze, Owed, Thaw
+from account.access.freezes import FreezeOutcome
+from account.access.permissions import Actor
+from account.access.profile_email import wished
+from account.access.safety_notices import NOT_ME
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.chapters.history import What
+from account.effects.effect import Channel, Freeze, Owed, Thaw
 from account.errors import (
     AccountFrozen,
     BadCredentials,
     ConfirmExpired,
 )
-from account.freezes import FreezeOutcome
-from account.history import What
-from account.identifiers import Email, Msisdn
-from account.permissions import Actor
-from account.profile_email import wished
-from account.safety_notices import NOT_ME
+from account.values.identifiers import Email, Msisdn
 from tests.account.fakes import Fault
 from tests.account.office import CARD, DANA, MARAT, REPLACE, Office
 from tests.account.world import AIGUL, HER_PHONE, NUMBER, STRANGER, World, a_number

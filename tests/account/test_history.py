@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from account.access.permissions import GRANTED, Role
+from account.chapters.history import Entry, HistoryWish, What
 from account.errors import PeriodInFuture, PeriodTooOld, RightMissing
-from account.history import Entry, HistoryWish, What
-from account.identifiers import Msisdn
-from account.periods import Period
-from account.permissions import GRANTED, Role
+from account.values.identifiers import Msisdn
+from account.values.periods import Period
 from tests.account.world import BETA, NOON, NUMBER, World
 
 OTHER = Msisdn("77010542006")

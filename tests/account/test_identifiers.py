@@ -20,7 +20,7 @@ from account.errors import (
     TextFault,
     TextRefused,
 )
-from account.identifiers import (
+from account.values.identifiers import (
     AccountingNumber,
     AccountNumber,
     Bin,

@@ -7,10 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from account.accounts import Account
-from account.bills import Bill, BillLine
-from account.deeds import Channel
-from account.documents import LEASE, Document, DocumentFormat, DocumentKind, DocumentState
+from account.access.permissions import Role
+from account.chapters.billing.accounts import Account
+from account.chapters.billing.bills import Bill, BillLine
+from account.chapters.billing.invoices import SCREEN_ROWS
+from account.documents.catalogue import FORMATS
+from account.documents.orders import LEASE, Document, DocumentFormat, DocumentKind, DocumentState
+from account.effects.effect import Channel
 from account.errors import (
     EmailOutside,
     NumberNotFound,
@@ -19,12 +22,9 @@ from account.errors import (
     ReferenceInvalid,
     RightMissing,
 )
-from account.identifiers import Email, Msisdn
-from account.invoices import SCREEN_ROWS
-from account.money import Money
-from account.periods import Month
-from account.permissions import Role
-from account.reports import FORMATS
+from account.values.identifiers import Email, Msisdn
+from account.values.money import Money
+from account.values.periods import Month
 from tests.account.orders import ACCOUNT, ORDERED, POOL
 from tests.account.test_documents import Copyist
 from tests.account.world import ALPHA, BETA, NUMBER, World, a_number

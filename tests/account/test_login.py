@@ -9,9 +9,13 @@ from datetime import timedelta
 
 import pytest
 
-from account.codes import Address, code_address
-from account.companies import Administrator
-from account.deeds import Channel
+from account.access.companies import Administrator
+from account.access.login import lock_for
+from account.access.one_time_codes import Address, code_address
+from account.access.passwords import Passwords
+from account.access.sessions import Session, SessionLimits
+from account.chapters.history import What
+from account.effects.effect import Channel
 from account.errors import (
     BadCredentials,
     CarrierUnavailable,
@@ -27,11 +31,7 @@ from account.errors import (
     PasswordWeak,
     ResetExpired,
 )
-from account.history import What
-from account.identifiers import Email, Msisdn
-from account.login import lock_for
-from account.passwords import Passwords
-from account.sessions import Session, SessionLimits
+from account.values.identifiers import Email, Msisdn
 from tests.account.world import AIGUL, HER_PHONE, NOON, STRANGER, World
 
 PASSWORD = "тоғыз ат 9"

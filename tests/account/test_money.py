@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from account.errors import AmountFault, AmountInvalid
-from account.money import ZERO, Money
+from account.values.money import ZERO, Money
 
 AMOUNTS = st.one_of(
     st.integers(0, 10**14 - 1),

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from account.actions import Action, ActionKind
-from account.companies import Administrator
-from account.deeds import Channel, Owed
+from account.access.companies import Administrator
+from account.access.permissions import Role
+from account.changes.confirmation import Action, ActionKind
+from account.chapters.notifications import COMPANY, Topic, to_colleagues
+from account.effects.effect import Channel, Owed
 from account.errors import CarrierUnavailable, CompanyNotAccessible, SessionExpired
-from account.identifiers import Msisdn
-from account.notifications import COMPANY, Topic, to_colleagues
-from account.permissions import Role
+from account.values.identifiers import Msisdn
 from tests.account.world import AIGUL, NOON, NUMBER, World
 
 TOLD = {

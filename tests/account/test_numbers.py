@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from account.actions import ActionKind, ActionState
+from account.access.permissions import GRANTED, Role
+from account.changes.confirmation import ActionKind, ActionState
+from account.chapters.numbers import NumberState, NumbersWish, Tally
 from account.errors import CarrierUnavailable, CompanyNotAccessible, NumberNotFound, RightMissing
-from account.identifiers import Msisdn
-from account.numbers import NumberState, NumbersWish, Tally
-from account.permissions import GRANTED, Role
+from account.values.identifiers import Msisdn
 from tests.account.world import ALPHA, BETA, NOON, NUMBER, World, a_number
 
 THEIRS = Msisdn("77019999999")

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from account.chapters.numbers import Page
+from account.chapters.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
 from account.errors import CarrierUnavailable, NumberNotFound, PeriodInFuture, PeriodTooOld
-from account.identifiers import Msisdn
-from account.money import Money
-from account.numbers import Page
-from account.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
-from account.periods import Period
+from account.values.identifiers import Msisdn
+from account.values.money import Money
+from account.values.periods import Period
 from tests.account.world import BETA, NUMBER, World, a_number
 
 TODAY = date(2022, 1, 24)

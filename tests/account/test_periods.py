@@ -15,7 +15,7 @@ from account.errors import (
     PeriodTooLong,
     PeriodTooOld,
 )
-from account.periods import (
+from account.values.periods import (
     ALMATY,
     Month,
     MonthSpan,

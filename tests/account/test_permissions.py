@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from account.access.permissions import GRANTED, Right, Role, may, require
 from account.errors import CompanyNotAccessible, NumberNotFound, RightMissing
-from account.identifiers import Msisdn
-from account.permissions import GRANTED, Right, Role, may, require
+from account.values.identifiers import Msisdn
 from tests.account.world import ALPHA, BETA, World, a_number
 
 READS = {

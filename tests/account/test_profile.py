@@ -7,7 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from account.deeds import Channel
+from account.access.permissions import Actor
+from account.access.profile import PROOF_LIFE, Proof
+from account.access.sessions import IDLE, Session
+from account.chapters.history import What
+from account.effects.effect import Channel
 from account.errors import (
     BadCredentials,
     PasswordMismatch,
@@ -16,10 +20,6 @@ from account.errors import (
     ProofExpired,
     SessionExpired,
 )
-from account.history import What
-from account.permissions import Actor
-from account.profile import PROOF_LIFE, Proof
-from account.sessions import IDLE, Session
 from tests.account.world import AIGUL, HER_PHONE, NUMBER, World
 
 PRESENT = "copper lantern on the river"

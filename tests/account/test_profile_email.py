@@ -6,9 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from account.actions import Action, ActionKind, ActionState
-from account.codes import CODE_LIFE
-from account.deeds import BindTelegram, Channel
+from account.access.login import WRONG_IN_A_ROW
+from account.access.one_time_codes import CODE_LIFE
+from account.access.permissions import Role
+from account.access.profile_email import wished
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.chapters.history import What
+from account.chapters.numbers import NumberState
+from account.effects.effect import BindTelegram, Channel
 from account.errors import (
     CodeInvalid,
     ConfirmStale,
@@ -19,12 +24,7 @@ from account.errors import (
     PasswordWrong,
     StepUpRequired,
 )
-from account.history import What
-from account.identifiers import Email
-from account.login import WRONG_IN_A_ROW
-from account.numbers import NumberState
-from account.permissions import Role
-from account.profile_email import wished
+from account.values.identifiers import Email
 from tests.account.fakes import Fault
 from tests.account.world import AIGUL, HER_PHONE, NUMBER, STRANGER, World
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from account.chapters.history import Entry, What
 from account.errors import SupportRefused
-from account.history import Entry, What
-from account.quarantine import Quarantine, SetAside
+from account.support.quarantine import Quarantine, SetAside
 
 NOW = datetime(2022, 1, 24, 10, tzinfo=UTC)
 ONE = SetAside(

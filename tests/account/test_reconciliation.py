@@ -8,11 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from account.errors import FiguresDisagree
-from account.money import Money
-from account.payments import Payment, PaymentMeans, PaymentState, paid_in_all
-from account.periods import Month, Period
-from account.reconciliation import (
+from account.chapters.payments import Payment, PaymentMeans, PaymentState, paid_in_all
+from account.documents.reconciliation import (
     LedgerEntry,
     Posting,
     ServiceLine,
@@ -20,6 +17,9 @@ from account.reconciliation import (
     postings,
     reconcile,
 )
+from account.errors import FiguresDisagree
+from account.values.money import Money
+from account.values.periods import Month, Period
 from tests.account.test_bills import CALLS, bill
 
 DECEMBER = Period(date(2021, 12, 1), date(2021, 12, 31))

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from account.companies import Company
+from account.access.companies import Company
+from account.access.permissions import Role
+from account.chapters.notifications import Topic
 from account.errors import CarrierUnavailable
-from account.notifications import Topic
-from account.periods import ALMATY
-from account.permissions import Role
+from account.values.periods import ALMATY
 from tests.account.world import AIGUL, NOON, World
 
 CERTIFICATE, REGISTER = "reminder.certificate", "reminder.register"

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from account.documents import Document, DocumentFormat, DocumentKind, DocumentState
+from account.documents.orders import Document, DocumentFormat, DocumentKind, DocumentState
 from account.errors import CompanyNotAccessible, EmailOutside, RequestNotFound
-from account.identifiers import Email
+from account.values.identifiers import Email
 from tests.account.world import AIGUL, STRANGER, World
 
 

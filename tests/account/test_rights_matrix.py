@@ -18,11 +18,19 @@ from typing import Any, cast
 
 import pytest
 
-from account.accounts import Account
-from account.actions import ActionKind, ActionState, Offer
-from account.companies import Company
-from account.device_requests import RequestsWish
-from account.documents import DocumentKind
+from account.access.companies import Company
+from account.access.permissions import Actor, Right, Role
+from account.access.secret_codes import SecretCode
+from account.access.sessions import ABSOLUTE, IDLE, Session, SessionLimits
+from account.changes.confirmation import ActionKind, ActionState, Offer
+from account.chapters.billing.accounts import Account
+from account.chapters.devices.requests import RequestsWish
+from account.chapters.history import HistoryWish
+from account.chapters.numbers import NumberState, NumbersWish, PaymentMethod
+from account.chapters.transfers import wished
+from account.chapters.usage import UsageWish
+from account.documents.catalogue import FORMATS
+from account.documents.orders import DocumentKind
 from account.errors import (
     CompanyNotAccessible,
     CompanyNotChosen,
@@ -32,17 +40,9 @@ from account.errors import (
     RightMissing,
     SessionExpired,
 )
-from account.history import HistoryWish
-from account.identifiers import Msisdn
-from account.money import Money
-from account.numbers import NumberState, NumbersWish, PaymentMethod
-from account.periods import Month, Period, today
-from account.permissions import Actor, Right, Role
-from account.reports import FORMATS
-from account.secret_codes import SecretCode
-from account.sessions import ABSOLUTE, IDLE, Session, SessionLimits
-from account.transfers import wished
-from account.usage import UsageWish
+from account.values.identifiers import Msisdn
+from account.values.money import Money
+from account.values.periods import Month, Period, today
 from bot.language import Catalogues
 from bot.refusals import refusal
 from bot.visit import Visit

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from account.actions import ActionKind, ActionState
+from account.access.secret_codes import read_code
+from account.changes.confirmation import ActionKind, ActionState
+from account.chapters.numbers import Bans, NumberState
 from account.errors import (
     AccessBanned,
     MyAccountError,
@@ -16,8 +18,6 @@ from account.errors import (
     SecretCodeTooEarly,
     SecretCodeTooOften,
 )
-from account.numbers import Bans, NumberState
-from account.secret_codes import read_code
 from tests.account.examples import PARAMETERS
 from tests.account.fake_codes import MemorySecretCodes
 from tests.account.world import NUMBER, World

@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from account.actions import ActionKind, ActionState
+from account.changes.confirmation import ActionKind, ActionState
+from account.chapters.numbers import NumberState
+from account.chapters.services.changes import described, names_in, shown_in, wished_off, wished_on
+from account.chapters.services.offerings import Offering, Service, Volume, VolumeUnit
 from account.errors import (
     ChangeUnderWay,
     ConfirmStale,
@@ -21,11 +24,8 @@ from account.errors import (
     ServiceConflict,
     ServiceNotManageable,
 )
-from account.identifiers import Msisdn
-from account.money import Money
-from account.numbers import NumberState
-from account.services import Offering, Service, Volume, VolumeUnit
-from account.switching import described, names_in, shown_in, wished_off, wished_on
+from account.values.identifiers import Msisdn
+from account.values.money import Money
 from tests.account.fake_services import (
     APN,
     HAS_APN,

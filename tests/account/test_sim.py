@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from account.actions import ActionKind, ActionState, Offer
-from account.deeds import Channel
+from account.changes.confirmation import ActionKind, ActionState, Offer
+from account.chapters.history import What
+from account.chapters.numbers import NumberState
+from account.chapters.sim import ICCID, Sim
+from account.effects.effect import Channel
 from account.errors import (
     CarrierUnavailable,
     ConfirmExpired,
@@ -16,10 +19,7 @@ from account.errors import (
     SimNotFree,
     StepUpRequired,
 )
-from account.history import What
-from account.identifiers import Iccid, Msisdn
-from account.numbers import NumberState
-from account.sim import ICCID, Sim
+from account.values.identifiers import Iccid, Msisdn
 from tests.account.fake_sims import BLANK, CODES, PRESENT
 from tests.account.world import ALPHA, BETA, NUMBER, STRANGER, World, a_number
 

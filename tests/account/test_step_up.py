@@ -6,8 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from account.actions import ActionKind, ActionState, Offer
-from account.deeds import Channel
+from account.access.permissions import Actor
+from account.access.secret_codes import SecretOffice, SendCode
+from account.changes.confirmation import ActionKind, ActionState, Offer
+from account.changes.step_up import StepUp
+from account.chapters.numbers import NumberState
+from account.effects.effect import Channel
 from account.errors import (
     CodeAttemptsExceeded,
     CodeExpired,
@@ -20,11 +24,7 @@ from account.errors import (
     LoginRefused,
     StepUpRequired,
 )
-from account.identifiers import Msisdn
-from account.numbers import NumberState
-from account.permissions import Actor
-from account.secret_codes import SecretOffice, SendCode
-from account.step_up import StepUp
+from account.values.identifiers import Msisdn
 from tests.account.world import AIGUL, BETA, HER_PHONE, NUMBER, STRANGER, World, a_number
 
 OTHER_PHONE = Msisdn("77010542008")

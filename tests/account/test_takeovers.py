@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from account.actions import ActionKind, ActionState
-from account.deeds import Channel
+from account.changes.confirmation import ActionKind, ActionState
+from account.changes.sensitive_numbers import ANNOUNCED_WITHIN
+from account.effects.effect import Channel
 from account.errors import NumberTakenOver
-from account.identifiers import Msisdn
-from account.takeovers import ANNOUNCED_WITHIN
+from account.values.identifiers import Msisdn
 from tests.account.fakes import Fault
 from tests.account.office import CARD, DANA, ERKIN, MARAT, REPLACE, VIKTOR, Office
 from tests.account.world import AIGUL, HER_PHONE, STRANGER, World, a_number

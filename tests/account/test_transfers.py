@@ -10,7 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from account.actions import FINAL, STEP_UP_LIFE, Action, ActionKind, ActionState, Offer
+from account.access.permissions import Actor, Role
+from account.changes.confirmation import FINAL, STEP_UP_LIFE, Action, ActionKind, ActionState, Offer
+from account.chapters.history import What
+from account.chapters.numbers import NumberState, PaymentMethod
+from account.chapters.transfers import (
+    FEE,
+    MOVED,
+    RECIPIENT_LEFT,
+    SENDER_LEFT,
+    Transfer,
+    TransferRules,
+    wished,
+)
 from account.errors import (
     AmountFault,
     AmountInvalid,
@@ -32,20 +44,8 @@ from account.errors import (
     TransferTooLarge,
     TransferTooSmall,
 )
-from account.history import What
-from account.identifiers import Msisdn
-from account.money import Money
-from account.numbers import NumberState, PaymentMethod
-from account.permissions import Actor, Role
-from account.transfers import (
-    FEE,
-    MOVED,
-    RECIPIENT_LEFT,
-    SENDER_LEFT,
-    Transfer,
-    TransferRules,
-    wished,
-)
+from account.values.identifiers import Msisdn
+from account.values.money import Money
 from tests.account.fake_money import paid
 from tests.account.fakes import Fault
 from tests.account.world import ALPHA, BETA, NUMBER, RECIPIENT, World, a_number

@@ -6,19 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from account.errors import (
-    CarrierUnavailable,
-    NumberNotFound,
-    PeriodInFuture,
-    PeriodTooOld,
-    RightMissing,
-)
-from account.history import What
-from account.identifiers import Msisdn
-from account.money import Money
-from account.periods import Period
-from account.permissions import GRANTED, Role
-from account.usage import (
+from account.access.permissions import GRANTED, Role
+from account.chapters.history import What
+from account.chapters.usage import (
     STREAM_ROWS,
     Direction,
     UsageKind,
@@ -26,6 +16,16 @@ from account.usage import (
     UsageTotal,
     UsageWish,
 )
+from account.errors import (
+    CarrierUnavailable,
+    NumberNotFound,
+    PeriodInFuture,
+    PeriodTooOld,
+    RightMissing,
+)
+from account.values.identifiers import Msisdn
+from account.values.money import Money
+from account.values.periods import Period
 from tests.account.world import BETA, NOON, NUMBER, World, a_number
 
 LAST_MONTH = Period(date(2021, 12, 24), date(2022, 1, 24))

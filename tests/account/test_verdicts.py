@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from account.actions import Action, ActionKind, ActionState, Order, OrderState
+from account.changes.confirmation import Action, ActionKind, ActionState, Order, OrderState
+from account.chapters.history import What
 from account.errors import SupportRefused
-from account.history import What
-from account.verdicts import VERDICT_DONE, VERDICT_NOT_DONE
+from account.support.verdicts import VERDICT_DONE, VERDICT_NOT_DONE
 from tests.account.fakes import Fault
 from tests.account.world import World
 

@@ -11,39 +11,57 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from account.actions import Action, ActionKind, Actions, Offer, Patience
-from account.advancing import Advancing
-from account.allowances import Allowances
-from account.approvals import Approvals
-from account.bans import ChangeBan
-from account.blocking import Block, Unblock
-from account.codes import Codes
-from account.companies import Administrator, Companies, Company
-from account.deeds import Owed
-from account.device_changes import (
+from account.access.companies import Administrator, Companies, Company
+from account.access.employees import Employees
+from account.access.freezes import Freezes
+from account.access.known_accounts import KnownAccounts
+from account.access.login import Login
+from account.access.one_time_codes import Codes
+from account.access.passwords import Passwords
+from account.access.permissions import Actor, Role
+from account.access.profile import Profile
+from account.access.profile_email import ChangeEmail
+from account.access.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
+from account.access.sessions import Session, SessionLimits
+from account.changes.approvals import Approvals
+from account.changes.confirmation import Action, ActionKind, Actions, Offer, Patience
+from account.changes.execution import Advancing
+from account.changes.holds import Holds
+from account.changes.sensitive_numbers import Takeovers
+from account.changes.spec import Practice
+from account.changes.step_up import StepUp
+from account.chapters.allowances import Allowances
+from account.chapters.bans import ChangeBan
+from account.chapters.billing.invoices import Invoices
+from account.chapters.blocking import Block, Unblock
+from account.chapters.devices.changes import (
     DeregisterDevice,
     DuplicateDevice,
     RegisterDevice,
     ReregisterDevice,
 )
-from account.device_requests import DeviceRequests
-from account.devices import DeviceDesk
-from account.documents import DocumentKind, Documents, Maker
-from account.employees import Employees
-from account.forwarding import Condition, Forwarding, Rule, SetForwarding, SwitchForwardingOff
-from account.freezes import Freezes
-from account.history import ActionsHistory
-from account.holds import Holds
-from account.identifiers import Bin, Email, Msisdn
-from account.invoices import Invoices
-from account.known_accounts import KnownAccounts
-from account.login import Login
-from account.money import Money
-from account.notifications import Notifications
-from account.numbers import Number, Numbers, NumberState, PaymentMethod
-from account.passwords import Passwords
-from account.payments import Payments
-from account.permissions import Actor, Role
+from account.chapters.devices.registrations import DeviceDesk
+from account.chapters.devices.requests import DeviceRequests
+from account.chapters.forwarding import (
+    Condition,
+    Forwarding,
+    Rule,
+    SetForwarding,
+    SwitchForwardingOff,
+)
+from account.chapters.history import ActionsHistory
+from account.chapters.notifications import Notifications
+from account.chapters.numbers import Number, Numbers, NumberState, PaymentMethod
+from account.chapters.payments import Payments
+from account.chapters.reminders import Reminders
+from account.chapters.services.changes import SwitchOff, SwitchOn
+from account.chapters.services.offerings import Services
+from account.chapters.sim import ReplaceSim, RevealCodes, SimCards
+from account.chapters.transfers import Transfer, TransferRules, Transfers
+from account.chapters.usage import Usage
+from account.documents.catalogue import Reports
+from account.documents.orders import DocumentKind, Documents, Maker
+from account.effects.effect import Owed
 from account.ports import (
     ActionStore,
     ApprovalStore,
@@ -56,21 +74,9 @@ from account.ports import (
     SecretCodeStore,
     Sessions,
 )
-from account.practices import Practice
-from account.profile import Profile
-from account.profile_email import ChangeEmail
-from account.reminders import Reminders
-from account.reports import Reports
-from account.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
-from account.services import Services
-from account.sessions import Session, SessionLimits
-from account.sim import ReplaceSim, RevealCodes, SimCards
-from account.step_up import StepUp
-from account.switching import SwitchOff, SwitchOn
-from account.takeovers import Takeovers
-from account.transfers import Transfer, TransferRules, Transfers
-from account.usage import Usage
-from account.verdicts import Verdicts
+from account.support.verdicts import Verdicts
+from account.values.identifiers import Bin, Email, Msisdn
+from account.values.money import Money
 from tests.account.examples import PARAMETERS
 from tests.account.fake_codes import MemorySecretCodes
 from tests.account.fake_devices import MemoryDevices

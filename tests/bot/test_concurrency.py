@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from account.deeds import Channel, Priority
+from account.effects.effect import Channel, Priority
 from bot.concurrency import AT_ONCE, BOUNDS, Bound, Concurrency
 from bot.pace import BURST, Pace
 from storage.outbox import Room

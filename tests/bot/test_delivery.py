@@ -23,7 +23,7 @@ from aiogram.methods import SendMessage
 from aiogram.types import Chat, Message
 from sqlalchemy import select
 
-from account.deeds import Channel, Owed, Priority
+from account.effects.effect import Channel, Owed, Priority
 from account.errors import PostRefused
 from bot.clock import SteadyClock
 from bot.concurrency import AT_ONCE
@@ -302,7 +302,7 @@ NOTICES = {"sim.replaced"}
 
 @pytest.mark.parametrize("kind", LETTERS)
 def test_codes_and_warnings_overtake_notices(kind: str) -> None:
-    """A new kind of letter has to say which it is, here and in `account.deeds`."""
+    """A new kind of letter has to say which it is, here and in `account.effects.effect`."""
     letter = replace(a_notice(Channel.SMS, "77010542006"), kind=kind)
     if kind.startswith("code."):
         assert letter.priority is Priority.CODE

@@ -8,7 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from account import errors
-from account.documents import Document, DocumentFormat, DocumentKind, DocumentOrder, DocumentState
+from account.documents.orders import (
+    Document,
+    DocumentFormat,
+    DocumentKind,
+    DocumentOrder,
+    DocumentState,
+)
 from bot.flows.documents.words import document_failed, document_ready
 from bot.language import Catalogues
 from tests.account.orders import ORDERED

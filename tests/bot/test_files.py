@@ -12,8 +12,8 @@ from aiogram import Bot
 from aiogram.types import Chat as Place
 from aiogram.types import Document, Message
 
-from account.deeds import Channel, Owed
-from account.documents import DocumentState
+from account.documents.orders import DocumentState
+from account.effects.effect import Channel, Owed
 from bot.clock import SteadyClock
 from bot.files import FileDelivery
 from bot.language import Catalogues

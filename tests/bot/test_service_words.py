@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from account.actions import ActionKind
-from account.allowances import Measure
-from account.money import Money
-from account.services import Volume, VolumeUnit
-from account.switching import wished_off, wished_on
+from account.changes.confirmation import ActionKind
+from account.chapters.allowances import Measure
+from account.chapters.services.changes import wished_off, wished_on
+from account.chapters.services.offerings import Volume, VolumeUnit
+from account.values.money import Money
 from bot.flows.allowances.words import amount_shown, left_shown, use_word
 from bot.flows.changes import WORDS
 from bot.flows.services.refusals import in_language

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from account.bills import Supplier
-from account.identifiers import Bin
-from account.money import Money
+from account.chapters.billing.bills import Supplier
+from account.values.identifiers import Bin
+from account.values.money import Money
 from bot.__main__ import BAD_CONFIGURATION, main
 from bot.settings import SANDBOX_SUPPLIER, BadSetting, read
 from storage.sealing import Secrets

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from account.actions import ActionKind, ActionState
-from account.forwarding import LOOP
-from account.sim import SimCodes
+from account.changes.confirmation import ActionKind, ActionState
+from account.chapters.forwarding import LOOP
+from account.chapters.sim import SimCodes
 from bot.flows.approvals.words import (
     announced,
     asked,

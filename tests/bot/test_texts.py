@@ -13,16 +13,22 @@ from babel.messages.catalog import Catalog
 
 import account
 from account import errors
-from account.actions import ActionKind
-from account.blocking import BlockReason
-from account.devices import GREY_LISTED, LISTED, OTHER_OPERATOR, OTHER_OWNER, OWNER_MISMATCH
-from account.forwarding import Condition
-from account.history import What
-from account.money import Money
-from account.numbers import NumberState, PaymentMethod
-from account.payments import PaymentMeans, PaymentState
-from account.permissions import Right, Role
-from account.usage import Direction, UsageKind
+from account.access.permissions import Right, Role
+from account.changes.confirmation import ActionKind
+from account.chapters.blocking import BlockReason
+from account.chapters.devices.registrations import (
+    GREY_LISTED,
+    LISTED,
+    OTHER_OPERATOR,
+    OTHER_OWNER,
+    OWNER_MISMATCH,
+)
+from account.chapters.forwarding import Condition
+from account.chapters.history import What
+from account.chapters.numbers import NumberState, PaymentMethod
+from account.chapters.payments import PaymentMeans, PaymentState
+from account.chapters.usage import Direction, UsageKind
+from account.values.money import Money
 from bot import catalogues, notices, sentences
 from bot.flows.changes import WORDS as WORDS_OF_CHANGES
 from bot.flows.forwarding.words import condition_word
@@ -394,7 +400,7 @@ def owed_kinds() -> set[str]:
     """Every kind of SMS and e-mail that the core owes, as its code names them."""
     return {
         node.value
-        for path in Path(account.__file__).parent.glob("*.py")
+        for path in Path(account.__file__).parent.rglob("*.py")
         if path.stem in OWING
         for node in ast.walk(ast.parse(path.read_bytes()))
         if isinstance(node, ast.Constant)

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from aiogram_dialog import Window
 
-from account.identifiers import Msisdn
-from account.money import Money
-from account.numbers import Number, NumberState, PaymentMethod
+from account.chapters.numbers import Number, NumberState, PaymentMethod
+from account.values.identifiers import Msisdn
+from account.values.money import Money
 from bot import catalogues
 from bot.dispatch import DIALOGS
 from bot.flows import states

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from account.actions import Action, ActionKind
-from account.identifiers import Msisdn
+from account.changes.confirmation import Action, ActionKind
 from account.ports import DispatchGuard
+from account.values.identifiers import Msisdn
 from carrier.http import Limits, OperatorHttp
 from carrier.operator import TmfCarrier
 from carrier.wire import Answer, NoAnswerError, NotConnectedError

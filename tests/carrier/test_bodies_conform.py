@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from account.actions import ActionKind
-from account.devices import OWNER_ID, OWNER_NUMBER
-from account.identifiers import Msisdn
+from account.changes.confirmation import ActionKind
+from account.chapters.devices.registrations import OWNER_ID, OWNER_NUMBER
+from account.values.identifiers import Msisdn
 from carrier.tmf import (
     atlas,
     communication,

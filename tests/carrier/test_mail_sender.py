@@ -18,7 +18,7 @@ import pytest_asyncio
 from aiosmtpd.smtp import SMTP
 
 from account.errors import CarrierUnavailable, PostRefused
-from account.identifiers import Email, Msisdn
+from account.values.identifiers import Email, Msisdn
 from carrier.mail import MailSender
 from carrier.post import SmsAndMail
 from carrier.sms import SmsSender

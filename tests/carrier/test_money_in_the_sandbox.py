@@ -8,15 +8,15 @@ from datetime import date
 
 import pytest
 
-from account.actions import Action, ActionKind, OrderState
+from account.changes.confirmation import Action, ActionKind, OrderState
+from account.chapters.forwarding import ALL, CONDITION, Condition, Rule, setting
+from account.chapters.numbers import NumberState, NumbersWish, PaymentMethod
+from account.chapters.payments import PaymentMeans, PaymentsWish
+from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, wished
 from account.errors import CarrierRefused, OutcomeUnknown
-from account.forwarding import ALL, CONDITION, Condition, Rule, setting
-from account.identifiers import Msisdn
-from account.money import Money
-from account.numbers import NumberState, NumbersWish, PaymentMethod
-from account.payments import PaymentMeans, PaymentsWish
-from account.periods import Period
-from account.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, wished
+from account.values.identifiers import Msisdn
+from account.values.money import Money
+from account.values.periods import Period
 from tests.carrier.desk import action
 from tests.carrier.test_with_the_sandbox import ACTIVE, DEMO, KAZYNA, Meeting, meeting
 

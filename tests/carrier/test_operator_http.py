@@ -8,13 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
+from account.chapters.numbers import NumbersWish
 from account.errors import (
     CarrierNotReached,
     CarrierRefused,
     CarrierUnavailable,
     OutcomeUnknown,
 )
-from account.numbers import NumbersWish
 from carrier.breaker import BreakerRules, BreakerState
 from carrier.http import Api, Limits, OperatorHttp
 from tests.carrier.desk import (

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from account.actions import ActionKind, OrderState
-from account.allowances import Measure
+from account.changes.confirmation import ActionKind, OrderState
+from account.chapters.allowances import Measure
+from account.chapters.services.changes import wished_off, wished_on
+from account.chapters.services.offerings import GROUPS, Volume, VolumeUnit
 from account.errors import CarrierRefused
-from account.money import Money
-from account.services import GROUPS, Volume, VolumeUnit
-from account.switching import wished_off, wished_on
+from account.values.money import Money
 from tests.carrier.desk import action
 from tests.carrier.test_with_the_sandbox import ACTIVE, BLOCKED, DEMO, KAZYNA, Meeting, meeting
 

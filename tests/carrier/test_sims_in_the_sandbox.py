@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from account.actions import ActionKind, OrderState
+from account.changes.confirmation import ActionKind, OrderState
+from account.chapters.sim import ICCID, CardStanding
 from account.errors import CarrierRefused
-from account.identifiers import Iccid
-from account.sim import ICCID, CardStanding
+from account.values.identifiers import Iccid
 from tests.carrier.desk import action
 from tests.carrier.test_with_the_sandbox import ACTIVE, BLOCKED, DEMO, KAZYNA, Meeting, meeting
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from account.errors import CarrierNotReached, CarrierUnavailable, OutcomeUnknown, PostRefused
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from carrier.sms import SmsSender
 from tests.carrier.desk import Desk, answering, failing, refusing
 

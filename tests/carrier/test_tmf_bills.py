@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from account.accounts import Account
-from account.atlas import Pool, PoolUsage
-from account.bills import Bill, BillLine, BillsWish
+from account.chapters.atlas import Pool, PoolUsage
+from account.chapters.billing.accounts import Account
+from account.chapters.billing.bills import Bill, BillLine, BillsWish
+from account.chapters.numbers import Page
+from account.documents.reconciliation import ServiceLine
 from account.errors import CarrierUnavailable
-from account.identifiers import AccountingNumber, EsfRegistrationNumber, Msisdn
-from account.money import Money
-from account.numbers import Page
-from account.periods import Month, MonthSpan, Period
-from account.reconciliation import ServiceLine
+from account.values.identifiers import AccountingNumber, EsfRegistrationNumber, Msisdn
+from account.values.money import Money
+from account.values.periods import Month, MonthSpan, Period
 from tests.carrier.desk import COMPANY, NUMBER, Desk, product, reply
 
 ESF = "ESF-980640000003-20261101-25060830"

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from account.actions import Action, ActionKind, Order, OrderState
-from account.device_requests import DeviceRequest, Stage
-from account.devices import (
+from account.changes.confirmation import Action, ActionKind, Order, OrderState
+from account.chapters.devices.registrations import (
     GREY_LISTED,
     LISTED,
     OWNER_ID,
@@ -18,8 +17,9 @@ from account.devices import (
     Registration,
     RegistrationKind,
 )
+from account.chapters.devices.requests import DeviceRequest, Stage
 from account.errors import CarrierUnavailable
-from account.identifiers import Bin, Imei, Msisdn
+from account.values.identifiers import Bin, Imei, Msisdn
 from tests.account.examples import PARAMETERS
 from tests.carrier.desk import COMPANY, NUMBER, Desk, action, characteristic
 

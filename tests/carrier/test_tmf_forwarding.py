@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from account.actions import ActionKind
+from account.changes.confirmation import ActionKind
+from account.chapters.forwarding import ALL, CONDITION, Condition, Rule, setting
 from account.errors import CarrierUnavailable
-from account.forwarding import ALL, CONDITION, Condition, Rule, setting
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from tests.carrier.desk import COMPANY, NUMBER, Desk, action, product
 
 TARGET = "77012115526"

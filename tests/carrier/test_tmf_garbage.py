@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from account.bills import BillsWish
+from account.chapters.billing.bills import BillsWish
+from account.chapters.numbers import NumbersWish
+from account.chapters.usage import UsageWish
 from account.errors import CarrierUnavailable
-from account.numbers import NumbersWish
-from account.periods import Period
-from account.usage import UsageWish
+from account.values.periods import Period
 from carrier.operator import TmfCarrier
 from tests.carrier.desk import COMPANY, NUMBER, Desk, action, bucket, product
 from tests.carrier.test_tmf_bills import A_BILL, bill, billing_account, line, pool

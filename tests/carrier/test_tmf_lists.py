@@ -11,14 +11,14 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from account.actions import OrderState
-from account.bills import BillsWish
-from account.devices import DevicesWish
+from account.changes.confirmation import OrderState
+from account.chapters.billing.bills import BillsWish
+from account.chapters.devices.registrations import DevicesWish
+from account.chapters.numbers import NumbersWish
+from account.chapters.payments import PaymentsWish
 from account.errors import CarrierUnavailable
-from account.money import Money
-from account.numbers import NumbersWish
-from account.payments import PaymentsWish
-from account.periods import Month
+from account.values.money import Money
+from account.values.periods import Month
 from carrier.tmf import account as billing
 from tests.carrier.desk import COMPANY, NUMBER, Desk, Handler, action, bucket, product
 from tests.carrier.test_tmf_bills import A_BILL, bill, billing_account, line

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from account.chapters.numbers import Bans, NumberState, NumbersWish, PaymentMethod
 from account.errors import CarrierUnavailable
-from account.identifiers import Msisdn
-from account.money import Money
-from account.numbers import Bans, NumberState, NumbersWish, PaymentMethod
+from account.values.identifiers import Msisdn
+from account.values.money import Money
 from tests.carrier.desk import (
     COMPANY,
     NUMBER,

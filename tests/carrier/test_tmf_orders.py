@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from account.actions import ActionKind, Order, OrderState
-from account.devices import OWNER_ID, OWNER_NUMBER
+from account.changes.confirmation import ActionKind, Order, OrderState
+from account.chapters.devices.registrations import OWNER_ID, OWNER_NUMBER
 from account.errors import CarrierUnavailable
 from carrier.tmf import product_order
 from tests.account.examples import PARAMETERS

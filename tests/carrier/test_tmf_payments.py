@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from account.chapters.numbers import Page
+from account.chapters.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
 from account.errors import CarrierUnavailable
-from account.identifiers import Msisdn
-from account.money import Money
-from account.numbers import Page
-from account.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
-from account.periods import Period
+from account.values.identifiers import Msisdn
+from account.values.money import Money
+from account.values.periods import Period
 from tests.carrier.desk import COMPANY, NUMBER, Desk
 
 PERIOD = Period(date(2026, 10, 22), date(2026, 11, 22))

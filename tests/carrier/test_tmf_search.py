@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from account.numbers import NumberState, NumbersWish
+from account.chapters.numbers import NumberState, NumbersWish
 from carrier.tmf.query import literal, search
 from tests.carrier.desk import COMPANY, Desk
 

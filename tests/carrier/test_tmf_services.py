@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from account.actions import ActionKind
-from account.allowances import Allowance, Measure
+from account.changes.confirmation import ActionKind
+from account.chapters.allowances import Allowance, Measure
+from account.chapters.services.offerings import Group, Offering, Service, Volume, VolumeUnit
 from account.errors import CarrierUnavailable
-from account.money import Money
-from account.services import Group, Offering, Service, Volume, VolumeUnit
+from account.values.money import Money
 from carrier.operator import CATALOGUE_SECONDS
 from tests.carrier.desk import (
     COMPANY,

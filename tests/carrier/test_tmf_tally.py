@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from account.numbers import Tally
+from account.chapters.numbers import Tally
 from tests.carrier.desk import COMPANY, Desk, action, answering, reply
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from account.actions import Action, ActionKind, OrderState
+from account.changes.confirmation import Action, ActionKind, OrderState
+from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT
 from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable, OutcomeUnknown
-from account.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT
 from tests.carrier.desk import COMPANY, NUMBER, Desk, action, answering, failing, refusing
 
 REFERENCE = "c0ffee00-0000-4000-8000-000000000001"

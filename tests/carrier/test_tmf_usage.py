@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageWish
 from account.errors import CarrierUnavailable
-from account.identifiers import Msisdn
-from account.money import Money
-from account.periods import Period
-from account.usage import Direction, UsageKind, UsageRecord, UsageWish
+from account.values.identifiers import Msisdn
+from account.values.money import Money
+from account.values.periods import Period
 from tests.carrier.desk import Desk, characteristic
 
 NUMBER = Msisdn("77010542007")

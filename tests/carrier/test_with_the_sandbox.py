@@ -14,7 +14,9 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from account.actions import Action, ActionKind, Order, OrderState
+from account.changes.confirmation import Action, ActionKind, Order, OrderState
+from account.chapters.numbers import NumberState, NumbersWish, PaymentMethod, Tally
+from account.chapters.usage import Direction, UsageKind, UsageWish
 from account.errors import (
     CarrierNotReached,
     CarrierRefused,
@@ -22,11 +24,9 @@ from account.errors import (
     OutcomeUnknown,
     PostRefused,
 )
-from account.identifiers import Email, Msisdn
-from account.money import Money
-from account.numbers import NumberState, NumbersWish, PaymentMethod, Tally
-from account.periods import Period
-from account.usage import Direction, UsageKind, UsageWish
+from account.values.identifiers import Email, Msisdn
+from account.values.money import Money
+from account.values.periods import Period
 from carrier.breaker import BreakerState
 from carrier.http import Limits, OperatorHttp
 from carrier.mail import MailSender

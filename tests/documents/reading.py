@@ -10,7 +10,7 @@ from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 from pypdf import PdfReader
 
-from account.documents import MadeFile
+from account.documents.orders import MadeFile
 
 
 def workbook(made: MadeFile | None) -> Workbook:

@@ -7,16 +7,22 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
-from account import invoices
-from account.atlas import Pool, PoolUsage
-from account.bills import Amounts, Bill, BilledNumber, BillLine, Certificate, Supplier, vat_on
-from account.history import Entry, What
-from account.identifiers import Bin, Imei, Msisdn
-from account.money import Money
-from account.numbers import Number, NumberState, PaymentMethod
-from account.payments import Payment, PaymentMeans, PaymentState
-from account.periods import Month, Period
-from account.reconciliation import (
+from account.chapters.atlas import Pool, PoolUsage
+from account.chapters.billing import invoices
+from account.chapters.billing.bills import (
+    Amounts,
+    Bill,
+    BilledNumber,
+    BillLine,
+    Certificate,
+    Supplier,
+    vat_on,
+)
+from account.chapters.history import Entry, What
+from account.chapters.numbers import Number, NumberState, PaymentMethod
+from account.chapters.payments import Payment, PaymentMeans, PaymentState
+from account.chapters.usage import Direction, UsageKind, UsageRecord
+from account.documents.reconciliation import (
     LedgerEntry,
     Posting,
     Reconciliation,
@@ -24,7 +30,9 @@ from account.reconciliation import (
     postings,
     reconcile,
 )
-from account.usage import Direction, UsageKind, UsageRecord
+from account.values.identifiers import Bin, Imei, Msisdn
+from account.values.money import Money
+from account.values.periods import Month, Period
 from documents.devices import DeviceRow
 from documents.masthead import Masthead
 from documents.numbers import NumberRow

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from account.money import Money
-from account.periods import Month, Period
-from account.usage import UsageKind
+from account.chapters.usage import UsageKind
+from account.values.money import Money
+from account.values.periods import Month, Period
 from documents.charts import DailyUsage, months_chart, spend_chart, usage_chart
 from documents.press import Press
 from tests.documents import samples

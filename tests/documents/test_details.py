@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from account.documents import DocumentFormat, Maker
+from account.chapters.usage import Usage, UsageWish
+from account.documents.orders import DocumentFormat, Maker
 from account.errors import CarrierUnavailable
-from account.usage import Usage, UsageWish
 from documents.details import UsagePaper
 from documents.press import Press
 from tests.account.fakes import FakeCarrier, FakeClock, Ledger

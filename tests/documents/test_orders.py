@@ -12,12 +12,9 @@ from decimal import Decimal
 
 import pytest
 
-from account.documents import (
-    LEASE,
-    DocumentFormat,
-    DocumentKind,
-    DocumentState,
-)
+from account.chapters.history import Entry, What
+from account.documents.catalogue import FORMATS
+from account.documents.orders import LEASE, DocumentFormat, DocumentKind, DocumentState
 from account.errors import (
     AccountNotFound,
     FormatNotOffered,
@@ -29,10 +26,8 @@ from account.errors import (
     PeriodTooOld,
     ReferenceInvalid,
 )
-from account.history import Entry, What
-from account.identifiers import Email, Msisdn
-from account.periods import ALMATY
-from account.reports import FORMATS
+from account.values.identifiers import Email, Msisdn
+from account.values.periods import ALMATY
 from tests.documents.reading import block, print_pages, rows, workbook
 from tests.documents.works import (
     ACCOUNTS,

@@ -7,8 +7,8 @@ from contextlib import aclosing
 
 import pytest
 
+from account.chapters.numbers import Page
 from account.errors import CarrierUnavailable
-from account.numbers import Page
 from documents.pages import read_ahead
 
 SIZE = 3

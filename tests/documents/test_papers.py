@@ -12,11 +12,9 @@ from decimal import Decimal
 
 import pytest
 
-from account.companies import Company
-from account.documents import (
-    DocumentFormat,
-)
-from account.identifiers import Msisdn
+from account.access.companies import Company
+from account.documents.orders import DocumentFormat
+from account.values.identifiers import Msisdn
 from tests.documents.reading import block, print_pages, rows, tenge, workbook
 from tests.documents.works import (
     ACCOUNTS,

@@ -14,9 +14,9 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from account.documents import DocumentFormat
+from account.chapters.payments import Payment
+from account.documents.orders import DocumentFormat
 from account.errors import CarrierUnavailable, ClaimLost, DocumentNotMade
-from account.payments import Payment
 from documents import press as press_module
 from documents import scratch, sheets
 from documents.payments import payments_file

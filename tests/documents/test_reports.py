@@ -8,12 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from account.documents import DocumentFormat
-from account.history import Entry
-from account.money import Money
-from account.payments import PaymentState
-from account.periods import Month, MonthSpan
-from account.reconciliation import ServiceLine, reconcile
+from account.chapters.history import Entry
+from account.chapters.payments import PaymentState
+from account.documents.orders import DocumentFormat
+from account.documents.reconciliation import ServiceLine, reconcile
+from account.values.money import Money
+from account.values.periods import Month, MonthSpan
 from documents.atlas import atlas_file
 from documents.certificate import certificate_file
 from documents.devices import devices_file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from account.money import Money
+from account.values.money import Money
 from documents.spelled import amount, number
 
 

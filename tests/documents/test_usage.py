@@ -17,7 +17,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from account.documents import (
+from account.chapters.numbers import Page
+from account.chapters.usage import STREAM_ROWS, Direction, Usage, UsageKind, UsageRecord, UsageWish
+from account.documents.orders import (
     Document,
     DocumentFormat,
     DocumentKind,
@@ -27,9 +29,7 @@ from account.documents import (
     Maker,
 )
 from account.errors import CarrierUnavailable, ClaimLost
-from account.money import Money
-from account.numbers import Page
-from account.usage import STREAM_ROWS, Direction, Usage, UsageKind, UsageRecord, UsageWish
+from account.values.money import Money
 from documents import usage as usage_module
 from documents.feed import AHEAD
 from documents.usage import UsageWorkbook

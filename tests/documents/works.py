@@ -18,9 +18,12 @@ from typing import Any
 import httpx
 from openpyxl.worksheet.worksheet import Worksheet
 
-from account.bills import Supplier
-from account.companies import Company
-from account.documents import (
+from account.access.companies import Company
+from account.access.permissions import Actor
+from account.chapters.billing.bills import Supplier
+from account.chapters.usage import Usage
+from account.documents.catalogue import FORMATS, Reports
+from account.documents.orders import (
     LEASE,
     Document,
     DocumentFormat,
@@ -29,11 +32,8 @@ from account.documents import (
     DocumentState,
     MadeFile,
 )
-from account.identifiers import Bin, Msisdn
-from account.periods import ALMATY
-from account.permissions import Actor
-from account.reports import FORMATS, Reports
-from account.usage import Usage
+from account.values.identifiers import Bin, Msisdn
+from account.values.periods import ALMATY
 from carrier.http import OperatorHttp
 from carrier.operator import TmfCarrier
 from documents.makers import makers

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from account.actions import STEP_UP_LIFE
-from account.bans import BAN, ON, WISH, Ban
-from account.codes import CODE_LIFE
-from account.identifiers import Msisdn
-from account.money import ZERO
-from account.profile_email import EMAIL
-from account.secret_codes import FIRST_USE_WITHIN
-from account.sessions import ABSOLUTE, IDLE
-from account.transfers import TIYN, TO
+from account.access.one_time_codes import CODE_LIFE
+from account.access.profile_email import EMAIL
+from account.access.secret_codes import FIRST_USE_WITHIN
+from account.access.sessions import ABSOLUTE, IDLE
+from account.changes.confirmation import STEP_UP_LIFE
+from account.chapters.bans import BAN, ON, WISH, Ban
+from account.chapters.transfers import TIYN, TO
+from account.values.identifiers import Msisdn
+from account.values.money import ZERO
 from bot.clock import SteadyClock
 from storage.moments import to_microseconds
 from tests.account.fake_money import paid

@@ -12,18 +12,18 @@ from datetime import timedelta
 from types import MethodType
 from typing import Any
 
-from account.actions import Action, ActionKind, ActionState, token_hash
-from account.codes import Codes
-from account.companies import Company
+from account.access.companies import Company
+from account.access.one_time_codes import Codes
+from account.access.permissions import Actor
+from account.access.secret_codes import SecretCode
+from account.access.sessions import Session, SessionLimits
+from account.changes.confirmation import Action, ActionKind, ActionState, token_hash
+from account.chapters.history import Entry, What
+from account.chapters.numbers import Number
+from account.chapters.sim import SimCodes
+from account.chapters.usage import UsageWish
 from account.errors import NumberNotFound, OutcomeUnknown
-from account.history import Entry, What
-from account.identifiers import Msisdn
-from account.numbers import Number
-from account.permissions import Actor
-from account.secret_codes import SecretCode
-from account.sessions import Session, SessionLimits
-from account.sim import SimCodes
-from account.usage import UsageWish
+from account.values.identifiers import Msisdn
 from bot.running import App
 from tests.account.world import NOON
 

@@ -12,17 +12,17 @@ from typing import cast
 
 from stdnum import luhn
 
-from account.actions import Patience
-from account.allowances import Allowance
-from account.companies import Administrator, Company
-from account.devices import Registration, RegistrationKind
-from account.identifiers import Bin, Email, Iccid, Imei, Msisdn
-from account.money import Money
-from account.numbers import Number, NumberState, Page, PaymentMethod
-from account.permissions import Role
-from account.services import Service
-from account.sim import SimCodes
-from account.usage import Direction, UsageKind, UsageRecord, UsageWish
+from account.access.companies import Administrator, Company
+from account.access.permissions import Role
+from account.changes.confirmation import Patience
+from account.chapters.allowances import Allowance
+from account.chapters.devices.registrations import Registration, RegistrationKind
+from account.chapters.numbers import Number, NumberState, Page, PaymentMethod
+from account.chapters.services.offerings import Service
+from account.chapters.sim import SimCodes
+from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageWish
+from account.values.identifiers import Bin, Email, Iccid, Imei, Msisdn
+from account.values.money import Money
 from tests.account.fake_services import HAS_SMS
 from tests.account.fakes import FakeCarrier
 from tests.account.world import NOON, a_number

@@ -18,9 +18,9 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
-from account.deeds import BindTelegram, OpenSession
-from account.permissions import GRANTED, Right, Role
-from account.sessions import Session
+from account.access.permissions import GRANTED, Right, Role
+from account.access.sessions import Session
+from account.effects.effect import BindTelegram, OpenSession
 from bot.present import present_window
 from bot.running import App
 from bot.widgets.page import asks
@@ -77,7 +77,7 @@ class Player(RuleBasedStateMachine):
     @initialize(seed=st.integers(0, 2**32))
     def begin(self, seed: int) -> None:
         luck = Random(seed)
-        self.patch.setattr("account.codes.secrets.randbelow", luck.randrange)
+        self.patch.setattr("account.access.one_time_codes.secrets.randbelow", luck.randrange)
         viewer = frozenset({Right.LIST_NUMBERS, Right.READ_NUMBERS, Right.READ_HISTORY})
         self.patch.setitem(GRANTED, Role.VIEWER, viewer)
         self.run(self.town.open(type(self).template))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from account.identifiers import Email, Msisdn
+from account.values.identifiers import Email, Msisdn
 from bot.clock import SteadyClock
 
 CODE = re.compile(r"(?<![0-9])([0-9]{6})(?![0-9])")

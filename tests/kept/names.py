@@ -18,10 +18,10 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog.api.internal import Widget
 from babel.messages.pofile import read_po
 
-from account.actions import ActionKind, ActionState
-from account.bans import Ban
-from account.documents import DocumentKind, DocumentState
-from account.history import What
+from account.changes.confirmation import ActionKind, ActionState
+from account.chapters.bans import Ban
+from account.chapters.history import What
+from account.documents.orders import DocumentKind, DocumentState
 from bot import failpoints, going
 from bot.__main__ import BAD_CONFIGURATION
 from bot.delivery import WORDS_MEANWHILE

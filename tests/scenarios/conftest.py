@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from account.actions import Patience
+from account.changes.confirmation import Patience
 from bot import logs
 from bot.app import build
 from bot.clock import SteadyClock

@@ -6,9 +6,9 @@ import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from account.deeds import OpenSession
-from account.identifiers import Msisdn
-from account.sessions import Session
+from account.access.sessions import Session
+from account.effects.effect import OpenSession
+from account.values.identifiers import Msisdn
 
 if TYPE_CHECKING:
     from storage.stores import Stores

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from account.deeds import OpenSession
+from account.effects.effect import OpenSession
 from bot.__main__ import main
 from storage.retention import Kept
 from storage.schema import upgrade

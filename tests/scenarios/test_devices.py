@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from account.device_requests import PAGE
+from account.chapters.devices.requests import PAGE
 from tests.scenarios.conftest import Stage
 from tests.scenarios.phone import Message, Phone
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from account.bills import Supplier
-from account.identifiers import Bin
-from account.sessions import SessionLimits
+from account.access.sessions import SessionLimits
+from account.chapters.billing.bills import Supplier
+from account.values.identifiers import Bin
 from bot import upkeep
 from bot.clock import SteadyClock
 from bot.settings import Settings

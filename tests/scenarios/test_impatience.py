@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from bot.tap import Tap
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import ask_to_block, enter

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from account.money import Money
-from account.transfers import TransferRules
+from account.chapters.transfers import TransferRules
+from account.values.money import Money
 from tests.scenarios.conftest import Stage, staged
 from tests.scenarios.entry import enter
 from tests.scenarios.phone import Message, Phone

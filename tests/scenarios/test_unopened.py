@@ -13,7 +13,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select, update
 
-from account.deeds import Channel, Owed
+from account.effects.effect import Channel, Owed
 from bot import logs
 from storage.inbox import QUARANTINED, UNOPENED, NewUpdate
 from storage.sealing import LEFT_FOR, Secrets

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from account.deeds import Channel, Owed
+from account.effects.effect import Channel, Owed
 from tests.scenarios.conftest import ADMINISTRATOR
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import Any
 
 import bot.__main__
 import bot.logs
-from account.codes import Codes
-from account.login import Login
-from account.passwords import Passwords
+from account.access.login import Login
+from account.access.one_time_codes import Codes
+from account.access.passwords import Passwords
 
 SPELL = "abracadabra"
 """What is typed with this in it ends in an error that repeats it."""

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from account.actions import Action, ActionKind
-from account.codes import Code
-from account.deeds import Channel, Owed
-from account.documents import DocumentFormat, DocumentKind, DocumentOrder
-from account.history import Entry, What
-from account.identifiers import Msisdn
-from account.sessions import Session
+from account.access.one_time_codes import Code
+from account.access.sessions import Session
+from account.changes.confirmation import Action, ActionKind
+from account.chapters.history import Entry, What
+from account.documents.orders import DocumentFormat, DocumentKind, DocumentOrder
+from account.effects.effect import Channel, Owed
+from account.values.identifiers import Msisdn
 from storage import Stores
 from storage.inbox import NewUpdate
 

@@ -15,7 +15,7 @@ from storage.moments import to_microseconds
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.history import Entry
+    from account.chapters.history import Entry
     from storage import Stores
 
 ONE_CHAIN = "0019"

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from account.actions import Action, ActionState
-from account.deeds import Deed
+from account.changes.confirmation import Action, ActionState
+from account.chapters.history import HistoryWish
+from account.effects.effect import Deed
 from account.errors import ChangeUnderWay, ConfirmExpired
-from account.history import HistoryWish
-from account.periods import Period, today
+from account.values.periods import Period, today
 from storage import Stores
 from storage.tables import actions
 from tests.storage.builders import (

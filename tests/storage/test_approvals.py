@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from account.actions import APPROVAL_LIFE, Action, ActionKind, ActionState
-from account.deeds import Approval, BindTelegram, Channel, Deed, TellAccounts
+from account.changes.confirmation import APPROVAL_LIFE, Action, ActionKind, ActionState
+from account.effects.effect import Approval, BindTelegram, Channel, Deed, TellAccounts
 from account.errors import ChangeUnderWay
 from storage import Stores
 from tests.storage.builders import (

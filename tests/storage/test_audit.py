@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Executable, delete, insert, select, text, update
 
-from account.actions import ActionState
-from account.history import HistoryWish, What
-from account.periods import Period, today
+from account.changes.confirmation import ActionState
+from account.chapters.history import HistoryWish, What
+from account.values.periods import Period, today
 from storage import Secrets, Stores, open_stores, schema
 from storage.audit import ENTRY, REGISTER_CHANGED, SEAL_CHANGED, STRANGE, TAKEN_AWAY, Verdict
 from storage.chain import LEGACY, NO_COMPANY

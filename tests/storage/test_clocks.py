@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from account.actions import Action
-from account.deeds import Channel, OpenSession, Owed
+from account.changes.confirmation import Action
+from account.effects.effect import Channel, OpenSession, Owed
 from storage import Stores
 from storage.clocks import SAME_STEP, Reading
 from tests.storage.builders import LEASE, NOW, SECOND, a_session, accepted, an_update, offered

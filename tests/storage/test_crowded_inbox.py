@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.dialects import postgresql
 
-from account.deeds import Channel, Priority
+from account.effects.effect import Channel, Priority
 from storage import Stores, inbox, open_stores, outbox
 from tests.storage.builders import LEASE, NOW, a_message, an_update
 from tests.storage.conftest import SECRETS

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from account.actions import Action, ActionState
-from account.deeds import Bound, Take
+from account.changes.confirmation import Action, ActionState
+from account.effects.effect import Bound, Take
 from account.errors import StepUpRequired, TransferDayBound
-from account.identifiers import Msisdn
-from account.money import Money
+from account.values.identifiers import Msisdn
+from account.values.money import Money
 from storage import Stores
 from storage.tables import history
 from tests.storage.builders import LEASE, NOW, an_entry, offered

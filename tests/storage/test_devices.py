@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from account.actions import ActionKind, ActionState
-from account.device_requests import RequestsWish, Stage
-from account.devices import IMEI, OWNER_MISMATCH, lane_of
-from account.identifiers import Imei
-from account.practices import Plan
+from account.changes.confirmation import ActionKind, ActionState
+from account.changes.spec import Plan
+from account.chapters.devices.registrations import IMEI, OWNER_MISMATCH, lane_of
+from account.chapters.devices.requests import RequestsWish, Stage
+from account.values.identifiers import Imei
 from storage import Stores
 from tests.storage.builders import (
     LEASE,

@@ -9,10 +9,10 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, Executable, select, update
 
-from account.documents import DocumentState
-from account.history import HistoryWish
-from account.identifiers import Email
-from account.periods import Period, today
+from account.chapters.history import HistoryWish
+from account.documents.orders import DocumentState
+from account.values.identifiers import Email
+from account.values.periods import Period, today
 from storage import Stores
 from storage.documents import CHUNK
 from storage.errors import SealBroken

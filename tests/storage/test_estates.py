@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from account.deeds import Channel, Owed
+from account.effects.effect import Channel, Owed
 from storage import Stores
 from tests.storage.builders import LEASE, NOW, SECOND, an_update
 

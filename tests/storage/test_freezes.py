@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from account.actions import APPROVAL_LIFE, ActionKind, ActionState
-from account.deeds import (
+from account.access.sessions import Session
+from account.changes.confirmation import APPROVAL_LIFE, ActionKind, ActionState
+from account.effects.effect import (
     BindTelegram,
     Deed,
     ForgetAccounts,
@@ -18,8 +19,7 @@ from account.deeds import (
     RemoveAccount,
     Thaw,
 )
-from account.identifiers import Msisdn
-from account.sessions import Session
+from account.values.identifiers import Msisdn
 from storage import Stores
 from tests.storage.builders import (
     LEASE,

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from account.actions import Action, ActionState
-from account.identifiers import Msisdn
+from account.changes.confirmation import Action, ActionState
+from account.values.identifiers import Msisdn
 from storage import Stores
 from storage.generations import Generation
 from tests.storage.builders import (

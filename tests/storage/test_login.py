@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from account.actions import ActionState
-from account.codes import CODE_LIFE, COUNTED_FOR, Code, CodeOutcome
-from account.deeds import (
+from account.access.login import Lock
+from account.access.one_time_codes import CODE_LIFE, COUNTED_FOR, Code, CodeOutcome
+from account.changes.confirmation import ActionState
+from account.effects.effect import (
     BindTelegram,
     Deed,
     EndSession,
@@ -22,8 +23,7 @@ from account.deeds import (
     SetPassword,
 )
 from account.errors import CodeSendsExceeded
-from account.identifiers import Msisdn
-from account.login import Lock
+from account.values.identifiers import Msisdn
 from storage import Stores
 from storage.tables import attempts
 from tests.storage.builders import (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from account.deeds import BindTelegram, Channel, Owed
-from account.identifiers import Msisdn
-from account.notifications import Topic
-from account.periods import Month
-from account.reminders import Reminder
+from account.chapters.notifications import Topic
+from account.chapters.reminders import Reminder
+from account.effects.effect import BindTelegram, Channel, Owed
+from account.values.identifiers import Msisdn
+from account.values.periods import Month
 from storage import Stores
 
 NOW = datetime(2022, 2, 6, 5, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from account.deeds import Channel, Priority
+from account.effects.effect import Channel, Priority
 from storage import Stores
 from storage.outbox import OWED, Room
 from storage.tables import outbox

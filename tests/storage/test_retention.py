@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from account.deeds import EndSession, OpenSession
+from account.effects.effect import EndSession, OpenSession
 from storage import Stores
 from storage.tables import metadata
 from tests.storage.builders import (

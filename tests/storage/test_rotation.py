@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from sqlalchemy import LargeBinary, delete, func, select, update
 
-from account.codes import Asker, Codes, Purpose
-from account.deeds import SetPassword
+from account.access.one_time_codes import Asker, Codes, Purpose
+from account.access.passwords import Passwords
+from account.access.secret_codes import SecretCode, code_mac
+from account.effects.effect import SetPassword
 from account.errors import CodeInvalid
-from account.identifiers import Email
-from account.passwords import Passwords
-from account.secret_codes import SecretCode, code_mac
+from account.values.identifiers import Email
 from storage import Secrets, Stores, open_stores, schema
 from storage.chain import Chain, Head
 from storage.errors import KeyChanged, SecretMismatch, SecretsInvalid
@@ -131,7 +131,9 @@ async def keep(url: str) -> Kept:
 
 
 async def ask_code(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("account.codes.secrets.randbelow", lambda _most: int(FIGURES))
+    monkeypatch.setattr(
+        "account.access.one_time_codes.secrets.randbelow", lambda _most: int(FIGURES)
+    )
     await codes(stores).issue(PHONE, Asker(5, True, frozenset()), Purpose.RESET, None)
 
 

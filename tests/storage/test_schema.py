@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select, text
 
-from account.deeds import Priority
+from account.effects.effect import Priority
 from storage import schema
 from storage.database import Database
 from storage.tables import metadata, outbox

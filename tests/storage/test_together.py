@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import select
 
-from account.actions import ActionState
-from account.deeds import Deed
-from account.identifiers import Msisdn
+from account.changes.confirmation import ActionState
+from account.effects.effect import Deed
+from account.values.identifiers import Msisdn
 from storage import Stores
 from storage.errors import StorageUnavailable
 from storage.tables import actions, outbox

@@ -10,7 +10,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.fsm.storage.base import StorageKey
 from sqlalchemy import func, select
 
-from account.deeds import EndSession, OpenSession
+from account.effects.effect import EndSession, OpenSession
 from storage import Stores
 from storage.errors import StateNotJson, TurnMissing
 from storage.fsm import current_turn, turn_in_use

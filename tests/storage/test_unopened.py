@@ -8,8 +8,8 @@ import pytest
 import structlog
 from sqlalchemy import select, update
 
-from account.documents import DocumentState
-from account.identifiers import Email
+from account.documents.orders import DocumentState
+from account.values.identifiers import Email
 from storage import Secrets, Stores, open_stores
 from storage.errors import SealBroken
 from storage.inbox import UNOPENED

@@ -10,9 +10,9 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button
 
-from account.allowances import Allowance, NumberAllowances
-from account.numbers import PAGE, NumberState
-from account.periods import shown_moment, shown_time
+from account.chapters.allowances import Allowance, NumberAllowances
+from account.chapters.numbers import PAGE, NumberState
+from account.values.periods import shown_moment, shown_time
 from bot.flows import states
 from bot.flows.allowances.words import left_shown, use_word
 from bot.flows.numbers.getters import card_of

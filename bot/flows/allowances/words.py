@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.utils.i18n import gettext as _
 
-from account.allowances import Allowance, Measure
+from account.chapters.allowances import Allowance, Measure
 from bot.sentences import volume
 from bot.widgets.bar import bar, percent
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 
-from account.actions import Action, ActionKind, ActionState
-from account.identifiers import Msisdn
-from account.periods import shown_moment
-from account.takeovers import APPROVAL_WITHDRAWN
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.changes.sensitive_numbers import APPROVAL_WITHDRAWN
+from account.values.identifiers import Msisdn
+from account.values.periods import shown_moment
 from bot.flows.changes import WORDS
 from bot.widgets.text import Html, said
 

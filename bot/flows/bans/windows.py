@@ -9,8 +9,8 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Column, Select
 
-from account.actions import ActionKind
-from account.bans import Ban, is_on, wished
+from account.changes.confirmation import ActionKind
+from account.chapters.bans import Ban, is_on, wished
 from bot.flows import states
 from bot.flows.bans.words import ban_shown, turning
 from bot.flows.confirm.handlers import start_question

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.actions import ActionKind
-from account.bans import BAN, ON, WISH, Ban
+from account.changes.confirmation import ActionKind
+from account.chapters.bans import BAN, ON, WISH, Ban
 from bot.flows.confirm.words import ChangeWords
 
 if TYPE_CHECKING:
-    from account.actions import Action
+    from account.changes.confirmation import Action
 
 
 def ban_word(ban: Ban) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.actions import ActionKind
-from account.blocking import REASON, BlockReason
-from account.numbers import NumberState
+from account.changes.confirmation import ActionKind
+from account.chapters.blocking import REASON, BlockReason
+from account.chapters.numbers import NumberState
 from bot.flows.confirm.words import ChangeWords
 from bot.going import asking
 from bot.sentences import reason_word
@@ -17,8 +17,8 @@ from bot.sentences import reason_word
 if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
 
-    from account.actions import Action
-    from account.identifiers import Msisdn
+    from account.changes.confirmation import Action
+    from account.values.identifiers import Msisdn
 
 
 class BlockWords(ChangeWords):

@@ -8,8 +8,8 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.actions import OPEN, Action, ActionState
-from account.periods import shown_moment, shown_time
+from account.changes.confirmation import OPEN, Action, ActionState
+from account.values.periods import shown_moment, shown_time
 from bot.flows import states
 from bot.flows.approvals.words import consequences
 from bot.flows.changes import WORDS

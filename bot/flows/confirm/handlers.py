@@ -14,7 +14,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.actions import Action, ActionKind, ActionState
+from account.changes.confirmation import Action, ActionKind, ActionState
 from account.errors import (
     ChangeRefused,
     ChangeUnderWay,
@@ -22,7 +22,7 @@ from account.errors import (
     LoginRefused,
     StepUpRequired,
 )
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.approvals.words import word_of
 from bot.flows.changes import WORDS

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
     from aiogram_dialog import DialogManager
 
-    from account.actions import Action, ActionKind
-    from account.identifiers import Msisdn
-    from account.numbers import NumberState
+    from account.changes.confirmation import Action, ActionKind
+    from account.chapters.numbers import NumberState
+    from account.values.identifiers import Msisdn
 
 
 class ChangeWords(ABC):

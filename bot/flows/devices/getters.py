@@ -8,12 +8,12 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.actions import ActionKind
-from account.device_requests import PAGE as REQUESTS_PAGE
-from account.device_requests import DeviceRequest, RequestsWish
-from account.devices import PAGE, Device, Devices, Registration
-from account.identifiers import Imei, Msisdn
-from account.periods import shown_moment
+from account.changes.confirmation import ActionKind
+from account.chapters.devices.registrations import PAGE, Device, Devices, Registration
+from account.chapters.devices.requests import PAGE as REQUESTS_PAGE
+from account.chapters.devices.requests import DeviceRequest, RequestsWish
+from account.values.identifiers import Imei, Msisdn
+from account.values.periods import shown_moment
 from bot.flows.devices.words import RULES, condition_shown, registered_as, terms_of
 from bot.visit import visit_of
 from bot.widgets.paging import page_here, paging

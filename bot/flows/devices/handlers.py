@@ -14,15 +14,15 @@ from aiogram_dialog import Data, DialogManager, StartMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.actions import ActionKind
-from account.devices import PreviousOwner
+from account.changes.confirmation import ActionKind
+from account.chapters.devices.registrations import PreviousOwner
 from account.errors import (
     ImeiInvalid,
     InputRefused,
     OwnerTriesExceeded,
     TermsNotAccepted,
 )
-from account.identifiers import Imei, Msisdn, digits_of, parse_iin_or_bin
+from account.values.identifiers import Imei, Msisdn, digits_of, parse_iin_or_bin
 from bot.flows import states
 from bot.flows.confirm.handlers import start_question
 from bot.flows.devices.getters import imei_here, kind_here, number_of

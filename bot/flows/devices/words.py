@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.actions import ActionKind, ActionState
-from account.deeds import Channel
-from account.device_requests import Condition
-from account.devices import (
+from account.changes.confirmation import ActionKind, ActionState
+from account.chapters.devices.registrations import (
     OTHER_OPERATOR,
     OTHER_OWNER,
     OWNER_NUMBER,
@@ -17,8 +15,10 @@ from account.devices import (
     RegistrationKind,
     imei_of,
 )
-from account.identifiers import Msisdn
-from account.periods import shown_moment
+from account.chapters.devices.requests import Condition
+from account.effects.effect import Channel
+from account.values.identifiers import Msisdn
+from account.values.periods import shown_moment
 from bot.flows.confirm.words import ChangeWords
 from bot.going import asking_about_device, to_requests
 from bot.reasons import reason
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from aiogram.types import InlineKeyboardButton
 
-    from account.actions import Action
-    from account.device_requests import DeviceRequest
-    from account.devices import Registration
-    from account.identifiers import Imei
-    from account.numbers import NumberState
+    from account.changes.confirmation import Action
+    from account.chapters.devices.registrations import Registration
+    from account.chapters.devices.requests import DeviceRequest
+    from account.chapters.numbers import NumberState
+    from account.values.identifiers import Imei
 
 RULES = {
     "kk": "https://adilet.zan.kz/kaz/docs/V1800017028",

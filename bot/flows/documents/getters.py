@@ -8,14 +8,10 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from babel.dates import get_month_names
 
-from account.bills import BilledNumber
-from account.documents import DocumentKind
-from account.errors import MyAccountError
-from account.identifiers import Email
-from account.invoices import SCREEN_ROWS
-from account.payments import SCREEN_ROWS as PAYMENT_ROWS
-from account.periods import FIRST_MONTH, Month, shown_day
-from account.reports import (
+from account.chapters.billing.bills import BilledNumber
+from account.chapters.billing.invoices import SCREEN_ROWS
+from account.chapters.payments import SCREEN_ROWS as PAYMENT_ROWS
+from account.documents.catalogue import (
     ACCOUNT,
     ACCOUNTING,
     ESF,
@@ -27,6 +23,10 @@ from account.reports import (
     YEAR,
     period_of,
 )
+from account.documents.orders import DocumentKind
+from account.errors import MyAccountError
+from account.values.identifiers import Email
+from account.values.periods import FIRST_MONTH, Month, shown_day
 from bot.flows.documents import order
 from bot.flows.documents.titles import (
     MENU,

@@ -11,28 +11,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.documents import Document, DocumentFormat, DocumentKind, DocumentState
-from account.errors import (
-    DayInvalid,
-    EmailInvalid,
-    EmailOutside,
-    InputRefused,
-    MyAccountError,
-)
-from account.identifiers import (
-    AccountingNumber,
-    AccountNumber,
-    Email,
-    EsfRegistrationNumber,
-    Msisdn,
-)
-from account.periods import (
-    Month,
-    Period,
-    check_history_period,
-    check_reconciliation_period,
-)
-from account.reports import (
+from account.documents.catalogue import (
     ACCOUNT,
     ACCOUNTING,
     ESF,
@@ -44,6 +23,22 @@ from account.reports import (
     YEAR,
     month_of,
 )
+from account.documents.orders import Document, DocumentFormat, DocumentKind, DocumentState
+from account.errors import (
+    DayInvalid,
+    EmailInvalid,
+    EmailOutside,
+    InputRefused,
+    MyAccountError,
+)
+from account.values.identifiers import (
+    AccountingNumber,
+    AccountNumber,
+    Email,
+    EsfRegistrationNumber,
+    Msisdn,
+)
+from account.values.periods import Month, Period, check_history_period, check_reconciliation_period
 from bot.flows import states
 from bot.flows.documents import order
 from bot.flows.documents.titles import MENU, title

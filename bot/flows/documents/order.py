@@ -1,6 +1,7 @@
 """The order of a document as it stands in its windows: kind, parameters, address.
 
-Parameters are kept as `account.reports` takes them; what was not chosen yet has its usual value.
+Parameters are kept as `account.documents.catalogue` takes them; what was not chosen yet has its
+usual value.
 """
 
 from __future__ import annotations
@@ -9,18 +10,7 @@ from datetime import date
 
 from aiogram_dialog import DialogManager
 
-from account.documents import DocumentKind
-from account.identifiers import Email
-from account.periods import (
-    Month,
-    Period,
-    add_months,
-    certificate_window,
-    history_window,
-    reconciliation_window,
-    register_window,
-)
-from account.reports import (
+from account.documents.catalogue import (
     ACCOUNT,
     ESF,
     FIRST,
@@ -32,6 +22,17 @@ from account.reports import (
     NUMBER,
     SEARCH,
     YEAR,
+)
+from account.documents.orders import DocumentKind
+from account.values.identifiers import Email
+from account.values.periods import (
+    Month,
+    Period,
+    add_months,
+    certificate_window,
+    history_window,
+    reconciliation_window,
+    register_window,
 )
 from bot.widgets.calendar import today_of
 

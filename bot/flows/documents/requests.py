@@ -9,9 +9,9 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.documents import REQUESTS_PAGE, Document, DocumentState
+from account.documents.orders import REQUESTS_PAGE, Document, DocumentState
 from account.errors import MyAccountError
-from account.periods import shown_moment
+from account.values.periods import shown_moment
 from bot.flows import states
 from bot.flows.documents.handlers import ordered
 from bot.flows.documents.titles import state_line, title, told

@@ -8,10 +8,7 @@ from datetime import date
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from account.documents import MSISDN, DocumentFormat, DocumentKind, DocumentState
-from account.identifiers import Msisdn
-from account.periods import Month, shown_day
-from account.reports import (
+from account.documents.catalogue import (
     ACCOUNT,
     ESF,
     FIRST,
@@ -24,6 +21,9 @@ from account.reports import (
     SEARCH,
     YEAR,
 )
+from account.documents.orders import MSISDN, DocumentFormat, DocumentKind, DocumentState
+from account.values.identifiers import Msisdn
+from account.values.periods import Month, shown_day
 
 MENU = (
     DocumentKind.INVOICE_SEARCH,

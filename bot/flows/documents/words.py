@@ -9,7 +9,8 @@ from html import escape
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from account.documents import Document, DocumentKind
+from account.documents.catalogue import LAST
+from account.documents.orders import Document, DocumentKind
 from account.errors import (
     AccountNotFound,
     DocumentNotMade,
@@ -17,8 +18,7 @@ from account.errors import (
     NumberNotFound,
     PackageMissing,
 )
-from account.periods import shown_moment, today
-from account.reports import LAST
+from account.values.periods import shown_moment, today
 from bot.flows.documents.titles import title, told
 from bot.reasons import NO_ACCESS
 from bot.widgets.bar import bar, percent

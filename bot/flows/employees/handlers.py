@@ -12,7 +12,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 
 from account.errors import BadSecretCode
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.login.greeting import offer_contact, remove_contact
 from bot.flows.login.handlers import number_in

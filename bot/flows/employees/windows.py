@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, Start
 
 from account.errors import EmployeeAccessEnded
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.employees import handlers
 from bot.flows.faq.windows import ABOUT_SECRET_CODE, open_answer

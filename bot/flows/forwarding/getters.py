@@ -7,9 +7,9 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.forwarding import CONDITION, TIMERS, USUAL_TIMER, Condition, Forwarded, Rule
-from account.numbers import Number, NumberState, Page
-from account.permissions import Right, may
+from account.access.permissions import Right, may
+from account.chapters.forwarding import CONDITION, TIMERS, USUAL_TIMER, Condition, Forwarded, Rule
+from account.chapters.numbers import Number, NumberState, Page
 from bot.flows.forwarding.words import condition_word, rule_shown, seconds_word, target_shown
 from bot.flows.numbers.getters import card_of
 from bot.flows.numbers.picking import Ask, picked_page

@@ -6,10 +6,10 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.actions import ActionKind
+from account.changes.confirmation import ActionKind
+from account.chapters.forwarding import ALL, CONDITION, TIMERS, Condition, parse_target, setting
 from account.errors import ForwardingToItself, InputRefused
-from account.forwarding import ALL, CONDITION, TIMERS, Condition, parse_target, setting
-from account.identifiers import Msisdn, digits_of
+from account.values.identifiers import Msisdn, digits_of
 from bot.flows import states
 from bot.flows.confirm.handlers import start_question
 from bot.flows.forwarding.getters import asking, chosen_condition, chosen_timer, forwarded

@@ -8,14 +8,24 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from account.actions import ActionKind
-from account.forwarding import ABROAD, ALL, CONDITION, LOOP, TARGET, TIMER, WAS, Condition, Rule
-from account.identifiers import Msisdn
+from account.changes.confirmation import ActionKind
+from account.chapters.forwarding import (
+    ABROAD,
+    ALL,
+    CONDITION,
+    LOOP,
+    TARGET,
+    TIMER,
+    WAS,
+    Condition,
+    Rule,
+)
+from account.values.identifiers import Msisdn
 from bot.flows.confirm.words import ChangeWords
 
 if TYPE_CHECKING:
-    from account.actions import Action
-    from account.history import Entry
+    from account.changes.confirmation import Action
+    from account.chapters.history import Entry
 
 
 def condition_word(condition: Condition) -> str:

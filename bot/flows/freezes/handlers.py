@@ -13,7 +13,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InaccessibleMessage
 from aiogram_dialog import DialogManager
 
-from account.freezes import FreezeOutcome
+from account.access.freezes import FreezeOutcome
 from bot.flows.freezes.words import LINKED, PRESSED, outcome_word
 from bot.visit import visit_of
 from bot.widgets.page import begin_anew

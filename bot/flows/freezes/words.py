@@ -8,11 +8,11 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 
-from account.actions import ActionKind
-from account.freezes import FreezeOutcome
-from account.identifiers import Msisdn
-from account.periods import shown_moment
-from account.safety_notices import NOT_ME
+from account.access.freezes import FreezeOutcome
+from account.access.safety_notices import NOT_ME
+from account.changes.confirmation import ActionKind
+from account.values.identifiers import Msisdn
+from account.values.periods import shown_moment
 from bot.flows.approvals.words import takeover_word
 from bot.widgets.text import Html, said
 

@@ -11,12 +11,12 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button
 
-from account.blocking import REASON, BlockReason
-from account.documents import DocumentFormat, DocumentKind
-from account.history import PAGE, Entry, HistoryWish, What
-from account.identifiers import Msisdn
-from account.periods import shown_day, shown_time, today
-from account.switching import NAMES, names_in
+from account.chapters.blocking import REASON, BlockReason
+from account.chapters.history import PAGE, Entry, HistoryWish, What
+from account.chapters.services.changes import NAMES, names_in
+from account.documents.orders import DocumentFormat, DocumentKind
+from account.values.identifiers import Msisdn
+from account.values.periods import shown_day, shown_time, today
 from bot.flows import states
 from bot.flows.documents.handlers import order_file
 from bot.flows.documents.order import days_told

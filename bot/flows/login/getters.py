@@ -9,7 +9,7 @@ from aiogram.fsm.state import State
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from bot.flows import states
 from bot.visit import Visit, visit_of
 

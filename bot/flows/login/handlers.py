@@ -16,7 +16,7 @@ from account.errors import (
     PasswordMismatch,
     ResetExpired,
 )
-from account.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 from bot.flows import states
 from bot.flows.login.getters import phone_of
 from bot.flows.login.greeting import offer_contact, remove_contact

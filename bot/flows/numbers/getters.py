@@ -8,10 +8,10 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.bans import Ban, is_on
-from account.identifiers import Msisdn
-from account.numbers import PAGE, Card, Number, NumberState, NumbersWish
-from account.periods import shown_moment, shown_time
+from account.chapters.bans import Ban, is_on
+from account.chapters.numbers import PAGE, Card, Number, NumberState, NumbersWish
+from account.values.identifiers import Msisdn
+from account.values.periods import shown_moment, shown_time
 from bot.flows.bans.words import ban_shown
 from bot.sentences import (
     SIGNS,

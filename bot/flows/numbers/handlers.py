@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.identifiers import Msisdn
-from account.numbers import NumberState, NumbersWish
+from account.chapters.numbers import NumberState, NumbersWish
+from account.values.identifiers import Msisdn
 from bot.flows import states
 from bot.visit import visit_of
 

@@ -12,9 +12,9 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Group, Keyboard, Select
 
+from account.chapters.numbers import PAGE, Number, Page
 from account.errors import InputRefused
-from account.identifiers import Msisdn, clean_text, digits_of
-from account.numbers import PAGE, Number, Page
+from account.values.identifiers import Msisdn, clean_text, digits_of
 from bot.flows.numbers.handlers import SEARCH_LIMIT, clear_search
 from bot.widgets.choices import choices
 from bot.widgets.paging import page_here, pages_row, paging

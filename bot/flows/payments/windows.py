@@ -12,10 +12,10 @@ from aiogram.utils.i18n import ngettext
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Row
 
-from account.documents import MSISDN, DocumentFormat, DocumentKind
-from account.money import Money
-from account.payments import SCREEN_ROWS, Payment, PaymentMeans, PaymentState
-from account.periods import (
+from account.chapters.payments import SCREEN_ROWS, Payment, PaymentMeans, PaymentState
+from account.documents.orders import MSISDN, DocumentFormat, DocumentKind
+from account.values.money import Money
+from account.values.periods import (
     Period,
     check_history_period,
     history_window,

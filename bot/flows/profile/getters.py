@@ -11,9 +11,9 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.notifications import Topic
-from account.periods import shown_moment
-from account.permissions import Actor
+from account.access.permissions import Actor
+from account.chapters.notifications import Topic
+from account.values.periods import shown_moment
 from bot.language import NAMES
 from bot.sentences import role_word
 from bot.visit import Visit, visit_of

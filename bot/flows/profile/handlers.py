@@ -9,12 +9,12 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.actions import ActionKind
+from account.access.profile import Proof
+from account.access.profile_email import wished
+from account.changes.confirmation import ActionKind
+from account.chapters.notifications import Topic
 from account.errors import EmailInvalid, LoginRefused, PasswordMismatch, ProofExpired
-from account.identifiers import Email
-from account.notifications import Topic
-from account.profile import Proof
-from account.profile_email import wished
+from account.values.identifiers import Email
 from bot.flows import states
 from bot.flows.confirm.handlers import start_question
 from bot.refusals import refusal

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.actions import ActionKind
+from account.access.profile_email import EMAIL, WAS
+from account.changes.confirmation import ActionKind
 from account.errors import (
     CompanyNotAccessible,
     ConfirmStale,
@@ -15,11 +16,10 @@ from account.errors import (
     EmailInvalid,
     EmailSame,
 )
-from account.profile_email import EMAIL, WAS
 from bot.flows.confirm.words import ChangeWords
 
 if TYPE_CHECKING:
-    from account.actions import Action
+    from account.changes.confirmation import Action
 
 
 class EmailWords(ChangeWords):

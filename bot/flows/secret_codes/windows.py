@@ -11,11 +11,11 @@ from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button
 from aiogram_dialog.widgets.style import Style
 
-from account.actions import ActionKind
-from account.bans import Ban, wished
-from account.numbers import NumberState
-from account.periods import shown_moment
-from account.secret_codes import BIN, COMPANY, FIRST_USE_WITHIN, Standing
+from account.access.secret_codes import BIN, COMPANY, FIRST_USE_WITHIN, Standing
+from account.changes.confirmation import ActionKind
+from account.chapters.bans import Ban, wished
+from account.chapters.numbers import NumberState
+from account.values.periods import shown_moment
 from bot.flows import states
 from bot.flows.confirm.handlers import ask, start_question
 from bot.flows.faq.windows import ABOUT_SECRET_CODE, open_answer

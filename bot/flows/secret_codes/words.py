@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.actions import ActionKind
-from account.secret_codes import UNDELIVERED
+from account.access.secret_codes import UNDELIVERED
+from account.changes.confirmation import ActionKind
 from bot.flows.confirm.words import ChangeWords
 
 if TYPE_CHECKING:
-    from account.actions import Action
+    from account.changes.confirmation import Action
 
 
 class SendCodeWords(ChangeWords):

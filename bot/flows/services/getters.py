@@ -8,10 +8,10 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
+from account.chapters.numbers import PAGE, NumberState
+from account.chapters.services.offerings import Group, NumberServices, Offering, Service
 from account.errors import ChangeRefused, NumberInDebt, NumberStateRefused
-from account.numbers import PAGE, NumberState
-from account.periods import shown_day, shown_moment
-from account.services import Group, NumberServices, Offering, Service
+from account.values.periods import shown_day, shown_moment
 from bot.flows.numbers.getters import card_of
 from bot.flows.services.refusals import in_language, why_not
 from bot.flows.services.words import (

@@ -11,10 +11,10 @@ from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Select
 from aiogram_dialog.widgets.style import Style
 
-from account.actions import ActionKind
+from account.access.permissions import Right
+from account.changes.confirmation import ActionKind
+from account.chapters.services.changes import wished_off, wished_on
 from account.errors import OfferingChanged, ServiceAlreadySo
-from account.permissions import Right
-from account.switching import wished_off, wished_on
 from bot.flows import states
 from bot.flows.confirm.handlers import start_question
 from bot.flows.faq.windows import ABOUT_DEBT, ABOUT_LISTED_SERVICES, open_answer

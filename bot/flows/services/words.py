@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from account.actions import ActionKind
-from account.allowances import Measure
-from account.services import Group, Offering, Volume, VolumeUnit
-from account.switching import LEFT, names_in, shown_in
+from account.changes.confirmation import ActionKind
+from account.chapters.allowances import Measure
+from account.chapters.services.changes import LEFT, names_in, shown_in
+from account.chapters.services.offerings import Group, Offering, Volume, VolumeUnit
 from bot.flows.allowances.words import amount_shown, use_word
 from bot.flows.confirm.words import ChangeWords
 from bot.flows.services.refusals import in_language
 from bot.sentences import language
 
 if TYPE_CHECKING:
-    from account.actions import Action
-    from account.money import Money
+    from account.changes.confirmation import Action
+    from account.values.money import Money
 
 LONGEST_ON_BUTTON, LONGEST_NAME = 40, 120
 LONGEST_TERMS = 1200

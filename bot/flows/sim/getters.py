@@ -8,10 +8,10 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.numbers import NumberState
-from account.periods import shown_moment
-from account.permissions import Right, may
-from account.sim import PAGE, SimCard
+from account.access.permissions import Right, may
+from account.chapters.numbers import NumberState
+from account.chapters.sim import PAGE, SimCard
+from account.values.periods import shown_moment
 from bot.flows.numbers.getters import card_of
 from bot.sentences import state_shown
 from bot.visit import visit_of

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.deeds import Channel, Owed
+from account.effects.effect import Channel, Owed
 from bot.visit import visit_of
 
 if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
 
-    from account.sim import SimCodes
+    from account.chapters.sim import SimCodes
     from bot.visit import Visit
 
 ALERT_WITHIN = 3.0

@@ -11,10 +11,10 @@ from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, Select
 
-from account.actions import ActionKind
+from account.changes.confirmation import ActionKind
+from account.chapters.sim import ICCID
 from account.errors import IccidInvalid
-from account.identifiers import Iccid
-from account.sim import ICCID
+from account.values.identifiers import Iccid
 from bot.flows import states
 from bot.flows.confirm.handlers import ask, start_question
 from bot.flows.faq.windows import ABOUT_SIM, open_answer

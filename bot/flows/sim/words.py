@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.actions import ActionKind
-from account.sim import ICCID
+from account.changes.confirmation import ActionKind
+from account.chapters.sim import ICCID
 from bot.flows.confirm.words import ChangeWords
 from bot.flows.sim.revealing import reveal
 
 if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
 
-    from account.actions import Action
+    from account.changes.confirmation import Action
 
 
 class RevealWords(ChangeWords):

@@ -9,12 +9,12 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Group, Select
 
-from account.actions import ActionKind
+from account.changes.confirmation import ActionKind
+from account.chapters.numbers import Number, Page
+from account.chapters.transfers import Quote, wished
 from account.errors import ChangeRefused, InputRefused
-from account.identifiers import Msisdn
-from account.money import Money
-from account.numbers import Number, Page
-from account.transfers import Quote, wished
+from account.values.identifiers import Msisdn
+from account.values.money import Money
 from bot.flows import states
 from bot.flows.confirm.handlers import start_question
 from bot.flows.numbers.getters import card_of, funds_shown

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.actions import ActionKind
-from account.history import What
-from account.identifiers import Msisdn
-from account.money import Money
-from account.transfers import (
+from account.changes.confirmation import ActionKind
+from account.chapters.history import What
+from account.chapters.transfers import (
     FEE,
     RECIPIENT_HAS,
     RECIPIENT_LEFT,
@@ -20,6 +18,8 @@ from account.transfers import (
     TIYN,
     TO,
 )
+from account.values.identifiers import Msisdn
+from account.values.money import Money
 from bot.flows.confirm.words import ChangeWords
 from bot.going import to_number
 from bot.sentences import language
@@ -27,9 +27,9 @@ from bot.sentences import language
 if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
 
-    from account.actions import Action
-    from account.history import Entry
-    from account.numbers import NumberState
+    from account.changes.confirmation import Action
+    from account.chapters.history import Entry
+    from account.chapters.numbers import NumberState
 
 
 class TransferWords(ChangeWords):

@@ -11,10 +11,11 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
+from account.chapters.usage import SCREEN_ROWS, UsageKind, UsageRecord, UsageTotal, UsageWish
 from account.errors import CarrierUnavailable, PeriodRefused
-from account.identifiers import Msisdn
-from account.money import Money
-from account.periods import (
+from account.values.identifiers import Msisdn
+from account.values.money import Money
+from account.values.periods import (
     Period,
     UsagePreset,
     default_usage_period,
@@ -23,7 +24,6 @@ from account.periods import (
     today,
     usage_window,
 )
-from account.usage import SCREEN_ROWS, UsageKind, UsageRecord, UsageTotal, UsageWish
 from bot.flows import states
 from bot.refusals import refusal
 from bot.sentences import direction_word, duration, language, usage_word, volume

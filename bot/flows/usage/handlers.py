@@ -6,10 +6,10 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.documents import DocumentFormat, DocumentKind
+from account.chapters.usage import UsageKind
+from account.documents.orders import DocumentFormat, DocumentKind
 from account.errors import PeriodRefused
-from account.periods import Period, UsagePreset, check_usage_period, usage_window
-from account.usage import UsageKind
+from account.values.periods import Period, UsagePreset, check_usage_period, usage_window
 from bot.flows import states
 from bot.flows.documents.handlers import order_file
 from bot.flows.usage.getters import where, wish_of

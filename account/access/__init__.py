@@ -1,0 +1,1 @@
+"""Who may see and do what: login, sessions, rights, codes, and whose accounts are known."""

@@ -1,0 +1,145 @@
+"""“It was not me”: one press stops everything that could be done in somebody's name.
+
+The message that warns an administrator has a button in the chat, and a link in the SMS and in the
+letter. The link works from any Telegram account, because the owner may have no other, and tells its
+reader nothing of whom it is about; it is random, kept as a hash, good for 72 hours and once.
+
+Frozen: no change is asked for, confirmed, approved or sent that the administrator began, nor one
+that takes over the number they log in with and was begun before; their sessions end; the password
+alone lets in known accounts only. What is with the operator already goes on to its end.
+
+Only a known account thaws, by setting a new password with a code. Known are the accounts of three
+days before: who has come in since can neither thaw nor have made the owner's accounts forgotten.
+For the same time back a new e-mail address is not trusted (`Takeovers.code_address`), for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from account.access.companies import Administrator
+from account.access.safety_notices import SafetyNotices, link_hash
+from account.changes.confirmation import Action, ActionKind
+from account.chapters.history import Entry, What
+from account.chapters.notifications import to_colleagues
+from account.effects.effect import Deed, EndSessionsOf, Freeze
+from account.errors import AccountFrozen, CarrierUnavailable
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from account.access.permissions import Actor
+    from account.changes.sensitive_numbers import Takeovers
+    from account.changes.spec import Practice
+    from account.ports import Carrier, Clock, FreezeStore
+    from account.values.identifiers import Msisdn
+
+NOBODY = 0
+"""No Telegram account: everybody is told."""
+
+
+class FreezeOutcome(StrEnum):
+    """What came of a press."""
+
+    FROZEN = "frozen"
+    ALREADY = "already"
+    """It was pressed before, and nobody has thawed it since."""
+    INVALID = "invalid"
+    """No such link, or it is over: used, or older than 72 hours."""
+
+
+async def _unknown(_phone: Msisdn, _administrator: Administrator | None) -> None:
+    """Where codes go, when nobody can say."""
+
+
+class Freezes:
+    """Stops an administrator's changes, and knows what is stopped."""
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        store: FreezeStore,
+        clock: Clock,
+        practices: Mapping[ActionKind, Practice[Any]],
+        takeovers: Takeovers,
+    ) -> None:
+        self._carrier = carrier
+        self._store = store
+        self._clock = clock
+        self._practices = practices
+        self._takes_over = tuple(
+            kind.value for kind, practice in practices.items() if practice.takes_over
+        )
+        self._takeovers = takeovers
+
+    # --- the press ---
+
+    async def by_token(self, token: str, language: str) -> FreezeOutcome:
+        """Freeze whom the token is about; it says nothing of them, whoever presses.
+
+        `language` is that of who presses. The operator need not answer for it.
+        """
+        hashed = link_hash(token)
+        found = await self._store.link(hashed)
+        if found is None:
+            return FreezeOutcome.INVALID
+        link, _used = found
+        now = self._clock.now()
+        whom = Administrator(link.administrator_id, link.administrator, link.phone)
+        deeds: list[Deed] = [
+            Freeze(whom.id, whom.phone, now, self._takes_over),
+            EndSessionsOf(whom.id, now),
+            *await self._notices(whom, now, language),
+            to_colleagues(whom, NOBODY, "frozen", now),
+            Entry(
+                at=now,
+                what=What.FROZEN,
+                result="done",
+                administrator_id=whom.id,
+                administrator=whom.name,
+            ),
+        ]
+        if await self._store.use(hashed, now, deeds):
+            return FreezeOutcome.FROZEN
+        _link, used = await self._store.link(hashed) or found
+        frozen = await self._store.frozen_at(whom.id) is not None
+        return FreezeOutcome.ALREADY if used and frozen else FreezeOutcome.INVALID
+
+    async def _notices(self, whom: Administrator, now: datetime, language: str) -> Sequence[Deed]:
+        """To all accounts and to where codes go; by SMS where the operator does not say."""
+        kind = "account.frozen"
+        try:
+            known = await self._carrier.administrator(whom.phone) or whom
+            return await self._takeovers.notices.to_owner(known, kind, now, language)
+        except CarrierUnavailable:
+            return await SafetyNotices(_unknown).to_owner(whom, kind, now, language)
+
+    # --- what is stopped ---
+
+    async def since(self, administrator_id: str) -> datetime | None:
+        """Since when the administrator is frozen (aware, UTC); None while they are not."""
+        return await self._store.frozen_at(administrator_id)
+
+    async def check(self, actor: Actor) -> None:
+        """Refuse a change to who is frozen. Raises `AccountFrozen`."""
+        if await self._store.frozen_at(actor.administrator_id) is not None:
+            raise AccountFrozen
+
+    async def stops(self, action: Action) -> bool:
+        """Tell whether this change may not go on: asked before it is approved and sent."""
+        takes_over = self._practices[action.kind].takes_over
+        number = action.msisdn if takes_over else None
+        return await self._store.stops(action.administrator_id, number, action.offered_at)
+
+    async def closing(self, action: Action, now: datetime) -> Sequence[Deed]:
+        """What takes the buttons from who was asked about a proposal that is stopped.
+
+        Raises `CarrierUnavailable`.
+        """
+        companies = await self._carrier.companies(action.administrator_id)
+        company = next((one for one in companies if one.id == action.company_id), None)
+        if company is None:
+            return ()
+        return await self._takeovers.closing(action, company, now)

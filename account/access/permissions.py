@@ -1,0 +1,168 @@
+"""Who may do what: one function, asked by every use case.
+
+A right that no role declares is denied. The button said nothing: what counts is the actor's own
+session, the companies the operator names for the administrator at this moment, and the number read
+from the operator for that company (my-account.md section 2, safety.md section 2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from account.errors import CompanyNotAccessible, CompanyNotChosen, NumberNotFound, RightMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from account.access.companies import Company
+    from account.chapters.numbers import Number
+    from account.values.identifiers import Msisdn
+
+
+class Right(StrEnum):
+    """One thing that can be allowed. Values are persisted in the actions history."""
+
+    LIST_NUMBERS = "numbers.list"
+    READ_NUMBERS = "numbers.read"
+    READ_USAGE = "usage.read"
+    READ_HISTORY = "history.read"
+    BLOCK = "number.block"
+    UNBLOCK = "number.unblock"
+    BAN = "number.ban"
+    READ_SERVICES = "services.read"
+    CHANGE_SERVICES = "services.change"
+    READ_SIM = "sim.read"
+    REVEAL_SIM = "sim.reveal"
+    REPLACE_SIM = "sim.replace"
+    READ_FORWARDING = "forwarding.read"
+    CHANGE_FORWARDING = "forwarding.change"
+    READ_DEVICES = "devices.read"
+    CHANGE_DEVICES = "devices.change"
+    SECRET_CODE = "secret_code.change"  # noqa: S105 - the name of a right
+    READ_PAYMENTS = "payments.read"
+    TRANSFER = "balance.transfer"
+    ORDER_DOCUMENTS = "documents.order"
+    APPROVE = "change.approve"
+    CHANGE_PROFILE = "profile.change"
+
+
+class Role(StrEnum):
+    """What an administrator is to one company; the operator says which (S04, section 2).
+
+    Everybody is an administrator unless the operator names less.
+    """
+
+    ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"
+    FINANCE = "finance"
+    VIEWER = "viewer"
+    EMPLOYEE = "employee"
+    """The user of one number, let in by a secret code; no operator grants this (S14)."""
+
+
+_READS = frozenset(
+    {
+        Right.LIST_NUMBERS,
+        Right.READ_NUMBERS,
+        Right.READ_USAGE,
+        Right.READ_HISTORY,
+        Right.READ_SERVICES,
+        Right.READ_SIM,
+        Right.READ_FORWARDING,
+        Right.READ_DEVICES,
+        Right.READ_PAYMENTS,
+    }
+)
+GRANTED: dict[Role, frozenset[Right]] = {
+    Role.ADMINISTRATOR: frozenset(Right),
+    Role.OPERATOR: _READS
+    | {
+        Right.BLOCK,
+        Right.UNBLOCK,
+        Right.BAN,
+        Right.CHANGE_SERVICES,
+        Right.REVEAL_SIM,
+        Right.CHANGE_FORWARDING,
+        Right.CHANGE_DEVICES,
+        Right.SECRET_CODE,
+        Right.CHANGE_PROFILE,
+    },
+    Role.FINANCE: _READS | {Right.TRANSFER, Right.ORDER_DOCUMENTS, Right.CHANGE_PROFILE},
+    Role.VIEWER: _READS | {Right.ORDER_DOCUMENTS, Right.CHANGE_PROFILE},
+    Role.EMPLOYEE: frozenset({Right.READ_NUMBERS, Right.READ_USAGE, Right.READ_SERVICES}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, as known at this moment: a live session and what the operator grants it.
+
+    `companies` is what the operator answered for this very update, never a stored copy.
+    """
+
+    telegram_id: int
+    session_id: str
+    administrator_id: str
+    name: str
+    phone: Msisdn
+    companies: tuple[Company, ...]
+    company_id: str | None
+    """The company chosen in this session; None until one is chosen."""
+    only: Msisdn | None = None
+    """The one number an employee may see; None for administrators."""
+
+    @property
+    def company(self) -> Company:
+        """The chosen company.
+
+        Raises `CompanyNotChosen`; `CompanyNotAccessible` when there is none or access has ended.
+        """
+        for company in self.companies:
+            if company.id == self.company_id:
+                return company
+        if self.companies and self.company_id is None:
+            raise CompanyNotChosen
+        raise CompanyNotAccessible
+
+
+def may(actor: Actor, right: Right, company_id: str, number: Number | None = None) -> bool:
+    """Tell whether `actor` has `right` in the company, and over `number` when one is meant."""
+    company = next((known for known in actor.companies if known.id == company_id), None)
+    if company is None or right not in GRANTED.get(company.role, frozenset()):
+        return False
+    if number is None:
+        return True
+    return number.company_id == company_id and actor.only in (None, number.msisdn)
+
+
+def require(actor: Actor, right: Right, number: Number | None = None) -> Company:
+    """The actor's chosen company, if it may; the one guard of every use case.
+
+    A use case that an employee may call asks again with the number, before it shows anything of it.
+
+    Raises `CompanyNotAccessible`, `NumberNotFound` for a number of another company (the same answer
+    as for one that does not exist) and `RightMissing`.
+    """
+    company = actor.company
+    if number is not None and (
+        number.company_id != company.id or actor.only not in (None, number.msisdn)
+    ):
+        raise NumberNotFound
+    if not may(actor, right, company.id, number):
+        raise RightMissing(right)
+    return company
+
+
+def check_granted(companies: Iterable[Company], right: Right, company_id: str) -> None:
+    """Refuse work for somebody who confirmed or ordered it, and whose right has gone since.
+
+    `companies` is what the operator names at this moment. Raises `CompanyNotAccessible` and
+    `RightMissing`.
+    """
+    company = next((known for known in companies if known.id == company_id), None)
+    if company is None:
+        raise CompanyNotAccessible
+    if right not in GRANTED.get(company.role, frozenset()):
+        raise RightMissing(right)

@@ -1,0 +1,290 @@
+"""Secret codes: how the user of a number gets to see it (S14, FAQ 6; safety.md section 2).
+
+The code is made here, goes to the number itself by SMS and is shown to nobody. It is good for 72 h
+until its first use; from then on the Telegram account whose own number it is sees that number, read
+only, until the code is deleted, replaced, or access is banned.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from account.access.one_time_codes import COMPANY_SMS_A_DAY, sms_of_day
+from account.access.permissions import Right, require
+from account.changes.confirmation import ActionKind, Order, OrderState
+from account.changes.spec import Plan, Practice, number_of
+from account.changes.takeover_warnings import UNTOLD
+from account.chapters.history import What
+from account.chapters.numbers import NumberState
+from account.effects.effect import Channel, Owed
+from account.errors import (
+    AccessBanned,
+    NoSecretCode,
+    NumberInDebt,
+    NumberStateRefused,
+    SecretCodeTooEarly,
+    SecretCodeTooOften,
+)
+from account.values.keys import keys_of
+
+if TYPE_CHECKING:
+    from account.access.permissions import Actor
+    from account.changes.confirmation import Action
+    from account.chapters.numbers import Number
+    from account.effects.effect import Deed
+    from account.ports import Carrier, Clock, DispatchGuard, SecretCodeStore
+    from account.values.identifiers import Msisdn
+    from account.values.keys import Keys
+
+FIRST_USE_WITHIN = timedelta(hours=72)
+BETWEEN_SENDS = timedelta(seconds=60)
+SENDS_A_DAY = 5
+SMS_LIFE = timedelta(hours=1)
+"""As long as any confirmed change waits for an operator that does not answer."""
+UNDELIVERED = "SMS.UNDELIVERED"
+LENGTH = 10
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base32: without I, L, O and U, which are read as other signs."""
+
+COMPANY, BIN = "company", "bin"
+"""Parameters of a sending: the company as the employee will see it above the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretCode:
+    """A code as kept: its HMAC, never itself. `id` is the id of the action that sent it.
+
+    `telegram_id` is whom it is bound to since its first use.
+    """
+
+    id: str
+    company_id: str
+    company_name: str
+    company_bin: str
+    msisdn: Msisdn
+    code_mac: str
+    sent_at: datetime
+    telegram_id: int | None = None
+    used_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    def alive(self, now: datetime) -> bool:
+        """Whether it opens the number, or still may."""
+        if self.ended_at is not None:
+            return False
+        return self.telegram_id is not None or now < self.sent_at + FIRST_USE_WITHIN
+
+
+def read_code(typed: str) -> str | None:
+    """What was typed as a code, in its one writing; None when it cannot be one.
+
+    Small letters, spaces and hyphens are fine; O is read as 0, I and L as 1 (Crockford).
+    """
+    text = re.sub(r"[ \-]", "", typed).upper()
+    text = text.translate(str.maketrans("OIL", "011"))
+    return text if re.fullmatch(f"[{ALPHABET}]{{{LENGTH}}}", text, re.ASCII) else None
+
+
+def code_mac(key: bytes, msisdn: Msisdn, code: str) -> str:
+    """What the store keeps of a code; the same code for another number is another one."""
+    return hmac.new(key, f"secret:{msisdn.digits}:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A number, its code if one is alive, and when codes were sent in the last 24 h."""
+
+    number: Number
+    code: SecretCode | None
+    sends: Sequence[datetime]
+    now: datetime
+
+
+class _SecretPractice(Practice[Standing]):
+    right = Right.SECRET_CODE
+    lane = "secret"
+
+    def __init__(
+        self,
+        store: SecretCodeStore,
+        clock: Clock,
+        office: SecretOffice,
+        sms_a_day: int = COMPANY_SMS_A_DAY,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self.office = office
+        self._sms_a_day = sms_a_day
+
+    async def read(self, carrier: Carrier, plan: Plan) -> Standing:
+        """The number and its codes. Raises `NumberNotFound`, `CarrierUnavailable`."""
+        number = await number_of(carrier, plan)
+        return await standing(self._store, number, self._clock.now())
+
+    def number(self, subject: Standing) -> Number:
+        """See `Practice`."""
+        return subject.number
+
+    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002
+        """Nothing of the parameters is worth keeping: they name the company once more."""
+        return {}
+
+
+async def standing(store: SecretCodeStore, number: Number, now: datetime) -> Standing:
+    """What is known of the number's codes."""
+    code, sends = await store.of_number(number.company_id, number.msisdn, now - timedelta(days=1))
+    return Standing(number, code if code is not None and code.alive(now) else None, sends, now)
+
+
+class SendCode(_SecretPractice):
+    """Send a code to the number by SMS; an earlier one ends (S14-1)."""
+
+    kind = ActionKind.SECRET_SEND
+    what = What.SECRET_SENT
+
+    def check(self, subject: Standing, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+        """Refuse what cannot arrive (not Active), contradicts a ban (S14-3), or comes too often.
+
+        Raises `NumberInDebt`, `NumberStateRefused`, `AccessBanned`, `SecretCodeTooEarly`,
+        `SecretCodeTooOften` (S14-4).
+        """
+        number = subject.number
+        if number.state is NumberState.DEBT:
+            raise NumberInDebt(number.state, number.debt)
+        if number.state is not NumberState.ACTIVE:
+            raise NumberStateRefused(number.state)
+        if number.bans.access:
+            raise AccessBanned
+        if not subject.sends:
+            return
+        wait = subject.sends[-1] + BETWEEN_SENDS - subject.now
+        if wait > timedelta(0):
+            raise SecretCodeTooEarly(-int(-wait.total_seconds() // 1))
+        if len(subject.sends) >= SENDS_A_DAY:
+            raise SecretCodeTooOften(subject.sends[-SENDS_A_DAY] + timedelta(days=1))
+
+    def fingerprint(self, subject: Standing, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """The state; the rest is checked anew."""
+        return subject.number.state.value
+
+    def holds(self, subject: Standing, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+        """A code that is alive may be an earlier one."""
+        return
+
+    def commitments(self, action: Action, now: datetime) -> Sequence[Deed]:
+        """One of the SMS with codes that the company may have on one day: `CodeSmsExceeded`."""
+        return [sms_of_day(action.company_id, now, self._sms_a_day)]
+
+    def undone(self, action: Action, now: datetime) -> Sequence[Deed]:
+        """What was not sent does not count."""
+        counted = sms_of_day(action.company_id, action.accepted_at or now, self._sms_a_day)
+        return [replace(counted, amount=-1, bounds=())]
+
+
+class DeleteCode(_SecretPractice):
+    """End the code; whoever was let in by it is out at once."""
+
+    kind = ActionKind.SECRET_DELETE
+    what = What.SECRET_DELETED
+
+    def check(self, subject: Standing, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+        """In any state of the number. Raises `NoSecretCode` (S14-2)."""
+        if subject.code is None:
+            raise NoSecretCode
+
+    def fingerprint(self, subject: Standing, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """Nothing: whatever code there is, none is wanted."""
+        return ""
+
+    def holds(self, subject: Standing, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """No code is alive."""
+        return subject.code is None
+
+
+def sms_key(action_id: str) -> str:
+    """The key of the SMS with the code that this action sends."""
+    return f"{action_id}:secret"
+
+
+class SecretCodes:
+    """What an administrator sees of a number's code."""
+
+    def __init__(self, carrier: Carrier, store: SecretCodeStore, clock: Clock) -> None:
+        self._carrier = carrier
+        self._store = store
+        self._clock = clock
+
+    async def standing(self, actor: Actor, msisdn: Msisdn) -> Standing:
+        """The number's code, if one is alive.
+
+        Raises the refusals of `require`, `NumberNotFound`, `CarrierUnavailable`.
+        """
+        company = require(actor, Right.SECRET_CODE)
+        number = await number_of(self._carrier, Plan(company.id, msisdn, {}))
+        require(actor, Right.SECRET_CODE, number)
+        return await standing(self._store, number, self._clock.now())
+
+
+class SecretOffice:
+    """Carries out both kinds: the codes are ours, not the operator's."""
+
+    def __init__(self, store: SecretCodeStore, clock: Clock, key: bytes | Keys) -> None:
+        self._store = store
+        self._clock = clock
+        self._keys = keys_of(key)
+
+    async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:
+        """Send or end a code, once for this action, with all that belongs to it."""
+        if guard is not None:
+            await guard()
+        now = self._clock.now()
+        if action.kind is ActionKind.SECRET_DELETE:
+            await self._store.end(action.company_id, action.msisdn, now)
+            return Order(action.id, OrderState.COMPLETED)
+        if await self._store.read(action.id) is None:
+            await self._send(action, now)
+        return await self._sent(action)
+
+    async def order(self, action: Action) -> Order | None:
+        """The sending that was made for this action, or None."""
+        made = await self._store.read(action.id)
+        return None if made is None else await self._sent(action)
+
+    async def _sent(self, action: Action) -> Order:
+        """Only an SMS that was handed over was sent; the code of one that never will be, ends."""
+        arrived = await self._store.handed_over(sms_key(action.id))
+        if arrived is None:
+            return Order(action.id, OrderState.UNDER_WAY)
+        if arrived:
+            return Order(action.id, OrderState.COMPLETED)
+        await self._store.end(action.company_id, action.msisdn, self._clock.now())
+        return Order(action.id, OrderState.FAILED, UNDELIVERED)
+
+    async def _send(self, action: Action, now: datetime) -> None:
+        figures = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        code = SecretCode(
+            id=action.id,
+            company_id=action.company_id,
+            company_name=action.parameters[COMPANY],
+            company_bin=action.parameters[BIN],
+            msisdn=action.msisdn,
+            code_mac=code_mac(self._keys()[0], action.msisdn, figures),
+            sent_at=now,
+        )
+        sms = Owed(
+            Channel.SMS,
+            action.msisdn.digits,
+            "secret.code",
+            now + SMS_LIFE,
+            {"code": f"{figures[:5]}-{figures[5:]}"},
+            language=UNTOLD,
+            key=sms_key(action.id),
+        )
+        await self._store.send(code, [sms])

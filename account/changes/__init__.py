@@ -1,0 +1,1 @@
+"""A change from its offer to its truth: spec, confirmation, approval, execution."""

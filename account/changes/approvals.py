@@ -1,0 +1,219 @@
+"""The second administrator: approving or rejecting what another one proposed (safety.md section 2).
+
+The button's token is bound to one person and company; what it decides about is a row, and only the
+first word on it counts. Nobody approves what they proposed, nor does a Telegram account that has
+ever logged in as who proposed it. The one who proposed must still be allowed to do it when it is
+approved. Until somebody has decided, who proposed it may withdraw it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from account.access.permissions import GRANTED, Right, may
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.changes.execution import owed_word
+from account.changes.sensitive_numbers import (
+    APPROVAL_REJECTED,
+    APPROVAL_WITHDRAWN,
+    Takeovers,
+    token_hash,
+)
+from account.chapters.history import Entry, Result, What
+from account.errors import (
+    AccountFrozen,
+    ApproverNotSecond,
+    CompanyNotAccessible,
+    ConfirmExpired,
+    RightMissing,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from account.access.companies import Company
+    from account.access.freezes import Freezes
+    from account.access.permissions import Actor
+    from account.changes.spec import Practice
+    from account.effects.effect import Approval, Deed
+    from account.ports import ActionStore, ApprovalStore, Carrier, Clock
+    from account.values.identifiers import Msisdn
+
+
+class Approvals:
+    """What a second administrator may do with a proposed change."""
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        actions: ActionStore,
+        approvals: ApprovalStore,
+        clock: Clock,
+        practices: Mapping[ActionKind, Practice[Any]],
+        takeovers: Takeovers,
+        freezes: Freezes,
+    ) -> None:
+        self._carrier = carrier
+        self._actions = actions
+        self._approvals = approvals
+        self._clock = clock
+        self._practices = practices
+        self._takeovers = takeovers
+        self._freezes = freezes
+
+    async def approve(self, actor: Actor, token: str) -> tuple[Action, bool]:
+        """Let the change go on; (action, True) for the first word, (present state, False) after it.
+
+        A proposer who may no longer do it, or is frozen, ends it: it is rejected. The state of the
+        number is checked once more by the worker (G-9). Raises `ConfirmExpired`,
+        `ApproverNotSecond`, `AccountFrozen`, `CompanyNotAccessible`, `RightMissing`,
+        `CarrierUnavailable`; then nothing has changed.
+        """
+        action, company, now = await self._asked(actor, token)
+        if action.state is not ActionState.PROPOSED:
+            return action, False
+        if await self._freezes.stops(action):
+            return await self._reject(action, actor, company, AccountFrozen.code, now)
+        if not await self._still_allowed(action):
+            return await self._reject(action, actor, company, RightMissing.code, now)
+        announced = await self._takeovers.announcing(
+            action, company, now, but=actor.administrator_id
+        )
+        deeds = [
+            _entry(action, actor, What.APPROVED, "done", now),
+            *announced,
+            *await self._takeovers.closing(action, company, now, but=actor.telegram_id),
+        ]
+        return self._decided(
+            await self._approvals.decide(action.id, ActionState.ACCEPTED, None, now, deeds)
+        )
+
+    async def reject(self, actor: Actor, token: str) -> tuple[Action, bool]:
+        """End the change; its proposer is told. Answers and raises as `approve`."""
+        action, company, now = await self._asked(actor, token)
+        if action.state is not ActionState.PROPOSED:
+            return action, False
+        return await self._reject(action, actor, company, APPROVAL_REJECTED, now)
+
+    async def withdraw(self, actor: Actor, action_id: str) -> tuple[Action, bool]:
+        """End one's own proposal before anybody approved it; who was asked is told.
+
+        Answers as `approve`: an approval that came first stays. Raises `ConfirmExpired` for what
+        the person did not propose in the chosen company, and the refusals of `Actor.company`.
+        """
+        company, now = actor.company, self._clock.now()
+        action = await self._actions.read(action_id)
+        if action is None or not _proposed_by(actor, action):
+            raise ConfirmExpired
+        if action.state is not ActionState.PROPOSED:
+            return action, False
+        deeds = [
+            *self._ending(action, actor, What.APPROVAL_WITHDRAWN, now),
+            *await self._takeovers.closing(action, company, now),
+        ]
+        return self._decided(
+            await self._approvals.decide(
+                action.id, ActionState.REJECTED, APPROVAL_WITHDRAWN, now, deeds
+            )
+        )
+
+    async def own(
+        self, actor: Actor, kind: ActionKind, msisdn: Msisdn, parameters: Mapping[str, str]
+    ) -> Action | None:
+        """The person's own proposal that keeps another such change from being asked for."""
+        lane = self._practices[kind].lane_of(parameters)
+        action = await self._actions.open_on(actor.company.id, msisdn, lane)
+        if action is None or action.state is not ActionState.PROPOSED:
+            return None
+        return action if _proposed_by(actor, action) else None
+
+    async def _asked(self, actor: Actor, token: str) -> tuple[Action, Company, datetime]:
+        """What this person is asked about. Raises as `approve`."""
+        approval = await self._approvals.by_token(token_hash(token))
+        if approval is None or not _is(actor, approval):
+            raise ConfirmExpired
+        company = next((one for one in actor.companies if one.id == approval.company_id), None)
+        if company is None:
+            raise CompanyNotAccessible
+        if not may(actor, Right.APPROVE, company.id):
+            raise RightMissing(Right.APPROVE)
+        await self._freezes.check(actor)
+        action = await self._actions.read(approval.action_id)
+        if action is None:
+            raise ConfirmExpired
+        # An account may have logged in as the other administrator since it was asked.
+        if await self._takeovers.one_person(
+            (action.administrator_id, action.telegram_id),
+            (actor.administrator_id, actor.telegram_id),
+        ):
+            raise ApproverNotSecond
+        return action, company, self._clock.now()
+
+    async def _still_allowed(self, action: Action) -> bool:
+        """Whether who proposed it may still do it, by the operator's word of now."""
+        right = self._practices[action.kind].right
+        companies = await self._carrier.companies(action.administrator_id)
+        return any(
+            company.id == action.company_id and right in GRANTED.get(company.role, frozenset())
+            for company in companies
+        )
+
+    async def _reject(
+        self, action: Action, actor: Actor, company: Company, reason_code: str, now: datetime
+    ) -> tuple[Action, bool]:
+        deeds = [
+            *self._ending(action, actor, What.APPROVAL_REFUSED, now),
+            *await self._takeovers.closing(action, company, now, but=actor.telegram_id),
+        ]
+        return self._decided(
+            await self._approvals.decide(action.id, ActionState.REJECTED, reason_code, now, deeds)
+        )
+
+    def _ending(self, action: Action, actor: Actor, what: What, now: datetime) -> list[Deed]:
+        """What becomes true when somebody's word ends a proposal."""
+        practice = self._practices[action.kind]
+        return [
+            *practice.undone(action, now),
+            _entry(action, actor, what, "done", now),
+            action.entry(practice, "refused", now),
+            owed_word(action, "final", now),
+        ]
+
+    def _decided(self, outcome: tuple[Action, bool]) -> tuple[Action, bool]:
+        """The outcome, unless the time was over and a worker is about to end it."""
+        action, first = outcome
+        if not first and action.state is ActionState.PROPOSED:
+            raise ConfirmExpired
+        return action, first
+
+
+def _is(actor: Actor, approval: Approval) -> bool:
+    return (actor.telegram_id, actor.administrator_id) == (
+        approval.telegram_id,
+        approval.administrator_id,
+    )
+
+
+def _proposed_by(actor: Actor, action: Action) -> bool:
+    """Whether this person proposed it, in this chat and for the company they have chosen."""
+    return (actor.telegram_id, actor.administrator_id, actor.company.id) == (
+        action.telegram_id,
+        action.administrator_id,
+        action.company_id,
+    )
+
+
+def _entry(action: Action, actor: Actor, what: What, result: Result, now: datetime) -> Entry:
+    """The approver's own line of the history."""
+    return Entry(
+        at=now,
+        what=what,
+        result=result,
+        administrator_id=actor.administrator_id,
+        administrator=actor.name,
+        company_id=action.company_id,
+        number=action.msisdn.digits,
+        parameters={"kind": action.kind.value},
+        reference=action.reference,
+    )

@@ -1,0 +1,425 @@
+"""The life of a confirmed change: offered → accepted → sent → done | rejected | unknown.
+
+What takes over an administrator's login number is proposed first, and accepted when a second one
+has approved it (`account.changes.approvals`). What is done by the press itself is used up: offered
+→ done.
+
+Every change passes here, whatever its chapter. What must never happen: a confirmed change that is
+forgotten, one that takes effect twice, one whose outcome is told wrongly. So
+
+* the confirm button carries a random token; the row that knows its hash binds it to one person,
+  session, company, number, kind and parameters, and only the first press wins (G-6, G-7);
+* "sent" is committed before the operator is called, so that a crash between leaves a trace;
+* an unknown outcome is looked up by our reference and by the state of the number, and is sent
+  again only when the operator can no longer be working on it and knows nothing of it (G-10);
+* the final word is owed in the same transaction that settles the change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from account.access.permissions import Actor, require
+from account.changes.spec import Plan
+from account.chapters.history import Entry, Result
+from account.errors import ChangeUnderWay, ConfirmExpired, NumberNotFound, StepUpRequired
+from account.values.identifiers import Msisdn
+
+if TYPE_CHECKING:
+    from account.access.freezes import Freezes
+    from account.changes.sensitive_numbers import Takeovers
+    from account.changes.spec import Practice
+    from account.effects.effect import Deed
+    from account.ports import ActionStore, Carrier, Clock
+
+OFFER_LIFE = timedelta(minutes=5)
+APPROVAL_LIFE = timedelta(hours=24)
+STEP_UP_LIFE = timedelta(minutes=5)
+
+
+class ActionKind(StrEnum):
+    """Every change there is. Values are persisted and are the `category` of the product order."""
+
+    BLOCK = "block"
+    UNBLOCK = "unblock"
+    BAN = "ban"
+    SIM_REVEAL = "sim.reveal"
+    SIM_REPLACE = "sim.replace"
+    REGISTER_DEVICE = "device.register"
+    DEREGISTER_DEVICE = "device.deregister"
+    REREGISTER_DEVICE = "device.reregister"
+    DUPLICATE_DEVICE = "device.duplicate"
+    TRANSFER = "transfer"
+    FORWARDING_SET = "forwarding.set"
+    FORWARDING_OFF = "forwarding.off"
+    SERVICE_ON = "service.on"
+    SERVICE_OFF = "service.off"
+    SECRET_SEND = "secret.send"  # noqa: S105 - the name of a kind
+    SECRET_DELETE = "secret.delete"  # noqa: S105 - the name of a kind
+    EMAIL = "profile.email"
+
+
+class ActionState(StrEnum):
+    """Where a change stands. VOID is an offer that was cancelled, or replaced by another."""
+
+    OFFERED = "offered"
+    VOID = "void"
+    PROPOSED = "proposed"
+    """Confirmed by one administrator, and waiting for the word of a second one."""
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    UNCONFIRMED = "unconfirmed"
+    """The operator knows nothing of it and no state can tell: not said to be undone before somebody
+    knows. It holds nobody up, and is looked at for a day, then by a person."""
+    DONE = "done"
+    REJECTED = "rejected"
+
+
+OPEN = frozenset(
+    {ActionState.PROPOSED, ActionState.ACCEPTED, ActionState.SENT, ActionState.UNKNOWN}
+)
+"""They exclude others of their lane."""
+WORKED_ON = OPEN | {ActionState.UNCONFIRMED}
+"""What a worker still takes up."""
+FINAL = frozenset({ActionState.DONE, ActionState.REJECTED})
+
+
+class OrderState(StrEnum):
+    """The operator's side of a change, in the states that matter to us."""
+
+    UNDER_WAY = "underWay"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The operator's order for one of our changes. `reason_code` tells why a failed one failed,
+    `receipt` what the operator says of a completed one, for the final word: balances after.
+    """
+
+    id: str
+    state: OrderState
+    reason_code: str | None = None
+    receipt: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One change, from the offer on. Times are aware, UTC.
+
+    `id` is a UUID and travels as the order's `externalId`; `reference` is what people read
+    (`A-20220124-0007`), given when the change is confirmed; `accepted_at` is the moment of that, or
+    of a second administrator's approval. `shown` is the fingerprint of the number
+    that the summary was made from. `fence` grows with every claim; a write with an old one is void.
+    """
+
+    id: str
+    kind: ActionKind
+    company_id: str
+    msisdn: Msisdn
+    telegram_id: int
+    session_id: str
+    administrator_id: str
+    administrator: str
+    shown: str
+    offered_at: datetime
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    sealed: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What the operator must be told and nobody else may read: kept encrypted, erased at the end
+    of the change, never part of the history (safety.md section 3)."""
+    state: ActionState = ActionState.OFFERED
+    reference: str | None = None
+    identified_at: datetime | None = None
+    """When the person proved that it is them, where the code of the change proves something else
+    (`Practice.identifies`)."""
+    stepped_up_at: datetime | None = None
+    accepted_at: datetime | None = None
+    sent_at: datetime | None = None
+    settled_at: datetime | None = None
+    restored_at: datetime | None = None
+    """When a backup was put back that had this in it, open: it may have been sent in the meantime,
+    and until that moment a call may still have left."""
+    order_id: str | None = None
+    reason_code: str | None = None
+    attempts: int = 0
+    checks: int = 0
+    fence: int = 0
+
+    @property
+    def restored(self) -> bool:
+        """Whether the database is older than what may have become of this: nothing goes out before
+        it was looked for at the operator.
+        """
+        return self.restored_at is not None
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the offer ends (G-6)."""
+        return self.offered_at + OFFER_LIFE
+
+    @property
+    def approvable_until(self) -> datetime | None:
+        """When a proposed change ends without a second administrator's word; None for others."""
+        if self.state is not ActionState.PROPOSED or self.accepted_at is None:
+            return None
+        return self.accepted_at + APPROVAL_LIFE
+
+    def proven(self, now: datetime) -> bool:
+        """Whether a one-time code that is still fresh was typed for it (G-8)."""
+        return self.stepped_up_at is not None and now < self.stepped_up_at + STEP_UP_LIFE
+
+    def identified(self, now: datetime) -> bool:
+        """Whether the person proved that it is them, not long ago."""
+        return self.identified_at is not None and now < self.identified_at + STEP_UP_LIFE
+
+    @property
+    def plan(self) -> Plan:
+        """What is to be changed."""
+        confirmed = self.state not in (ActionState.OFFERED, ActionState.VOID)
+        return Plan(self.company_id, self.msisdn, self.parameters, confirmed)
+
+    def entry(self, practice: Practice[Any], result: Result, now: datetime) -> Entry:
+        """The line of the actions history that says how far it has come."""
+        return Entry(
+            at=now,
+            what=practice.what,
+            result=result,
+            administrator_id=self.administrator_id,
+            administrator=self.administrator,
+            company_id=self.company_id,
+            number=None if practice.own else self.msisdn.digits,
+            parameters=practice.told(self.parameters),
+            reference=self.reference,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A summary that waits for its confirmation. `token` exists here and on the button only."""
+
+    action: Action
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for the operator.
+
+    A call leaves within `dispatch_within` of "sent" or not at all, and is over `call_timeout`
+    later; `longest_processing` after that an order that cannot be found was never taken.
+    `first_check` and `slowest_check` bound how often an open change is looked at; `sends` bounds
+    how often one change is handed to the operator at all.
+    """
+
+    longest_processing: timedelta = timedelta(seconds=60)
+    dispatch_within: timedelta = timedelta(seconds=2)
+    call_timeout: timedelta = timedelta(seconds=8)
+    first_check: timedelta = timedelta(milliseconds=300)
+    slowest_check: timedelta = timedelta(seconds=15)
+    sends: int = 3
+    say_after: int = 2
+    """After so many looks in vain the person is told that the operator is slow."""
+
+    @property
+    def proof_of_absence(self) -> timedelta:
+        """How long after "sent" an order that cannot be found was never taken (G-10)."""
+        return self.dispatch_within + self.call_timeout + self.longest_processing
+
+    def next_check(self, checks: int, now: datetime, promise: timedelta = timedelta(0)) -> datetime:
+        """When to look again after `checks` looks in vain.
+
+        An order that may take as long as `promise` is looked at less and less often, down to a
+        hundred times in all: every five minutes where eight hours are promised.
+        """
+        slowest = max(self.slowest_check, promise / 100)
+        return now + min(self.first_check * (1 << min(checks, 16)), slowest)
+
+
+def token_hash(token: str) -> str:
+    """What the store keeps of a confirmation's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Actions:
+    """Offers and confirmations. What becomes of a confirmed change: `account.changes.execution`."""
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        store: ActionStore,
+        clock: Clock,
+        practices: Mapping[ActionKind, Practice[Any]],
+        takeovers: Takeovers,
+        freezes: Freezes,
+    ) -> None:
+        self._carrier = carrier
+        self._store = store
+        self._clock = clock
+        self._practices = practices
+        self._takeovers = takeovers
+        self.freezes = freezes
+
+    def practice(self, kind: ActionKind) -> Practice[Any]:
+        """The rules of a kind."""
+        return self._practices[kind]
+
+    async def offer(
+        self,
+        actor: Actor,
+        kind: ActionKind,
+        msisdn: Msisdn,
+        parameters: Mapping[str, str] | None = None,
+        sealed: Mapping[str, str] | None = None,
+    ) -> Offer:
+        """Check the change and keep an offer of it; earlier offers of the same chat are void.
+
+        Raises the refusals of `require`, `ChangeRefused`, `AccountFrozen`, `CarrierUnavailable`,
+        `NobodyToApprove` where a second administrator is needed and there is none, and
+        `ChangeUnderWay` while another change of the lane is open on the number.
+        """
+        practice = self._practices[kind]
+        company = require(actor, practice.right)
+        await self.freezes.check(actor)
+        if practice.own and msisdn != actor.phone:
+            raise NumberNotFound
+        told = parameters or {}
+        subject = await practice.read(self._carrier, Plan(company.id, msisdn, told))
+        require(actor, practice.right, practice.number(subject))
+        practice.check(subject, told)
+        if await self._takeovers.needs_second(kind, msisdn):
+            await self._takeovers.approvers(company.id, actor.administrator_id, actor.telegram_id)
+        lane = practice.lane_of(told)
+        open_one = await self._store.open_on(company.id, msisdn, lane)
+        if open_one is not None:
+            raise ChangeUnderWay(open_one.reference)
+        told = {**told, **practice.facts(subject, told)}
+        token = secrets.token_urlsafe(16)
+        action = Action(
+            id=self._store.new_id(),
+            kind=kind,
+            company_id=company.id,
+            msisdn=msisdn,
+            telegram_id=actor.telegram_id,
+            session_id=actor.session_id,
+            administrator_id=actor.administrator_id,
+            administrator=actor.name,
+            shown=practice.fingerprint(subject, told),
+            offered_at=self._clock.now(),
+            parameters=told,
+            sealed=sealed or {},
+        )
+        await self._store.offer(action, token_hash(token), lane)
+        return Offer(action=action, token=token)
+
+    async def find(self, actor: Actor, token: str) -> Action:
+        """The change a button stands for, if it is this person's in this session and company.
+
+        Raises `ConfirmExpired` when there is none: forged, foreign, or of an ended session.
+        """
+        action = await self._store.by_token(token_hash(token))
+        if (
+            action is None
+            or action.telegram_id != actor.telegram_id
+            or action.administrator_id != actor.administrator_id
+            or action.company_id != actor.company_id
+        ):
+            raise ConfirmExpired
+        return action
+
+    async def read(self, actor: Actor, action_id: str) -> Action:
+        """A change of the actor's company by its id. Raises `ConfirmExpired` when there is none."""
+        action = await self._store.read(action_id)
+        if action is None or action.company_id != actor.company.id:
+            raise ConfirmExpired
+        return action
+
+    async def confirm(self, actor: Actor, token: str) -> tuple[Action, bool]:
+        """Accept the change; (action, True) for the first press, (present state, False) after it.
+
+        It is proposed instead where a second administrator has to approve. What takes over a number
+        is announced to the company's other administrators in the same transaction.
+
+        Raises `ConfirmExpired`, `StepUpRequired`, `ChangeUnderWay`, `NobodyToApprove`,
+        `CarrierUnavailable` and the refusals of `require`. Nothing has changed when it raises.
+        """
+        action = await self.find(actor, token)
+        practice = self._practices[action.kind]
+        company = require(actor, practice.right)
+        if action.state is not ActionState.OFFERED:
+            if action.state is ActionState.VOID:
+                raise ConfirmExpired
+            return action, False
+        if practice.at_once:
+            # Its press is `use_up`: accepted here, it would wait for a worker for ever.
+            raise ConfirmExpired
+        now = self._clock.now()
+        self._check_fresh(actor, action, now)
+        await self.freezes.check(actor)
+        result: Result = "accepted"
+        until: datetime | None = None
+        deeds: list[Deed] = []
+        if await self._takeovers.needs_second(action.kind, action.msisdn):
+            result, until = "proposed", now + APPROVAL_LIFE
+            deeds += await self._takeovers.proposing(action, company, until)
+        elif practice.takes_over:
+            deeds += await self._takeovers.announcing(action, company, now)
+        if practice.takes_over:
+            deeds += await self._takeovers.warnings.before(action, actor.phone, now)
+        return await self._store.accept(
+            token_hash(token),
+            session_id=actor.session_id,
+            company_id=company.id,
+            now=now,
+            deeds=[
+                *practice.commitments(action, now),
+                action.entry(practice, result, now),
+                *deeds,
+            ],
+            until=until,
+        )
+
+    async def usable(self, actor: Actor, token: str) -> Action:
+        """An offer of what is done by the press itself (`at_once`), fresh and proven.
+
+        Raises `ConfirmExpired`, `StepUpRequired` and the refusals of `require`.
+        """
+        action = await self.find(actor, token)
+        practice = self._practices[action.kind]
+        require(actor, practice.right)
+        if not practice.at_once or action.state is not ActionState.OFFERED:
+            raise ConfirmExpired
+        self._check_fresh(actor, action, self._clock.now())
+        await self.freezes.check(actor)
+        return action
+
+    async def use_up(self, actor: Actor, token: str) -> Action:
+        """Use such an offer up, exactly once, and write its trace. Raises as `usable`."""
+        action = await self.usable(actor, token)
+        now = self._clock.now()
+        done = action.entry(self._practices[action.kind], "done", now)
+        if not await self._store.use_up(action.id, now, [done]):
+            raise ConfirmExpired
+        return action
+
+    def _check_fresh(self, actor: Actor, action: Action, now: datetime) -> None:
+        """Refuse an offer that is too old, of another session, or not proven (G-6, G-8)."""
+        if now >= action.expires_at or action.session_id != actor.session_id:
+            raise ConfirmExpired
+        practice = self._practices[action.kind]
+        if practice.needs_code(action.parameters) and not action.proven(now):
+            raise StepUpRequired
+        if practice.identifies and not action.identified(now):
+            raise StepUpRequired
+
+    async def cancel(self, actor: Actor, token: str) -> None:
+        """Void an offer; one that was accepted already stays as it is."""
+        action = await self.find(actor, token)
+        await self._store.void(action.id)

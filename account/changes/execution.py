@@ -1,0 +1,422 @@
+"""What becomes of a confirmed change: the worker's side of its life.
+
+accepted → sent → done | rejected, with unknown in between while nobody can tell (G-9, G-10), and
+unconfirmed where an order that cannot be found proves nothing: money, and one more of a service.
+
+What decides about a call is looked at right before the call (`DispatchGuard`), and how long ago
+something was is told by `ElapsedTime`, never by a wall clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from account.access.permissions import check_granted
+from account.changes.confirmation import (
+    Action,
+    ActionKind,
+    ActionState,
+    Order,
+    OrderState,
+    Patience,
+)
+from account.changes.holds import AT_LEAST, LOOK_AGAIN, ON_HOLD
+from account.changes.sensitive_numbers import ANNOUNCED_WITHIN, APPROVAL_EXPIRED
+from account.chapters.notifications import of_change
+from account.effects.effect import Channel, Deed, Owed
+from account.errors import (
+    AccessRefused,
+    AccountFrozen,
+    CarrierNotReached,
+    CarrierRefused,
+    CarrierUnavailable,
+    ConfirmStale,
+    MyAccountError,
+    NumberNotFound,
+    OutcomeUnknown,
+)
+from account.values.durations import boottime
+
+if TYPE_CHECKING:
+    from account.access.freezes import Freezes
+    from account.changes.spec import Office, Practice
+    from account.ports import ActionStore, Carrier, Clock, DispatchGuard, ElapsedTime, HoldStore
+
+FINAL_WORD_LIFE = timedelta(hours=24)
+NO_PROMISE = timedelta(0)
+
+
+AN_HOUR = timedelta(hours=1)
+LOOKS_AT_UNCONFIRMED = (timedelta(minutes=10), AN_HOUR, timedelta(hours=6))
+"""After "sent"; then a day after it, with an alarm, and daily until a person has settled it."""
+A_DAY = timedelta(hours=24)
+NOT_NOW = timedelta(minutes=1)
+"""When an operator that did not answer is asked again about what is unconfirmed."""
+
+
+class Advancing:
+    """Takes confirmed changes to their end, and owes their people the truth.
+
+    `undecided` is told of an unconfirmed change that only a person can settle by now.
+    """
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        store: ActionStore,
+        clock: Clock,
+        elapsed: ElapsedTime,
+        practices: Mapping[ActionKind, Practice[Any]],
+        patience: Patience,
+        holds: HoldStore,
+        freezes: Freezes,
+        *,
+        boottime: Callable[[], float] = boottime,
+        undecided: Callable[[Action], None] = lambda _action: None,
+    ) -> None:
+        self._carrier = carrier
+        self._store = store
+        self._clock = clock
+        self._elapsed = elapsed
+        self._practices = practices
+        self._patience = patience
+        self._freezes = freezes
+        self._boottime = boottime
+        self._undecided = undecided
+        self._holds_placed = holds
+
+    async def advance(self, action: Action) -> None:
+        """Take one claimed change as far as it goes now, and write where it stands.
+
+        Faults of the operator are part of the life of a change and do not come out of here.
+        """
+        try:
+            match action.state:
+                case ActionState.PROPOSED:
+                    await self._end_proposal(action)
+                case ActionState.ACCEPTED:
+                    await self._send(action)
+                case ActionState.UNCONFIRMED:
+                    await self._look_at_unconfirmed(action)
+                case _:
+                    await self._look(action)
+        except CarrierUnavailable:
+            if action.state in (ActionState.PROPOSED, ActionState.UNCONFIRMED):
+                await self._look_not_now(action)
+                return
+            unsent = action.state is ActionState.ACCEPTED
+            await self._wait(action, ActionState.ACCEPTED if unsent else ActionState.UNKNOWN)
+
+    async def _end_proposal(self, action: Action) -> None:
+        """Its day is over, or it is stopped; then the questions lose their buttons at once."""
+        if not await self._freezes.stops(action):
+            await self._end_unsent(action, APPROVAL_EXPIRED)
+            return
+        closing: Sequence[Deed] = ()
+        with suppress(CarrierUnavailable):
+            closing = await self._freezes.closing(action, self._clock.now())
+        await self._end_unsent(action, AccountFrozen.code, also=closing)
+
+    async def _send(self, action: Action) -> None:
+        """Re-read and re-check (G-9), commit that it is being sent, and send it.
+
+        From that commit on the operator may know of the change.
+        """
+        if not await self._ready(action):
+            return
+        began = self._boottime()
+        sent = await self._store.mark_sent(action, self._clock.now())
+        if sent is None:
+            return
+        try:
+            await self._place(sent, self._guard(sent, began))
+        except CarrierUnavailable:
+            await self._wait(sent, ActionState.UNKNOWN)
+
+    def _guard(self, action: Action, began: float) -> DispatchGuard:
+        """A process that slept, or lost its claim, orders nothing: others may have told the end.
+
+        Nor does one whose person has said “It was not me” in between.
+        """
+        latest = began + self._patience.dispatch_within.total_seconds()
+
+        async def check() -> None:
+            held = await self._store.holds(action)
+            stopped = await self._freezes.stops(action)
+            # The time last: reading the claim may have taken some.
+            if not held or stopped or self._boottime() > latest:
+                raise CarrierNotReached("too late to be sent")
+
+        return check
+
+    async def _ready(self, action: Action) -> bool:
+        """Whether it is to be sent now; if not, it is settled, followed or put off."""
+        practice = self._practices[action.kind]
+        now = self._clock.now()
+        over = await self._over(action.accepted_at or now, practice.keep_for)
+        on_hold = await self._holds_placed.cover(action.kind, action.company_id)
+        if on_hold and not over:
+            left = practice.keep_for - (now - (action.accepted_at or now))
+            again = now + max(AT_LEAST, min(LOOK_AGAIN, left))
+            await self._store.postpone(action, again, [self._word(action, "held")])
+            return False
+        if over:
+            await self._end_unsent(action, ON_HOLD if on_hold else CarrierUnavailable.code)
+            return False
+        try:
+            subject = await practice.read(self._carrier, action.plan)
+            # Once before it is sent, and not while the operator does not answer anyway.
+            companies = await self._carrier.companies(action.administrator_id)
+            check_granted(companies, practice.right, action.company_id)
+        except (NumberNotFound, AccessRefused) as refused:
+            await self._end_unsent(action, refused.code)
+            return False
+        if await self._sent_before(action):
+            return False
+        if practice.holds(subject, action.parameters):
+            await self._settle(action, ActionState.DONE, None)
+        elif (refusal := _refusal(practice, action, subject)) is not None:
+            await self._settle(action, ActionState.REJECTED, refusal)
+        elif await self._freezes.stops(action):
+            await self._settle(action, ActionState.REJECTED, AccountFrozen.code)
+        elif await self._announcing(practice, action):
+            await self._store.postpone(action, now + self._patience.first_check)
+        else:
+            return True
+        return False
+
+    async def _end_unsent(self, action: Action, code: str, *, also: Sequence[Deed] = ()) -> None:
+        """End what this database has never sent, unless it was sent in the time that is lost."""
+        if not (action.restored and await self._sent_before(action)):
+            await self._settle(action, ActionState.REJECTED, code, also=also)
+
+    async def _sent_before(self, action: Action) -> bool:
+        """Whether an order of it is there already, or may yet turn up: then that one is followed.
+
+        Asked only where somebody may have sent it: it was claimed before, or a backup of the
+        database was put back after it was accepted.
+        """
+        if not (action.restored or action.fence > 1):
+            return False
+        order = await self._office(action).order(action)
+        if order is not None:
+            await self._follow(action, order)
+            return True
+        if not action.restored or await self._is_absent(action):
+            return False
+        await self._store.postpone(action, self._next(action))
+        return True
+
+    async def _is_absent(self, action: Action) -> bool:
+        """Whether an order that cannot be found was never taken."""
+        moments = (action.sent_at or action.accepted_at, action.restored_at)
+        begun = max(filter(None, moments), default=self._clock.now())
+        return await self._over(begun, self._patience.proof_of_absence)
+
+    async def _over(self, begun: datetime, time: timedelta) -> bool:
+        """Whether that much time has surely passed; mostly a look at the clock says no."""
+        return self._clock.now() - begun >= time and await self._elapsed.since(begun) >= time
+
+    async def _announcing(self, practice: Practice[Any], action: Action) -> bool:
+        """Whether others are still to be told first; not for ever: the post may be down."""
+        if not practice.takes_over or not await self._store.announcing(action.id):
+            return False
+        return not await self._over(action.accepted_at or self._clock.now(), ANNOUNCED_WITHIN)
+
+    async def _place(self, action: Action, guard: DispatchGuard) -> None:
+        try:
+            order = await self._office(action).place(action, guard)
+        except CarrierNotReached:
+            await self._store.unsend(action, self._next(action), counts=False)
+            await self._wait(action, ActionState.ACCEPTED)
+        except OutcomeUnknown:
+            await self._wait(action, ActionState.UNKNOWN)
+        except CarrierRefused as refused:
+            if action.attempts > 1:
+                # A refusal of a second try proves nothing about the first one.
+                await self._wait(action, ActionState.UNKNOWN)
+            else:
+                await self._settle(action, ActionState.REJECTED, refused.reason_code)
+        else:
+            await self._follow(action, order)
+
+    async def _look(self, action: Action) -> None:
+        """Find out what became of a change that was sent."""
+        order = await self._office(action).order(action)
+        if order is not None:
+            await self._follow(action, order)
+            return
+        if not await self._is_absent(action):
+            await self._wait(action, ActionState.UNKNOWN)
+            return
+        practice = self._practices[action.kind]
+        holds = await self._holds(action)
+        if holds:
+            await self._settle(action, ActionState.DONE, None)
+        elif holds is None and practice.office is None:
+            await self._leave_unconfirmed(action)
+        elif practice.sends_again and action.attempts < self._patience.sends:
+            await self._store.unsend(action, self._clock.now(), counts=True)
+        else:
+            await self._settle(action, ActionState.REJECTED, CarrierUnavailable.code)
+
+    async def _leave_unconfirmed(self, action: Action) -> None:
+        """Say what is known, free the lane, and go on looking; what was counted stays counted."""
+        now = self._clock.now()
+        entry = action.entry(self._practices[action.kind], "unknown", now)
+        due = _next_look(action, now)
+        deeds: list[Deed] = [entry, self._word(action, "unconfirmed")]
+        await self._store.park(action, ActionState.UNCONFIRMED, due, None, deeds)
+
+    async def _look_at_unconfirmed(self, action: Action) -> None:
+        """Look once more; what is found is told, and what is not found is not told as undone."""
+        order = await self._office(action).order(action)
+        if order is not None and order.state is not OrderState.UNDER_WAY:
+            await self._follow(action, order)
+            return
+        now = self._clock.now()
+        due = _next_look(action, now)
+        if now - (action.sent_at or now) >= A_DAY:
+            self._undecided(action)
+        elif order is not None:
+            due = min(due, self._next(action))
+        await self._store.park(action, action.state, due, None if order is None else order.id)
+
+    async def _look_not_now(self, action: Action) -> None:
+        """The operator did not answer; who has waited a day for it may be settled by a person."""
+        now, pause = self._clock.now(), NOT_NOW
+        if action.state is ActionState.UNCONFIRMED and now - (action.sent_at or now) >= A_DAY:
+            self._undecided(action)
+            pause = AN_HOUR
+        await self._store.park(action, action.state, now + pause)
+
+    async def _follow(self, action: Action, order: Order) -> None:
+        if order.state is OrderState.UNDER_WAY:
+            await self._wait(action, ActionState.SENT, order.id)
+            return
+        if order.state is OrderState.FAILED:
+            reason = order.reason_code or "UPSTREAM.REFUSED"
+            await self._settle(action, ActionState.REJECTED, reason, order.id)
+            return
+        if await self._holds(action) is not False:
+            await self._settle(action, ActionState.DONE, None, order.id, order.receipt)
+        elif not await self._is_absent(action):
+            await self._wait(action, ActionState.UNKNOWN, order.id)
+        else:
+            # Carried out, and changed again by somebody since: the final word names the state.
+            await self._settle(action, ActionState.DONE, ConfirmStale.code, order.id)
+
+    async def _wait(self, action: Action, state: ActionState, order_id: str | None = None) -> None:
+        """Look again later; say once that it takes long and nothing else is needed.
+
+        The word is owed at every look from there on: its key lets it be kept only once.
+        """
+        promise = self._practices[action.kind].promise
+        now = self._clock.now()
+        promised = (action.accepted_at or now) + promise
+        as_promised = state is ActionState.SENT and bool(promise)
+        deeds: list[Deed] = []
+        if promise and now >= promised:
+            deeds = [self._word(action, "overdue")]
+        elif action.checks >= self._patience.say_after and not as_promised:
+            deeds = [self._word(action, "waiting")]
+        due = self._patience.next_check(action.checks, now, promise if as_promised else NO_PROMISE)
+        if now < promised < due:
+            due = promised
+        if action.sent_at is not None:
+            # The look that can decide comes when it can.
+            proven = action.sent_at + self._patience.proof_of_absence
+            if now < proven < due:
+                due = proven
+        await self._store.park(action, state, due, order_id, deeds)
+
+    async def _holds(self, action: Action) -> bool | None:
+        """The truth of the state, None where the state cannot tell."""
+        practice = self._practices[action.kind]
+        if not practice.state_tells:
+            return None
+        try:
+            subject = await practice.read(self._carrier, action.plan)
+        except NumberNotFound:
+            return False
+        return practice.holds(subject, action.parameters)
+
+    def _office(self, action: Action) -> Office:
+        return self._practices[action.kind].office or self._carrier
+
+    def _next(self, action: Action) -> datetime:
+        return self._patience.next_check(action.checks, self._clock.now())
+
+    async def _settle(
+        self,
+        action: Action,
+        state: ActionState,
+        reason_code: str | None,
+        order_id: str | None = None,
+        receipt: Mapping[str, str] | None = None,
+        *,
+        also: Sequence[Deed] = (),
+    ) -> None:
+        now = self._clock.now()
+        practice = self._practices[action.kind]
+        deeds = [*ending(action, practice, state, reason_code, now, receipt), *also]
+        await self._store.settle(action, state, reason_code, order_id, now, deeds)
+
+    def _word(self, action: Action, which: str, receipt: Mapping[str, str] | None = None) -> Owed:
+        return owed_word(action, which, self._clock.now(), receipt)
+
+
+def _next_look(action: Action, now: datetime) -> datetime:
+    """When what is unconfirmed is looked at next."""
+    sent = action.sent_at or now
+    looks = (sent + after for after in (*LOOKS_AT_UNCONFIRMED, A_DAY))
+    return next((look for look in looks if look > now), now + A_DAY)
+
+
+def ending(
+    action: Action,
+    practice: Practice[Any],
+    state: ActionState,
+    reason_code: str | None,
+    now: datetime,
+    receipt: Mapping[str, str] | None = None,
+) -> list[Deed]:
+    """What becomes true along with the end of a change, whoever has found out about it."""
+    done = state is ActionState.DONE
+    deeds: list[Deed] = [
+        action.entry(practice, "done" if done else "refused", now),
+        owed_word(action, "final", now, receipt),
+    ]
+    deeds += practice.consequences(action, now) if done else practice.undone(action, now)
+    if done and practice.tells_colleagues:
+        deeds.append(of_change(action, now))
+    settled = replace(action, state=state, reason_code=reason_code, settled_at=now)
+    return [*deeds, *practice.tidings(settled, now)]
+
+
+def owed_word(
+    action: Action, which: str, now: datetime, receipt: Mapping[str, str] | None = None
+) -> Owed:
+    """The message about an action that is owed to its person, the only one of its kind."""
+    return Owed(
+        channel=Channel.TELEGRAM,
+        to=str(action.telegram_id),
+        kind=f"action.{which}",
+        expires_at=now + FINAL_WORD_LIFE,
+        parameters={**(receipt or {}), "action": action.id},
+        key=f"{action.id}:{which}",
+    )
+
+
+def _refusal(practice: Practice[Any], action: Action, subject: Any) -> str | None:
+    if practice.fingerprint(subject, action.parameters) != action.shown:
+        return ConfirmStale.code
+    try:
+        practice.check(subject, action.parameters)
+    except MyAccountError as refused:
+        return refused.code
+    return None

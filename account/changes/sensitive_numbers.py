@@ -1,0 +1,274 @@
+"""What is special about a change that hands a number to somebody else (safety.md section 2).
+
+A replaced SIM card and forwarded calls are how accounts are stolen: whoever has the number gets its
+codes. So the company's other administrators are told before it takes effect, a login number of any
+administrator needs a second one's approval, and for 72 h no code goes to the number by SMS and no
+balance leaves it (S16-5).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from account.access.one_time_codes import code_address
+from account.access.permissions import GRANTED, Right
+from account.access.safety_notices import SafetyNotices
+from account.access.sessions import KNOWN_FOR
+from account.changes.confirmation import ActionKind
+from account.changes.takeover_warnings import UNTOLD, TakeoverWarnings
+from account.effects.effect import Approval, Channel, Deed, Owed
+from account.errors import NobodyToApprove
+from account.values.identifiers import Email
+
+if TYPE_CHECKING:
+    from account.access.companies import Administrator, Colleague, Company
+    from account.access.one_time_codes import Address
+    from account.changes.confirmation import Action
+    from account.changes.spec import Practice
+    from account.ports import ApprovalStore, Carrier, Clock
+    from account.values.identifiers import Msisdn
+
+ANNOUNCED_WITHIN = timedelta(minutes=2)
+"""How long a change waits for the others to be told, when the post is slow or down."""
+DISTRUSTED_FOR = timedelta(hours=72)
+NOTICE_LIFE = timedelta(hours=24)
+APPROVAL_EXPIRED, APPROVAL_REJECTED = "APPROVAL.EXPIRED", "APPROVAL.REJECTED"
+APPROVAL_WITHDRAWN = "APPROVAL.WITHDRAWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """Somebody who can be asked: an administrator with their own chat."""
+
+    administrator_id: str
+    telegram_id: int
+
+
+class Takeovers:
+    """Asks, tells and remembers around changes whose practice `takes_over`."""
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        approvals: ApprovalStore,
+        clock: Clock,
+        practices: Mapping[ActionKind, Practice[Any]],
+    ) -> None:
+        self._carrier = carrier
+        self._approvals = approvals
+        self._clock = clock
+        self._practices = practices
+        self.notices = SafetyNotices(self.code_address)
+        self.warnings = TakeoverWarnings(carrier, self.notices)
+        self._kinds = [kind for kind, practice in practices.items() if practice.takes_over]
+
+    # --- before ---
+
+    async def needs_second(self, kind: ActionKind, msisdn: Msisdn) -> bool:
+        """Tell whether it takes over a number that an administrator logs in with, of any company.
+
+        Raises `CarrierUnavailable`.
+        """
+        if not self._practices[kind].takes_over:
+            return False
+        return await self._carrier.administrator(msisdn) is not None
+
+    async def approvers(
+        self, company_id: str, proposer_id: str, proposer_telegram: int
+    ) -> tuple[Approver, ...]:
+        """Who of the company can be asked to approve: others, in each chat known of them lately.
+
+        Raises `NobodyToApprove`, `CarrierUnavailable`.
+        """
+        others = [
+            other.administrator.id
+            for other in await self._carrier.colleagues(company_id)
+            if other.administrator.id != proposer_id
+            and Right.APPROVE in GRANTED.get(other.role, frozenset())
+        ]
+        chats = await self._approvals.telegrams(others, self.lately)
+        found = [
+            Approver(administrator_id, telegram_id)
+            for administrator_id, telegram_ids in chats.items()
+            for telegram_id in telegram_ids
+            if not await self.one_person(
+                (proposer_id, proposer_telegram), (administrator_id, telegram_id)
+            )
+        ]
+        if not found:
+            raise NobodyToApprove
+        return tuple(found)
+
+    async def one_person(self, proposer: tuple[str, int], approver: tuple[str, int]) -> bool:
+        """Tell whether two administrators, each in a Telegram account, may be one person.
+
+        They are when either of the accounts has ever logged in as the other administrator: two
+        logins of one person are no four eyes, in one chat or in two.
+        """
+        (proposing, proposer_telegram), (approving, approver_telegram) = proposer, approver
+        return (
+            proposing == approving
+            or proposer_telegram == approver_telegram
+            or approver_telegram in await self._approvals.ever_logged_in(proposing)
+            or proposer_telegram in await self._approvals.ever_logged_in(approving)
+        )
+
+    @property
+    def lately(self) -> datetime:
+        """From when on an account must have logged in to be told and asked."""
+        return self._clock.now() - KNOWN_FOR
+
+    async def proposing(self, action: Action, company: Company, until: datetime) -> list[Deed]:
+        """What asks the others: each a message with a token of their own.
+
+        Raises `NobodyToApprove`, `CarrierUnavailable`.
+        """
+        deeds: list[Deed] = []
+        for one in await self.approvers(company.id, action.administrator_id, action.telegram_id):
+            token = secrets.token_urlsafe(16)
+            deeds += [
+                Approval(
+                    token_hash=token_hash(token),
+                    action_id=action.id,
+                    company_id=company.id,
+                    administrator_id=one.administrator_id,
+                    telegram_id=one.telegram_id,
+                    expires_at=until,
+                ),
+                Owed(
+                    channel=Channel.TELEGRAM,
+                    to=str(one.telegram_id),
+                    kind="approval.asked",
+                    expires_at=until,
+                    parameters={"action": action.id, "company": company.name, "token": token},
+                    key=_asked_key(action.id, one.administrator_id, one.telegram_id),
+                ),
+            ]
+        return deeds
+
+    async def closing(
+        self, action: Action, company: Company, now: datetime, *, but: int | None = None
+    ) -> list[Deed]:
+        """What takes the buttons away from the chats that were asked, except one (`but`)."""
+        return [
+            Owed(
+                channel=Channel.TELEGRAM,
+                to=str(asked.telegram_id),
+                kind="approval.closed",
+                expires_at=now + NOTICE_LIFE,
+                parameters={
+                    "action": action.id,
+                    "company": company.name,
+                    "asked": _asked_key(action.id, asked.administrator_id, asked.telegram_id),
+                },
+                key=f"{action.id}:closed:{asked.administrator_id}:{asked.telegram_id}",
+            )
+            for asked in await self._approvals.of_action(action.id)
+            if asked.telegram_id != but
+        ]
+
+    async def announcing(
+        self, action: Action, company: Company, now: datetime, *, but: str | None = None
+    ) -> list[Deed]:
+        """What tells the company's other administrators, except who approved it (`but`).
+
+        Those who could approve it, in every chat known of them lately and where their codes go.
+        Raises `CarrierUnavailable`.
+        """
+        knows = {action.administrator_id, but}
+        others = [
+            other
+            for other in await self._carrier.colleagues(company.id)
+            if other.administrator.id not in knows
+            and Right.APPROVE in GRANTED.get(other.role, frozenset())
+        ]
+        chats = await self._approvals.telegrams(
+            [other.administrator.id for other in others], self.lately, blocked=True
+        )
+        deeds: list[Deed] = []
+        for other in others:
+            known = chats.get(other.administrator.id, ())
+            ways = [(Channel.TELEGRAM, str(one)) for one in known]
+            for n, (channel, to) in enumerate([_by_post(other), *ways]):
+                deeds.append(
+                    Owed(
+                        channel=channel,
+                        to=to,
+                        kind="takeover.announced",
+                        expires_at=now + NOTICE_LIFE,
+                        parameters={
+                            "kind": action.kind.value,
+                            "msisdn": action.msisdn.digits,
+                            "company": company.name,
+                            "administrator": action.administrator,
+                        },
+                        language=None if channel is Channel.TELEGRAM else UNTOLD,
+                        key=f"{action.id}:announced:{other.administrator.id}:{n}",
+                        ahead_of=action.id,
+                    )
+                )
+        return deeds
+
+    # --- after ---
+
+    async def recent(self, msisdn: Msisdn) -> bool:
+        """Tell whether the number was taken over within 72 h, or may be at this moment (S16-5).
+
+        The operator's word counts for its SIM card, ours for all that was done here. Raises
+        `CarrierUnavailable`: who cannot be asked is not trusted.
+        """
+        since = self._clock.now() - DISTRUSTED_FOR
+        replaced_at = await self._carrier.sim_replaced_at(msisdn)
+        ours = await self._approvals.took_over(msisdn, self._kinds, since)
+        return ours or (replaced_at is not None and replaced_at > since)
+
+    async def code_address(
+        self, phone: Msisdn, administrator: Administrator | None
+    ) -> Address | None:
+        """Where the codes of who logs in with that number go; None where they go nowhere.
+
+        Not by SMS while the number is distrusted (S16-5), and for 72 h not to an address that was
+        registered here: what was registered before goes on (S03). The same reads are made for a
+        number that is nobody's. Raises `CarrierUnavailable`.
+        """
+        distrusted = await self.recent(phone)
+        since = self._clock.now() - DISTRUSTED_FOR
+        changes = await self._approvals.email_changes(phone, since)
+        if administrator is None:
+            return None
+        return code_address(trusting(administrator, changes), sms_refused=distrusted)
+
+
+def trusting(administrator: Administrator, changes: Sequence[tuple[str, str]]) -> Administrator:
+    """The administrator with the address that was registered before these changes.
+
+    The register's word counts where it names an address that none of them set.
+    """
+    present = "" if administrator.email is None else administrator.email.address
+    if present.casefold() not in {after.casefold() for _before, after in changes}:
+        return administrator
+    before = changes[0][0]
+    return replace(administrator, email=Email(before) if before else None)
+
+
+def token_hash(token: str) -> str:
+    """What the store keeps of a token on an approver's button."""
+    return hashlib.sha256(f"approval:{token}".encode(errors="replace")).hexdigest()
+
+
+def _asked_key(action_id: str, administrator_id: str, telegram_id: int) -> str:
+    """The key of the message that asked that administrator in that chat."""
+    return f"{action_id}:approval:{administrator_id}:{telegram_id}"
+
+
+def _by_post(colleague: Colleague) -> tuple[Channel, str]:
+    """To where codes go; by SMS where they have nowhere to go."""
+    address = code_address(colleague.administrator)
+    if address is None:
+        return Channel.SMS, colleague.administrator.phone.digits
+    return address.channel, address.to

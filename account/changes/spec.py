@@ -1,0 +1,188 @@
+"""How each kind of change is done: its right, its rules, and how its truth is found.
+
+A chapter declares one `Practice` per kind of change. What the rules rest on is read from the
+operator at the offer, again before the change is sent (G-9), and again after it (G-10): the
+`subject`, a `Number` for most, more for some.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+
+from account.errors import NumberNotFound
+
+if TYPE_CHECKING:
+    from account.access.one_time_codes import Address
+    from account.access.permissions import Right
+    from account.changes.confirmation import Action, ActionKind, Order
+    from account.chapters.history import What
+    from account.chapters.numbers import Number
+    from account.effects.effect import Deed
+    from account.ports import Carrier, DispatchGuard
+    from account.values.identifiers import Msisdn
+
+S = TypeVar("S")
+
+
+class Office(Protocol):
+    """Who carries changes out: the operator, for all but what is ours alone."""
+
+    async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:
+        """Have the change carried out, once; `guard` is asked before anything leaves.
+
+        Raises `CarrierNotReached` when it surely did not arrive, `CarrierRefused` when it was
+        refused, `OutcomeUnknown` for everything else. Never tries twice.
+        """
+
+    async def order(self, action: Action) -> Order | None:
+        """The order of that change, found by `action.id`; None when there is none.
+
+        Raises `CarrierUnavailable`.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be changed: on which number of which company, and how."""
+
+    company_id: str
+    msisdn: Msisdn
+    parameters: Mapping[str, str]
+    confirmed: bool = False
+    """Somebody confirmed it: what it takes up of a day's bound is counted already."""
+
+
+class Practice(ABC, Generic[S]):
+    """How one kind of change is done."""
+
+    kind: ClassVar[ActionKind]
+    right: ClassVar[Right]
+    what: ClassVar[What]
+    lane: ClassVar[str]
+    """Changes of one lane exclude each other on a number: blocking and unblocking are one lane."""
+    step_up: ClassVar[bool] = False
+    identifies: ClassVar[bool] = False
+    """Its code goes to a new place (`code_to`) and proves that place alone: before it the person
+    proves that it is them, by the password or a code to where their codes go now."""
+    at_once: ClassVar[bool] = False
+    """It is done by the press itself (`Actions.use_up`): no order is placed, no worker takes it."""
+    keep_for: ClassVar[timedelta] = timedelta(hours=1)
+    """How long a confirmed change waits for an operator that does not answer, before it is given
+    up unsent and the person is told that nothing changed."""
+    takes_over: ClassVar[bool] = False
+    """It hands calls or codes of the number to somebody else, as a SIM replacement does: the other
+    administrators are told before it, an administrator's own login number needs a second one to
+    approve, and codes by SMS to the number are refused for 72 h (safety.md section 2)."""
+    state_tells: ClassVar[bool] = True
+    """False where no state could ever tell whether it was done: then `holds` is not even asked."""
+    sends_again: ClassVar[bool] = True
+    """Whether what the operator knows nothing of, after its longest processing time, is sent once
+    more. Money is not, nor anything whose `holds` cannot tell: it becomes unconfirmed (G-10)."""
+    own: ClassVar[bool] = False
+    """It is about the administrator themselves: `msisdn` is their login, and nobody else's."""
+    tells_colleagues: ClassVar[bool] = False
+    """The company's other administrators are told when it is done (section 9)."""
+    promise: ClassVar[timedelta] = timedelta(0)
+    """How long the operator may work on it as promised; only after that it is said to be late."""
+    office: Office | None = None
+    """Who carries it out; None is the operator."""
+
+    @abstractmethod
+    async def read(self, carrier: Carrier, plan: Plan) -> S:
+        """What the change rests on, as it is now. Raises `NumberNotFound`, `CarrierUnavailable`."""
+
+    @abstractmethod
+    def number(self, subject: S) -> Number | None:
+        """The number that is changed; None for what is changed of a person (`own`)."""
+
+    @abstractmethod
+    def check(self, subject: S, parameters: Mapping[str, str]) -> None:
+        """Refuse the change by the rules of its section. Raises `ChangeRefused`."""
+
+    @abstractmethod
+    def fingerprint(self, subject: S, parameters: Mapping[str, str]) -> str:
+        """What of the subject the summary rests on; another one makes the confirmation stale."""
+
+    @abstractmethod
+    def holds(self, subject: S, parameters: Mapping[str, str]) -> bool | None:
+        """Tell whether it already is as the change wants it: the truth of "done".
+
+        None where the state cannot tell (a payment, one more of the same service): then the
+        operator's word on the order is the truth.
+        """
+
+    def facts(
+        self,
+        subject: S,  # noqa: ARG002
+        parameters: Mapping[str, str],  # noqa: ARG002
+    ) -> Mapping[str, str]:
+        """What the summary tells of the subject, kept with the parameters: a balance, a fee."""
+        return {}
+
+    def needs_code(self, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """Tell whether a fresh one-time code is needed first (G-8).
+
+        What depends on a sum that others add to is decided by `commitments`, which the transaction
+        that accepts the change carries out: this is what the question knew.
+        """
+        return self.step_up
+
+    async def needs_code_now(self, plan: Plan) -> bool:
+        """The same by the sums of this moment, for a summary that is shown again."""
+        return self.needs_code(plan.parameters)
+
+    def code_to(self, action: Action) -> Address | None:  # noqa: ARG002
+        """Where that code goes; None is to where the person's codes go."""
+        return None
+
+    def lane_of(self, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """The lane of this very change."""
+        return self.lane
+
+    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """What the actions history keeps of the parameters, masked where it must be (3.2)."""
+        return dict(parameters)
+
+    def commitments(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
+        """What becomes true along with the confirmation; a deed that refuses, refuses it."""
+        return ()
+
+    def undone(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
+        """What becomes true along with "not done": commitments that are taken back."""
+        return ()
+
+    def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
+        """What becomes true along with "done", in the same transaction: a secret code that ends."""
+        return ()
+
+    def tidings(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
+        """Who else is told of the end, whatever it is: `action` is settled, with its reason."""
+        return ()
+
+
+class NumberPractice(Practice["Number"]):
+    """A change that rests on the number alone."""
+
+    async def read(self, carrier: Carrier, plan: Plan) -> Number:
+        """The number. Raises `NumberNotFound`, `CarrierUnavailable`."""
+        return await number_of(carrier, plan)
+
+    def number(self, subject: Number) -> Number:
+        """The subject itself."""
+        return subject
+
+    def fingerprint(self, subject: Number, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """The state alone: a balance that moved does not make the summary untrue."""
+        return subject.state.value
+
+
+async def number_of(carrier: Carrier, plan: Plan) -> Number:
+    """The plan's number. Raises `NumberNotFound`, also for another company's."""
+    number = await carrier.number(plan.company_id, plan.msisdn)
+    if number is None:
+        raise NumberNotFound
+    return number

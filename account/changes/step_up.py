@@ -1,0 +1,172 @@
+"""Proving oneself once more for one risky change (G-8, safety.md section 2).
+
+The code is bound to the offer itself: its purpose names the action's id, and the offer's parameters
+never change, so a code for one change is worth nothing for another.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from account.access.one_time_codes import COMPANY_SMS_A_DAY, Asker, CodeMessage, sms_of_day
+from account.access.permissions import require
+from account.changes.confirmation import ActionState
+from account.effects.effect import Channel
+from account.errors import CodeExpired, ConfirmExpired, NumberTakenOver, StepUpRequired
+
+if TYPE_CHECKING:
+    from account.access.one_time_codes import Address, CodeAsked, Codes
+    from account.access.permissions import Actor
+    from account.access.profile import Profile
+    from account.changes.confirmation import Action, Actions
+    from account.changes.sensitive_numbers import Takeovers
+    from account.effects.effect import Deed
+    from account.ports import ActionStore, Carrier, Clock
+
+
+class StepUp:
+    """Asks for a fresh one-time code before a change may be confirmed.
+
+    Where that code proves a new place (`Practice.identifies`), the person proves themselves first.
+    """
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        actions: Actions,
+        store: ActionStore,
+        codes: Codes,
+        clock: Clock,
+        takeovers: Takeovers,
+        profile: Profile,
+        sms_a_day: int = COMPANY_SMS_A_DAY,
+    ) -> None:
+        self._carrier = carrier
+        self._actions = actions
+        self._store = store
+        self._codes = codes
+        self._clock = clock
+        self._takeovers = takeovers
+        self._sms_a_day = sms_a_day
+        self._profile = profile
+
+    # --- the person ---
+
+    async def must_identify(self, actor: Actor, token: str) -> bool:
+        """Whether that comes next. Raises `ConfirmExpired` and the refusals of `require`."""
+        return self._is_unidentified(await self._offered(actor, token))
+
+    async def ask_who(self, actor: Actor, token: str, language: str) -> CodeAsked:
+        """Send a code to where the administrator's codes go, to prove that it is them.
+
+        Raises as `ask`.
+        """
+        action = await self._offered(actor, token)
+        address = await self._address(actor)
+        return await self._issue(actor, action, address, "code.identify", language)
+
+    async def identify(self, actor: Actor, token: str, typed: str) -> None:
+        """Check that code. One that comes again changes nothing. Raises as `enter`."""
+        action = await self._offered(actor, token)
+        if action.identified_at is not None:
+            return
+        await self._codes.check(actor.phone, actor.telegram_id, _purpose(action, who=True), typed)
+        await self._identified(action)
+
+    async def identify_by_password(
+        self, actor: Actor, token: str, password: str, language: str
+    ) -> None:
+        """Take the present password for it. Raises `ConfirmExpired`, and as `Profile.prove`."""
+        action = await self._offered(actor, token)
+        what = self._actions.practice(action.kind).what
+        await self._profile.prove(actor, password, language, what=what)
+        await self._identified(action)
+
+    async def _identified(self, action: Action) -> None:
+        now = self._clock.now()
+        if now >= action.expires_at:
+            raise ConfirmExpired
+        await self._store.identify(action.id, now)
+
+    # --- the change ---
+
+    async def ask(self, actor: Actor, token: str, language: str) -> CodeAsked:
+        """Send a code to the administrator; it names the change and the number's last digits.
+
+        Not by SMS to a number that was taken over within 72 h (S16-5). Raises `ConfirmExpired`,
+        `StepUpRequired` before the person proved themselves where they must, `NumberTakenOver`,
+        `CodeTooEarly`, `CodeSendsExceeded`, `CodeAttemptsExceeded`, `CodeSmsExceeded`,
+        `CarrierUnavailable` and the refusals of `require`.
+        """
+        action = await self._offered(actor, token)
+        self._check_identified(action)
+        address = self._actions.practice(action.kind).code_to(action)
+        if address is None:
+            address = await self._address(actor)
+        return await self._issue(actor, action, address, "code.step_up", language)
+
+    async def enter(self, actor: Actor, token: str, typed: str) -> None:
+        """Check the code; a right one lets the change be confirmed for five minutes.
+
+        One that comes again after it was found right changes nothing: a crash may have lost the
+        window that followed, and the person goes on with what they saw. Raises `CodeMalformed`,
+        `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`, `ConfirmExpired`, `StepUpRequired` and
+        the refusals of `require`.
+        """
+        action = await self._offered(actor, token)
+        self._check_identified(action)
+        if action.stepped_up_at is not None:
+            return
+        await self._codes.check(actor.phone, actor.telegram_id, _purpose(action), typed)
+        now = self._clock.now()
+        if now >= action.expires_at:
+            raise CodeExpired
+        await self._store.step_up(action.id, now)
+
+    def _check_identified(self, action: Action) -> None:
+        if self._is_unidentified(action):
+            raise StepUpRequired
+
+    def _is_unidentified(self, action: Action) -> bool:
+        identifies = self._actions.practice(action.kind).identifies
+        return identifies and not action.identified(self._clock.now())
+
+    # --- either ---
+
+    async def _address(self, actor: Actor) -> Address | None:
+        """Where the person's codes go. Raises `NumberTakenOver` where none may be sent now."""
+        administrator = await self._carrier.administrator(actor.phone)
+        address = await self._takeovers.code_address(actor.phone, administrator)
+        if address is None and await self._takeovers.recent(actor.phone):
+            raise NumberTakenOver
+        return address
+
+    async def _issue(
+        self, actor: Actor, action: Action, address: Address | None, kind: str, language: str
+    ) -> CodeAsked:
+        message = None
+        if address is not None:
+            about = {
+                "action": action.kind.value,
+                "last4": action.msisdn.last4,
+                "chat": str(actor.telegram_id),
+            }
+            message = CodeMessage(address, kind, language, about)
+        counted: list[Deed] = []
+        if address is not None and address.channel is Channel.SMS:
+            counted.append(sms_of_day(action.company_id, self._clock.now(), self._sms_a_day))
+        purpose = _purpose(action, who=kind == "code.identify")
+        asker = Asker(actor.telegram_id, trusted=True)
+        return await self._codes.issue(actor.phone, asker, purpose, message, counted)
+
+    async def _offered(self, actor: Actor, token: str) -> Action:
+        action = await self._actions.find(actor, token)
+        require(actor, self._actions.practice(action.kind).right)
+        await self._actions.freezes.check(actor)
+        if action.state is not ActionState.OFFERED or self._clock.now() >= action.expires_at:
+            raise ConfirmExpired
+        return action
+
+
+def _purpose(action: Action, *, who: bool = False) -> str:
+    return f"step-up:{action.id}:who" if who else f"step-up:{action.id}"

@@ -1,0 +1,91 @@
+"""Before a number is taken over, whose number it is hears of it (S16-5, safety.md section 2)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from account.access.one_time_codes import Address
+from account.access.safety_notices import NOT_ME, freeze_link
+from account.effects.effect import Channel, Deed, Owed, TellAccounts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from account.access.safety_notices import SafetyNotices
+    from account.changes.confirmation import Action
+    from account.ports import Carrier
+    from account.values.identifiers import Msisdn
+
+WARNING_LIFE = timedelta(hours=24)
+UNTOLD = "ru"
+"""The language of who is no user of the bot and never told one."""
+
+
+class TakeoverWarnings:
+    """Warns the number itself, who logs in with it, and who is said to have confirmed it."""
+
+    def __init__(self, carrier: Carrier, notices: SafetyNotices) -> None:
+        self._carrier = carrier
+        self._notices = notices
+
+    async def before(self, action: Action, login: Msisdn, now: datetime) -> list[Deed]:
+        """What goes out with the confirmation; `login` is the number of who confirmed.
+
+        The number itself gets an SMS. Where an administrator logs in with it, so do all the places
+        where they can be told, with a way to stop it. All other accounts of who confirmed hear
+        that it was done in their name; a code went to where their codes go before.
+        Raises `CarrierUnavailable`.
+        """
+        told = {
+            "kind": action.kind.value,
+            "msisdn": action.msisdn.digits,
+            "administrator": action.administrator,
+        }
+        key, number = f"{action.id}:warned", Address(Channel.SMS, action.msisdn.digits)
+        owner = await self._carrier.administrator(action.msisdn)
+        if owner is not None:
+            deeds = await self._notices.to_owner(
+                owner,
+                "takeover.login_number",
+                now,
+                UNTOLD,
+                told=told,
+                key=key,
+                but=action.telegram_id,
+                not_me=True,
+                places=[number],
+            )
+            own = owner.id == action.administrator_id
+            return deeds if own else [*deeds, *_in_their_name(action, login, told, now)]
+        return [
+            Owed(
+                number.channel,
+                number.to,
+                "takeover.number",
+                now + WARNING_LIFE,
+                told,
+                UNTOLD,
+                key=key,
+                ahead_of=action.id,
+            ),
+            *_in_their_name(action, login, told, now),
+        ]
+
+
+def _in_their_name(
+    action: Action, login: Msisdn, told: Mapping[str, str], now: datetime
+) -> list[Deed]:
+    token, link = freeze_link(action.administrator_id, action.administrator, login, now)
+    return [
+        link,
+        TellAccounts(
+            action.administrator_id,
+            "takeover.yours",
+            f"{action.id}:yours",
+            now,
+            now + WARNING_LIFE,
+            {**told, NOT_ME: token},
+            action.telegram_id,
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""What a company is billed: its accounts, their bills, and the invoices on screen."""

@@ -1,0 +1,197 @@
+"""Invoices: what an account was billed, number by number, and what VAT is in it (S28, S31, S32).
+
+The figures are the operator's (TMF678 `customerBill`, `appliedCustomerBillingRate`); they are put
+together and checked to the tiyn here, never corrected: a certificate that does not agree with its
+invoice is not made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from account.errors import FiguresDisagree
+from account.values.identifiers import AccountingNumber, Bin, EsfRegistrationNumber, Msisdn
+from account.values.money import ZERO, Money
+from account.values.periods import Month, MonthSpan, Period
+
+VAT_RATES = ((date(2026, 1, 1), 16), (date.min, 12))
+"""Per cent from that day of turnover on, the newest first (S31-4)."""
+
+
+def vat_rate(turnover: date) -> int:
+    """Per cent of VAT by the day of the turnover, in Almaty; the day of printing does not matter.
+
+    A month's services are turned over on its last day.
+    """
+    return next(rate for since, rate in VAT_RATES if turnover >= since)
+
+
+def vat_on(net: Money, rate: int) -> Money:
+    """The VAT on a net amount, half a tiyn away from zero."""
+    return _divided(net.tiyn * rate, 100)
+
+
+def vat_in(gross: Money, rate: int) -> Money:
+    """The VAT that a gross amount contains, half a tiyn away from zero."""
+    return _divided(gross.tiyn * rate, 100 + rate)
+
+
+def _divided(above: int, below: int) -> Money:
+    whole = (2 * abs(above) + below) // (2 * below)
+    return Money(whole if above >= 0 else -whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One invoice of one account (TMF678 `customerBill`); also a row of the register (S32).
+
+    `number` is its accounting number (`billNo`), `registration` the one of the electronic invoice
+    system. `unpaid` is `remainingAmount`; `lines` how many numbers it bills. Days are Almaty's.
+    A `correction` changes what another invoice of that month billed; it may be below zero.
+    """
+
+    number: str
+    account: str
+    issued: date
+    period: Period
+    net: Money
+    vat: Money
+    gross: Money
+    unpaid: Money = ZERO
+    lines: int = 0
+    registration: str | None = None
+    correction: bool = False
+
+    @property
+    def rate(self) -> int:
+        """Per cent of VAT, by the day of turnover (S31-4)."""
+        return vat_rate(self.period.last)
+
+    @property
+    def month(self) -> Month:
+        """The month it bills."""
+        return Month.of(self.period.last)
+
+    @property
+    def paid(self) -> Money:
+        """What was paid of it."""
+        return self.gross - self.unpaid
+
+
+@dataclass(frozen=True, slots=True)
+class BillsWish:
+    """Which invoices of a company are wanted; everything that is given must hold.
+
+    `months` are those that are billed, `issued` the days of the invoices, `account` whose they are.
+    They come by account, oldest first.
+    """
+
+    company_id: str
+    months: MonthSpan | None = None
+    issued: Period | None = None
+    account: str | None = None
+    number: AccountingNumber | None = None
+    registration: EsfRegistrationNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """What was billed for one service (TMF678 `appliedCustomerBillingRate`).
+
+    `msisdn` is None where it is no mobile number's, as of an office line.
+    """
+
+    msisdn: Msisdn | None
+    service: str
+    net: Money
+    vat: Money
+    gross: Money
+
+
+@dataclass(frozen=True, slots=True)
+class BilledNumber:
+    """A number found in an invoice (S28); `amount` is what it was billed there, VAT included."""
+
+    msisdn: Msisdn
+    bill: Bill
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Net, VAT and gross of several lines together, and how many they are."""
+
+    count: int
+    net: Money
+    vat: Money
+    gross: Money
+
+    @classmethod
+    def of(cls, lines: Iterable[BillLine | Bill]) -> Amounts:
+        """Add up, in whole tiyn."""
+        count = net = vat = gross = 0
+        for line in lines:
+            count += 1
+            net += line.net.tiyn
+            vat += line.vat.tiyn
+            gross += line.gross.tiyn
+        return cls(count, Money(net), Money(vat), Money(gross))
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """Who delivered the services: the operator's legal name and BIN, as its contracts say."""
+
+    name: str
+    bin: Bin
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDelivered:
+    """One line of the certificate: a service, over all numbers of the account."""
+
+    service: str
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The service delivery certificate of an account's month, and its invoice's breakdown (S31).
+
+    Raises `FiguresDisagree` when lines and invoice differ by a tiyn, or when the VAT is not that of
+    the day of turnover, but for the rounding of each line.
+    """
+
+    bill: Bill
+    lines: Sequence[BillLine]
+    supplier: Supplier
+    contract: str | None = None
+
+    def __post_init__(self) -> None:
+        bill, summed = self.bill, Amounts.of(self.lines)
+        if (summed.net, summed.vat, summed.gross) != (bill.net, bill.vat, bill.gross):
+            raise FiguresDisagree("the lines do not add up to the invoice")
+        if bill.net + bill.vat != bill.gross:
+            raise FiguresDisagree("net and VAT are not gross")
+        if any(line.net + line.vat != line.gross for line in self.lines):
+            raise FiguresDisagree("net and VAT of a line are not its gross")
+        off = abs(vat_on(bill.net, bill.rate) - bill.vat)
+        if off.tiyn > max(1, len(self.lines)):
+            raise FiguresDisagree("the VAT is not that of the day of turnover")
+
+    @property
+    def signed_on(self) -> date:
+        """The certificate's own date: the last day of the month it is about."""
+        return self.bill.period.last
+
+    @property
+    def services(self) -> tuple[ServiceDelivered, ...]:
+        """The lines by service, in the order in which services first appear."""
+        by_service: dict[str, list[BillLine]] = {}
+        for line in self.lines:
+            by_service.setdefault(line.service, []).append(line)
+        return tuple(
+            ServiceDelivered(service, Amounts.of(lines)) for service, lines in by_service.items()
+        )

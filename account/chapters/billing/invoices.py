@@ -1,0 +1,94 @@
+"""A company's accounts and invoices on screen: which to choose, and who is in one (S28, S31)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from account.access.permissions import Actor, Right, require
+from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillsWish
+from account.chapters.numbers import Page
+from account.documents.catalogue import ESF, NUMBER, SEARCH, tidied, year_of
+from account.documents.orders import DocumentKind
+from account.errors import CarrierUnavailable, NumberNotFound
+from account.values.identifiers import AccountingNumber, EsfRegistrationNumber, Msisdn
+from account.values.periods import Month, today
+
+if TYPE_CHECKING:
+    from account.chapters.billing.accounts import Account
+    from account.ports import Carrier, Clock
+
+SCREEN_ROWS = 8
+MOST_FOUND = 100
+"""Invoices of one number and year that are looked at on screen; they are one or two."""
+
+
+class Invoices:
+    """Reads of accounts and invoices; the files of them are made by `account.documents.orders`."""
+
+    def __init__(self, carrier: Carrier, clock: Clock) -> None:
+        self._carrier = carrier
+        self._clock = clock
+
+    async def accounts(self, actor: Actor, offset: int = 0) -> Page[Account]:
+        """A page of the chosen company's accounts, by number.
+
+        Raises the refusals of `require`, `CarrierUnavailable`.
+        """
+        company = require(actor, Right.ORDER_DOCUMENTS)
+        return await self._carrier.accounts(company.id, None, offset=offset, limit=SCREEN_ROWS)
+
+    async def accounts_of(self, actor: Actor, msisdn: Msisdn, month: Month) -> tuple[str, ...]:
+        """The accounts that billed the number in that month; its present one if none did (S31-5).
+
+        Raises the refusals of `require`, `NumberNotFound`, `CarrierUnavailable`.
+        """
+        company = require(actor, Right.ORDER_DOCUMENTS)
+        number = await self._carrier.number(company.id, msisdn)
+        if number is None:
+            raise NumberNotFound
+        require(actor, Right.ORDER_DOCUMENTS, number)
+        billed = await self._carrier.billed_accounts(company.id, msisdn, month)
+        return billed or (number.account,)
+
+    async def find(
+        self, actor: Actor, told: Mapping[str, str], offset: int = 0
+    ) -> Page[BilledNumber]:
+        """A page of the numbers in the invoices found; `told` as for the file (S28).
+
+        The total counts lines, of which an office line is none of a number and not shown.
+        Raises the refusals of `require`, `InputRefused`, `CarrierUnavailable`.
+        """
+        company = require(actor, Right.ORDER_DOCUMENTS)
+        asked = tidied(DocumentKind.INVOICE_SEARCH, told, today(self._clock.now()))
+        found = await self._carrier.bills(
+            bills_wished(company.id, asked), offset=0, limit=MOST_FOUND
+        )
+        if found.total > len(found.rows):
+            raise CarrierUnavailable("more invoices than one search can add up")
+        rows: list[BilledNumber] = []
+        skipped = 0
+        for bill in found.rows:
+            begin = max(0, offset - skipped)
+            skipped += bill.lines
+            room = min(SCREEN_ROWS - len(rows), bill.lines - begin)
+            if room > 0:
+                lines = await self._carrier.bill_lines(bill, offset=begin, limit=room)
+                rows += billed(bill, lines.rows)
+        return Page(tuple(rows), offset, sum(bill.lines for bill in found.rows))
+
+
+def bills_wished(company_id: str, asked: Mapping[str, str]) -> BillsWish:
+    """The invoices that a search asks for, `asked` being tidied."""
+    if asked[SEARCH] == ESF:
+        registration = EsfRegistrationNumber(asked[NUMBER])
+        return BillsWish(company_id, issued=year_of(asked), registration=registration)
+    number = AccountingNumber(asked[NUMBER])
+    return BillsWish(company_id, issued=year_of(asked), number=number)
+
+
+def billed(bill: Bill, lines: tuple[BillLine, ...]) -> list[BilledNumber]:
+    """The lines of an invoice that are a mobile number's."""
+    return [
+        BilledNumber(line.msisdn, bill, line.gross) for line in lines if line.msisdn is not None
+    ]

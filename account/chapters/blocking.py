@@ -1,0 +1,68 @@
+"""Blocking and unblocking a number (S15; state table of my-account.md section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from account.access.permissions import Right
+from account.changes.confirmation import ActionKind
+from account.changes.spec import NumberPractice
+from account.chapters.history import What
+from account.chapters.numbers import Number, NumberState
+from account.errors import AlreadySo, NumberInDebt
+
+LANE = "blocking"
+REASON = "reason"
+"""The parameter of a block that names its `BlockReason`; a block without one is fine."""
+
+
+class BlockReason(StrEnum):
+    """Why a number is blocked, as far as the administrator tells (S15-1). Values are persisted."""
+
+    LOST = "lost"
+    STOLEN = "stolen"
+    NOT_USED = "not_used"
+    OTHER = "other"
+
+
+class Block(NumberPractice):
+    """Active → Blocked, voluntarily (S15-1)."""
+
+    kind = ActionKind.BLOCK
+    right = Right.BLOCK
+    what = What.BLOCK
+    lane = LANE
+
+    def check(self, subject: Number, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+        """Refuse a number that is blocked: `AlreadySo`, or `NumberInDebt`."""
+        if subject.state is NumberState.DEBT:
+            raise NumberInDebt(subject.state, subject.debt)
+        if subject.state is NumberState.BLOCKED:
+            raise AlreadySo(subject.state)
+
+    def holds(self, subject: Number, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """Blocked voluntarily, whatever debt has come on top since."""
+        return subject.blocked_by_company
+
+
+class Unblock(NumberPractice):
+    """Blocked → Active; a number in debt only becomes active by a payment (S15-2, FAQ 7)."""
+
+    kind = ActionKind.UNBLOCK
+    right = Right.UNBLOCK
+    what = What.UNBLOCK
+    lane = LANE
+    tells_colleagues = True
+    step_up = True
+
+    def check(self, subject: Number, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+        """Refuse a number that is active (`AlreadySo`) or owes money (`NumberInDebt`)."""
+        if subject.state is NumberState.DEBT:
+            raise NumberInDebt(subject.state, subject.debt)
+        if subject.state is NumberState.ACTIVE:
+            raise AlreadySo(subject.state)
+
+    def holds(self, subject: Number, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """No block of the company's own is left on it."""
+        return not subject.blocked_by_company

@@ -1,0 +1,193 @@
+"""How each change of a device's registration is done (S21 to S25).
+
+The registry takes hours; whether the previous owner is as told, and whether a device may be
+registered at all, it alone knows. What we can tell beforehand is refused before it is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from account.access.permissions import Right
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.changes.spec import Plan, Practice, number_of
+from account.chapters.devices.registrations import (
+    ACCEPTED,
+    IMEI,
+    PROMISE,
+    RESULT_BY,
+    RESULT_IN,
+    RESULT_TO,
+    TERMS,
+    TRIES_A_DAY,
+    Registration,
+    RegistrationKind,
+    fits,
+    held_on,
+    imei_of,
+    lane_of,
+    tries_of,
+)
+from account.chapters.history import What
+from account.effects.effect import Channel, Deed, Owed
+from account.errors import OwnerTriesExceeded, TermsNotAccepted
+
+if TYPE_CHECKING:
+    from account.chapters.numbers import Number
+    from account.ports import Carrier, Clock, DeviceStore
+
+RESULT_LIFE = timedelta(hours=48)
+"""How long the message with the result is worth sending."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSubject:
+    """The number, its registration of the device, and how often others' data did not match."""
+
+    number: Number
+    held: Registration | None
+    tries: int = 0
+
+
+class ChangeDevice(Practice[DeviceSubject]):
+    """One change of a device's registration, in any state of the number (section 5)."""
+
+    right = Right.CHANGE_DEVICES
+    lane = "device"
+    promise = PROMISE
+
+    def lane_of(self, parameters: Mapping[str, str]) -> str:
+        """Each IMEI of a number is a lane of its own."""
+        return lane_of(imei_of(parameters))
+
+    async def read(self, carrier: Carrier, plan: Plan) -> DeviceSubject:
+        """The number and its registration of the device."""
+        number, held = await asyncio.gather(number_of(carrier, plan), held_on(carrier, plan))
+        return DeviceSubject(number, held)
+
+    def number(self, subject: DeviceSubject) -> Number:
+        """See `Practice`."""
+        return subject.number
+
+    def check(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+        """Refuse what is so already: `DeviceAlreadyRegistered`, `DeviceNotRegistered`."""
+        fits(subject.held, self.kind)
+
+    def fingerprint(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """Nothing: whoever has the device by then, afterwards it is as was asked or refused."""
+        return ""
+
+    @abstractmethod
+    def holds(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
+        """See `Practice`."""
+
+    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """The IMEI, masked (3.2)."""
+        return {IMEI: imei_of(parameters).masked}
+
+    def tidings(self, action: Action, now: datetime) -> Sequence[Deed]:
+        """The result by SMS, or by e-mail where codes go by e-mail (S25-1)."""
+        if RESULT_TO not in action.sealed:
+            return ()
+        done = action.state is ActionState.DONE
+        return (
+            Owed(
+                channel=Channel(action.sealed[RESULT_BY]),
+                to=action.sealed[RESULT_TO],
+                kind="device.result",
+                expires_at=now + RESULT_LIFE,
+                parameters={
+                    "action": action.kind.value,
+                    "imei": imei_of(action.parameters).key,
+                    "last4": action.msisdn.last4,
+                    "reference": action.reference or "",
+                    "done": "yes" if done else "no",
+                    "reason": action.reason_code or "",
+                },
+                language=action.sealed[RESULT_IN],
+                key=f"{action.id}:result",
+            ),
+        )
+
+
+class RegisterDevice(ChangeDevice):
+    """A free IMEI becomes this number's (S21)."""
+
+    tells_colleagues = True
+    kind = ActionKind.REGISTER_DEVICE
+    what = What.DEVICE_REGISTERED
+
+    def holds(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """It is registered with the number, as original or duplicate (S21-2)."""
+        return subject.held is not None
+
+
+class DeregisterDevice(ChangeDevice):
+    """The number's registration of the IMEI ends (S22, T13)."""
+
+    kind = ActionKind.DEREGISTER_DEVICE
+    what = What.DEVICE_DEREGISTERED
+    step_up = True
+
+    def holds(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """No registration with the number is left."""
+        return subject.held is None
+
+
+class ReregisterDevice(ChangeDevice):
+    """The IMEI leaves its owner and becomes this number's (S23)."""
+
+    tells_colleagues = True
+    kind = ActionKind.REREGISTER_DEVICE
+    what = What.DEVICE_REREGISTERED
+    step_up = True
+
+    def __init__(self, store: DeviceStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def read(self, carrier: Carrier, plan: Plan) -> DeviceSubject:
+        """What the others rest on, and how many requests with wrong data there were today."""
+        subject = await super().read(carrier, plan)
+        tries = await tries_of(self._store, self._clock, plan)
+        return DeviceSubject(subject.number, subject.held, tries)
+
+    def check(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> None:
+        """Refuse without the terms and after three failures: `TermsNotAccepted` and
+        `OwnerTriesExceeded`; what is so already as the others do.
+        """
+        super().check(subject, parameters)
+        _need_terms(parameters)
+        if subject.tries >= TRIES_A_DAY:
+            raise OwnerTriesExceeded
+
+    def holds(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """It is the number's own, not a duplicate."""
+        return subject.held is not None and subject.held.kind is RegistrationKind.ORIGINAL
+
+
+class DuplicateDevice(ChangeDevice):
+    """The IMEI is registered with the number beside whoever has it (S24, S25)."""
+
+    tells_colleagues = True
+    kind = ActionKind.DUPLICATE_DEVICE
+    what = What.DEVICE_DUPLICATED
+
+    def check(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> None:
+        """Refuse without the terms: `TermsNotAccepted`; what is so already as the others do."""
+        super().check(subject, parameters)
+        _need_terms(parameters)
+
+    def holds(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """It is registered with the number; one that was free has become its original."""
+        return subject.held is not None
+
+
+def _need_terms(parameters: Mapping[str, str]) -> None:
+    if parameters.get(TERMS) != ACCEPTED:
+        raise TermsNotAccepted

@@ -1,0 +1,240 @@
+"""Devices of a number and their registration by IMEI (S21 to S25).
+
+A registration ties an IMEI to an owner (BIN or IIN) and a number. Whose a device is outside of the
+company is the registry's knowledge alone: it shows only in how a request ends. What is told of a
+previous owner travels sealed, is erased at the end, and no history ever has it (S23-3).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from account.access.one_time_codes import Address, code_address
+from account.access.permissions import Actor, Right, require
+from account.changes.confirmation import ActionKind
+from account.changes.spec import Plan
+from account.chapters.numbers import Number, Page
+from account.effects.effect import Channel
+from account.errors import (
+    DeviceAlreadyRegistered,
+    DeviceNotRegistered,
+    NumberNotFound,
+    OwnerTriesExceeded,
+)
+from account.values.identifiers import Bin, Iin, Imei, Msisdn
+from account.values.periods import Period, today
+
+if TYPE_CHECKING:
+    from account.ports import Carrier, Clock, DeviceStore
+
+PAGE = 4
+"""Registrations on a page of a number's device window."""
+PROMISE = timedelta(hours=8)
+"""From acceptance to the result (T11)."""
+TRIES_A_DAY = 3
+"""Requests with a wrong previous owner for one IMEI and day of Almaty (S23-2)."""
+
+IMEI, TERMS = "imei", "terms"
+"""The parameters: the first 14 digits, and `ACCEPTED` where the terms must be."""
+ACCEPTED = "accepted"
+OWNER_NUMBER, OWNER_ID = "previousOwnerNumber", "previousOwnerId"
+RESULT_BY, RESULT_TO, RESULT_IN = "resultBy", "resultTo", "resultIn"
+"""What is sealed: the previous owner, and where and in which language the result is sent."""
+OTHER_OWNER, OTHER_OPERATOR = "IMEI.OTHER_OWNER", "IMEI.OTHER_OPERATOR"
+OWNER_MISMATCH = "IMEI.OWNER_MISMATCH"
+LISTED, GREY_LISTED = "IMEI.BLACKLISTED", "IMEI.GREYLISTED"
+"""The registry's refusals; the last is our own name for the grey list, which it tells in words."""
+
+
+class RegistrationKind(StrEnum):
+    """How a device is registered: as the owner's, or beside the owner's registration (S24)."""
+
+    ORIGINAL = "original"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One registration of the company's. Moments are aware, UTC; `removed_at` None: it holds."""
+
+    imei: Imei
+    msisdn: Msisdn
+    kind: RegistrationKind
+    since: datetime
+    bin: Bin
+    model: str | None = None
+    removed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesWish:
+    """Which registrations of the company are wanted: of a number, of an IMEI, or all.
+
+    They come by number, oldest first; those that were removed only when `removed` says so.
+    """
+
+    msisdn: Msisdn | None = None
+    imei: Imei | None = None
+    removed: bool = False
+    offset: int = 0
+    limit: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """A number's devices: the one last seen with it, its registration, and a page of all."""
+
+    number: Number
+    last: Imei | None
+    last_held: Registration | None
+    held: Page[Registration]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One device as a number sees it, and for each change of it whether it makes sense now."""
+
+    number: Number
+    imei: Imei
+    held: Registration | None
+
+    def may(self, kind: ActionKind) -> bool:
+        """Whether the change would change anything."""
+        try:
+            fits(self.held, kind)
+        except (DeviceAlreadyRegistered, DeviceNotRegistered):
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousOwner:
+    """Who had the device registered: the number, and the IIN or BIN (S23)."""
+
+    msisdn: Msisdn
+    id: Iin | Bin
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChange:
+    """What to offer: see `account.changes.confirmation.Actions.offer`."""
+
+    kind: ActionKind
+    parameters: Mapping[str, str]
+    sealed: Mapping[str, str]
+
+
+class DeviceDesk:
+    """Reads of a number's devices, and the requests about them."""
+
+    def __init__(self, carrier: Carrier, store: DeviceStore, clock: Clock) -> None:
+        self._carrier = carrier
+        self._store = store
+        self._clock = clock
+
+    async def of_number(self, actor: Actor, msisdn: Msisdn, offset: int = 0) -> Devices:
+        """The devices of a number of the chosen company.
+
+        Raises the refusals of `require`, `NumberNotFound`, `CarrierUnavailable`.
+        """
+        company = require(actor, Right.READ_DEVICES)
+        number, last, held = await asyncio.gather(
+            self._number(actor, msisdn),
+            self._carrier.last_imei(company.id, msisdn),
+            self._carrier.devices(company.id, DevicesWish(msisdn, offset=offset)),
+        )
+        last_held = next((one for one in held.rows if one.imei == last), None)
+        if last is not None and last_held is None and held.total > len(held.rows):
+            last_held = await held_on(self._carrier, Plan(company.id, msisdn, {IMEI: last.key}))
+        return Devices(number, last, last_held, held)
+
+    async def device(self, actor: Actor, msisdn: Msisdn, imei: Imei) -> Device:
+        """One device at a number of the chosen company. Raises as `of_number`."""
+        company = require(actor, Right.READ_DEVICES)
+        number, held = await asyncio.gather(
+            self._number(actor, msisdn),
+            held_on(self._carrier, Plan(company.id, msisdn, {IMEI: imei.key})),
+        )
+        return Device(number, imei, held)
+
+    async def change(
+        self,
+        actor: Actor,
+        kind: ActionKind,
+        imei: Imei,
+        language: str,
+        *,
+        terms: bool = False,
+        owner: PreviousOwner | None = None,
+    ) -> DeviceChange:
+        """What to offer for a change of a device; the result is sent where the actor's codes go.
+
+        Raises the refusals of `require`, `CarrierUnavailable`.
+        """
+        require(actor, Right.CHANGE_DEVICES)
+        administrator = await self._carrier.administrator(actor.phone)
+        address = None if administrator is None else code_address(administrator)
+        address = address or Address(Channel.SMS, actor.phone.digits)
+        sealed = {RESULT_BY: address.channel.value, RESULT_TO: address.to, RESULT_IN: language}
+        if owner is not None:
+            sealed |= {OWNER_NUMBER: owner.msisdn.digits, OWNER_ID: owner.id.digits}
+        parameters = {IMEI: imei.key} | ({TERMS: ACCEPTED} if terms else {})
+        return DeviceChange(kind, parameters, sealed)
+
+    async def check_tries(self, actor: Actor, msisdn: Msisdn, imei: Imei) -> None:
+        """Refuse before anything is typed what would be refused afterwards (S23-2).
+
+        Raises `OwnerTriesExceeded` and the refusals of `require`.
+        """
+        company = require(actor, Right.CHANGE_DEVICES)
+        plan = Plan(company.id, msisdn, {IMEI: imei.key})
+        if await tries_of(self._store, self._clock, plan) >= TRIES_A_DAY:
+            raise OwnerTriesExceeded
+
+    async def _number(self, actor: Actor, msisdn: Msisdn) -> Number:
+        number = await self._carrier.number(actor.company.id, msisdn)
+        if number is None:
+            raise NumberNotFound
+        require(actor, Right.READ_DEVICES, number)
+        return number
+
+
+def imei_of(parameters: Mapping[str, str]) -> Imei:
+    """The device a change is about."""
+    return Imei(parameters[IMEI])
+
+
+def lane_of(imei: Imei) -> str:
+    """The lane of every change of that device: one at a time on a number."""
+    return f"device:{imei.key}"
+
+
+def fits(held: Registration | None, kind: ActionKind) -> None:
+    """Refuse what is so already: `DeviceAlreadyRegistered`, `DeviceNotRegistered`."""
+    if kind is ActionKind.DEREGISTER_DEVICE:
+        if held is None:
+            raise DeviceNotRegistered
+        return
+    moves = kind is ActionKind.REREGISTER_DEVICE
+    if held is not None and not (moves and held.kind is RegistrationKind.DUPLICATE):
+        raise DeviceAlreadyRegistered
+
+
+async def held_on(carrier: Carrier, plan: Plan) -> Registration | None:
+    """The registration of the plan's IMEI with its number, that holds. Raises as every read."""
+    wish = DevicesWish(plan.msisdn, imei_of(plan.parameters))
+    return next(iter((await carrier.devices(plan.company_id, wish)).rows), None)
+
+
+async def tries_of(store: DeviceStore, clock: Clock, plan: Plan) -> int:
+    """How many requests with another previous owner than the true one the IMEI met today.
+
+    Those that are not decided yet count as well, but for the plan's own.
+    """
+    day = today(clock.now())
+    return await store.owner_tries(imei_of(plan.parameters), Period(day, day).start_utc, plan)

@@ -1,0 +1,146 @@
+"""Requests history of devices: what was asked for, and what came of it (S25).
+
+The operator knows every request, also those made elsewhere; of ours it does not know what was not
+sent yet, or was refused before an order came of it. Both are shown as one list, newest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from account.access.permissions import Actor, Right, require
+from account.changes.confirmation import ActionKind
+from account.chapters.devices.registrations import PROMISE
+from account.chapters.numbers import Page
+
+if TYPE_CHECKING:
+    from account.ports import Carrier, Clock, DeviceStore
+    from account.values.identifiers import Imei, Msisdn
+
+PAGE = 6
+OWN_MOST = 200
+"""So many of our requests that have no order are shown; there are few at any time."""
+SEARCHED_AT_ONCE, SEARCHED_MOST = 1000, 10_000
+"""The operator has no filter for an IMEI: so many of its newest orders are looked through."""
+
+
+class Stage(StrEnum):
+    """How far a request is."""
+
+    ACCEPTED = "accepted"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Condition(StrEnum):
+    """What the column "Condition" says (S25)."""
+
+    ACCEPTED = "accepted"
+    IN_PROGRESS = "in_progress"
+    REGISTERED = "registered"
+    REREGISTERED = "reregistered"
+    DUPLICATED = "duplicated"
+    REMOVED = "removed"
+    REJECTED = "rejected"
+    OVERDUE = "overdue"
+
+
+_DONE = {
+    ActionKind.REGISTER_DEVICE: Condition.REGISTERED,
+    ActionKind.REREGISTER_DEVICE: Condition.REREGISTERED,
+    ActionKind.DUPLICATE_DEVICE: Condition.DUPLICATED,
+    ActionKind.DEREGISTER_DEVICE: Condition.REMOVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRequest:
+    """One request. `id` is that of our change, where it is one of ours; `at` is aware, UTC."""
+
+    id: str | None
+    kind: ActionKind
+    msisdn: Msisdn
+    imei: Imei
+    stage: Stage
+    at: datetime
+    reason_code: str | None = None
+
+    def condition(self, now: datetime) -> Condition:
+        """What is said of it at that moment; the promise of eight hours is counted from `at`."""
+        if self.stage is Stage.DONE:
+            return _DONE[self.kind]
+        if self.stage is Stage.FAILED:
+            return Condition.REJECTED
+        if now >= self.at + PROMISE:
+            return Condition.OVERDUE
+        return Condition.ACCEPTED if self.stage is Stage.ACCEPTED else Condition.IN_PROGRESS
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsWish:
+    """Which requests of the company are wanted: of a number, of an IMEI, of both, or all."""
+
+    msisdn: Msisdn | None = None
+    imei: Imei | None = None
+    offset: int = 0
+    limit: int = PAGE
+
+
+class DeviceRequests:
+    """The requests of the chosen company, newest first."""
+
+    def __init__(self, carrier: Carrier, store: DeviceStore, clock: Clock) -> None:
+        self._carrier = carrier
+        self._store = store
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """The moment at which conditions are told."""
+        return self._clock.now()
+
+    async def page(self, actor: Actor, wish: RequestsWish) -> Page[DeviceRequest]:
+        """A page of requests. Raises the refusals of `require` and `CarrierUnavailable`."""
+        company = require(actor, Right.READ_DEVICES)
+        own = await self._store.without_order(company.id, wish, OWN_MOST)
+        if wish.imei is not None:
+            found = await self._of_device(company.id, wish)
+            return _merged(own, found, 0, len(found), wish)
+        # Of the rows before the page at most all of our own are missing at the operator.
+        start = max(0, wish.offset - len(own))
+        limit = wish.offset + wish.limit - start
+        orders = await self._carrier.device_requests(
+            company.id, wish.msisdn, offset=start, limit=limit
+        )
+        return _merged(own, orders.rows, start, orders.total, wish)
+
+    async def _of_device(self, company_id: str, wish: RequestsWish) -> list[DeviceRequest]:
+        """The operator's newest orders that are about the IMEI."""
+        found: list[DeviceRequest] = []
+        for offset in range(0, SEARCHED_MOST, SEARCHED_AT_ONCE):
+            page = await self._carrier.device_requests(
+                company_id, wish.msisdn, offset=offset, limit=SEARCHED_AT_ONCE
+            )
+            found += (one for one in page.rows if one.imei == wish.imei)
+            if offset + SEARCHED_AT_ONCE >= page.total:
+                break
+        return found
+
+
+def _merged(
+    own: Sequence[DeviceRequest],
+    orders: Sequence[DeviceRequest],
+    start: int,
+    total: int,
+    wish: RequestsWish,
+) -> Page[DeviceRequest]:
+    """The page of both lists in one; `orders` are those of the operator's list from `start` on."""
+    known = {one.id for one in orders}
+    ours = [one for one in own if one.id not in known]
+    rows = sorted([*ours, *orders], key=lambda one: one.at, reverse=True)
+    first = wish.offset - start
+    return Page(tuple(rows[first : first + wish.limit]), wish.offset, total + len(ours))

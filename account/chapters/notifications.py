@@ -1,0 +1,214 @@
+"""Who is told what without asking (section 9): colleagues of security, oneself of what one wants.
+
+What concerns security reaches every other administrator of the company in their own chat, and
+nobody can switch it off. What is a convenience can be switched off in Profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from account.access.one_time_codes import Address, code_address
+from account.access.permissions import GRANTED, Right
+from account.access.sessions import KNOWN_FOR
+from account.changes.takeover_warnings import UNTOLD
+from account.effects.effect import Channel, Owed
+from account.errors import (
+    AccessRefused,
+    CarrierUnavailable,
+    CompanyNotAccessible,
+    SessionExpired,
+)
+
+if TYPE_CHECKING:
+    from account.access.companies import Administrator
+    from account.access.permissions import Actor
+    from account.changes.confirmation import Action, ActionKind
+    from account.changes.spec import Practice
+    from account.ports import ApprovalStore, Carrier, Clock, NotificationStore, Sessions
+
+COLLEAGUES_LIFE = timedelta(hours=24)
+URGENT = frozenset({"colleague.frozen"})
+"""What those hear by SMS or letter who have no chat here."""
+DID, TELEGRAM, COMPANY, MESSAGE = "administrator", "telegram", "company", "message"
+"""Parameters of a message to colleagues: who did it, from which chat, for which company if for
+one, and the key of the message."""
+
+
+class Topic(StrEnum):
+    """What can be switched off. Values are persisted."""
+
+    LONG_REQUESTS = "requests.sound"
+    """The sound of the final word of what takes hours; the word itself always comes."""
+    MONTHLY = "documents.monthly"
+    """That a month's certificate and register can be had."""
+
+
+def to_colleagues(
+    did: Administrator,
+    telegram_id: int,
+    what: str,
+    now: datetime,
+) -> Owed:
+    """A message to whoever else administers any company of `did`, spread when it is delivered."""
+    told = {DID: did.name, TELEGRAM: str(telegram_id)}
+    key = f"colleagues:{what}:{did.id}:{now.isoformat()}"
+    return _owed(did.id, what, now, {**told, MESSAGE: key}, key)
+
+
+def of_change(action: Action, now: datetime) -> Owed:
+    """A message to the company's other administrators that this change was done."""
+    key = f"{action.id}:colleagues"
+    told = {
+        DID: action.administrator,
+        TELEGRAM: str(action.telegram_id),
+        COMPANY: action.company_id,
+        MESSAGE: key,
+        "kind": action.kind.value,
+        "msisdn": action.msisdn.digits,
+    }
+    return _owed(action.administrator_id, "change", now, told, key)
+
+
+def _owed(did: str, what: str, now: datetime, told: Mapping[str, str], key: str) -> Owed:
+    return Owed(
+        channel=Channel.COLLEAGUES,
+        to=did,
+        kind=f"colleague.{what}",
+        expires_at=now + COLLEAGUES_LIFE,
+        parameters=told,
+        key=key,
+    )
+
+
+class Notifications:
+    """Settings of one's own notifications, and the spreading of those to colleagues."""
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        approvals: ApprovalStore,
+        store: NotificationStore,
+        practices: Mapping[ActionKind, Practice[Any]],
+        sessions: Sessions,
+        clock: Clock,
+    ) -> None:
+        self._carrier = carrier
+        self._sessions = sessions
+        self._approvals = approvals
+        self._store = store
+        self._practices = practices
+        self._clock = clock
+
+    async def muted(self, administrator_id: str) -> frozenset[Topic]:
+        """What the administrator has switched off."""
+        return await self._store.muted(administrator_id)
+
+    async def switch(self, actor: Actor, topic: Topic) -> None:
+        """Switch it off where it is on, and on where it is off. Raises `SessionExpired`."""
+        if not actor.session_id:
+            raise SessionExpired
+        off = await self._store.muted(actor.administrator_id)
+        await self._store.mute(actor.administrator_id, topic, off=topic not in off)
+
+    async def is_silent(self, action: Action) -> bool:
+        """Whether its final word comes without a sound: it took long, and its person wished so."""
+        if not self._practices[action.kind].promise:
+            return False
+        return Topic.LONG_REQUESTS in await self._store.muted(action.administrator_id)
+
+    async def barred(
+        self, telegram_id: int, administrator_id: str, company_id: str
+    ) -> AccessRefused | None:
+        """Why a word to that chat may not say what it is about; None where it may.
+
+        Who has left the chat, by a log-out here or everywhere or by a new password, still hears
+        that what they confirmed has ended, and no more (`SessionExpired`); the same where somebody
+        else has logged in since. A session that merely ran out leaves the chat its person's: what
+        takes hours is told there. Nor is anything said of a company that is theirs no more
+        (`CompanyNotAccessible`), as far as the operator answers now.
+        """
+        last = await self._sessions.last_in(telegram_id)
+        if last is None or last.ended_at or last.administrator_id != administrator_id:
+            return SessionExpired()
+        try:
+            companies = await self._carrier.companies(administrator_id)
+        except CarrierUnavailable:
+            return None
+        known = any(company.id == company_id for company in companies)
+        return None if known else CompanyNotAccessible()
+
+    async def spread(
+        self, did: str, kind: str, told: Mapping[str, str], expires_at: datetime
+    ) -> Sequence[Owed]:
+        """The messages that one to colleagues becomes: each once, in a chat of their own.
+
+        Raises `CarrierUnavailable`.
+        """
+        names = {company.id: company.name for company in await self._carrier.companies(did)}
+        companies = [told[COMPANY]] if COMPANY in told else list(names)
+        owed: dict[int, Owed] = {}
+        for company_id in companies:
+            for administrator_id, telegram_id in await self._chats(company_id, did):
+                if str(telegram_id) == told[TELEGRAM] or telegram_id in owed:
+                    continue
+                if company_id not in names:
+                    theirs = await self._carrier.companies(administrator_id)
+                    names |= {company.id: company.name for company in theirs}
+                owed[telegram_id] = Owed(
+                    channel=Channel.TELEGRAM,
+                    to=str(telegram_id),
+                    kind=kind,
+                    expires_at=expires_at,
+                    parameters={**told, COMPANY: names.get(company_id, "")},
+                    key=f"{told[MESSAGE]}:{telegram_id}",
+                )
+        by_post = await self._by_post(did, kind, told, companies, names, expires_at)
+        return [*owed.values(), *by_post]
+
+    async def _by_post(
+        self,
+        did: str,
+        kind: str,
+        told: Mapping[str, str],
+        companies: Sequence[str],
+        names: Mapping[str, str],
+        expires_at: datetime,
+    ) -> Sequence[Owed]:
+        """What cannot wait goes to where the codes of those go who have no chat."""
+        owed: dict[str, Owed] = {}
+        for company_id in companies if kind in URGENT else ():
+            chats = {known for known, _one in await self._chats(company_id, did)}
+            for other in await self._others(company_id, did):
+                if other.id in chats or other.id in owed:
+                    continue
+                address = code_address(other) or Address(Channel.SMS, other.phone.digits)
+                owed[other.id] = Owed(
+                    channel=address.channel,
+                    to=address.to,
+                    kind=kind,
+                    expires_at=expires_at,
+                    parameters={**told, COMPANY: names.get(company_id, "")},
+                    language=UNTOLD,
+                    key=f"{told[MESSAGE]}:{other.id}",
+                )
+        return list(owed.values())
+
+    async def _others(self, company_id: str, but: str) -> Sequence[Administrator]:
+        """Those of the company who may approve, without one of them."""
+        return [
+            other.administrator
+            for other in await self._carrier.colleagues(company_id)
+            if other.administrator.id != but
+            and Right.APPROVE in GRANTED.get(other.role, frozenset())
+        ]
+
+    async def _chats(self, company_id: str, but: str) -> Sequence[tuple[str, int]]:
+        """Administrators of the company, without one of them, with each chat known of them."""
+        others = [other.id for other in await self._others(company_id, but)]
+        since = self._clock.now() - KNOWN_FOR
+        chats = await self._approvals.telegrams(others, since, blocked=True)
+        return [(known, one) for known, accounts in chats.items() for one in accounts]

@@ -1,0 +1,143 @@
+"""What was paid: by the company for its accounts (S35), or for one number (S26). TMF676."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from account.access.permissions import Actor, Right, require
+from account.chapters.numbers import Page
+from account.errors import CarrierUnavailable, NumberNotFound
+from account.values.identifiers import Msisdn
+from account.values.money import Money
+from account.values.periods import Period, check_history_period, today
+
+if TYPE_CHECKING:
+    from account.ports import Carrier, Clock
+
+SCREEN_ROWS = 8
+STREAM_ROWS = 1000
+
+
+class PaymentMeans(StrEnum):
+    """How it was paid; values are the contract's types of TMF676's `paymentMethod`."""
+
+    BANK_TRANSFER = "bankAccountTransfer"
+    CARD = "bankCard"
+    WALLET = "digitalWallet"
+    CASH = "cash"
+    BALANCE_TRANSFER = "balanceTransfer"
+    OTHER = "other"
+
+    @classmethod
+    def read(cls, said: str | None) -> PaymentMeans:
+        """The operator's word; one that is not known is `OTHER`."""
+        return next((means for means in cls if means.value == said), cls.OTHER)
+
+
+class PaymentState(StrEnum):
+    """Where a payment stands; only one that is done counts."""
+
+    DONE = "done"
+    PENDING = "pending"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+    @classmethod
+    def read(cls, said: str) -> PaymentState:
+        """The operator's `status`; what is not known is not yet money."""
+        return next((state for state in cls if state.value == said), cls.PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment. `at` is aware, UTC; `channel` the operator's own name of the method
+    (`Kaspi.kz`); `number` is there when it was paid for a number and not for the whole account.
+    """
+
+    at: datetime
+    amount: Money
+    account: str
+    document: str
+    means: PaymentMeans = PaymentMeans.OTHER
+    channel: str = ""
+    state: PaymentState = PaymentState.DONE
+    number: Msisdn | None = None
+
+    @property
+    def counted(self) -> Money:
+        """What it adds to a total: nothing until it is done."""
+        return self.amount if self.state is PaymentState.DONE else Money(0)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsWish:
+    """Payments of one company in whole days of Almaty; with `number`, its part of each of them."""
+
+    company_id: str
+    period: Period
+    number: Msisdn | None = None
+
+
+class Payments:
+    """The payments of one number, newest first (S26)."""
+
+    def __init__(self, carrier: Carrier, clock: Clock) -> None:
+        self._carrier = carrier
+        self._clock = clock
+
+    async def page(
+        self, actor: Actor, msisdn: Msisdn, period: Period, offset: int = 0
+    ) -> Page[Payment]:
+        """A page of payments of at most twelve months back.
+
+        Raises the refusals of `require`, `NumberNotFound`, `PeriodRefused`, `CarrierUnavailable`.
+        """
+        wish = await self._wish(actor, msisdn, period)
+        return await self._carrier.payments(wish, offset=offset, limit=SCREEN_ROWS)
+
+    async def total(self, actor: Actor, msisdn: Msisdn, period: Period) -> Money:
+        """What came to the number, less what was transferred from it. Raises as `page`."""
+        return await self._sum(await self._wish(actor, msisdn, period))
+
+    async def _sum(self, wish: PaymentsWish) -> Money:
+        total, offset = Money(0), 0
+        while True:
+            page = await self._carrier.payments(wish, offset=offset, limit=STREAM_ROWS)
+            total += paid_in_all(page.rows)
+            offset += len(page.rows)
+            if offset >= page.total:
+                return total
+            if not page.rows:
+                raise CarrierUnavailable("the list has fewer rows than it tells")
+
+    async def of_company(self, actor: Actor, period: Period, offset: int = 0) -> Page[Payment]:
+        """A page of all payments of the chosen company (S35). Raises as `page`."""
+        wish = self._of_company(actor, period)
+        return await self._carrier.payments(wish, offset=offset, limit=SCREEN_ROWS)
+
+    async def total_of_company(self, actor: Actor, period: Period) -> Money:
+        """What the company paid in that period. Raises as `page`."""
+        return await self._sum(self._of_company(actor, period))
+
+    def _of_company(self, actor: Actor, period: Period) -> PaymentsWish:
+        company = require(actor, Right.ORDER_DOCUMENTS)
+        check_history_period(period, today(self._clock.now()))
+        return PaymentsWish(company.id, period)
+
+    async def _wish(self, actor: Actor, msisdn: Msisdn, period: Period) -> PaymentsWish:
+        company = require(actor, Right.READ_PAYMENTS)
+        check_history_period(period, today(self._clock.now()))
+        number = await self._carrier.number(company.id, msisdn)
+        if number is None:
+            raise NumberNotFound
+        require(actor, Right.READ_PAYMENTS, number)
+        return PaymentsWish(company.id, period, msisdn)
+
+
+def paid_in_all(payments: Iterable[Payment]) -> Money:
+    """The sum of the payments that are done."""
+    return Money(sum(payment.counted.tiyn for payment in payments))

@@ -1,0 +1,204 @@
+"""Switching a service of a number on and off (S11, S12).
+
+What the person was shown of an offering (price, period, volume, terms) are parameters of the change
+and are compared with the operator's catalogue at the offer and again before it is sent: another
+price is another question (G-6, G-9).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from account.access.permissions import Right
+from account.changes.confirmation import ActionKind
+from account.changes.spec import Plan, Practice, number_of
+from account.chapters.history import What
+from account.chapters.numbers import Number, NumberState
+from account.chapters.services.offerings import (
+    NumberServices,
+    Offering,
+    Service,
+    Volume,
+    VolumeUnit,
+    check_on,
+)
+from account.errors import NumberInDebt, OfferingChanged, ServiceAlreadySo, ServiceNotManageable
+from account.values.money import Money
+
+if TYPE_CHECKING:
+    from account.chapters.allowances import Allowance
+    from account.ports import Carrier
+
+OFFERING, SERVICE, NAMES, SHOWN, HAD, LEFT = (
+    *("offering", "service", "names", "shown", "had", "left"),
+)
+"""The parameters: ids; names by language; what was shown of price and terms; ids of the services of
+that offering that were there already; what is left of the service's allowances. All but the ids are
+JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a switch rests on. `offering` is None when there is no such one, or none is needed."""
+
+    services: NumberServices
+    offering: Offering | None = None
+
+
+class _Switch(Practice[Standing]):
+    """What both directions share. One offering of a number is one lane."""
+
+    right = Right.CHANGE_SERVICES
+    lane = "service"
+
+    def number(self, subject: Standing) -> Number:
+        """See `Practice`."""
+        return subject.services.number
+
+    def fingerprint(self, subject: Standing, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """The state; the offering itself is compared in `check`, with a sentence of its own."""
+        return subject.services.number.state.value
+
+    def lane_of(self, parameters: Mapping[str, str]) -> str:
+        """On and off of one offering exclude each other."""
+        return f"{self.lane}:{parameters[OFFERING]}"
+
+    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """Which service it was."""
+        return {name: parameters[name] for name in (OFFERING, NAMES)}
+
+
+class SwitchOn(_Switch):
+    """A service is switched on and paid for (S12)."""
+
+    kind = ActionKind.SERVICE_ON
+    what = What.SERVICE_ON
+
+    async def read(self, carrier: Carrier, plan: Plan) -> Standing:
+        """See `Practice`; the offering is read by itself, never from a list kept before."""
+        number, active, offering, offerings = await asyncio.gather(
+            number_of(carrier, plan),
+            carrier.services(plan.company_id, plan.msisdn),
+            carrier.offering(plan.parameters[OFFERING]),
+            carrier.offerings(),
+        )
+        return Standing(NumberServices(number, active, offerings), offering)
+
+    def check(self, subject: Standing, parameters: Mapping[str, str]) -> None:
+        """Refuse as `check_on` does; then `OfferingChanged` when price or terms are other ones."""
+        check_on(subject.services, subject.offering)
+        assert subject.offering is not None
+        now = described(subject.offering)
+        if any(parameters.get(name) != value for name, value in now.items()):
+            raise OfferingChanged
+
+    def holds(self, subject: Standing, parameters: Mapping[str, str]) -> bool | None:
+        """It is active (S12-1). What may be had twice tells only that nothing new has come."""
+        wanted, active = parameters[OFFERING], subject.services.active
+        there = {service.id for service in active if service.offering_id == wanted}
+        if not shown_in(parameters).stackable:
+            return bool(there)
+        return None if there - set(json.loads(parameters[HAD])) else False
+
+
+class SwitchOff(_Switch):
+    """A service is switched off; nothing is given back (S11)."""
+
+    kind = ActionKind.SERVICE_OFF
+    what = What.SERVICE_OFF
+
+    async def read(self, carrier: Carrier, plan: Plan) -> Standing:
+        """See `Practice`."""
+        number, active = await asyncio.gather(
+            number_of(carrier, plan), carrier.services(plan.company_id, plan.msisdn)
+        )
+        return Standing(NumberServices(number, active, {}))
+
+    def check(self, subject: Standing, parameters: Mapping[str, str]) -> None:
+        """Refuse in debt (S11-4), what is off already (S11-3), what is the operator's (FAQ 4)."""
+        number = subject.services.number
+        if number.state is NumberState.DEBT:
+            raise NumberInDebt(number.state, number.debt)
+        service = _found(subject, parameters)
+        if service is None:
+            raise ServiceAlreadySo(on=False)
+        if not service.manageable:
+            raise ServiceNotManageable
+
+    def holds(self, subject: Standing, parameters: Mapping[str, str]) -> bool:
+        """It is no longer among the active ones."""
+        return _found(subject, parameters) is None
+
+
+def wished_on(offering: Offering, active: Iterable[Service]) -> dict[str, str]:
+    """The parameters of switching an offering on, as it was shown."""
+    had = sorted(one.id for one in active if one.offering_id == offering.id)
+    return described(offering) | {HAD: json.dumps(had)}
+
+
+def wished_off(
+    service: Service, names: Mapping[str, str], left: Iterable[Allowance] = ()
+) -> dict[str, str]:
+    """The parameters of switching a service off; `left` is what will be lost with it."""
+    lost = [[one.use, one.name, one.measure, one.left] for one in left]
+    return {
+        SERVICE: service.id,
+        OFFERING: service.offering_id,
+        NAMES: _json(dict(names)),
+        LEFT: _json(lost),
+    }
+
+
+def described(offering: Offering) -> dict[str, str]:
+    """All of an offering that the summary rests on."""
+    volume = offering.volume
+    shown = {
+        "price": offering.price.tiyn,
+        "monthly": offering.monthly,
+        "volume": None if volume is None else [volume.amount, volume.unit],
+        "days": offering.days,
+        "to_month_end": offering.to_month_end,
+        "stackable": offering.stackable,
+        "terms": dict(offering.terms),
+    }
+    return {OFFERING: offering.id, NAMES: _json(dict(offering.names)), SHOWN: _json(shown)}
+
+
+def shown_in(parameters: Mapping[str, str]) -> Offering:
+    """The offering as it was shown, out of the parameters of a change; without its groups."""
+    shown = json.loads(parameters[SHOWN])
+    volume = shown["volume"]
+    if volume is not None:
+        amount, unit = volume
+        volume = Volume(amount, None if unit is None else VolumeUnit(unit))
+    return Offering(
+        id=parameters[OFFERING],
+        names=names_in(parameters),
+        terms=shown["terms"],
+        groups=(),
+        price=Money(shown["price"]),
+        monthly=shown["monthly"],
+        volume=volume,
+        days=shown["days"],
+        to_month_end=shown["to_month_end"],
+        stackable=shown["stackable"],
+    )
+
+
+def names_in(parameters: Mapping[str, str]) -> Mapping[str, str]:
+    """The service's name by language, out of the parameters of a change or of its history."""
+    names: dict[str, str] = json.loads(parameters[NAMES])
+    return names
+
+
+def _found(subject: Standing, parameters: Mapping[str, str]) -> Service | None:
+    wanted = parameters[SERVICE]
+    return next((one for one in subject.services.active if one.id == wanted), None)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,217 @@
+"""The services of a number: what it has, what is on offer, and what of it may be done (S11, S12).
+
+Prices, terms and exclusions are the operator's and are read anew for every decision; what a person
+was shown travels with the change (`account.chapters.services.changes`) and is compared with them
+once more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from account.access.permissions import Actor, Right, require
+from account.chapters.numbers import Number, NumberState
+from account.errors import (
+    ChangeRefused,
+    FundsInsufficient,
+    IndividualLimitReached,
+    NumberInDebt,
+    NumberNotFound,
+    NumberStateRefused,
+    ServiceAlreadySo,
+    ServiceConflict,
+    ServiceNotManageable,
+)
+from account.values.money import Money
+
+if TYPE_CHECKING:
+    from account.ports import Carrier, Clock
+    from account.values.identifiers import Msisdn
+
+GROUPS = (
+    *("roaming-voice", "roaming-voice-special", "roaming-voice-international"),
+    *("roaming-data", "roaming-data-packs"),
+    *("voice", "voice-offnet", "voice-landline", "sms", "data"),
+)
+"""Groups and subgroups of the guide, in its order (S12); the operator may have others besides."""
+
+
+class VolumeUnit(StrEnum):
+    """What the traffic of an offering is counted in; 1 MB is 1 048 576 bytes."""
+
+    MINUTES = "minutes"
+    SMS = "SMS"
+    MB = "MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """Traffic that a service gives. `amount` None is without end, and then there is no unit."""
+
+    amount: int | None
+    unit: VolumeUnit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of services; `name` is the operator's own for one that the guide does not know."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """A service on offer (TMF620).
+
+    `names` and `terms` are by language. `price` is with taxes, a month's when `monthly`. It lasts
+    `days`, or to the end of the month, or until it is switched off. `excludes` are the ids of
+    offerings that cannot be had beside it. `sellable` false: the operator alone switches it.
+    """
+
+    id: str
+    names: Mapping[str, str]
+    terms: Mapping[str, str]
+    groups: tuple[Group, ...]
+    price: Money
+    monthly: bool = False
+    volume: Volume | None = None
+    days: int | None = None
+    to_month_end: bool = False
+    stackable: bool = False
+    sellable: bool = True
+    excludes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An active service of a number (TMF637). Times are aware, UTC; `until` None: no end is set."""
+
+    id: str
+    offering_id: str
+    name: str
+    price: Money | None
+    monthly: bool
+    since: datetime
+    until: datetime | None
+    group: str | None
+    subgroup: str | None
+    manageable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NumberServices:
+    """A number with its active services, oldest first, and every offering by its id."""
+
+    number: Number
+    active: tuple[Service, ...]
+    offerings: Mapping[str, Offering] = field(repr=False)
+
+    @property
+    def manageable(self) -> tuple[Service, ...]:
+        """What the administrator may switch off; nothing else is listed (S11, FAQ 4)."""
+        return tuple(service for service in self.active if service.manageable)
+
+    @property
+    def on_offer(self) -> tuple[Offering, ...]:
+        """What may be switched on, by groups in the guide's order, the cheapest first (S12).
+
+        What is active and cannot be had twice is in the other list (S11-2).
+        """
+        offered = [
+            offering
+            for offering in self.offerings.values()
+            if offering.sellable and (offering.stackable or not self.has(offering.id))
+        ]
+        return tuple(sorted(offered, key=_place))
+
+    def has(self, offering_id: str) -> bool:
+        """Whether a service of that offering is active."""
+        return any(service.offering_id == offering_id for service in self.active)
+
+    def names(self, service: Service) -> Mapping[str, str]:
+        """The service's name by language; the operator's own where the catalogue has none."""
+        offering = self.offerings.get(service.offering_id)
+        return {"en": service.name} if offering is None else offering.names
+
+    def hindrance(self, offering: Offering) -> ChangeRefused | None:
+        """Why it cannot be switched on at this moment; None when it can (S12-2)."""
+        try:
+            check_on(self, offering)
+        except ChangeRefused as refused:
+            return refused
+        return None
+
+
+class Services:
+    """Reads of a number's services, guarded by right and company."""
+
+    def __init__(self, carrier: Carrier, clock: Clock) -> None:
+        self._carrier = carrier
+        self._clock = clock
+
+    async def of(self, actor: Actor, msisdn: Msisdn) -> NumberServices:
+        """The services of a number of the chosen company.
+
+        Raises `NumberNotFound` also for another company's, `CarrierUnavailable`.
+        """
+        company = require(actor, Right.READ_SERVICES)
+        number, active, offerings = await asyncio.gather(
+            self._carrier.number(company.id, msisdn),
+            self._carrier.services(company.id, msisdn),
+            self._carrier.offerings(),
+        )
+        if number is None:
+            raise NumberNotFound
+        require(actor, Right.READ_SERVICES, number)
+        now = self._clock.now()
+        in_force = tuple(one for one in active if one.until is None or one.until > now)
+        return NumberServices(number, in_force, offerings)
+
+
+def check_on(of: NumberServices, offering: Offering | None) -> None:
+    """Refuse what cannot be switched on (S12-2); the state first, the money last.
+
+    Raises `NumberInDebt`, `NumberStateRefused`, `ServiceNotManageable` (also for what is no longer
+    on offer), `ServiceAlreadySo`, `ServiceConflict`, `FundsInsufficient`, `IndividualLimitReached`.
+    """
+    number = of.number
+    if number.state is NumberState.DEBT:
+        raise NumberInDebt(number.state, number.debt)
+    if number.state is not NumberState.ACTIVE:
+        raise NumberStateRefused(number.state)
+    if offering is None or not offering.sellable:
+        raise ServiceNotManageable
+    if of.has(offering.id) and not offering.stackable:
+        raise ServiceAlreadySo(on=True)
+    against = [of.names(one) for one in of.active if one.offering_id in offering.excludes]
+    if against:
+        raise ServiceConflict(against)
+    check_funds(number, offering.price)
+
+
+def check_funds(number: Number, price: Money) -> None:
+    """Refuse a price above the balance, the remaining credit limit or the individual limit.
+
+    A sum that the operator did not tell is for the operator to judge. Raises `FundsInsufficient`,
+    `IndividualLimitReached`, each with what is missing (S12-3).
+    """
+    if number.funds is not None and number.funds < price:
+        raise FundsInsufficient(price - number.funds)
+    if number.individual_limit is not None and number.individual_limit < price:
+        raise IndividualLimitReached(price - number.individual_limit)
+
+
+def place_of(group_id: str) -> tuple[int, str]:
+    """Where a group stands: the guide's order, then all others by their ids."""
+    return (GROUPS.index(group_id) if group_id in GROUPS else len(GROUPS), group_id)
+
+
+def _place(offering: Offering) -> tuple[object, ...]:
+    groups = [place_of(group.id) for group in offering.groups[:2]]
+    return (groups, offering.price, offering.id)

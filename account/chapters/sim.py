@@ -1,0 +1,227 @@
+"""A number's SIM card: what is known of it, its first codes, and its replacement (S08, S16).
+
+PIN and PUK open the card to whoever holds it. They are read when they are shown, after a one-time
+code for this very showing, and are kept nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from account.access.permissions import Right, require
+from account.changes.confirmation import ActionKind
+from account.changes.spec import NumberPractice, Plan, Practice, number_of
+from account.changes.takeover_warnings import UNTOLD
+from account.chapters.history import What
+from account.chapters.numbers import Number, NumberState
+from account.effects.effect import Channel, Deed, EndSecretCode, Owed
+from account.errors import (
+    ConfirmStale,
+    NumberNotFound,
+    SimForeign,
+    SimNotActive,
+    SimNotFree,
+)
+from account.values.identifiers import Iccid
+
+if TYPE_CHECKING:
+    from account.access.permissions import Actor
+    from account.changes.confirmation import Action, Actions
+    from account.chapters.numbers import Page
+    from account.ports import Carrier, Clock
+    from account.values.identifiers import Imei, Msisdn
+
+ICCID = "iccid"
+"""The parameter of a replacement: the blank card's digits."""
+OUR_CARDS = "8999702"
+"""What the operator's ICCIDs begin with (7.4)."""
+PAGE = 10
+SMS_LIFE = timedelta(hours=24)
+
+
+class CardStanding(StrEnum):
+    """Whether a card can be put in use."""
+
+    FREE = "free"
+    TAKEN = "taken"
+    """It serves a number, or did."""
+    FOREIGN = "foreign"
+    """It is none of the company's, as far as anybody may know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sim:
+    """The card in use for a number. `replaced_at` (aware, UTC) is None for a number's first card.
+
+    `imei` is the device last seen with it.
+    """
+
+    iccid: Iccid
+    replaced_at: datetime | None = None
+    imei: Imei | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SimCodes:
+    """The card's first codes: PINs of 4 digits, PUKs of 8. Never kept, never logged."""
+
+    pin1: str
+    pin2: str
+    puk1: str
+    puk2: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimCard:
+    """A number with its card, and when they were read (aware, UTC)."""
+
+    number: Number
+    sim: Sim
+    read_at: datetime
+
+
+class RevealCodes(NumberPractice):
+    """Show the first PIN and PUK once, in any state of the number (S08-1)."""
+
+    kind = ActionKind.SIM_REVEAL
+    right = Right.REVEAL_SIM
+    what = What.SIM_REVEALED
+    lane = "sim.reveal"
+    step_up = True
+    at_once = True
+
+    def check(self, subject: Number, parameters: Mapping[str, str]) -> None:
+        """Nothing forbids it."""
+
+    def fingerprint(self, subject: Number, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """Nothing: the codes are read when they are shown."""
+        return ""
+
+    def holds(self, subject: Number, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+        """Nothing changes."""
+        return
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What a replacement rests on: the number, its present card, and how the new one stands."""
+
+    number: Number
+    sim: Sim
+    standing: CardStanding
+
+
+class ReplaceSim(Practice[Replacement]):
+    """Put a blank card of the company's in the place of the number's card (S16)."""
+
+    kind = ActionKind.SIM_REPLACE
+    right = Right.REPLACE_SIM
+    what = What.SIM_REPLACED
+    lane = "sim"
+    step_up = True
+    takes_over = True
+
+    async def read(self, carrier: Carrier, plan: Plan) -> Replacement:
+        """See `Practice`."""
+        number = await number_of(carrier, plan)
+        sim = await carrier.sim(plan.company_id, plan.msisdn)
+        if sim is None:
+            raise NumberNotFound
+        wanted = Iccid(plan.parameters[ICCID])
+        return Replacement(number, sim, await carrier.card_standing(plan.company_id, wanted))
+
+    def number(self, subject: Replacement) -> Number:
+        """See `Practice`."""
+        return subject.number
+
+    def check(self, subject: Replacement, parameters: Mapping[str, str]) -> None:
+        """Only for Active numbers (S16-1), with a free card of the company's own (S16-3).
+
+        Raises `SimNotActive`, `SimForeign`, `SimNotFree`.
+        """
+        check_replaceable(subject.number)
+        wanted = parameters[ICCID]
+        if not wanted.startswith(OUR_CARDS) or subject.standing is CardStanding.FOREIGN:
+            raise SimForeign
+        if subject.standing is not CardStanding.FREE or wanted == subject.sim.iccid.digits:
+            raise SimNotFree
+
+    def fingerprint(
+        self,
+        subject: Replacement,
+        parameters: Mapping[str, str],  # noqa: ARG002
+    ) -> str:
+        """The state and the card that will stop."""
+        return f"{subject.number.state.value} {subject.sim.iccid.digits}"
+
+    def holds(self, subject: Replacement, parameters: Mapping[str, str]) -> bool:
+        """The new card is the number's."""
+        return subject.sim.iccid.digits == parameters[ICCID]
+
+    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """The card, masked (3.2)."""
+        return {ICCID: Iccid(parameters[ICCID]).masked}
+
+    def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:
+        """The secret code ends, and the number is told by SMS (S16-4)."""
+        sms = Owed(
+            channel=Channel.SMS,
+            to=action.msisdn.digits,
+            kind="sim.replaced",
+            expires_at=now + SMS_LIFE,
+            language=UNTOLD,
+            key=f"{action.id}:sms",
+        )
+        return [EndSecretCode(action.company_id, action.msisdn, now), sms]
+
+
+def check_replaceable(number: Number) -> None:
+    """Refuse a number that is not Active, with FAQ 8 (S16-1). Raises `SimNotActive`."""
+    if number.state is not NumberState.ACTIVE:
+        raise SimNotActive(number.state)
+
+
+class SimCards:
+    """Reads of SIM cards, each guarded by right and company, and the showing of the codes."""
+
+    def __init__(self, carrier: Carrier, actions: Actions, clock: Clock) -> None:
+        self._carrier = carrier
+        self._actions = actions
+        self._clock = clock
+
+    async def card(self, actor: Actor, msisdn: Msisdn) -> SimCard:
+        """The number's card, without its codes.
+
+        Raises `NumberNotFound`, the refusals of `require` and `CarrierUnavailable`.
+        """
+        company = require(actor, Right.READ_SIM)
+        number = await number_of(self._carrier, Plan(company.id, msisdn, {}))
+        require(actor, Right.READ_SIM, number)
+        sim = await self._carrier.sim(company.id, msisdn)
+        if sim is None:
+            raise NumberNotFound
+        return SimCard(number, sim, self._clock.now())
+
+    async def blanks(self, actor: Actor, *, offset: int = 0) -> Page[Iccid]:
+        """A page of the chosen company's blank cards. Raises as `card`."""
+        company = require(actor, Right.REPLACE_SIM)
+        return await self._carrier.blank_sims(company.id, offset=offset, limit=PAGE)
+
+    async def reveal(self, actor: Actor, token: str) -> SimCodes:
+        """The first codes, once for each proven offer; that they were shown is in the history.
+
+        They are read before the offer is used up: an operator that is down costs nobody a code.
+        Raises `ConfirmExpired`, `ConfirmStale`, `StepUpRequired`, `CarrierUnavailable` and the
+        refusals of `require`.
+        """
+        action = await self._actions.usable(actor, token)
+        card = await self.card(actor, action.msisdn)
+        codes = await self._carrier.sim_codes(action.company_id, action.msisdn, card.sim.iccid)
+        if codes is None:
+            raise ConfirmStale(card.number.state)
+        await self._actions.use_up(actor, token)
+        return codes

@@ -1,0 +1,312 @@
+"""Balance transfer: money from one prepaid number of a company to another (S37).
+
+Money is created and lost nowhere: the operator moves it in one transaction, and its word on the
+transfer is the truth, because balances move by themselves as well. What is bounded for a day is
+counted in the same transaction that accepts a transfer, so that no two of them pass the bound.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from account.access.permissions import Actor, Right, require
+from account.changes.confirmation import ActionKind
+from account.changes.spec import Plan, Practice, number_of
+from account.chapters.history import Entry, What
+from account.chapters.numbers import Number, NumberState, NumbersWish, Page, PaymentMethod
+from account.effects.effect import Bound, Deed, Take
+from account.errors import (
+    FundsInsufficient,
+    NumberInDebt,
+    NumberNotFound,
+    NumberStateRefused,
+    RecipientStateRefused,
+    StepUpRequired,
+    TakenOverLately,
+    TransferDayBound,
+    TransferOfCredit,
+    TransferToItself,
+    TransferTooLarge,
+    TransferTooSmall,
+)
+from account.values.identifiers import Msisdn
+from account.values.money import ZERO, Money
+
+if TYPE_CHECKING:
+    from account.changes.confirmation import Action
+    from account.ports import Carrier, Clock, DayTotals
+
+TO, TIYN = "to", "tiyn"
+"""The parameters: the recipient's digits, and the amount in tiyn."""
+FEE, SENDER_HAS, RECIPIENT_HAS, MOVED = "fee", "sender_has", "recipient_has", "moved"
+"""What the summary tells besides, in tiyn: the fee, both balances, the company's sum of the day."""
+SENDER_LEFT, RECIPIENT_LEFT = "sender_left", "recipient_left"
+"""What the operator's receipt tells, in tiyn: both balances after, and `FEE`."""
+
+
+LEAST, MOST, MOST_A_DAY = Money(1_00), Money(100_000_00), Money(500_000_00)
+CODE_FROM = Money(10_000_00)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRules:
+    """The bounds of S37-2; which ones an operator sets is in docs/deploy.md."""
+
+    least: Money = LEAST
+    most: Money = MOST
+    most_a_day: Money = MOST_A_DAY
+    """All transfers of one company on one day of Almaty together."""
+    code_from: Money = CODE_FROM
+    """From where the company's transfers of the day reach this sum a one-time code is needed, so
+    that an amount in small parts needs it too."""
+    fee: Money = ZERO
+    """What the operator charges the sender for one transfer, on top of the amount."""
+
+
+TakenOver = Callable[[Msisdn], Awaitable[bool]]
+"""Tells whether somebody else may have the number by now (S16-5; `Takeovers.recent`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What a transfer rests on: both numbers, and what the company moved today without it."""
+
+    sender: Number
+    recipient: Number
+    moved: Money
+    taken_over: bool = False
+    """The sender's SIM card or forwarding changed within 72 h."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What can be moved from one number to the other at this moment."""
+
+    sender: Number
+    recipient: Number
+    rules: TransferRules
+    left_today: Money
+
+    @property
+    def most(self) -> Money:
+        """The largest amount that every bound allows, below `rules.least` when nothing can go."""
+        return min(self.rules.most, self.left_today, _funds(self.sender) - self.rules.fee)
+
+
+class Transfer(Practice[Pair]):
+    """One transfer; two from one number wait for each other (S37-4)."""
+
+    kind = ActionKind.TRANSFER
+    right = Right.TRANSFER
+    what = What.TRANSFER
+    lane = "transfer"
+    state_tells = False
+    sends_again = False
+
+    def __init__(
+        self, rules: TransferRules, totals: DayTotals, clock: Clock, taken_over: TakenOver
+    ) -> None:
+        self._rules = rules
+        self._totals = totals
+        self._clock = clock
+        self._taken_over = taken_over
+
+    async def read(self, carrier: Carrier, plan: Plan) -> Pair:
+        """Both numbers. Raises `NumberNotFound` for either, `CarrierUnavailable`."""
+        sender, recipient, taken_over = await asyncio.gather(
+            number_of(carrier, plan),
+            carrier.number(plan.company_id, Msisdn(plan.parameters[TO])),
+            self._taken_over(plan.msisdn),
+        )
+        if recipient is None:
+            raise NumberNotFound
+        # A confirmed transfer is a part of the day's sum already.
+        moved = ZERO if plan.confirmed else await self.moved_today(plan.company_id)
+        return Pair(sender, recipient, moved, taken_over)
+
+    async def taken_over(self, msisdn: Msisdn) -> bool:
+        """Whether somebody else may have the number by now. Raises `CarrierUnavailable`."""
+        return await self._taken_over(msisdn)
+
+    async def moved_today(self, company_id: str) -> Money:
+        """What the company's transfers of this day add up to, those under way included."""
+        return Money(await self._totals.taken(_name(company_id), self._clock.now()))
+
+    def number(self, subject: Pair) -> Number:
+        """The sender; the recipient was read as a number of the same company."""
+        return subject.sender
+
+    def check(self, subject: Pair, parameters: Mapping[str, str]) -> None:
+        """Refuse by S37-1 to S37-3, the people's own mistakes first."""
+        check_sender(subject.sender)
+        check_recipient(subject.sender, subject.recipient)
+        if subject.taken_over:
+            raise TakenOverLately
+        amount, rules = _amount(parameters), self._rules
+        if amount < rules.least:
+            raise TransferTooSmall(rules.least)
+        if amount > rules.most:
+            raise TransferTooLarge(rules.most)
+        if subject.moved + amount > rules.most_a_day:
+            raise TransferDayBound(_rest(rules, subject.moved))
+        missing = amount + rules.fee - _funds(subject.sender)
+        if missing > ZERO:
+            raise FundsInsufficient(missing)
+
+    def facts(self, subject: Pair, parameters: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
+        """Fee and balances before (S37-5), and what the need of a code rests on."""
+        told = {
+            FEE: self._rules.fee,
+            SENDER_HAS: _funds(subject.sender),
+            RECIPIENT_HAS: _funds(subject.recipient),
+            MOVED: subject.moved,
+        }
+        return {name: str(money.tiyn) for name, money in told.items()}
+
+    def fingerprint(self, subject: Pair, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """The fee. A balance that moved leaves the summary true; states `check` looks at again."""
+        return str(self._rules.fee.tiyn)
+
+    def holds(self, subject: Pair, parameters: Mapping[str, str]) -> None:
+        """No balance can tell: the operator's word on the transfer is the truth."""
+
+    def needs_code(self, parameters: Mapping[str, str]) -> bool:
+        """Needed from the sum of the day on that `TransferRules.code_from` names (G-8)."""
+        return _amount(parameters) + _money(parameters, MOVED) >= self._rules.code_from
+
+    async def needs_code_now(self, plan: Plan) -> bool:
+        """By the larger of both sums: the summary's, and what others have moved since."""
+        if self.needs_code(plan.parameters) or plan.confirmed:
+            return self.needs_code(plan.parameters)
+        moved = await self.moved_today(plan.company_id)
+        return _amount(plan.parameters) + moved >= self._rules.code_from
+
+    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """Where to, how much, and for how much; no balances."""
+        return {name: parameters[name] for name in (TO, TIYN, FEE) if name in parameters}
+
+    def commitments(self, action: Action, now: datetime) -> Sequence[Deed]:
+        """The amount counts towards the day's bounds from the confirmation on.
+
+        The sum that the question was asked with may have grown: who has typed no code is asked for
+        one by the total itself.
+        """
+        amount, rules = _amount(action.parameters), self._rules
+        bounds = [Bound(rules.most_a_day.tiyn, lambda left: TransferDayBound(Money(left)))]
+        if not action.proven(now):
+            bounds.append(Bound(rules.code_from.tiyn - 1, lambda _left: StepUpRequired()))
+        return [Take(_name(action.company_id), now, amount.tiyn, bounds)]
+
+    def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:
+        """The history of the recipient shows it too (S37-5)."""
+        told = {TO: action.msisdn.digits, TIYN: action.parameters[TIYN]}
+        entry = Entry(
+            at=now,
+            what=What.TRANSFER_IN,
+            result="done",
+            administrator_id=action.administrator_id,
+            administrator=action.administrator,
+            company_id=action.company_id,
+            number=action.parameters[TO],
+            parameters=told,
+            reference=action.reference,
+        )
+        return [entry]
+
+    def undone(self, action: Action, now: datetime) -> Sequence[Deed]:
+        """What was not moved does not count."""
+        at = action.accepted_at or now
+        return [Take(_name(action.company_id), at, -_amount(action.parameters).tiyn)]
+
+
+class Transfers:
+    """What people choose from before the question."""
+
+    def __init__(self, carrier: Carrier, practice: Transfer, rules: TransferRules) -> None:
+        self._carrier = carrier
+        self._practice = practice
+        self._rules = rules
+
+    async def numbers(self, actor: Actor, search: str, offset: int, limit: int) -> Page[Number]:
+        """Numbers that can send and receive: Active and prepaid (S37-1, S37-3).
+
+        Raises the refusals of `require` and `CarrierUnavailable`.
+        """
+        company = require(actor, Right.TRANSFER)
+        wish = NumbersWish(search, NumberState.ACTIVE, offset, limit, PaymentMethod.ADVANCE)
+        return await self._carrier.numbers(company.id, wish)
+
+    async def sender(self, actor: Actor, msisdn: Msisdn) -> Number:
+        """The number, if it may send. Raises `ChangeRefused`, `NumberNotFound`."""
+        number = await self._number(actor, msisdn)
+        check_sender(number)
+        if await self._practice.taken_over(msisdn):
+            raise TakenOverLately
+        return number
+
+    async def quote(self, actor: Actor, sender: Msisdn, recipient: Msisdn) -> Quote:
+        """Both numbers and what can be moved. Raises `ChangeRefused`, `NumberNotFound`."""
+        company = require(actor, Right.TRANSFER)
+        pair = await asyncio.gather(self._number(actor, sender), self._number(actor, recipient))
+        check_sender(pair[0])
+        check_recipient(*pair)
+        moved = await self._practice.moved_today(company.id)
+        return Quote(*pair, self._rules, _rest(self._rules, moved))
+
+    async def _number(self, actor: Actor, msisdn: Msisdn) -> Number:
+        company = require(actor, Right.TRANSFER)
+        number = await self._carrier.number(company.id, msisdn)
+        if number is None:
+            raise NumberNotFound
+        require(actor, Right.TRANSFER, number)
+        return number
+
+
+def wished(recipient: Msisdn, amount: Money) -> dict[str, str]:
+    """The parameters of a transfer."""
+    return {TO: recipient.digits, TIYN: str(amount.tiyn)}
+
+
+def check_sender(number: Number) -> None:
+    """Active and prepaid. Raises `TransferOfCredit`, `NumberStateRefused`, `NumberInDebt`."""
+    if number.payment is not PaymentMethod.ADVANCE:
+        raise TransferOfCredit
+    if number.state is NumberState.DEBT:
+        raise NumberInDebt(number.state, number.debt)
+    if number.state is not NumberState.ACTIVE:
+        raise NumberStateRefused(number.state)
+
+
+def check_recipient(sender: Number, recipient: Number) -> None:
+    """Another number, Active and prepaid. Raises `ChangeRefused`."""
+    if recipient.msisdn == sender.msisdn:
+        raise TransferToItself
+    if recipient.payment is not PaymentMethod.ADVANCE:
+        raise TransferOfCredit
+    if recipient.state is not NumberState.ACTIVE:
+        raise RecipientStateRefused(recipient.state)
+
+
+def _funds(number: Number) -> Money:
+    return number.funds or ZERO
+
+
+def _rest(rules: TransferRules, moved: Money) -> Money:
+    return max(ZERO, rules.most_a_day - moved)
+
+
+def _money(parameters: Mapping[str, str], name: str) -> Money:
+    return Money(int(parameters.get(name, "0")))
+
+
+def _amount(parameters: Mapping[str, str]) -> Money:
+    return Money(int(parameters[TIYN]))
+
+
+def _name(company_id: str) -> str:
+    """The day's total of a company."""
+    return f"transfer:{company_id}"

@@ -1,0 +1,191 @@
+"""Usage details of one number: who was called, what it cost (S13).
+
+Reading them is reading an employee's personal data, so every reading is written to the history
+(S13-2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from account.access.permissions import Actor, Right, require
+from account.chapters.history import Entry, What
+from account.chapters.numbers import Page
+from account.errors import CarrierUnavailable, DetailsBanned, NumberNotFound
+from account.values.money import Money
+from account.values.periods import Period, check_usage_period, today
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from account.chapters.numbers import Number
+    from account.ports import Carrier, Clock, History
+    from account.values.identifiers import Msisdn
+
+SCREEN_ROWS = 10
+STREAM_ROWS = 1000
+
+
+class UsageKind(StrEnum):
+    """What a record is about; also the filter of the report, `EVERYTHING` being no filter."""
+
+    EVERYTHING = "everything"
+    CALLS = "calls"
+    SMS = "sms"
+    DATA = "data"
+    OTHER = "other"
+
+
+class Direction(StrEnum):
+    """Which way a call or message went; sessions and charges have none."""
+
+    OUT = "out"
+    IN = "in"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRecord:
+    """One line of the itemised bill. `at` is aware, UTC; `cost` includes taxes.
+
+    `amount` is seconds of a call, bytes of a data session, pieces of anything else.
+    """
+
+    at: datetime
+    kind: UsageKind
+    direction: Direction
+    party: str
+    amount: int
+    cost: Money
+    roaming: str | None = None
+    service: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsageTotal:
+    """The sum of one kind: records, amount in the kind's unit, cost with taxes."""
+
+    kind: UsageKind
+    records: int
+    amount: int
+    cost: Money
+
+
+@dataclass(frozen=True, slots=True)
+class UsageWish:
+    """What the person asked for: whole days in Almaty, both included."""
+
+    msisdn: Msisdn
+    period: Period
+    kind: UsageKind = UsageKind.EVERYTHING
+
+    def told(self) -> dict[str, str]:
+        """The wish as the history keeps it: ISO days and the kind."""
+        return {
+            "first": self.period.first.isoformat(),
+            "last": self.period.last.isoformat(),
+            "type": self.kind.value,
+        }
+
+    def ordered(self) -> dict[str, str]:
+        """The wish as the parameters of a file (`account.documents.catalogue`)."""
+        return {"msisdn": self.msisdn.digits, **self.told()}
+
+
+@dataclass(frozen=True, slots=True)
+class UsagePage:
+    """A page on screen, newest first. `incomplete` when today belongs to the period (S13-1)."""
+
+    number: Number
+    page: Page[UsageRecord]
+    incomplete: bool
+
+
+class Usage:
+    """Usage details on screen; the file of them is made by `account.documents.orders`."""
+
+    def __init__(self, carrier: Carrier, history: History, clock: Clock) -> None:
+        self._carrier = carrier
+        self._history = history
+        self._clock = clock
+
+    async def check(self, actor: Actor, wish: UsageWish) -> Number:
+        """The number whose details are wanted, if the actor may and the period is allowed.
+
+        Raises the refusals of `require`, `NumberNotFound`, `PeriodRefused`, `CarrierUnavailable`,
+        and `DetailsBanned` for an employee who may not see them.
+        """
+        company = require(actor, Right.READ_USAGE)
+        check_usage_period(wish.period, today(self._clock.now()))
+        number = await self._carrier.number(company.id, wish.msisdn)
+        if number is None:
+            raise NumberNotFound
+        require(actor, Right.READ_USAGE, number)
+        if actor.only is not None and number.bans.details:
+            raise DetailsBanned
+        return number
+
+    async def page(
+        self, actor: Actor, wish: UsageWish, offset: int = 0, *, again: bool = False
+    ) -> UsagePage:
+        """A page of records; the first page is written to the history. Raises as `check`.
+
+        `again`: the history has this reading already, and the same pages are only turned back.
+        """
+        number = await self.check(actor, wish)
+        page = await self._carrier.usage(wish, offset=offset, limit=SCREEN_ROWS)
+        if offset == 0 and not again:
+            await self._history.append(
+                Entry.by(
+                    actor,
+                    What.USAGE_SEEN,
+                    at=self._clock.now(),
+                    number=wish.msisdn,
+                    parameters=wish.told(),
+                )
+            )
+        now_day = today(self._clock.now())
+        return UsagePage(number=number, page=page, incomplete=wish.period.last >= now_day)
+
+    async def totals(self, actor: Actor, wish: UsageWish) -> tuple[UsageTotal, ...]:
+        """Sums per kind over the whole period, in the order of `UsageKind`. Raises as `check`."""
+        await self.check(actor, wish)
+        sums: dict[UsageKind, list[int]] = {}
+        async for rows in self.stream(wish):
+            for row in rows:
+                total = sums.setdefault(row.kind, [0, 0, 0])
+                total[0] += 1
+                total[1] += row.amount
+                total[2] += row.cost.tiyn
+        return tuple(
+            UsageTotal(kind, sums[kind][0], sums[kind][1], Money(sums[kind][2]))
+            for kind in UsageKind
+            if kind in sums
+        )
+
+    async def stream(self, wish: UsageWish) -> AsyncGenerator[tuple[UsageRecord, ...], None]:
+        """All records, newest first, in pages of at most `STREAM_ROWS`.
+
+        For callers that have already passed `check`: a queued document was checked when ordered.
+        Raises `CarrierUnavailable`.
+        """
+        offset, total = 0, 0
+        before: tuple[UsageRecord, ...] = ()
+        while True:
+            page = await self._carrier.usage(wish, offset=offset, limit=STREAM_ROWS)
+            rows = page.rows
+            # Calls made meanwhile push what was already read into this page.
+            newer = page.total - total if before else 0
+            if newer > 0 and before[-newer:] == rows[:newer]:
+                rows = rows[newer:]
+            if rows:
+                yield rows
+            before, total = page.rows, page.total
+            offset += len(page.rows)
+            if offset >= page.total:
+                return
+            if not page.rows:
+                raise CarrierUnavailable("the list has fewer rows than it tells")

@@ -1,0 +1,181 @@
+"""The reconciliation statement: what was owed, billed, paid and is owed, service by service (S33).
+
+Debit is what the company owes more (invoices, corrections upwards), credit what it owes less.
+Opening + debit − credit = closing holds to the tiyn for each service and for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from account.chapters.payments import Payment, PaymentMeans, PaymentState
+from account.errors import FiguresDisagree
+from account.values.money import ZERO, Money
+from account.values.periods import Period, today
+
+if TYPE_CHECKING:
+    from account.chapters.billing.bills import Bill
+
+
+class ServiceLine(StrEnum):
+    """The services the statement covers, in its order; there are no others (S33-2)."""
+
+    MOBILE = "mobile"
+    FIXED_INTERNET = "fixed_internet"
+    AUTO_MONITORING = "auto_monitoring"
+    TELEMETRY = "telemetry"
+    CONTRACT_PHONE = "contract_phone"
+
+
+class Posting(StrEnum):
+    """Why the debt changed."""
+
+    INVOICE = "invoice"
+    PAYMENT = "payment"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One change of the debt. A payment's amount is positive, a correction's has its own sign:
+    above zero the company owes more. `document` is the number of invoice, payment or correction.
+    """
+
+    day: date
+    service: ServiceLine
+    posting: Posting
+    document: str
+    amount: Money
+
+    @property
+    def debit(self) -> Money:
+        """By how much the company owes more."""
+        owes_more = self.posting is not Posting.PAYMENT and self.amount.tiyn > 0
+        return self.amount if owes_more else ZERO
+
+    @property
+    def credit(self) -> Money:
+        """By how much the company owes less."""
+        if self.posting is Posting.PAYMENT:
+            return self.amount
+        return -self.amount if self.amount.tiyn < 0 else ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceBalance:
+    """One service over the period; amounts above zero are owed by the company."""
+
+    service: ServiceLine | None
+    """None: all services together."""
+    opening: Money
+    debit: Money
+    credit: Money
+
+    @property
+    def closing(self) -> Money:
+        """What is owed at the end of the period."""
+        return self.opening + self.debit - self.credit
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The statement of a company over whole days; `as_of` is when its data was read (S33-4)."""
+
+    period: Period
+    as_of: datetime
+    balances: tuple[ServiceBalance, ...]
+    entries: tuple[LedgerEntry, ...]
+
+    @property
+    def total(self) -> ServiceBalance:
+        """All services together."""
+        return ServiceBalance(
+            None,
+            _sum(balance.opening for balance in self.balances),
+            _sum(balance.debit for balance in self.balances),
+            _sum(balance.credit for balance in self.balances),
+        )
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was owed and nothing happened: there is no statement to make (G-16)."""
+        return not self.entries and not any(balance.opening for balance in self.balances)
+
+
+def reconcile(
+    period: Period,
+    as_of: datetime,
+    openings: Mapping[ServiceLine, Money],
+    entries: Iterable[LedgerEntry],
+    closings: Mapping[ServiceLine, Money] | None = None,
+) -> Reconciliation:
+    """Put the statement together: entries of the period alone, oldest first.
+
+    `closings` are the operator's own, where it tells them. Raises `FiguresDisagree` when one of
+    them is not opening + debit − credit.
+    """
+    within = tuple(
+        sorted(
+            (entry for entry in entries if entry.day in period),
+            key=lambda entry: (entry.day, entry.service, entry.posting, entry.document),
+        )
+    )
+    balances = tuple(
+        ServiceBalance(
+            service,
+            openings.get(service, ZERO),
+            _sum(entry.debit for entry in within if entry.service is service),
+            _sum(entry.credit for entry in within if entry.service is service),
+        )
+        for service in ServiceLine
+    )
+    for balance in balances:
+        assert balance.service is not None
+        if closings is not None and closings.get(balance.service, ZERO) != balance.closing:
+            raise FiguresDisagree(f"the closing balance of {balance.service.value}")
+    return Reconciliation(period, as_of, balances, within)
+
+
+def postings(
+    bills: Iterable[Bill],
+    payments: Iterable[Payment],
+    services: Mapping[str, ServiceLine] | None = None,
+) -> list[LedgerEntry]:
+    """Invoices and payments as entries; of payments only those that went through.
+
+    `services` says what each account is for: an account that it does not name is not covered
+    (S33-2). Without it all are mobile. What was moved between the company's own numbers is no
+    payment to the contractor.
+    """
+
+    def service(account: str) -> ServiceLine | None:
+        return ServiceLine.MOBILE if services is None else services.get(account)
+
+    entries = []
+    for bill in bills:
+        if covered := service(bill.account):
+            why = Posting.CORRECTION if bill.correction else Posting.INVOICE
+            entries.append(LedgerEntry(bill.issued, covered, why, bill.number, bill.gross))
+    for paid in payments:
+        counts = paid.state is PaymentState.DONE and paid.means is not PaymentMeans.BALANCE_TRANSFER
+        if counts and (covered := service(paid.account)):
+            day = today(paid.at)
+            entries.append(LedgerEntry(day, covered, Posting.PAYMENT, paid.document, paid.amount))
+    return entries
+
+
+def balance_before(day: date, entries: Iterable[LedgerEntry]) -> dict[ServiceLine, Money]:
+    """What was owed at the beginning of a day, when the entries go back to the first one."""
+    owed = dict.fromkeys(ServiceLine, ZERO)
+    for entry in entries:
+        if entry.day < day:
+            owed[entry.service] += entry.debit - entry.credit
+    return owed
+
+
+def _sum(amounts: Iterable[Money]) -> Money:
+    return Money(sum(amount.tiyn for amount in amounts))

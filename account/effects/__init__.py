@@ -1,0 +1,1 @@
+"""What is committed together: state, messages owed, and the trace of both."""

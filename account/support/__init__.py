@@ -1,0 +1,1 @@
+"""What the operator's support desk decides: changes nobody can tell of, updates set aside."""

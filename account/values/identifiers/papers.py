@@ -1,0 +1,90 @@
+"""The numbers on accounts and invoices (7.5)."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from account.errors import IinInvalid, ReferenceInvalid, ReferenceKind
+from account.values.identifiers.parties import Bin, is_day
+from account.values.identifiers.typed import require
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNumber:
+    """A customer account: 6-10 digits (7.5)."""
+
+    digits: str
+
+    def __post_init__(self) -> None:
+        require(r"[0-9]{6,10}", self.digits)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises ReferenceInvalid."""
+        return cls(_reference(r"[0-9]{6,10}", text, ReferenceKind.ACCOUNT))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountingNumber:
+    """An invoice's own accounting (reference) number: 1-30 digits, zeros in front count (T6)."""
+
+    digits: str
+
+    def __post_init__(self) -> None:
+        require(r"[0-9]{1,30}", self.digits)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises ReferenceInvalid."""
+        return cls(_reference(r"[0-9]{1,30}", text, ReferenceKind.ACCOUNTING))
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationForm:
+    """A registration form: 6-14 digits, a hyphen, 1-4 digits (7.5)."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        require(r"[0-9]{6,14}-[0-9]{1,4}", self.text)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises ReferenceInvalid."""
+        kind = ReferenceKind.REGISTRATION_FORM
+        return cls(_reference(r"[0-9]{6,14}-[0-9]{1,4}", text, kind))
+
+
+@dataclass(frozen=True, slots=True)
+class EsfRegistrationNumber:
+    """The electronic invoice's registration number, 34 characters (T6, 7.5).
+
+    `ESF-`, the seller's BIN, the date yyyymmdd, 8 digits.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        require(r"ESF-[0-9]{12}-[0-9]{8}-[0-9]{8}", self.text)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Small letters do as well. Raises ReferenceInvalid, also for a wrong BIN or date."""
+        kind = ReferenceKind.ESF_REGISTRATION
+        # Matched before upper(), which makes an S of the long s U+017F.
+        typed = _reference(r"[Ee][Ss][Ff]-[0-9]{12}-[0-9]{8}-[0-9]{8}", text, kind).upper()
+        day = typed[17:25]
+        if not is_day(int(day[:4]), int(day[4:6]), int(day[6:])):
+            raise ReferenceInvalid(kind)
+        try:
+            Bin.parse(typed[4:16])
+        except IinInvalid:
+            raise ReferenceInvalid(kind) from None
+        return cls(typed)
+
+
+def _reference(pattern: str, text: str, kind: ReferenceKind) -> str:
+    typed = text.strip()
+    if re.fullmatch(pattern, typed) is None:
+        raise ReferenceInvalid(kind)
+    return typed

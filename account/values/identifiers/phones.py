@@ -1,0 +1,165 @@
+"""Phone numbers and the operators of their ranges (7.1)."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+import phonenumbers
+
+from account.errors import NumberFault, NumberInvalid
+from account.values.identifiers.typed import AS_TYPED_NUMBER, require
+
+
+class Carrier(StrEnum):
+    """The operator a Kazakh number range was given to. Numbers move: the register knows better."""
+
+    KCELL = "kcell"
+    BEELINE = "beeline"
+    TELE2 = "tele2"
+    OTHER = "other"
+
+
+# Own data (7.1): the carrier names of phonenumbers change with the language and the release.
+_CARRIER_OF_RANGE = {
+    **dict.fromkeys(("701", "702", "775", "778"), Carrier.KCELL),
+    **dict.fromkeys(("705", "706", "771", "776", "777"), Carrier.BEELINE),
+    **dict.fromkeys(("700", "707", "708", "747"), Carrier.TELE2),
+}
+_MOBILE = (
+    phonenumbers.PhoneNumberType.MOBILE,
+    phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+)
+
+_CALLED = (*_MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.VOIP)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Msisdn:
+    """A mobile number: E.164 digits without the plus, 11 of them in Kazakhstan (T1, 7.1)."""
+
+    digits: str
+
+    def __post_init__(self) -> None:
+        require(r"[1-9][0-9]{6,14}", self.digits)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Any writing of an E.164 number, and of a Kazakh one with 8, with 7 or without.
+
+        Raises NumberInvalid.
+        """
+        return cls._parse(text, _MOBILE)
+
+    @classmethod
+    def parse_called(cls, text: str) -> Self:
+        """The same for numbers that people call, city lines included (S20-3).
+
+        No toll-free, shared-cost or premium number. Raises NumberInvalid.
+        """
+        return cls._parse(text, _CALLED)
+
+    @classmethod
+    def _parse(cls, text: str, kinds: tuple[int, ...]) -> Self:
+        typed = text.translate(AS_TYPED_NUMBER).strip()
+        # Letters have to go before the library sees them: it dials 7701ABCDEFG as +77012223334.
+        if re.fullmatch(r"\+?[0-9 ()\-]{7,22}", typed) is None:
+            raise NumberInvalid(NumberFault.MALFORMED)
+        digits = _international(typed)
+        try:
+            number = phonenumbers.parse("+" + digits)
+        except phonenumbers.NumberParseException:
+            raise NumberInvalid(NumberFault.MALFORMED) from None
+        # The library drops trunk zeros and eights; a number it had to change is not the one typed.
+        changed = _e164(number) != "+" + digits
+        if changed or not phonenumbers.is_possible_number(number):
+            raise NumberInvalid(NumberFault.MALFORMED)
+        if not phonenumbers.is_valid_number(number):
+            raise NumberInvalid(NumberFault.UNASSIGNED)
+        if phonenumbers.number_type(number) not in kinds:
+            raise NumberInvalid(NumberFault.NOT_MOBILE)
+        return cls(digits)
+
+    @property
+    def e164(self) -> str:
+        """`+77010542006`."""
+        return "+" + self.digits
+
+    @property
+    def shown(self) -> str:
+        """`+7 701 054 20 06`; abroad as that country writes it."""
+        if self._kazakh:
+            return "+7 " + self.short
+        return phonenumbers.format_number(
+            self._number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
+
+    @property
+    def short(self) -> str:
+        """`701 054 20 06` for a button; abroad the same as `shown`."""
+        if not self._kazakh:
+            return self.shown
+        d = self.digits
+        return f"{d[1:4]} {d[4:7]} {d[7:9]} {d[9:]}"
+
+    @property
+    def masked(self) -> str:
+        """`+7 701 ***-**-06` for the audit and logs (3.2); abroad `+996 ***56`."""
+        if self._kazakh:
+            return f"+7 {self.digits[1:4]} ***-**-{self.digits[-2:]}"
+        return f"+{self._number.country_code} ***{self.digits[-2:]}"
+
+    @property
+    def last4(self) -> str:
+        """The last four digits."""
+        return self.digits[-4:]
+
+    @property
+    def region(self) -> str:
+        """The country, `KZ`, `RU`, `KG`; `001` when it belongs to none, `ZZ` when unknown."""
+        return phonenumbers.region_code_for_number(self._number) or "ZZ"
+
+    @property
+    def carrier(self) -> Carrier | None:
+        """Who was given the number's range; None abroad."""
+        if self.region != "KZ":
+            return None
+        return _CARRIER_OF_RANGE.get(self.digits[1:4], Carrier.OTHER)
+
+    @property
+    def code_by_email(self) -> bool:
+        """Whether a one-time code goes by e-mail instead of SMS: Tele2/Altel and abroad (S02-1).
+
+        By number range only. When the operator's register knows the number, the register wins.
+        """
+        return self.carrier in (None, Carrier.TELE2)
+
+    @property
+    def _kazakh(self) -> bool:
+        # Of the shared code 7 Kazakhstan holds everything that goes on with 7.
+        return len(self.digits) == 11 and self.digits.startswith("77")
+
+    @property
+    def _number(self) -> phonenumbers.PhoneNumber:
+        return phonenumbers.parse(self.e164)
+
+    def __repr__(self) -> str:
+        return f"Msisdn({self.masked})"
+
+
+def _international(typed: str) -> str:
+    """The E.164 digits meant by an accepted writing (7.1, step 2)."""
+    digits = re.sub(r"[^0-9]", "", typed)
+    if typed.startswith("+"):
+        return digits
+    if digits.startswith("00"):
+        return digits[2:]
+    if len(digits) == 11 and digits[0] == "8":
+        return "7" + digits[1:]
+    if len(digits) == 10 and digits[0] == "7":
+        return "7" + digits
+    return digits
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
