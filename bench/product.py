@@ -12,10 +12,10 @@ from account.effects.effect import OpenSession
 from account.values.identifiers import Msisdn
 from bench.processes import Process
 from bench.telegram import FIRST_USER
-from storage.people import Person, keep_person
-from storage.schema import upgrade
-from storage.sealing import Secrets
-from storage.stores import open_stores
+from storage.encryption.sealer import Secrets
+from storage.engine.schema import upgrade
+from storage.open import open_stores
+from storage.stores.people import Person, keep_person
 from storage.tables import secret_codes
 
 TOKEN = "1000001:bench-bot-000000000000000000000000000"  # noqa: S105 - no secret of anybody

@@ -31,9 +31,9 @@ from account.changes.confirmation import Action, ActionKind, ActionState
 from account.chapters.history import Entry, What
 from account.effects.effect import Channel, Owed
 from account.values.identifiers import Msisdn
-from storage.database import Database
-from storage.sealing import Secrets
-from storage.stores import Stores, open_stores
+from storage.encryption.sealer import Secrets
+from storage.engine.database import Database
+from storage.open import Stores, open_stores
 from storage.tables import actions
 
 COMPANIES, PROCESSES = 16, 2
@@ -269,7 +269,9 @@ async def _database(address: str, name: str, checkout: Path) -> str:
     await database.write(make)
     await database.close()
     url = f"{address.rpartition('/')[0]}/settling_{name}"
-    code = f"import asyncio; from storage.schema import upgrade; asyncio.run(upgrade({url!r}))"
+    code = (
+        f"import asyncio; from storage.engine.schema import upgrade; asyncio.run(upgrade({url!r}))"
+    )
     done = await asyncio.create_subprocess_exec(
         sys.executable, "-c", code, cwd=checkout, env={**os.environ, "PYTHONPATH": str(checkout)}
     )

@@ -61,9 +61,9 @@ def ours(rows: int) -> Any:
         DocumentState,
     )
     from carrier.http import OperatorHttp
-    from carrier.operator import TmfCarrier
-    from carrier.wire import Answer
-    from documents.usage import UsageWorkbook
+    from carrier.tmf.adapter import TmfCarrier
+    from carrier.transport import Answer
+    from documents.reports.usage import UsageWorkbook
 
     page = [_record(n) for n in range(PAGE)]
     whole = json.dumps(page).encode()
@@ -196,8 +196,8 @@ async def chart() -> float:
     from account.values.money import Money
     from account.values.periods import Month
     from bot.clock import SteadyClock
-    from documents.charts import months_chart
-    from documents.press import Press
+    from documents.render.charts import months_chart
+    from documents.render.pool import Press
 
     def english(_language: str, text: str) -> str:
         return text

@@ -31,17 +31,17 @@ from bot.worker import ProgressSign
 from carrier.breaker import BreakerState
 from carrier.http import Limits, OperatorHttp
 from carrier.mail import MailSender
-from carrier.operator import TmfCarrier
-from carrier.post import SmsAndMail
-from carrier.sms import SmsSender
-from storage.schema import refuse_newer, upgrade
-from storage.sealing import Secrets, open_to_others
-from storage.stores import Stores, open_stores
-from storage.witness import Witness
+from carrier.notifier import SmsAndMail
+from carrier.sms.tmf681 import SmsSender
+from carrier.tmf.adapter import TmfCarrier
+from storage.encryption.sealer import Secrets, open_to_others
+from storage.engine.schema import refuse_newer, upgrade
+from storage.open import Stores, open_stores
+from storage.restore.witness import Witness
 
 if TYPE_CHECKING:
     from account.ports import Clock
-    from storage.inbox import InboxRow
+    from storage.queue.inbox import InboxRow
 
 
 log = structlog.get_logger(__name__)

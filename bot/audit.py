@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from bot.app import read_secrets
 from bot.clock import SteadyClock
-from storage.audit import ENTRY, REGISTER_CHANGED, SEAL_CHANGED, STRANGE, TAKEN_AWAY
-from storage.chain import NO_COMPANY
-from storage.schema import refuse_newer
-from storage.stores import open_stores
+from storage.audit.chain import NO_COMPANY
+from storage.audit.verification import ENTRY, REGISTER_CHANGED, SEAL_CHANGED, STRANGE, TAKEN_AWAY
+from storage.engine.schema import refuse_newer
+from storage.open import open_stores
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from storage.audit import Breach
+    from storage.audit.verification import Breach
 
 _SENTENCES = {
     ENTRY: "BROKEN at entry {entry}{whose}: it was changed, removed or moved.",

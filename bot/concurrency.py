@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from account.effects.effect import Channel, Priority
-from storage.outbox import Room
+from storage.queue.outbox import Room
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

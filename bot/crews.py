@@ -12,12 +12,12 @@ from account.documents.orders import Document, Documents
 from bot.concurrency import AT_ONCE
 from bot.delivery import Delivery
 from bot.worker import ACTION_LEASE, Crew, ProgressSign
-from storage.stores import Stores
+from storage.open import Stores
 
 if TYPE_CHECKING:
     from account.changes.confirmation import Action
     from account.ports import Clock
-    from storage.outbox import OutboxRow
+    from storage.queue.outbox import OutboxRow
 
 ACTION_HANDS, DOCUMENT_HANDS = 16, 2
 

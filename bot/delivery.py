@@ -39,16 +39,16 @@ from bot.language import Catalogues
 from bot.pace import Pace
 from bot.telegram import bad_html, plain
 from bot.widgets.text import Html
+from storage.encryption.sealer import LEFT_FOR
 from storage.errors import SealBroken
-from storage.sealing import LEFT_FOR
 
 if TYPE_CHECKING:
     from account.chapters.notifications import Notifications
     from account.chapters.numbers import NumberState
     from account.errors import AccessRefused
     from account.ports import Carrier, Clock, Post
-    from storage.outbox import OutboxRow
-    from storage.stores import Stores
+    from storage.open import Stores
+    from storage.queue.outbox import OutboxRow
 
 log = structlog.get_logger(__name__)
 

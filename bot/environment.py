@@ -175,8 +175,8 @@ class Given:
         from sqlalchemy import make_url
         from sqlalchemy.exc import ArgumentError
 
+        from storage.engine.postgres_address import tls_mode
         from storage.errors import DatabaseUrlInvalid
-        from storage.postgres_address import tls_mode
 
         try:
             tls_mode(make_url(value), self._environment)

@@ -118,7 +118,7 @@ def _open_database(url: str, environment: Mapping[str, str]) -> bool:
         return False
     from sqlalchemy import make_url
 
-    from storage.postgres_address import VERIFIED, hosts, tls_mode
+    from storage.engine.postgres_address import VERIFIED, hosts, tls_mode
 
     address = make_url(url)
     if all(map(here, hosts(address, environment))):

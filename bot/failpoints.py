@@ -23,8 +23,8 @@ import structlog
 if TYPE_CHECKING:
     from account.ports import Carrier
     from bot.delivery import Delivery
-    from storage.database import Database
-    from storage.stores import Stores
+    from storage.engine.database import Database
+    from storage.open import Stores
 
 log = structlog.get_logger(__name__)
 

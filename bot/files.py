@@ -23,8 +23,8 @@ from bot.flows.documents.words import document_letter, document_ready
 if TYPE_CHECKING:
     from account.ports import Clock, Post
     from bot.language import Catalogues
-    from storage.outbox import OutboxRow
-    from storage.stores import Stores
+    from storage.open import Stores
+    from storage.queue.outbox import OutboxRow
 
 UPLOAD_SECONDS = 50
 """For a file; less than the lease of its message, lest it be sent twice."""

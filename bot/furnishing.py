@@ -59,11 +59,11 @@ from bot.language import Catalogues
 from bot.metrics import Metrics
 from bot.sentences import what_word
 from bot.settings import Settings
-from documents.makers import makers
-from documents.press import Press
-from documents.usage import UsageWorkbook
-from documents.workshop import Workshop
-from storage.stores import Stores
+from documents.context import Workshop
+from documents.registry import makers
+from documents.render.pool import Press
+from documents.reports.usage import UsageWorkbook
+from storage.open import Stores
 
 if TYPE_CHECKING:
     from account.changes.confirmation import Action

@@ -20,7 +20,7 @@ from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
     from bot.tap import Tap
-    from storage.inbox import InboxRow
+    from storage.queue.inbox import InboxRow
 
 log = structlog.get_logger(__name__)
 

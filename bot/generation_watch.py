@@ -20,8 +20,8 @@ from storage.errors import (
 )
 
 if TYPE_CHECKING:
-    from storage.generations import Generation, Generations
-    from storage.witness import Witness
+    from storage.restore.generations import Generation, Generations
+    from storage.restore.witness import Witness
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
     from account.ports import Clock
-    from storage.stores import Stores
+    from storage.open import Stores
 
 log = structlog.get_logger(__name__)
 

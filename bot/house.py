@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from account.documents.catalogue import Reports
     from account.documents.orders import Documents
     from account.ports import Book, Carrier, Clock
-    from storage.turns import TurnStore
+    from storage.unit_of_work import TurnStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from bot.gate import Letter
 from bot.identity import gone
 from bot.tap import tap_in
 from storage.errors import StorageUnavailable
-from storage.inbox import NewUpdate
+from storage.queue.inbox import NewUpdate
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from account.ports import Clock
     from bot.gate import Gate
-    from storage.stores import Stores
+    from storage.open import Stores
 
 log = structlog.get_logger(__name__)
 

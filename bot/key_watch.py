@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from storage.encryption.sealer import Secrets
 from storage.errors import SecretsInvalid, StorageUnavailable
-from storage.sealing import Secrets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from storage.stores import Stores
+    from storage.open import Stores
 
 log = structlog.get_logger(__name__)
 

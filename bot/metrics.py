@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
     from account.ports import Clock
-    from storage.gauges import Figures, Gauges
+    from storage.queue.gauges import Figures, Gauges
 
 READ_EVERY = 5.0
 READING_SECONDS = 3.0

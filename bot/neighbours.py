@@ -19,8 +19,8 @@ from storage.errors import StorageUnavailable
 if TYPE_CHECKING:
     from account.ports import Clock
     from bot.timekeeping import Timekeeper
-    from storage.estates import Estates
-    from storage.keyring import Keyring
+    from storage.encryption.keyring import Keyring
+    from storage.queue.orphans import Estates
 
 log = structlog.get_logger(__name__)
 

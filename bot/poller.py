@@ -23,7 +23,7 @@ from storage.errors import StorageUnavailable
 if TYPE_CHECKING:
     from account.ports import Clock
     from bot.intake import Intake
-    from storage.leases import Leases
+    from storage.queue.leases import Leases
 
 log = structlog.get_logger(__name__)
 

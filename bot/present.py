@@ -14,7 +14,7 @@ from aiogram_dialog.api.entities import DEFAULT_STACK_ID
 from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 
 if TYPE_CHECKING:
-    from storage.turns import Turn
+    from storage.unit_of_work import Turn
 
 GREETING = "greeting"
 """The destiny under which the message is kept that bears the button for sharing one's number."""

@@ -40,16 +40,16 @@ from bot.tap import Tap
 from bot.visit import Visit
 from bot.widgets.page import asks, out_of_date
 from storage.errors import SealBroken, StorageUnavailable
-from storage.fsm import turn_in_use
-from storage.turns import Turn
+from storage.fsm_storage import turn_in_use
+from storage.unit_of_work import Turn
 
 if TYPE_CHECKING:
     from account.access.sessions import SessionLimits
     from bot.gate import Gate, Letter
     from bot.house import House
     from bot.recovery import Recovery
-    from storage.inbox import InboxRow
-    from storage.stores import Stores
+    from storage.open import Stores
+    from storage.queue.inbox import InboxRow
 
 log = structlog.get_logger(__name__)
 

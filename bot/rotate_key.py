@@ -18,7 +18,7 @@ from bot.clock import SteadyClock
 from bot.identity import an_owner
 from bot.neighbours import BEAT_EVERY
 from bot.timekeeping import Timekeeper
-from storage.rotation import Rotation
+from storage.encryption.rotation import Rotation
 
 if TYPE_CHECKING:
     from bot.settings import Settings

@@ -31,15 +31,15 @@ from bot.telegram import describe
 from bot.timekeeping import Timekeeper
 from bot.webhook import Webhook
 from bot.worker import Crew
+from storage.engine.pg_notify import WORK
 from storage.errors import StorageUnavailable
-from storage.sharing import WORK
-from storage.stores import Stores
+from storage.open import Stores
 
 if TYPE_CHECKING:
     from account.changes.confirmation import Action
     from account.ports import Clock
     from bot.http_server import HttpServer
-    from storage.outbox import OutboxRow
+    from storage.queue.outbox import OutboxRow
 
 log = structlog.get_logger(__name__)
 

@@ -199,7 +199,7 @@ def _token(given: Given) -> tuple[str, Path | None]:
 def _carrier_token(given: Given) -> tuple[str | None, Path | None]:
     """The operator's token, or the file that it is read from again and again. Raises `BadSetting`.
 
-    A file must hold one that can be used at start; what becomes of it later: `carrier.access`.
+    A file must hold one that can be used at start; what becomes of it later: `carrier.auth`.
     """
     token, file = given.header("CARRIER_TOKEN"), given.text("CARRIER_TOKEN_FILE", None)
     if file is None:

@@ -29,7 +29,7 @@ from bot.language import Catalogues
 from bot.metrics import Metrics
 from bot.outline import outline
 from bot.timekeeping import Timekeeper
-from carrier.operator import TmfCarrier
+from carrier.tmf.adapter import TmfCarrier
 
 if TYPE_CHECKING:
     from account.changes.holds import Hold

@@ -25,7 +25,7 @@ from aiohttp import ClientConnectionError, TraceConfig
 from bot.calls import HEADERS, plain_body, plain_result
 from bot.handlers.commands import commands
 from bot.language import LANGUAGES, Catalogues
-from carrier.wire import NoAnswerError, NotConnectedError, PooledWire
+from carrier.transport import NoAnswerError, NotConnectedError, PooledWire
 
 if TYPE_CHECKING:
     from aiogram.methods import TelegramMethod

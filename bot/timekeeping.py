@@ -21,7 +21,7 @@ import structlog
 
 if TYPE_CHECKING:
     from bot.clock import SteadyClock
-    from storage.clocks import ClockRows, Reading
+    from storage.stores.clocks import ClockRows, Reading
 
 log = structlog.get_logger(__name__)
 

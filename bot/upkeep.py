@@ -19,8 +19,10 @@ from bot.settings import SANDBOX_SUPPLIER, BadSetting, Settings
 from bot.telegram import make_bot
 from carrier.http import OperatorHttp
 from carrier.mail import MailSender
-from carrier.operator import TmfCarrier
-from carrier.wire import NoAnswerError, NotConnectedError, PooledWire
+from carrier.tmf.adapter import TmfCarrier
+from carrier.transport import NoAnswerError, NotConnectedError, PooledWire
+from storage.encryption.sealer import open_to_others
+from storage.engine.schema import current, newest, refuse_newer
 from storage.errors import (
     DatabaseNewer,
     DatabaseOlder,
@@ -31,9 +33,7 @@ from storage.errors import (
     StorageUnavailable,
     WitnessDamaged,
 )
-from storage.schema import current, newest, refuse_newer
-from storage.sealing import open_to_others
-from storage.stores import open_stores
+from storage.open import open_stores
 
 NOBODY = Msisdn("77010000000")
 LEAVE_IT_ALONE = 2

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from account.access.sessions import Session, SessionLimits
     from bot.gate import Gate
     from bot.house import House
-    from storage.turns import Turn
+    from storage.unit_of_work import Turn
 
 
 MOST_TRIES, SLOWEST_TRY = 14, 60.0

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from account.documents.orders import Document
     from account.ports import Clock
-    from storage.stores import Stores
+    from storage.open import Stores
 
 log = structlog.get_logger(__name__)
 

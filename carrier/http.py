@@ -27,9 +27,9 @@ from account.errors import (
     OutcomeUnknown,
 )
 from account.values.durations import boottime
-from carrier.access import Access
+from carrier.auth import Access
 from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
-from carrier.wire import Answer, NoAnswerError, NotConnectedError, PooledWire, Wire
+from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledWire, Wire
 
 if TYPE_CHECKING:
     from account.ports import DispatchGuard
@@ -142,7 +142,7 @@ class OperatorHttp:
 
     @property
     def refused(self) -> bool:
-        """Whether the operator does not let us in: see `carrier.access`."""
+        """Whether the operator does not let us in: see `carrier.auth`."""
         return self._access.refused
 
     @property

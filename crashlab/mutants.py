@@ -20,7 +20,7 @@ MUTANTS = (
                 "",
             ),
             Patch(
-                "storage/actions.py",
+                "storage/stores/actions.py",
                 '        actions.c.offered_at > bindparam("oldest"),\n'
                 "        in_state(actions, ActionState.OFFERED),\n",
                 '        actions.c.offered_at > bindparam("oldest"),\n',
@@ -83,7 +83,7 @@ MUTANTS = (
         ("SILENT", "OPEN"),
         (
             Patch(
-                "storage/actions.py",
+                "storage/stores/actions.py",
                 "            if conn.execute(statement, values).rowcount == 1:\n"
                 "                self._deeds.write(conn, deeds)\n"
                 "\n"
@@ -134,7 +134,7 @@ MUTANTS = (
                 "        return await",
             ),
             Patch(
-                "storage/approvals.py",
+                "storage/stores/approvals.py",
                 "    in_state(actions, ActionState.PROPOSED),\n"
                 '    actions.c.due > bindparam("now"),\n',
                 "",
@@ -183,7 +183,7 @@ MUTANTS = (
         ("DOUBLE",),
         (
             Patch(
-                "storage/documents.py",
+                "storage/stores/documents.py",
                 "            for row in conn.execute(_LIKE_IT, same):\n",
                 "            for row in conn.execute(_LIKE_IT, same).all()[:0]:\n",
             ),

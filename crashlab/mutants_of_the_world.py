@@ -15,7 +15,7 @@ WORLD = (
         ("LATE", "DOUBLE", "LIE"),
         (
             Patch(
-                "carrier/wire.py",
+                "carrier/transport.py",
                 "        if guard is not None:\n"
                 "            await guard()\n"
                 "        return await super().send(conn)\n",
@@ -135,7 +135,7 @@ WORLD = (
         ("LOST",),
         (
             Patch(
-                "carrier/tmf/listing.py",
+                "carrier/tmf/paging.py",
                 "    return list(kept.values())\n",
                 "    return rows\n",
             ),
@@ -176,7 +176,7 @@ WORLD = (
         ("REFERENCE",),
         (
             Patch(
-                "storage/counters.py",
+                "storage/stores/counters.py",
                 '    return f"{reference}-{row.mark}" if row.mark else reference\n',
                 "    return reference\n",
             ),

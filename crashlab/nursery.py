@@ -19,8 +19,8 @@ import asyncpg  # noqa: F401 - imported ahead for the children
 
 import bot.app
 import bot.catalogues
-import storage.postgres
-import storage.schema  # noqa: F401
+import storage.engine.postgres
+import storage.engine.schema  # noqa: F401
 from bot.__main__ import main as run_command
 
 

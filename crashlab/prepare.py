@@ -11,10 +11,10 @@ from account.access.secret_codes import SecretCode
 from account.access.sessions import Session
 from account.effects.effect import BindTelegram, OpenSession
 from account.values.identifiers import Msisdn
-from storage.people import Person, keep_person
-from storage.schema import upgrade
-from storage.sealing import Secrets
-from storage.stores import open_stores
+from storage.encryption.sealer import Secrets
+from storage.engine.schema import upgrade
+from storage.open import open_stores
+from storage.stores.people import Person, keep_person
 
 if TYPE_CHECKING:
     from crashlab.papers import Reader

@@ -1,1 +1,1 @@
-"""Files for people: rows in, XLSX (later PDF and PNG) out, as a stream. Imports `account` only."""
+"""Files for people: rows in, XLSX, PDF and PNG out, as a stream. Imports `account` only."""

@@ -132,7 +132,9 @@ class SealBroken(StorageError):  # noqa: N818 - named by what it is
 
 
 class TurnMissing(StorageError):  # noqa: N818 - named by what it is
-    """State was asked for outside of the turn of its chat; see `storage.fsm.turn_in_use`."""
+    """State was asked for outside of the turn of its chat; see
+    `storage.fsm_storage.turn_in_use`.
+    """
 
     code: ClassVar[str] = "STORAGE.TURN"
 

@@ -11,10 +11,10 @@ from sqlalchemy import BindParameter, and_, bindparam, delete, func, null, or_, 
 
 from account.changes.confirmation import ActionState
 from account.documents.orders import KEPT_FOR
-from storage.inbox import DONE, QUARANTINED
-from storage.login import FADE
-from storage.moments import Moment
-from storage.outbox import DEAD, DELIVERED, OWED
+from storage.engine.types import Moment
+from storage.queue.inbox import DONE, QUARANTINED
+from storage.queue.outbox import DEAD, DELIVERED, OWED
+from storage.stores.login import FADE
 from storage.tables import (
     actions,
     approvals,
@@ -32,7 +32,7 @@ from storage.tables import (
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from storage.database import Database
+    from storage.engine.database import Database
 
 
 STRETCH = 2000

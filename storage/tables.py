@@ -1,7 +1,7 @@
 """Every table, in the order of a tap's way: inbox, people and their state, login, work, trace.
 
-Moments are microseconds (storage.moments). Columns named `sealed` hold encrypted bytes; the row's
-identity they are bound to is named beside them. Parameters are JSON objects of plain strings.
+Moments are microseconds (storage.engine.types). Columns named `sealed` hold encrypted bytes; the
+row's identity they are bound to is named beside them. Parameters are JSON objects of plain strings.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from storage.moments import Moment
+from storage.engine.types import Moment
 
 metadata = MetaData(
     naming_convention={
@@ -53,7 +53,7 @@ def of_kind(table: FromClause, *kinds: str) -> ColumnElement[bool]:
 
 
 def _claim() -> list[Column[object]]:
-    """The columns of rows that are worked on under a lease (storage.claims)."""
+    """The columns of rows that are worked on under a lease (storage.queue.claims)."""
     return [
         Column("due", Moment, nullable=False),
         Column("owner", Text),
@@ -68,7 +68,7 @@ secret_keys = Table(
     metadata,
     # The key's number, which is the first byte of every seal made with it.
     Column("number", Integer, primary_key=True, autoincrement=False),
-    # An HMAC of a fixed word (storage.secret_keys).
+    # An HMAC of a fixed word (storage.encryption.secret_keys).
     Column("check_value", Text, nullable=False, unique=True),
     Column("state", Text, nullable=False),
     Column("since", Moment, nullable=False),
@@ -426,7 +426,7 @@ Index(
 history = Table(
     "history",
     metadata,
-    # "-" for those from before each company had a chain of its own (storage.chain).
+    # "-" for those from before each company had a chain of its own (storage.audit.chain).
     Column("chain", Text, primary_key=True, server_default="-"),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     # The key of the MAC, and the seal over all that the entry was written after.
@@ -481,7 +481,7 @@ history_checkpoints = Table(
 history_seals = Table(
     "history_seals",
     metadata,
-    # What holds the chains together (storage.history_seals).
+    # What holds the chains together (storage.audit.seals).
     Column("name", Text, primary_key=True),
     Column("number", BigInteger, nullable=False),
     Column("digest", Text, nullable=False),
@@ -553,7 +553,7 @@ counters = Table(
 generations = Table(
     "generations",
     metadata,
-    # 0 from the beginning; each backup put back begins the next one (storage.generations).
+    # 0 from the beginning; each backup put back begins the next one (storage.restore.generations).
     Column("number", Integer, primary_key=True, autoincrement=False),
     # What tells this database from others, the same in all its rows and copies.
     Column("origin", Text, nullable=False),
@@ -567,7 +567,7 @@ generations = Table(
 clocks = Table(
     "clocks",
     metadata,
-    # `boot:<start of a machine>`, `declared` or `step` (storage.clocks).
+    # `boot:<start of a machine>`, `declared` or `step` (storage.stores.clocks).
     Column("name", Text, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("owner", Text, nullable=False),

@@ -13,9 +13,10 @@ from account.chapters.numbers import Page
 from account.documents.reconciliation import ServiceLine
 from account.values.money import ZERO, Money
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import listing, reading
+from carrier.tmf import fields as reading
+from carrier.tmf import paging
+from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.query import listed
-from carrier.tmf.reading import Item, Malformed
 
 _SERVICES = {
     "mobile": ServiceLine.MOBILE,
@@ -39,7 +40,7 @@ async def accounts(
         conditions.append(("id", listed(sorted(set(numbers)))))
     fields = "accountType,accountBalance,creditLimit,financialAccount,relatedParty"
     conditions.append(("fields", fields))
-    found, total = await listing.page(
+    found, total = await paging.page(
         http, Api.ACCOUNT, "billingAccount", conditions, offset=offset, limit=limit
     )
     return Page(tuple(_account(one, company_id) for one in found), offset, total)
@@ -53,7 +54,7 @@ async def debts(http: OperatorHttp, accounts: Iterable[str]) -> dict[str, Money]
     wanted = sorted(set(accounts))
     if not wanted:
         return {}
-    found = await listing.whole(
+    found = await paging.whole(
         http,
         Api.ACCOUNT,
         "billingAccount",

@@ -14,8 +14,8 @@ from account.chapters.numbers import Page
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO, Money
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import listing, reading
-from carrier.tmf.reading import Item, Malformed
+from carrier.tmf import fields, paging
+from carrier.tmf.fields import Item, Malformed
 
 PACKAGE = "atlas-pro"
 """The offering's id."""
@@ -43,15 +43,15 @@ async def pool(http: OperatorHttp, company_id: str) -> Pool | None:
     if len(found) != 1:
         raise Malformed("usageConsumption")
     [package] = found
-    named = reading.entries(package, "product")
+    named = fields.entries(package, "product")
     if not named or named[0].get("id") != PACKAGE:
         raise Malformed("product")
     totals = {kind: None if unlimited else size for kind, size, unlimited in _sizes(package)}
     if set(totals) != set(_UNITS):
         raise Malformed("bucketRefOrValue")
     return Pool(
-        name=reading.text(named[0], "name"),
-        cycle=reading.period(package, "validPeriod"),
+        name=fields.text(named[0], "name"),
+        cycle=fields.period(package, "validPeriod"),
         seconds=totals["voice"],
         pieces=totals["sms"],
         bytes=totals["data"],
@@ -60,7 +60,7 @@ async def pool(http: OperatorHttp, company_id: str) -> Pool | None:
 
 async def taken(http: OperatorHttp, company_id: str, *, offset: int, limit: int) -> Page[PoolUsage]:
     """A page of the package's numbers with what they took. Raises `CarrierUnavailable`."""
-    numbers, total = await listing.page(
+    numbers, total = await paging.page(
         http,
         Api.PRODUCT_INVENTORY,
         "product",
@@ -75,11 +75,11 @@ async def taken(http: OperatorHttp, company_id: str, *, offset: int, limit: int)
     )
     labels = {}
     for found in numbers:
-        if company_id not in reading.related(found, "customer"):
+        if company_id not in fields.related(found, "customer"):
             raise Malformed("relatedParty: another company's")
-        known = reading.characteristics(found, "productCharacteristic")
-        number = reading.msisdn(found, "productSerialNumber")
-        labels[number] = reading.optional_text(known, "employeeLabel")
+        known = fields.characteristics(found, "productCharacteristic")
+        number = fields.msisdn(found, "productSerialNumber")
+        labels[number] = fields.optional_text(known, "employeeLabel")
     rows = await _of_numbers(http, company_id, labels) if labels else ()
     return Page(rows, offset, total)
 
@@ -89,10 +89,10 @@ async def _of_numbers(
 ) -> tuple[PoolUsage, ...]:
     consumed = {}
     for found in await _asked(http, question(company_id, tuple(labels))) or ():
-        owners = reading.entries(found, "logicalResource")
+        owners = fields.entries(found, "logicalResource")
         if len(owners) != 1:
             raise Malformed("logicalResource")
-        number = reading.msisdn(owners[0], "id")
+        number = fields.msisdn(owners[0], "id")
         consumed[number] = _usage(found, number, labels.get(number))
     if consumed.keys() != labels.keys():
         raise Malformed("logicalResource: others than were asked for")
@@ -102,9 +102,9 @@ async def _of_numbers(
 def _usage(found: Item, number: Msisdn, label: str | None) -> PoolUsage:
     used = dict.fromkeys(_UNITS, 0)
     charged = ZERO
-    for bucket in reading.entries(found, "bucketRefOrValue"):
-        kind = reading.text(bucket, "usageType")
-        for counter in reading.entries(bucket, "bucketCounter"):
+    for bucket in fields.entries(found, "bucketRefOrValue"):
+        kind = fields.text(bucket, "usageType")
+        for counter in fields.entries(bucket, "bucketCounter"):
             if counter.get("counterType") == "used":
                 used[kind] = _counted(counter, kind)
             elif counter.get("counterType") == "charged":
@@ -117,14 +117,14 @@ def _usage(found: Item, number: Msisdn, label: str | None) -> PoolUsage:
 def _sizes(package: Item) -> list[tuple[str, int, bool]]:
     """Kind of use, how much of it the package holds, and whether it has no end."""
     sizes = []
-    for bucket in reading.entries(package, "bucketRefOrValue"):
-        kind = reading.text(bucket, "usageType")
+    for bucket in fields.entries(package, "bucketRefOrValue"):
+        kind = fields.text(bucket, "usageType")
         totals = [
             counter
-            for counter in reading.entries(bucket, "bucketCounter")
+            for counter in fields.entries(bucket, "bucketCounter")
             if counter.get("counterType") == "total"
         ]
-        endless = reading.optional_text(bucket, "remainingValueName") == "Unlimited"
+        endless = fields.optional_text(bucket, "remainingValueName") == "Unlimited"
         if not totals and not endless:
             raise Malformed("bucketCounter")
         sizes.append((kind, _counted(totals[0], kind) if totals else 0, not totals))
@@ -132,14 +132,14 @@ def _sizes(package: Item) -> list[tuple[str, int, bool]]:
 
 
 def _counted(counter: Item, kind: str) -> int:
-    quantity = reading.entry(counter, "value")
+    quantity = fields.entry(counter, "value")
     if quantity.get("units") != _UNITS.get(kind):
         raise Malformed("value.units")
-    return reading.whole(quantity, "amount")
+    return fields.whole(quantity, "amount")
 
 
 def _charged(counter: Item) -> Money:
-    return reading.amount(counter, "value", "units", "amount")
+    return fields.amount(counter, "value", "units", "amount")
 
 
 async def _asked(http: OperatorHttp, body: dict[str, Any]) -> list[Item] | None:
@@ -147,4 +147,4 @@ async def _asked(http: OperatorHttp, body: dict[str, Any]) -> list[Item] | None:
     answer = await http.ask(Api.USAGE_CONSUMPTION, "queryUsageConsumption", body)
     if answer is None:
         return None
-    return reading.entries(reading.item(answer), "usageConsumption")
+    return fields.entries(fields.item(answer), "usageConsumption")

@@ -7,7 +7,7 @@ from typing import Any
 from account.errors import PostRefused
 from account.values.identifiers import Msisdn
 from carrier.http import Api, OperatorHttp, verdict
-from carrier.tmf import reading
+from carrier.tmf import fields
 
 
 def body(phone: Msisdn, content: str, sender_id: str, sender_name: str) -> dict[str, Any]:
@@ -30,5 +30,5 @@ async def communication_message(http: OperatorHttp, message: dict[str, Any], key
     refusal = verdict(answer)
     if refusal is not None:
         raise PostRefused(refusal)
-    if reading.item(answer).get("state") in ("failed", "cancelled"):
+    if fields.item(answer).get("state") in ("failed", "cancelled"):
         raise PostRefused("POST.UNDELIVERED")

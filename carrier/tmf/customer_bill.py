@@ -12,9 +12,9 @@ from account.values.identifiers import Msisdn
 from account.values.money import ZERO, Money
 from account.values.periods import Month, Period
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import listing, reading
+from carrier.tmf import fields, paging
+from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.query import moment
-from carrier.tmf.reading import Item, Malformed
 
 CREDIT_NOTE = "credit note"
 """The category of an invoice that corrects another one of its month."""
@@ -40,7 +40,7 @@ async def bills(http: OperatorHttp, wish: BillsWish, *, offset: int, limit: int)
     if wish.months is not None:
         conditions += _within("billingPeriod.endDateTime", wish.months.period)
     conditions.append(("fields", _BILL_FIELDS))
-    found, total = await listing.page(
+    found, total = await paging.page(
         http, Api.CUSTOMER_BILL, "customerBill", conditions, offset=offset, limit=limit
     )
     return Page(tuple(_bill(one, wish) for one in found), offset, total)
@@ -48,7 +48,7 @@ async def bills(http: OperatorHttp, wish: BillsWish, *, offset: int, limit: int)
 
 async def lines(http: OperatorHttp, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
     """Lines of an invoice, by number. Raises `CarrierUnavailable`."""
-    found, total = await listing.page(
+    found, total = await paging.page(
         http,
         Api.CUSTOMER_BILL,
         "appliedCustomerBillingRate",
@@ -56,7 +56,7 @@ async def lines(http: OperatorHttp, bill: Bill, *, offset: int, limit: int) -> P
         offset=offset,
         limit=limit,
     )
-    if any(reading.entry(one, "bill").get("id") != bill.number for one in found):
+    if any(fields.entry(one, "bill").get("id") != bill.number for one in found):
         raise Malformed("bill: another one")
     return Page(tuple(_line(one) for one in found), offset, total)
 
@@ -66,7 +66,7 @@ async def accounts_billing(http: OperatorHttp, msisdn: Msisdn, month: Month) -> 
 
     Raises `CarrierUnavailable`.
     """
-    lines = await listing.whole(
+    lines = await paging.whole(
         http,
         Api.CUSTOMER_BILL,
         "appliedCustomerBillingRate",
@@ -79,9 +79,9 @@ async def accounts_billing(http: OperatorHttp, msisdn: Msisdn, month: Month) -> 
     )
     found = set()
     for line in lines:
-        if reading.entry(line, "product").get("id") != msisdn.digits:
+        if fields.entry(line, "product").get("id") != msisdn.digits:
             raise Malformed("product: another one")
-        found.add(reading.text(reading.entry(line, "billingAccount"), "id"))
+        found.add(fields.text(fields.entry(line, "billingAccount"), "id"))
     return tuple(sorted(found))
 
 
@@ -93,51 +93,51 @@ def _within(field: str, period: Period) -> list[tuple[str, str | int]]:
 
 
 def _bill(found: Item, wish: BillsWish) -> Bill:
-    if wish.company_id not in reading.related(found, "customer"):
+    if wish.company_id not in fields.related(found, "customer"):
         raise Malformed("relatedParty: another company's")
-    account = reading.text(reading.entry(found, "billingAccount"), "id")
+    account = fields.text(fields.entry(found, "billingAccount"), "id")
     if wish.account not in (None, account):
         raise Malformed("billingAccount: another one")
     registration, count = _document(found)
     return Bill(
-        number=reading.text(found, "billNo"),
+        number=fields.text(found, "billNo"),
         account=account,
-        issued=reading.day(found, "billDate"),
-        period=reading.period(found, "billingPeriod"),
-        net=reading.amount(found, "taxExcludedAmount"),
+        issued=fields.day(found, "billDate"),
+        period=fields.period(found, "billingPeriod"),
+        net=fields.amount(found, "taxExcludedAmount"),
         vat=_tax(found, "taxItem"),
-        gross=reading.amount(found, "taxIncludedAmount"),
-        unpaid=reading.amount(found, "remainingAmount"),
+        gross=fields.amount(found, "taxIncludedAmount"),
+        unpaid=fields.amount(found, "remainingAmount"),
         lines=count,
         registration=registration,
-        correction=reading.optional_text(found, "category") == CREDIT_NOTE,
+        correction=fields.optional_text(found, "category") == CREDIT_NOTE,
     )
 
 
 def _document(found: Item) -> tuple[str | None, int]:
     """The electronic invoice: its registration number, and how many lines it has."""
-    for document in reading.entries(found, "billDocument"):
+    for document in fields.entries(found, "billDocument"):
         if document.get("attachmentType") == _ESF:
-            size = reading.entry(document, "size")
+            size = fields.entry(document, "size")
             if size.get("units") != "lines":
                 raise Malformed("billDocument.size")
-            return reading.optional_text(document, "id"), reading.whole(size, "amount")
+            return fields.optional_text(document, "id"), fields.whole(size, "amount")
     raise Malformed("billDocument")
 
 
 def _line(found: Item) -> BillLine:
-    product = reading.entry(found, "product")
+    product = fields.entry(found, "product")
     return BillLine(
-        msisdn=reading.msisdn(product, "id") if reading.is_number(product) else None,
-        service=reading.text(found, "name"),
-        net=reading.amount(found, "taxExcludedAmount"),
+        msisdn=fields.msisdn(product, "id") if fields.is_number(product) else None,
+        service=fields.text(found, "name"),
+        net=fields.amount(found, "taxExcludedAmount"),
         vat=_tax(found, "appliedTax"),
-        gross=reading.amount(found, "taxIncludedAmount"),
+        gross=fields.amount(found, "taxIncludedAmount"),
     )
 
 
 def _tax(found: Item, field: str) -> Money:
     tax = ZERO
-    for item in reading.entries(found, field):
-        tax += reading.amount(item, "taxAmount")
+    for item in fields.entries(found, field):
+        tax += fields.amount(item, "taxAmount")
     return tax

@@ -13,10 +13,10 @@ from account.chapters.numbers import Page
 from account.errors import ImeiInvalid
 from account.values.identifiers import Bin, Imei, Msisdn
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import listing, reading
+from carrier.tmf import fields, paging
+from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.product_order import order_state, reason_of
 from carrier.tmf.query import listed
-from carrier.tmf.reading import Item, Malformed
 
 _KINDS = {
     "register": ActionKind.REGISTER_DEVICE,
@@ -30,7 +30,7 @@ _HOLDS, _REMOVED = "registered", "removed"
 
 async def last_imei(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Imei | None:
     """The device last seen with the number: what its SIM card says. Raises `CarrierUnavailable`."""
-    cards = await listing.whole(
+    cards = await paging.whole(
         http,
         Api.RESOURCE,
         "resource",
@@ -44,8 +44,8 @@ async def last_imei(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Imei
     )
     for card in cards:
         if _is_theirs(card, company_id) and _number(card) == msisdn:
-            known = reading.characteristics(card, "resourceCharacteristic")
-            return _imei(known) if reading.optional_text(known, "IMEI") else None
+            known = fields.characteristics(card, "resourceCharacteristic")
+            return _imei(known) if fields.optional_text(known, "IMEI") else None
     return None
 
 
@@ -61,7 +61,7 @@ async def devices(http: OperatorHttp, company_id: str, wish: DevicesWish) -> Pag
         conditions.append(("IMEI", wish.imei.full))
     if not wish.removed:
         conditions.append(("registrationStatus", _HOLDS))
-    found, total = await listing.page(
+    found, total = await paging.page(
         http, Api.RESOURCE, "resource", conditions, offset=wish.offset, limit=wish.limit
     )
     rows = tuple(_registration(one, company_id, wish) for one in found)
@@ -82,7 +82,7 @@ async def requests(
         ("sort", "-orderDate"),
         ("fields", "externalId,state,orderDate,productOrderItem,note,relatedParty"),
     ]
-    found, total = await listing.page(
+    found, total = await paging.page(
         http, Api.PRODUCT_ORDER, "productOrder", conditions, offset=offset, limit=limit
     )
     return Page(tuple(_request(one, company_id, msisdn) for one in found), offset, total)
@@ -91,52 +91,52 @@ async def requests(
 def _registration(found: Item, company_id: str, wish: DevicesWish) -> Registration:
     if not _is_theirs(found, company_id):
         raise Malformed("relatedParty: another company's")
-    known = reading.characteristics(found, "resourceCharacteristic")
+    known = fields.characteristics(found, "resourceCharacteristic")
     msisdn, imei = _number(found), _imei(known)
     if wish.msisdn not in (None, msisdn) or wish.imei not in (None, imei):
         raise Malformed("another device than was asked for")
-    status = reading.text(known, "registrationStatus")
+    status = fields.text(known, "registrationStatus")
     if status not in (_HOLDS, _REMOVED) or (status == _REMOVED and not wish.removed):
         raise Malformed("registrationStatus")
     try:
-        kind = RegistrationKind(reading.text(known, "registrationKind"))
-        owner = Bin(reading.text(known, "BIN"))
+        kind = RegistrationKind(fields.text(known, "registrationKind"))
+        owner = Bin(fields.text(known, "BIN"))
     except ValueError:
         raise Malformed("registrationKind or BIN") from None
     return Registration(
         imei=imei,
         msisdn=msisdn,
         kind=kind,
-        since=reading.moment(found, "startOperatingDate"),
+        since=fields.moment(found, "startOperatingDate"),
         bin=owner,
-        model=reading.optional_text(known, "model"),
-        removed_at=reading.moment(found, "endOperatingDate") if status == _REMOVED else None,
+        model=fields.optional_text(known, "model"),
+        removed_at=fields.moment(found, "endOperatingDate") if status == _REMOVED else None,
     )
 
 
 def _request(found: Item, company_id: str, asked: Msisdn | None) -> DeviceRequest:
     if not _is_theirs(found, company_id):
         raise Malformed("relatedParty: another company's")
-    items = reading.entries(found, "productOrderItem")
+    items = fields.entries(found, "productOrderItem")
     if not items:
         raise Malformed("productOrderItem")
-    product = reading.entry(items[0], "product")
+    product = fields.entry(items[0], "product")
     field = "id" if product.get("productSerialNumber") is None else "productSerialNumber"
-    msisdn = reading.msisdn(product, field)
+    msisdn = fields.msisdn(product, field)
     if asked not in (None, msisdn):
         raise Malformed("another number's")
-    known = reading.characteristics(product, "productCharacteristic")
-    kind = _KINDS.get(reading.text(known, "deviceRegistration"))
+    known = fields.characteristics(product, "productCharacteristic")
+    kind = _KINDS.get(fields.text(known, "deviceRegistration"))
     if kind is None:
         raise Malformed("deviceRegistration")
-    stage = _stage(reading.text(found, "state"))
+    stage = _stage(fields.text(found, "state"))
     return DeviceRequest(
-        id=reading.optional_text(found, "externalId"),
+        id=fields.optional_text(found, "externalId"),
         kind=kind,
         msisdn=msisdn,
         imei=_imei(known),
         stage=stage,
-        at=reading.moment(found, "orderDate"),
+        at=fields.moment(found, "orderDate"),
         reason_code=reason_of(found) if stage is Stage.FAILED else None,
     )
 
@@ -152,20 +152,20 @@ def _stage(state: str) -> Stage:
 
 
 def _is_theirs(found: Item, company_id: str) -> bool:
-    return company_id in reading.related(found, "customer")
+    return company_id in fields.related(found, "customer")
 
 
 def _number(found: Item) -> Msisdn:
     """The number a resource relies on. Raises `Malformed`."""
-    for relation in reading.entries(found, "resourceRelationship"):
+    for relation in fields.entries(found, "resourceRelationship"):
         if relation.get("relationshipType") == "reliesOn":
-            return reading.msisdn(relation, "id")
+            return fields.msisdn(relation, "id")
     raise Malformed("resourceRelationship")
 
 
 def _imei(known: Item) -> Imei:
     """14, 15 or 16 digits, as whoever ordered wrote them. Raises `Malformed`."""
     try:
-        return Imei.parse(reading.text(known, "IMEI"))
+        return Imei.parse(fields.text(known, "IMEI"))
     except ImeiInvalid:
         raise Malformed("IMEI") from None

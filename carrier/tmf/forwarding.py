@@ -5,8 +5,8 @@ from __future__ import annotations
 from account.chapters.forwarding import Condition, Rule
 from account.values.identifiers import Msisdn
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import listing, reading
-from carrier.tmf.reading import Item, Malformed
+from carrier.tmf import fields, paging
+from carrier.tmf.fields import Item, Malformed
 
 
 async def rules(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Rule, ...] | None:
@@ -14,7 +14,7 @@ async def rules(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Ru
 
     Raises `CarrierUnavailable`.
     """
-    products = await listing.whole(
+    products = await paging.whole(
         http,
         Api.PRODUCT_INVENTORY,
         "product",
@@ -26,23 +26,23 @@ async def rules(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Ru
         limit=1,
     )
     for found in products:
-        of_company = company_id in reading.related(found, "customer")
-        if of_company and reading.msisdn(found, "productSerialNumber") == msisdn:
-            known = reading.characteristics(found, "productCharacteristic")
-            kept = [_rule(one) for one in reading.entries(known, "forwarding")]
+        of_company = company_id in fields.related(found, "customer")
+        if of_company and fields.msisdn(found, "productSerialNumber") == msisdn:
+            known = fields.characteristics(found, "productCharacteristic")
+            kept = [_rule(one) for one in fields.entries(known, "forwarding")]
             return tuple(sorted(kept, key=lambda rule: list(Condition).index(rule.condition)))
     return None
 
 
 def _rule(found: Item) -> Rule:
     try:
-        condition = Condition(reading.text(found, "condition"))
+        condition = Condition(fields.text(found, "condition"))
     except ValueError:
         raise Malformed("condition") from None
     return Rule(
         condition=condition,
-        target=reading.text(found, "target"),
-        active=reading.flag(found, "active"),
-        suspended=reading.flag(found, "suspended"),
-        timer=reading.whole(found, "timer") if "timer" in found else None,
+        target=fields.text(found, "target"),
+        active=fields.flag(found, "active"),
+        suspended=fields.flag(found, "suspended"),
+        timer=fields.whole(found, "timer") if "timer" in found else None,
     )

@@ -18,8 +18,8 @@ from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable
 from account.ports import DispatchGuard
 from account.values.identifiers import Bin, Email, Msisdn
 from carrier.http import Api, OperatorHttp, verdict
-from carrier.tmf import listing, reading
-from carrier.tmf.reading import Item, Malformed
+from carrier.tmf import fields, paging
+from carrier.tmf.fields import Item, Malformed
 
 _ROLES = (Role.ADMINISTRATOR, Role.OPERATOR, Role.FINANCE, Role.VIEWER)
 """What the operator may grant, the strongest first. Whatever else it says grants nothing."""
@@ -40,7 +40,7 @@ async def individual(http: OperatorHttp, phone: Msisdn) -> Administrator | None:
 
 async def _with_login(http: OperatorHttp, phone: Msisdn) -> list[Item]:
     """Who logs in with `phone`: nobody or one."""
-    found = await listing.whole(
+    found = await paging.whole(
         http,
         Api.PARTY,
         "individual",
@@ -57,10 +57,10 @@ async def _with_login(http: OperatorHttp, phone: Msisdn) -> list[Item]:
 
 
 def _administrator(person: Item, phone: Msisdn) -> Administrator:
-    channel = reading.characteristics(person, "partyCharacteristic").get("codeChannel")
+    channel = fields.characteristics(person, "partyCharacteristic").get("codeChannel")
     return Administrator(
-        id=reading.text(person, "id"),
-        name=reading.text(person, "fullName"),
+        id=fields.text(person, "id"),
+        name=fields.text(person, "fullName"),
         phone=phone,
         email=_email(person),
         code_by_email=_BY_EMAIL.get(channel) if isinstance(channel, str) else None,
@@ -72,7 +72,7 @@ async def individuals(http: OperatorHttp, company_id: str) -> tuple[Colleague, .
 
     Somebody without a number to log in with cannot act here, and is left out.
     """
-    people = await listing.whole(
+    people = await paging.whole(
         http,
         Api.PARTY,
         "individual",
@@ -95,7 +95,7 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
 
     Raises `CarrierUnavailable`.
     """
-    found = await listing.whole(
+    found = await paging.whole(
         http,
         Api.PARTY,
         "organization",
@@ -108,8 +108,8 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
     )
     companies = [
         Company(
-            id=reading.text(company, "id"),
-            name=reading.text(company, "name"),
+            id=fields.text(company, "id"),
+            name=fields.text(company, "name"),
             bin=_bin(company),
             role=role,
             domains=_domains(company),
@@ -135,7 +135,7 @@ async def change_email(
         raise CarrierNotReached("the register could not be read") from fault
     if not people:
         raise CarrierNotReached("the register does not know the login")
-    where = f"individual/{quote(reading.text(people[0], 'id'), safe='')}"
+    where = f"individual/{quote(fields.text(people[0], 'id'), safe='')}"
     body = with_email(people[0], action.parameters[EMAIL])
     answer = await http.change(Api.PARTY, where, body, action.id, method="PATCH", guard=guard)
     refusal = verdict(answer)
@@ -154,7 +154,7 @@ async def email_changed(http: OperatorHttp, action: Action) -> Order | None:
 
 def with_email(person: Item, address: str) -> dict[str, Any]:
     """The media of a person with that address in the place of the present one."""
-    media = [dict(medium) for medium in reading.entries(person, "contactMedium")]
+    media = [dict(medium) for medium in fields.entries(person, "contactMedium")]
     for medium in media:
         where = medium.get("characteristic")
         if isinstance(where, dict) and "emailAddress" in where:
@@ -168,7 +168,7 @@ def _roles(of: Item) -> Mapping[str, Role]:
     """What each party is to a person or a company: of several roles the strongest."""
     known = {role.value: role for role in _ROLES}
     found: dict[str, Role] = {}
-    for party in reading.entries(of, "relatedParty"):
+    for party in fields.entries(of, "relatedParty"):
         who, named = party.get("id"), party.get("role")
         role = known.get(named) if isinstance(named, str) else None
         if role is not None and isinstance(who, str):
@@ -178,16 +178,16 @@ def _roles(of: Item) -> Mapping[str, Role]:
 
 def _login(person: Item) -> Msisdn | None:
     """The number the person logs in with."""
-    for medium in reading.entries(person, "contactMedium"):
+    for medium in fields.entries(person, "contactMedium"):
         where = medium.get("characteristic")
         if isinstance(where, dict) and where.get("contactType") == "login":
-            return reading.msisdn(where, "phoneNumber")
+            return fields.msisdn(where, "phoneNumber")
     return None
 
 
 def _logs_in_with(person: Item, phone: Msisdn) -> bool:
     """Whether the number is the person's login, and not just one to be called at."""
-    for medium in reading.entries(person, "contactMedium"):
+    for medium in fields.entries(person, "contactMedium"):
         where = medium.get("characteristic")
         if isinstance(where, dict) and where.get("phoneNumber") == phone.digits:
             return where.get("contactType") == "login"
@@ -196,7 +196,7 @@ def _logs_in_with(person: Item, phone: Msisdn) -> bool:
 
 def _email(person: Item) -> Email | None:
     """The first usable address; one that cannot be written to is as good as none."""
-    for medium in reading.entries(person, "contactMedium"):
+    for medium in fields.entries(person, "contactMedium"):
         where = medium.get("characteristic")
         address = where.get("emailAddress") if isinstance(where, dict) else None
         if isinstance(address, str):
@@ -209,17 +209,17 @@ def _email(person: Item) -> Email | None:
 
 def _domains(company: Item) -> tuple[str, ...]:
     """The company's own domains; without a usable list every address is asked about."""
-    told = reading.characteristics(company, "partyCharacteristic").get("emailDomains")
+    told = fields.characteristics(company, "partyCharacteristic").get("emailDomains")
     if not isinstance(told, list):
         return ()
     return tuple(domain.lower() for domain in told if isinstance(domain, str))
 
 
 def _bin(company: Item) -> Bin:
-    for paper in reading.entries(company, "organizationIdentification"):
+    for paper in fields.entries(company, "organizationIdentification"):
         if paper.get("identificationType") == "BIN":
             try:
-                return Bin(reading.text(paper, "identificationId"))
+                return Bin(fields.text(paper, "identificationId"))
             except ValueError:
                 break
     raise Malformed("organizationIdentification")

@@ -11,9 +11,9 @@ from account.chapters.payments import Payment, PaymentMeans, PaymentState, Payme
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO, Money
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import listing, reading
+from carrier.tmf import fields, paging
+from carrier.tmf.fields import Item, Malformed, is_number
 from carrier.tmf.query import moment
-from carrier.tmf.reading import Item, Malformed, is_number
 
 
 async def payments(
@@ -28,27 +28,27 @@ async def payments(
     if wish.number is not None:
         conditions.append(("paymentItem.item.id", wish.number.digits))
     conditions.append(("sort", "-paymentDate"))
-    found, total = await listing.page(
+    found, total = await paging.page(
         http, Api.PAYMENT, "payment", conditions, offset=offset, limit=limit
     )
     return Page(tuple(_payment(one, wish) for one in found), offset, total)
 
 
 def _payment(found: Item, wish: PaymentsWish) -> Payment:
-    if reading.entry(found, "payer").get("id") != wish.company_id:
+    if fields.entry(found, "payer").get("id") != wish.company_id:
         raise Malformed("payer: another company's")
-    method = reading.entry(found, "paymentMethod")
+    method = fields.entry(found, "paymentMethod")
     channel = found.get("channel")
-    name = reading.optional_text(channel, "name") if isinstance(channel, dict) else None
-    items = reading.entries(found, "paymentItem")
+    name = fields.optional_text(channel, "name") if isinstance(channel, dict) else None
+    items = fields.entries(found, "paymentItem")
     return Payment(
-        at=reading.moment(found, "paymentDate"),
+        at=fields.moment(found, "paymentDate"),
         amount=_amount(found, items, wish.number),
-        account=reading.text(reading.entry(found, "account"), "id"),
-        document=reading.optional_text(found, "correlatorId") or "",
-        means=PaymentMeans.read(reading.optional_text(method, "@type")),
-        channel=name or reading.optional_text(method, "name") or "",
-        state=PaymentState.read(reading.text(found, "status")),
+        account=fields.text(fields.entry(found, "account"), "id"),
+        document=fields.optional_text(found, "correlatorId") or "",
+        means=PaymentMeans.read(fields.optional_text(method, "@type")),
+        channel=name or fields.optional_text(method, "name") or "",
+        state=PaymentState.read(fields.text(found, "status")),
         number=wish.number or _only(items),
     )
 
@@ -56,11 +56,11 @@ def _payment(found: Item, wish: PaymentsWish) -> Payment:
 def _amount(found: Item, items: list[Item], number: Msisdn | None) -> Money:
     """The whole payment, or the part of it that is the number's."""
     if number is None:
-        return reading.amount(found, "totalAmount")
+        return fields.amount(found, "totalAmount")
     part = ZERO
     for item in items:
-        if reading.entry(item, "item").get("id") == number.digits:
-            part += reading.amount(item, "amount")
+        if fields.entry(item, "item").get("id") == number.digits:
+            part += fields.amount(item, "amount")
     return part
 
 
@@ -68,5 +68,5 @@ def _only(items: list[Item]) -> Msisdn | None:
     """The one number that a payment was for; None for a whole account's, or an office line's."""
     if len(items) != 1:
         return None
-    item = reading.entry(items[0], "item")
-    return reading.msisdn(item, "id") if is_number(item) else None
+    item = fields.entry(items[0], "item")
+    return fields.msisdn(item, "id") if is_number(item) else None

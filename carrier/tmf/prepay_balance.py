@@ -17,9 +17,9 @@ from account.errors import CarrierRefused, OutcomeUnknown
 from account.ports import DispatchGuard
 from account.values.money import Money
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
-from carrier.tmf import listing, reading
+from carrier.tmf import fields, paging
+from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.query import listed
-from carrier.tmf.reading import Item, Malformed
 
 _FUNDS = {
     PaymentMethod.ADVANCE: "main balance",
@@ -59,7 +59,7 @@ async def buckets(http: OperatorHttp, msisdns: Iterable[str]) -> Balances:
         return Balances({})
     if len(wanted) * _BUCKETS_PER_NUMBER > _LARGEST_PAGE:
         raise ValueError("more numbers than one answer holds")
-    told = await listing.whole(
+    told = await paging.whole(
         http,
         Api.PREPAY_BALANCE,
         "bucket",
@@ -68,11 +68,11 @@ async def buckets(http: OperatorHttp, msisdns: Iterable[str]) -> Balances:
     )
     found = {}
     for bucket in told:
-        products = reading.entries(bucket, "product")
+        products = fields.entries(bucket, "product")
         if len(products) != 1:
             raise Malformed("product")
-        place = Bucket(reading.text(products[0], "id"), reading.text(bucket, "name"))
-        found[place] = reading.amount(bucket, "remainingValue", unit="units", value="amount")
+        place = Bucket(fields.text(products[0], "id"), fields.text(bucket, "name"))
+        found[place] = fields.amount(bucket, "remainingValue", unit="units", value="amount")
     return Balances(found)
 
 
@@ -121,7 +121,7 @@ async def transfer(http: OperatorHttp, action: Action, guard: DispatchGuard | No
     if refusal is not None:
         raise CarrierRefused(refusal)
     try:
-        return _transfer(reading.item(answer), action.id)
+        return _transfer(fields.item(answer), action.id)
     except Malformed as error:
         raise OutcomeUnknown(f"the transfer was taken, the answer is malformed: {error}") from error
 
@@ -132,7 +132,7 @@ async def transferred(http: OperatorHttp, reference: str) -> Order | None:
     Raises `CarrierUnavailable`, also for an answer that holds only other transfers: "none" lets
     money be sent again, so nothing but an empty list may say it.
     """
-    told = await listing.whole(
+    told = await paging.whole(
         http, Api.PREPAY_BALANCE, "transferBalance", [("description", reference)], limit=10
     )
     found = [_transfer(one, reference) for one in told]
@@ -142,12 +142,12 @@ async def transferred(http: OperatorHttp, reference: str) -> Order | None:
 def _transfer(found: Item, reference: str) -> Order:
     if found.get("description") != reference:
         raise Malformed("description")
-    state = _STATE.get(reading.text(found, "status"))
+    state = _STATE.get(fields.text(found, "status"))
     if state is None:
         raise Malformed("status")
-    why = reading.optional_text(found, "reason") if state is OrderState.FAILED else None
+    why = fields.optional_text(found, "reason") if state is OrderState.FAILED else None
     return Order(
-        id=reading.text(found, "id"),
+        id=fields.text(found, "id"),
         state=state,
         reason_code=as_reason_code((why or "").partition(":")[0]),
         receipt=_receipt(found) if state is OrderState.COMPLETED else {},
@@ -163,7 +163,7 @@ def _receipt(found: Item) -> dict[str, str]:
         if moved is not None:
             told[name] = str(Money.from_decimal(Decimal(moved[1])).tiyn)
     with suppress(Malformed):
-        told[FEE] = str(reading.amount(found, "transferCost").tiyn)
+        told[FEE] = str(fields.amount(found, "transferCost").tiyn)
     return told
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from account.chapters.services.offerings import Group, Offering, Volume, VolumeUnit
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import listing, reading
-from carrier.tmf.reading import Item, Malformed
+from carrier.tmf import fields, paging
+from carrier.tmf.fields import Item, Malformed
 
 _LARGEST_PAGE = 1000
 _ON_OFFER = ("lifecycleStatus", "Active")
@@ -21,7 +21,7 @@ async def offerings(http: OperatorHttp) -> dict[str, Offering]:
 
     Raises `CarrierUnavailable`.
     """
-    told = await listing.whole(
+    told = await paging.whole(
         http, Api.PRODUCT_CATALOG, "productOffering", [_ON_OFFER], limit=_LARGEST_PAGE
     )
     found = map(_offering, told)
@@ -30,7 +30,7 @@ async def offerings(http: OperatorHttp) -> dict[str, Offering]:
 
 async def offering(http: OperatorHttp, offering_id: str) -> Offering | None:
     """One offering, None when it is not on offer. Raises `CarrierUnavailable`."""
-    told = await listing.whole(
+    told = await paging.whole(
         http, Api.PRODUCT_CATALOG, "productOffering", [("id", offering_id), _ON_OFFER], limit=1
     )
     offered = [_offering(one) for one in told]
@@ -39,27 +39,27 @@ async def offering(http: OperatorHttp, offering_id: str) -> Offering | None:
 
 def _offering(found: Item) -> Offering:
     facts = _facts(found)
-    name = reading.text(found, "name")
+    name = fields.text(found, "name")
     price = _price(found)
     days, to_month_end = _validity(found)
     return Offering(
-        id=reading.text(found, "id"),
+        id=fields.text(found, "id"),
         names=_by_language(facts, "displayName") or {"en": name},
-        terms=_by_language(facts, "terms") or _only(reading.optional_text(found, "description")),
+        terms=_by_language(facts, "terms") or _only(fields.optional_text(found, "description")),
         groups=tuple(
-            Group(reading.text(one, "id"), reading.optional_text(one, "name") or "")
-            for one in reading.entries(found, "category")
+            Group(fields.text(one, "id"), fields.optional_text(one, "name") or "")
+            for one in fields.entries(found, "category")
         ),
-        price=reading.amount(reading.entry(price, "price"), "taxIncludedAmount"),
+        price=fields.amount(fields.entry(price, "price"), "taxIncludedAmount"),
         monthly=is_monthly(price),
         volume=_volume(facts.get("trafficVolume")),
         days=days,
         to_month_end=to_month_end,
-        stackable=reading.flag(facts.get("stackable", {}), "value"),
-        sellable=reading.flag(found, "isSellable"),
+        stackable=fields.flag(facts.get("stackable", {}), "value"),
+        sellable=fields.flag(found, "isSellable"),
         excludes=frozenset(
-            reading.text(one, "id")
-            for one in reading.entries(found, "productOfferingRelationship")
+            fields.text(one, "id")
+            for one in fields.entries(found, "productOfferingRelationship")
             if one.get("relationshipType") == "excludes"
         ),
     )
@@ -76,7 +76,7 @@ def is_monthly(price: Item) -> bool:
 
 
 def _price(found: Item) -> Item:
-    prices = reading.entries(found, "productOfferingPrice")
+    prices = fields.entries(found, "productOfferingPrice")
     if len(prices) != 1:
         raise Malformed("productOfferingPrice")
     return prices[0]
@@ -85,18 +85,18 @@ def _price(found: Item) -> Item:
 def _facts(found: Item) -> dict[str, Item]:
     """The first value of each of TMF620's open-ended facts, by name."""
     facts: dict[str, Item] = {}
-    for fact in reading.entries(found, "prodSpecCharValueUse"):
-        values = reading.entries(fact, "productSpecCharacteristicValue")
+    for fact in fields.entries(found, "prodSpecCharValueUse"):
+        values = fields.entries(fact, "productSpecCharacteristicValue")
         if values:
-            facts[reading.text(fact, "name")] = values[0]
+            facts[fields.text(fact, "name")] = values[0]
     return facts
 
 
 def _by_language(facts: dict[str, Item], name: str) -> dict[str, str]:
     if name not in facts:
         return {}
-    texts = reading.entry(facts[name], "value")
-    told = {language: reading.optional_text(texts, language) for language in _LANGUAGES}
+    texts = fields.entry(facts[name], "value")
+    told = {language: fields.optional_text(texts, language) for language in _LANGUAGES}
     return {language: text for language, text in told.items() if text is not None}
 
 
@@ -110,21 +110,21 @@ def _volume(fact: Item | None) -> Volume | None:
     if fact.get("value") == _UNLIMITED:
         return Volume(None, None)
     try:
-        unit = VolumeUnit(reading.text(fact, "unitOfMeasure"))
+        unit = VolumeUnit(fields.text(fact, "unitOfMeasure"))
     except ValueError:
         raise Malformed("unitOfMeasure") from None
-    return Volume(reading.whole(fact, "value"), unit)
+    return Volume(fields.whole(fact, "value"), unit)
 
 
 def _validity(found: Item) -> tuple[int | None, bool]:
     """Days it lasts, and whether it lasts to the end of the month."""
-    for term in reading.entries(found, "productOfferingTerm"):
+    for term in fields.entries(found, "productOfferingTerm"):
         if term.get("name") != "validity":
             continue
         if term.get("description") == _MONTH_END:
             return None, True
-        duration: dict[str, Any] = dict(reading.entry(term, "duration"))
+        duration: dict[str, Any] = dict(fields.entry(term, "duration"))
         if duration.get("units") != "day":
             raise Malformed("duration.units")
-        return reading.whole(duration, "amount"), False
+        return fields.whole(duration, "amount"), False
     return None, False

@@ -16,11 +16,11 @@ from account.chapters.numbers import Bans, Number, NumberState, NumbersWish, Pay
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import listing, reading
+from carrier.tmf import fields, paging
+from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.prepay_balance import Balances
 from carrier.tmf.query import query, search
-from carrier.tmf.reading import Item, Malformed
-from carrier.wire import Answer
+from carrier.transport import Answer
 
 _FIELDS = (
     "fields",
@@ -78,7 +78,7 @@ class Product:
 
 async def product(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Product | None:
     """One number of the company, None when it has no such number. Raises `CarrierUnavailable`."""
-    products = await listing.whole(
+    products = await paging.whole(
         http,
         Api.PRODUCT_INVENTORY,
         "product",
@@ -108,7 +108,7 @@ async def products(
     group = search(wish.search) if wish.search.strip() else ""
     if group is None:
         return [], 0
-    told, total = await listing.page(
+    told, total = await paging.page(
         http,
         Api.PRODUCT_INVENTORY,
         "product",
@@ -137,37 +137,37 @@ async def tally(http: OperatorHttp, company_id: str) -> Tally:
         return await http.read(Api.PRODUCT_INVENTORY, "product", asked)
 
     answers = await asyncio.gather(*(count(state) for state in _STATE))
-    active, blocked, debt = (reading.total(answer) for answer in answers)
+    active, blocked, debt = (fields.total(answer) for answer in answers)
     return Tally(total=active + blocked + debt, active=active, blocked=blocked, debt=debt)
 
 
 def _product(found: Item, company_id: str) -> Product | None:
     """A product of the answer; None when it is another company's."""
-    if company_id not in reading.related(found, "customer"):
+    if company_id not in fields.related(found, "customer"):
         return None
-    known = reading.characteristics(found, "productCharacteristic")
+    known = fields.characteristics(found, "productCharacteristic")
     state = _state(found, known)
     try:
-        payment = PaymentMethod(reading.text(known, "paymentMethod"))
+        payment = PaymentMethod(fields.text(known, "paymentMethod"))
     except ValueError:
         raise Malformed("paymentMethod") from None
     return Product(
-        msisdn=reading.msisdn(found, "productSerialNumber"),
+        msisdn=fields.msisdn(found, "productSerialNumber"),
         company_id=company_id,
         state=state,
-        since=reading.moment(known, "statusSince") if "statusSince" in known else None,
-        account=reading.text(reading.entry(found, "billingAccount"), "id"),
-        tariff=reading.text(found, "name"),
+        since=fields.moment(known, "statusSince") if "statusSince" in known else None,
+        account=fields.text(fields.entry(found, "billingAccount"), "id"),
+        tariff=fields.text(found, "name"),
         payment=payment,
-        debt=reading.money(known, "debtAmount") if "debtAmount" in known else None,
-        label=reading.optional_text(known, "employeeLabel"),
-        registration_form=reading.optional_text(known, "registrationForm"),
+        debt=fields.money(known, "debtAmount") if "debtAmount" in known else None,
+        label=fields.optional_text(known, "employeeLabel"),
+        registration_form=fields.optional_text(known, "registrationForm"),
         bans=Bans(
-            sms_ussd_control=reading.flag(known, "banSmsUssdControl"),
-            details=reading.flag(known, "banMyKcellDetails"),
-            access=reading.flag(known, "banMyKcellAccess"),
+            sms_ussd_control=fields.flag(known, "banSmsUssdControl"),
+            details=fields.flag(known, "banMyKcellDetails"),
+            access=fields.flag(known, "banMyKcellAccess"),
         ),
-        blocked_by_company=(state is NumberState.BLOCKED or reading.flag(known, "voluntaryBlock")),
+        blocked_by_company=(state is NumberState.BLOCKED or fields.flag(known, "voluntaryBlock")),
     )
 
 

@@ -22,8 +22,8 @@ from account.chapters.sim import ICCID
 from account.errors import CarrierRefused, OutcomeUnknown
 from account.ports import DispatchGuard
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
-from carrier.tmf import listing, reading
-from carrier.tmf.reading import Item, Malformed
+from carrier.tmf import fields, paging
+from carrier.tmf.fields import Item, Malformed
 
 _STATE = {
     "acknowledged": OrderState.UNDER_WAY,
@@ -188,7 +188,7 @@ async def place(
     if refusal is not None:
         raise CarrierRefused(refusal)
     try:
-        return _order(reading.item(answer), action.id)
+        return _order(fields.item(answer), action.id)
     except Malformed as error:
         raise OutcomeUnknown(f"the order was taken, the answer is malformed: {error}") from error
 
@@ -199,7 +199,7 @@ async def order(http: OperatorHttp, reference: str) -> Order | None:
     Raises `CarrierUnavailable`, also for an answer that holds only other orders: "none" lets a
     change be sent again, so nothing but an empty list may say it.
     """
-    found = await listing.whole(
+    found = await paging.whole(
         http,
         Api.PRODUCT_ORDER,
         "productOrder",
@@ -213,9 +213,9 @@ async def order(http: OperatorHttp, reference: str) -> Order | None:
 def _order(found: Item, reference: str) -> Order:
     if found.get("externalId") != reference:
         raise Malformed("externalId")
-    state = order_state(reading.text(found, "state"))
+    state = order_state(fields.text(found, "state"))
     reason = reason_of(found) if state is OrderState.FAILED else None
-    return Order(id=reading.text(found, "id"), state=state, reason_code=reason)
+    return Order(id=fields.text(found, "id"), state=state, reason_code=reason)
 
 
 def order_state(word: str) -> OrderState:
@@ -231,10 +231,10 @@ def reason_of(found: Item) -> str | None:
 
     One code stands for both lists of devices; which of them, the sentence says.
     """
-    notes = reading.entries(found, "note")
+    notes = fields.entries(found, "note")
     if not notes:
         return None
-    code, _, sentence = (reading.optional_text(notes[-1], "text") or "").partition(":")
+    code, _, sentence = (fields.optional_text(notes[-1], "text") or "").partition(":")
     if code == LISTED and "grey list" in sentence:
         return GREY_LISTED
     return as_reason_code(code)

@@ -9,16 +9,16 @@ from __future__ import annotations
 from account.chapters.services.offerings import Service
 from account.values.identifiers import Msisdn
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import listing, reading
+from carrier.tmf import fields, paging
+from carrier.tmf.fields import Item
 from carrier.tmf.product_catalog import is_monthly
-from carrier.tmf.reading import Item
 
 _LARGEST_PAGE = 1000
 
 
 async def services(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
     """The active services of the company's number, oldest first. Raises `CarrierUnavailable`."""
-    told = await listing.whole(
+    told = await paging.whole(
         http,
         Api.PRODUCT_INVENTORY,
         "product",
@@ -35,36 +35,34 @@ async def services(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple
 
 def _is_of(found: Item, company_id: str, msisdn: Msisdn) -> bool:
     relied_on = [
-        reading.entry(one, "product").get("id")
-        for one in reading.entries(found, "productRelationship")
+        fields.entry(one, "product").get("id")
+        for one in fields.entries(found, "productRelationship")
         if one.get("relationshipType") == "reliesOn"
     ]
-    customer = company_id in reading.related(found, "customer")
+    customer = company_id in fields.related(found, "customer")
     return customer and msisdn.digits in relied_on and found.get("status") == "active"
 
 
 def _service(found: Item) -> Service:
-    known = reading.characteristics(found, "productCharacteristic")
-    prices = reading.entries(found, "productPrice")
+    known = fields.characteristics(found, "productCharacteristic")
+    prices = fields.entries(found, "productPrice")
     lasts = [
-        reading.entry(term, "validFor")
-        for term in reading.entries(found, "productTerm")
+        fields.entry(term, "validFor")
+        for term in fields.entries(found, "productTerm")
         if term.get("name") == "validity"
     ]
     ends = bool(lasts) and "endDateTime" in lasts[0]
     return Service(
-        id=reading.text(found, "id"),
-        offering_id=reading.text(reading.entry(found, "productOffering"), "id"),
-        name=reading.text(found, "name"),
+        id=fields.text(found, "id"),
+        offering_id=fields.text(fields.entry(found, "productOffering"), "id"),
+        name=fields.text(found, "name"),
         price=(
-            reading.amount(reading.entry(prices[0], "price"), "taxIncludedAmount")
-            if prices
-            else None
+            fields.amount(fields.entry(prices[0], "price"), "taxIncludedAmount") if prices else None
         ),
         monthly=bool(prices) and is_monthly(prices[0]),
-        since=reading.moment(found, "startDate"),
-        until=reading.moment(lasts[0], "endDateTime") if ends else None,
-        group=reading.optional_text(known, "group"),
-        subgroup=reading.optional_text(known, "subgroup"),
-        manageable=reading.flag(known, "manageable"),
+        since=fields.moment(found, "startDate"),
+        until=fields.moment(lasts[0], "endDateTime") if ends else None,
+        group=fields.optional_text(known, "group"),
+        subgroup=fields.optional_text(known, "subgroup"),
+        manageable=fields.flag(known, "manageable"),
     )

@@ -15,9 +15,9 @@ from account.chapters.sim import CardStanding, Sim, SimCodes
 from account.errors import IccidInvalid, ImeiInvalid
 from account.values.identifiers import Iccid, Imei, Msisdn
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import listing, reading
+from carrier.tmf import fields, paging
+from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.query import query
-from carrier.tmf.reading import Item, Malformed
 
 _FIELDS = (
     "fields",
@@ -31,7 +31,7 @@ async def sim(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Sim | None
     conditions = (("relatedParty.id", company_id), ("resourceRelationship.id", msisdn.digits))
     for card in await _cards(http, *conditions):
         if _is_theirs(card, company_id) and _serves(card, msisdn):
-            known = reading.characteristics(card, "resourceCharacteristic")
+            known = fields.characteristics(card, "resourceCharacteristic")
             return Sim(
                 iccid=_iccid(known),
                 replaced_at=_replaced_at(known),
@@ -44,7 +44,7 @@ async def replaced_at(http: OperatorHttp, msisdn: Msisdn) -> datetime | None:
     """When the number's card replaced another, whosever it is. Raises `CarrierUnavailable`."""
     for card in await _cards(http, ("resourceRelationship.id", msisdn.digits)):
         if _serves(card, msisdn):
-            return _replaced_at(reading.characteristics(card, "resourceCharacteristic"))
+            return _replaced_at(fields.characteristics(card, "resourceCharacteristic"))
     return None
 
 
@@ -56,10 +56,10 @@ async def codes(
     Raises `CarrierUnavailable`.
     """
     answer = await http.read(Api.RESOURCE, f"resource/{iccid.digits}", query(_FIELDS))
-    card = reading.item(answer)
+    card = fields.item(answer)
     if not (_is_theirs(card, company_id) and _serves(card, msisdn)):
         return None
-    known = reading.characteristics(card, "resourceCharacteristic")
+    known = fields.characteristics(card, "resourceCharacteristic")
     pin1, pin2 = (_figures(known, name, 4) for name in ("PIN1", "PIN2"))
     puk1, puk2 = (_figures(known, name, 8) for name in ("PUK1", "PUK2"))
     return SimCodes(pin1, pin2, puk1, puk2)
@@ -67,7 +67,7 @@ async def codes(
 
 async def blanks(http: OperatorHttp, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
     """A page of the company's blank cards, by ICCID. Raises `CarrierUnavailable`."""
-    cards, total = await listing.page(
+    cards, total = await paging.page(
         http,
         Api.RESOURCE,
         "resource",
@@ -84,52 +84,52 @@ async def blanks(http: OperatorHttp, company_id: str, *, offset: int, limit: int
     for card in cards:
         if not _is_theirs(card, company_id) or card.get("resourceStatus") != _FREE:
             raise Malformed("relatedParty or resourceStatus: not a blank card of the company")
-        rows.append(_iccid(reading.characteristics(card, "resourceCharacteristic")))
+        rows.append(_iccid(fields.characteristics(card, "resourceCharacteristic")))
     return Page(tuple(rows), offset, total)
 
 
 async def standing(http: OperatorHttp, company_id: str, iccid: Iccid) -> CardStanding:
     """Whether the card can be put in use for the company. Raises `CarrierUnavailable`."""
     for card in await _cards(http, ("id", iccid.digits), ("relatedParty.id", company_id)):
-        known = reading.characteristics(card, "resourceCharacteristic")
+        known = fields.characteristics(card, "resourceCharacteristic")
         if not _is_theirs(card, company_id) or _iccid(known) != iccid:
             continue
         free = card.get("resourceStatus") == _FREE
-        free = free and not reading.entries(card, "resourceRelationship")
+        free = free and not fields.entries(card, "resourceRelationship")
         return CardStanding.FREE if free else CardStanding.TAKEN
     return CardStanding.FOREIGN
 
 
 async def _cards(http: OperatorHttp, *conditions: tuple[str, str]) -> list[Item]:
     asked = [("category", "SIM"), *conditions, _FIELDS]
-    return await listing.whole(http, Api.RESOURCE, "resource", asked, limit=10)
+    return await paging.whole(http, Api.RESOURCE, "resource", asked, limit=10)
 
 
 def _is_theirs(card: Item, company_id: str) -> bool:
-    return card.get("category") == "SIM" and company_id in reading.related(card, "customer")
+    return card.get("category") == "SIM" and company_id in fields.related(card, "customer")
 
 
 def _serves(card: Item, msisdn: Msisdn) -> bool:
     """Whether it is the card of that number."""
     return card.get("category") == "SIM" and any(
         relation.get("relationshipType") == "reliesOn" and relation.get("id") == msisdn.digits
-        for relation in reading.entries(card, "resourceRelationship")
+        for relation in fields.entries(card, "resourceRelationship")
     )
 
 
 def _replaced_at(known: Item) -> datetime | None:
-    return reading.moment(known, "replacedAt") if "replacedAt" in known else None
+    return fields.moment(known, "replacedAt") if "replacedAt" in known else None
 
 
 def _iccid(known: Item) -> Iccid:
     try:
-        return Iccid.parse(reading.text(known, "ICCID"))
+        return Iccid.parse(fields.text(known, "ICCID"))
     except IccidInvalid:
         raise Malformed("ICCID") from None
 
 
 def _imei(known: Item) -> Imei | None:
-    text = reading.optional_text(known, "IMEI")
+    text = fields.optional_text(known, "IMEI")
     try:
         return None if text is None else Imei.parse(text)
     except ImeiInvalid:
@@ -138,7 +138,7 @@ def _imei(known: Item) -> Imei | None:
 
 def _figures(known: Item, name: str, length: int) -> str:
     """A code of so many figures. Raises `Malformed`, which names the field alone."""
-    text = reading.text(known, name)
+    text = fields.text(known, name)
     if re.fullmatch(f"[0-9]{{{length}}}", text) is None:
         raise Malformed(name)
     return text

@@ -9,9 +9,9 @@ from account.chapters.numbers import Page
 from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageWish
 from account.values.money import ZERO, Money
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import listing, reading
+from carrier.tmf import fields, paging
+from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.query import moment
-from carrier.tmf.reading import Item, Malformed
 
 _TYPE = {
     UsageKind.CALLS: "voice",
@@ -52,7 +52,7 @@ async def usage(
         ("fields", "usageDate,usageType,usageCharacteristic,ratedProductUsage"),
         ("sort", "-usageDate"),
     ]
-    found, total = await listing.page(
+    found, total = await paging.page(
         http, Api.USAGE, "usage", conditions, offset=offset, limit=limit
     )
     rows: list[UsageRecord] = []
@@ -64,30 +64,30 @@ async def usage(
 
 
 def _record(found: Item, number: str) -> UsageRecord:
-    kind = _KIND.get(reading.text(found, "usageType"))
+    kind = _KIND.get(fields.text(found, "usageType"))
     if kind is None:
         raise Malformed("usageType")
-    known = reading.characteristics(found, "usageCharacteristic")
-    direction, party_field = _WAY.get(reading.optional_text(known, "direction"), _NO_WAY)
+    known = fields.characteristics(found, "usageCharacteristic")
+    direction, party_field = _WAY.get(fields.optional_text(known, "direction"), _NO_WAY)
     amount_field = _AMOUNT[kind]
     return UsageRecord(
-        reading.moment(found, "usageDate"),
+        fields.moment(found, "usageDate"),
         kind,
         direction,
-        reading.optional_text(known, party_field) or "" if party_field else "",
-        reading.whole(known, amount_field, 1 if amount_field == "count" else None),
+        fields.optional_text(known, party_field) or "" if party_field else "",
+        fields.whole(known, amount_field, 1 if amount_field == "count" else None),
         _cost(found, number),
-        reading.optional_text(known, "roamingCountry"),
-        reading.optional_text(known, "serviceName"),
+        fields.optional_text(known, "roamingCountry"),
+        fields.optional_text(known, "serviceName"),
     )
 
 
 def _cost(found: Item, number: str) -> Money:
     """What the record costs with taxes; it must be rated for that very number."""
     cost = ZERO
-    for rated in reading.entries(found, "ratedProductUsage"):
-        if reading.entry(rated, "productRef").get("id") != number:
+    for rated in fields.entries(found, "ratedProductUsage"):
+        if fields.entry(rated, "productRef").get("id") != number:
             raise Malformed("productRef")
-        part = reading.amount(rated, "taxIncludedRatingAmount")
+        part = fields.amount(rated, "taxIncludedRatingAmount")
         cost = cost + part if cost else part
     return cost

@@ -7,8 +7,8 @@ from typing import Any
 from account.chapters.allowances import Allowance, Measure
 from account.values.identifiers import Msisdn
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import reading
-from carrier.tmf.reading import Item, Malformed
+from carrier.tmf import fields
+from carrier.tmf.fields import Item, Malformed
 
 _MEASURE = {"voice": Measure.SECONDS, "sms": Measure.SMS, "data": Measure.BYTES}
 _ENDED = {"active": False, "suspended": False, "expired": True}
@@ -35,52 +35,52 @@ async def allowances(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tup
     )
     if answer is None:
         return ()
-    answered = reading.item(answer)
+    answered = fields.item(answer)
     if "usageConsumption" not in answered:
         raise Malformed("usageConsumption")
     found = []
-    for consumption in reading.entries(answered, "usageConsumption"):
-        owners = [one.get("id") for one in reading.entries(consumption, "logicalResource")]
+    for consumption in fields.entries(answered, "usageConsumption"):
+        owners = [one.get("id") for one in fields.entries(consumption, "logicalResource")]
         if owners != [msisdn.digits]:
             raise Malformed("logicalResource")
-        found += [_allowance(one) for one in reading.entries(consumption, "bucketRefOrValue")]
+        found += [_allowance(one) for one in fields.entries(consumption, "bucketRefOrValue")]
     return tuple(found)
 
 
 def _allowance(found: Item) -> Allowance:
-    measure = _MEASURE.get(reading.text(found, "usageType"))
-    ended = _ENDED.get(reading.text(found, "status"))
-    sources = reading.entries(found, "product")
+    measure = _MEASURE.get(fields.text(found, "usageType"))
+    ended = _ENDED.get(fields.text(found, "status"))
+    sources = fields.entries(found, "product")
     if measure is None or ended is None or not sources:
         raise Malformed("usageType, status or product")
-    valid = reading.entry(found, "validFor") if "validFor" in found else {}
+    valid = fields.entry(found, "validFor") if "validFor" in found else {}
     unlimited = (
         "remainingValue" not in found
-        and reading.optional_text(found, "remainingValueName") == _UNLIMITED
+        and fields.optional_text(found, "remainingValueName") == _UNLIMITED
     )
     return Allowance(
-        use=reading.text(found, "id").partition(".")[0],
-        name=reading.text(found, "name"),
+        use=fields.text(found, "id").partition(".")[0],
+        name=fields.text(found, "name"),
         measure=measure,
         left=None if unlimited else _quantity(found, "remainingValue", measure),
         total=None if unlimited else _total(found, measure),
-        source=reading.text(sources[0], "id"),
-        source_name=reading.optional_text(sources[0], "name") or "",
-        begins=reading.moment(valid, "startDateTime") if "startDateTime" in valid else None,
-        ends=reading.moment(valid, "endDateTime") if "endDateTime" in valid else None,
+        source=fields.text(sources[0], "id"),
+        source_name=fields.optional_text(sources[0], "name") or "",
+        begins=fields.moment(valid, "startDateTime") if "startDateTime" in valid else None,
+        ends=fields.moment(valid, "endDateTime") if "endDateTime" in valid else None,
         ended=ended,
     )
 
 
 def _total(found: Item, measure: Measure) -> int | None:
-    for counter in reading.entries(found, "bucketCounter"):
+    for counter in fields.entries(found, "bucketCounter"):
         if counter.get("counterType") == "total":
             return _quantity(counter, "value", measure)
     return None
 
 
 def _quantity(of: Item, field: str, measure: Measure) -> int:
-    quantity = reading.entry(of, field)
+    quantity = fields.entry(of, field)
     if quantity.get("units") != measure:
         raise Malformed(f"{field}.units")
-    return reading.whole(quantity, "amount")
+    return fields.whole(quantity, "amount")

@@ -1,1 +1,1 @@
-"""Migrations of the schema (Alembic), run by `storage.schema`."""
+"""Migrations of the schema (Alembic), run by `storage.engine.schema`."""

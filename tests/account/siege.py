@@ -23,9 +23,9 @@ from account.changes.sensitive_numbers import Takeovers
 from account.effects.effect import Channel
 from account.errors import BadCredentials
 from account.values.identifiers import Email, Msisdn
-from storage.schema import upgrade
-from storage.sealing import Secrets
-from storage.stores import Stores, open_stores
+from storage.encryption.sealer import Secrets
+from storage.engine.schema import upgrade
+from storage.open import Stores, open_stores
 from storage.tables import outbox
 from tests.account.fakes import FakeCarrier, FakeClock
 from tests.account.world import AIGUL, HER_PHONE, NOON

@@ -29,7 +29,7 @@ from account.errors import (
     ResetExpired,
 )
 from account.values.identifiers import Msisdn
-from storage.login import FADE
+from storage.stores.login import FADE
 from tests.account.siege import DAY, GUESS, MONTH, OTHER, PASSWORD, SENT, Siege, besieged
 from tests.account.world import AIGUL, HER_PHONE, NOON
 

@@ -7,7 +7,7 @@ import asyncio
 from account.effects.effect import Channel, Priority
 from bot.concurrency import AT_ONCE, BOUNDS, Bound, Concurrency
 from bot.pace import BURST, Pace
-from storage.outbox import Room
+from storage.queue.outbox import Room
 
 
 def test_a_channel_that_is_busy_leaves_the_others_their_room() -> None:

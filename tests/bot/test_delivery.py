@@ -31,10 +31,10 @@ from bot.delivery import Delivery
 from bot.language import Catalogues
 from bot.notices import LETTERS, Letter
 from bot.worker import Crew
-from storage.outbox import OWED
-from storage.schema import upgrade
-from storage.sealing import Secrets
-from storage.stores import Stores, open_stores
+from storage.encryption.sealer import Secrets
+from storage.engine.schema import upgrade
+from storage.open import Stores, open_stores
+from storage.queue.outbox import OWED
 from storage.tables import outbox
 from tests.storage.builders import a_document_order
 

@@ -17,9 +17,9 @@ from account.effects.effect import Channel, Owed
 from bot.clock import SteadyClock
 from bot.files import FileDelivery
 from bot.language import Catalogues
-from storage.schema import upgrade
-from storage.sealing import Secrets
-from storage.stores import Stores, open_stores
+from storage.encryption.sealer import Secrets
+from storage.engine.schema import upgrade
+from storage.open import Stores, open_stores
 from tests.storage.builders import a_document_order
 
 LEASE = timedelta(seconds=30)

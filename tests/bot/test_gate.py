@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from bot.gate import MOST_HELD, Gate, Letter
-from storage.inbox import InboxRow
+from storage.queue.inbox import InboxRow
 
 CHAT, OTHER = 5, 6
 

@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 from bot import generation_watch
 from bot.generation_watch import NOTED_EVERY, GenerationWatch
 from storage.errors import DatabaseOlder, GenerationChanged, StorageUnavailable
-from storage.generations import Generation, Generations
-from storage.witness import Witness
+from storage.restore.generations import Generation, Generations
+from storage.restore.witness import Witness
 
 
 class Counted(Generations):

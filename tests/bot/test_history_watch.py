@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 
 from bot.clock import SteadyClock
 from bot.history_watch import LEASE, HistoryWatch
-from storage.history_seals import ALL
-from storage.schema import upgrade
-from storage.sealing import Secrets
-from storage.stores import Stores, open_stores
+from storage.audit.seals import ALL
+from storage.encryption.sealer import Secrets
+from storage.engine.schema import upgrade
+from storage.open import Stores, open_stores
 from storage.tables import history, history_seals
 from tests.storage.builders import NOW, an_entry
 

@@ -20,11 +20,11 @@ from bot.gate import Gate, Letter
 from bot.identity import an_owner, gone
 from bot.intake import BATCH, MOST_WAITING, Intake, chat_of, usable
 from bot.poller import POLLER, Poller
+from storage.encryption.sealer import Secrets
+from storage.engine.schema import upgrade
 from storage.errors import StorageUnavailable
-from storage.inbox import Inbox, InboxRow, NewUpdate
-from storage.schema import upgrade
-from storage.sealing import Secrets
-from storage.stores import Stores, open_stores
+from storage.open import Stores, open_stores
+from storage.queue.inbox import Inbox, InboxRow, NewUpdate
 from tests.bot.test_identity import (  # noqa: F401 - a fixture
     number_one,
     proc,

@@ -24,7 +24,8 @@ from bot.metrics import Metrics, Waiting
 from bot.observing import Observing
 from bot.settings import Settings
 from bot.webhook import Webhook
-from storage import Secrets, Stores, open_stores, schema
+from storage import Secrets, Stores, open_stores
+from storage.engine import schema
 from storage.errors import StorageUnavailable
 
 SECRET = "s3cr3t-of-the-webhook-1234567890"

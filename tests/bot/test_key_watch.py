@@ -11,11 +11,11 @@ import pytest
 import structlog
 
 from bot.key_watch import KeyWatch
+from storage.encryption.rotation import Rotation
+from storage.encryption.sealer import Secrets
+from storage.engine.schema import upgrade
 from storage.errors import SecretMismatch
-from storage.rotation import Rotation
-from storage.schema import upgrade
-from storage.sealing import Secrets
-from storage.stores import Stores, open_stores
+from storage.open import Stores, open_stores
 from tests.storage.builders import NOW
 
 

@@ -22,7 +22,7 @@ from bot.observing import Observing
 from bot.settings import METRICS_PORT, BadSetting, Settings, read
 from carrier.breaker import BreakerState
 from storage.errors import StorageUnavailable
-from storage.gauges import Figures
+from storage.queue.gauges import Figures
 
 NOW = datetime(2022, 1, 24, 10, 0, tzinfo=UTC)
 FIGURES = Figures(

@@ -13,9 +13,10 @@ from structlog.testing import capture_logs
 
 from bot.clock import SteadyClock
 from bot.timekeeping import Timekeeper
-from storage import Secrets, Stores, open_stores, schema
-from storage.clocks import ClockRows, Reading
+from storage import Secrets, Stores, open_stores
+from storage.engine import schema
 from storage.errors import StorageUnavailable
+from storage.stores.clocks import ClockRows, Reading
 
 NOW = datetime(2026, 11, 29, 20, 0, tzinfo=UTC)
 HOUR = 3600.0

@@ -21,7 +21,7 @@ from bot.flows import states
 from bot.gate import Letter
 from bot.present import present_window
 from bot.widgets.text import Html
-from storage.turns import SlotRow, Turn
+from storage.unit_of_work import SlotRow, Turn
 from tests.scenarios.conftest import Stage, log_in, staged
 from tests.scenarios.entry import MENU, ask_to_block, enter
 from tests.scenarios.phone import Message, Phone

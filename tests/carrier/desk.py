@@ -17,8 +17,8 @@ from account.changes.confirmation import Action, ActionKind
 from account.ports import DispatchGuard
 from account.values.identifiers import Msisdn
 from carrier.http import Limits, OperatorHttp
-from carrier.operator import TmfCarrier
-from carrier.wire import Answer, NoAnswerError, NotConnectedError
+from carrier.tmf.adapter import TmfCarrier
+from carrier.transport import Answer, NoAnswerError, NotConnectedError
 from tests.account.examples import PARAMETERS
 
 Handler: TypeAlias = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from account.errors import CarrierAccessDenied, CarrierNotReached
-from carrier.access import FORBIDDEN_FOR, LOOKED_AT_EVERY, Access
+from carrier.auth import FORBIDDEN_FOR, LOOKED_AT_EVERY, Access
 from carrier.http import Api, OperatorHttp
 from tests.carrier.desk import COMPANY, NUMBER, Desk, action, answering, refusing
 

@@ -20,8 +20,8 @@ from aiosmtpd.smtp import SMTP
 from account.errors import CarrierUnavailable, PostRefused
 from account.values.identifiers import Email, Msisdn
 from carrier.mail import MailSender
-from carrier.post import SmsAndMail
-from carrier.sms import SmsSender
+from carrier.notifier import SmsAndMail
+from carrier.sms.tmf681 import SmsSender
 from tests.carrier.desk import Day, Desk
 
 TO = Email("assel@demo.example")

@@ -7,7 +7,7 @@ import pytest
 
 from account.errors import CarrierNotReached, CarrierUnavailable, OutcomeUnknown, PostRefused
 from account.values.identifiers import Msisdn
-from carrier.sms import SmsSender
+from carrier.sms.tmf681 import SmsSender
 from tests.carrier.desk import Desk, answering, failing, refusing
 
 PHONE = Msisdn("77010542006")

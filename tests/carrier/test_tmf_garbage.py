@@ -18,7 +18,7 @@ from account.chapters.numbers import NumbersWish
 from account.chapters.usage import UsageWish
 from account.errors import CarrierUnavailable
 from account.values.periods import Period
-from carrier.operator import TmfCarrier
+from carrier.tmf.adapter import TmfCarrier
 from tests.carrier.desk import COMPANY, NUMBER, Desk, action, bucket, product
 from tests.carrier.test_tmf_bills import A_BILL, bill, billing_account, line, pool
 from tests.carrier.test_tmf_orders import REFERENCE, order

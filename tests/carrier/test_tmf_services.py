@@ -17,7 +17,7 @@ from account.chapters.allowances import Allowance, Measure
 from account.chapters.services.offerings import Group, Offering, Service, Volume, VolumeUnit
 from account.errors import CarrierUnavailable
 from account.values.money import Money
-from carrier.operator import CATALOGUE_SECONDS
+from carrier.tmf.adapter import CATALOGUE_SECONDS
 from tests.carrier.desk import (
     COMPANY,
     NUMBER,

@@ -13,10 +13,10 @@ import pytest_asyncio
 
 from account.errors import CarrierNotReached
 from account.ports import DispatchGuard
-from carrier import wire as module
+from carrier import transport as module
 from carrier.breaker import BreakerState
 from carrier.http import Api, OperatorHttp
-from carrier.wire import Answer, NoAnswerError, NotConnectedError, PooledWire
+from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledWire
 
 METHODS = ["GET", "DELETE", "PUT", "PATCH", "POST"]
 Behaviour: TypeAlias = Callable[[asyncio.StreamWriter], Awaitable[None]]

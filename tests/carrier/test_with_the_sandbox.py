@@ -30,8 +30,8 @@ from account.values.periods import Period
 from carrier.breaker import BreakerState
 from carrier.http import Limits, OperatorHttp
 from carrier.mail import MailSender
-from carrier.operator import TmfCarrier
-from carrier.sms import SmsSender
+from carrier.sms.tmf681 import SmsSender
+from carrier.tmf.adapter import TmfCarrier
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
 from tests.carrier.desk import action

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from documents.press import Press
+from documents.render.pool import Press
 from tests.account.fakes import FakeClock
 from tests.account.world import NOON
 from tests.documents.works import Works, opened

@@ -33,9 +33,9 @@ from account.documents.reconciliation import (
 from account.values.identifiers import Bin, Imei, Msisdn
 from account.values.money import Money
 from account.values.periods import Month, Period
-from documents.devices import DeviceRow
-from documents.masthead import Masthead
-from documents.numbers import NumberRow
+from documents.layout.header import Masthead
+from documents.reports.devices import DeviceRow
+from documents.reports.numbers import NumberRow
 from tests.account.world import NOON
 
 Row = TypeVar("Row")

@@ -12,8 +12,8 @@ import pytest
 from account.chapters.usage import UsageKind
 from account.values.money import Money
 from account.values.periods import Month, Period
-from documents.charts import DailyUsage, months_chart, spend_chart, usage_chart
-from documents.press import Press
+from documents.render.charts import DailyUsage, months_chart, spend_chart, usage_chart
+from documents.render.pool import Press
 from tests.documents import samples
 from tests.documents.samples import DECEMBER
 

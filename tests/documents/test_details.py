@@ -9,8 +9,8 @@ import pytest
 from account.chapters.usage import Usage, UsageWish
 from account.documents.orders import DocumentFormat, Maker
 from account.errors import CarrierUnavailable
-from documents.details import UsagePaper
-from documents.press import Press
+from documents.render.pool import Press
+from documents.reports.usage_print import UsagePaper
 from tests.account.fakes import FakeCarrier, FakeClock, Ledger
 from tests.account.world import NOON
 from tests.documents.reading import print_pages

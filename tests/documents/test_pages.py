@@ -9,7 +9,7 @@ import pytest
 
 from account.chapters.numbers import Page
 from account.errors import CarrierUnavailable
-from documents.pages import read_ahead
+from documents.render.read_ahead import read_ahead
 
 SIZE = 3
 

@@ -17,11 +17,11 @@ from openpyxl import load_workbook
 from account.chapters.payments import Payment
 from account.documents.orders import DocumentFormat
 from account.errors import CarrierUnavailable, ClaimLost, DocumentNotMade
-from documents import press as press_module
-from documents import scratch, sheets
-from documents.payments import payments_file
-from documents.pieces import Column, Kind, Layout, Table
-from documents.press import Press
+from documents.layout.blocks import Column, Kind, Layout, Table
+from documents.render import pool as press_module
+from documents.render import temp_dir, workbook
+from documents.render.pool import Press
+from documents.reports.payments import payments_file
 from tests.documents import samples
 from tests.documents.reading import print_pages, rows
 from tests.documents.samples import DECEMBER, HEAD, pages
@@ -38,7 +38,7 @@ def children() -> list[int]:
             parent = int((place / "stat").read_text().rpartition(")")[2].split()[1])
         except OSError:
             continue
-        if parent == os.getpid() and b"documents.child" in command:
+        if parent == os.getpid() and b"documents.render.worker" in command:
             found.append(int(place.name))
     return found
 
@@ -48,7 +48,7 @@ def environment(child: int) -> bytes:
 
 
 def folders() -> list[Path]:
-    return list(Path(scratch.PLACE).glob(f"{scratch.PREFIX}{os.getpid()}-*"))
+    return list(Path(temp_dir.PLACE).glob(f"{temp_dir.PREFIX}{os.getpid()}-*"))
 
 
 async def file(press: Press, form: DocumentFormat = DocumentFormat.XLSX) -> None:
@@ -187,13 +187,13 @@ async def test_the_event_loop_stays_quick_while_a_paper_is_set(press: Press) -> 
 
 
 async def test_folders_of_the_dead_are_swept_at_the_start() -> None:
-    dead = Path(scratch.PLACE) / f"{scratch.PREFIX}4194304-dead"
-    same_number = Path(scratch.PLACE) / f"{scratch.PREFIX}{os.getpid()}-dead"
+    dead = Path(temp_dir.PLACE) / f"{temp_dir.PREFIX}4194304-dead"
+    same_number = Path(temp_dir.PLACE) / f"{temp_dir.PREFIX}{os.getpid()}-dead"
     for folder in (dead, same_number):
         folder.mkdir()
         (folder / "sheet").write_text("77010542006")
 
-    scratch.swept()
+    temp_dir.swept()
 
     assert not dead.exists()
     assert not same_number.exists(), "a later process has its number"
@@ -203,9 +203,9 @@ async def test_folders_of_another_container_are_not_swept(monkeypatch: pytest.Mo
     """Nobody here has the number of the process that holds it."""
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(os, "getpid", lambda: 4194304)
-        held = scratch.Scratch()
+        held = temp_dir.Scratch()
     (held.path / "sheet").write_text("77010542006")
-    scratch.swept()
+    temp_dir.swept()
     assert (held.path / "sheet").exists()
     held.clear()
     held.clear()
@@ -242,8 +242,8 @@ LAYOUT = {
 
 
 def test_a_table_too_long_for_one_book_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "LONGEST", 100)
-    writer = sheets.Sheets(LAYOUT)
+    monkeypatch.setattr(workbook, "LONGEST", 100)
+    writer = workbook.Sheets(LAYOUT)
     for frame in table(250):
         writer.take(frame)
 
@@ -267,9 +267,9 @@ def test_a_table_too_long_for_one_book_goes_on_in_the_next(monkeypatch: pytest.M
 def test_what_is_too_heavy_for_telegram_is_left_out_and_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sheets, "LONGEST", 100)
-    monkeypatch.setattr(sheets, "HEAVIEST", 15_000)
-    writer = sheets.Sheets(LAYOUT)
+    monkeypatch.setattr(workbook, "LONGEST", 100)
+    monkeypatch.setattr(workbook, "HEAVIEST", 15_000)
+    writer = workbook.Sheets(LAYOUT)
     for frame in table(1_000):
         writer.take(frame)
 
@@ -296,7 +296,7 @@ async def test_a_file_counts_only_the_rows_that_are_in_it(
     async def answer(_self: object, _frame: object) -> tuple[dict[str, int], bytes]:
         return {"bytes": 5, "parts": 2, "rows": 30, "memory": 0}, b"whole"
 
-    monkeypatch.setattr("documents.press._Child.answer", answer)
+    monkeypatch.setattr("documents.render.pool._Child.answer", answer)
     columns: list[Column[int]] = [Column("N", Kind.PIECES, 10, lambda n: n)]
     layout = Layout("en", "Long", "long", {"page": "{page}"})
 

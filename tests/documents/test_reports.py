@@ -14,16 +14,16 @@ from account.documents.orders import DocumentFormat
 from account.documents.reconciliation import ServiceLine, reconcile
 from account.values.money import Money
 from account.values.periods import Month, MonthSpan
-from documents.atlas import atlas_file
-from documents.certificate import certificate_file
-from documents.devices import devices_file
-from documents.history import history_file
-from documents.invoices import invoice_numbers_file
-from documents.numbers import NumberRow, numbers_file
-from documents.payments import payments_file
-from documents.press import Press
-from documents.reconciliation import reconciliation_file
-from documents.register import register_file
+from documents.render.pool import Press
+from documents.reports.atlas import atlas_file
+from documents.reports.certificate import certificate_file
+from documents.reports.devices import devices_file
+from documents.reports.history import history_file
+from documents.reports.invoices import invoice_numbers_file
+from documents.reports.numbers import NumberRow, numbers_file
+from documents.reports.payments import payments_file
+from documents.reports.reconciliation import reconciliation_file
+from documents.reports.register import register_file
 from tests.account.world import NOON
 from tests.documents import samples
 from tests.documents.reading import block, column, print_pages, rows, tenge, workbook

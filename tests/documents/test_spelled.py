@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from account.values.money import Money
-from documents.spelled import amount, number
+from documents.text.amount_words import amount, number
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from documents.spool import PIECE, Spool
-from documents.usage import _Archive
+from documents.render.temp_file import PIECE, Spool
+from documents.reports.usage import _Archive
 
 SAID = b"+7 701 211 55 26 called +7 701 054 20 07; "
 

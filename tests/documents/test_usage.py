@@ -30,9 +30,9 @@ from account.documents.orders import (
 )
 from account.errors import CarrierUnavailable, ClaimLost
 from account.values.money import Money
-from documents import usage as usage_module
-from documents.feed import AHEAD
-from documents.usage import UsageWorkbook
+from documents.render.page_bridge import AHEAD
+from documents.reports import usage as usage_module
+from documents.reports.usage import UsageWorkbook
 from tests.account.fakes import FakeCarrier, FakeClock, Ledger
 from tests.account.world import NOON
 from tests.documents.reading import whole

@@ -35,15 +35,16 @@ from account.documents.orders import (
 from account.values.identifiers import Bin, Msisdn
 from account.values.periods import ALMATY
 from carrier.http import OperatorHttp
-from carrier.operator import TmfCarrier
-from documents.makers import makers
-from documents.press import Press
-from documents.usage import UsageWorkbook
-from documents.words import Words
-from documents.workshop import Workshop
+from carrier.tmf.adapter import TmfCarrier
+from documents.context import Workshop
+from documents.registry import makers
+from documents.render.pool import Press
+from documents.reports.usage import UsageWorkbook
+from documents.text.marker import Words
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
-from storage import Secrets, Stores, open_stores, schema
+from storage import Secrets, Stores, open_stores
+from storage.engine import schema
 from tests.documents.reading import rows
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)

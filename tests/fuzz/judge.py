@@ -22,7 +22,7 @@ from account.chapters.transfers import TIYN, TO
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO
 from bot.clock import SteadyClock
-from storage.moments import to_microseconds
+from storage.engine.types import to_microseconds
 from tests.account.fake_money import paid
 from tests.fuzz.chats import Telegram
 from tests.fuzz.people import DETAILS, LOGINS, MARKS, PEOPLE, USAGE, Operator, Person, puks

@@ -24,8 +24,8 @@ from bot.gate import Letter
 from bot.running import App
 from bot.settings import Settings
 from bot.worker import Crew
-from storage.schema import upgrade
-from storage.sealing import Secrets
+from storage.encryption.sealer import Secrets
+from storage.engine.schema import upgrade
 from tests.account.world import NOON
 from tests.fuzz.chats import BOT
 from tests.fuzz.judge import Judge

@@ -21,9 +21,9 @@ from aiohttp import web
 from bot.poller import POLLER
 from sandbox.app import Sandbox
 from sandbox.world import World
-from storage.schema import upgrade
-from storage.sealing import Secrets
-from storage.stores import Stores, open_stores
+from storage.encryption.sealer import Secrets
+from storage.engine.schema import upgrade
+from storage.open import Stores, open_stores
 from tests.scenarios.conftest import TOKEN
 from tests.scenarios.entry import MENU, open_session
 from tests.scenarios.phone import Phone

@@ -11,7 +11,7 @@ from account.effects.effect import OpenSession
 from account.values.identifiers import Msisdn
 
 if TYPE_CHECKING:
-    from storage.stores import Stores
+    from storage.open import Stores
     from tests.scenarios.conftest import Stage
     from tests.scenarios.phone import Phone
 

@@ -20,7 +20,14 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-AHEAD = ("asyncpg", "bot.app", "bot.upkeep", "sandbox.app", "storage.postgres", "storage.schema")
+AHEAD = (
+    "asyncpg",
+    "bot.app",
+    "bot.upkeep",
+    "sandbox.app",
+    "storage.engine.postgres",
+    "storage.engine.schema",
+)
 """Imported for the children; what they run as `__main__` is left to them."""
 LONGEST_ORDER = 65536
 

@@ -23,9 +23,9 @@ from typing import Any, TextIO
 
 import httpx
 
-from storage.schema import upgrade
-from storage.sealing import Secrets
-from storage.stores import Stores, open_stores
+from storage.encryption.sealer import Secrets
+from storage.engine.schema import upgrade
+from storage.open import Stores, open_stores
 from tests.scenarios.conftest import START, TOKEN
 from tests.scenarios.entry import MENU, open_session
 from tests.scenarios.phone import Phone

@@ -17,10 +17,10 @@ import pytest
 
 from account.effects.effect import OpenSession
 from bot.__main__ import main
+from storage.encryption.sealer import Secrets
+from storage.engine.schema import upgrade
+from storage.open import Stores, open_stores
 from storage.retention import Kept
-from storage.schema import upgrade
-from storage.sealing import Secrets
-from storage.stores import Stores, open_stores
 from tests.storage.builders import NOW, SECOND, a_code, a_message, a_session, an_entry, an_update
 
 ENTRIES = 6

@@ -21,7 +21,7 @@ from bot.clock import SteadyClock
 from bot.settings import Settings
 from sandbox.app import Sandbox
 from sandbox.world import World
-from storage.sealing import Secrets
+from storage.encryption.sealer import Secrets
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
 from tests.scenarios.cluster import free_port
 from tests.scenarios.conftest import TOKEN

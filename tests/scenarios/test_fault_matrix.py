@@ -19,7 +19,7 @@ import pytest
 from bot import again, logs
 from bot.gate import MOST_HELD
 from bot.settings import Settings
-from storage.sqlite import _Link, _raw
+from storage.engine.sqlite import _Link, _raw
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
 from tests.scenarios.cluster import free_port
 from tests.scenarios.conftest import TOKEN, Stage, staged

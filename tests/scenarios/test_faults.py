@@ -11,9 +11,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select
 
 from storage.errors import StorageUnavailable
-from storage.outbox import BLOCKED, OWED
+from storage.queue.outbox import BLOCKED, OWED
 from storage.tables import outbox
-from storage.turns import TurnStore
+from storage.unit_of_work import TurnStore
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import ask_to_block, enter
 from tests.scenarios.phone import Phone

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot import __main__ as commands
-from storage.schema import downgrade, upgrade
-from storage.sealing import Secrets
+from storage.encryption.sealer import Secrets
+from storage.engine.schema import downgrade, upgrade
 from tests.scenarios.test_audit import environment, opened
 from tests.storage.builders import LEASE, NOW, a_message, an_entry, an_update
 from tests.storage.legacy import write_as_before

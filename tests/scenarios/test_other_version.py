@@ -11,10 +11,10 @@ from sqlalchemy import text
 from bot import __main__ as commands
 from bot.settings import read
 from bot.upkeep import doctor, migrate
-from storage.database import Database
+from storage.encryption.sealer import Secrets
+from storage.engine.database import Database
+from storage.engine.schema import current, upgrade
 from storage.errors import DatabaseNewer
-from storage.schema import current, upgrade
-from storage.sealing import Secrets
 from tests.postgres import postgres_server, postgres_url  # noqa: F401
 from tests.scenarios.test_audit import environment
 

@@ -19,8 +19,8 @@ from bot.app import build, database_of, read_secrets
 from bot.clock import SteadyClock
 from bot.restored import restored
 from bot.settings import Settings, read
-from storage.sealing import Secrets
-from storage.stores import Stores
+from storage.encryption.sealer import Secrets
+from storage.open import Stores
 from storage.tables import generations
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
 from tests.scenarios.conftest import Stage

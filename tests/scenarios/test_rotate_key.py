@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import select
 
 from bot import rotate_key, upkeep
-from storage.sealing import Secrets
-from storage.stores import Stores, open_stores
+from storage.encryption.sealer import Secrets
+from storage.open import Stores, open_stores
 from storage.tables import credentials
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import ask_to_block

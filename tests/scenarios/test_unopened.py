@@ -15,9 +15,9 @@ from sqlalchemy import select, update
 
 from account.effects.effect import Channel, Owed
 from bot import logs
-from storage.inbox import QUARANTINED, UNOPENED, NewUpdate
-from storage.sealing import LEFT_FOR, Secrets
-from storage.stores import Stores, open_stores
+from storage.encryption.sealer import LEFT_FOR, Secrets
+from storage.open import Stores, open_stores
+from storage.queue.inbox import QUARANTINED, UNOPENED, NewUpdate
 from storage.tables import inbox, outbox, sessions
 from tests.bot.test_traps import a_message, quiet
 from tests.scenarios.conftest import Stage

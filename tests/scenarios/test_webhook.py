@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from storage.errors import StorageUnavailable
-from storage.inbox import Inbox
+from storage.queue.inbox import Inbox
 from tests.scenarios.conftest import Stage, staged
 from tests.scenarios.entry import ask_to_block, enter
 from tests.scenarios.test_taps import CONFIRM

@@ -16,7 +16,7 @@ from account.documents.orders import DocumentFormat, DocumentKind, DocumentOrder
 from account.effects.effect import Channel, Owed
 from account.values.identifiers import Msisdn
 from storage import Stores
-from storage.inbox import NewUpdate
+from storage.queue.inbox import NewUpdate
 
 NOW = datetime(2022, 1, 24, 9, 30, 0, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import Secrets, Stores, open_stores, schema
+from storage import Secrets, Stores, open_stores
+from storage.engine import schema
 from storage.tables import metadata
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
 

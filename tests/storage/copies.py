@@ -11,7 +11,7 @@ from storage.tables import metadata
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from storage.database import Database
+    from storage.engine.database import Database
 
 Backup = dict[str, list[dict[str, Any]]]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from storage.moments import to_microseconds
+from storage.engine.types import to_microseconds
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

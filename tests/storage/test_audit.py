@@ -11,10 +11,18 @@ from sqlalchemy import Executable, delete, insert, select, text, update
 from account.changes.confirmation import ActionState
 from account.chapters.history import HistoryWish, What
 from account.values.periods import Period, today
-from storage import Secrets, Stores, open_stores, schema
-from storage.audit import ENTRY, REGISTER_CHANGED, SEAL_CHANGED, STRANGE, TAKEN_AWAY, Verdict
-from storage.chain import LEGACY, NO_COMPANY
-from storage.history_seals import ALL
+from storage import Secrets, Stores, open_stores
+from storage.audit.chain import LEGACY, NO_COMPANY
+from storage.audit.seals import ALL
+from storage.audit.verification import (
+    ENTRY,
+    REGISTER_CHANGED,
+    SEAL_CHANGED,
+    STRANGE,
+    TAKEN_AWAY,
+    Verdict,
+)
+from storage.engine import schema
 from storage.tables import (
     history,
     history_chains,

@@ -9,7 +9,7 @@ import pytest
 from account.changes.confirmation import Action
 from account.effects.effect import Channel, OpenSession, Owed
 from storage import Stores
-from storage.clocks import SAME_STEP, Reading
+from storage.stores.clocks import SAME_STEP, Reading
 from tests.storage.builders import LEASE, NOW, SECOND, a_session, accepted, an_update, offered
 
 LATER = NOW + timedelta(hours=2)

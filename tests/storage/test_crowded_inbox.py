@@ -13,7 +13,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.dialects import postgresql
 
 from account.effects.effect import Channel, Priority
-from storage import Stores, inbox, open_stores, outbox
+from storage import Stores, open_stores
+from storage.queue import inbox, outbox
 from tests.storage.builders import LEASE, NOW, a_message, an_update
 from tests.storage.conftest import SECRETS
 

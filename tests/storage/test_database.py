@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from storage import open_stores, schema
-from storage.database import Database
+from storage import open_stores
+from storage.engine import schema
+from storage.engine.database import Database
+from storage.engine.postgres import TRIES
 from storage.errors import DatabaseUrlInvalid, StorageUnavailable
-from storage.postgres import TRIES
 from tests.postgres import PostgresServer
 from tests.storage.builders import NOW, a_message, an_update
 from tests.storage.conftest import SECRETS
@@ -135,7 +136,7 @@ async def test_a_full_disk_heals_without_a_restart(tmp_path: Path) -> None:
 async def test_a_locked_file_is_unavailable_and_heals(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.sqlite.BUSY_TIMEOUT", 0.05)
+    monkeypatch.setattr("storage.engine.sqlite.BUSY_TIMEOUT", 0.05)
     url = f"sqlite:///{tmp_path / 'x.db'}"
     await schema.upgrade(url)
     stores = open_stores(url, SECRETS)

@@ -16,7 +16,7 @@ from aiogram_dialog.widgets.kbd import Button, Next
 from aiogram_dialog.widgets.text import Const, Format
 
 from storage import Stores, open_stores
-from storage.fsm import turn_in_use
+from storage.fsm_storage import turn_in_use
 from tests.storage.conftest import SECRETS
 
 

@@ -14,8 +14,8 @@ from account.documents.orders import DocumentState
 from account.values.identifiers import Email
 from account.values.periods import Period, today
 from storage import Stores
-from storage.documents import CHUNK
 from storage.errors import SealBroken
+from storage.stores.documents import CHUNK
 from storage.tables import document_chunks, documents
 from tests.storage.builders import (
     LEASE,

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.__main__ import BAD_CONFIGURATION, main
-from storage import open_stores, schema
-from storage.database import Database
+from storage import open_stores
+from storage.engine import schema
+from storage.engine.database import Database
 from storage.errors import DatabaseUnsafe
 from tests.bot.test_settings import ENOUGH
 from tests.pgbouncer import Pooled, pooled  # noqa: F401

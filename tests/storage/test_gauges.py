@@ -7,7 +7,9 @@ from pathlib import Path
 
 from sqlalchemy.dialects import sqlite
 
-from storage import Stores, gauges, schema
+from storage import Stores
+from storage.engine import schema
+from storage.queue import gauges
 from tests.storage.builders import LEASE, MINUTE, NOW, SECOND, a_message, an_update, offered
 
 

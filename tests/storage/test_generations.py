@@ -9,7 +9,7 @@ import pytest
 from account.changes.confirmation import Action, ActionState
 from account.values.identifiers import Msisdn
 from storage import Stores
-from storage.generations import Generation
+from storage.restore.generations import Generation
 from tests.storage.builders import (
     LEASE,
     NOW,

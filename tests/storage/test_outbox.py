@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from account.effects.effect import Channel, Priority
 from storage import Stores
-from storage.outbox import OWED, Room
+from storage.queue.outbox import OWED, Room
 from storage.tables import outbox
 from tests.storage.builders import LEASE, MINUTE, NOW, SECOND, a_message
 

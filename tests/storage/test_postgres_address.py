@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from sqlalchemy import make_url, text
 
-from storage.database import Database
+from storage.engine.database import Database
+from storage.engine.postgres_address import connect_options, hosts, pool_options, tls_mode
 from storage.errors import DatabaseUrlInvalid, StorageUnavailable
-from storage.postgres_address import connect_options, hosts, pool_options, tls_mode
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
 
 NO_WORDS: dict[str, str] = {}

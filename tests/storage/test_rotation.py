@@ -19,15 +19,16 @@ from account.access.secret_codes import SecretCode, code_mac
 from account.effects.effect import SetPassword
 from account.errors import CodeInvalid
 from account.values.identifiers import Email
-from storage import Secrets, Stores, open_stores, schema
-from storage.chain import Chain, Head
+from storage import Secrets, Stores, open_stores
+from storage.audit.chain import Chain, Head
+from storage.audit.seals import ALL, REGISTER, HistorySeals, Seal, registered
+from storage.encryption.keyring import Keyring
+from storage.encryption.reencryption import SEALED, reseal
+from storage.encryption.rotation import Rotation
+from storage.encryption.sealer import Sealer
+from storage.encryption.secret_keys import CURRENT, RETIRED, read_keys
+from storage.engine import schema
 from storage.errors import KeyChanged, SecretMismatch, SecretsInvalid
-from storage.history_seals import ALL, REGISTER, HistorySeals, Seal, registered
-from storage.keyring import Keyring
-from storage.resealing import SEALED, reseal
-from storage.rotation import Rotation
-from storage.sealing import Sealer
-from storage.secret_keys import CURRENT, RETIRED, read_keys
 from storage.tables import (
     history,
     history_chains,
@@ -352,8 +353,8 @@ async def test_killed_once_at_any_commit_it_goes_on(
 
 def in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     few = tuple(replace(sealed, together=2) for sealed in SEALED)
-    monkeypatch.setattr("storage.rotation.SEALED", few)
-    monkeypatch.setattr("storage.rotation.HEADS", 2)
+    monkeypatch.setattr("storage.encryption.rotation.SEALED", few)
+    monkeypatch.setattr("storage.encryption.rotation.HEADS", 2)
 
 
 async def test_before_it_is_current_nobody_needs_the_new_one(kept: Kept) -> None:

@@ -9,8 +9,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select, text
 
 from account.effects.effect import Priority
-from storage import schema
-from storage.database import Database
+from storage.engine import schema
+from storage.engine.database import Database
 from storage.tables import metadata, outbox
 from tests.storage.builders import a_message
 

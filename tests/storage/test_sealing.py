@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from storage import Secrets
+from storage.encryption.keyring import Keyring
+from storage.encryption.sealer import Sealer, open_to_others
 from storage.errors import SealBroken, SecretsInvalid
-from storage.keyring import Keyring
-from storage.sealing import Sealer, open_to_others
 
 
 def test_a_seal_opens_for_its_row_and_key_only() -> None:

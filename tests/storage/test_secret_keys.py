@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from storage import Secrets, Stores, open_stores, schema
+from storage import Secrets, Stores, open_stores
+from storage.encryption.secret_keys import check_value
+from storage.engine import schema
 from storage.errors import SecretMismatch
-from storage.secret_keys import check_value
 from storage.tables import history_head, secret_keys
 from tests.storage.builders import NOW, SECOND, a_message, an_entry, an_update
 from tests.storage.conftest import SECRETS

@@ -12,9 +12,9 @@ from account.changes.confirmation import ActionState
 from account.effects.effect import Deed
 from account.values.identifiers import Msisdn
 from storage import Stores
+from storage.engine.group_commit import MOST_TOGETHER, Together
 from storage.errors import StorageUnavailable
 from storage.tables import actions, outbox
-from storage.together import MOST_TOGETHER, Together
 from tests.storage.builders import LEASE, NOW, a_message, accepted, an_entry
 
 

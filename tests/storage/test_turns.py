@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from account.effects.effect import EndSession, OpenSession
 from storage import Stores
 from storage.errors import StateNotJson, TurnMissing
-from storage.fsm import current_turn, turn_in_use
-from storage.people import Person
+from storage.fsm_storage import current_turn, turn_in_use
+from storage.stores.people import Person
 from storage.tables import fsm
 from tests.storage.builders import MINUTE, NOW, SECOND, a_session, an_update
 

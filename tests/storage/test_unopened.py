@@ -11,11 +11,11 @@ from sqlalchemy import select, update
 from account.documents.orders import DocumentState
 from account.values.identifiers import Email
 from storage import Secrets, Stores, open_stores
+from storage.encryption.keyring import Keyring
+from storage.encryption.sealer import LEFT_FOR, Sealer
 from storage.errors import SealBroken
-from storage.inbox import UNOPENED
-from storage.keyring import Keyring
-from storage.outbox import OWED
-from storage.sealing import LEFT_FOR, Sealer
+from storage.queue.inbox import UNOPENED
+from storage.queue.outbox import OWED
 from storage.tables import actions, documents, inbox, outbox
 from tests.storage.builders import (
     LEASE,
@@ -152,7 +152,7 @@ def test_health_remembers_for_longer_than_a_row_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sealer, seconds = Sealer(Keyring(SECRETS)), [1000.0]
-    monkeypatch.setattr("storage.sealing.boottime", lambda: seconds[0])
+    monkeypatch.setattr("storage.encryption.sealer.boottime", lambda: seconds[0])
     assert sealer.well()
     with pytest.raises(SealBroken):
         sealer.open(b"", "inbox:erased")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from storage.errors import DatabaseOlder, WitnessDamaged
-from storage.generations import Generation
-from storage.witness import MOST_DATABASES, Witness
+from storage.restore.generations import Generation
+from storage.restore.witness import MOST_DATABASES, Witness
 
 KEY, OLDER_KEY = b"k" * 32, b"o" * 32
 SEEN = Generation("here", 0, "", beats=7)
@@ -71,7 +71,7 @@ def test_a_folder_that_takes_nothing_is_told_and_leaves_the_note(
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("storage.witness.os.fsync", full)
+    monkeypatch.setattr("storage.restore.witness.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         witness.note(replace(SEEN, beats=8))
     assert witness.noted("here") == SEEN

@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Connection, text
 
-from storage.database import Work
-from storage.sqlite import SqliteDatabase
+from storage.engine.database import Work
+from storage.engine.sqlite import SqliteDatabase
 
 
 @pytest_asyncio.fixture

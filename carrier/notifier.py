@@ -1,0 +1,47 @@
+"""The `Post` port: SMS over the operator's TMF681, letters over SMTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from account.errors import PostRefused
+from account.values.identifiers import Email, Msisdn
+from carrier.mail import MailSender
+from carrier.sms.tmf681 import SmsSender
+
+if TYPE_CHECKING:
+    from account.ports import Post
+
+
+class SmsAndMail:
+    """Both ways to somebody who is not in Telegram; `mail` None where no server is set."""
+
+    def __init__(self, sms: SmsSender, mail: MailSender | None) -> None:
+        self._sms = sms
+        self._mail = mail
+
+    async def sms(self, phone: Msisdn, text: str, reference: str) -> None:
+        """Hand over a text message; errors as in `SmsSender.send`."""
+        await self._sms.send(phone, text, reference)
+
+    async def mail(
+        self,
+        to: Email,
+        subject: str,
+        text: str,
+        reference: str,
+        *,
+        html: str | None = None,
+        attachments: Sequence[tuple[str, bytes]] = (),
+    ) -> None:
+        """Hand over a letter; errors as in `MailSender.send`, `PostRefused` without a server."""
+        if self._mail is None:
+            raise PostRefused("MAIL.NOT_SET_UP")
+        await self._mail.send(to, subject, text, reference, html=html, attachments=attachments)
+
+
+if TYPE_CHECKING:
+
+    def _is_a_post(post: SmsAndMail) -> Post:
+        return post

@@ -1,0 +1,1 @@
+"""SMS by the way the operator has: TMF681."""

@@ -1,0 +1,360 @@
+"""The operator's systems as the core wants them: the `Carrier` port over TM Forum's APIs.
+
+What is kept here between calls is little and short: the tally of a company for seconds, the
+catalogue of services, which is the same for everybody, for a minute, and where a report that
+reaches into today began. Rights are never kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from account.access.companies import Administrator, Colleague, Company
+from account.changes.confirmation import Action, ActionKind, Order, OrderState
+from account.chapters.allowances import Allowance
+from account.chapters.atlas import Pool, PoolUsage
+from account.chapters.billing.accounts import Account
+from account.chapters.billing.bills import Bill, BillLine, BillsWish
+from account.chapters.devices.registrations import DevicesWish, Registration
+from account.chapters.devices.requests import DeviceRequest
+from account.chapters.forwarding import Rule
+from account.chapters.numbers import Number, NumbersWish, Page, Tally
+from account.chapters.payments import Payment, PaymentsWish
+from account.chapters.services.offerings import Offering, Service
+from account.chapters.sim import CardStanding, Sim, SimCodes
+from account.chapters.usage import UsageRecord, UsageWish
+from account.values.durations import boottime
+from account.values.identifiers import Iccid, Imei, Msisdn
+from account.values.money import Money
+from account.values.periods import Month
+from carrier.http import OperatorHttp
+from carrier.single_flight import Flights
+from carrier.tmf import account as billing
+from carrier.tmf import (
+    atlas,
+    customer_bill,
+    forwarding,
+    party,
+    payment,
+    prepay_balance,
+    product_catalog,
+    product_inventory,
+    product_order,
+    usage_consumption,
+)
+from carrier.tmf import device as registry
+from carrier.tmf import services as activated
+from carrier.tmf import sim as sim_cards
+from carrier.tmf import usage as records
+from carrier.tmf.product_inventory import Product
+
+if TYPE_CHECKING:
+    from account.ports import Carrier, Clock, DispatchGuard
+
+_Key = TypeVar("_Key")
+_Kept = TypeVar("_Kept")
+
+TALLY_SECONDS = 10.0
+CATALOGUE_SECONDS = 60.0
+_REMEMBERED = 1000
+_LARGEST_PAGE = 500
+
+
+class TmfCarrier:
+    """The `Carrier` port. Every read takes at most `http.limits.total` seconds in all.
+
+    An operator that knows of expiry refuses an order `orders_expire_after` it was sent; None asks
+    for no such thing. `now` counts seconds, monotonic; `clock` is the time of day, against which a
+    report is cut off.
+    """
+
+    def __init__(
+        self,
+        http: OperatorHttp,
+        clock: Clock,
+        *,
+        now: Callable[[], float] = boottime,
+        orders_expire_after: timedelta | None = None,
+    ) -> None:
+        self._http = http
+        self._clock = clock
+        self._now = now
+        self._orders_expire_after = orders_expire_after
+        self._companies: Flights[tuple[Company, ...]] = Flights()
+        self._tallies: OrderedDict[str, tuple[float, Tally]] = OrderedDict()
+        self._changes = 0
+        self._catalogue: tuple[float, dict[str, Offering]] | None = None
+        self._catalogues: Flights[dict[str, Offering]] = Flights()
+        self._cuts: OrderedDict[UsageWish, datetime] = OrderedDict()
+
+    async def administrator(self, phone: Msisdn) -> Administrator | None:
+        """The administrator who logs in with this number, or None (TMF632)."""
+        async with self._http.in_time():
+            return await party.individual(self._http, phone)
+
+    async def companies(self, administrator_id: str) -> tuple[Company, ...]:
+        """The companies the administrator may act for at this moment, by name (TMF632).
+
+        Calls of the same moment share one question; the next call asks again.
+        """
+        return await self._companies.share(
+            administrator_id, lambda: self._ask_companies(administrator_id)
+        )
+
+    async def colleagues(self, company_id: str) -> tuple[Colleague, ...]:
+        """Everybody who may act for the company at this moment (TMF632)."""
+        async with self._http.in_time():
+            return await party.individuals(self._http, company_id)
+
+    async def sim_replaced_at(self, msisdn: Msisdn) -> datetime | None:
+        """When the number's SIM card was replaced last (TMF639), whosever the number is."""
+        async with self._http.in_time():
+            return await sim_cards.replaced_at(self._http, msisdn)
+
+    async def sim(self, company_id: str, msisdn: Msisdn) -> Sim | None:
+        """The card of the company's number (TMF639), None for another company's."""
+        async with self._http.in_time():
+            return await sim_cards.sim(self._http, company_id, msisdn)
+
+    async def sim_codes(self, company_id: str, msisdn: Msisdn, iccid: Iccid) -> SimCodes | None:
+        """The first codes of that card while it is the number's (TMF639)."""
+        async with self._http.in_time():
+            return await sim_cards.codes(self._http, company_id, msisdn, iccid)
+
+    async def blank_sims(self, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
+        """A page of the company's blank cards, by ICCID (TMF639)."""
+        async with self._http.in_time():
+            return await sim_cards.blanks(self._http, company_id, offset=offset, limit=limit)
+
+    async def card_standing(self, company_id: str, iccid: Iccid) -> CardStanding:
+        """Whether the card can be put in use for the company (TMF639)."""
+        async with self._http.in_time():
+            return await sim_cards.standing(self._http, company_id, iccid)
+
+    async def numbers(self, company_id: str, wish: NumbersWish) -> Page[Number]:
+        """A page of up to 500 numbers, in their order, with balances (TMF637, 654, 666)."""
+        if wish.limit > _LARGEST_PAGE:
+            raise ValueError("a page has at most 500 numbers")
+        async with self._http.in_time():
+            found, total = await product_inventory.products(self._http, company_id, wish)
+            rows = await self._with_balances(found)
+        return Page(rows=rows, offset=wish.offset, total=total)
+
+    async def tally(self, company_id: str) -> Tally:
+        """How many numbers the company has in each state (TMF637), at most 10 s old.
+
+        Fresh after every change that this process places or sees the end of.
+        """
+        known = self._tallies.get(company_id)
+        if known is not None and self._now() - known[0] < TALLY_SECONDS:
+            return known[1]
+        asked_at, changes = self._now(), self._changes
+        async with self._http.in_time():
+            tally = await product_inventory.tally(self._http, company_id)
+        if changes == self._changes:
+            _remember(self._tallies, company_id, (asked_at, tally))
+        return tally
+
+    async def number(self, company_id: str, msisdn: Msisdn) -> Number | None:
+        """One number of that company with balance and debt; None for another company's.
+
+        TMF637 and TMF654 are asked side by side; what was learnt of a number that turns out to be
+        another company's is thrown away.
+        """
+        async with self._http.in_time():
+            product, balances = await asyncio.gather(
+                product_inventory.product(self._http, company_id, msisdn),
+                prepay_balance.buckets(self._http, [msisdn.digits]),
+            )
+            if product is None:
+                return None
+            debts = await self._debts([product])
+            return product.with_balances(balances, debts)
+
+    async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+        """Usage records of a number and period, newest first (TMF635).
+
+        The pages of a period that reaches into today end where its first page ended, so that calls
+        made meanwhile do not push rows from one page to the next.
+        """
+        async with self._http.in_time():
+            until = self._cut(wish, first=offset == 0)
+            return await records.usage(self._http, wish, until, offset=offset, limit=limit)
+
+    async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
+        """The number's active services, oldest first (TMF637); none of another company's."""
+        async with self._http.in_time():
+            return await activated.services(self._http, company_id, msisdn)
+
+    async def offerings(self) -> Mapping[str, Offering]:
+        """Every offering by its id (TMF620), as it was at most a minute ago."""
+        if self._catalogue is None or self._now() - self._catalogue[0] >= CATALOGUE_SECONDS:
+            asked_at = self._now()
+            fresh = await self._catalogues.share("catalogue", self._ask_offerings)
+            self._catalogue = (asked_at, fresh)
+        return self._catalogue[1]
+
+    async def offering(self, offering_id: str) -> Offering | None:
+        """One offering as it is now, None when it is not there (TMF620)."""
+        async with self._http.in_time():
+            fresh = await product_catalog.offering(self._http, offering_id)
+        # What is kept must not go on telling another price than the one that is refused for it.
+        if self._catalogue is not None and fresh is not None:
+            self._catalogue[1][offering_id] = fresh
+        elif self._catalogue is not None:
+            self._catalogue[1].pop(offering_id, None)
+        return fresh
+
+    async def allowances(self, company_id: str, msisdn: Msisdn) -> tuple[Allowance, ...]:
+        """The number's allowances, expired ones too (TMF677); none of another company's."""
+        async with self._http.in_time():
+            return await usage_consumption.allowances(self._http, company_id, msisdn)
+
+    async def last_imei(self, company_id: str, msisdn: Msisdn) -> Imei | None:
+        """The device last seen with the company's number, if any (TMF639)."""
+        async with self._http.in_time():
+            return await registry.last_imei(self._http, company_id, msisdn)
+
+    async def devices(self, company_id: str, wish: DevicesWish) -> Page[Registration]:
+        """A page of the company's registered devices, by number, oldest first (TMF639)."""
+        async with self._http.in_time():
+            return await registry.devices(self._http, company_id, wish)
+
+    async def device_requests(
+        self, company_id: str, msisdn: Msisdn | None, *, offset: int, limit: int
+    ) -> Page[DeviceRequest]:
+        """Orders about devices, of the company or one of its numbers, newest first (TMF622)."""
+        async with self._http.in_time():
+            return await registry.requests(
+                self._http, company_id, msisdn, offset=offset, limit=limit
+            )
+
+    async def forwarding(self, company_id: str, msisdn: Msisdn) -> tuple[Rule, ...] | None:
+        """The rules of call forwarding of a number (TMF637); None for another company's."""
+        async with self._http.in_time():
+            return await forwarding.rules(self._http, company_id, msisdn)
+
+    async def payments(self, wish: PaymentsWish, *, offset: int, limit: int) -> Page[Payment]:
+        """Payments of a company or of one of its numbers, newest first (TMF676)."""
+        async with self._http.in_time():
+            return await payment.payments(self._http, wish, offset=offset, limit=limit)
+
+    async def accounts(
+        self, company_id: str, numbers: Sequence[str] | None, *, offset: int, limit: int
+    ) -> Page[Account]:
+        """The company's accounts, or those of `numbers` that are its own, by number (TMF666)."""
+        async with self._http.in_time():
+            return await billing.accounts(
+                self._http, company_id, numbers, offset=offset, limit=limit
+            )
+
+    async def bills(self, wish: BillsWish, *, offset: int, limit: int) -> Page[Bill]:
+        """Invoices of a company, by account, oldest first (TMF678)."""
+        async with self._http.in_time():
+            return await customer_bill.bills(self._http, wish, offset=offset, limit=limit)
+
+    async def bill_lines(self, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
+        """The lines of an invoice that `bills` answered, by number (TMF678)."""
+        async with self._http.in_time():
+            return await customer_bill.lines(self._http, bill, offset=offset, limit=limit)
+
+    async def billed_accounts(
+        self, company_id: str, msisdn: Msisdn, month: Month
+    ) -> tuple[str, ...]:
+        """The company's accounts that billed the number in that month (TMF678, TMF666)."""
+        async with self._http.in_time():
+            billed = await customer_bill.accounts_billing(self._http, msisdn, month)
+            if not billed:
+                return ()
+            theirs = await billing.accounts(
+                self._http, company_id, billed, offset=0, limit=len(billed)
+            )
+        return tuple(account.number for account in theirs.rows)
+
+    async def pool(self, company_id: str) -> Pool | None:
+        """The company's Atlas Pro package in the present bill cycle (TMF677)."""
+        async with self._http.in_time():
+            return await atlas.pool(self._http, company_id)
+
+    async def pool_usage(self, company_id: str, *, offset: int, limit: int) -> Page[PoolUsage]:
+        """What each number of the package took of it in the cycle, by number."""
+        async with self._http.in_time():
+            return await atlas.taken(self._http, company_id, offset=offset, limit=limit)
+
+    async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:
+        """Order the change at the operator (TMF622), `externalId` being `action.id`.
+
+        Money is not ordered but moved (TMF654), `description` being `action.id`; an address is
+        patched (TMF632) and read back. Raises
+        `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`. Never tries twice.
+        """
+        if action.kind is ActionKind.TRANSFER:
+            return await prepay_balance.transfer(self._http, action, guard)
+        if action.kind is ActionKind.EMAIL:
+            return await party.change_email(self._http, action, guard)
+        try:
+            return await product_order.place(self._http, action, guard, self._orders_expire_after)
+        finally:
+            self._changed()
+
+    async def order(self, action: Action) -> Order | None:
+        """The operator's order of that change, found by `action.id`, or None."""
+        if action.kind is ActionKind.TRANSFER:
+            async with self._http.in_time():
+                return await prepay_balance.transferred(self._http, action.id)
+        if action.kind is ActionKind.EMAIL:
+            async with self._http.in_time():
+                return await party.email_changed(self._http, action)
+        async with self._http.in_time():
+            order = await product_order.order(self._http, action.id)
+        if order is not None and order.state is OrderState.COMPLETED:
+            self._changed()
+        return order
+
+    async def _ask_companies(self, administrator_id: str) -> tuple[Company, ...]:
+        async with self._http.in_time():
+            return await party.organizations(self._http, administrator_id)
+
+    async def _ask_offerings(self) -> dict[str, Offering]:
+        async with self._http.in_time():
+            return await product_catalog.offerings(self._http)
+
+    async def _with_balances(self, found: list[Product]) -> tuple[Number, ...]:
+        balances, debts = await asyncio.gather(
+            prepay_balance.buckets(self._http, [one.msisdn.digits for one in found]),
+            self._debts(found),
+        )
+        return tuple(one.with_balances(balances, debts) for one in found)
+
+    async def _debts(self, found: list[Product]) -> dict[str, Money]:
+        return await billing.debts(self._http, [one.account for one in found if one.lacks_debt])
+
+    def _changed(self) -> None:
+        self._changes += 1
+        self._tallies.clear()
+
+    def _cut(self, wish: UsageWish, *, first: bool) -> datetime:
+        end, now = wish.period.end_utc, self._clock.now()
+        if end <= now:
+            return end
+        if first or wish not in self._cuts:
+            _remember(self._cuts, wish, now)
+        return self._cuts[wish]
+
+
+def _remember(shelf: OrderedDict[_Key, _Kept], key: _Key, kept: _Kept) -> None:
+    """Keep it as the newest; the oldest goes when there are too many."""
+    shelf[key] = kept
+    shelf.move_to_end(key)
+    if len(shelf) > _REMEMBERED:
+        shelf.popitem(last=False)
+
+
+if TYPE_CHECKING:
+
+    def _is_a_carrier(carrier: TmfCarrier) -> Carrier:
+        return carrier

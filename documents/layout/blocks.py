@@ -1,0 +1,145 @@
+"""What a document is made of, before it is a workbook or a printed page.
+
+A maker says its document once, as pieces in the order they stand; both writers read the same
+pieces, so that an XLSX and a PDF never tell different things. Pieces are in the person's language
+already and travel to the child process as JSON: no row of the business, no rule crosses over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Generic, TypeAlias, TypeVar
+
+from account.values.money import Money
+from documents.layout import cells
+
+Row = TypeVar("Row")
+Told: TypeAlias = str | int | None
+"""A cell on its way to the child process."""
+
+
+class Kind(StrEnum):
+    """What the cells of a column are; each writer knows how such a cell looks."""
+
+    TEXT = "text"
+    MOMENT = "moment"
+    """An aware moment, shown on Almaty's clock to the second."""
+    DAY = "day"
+    MONEY = "money"
+    PIECES = "pieces"
+    MEGABYTES = "megabytes"
+    """Bytes, shown as megabytes of 1024 × 1024."""
+    DURATION = "duration"
+    """Seconds, shown as h:mm:ss."""
+
+
+Value: TypeAlias = str | int | Money | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """A heading in the person's language, how a row's cell is got, its width in characters.
+
+    `total` adds the column up; sums are of whole tiyn, bytes, seconds or pieces.
+    """
+
+    heading: str
+    kind: Kind
+    width: int
+    value: Callable[[Row], Value]
+    total: bool = False
+
+
+def told(kind: Kind, value: Value) -> Told:
+    """A value as JSON can carry it; text without what no cell can hold."""
+    if value is None:
+        return None
+    if kind is Kind.MONEY:
+        assert isinstance(value, Money)
+        return value.tiyn
+    if kind is Kind.MOMENT:
+        assert isinstance(value, datetime)
+        return cells.moment(value).isoformat(timespec="seconds")
+    if kind is Kind.DAY:
+        assert isinstance(value, date)
+        return value.isoformat()
+    if kind is Kind.TEXT:
+        return cells.text(str(value))
+    assert isinstance(value, int)
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What the document is; the first piece, and the first of each further part."""
+
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Labels and values: who, what, when (G-15)."""
+
+    lines: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Sentences, one paragraph each; `strong` for what must not be missed."""
+
+    lines: Sequence[str]
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Row]):
+    """A table of rows: some that are there, or pages still to come.
+
+    `total` is the word of the last row, "" for a table without one. `wrapped`: a summary, read as
+    a whole rather than filtered and sorted; its rows do not count as the document's.
+    """
+
+    columns: Sequence[Column[Row]]
+    rows: Iterable[Row] | AsyncIterable[Sequence[Row]]
+    total: str = ""
+    caption: str = ""
+    wrapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Places to sign: who stands for what (`Contractor`, company), and the words around it."""
+
+    sides: Sequence[tuple[str, str]]
+    words: Sequence[str] = ()
+    """Below the line, as `signature`, `full name`, `place of the seal`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextPart:
+    """A new page of print, a new sheet of a workbook, named."""
+
+    name: str
+
+
+Piece: TypeAlias = Title | Facts | Prose | Table[Row] | Signatures | NextPart
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the whole looks: names for the sheets, the foot, the direction of the paper.
+
+    `words` are those the writers themselves need, in the person's language: `page`,
+    `more` (a table was cut in print), `part` (a workbook goes on in another file).
+    """
+
+    language: str
+    sheet: str
+    foot: str
+    words: dict[str, str] = field(default_factory=dict)
+    landscape: bool = True
+    author: str = ""

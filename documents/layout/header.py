@@ -1,0 +1,124 @@
+"""What stands at the top and the foot of every document: who, what, when, by whom (G-15)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from account.documents.orders import DocumentFormat, MadeFile
+from account.values.periods import ALMATY, Period, shown_day, shown_moment
+from documents.layout import cells
+from documents.layout.blocks import Facts, Layout, Piece, Title
+from documents.text.marker import N_
+
+if TYPE_CHECKING:
+    from account.documents.orders import Document, Progress
+    from documents.render.pool import Press
+
+GOES_ON = N_("The table goes on in the next file of this archive.")
+REST = N_("The rest does not fit in one file: order a shorter period.")
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """For whom a document is made. `made_at` is aware, UTC; `language` one of kk, ru, en."""
+
+    company: str
+    bin: str
+    made_at: datetime
+    requested_by: str
+    reference: str
+    language: str
+
+    @classmethod
+    def of(cls, document: Document, now: datetime) -> Masthead:
+        """As the order says; `now` is when the file is made."""
+        order = document.order
+        return cls(
+            company=order.company_name,
+            bin=order.company_bin,
+            made_at=now,
+            requested_by=order.administrator,
+            reference=document.reference,
+            language=order.language,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A document being put together: its words, and the press that makes it."""
+
+    press: Press
+    masthead: Masthead
+
+    def word(self, text: str) -> str:
+        """A text marked with `N_`, in the person's language."""
+        return self.press.say(self.masthead.language, text)
+
+    def top(
+        self, title: str, *facts: tuple[str, str], period: Period | None = None, note: str = ""
+    ) -> tuple[Piece[Any], ...]:
+        """The title and the block below it; `facts` are labels (English) with their values."""
+        head = self.masthead
+        when = () if period is None else ((N_("Period"), shown_days(period)),)
+        lines = [
+            (N_("Company"), head.company),
+            (N_("BIN"), head.bin),
+            *when,
+            *facts,
+            (N_("Generated at"), shown_with_zone(head.made_at)),
+            (N_("Requested by"), head.requested_by),
+            (N_("Request"), head.reference),
+        ]
+        return (
+            Title(self.word(title), self.word(note) if note else ""),
+            Facts([(self.word(label), cells.text(value) or "") for label, value in lines]),
+        )
+
+    async def file(
+        self,
+        pieces: Sequence[Piece[Any]],
+        stem: str,
+        sheet: str,
+        form: DocumentFormat,
+        *,
+        landscape: bool = True,
+        progress: Progress | None = None,
+    ) -> MadeFile:
+        """The finished file, `stem` its name without the ending. Raises `DocumentNotMade`."""
+        layout = Layout(
+            language=self.masthead.language,
+            sheet=self.word(sheet),
+            foot=stem,
+            words={
+                "page": self.word(N_("Page {page} of {pages}")),
+                "cut": self.word(
+                    N_("The first {shown} of {rows} rows are printed. Order XLSX for all of them.")
+                ),
+                "continued": self.word(GOES_ON),
+                "rest": self.word(REST),
+            },
+            landscape=landscape,
+            author="My Account",
+        )
+        made = await self.press.make(pieces, layout, form, progress)
+        ending = form.value if made.parts == 1 else "zip"
+        return MadeFile(content=made.content, name=f"{stem}.{ending}", rows=made.rows)
+
+
+def shown_days(period: Period) -> str:
+    """`24.12.2021 – 24.01.2022`."""
+    return f"{shown_day(period.first)} – {shown_day(period.last)}"
+
+
+def shown_with_zone(at: datetime) -> str:
+    """`24.01.2022 12:00 (Asia/Almaty, UTC+06:00)`."""
+    offset = at.astimezone(ALMATY).strftime("%z")
+    return f"{shown_moment(at)} ({ALMATY.key}, UTC{offset[:3]}:{offset[3:]})"
+
+
+def in_file_name(period: Period) -> str:
+    """`2021-12-24_2022-01-24`."""
+    return f"{period.first.isoformat()}_{period.last.isoformat()}"

@@ -1,0 +1,1 @@
+"""Blocks become files: workbooks, PDF and charts, in recycled child processes."""

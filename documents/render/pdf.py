@@ -1,0 +1,120 @@
+"""The house style in print (G-15): pieces become a PDF in the child process, by typst.
+
+Typst sets the whole paper at once, so a table of many thousand rows is cut, says so, and names the
+workbook; its totals are those of all rows. Fonts come with the program; none of the system's are
+looked at, and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from documents.layout import style
+from documents.render.workbook import LEFT
+from documents.text.number_format import breakable, count, shown
+
+PRINTED = 5_000
+"""Rows of one table in print; more are a matter for a workbook."""
+
+TEMPLATE = Path(__file__).resolve().parent.parent / "print" / "house.typ"
+
+_FONTS = typst.Fonts(include_system_fonts=False, font_paths=[str(style.FONTS)])
+
+
+class Paper:
+    """The writer of PDF; `take` frames of `documents.render.pool`, then `finish`."""
+
+    def __init__(self, layout: dict[str, Any]) -> None:
+        self._layout = layout
+        self._pieces: list[dict[str, Any]] = []
+        self._table: dict[str, Any] = {}
+        self._kinds: list[str] = []
+        self._rows = 0
+        self._in_all = 0
+        self._wrapped = False
+
+    def take(self, frame: dict[str, Any]) -> None:
+        """The next piece, page of rows, or totals."""
+        if "table" in frame:
+            self._kinds = [kind for _, kind, _ in frame["table"]]
+            self._rows = 0
+            self._wrapped = frame["wrapped"]
+            self._table = {
+                "columns": [
+                    {"heading": heading, "left": kind in LEFT, "width": width}
+                    for heading, kind, width in frame["table"]
+                ],
+                "caption": frame["caption"],
+                "rows": [],
+                "totals": None,
+                "cut": "",
+            }
+            self._pieces.append(self._table)
+        elif "rows" in frame:
+            self._rows += len(frame["rows"])
+            self._in_all += 0 if self._wrapped else len(frame["rows"])
+            room = PRINTED - len(self._table["rows"])
+            self._table["rows"] += map(self._shown, frame["rows"][:room])
+        elif "totals" in frame:
+            if frame["totals"] is not None:
+                self._table["totals"] = self._shown(frame["totals"])
+            if self._rows > PRINTED:
+                language = self._layout["language"]
+                self._table["cut"] = self._layout["words"]["cut"].format(
+                    shown=count(PRINTED, language), rows=count(self._rows, language)
+                )
+        else:
+            self._pieces.append(_broken(frame))
+
+    def finish(self) -> tuple[bytes, int, int]:
+        """The PDF; rows that are not printed are told on its last page, and count."""
+        paper = {
+            **{name: self._layout[name] for name in ("language", "foot", "words", "landscape")},
+            "author": self._layout["author"],
+            "pieces": self._pieces,
+            "style": {
+                "face": style.FACE,
+                "accent": style.ACCENT,
+                "tint": style.TINT,
+                "line": style.LINE,
+                "ink": style.INK,
+                "faint": style.FAINT,
+            },
+        }
+        content = typst.compile(
+            TEMPLATE.read_bytes(),
+            font_paths=_FONTS,
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs={"paper": json.dumps(paper)},
+            # Tags make the file of a long table three times as large.
+            pdf_tags=False,
+        )
+        assert isinstance(content, bytes)
+        return content, 1, self._in_all
+
+    def _shown(self, row: list[Any]) -> list[Any]:
+        language = self._layout["language"]
+        return [
+            # The word of a totals row may stand in a column of figures.
+            breakable(value)
+            if isinstance(value, str) and kind not in _DATES
+            else shown(kind, value, language)
+            for kind, value in zip(self._kinds, row, strict=True)
+        ]
+
+
+_DATES = {"moment", "day"}
+
+
+def _broken(said: Any) -> Any:
+    """The same piece with all its texts breakable."""
+    if isinstance(said, str):
+        return breakable(said)
+    if isinstance(said, list):
+        return [_broken(part) for part in said]
+    return {name: _broken(part) for name, part in said.items()} if isinstance(said, dict) else said

@@ -1,0 +1,294 @@
+"""Where files are made: a few child processes beside the event loop (G-15).
+
+Setting a page or drawing a picture takes a whole core for a second and hundreds of megabytes, so it
+is done by a child of its own, which knows no secret, is ended when it has grown or served long
+enough, and whose death is one failed job and nothing else. Rows go to it page by page: what the
+operator has not sent yet is nowhere, and what was sent is in the file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from account.errors import DocumentNotMade
+from documents.layout.blocks import (
+    Column,
+    Facts,
+    Layout,
+    NextPart,
+    Piece,
+    Prose,
+    Signatures,
+    Table,
+    Title,
+    told,
+)
+from documents.render.temp_dir import Scratch, swept
+
+if TYPE_CHECKING:
+    from account.documents.orders import DocumentFormat, Progress
+    from account.ports import Clock
+    from documents.text.marker import Words
+
+CHILDREN = 2
+JOBS_A_LIFE = 50
+GROWN = 400 * 1024 * 1024
+"""Bytes of memory at which a child is let go after its job."""
+PATIENCE = 120.0
+"""Seconds a child may take for one answer, and for taking one page."""
+TELL_EVERY = timedelta(seconds=1)
+PAGE = 500
+"""Rows in one message to the child: to word more would hold the event loop up."""
+_LONGEST_LINE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A finished file with so many rows of data; what no file has room for does not count.
+
+    `parts` above 1: a ZIP of that many workbooks.
+    """
+
+    content: bytes
+    rows: int
+    parts: int = 1
+
+
+class Press:
+    """Makes files of pieces, and pictures of charts; a few at a time, the others wait.
+
+    Raises `DocumentNotMade` when the child died, hung or failed: nothing was made, and the next
+    job gets a new child.
+    """
+
+    def __init__(self, words: Words, clock: Clock, *, children: int = CHILDREN) -> None:
+        self._words = words
+        self._clock = clock
+        self._room = asyncio.Semaphore(children)
+        self._idle: list[_Child] = []
+        self._busy: set[_Child] = set()
+        swept()
+
+    def say(self, language: str, text: str) -> str:
+        """One of the documents' own texts in that language."""
+        return self._words(language, text)
+
+    async def make(
+        self,
+        pieces: Sequence[Piece[Any]],
+        layout: Layout,
+        form: DocumentFormat,
+        progress: Progress | None = None,
+    ) -> Printed:
+        """The file. Raises `DocumentNotMade`, and what reading the rows and `progress` raise."""
+        counted = _Counted(self._clock, progress)
+        async with self._child() as child:
+            await child.send({"job": form.value, "layout": asdict(layout)})
+            for piece in pieces:
+                async for frame in _frames(piece, counted):
+                    await child.send(frame)
+            answer, content = await child.answer({"end": True})
+        if progress is not None:
+            await progress(int(answer["rows"]), counted.rows)
+        return Printed(content, int(answer["rows"]), int(answer["parts"]))
+
+    async def picture(self, chart: dict[str, Any], language: str) -> bytes:
+        """A PNG of a chart that `documents.render.charts` has described. Raises
+        `DocumentNotMade`.
+        """
+        async with self._child() as child:
+            _, content = await child.answer({"job": "png", "chart": chart, "language": language})
+        return content
+
+    async def close(self) -> None:
+        """End the children; whoever waits for one gets `DocumentNotMade`."""
+        for child in [*self._idle, *self._busy]:
+            await child.end()
+        self._idle.clear()
+
+    @asynccontextmanager
+    async def _child(self) -> AsyncIterator[_Child]:
+        async with self._room:
+            child = await self._ready()
+            self._busy.add(child)
+            try:
+                yield child
+            except BaseException:
+                await child.end()
+                raise
+            finally:
+                self._busy.discard(child)
+            if child.worn:
+                await child.end()
+            else:
+                self._idle.append(child)
+
+    async def _ready(self) -> _Child:
+        """A child that waits, unless it died meanwhile, or a new one."""
+        while self._idle:
+            child = self._idle.pop()
+            if child.lives:
+                return child
+            await child.end()
+        return await _Child.born()
+
+
+class _Counted:
+    """How many rows went to the child, told to whoever waits about once a second."""
+
+    def __init__(self, clock: Clock, progress: Progress | None) -> None:
+        self.rows = 0
+        self._clock = clock
+        self._progress = progress
+        self._told = clock.now()
+
+    async def add(self, rows: int) -> None:
+        self.rows += rows
+        now = self._clock.now()
+        if self._progress is not None and now - self._told >= TELL_EVERY:
+            self._told = now
+            await self._progress(self.rows, 0)
+
+
+class _Child:
+    """One child process; lines of JSON go in, a line and the bytes of a file come out."""
+
+    def __init__(self, process: Process, scratch: Scratch) -> None:
+        self._process = process
+        self._scratch = scratch
+        self._jobs = 0
+        self.worn = False
+
+    @classmethod
+    async def born(cls) -> _Child:
+        scratch = Scratch()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "documents.render.worker"),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=DEVNULL,
+                limit=_LONGEST_LINE,
+                # Nothing of ours: no token, no key, no database.
+                env={"PYTHONUTF8": "1", "PATH": os.defpath, "TMPDIR": str(scratch.path)},
+                # Ctrl-C is for us: what is being made is finished first.
+                start_new_session=True,
+            )
+        except OSError as error:
+            scratch.clear()
+            raise DocumentNotMade(type(error).__name__) from None
+        except BaseException:
+            scratch.clear()
+            raise
+        return cls(process, scratch)
+
+    @property
+    def lives(self) -> bool:
+        """It has not ended by itself, or been killed."""
+        # The end of its output is seen before the end of the process.
+        said = self._process.stdout
+        return self._process.returncode is None and said is not None and not said.at_eof()
+
+    async def send(self, frame: dict[str, Any]) -> None:
+        assert self._process.stdin is not None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                self._process.stdin.write(json.dumps(frame).encode() + b"\n")
+                await self._process.stdin.drain()
+        except (OSError, TimeoutError) as error:
+            raise DocumentNotMade(type(error).__name__) from None
+
+    async def answer(self, frame: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """Send the last line, and what comes back. Raises `DocumentNotMade`."""
+        await self.send(frame)
+        assert self._process.stdout is not None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                line = await self._process.stdout.readline()
+                said = json.loads(line) if line else {"failed": "ended"}
+                if "failed" in said:
+                    raise DocumentNotMade(str(said["failed"])[:200])
+                content = await self._process.stdout.readexactly(int(said["bytes"]))
+        except (OSError, TimeoutError, ValueError, EOFError) as error:
+            raise DocumentNotMade(type(error).__name__) from None
+        self._jobs += 1
+        self.worn = self._jobs >= JOBS_A_LIFE or int(said["memory"]) > GROWN
+        return said, content
+
+    async def end(self) -> None:
+        """Kill it; it holds nothing that is wanted."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        with suppress(OSError):
+            await self._process.communicate()
+        self._scratch.clear()
+
+
+async def _frames(piece: Piece[Any], counted: _Counted) -> AsyncIterator[dict[str, Any]]:
+    """A piece as the child reads it; a table comes page by page."""
+    match piece:
+        case Title(text, note):
+            yield {"title": text, "note": note}
+        case Facts(lines):
+            yield {"facts": [list(line) for line in lines]}
+        case Prose(lines, strong):
+            yield {"prose": list(lines), "strong": strong}
+        case Signatures(sides, words):
+            yield {"signatures": [list(side) for side in sides], "words": list(words)}
+        case NextPart(name):
+            yield {"next": name}
+        case Table():
+            async for frame in _rows(piece, counted):
+                yield frame
+
+
+async def _rows(table: Table[Any], counted: _Counted) -> AsyncIterator[dict[str, Any]]:
+    columns: Sequence[Column[Any]] = table.columns
+    yield {
+        "table": [[column.heading, column.kind.value, column.width] for column in columns],
+        "caption": table.caption,
+        "wrapped": table.wrapped,
+    }
+    sums = [0] * len(columns)
+    kinds = [(place, column.kind, column.value) for place, column in enumerate(columns)]
+    added = [place for place, column in enumerate(columns) if column.total]
+    async for page in _paged(table.rows):
+        rows = [[told(kind, value(row)) for _, kind, value in kinds] for row in page]
+        for place in added:
+            sums[place] += sum(int(row[place] or 0) for row in rows)
+        yield {"rows": rows}
+        # A summary of the rows is no more rows.
+        await counted.add(0 if table.wrapped else len(rows))
+    if table.total:
+        totals: list[str | int | None] = [
+            sums[place] if place in added else None for place in range(len(columns))
+        ]
+        totals[0] = table.total
+        yield {"totals": totals}
+    else:
+        yield {"totals": None}
+
+
+async def _paged(
+    rows: Iterable[Any] | AsyncIterable[Sequence[Any]],
+) -> AsyncIterator[Sequence[Any]]:
+    if isinstance(rows, AsyncIterable):
+        async for page in rows:
+            for begin in range(0, len(page), PAGE):
+                yield page[begin : begin + PAGE]
+                await asyncio.sleep(0)
+        return
+    there = list(rows)
+    for begin in range(0, len(there), PAGE):
+        yield there[begin : begin + PAGE]
+        await asyncio.sleep(0)

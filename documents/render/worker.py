@@ -1,0 +1,96 @@
+"""The child process that sets pages and draws pictures: `python -m documents.render.worker`.
+
+Reads lines of JSON (`documents.render.pool` says them) and answers each job with a line and the
+bytes of
+the file. It knows no secret, opens no connection and reads nothing but its fonts. Whatever fails
+ends it, with the kind of the failure and no word of what was in the document.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+
+class Writer(Protocol):
+    """Takes a document's frames as they come and gives the file in the end."""
+
+    def take(self, frame: dict[str, Any]) -> None:
+        """The next piece, page of rows, or totals."""
+
+    def finish(self) -> tuple[bytes, int, int]:
+        """The file's bytes, of how many parts it consists, and how many rows of data it tells."""
+
+
+def main() -> None:
+    """Serve jobs until the parent goes."""
+    answers = sys.stdout.buffer
+    # A library that prints would break the answers.
+    sys.stdout = sys.stderr
+    for first in _lines(sys.stdin.buffer):
+        try:
+            content, parts, rows = _made(first, _lines(sys.stdin.buffer))
+        except Exception as error:  # noqa: BLE001 - its kind is told, and the process ends
+            _answer(answers, {"failed": _where(error)}, b"")
+            sys.exit(1)
+        told = {"bytes": len(content), "parts": parts, "rows": rows, "memory": _most_memory()}
+        _answer(answers, told, content)
+
+
+def _most_memory() -> int:
+    """Bytes that this program has had at most; `ru_maxrss` would begin with its parent's."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    (peak,) = (line.split()[1] for line in lines if line.startswith("VmHWM"))
+    return int(peak) * 1024
+
+
+def _made(first: dict[str, Any], frames: Iterator[dict[str, Any]]) -> tuple[bytes, int, int]:
+    if first["job"] == "png":
+        from documents.render.charts import drawn
+
+        return drawn(first["chart"], first["language"]), 1, 0
+    writer = _writer(first["job"], first["layout"])
+    for frame in frames:
+        if "end" in frame:
+            return writer.finish()
+        writer.take(frame)
+    raise EOFError
+
+
+def _writer(job: str, layout: dict[str, Any]) -> Writer:
+    """Each child loads what its jobs need, once."""
+    if job == "pdf":
+        from documents.render.pdf import Paper
+
+        return Paper(layout)
+    from documents.render.workbook import Sheets
+
+    return Sheets(layout)
+
+
+def _lines(source: BinaryIO) -> Iterator[dict[str, Any]]:
+    while line := source.readline():
+        yield json.loads(line)
+
+
+def _answer(answers: BinaryIO, said: dict[str, Any], content: bytes) -> None:
+    answers.write(json.dumps(said).encode() + b"\n")
+    answers.write(content)
+    answers.flush()
+
+
+def _where(error: BaseException) -> str:
+    """The error's kind and place in our code; its words may hold a row."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None:
+        return type(error).__name__
+    return f"{type(error).__name__} at {place.tb_frame.f_code.co_name}:{place.tb_lineno}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One module per document: which rows, which columns, which sums."""

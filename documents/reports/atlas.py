@@ -1,0 +1,99 @@
+"""Detailing for the Atlas Pro package: who used how much of the common pool (S36)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from account.chapters.atlas import Pool, PoolUsage
+from account.chapters.numbers import Page
+from account.documents.orders import DocumentFormat
+from documents.context import PAGE
+from documents.layout.blocks import Column, Kind, Table
+from documents.layout.header import Desk, Masthead
+from documents.render.read_ahead import begun, read_ahead
+from documents.text.marker import N_
+from documents.text.number_format import count, shown
+
+if TYPE_CHECKING:
+    from account.documents.orders import Document, MadeFile, Progress
+    from documents.context import Workshop
+    from documents.render.pool import Press
+
+
+async def atlas_file(
+    press: Press,
+    masthead: Masthead,
+    pool: Pool,
+    pages: AsyncIterable[Sequence[PoolUsage]],
+    progress: Progress | None = None,
+) -> MadeFile | None:
+    """What each number took of the pool in its cycle; None when none took anything. An XLSX.
+
+    Raises `DocumentNotMade`, and what reading the pages raises.
+    """
+    rows = await begun(pages)
+    if rows is None:
+        return None
+    desk = Desk(press, masthead)
+    table = Table(_columns(desk), rows, total=desk.word(N_("Total")))
+    return await desk.file(
+        [*desk.top(N_("Atlas Pro detailing"), *_pool(desk, pool), period=pool.cycle), table],
+        stem=f"atlas_pro_{masthead.bin}_{pool.cycle.first:%Y-%m}",
+        sheet=N_("Atlas Pro detailing"),
+        form=DocumentFormat.XLSX,
+        progress=progress,
+    )
+
+
+async def atlas(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    company, carrier = document.order.company_id, shop.carrier
+    pool = await carrier.pool(company)
+    if pool is None:
+        return None
+
+    async def read(offset: int) -> Page[PoolUsage]:
+        return await carrier.pool_usage(company, offset=offset, limit=PAGE)
+
+    async with aclosing(read_ahead(read)) as pages:
+        return await atlas_file(shop.press, shop.masthead(document), pool, pages, progress)
+
+
+def _pool(desk: Desk, pool: Pool) -> list[tuple[str, str]]:
+    """What is in the pool, as facts."""
+    language, unlimited = desk.masthead.language, desk.word(N_("Unlimited"))
+    return [
+        (N_("Package"), pool.name),
+        (
+            N_("Calls in the package"),
+            unlimited if pool.seconds is None else shown("duration", pool.seconds, language),
+        ),
+        (
+            N_("SMS in the package, pcs"),
+            unlimited if pool.pieces is None else count(pool.pieces, language),
+        ),
+        (
+            N_("Data in the package, MB"),
+            unlimited if pool.bytes is None else shown("megabytes", pool.bytes, language),
+        ),
+    ]
+
+
+def _columns(desk: Desk) -> Sequence[Column[PoolUsage]]:
+    word = desk.word
+    return (
+        Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda row: row.msisdn.shown),
+        Column(word(N_("Employee")), Kind.TEXT, 28, lambda row: row.label),
+        Column(word(N_("Calls, h:mm:ss")), Kind.DURATION, 16, lambda row: row.seconds, total=True),
+        Column(word(N_("SMS, pcs")), Kind.PIECES, 12, lambda row: row.pieces, total=True),
+        Column(word(N_("Data, MB")), Kind.MEGABYTES, 16, lambda row: row.bytes, total=True),
+        Column(
+            word(N_("Charged beyond the package, ₸")),
+            Kind.MONEY,
+            20,
+            lambda row: row.charged,
+            total=True,
+        ),
+    )

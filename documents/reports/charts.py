@@ -1,0 +1,107 @@
+"""Makers of the charts: what is drawn is added up from the operator's pages as they come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import aclosing
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from account.chapters.billing.bills import BillsWish
+from account.chapters.usage import UsageWish
+from account.documents.catalogue import month_of, months_back, number_of, period_of
+from account.documents.orders import MadeFile
+from account.values.money import Money
+from account.values.periods import Month, MonthSpan, today
+from documents.layout.header import in_file_name
+from documents.render.charts import DailyUsage, months_chart, spend_chart, usage_chart
+from documents.render.read_ahead import read_ahead
+from documents.reports.invoices import bills_at, lines_at
+
+if TYPE_CHECKING:
+    from account.documents.orders import Document, Progress
+    from documents.context import Workshop
+
+
+async def usage_picture(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Usage by day of one number. Raises as a `Maker`."""
+    told = document.order.parameters
+    number, period = number_of(told), period_of(told)
+    assert number is not None
+    drawn, done = DailyUsage(), 0
+    async with aclosing(shop.usage.stream(UsageWish(number, period))) as pages:
+        async for page in pages:
+            drawn.add(page)
+            done += len(page)
+            await progress(done, 0)
+    if not drawn.amounts:
+        return None
+    chart = usage_chart(drawn, period, number.shown, _words(shop, document))
+    stem = f"usage_{number.digits}_{in_file_name(period)}"
+    return await _picture(shop, document, chart, stem, done)
+
+
+async def spend_picture(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """The numbers that cost most in one month. Raises as a `Maker`."""
+    order = document.order
+    month = month_of(order.parameters)
+    wish = BillsWish(order.company_id, months=MonthSpan(month, month))
+    spent: Counter[str] = Counter()
+    done = 0
+    async with aclosing(read_ahead(partial(bills_at, shop.carrier, wish))) as found:
+        async for bills in found:
+            for bill in bills:
+                async with aclosing(read_ahead(partial(lines_at, shop.carrier, bill))) as pages:
+                    async for lines in pages:
+                        for line in lines:
+                            if line.msisdn is not None:
+                                spent[line.msisdn.shown] += line.gross.tiyn
+                        done += len(lines)
+                        await progress(done, 0)
+    if not spent:
+        return None
+    chart = spend_chart(
+        [(number, Money(tiyn)) for number, tiyn in spent.items()],
+        order.company_name,
+        month.shown,
+        _words(shop, document),
+        order.language,
+    )
+    stem = f"spend_{order.company_bin}_{month}"
+    return await _picture(shop, document, chart, stem, len(spent))
+
+
+async def months_picture(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """What each of the last closed months cost the company. Raises as a `Maker`."""
+    order = document.order
+    months = months_back(order.parameters, today(document.ordered_at))
+    wish = BillsWish(order.company_id, months=months)
+    spent: Counter[Month] = Counter()
+    done = 0
+    async with aclosing(read_ahead(partial(bills_at, shop.carrier, wish))) as pages:
+        async for bills in pages:
+            for bill in bills:
+                spent[bill.month] += bill.gross.tiyn
+            done += len(bills)
+            await progress(done, 0)
+    if not spent:
+        return None
+    chart = months_chart(
+        [(month, Money(spent[month])) for month in months],
+        order.company_name,
+        _words(shop, document),
+        order.language,
+    )
+    stem = f"months_{order.company_bin}_{months.first}_{months.last}"
+    return await _picture(shop, document, chart, stem, done)
+
+
+def _words(shop: Workshop, document: Document) -> Any:
+    return partial(shop.press.say, document.order.language)
+
+
+async def _picture(
+    shop: Workshop, document: Document, chart: dict[str, Any], stem: str, rows: int
+) -> MadeFile:
+    content = await shop.press.picture(chart, document.order.language)
+    return MadeFile(content=content, name=f"{stem}.png", rows=rows)

@@ -1,0 +1,101 @@
+"""The registered devices report (S34)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from account.chapters.devices.registrations import DevicesWish, Registration, RegistrationKind
+from account.chapters.numbers import Page
+from account.documents.orders import DocumentFormat
+from account.values.identifiers import Bin, Imei, Msisdn
+from documents.context import PAGE
+from documents.layout.blocks import Column, Kind, Table
+from documents.layout.header import Desk, Masthead
+from documents.render.read_ahead import begun, read_ahead
+from documents.text.marker import N_
+
+if TYPE_CHECKING:
+    from account.documents.orders import Document, MadeFile, Progress
+    from documents.context import Workshop
+    from documents.render.pool import Press
+
+
+REGISTERED = N_("Registered")
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device registered with a number. `at` is aware, UTC; `status` is worded already."""
+
+    msisdn: Msisdn
+    imei: Imei
+    at: datetime
+    bin: Bin
+    status: str
+    duplicate: bool = False
+    model: str | None = None
+
+
+async def devices_file(
+    press: Press,
+    masthead: Masthead,
+    pages: AsyncIterable[Sequence[DeviceRow]],
+    progress: Progress | None = None,
+) -> MadeFile | None:
+    """The company's registered devices, in the order they come; None when there are none. XLSX.
+
+    Raises `DocumentNotMade`, and what reading the pages raises.
+    """
+    rows = await begun(pages)
+    if rows is None:
+        return None
+    desk = Desk(press, masthead)
+    return await desk.file(
+        [*desk.top(N_("Registered devices report")), Table(_columns(desk), rows)],
+        stem=f"devices_{masthead.bin}",
+        sheet=N_("Devices"),
+        form=DocumentFormat.XLSX,
+        progress=progress,
+    )
+
+
+async def devices(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    company, carrier = document.order.company_id, shop.carrier
+    status = shop.press.say(document.order.language, REGISTERED)
+
+    async def read(offset: int) -> Page[DeviceRow]:
+        page = await carrier.devices(company, DevicesWish(offset=offset, limit=PAGE))
+        rows = tuple(_row(one, status) for one in page.rows)
+        return Page(rows, page.offset, page.total)
+
+    async with aclosing(read_ahead(read)) as pages:
+        return await devices_file(shop.press, shop.masthead(document), pages, progress)
+
+
+def _row(held: Registration, status: str) -> DeviceRow:
+    duplicate = held.kind is RegistrationKind.DUPLICATE
+    return DeviceRow(held.msisdn, held.imei, held.since, held.bin, status, duplicate, held.model)
+
+
+def _columns(desk: Desk) -> Sequence[Column[DeviceRow]]:
+    word = desk.word
+    original, duplicate = word(N_("Original")), word(N_("Duplicate"))
+    return (
+        Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda row: row.msisdn.shown),
+        Column("IMEI", Kind.TEXT, 18, lambda row: row.imei.full),
+        Column(word(N_("Model")), Kind.TEXT, 26, lambda row: row.model),
+        Column(
+            word(N_("Registration")),
+            Kind.TEXT,
+            16,
+            lambda row: duplicate if row.duplicate else original,
+        ),
+        Column(word(N_("Date and time")), Kind.MOMENT, 21, lambda row: row.at),
+        Column(word(N_("BIN")), Kind.TEXT, 15, lambda row: row.bin.digits),
+        Column(word(N_("Status")), Kind.TEXT, 26, lambda row: row.status),
+    )

@@ -1,0 +1,104 @@
+"""Actions history as a file (S29): who did what, when, on which number, with what result."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Callable, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from account.changes.holds import SUPPORT
+from account.chapters.history import Entry, HistoryWish
+from account.chapters.numbers import Page
+from account.documents.catalogue import number_of, period_of
+from account.documents.orders import DocumentFormat
+from account.values.identifiers import Msisdn
+from documents.context import PAGE
+from documents.layout.blocks import Column, Kind, Table
+from documents.layout.header import Desk, Masthead, in_file_name
+from documents.render.read_ahead import begun, read_ahead
+from documents.text.marker import N_
+
+if TYPE_CHECKING:
+    from account.documents.orders import Document, MadeFile, Progress
+    from account.values.periods import Period
+    from documents.context import Workshop
+    from documents.render.pool import Press
+
+RESULTS = {
+    "done": N_("Done"),
+    "accepted": N_("Accepted"),
+    "refused": N_("Refused"),
+    "unknown": N_("Outcome unknown"),
+    "proposed": N_("Waits for a second administrator"),
+}
+
+
+async def history_file(
+    press: Press,
+    masthead: Masthead,
+    period: Period,
+    pages: AsyncIterable[Sequence[Entry]],
+    named: Callable[[Entry], str],
+    number: Msisdn | None = None,
+    progress: Progress | None = None,
+) -> MadeFile | None:
+    """The entries in the order they come; `named` words an entry's action in the masthead's
+    language, as the window does. None when there are none. An XLSX.
+
+    Raises `DocumentNotMade`, and what reading the pages raises.
+    """
+    rows = await begun(pages)
+    if rows is None:
+        return None
+    desk = Desk(press, masthead)
+    facts = [] if number is None else [(N_("Number"), number.shown)]
+    title = N_("Actions history")
+    return await desk.file(
+        [
+            *desk.top(title, *facts, period=period),
+            Table(_columns(desk, named), rows),
+        ],
+        stem=f"history_{masthead.bin}_{in_file_name(period)}",
+        sheet=title,
+        form=DocumentFormat.XLSX,
+        progress=progress,
+    )
+
+
+async def history(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    order = document.order
+    period, number = period_of(order.parameters), number_of(order.parameters)
+
+    async def read(offset: int) -> Page[Entry]:
+        wish = HistoryWish(period, number, offset=offset, limit=PAGE)
+        return await shop.history.page(order.company_id, wish)
+
+    def named(entry: Entry) -> str:
+        return shop.named(order.language, entry)
+
+    async with aclosing(read_ahead(read)) as pages:
+        head = shop.masthead(document)
+        return await history_file(shop.press, head, period, pages, named, number, progress)
+
+
+def _columns(desk: Desk, named: Callable[[Entry], str]) -> Sequence[Column[Entry]]:
+    word = desk.word
+    results = {known: word(name) for known, name in RESULTS.items()}
+    support = word(N_("Operator's support"))
+
+    def by(entry: Entry) -> str:
+        return support if entry.channel == SUPPORT else entry.administrator
+
+    return (
+        Column(word(N_("Date and time")), Kind.MOMENT, 21, lambda entry: entry.at),
+        Column(word(N_("Administrator")), Kind.TEXT, 28, by),
+        Column(word(N_("Number")), Kind.TEXT, 19, _number),
+        Column(word(N_("Action")), Kind.TEXT, 40, named),
+        Column(word(N_("Result")), Kind.TEXT, 18, lambda entry: results[entry.result]),
+        Column(word(N_("Reference")), Kind.TEXT, 22, lambda entry: entry.reference),
+    )
+
+
+def _number(entry: Entry) -> str | None:
+    return entry.number and Msisdn(entry.number).shown

@@ -1,0 +1,98 @@
+"""Mobile numbers found by an invoice's number (S28)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
+from contextlib import aclosing
+from functools import partial
+from typing import TYPE_CHECKING
+
+from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillsWish
+from account.chapters.billing.invoices import billed, bills_wished
+from account.chapters.numbers import Page
+from account.documents.catalogue import NUMBER, YEAR
+from account.documents.orders import DocumentFormat
+from documents.context import PAGE
+from documents.layout.blocks import Column, Kind, Table
+from documents.layout.header import Desk, Masthead
+from documents.render.read_ahead import begun, read_ahead
+from documents.text.marker import N_
+
+if TYPE_CHECKING:
+    from account.documents.orders import Document, MadeFile, Progress
+    from account.ports import Carrier
+    from documents.context import Workshop
+    from documents.render.pool import Press
+
+
+async def invoice_numbers_file(
+    press: Press,
+    masthead: Masthead,
+    searched: str,
+    year: int,
+    pages: AsyncIterable[Sequence[BilledNumber]],
+    progress: Progress | None = None,
+) -> MadeFile | None:
+    """The numbers billed in the invoices found; `searched` is the number that was looked for,
+    registration or accounting; None when no invoice was found. An XLSX.
+
+    Raises `DocumentNotMade`, and what reading the pages raises.
+    """
+    rows = await begun(pages)
+    if rows is None:
+        return None
+    desk = Desk(press, masthead)
+    facts = ((N_("Invoice searched for"), searched), (N_("Invoice year"), str(year)))
+    table = Table(_columns(desk), rows, total=desk.word(N_("Total")))
+    return await desk.file(
+        [*desk.top(N_("Numbers by invoice number"), *facts), table],
+        stem=f"invoice_numbers_{masthead.bin}_{year}",
+        sheet=N_("Numbers"),
+        form=DocumentFormat.XLSX,
+        progress=progress,
+    )
+
+
+async def invoice_numbers(
+    shop: Workshop, document: Document, progress: Progress
+) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    told = document.order.parameters
+    wish = bills_wished(document.order.company_id, told)
+    async with aclosing(_billed(shop.carrier, wish)) as pages:
+        head, year = shop.masthead(document), int(told[YEAR])
+        return await invoice_numbers_file(shop.press, head, told[NUMBER], year, pages, progress)
+
+
+async def _billed(
+    carrier: Carrier, wish: BillsWish
+) -> AsyncGenerator[Sequence[BilledNumber], None]:
+    """The numbers of one invoice after the other."""
+    async with aclosing(read_ahead(partial(bills_at, carrier, wish))) as found:
+        async for bills in found:
+            for bill in bills:
+                async with aclosing(read_ahead(partial(lines_at, carrier, bill))) as pages:
+                    async for lines in pages:
+                        yield billed(bill, lines)
+
+
+async def bills_at(carrier: Carrier, wish: BillsWish, offset: int) -> Page[Bill]:
+    """One page of invoices, for `read_ahead`."""
+    return await carrier.bills(wish, offset=offset, limit=PAGE)
+
+
+async def lines_at(carrier: Carrier, bill: Bill, offset: int) -> Page[BillLine]:
+    """One page of an invoice's lines, for `read_ahead`."""
+    return await carrier.bill_lines(bill, offset=offset, limit=PAGE)
+
+
+def _columns(desk: Desk) -> Sequence[Column[BilledNumber]]:
+    word = desk.word
+    return (
+        Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda row: row.msisdn.shown),
+        Column(word(N_("Account")), Kind.TEXT, 14, lambda row: row.bill.account),
+        Column(word(N_("Accounting number")), Kind.TEXT, 22, lambda row: row.bill.number),
+        Column(word(N_("Registration number")), Kind.TEXT, 38, lambda row: row.bill.registration),
+        Column(word(N_("Invoice date")), Kind.DAY, 14, lambda row: row.bill.issued),
+        Column(word(N_("Amount with VAT, ₸")), Kind.MONEY, 20, lambda row: row.amount, total=True),
+    )

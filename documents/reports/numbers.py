@@ -1,0 +1,173 @@
+"""The report on the list of numbers: exactly the columns the guide names (S30, G 455)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from account.chapters.numbers import Number, NumberState, NumbersWish, Page, PaymentMethod
+from account.documents.orders import DocumentFormat
+from account.values.money import ZERO, Money
+from documents.context import PAGE
+from documents.layout.blocks import Column, Kind, Prose, Table
+from documents.layout.header import Desk, Masthead
+from documents.render.read_ahead import begun, read_ahead
+from documents.text.marker import N_
+
+if TYPE_CHECKING:
+    from account.documents.orders import Document, MadeFile, Progress
+    from account.ports import Carrier
+    from documents.context import Workshop
+    from documents.render.pool import Press
+
+STATES: Mapping[NumberState, str] = {
+    NumberState.ACTIVE: N_("Active"),
+    NumberState.BLOCKED: N_("Blocked"),
+    NumberState.DEBT: N_("Blocked / Debt"),
+}
+METHODS: Mapping[PaymentMethod, str] = {
+    PaymentMethod.CREDIT: N_("Credit (postpaid)"),
+    PaymentMethod.ADVANCE: N_("Advance (prepaid)"),
+}
+
+
+NOT_TOLD = N_("Amounts the operator did not provide: {n}. They are not included in the total.")
+
+
+class _Missing(Sequence[str]):
+    """A sentence about the amounts that are missing, known once the rows have gone by."""
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+        self._count = 0
+
+    async def counted(
+        self, pages: AsyncIterable[Sequence[NumberRow]]
+    ) -> AsyncIterator[Sequence[NumberRow]]:
+        """The same pages."""
+        async for page in pages:
+            self._count += sum(row.missing for row in page)
+            yield page
+
+    def __len__(self) -> int:
+        return 1 if self._count else 0
+
+    def __getitem__(self, index: Any) -> Any:
+        return [self._sentence.format(n=self._count)][: len(self)][index]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """A number and the credit limit of its account, which an Advance number has none of."""
+
+    number: Number
+    credit_limit: Money | None = None
+
+    @property
+    def owed(self) -> Money | None:
+        """What the customer owes for it; None when it is blocked for a debt that was not told."""
+        if self.number.debt is None and self.number.state is NumberState.DEBT:
+            return None
+        return self.number.debt or ZERO
+
+    @property
+    def balance(self) -> Money | None:
+        """The money on a prepaid number."""
+        return self.number.funds if self.number.payment is PaymentMethod.ADVANCE else None
+
+    @property
+    def missing(self) -> int:
+        """How many amounts that are added up the operator did not tell."""
+        prepaid = self.number.payment is PaymentMethod.ADVANCE
+        return (self.owed is None) + (prepaid and self.balance is None)
+
+    @property
+    def remaining_limit(self) -> Money | None:
+        """What is left of a postpaid number's credit limit."""
+        return self.number.funds if self.number.payment is PaymentMethod.CREDIT else None
+
+
+async def numbers_file(
+    press: Press,
+    masthead: Masthead,
+    pages: AsyncIterable[Sequence[NumberRow]],
+    progress: Progress | None = None,
+) -> MadeFile | None:
+    """All numbers of the company, in the order they come; None when it has none. An XLSX.
+
+    Limits are an account's, and several numbers may share one: only what is owed and prepaid
+    balances are added up. What the operator did not tell is counted below the total. Raises
+    `DocumentNotMade`, and what reading the pages raises.
+    """
+    rows = await begun(pages)
+    if rows is None:
+        return None
+    desk = Desk(press, masthead)
+    missing = _Missing(desk.word(NOT_TOLD))
+    return await desk.file(
+        [
+            *desk.top(N_("Report on list of numbers")),
+            Table(_columns(desk), missing.counted(rows), total=desk.word(N_("Total"))),
+            Prose(missing, strong=True),
+        ],
+        stem=f"numbers_{masthead.bin}",
+        sheet=N_("Numbers"),
+        form=DocumentFormat.XLSX,
+        progress=progress,
+    )
+
+
+async def numbers(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    async with aclosing(_with_limits(shop.carrier, document.order.company_id)) as pages:
+        return await numbers_file(shop.press, shop.masthead(document), pages, progress)
+
+
+async def _with_limits(
+    carrier: Carrier, company_id: str
+) -> AsyncGenerator[Sequence[NumberRow], None]:
+    """The company's numbers, each with the credit limit of its account."""
+
+    async def read(offset: int) -> Page[Number]:
+        return await carrier.numbers(company_id, NumbersWish(offset=offset, limit=PAGE))
+
+    async with aclosing(read_ahead(read)) as pages:
+        async for rows in pages:
+            postpaid = {one.account for one in rows if one.payment is PaymentMethod.CREDIT}
+            limits: dict[str, Money | None] = {}
+            if postpaid:
+                found = await carrier.accounts(
+                    company_id, sorted(postpaid), offset=0, limit=len(postpaid)
+                )
+                limits = {account.number: account.credit_limit for account in found.rows}
+            yield [
+                NumberRow(
+                    one,
+                    limits.get(one.account) if one.payment is PaymentMethod.CREDIT else None,
+                )
+                for one in rows
+            ]
+
+
+def _columns(desk: Desk) -> Sequence[Column[NumberRow]]:
+    word = desk.word
+    states = {known: word(name) for known, name in STATES.items()}
+    methods = {known: word(name) for known, name in METHODS.items()}
+    return (
+        Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda row: row.number.msisdn.shown),
+        Column(word(N_("Billing method")), Kind.TEXT, 20, lambda row: methods[row.number.payment]),
+        Column(word(N_("Credit limit, ₸")), Kind.MONEY, 16, lambda row: row.credit_limit),
+        Column(
+            word(N_("Amount owed by customer, ₸")), Kind.MONEY, 18, lambda row: row.owed, total=True
+        ),
+        Column(word(N_("Balance, ₸")), Kind.MONEY, 16, lambda row: row.balance, total=True),
+        Column(
+            word(N_("Remaining credit limit, ₸")), Kind.MONEY, 18, lambda row: row.remaining_limit
+        ),
+        Column(word(N_("Tariff")), Kind.TEXT, 28, lambda row: row.number.tariff),
+        Column(
+            word(N_("Current number status")), Kind.TEXT, 20, lambda row: states[row.number.state]
+        ),
+    )

@@ -1,0 +1,103 @@
+"""What was paid, as a file: by the company (S35) or for one number (S26)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Mapping, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from account.chapters.numbers import Page
+from account.chapters.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
+from account.documents.catalogue import number_of, period_of
+from account.documents.orders import DocumentFormat
+from documents.context import PAGE
+from documents.layout.blocks import Column, Kind, Prose, Table
+from documents.layout.header import Desk, Masthead, in_file_name
+from documents.render.read_ahead import begun, read_ahead
+from documents.text.marker import N_
+
+if TYPE_CHECKING:
+    from account.documents.orders import Document, MadeFile, Progress
+    from account.values.identifiers import Msisdn
+    from account.values.periods import Period
+    from documents.context import Workshop
+    from documents.render.pool import Press
+
+MEANS: Mapping[PaymentMeans, str] = {
+    PaymentMeans.BANK_TRANSFER: N_("Bank transfer"),
+    PaymentMeans.CARD: N_("Bank card"),
+    PaymentMeans.WALLET: N_("Digital wallet"),
+    PaymentMeans.CASH: N_("Cash"),
+    PaymentMeans.BALANCE_TRANSFER: N_("Balance transfer"),
+    PaymentMeans.OTHER: N_("Other"),
+}
+STATES: Mapping[PaymentState, str] = {
+    PaymentState.DONE: N_("Received"),
+    PaymentState.PENDING: N_("Pending"),
+    PaymentState.CANCELLED: N_("Cancelled"),
+    PaymentState.FAILED: N_("Not received"),
+}
+
+
+async def payments_file(
+    press: Press,
+    masthead: Masthead,
+    period: Period,
+    pages: AsyncIterable[Sequence[Payment]],
+    number: Msisdn | None = None,
+    form: DocumentFormat = DocumentFormat.XLSX,
+    progress: Progress | None = None,
+) -> MadeFile | None:
+    """The payments of a period, with `number` those of one number; None when there are none.
+
+    Only payments that were received add to the total. Raises `DocumentNotMade`, and what reading
+    the pages raises.
+    """
+    rows = await begun(pages)
+    if rows is None:
+        return None
+    desk = Desk(press, masthead)
+    facts = [] if number is None else [(N_("Number"), number.shown)]
+    title = N_("Payments of the company") if number is None else N_("Payments of the number")
+    table = Table(_columns(desk), rows, total=desk.word(N_("Total received")))
+    note = Prose([desk.word(N_("Only payments that were received are in the total."))])
+    whose = masthead.bin if number is None else number.digits
+    return await desk.file(
+        [*desk.top(title, *facts, period=period), table, note],
+        stem=f"payments_{whose}_{in_file_name(period)}",
+        sheet=N_("Payments"),
+        form=form,
+        progress=progress,
+    )
+
+
+async def payments(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    order = document.order
+    period, number = period_of(order.parameters), number_of(order.parameters)
+    wish = PaymentsWish(order.company_id, period, number)
+
+    async def read(offset: int) -> Page[Payment]:
+        return await shop.carrier.payments(wish, offset=offset, limit=PAGE)
+
+    async with aclosing(read_ahead(read)) as pages:
+        head = shop.masthead(document)
+        return await payments_file(shop.press, head, period, pages, number, order.format, progress)
+
+
+def _columns(desk: Desk) -> Sequence[Column[Payment]]:
+    means = {known: desk.word(name) for known, name in MEANS.items()}
+    states = {known: desk.word(name) for known, name in STATES.items()}
+    return (
+        Column(desk.word(N_("Date and time")), Kind.MOMENT, 21, lambda paid: paid.at),
+        Column(desk.word(N_("Account")), Kind.TEXT, 14, lambda paid: paid.account),
+        Column(
+            desk.word(N_("Number")), Kind.TEXT, 19, lambda paid: paid.number and paid.number.shown
+        ),
+        Column(desk.word(N_("Method")), Kind.TEXT, 20, lambda paid: means[paid.means]),
+        Column(desk.word(N_("Channel")), Kind.TEXT, 20, lambda paid: paid.channel),
+        Column(desk.word(N_("Document")), Kind.TEXT, 22, lambda paid: paid.document),
+        Column(desk.word(N_("Status")), Kind.TEXT, 16, lambda paid: states[paid.state]),
+        Column(desk.word(N_("Amount, ₸")), Kind.MONEY, 16, lambda paid: paid.amount),
+        Column(desk.word(N_("Received, ₸")), Kind.MONEY, 16, lambda paid: paid.counted, total=True),
+    )

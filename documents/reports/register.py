@@ -1,0 +1,83 @@
+"""The invoice register of whole months (S32)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from account.chapters.billing.bills import Bill, BillsWish
+from account.chapters.numbers import Page
+from account.documents.catalogue import months_of
+from account.documents.orders import DocumentFormat
+from documents.context import PAGE
+from documents.layout.blocks import Column, Kind, Table
+from documents.layout.header import Desk, Masthead
+from documents.render.read_ahead import begun, read_ahead
+from documents.text.marker import N_
+
+if TYPE_CHECKING:
+    from account.documents.orders import Document, MadeFile, Progress
+    from account.values.periods import MonthSpan
+    from documents.context import Workshop
+    from documents.render.pool import Press
+
+
+async def register_file(
+    press: Press,
+    masthead: Masthead,
+    months: MonthSpan,
+    pages: AsyncIterable[Sequence[Bill]],
+    form: DocumentFormat = DocumentFormat.XLSX,
+    progress: Progress | None = None,
+) -> MadeFile | None:
+    """The company's invoices of `months`, in the order they come; None when there are none.
+
+    Raises `DocumentNotMade`, and what reading the pages raises.
+    """
+    rows = await begun(pages)
+    if rows is None:
+        return None
+    desk = Desk(press, masthead)
+    title = N_("Invoice register")
+    return await desk.file(
+        [
+            *desk.top(title, period=months.period),
+            Table(_columns(desk), rows, total=desk.word(N_("Total"))),
+        ],
+        stem=f"register_{masthead.bin}_{months.first}_{months.last}",
+        sheet=title,
+        form=form,
+        progress=progress,
+    )
+
+
+async def register(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the report that was ordered. Raises as a `Maker`."""
+    order = document.order
+    months = months_of(order.parameters)
+    wish = BillsWish(order.company_id, months=months)
+
+    async def read(offset: int) -> Page[Bill]:
+        return await shop.carrier.bills(wish, offset=offset, limit=PAGE)
+
+    async with aclosing(read_ahead(read)) as pages:
+        head = shop.masthead(document)
+        return await register_file(shop.press, head, months, pages, order.format, progress)
+
+
+def _columns(desk: Desk) -> Sequence[Column[Bill]]:
+    word = desk.word
+    return (
+        Column(word(N_("Invoice")), Kind.TEXT, 22, lambda bill: bill.number),
+        Column(word(N_("Invoice date")), Kind.DAY, 13, lambda bill: bill.issued),
+        Column(word(N_("Month")), Kind.TEXT, 11, lambda bill: bill.month.shown),
+        Column(word(N_("Account")), Kind.TEXT, 14, lambda bill: bill.account),
+        Column(word(N_("Lines")), Kind.PIECES, 9, lambda bill: bill.lines, total=True),
+        Column(word(N_("Without VAT, ₸")), Kind.MONEY, 17, lambda bill: bill.net, total=True),
+        Column(word(N_("VAT rate, %")), Kind.PIECES, 10, lambda bill: bill.rate),
+        Column(word(N_("VAT, ₸")), Kind.MONEY, 15, lambda bill: bill.vat, total=True),
+        Column(word(N_("With VAT, ₸")), Kind.MONEY, 17, lambda bill: bill.gross, total=True),
+        Column(word(N_("Paid, ₸")), Kind.MONEY, 17, lambda bill: bill.paid, total=True),
+        Column(word(N_("Due, ₸")), Kind.MONEY, 16, lambda bill: bill.unpaid, total=True),
+    )

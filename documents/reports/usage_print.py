@@ -1,0 +1,163 @@
+"""Usage details of one number in print (S13): totals first, then every record.
+
+The workbook of the same records is `documents.reports.usage`; both tell the same words and sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from account.chapters.usage import UsageKind, UsageRecord
+from account.documents.orders import DocumentFormat
+from account.values.money import Money
+from account.values.periods import today
+from documents.layout.blocks import Column, Kind, Prose, Table
+from documents.layout.header import Desk, Masthead
+from documents.render.read_ahead import begun
+from documents.reports.usage_rows import DIRECTIONS, KINDS, Sum, Tally, asked, stem
+from documents.text.marker import N_
+
+if TYPE_CHECKING:
+    from account.chapters.usage import Usage
+    from account.documents.orders import Document, MadeFile, Progress
+    from account.ports import Clock
+    from documents.render.pool import Press
+
+
+class UsagePaper:
+    """Makes the PDF of usage details; the same `Maker` as the workbook's."""
+
+    def __init__(self, usage: Usage, clock: Clock, press: Press) -> None:
+        self._usage = usage
+        self._clock = clock
+        self._press = press
+
+    async def make(self, document: Document, progress: Progress) -> MadeFile | None:
+        """The PDF, or None when the period has no records (G-16).
+
+        Raises `CarrierUnavailable`, `DocumentNotMade`, and `ClaimLost` out of `progress`.
+        """
+        wish, now = asked(document), self._clock.now()
+        desk = Desk(self._press, Masthead.of(document, now))
+        tally = Tally()
+        async with aclosing(self._usage.stream(wish)) as pages:
+            rows = await begun(pages)
+            if rows is None:
+                return None
+            facts = (
+                (N_("Number"), wish.msisdn.shown),
+                (N_("Type of data"), desk.word(KINDS[wish.kind])),
+            )
+            late = N_("Today's details may be incomplete.")
+            notes = (
+                [Prose([desk.word(late)], strong=True)] if wish.period.last >= today(now) else []
+            )
+            return await desk.file(
+                [
+                    *desk.top(N_("Usage details"), *facts, period=wish.period),
+                    *notes,
+                    Table(
+                        _record_columns(desk),
+                        _counted(rows, tally),
+                        total=desk.word(N_("Total")),
+                    ),
+                    Table(
+                        _total_columns(desk),
+                        _Sums(tally),
+                        total=desk.word(N_("Total")),
+                        caption=desk.word(N_("Totals")),
+                        wrapped=True,
+                    ),
+                ],
+                stem=stem(wish),
+                sheet=N_("Usage details"),
+                form=DocumentFormat.PDF,
+                progress=progress,
+            )
+
+
+class _Sums:
+    """The totals by type, known when the records have been written."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+
+    async def __aiter__(self) -> AsyncIterator[Sequence[tuple[UsageKind, Sum]]]:
+        yield [
+            (kind, self._tally.by_kind[kind]) for kind in UsageKind if kind in self._tally.by_kind
+        ]
+
+
+async def _counted(
+    pages: AsyncIterator[Sequence[UsageRecord]], tally: Tally
+) -> AsyncIterator[Sequence[UsageRecord]]:
+    async for page in pages:
+        for record in page:
+            tally.add(record)
+        yield page
+
+
+def _record_columns(desk: Desk) -> Sequence[Column[UsageRecord]]:
+    word = desk.word
+    kinds = {known: word(name) for known, name in KINDS.items()}
+    directions = {known: name and word(name) for known, name in DIRECTIONS.items()}
+    calls, data = UsageKind.CALLS, UsageKind.DATA
+    return (
+        Column(word(N_("Date and time")), Kind.MOMENT, 19, lambda row: row.at),
+        Column(word(N_("Type")), Kind.TEXT, 16, lambda row: kinds[row.kind]),
+        Column(word(N_("Direction")), Kind.TEXT, 12, lambda row: directions[row.direction]),
+        Column(word(N_("Other party")), Kind.TEXT, 18, lambda row: row.party),
+        Column(
+            word(N_("Duration, h:mm:ss")),
+            Kind.DURATION,
+            12,
+            lambda row: row.amount if row.kind is calls else None,
+            total=True,
+        ),
+        Column(
+            word(N_("Volume, MB")),
+            Kind.MEGABYTES,
+            12,
+            lambda row: row.amount if row.kind is data else None,
+            total=True,
+        ),
+        Column(
+            word(N_("Quantity, pcs")),
+            Kind.PIECES,
+            11,
+            lambda row: None if row.kind in {calls, data} else row.amount,
+            total=True,
+        ),
+        Column(word(N_("Cost, ₸")), Kind.MONEY, 12, lambda row: row.cost, total=True),
+        Column(word(N_("Roaming")), Kind.TEXT, 11, lambda row: row.roaming),
+        Column(word(N_("Service")), Kind.TEXT, 22, lambda row: row.service),
+    )
+
+
+def _total_columns(desk: Desk) -> Sequence[Column[tuple[UsageKind, Sum]]]:
+    word = desk.word
+    kinds = {known: word(name) for known, name in KINDS.items()}
+    return (
+        Column(word(N_("Type")), Kind.TEXT, 24, lambda row: kinds[row[0]]),
+        Column(word(N_("Records")), Kind.PIECES, 12, lambda row: row[1].records, total=True),
+        Column(
+            word(N_("Duration, h:mm:ss")),
+            Kind.DURATION,
+            16,
+            lambda row: row[1].seconds or None,
+            total=True,
+        ),
+        Column(
+            word(N_("Volume, MB")), Kind.MEGABYTES, 16, lambda row: row[1].bytes or None, total=True
+        ),
+        Column(
+            word(N_("Quantity, pcs")),
+            Kind.PIECES,
+            16,
+            lambda row: row[1].pieces or None,
+            total=True,
+        ),
+        Column(word(N_("Cost, ₸")), Kind.MONEY, 16, lambda row: Money(row[1].tiyn), total=True),
+    )

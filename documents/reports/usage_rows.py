@@ -1,0 +1,96 @@
+"""What the workbook and the print of usage details share: the order read, the words, the sums."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageWish
+from account.values.identifiers import Msisdn
+from account.values.periods import Period
+from documents.text.marker import N_
+
+if TYPE_CHECKING:
+    from account.documents.orders import Document
+
+KINDS: Mapping[UsageKind, str] = {
+    UsageKind.EVERYTHING: N_("All types"),
+    UsageKind.CALLS: N_("Calls"),
+    UsageKind.SMS: N_("SMS and MMS"),
+    UsageKind.DATA: N_("Data"),
+    UsageKind.OTHER: N_("Other charges"),
+}
+DIRECTIONS: Mapping[Direction, str | None] = {
+    Direction.OUT: N_("Outgoing"),
+    Direction.IN: N_("Incoming"),
+    Direction.NONE: None,
+}
+
+
+@dataclass(slots=True)
+class Sum:
+    """Running totals of a type; amounts in their own units, cost in tiyn."""
+
+    records: int = 0
+    seconds: int = 0
+    bytes: int = 0
+    pieces: int = 0
+    tiyn: int = 0
+
+    def add(self, record: UsageRecord) -> None:
+        """Take one record."""
+        self.records += 1
+        self.tiyn += record.cost.tiyn
+        if record.kind is UsageKind.CALLS:
+            self.seconds += record.amount
+        elif record.kind is UsageKind.DATA:
+            self.bytes += record.amount
+        else:
+            self.pieces += record.amount
+
+    def __iadd__(self, other: Sum) -> Self:
+        self.records += other.records
+        self.seconds += other.seconds
+        self.bytes += other.bytes
+        self.pieces += other.pieces
+        self.tiyn += other.tiyn
+        return self
+
+
+@dataclass(slots=True)
+class Tally:
+    """Sums by type, filled by the writing thread; `records` is read by the event loop too."""
+
+    by_kind: dict[UsageKind, Sum] = field(default_factory=dict)
+    records: int = 0
+
+    def add(self, record: UsageRecord) -> None:
+        """Take one record."""
+        self.by_kind.setdefault(record.kind, Sum()).add(record)
+        self.records += 1
+
+    @property
+    def in_all(self) -> Sum:
+        """The sum over all types."""
+        total = Sum()
+        for part in self.by_kind.values():
+            total += part
+        return total
+
+
+def asked(document: Document) -> UsageWish:
+    """What the order asks for."""
+    said = document.order.parameters
+    return UsageWish(
+        msisdn=Msisdn(said["msisdn"]),
+        period=Period(date.fromisoformat(said["first"]), date.fromisoformat(said["last"])),
+        kind=UsageKind(said["type"]),
+    )
+
+
+def stem(wish: UsageWish) -> str:
+    """`usage_77012115526_2021-12-24_2022-01-24`."""
+    period = wish.period
+    return f"usage_{wish.msisdn.digits}_{period.first.isoformat()}_{period.last.isoformat()}"

@@ -1,0 +1,294 @@
+"""One workbook of usage details, written in a thread from pages as they come (S13, G-15).
+
+Two sheets: the records, and the totals per type, which are known only when the last record is
+written. Totals are figures, not formulas: a telephone's preview and a protected window show what
+is in the file and calculate nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from mmap import ACCESS_READ, mmap
+from typing import TYPE_CHECKING, TypeAlias
+
+from rustpy_xlsxwriter import Format, validate_sheet_name, write_worksheets
+
+from account.chapters.usage import UsageKind, UsageRecord, UsageWish
+from account.values.money import Money
+from account.values.periods import today
+from documents.layout import cells, style
+from documents.layout.header import GOES_ON, REST, shown_days, shown_with_zone
+from documents.render.page_bridge import PageFeed
+from documents.reports.usage_rows import DIRECTIONS, KINDS, Sum, Tally, stem
+from documents.text.marker import N_
+
+if TYPE_CHECKING:
+    from account.documents.orders import Document
+    from documents.text.marker import Words
+
+Cell: TypeAlias = str | float | datetime | None
+Rows: TypeAlias = Iterator[dict[str, Cell]]
+
+MOMENT = N_("Date and time")
+TYPE = N_("Type")
+DIRECTION = N_("Direction")
+PARTY = N_("Other party")
+DURATION = N_("Duration, h:mm:ss")
+VOLUME = N_("Volume, MB")
+PIECES = N_("Quantity, pcs")
+COST = N_("Cost, ₸")
+ROAMING = N_("Roaming")
+SERVICE = N_("Service")
+RECORDS = N_("Records")
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A heading (English), the number format of its cells, its width in characters."""
+
+    heading: str
+    format: str
+    width: float
+
+    @property
+    def look(self) -> Format:
+        """Text stands off the figures before it; moments are read from the left like text."""
+        look = _face().set_num_format(self.format)
+        look.set_border_bottom("thin").set_border_bottom_color(style.LINE)
+        if self.format in {cells.TEXT, cells.MOMENT}:
+            look.set_align("left").set_indent(1)
+        return look
+
+
+RECORD_COLUMNS = (
+    _Column(MOMENT, cells.MOMENT, 21),
+    _Column(TYPE, cells.TEXT, 18),
+    _Column(DIRECTION, cells.TEXT, 13),
+    _Column(PARTY, cells.TEXT, 24),
+    _Column(DURATION, cells.DURATION, 19),
+    _Column(VOLUME, cells.MEGABYTES, 14),
+    _Column(PIECES, cells.PIECES, 16),
+    _Column(COST, cells.MONEY, 14),
+    _Column(ROAMING, cells.TEXT, 16),
+    _Column(SERVICE, cells.TEXT, 32),
+)
+TOTAL_COLUMNS = (
+    _Column(TYPE, cells.TEXT, 20),
+    _Column(RECORDS, cells.PIECES, 12),
+    _Column(DURATION, cells.DURATION, 19),
+    _Column(VOLUME, cells.MEGABYTES, 14),
+    _Column(PIECES, cells.PIECES, 16),
+    _Column(COST, cells.MONEY, 16),
+)
+_LABEL_COLUMNS = 2
+"""A label of the block above the table is merged over two columns, its value over the rest."""
+_A4 = 9
+
+
+class Ends(Enum):
+    """What comes after the last record of a workbook."""
+
+    WHOLE = auto()
+    """Nothing: the totals are those of the whole period."""
+    GOES_ON = auto()
+    """Another workbook, in the same archive."""
+    CUT_SHORT = auto()
+    """Records that no file has room for."""
+
+
+class UsageBook:
+    """One workbook being written; everything but `feed` and `ends` is the thread's.
+
+    `ends` is set before the feed ends, and written when it has.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        wish: UsageWish,
+        words: Words,
+        now: datetime,
+        tally: Tally,
+    ) -> None:
+        self._document = document
+        self._wish = wish
+        self._words = words
+        self._now = now
+        self._tally = tally
+        self.feed: PageFeed[UsageRecord] = PageFeed()
+        self.ends = Ends.WHOLE
+
+    def write(self) -> bytes | mmap:
+        """The bytes of the file. Raises `Abandoned` when nobody waits for it any more.
+
+        They are written to memory without a name (Linux): handed an object, the writer keeps three
+        copies of the whole file, and a file with a name would leave calls in clear after a crash.
+        """
+        records, totals = f"usage_{self._wish.msisdn.digits}", self._word(N_("Totals"))
+        if not validate_sheet_name(totals):
+            totals = "Totals"
+        if not hasattr(os, "memfd_create"):
+            whole = io.BytesIO()
+            self._write_to(whole, records, totals)
+            return whole.getvalue()
+        file = os.memfd_create("workbook")
+        try:
+            self._write_to(f"/proc/self/fd/{file}", records, totals)
+            return mmap(file, os.fstat(file).st_size, access=ACCESS_READ)
+        finally:
+            os.close(file)
+
+    def _write_to(self, target: str | io.BytesIO, records: str, totals: str) -> None:
+        sheets = {records: RECORD_COLUMNS, totals: TOTAL_COLUMNS}
+        block = self._block()
+        head = len(block) + 2
+        page = self._word(N_("Page {page} of {pages}")).format(page="&P", pages="&N")
+        write_worksheets(
+            [(records, self._records()), (totals, self._totals())],
+            target,
+            freeze_panes={sheet: {"row": head + 1, "col": 0} for sheet in sheets},
+            column_formats={
+                sheet: {self._word(column.heading): column.look for column in columns}
+                for sheet, columns in sheets.items()
+            },
+            column_widths={
+                sheet: {self._word(column.heading): column.width for column in columns}
+                for sheet, columns in sheets.items()
+            },
+            header_format=dict.fromkeys(sheets, _heading()),
+            header_row=dict.fromkeys(sheets, head),
+            merge_ranges={
+                sheet: list(self._merged(block, len(columns))) for sheet, columns in sheets.items()
+            },
+            row_heights={sheet: {0: 30, head: 32} for sheet in sheets},
+            sheet_view={sheet: {"gridlines": False} for sheet in sheets},
+            autofilter={records: True},
+            conditional_formats={sheet: {self._word(TYPE): self._bold_total()} for sheet in sheets},
+            # A telephone number is text on purpose: no green corners.
+            ignore_errors={records: [self._word(PARTY)]},
+            page_setup={
+                sheet: {
+                    "landscape": True,
+                    "paper_size": _A4,
+                    "fit_to_pages": (1, 0),
+                    "repeat_rows": head,
+                    "footer": f"&L&8{stem(self._wish)}&R&8 {page}",
+                }
+                for sheet in sheets
+            },
+        )
+
+    def _block(self) -> list[tuple[str, str]]:
+        """What stands above the table: labels and values (G-15)."""
+        order, period = self._document.order, self._wish.period
+        block = [
+            (N_("Company"), order.company_name),
+            (N_("BIN"), order.company_bin),
+            (N_("Number"), self._wish.msisdn.shown),
+            (N_("Period"), shown_days(period)),
+            (N_("Type of data"), self._word(KINDS[self._wish.kind])),
+            (N_("Generated at"), shown_with_zone(self._now)),
+            (N_("Requested by"), order.administrator),
+            (N_("Request"), self._document.reference),
+        ]
+        if period.last >= today(self._now):
+            note = N_("Today's details may be incomplete.")
+            block.append((N_("Please note"), self._word(note)))
+        return [(self._word(label), cells.text(value) or "") for label, value in block]
+
+    def _records(self) -> Rows:
+        word = self._word
+        moment, kind, direction, party = word(MOMENT), word(TYPE), word(DIRECTION), word(PARTY)
+        duration, volume, pieces = word(DURATION), word(VOLUME), word(PIECES)
+        cost, roaming, service = word(COST), word(ROAMING), word(SERVICE)
+        kinds = {known: word(name) for known, name in KINDS.items()}
+        directions = {known: name and word(name) for known, name in DIRECTIONS.items()}
+        for record in self.feed:
+            call, data = record.kind is UsageKind.CALLS, record.kind is UsageKind.DATA
+            yield {
+                moment: cells.moment(record.at),
+                kind: kinds[record.kind],
+                direction: directions[record.direction],
+                party: cells.text(record.party),
+                duration: cells.duration(record.amount) if call else None,
+                volume: cells.megabytes(record.amount) if data else None,
+                pieces: None if call or data else record.amount,
+                cost: cells.money(record.cost),
+                roaming: cells.text(record.roaming),
+                service: cells.text(record.service),
+            }
+            self._tally.add(record)
+        if self.ends is Ends.GOES_ON:
+            yield self._row(RECORD_COLUMNS, {TYPE: word(GOES_ON)})
+            return
+        yield self._row(RECORD_COLUMNS, self._sums(N_("Total"), self._tally.in_all))
+        if self.ends is Ends.CUT_SHORT:
+            yield self._row(RECORD_COLUMNS, {TYPE: word(REST)})
+
+    def _totals(self) -> Rows:
+        if self.ends is Ends.GOES_ON:
+            yield self._row(TOTAL_COLUMNS, {TYPE: self._word(GOES_ON)})
+            return
+        for kind in UsageKind:
+            if kind in self._tally.by_kind:
+                sums = self._sums(KINDS[kind], self._tally.by_kind[kind])
+                yield self._row(TOTAL_COLUMNS, sums)
+        yield self._row(TOTAL_COLUMNS, self._sums(N_("Total"), self._tally.in_all))
+
+    def _sums(self, name: str, total: Sum) -> Mapping[str, Cell]:
+        return {
+            TYPE: self._word(name),
+            RECORDS: total.records,
+            DURATION: cells.duration(total.seconds) if total.seconds else None,
+            VOLUME: cells.megabytes(total.bytes) if total.bytes else None,
+            PIECES: total.pieces or None,
+            COST: cells.money(Money(total.tiyn)),
+        }
+
+    def _row(self, columns: Sequence[_Column], known: Mapping[str, Cell]) -> dict[str, Cell]:
+        """A row with a cell for every column: the writer goes by position, not by heading."""
+        return {self._word(column.heading): known.get(column.heading) for column in columns}
+
+    def _bold_total(self) -> dict[str, object]:
+        return {
+            "type": "text",
+            "criteria": "begins_with",
+            "value": self._word(N_("Total")),
+            "format": Format().set_bold(),
+        }
+
+    def _word(self, text: str) -> str:
+        return self._words(self._document.order.language, text)
+
+    def _merged(
+        self, block: list[tuple[str, str]], columns: int
+    ) -> Iterator[tuple[int, int, int, int, str, Format]]:
+        """The title, then labels over two columns with their values over the rest."""
+        title = _face().set_bold().set_font_size(18).set_font_color(style.ACCENT)
+        yield (0, 0, 0, columns - 1, self._word(N_("Usage details")), title)
+        label = _face().set_font_color(style.FAINT)
+        value = _face().set_num_format(cells.TEXT)
+        for row, (name, said) in enumerate(block, 1):
+            yield (row, 0, row, _LABEL_COLUMNS - 1, name, label)
+            yield (row, _LABEL_COLUMNS, row, columns - 1, said, value)
+
+
+def _face() -> Format:
+    return Format().set_font_name(style.SHEET_FACE).set_font_size(11).set_font_color(style.INK)
+
+
+def _heading() -> Format:
+    return (
+        _face()
+        .set_bold()
+        .set_font_color("#FFFFFF")
+        .set_background_color(style.ACCENT)
+        .set_align("center")
+        .set_align("vcenter")
+        .set_text_wrap()
+    )

@@ -1,0 +1,1 @@
+"""The actions history as a chain of seals that nobody can cut or change unseen."""

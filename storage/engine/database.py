@@ -1,0 +1,97 @@
+"""One way to the database, whichever it is: a function over a connection is one transaction.
+
+Stores are written once, as plain functions over SQLAlchemy's `Connection`. On SQLite the whole
+transaction runs in one thread of our own (a hop per statement costs five times as much); on
+PostgreSQL it runs over asyncpg. A work may be run again after a deadlock or a lost connection, so
+it must do nothing but talk to its connection, and must read its rows before it returns.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import ArgumentError
+
+from storage.errors import DatabaseUrlInvalid, StorageUnavailable
+
+Result = TypeVar("Result")
+Work = Callable[[Connection], Result]
+
+
+class Database(ABC):
+    """An open database. Raises `StorageUnavailable` for whatever the driver could not do.
+
+    `sqlalchemy.exc.IntegrityError` comes out as it is: a store knows what it means.
+    """
+
+    dialect: str
+    pooled: bool = False
+
+    @staticmethod
+    def open(url: str, *, foreign_keys: bool = True) -> Database:
+        """A database by its address, `sqlite:///path` or `postgresql://user@host/name`.
+
+        Nothing is connected yet. `foreign_keys=False` is for migrations, which rebuild tables.
+        Raises `DatabaseUrlInvalid`.
+        """
+        from storage.engine.postgres import PostgresDatabase
+        from storage.engine.sqlite import SqliteDatabase
+
+        try:
+            address = make_url(url)
+        except ArgumentError:
+            raise DatabaseUrlInvalid(
+                "write sqlite:///path or postgresql://user@host/name"
+            ) from None
+        family = address.drivername.partition("+")[0]
+        if family == "sqlite":
+            if not address.database or address.database == ":memory:":
+                raise DatabaseUrlInvalid("a database in memory forgets: write sqlite:///path")
+            return SqliteDatabase(address.database, foreign_keys=foreign_keys)
+        if family in ("postgresql", "postgres"):
+            return PostgresDatabase(address)
+        raise DatabaseUrlInvalid(f"no such database here: {family}; use sqlite or postgresql")
+
+    def make_room(self) -> None:  # noqa: B027 - a server makes its own
+        """See that the place for a new database is there. Raises `DatabaseUrlInvalid`."""
+
+    @abstractmethod
+    async def read(self, work: Work[Result]) -> Result:
+        """Run a work that only reads, in one transaction."""
+
+    @abstractmethod
+    async def write(self, work: Work[Result]) -> Result:
+        """Run a work in one transaction and commit it durably, or leave nothing of it."""
+
+    async def glance(self, work: Work[Result]) -> Result:
+        """Run a work that reads a few rows by their keys, in one statement.
+
+        On SQLite it runs at once where it stands: reading three rows takes less time than waking
+        another thread. Nothing long belongs here, it would hold the event loop up.
+        """
+        return await self.read(work)
+
+    async def run(self, work: Work[Result]) -> Result:
+        """The same as `write`."""
+        return await self.write(work)
+
+    async def listen(self, heard: Callable[[str], None]) -> None:  # noqa: B027 - nothing to hear is no omission
+        """Call `heard` when another process has written something to do, until cancelled.
+
+        It is told `work` or `inbox` (storage.engine.pg_notify). Where processes tell each other
+        nothing, as on SQLite, this returns at once: who waits must look now and then all the same.
+        """
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Let running works end, then close. A later use opens it again."""
+
+
+def unavailable(error: Exception) -> StorageUnavailable:
+    """What comes out for a driver's error: its kind and first line, never a parameter."""
+    cause = getattr(error, "orig", None) or error
+    first_line = (str(cause).splitlines() or [""])[0][:200]
+    return StorageUnavailable(f"{type(cause).__name__}: {first_line}")

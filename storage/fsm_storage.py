@@ -1,0 +1,98 @@
+"""The state of conversations for aiogram and aiogram_dialog, kept in the turn of their chat.
+
+The framework reads and writes state a dozen times per update; here that costs no transaction: the
+turn was read at once and is written at once, together with the inbox row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
+
+from storage.errors import StateNotJson, TurnMissing
+from storage.unit_of_work import SlotKey, SlotRow, Turn
+
+_current: ContextVar[Turn] = ContextVar("turn")
+
+
+@contextmanager
+def turn_in_use(turn: Turn) -> Iterator[Turn]:
+    """Make it the turn of the framework's state, in this task and the tasks it starts."""
+    token = _current.set(turn)
+    try:
+        yield turn
+    finally:
+        _current.reset(token)
+
+
+def current_turn() -> Turn:
+    """The turn in use. Raises `TurnMissing` outside of one."""
+    try:
+        return _current.get()
+    except LookupError:
+        raise TurnMissing("no turn is in use: updates go through the gate") from None
+
+
+class TurnStorage(BaseStorage):
+    """aiogram's storage over the turn in use.
+
+    Raises `TurnMissing` outside of a turn or for a key of another chat, and `StateNotJson`.
+    """
+
+    async def set_state(self, key: StorageKey, state: StateType = None) -> None:
+        """Set the state, or take it away."""
+        turn, slot = _place(key)
+        name = state.state if isinstance(state, State) else state
+        turn.put_slot(slot, SlotRow(name, turn.slot(slot).data))
+
+    async def get_state(self, key: StorageKey) -> str | None:
+        """The state, or None."""
+        turn, slot = _place(key)
+        return turn.slot(slot).state
+
+    async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
+        """Replace the data. What is put in later through the same mapping does not come along."""
+        turn, slot = _place(key)
+        turn.put_slot(slot, SlotRow(turn.slot(slot).state, _text(data)))
+
+    async def get_data(self, key: StorageKey) -> dict[str, Any]:
+        """The data, as a copy of one's own."""
+        turn, slot = _place(key)
+        text = turn.slot(slot).data
+        data: dict[str, Any] = {} if text == "{}" else json.loads(text)
+        return data
+
+    async def close(self) -> None:
+        """Nothing is held here."""
+
+
+def _place(key: StorageKey) -> tuple[Turn, SlotKey]:
+    turn = current_turn()
+    if (
+        key.bot_id != turn.bot_id
+        or key.chat_id != turn.chat_id
+        or key.user_id not in (turn.user_id, turn.chat_id)
+    ):
+        raise TurnMissing("the state of another chat was asked for; each chat has its own turn")
+    thread = "" if key.thread_id is None else str(key.thread_id)
+    slot = f"{thread}|{key.business_connection_id or ''}|{key.destiny}"
+    return turn, (key.user_id, slot)
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    if not data:
+        return "{}"
+    try:
+        return _ENCODER.encode(data if isinstance(data, dict) else dict(data))
+    except (TypeError, ValueError) as error:
+        # The encoder names the type; a value could be somebody's secret.
+        raise StateNotJson(f"conversation data must be JSON: {error}") from None
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

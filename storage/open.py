@@ -1,0 +1,139 @@
+"""All stores over one database, put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from storage.audit.chain import Chain
+from storage.audit.verification import Audit
+from storage.encryption.keyring import Keyring
+from storage.encryption.sealer import Sealer
+from storage.encryption.secret_keys import SecretKeys
+from storage.engine.database import Database
+from storage.fsm_storage import TurnStorage
+from storage.queue.gauges import Gauges
+from storage.queue.inbox import Inbox
+from storage.queue.leases import Leases
+from storage.queue.orphans import Estates
+from storage.queue.outbox import Outbox
+from storage.restore.generations import Generations
+from storage.retention import Retention
+from storage.stores.actions import ActionRows
+from storage.stores.approvals import ApprovalRows
+from storage.stores.clocks import ClockRows
+from storage.stores.day_totals import DayTotalRows
+from storage.stores.devices import DeviceRows
+from storage.stores.documents import DocumentRows
+from storage.stores.effects import BookStore, DeedWriter
+from storage.stores.freezes import FreezeRows
+from storage.stores.history import HistoryStore
+from storage.stores.holds import HoldRows
+from storage.stores.known_accounts import AccountRows
+from storage.stores.login import LoginRows
+from storage.stores.notifications import NotificationRows
+from storage.stores.people import People
+from storage.stores.quarantine import QuarantineRows
+from storage.stores.secret_codes import SecretCodeRows
+from storage.stores.sessions import SessionStore
+from storage.unit_of_work import TurnStore
+
+if TYPE_CHECKING:
+    from storage.encryption.sealer import Secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What the rest of the product gets of this room."""
+
+    database: Database
+    keys: Keyring
+    secret_keys: SecretKeys
+    sealer: Sealer
+    deeds: DeedWriter
+    sessions: SessionStore
+    book: BookStore
+    history: HistoryStore
+    chain: Chain
+    audit: Audit
+    login: LoginRows
+    accounts: AccountRows
+    freezes: FreezeRows
+    actions: ActionRows
+    holds: HoldRows
+    approvals: ApprovalRows
+    devices: DeviceRows
+    documents: DocumentRows
+    day_totals: DayTotalRows
+    secret_codes: SecretCodeRows
+    people: People
+    notifications: NotificationRows
+    turns: TurnStore
+    fsm: TurnStorage
+    inbox: Inbox
+    quarantine: QuarantineRows
+    outbox: Outbox
+    leases: Leases
+    clocks: ClockRows
+    estates: Estates
+    retention: Retention
+    gauges: Gauges
+    generations: Generations
+
+    async def purge(self, now: datetime) -> int:
+        """Forget what is old; see `storage.retention`."""
+        return await self.retention.purge(now)
+
+    async def close(self) -> None:
+        """Let running transactions end, then close the database."""
+        await self.database.close()
+
+
+def open_stores(url: str, secrets: Secrets) -> Stores:
+    """Put the stores together; nothing is connected before the first use.
+
+    The schema has to be there: see `storage.engine.schema.upgrade`. Raises `DatabaseUrlInvalid`.
+    """
+    database = Database.open(url)
+    keys = Keyring(secrets)
+    sealer = Sealer(keys)
+    chain = Chain(keys)
+    outbox = Outbox(database, sealer)
+    deeds = DeedWriter(outbox, chain)
+    actions = ActionRows(database, deeds, sealer)
+    return Stores(
+        database=database,
+        keys=keys,
+        secret_keys=SecretKeys(database, keys),
+        sealer=sealer,
+        deeds=deeds,
+        sessions=SessionStore(database),
+        book=BookStore(database, deeds),
+        history=HistoryStore(database, chain),
+        chain=chain,
+        audit=Audit(database, chain, keys),
+        login=LoginRows(database, deeds),
+        accounts=AccountRows(database),
+        freezes=FreezeRows(database, deeds),
+        actions=actions,
+        holds=HoldRows(database, deeds),
+        approvals=ApprovalRows(database, deeds, actions),
+        devices=DeviceRows(database),
+        documents=DocumentRows(database, deeds, sealer),
+        day_totals=DayTotalRows(database),
+        secret_codes=SecretCodeRows(database, deeds, outbox),
+        people=People(database),
+        notifications=NotificationRows(database, deeds),
+        turns=TurnStore(database),
+        fsm=TurnStorage(),
+        inbox=Inbox(database, sealer),
+        quarantine=QuarantineRows(database, deeds, sealer),
+        outbox=outbox,
+        leases=Leases(database),
+        clocks=ClockRows(database),
+        estates=Estates(database),
+        retention=Retention(database),
+        gauges=Gauges(database),
+        generations=Generations(database),
+    )

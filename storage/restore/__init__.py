@@ -1,0 +1,1 @@
+"""A backup that was put back: generations of the database, and the witness beside the key."""

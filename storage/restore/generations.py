@@ -1,0 +1,156 @@
+"""Which copy of itself the database is: each backup that is put back begins a new generation.
+
+A database cannot see by itself that it is an older copy. So it counts the beats of the processes
+that use it, and they remember the count elsewhere (`storage.restore.witness`): of two copies the
+one with
+fewer beats is the older one. `begin`, which a person asks for after a restore, makes it a database
+of its own again: references are told from those of the lost time by their last part, and what was
+open in the backup is marked, since it may have been sent in that time.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, null, select, update
+
+from account.changes.confirmation import ActionState
+from storage.engine.types import EPOCH
+from storage.engine.upserts import insert_once
+from storage.tables import actions, generations, history
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from storage.engine.database import Database
+
+FIRST_MARK = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A generation and how far it has come.
+
+    `origin` tells databases apart, copies of one have the same; `mark` is drawn anew for each, so
+    that two that began from one backup differ although their numbers do not.
+    """
+
+    origin: str
+    number: int
+    mark: str
+    beats: int
+
+    def is_older_than(self, noted: Generation) -> bool:
+        """Whether a database that was seen as `noted` has been put back to an earlier copy."""
+        if self.origin != noted.origin or self.number > noted.number:
+            return False
+        return self.number < noted.number or self.mark != noted.mark or self.beats < noted.beats
+
+
+class Generations:
+    """Every method raises `StorageUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def present(self) -> Generation:
+        """The present one; a database's first is made here."""
+        return await self._database.write(_present)
+
+    async def look(self) -> Generation | None:
+        """The present one, None where there is none yet; nothing is written."""
+
+        def work(conn: Connection) -> Generation | None:
+            row = conn.execute(_LATEST).one_or_none()
+            return None if row is None else Generation(*row)
+
+        return await self._database.read(work)
+
+    async def beat(self) -> Generation:
+        """Count one beat more; the present generation with it."""
+
+        def work(conn: Connection) -> Generation:
+            row = conn.execute(_BEAT).one_or_none()
+            if row is None:
+                _present(conn)
+                row = conn.execute(_BEAT).one()
+            return Generation(*row)
+
+        return await self._database.write(work)
+
+    async def begin(
+        self, now: datetime, *, above: int = 0, marks: Collection[str] = ()
+    ) -> tuple[Generation, int]:
+        """Begin a new one, with a number above `above` and a mark that is none of `marks`.
+
+        Also answers how many changes were open in the copy: each is marked to be looked for at the
+        operator before it is sent.
+        """
+
+        def work(conn: Connection) -> tuple[Generation, int]:
+            present = _present(conn)
+            used = {*marks, *conn.execute(_MARKS).scalars()}
+            begun = Generation(
+                present.origin, max(present.number, above) + 1, _a_mark(used), beats=0
+            )
+            conn.execute(generations.insert(), _row(begun, now))
+            return begun, conn.execute(_MARK_OPEN, {"now": now}).rowcount
+
+        return await self._database.write(work)
+
+
+def _present(conn: Connection) -> Generation:
+    row = conn.execute(_LATEST).one_or_none()
+    if row is None:
+        # A database from before there were generations is recognised by its history, so that an
+        # old backup of it is still a copy of the same.
+        first = conn.execute(_FIRST_ENTRY).scalar()
+        origin = uuid.uuid4().hex if first is None else str(first)[:32]
+        values = _row(Generation(origin, 0, FIRST_MARK, beats=0), EPOCH)
+        conn.execute(_INSERT.on(conn), values)
+        row = conn.execute(_LATEST).one()
+    return Generation(*row)
+
+
+def _a_mark(used: Collection[str]) -> str:
+    """Four digits: they are read out in three languages."""
+    while True:
+        mark = str(secrets.randbelow(9000) + 1000)
+        if mark not in used:
+            return mark
+
+
+def _row(generation: Generation, began_at: datetime) -> dict[str, Any]:
+    return {
+        "number": generation.number,
+        "origin": generation.origin,
+        "mark": generation.mark,
+        "beats": generation.beats,
+        "began_at": began_at,
+    }
+
+
+_COLUMNS = (generations.c.origin, generations.c.number, generations.c.mark, generations.c.beats)
+_LATEST = select(*_COLUMNS).order_by(generations.c.number.desc()).limit(1)
+_MARKS = select(generations.c.mark)
+_FIRST_ENTRY = select(history.c.mac).order_by(history.c.chain, history.c.seq).limit(1)
+_INSERT = insert_once(generations)
+_BEAT = (
+    update(generations)
+    .where(generations.c.number == select(func.max(generations.c.number)).scalar_subquery())
+    .values(beats=generations.c.beats + 1)
+    .returning(*_COLUMNS)
+)
+_MARK_OPEN = (
+    update(actions)
+    .where(actions.c.settled_at == null(), actions.c.state != ActionState.VOID.value)
+    .values(restored_at=bindparam("now"))
+)
+MARK = select(generations.c.mark).order_by(generations.c.number.desc()).limit(1).scalar_subquery()
+"""The present mark, for statements that give references out; null before the first generation."""

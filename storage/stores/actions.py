@@ -1,0 +1,541 @@
+"""Rows of confirmed changes. Who was first, and who holds a claim, the database decides."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, Text, and_, bindparam, case, func, null, select, update
+from sqlalchemy.exc import IntegrityError
+
+from account.changes.confirmation import (
+    OFFER_LIFE,
+    OPEN,
+    WORKED_ON,
+    Action,
+    ActionKind,
+    ActionState,
+)
+from account.chapters.history import Entry
+from account.errors import ChangeUnderWay, ConfirmExpired
+from account.values.identifiers import Msisdn
+from storage.encryption.sealer import LEFT_FOR
+from storage.engine.array_parameters import columns_of, rows_of
+from storage.engine.group_commit import Together
+from storage.engine.pg_notify import WORK, tell_others
+from storage.engine.types import EPOCH, Moment
+from storage.errors import SealBroken
+from storage.queue.claims import RELEASED, Claims
+from storage.queue.outbox import OWED
+from storage.stores.counters import next_reference
+from storage.stores.holds import covering
+from storage.stores.offers import void_offer, void_offers_of_person
+from storage.tables import actions, in_state, outbox
+
+if TYPE_CHECKING:
+    from sqlalchemy import Column, ColumnElement, Connection
+
+    from account.effects.effect import Deed
+    from storage.encryption.sealer import Sealer
+    from storage.engine.database import Database
+    from storage.stores.effects import DeedWriter
+
+OPEN_STATES = tuple(sorted(state.value for state in OPEN))
+STATES_WORKED_ON = tuple(sorted(state.value for state in WORKED_ON))
+
+
+class ActionRows:
+    """The port `ActionStore`. Every method raises `StorageUnavailable`."""
+
+    def __init__(self, database: Database, deeds: DeedWriter, sealer: Sealer) -> None:
+        self._database = database
+        self._deeds = deeds
+        self._sealer = sealer
+        self._settling = Together(self._settle_all)
+
+    def new_id(self) -> str:
+        """See `account.ports.ActionStore`."""
+        return str(uuid.uuid4())
+
+    async def offer(self, action: Action, token_hash: str, lane: str) -> None:
+        """See `account.ports.ActionStore`."""
+        values = {**self._values(action), "token_hash": token_hash, "lane": lane, "due": EPOCH}
+
+        def work(conn: Connection) -> None:
+            void_offers_of_person(conn, action.telegram_id)
+            conn.execute(actions.insert(), values)
+
+        await self._database.write(work)
+
+    async def by_token(self, token_hash: str) -> Action | None:
+        """See `account.ports.ActionStore`."""
+        return await self._one(_BY_TOKEN, {"token": token_hash})
+
+    async def read(self, action_id: str) -> Action | None:
+        """See `account.ports.ActionStore`."""
+        return await self._one(_BY_ID, {"of_id": action_id})
+
+    async def by_reference(self, reference: str) -> Action | None:
+        """See `account.ports.ActionStore`."""
+        return await self._one(_BY_REFERENCE, {"given": reference})
+
+    async def undecided(self) -> Sequence[Action]:
+        """See `account.ports.ActionStore`."""
+        return await self._database.read(
+            lambda conn: [self.action_of(row) for row in conn.execute(_UNDECIDED)]
+        )
+
+    async def decide(
+        self,
+        action: Action,
+        state: ActionState,
+        reason_code: str,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> bool:
+        """See `account.ports.ActionStore`; the fence grows, so a worker that has it loses it."""
+        values = {
+            **_held(action),
+            "was": action.state.value,
+            "to": state.value,
+            "why": reason_code,
+            "now": now,
+        }
+
+        def work(conn: Connection) -> bool:
+            if conn.execute(_DECIDE, values).rowcount != 1:
+                return False
+            self._deeds.write(conn, deeds)
+            return True
+
+        return await self._database.write(work)
+
+    async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
+        """See `account.ports.ActionStore`."""
+        values = {"company": company_id, "number": msisdn.digits, "lane": lane}
+        return await self._one(_OPEN_ON, values)
+
+    async def accept(
+        self,
+        token_hash: str,
+        *,
+        session_id: str,
+        company_id: str,
+        now: datetime,
+        deeds: Sequence[Deed],
+        until: datetime | None = None,
+    ) -> tuple[Action, bool]:
+        """See `account.ports.ActionStore`; an offer older than five minutes is refused as well."""
+        whose = {"token": token_hash, "session": session_id, "company": company_id}
+        to = ActionState.ACCEPTED if until is None else ActionState.PROPOSED
+        moments = {"now": now, "oldest": now - OFFER_LIFE, "at": until or now}
+        values = {**whose, **moments, "to": to.value}
+
+        def work(conn: Connection) -> tuple[Action, bool]:
+            if conn.execute(_ACCEPT, values).rowcount != 1:
+                return self.action_of(_accepted_before(conn, **whose)), False
+            tell_others(conn, WORK)
+            reference = next_reference(conn, "A", now)
+            conn.execute(_REFER, {"token": token_hash, "given": reference})
+            self._deeds.write(conn, [_referring(deed, reference) for deed in deeds])
+            return self.action_of(conn.execute(_BY_TOKEN, {"token": token_hash}).one()), True
+
+        try:
+            return await self._database.write(work)
+        except IntegrityError:
+            # The lane's unique index: whoever holds the lane may let go of it meanwhile.
+            offer = await self._database.read(
+                lambda conn: conn.execute(_BY_TOKEN, {"token": token_hash}).one()
+            )
+            other = await self.open_on(company_id, Msisdn(offer.msisdn), offer.lane)
+            raise ChangeUnderWay(None if other is None else other.reference) from None
+
+    async def use_up(self, action_id: str, now: datetime, deeds: Sequence[Deed]) -> bool:
+        """See `account.ports.ActionStore`."""
+        values = {"of_id": action_id, "now": now}
+
+        def work(conn: Connection) -> bool:
+            if conn.execute(_USE_UP, values).rowcount != 1:
+                return False
+            self._deeds.write(conn, deeds)
+            return True
+
+        return await self._database.write(work)
+
+    async def announcing(self, action_id: str) -> bool:
+        """See `account.ports.ActionStore`."""
+        return await self._database.read(
+            lambda conn: conn.execute(_ANNOUNCING, {"of_id": action_id}).first() is not None
+        )
+
+    async def void(self, action_id: str) -> None:
+        """See `account.ports.ActionStore`."""
+        await self._database.write(lambda conn: void_offer(conn, action_id))
+
+    async def identify(self, action_id: str, now: datetime) -> None:
+        """See `account.ports.ActionStore`."""
+        values = {"of_id": action_id, "now": now}
+        await self._database.write(lambda conn: conn.execute(_IDENTIFY, values).close())
+
+    async def step_up(self, action_id: str, now: datetime) -> None:
+        """See `account.ports.ActionStore`."""
+        values = {"of_id": action_id, "now": now}
+        await self._database.write(lambda conn: conn.execute(_STEP_UP, values).close())
+
+    async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
+        """See `account.ports.ActionStore`; the longest due first.
+
+        One whose seal does not open is let go of, for who can open it.
+        """
+
+        def work(conn: Connection) -> list[Action]:
+            rows = _CLAIMS.claim(conn, owner, now, lease, limit)
+            opened = [self._opened(conn, row, now) for row in rows]
+            return [action for action in opened if action is not None]
+
+        return await self._database.write(work)
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """When an open change that nobody has is due next; None when there is none."""
+        return await self._database.read(lambda conn: conn.execute(_NEXT, {"now": now}).scalar())
+
+    async def holds(self, action: Action) -> bool:
+        """See `account.ports.ActionStore`."""
+        return await self._database.glance(
+            lambda conn: conn.execute(_HOLDS, _held(action)).first() is not None
+        )
+
+    async def mark_sent(self, action: Action, now: datetime) -> Action | None:
+        """See `account.ports.ActionStore`; `sent_at` is the moment of the latest sending."""
+        values = {**_held(action), "now": now}
+
+        def work(conn: Connection) -> Action | None:
+            row = conn.execute(_MARK_SENT, values).one_or_none()
+            return None if row is None else self.action_of(row)
+
+        return await self._database.write(work)
+
+    async def postpone(self, action: Action, due: datetime, deeds: Sequence[Deed] = ()) -> None:
+        """See `account.ports.ActionStore`."""
+        await self._fenced(_POSTPONE, {**_held(action), "at": due}, deeds)
+
+    async def unsend(self, action: Action, due: datetime, *, counts: bool) -> None:
+        """See `account.ports.ActionStore`; the lane stays taken."""
+        values = {**_held(action), "at": due, "less": 0 if counts else 1}
+        await self._database.write(lambda conn: conn.execute(_UNSEND, values).close())
+
+    async def park(
+        self,
+        action: Action,
+        state: ActionState,
+        due: datetime,
+        order_id: str | None = None,
+        deeds: Sequence[Deed] = (),
+    ) -> None:
+        """See `account.ports.ActionStore`."""
+        values = {**_held(action), "to": state.value, "at": due, "order": order_id}
+        await self._fenced(_PARK, values, deeds)
+
+    async def settle(
+        self,
+        action: Action,
+        state: ActionState,
+        reason_code: str | None,
+        order_id: str | None,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> None:
+        """See `account.ports.ActionStore`."""
+        values = {
+            **_held(action),
+            "to": state.value,
+            "why": reason_code,
+            "order": order_id,
+            "now": now,
+        }
+        if self._database.dialect == "postgresql":
+            await self._settling.write((values, deeds))
+        else:
+            await self._fenced(_SETTLE, values, deeds)
+
+    async def open_count(self) -> int:
+        """How many changes are accepted, sent or unknown."""
+        return await self._database.read(lambda conn: conn.execute(_OPEN_COUNT).scalar_one())
+
+    async def _fenced(self, statement: Any, values: dict[str, Any], deeds: Sequence[Deed]) -> None:
+        def work(conn: Connection) -> None:
+            if conn.execute(statement, values).rowcount == 1:
+                self._deeds.write(conn, deeds)
+
+        await self._database.write(work)
+
+    async def _settle_all(self, ended: Sequence[tuple[dict[str, Any], Sequence[Deed]]]) -> None:
+        """Settle several at once; those whose claim was lost are left out, with their deeds."""
+        if len(ended) == 1:
+            await self._fenced(_SETTLE, *ended[0])
+            return
+        values = columns_of("each", _EACH, [values for values, _ in ended])
+
+        def work(conn: Connection) -> None:
+            held = {(row.id, row.fence) for row in conn.execute(_SETTLE_ALL, values)}
+            written: list[Deed] = []
+            for one, deeds in ended:
+                if (one["of_id"], one["held"]) in held:
+                    held.remove((one["of_id"], one["held"]))
+                    written += deeds
+            self._deeds.write(conn, written)
+
+        await self._database.write(work)
+
+    async def _one(self, statement: Any, values: dict[str, Any]) -> Action | None:
+        def work(conn: Connection) -> Action | None:
+            row = conn.execute(statement, values).one_or_none()
+            return None if row is None else self.action_of(row)
+
+        return await self._database.read(work)
+
+    def _values(self, action: Action) -> dict[str, Any]:
+        return {
+            "id": action.id,
+            "kind": action.kind.value,
+            "company_id": action.company_id,
+            "msisdn": action.msisdn.digits,
+            "telegram_id": action.telegram_id,
+            "session_id": action.session_id,
+            "administrator_id": action.administrator_id,
+            "administrator": action.administrator,
+            "shown": action.shown,
+            "parameters": json.dumps(dict(action.parameters), ensure_ascii=False),
+            "sealed": self._seal(action),
+            "state": action.state.value,
+            "offered_at": action.offered_at,
+        }
+
+    def action_of(self, row: Any) -> Action:
+        """The change of a row. Raises `SealBroken`."""
+        return Action(
+            id=row.id,
+            kind=ActionKind(row.kind),
+            company_id=row.company_id,
+            msisdn=Msisdn(row.msisdn),
+            telegram_id=row.telegram_id,
+            session_id=row.session_id,
+            administrator_id=row.administrator_id,
+            administrator=row.administrator,
+            shown=row.shown,
+            offered_at=row.offered_at,
+            parameters=json.loads(row.parameters),
+            sealed={} if row.sealed is None else self._unseal(row.id, row.sealed),
+            state=ActionState(row.state),
+            reference=row.reference,
+            identified_at=row.identified_at,
+            stepped_up_at=row.stepped_up_at,
+            accepted_at=row.accepted_at,
+            sent_at=row.sent_at,
+            settled_at=row.settled_at,
+            restored_at=row.restored_at,
+            order_id=row.order_id,
+            reason_code=row.reason_code,
+            attempts=row.attempts,
+            checks=row.checks,
+            fence=row.fence,
+        )
+
+    def _opened(self, conn: Connection, row: Any, now: datetime) -> Action | None:
+        try:
+            return self.action_of(row)
+        except SealBroken:
+            conn.execute(_POSTPONE, {"of_id": row.id, "held": row.fence, "at": now + LEFT_FOR})
+            return None
+
+    def _seal(self, action: Action) -> bytes | None:
+        if not action.sealed:
+            return None
+        return self._sealer.seal(json.dumps(dict(action.sealed)).encode(), _row(action.id))
+
+    def _unseal(self, action_id: str, sealed: bytes) -> dict[str, str]:
+        opened: dict[str, str] = json.loads(self._sealer.open(sealed, _row(action_id)))
+        return opened
+
+
+_IS_OPEN = in_state(actions, *OPEN_STATES)
+_BY_TOKEN = select(actions).where(actions.c.token_hash == bindparam("token"))
+_BY_ID = select(actions).where(actions.c.id == bindparam("of_id"))
+_BY_REFERENCE = select(actions).where(actions.c.reference == bindparam("given"))
+_UNDECIDED = (
+    select(actions)
+    .where(
+        # All of them, as the index has them; then those that are meant.
+        in_state(actions, *STATES_WORKED_ON),
+        actions.c.state.in_((ActionState.UNCONFIRMED.value, ActionState.UNKNOWN.value)),
+    )
+    .order_by(actions.c.sent_at, actions.c.id)
+)
+_OPEN_ON = select(actions).where(
+    actions.c.company_id == bindparam("company"),
+    actions.c.msisdn == bindparam("number"),
+    actions.c.lane == bindparam("lane"),
+    _IS_OPEN,
+)
+_OPEN_COUNT = select(func.count()).select_from(actions).where(_IS_OPEN)
+_ACCEPT = (
+    update(actions)
+    .where(
+        actions.c.token_hash == bindparam("token"),
+        actions.c.session_id == bindparam("session"),
+        actions.c.company_id == bindparam("company"),
+        actions.c.offered_at > bindparam("oldest"),
+        in_state(actions, ActionState.OFFERED),
+    )
+    .values(state=bindparam("to"), accepted_at=bindparam("now"), due=bindparam("at"))
+)
+_REFER = (
+    update(actions)
+    .where(actions.c.token_hash == bindparam("token"))
+    .values(reference=bindparam("given"))
+)
+_OFFERED = and_(actions.c.id == bindparam("of_id"), in_state(actions, ActionState.OFFERED))
+_IDENTIFY = update(actions).where(_OFFERED).values(identified_at=bindparam("now"))
+_STEP_UP = update(actions).where(_OFFERED).values(stepped_up_at=bindparam("now"))
+_USE_UP = (
+    update(actions)
+    .where(_OFFERED)
+    .values(state=ActionState.DONE.value, settled_at=bindparam("now"), sealed=null())
+)
+_ANNOUNCING = (
+    select(outbox.c.id).where(outbox.c.ahead_of == bindparam("of_id"), in_state(outbox, OWED))
+).limit(1)
+_IS_WORKED_ON = in_state(actions, *STATES_WORKED_ON)
+
+
+def _not_ahead(column: Column[Any]) -> ColumnElement[Any]:
+    """At most now: a moment of a time before the clock went back says only that it was before."""
+    now = bindparam("claimed_now", type_=Moment)
+    return case((column > now, now), else_=column)
+
+
+_CLAIMS = Claims(
+    actions,
+    STATES_WORKED_ON,
+    values={
+        "sent_at": _not_ahead(actions.c.sent_at),
+        "restored_at": _not_ahead(actions.c.restored_at),
+    },
+)
+_NEXT = select(func.min(actions.c.due)).where(_IS_WORKED_ON, actions.c.due > bindparam("now"))
+_HELD = and_(
+    actions.c.id == bindparam("of_id"), actions.c.fence == bindparam("held"), _IS_WORKED_ON
+)
+_HOLDS = select(actions.c.id).where(_HELD)
+_ON_HOLD = covering(actions.c.kind, actions.c.company_id).exists()
+_MARK_SENT = (
+    update(actions)
+    # A hold may have been placed since it was looked at.
+    .where(_HELD, in_state(actions, ActionState.ACCEPTED), ~_ON_HOLD)
+    .values(
+        state=ActionState.SENT.value,
+        sent_at=bindparam("now"),
+        attempts=actions.c.attempts + 1,
+    )
+    .returning(*actions.c)
+)
+_POSTPONE = update(actions).where(_HELD).values(due=bindparam("at"), **RELEASED)
+_UNSEND = (
+    update(actions)
+    .where(_HELD)
+    .values(
+        state=ActionState.ACCEPTED.value,
+        due=bindparam("at"),
+        attempts=actions.c.attempts - bindparam("less", type_=actions.c.attempts.type),
+        **RELEASED,
+    )
+)
+_ORDER = func.coalesce(bindparam("order", type_=actions.c.order_id.type), actions.c.order_id)
+_PARK = (
+    update(actions)
+    .where(_HELD)
+    .values(
+        state=bindparam("to"),
+        due=bindparam("at"),
+        order_id=_ORDER,
+        checks=actions.c.checks + 1,
+        **RELEASED,
+    )
+)
+_SETTLE = (
+    update(actions)
+    .where(_HELD)
+    .values(
+        state=bindparam("to"),
+        settled_at=bindparam("now"),
+        reason_code=bindparam("why"),
+        order_id=_ORDER,
+        sealed=null(),
+        **RELEASED,
+    )
+)
+_DECIDE = (
+    update(actions)
+    .where(
+        actions.c.id == bindparam("of_id"),
+        actions.c.fence == bindparam("held"),
+        actions.c.state == bindparam("was"),
+    )
+    .values(
+        state=bindparam("to"),
+        settled_at=bindparam("now"),
+        reason_code=bindparam("why"),
+        fence=actions.c.fence + 1,
+        sealed=null(),
+        **RELEASED,
+    )
+)
+_EACH = {
+    "of_id": Text(),
+    "held": BigInteger(),
+    "to": Text(),
+    "why": Text(),
+    "order": Text(),
+    "now": Moment(),
+}
+_each = rows_of("each", _EACH)
+_SETTLE_ALL = (
+    update(actions)
+    .where(actions.c.id == _each.c.of_id, actions.c.fence == _each.c.held, _IS_OPEN)
+    .values(
+        state=_each.c.to,
+        settled_at=_each.c.now,
+        reason_code=_each.c.why,
+        order_id=func.coalesce(_each.c.order, actions.c.order_id),
+        sealed=null(),
+        **RELEASED,
+    )
+    .returning(actions.c.id, actions.c.fence)
+)
+"""`_SETTLE` for several, on PostgreSQL."""
+
+
+def _held(action: Action) -> dict[str, Any]:
+    return {"of_id": action.id, "held": action.fence}
+
+
+def _accepted_before(conn: Connection, token: str, session: str, company: str) -> Any:
+    """The row of the change that another press accepted. Raises `ConfirmExpired` for none."""
+    row = conn.execute(_BY_TOKEN, {"token": token}).one_or_none()
+    if row is None or row.session_id != session or row.company_id != company:
+        raise ConfirmExpired
+    if row.state in (ActionState.OFFERED.value, ActionState.VOID.value):
+        raise ConfirmExpired
+    return row
+
+
+def _referring(deed: Deed, reference: str) -> Deed:
+    return replace(deed, reference=reference) if isinstance(deed, Entry) else deed
+
+
+def _row(action_id: str) -> str:
+    return f"actions:{action_id}"

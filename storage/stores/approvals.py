@@ -1,0 +1,184 @@
+"""Second administrators: who can be asked, what they were asked, and the first word that counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, bindparam, null, select, update
+
+from account.access.profile_email import EMAIL, WAS
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.effects.effect import Approval
+from storage.engine.pg_notify import WORK, tell_others
+from storage.queue.claims import RELEASED
+from storage.stores.freezes import distrusted_moments
+from storage.stores.known_accounts import reached
+from storage.tables import (
+    EMAIL_KIND,
+    actions,
+    approvals,
+    in_state,
+    known_telegrams,
+    of_kind,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from account.effects.effect import Deed
+    from account.values.identifiers import Msisdn
+    from storage.engine.database import Database
+    from storage.stores.actions import ActionRows
+    from storage.stores.effects import DeedWriter
+
+
+class ApprovalRows:
+    """The port `ApprovalStore`. Every method raises `StorageUnavailable`."""
+
+    def __init__(self, database: Database, deeds: DeedWriter, rows: ActionRows) -> None:
+        self._database = database
+        self._deeds = deeds
+        self._rows = rows
+
+    async def telegrams(
+        self, administrator_ids: Sequence[str], since: datetime, *, blocked: bool = False
+    ) -> Mapping[str, tuple[int, ...]]:
+        """See `account.ports.ApprovalStore`."""
+        return await self._database.read(
+            lambda conn: reached(conn, administrator_ids, since, blocked=blocked)
+        )
+
+    async def ever_logged_in(self, administrator_id: str) -> frozenset[int]:
+        """See `account.ports.ApprovalStore`."""
+        whose = {"of_administrator": administrator_id}
+        return await self._database.read(
+            lambda conn: frozenset(conn.execute(_EVER, whose).scalars())
+        )
+
+    async def by_token(self, token_hash: str) -> Approval | None:
+        """See `account.ports.ApprovalStore`."""
+
+        def work(conn: Connection) -> Approval | None:
+            row = conn.execute(_BY_TOKEN, {"token": token_hash}).one_or_none()
+            return None if row is None else Approval(*row)
+
+        return await self._database.read(work)
+
+    async def of_action(self, action_id: str) -> tuple[Approval, ...]:
+        """See `account.ports.ApprovalStore`."""
+
+        def work(conn: Connection) -> tuple[Approval, ...]:
+            return tuple(Approval(*row) for row in conn.execute(_ASKED, {"of_id": action_id}))
+
+        return await self._database.read(work)
+
+    async def decide(
+        self,
+        action_id: str,
+        state: ActionState,
+        reason_code: str | None,
+        now: datetime,
+        deeds: Sequence[Deed],
+    ) -> tuple[Action, bool]:
+        """See `account.ports.ApprovalStore`."""
+        values = {"of_id": action_id, "to": state.value, "why": reason_code, "now": now}
+        statement = _ACCEPT if state is ActionState.ACCEPTED else _REJECT
+
+        def work(conn: Connection) -> tuple[Action, bool]:
+            first = conn.execute(statement, values).rowcount == 1
+            if first:
+                tell_others(conn, WORK)
+                self._deeds.write(conn, deeds)
+            return self._rows.action_of(conn.execute(_ACTION, {"of_id": action_id}).one()), first
+
+        return await self._database.write(work)
+
+    async def email_changes(self, msisdn: Msisdn, since: datetime) -> Sequence[tuple[str, str]]:
+        """See `account.ports.ApprovalStore`."""
+        values = {"number": msisdn.digits}
+
+        def work(conn: Connection) -> list[tuple[str, str]]:
+            for_good = distrusted_moments(conn, msisdn)
+            told = [
+                json.loads(row.parameters)
+                for row in conn.execute(_EMAILS, values)
+                if row.settled_at is None
+                or row.settled_at > since
+                or any(
+                    begun < row.settled_at and row.accepted_at <= frozen
+                    for begun, frozen in for_good
+                )
+            ]
+            return [(one[WAS], one[EMAIL]) for one in told]
+
+        return await self._database.read(work)
+
+    async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:
+        """See `account.ports.ApprovalStore`; what is sent or unknown may be done at this moment."""
+        values = {"number": msisdn.digits, "kinds": [kind.value for kind in kinds], "since": since}
+        return await self._database.read(
+            lambda conn: conn.execute(_TOOK_OVER, values).first() is not None
+        )
+
+
+_EVER = select(known_telegrams.c.telegram_id).where(
+    known_telegrams.c.administrator_id == bindparam("of_administrator")
+)
+_APPROVAL = select(
+    approvals.c.token_hash,
+    approvals.c.action_id,
+    approvals.c.company_id,
+    approvals.c.administrator_id,
+    approvals.c.telegram_id,
+    approvals.c.expires_at,
+)
+_BY_TOKEN = _APPROVAL.where(approvals.c.token_hash == bindparam("token"))
+_ASKED = _APPROVAL.where(approvals.c.action_id == bindparam("of_id"))
+_ACTION = select(actions).where(actions.c.id == bindparam("of_id"))
+_UNDECIDED = and_(
+    actions.c.id == bindparam("of_id"),
+    in_state(actions, ActionState.PROPOSED),
+    actions.c.due > bindparam("now"),
+)
+_DECIDE = (
+    update(actions)
+    .where(_UNDECIDED)
+    .values(
+        state=bindparam("to"),
+        reason_code=bindparam("why"),
+        due=bindparam("now"),
+        fence=actions.c.fence + 1,
+        **RELEASED,
+    )
+)
+_ACCEPT = _DECIDE.values(accepted_at=bindparam("now"))
+_REJECT = _DECIDE.values(settled_at=bindparam("now"), sealed=null())
+_EMAILS = (
+    select(actions.c.parameters, actions.c.accepted_at, actions.c.settled_at)
+    .where(
+        actions.c.msisdn == bindparam("number"),
+        of_kind(actions, EMAIL_KIND),
+        actions.c.accepted_at.is_not(None),
+    )
+    .order_by(actions.c.accepted_at)
+)
+_OF_NUMBER = and_(
+    actions.c.msisdn == bindparam("number"),
+    actions.c.kind.in_(bindparam("kinds", expanding=True)),
+)
+_TOOK_OVER = (
+    select(actions.c.id)
+    .where(
+        _OF_NUMBER, in_state(actions, ActionState.DONE), actions.c.settled_at > bindparam("since")
+    )
+    .union_all(
+        select(actions.c.id).where(
+            _OF_NUMBER,
+            in_state(actions, "accepted", "proposed", "sent", "unknown"),
+            actions.c.state.in_((ActionState.SENT.value, ActionState.UNKNOWN.value)),
+        )
+    )
+)

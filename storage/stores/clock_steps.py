@@ -1,0 +1,121 @@
+"""What a step of the shared clock does to rows that have moments of the old time.
+
+After a step back nothing waits for them: what is due is due earlier, leases end earlier, and what
+counts as fresh is as old as it was. After a step forward nobody loses a message that is owed to
+them. Fences keep those apart who hold what they no longer have.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, bindparam, case, true, type_coerce, update
+
+from account.changes.confirmation import WORKED_ON, ActionState
+from account.documents.orders import DocumentState
+from storage.engine.types import Moment
+from storage.queue.inbox import NEW
+from storage.queue.outbox import OWED
+from storage.tables import (
+    actions,
+    attempts,
+    codes,
+    documents,
+    in_state,
+    inbox,
+    leases,
+    outbox,
+    sessions,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Table, Update
+
+LATE = timedelta(seconds=30)
+"""How long somebody may go on writing moments of the old time: who has not seen the step yet, and
+who had looked at the clock before a call to the operator."""
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def move(conn: Connection, by: timedelta, now: datetime) -> None:
+    """Have rows go by the new time, once for each step; `now` is the present moment after it."""
+    if by > timedelta(0):
+        conn.execute(_LIVE_ON, {"by": by // _MICROSECOND})
+    elif by:
+        _move_back(conn, -by, now, after=now)
+
+
+def move_late(conn: Connection, by: timedelta, now: datetime) -> None:
+    """The same for what was written with a moment of the old time after `move`; may be repeated.
+
+    Only moments are taken for such that are ahead by as much as the clock went back: what is due
+    by the new time is left alone, up to what waits for longer than that, which is looked at early.
+    """
+    if -by > LATE:
+        _move_back(conn, -by, now, after=now - by - LATE)
+
+
+def _move_back(conn: Connection, back: timedelta, now: datetime, *, after: datetime) -> None:
+    count = back // _MICROSECOND
+    for statement in _PULL_IN:
+        conn.execute(statement, {"now": now, "after": after, "back": count})
+    for statement in _AGE:
+        conn.execute(statement, {"after": after, "back": count})
+
+
+def _moved(table: Table, name: str) -> Any:
+    back = bindparam("back", type_=BigInteger)
+    return type_coerce(type_coerce(table.c[name], BigInteger) - back, Moment)
+
+
+def _pulled(table: Table, undone: Any, name: str) -> Update:
+    """As much earlier as the clock went back, but not before now."""
+    moved, now = _moved(table, name), bindparam("now", type_=Moment)
+    earlier = case((moved > now, moved), else_=now)
+    return update(table).where(undone, table.c[name] > bindparam("after")).values({name: earlier})
+
+
+def _aged(table: Table, rows: Any, name: str) -> Update:
+    """As much earlier as the clock went back: as long ago as it was."""
+    moved = _moved(table, name)
+    return update(table).where(rows, table.c[name] > bindparam("after")).values({name: moved})
+
+
+_WORKED_ON = in_state(actions, *sorted(state.value for state in WORKED_ON))
+_OFFERED = in_state(actions, ActionState.OFFERED.value)
+_UNMADE = in_state(documents, DocumentState.QUEUED.value, DocumentState.MAKING.value)
+_UNHANDLED, _UNSENT = in_state(inbox, NEW), in_state(outbox, OWED)
+_PULL_IN = (
+    _pulled(actions, _WORKED_ON, "due"),
+    _pulled(actions, _WORKED_ON, "lease_until"),
+    _pulled(actions, _WORKED_ON, "sent_at"),
+    _pulled(actions, _WORKED_ON, "restored_at"),
+    _pulled(documents, _UNMADE, "due"),
+    _pulled(documents, _UNMADE, "lease_until"),
+    _pulled(outbox, _UNSENT, "due"),
+    _pulled(outbox, _UNSENT, "lease_until"),
+    _pulled(inbox, _UNHANDLED, "lease_until"),
+    _pulled(leases, leases.c.name != "", "until"),
+)
+_AGE = (
+    _aged(actions, _OFFERED, "offered_at"),
+    _aged(actions, _OFFERED, "identified_at"),
+    _aged(actions, _OFFERED, "stepped_up_at"),
+    _aged(sessions, true(), "opened_at"),
+    _aged(sessions, true(), "seen_at"),
+    _aged(codes, true(), "sent_at"),
+    _aged(codes, true(), "verified_at"),
+    _aged(attempts, true(), "tried_at"),
+    _aged(attempts, true(), "locked_until"),
+)
+_LIVE_ON = (
+    update(outbox)
+    .where(_UNSENT)
+    .values(
+        expires_at=type_coerce(
+            type_coerce(outbox.c.expires_at, BigInteger) + bindparam("by", type_=BigInteger),
+            Moment,
+        )
+    )
+)

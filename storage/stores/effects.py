@@ -1,0 +1,179 @@
+"""Deeds, written in somebody's transaction: what belongs together becomes true together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, null, or_, select, update
+
+from account.chapters.history import Entry
+from account.effects.effect import (
+    Approval,
+    BindTelegram,
+    Deed,
+    EndSecretCode,
+    EndSession,
+    EndSessionsOf,
+    ForgetAccounts,
+    Freeze,
+    FreezeLink,
+    OpenSession,
+    Owed,
+    RemoveAccount,
+    SetPassword,
+    Take,
+    TellAccounts,
+    TellEmployee,
+    Thaw,
+)
+from storage.engine.upserts import insert_or_set
+from storage.stores.day_totals import take_on
+from storage.stores.freezes import freeze_on, link_on, thaw_on
+from storage.stores.known_accounts import bind_on, forget_on, remove_on
+from storage.stores.known_accounts import tell_on as tell_accounts_on
+from storage.stores.offers import void_offers_of_session
+from storage.stores.secret_codes import end_on, tell_on
+from storage.tables import approvals, attempts, credentials, sessions
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from account.access.sessions import Session
+    from storage.audit.chain import Chain
+    from storage.engine.database import Database
+    from storage.queue.outbox import Outbox
+
+
+class DeedWriter:
+    """Writes deeds over a connection that is in a transaction."""
+
+    def __init__(self, outbox: Outbox, chain: Chain) -> None:
+        self._outbox = outbox
+        self._chain = chain
+        self.written = 0
+        """How many times deeds were written by this process; a grown count is worth a look."""
+
+    def write(self, conn: Connection, deeds: Sequence[Deed]) -> None:
+        """Write all of them; entries of the history last, for they make others of the company wait.
+
+        Messages that follow each other are owed in one statement, and so are all entries.
+        """
+        self.written += 1 if deeds else 0
+        entries = [deed for deed in deeds if isinstance(deed, Entry)]
+        others = (deed for deed in deeds if not isinstance(deed, Entry))
+        for owed, group in groupby(others, lambda deed: isinstance(deed, Owed)):
+            if owed:
+                self._outbox.owe_on(conn, *(deed for deed in group if isinstance(deed, Owed)))
+            else:
+                for deed in group:
+                    self._write_one(conn, deed)
+        if entries:
+            self._chain.append(conn, entries)
+
+    def _write_one(self, conn: Connection, deed: Deed) -> None:
+        match deed:
+            case Take():
+                take_on(conn, deed)
+            case Approval():
+                conn.execute(approvals.insert(), asdict(deed))
+            case OpenSession(session):
+                _open_session(conn, session)
+            case EndSession(session_id, at):
+                _end_sessions(conn, sessions.c.id == session_id, at)
+            case EndSessionsOf(administrator_id, at, but):
+                whose = sessions.c.administrator_id == administrator_id
+                _end_sessions(conn, whose & (sessions.c.id != (but or "")), at)
+            case SetPassword():
+                _set_password(conn, deed)
+            case EndSecretCode(company_id, msisdn, at):
+                end_on(conn, self._outbox, company_id, msisdn, at)
+            case TellEmployee(company_id, msisdn, kind, at):
+                tell_on(conn, self._outbox, company_id, msisdn, kind, at)
+            case _:
+                self._write_about_person(conn, deed)
+
+    def _write_about_person(self, conn: Connection, deed: Deed) -> None:
+        """What concerns an administrator's Telegram accounts, and their being frozen."""
+        match deed:
+            case BindTelegram():
+                bind_on(conn, deed)
+            case TellAccounts():
+                tell_accounts_on(conn, self._outbox, deed)
+            case ForgetAccounts():
+                forget_on(conn, deed)
+            case RemoveAccount():
+                remove_on(conn, deed)
+                _end_sessions(conn, _sessions_in(deed), deed.at)
+            case FreezeLink():
+                link_on(conn, deed)
+            case Freeze():
+                freeze_on(conn, deed)
+            case Thaw():
+                thaw_on(conn, deed)
+            case _:
+                raise TypeError(f"no such deed: {type(deed).__name__}")
+
+
+class BookStore:
+    """The port `Book`."""
+
+    def __init__(self, database: Database, deeds: DeedWriter) -> None:
+        self._database = database
+        self._deeds = deeds
+
+    async def write(self, deeds: Sequence[Deed]) -> None:
+        """See `account.ports.Book`. Raises `StorageUnavailable`."""
+        if deeds:
+            await self._database.write(lambda conn: self._deeds.write(conn, deeds))
+
+
+def _open_session(conn: Connection, session: Session) -> None:
+    _end_sessions(conn, sessions.c.telegram_id == session.telegram_id, session.opened_at)
+    values = {
+        "id": session.id,
+        "telegram_id": session.telegram_id,
+        "administrator_id": session.administrator_id,
+        "administrator_name": session.administrator_name,
+        "phone": session.phone.digits,
+        "company_id": session.company_id,
+        "opened_at": session.opened_at,
+        "seen_at": session.seen_at,
+        "ended_at": session.ended_at,
+    }
+    conn.execute(sessions.insert(), values)
+
+
+def _end_sessions(conn: Connection, which: ColumnElement[bool], at: datetime) -> None:
+    live = select(sessions.c.id).where(which, sessions.c.ended_at == null())
+    for session_id in conn.execute(live.order_by(sessions.c.id).with_for_update()).scalars().all():
+        conn.execute(_END, {"ending": session_id, "at": at})
+        void_offers_of_session(conn, session_id)
+
+
+def _sessions_in(deed: RemoveAccount) -> ColumnElement[bool]:
+    return (sessions.c.administrator_id == deed.administrator_id) & (
+        sessions.c.telegram_id == deed.telegram_id
+    )
+
+
+def _set_password(conn: Connection, deed: SetPassword) -> None:
+    values = {
+        "administrator_id": deed.administrator_id,
+        "password_hash": deed.password_hash,
+        "set_at": deed.at,
+    }
+    conn.execute(_KEEP_PASSWORD.on(conn), values)
+    phone = f"phone:{deed.phone.digits}"
+    conn.execute(_LIFT_LOCKS, {"phone": phone, "of_phone": f"{phone}:%"})
+
+
+_END = update(sessions).where(sessions.c.id == bindparam("ending")).values(ended_at=bindparam("at"))
+_KEEP_PASSWORD = insert_or_set(credentials, ("administrator_id",), ("password_hash", "set_at"))
+_LIFT_LOCKS = delete(attempts).where(
+    or_(attempts.c.key == bindparam("phone"), attempts.c.key.like(bindparam("of_phone")))
+)
