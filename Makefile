@@ -58,7 +58,7 @@ hosts:
 	@sh .ci/hosts
 
 texts: setup ## collect the texts of the code into the catalogues
-	$(BIN)/python -m bot.catalogues
+	$(BIN)/python -m bot.texts.catalogues
 
 lock: setup ## requirements.lock anew from pyproject.toml, with hashes and no index address
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet '$(UV)'

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from account.changes.confirmation import ActionKind
-from bot import logs
-from bot.settings import BadSetting, Settings, read
+from bot.config.settings import BadSetting, Settings, read
+from bot.ops import logs
 
 DEMO_TOKEN = "1000001:demo-bot-of-the-sandbox-0000000000000"  # noqa: S105 - the sandbox takes any
 DEMO_CARRIER_LONGEST = "10"
@@ -104,7 +104,7 @@ def _run(chosen: argparse.Namespace) -> int:
         command = _sandbox_command(chosen)
         os.execv(command[0], command)  # noqa: S606 - this process becomes the sandbox
     if chosen.command == "texts":
-        from bot.catalogues import check
+        from bot.texts.catalogues import check
 
         return check()
     settings = read(os.environ)
@@ -114,15 +114,15 @@ def _run(chosen: argparse.Namespace) -> int:
     if chosen.command in {"run", "worker"}:
         return asyncio.run(_plainly(_serve(settings, worker=chosen.command == "worker")))
     if chosen.command in {"action", "hold", "quarantine"}:
-        from bot import support_desk
+        from bot.cli import support_desk
 
         return asyncio.run(_plainly(support_desk.run(settings, chosen)))
-    from bot import audit, restored, rotate_key, upkeep
+    from bot.cli import maintenance, restored, rotate_key, verify_audit
 
     tasks: dict[str, Callable[[Settings], Coroutine[Any, Any, int]]] = {
-        "migrate": upkeep.migrate,
-        "doctor": upkeep.doctor,
-        "verify-audit": partial(audit.verify_audit, full=getattr(chosen, "full", False)),
+        "migrate": maintenance.migrate,
+        "doctor": maintenance.doctor,
+        "verify-audit": partial(verify_audit.verify_audit, full=getattr(chosen, "full", False)),
         "rotate-key": rotate_key.rotate_key,
         "restored": restored.restored,
     }
@@ -131,7 +131,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 async def _plainly(work: Coroutine[Any, Any, int]) -> int:
     """Say what is wrong with the installation in a sentence. Raises `BadSetting`."""
-    from bot.http_server import PortBusy
+    from bot.http.server import PortBusy
     from storage.errors import (
         DatabaseNewer,
         DatabaseOlder,
@@ -171,7 +171,7 @@ async def _serve(
     ended: asyncio.Event | None = None,
 ) -> int:
     """Run the bot or a worker until SIGTERM or SIGINT, then drain."""
-    from bot.app import build
+    from bot.app.build import build
 
     stop = ended or asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -217,7 +217,7 @@ def _demo(chosen: argparse.Namespace) -> int:
     )
     try:
         # The slow part of our own start, while the sandbox starts beside us.
-        import bot.app  # noqa: F401
+        import bot.app.build  # noqa: F401
 
         mail_port = _when_ready(address, outside)
         environment = {

@@ -34,7 +34,7 @@ MUTANTS = (
         ("LOST",),
         (
             Patch(
-                "bot/poller.py",
+                "bot/updates/poller.py",
                 "                await self._intake.keep(updates)\n"
                 '                offset = max((update["update_id"] + 1 for update in updates), '
                 "default=None)\n",
@@ -164,7 +164,7 @@ MUTANTS = (
         ("LOST",),
         (
             Patch(
-                "bot/files.py",
+                "bot/delivery/files.py",
                 "        sent = await self._hand_over(int(row.to), file, document)\n"
                 "        noted = partial(self._stores.documents.sent_on, document=document, "
                 "file_id=_file_id(sent))\n"

@@ -40,7 +40,7 @@ WORLD = (
         ("LIE", "DOUBLE", "LATE"),
         (
             Patch(
-                "bot/clock.py",
+                "bot/app/clock.py",
                 "        return datetime.fromtimestamp(self.boot() + self.offset, UTC)\n",
                 "        return datetime.fromtimestamp(self.wall(), UTC)\n",
             ),
@@ -67,7 +67,7 @@ WORLD = (
         ("LIE", "DOUBLE", "LATE"),
         (
             Patch(
-                "bot/timekeeping.py",
+                "bot/workers/timekeeper.py",
                 "        now, begun = self._clock.now(), max(moment, self._waits_from or moment)\n",
                 "        now, begun = self._clock.now(), moment\n",
             ),
@@ -103,7 +103,7 @@ WORLD = (
         ("SILENT", "ASIDE"),
         (
             Patch(
-                "bot/delivery.py",
+                "bot/delivery/sender.py",
                 "        except TelegramForbiddenError:\n            await self._hold(row)\n",
                 "        except TelegramForbiddenError:\n"
                 '            await self._give_up(row, "blocked")\n',

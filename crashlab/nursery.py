@@ -17,8 +17,8 @@ from typing import Any
 
 import asyncpg  # noqa: F401 - imported ahead for the children
 
-import bot.app
-import bot.catalogues
+import bot.app.build
+import bot.texts.catalogues
 import storage.engine.postgres
 import storage.engine.schema  # noqa: F401
 from bot.__main__ import main as run_command
@@ -74,7 +74,7 @@ def main() -> None:
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     gc.collect()
     gc.freeze()
-    say({"code_of": str(Path(bot.app.__file__).resolve().parent.parent)})
+    say({"code_of": str(Path(bot.app.build.__file__).resolve().parent.parent)})
     waiting = b""
     while True:
         ready, _, _ = select.select([0, wakes], [], [])

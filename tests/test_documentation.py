@@ -14,7 +14,7 @@ READ = re.compile(r"given\.\w+\(\s*\"([A-Z_]+)\"")
 
 
 def read_by_the_settings() -> set[str]:
-    text = (ROOT / "bot" / "settings.py").read_text()
+    text = (ROOT / "bot" / "config" / "settings.py").read_text()
     return {f"MYACCOUNT_{name}" for name in READ.findall(text)}
 
 

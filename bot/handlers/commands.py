@@ -1,7 +1,7 @@
 """Commands and buttons outside of windows: they work from anywhere and leave what was open.
 
-Buttons below final words and documents (`bot.going`) may be forged: they name only where to go, and
-every right is asked for there.
+Buttons below final words and documents (`bot.handlers.deep_links`) may be forged: they name only
+where to go, and every right is asked for there.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from aiogram_dialog import DialogManager, ShowMode, StartMode
 from account.changes.confirmation import ActionKind
 from account.errors import InputRefused, SessionExpired
 from account.values.identifiers import Msisdn
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.approvals.handlers import decide
 from bot.flows.approvals.words import APPROVE, REJECT
 from bot.flows.confirm.handlers import start_question
 from bot.flows.devices import handlers as devices
 from bot.flows.freezes.handlers import disown, disown_by_link, linked
 from bot.flows.freezes.words import PRESSED
-from bot.going import ASKED_ALONE, GOING, NUMBER, QUESTION
-from bot.visit import visit_of
+from bot.handlers.deep_links import ASKED_ALONE, GOING, NUMBER, QUESTION
 from bot.widgets.page import home
 
 PLACES: dict[str, State] = {

@@ -7,9 +7,9 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
 from account.values.identifiers import digits_of
+from bot.context.update_context import visit_of
 from bot.flows.numbers.handlers import search
 from bot.handlers.commands import open_first_window
-from bot.visit import visit_of
 
 
 async def no_window(message: Message, dialog_manager: DialogManager) -> None:

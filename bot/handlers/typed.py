@@ -8,9 +8,9 @@ from aiogram_dialog import DialogManager
 
 from account.errors import CompanyNotAccessible, TextRefused
 from account.values.identifiers import clean_text, digits_of
+from bot.context.update_context import visit_of
 from bot.flows.numbers.handlers import SEARCH_LIMIT, search
-from bot.refusals import refusal
-from bot.visit import visit_of
+from bot.texts.errors import refusal
 from bot.widgets.page import notice
 
 

@@ -26,8 +26,8 @@ from aiogram_dialog.widgets.text import Format, Text
 from babel.dates import get_day_names, get_month_names
 
 from account.values.periods import Period, today
-from bot.sentences import language
-from bot.visit import visit_of
+from bot.context.update_context import visit_of
+from bot.texts.facts import language
 
 Window = Callable[[DialogManager], Period]
 

@@ -21,7 +21,7 @@ from aiogram_dialog.widgets.kbd import Button, ManagedCalendar
 
 from account.errors import DayInvalid, PeriodRefused
 from account.values.periods import Period, parse_day, shown_day
-from bot.refusals import refusal
+from bot.texts.errors import refusal
 from bot.widgets.calendar import PeriodCalendar
 from bot.widgets.page import back_to, notice, page, way_back
 from bot.widgets.text import Html, Shown, said

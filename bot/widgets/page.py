@@ -21,8 +21,8 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Keyboard, Row
 from aiogram_dialog.widgets.text import Format, Text
 
-from bot.flows import states
-from bot.visit import Visit, visit_of
+from bot.context import states
+from bot.context.update_context import Visit, visit_of
 from bot.widgets.text import Html, Said, Shown, quoted
 
 _ASKING: set[str] = set()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from account.access.permissions import may
-from bot.visit import visit_of
+from bot.context.update_context import visit_of
 
 if TYPE_CHECKING:
     from aiogram_dialog import DialogManager

@@ -18,7 +18,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 
 from account.effects.effect import Channel, Owed
-from bot.visit import Visit, visit_of
+from bot.context.update_context import Visit, visit_of
 from bot.widgets.page import notice
 
 OnSecret = Callable[[str, DialogManager], Awaitable[None]]

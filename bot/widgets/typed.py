@@ -14,7 +14,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 
-from bot.visit import visit_of
+from bot.context.update_context import visit_of
 from bot.widgets.page import notice
 from bot.widgets.secret import STALE_AFTER
 

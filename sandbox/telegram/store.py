@@ -94,7 +94,7 @@ class Store:
         return bot
 
     def save_settings(self, bot: Bot) -> None:
-        """Keep `bot.settings` as they are now."""
+        """Keep `bot.config.settings` as they are now."""
         self._db.execute("update bots set settings=? where id=?", (_dump(bot.settings), bot.id))
 
     def take_message_id(self, bot: Bot) -> int:

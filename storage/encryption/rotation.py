@@ -2,8 +2,8 @@
 
 Each step is one transaction or many small ones, and the database alone knows how far it has come:
 who goes on after a death finds what is left to do. Processes that run take the new key at their
-next look (`bot.key_watch`); they must hold it before it becomes current, and must write with it
-before the rest is sealed anew.
+next look (`bot.workers.key_watch`); they must hold it before it becomes current, and must write
+with it before the rest is sealed anew.
 
 Nothing that was written by the old key is believed for its sake afterwards: the ends of the chains
 and the seals over them are the new key's, and entries by an older one count up to there. What can

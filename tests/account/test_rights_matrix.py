@@ -43,9 +43,9 @@ from account.errors import (
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.periods import Month, Period, today
-from bot.language import Catalogues
-from bot.refusals import refusal
-from bot.visit import Visit
+from bot.context.update_context import Visit
+from bot.texts.errors import refusal
+from bot.texts.language import Catalogues
 from tests.account.examples import PARAMETERS
 from tests.account.fake_devices import FREE, HELD
 from tests.account.orders import ACCOUNT, DAYS, ORDERED, POOL

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.again import wish_in
+from bot.context.states import Confirm
 from bot.flows.confirm.windows import confirm_dialog
-from bot.flows.states import Confirm
+from bot.updates.coalescing import wish_in
 from bot.widgets.page import asks
 
 

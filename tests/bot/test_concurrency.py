@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from account.effects.effect import Channel, Priority
-from bot.concurrency import AT_ONCE, BOUNDS, Bound, Concurrency
-from bot.pace import BURST, Pace
+from bot.delivery.concurrency import AT_ONCE, BOUNDS, Bound, Concurrency
+from bot.delivery.rate_limiter import BURST, Pace
 from storage.queue.outbox import Room
 
 

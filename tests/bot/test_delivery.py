@@ -25,12 +25,12 @@ from sqlalchemy import select
 
 from account.effects.effect import Channel, Owed, Priority
 from account.errors import PostRefused
-from bot.clock import SteadyClock
-from bot.concurrency import AT_ONCE
-from bot.delivery import Delivery
-from bot.language import Catalogues
-from bot.notices import LETTERS, Letter
-from bot.worker import Crew
+from bot.app.clock import SteadyClock
+from bot.delivery.concurrency import AT_ONCE
+from bot.delivery.messages import LETTERS, Letter
+from bot.delivery.sender import Delivery
+from bot.texts.language import Catalogues
+from bot.workers.pool import Crew
 from storage.encryption.sealer import Secrets
 from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores

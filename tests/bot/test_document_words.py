@@ -16,7 +16,7 @@ from account.documents.orders import (
     DocumentState,
 )
 from bot.flows.documents.words import document_failed, document_ready
-from bot.language import Catalogues
+from bot.texts.language import Catalogues
 from tests.account.orders import ORDERED
 
 

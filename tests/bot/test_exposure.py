@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import BAD_CONFIGURATION, main
-from bot.environment import BadSetting
-from bot.exposure import guessable, unwise
-from bot.settings import Settings, read
+from bot.config.environment import BadSetting
+from bot.config.exposure import guessable, unwise
+from bot.config.settings import Settings, read
 from tests.bot.test_settings import ENOUGH
 
 OPERATOR = {
@@ -261,7 +261,7 @@ def test_what_the_override_allows_is_said_at_every_start(
 ) -> None:
     environment = given("CARRIER_URL", "http://tmf.example") | PRIVATE
     environment |= {"MYACCOUNT_DATABASE_URL": f"sqlite:///{tmp_path}"}
-    monkeypatch.setattr("bot.logs.set_up", lambda _level: None)
+    monkeypatch.setattr("bot.ops.logs.set_up", lambda _level: None)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     main(["migrate"])

@@ -14,9 +14,9 @@ from aiogram.types import Document, Message
 
 from account.documents.orders import DocumentState
 from account.effects.effect import Channel, Owed
-from bot.clock import SteadyClock
-from bot.files import FileDelivery
-from bot.language import Catalogues
+from bot.app.clock import SteadyClock
+from bot.delivery.files import FileDelivery
+from bot.texts.language import Catalogues
 from storage.encryption.sealer import Secrets
 from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores

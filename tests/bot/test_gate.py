@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from bot.gate import MOST_HELD, Gate, Letter
+from bot.updates.chat_queue import MOST_HELD, Gate, Letter
 from storage.queue.inbox import InboxRow
 
 CHAT, OTHER = 5, 6

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot import generation_watch
-from bot.generation_watch import NOTED_EVERY, GenerationWatch
+from bot.workers import generation_watch
+from bot.workers.generation_watch import NOTED_EVERY, GenerationWatch
 from storage.errors import DatabaseOlder, GenerationChanged, StorageUnavailable
 from storage.restore.generations import Generation, Generations
 from storage.restore.witness import Witness

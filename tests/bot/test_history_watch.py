@@ -9,8 +9,8 @@ import pytest
 import structlog
 from sqlalchemy import select, update
 
-from bot.clock import SteadyClock
-from bot.history_watch import LEASE, HistoryWatch
+from bot.app.clock import SteadyClock
+from bot.workers.history_watch import LEASE, HistoryWatch
 from storage.audit.seals import ALL
 from storage.encryption.sealer import Secrets
 from storage.engine.schema import upgrade

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot import http_server
 from bot.__main__ import main
-from bot.environment import BadSetting
-from bot.http_server import HttpServer, PortBusy
-from bot.pages import application
+from bot.config.environment import BadSetting
+from bot.http import server as http_server
+from bot.http.application import application
+from bot.http.server import HttpServer, PortBusy
 from tests.bot.test_settings import ENOUGH
 
 LONG = 20.0
@@ -198,7 +198,7 @@ async def test_a_port_that_becomes_free_is_taken(
             taken.close()
         await pause(0)
 
-    monkeypatch.setattr("bot.http_server.asyncio.sleep", sleep)
+    monkeypatch.setattr("bot.http.server.asyncio.sleep", sleep)
     listening = server()
     assert await listening.start("127.0.0.1", port, "MYACCOUNT_WEBHOOK_PORT") == port
     assert tries == 3
@@ -241,7 +241,7 @@ def test_a_busy_port_is_exit_code_1_which_is_started_again(
     (tmp_path / "key").chmod(0o600)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("bot.logs.set_up", lambda _level: None)
+    monkeypatch.setattr("bot.ops.logs.set_up", lambda _level: None)
     monkeypatch.setattr("bot.__main__.gc.freeze", lambda: None)
     monkeypatch.setattr("bot.__main__.gc.set_threshold", lambda *_thresholds: None)
     monkeypatch.setattr(http_server, "PORT_SECONDS", 0.0)

@@ -14,12 +14,12 @@ import pytest
 from aiogram import Bot
 from aiohttp import web
 
-from bot import poller as polling
-from bot.clock import SteadyClock
-from bot.gate import Gate, Letter
-from bot.identity import an_owner, gone
-from bot.intake import BATCH, MOST_WAITING, Intake, chat_of, usable
-from bot.poller import POLLER, Poller
+from bot.app.clock import SteadyClock
+from bot.updates import poller as polling
+from bot.updates.chat_queue import Gate, Letter
+from bot.updates.intake import BATCH, MOST_WAITING, Intake, chat_of, usable
+from bot.updates.poller import POLLER, Poller
+from bot.workers.process_identity import an_owner, gone
 from storage.encryption.sealer import Secrets
 from storage.engine.schema import upgrade
 from storage.errors import StorageUnavailable
@@ -288,7 +288,7 @@ async def test_number_1_of_another_container_keeps_its_rows(
     """Two replicas with one host name, each with number 1: what the first has is not gone."""
     first, second = proc(tmp_path / "a"), proc(tmp_path / "b", namespace=4026532178, start=7)
     await house.intake_of(an_owner(first), Gate(held_up)).keep([an_update(1)])
-    monkeypatch.setattr("bot.intake.gone", partial(gone, proc=second))
+    monkeypatch.setattr("bot.updates.intake.gone", partial(gone, proc=second))
     await house.intake.take_up()
     await house.intake.keep([an_update(2, chat=6)])
     await house.until(lambda: house.received == [2])

@@ -17,13 +17,13 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import logs
-from bot.gate import Gate, Letter
-from bot.intake import LARGEST_BODY, Intake
-from bot.metrics import Metrics, Waiting
-from bot.observing import Observing
-from bot.settings import Settings
-from bot.webhook import Webhook
+from bot.config.settings import Settings
+from bot.ops import logs
+from bot.ops.health import Observing
+from bot.ops.metrics import Metrics, Waiting
+from bot.updates.chat_queue import Gate, Letter
+from bot.updates.intake import LARGEST_BODY, Intake
+from bot.updates.webhook import Webhook
 from storage import Secrets, Stores, open_stores
 from storage.engine import schema
 from storage.errors import StorageUnavailable

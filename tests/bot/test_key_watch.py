@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.key_watch import KeyWatch
+from bot.workers.key_watch import KeyWatch
 from storage.encryption.rotation import Rotation
 from storage.encryption.sealer import Secrets
 from storage.engine.schema import upgrade

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import pytest
 import structlog
 
-from bot import logs
+from bot.ops import logs
 
 TOKEN = "1000001:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
 
@@ -64,7 +64,7 @@ def test_a_librarys_word_cannot_begin_a_line_of_its_own(
     end: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     logs.set_up("INFO")
-    forged = f"bad head: x{end}2026-01-01 CRITICAL bot.poller alarm 77010542006{end}"
+    forged = f"bad head: x{end}2026-01-01 CRITICAL bot.updates.poller alarm 77010542006{end}"
     logging.getLogger("aiohttp.server").error("a client sent %s", forged, stack_info=True)
     told = capsys.readouterr().err
     assert len(told.splitlines()) == 1
@@ -120,7 +120,7 @@ async def test_what_nobody_awaited_is_told_without_its_text(
 
 
 def test_what_ends_the_process_is_told_without_its_text() -> None:
-    program = "from bot import logs; logs.set_up('INFO'); raise ValueError('canary')"
+    program = "from bot.ops import logs; logs.set_up('INFO'); raise ValueError('canary')"
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert ended.returncode == 1
     assert "process.failed" in ended.stderr

@@ -15,11 +15,12 @@ import structlog
 from aiohttp.test_utils import TestClient, TestServer
 
 from account.errors import BadCredentials
-from bot import http_server, logs, metrics
-from bot.http_server import PortBusy
-from bot.metrics import Metrics, Present, Waiting
-from bot.observing import Observing
-from bot.settings import METRICS_PORT, BadSetting, Settings, read
+from bot.config.settings import METRICS_PORT, BadSetting, Settings, read
+from bot.http import server
+from bot.http.server import PortBusy
+from bot.ops import logs, metrics
+from bot.ops.health import Observing
+from bot.ops.metrics import Metrics, Present, Waiting
 from carrier.breaker import BreakerState
 from storage.errors import StorageUnavailable
 from storage.queue.gauges import Figures
@@ -239,7 +240,7 @@ async def test_a_taken_port_stops_only_who_chose_it(monkeypatch: pytest.MonkeyPa
         async with looked_at(Gauges()) as (observing, _client):
             assert await observing.serve(settings(metrics_port=port)) is None
             chosen = settings(metrics_port=port, metrics_port_chosen=True)
-            monkeypatch.setattr(http_server, "PORT_SECONDS", 0.0)
+            monkeypatch.setattr(server, "PORT_SECONDS", 0.0)
             with pytest.raises(PortBusy, match="MYACCOUNT_METRICS_PORT"):
                 await observing.serve(chosen)
             assert await observing.serve(settings(metrics_port=0)) is None

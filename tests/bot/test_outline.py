@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bot.outline import MOST_LINES, outline
+from bot.updates.outline import MOST_LINES, outline
 
 UPDATE = {
     "update_id": 700123456,

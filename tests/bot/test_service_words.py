@@ -15,7 +15,7 @@ from bot.flows.allowances.words import amount_shown, left_shown, use_word
 from bot.flows.changes import WORDS
 from bot.flows.services.refusals import in_language
 from bot.flows.services.words import price_shown, volume_shown
-from bot.language import LANGUAGES, Catalogues
+from bot.texts.language import LANGUAGES, Catalogues
 from bot.widgets.bar import bar, percent
 from bot.widgets.keys import found, key
 from tests.account.examples import an_example

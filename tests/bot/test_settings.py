@@ -12,7 +12,7 @@ from account.chapters.billing.bills import Supplier
 from account.values.identifiers import Bin
 from account.values.money import Money
 from bot.__main__ import BAD_CONFIGURATION, main
-from bot.settings import SANDBOX_SUPPLIER, BadSetting, read
+from bot.config.settings import SANDBOX_SUPPLIER, BadSetting, read
 from storage.encryption.sealer import Secrets
 
 ENOUGH = {
@@ -177,7 +177,7 @@ def test_a_database_that_cannot_be_made_is_a_sentence_and_exit_code_2(
 ) -> None:
     (tmp_path / "file").touch()
     places = {"no folder": tmp_path / "file" / "bot.db", "a folder": tmp_path}
-    monkeypatch.setattr("bot.logs.set_up", lambda _level: None)
+    monkeypatch.setattr("bot.ops.logs.set_up", lambda _level: None)
     for name, value in ENOUGH.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("MYACCOUNT_SECRET_KEY_FILE", str(tmp_path / "key"))

@@ -11,6 +11,7 @@ import pytest
 from account.changes.confirmation import ActionKind, ActionState
 from account.chapters.forwarding import LOOP
 from account.chapters.sim import SimCodes
+from bot.context.update_context import ALERT_LIMIT
 from bot.flows.approvals.words import (
     announced,
     asked,
@@ -22,8 +23,7 @@ from bot.flows.approvals.words import (
 from bot.flows.changes import WORDS
 from bot.flows.confirm.getters import standing
 from bot.flows.sim.revealing import codes_shown
-from bot.language import LANGUAGES, Catalogues
-from bot.visit import ALERT_LIMIT
+from bot.texts.language import LANGUAGES, Catalogues
 from bot.widgets.text import Html
 from tests.account.examples import an_example
 from tests.account.world import World

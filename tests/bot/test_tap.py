@@ -14,7 +14,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import AnswerCallbackQuery
 
-from bot.tap import Tap
+from bot.context.callback_answer import Tap
 
 METHOD = cast("Any", AnswerCallbackQuery(callback_query_id="1"))
 NETWORK = TelegramNetworkError(METHOD, "not connected")

@@ -13,9 +13,9 @@ from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
 from aiogram.types import BotCommand, BufferedInputFile
 from aiohttp import web
 
-from bot.poller import Poller
-from bot.settings import Settings
-from bot.telegram import make_bot
+from bot.config.settings import Settings
+from bot.telegram.client import make_bot
+from bot.updates.poller import Poller
 
 MESSAGE = {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "x"}
 

@@ -29,15 +29,16 @@ from account.chapters.numbers import NumberState, PaymentMethod
 from account.chapters.payments import PaymentMeans, PaymentState
 from account.chapters.usage import Direction, UsageKind
 from account.values.money import Money
-from bot import catalogues, notices, sentences
+from bot.delivery import messages
 from bot.flows.changes import WORDS as WORDS_OF_CHANGES
 from bot.flows.forwarding.words import condition_word
 from bot.flows.freezes.words import TO_OWNER, link
 from bot.flows.payments.windows import means_word, payment_state_word
 from bot.handlers.commands import commands
-from bot.language import LANGUAGES, NAMES, Catalogues
-from bot.reasons import reason
-from bot.refusals import _SENTENCES, refusal
+from bot.texts import catalogues, facts
+from bot.texts.errors import _SENTENCES, refusal
+from bot.texts.failures import reason
+from bot.texts.language import LANGUAGES, NAMES, Catalogues
 from tests.account.examples import an_example
 from tests.account.fake_devices import KINDS as DEVICE_KINDS
 
@@ -333,19 +334,19 @@ def test_refusals_are_short_whole_sentences(language: str) -> None:
 # --- words for facts ---
 
 WORDS: list[tuple[Callable[..., str], object]] = [
-    *((sentences.state_word, value) for value in NumberState),
-    *((sentences.state_shown, value) for value in NumberState),
-    *((sentences.payment_word, value) for value in PaymentMethod),
-    *((sentences.funds_word, value) for value in PaymentMethod),
-    *((sentences.role_word, value) for value in Role),
-    *((sentences.usage_word, value) for value in UsageKind),
-    *((sentences.direction_word, value) for value in (Direction.IN, Direction.OUT)),
-    *((sentences.reason_word, value) for value in BlockReason),
-    *((sentences.what_word, value) for value in What),
+    *((facts.state_word, value) for value in NumberState),
+    *((facts.state_shown, value) for value in NumberState),
+    *((facts.payment_word, value) for value in PaymentMethod),
+    *((facts.funds_word, value) for value in PaymentMethod),
+    *((facts.role_word, value) for value in Role),
+    *((facts.usage_word, value) for value in UsageKind),
+    *((facts.direction_word, value) for value in (Direction.IN, Direction.OUT)),
+    *((facts.reason_word, value) for value in BlockReason),
+    *((facts.what_word, value) for value in What),
     *((condition_word, value) for value in Condition),
     *((means_word, value) for value in PaymentMeans),
     *((payment_state_word, value) for value in PaymentState),
-    *((sentences.result_word, value) for value in ("done", "refused", "unknown", "accepted")),
+    *((facts.result_word, value) for value in ("done", "refused", "unknown", "accepted")),
 ]
 
 
@@ -354,9 +355,9 @@ def test_every_fact_has_its_word(language: str) -> None:
     with Catalogues().speaking(language):
         for word, value in WORDS:
             assert word(value).strip(), value
-        assert "A-1" in sentences.done_line("Blocked", "A-1")
-        assert "16:05" in sentences.done_line("Blocked", "A-1", "24.01.2022 16:05")
-        assert "A-1" in sentences.not_done_line("Not blocked", "A-1")
+        assert "A-1" in facts.done_line("Blocked", "A-1")
+        assert "16:05" in facts.done_line("Blocked", "A-1", "24.01.2022 16:05")
+        assert "A-1" in facts.not_done_line("Not blocked", "A-1")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -378,18 +379,21 @@ def test_every_change_has_its_words(language: str, kind: ActionKind) -> None:
 )
 def test_volumes_have_the_decimals_of_the_language(language: str, shown: str) -> None:
     with Catalogues().speaking(language):
-        assert sentences.volume(13_107_200) == shown
+        assert facts.volume(13_107_200) == shown
 
 
 # --- letters ---
 
 
+CORE = Path(account.__file__).parent
 OWING = {
-    *("device_changes", "login", "profile_email", "secret_codes", "sim", "step_up", "takeovers"),
-    *("freezes", "known_accounts", "notifications", "takeover_warnings"),
+    *("access/login", "access/profile_email", "access/secret_codes", "access/freezes"),
+    *("access/known_accounts", "changes/step_up", "changes/sensitive_numbers"),
+    *("changes/takeover_warnings", "chapters/devices/changes", "chapters/sim"),
+    "chapters/notifications",
 }
-IN_CHATS_ALONE = {"takeover.yours"}
 """Modules of the core that owe letters."""
+IN_CHATS_ALONE = {"takeover.yours"}
 _KINDS = (
     r"code|email(?=\.changed)|device(?=\.result)|password|login|secret(?=\.code)"
     r"|sim(?=\.replaced)|takeover|account(?=\.(?:removed|frozen))|colleague(?=\.frozen)"
@@ -400,8 +404,8 @@ def owed_kinds() -> set[str]:
     """Every kind of SMS and e-mail that the core owes, as its code names them."""
     return {
         node.value
-        for path in Path(account.__file__).parent.rglob("*.py")
-        if path.stem in OWING
+        for path in CORE.rglob("*.py")
+        if path.relative_to(CORE).with_suffix("").as_posix() in OWING
         for node in ast.walk(ast.parse(path.read_bytes()))
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
@@ -410,8 +414,8 @@ def owed_kinds() -> set[str]:
 
 
 def test_every_letter_has_its_words() -> None:
-    assert set(notices.LETTERS) == owed_kinds() - IN_CHATS_ALONE
-    assert TO_OWNER | {"takeover.number"} >= notices.DISOWNED | IN_CHATS_ALONE
+    assert set(messages.LETTERS) == owed_kinds() - IN_CHATS_ALONE
+    assert TO_OWNER | {"takeover.number"} >= messages.DISOWNED | IN_CHATS_ALONE
 
 
 TOLD = {
@@ -442,7 +446,7 @@ def test_the_result_of_a_device_fits_three_parts_of_an_sms(language: str) -> Non
             "reason": code or "",
         }
         with Catalogues().speaking(language):
-            text = notices.LETTERS["device.result"](told).text
+            text = messages.LETTERS["device.result"](told).text
             why = reason(code)
         assert len(text) <= 3 * 67, text
         assert (why in text) == bool(code), text
@@ -453,12 +457,12 @@ def test_the_result_of_a_device_fits_three_parts_of_an_sms(language: str) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_letters_fit_three_parts_of_an_sms(language: str) -> None:
     address = link("kcell_business_my_account_bot", "A" * 22)
-    for kind in sorted(set(notices.LETTERS) - {"device.result"}):
+    for kind in sorted(set(messages.LETTERS) - {"device.result"}):
         for action in ActionKind:
             with Catalogues().speaking(language):
-                letter = notices.letter(kind, {**TOLD, "action": action.value}, address)
+                letter = messages.letter(kind, {**TOLD, "action": action.value}, address)
             assert letter is not None
-            assert (address in letter.text) == (kind in notices.DISOWNED)
+            assert (address in letter.text) == (kind in messages.DISOWNED)
             assert letter.subject.startswith("My Account: "), kind
             assert len(letter.text) <= 3 * 67, letter.text
             assert re.search(r"[{}!]", letter.text) is None, letter.text

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from bot.clock import SteadyClock
-from bot.timekeeping import Timekeeper
+from bot.app.clock import SteadyClock
+from bot.workers.timekeeper import Timekeeper
 from storage import Secrets, Stores, open_stores
 from storage.engine import schema
 from storage.errors import StorageUnavailable

@@ -16,10 +16,10 @@ from aiogram.fsm.storage.memory import MemoryStorage
 from aiogram.types import InlineKeyboardMarkup
 from aiogram_dialog.api.entities import Stack
 
-from bot.dispatch import make_dispatcher
-from bot.flows import states
-from bot.gate import Letter
-from bot.present import present_window
+from bot.context import states
+from bot.updates.chat_queue import Letter
+from bot.updates.dispatcher import make_dispatcher
+from bot.updates.stack_reader import present_window
 from bot.widgets.text import Html
 from storage.unit_of_work import SlotRow, Turn
 from tests.scenarios.conftest import Stage, log_in, staged
@@ -301,7 +301,7 @@ async def test_trap_5_words_telegram_cannot_parse_are_said_plainly(
     monkeypatch.setattr("bot.widgets.page.Header._render_text", unclosed)
     word = Html("<b>Blocked at last &amp; <u>kept")
     keyboard = InlineKeyboardMarkup(inline_keyboard=[])
-    monkeypatch.setattr("bot.notices.final_word", lambda *_args: (word, keyboard))
+    monkeypatch.setattr("bot.delivery.messages.final_word", lambda *_args: (word, keyboard))
     await phone.tap(CONFIRM)
     await phone.sees("Blocked at last & kept")
     await phone.sees("A <tariff> & crossed tags", "37 numbers")

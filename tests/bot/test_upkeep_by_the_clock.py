@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from bot.running import App
+from bot.app.lifecycle import App
 
 
 class Upkeep:

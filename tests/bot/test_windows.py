@@ -17,11 +17,11 @@ from aiogram_dialog import Window
 from account.chapters.numbers import Number, NumberState, PaymentMethod
 from account.values.identifiers import Msisdn
 from account.values.money import Money
-from bot import catalogues
-from bot.dispatch import DIALOGS
-from bot.flows import states
+from bot.context import states
 from bot.flows.numbers.getters import row_facts
-from bot.language import LANGUAGES, Catalogues
+from bot.texts import catalogues
+from bot.texts.language import LANGUAGES, Catalogues
+from bot.updates.dispatcher import DIALOGS
 from tests.bot.tour import AWKWARD, Drawn, tour
 
 pytestmark = pytest.mark.slow

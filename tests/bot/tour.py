@@ -21,9 +21,9 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.api.entities import NewMessage, stack
 
-from bot.flows import states
-from bot.language import LANGUAGES, NAMES, Catalogues
-from bot.visit import visit_of
+from bot.context import states
+from bot.context.update_context import visit_of
+from bot.texts.language import LANGUAGES, NAMES, Catalogues
 from tests.scenarios.conftest import PASSWORD, Stage, staged
 from tests.scenarios.phone import Phone
 

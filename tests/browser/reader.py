@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from bot.language import Catalogues
+from bot.texts.language import Catalogues
 
 PATIENCE = 15_000
 CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")

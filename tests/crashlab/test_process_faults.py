@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import SteadyClock
-from bot.failpoints import fuses_of
+from bot.app.clock import SteadyClock
+from bot.ops.failpoints import fuses_of
 from crashlab.copies import CODE
 from crashlab.kills import POINTS
 from crashlab.papers import Shelf
@@ -24,8 +24,8 @@ from crashlab.processes import Nursery
 
 PASSES = (
     "import sys\n"
-    "from bot.clock import SteadyClock\n"
-    "from bot.failpoints import fuses_of\n"
+    "from bot.app.clock import SteadyClock\n"
+    "from bot.ops.failpoints import fuses_of\n"
     "fuses = fuses_of(sys.argv[1], SteadyClock())\n"
     "fuses.burn('settle.commit'); fuses.burn('other'); print('alive', flush=True)\n"
     "fuses.burn('settle.commit'); print('gone on', flush=True)\n"

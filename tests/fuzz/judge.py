@@ -21,7 +21,7 @@ from account.chapters.bans import BAN, ON, WISH, Ban
 from account.chapters.transfers import TIYN, TO
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO
-from bot.clock import SteadyClock
+from bot.app.clock import SteadyClock
 from storage.engine.types import to_microseconds
 from tests.account.fake_money import paid
 from tests.fuzz.chats import Telegram

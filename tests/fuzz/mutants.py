@@ -24,7 +24,7 @@ from account.chapters.sim import SimCodes
 from account.chapters.usage import UsageWish
 from account.errors import NumberNotFound, OutcomeUnknown
 from account.values.identifiers import Msisdn
-from bot.running import App
+from bot.app.lifecycle import App
 from tests.account.world import NOON
 
 

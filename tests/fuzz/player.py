@@ -21,8 +21,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize
 from account.access.permissions import GRANTED, Right, Role
 from account.access.sessions import Session
 from account.effects.effect import BindTelegram, OpenSession
-from bot.present import present_window
-from bot.running import App
+from bot.app.lifecycle import App
+from bot.updates.stack_reader import present_window
 from bot.widgets.page import asks
 from tests.fuzz.chats import Issued
 from tests.fuzz.people import ALPHA, BETA, PEOPLE, Person

@@ -17,13 +17,13 @@ from typing import Any
 import pytest
 from aiogram import Bot
 
-import bot.app
-from bot.app import build
-from bot.clock import SteadyClock
-from bot.gate import Letter
-from bot.running import App
-from bot.settings import Settings
-from bot.worker import Crew
+import bot.app.build
+from bot.app.build import build
+from bot.app.clock import SteadyClock
+from bot.app.lifecycle import App
+from bot.config.settings import Settings
+from bot.updates.chat_queue import Letter
+from bot.workers.pool import Crew
 from storage.encryption.sealer import Secrets
 from storage.engine.schema import upgrade
 from tests.account.world import NOON
@@ -68,10 +68,10 @@ class Town(Judge):
             password_memory_kib=8,
         )
         with self._patch.context() as patch:
-            patch.setattr(bot.app, "upgrade", _nothing)
-            patch.setattr(bot.app, "make_bot", lambda *_: Bot(TOKEN, session=self.telegram))
-            patch.setattr(bot.app, "TmfCarrier", lambda *_, **_named: self.operator)
-            patch.setattr(bot.app, "SmsAndMail", lambda *_: self.post)
+            patch.setattr(bot.app.build, "upgrade", _nothing)
+            patch.setattr(bot.app.build, "make_bot", lambda *_: Bot(TOKEN, session=self.telegram))
+            patch.setattr(bot.app.build, "TmfCarrier", lambda *_, **_named: self.operator)
+            patch.setattr(bot.app.build, "SmsAndMail", lambda *_: self.post)
             self._app = await build(settings, self.clock)
         self.app.delivery._pace = _NoPace()  # type: ignore[assignment]
         self._mutate(self.app)

@@ -22,16 +22,17 @@ from account.changes.confirmation import ActionKind, ActionState
 from account.chapters.bans import Ban
 from account.chapters.history import What
 from account.documents.orders import DocumentKind, DocumentState
-from bot import failpoints, going
 from bot.__main__ import BAD_CONFIGURATION
-from bot.delivery import WORDS_MEANWHILE
-from bot.dispatch import DIALOGS
-from bot.flows import states
+from bot.context import states
+from bot.delivery.messages import LETTERS
+from bot.delivery.sender import WORDS_MEANWHILE
 from bot.flows.approvals.words import APPROVE, REJECT
 from bot.flows.documents.words import DOCUMENT_WORDS
 from bot.flows.freezes.words import LINKED, PRESSED
-from bot.metrics import Metrics
-from bot.notices import LETTERS
+from bot.handlers import deep_links
+from bot.ops import failpoints
+from bot.ops.metrics import Metrics
+from bot.updates.dispatcher import DIALOGS
 from crashlab.kills import POINTS
 from sandbox.app import Sandbox
 from sandbox.world import World
@@ -64,7 +65,7 @@ async def names(folder: Path) -> dict[str, list[str]]:
         "windows": set(windows()),
         "widgets": set(widgets()),
         "buttons": {
-            *(value for value in vars(going).values() if is_button(value)),
+            *(value for value in vars(deep_links).values() if is_button(value)),
             *(APPROVE, REJECT, PRESSED, LINKED),
         },
         "columns": {

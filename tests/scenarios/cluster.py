@@ -18,7 +18,7 @@ import aiohttp
 import httpx
 from aiohttp import web
 
-from bot.poller import POLLER
+from bot.updates.poller import POLLER
 from sandbox.app import Sandbox
 from sandbox.world import World
 from storage.encryption.sealer import Secrets

@@ -14,11 +14,11 @@ import httpx
 import pytest
 
 from account.changes.confirmation import Patience
-from bot import logs
-from bot.app import build
-from bot.clock import SteadyClock
-from bot.running import App
-from bot.settings import Settings
+from bot.app.build import build
+from bot.app.clock import SteadyClock
+from bot.app.lifecycle import App
+from bot.config.settings import Settings
+from bot.ops import logs
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
 from tests.scenarios.phone import Phone

@@ -22,8 +22,8 @@ from typing import Any
 
 AHEAD = (
     "asyncpg",
-    "bot.app",
-    "bot.upkeep",
+    "bot.app.build",
+    "bot.cli.maintenance",
     "sandbox.app",
     "storage.engine.postgres",
     "storage.engine.schema",

@@ -16,9 +16,9 @@ import pytest
 from account.access.sessions import SessionLimits
 from account.chapters.billing.bills import Supplier
 from account.values.identifiers import Bin
-from bot import upkeep
-from bot.clock import SteadyClock
-from bot.settings import Settings
+from bot.app.clock import SteadyClock
+from bot.cli import maintenance
+from bot.config.settings import Settings
 from sandbox.app import Sandbox
 from sandbox.world import World
 from storage.encryption.sealer import Secrets
@@ -45,7 +45,7 @@ async def settings(tmp_path: Path) -> AsyncIterator[Settings]:
 
 async def lines(settings: Settings, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
     capsys.readouterr()
-    code = await upkeep.doctor(settings)
+    code = await maintenance.doctor(settings)
     return code, capsys.readouterr().out.splitlines()
 
 
@@ -53,7 +53,7 @@ async def test_everything_works(settings: Settings, capsys: pytest.CaptureFixtur
     code, said = await lines(settings, capsys)
     assert code == 0, said
     assert "ok    database: empty: run myaccount migrate, or just the bot" in said
-    await upkeep.migrate(settings)
+    await maintenance.migrate(settings)
     code, said = await lines(settings, capsys)
     assert code == 0, said
     names = [line.split(":")[0] for line in said]
@@ -80,7 +80,7 @@ async def test_a_postgres_that_only_reads_is_named(
     postgres_url: str,  # noqa: F811
 ) -> None:
     settings = replace(settings, database_url=postgres_url)
-    await upkeep.migrate(settings)
+    await maintenance.migrate(settings)
     _code, said = await lines(settings, capsys)
     assert any("postgresql, schema at" in line for line in said)
     name = postgres_url.rpartition("/")[2]
@@ -161,7 +161,7 @@ async def test_a_key_that_others_can_read_is_warned_of(
 async def test_another_secret_is_told_with_2(
     settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    await upkeep.migrate(settings)
+    await maintenance.migrate(settings)
     Secrets.create(tmp_path / "another.key")
     code, said = await lines(
         replace(settings, secret_key_file=tmp_path / "another.key", smtp_url="smtp://127.0.0.1:1"),
@@ -200,9 +200,9 @@ async def test_a_clock_that_differs_from_telegrams_is_told(
     ahead: float,
     verdict: str,
 ) -> None:
-    await upkeep.migrate(settings)
+    await maintenance.migrate(settings)
     shifted = partial(SteadyClock, wall=lambda: time.time() + ahead)
-    monkeypatch.setattr(upkeep, "SteadyClock", shifted)
+    monkeypatch.setattr(maintenance, "SteadyClock", shifted)
     code, said = await lines(settings, capsys)
     [line] = [line for line in said if line.split()[1] == "clock:"]
     assert line.split()[0] == verdict, line

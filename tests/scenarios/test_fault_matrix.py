@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 
-from bot import again, logs
-from bot.gate import MOST_HELD
-from bot.settings import Settings
+from bot.config.settings import Settings
+from bot.ops import logs
+from bot.updates import coalescing
+from bot.updates.chat_queue import MOST_HELD
 from storage.engine.sqlite import _Link, _raw
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
 from tests.scenarios.cluster import free_port
@@ -264,7 +265,7 @@ async def test_a_flood_by_one_does_not_hold_up_another(
     stage: Stage, shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As if each press were another wish: equal ones are passed over.
-    monkeypatch.setattr(again, "STALE_AFTER", timedelta(hours=1))
+    monkeypatch.setattr(coalescing, "STALE_AFTER", timedelta(hours=1))
     flood, other = await enter(stage), await enter(stage, NUMBER)
     window = await flood.window()
     before = len(await flood.answers())
@@ -325,7 +326,7 @@ async def test_our_webhook_replaced_by_somebody_else_is_an_alarm_and_is_set_agai
 ) -> None:
     port = free_port()
     ours = f"http://127.0.0.1:{port}/telegram"
-    monkeypatch.setattr("bot.webhook.LOOK_EVERY", 0.2)
+    monkeypatch.setattr("bot.updates.webhook.LOOK_EVERY", 0.2)
     before = alarms("webhook.unknown")
 
     def with_webhook(usual: Settings) -> Settings:

@@ -307,7 +307,7 @@ async def test_an_update_the_database_never_takes_is_set_aside(
             raise StorageUnavailable("this one never")
         return await opened(self, chat_id, user_id, bot_id)
 
-    monkeypatch.setattr("bot.gate.FIRST_RETRY", 0.01)
+    monkeypatch.setattr("bot.updates.chat_queue.FIRST_RETRY", 0.01)
     with monkeypatch.context() as broken:
         broken.setattr(TurnStore, "open", poison)
         await phone.say("77010542006")

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot import support_desk
 from bot.__main__ import parser
+from bot.cli import support_desk
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import DEMO, ask_to_block, enter
 from tests.scenarios.phone import Phone

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from account.values.identifiers import Msisdn
-from bot.tap import Tap
+from bot.context.callback_answer import Tap
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import ask_to_block, enter
 from tests.scenarios.phone import Phone

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from bot import __main__ as commands
-from bot.settings import read
-from bot.upkeep import doctor, migrate
+from bot.cli.maintenance import doctor, migrate
+from bot.config.settings import read
 from storage.encryption.sealer import Secrets
 from storage.engine.database import Database
 from storage.engine.schema import current, upgrade

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import reception, support_desk
 from bot.__main__ import parser
+from bot.cli import support_desk
+from bot.updates import processor
 from tests.scenarios.entry import ask_to_block, enter
 from tests.scenarios.test_faults import finals
 from tests.scenarios.test_taps import CONFIRM
@@ -30,14 +31,14 @@ class Defect:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
         self._patch = monkeypatch
-        read = reception._read
+        read = processor._read
 
         def failing(payload: Any) -> Any:
             if word in str(payload):
                 raise ValueError
             return read(payload)
 
-        monkeypatch.setattr(reception, "_read", failing)
+        monkeypatch.setattr(processor, "_read", failing)
 
     def mend(self) -> None:
         self._patch.undo()

@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import func, select
 
 from bot import __main__ as commands
-from bot.app import build, database_of, read_secrets
-from bot.clock import SteadyClock
-from bot.restored import restored
-from bot.settings import Settings, read
+from bot.app.build import build, database_of, read_secrets
+from bot.app.clock import SteadyClock
+from bot.cli.restored import restored
+from bot.config.settings import Settings, read
 from storage.encryption.sealer import Secrets
 from storage.open import Stores
 from storage.tables import generations

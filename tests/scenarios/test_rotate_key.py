@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot import rotate_key, upkeep
+from bot.cli import maintenance, rotate_key
 from storage.encryption.sealer import Secrets
 from storage.open import Stores, open_stores
 from storage.tables import credentials
@@ -88,7 +88,7 @@ async def test_a_process_without_the_new_key_is_named_and_waited_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As on a second machine whose key file was forgotten."""
-    monkeypatch.setattr("bot.rotate_key.PATIENCE", 3.0)
+    monkeypatch.setattr("bot.cli.rotate_key.PATIENCE", 3.0)
     forgotten = stage.settings.secret_key_file
     elsewhere = tmp_path / "elsewhere.key"
     elsewhere.write_text(forgotten.read_text())
@@ -105,7 +105,7 @@ async def test_a_process_without_the_new_key_is_named_and_waited_for(
     assert f"have not taken key 2: {stage.app.owner}." in said
     assert own(stage).keys.number == 1
     assert not stage.app.key_watch.well()
-    assert await upkeep._database(settings) == (
+    assert await maintenance._database(settings) == (
         "takes writes; a change of the key is not finished: run myaccount rotate-key"
     )
     forgotten.chmod(0o600)

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from bot.context.callback_answer import Tap
 from bot.flows.sim import revealing
-from bot.tap import Tap
 from tests.scenarios.conftest import Stage
 from tests.scenarios.phone import Message, Phone
 

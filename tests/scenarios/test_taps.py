@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot import again
-from bot.gate import Letter
-from bot.tap import HURRY_AFTER, Tap
-from bot.telegram import Session
+from bot.context.callback_answer import HURRY_AFTER, Tap
+from bot.telegram.client import Session
+from bot.updates import coalescing
+from bot.updates.chat_queue import Letter
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import QAZYNA, ask_to_block, enter, open_session
 from tests.scenarios.phone import Message, Phone
@@ -172,7 +172,7 @@ async def test_a_thousand_presses_are_answered_and_starve_nobody(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As if each press were another wish: equal ones are passed over.
-    monkeypatch.setattr(again, "STALE_AFTER", timedelta(hours=1))
+    monkeypatch.setattr(coalescing, "STALE_AFTER", timedelta(hours=1))
     flood, other = await enter(stage), await enter(stage, "77012115526")
     window = await flood.window()
     before = len(await flood.answers())

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select, update
 
 from account.effects.effect import Channel, Owed
-from bot import logs
+from bot.ops import logs
 from storage.encryption.sealer import LEFT_FOR, Secrets
 from storage.open import Stores, open_stores
 from storage.queue.inbox import QUARANTINED, UNOPENED, NewUpdate
@@ -66,7 +66,7 @@ async def parts(stage: Stage) -> dict[str, str]:
 async def test_an_update_waits_for_who_can_open_it(
     stage: Stage, stranger: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.intake.REOPEN_EVERY", 0.1)
+    monkeypatch.setattr("bot.updates.intake.REOPEN_EVERY", 0.1)
     phone = await enter(stage)
     await quiet(stage)
     assert (await parts(stage))["seals"] == "ok"

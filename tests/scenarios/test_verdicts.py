@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot import support_desk
 from bot.__main__ import parser
+from bot.cli import support_desk
 from tests.scenarios.conftest import Stage
 from tests.scenarios.phone import Phone
 from tests.scenarios.test_transfers import SENDER, TRANSFERS, asked, balance, rich  # noqa: F401

@@ -111,7 +111,7 @@ async def test_slow_heads_by_the_hundred_hold_nobody_up(stage: Stage) -> None:
 async def test_a_body_that_does_not_come_is_not_waited_for(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.webhook.BODY_SECONDS", 0.1)
+    monkeypatch.setattr("bot.updates.webhook.BODY_SECONDS", 0.1)
     reader, writer = await asyncio.open_connection("127.0.0.1", stage.settings.webhook_port)
     head = f"POST /hook HTTP/1.1\r\nHost: x\r\n{HEADER}: {SECRET}\r\nContent-Length: 100\r\n\r\n"
     writer.write(head.encode() + b'{"update_id"')

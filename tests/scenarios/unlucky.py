@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import bot.__main__
-import bot.logs
+import bot.ops.logs
 from account.access.login import Login
 from account.access.one_time_codes import Codes
 from account.access.passwords import Passwords
@@ -40,9 +40,9 @@ def talkative(level: str) -> None:
         logging.getLogger(name).setLevel(logging.DEBUG)
 
 
-set_up = bot.logs.set_up
+set_up = bot.ops.logs.set_up
 if __name__ == "__main__":
-    bot.logs.set_up = talkative
+    bot.ops.logs.set_up = talkative
     for owner, name in ((Login, "with_password"), (Codes, "check"), (Passwords, "hash")):
         setattr(owner, name, stumbling(getattr(owner, name)))
     sys.exit(bot.__main__.main())

@@ -87,7 +87,7 @@ def test_it_is_exit_code_2_and_a_sentence(
     }
     for variable, value in environment.items():
         monkeypatch.setenv(variable, value)
-    monkeypatch.setattr("bot.logs.set_up", lambda _level: None)
+    monkeypatch.setattr("bot.ops.logs.set_up", lambda _level: None)
     for command in ("run", "worker", "migrate"):
         assert main([command]) == BAD_CONFIGURATION
         assert capsys.readouterr().err.startswith("MYACCOUNT_DATABASE_URL: fsync is off")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram.utils.i18n import gettext as _
 
 from account.chapters.allowances import Allowance, Measure
-from bot.sentences import volume
+from bot.texts.facts import volume
 from bot.widgets.bar import bar, percent
 
 

@@ -14,9 +14,9 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from account.errors import ChangeRefused, SessionExpired
+from bot.context.update_context import visit_of
 from bot.flows.approvals.words import APPROVE, REJECT, word_of
-from bot.refusals import refusal
-from bot.visit import visit_of
+from bot.texts.errors import refusal
 
 
 async def decide(query: CallbackQuery, dialog_manager: DialogManager) -> None:

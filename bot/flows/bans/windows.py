@@ -11,11 +11,11 @@ from aiogram_dialog.widgets.kbd import Column, Select
 
 from account.changes.confirmation import ActionKind
 from account.chapters.bans import Ban, is_on, wished
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.bans.words import ban_shown, turning
 from bot.flows.confirm.handlers import start_question
 from bot.flows.numbers.getters import card_of
-from bot.visit import visit_of
 from bot.widgets.choices import choices
 from bot.widgets.page import page
 from bot.widgets.text import Html, Shown

@@ -11,8 +11,8 @@ from account.changes.confirmation import ActionKind
 from account.chapters.blocking import REASON, BlockReason
 from account.chapters.numbers import NumberState
 from bot.flows.confirm.words import ChangeWords
-from bot.going import asking
-from bot.sentences import reason_word
+from bot.handlers.deep_links import asking
+from bot.texts.facts import reason_word
 
 if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton

@@ -10,9 +10,9 @@ from aiogram_dialog import Dialog, DialogManager, LaunchMode, StartMode
 from aiogram_dialog.widgets.common import ManagedScroll
 from aiogram_dialog.widgets.kbd import Button, Column, NextPage, PrevPage, Row, Select, StubScroll
 
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.faq.windows import ABOUT_COMPANIES, open_answer
-from bot.visit import visit_of
 from bot.widgets.choices import choices
 from bot.widgets.page import page, way_back
 from bot.widgets.text import Html, Said, Shown, said

@@ -10,13 +10,13 @@ from aiogram_dialog import DialogManager
 
 from account.changes.confirmation import OPEN, Action, ActionState
 from account.values.periods import shown_moment, shown_time
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import Visit, visit_of
 from bot.flows.approvals.words import consequences
 from bot.flows.changes import WORDS
 from bot.flows.confirm.handlers import offer_of, who_is_asked
 from bot.flows.login.getters import countdown
-from bot.sentences import done_line, not_done_line
-from bot.visit import Visit, visit_of
+from bot.texts.facts import done_line, not_done_line
 from bot.widgets.text import Html, said
 
 WATCH_EVERY = 3

@@ -23,11 +23,11 @@ from account.errors import (
     StepUpRequired,
 )
 from account.values.identifiers import Msisdn
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.approvals.words import word_of
 from bot.flows.changes import WORDS
-from bot.refusals import refusal
-from bot.visit import visit_of
+from bot.texts.errors import refusal
 from bot.widgets.page import notice, reply
 
 WHO = "who"

@@ -9,7 +9,7 @@ from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
-from bot.flows import states
+from bot.context import states
 from bot.flows.confirm import getters, handlers
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back

@@ -23,13 +23,13 @@ from account.errors import (
     TermsNotAccepted,
 )
 from account.values.identifiers import Imei, Msisdn, digits_of, parse_iin_or_bin
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.confirm.handlers import start_question
 from bot.flows.devices.getters import imei_here, kind_here, number_of
-from bot.going import DEVICE, REQUESTS
+from bot.handlers.deep_links import DEVICE, REQUESTS
 from bot.handlers.typed import answer_typing
-from bot.refusals import refusal
-from bot.visit import visit_of
+from bot.texts.errors import refusal
 from bot.widgets.page import OnClick, notice
 
 WITH_TERMS = frozenset({ActionKind.REREGISTER_DEVICE, ActionKind.DUPLICATE_DEVICE})

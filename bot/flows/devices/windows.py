@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.style import Style
 
 from account.access.permissions import Right
 from account.changes.confirmation import ActionKind
-from bot.flows import states
+from bot.context import states
 from bot.flows.devices import getters, handlers
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back

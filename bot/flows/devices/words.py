@@ -20,8 +20,8 @@ from account.effects.effect import Channel
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_moment
 from bot.flows.confirm.words import ChangeWords
-from bot.going import asking_about_device, to_requests
-from bot.reasons import reason
+from bot.handlers.deep_links import asking_about_device, to_requests
+from bot.texts.failures import reason
 
 if TYPE_CHECKING:
     from datetime import datetime

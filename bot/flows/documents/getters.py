@@ -27,6 +27,7 @@ from account.documents.orders import DocumentKind
 from account.errors import MyAccountError
 from account.values.identifiers import Email
 from account.values.periods import FIRST_MONTH, Month, shown_day
+from bot.context.update_context import visit_of
 from bot.flows.documents import order
 from bot.flows.documents.titles import (
     MENU,
@@ -36,9 +37,8 @@ from bot.flows.documents.titles import (
     told,
 )
 from bot.flows.payments.windows import by_day, total_line
-from bot.refusals import refusal
-from bot.sentences import language
-from bot.visit import visit_of
+from bot.texts.errors import refusal
+from bot.texts.facts import language
 from bot.widgets.calendar import today_of
 from bot.widgets.months import months_words
 from bot.widgets.paging import page_here, paging

@@ -39,11 +39,11 @@ from account.values.identifiers import (
     Msisdn,
 )
 from account.values.periods import Month, Period, check_history_period, check_reconciliation_period
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.documents import order
 from bot.flows.documents.titles import MENU, title
-from bot.refusals import refusal
-from bot.visit import visit_of
+from bot.texts.errors import refusal
 from bot.widgets.calendar import today_of
 from bot.widgets.days import OwnPeriod
 from bot.widgets.page import notice

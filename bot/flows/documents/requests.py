@@ -12,11 +12,11 @@ from aiogram_dialog.widgets.kbd import Button, Select
 from account.documents.orders import REQUESTS_PAGE, Document, DocumentState
 from account.errors import MyAccountError
 from account.values.periods import shown_moment
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.documents.handlers import ordered
 from bot.flows.documents.titles import state_line, title, told
-from bot.refusals import refusal
-from bot.visit import visit_of
+from bot.texts.errors import refusal
 from bot.widgets.page import notice
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said

@@ -9,7 +9,7 @@ from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
 from account.access.permissions import Right
-from bot.flows import states
+from bot.context import states
 from bot.flows.documents import getters, handlers, requests
 from bot.widgets.choices import choices
 from bot.widgets.months import months_row

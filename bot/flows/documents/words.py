@@ -20,7 +20,7 @@ from account.errors import (
 )
 from account.values.periods import shown_moment, today
 from bot.flows.documents.titles import title, told
-from bot.reasons import NO_ACCESS
+from bot.texts.failures import NO_ACCESS
 from bot.widgets.bar import bar, percent
 from bot.widgets.text import Html, said
 

@@ -13,11 +13,11 @@ from aiogram_dialog.widgets.kbd import Button
 
 from account.errors import BadSecretCode
 from account.values.identifiers import Msisdn
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.login.greeting import offer_contact, remove_contact
 from bot.flows.login.handlers import number_in
-from bot.refusals import refusal
-from bot.visit import visit_of
+from bot.texts.errors import refusal
 from bot.widgets.page import OnClick, notice
 
 

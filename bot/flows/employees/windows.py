@@ -12,11 +12,11 @@ from aiogram_dialog.widgets.kbd import Button, Row, Start
 
 from account.errors import EmployeeAccessEnded
 from account.values.identifiers import Msisdn
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.employees import handlers
 from bot.flows.faq.windows import ABOUT_SECRET_CODE, open_answer
 from bot.flows.numbers.getters import card_facts
-from bot.visit import visit_of
 from bot.widgets.page import page, way_back
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Html, Said, Shown

@@ -10,8 +10,8 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Group, Select
 
-from bot.flows import states
-from bot.visit import visit_of
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.text import Shown, said

@@ -10,11 +10,11 @@ from aiogram_dialog import DialogManager
 from account.access.permissions import Right, may
 from account.chapters.forwarding import CONDITION, TIMERS, USUAL_TIMER, Condition, Forwarded, Rule
 from account.chapters.numbers import Number, NumberState, Page
+from bot.context.update_context import visit_of
 from bot.flows.forwarding.words import condition_word, rule_shown, seconds_word, target_shown
 from bot.flows.numbers.getters import card_of
 from bot.flows.numbers.picking import Ask, picked_page
-from bot.sentences import state_shown
-from bot.visit import visit_of
+from bot.texts.facts import state_shown
 from bot.widgets.text import Html, said
 
 

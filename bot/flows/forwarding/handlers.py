@@ -10,12 +10,12 @@ from account.changes.confirmation import ActionKind
 from account.chapters.forwarding import ALL, CONDITION, TIMERS, Condition, parse_target, setting
 from account.errors import ForwardingToItself, InputRefused
 from account.values.identifiers import Msisdn, digits_of
-from bot.flows import states
+from bot.context import states
 from bot.flows.confirm.handlers import start_question
 from bot.flows.forwarding.getters import asking, chosen_condition, chosen_timer, forwarded
 from bot.flows.numbers.getters import card_of
 from bot.flows.numbers.picking import forget_search, typed_number
-from bot.refusals import refusal
+from bot.texts.errors import refusal
 from bot.widgets.page import notice, reply
 
 WHOLE_NUMBER = 10

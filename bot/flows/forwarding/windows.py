@@ -7,7 +7,7 @@ from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.kbd import Button, Group, Row, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
-from bot.flows import states
+from bot.context import states
 from bot.flows.forwarding import getters, handlers
 from bot.flows.numbers.picking import picking_rows
 from bot.widgets.choices import choices

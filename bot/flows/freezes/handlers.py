@@ -14,8 +14,8 @@ from aiogram.types import CallbackQuery, InaccessibleMessage
 from aiogram_dialog import DialogManager
 
 from account.access.freezes import FreezeOutcome
+from bot.context.update_context import visit_of
 from bot.flows.freezes.words import LINKED, PRESSED, outcome_word
-from bot.visit import visit_of
 from bot.widgets.page import begin_anew
 
 log = structlog.get_logger(__name__)

@@ -17,15 +17,15 @@ from account.chapters.services.changes import NAMES, names_in
 from account.documents.orders import DocumentFormat, DocumentKind
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_day, shown_time, today
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.documents.handlers import order_file
 from bot.flows.documents.order import days_told
 from bot.flows.forwarding.words import forwarding_told
 from bot.flows.services.refusals import in_language
 from bot.flows.transfers.words import transfer_told
 from bot.flows.usage.getters import period_shown
-from bot.sentences import by_word, reason_word, result_word, what_word
-from bot.visit import visit_of
+from bot.texts.facts import by_word, reason_word, result_word, what_word
 from bot.widgets.months import months_row, months_words, period_of
 from bot.widgets.page import page
 from bot.widgets.paging import page_here, pages_row, paging

@@ -9,9 +9,9 @@ from aiogram_dialog import Dialog, DialogManager, LaunchMode
 from aiogram_dialog.widgets.kbd import Button, Column, Row, Select
 from aiogram_dialog.widgets.text import Const
 
-from bot.flows import states
-from bot.language import LANGUAGES, NAMES
-from bot.visit import visit_of
+from bot.context import states
+from bot.context.update_context import visit_of
+from bot.texts.language import LANGUAGES, NAMES
 from bot.widgets.choices import choices
 from bot.widgets.page import begin_anew, page, to_menu
 from bot.widgets.text import Said

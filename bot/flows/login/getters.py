@@ -10,8 +10,8 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from account.values.identifiers import Msisdn
-from bot.flows import states
-from bot.visit import Visit, visit_of
+from bot.context import states
+from bot.context.update_context import Visit, visit_of
 
 COUNTDOWN_STEP = 10
 """Seconds between two drawings of the countdown; Telegram does not like to be asked oftener."""

@@ -17,11 +17,11 @@ from account.errors import (
     ResetExpired,
 )
 from account.values.identifiers import Msisdn
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.login.getters import phone_of
 from bot.flows.login.greeting import offer_contact, remove_contact
-from bot.refusals import refusal
-from bot.visit import visit_of
+from bot.texts.errors import refusal
 from bot.widgets.page import notice
 
 

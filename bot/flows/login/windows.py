@@ -8,7 +8,7 @@ from aiogram_dialog import Dialog, DialogManager, LaunchMode, ShowMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Start
 
-from bot.flows import states
+from bot.context import states
 from bot.flows.faq.windows import ABOUT_LOGIN, open_answer
 from bot.flows.login import getters, handlers
 from bot.flows.login.greeting import offer_contact

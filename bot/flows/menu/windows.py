@@ -11,10 +11,10 @@ from aiogram_dialog.widgets.kbd import Row, Start
 
 from account.access.permissions import Right
 from account.errors import CarrierUnavailable, CompanyNotAccessible, CompanyNotChosen
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.freezes.words import frozen_line
-from bot.refusals import refusal
-from bot.visit import visit_of
+from bot.texts.errors import refusal
 from bot.widgets.page import page, way_back
 from bot.widgets.rights import allowed
 from bot.widgets.text import Said, Shown, said

@@ -12,8 +12,9 @@ from account.chapters.bans import Ban, is_on
 from account.chapters.numbers import PAGE, Card, Number, NumberState, NumbersWish
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_moment, shown_time
+from bot.context.update_context import visit_of
 from bot.flows.bans.words import ban_shown
-from bot.sentences import (
+from bot.texts.facts import (
     SIGNS,
     funds_in_short,
     funds_word,
@@ -22,7 +23,6 @@ from bot.sentences import (
     state_shown,
     state_word,
 )
-from bot.visit import visit_of
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said
 

@@ -8,8 +8,8 @@ from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.chapters.numbers import NumberState, NumbersWish
 from account.values.identifiers import Msisdn
-from bot.flows import states
-from bot.visit import visit_of
+from bot.context import states
+from bot.context.update_context import visit_of
 
 SEARCH_LIMIT = 64
 

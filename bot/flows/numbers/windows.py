@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.style import Style
 
 from account.access.permissions import Right
 from account.changes.confirmation import ActionKind
-from bot.flows import states
+from bot.context import states
 from bot.flows.confirm.handlers import ask
 from bot.flows.faq.windows import ABOUT_DEBT, open_answer
 from bot.flows.numbers import getters, handlers

@@ -23,13 +23,13 @@ from account.values.periods import (
     shown_time,
     today,
 )
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.documents.handlers import order_file
 from bot.flows.documents.order import days_told
 from bot.flows.numbers.getters import card_of
 from bot.flows.usage.getters import period_shown
-from bot.sentences import language
-from bot.visit import visit_of
+from bot.texts.facts import language
 from bot.widgets.calendar import today_of
 from bot.widgets.days import OwnPeriod
 from bot.widgets.months import is_own, keep_days, months_row, months_words, period_of

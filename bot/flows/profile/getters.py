@@ -14,9 +14,9 @@ from aiogram_dialog import DialogManager
 from account.access.permissions import Actor
 from account.chapters.notifications import Topic
 from account.values.periods import shown_moment
-from bot.language import NAMES
-from bot.sentences import role_word
-from bot.visit import Visit, visit_of
+from bot.context.update_context import Visit, visit_of
+from bot.texts.facts import role_word
+from bot.texts.language import NAMES
 from bot.widgets.keys import key
 from bot.widgets.text import Html, said
 

@@ -15,10 +15,10 @@ from account.changes.confirmation import ActionKind
 from account.chapters.notifications import Topic
 from account.errors import EmailInvalid, LoginRefused, PasswordMismatch, ProofExpired
 from account.values.identifiers import Email
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.confirm.handlers import start_question
-from bot.refusals import refusal
-from bot.visit import visit_of
+from bot.texts.errors import refusal
 from bot.widgets.keys import found
 from bot.widgets.page import begin_anew, notice
 

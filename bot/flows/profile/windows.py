@@ -8,7 +8,7 @@ from aiogram_dialog.widgets.kbd import Button, Column, Row, Start, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
 from account.access.permissions import Right
-from bot.flows import states
+from bot.context import states
 from bot.flows.profile import getters, handlers
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back

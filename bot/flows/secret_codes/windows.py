@@ -16,12 +16,12 @@ from account.changes.confirmation import ActionKind
 from account.chapters.bans import Ban, wished
 from account.chapters.numbers import NumberState
 from account.values.periods import shown_moment
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.confirm.handlers import ask, start_question
 from bot.flows.faq.windows import ABOUT_SECRET_CODE, open_answer
 from bot.flows.numbers.getters import card_of
-from bot.sentences import state_shown
-from bot.visit import visit_of
+from bot.texts.facts import state_shown
 from bot.widgets.page import page
 from bot.widgets.text import Html, Said, Shown, said
 

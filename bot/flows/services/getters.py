@@ -12,6 +12,7 @@ from account.chapters.numbers import PAGE, NumberState
 from account.chapters.services.offerings import Group, NumberServices, Offering, Service
 from account.errors import ChangeRefused, NumberInDebt, NumberStateRefused
 from account.values.periods import shown_day, shown_moment
+from bot.context.update_context import visit_of
 from bot.flows.numbers.getters import card_of
 from bot.flows.services.refusals import in_language, why_not
 from bot.flows.services.words import (
@@ -24,8 +25,7 @@ from bot.flows.services.words import (
     terms_shown,
     volume_shown,
 )
-from bot.sentences import state_shown
-from bot.visit import visit_of
+from bot.texts.facts import state_shown
 from bot.widgets.keys import found, key
 from bot.widgets.paging import paging
 from bot.widgets.text import Html, said

@@ -15,13 +15,13 @@ from account.access.permissions import Right
 from account.changes.confirmation import ActionKind
 from account.chapters.services.changes import wished_off, wished_on
 from account.errors import OfferingChanged, ServiceAlreadySo
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.confirm.handlers import start_question
 from bot.flows.faq.windows import ABOUT_DEBT, ABOUT_LISTED_SERVICES, open_answer
 from bot.flows.numbers.getters import card_of
 from bot.flows.services import getters
-from bot.refusals import refusal
-from bot.visit import visit_of
+from bot.texts.errors import refusal
 from bot.widgets.choices import OnChoice, choices
 from bot.widgets.page import page, way_back
 from bot.widgets.paging import pages_row

@@ -15,7 +15,7 @@ from account.chapters.services.offerings import Group, Offering, Volume, VolumeU
 from bot.flows.allowances.words import amount_shown, use_word
 from bot.flows.confirm.words import ChangeWords
 from bot.flows.services.refusals import in_language
-from bot.sentences import language
+from bot.texts.facts import language
 
 if TYPE_CHECKING:
     from account.changes.confirmation import Action

@@ -12,9 +12,9 @@ from account.access.permissions import Right, may
 from account.chapters.numbers import NumberState
 from account.chapters.sim import PAGE, SimCard
 from account.values.periods import shown_moment
+from bot.context.update_context import visit_of
 from bot.flows.numbers.getters import card_of
-from bot.sentences import state_shown
-from bot.visit import visit_of
+from bot.texts.facts import state_shown
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import gettext as _
 
 from account.effects.effect import Channel, Owed
-from bot.visit import visit_of
+from bot.context.update_context import visit_of
 
 if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
 
     from account.chapters.sim import SimCodes
-    from bot.visit import Visit
+    from bot.context.update_context import Visit
 
 ALERT_WITHIN = 3.0
 """Seconds the operator has, before the tap is answered without the codes."""

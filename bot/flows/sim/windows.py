@@ -15,12 +15,12 @@ from account.changes.confirmation import ActionKind
 from account.chapters.sim import ICCID
 from account.errors import IccidInvalid
 from account.values.identifiers import Iccid
-from bot.flows import states
+from bot.context import states
 from bot.flows.confirm.handlers import ask, start_question
 from bot.flows.faq.windows import ABOUT_SIM, open_answer
 from bot.flows.numbers.getters import card_of
 from bot.flows.sim import getters
-from bot.refusals import refusal
+from bot.texts.errors import refusal
 from bot.widgets.choices import choices
 from bot.widgets.page import notice, page
 from bot.widgets.paging import pages_row

@@ -15,7 +15,8 @@ from account.chapters.transfers import Quote, wished
 from account.errors import ChangeRefused, InputRefused
 from account.values.identifiers import Msisdn
 from account.values.money import Money
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.confirm.handlers import start_question
 from bot.flows.numbers.getters import card_of, funds_shown
 from bot.flows.numbers.picking import (
@@ -26,9 +27,8 @@ from bot.flows.numbers.picking import (
     picking_rows,
     typed_number,
 )
-from bot.refusals import refusal
-from bot.sentences import language
-from bot.visit import visit_of
+from bot.texts.errors import refusal
+from bot.texts.facts import language
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, leave, notice, page, reply, way_back
 from bot.widgets.text import Html, Shown, said

@@ -21,8 +21,8 @@ from account.chapters.transfers import (
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from bot.flows.confirm.words import ChangeWords
-from bot.going import to_number
-from bot.sentences import language
+from bot.handlers.deep_links import to_number
+from bot.texts.facts import language
 
 if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton

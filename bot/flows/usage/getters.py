@@ -24,10 +24,10 @@ from account.values.periods import (
     today,
     usage_window,
 )
-from bot.flows import states
-from bot.refusals import refusal
-from bot.sentences import direction_word, duration, language, usage_word, volume
-from bot.visit import visit_of
+from bot.context import states
+from bot.context.update_context import visit_of
+from bot.texts.errors import refusal
+from bot.texts.facts import direction_word, duration, language, usage_word, volume
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said
 

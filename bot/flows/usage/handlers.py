@@ -10,11 +10,11 @@ from account.chapters.usage import UsageKind
 from account.documents.orders import DocumentFormat, DocumentKind
 from account.errors import PeriodRefused
 from account.values.periods import Period, UsagePreset, check_usage_period, usage_window
-from bot.flows import states
+from bot.context import states
+from bot.context.update_context import visit_of
 from bot.flows.documents.handlers import order_file
 from bot.flows.usage.getters import where, wish_of
-from bot.refusals import refusal
-from bot.visit import visit_of
+from bot.texts.errors import refusal
 from bot.widgets.calendar import today_of
 from bot.widgets.days import OwnPeriod
 from bot.widgets.page import OnClick

@@ -6,7 +6,7 @@ from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.kbd import Button, Group, Row
 
 from account.documents.orders import DocumentFormat, DocumentKind
-from bot.flows import states
+from bot.context import states
 from bot.flows.usage import getters, handlers
 from bot.flows.usage.handlers import ordering
 from bot.widgets.choices import choices

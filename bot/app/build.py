@@ -1,0 +1,232 @@
+"""The composition root: the one place where the rooms are put together."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.app.clock import SteadyClock
+from bot.app.lifecycle import App
+from bot.app.wiring import furnish
+from bot.config.settings import BadSetting, Settings
+from bot.delivery.sender import Delivery
+from bot.ops import failpoints
+from bot.ops.health import Observing
+from bot.ops.metrics import Metrics, Present, Waiting
+from bot.telegram.client import make_bot
+from bot.texts.language import Catalogues
+from bot.updates.chat_queue import Gate
+from bot.updates.dispatcher import make_dispatcher
+from bot.updates.intake import Intake
+from bot.updates.processor import Reception
+from bot.updates.recovery import Recovery
+from bot.workers.claimed_work import crews
+from bot.workers.generation_watch import GenerationWatch
+from bot.workers.key_watch import KeyWatch
+from bot.workers.pool import ProgressSign
+from bot.workers.process_identity import an_owner
+from bot.workers.timekeeper import Timekeeper
+from carrier.breaker import BreakerState
+from carrier.http import Limits, OperatorHttp
+from carrier.mail import MailSender
+from carrier.notifier import SmsAndMail
+from carrier.sms.tmf681 import SmsSender
+from carrier.tmf.adapter import TmfCarrier
+from storage.encryption.sealer import Secrets, open_to_others
+from storage.engine.schema import refuse_newer, upgrade
+from storage.open import Stores, open_stores
+from storage.restore.witness import Witness
+
+if TYPE_CHECKING:
+    from account.ports import Clock
+    from storage.queue.inbox import InboxRow
+
+
+log = structlog.get_logger(__name__)
+
+
+def read_secrets(settings: Settings) -> Secrets:
+    """The master secret; made at the first start when its default place is used.
+
+    Raises `BadSetting`.
+    """
+    path = settings.secret_key_file
+    try:
+        if settings.secret_key_may_be_made and not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return Secrets.create(path)
+        return Secrets.from_file(path)
+    except (OSError, ValueError) as error:
+        raise BadSetting(
+            f"MYACCOUNT_SECRET_KEY_FILE: the file {path} cannot be used: {error}"
+        ) from error
+
+
+async def database_of(settings: Settings, secrets: Secrets, now: datetime) -> Stores:
+    """Bring the schema up to date, once the secret has proven to be this database's.
+
+    Nothing is written before, and nothing at all by a program that is older than the database.
+    Raises `DatabaseNewer`, `SecretMismatch`, `DatabaseUrlInvalid`, `StorageUnavailable`.
+    """
+    stores = open_stores(settings.database_url, secrets)
+    try:
+        stores.database.make_room()
+        await stores.database.read(refuse_newer)
+        known = await stores.secret_keys.prove()
+        await upgrade(settings.database_url)
+        if not known:
+            await stores.secret_keys.register(now)
+    except BaseException:
+        await stores.close()
+        raise
+    return stores
+
+
+def witness_of(settings: Settings, stores: Stores) -> Witness:
+    """What this machine remembers of how far the database had come."""
+    return Witness(settings.witness, stores.keys.checks)
+
+
+async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
+    """Put the rooms together; the schema is brought up to date first.
+
+    Raises `BadSetting`, `DatabaseNewer`, `SecretMismatch`, `DatabaseOlder`, `WitnessDamaged`,
+    `StorageUnavailable`.
+    """
+    clock = clock or SteadyClock(settings.now)
+    secrets = read_secrets(settings)
+    if exposed := open_to_others(settings.secret_key_file):
+        log.warning("secret.exposed", why=exposed)
+    stores = await database_of(settings, secrets, clock.now())
+    watch = GenerationWatch(stores.generations, witness_of(settings, stores))
+    try:
+        await watch.check()
+    except BaseException:
+        await stores.close()
+        raise
+    owner = an_owner()
+    timekeeper = Timekeeper(clock, stores.clocks, owner)
+    await timekeeper.beat()
+    catalogues = Catalogues()
+    metrics = Metrics()
+    bot = make_bot(settings, metrics.telegram_call)
+
+    operator = operator_of(settings, metrics)
+    carrier = TmfCarrier(operator, clock, orders_expire_after=_expiry(settings))
+    post = SmsAndMail(SmsSender(operator), _mail(settings, clock))
+
+    furnished = furnish(settings, clock, timekeeper, stores, carrier, catalogues, metrics)
+    house = furnished.house
+
+    dispatcher = make_dispatcher(stores.fsm)
+    await dispatcher.emit_startup()
+    reception = Reception(
+        bot=bot,
+        dispatcher=dispatcher,
+        house=house,
+        stores=stores,
+        catalogues=catalogues,
+        recovery=Recovery(bot, dispatcher),
+        limits=settings.session,
+        owner=owner,
+        worked=lambda: app.ring(),
+    )
+
+    async def more(chat_id: int, limit: int) -> list[InboxRow]:
+        return await stores.inbox.of_chat(chat_id, owner, limit)
+
+    gate = Gate(reception.receive, more)
+    reception.gate = gate
+    intake = Intake(stores, gate, clock, bot, owner, fit=lambda: timekeeper.fit)
+
+    async def resurface(chat_id: int, window: str, over: str = "") -> None:
+        """A message was sent below the window: have the window come below it, in its turn."""
+        await intake.keep_own(chat_id, "resurface", {"window": window, "over": over})
+
+    delivery = Delivery(
+        bot=bot,
+        stores=stores,
+        post=post,
+        carrier=carrier,
+        clock=clock,
+        catalogues=catalogues,
+        owner=owner,
+        resurface=resurface,
+        notifications=house.notifications,
+    )
+    sign = ProgressSign(bot, stores, clock, catalogues)
+    key_watch = KeyWatch(stores, settings.secret_key_file)
+    observing = _observing(metrics, stores, timekeeper, clock, operator)
+    observing.watch("key", key_watch.well)
+    failpoints.plant(stores, carrier, delivery, clock)
+    app = App(
+        settings=settings,
+        clock=clock,
+        timekeeper=timekeeper,
+        stores=stores,
+        bot=bot,
+        gate=gate,
+        intake=intake,
+        house=house,
+        crews=crews(
+            stores,
+            furnished.advancing,
+            house.documents,
+            delivery,
+            sign,
+            clock,
+            owner,
+            lambda: app.ring(),
+            lambda: timekeeper.fit,
+        ),
+        delivery=delivery,
+        observing=observing,
+        owner=owner,
+        watch=watch,
+        key_watch=key_watch,
+        closers=[operator.close, *furnished.closers],
+    )
+    return app
+
+
+def _expiry(settings: Settings) -> timedelta | None:
+    """When an order may no longer arrive: from then on its absence begins to prove something."""
+    patience = settings.patience
+    return patience.dispatch_within + patience.call_timeout if settings.orders_expire else None
+
+
+def operator_of(settings: Settings, metrics: Metrics) -> OperatorHttp:
+    """The connection to the operator's systems, as it is set."""
+    seconds = settings.carrier_seconds
+    patience = Limits(connect=seconds / 4, read=seconds * 3 / 4, total=seconds)
+    return OperatorHttp(
+        settings.carrier_url,
+        settings.carrier_token_file or settings.carrier_token,
+        limits=patience,
+        observer=metrics.operator_call,
+    )
+
+
+def _mail(settings: Settings, clock: Clock) -> MailSender | None:
+    if settings.smtp_url is None:
+        return None
+    try:
+        return MailSender(settings.smtp_url, settings.mail_from, clock)
+    except ValueError as error:
+        raise BadSetting(f"MYACCOUNT_SMTP_URL or MYACCOUNT_MAIL_FROM: {error}") from error
+
+
+def _observing(
+    metrics: Metrics, stores: Stores, timekeeper: Timekeeper, clock: Clock, operator: OperatorHttp
+) -> Observing:
+    waiting = Waiting(stores.gauges, clock, metrics)
+    metrics.registry.register(waiting)
+    present = Present(lambda: operator.breakers, BreakerState, stores.sealer.unopened)
+    metrics.registry.register(present)
+    observing = Observing(metrics, waiting)
+    observing.watch("seals", stores.sealer.well)
+    observing.watch("clock", lambda: timekeeper.well)
+    observing.watch("operator", lambda: "refused" if operator.refused else "ok")
+    return observing

@@ -1,0 +1,272 @@
+"""The lives of one process: the bot with its intake and conversations, or a worker alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+
+from account.documents.orders import Document
+from account.errors import CarrierUnavailable
+from bot.config.settings import Settings
+from bot.context.use_cases import House
+from bot.delivery.sender import Delivery
+from bot.ops import logs
+from bot.ops.health import Observing
+from bot.telegram.client import describe
+from bot.updates.chat_queue import Gate
+from bot.updates.intake import Intake
+from bot.updates.poller import Poller
+from bot.updates.webhook import Webhook
+from bot.workers.generation_watch import GenerationWatch
+from bot.workers.heartbeat import Neighbours
+from bot.workers.history_watch import HistoryWatch
+from bot.workers.key_watch import KeyWatch
+from bot.workers.pool import Crew
+from bot.workers.timekeeper import Timekeeper
+from storage.engine.pg_notify import WORK
+from storage.errors import StorageUnavailable
+from storage.open import Stores
+
+if TYPE_CHECKING:
+    from account.changes.confirmation import Action
+    from account.ports import Clock
+    from bot.http.server import HttpServer
+    from storage.queue.outbox import OutboxRow
+
+log = structlog.get_logger(__name__)
+
+DRAIN_SECONDS = 15
+"""For what runs when the stop comes; with what is around it the process ends within 20 s."""
+PURGE_EVERY, REMIND_EVERY = 3600.0, 600.0
+
+
+@dataclass
+class App:
+    """Everything of one process, put together and ready to run."""
+
+    settings: Settings
+    clock: Clock
+    timekeeper: Timekeeper
+    stores: Stores
+    bot: Bot
+    gate: Gate
+    intake: Intake
+    house: House
+    crews: tuple[Crew[Action], Crew[Document], Crew[OutboxRow]]
+    delivery: Delivery
+    observing: Observing
+    owner: str
+    watch: GenerationWatch
+    key_watch: KeyWatch
+    closers: list[Callable[[], object]]
+
+    def ring(self) -> None:
+        """Something was written: let the crews look."""
+        for crew in self.crews:
+            crew.ring()
+
+    # --- lives of the process ---
+
+    async def run(self, stop: asyncio.Event, first_poll: Callable[[], None] = lambda: None) -> None:
+        """The bot: intake, conversations and work, until `stop`; then drain and leave."""
+        asyncio.get_running_loop().set_exception_handler(logs.of_loop)
+        await self.observing.serve(self.settings)
+        await self.intake.take_up()
+        async with aiohttp.ClientSession() as session:
+            server, taking = await self._listen(session, first_poll)
+            taking.append(_task(self.intake.sweep(), "sweep"))
+            others = self._minding_others()
+            work = [_task(describe(self.bot), "describe"), *self._work()]
+            try:
+                await _until(stop, [*taking, *others, *work])
+            finally:
+                log.info("drain.begin")
+                await _cancelled(taking)
+                if server is not None:
+                    await server.close()
+                self.gate.close()
+                await asyncio.gather(
+                    self.gate.drain(DRAIN_SECONDS), self._stop_work(work), self._let_go()
+                )
+                # Until here: who drains lives, and nobody is to inherit from it.
+                await _cancelled(others)
+                await self._leave()
+
+    async def work(self, stop: asyncio.Event) -> None:
+        """A worker: the crews alone, on the same database as the bot."""
+        asyncio.get_running_loop().set_exception_handler(logs.of_loop)
+        self.gate.close()
+        await self.observing.serve(self.settings)
+        work = self._work()
+        others = self._minding_others()
+        try:
+            await _until(stop, [*work, *others])
+        finally:
+            await self._stop_work(work)
+            await _cancelled(others)
+            await self._leave()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        await self.observing.close()
+        for close in self.closers:
+            outcome = close()
+            if asyncio.iscoroutine(outcome):
+                await outcome
+        await self.bot.session.close()
+        await self.stores.close()
+
+    def _work(self) -> list[asyncio.Task[None]]:
+        actions, documents, delivery = self.crews
+        return [
+            _task(actions.run(), "actions"),
+            _task(documents.run(), "documents"),
+            _task(delivery.run(), "delivery"),
+            _task(self._purge(), "purge"),
+            _task(self._remind(), "remind"),
+            _task(HistoryWatch(self.stores, self.clock, self.owner).run(), "history"),
+            _task(self.observing.measure(), "loop"),
+        ]
+
+    async def _stop_work(self, work: list[asyncio.Task[None]]) -> None:
+        await asyncio.gather(*(crew.stop(DRAIN_SECONDS) for crew in self.crews))
+        await _cancelled(work)
+
+    def _minding_others(self) -> list[asyncio.Task[None]]:
+        """Tasks by which the processes on one database know of each other."""
+        neighbours = Neighbours(
+            self.stores.estates,
+            self.clock,
+            self.timekeeper,
+            self.owner,
+            late=self.intake.late,
+            inherited=self._look_anew,
+            keys=self.stores.keys,
+        )
+        return [
+            _task(neighbours.run(), "neighbours"),
+            _task(self.stores.database.listen(self._heard), "listen"),
+            _task(self.key_watch.run(), "keys"),
+            _task(self.watch.run(), "generation"),
+        ]
+
+    def _look_anew(self) -> None:
+        self.ring()
+        self.intake.ring()
+
+    def _heard(self, what: str) -> None:
+        """Another process has written something; or this one, which does no harm."""
+        if what == WORK:
+            self.ring()
+        else:
+            self.intake.ring()
+
+    async def _let_go(self) -> None:
+        """What has not begun need not wait until what has is finished."""
+        with suppress(StorageUnavailable):
+            await self.intake.let_go_of_strays()
+
+    async def _leave(self) -> None:
+        """What did not end is free for the next process at once."""
+        with suppress(StorageUnavailable):
+            await self.stores.estates.release([self.owner])
+        await self.watch.leave()
+
+    # --- Telegram's side ---
+
+    async def _listen(
+        self, session: aiohttp.ClientSession, first_poll: Callable[[], None]
+    ) -> tuple[HttpServer | None, list[asyncio.Task[None]]]:
+        """Begin to take updates, the one way or the other."""
+        if not self.settings.webhook_url:
+            poller = self._poller(session, first_poll)
+            self.observing.watch("poller", lambda: poller.fresh)
+            return None, [_task(poller.run(), "poller")]
+        webhook = self._webhook()
+        server = await webhook.serve()
+        self.observing.watch("webhook", lambda: webhook.fresh)
+        first_poll()
+        return server, [_task(webhook.announce(), "webhook")]
+
+    def _poller(self, session: aiohttp.ClientSession, first_poll: Callable[[], None]) -> Poller:
+        url = f"{self.settings.telegram_url}/bot{self.settings.bot_token}/getUpdates"
+        return Poller(
+            session=session,
+            url=url,
+            intake=self.intake,
+            leases=self.stores.leases,
+            clock=self.clock,
+            owner=self.owner,
+            fit=lambda: self.timekeeper.fit,
+            told_date=self.timekeeper.telegram_said,
+            first_poll=first_poll,
+            drop_webhook=self._drop_webhook,
+            observer=self.observing.metrics.telegram_call,
+        )
+
+    def _webhook(self) -> Webhook:
+        return Webhook(
+            bot=self.bot,
+            intake=self.intake,
+            settings=self.settings,
+            counted=self.observing.metrics.webhook_call,
+        )
+
+    async def _drop_webhook(self) -> None:
+        """Polling does not work while a webhook is set; one that is not ours is an alarm."""
+        log.error("webhook.unknown", alarm="a webhook is set though none is configured; removed")
+        try:
+            await self.bot.delete_webhook()
+        except TelegramAPIError as fault:
+            log.warning("telegram.fault", error=type(fault).__name__)
+
+    async def _purge(self) -> None:
+        """Forget what is old; by a clock that is not the others', nothing is."""
+        while True:
+            try:
+                if self.timekeeper.fit:
+                    await self.stores.purge(self.clock.now())
+            except StorageUnavailable as fault:
+                log.warning("storage.unavailable", error=type(fault).__name__)
+            await asyncio.sleep(PURGE_EVERY)
+
+    async def _remind(self) -> None:
+        """Look for what is due of a month; whatever was not owed now is owed next time."""
+        while True:
+            try:
+                if self.timekeeper.fit and await self.house.reminders.look():
+                    self.ring()
+            except (StorageUnavailable, CarrierUnavailable) as fault:
+                log.info("remind.later", error=type(fault).__name__)
+            await asyncio.sleep(REMIND_EVERY)
+
+
+def _task(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    return asyncio.get_running_loop().create_task(work, name=name)
+
+
+async def _cancelled(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _until(stop: asyncio.Event, tasks: list[asyncio.Task[None]]) -> None:
+    """Wait for the stop, or for a part of the process that fails: its error comes out."""
+    stopping = asyncio.get_running_loop().create_task(stop.wait(), name="stop")
+    watched: set[asyncio.Task[Any]] = {stopping, *tasks}
+    try:
+        while not stopping.done():
+            done, watched = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopping}:
+                task.result()
+    finally:
+        stopping.cancel()

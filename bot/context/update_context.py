@@ -1,0 +1,147 @@
+"""One update of one person: who it is, in which language, and how to answer the tap.
+
+A window gets its `Visit` with `visit_of(manager)`. The actor is asked for at most once per update
+and is never kept longer, so that a right that was taken away is gone with the next tap (S04-3).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiogram.utils.i18n import get_i18n
+
+from account.errors import SessionExpired
+from bot.context.callback_answer import Tap
+from bot.updates.chat_queue import Letter
+
+if TYPE_CHECKING:
+    from aiogram import Bot
+    from aiogram.fsm.state import State
+    from aiogram_dialog.api.protocols import DialogManager
+
+    from account.access.permissions import Actor
+    from account.access.sessions import Session, SessionLimits
+    from bot.context.use_cases import House
+    from bot.updates.chat_queue import Gate
+    from storage.unit_of_work import Turn
+
+
+MOST_TRIES, SLOWEST_TRY = 14, 60.0
+ALERT_LIMIT = 200
+"""Telegram's limit of the text of an answered callback."""
+
+
+class Visit:
+    """What a window needs to know of the update it is drawn for."""
+
+    def __init__(
+        self,
+        *,
+        house: House,
+        turn: Turn,
+        bot: Bot,
+        language: str,
+        limits: SessionLimits,
+        tap: Tap | None,
+        gate: Gate,
+        tries: int = 0,
+    ) -> None:
+        self.house = house
+        self.turn = turn
+        self.bot = bot
+        self.language = language
+        self.tap = tap
+        self.pressed_again = False
+        """The same button of the same message was this person's last press, too."""
+        self.below = False
+        """The window is to be sent anew at the bottom; the tapped message is none of its own."""
+        self.over = ""
+        """What the message said that the window comes below: the reference of a finished file."""
+        self._limits = limits
+        self._gate = gate
+        self._tries = tries
+        self._actor: Actor | None = None
+
+    @property
+    def telegram_id(self) -> int:
+        """The person's Telegram id; private chats only, so the chat's as well."""
+        return self.turn.chat_id
+
+    @property
+    def session(self) -> Session | None:
+        """The live session, or None."""
+        session = self.turn.session
+        if session is None or not session.alive(self.house.clock.now(), self._limits):
+            return None
+        return session
+
+    async def actor(self) -> Actor:
+        """Who acts: an administrator in a session, or an employee let in by a secret code.
+
+        Raises `SessionExpired` for anybody else, `EmployeeAccessEnded`, `CarrierUnavailable`.
+        """
+        if self._actor is None:
+            session = self.session
+            if session is not None:
+                self._actor = await self.house.companies.actor(session)
+            else:
+                self._actor = await self.house.employees.actor(self.telegram_id)
+        if self._actor is None:
+            raise SessionExpired
+        return self._actor
+
+    @property
+    def acting(self) -> Actor | None:
+        """Who acts, where it was asked for already in this update: for what only shows (trap 7)."""
+        return self._actor
+
+    async def session_changed(self) -> None:
+        """Read the session anew: it was opened, ended, or got another company just now."""
+        self._actor = None
+        await self.house.turns.reload_session(self.turn)
+
+    def choose_language(self, language: str) -> None:
+        """Keep the person's language; the rest of this update speaks it already."""
+        self.turn.set_language(language, self.house.clock.now(), chosen=True)
+        self.language = language
+        get_i18n().ctx_locale.set(language)
+
+    def redraw_later(self, seconds: float, state: State) -> None:
+        """Draw the window anew after `seconds`, if the person still is in it by then."""
+        assert state.state is not None
+        self._gate.admit_later(seconds, Letter(self.turn.chat_id, wish="redraw", about=state.state))
+
+    def redraw_after_fault(self, seconds: float) -> None:
+        """Show the present window after `seconds` or more: Telegram did not take it now.
+
+        Each try in vain makes the next one wait longer, for ten minutes in all; after that the
+        person gets a fresh window with their next message.
+        """
+        if self._tries > MOST_TRIES:
+            return
+        pause = max(seconds, min(2.0**self._tries - 1, SLOWEST_TRY))
+        self._gate.admit_later(
+            pause, Letter(self.turn.chat_id, wish="resurface", tries=self._tries + 1)
+        )
+
+    async def tell(self, text: str) -> None:
+        """Say one sentence: as an alert on the tap, or as a message where there is no tap left.
+
+        A flood of presses gets no flood of sentences.
+        """
+        if self.tap is not None and self.tap.late:
+            return
+        if (
+            self.tap is not None
+            and len(text) <= ALERT_LIMIT
+            and await self.tap.answer(text, alert=True)
+        ):
+            return
+        await self.bot.send_message(self.turn.chat_id, text, parse_mode=None)
+
+
+def visit_of(manager: DialogManager) -> Visit:
+    """The visit of the update this manager serves."""
+    visit = manager.middleware_data["visit"]
+    assert isinstance(visit, Visit)
+    return visit

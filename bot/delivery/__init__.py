@@ -1,0 +1,1 @@
+"""What is owed reaches people: messages, SMS, letters, files."""

@@ -1,0 +1,392 @@
+"""Messages owed, put into words when they are delivered (`account.effects.effect.Owed`).
+
+SMS are short and plain. Nothing here is ever logged: a code is among the parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from aiogram.types import InlineKeyboardMarkup
+from aiogram.utils.i18n import gettext as _
+
+from account.changes.confirmation import Action, ActionKind, ActionState
+from account.chapters.numbers import NumberState
+from account.errors import ConfirmStale
+from account.support.verdicts import VERDICT_DONE
+from account.values.identifiers import Imei, Msisdn
+from account.values.periods import Month, shown_moment
+from bot.flows.approvals.words import takeover_word
+from bot.flows.changes import WORDS
+from bot.flows.devices.words import result_line
+from bot.handlers.deep_links import to_menu, to_number
+from bot.texts.facts import done_line, not_done_line, state_shown
+from bot.texts.failures import NO_ACCESS, reason
+from bot.widgets.text import Html, said
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What an e-mail says; an SMS is its text alone."""
+
+    subject: str
+    text: str
+
+
+def _reset_code(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: one-time code"),
+        _("My Account code: {code}. Valid 3 minutes. Tell it to nobody.").format(code=told["code"]),
+    )
+
+
+def _step_up_code(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: one-time code"),
+        WORDS[ActionKind(told["action"])].code().format(last4=told["last4"], code=told["code"]),
+    )
+
+
+def _identity_code(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: one-time code"),
+        WORDS[ActionKind(told["action"])]
+        .identity_code()
+        .format(last4=told["last4"], code=told["code"]),
+    )
+
+
+def _password_changed(_told: Mapping[str, str]) -> Letter:
+    return Letter(_("My Account: password changed"), _("My Account: a new password was set."))
+
+
+def _email_changed(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: e-mail changed"),
+        _("My Account: your registered e-mail is now {email}.").format(email=told["email"]),
+    )
+
+
+def _locked(_told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: wrong passwords"),
+        _("My Account: login is paused after several wrong passwords."),
+    )
+
+
+def _new_telegram(_told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: new login"),
+        _("My Account: your account was opened from a new Telegram account."),
+    )
+
+
+def _account_removed(_told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: Telegram account removed"),
+        _("My Account: a Telegram account was removed from those known as yours."),
+    )
+
+
+def _frozen(_told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: changes stopped"),
+        _(
+            "My Account: changes in your name are stopped. To allow them again, set a new password "
+            "in a Telegram account you used before."
+        ),
+    )
+
+
+def _colleague_frozen(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: changes stopped"),
+        _(
+            "My Account: {company}: changes in the name of {administrator} are stopped, somebody "
+            "may act in their name."
+        ).format(company=told["company"], administrator=told["administrator"]),
+    )
+
+
+def _login_number(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: a number is taken over"),
+        _(
+            "My Account: {what} for your login number *{last4} was confirmed by an administrator."
+        ).format(what=takeover_word(ActionKind(told["kind"])), last4=told["msisdn"][-4:]),
+    )
+
+
+def _taken_number(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: a number is taken over"),
+        _(
+            "My Account: your company has confirmed for your number: {what}. If you did not expect "
+            "it, contact your company or the operator."
+        ).format(what=takeover_word(ActionKind(told["kind"]))),
+    )
+
+
+def _secret_code(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: secret code"),
+        _(
+            "My Account secret code: {code}. With it you see your number in the My Account bot. "
+            "Use it within 72 hours and tell it to nobody."
+        ).format(code=told["code"]),
+    )
+
+
+def _device_result(told: Mapping[str, str]) -> Letter:
+    """The result of a request about a device (S25-1)."""
+    line = result_line(
+        ActionKind(told["action"]),
+        Imei(told["imei"]),
+        done=told["done"] == "yes",
+        reason_code=told["reason"] or None,
+    )
+    return Letter(
+        _("My Account: device registration"),
+        _("My Account: number …{last4}. {result} {reference}").format(
+            last4=told["last4"], result=line, reference=told["reference"]
+        ),
+    )
+
+
+def _announced(told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: a number is taken over"),
+        _(
+            "My Account: {what} for the number …{last4} of {company} was confirmed by another "
+            "administrator. If it is not right, call corporate support."
+        ).format(
+            what=takeover_word(ActionKind(told["kind"])),
+            last4=told["msisdn"][-4:],
+            company=told["company"],
+        ),
+    )
+
+
+def _sim_replaced(_told: Mapping[str, str]) -> Letter:
+    return Letter(
+        _("My Account: SIM card replaced"),
+        _(
+            "My Account: the SIM card of your number was replaced by your company. If you did not "
+            "expect it, call your company or the operator."
+        ),
+    )
+
+
+LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
+    "code.reset": _reset_code,
+    "code.step_up": _step_up_code,
+    "code.identify": _identity_code,
+    "secret.code": _secret_code,
+    "sim.replaced": _sim_replaced,
+    "takeover.announced": _announced,
+    "device.result": _device_result,
+    "password.changed": _password_changed,
+    "login.locked": _locked,
+    "email.changed": _email_changed,
+    "login.new_telegram": _new_telegram,
+    "account.removed": _account_removed,
+    "account.frozen": _frozen,
+    "colleague.frozen": _colleague_frozen,
+    "takeover.login_number": _login_number,
+    "takeover.number": _taken_number,
+}
+DISOWNED = frozenset(
+    {
+        "password.changed",
+        "login.locked",
+        "email.changed",
+        "login.new_telegram",
+        "account.removed",
+        "takeover.login_number",
+    }
+)
+"""Kinds after which the reader is told what to do if it was not them."""
+
+
+def letter(kind: str, told: Mapping[str, str], link: str | None) -> Letter | None:
+    """What an SMS or a letter of that kind says; None for no such kind.
+
+    `link` is where its reader can say that it was not them.
+    """
+    word = LETTERS.get(kind)
+    if word is None:
+        return None
+    said = word(told)
+    if kind not in DISOWNED:
+        return said
+    if link is None:
+        ending = _("If it was not you, contact corporate support at once.")
+    else:
+        ending = _("Not you? Stop changes: {link}").format(link=link)
+    return Letter(said.subject, f"{said.text} {ending}")
+
+
+def final_word(
+    action: Action, state: NumberState | None, receipt: Mapping[str, str]
+) -> tuple[Html, InlineKeyboardMarkup]:
+    """The end of a change: what was read back from the operator, and where to go from here."""
+    number = action.msisdn.shown
+    reference = action.reference or ""
+    words = WORDS[action.kind]
+    if action.state is ActionState.DONE:
+        at = shown_moment(action.settled_at) if action.settled_at else ""
+        text = said("{done}", done=done_line(words.done(action), reference, at))
+        if words.of_number:
+            text = Html(text + "\n" + said("<code>{number}</code>", number=number))
+        for line in words.receipt(action, receipt):
+            text = Html(text + "\n" + said("{line}", line=line))
+        if action.reason_code == VERDICT_DONE:
+            text = Html(text + "\n" + said(_("The operator's support has confirmed it.")))
+        if action.reason_code == ConfirmStale.code and state is not None:
+            text = Html(
+                text
+                + "\n"
+                + said(
+                    _("It has been changed again since. Present state: {state}."),
+                    state=state_shown(state),
+                )
+            )
+    else:
+        text = said("{not_done}", not_done=not_done_line(words.not_done(action), reference))
+        if words.of_number:
+            text = Html(text + "\n" + said("<code>{number}</code>", number=number))
+        why = words.why(action) or reason(action.reason_code, state)
+        text = Html(text + "\n" + said("{why}", why=why))
+    if action.reason_code in NO_ACCESS:
+        return text, InlineKeyboardMarkup(inline_keyboard=[[to_menu()]])
+    first = [[to_number(action.msisdn)]] if words.of_number else []
+    rows = [*first, *([one] for one in words.below(action, state)), [to_menu()]]
+    return text, InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+def code_refused() -> Html:
+    """The code that somebody waits for cannot be delivered."""
+    return said(
+        _(
+            "⚠️ The one-time code could not be delivered to your number or e-mail. Ask for it once "
+            "more in a minute; if it does not come again, contact corporate support."
+        )
+    )
+
+
+def still_waiting(action: Action) -> Html:
+    """The operator is slow; the change is kept."""
+    return said(
+        _(
+            "⏳ The operator's system does not answer at the moment. Your action {reference} on "
+            "{number} is kept; its result comes here. Nothing else is needed from you."
+        ),
+        reference=action.reference or "",
+        number=action.msisdn.shown,
+    )
+
+
+def unconfirmed(action: Action) -> Html:
+    """Nobody can tell whether it was done, and no sentence says that it was not (G-10)."""
+    return said(
+        _(
+            "❓ Not confirmed: the operator has not said whether your action {reference} on "
+            "{number} was carried out. It is being looked into, and the result comes here. Do not "
+            "repeat it before that; for questions call corporate support and name this action."
+        ),
+        reference=action.reference or "",
+        number=action.msisdn.shown,
+    )
+
+
+def on_hold(action: Action) -> Html:
+    """The operator's people have stopped such changes; it waits, and for how long."""
+    return said(
+        _(
+            "⏸ Your action {reference} on {number} waits: the operator has put such changes on "
+            "hold. Nothing has changed yet, and nothing is needed from you. It goes on by itself; "
+            "if the hold lasts for over an hour, it is cancelled and you are told."
+        ),
+        reference=action.reference or "",
+        number=action.msisdn.shown,
+    )
+
+
+def overdue(action: Action) -> Html:
+    """The operator takes longer than it promises; the result still comes (T11)."""
+    return said(
+        _(
+            "⏳ Your action {reference} on {number} takes longer than promised. Its result comes "
+            "here; for questions call corporate support and name this action."
+        ),
+        reference=action.reference or "",
+        number=action.msisdn.shown,
+    )
+
+
+def to_colleague(kind: str, told: Mapping[str, str]) -> Html:
+    """What a company's administrators are told of each other for security; never switched off."""
+    if kind == "colleague.change":
+        text = {
+            ActionKind.UNBLOCK: _("🔒 {company}: {administrator} has unblocked {number}."),
+            ActionKind.REGISTER_DEVICE: _(
+                "🔒 {company}: {administrator} has registered a device with {number}."
+            ),
+            ActionKind.REREGISTER_DEVICE: _(
+                "🔒 {company}: {administrator} has re-registered a device with {number}."
+            ),
+            ActionKind.DUPLICATE_DEVICE: _(
+                "🔒 {company}: {administrator} has registered a duplicate of a device with "
+                "{number}."
+            ),
+        }[ActionKind(told["kind"])]
+    elif kind == "colleague.password":
+        text = _("🔒 {company}: {administrator} has set a new password for My Account.")
+    elif kind == "colleague.frozen":
+        text = _(
+            "🛑 {company}: changes in the name of {administrator} are stopped, because “It was not "
+            "me” was pressed."
+        )
+    elif kind == "colleague.thawed":
+        text = _("🔒 {company}: {administrator} can make changes again, with a new password.")
+    else:
+        text = _(
+            "🔒 {company}: {administrator} has logged in to My Account from a Telegram account "
+            "that is new to us."
+        )
+    return said(
+        text + "\n" + _("If this should not be, call corporate support."),
+        company=told["company"],
+        administrator=told["administrator"],
+        number=Msisdn(told["msisdn"]).shown if "msisdn" in told else "",
+    )
+
+
+def reminder(kind: str, told: Mapping[str, str]) -> tuple[Html, InlineKeyboardMarkup]:
+    """That the papers of a month can be had; switched off in Profile."""
+    month = Month.parse(told["month"]).shown
+    papers = {
+        "reminder.certificate": _(
+            "📄 The service delivery certificate and the invoice breakdown for {month} can be "
+            "ordered: Documents & reports."
+        ),
+        "reminder.register": _(
+            "📄 The invoice register for {month} can be ordered: Documents & reports."
+        ),
+    }[kind]
+    off = _("These messages are switched off in Profile › Notifications.")
+    text = said(papers + "\n" + off, month=month)
+    return text, InlineKeyboardMarkup(inline_keyboard=[[to_menu()]])
+
+
+def to_employee(kind: str, number: Msisdn) -> Html:
+    """What an employee is told of what the company has changed."""
+    told = {
+        "employee.ended": _(
+            "Your access to {number} has ended. Ask your company's administrator for a new secret "
+            "code."
+        ),
+        "employee.details_banned": _("Your company has switched usage details off for {number}."),
+    }[kind]
+    return said(told, number=number.shown)

@@ -1,0 +1,421 @@
+"""What is owed reaches people: messages and files by Telegram, codes by SMS and e-mail.
+
+Every message is claimed, put into words in the person's language, sent, and only then crossed out,
+so a crash repeats it and never loses it. A 429 holds up its own chat alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+)
+from aiogram.types import InlineKeyboardMarkup
+
+from account.access.safety_notices import NOT_ME
+from account.changes.confirmation import FINAL, Action, ActionState
+from account.documents.orders import DocumentState
+from account.effects.effect import Channel, Owed
+from account.errors import CarrierUnavailable, PostRefused
+from account.values.identifiers import Email, Msisdn
+from bot.context import states
+from bot.delivery import messages, redacted
+from bot.delivery.concurrency import Concurrency
+from bot.delivery.files import FILES, FileDelivery
+from bot.delivery.rate_limiter import Pace
+from bot.flows.approvals.words import announced, asked, closed
+from bot.flows.changes import WORDS
+from bot.flows.documents.words import DOCUMENT_WORDS
+from bot.flows.freezes.words import TO_OWNER, link, warning
+from bot.telegram.client import bad_html, plain
+from bot.texts.language import Catalogues
+from bot.widgets.text import Html
+from storage.encryption.sealer import LEFT_FOR
+from storage.errors import SealBroken
+
+if TYPE_CHECKING:
+    from account.chapters.notifications import Notifications
+    from account.chapters.numbers import NumberState
+    from account.errors import AccessRefused
+    from account.ports import Carrier, Clock, Post
+    from storage.open import Stores
+    from storage.queue.outbox import OutboxRow
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=60)
+FIRST_PAUSE, SLOWEST_PAUSE = 1.0, 60.0
+BLOCKED_PAUSE, SLOWEST_LOOK = 60.0, 3600.0
+"""Seconds between looks whether somebody has let the bot in again; an update of theirs wakes their
+messages at once. Longer than a minute, so that a held message holds up no other of its chat."""
+LOOK_AT_BARS = 90.0
+"""Seconds; longer than a minute, so that it holds up no other message of its chat."""
+
+
+HELD = "action.held"
+WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
+    "action.waiting": messages.still_waiting,
+    "action.overdue": messages.overdue,
+    "action.unconfirmed": messages.unconfirmed,
+    HELD: messages.on_hold,
+}
+"""What is said of a change that has not ended."""
+
+
+class Resurface(Protocol):
+    """Brings the window of a chat below a message that was sent there."""
+
+    async def __call__(self, chat_id: int, window: str, over: str = "") -> None:
+        """`window` is the one that this message makes pointless; a sentence that names `over` in
+        the window is no longer true.
+        """
+
+
+class Delivery:
+    """Claims messages owed and delivers them."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        stores: Stores,
+        post: Post,
+        carrier: Carrier,
+        clock: Clock,
+        catalogues: Catalogues,
+        owner: str,
+        resurface: Resurface,
+        notifications: Notifications,
+    ) -> None:
+        self._bot = bot
+        self._stores = stores
+        self._post = post
+        self._carrier = carrier
+        self._clock = clock
+        self._catalogues = catalogues
+        self._owner = owner
+        self._resurface = resurface
+        self._notifications = notifications
+        self._pace = Pace()
+        self._concurrency = Concurrency()
+        self._files = FileDelivery(bot, stores, post, clock, catalogues)
+
+    async def claim(self, _room: int) -> list[OutboxRow]:
+        """Take messages that are due, as many of each channel as there is room for in it.
+
+        Each must be given to `deliver`.
+        """
+        room = self._concurrency.room()
+        rows = await self._stores.outbox.claim(self._owner, self._clock.now(), LEASE, room)
+        for row in rows:
+            self._concurrency.begin(row.channel)
+        return rows
+
+    async def deliver(self, row: OutboxRow) -> None:
+        """Deliver one message, or put it off, or give it up with a reason; none is dropped mute."""
+        try:
+            await self._deliver(row)
+        finally:
+            self._concurrency.end(row.channel)
+
+    async def _deliver(self, row: OutboxRow) -> None:
+        if self._clock.now() >= row.expires_at:
+            await self._give_up(row, "expired")
+            return
+        try:
+            if row.channel is Channel.TELEGRAM:
+                await self._telegram(row)
+            elif row.channel is Channel.COLLEAGUES:
+                await self._spread(row)
+            else:
+                await self._by_post(row)
+        except TelegramRetryAfter as flood:
+            await self._postpone(row, float(flood.retry_after))
+        except TelegramForbiddenError:
+            await self._hold(row)
+        except SealBroken:
+            # A file, or a change, that this process cannot open; another one may.
+            await self._postpone(row, LEFT_FOR.total_seconds())
+        except (TelegramBadRequest, TelegramEntityTooLarge, PostRefused) as refused:
+            if isinstance(refused, PostRefused) and _is_awaited_code(row):
+                await self._owe_refusal(row)
+            elif row.channel is Channel.TELEGRAM and row.kind in FILES:
+                await self._files.owe_refusal(row)
+            await self._give_up(row, type(refused).__name__)
+        except (TelegramAPIError, CarrierUnavailable) as fault:
+            # A 401 or 404 too: that is about our token or Telegram's address, not the message.
+            log.info("delivery.later", kind=row.kind, error=type(fault).__name__)
+            await self._postpone(row, min(FIRST_PAUSE * 2 ** min(row.attempts, 8), SLOWEST_PAUSE))
+
+    # --- Telegram ---
+
+    async def _telegram(self, row: OutboxRow) -> None:
+        chat_id = int(row.to)
+        person = await self._stores.people.read(chat_id)
+        language = row.language or (person.language if person else None) or "en"
+        await self._pace.wait(chat_id, row.priority)
+        with self._catalogues.speaking(language):
+            if row.kind == "chat.delete":
+                await self._delete(row)
+            elif row.kind == "progress.delete":
+                await self._end_progress(row)
+            elif row.kind == "action.final":
+                await self._final_word(row)
+            elif row.kind in WORDS_MEANWHILE:
+                await self._waiting_word(row)
+            elif row.kind.startswith("employee."):
+                await self._say(
+                    row, messages.to_employee(row.kind, Msisdn(row.parameters["number"]))
+                )
+                await self._resurface(chat_id, "")
+            elif row.kind.startswith("approval."):
+                await self._approval(row)
+            elif row.kind == "takeover.announced" or row.kind in TO_OWNER:
+                await self._warning(row)
+            elif row.kind == "code.refused":
+                await self._say(row, messages.code_refused())
+                await self._resurface(int(row.to), "")
+            elif row.kind.startswith("colleague."):
+                await self._say(row, messages.to_colleague(row.kind, row.parameters))
+                await self._resurface(chat_id, "")
+            elif row.kind.startswith("reminder."):
+                text, keyboard = messages.reminder(row.kind, row.parameters)
+                await self._say(row, text, keyboard)
+                await self._resurface(chat_id, "")
+            elif row.kind.startswith("document."):
+                await self._document(row)
+            else:
+                await self._give_up(row, "unknown kind")
+
+    async def _delete(self, row: OutboxRow) -> None:
+        try:
+            await self._bot.delete_message(int(row.to), int(row.parameters["message_id"]))
+        except TelegramBadRequest as refused:
+            if "not found" not in refused.message:
+                raise
+        await self._stores.outbox.delivered(row)
+
+    async def _end_progress(self, row: OutboxRow) -> None:
+        """Remove the bar of a file that is no longer being made under that claim."""
+        document = await self._stores.documents.read(row.parameters["document"])
+        if (
+            document is not None
+            and document.state is DocumentState.MAKING
+            and str(document.fence) == row.parameters["fence"]
+        ):
+            await self._postpone(row, LOOK_AT_BARS)
+        else:
+            await self._delete(row)
+
+    async def _final_word(self, row: OutboxRow) -> None:
+        action = await self._action(row)
+        if action is None or action.state not in FINAL:
+            await self._give_up(row, "no such action")
+            return
+        why = await self._barred(row, action.administrator_id, action.company_id)
+        if why is None:
+            text, keyboard = messages.final_word(action, await self._state(action), row.parameters)
+        else:
+            text, keyboard = redacted.final_word(action, why)
+        silent = await self._notifications.is_silent(action)
+        await self._say(row, text, keyboard, silent=silent)
+        await self._resurface(int(row.to), str(states.Confirm.waiting.state))
+
+    async def _waiting_word(self, row: OutboxRow) -> None:
+        action = await self._action(row)
+        if action is None or action.state in FINAL:
+            await self._give_up(row, "no longer true")
+            return
+        if row.kind == HELD and not await self._is_held(action):
+            await self._give_up(row, "no longer true")
+            return
+        word = WORDS_MEANWHILE[row.kind]
+        if await self._barred(row, action.administrator_id, action.company_id) is not None:
+            word = redacted.still_waiting
+        await self._say(row, word(action))
+        await self._resurface(int(row.to), "")
+
+    async def _is_held(self, action: Action) -> bool:
+        held = await self._stores.holds.cover(action.kind, action.company_id)
+        return held and action.state is ActionState.ACCEPTED
+
+    async def _approval(self, row: OutboxRow) -> None:
+        action = await self._action(row)
+        if row.kind == "approval.closed" and action is not None:
+            await self._closed(row, action)
+            return
+        if action is None or action.state is not ActionState.PROPOSED:
+            await self._give_up(row, "no longer true")
+            return
+        held = await self._stores.holds.cover(action.kind, action.company_id)
+        company, token = row.parameters["company"], row.parameters["token"]
+        text, keyboard = asked(action, company, token, held=held)
+        await self._say(row, text, keyboard)
+        await self._resurface(int(row.to), "")
+
+    async def _closed(self, row: OutboxRow, action: Action) -> None:
+        """Have the question say so, without its buttons; where it cannot be edited, below it."""
+        message_id = await self._stores.outbox.message_of(row.parameters["asked"])
+        if message_id is None:
+            await self._give_up(row, "never asked")
+            return
+        text = closed(action, row.parameters["company"])
+        try:
+            await self._bot.edit_message_text(
+                text, chat_id=int(row.to), message_id=message_id, parse_mode="HTML"
+            )
+        except TelegramBadRequest as refused:
+            if "not modified" not in refused.message:
+                await self._say(row, text)
+                await self._resurface(int(row.to), "")
+                return
+        await self._stores.outbox.delivered(row, message_id)
+
+    async def _warning(self, row: OutboxRow) -> None:
+        """What concerns the safety of one's own account or company."""
+        if row.kind in TO_OWNER:
+            text, keyboard = warning(row.kind, row.parameters)
+        else:
+            text, keyboard = announced(row.parameters), None
+        await self._say(row, text, keyboard)
+        await self._resurface(int(row.to), "")
+
+    async def _document(self, row: OutboxRow) -> None:
+        document = await self._stores.documents.read(row.parameters["document"])
+        if document is None:
+            await self._give_up(row, "no such document")
+            return
+        order = document.order
+        why = await self._barred(row, order.administrator_id, order.company_id)
+        if why is not None:
+            await self._say(row, redacted.finished(document, why))
+        elif row.kind in FILES:
+            await self._files.send(row, document, self._give_up)
+        else:
+            await self._say(row, DOCUMENT_WORDS[row.kind](document))
+        await self._resurface(int(row.to), "", document.reference)
+
+    async def _say(
+        self,
+        row: OutboxRow,
+        text: Html,
+        keyboard: InlineKeyboardMarkup | None = None,
+        *,
+        silent: bool = False,
+    ) -> None:
+        try:
+            sent = await self._bot.send_message(
+                int(row.to),
+                text,
+                reply_markup=keyboard,
+                parse_mode="HTML",
+                disable_notification=silent or None,
+            )
+        except TelegramBadRequest as refused:
+            # A button that Telegram does not take must not silence the word above it.
+            buttons = keyboard if bad_html(refused) else None
+            sent = await self._bot.send_message(int(row.to), plain(text), reply_markup=buttons)
+        await self._stores.outbox.delivered(row, sent.message_id)
+
+    async def _action(self, row: OutboxRow) -> Action | None:
+        return await self._stores.actions.read(row.parameters["action"])
+
+    async def _barred(
+        self, row: OutboxRow, administrator_id: str, company_id: str
+    ) -> AccessRefused | None:
+        return await self._notifications.barred(int(row.to), administrator_id, company_id)
+
+    async def _state(self, action: Action) -> NumberState | None:
+        """The number's state at this moment, for the buttons below; None when it cannot be had."""
+        if not WORDS[action.kind].of_number:
+            return None
+        try:
+            number = await self._carrier.number(action.company_id, action.msisdn)
+        except CarrierUnavailable:
+            return None
+        return None if number is None else number.state
+
+    # --- colleagues ---
+
+    async def _spread(self, row: OutboxRow) -> None:
+        """Owe everybody theirs; a crash in between owes none of them twice."""
+        for message in await self._notifications.spread(
+            row.to, row.kind, row.parameters, row.expires_at
+        ):
+            await self._stores.outbox.owe(message)
+        await self._stores.outbox.delivered(row)
+
+    # --- SMS and e-mail ---
+
+    async def _by_post(self, row: OutboxRow) -> None:
+        if row.kind == "document.ready":
+            await self._files.mail(row, self._give_up)
+            return
+        disown = await self._link(row)
+        with self._catalogues.speaking(row.language or "en"):
+            letter = messages.letter(row.kind, row.parameters, disown)
+        if letter is None:
+            await self._give_up(row, "unknown kind")
+            return
+        reference = row.key or f"outbox:{row.id}"
+        if row.channel is Channel.SMS:
+            await self._post.sms(Msisdn(row.to), letter.text, reference)
+        else:
+            await self._post.mail(Email.parse(row.to), letter.subject, letter.text, reference)
+        await self._stores.outbox.delivered(row)
+
+    async def _link(self, row: OutboxRow) -> str | None:
+        """Where the reader can say that it was not them; None where Telegram names no bot now."""
+        token = row.parameters.get(NOT_ME)
+        if token is None:
+            return None
+        try:
+            me = await self._bot.me()
+        except TelegramAPIError:
+            return None
+        return link(me.username or "", token)
+
+    async def _owe_refusal(self, row: OutboxRow) -> None:
+        """Somebody waits in their chat for this code, which will not come: tell them there."""
+        word = Owed(
+            channel=Channel.TELEGRAM,
+            to=row.parameters["chat"],
+            kind="code.refused",
+            expires_at=row.expires_at,
+            language=row.language,
+            key=f"refused:{row.key or row.id}",
+        )
+        await self._stores.outbox.owe(word)
+
+    # --- bookkeeping ---
+
+    async def _postpone(self, row: OutboxRow, seconds: float) -> None:
+        await self._stores.outbox.postpone(row, self._clock.now() + timedelta(seconds=seconds))
+
+    async def _hold(self, row: OutboxRow) -> None:
+        """Whoever blocked the bot hears it when they come back, if it is still worth hearing."""
+        log.info("delivery.held", kind=row.kind)
+        pause = min(BLOCKED_PAUSE * 2 ** min(row.attempts, 8), SLOWEST_LOOK)
+        await self._stores.outbox.hold(row, self._clock.now() + timedelta(seconds=pause))
+
+    async def _give_up(self, row: OutboxRow, why: str) -> None:
+        log.warning("delivery.given_up", kind=row.kind, why=why)
+        await self._stores.outbox.give_up(row, why)
+
+
+def _is_awaited_code(row: OutboxRow) -> bool:
+    """Whether somebody waits in a chat for the code that the message carries.
+
+    Files name a chat too, and have a sentence of their own. The code of a reset names none: whether
+    it was sent tells who asked that the number is known (S02-8).
+    """
+    return row.kind.startswith("code.") and "chat" in row.parameters

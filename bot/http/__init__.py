@@ -1,0 +1,1 @@
+"""The few pages this process serves."""

@@ -1,0 +1,1 @@
+"""Telegram's Bot API as this product calls it."""

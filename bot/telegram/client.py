@@ -1,0 +1,185 @@
+"""Telegram's Bot API as this product calls it, and what it is told about the bot."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiohttp import ClientConnectionError, TraceConfig
+
+from bot.handlers.commands import commands
+from bot.telegram.json_calls import HEADERS, plain_body, plain_result
+from bot.texts.language import LANGUAGES, Catalogues
+from carrier.transport import NoAnswerError, NotConnectedError, PooledWire
+
+if TYPE_CHECKING:
+    from aiogram.methods import TelegramMethod
+    from aiohttp import ClientSession
+
+    from bot.config.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+_TAG = re.compile(r"<[^>]*>")
+
+MOST_CONNECTIONS = 500
+"""More than there are chats that are busy at once."""
+ANSWER_SECONDS = 10.0
+"""How long one call may take: a chat waits behind it. Files are given longer."""
+CONNECT_SECONDS = 5.0
+
+Observer = Callable[[str, str, float], None]
+"""Told of every call: the method, how it ended (a word of `outcome_of`, or `ok`), the seconds."""
+
+
+def outcome_of(fault: TelegramAPIError) -> str:
+    """A word for how a call failed: flood, fault, network, or refused for all that is ours."""
+    if isinstance(fault, TelegramRetryAfter):
+        return "flood"
+    if isinstance(fault, TelegramServerError):
+        return "fault"
+    return "network" if isinstance(fault, TelegramNetworkError) else "refused"
+
+
+class Session(AiohttpSession):
+    """aiogram's session; what is no answer of the Bot API is a fault of the network."""
+
+    def __init__(self, observer: Observer | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self._observer = observer
+        self._wire = PooledWire(MOST_CONNECTIONS)
+        self._ended = False
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[Any],
+        timeout: int | None = None,  # noqa: ASYNC109 - aiogram's own
+    ) -> Any:
+        """See aiogram. A gateway's error page must not look like a defect of ours."""
+        began, outcome = time.monotonic(), "given_up"
+        try:
+            answer = await self._ask(bot, method, timeout)
+            outcome = "ok"
+        except ClientDecodeError:
+            outcome = "network"
+            raise TelegramNetworkError(method, "not an answer of the Bot API") from None
+        except TelegramAPIError as fault:
+            outcome = outcome_of(fault)
+            raise
+        finally:
+            if self._observer is not None:
+                self._observer(method.__api_method__, outcome, time.monotonic() - began)
+        return answer
+
+    async def create_session(self) -> ClientSession:
+        """See aiogram, which closes itself first: that must not hang up the other way out."""
+        self._should_reset_connector = False
+        session = await super().create_session()
+        if not session.trace_configs:
+            session.trace_configs.append(_no_redirects())
+        return session
+
+    async def close(self) -> None:
+        """See aiogram. For good: the answer to a press that comes late must open nothing anew."""
+        self._ended = True
+        await self._wire.close()
+        await super().close()
+
+    async def _ask(self, bot: Bot, method: TelegramMethod[Any], seconds: int | None) -> Any:
+        """A call of plain values by ourselves, any other one by aiogram."""
+        if self._ended:
+            raise TelegramNetworkError(method, "closed")
+        body = plain_body(bot, method)
+        if body is None:
+            return await super().make_request(bot, method, seconds)
+        url = self.api.api_url(token=bot.token, method=method.__api_method__)
+        read = self.timeout if seconds is None else seconds
+        try:
+            answer = await self._wire.send(
+                "POST", url, HEADERS, body, connect=CONNECT_SECONDS, read=read
+            )
+        except NotConnectedError:
+            raise TelegramNetworkError(method, "not connected") from None
+        except NoAnswerError as lost:
+            raise TelegramNetworkError(method, str(lost)) from None
+        try:
+            result = plain_result(bot, method, answer.body) if answer.status == 200 else None
+            if result is not None:
+                return result
+            text = answer.body.decode()
+        except ValueError as error:
+            raise ClientDecodeError("not an answer of the Bot API", error, answer.body) from None
+        return self.check_response(bot, method, answer.status, text).result
+
+
+def _no_redirects() -> TraceConfig:
+    """Followed elsewhere, a call would show files and texts to whoever stands there, in clear."""
+
+    async def refuse(_session: ClientSession, _context: object, _told: object) -> None:
+        raise ClientConnectionError("the answer was a redirect")
+
+    traces = TraceConfig()
+    traces.on_request_redirect.append(refuse)
+    traces.freeze()
+    return traces
+
+
+def make_bot(settings: Settings, observer: Observer | None = None) -> Bot:
+    """The Bot API's client."""
+    session = Session(
+        observer,
+        api=TelegramAPIServer.from_base(settings.telegram_url),
+        limit=MOST_CONNECTIONS,
+        timeout=ANSWER_SECONDS,
+    )
+    return Bot(settings.bot_token, session=session)
+
+
+async def describe(bot: Bot) -> None:
+    """Tell Telegram the commands and what the bot is, in every language."""
+    catalogues = Catalogues()
+    try:
+        for language in LANGUAGES:
+            code = None if language == "en" else language
+            with catalogues.speaking(language):
+                say = catalogues.gettext
+                await bot.set_my_commands(commands(), language_code=code)
+                await bot.set_my_description(
+                    say(
+                        "My Account: your company's mobile numbers. Balances, usage details, "
+                        "blocking and reports, here in the chat."
+                    ),
+                    language_code=code,
+                )
+                await bot.set_my_short_description(
+                    say("Corporate self-care: your company's mobile numbers in a chat."),
+                    language_code=code,
+                )
+    except TelegramAPIError as fault:
+        log.warning("describe.failed", error=type(fault).__name__)
+
+
+def bad_html(refused: TelegramBadRequest) -> bool:
+    """Tell whether Telegram did not understand the looks of a text, rather than the rest."""
+    return "can't parse entities" in refused.message
+
+
+def plain(text: str) -> str:
+    """The words of an HTML text: better without their looks than not said."""
+    return html.unescape(_TAG.sub("", text))

@@ -1,0 +1,1 @@
+"""An update from Telegram to the end of its handling."""

@@ -1,0 +1,226 @@
+"""One chat in order, many chats side by side, and a way to stop without losing anything.
+
+What is admitted here is in the inbox already, so nothing is lost by stopping: what did not begin
+stays there. A chat's updates wait for one another. Of a flood only the first letters are held in
+memory; the others are read from the inbox when their turn comes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import structlog
+
+from storage.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    from bot.context.callback_answer import Tap
+    from storage.queue.inbox import InboxRow
+
+log = structlog.get_logger(__name__)
+
+MOST_AT_ONCE = 100
+MOST_HELD = 50
+"""Letters of one chat that are held in memory."""
+FIRST_RETRY = 0.5
+SLOWEST_RETRY = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something for a chat to handle: a kept update, or a wish of our own that need not be kept.
+
+    `wish` names what to do (`redraw`, `resurface`), `about` which window it was meant for; `tries`
+    counts how often it failed before. `late`: it was part of a flood and its tap is answered.
+    """
+
+    chat_id: int
+    row: InboxRow | None = None
+    wish: str = ""
+    about: str = ""
+    tries: int = field(default=0, compare=False)
+    tap: Tap | None = field(default=None, compare=False)
+    late: bool = field(default=False, compare=False)
+
+
+Receive = Callable[[Letter], Awaitable[bool]]
+More = Callable[[int, int], Awaitable[list["InboxRow"]]]
+
+
+async def _no_more(_chat_id: int, _limit: int) -> list[InboxRow]:
+    return []
+
+
+@dataclass(slots=True)
+class _Line:
+    """The letters of one chat. `left_out` counts those that are in the inbox alone."""
+
+    letters: deque[Letter] = field(default_factory=deque)
+    rows: set[int] = field(default_factory=set)
+    left_out: int = 0
+
+
+class Gate:
+    """Hands letters to `receive`, which answers False when it must be tried again later.
+
+    `more` reads a chat's oldest undone rows again, as many as it is told at most.
+    """
+
+    def __init__(
+        self, receive: Receive, more: More = _no_more, *, at_once: int = MOST_AT_ONCE
+    ) -> None:
+        self._receive = receive
+        self._more = more
+        self._places = asyncio.Semaphore(at_once)
+        self._lines: dict[int, _Line] = {}
+        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._timers: dict[Letter, asyncio.TimerHandle] = {}
+        self._begun: set[int] = set()
+        self._closed = False
+
+    @property
+    def waiting(self) -> int:
+        """How many letters are held in here, the ones being handled included."""
+        return sum(len(line.letters) for line in self._lines.values()) + len(self._busy)
+
+    @property
+    def closed(self) -> bool:
+        """Whether this process serves no chats (any more)."""
+        return self._closed
+
+    def behind(self, chat_id: int, limit: int) -> list[InboxRow]:
+        """Rows of the chat that are held here and wait for their turn, the next ones first."""
+        line = self._lines.get(chat_id)
+        letters = () if line is None else islice(line.letters, limit)
+        return [letter.row for letter in letters if letter.row is not None]
+
+    def holds(self, chat_id: int, row_id: int) -> bool:
+        """Whether a row is or will be handled here; once closed, whether it has begun."""
+        if self._closed:
+            return row_id in self._begun
+        line = self._lines.get(chat_id)
+        return line is not None and (bool(line.left_out) or row_id in line.rows)
+
+    def close(self) -> None:
+        """Take nothing in from here on; what did not begin stays in the inbox."""
+        self._closed = True
+
+    def admit(self, letter: Letter) -> None:
+        """Take a letter in behind the earlier ones of its chat; the same one only once.
+
+        Its tap is answered in time, also when the letter itself is left in the inbox.
+        """
+        if self._closed:
+            return
+        line = self._lines.setdefault(letter.chat_id, _Line())
+        if letter.row is None:
+            if letter not in line.letters:
+                line.letters.append(letter)
+        elif letter.row.id not in line.rows:
+            if line.left_out or len(line.letters) >= MOST_HELD:
+                line.left_out += 1
+            else:
+                line.letters.append(letter)
+                line.rows.add(letter.row.id)
+            if letter.tap is not None:
+                letter.tap.hurry()
+        if letter.chat_id not in self._busy:
+            task = asyncio.get_running_loop().create_task(
+                self._serve(letter.chat_id, line), name=f"chat-{letter.chat_id % 10_000:04}"
+            )
+            self._busy[letter.chat_id] = task
+
+    def admit_later(self, seconds: float, letter: Letter) -> None:
+        """Take a wish in after a while, the sooner of two; forgotten when the process ends."""
+        loop = asyncio.get_running_loop()
+        planned = self._timers.get(letter)
+        if planned is not None:
+            if planned.when() <= loop.time() + seconds:
+                return
+            planned.cancel()
+
+        def due() -> None:
+            self._timers.pop(letter, None)
+            self.admit(letter)
+
+        # The newest counts its tries: an equal key would keep the older letter.
+        self._timers.pop(letter, None)
+        self._timers[letter] = loop.call_later(seconds, due)
+
+    def forget(self) -> None:
+        """Let go of all rows that have not begun: they are no longer ours to handle."""
+        for line in self._lines.values():
+            rows = {letter.row.id for letter in line.letters if letter.row is not None}
+            line.letters = deque(letter for letter in line.letters if letter.row is None)
+            line.rows -= rows
+            line.left_out = 0
+
+    async def drain(self, seconds: float) -> bool:
+        """Let what runs finish, begin nothing new; True when all did in time."""
+        self.close()
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        running = set(self._busy.values())
+        if not running:
+            return True
+        _done, late = await asyncio.wait(running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        return not late
+
+    async def _serve(self, chat_id: int, line: _Line) -> None:
+        try:
+            while not self._closed:
+                if not line.letters and line.left_out:
+                    await self._refill(chat_id, line)
+                if not line.letters:
+                    return
+                letter = line.letters.popleft()
+                async with self._places:
+                    await self._handle(letter)
+                if letter.row is not None:
+                    line.rows.discard(letter.row.id)
+        finally:
+            del self._busy[chat_id]
+            del self._lines[chat_id]
+
+    async def _refill(self, chat_id: int, line: _Line) -> None:
+        """Hold the next rows of a chat whose earlier ones are all done."""
+        left_out = line.left_out
+        try:
+            rows = await self._more(chat_id, MOST_HELD)
+        except StorageUnavailable as fault:
+            log.warning("storage.unavailable", error=type(fault).__name__)
+            await asyncio.sleep(FIRST_RETRY)
+            return
+        line.letters.extend(Letter(chat_id, row=row, late=True) for row in rows)
+        line.rows.update(row.id for row in rows)
+        # What came in while we read is in these rows already, or is read next time.
+        if len(rows) < MOST_HELD and line.left_out == left_out:
+            line.left_out = 0
+
+    async def _handle(self, letter: Letter) -> None:
+        if letter.row is None or self._closed:
+            await self._until_received(letter)
+            return
+        self._begun.add(letter.row.id)
+        try:
+            await self._until_received(letter)
+        finally:
+            self._begun.discard(letter.row.id)
+
+    async def _until_received(self, letter: Letter) -> None:
+        pause = FIRST_RETRY
+        while not self._closed and not await self._receive(letter):
+            if letter.row is None:
+                return
+            log.warning("letter.again", seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, SLOWEST_RETRY)

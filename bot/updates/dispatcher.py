@@ -1,0 +1,87 @@
+"""aiogram and aiogram_dialog, set up the way this house uses them."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from aiogram import Dispatcher
+from aiogram.fsm.storage.base import BaseStorage
+from aiogram.fsm.storage.memory import DisabledEventIsolation
+from aiogram_dialog import setup_dialogs
+
+from bot.flows.allowances.windows import allowances_dialog
+from bot.flows.bans.windows import bans_dialog
+from bot.flows.companies.windows import companies_dialog
+from bot.flows.confirm.windows import confirm_dialog
+from bot.flows.devices.windows import devices_dialog
+from bot.flows.documents.windows import documents_dialog, ordering_dialog
+from bot.flows.employees.windows import employee_dialog
+from bot.flows.faq.windows import faq_dialog
+from bot.flows.forwarding.windows import forwarding_dialog
+from bot.flows.history.windows import history_dialog
+from bot.flows.language.windows import language_dialog
+from bot.flows.login.windows import login_dialog
+from bot.flows.menu.windows import menu_dialog
+from bot.flows.numbers.windows import card_dialog, numbers_dialog
+from bot.flows.payments.windows import payments_dialog
+from bot.flows.profile.windows import profile_dialog
+from bot.flows.secret_codes.windows import secret_code_dialog
+from bot.flows.services.windows import services_dialog
+from bot.flows.sim.windows import replacement_dialog, sim_dialog
+from bot.flows.transfers.windows import transfers_dialog
+from bot.flows.usage.windows import usage_dialog
+from bot.handlers.commands import commands_router
+from bot.handlers.lost import lost_router
+from bot.updates.intent_ids import use_unique_ids
+from bot.updates.processor import visit_here
+from bot.updates.window_messages import Showing
+
+DIALOGS = (
+    card_dialog,
+    numbers_dialog,
+    menu_dialog,
+    language_dialog,
+    login_dialog,
+    companies_dialog,
+    confirm_dialog,
+    services_dialog,
+    allowances_dialog,
+    bans_dialog,
+    devices_dialog,
+    transfers_dialog,
+    forwarding_dialog,
+    payments_dialog,
+    secret_code_dialog,
+    sim_dialog,
+    replacement_dialog,
+    employee_dialog,
+    usage_dialog,
+    documents_dialog,
+    ordering_dialog,
+    history_dialog,
+    profile_dialog,
+    faq_dialog,
+)
+"""The busiest first: a tap asks one after the other whether it is theirs."""
+
+
+def make_dispatcher(storage: BaseStorage) -> Dispatcher:
+    """A dispatcher with a copy of every window: a dialog belongs to one dispatcher for ever.
+
+    Isolation of updates is the gate's: one chat is served by one task (trap 1).
+    """
+    dispatcher = Dispatcher(
+        storage=storage, events_isolation=DisabledEventIsolation(), disable_fsm=True
+    )
+    dispatcher["fsm_storage"] = storage
+    dispatcher.include_router(commands_router())
+    for dialog in DIALOGS:
+        dispatcher.include_router(deepcopy(dialog))
+    dispatcher.include_router(lost_router())
+    use_unique_ids()
+    setup_dialogs(
+        dispatcher,
+        message_manager=Showing(visit_here),
+        events_isolation=DisabledEventIsolation(),
+    )
+    return dispatcher

@@ -1,0 +1,117 @@
+"""What to do when a window is lost, old or unknown, or a session has ended.
+
+Nobody is ever locked out: one fresh window and one sentence, in the person's language (traps 5 and
+6). The conversation's state is dropped first, so that no name of an older version is in the way.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramAPIError
+from aiogram.fsm.state import State
+from aiogram.types import Chat, User
+from aiogram_dialog import ShowMode, StartMode
+from aiogram_dialog.api.entities import (
+    DEFAULT_STACK_ID,
+    DialogAction,
+    DialogStartEvent,
+    DialogUpdate,
+    DialogUpdateEvent,
+)
+from aiogram_dialog.api.exceptions import (
+    InvalidStackIdError,
+    OutdatedIntent,
+    UnknownIntent,
+    UnknownState,
+    UnregisteredDialogError,
+    UnregisteredWindowError,
+)
+
+from account.errors import CompanyNotChosen
+from bot.context import states
+from bot.context.update_context import Visit
+from bot.updates.stack_reader import drop_conversation, window_message
+from bot.widgets.page import home
+
+LOST_WINDOW = (
+    UnknownIntent,
+    OutdatedIntent,
+    UnknownState,
+    InvalidStackIdError,
+    UnregisteredDialogError,
+    UnregisteredWindowError,
+)
+"""What aiogram_dialog raises for a button, a window or a name that it does not know (any more)."""
+
+
+class Recovery:
+    """Starts windows from outside of a conversation, inside of the same turn."""
+
+    def __init__(self, bot: Bot, dispatcher: Dispatcher) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+
+    async def afresh(self, visit: Visit) -> None:
+        """Drop the conversation, its window included, and open the first window below.
+
+        That is the menu; the choice of a company where one is wanted first; or the login.
+        """
+        before = window_message(visit.turn)
+        drop_conversation(visit.turn)
+        target = await home(visit)
+        try:
+            await self._start(visit, target)
+        except CompanyNotChosen:
+            drop_conversation(visit.turn)
+            await self._start(visit, states.Companies.choose)
+        # Where the fresh window could not be shown yet, the old one is better than none.
+        if before is not None and window_message(visit.turn) is not None:
+            with suppress(TelegramAPIError):
+                await self._bot.delete_message(visit.turn.chat_id, before)
+
+    async def _start(self, visit: Visit, state: State) -> None:
+        """Open a window alone on the stack."""
+        event = DialogStartEvent(
+            **self._whom(visit),
+            action=DialogAction.START,
+            data=None,
+            new_state=state,
+            mode=StartMode.RESET_STACK,
+            show_mode=ShowMode.SEND,
+            access_settings=None,
+        )
+        await self._feed(event, visit)
+
+    async def show(self, visit: Visit, show_mode: ShowMode) -> None:
+        """Draw the present window anew, if there is one."""
+        event = DialogUpdateEvent(
+            **self._whom(visit), action=DialogAction.UPDATE, data=None, show_mode=show_mode
+        )
+        await self._feed(event, visit)
+
+    def _whom(self, visit: Visit) -> dict[str, object]:
+        chat_id = visit.turn.chat_id
+        return {
+            "from_user": User(id=chat_id, is_bot=False, first_name=""),
+            "chat": Chat(id=chat_id, type="private"),
+            "intent_id": None,
+            "stack_id": DEFAULT_STACK_ID,
+            "thread_id": None,
+            "business_connection_id": None,
+        }
+
+    async def _feed(self, event: DialogUpdateEvent, visit: Visit) -> None:
+        # As aiogram_dialog's own updater does it: `feed_update` would parse the event anew and
+        # lose what it is.
+        await self._dispatcher.propagate_event(
+            update_type="update",
+            event=DialogUpdate(aiogd_update=event.as_(self._bot)),
+            bot=self._bot,
+            event_from_user=event.from_user,
+            event_chat=event.chat,
+            event_thread_id=None,
+            visit=visit,
+            **self._dispatcher.workflow_data,
+        )

@@ -1,0 +1,148 @@
+"""The webhook: where Telegram calls us, told to Telegram and watched over.
+
+Whoever has the bot's token can set a webhook of their own or take ours away. So what Telegram says
+of it is looked at every minute; a stranger's address is an alarm, and ours is set again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from aiohttp import web
+
+from account.values.durations import boottime
+from bot.http.application import application
+from bot.http.server import BODY_SECONDS, HttpServer
+from bot.telegram.client import outcome_of
+from bot.updates.intake import ALLOWED_UPDATES, LARGEST_BODY, usable
+from storage.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    from bot.config.settings import Settings
+    from bot.updates.intake import Intake
+
+log = structlog.get_logger(__name__)
+
+MOST_CONNECTIONS = 256
+"""Telegram opens at most a hundred, and a proxy of ours one for each call."""
+LOOK_EVERY = 60.0
+FRESH_SECONDS = 180.0
+FIRST_PAUSE, SLOWEST_PAUSE = 1.0, 30.0
+
+
+class Webhook:
+    """Receives Telegram's calls, and keeps Telegram calling. `counted` gets every status."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        intake: Intake,
+        settings: Settings,
+        counted: Callable[[int], None],
+    ) -> None:
+        assert settings.webhook_url is not None
+        assert settings.webhook_secret is not None
+        self._bot = bot
+        self._intake = intake
+        self._settings = settings
+        self._url = settings.webhook_url
+        self._secret = settings.webhook_secret
+        self._counted = counted
+        self._seen_at = boottime()
+
+    @property
+    def fresh(self) -> bool:
+        """Whether Telegram knew our address when it was last asked, not long ago."""
+        return boottime() - self._seen_at < FRESH_SECONDS
+
+    # --- Telegram calls us ---
+
+    async def serve(self) -> HttpServer:
+        """Listen for Telegram's calls. Raises `PortBusy`, `BadSetting`."""
+        server = HttpServer(self.application(), MOST_CONNECTIONS)
+        host, port = self._settings.webhook_host, self._settings.webhook_port
+        await server.start(host, port, "MYACCOUNT_WEBHOOK_PORT")
+        return server
+
+    def application(self) -> web.Application:
+        """The one page."""
+        path = urlsplit(self._url).path or "/"
+        return application({("POST", path): self._receive}, LARGEST_BODY)
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        status = await self._taken(request)
+        self._counted(status)
+        return web.Response(status=status, headers={"Retry-After": "1"} if status == 503 else None)
+
+    async def _taken(self, request: web.Request) -> int:
+        """Keep an update; the status to answer. The secret is compared as bytes, first of all."""
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(given.encode(errors="replace"), self._secret.encode()):
+            return 401
+        if (request.content_length or 0) > LARGEST_BODY:
+            return 413
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.read()
+            update = json.loads(body)
+        except TimeoutError:
+            return 408
+        except web.HTTPRequestEntityTooLarge:
+            return 413
+        except (ValueError, RecursionError, web.RequestPayloadError):
+            return 400
+        if not usable(update):
+            return 400
+        try:
+            await self._intake.keep([update])
+        except StorageUnavailable:
+            return 503
+        return 200
+
+    # --- we tell Telegram ---
+
+    async def announce(self) -> None:
+        """Tell Telegram where to call, and look that it stays so, until cancelled."""
+        pause = FIRST_PAUSE
+        known = False
+        while True:
+            try:
+                if not known:
+                    await self._set()
+                    known, pause = True, FIRST_PAUSE
+                self._seen_at = boottime()
+                await asyncio.sleep(LOOK_EVERY)
+                known = await self._still_ours()
+            except TelegramAPIError as fault:
+                if known or outcome_of(fault) != "refused":
+                    log.warning("telegram.fault", error=type(fault).__name__)
+                else:
+                    log.exception(
+                        "webhook.refused", alarm="no updates come", error=type(fault).__name__
+                    )
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, SLOWEST_PAUSE)
+
+    async def _set(self) -> None:
+        await self._bot.set_webhook(
+            self._url, secret_token=self._secret, allowed_updates=list(ALLOWED_UPDATES)
+        )
+
+    async def _still_ours(self) -> bool:
+        present = await self._bot.get_webhook_info()
+        if present.url == self._url:
+            return True
+        log.error(
+            "webhook.unknown",
+            alarm="somebody else set or removed the webhook; set again, revoke the token",
+        )
+        return False

@@ -1,0 +1,74 @@
+"""How a window reaches Telegram, whatever Telegram answers.
+
+aiogram_dialog keeps a window's state only when showing it worked; left alone, a passing fault of
+Telegram makes the visible buttons unknown for ever (trap 5). So a fault while showing is not an
+error of the conversation: the state is kept and the window is shown again a little later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.types import CallbackQuery
+from aiogram_dialog.api.entities import NewMessage, OldMessage, ShowMode
+from aiogram_dialog.api.protocols import MessageNotModified
+from aiogram_dialog.manager.message_manager import MessageManager
+
+from bot.telegram.client import bad_html, plain
+
+if TYPE_CHECKING:
+    from bot.context.update_context import Visit
+
+
+class Showing(MessageManager):
+    """Shows windows; one window per conversation, moved to the bottom when the person typed."""
+
+    def __init__(self, visit: Callable[[], Visit]) -> None:
+        self._visit = visit
+
+    async def answer_callback(self, bot: Bot, callback_query: CallbackQuery) -> None:  # noqa: ARG002
+        """Answer the tap, unless it was answered while the work was going on."""
+        tap = self._visit().tap
+        if tap is not None:
+            await tap.answer()
+
+    async def show_message(
+        self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None
+    ) -> OldMessage:
+        """Show it; raises `MessageNotModified` when it has to be shown again later."""
+        visit = self._visit()
+        if visit.below:
+            old_message, visit.below = None, False
+        if new_message.show_mode is ShowMode.SEND and old_message is not None:
+            new_message.show_mode = ShowMode.DELETE_AND_SEND
+        try:
+            return await self._show(bot, new_message, old_message)
+        except TelegramRetryAfter as flood:
+            visit.redraw_after_fault(flood.retry_after)
+        except (TelegramNetworkError, TelegramServerError):
+            visit.redraw_after_fault(1)
+        except TelegramForbiddenError:
+            visit.turn.set_blocked(visit.house.clock.now(), blocked=True)
+        raise MessageNotModified("not shown now")
+
+    async def _show(
+        self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None
+    ) -> OldMessage:
+        try:
+            return await super().show_message(bot, new_message, old_message)
+        except TelegramBadRequest as refused:
+            if not bad_html(refused):
+                raise
+            # The person gets the words in any case, if need be without their looks.
+            new_message.text = plain(new_message.text or "")
+            new_message.parse_mode = None
+            return await super().show_message(bot, new_message, old_message)

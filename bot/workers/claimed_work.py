@@ -1,0 +1,77 @@
+"""The crews of one process, and what they claim."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from account.changes.execution import Advancing
+from account.documents.orders import LEASE as DOCUMENT_LEASE
+from account.documents.orders import Document, Documents
+from bot.delivery.concurrency import AT_ONCE
+from bot.delivery.sender import Delivery
+from bot.workers.pool import ACTION_LEASE, Crew, ProgressSign
+from storage.open import Stores
+
+if TYPE_CHECKING:
+    from account.changes.confirmation import Action
+    from account.ports import Clock
+    from storage.queue.outbox import OutboxRow
+
+ACTION_HANDS, DOCUMENT_HANDS = 16, 2
+
+
+def crews(
+    stores: Stores,
+    advancing: Advancing,
+    documents: Documents,
+    delivery: Delivery,
+    sign: ProgressSign,
+    clock: Clock,
+    owner: str,
+    ring: Callable[[], None],
+    fit: Callable[[], bool],
+) -> tuple[Crew[Action], Crew[Document], Crew[OutboxRow]]:
+    """Who takes changes to their end, makes files, and delivers messages."""
+
+    async def seconds_to(due: Callable[[datetime], Awaitable[datetime | None]]) -> float | None:
+        now = clock.now()
+        moment = await due(now)
+        return None if moment is None else (moment - now).total_seconds()
+
+    async def claim_actions(room: int) -> list[Action]:
+        return await stores.actions.claim(owner, clock.now(), ACTION_LEASE, room)
+
+    async def advance(action: Action) -> None:
+        await advancing.advance(action)
+        ring()
+
+    async def claim_documents(_room: int) -> list[Document]:
+        claimed = await stores.documents.claim(owner, clock.now(), DOCUMENT_LEASE)
+        return [] if claimed is None else [claimed]
+
+    async def make(document: Document) -> None:
+        async with sign.shown(document):
+            await documents.make(document)
+        ring()
+
+    return (
+        Crew(
+            "actions",
+            claim_actions,
+            advance,
+            hands=ACTION_HANDS,
+            next_due=lambda: seconds_to(stores.actions.next_due),
+            fit=fit,
+        ),
+        Crew("documents", claim_documents, make, hands=DOCUMENT_HANDS, fit=fit),
+        Crew(
+            "delivery",
+            delivery.claim,
+            delivery.deliver,
+            hands=AT_ONCE,
+            next_due=lambda: seconds_to(stores.outbox.next_due),
+            fit=fit,
+        ),
+    )

@@ -1,0 +1,95 @@
+"""The other processes on this database: this one says that it lives, and inherits from the dead.
+
+Every claim has a lease of its own and comes back when that is over; this only makes it quick: what
+a killed process had is free a few seconds later, whatever it was and wherever the process ran.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from account.values.durations import boottime
+from storage.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    from account.ports import Clock
+    from bot.workers.timekeeper import Timekeeper
+    from storage.encryption.keyring import Keyring
+    from storage.queue.orphans import Estates
+
+log = structlog.get_logger(__name__)
+
+LIFE = timedelta(seconds=3)
+BEAT_EVERY = 1.0
+
+
+class Neighbours:
+    """`late` is called when the others may have thought this process dead; `inherited` when there
+    is something to take up.
+    """
+
+    def __init__(
+        self,
+        estates: Estates,
+        clock: Clock,
+        timekeeper: Timekeeper,
+        owner: str,
+        *,
+        late: Callable[[], None],
+        inherited: Callable[[], None],
+        keys: Keyring | None = None,
+    ) -> None:
+        self._estates = estates
+        self._clock = clock
+        self._timekeeper = timekeeper
+        timekeeper.stepped = self._stepped
+        self._owner = owner
+        self._late = late
+        self._inherited = inherited
+        self._keys = keys
+        self._beat_at: float | None = None
+        self._steady_since: float | None = None
+
+    async def run(self) -> None:
+        """Live, and look after the dead, until cancelled."""
+        while True:
+            try:
+                await self._timekeeper.beat()
+                if self._timekeeper.fit:
+                    await self._beat()
+                    await self._look()
+            except StorageUnavailable as fault:
+                log.warning("storage.unavailable", error=type(fault).__name__)
+                self._steady_since = None
+            await asyncio.sleep(BEAT_EVERY)
+
+    def _stepped(self) -> None:
+        """All that others have is late by another clock: nobody is judged by it."""
+        self._steady_since = None
+        self._inherited()
+
+    async def _beat(self) -> None:
+        asked = boottime()
+        await self._estates.beat(self._owner, self._clock.now(), LIFE, self._keys)
+        late = self._beat_at is not None and asked - self._beat_at > LIFE.total_seconds()
+        self._beat_at = asked
+        if late:
+            log.warning("process.late")
+            self._late()
+        if late or self._steady_since is None:
+            self._steady_since = asked
+
+    async def _look(self) -> None:
+        """After an outage everybody is late: who has just come back judges nobody."""
+        steady_since = self._steady_since
+        if steady_since is None or boottime() - steady_since < LIFE.total_seconds():
+            return
+        dead = await self._estates.inherit(self._owner, self._clock.now())
+        if dead:
+            log.warning("process.gone", count=len(dead))
+            self._inherited()
