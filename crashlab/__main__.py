@@ -20,13 +20,13 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from crashlab import figures
-from crashlab.campaign import FOLDER, Campaign, Round
-from crashlab.driver import Result, Run
-from crashlab.mutants import MUTANTS
-from crashlab.mutation import caught
-from crashlab.sizes import DATABASES, SIZES, Size
-from crashlab.ways import WISHES
+from crashlab.mutants.planting import caught
+from crashlab.mutants.program import MUTANTS
+from crashlab.runs import figures
+from crashlab.runs.campaign import FOLDER, Campaign, Round
+from crashlab.runs.driver import Result, Run
+from crashlab.runs.sizes import DATABASES, SIZES, Size
+from crashlab.workload import WISHES
 
 
 def say(line: str) -> None:

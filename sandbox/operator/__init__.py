@@ -3,6 +3,6 @@
 The contract it serves is docs/operator.md.
 """
 
-from sandbox.operator.room import Operator, open_operator
+from sandbox.operator.routes import Operator, open_operator
 
 __all__ = ["Operator", "open_operator"]

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from sandbox.operator import devices, forwarding, services, sims
-from sandbox.operator.answers import Json, TmfError
-from sandbox.operator.book import Book
+from sandbox.operator.api.answers import Json, TmfError
+from sandbox.operator.database import Book
 from sandbox.operator.numbers import need_no_debt, own_number, set_blocked, set_columns
-from sandbox.operator.wishes import Change, characteristics, unsupported
+from sandbox.operator.order_items import Change, characteristics, unsupported
 
 BANS = {
     "banSmsUssdControl": "ban_sms",

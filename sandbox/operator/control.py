@@ -11,15 +11,15 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.operator import forwarding, registry, services, sims
-from sandbox.operator.answers import Json, TmfError, answer, body_of, moment, not_found
-from sandbox.operator.book import DEFAULT_SETTINGS, Book
+from sandbox.operator import forwarding, imei_registry, services, sims
+from sandbox.operator.api.answers import Json, TmfError, answer, body_of, moment, not_found
+from sandbox.operator.api.tmf630_filters import bad_value
+from sandbox.operator.api.tmf637_numbers import state_since
+from sandbox.operator.api.tmf676_payments import write_receipt
 from sandbox.operator.changes import BANS
+from sandbox.operator.database import DEFAULT_SETTINGS, Book
+from sandbox.operator.imei_registry import imei_of
 from sandbox.operator.numbers import set_blocked, set_columns, set_debt
-from sandbox.operator.payments import write_receipt
-from sandbox.operator.products import state_since
-from sandbox.operator.queries import bad_value
-from sandbox.operator.registry import imei_of
 from sandbox.operator.sims import iccid_of
 from sandbox.world import WorldClock
 
@@ -126,7 +126,7 @@ class Control:
 
     def _refit(self, row: sqlite3.Row, name: str, value: object, now: float) -> None:
         if name == "imei":
-            imei = None if value is None else registry.full(value)
+            imei = None if value is None else imei_registry.full(value)
             if imei is None and value is not None:
                 raise bad_value(name, str(value))
             set_columns(self._book, row["msisdn"], {"imei": imei})

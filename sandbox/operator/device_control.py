@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from sandbox.operator import registry
-from sandbox.operator.answers import Json, answer, body_of, moment
-from sandbox.operator.book import Book
+from sandbox.operator import imei_registry
+from sandbox.operator.api.answers import Json, answer, body_of, moment
+from sandbox.operator.api.tmf630_filters import bad_value
 from sandbox.operator.control import refuse_unknown
-from sandbox.operator.queries import bad_value
+from sandbox.operator.database import Book
 
 
 class DeviceControl:
@@ -25,16 +25,16 @@ class DeviceControl:
         """`PATCH`: give it an owner, or none; put it on a list."""
         imei, wish = _imei(request), await body_of(request)
         refuse_unknown(wish, {"owner", "list"})
-        if wish.get("list", "white") not in registry.LISTS:
+        if wish.get("list", "white") not in imei_registry.LISTS:
             raise bad_value("list", str(wish["list"]))
         owner = wish.get("owner")
         if owner is not None and not _is_owner(owner):
             raise bad_value("owner", str(owner))
         with self._book.transaction():
             if "owner" in wish:
-                registry.give(self._book, imei, owner, self._book.now())
+                imei_registry.give(self._book, imei, owner, self._book.now())
             if "list" in wish:
-                registry.put_on_list(self._book, imei, wish["list"])
+                imei_registry.put_on_list(self._book, imei, wish["list"])
         return answer(self._shown(imei))
 
     def _shown(self, imei: str) -> Json:
@@ -46,9 +46,13 @@ class DeviceControl:
                 "kind": row["kind"],
                 "since": moment(row["since"]),
             }
-            for row in registry.present(self._book, imei)
+            for row in imei_registry.present(self._book, imei)
         ]
-        return {"imei": imei, "list": registry.list_of(self._book, imei), "registrations": held}
+        return {
+            "imei": imei,
+            "list": imei_registry.list_of(self._book, imei),
+            "registrations": held,
+        }
 
 
 def _is_owner(told: object) -> bool:
@@ -61,7 +65,7 @@ def _is_owner(told: object) -> bool:
 
 
 def _imei(request: web.Request) -> str:
-    imei = registry.full(request.match_info["imei"])
+    imei = imei_registry.full(request.match_info["imei"])
     if imei is None:
         raise bad_value("imei", request.match_info["imei"])
     return imei

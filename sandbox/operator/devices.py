@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from sandbox.operator.answers import TmfError
-from sandbox.operator.book import Book
-from sandbox.operator.registry import full, list_of, present, remove, settle_number, write
-from sandbox.operator.wishes import Change, unsupported
+from sandbox.operator.api.answers import TmfError
+from sandbox.operator.database import Book
+from sandbox.operator.imei_registry import full, list_of, present, remove, settle_number, write
+from sandbox.operator.order_items import Change, unsupported
 
 SECONDS_PROMISED = 8 * 3_600
 """The operator promises the result within eight hours."""

@@ -7,10 +7,10 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sandbox.operator.answers import Json, TmfError
-from sandbox.operator.book import Book
+from sandbox.operator.api.answers import Json, TmfError
+from sandbox.operator.database import Book
 from sandbox.operator.numbers import need_active
-from sandbox.operator.wishes import Change, unsupported
+from sandbox.operator.order_items import Change, unsupported
 
 CONDITIONS = (
     "unconditional",

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.operator.answers import TmfError, words
-from sandbox.operator.book import Book
+from sandbox.operator.api.answers import TmfError, words
+from sandbox.operator.database import Book
 
 
 def own_number(book: Book, number: str, company: str) -> sqlite3.Row:

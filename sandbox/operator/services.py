@@ -8,14 +8,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from sandbox.operator.answers import Json, TmfError
-from sandbox.operator.book import Book
-from sandbox.operator.identifiers import mix
-from sandbox.operator.months import next_month
+from sandbox.operator.api.answers import Json, TmfError
+from sandbox.operator.database import Book
 from sandbox.operator.numbers import charge, need_active, need_funds, need_no_debt
-from sandbox.operator.offers import BY_ID, Offer
-from sandbox.operator.traffic import day_of, day_start
-from sandbox.operator.wishes import Change, unsupported
+from sandbox.operator.order_items import Change, unsupported
+from sandbox.operator.seed.identifiers import mix
+from sandbox.operator.seed.months import next_month
+from sandbox.operator.seed.offers import BY_ID, Offer
+from sandbox.operator.seed.traffic import day_of, day_start
 
 DAY = 86_400
 _OF_THE_GUIDE = {

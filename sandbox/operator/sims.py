@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
-from sandbox.operator import identifiers
-from sandbox.operator.answers import Json, TmfError
-from sandbox.operator.book import Book
-from sandbox.operator.identifiers import luhn_digit, mix
+from sandbox.operator.api.answers import Json, TmfError
+from sandbox.operator.database import Book
 from sandbox.operator.numbers import set_columns
-from sandbox.operator.wishes import Change, unsupported
+from sandbox.operator.order_items import Change, unsupported
+from sandbox.operator.seed import identifiers
+from sandbox.operator.seed.identifiers import luhn_digit, mix
 
 PREFIX = "8999702"
 BLANKS = 12

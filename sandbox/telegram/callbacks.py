@@ -8,9 +8,9 @@ the sandbox is at the strict end.
 from __future__ import annotations
 
 from sandbox.telegram.call import INT64, Call
-from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import QUERY_TOO_OLD, bad_request
 from sandbox.telegram.records import Json
+from sandbox.telegram.state import Cloud
 
 ANSWER_SECONDS = 15.0
 TEXT_LIMIT = 200

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sandbox.telegram.call import Call
-from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.records import Json
+from sandbox.telegram.state import Cloud
 from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
 
 ACTIONS = {

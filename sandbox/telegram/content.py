@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 from sandbox.telegram.call import Call
-from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.entities import Formatted, format_text
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.files import FOLDERS, media_of_call
 from sandbox.telegram.records import Json
+from sandbox.telegram.state import Cloud
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024

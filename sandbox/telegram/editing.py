@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sandbox.telegram.call import Call
-from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.content import (
     CAPTION_LIMIT,
     TEXT_LIMIT,
@@ -16,6 +15,7 @@ from sandbox.telegram.errors import NOT_MODIFIED, bad_request
 from sandbox.telegram.files import FOLDERS
 from sandbox.telegram.keyboards import check_at_server, inline_only, read_markup
 from sandbox.telegram.records import Json, Message
+from sandbox.telegram.state import Cloud
 from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
 
 DELETABLE_SECONDS = 48 * 3600

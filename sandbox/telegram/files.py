@@ -12,9 +12,9 @@ import struct
 from pathlib import Path
 
 from sandbox.telegram.call import Call, Upload
-from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.records import Bot, Json, StoredFile
+from sandbox.telegram.state import Cloud
 
 DOWNLOAD_LIMIT = 20 << 20
 

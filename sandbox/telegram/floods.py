@@ -10,8 +10,8 @@ from collections import deque
 from typing import Any
 
 from sandbox.telegram.call import Call
-from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import too_many
+from sandbox.telegram.state import Cloud
 
 _LIMITED = ("send", "copy", "forward", "edit")
 FAQ = {"chat_per_second": 1.0, "chat_burst": 3, "bot_per_second": 30, "group_per_minute": 20}

@@ -11,9 +11,9 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import ApiError
 from sandbox.telegram.records import Bot, Json
+from sandbox.telegram.state import Cloud
 
 _PROFILE = (
     "first_name",

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.telegram.call import Call
-from sandbox.telegram.cloud import UPDATE_KINDS, Cloud
 from sandbox.telegram.errors import ApiError, conflict
 from sandbox.telegram.records import Bot
+from sandbox.telegram.state import UPDATE_KINDS, Cloud
 
 LONGEST_WAIT = 50
 ANSWER_BYTES = 4 << 20

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.telegram.call import Call
-from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.records import Bot, Json
+from sandbox.telegram.state import Cloud
 
 _COMMAND = re.compile(r"[a-z0-9_]+")
 _SCOPES = {

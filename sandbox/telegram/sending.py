@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Callable
 
 from sandbox.telegram.call import Call
-from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.content import (
     CAPTION_LIMIT,
     CONTENT_FIELDS,
@@ -25,6 +24,7 @@ from sandbox.telegram.errors import bad_request
 from sandbox.telegram.files import FOLDERS, media_of_call
 from sandbox.telegram.keyboards import check_at_server, check_for_chat, inline_only, read_markup
 from sandbox.telegram.records import Chat, Json, Message
+from sandbox.telegram.state import Cloud
 from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
 
 

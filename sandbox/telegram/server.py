@@ -21,11 +21,11 @@ from aiohttp import web
 from sandbox.faults import Fault
 from sandbox.telegram import callbacks, chats, editing, files, profile, sending
 from sandbox.telegram.call import Call, read_parameters
-from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import NOT_FOUND, ApiError, too_many
 from sandbox.telegram.floods import Floods
 from sandbox.telegram.polling import Polls
 from sandbox.telegram.records import Bot
+from sandbox.telegram.state import Cloud
 from sandbox.telegram.webhook import Webhooks
 
 log = logging.getLogger(__name__)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sandbox.telegram.call import Call
-from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import bad_request, forbidden
 from sandbox.telegram.records import Chat, Message
+from sandbox.telegram.state import Cloud
 
 
 def find_chat(cloud: Cloud, call: Call, parameter: str = "chat_id") -> Chat:

@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from sandbox.telegram.call import Call
-from sandbox.telegram.cloud import Cloud
 from sandbox.telegram.errors import bad_request, too_many
 from sandbox.telegram.polling import Polls, keep_allowed_updates
 from sandbox.telegram.records import Bot, Json
+from sandbox.telegram.state import Cloud
 
 ANSWER_TIMEOUT = 60.0
 DEFAULT_CONNECTIONS = 40

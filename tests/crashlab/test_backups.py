@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from crashlab.backups import Backup, History, Restoration
-from crashlab.books import Change, Leftovers, Paper
-from crashlab.chats import Shown
-from crashlab.invariants import Ending, breaches
-from crashlab.people import Intent
-from crashlab.ways import Wish
-from crashlab.world import World
+from crashlab.actors.administrators import Intent
+from crashlab.checks.final_state import Change, Leftovers, Paper
+from crashlab.checks.invariants import Ending, breaches
+from crashlab.faults.backups import Backup, History, Restoration
+from crashlab.workload import Wish
+from crashlab.world.chats import Shown
+from crashlab.world.outside import World
 
 NUMBER, REFERENCE = "77011000001", "A-20220124-0001"
 BLOCK = {"action": "modify", "product": {"id": NUMBER, "status": "suspended"}}

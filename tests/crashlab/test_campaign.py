@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from crashlab import figures
-from crashlab.campaign import Campaign, Round
-from crashlab.driver import Result
-from crashlab.invariants import Breach
-from crashlab.plans import Plan
-from crashlab.sizes import DATABASES, SIZES, TURNS
+from crashlab.checks.invariants import Breach
+from crashlab.plan import Plan
+from crashlab.runs import figures
+from crashlab.runs.campaign import Campaign, Round
+from crashlab.runs.driver import Result
+from crashlab.runs.sizes import DATABASES, SIZES, TURNS
 
 RESULT = Result(
     plan=Plan(7, 1.0),

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from crashlab.copies import CODE
-from crashlab.driver import Run
-from crashlab.mutants import MUTANTS
-from crashlab.mutation import Mutant, caught
-from crashlab.plans import Plan
-from crashlab.sizes import FOUR, SIZES
+from crashlab.mutants.planting import Mutant, caught
+from crashlab.mutants.program import MUTANTS
+from crashlab.plan import Plan
+from crashlab.runs.driver import Run
+from crashlab.runs.sizes import FOUR, SIZES
+from crashlab.runs.snapshot import CODE
 from tests.postgres import postgres_server, postgres_url  # noqa: F401
 
 SEED = 20220124

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from crashlab.books import Change, Leftovers
-from crashlab.chats import Shown
-from crashlab.colleagues import Word
-from crashlab.invariants import Ending, breaches
-from crashlab.people import Intent, Person
-from crashlab.reads import read
-from crashlab.resources import OWNER, Device
-from crashlab.ways import CODES_EACH, WISHES, WITH_CODE, Deck, Wish
-from crashlab.world import World
+from crashlab.actors.administrators import Intent, Person
+from crashlab.actors.approvers import Word
+from crashlab.checks.final_state import Change, Leftovers
+from crashlab.checks.invariants import Ending, breaches
+from crashlab.workload import CODES_EACH, WISHES, WITH_CODE, Deck, Wish
+from crashlab.world.chats import Shown
+from crashlab.world.operator_reads import read
+from crashlab.world.operator_resources import OWNER, Device
+from crashlab.world.outside import World
 
 NUMBER, GUARDED, REFERENCE = "77011000001", "77013000001", "A-20220124-0001"
 CHAT, COLLEAGUE = 5_000_001, 5_000_002

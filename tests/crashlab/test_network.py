@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import pytest
 
-from crashlab.network import RESET, SILENT, Network
+from crashlab.world.network import RESET, SILENT, Network
 
 LONG = 30.0
 

@@ -6,16 +6,16 @@ import time
 
 import pytest
 
-from crashlab.books import Change, Leftovers, Paper
-from crashlab.chats import Shown
-from crashlab.colleagues import Word, approved, untold
-from crashlab.invariants import Ending, breaches
-from crashlab.ledger import Order
-from crashlab.owners import company_of, given_twice
-from crashlab.papers import Shelf
-from crashlab.people import Intent
-from crashlab.ways import Wish
-from crashlab.world import FIRST_USER, TEAM, World
+from crashlab.actors.administrators import Intent
+from crashlab.actors.approvers import Word, approved, untold
+from crashlab.actors.document_users import Shelf
+from crashlab.checks.final_state import Change, Leftovers, Paper
+from crashlab.checks.invariants import Ending, breaches
+from crashlab.checks.oracle import Order
+from crashlab.checks.owners import company_of, given_twice
+from crashlab.workload import Wish
+from crashlab.world.chats import Shown
+from crashlab.world.outside import FIRST_USER, TEAM, World
 
 DOER, COLLEAGUE, STRANGER = FIRST_USER, FIRST_USER + 1, FIRST_USER + TEAM
 SECOND = FIRST_USER + 200_000

@@ -11,12 +11,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from crashlab.books import Paper
-from crashlab.chats import Shown
-from crashlab.papers import SAME_WITHIN, Order, Shelf, broken
-from crashlab.parcels import ANSWERED, BY, Parcel, Parcels
-from crashlab.records import DEVICES
-from crashlab.world import World
+from crashlab.actors.document_users import SAME_WITHIN, Order, Shelf, broken
+from crashlab.checks.final_state import Paper
+from crashlab.checks.received_files import ANSWERED, BY, Parcel, Parcels
+from crashlab.world.chats import Shown
+from crashlab.world.operator_fixtures import DEVICES
+from crashlab.world.outside import World
 
 REFERENCE = "R-20220124-0001"
 PAPER = Paper(REFERENCE, 5_100_001, "org-180140001018", "devices", "xlsx", "{}", "sent", 0, DEVICES)

@@ -15,12 +15,12 @@ import pytest
 
 from bot.app.clock import SteadyClock
 from bot.ops.failpoints import fuses_of
-from crashlab.copies import CODE
-from crashlab.kills import POINTS
-from crashlab.papers import Shelf
-from crashlab.plans import Plan
-from crashlab.process_faults import LONG, STEPS, clock_step, pause
-from crashlab.processes import Nursery
+from crashlab.actors.document_users import Shelf
+from crashlab.faults.kills import POINTS
+from crashlab.faults.process_faults import LONG, STEPS, clock_step, pause
+from crashlab.plan import Plan
+from crashlab.runs.processes import Nursery
+from crashlab.runs.snapshot import CODE
 
 PASSES = (
     "import sys\n"

@@ -12,18 +12,18 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from crashlab.books import Change, Leftovers
-from crashlab.chats import Shown
-from crashlab.driver import Run, proves_nothing
-from crashlab.invariants import Ending, breaches
-from crashlab.kills import POINTS, planned
-from crashlab.operator import Operator, reference_of
-from crashlab.people import Intent
-from crashlab.plans import Plan
-from crashlab.reads import read
-from crashlab.telegram import Telegram
-from crashlab.ways import WISHES, Wish
-from crashlab.world import World
+from crashlab.actors.administrators import Intent
+from crashlab.checks.final_state import Change, Leftovers
+from crashlab.checks.invariants import Ending, breaches
+from crashlab.faults.kills import POINTS, planned
+from crashlab.plan import Plan
+from crashlab.runs.driver import Run, proves_nothing
+from crashlab.workload import WISHES, Wish
+from crashlab.world.chats import Shown
+from crashlab.world.operator import Operator, reference_of
+from crashlab.world.operator_reads import read
+from crashlab.world.outside import World
+from crashlab.world.telegram import Telegram
 
 NUMBER = "77011000001"
 QUIET = Leftovers(0, 0, 0)
@@ -155,7 +155,7 @@ async def test_updates_come_again_until_an_offset_confirms_them() -> None:
 async def test_a_late_order_cannot_be_found_before_it_takes_effect(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("crashlab.operator.LATE", (0.05, 0.05))
+    monkeypatch.setattr("crashlab.world.operator.LATE", (0.05, 0.05))
     operator = Operator(random.Random(1))
     operator._order({"externalId": "x", "productOrderItem": [BLOCK]}, late=True)
     assert (operator.books.orders, operator.pending) == ([], 1)

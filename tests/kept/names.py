@@ -33,7 +33,7 @@ from bot.handlers import deep_links
 from bot.ops import failpoints
 from bot.ops.metrics import Metrics
 from bot.updates.dispatcher import DIALOGS
-from crashlab.kills import POINTS
+from crashlab.faults.kills import POINTS
 from sandbox.app import Sandbox
 from sandbox.world import World
 from storage.tables import metadata

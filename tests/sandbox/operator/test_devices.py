@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.operator.registry import demo
+from sandbox.operator.imei_registry import demo
 from sandbox.world import World
 from tests.sandbox.operator.conftest import (
     DEMO,

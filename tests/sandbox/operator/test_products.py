@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.operator import identifiers
+from sandbox.operator.seed import identifiers
 from sandbox.world import World, WorldClock
 from tests.sandbox.operator.conftest import NOON, Client, get, opened
 

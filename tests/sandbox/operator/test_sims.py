@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox.operator.identifiers import luhn_digit
+from sandbox.operator.seed.identifiers import luhn_digit
 from sandbox.world import World
 from tests.sandbox.operator.conftest import (
     DEMO,

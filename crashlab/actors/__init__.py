@@ -1,0 +1,1 @@
+"""Who presses: administrators, those who approve, those who order documents."""

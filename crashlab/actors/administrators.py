@@ -1,0 +1,307 @@
+"""People who press real buttons: a number's card, the question, the confirmation, then they wait.
+
+A person never decides what is true. What they were told is kept by their chat; the judgement is
+made in the end (`crashlab.checks.invariants`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from crashlab.actors.approvers import Word
+from crashlab.checks.message_oracle import is_final, is_refusal
+from crashlab.checks.oracle import Books
+from crashlab.workload import CODES_EACH, TYPED, Deck, Wish
+from crashlab.world.chats import Chat, Shown
+from crashlab.world.mail import MailServer
+from crashlab.world.operator import Operator
+from crashlab.world.telegram import Telegram
+
+PRESSED_TWICE, PRESSED_THRICE = 0.10, 0.05
+LATEST_REPEAT = 1.5
+PATIENCE = (5.0, 10.0, 20.0, 40.0)
+"""Seconds for each step of a way, from one try to the next; then another wish comes first."""
+SHOWN_WITHIN, CODE_WITHIN, AGAIN_AFTER, GIVEN_UP_AFTER = 5.0, 10.0, 8.0, 45.0
+LAST_LOOK = 2.0
+BLOCKS_AFTER, BLOCKED_FOR, STARTS_ANEW = (LATEST_REPEAT, 3.0), (2.0, 20.0), 0.5
+
+
+@dataclass
+class Intent:
+    """A person wants one change and pressed Confirm; `heard` once anything came of it."""
+
+    chat_id: int
+    wish: Wish
+    question: str
+    said_before: int
+    presses: int = 0
+    heard: bool = False
+    at: float = field(default_factory=time.time)
+
+
+@dataclass
+class Person:
+    """One administrator in one chat, with numbers that nobody else touches."""
+
+    id: int
+    phone: str
+    numbers: list[str]
+    telegram: Telegram
+    operator: Operator
+    mail: MailServer
+    luck: random.Random
+    deck: Deck
+    administrator_id: str
+    company_id: str
+    imeis: Iterator[str]
+    """Devices that nobody has had before."""
+    purses: list[str] = field(default_factory=list)
+    """Prepaid numbers that nobody else takes money from."""
+    blanks: list[str] = field(default_factory=list)
+    """SIM cards that nobody else takes."""
+    guarded: list[str] = field(default_factory=list)
+    """Numbers that colleagues log in with who are in no chat."""
+    own: list[str] = field(default_factory=list)
+    """The login, while nobody doubts what became of a change of the profile."""
+    coded: set[str] = field(default_factory=set)
+    """Numbers that have a secret code."""
+    sent: dict[str, float] = field(default_factory=dict)
+    """When the last one was wanted for a number."""
+    words: list[Word] = field(default_factory=list)
+    intents: list[Intent] = field(default_factory=list)
+    codes: int = 0
+    blocks: float = 0.0
+    """The share of confirmations after which they block the bot for a while."""
+    was: list[str] = field(default_factory=list)
+    """Other administrators whom this Telegram account was logged in as."""
+    extra: set[asyncio.Task[None]] = field(default_factory=set)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.own.append(self.phone)
+        self.coded.update(self.numbers[:1])
+
+    @property
+    def books(self) -> Books:
+        """What the operator knows."""
+        return self.operator.books
+
+    @property
+    def chat(self) -> Chat:
+        """The chat with the bot."""
+        return self.telegram.chat(self.id)
+
+    def free(self, among: list[str] | None = None) -> str:
+        """One of the numbers, which nothing is done with at this moment."""
+        return self.luck.choice(among or self.numbers)
+
+    def active(self, among: list[str] | None = None) -> str:
+        """The same, and it is Active."""
+        number = self.free(among)
+        self.books.blocked[number] = False
+        return number
+
+    def waited(self, number: str, until: float) -> float:
+        """Seconds from the last confirmation for that number to that moment (`time.time`)."""
+        asked = [one.at for one in self.intents if one.wish.number == number and one.at < until]
+        return until - max(asked, default=0.0)
+
+    async def live(self, closing: asyncio.Event) -> None:
+        """Want one change after the other until it is time to go."""
+        self.closing = closing
+        await asyncio.sleep(self.luck.uniform(0, 1))
+        while not closing.is_set() and self.numbers:
+            wish = self.deck.wish(self)
+            if wish is not None:
+                await self._change(wish)
+            await asyncio.sleep(self.luck.uniform(0, 0.3))
+
+    async def _change(self, wish: Wish) -> None:
+        """One change, if its question comes: who types faster than a bot in trouble can answer
+        only makes it worse.
+        """
+        question = None
+        for patience in PATIENCE:
+            if self.closing.is_set() or (wish.code and self.codes >= CODES_EACH):
+                return
+            question = await self._question(wish, patience)
+            if question is not None:
+                break
+        if question is None:
+            return
+        intent = Intent(self.id, wish, question.text, len(self.chat.said))
+        self.intents.append(intent)
+        if not await self._confirm(intent, question):
+            # Nobody knows yet what came of it: hands off, or two changes would be mixed up.
+            for place in (self.numbers, self.purses, self.guarded, self.own):
+                if wish.number in place:
+                    place.remove(wish.number)
+        elif wish.kind == "secret.send" and (self._final(intent) or "").startswith("✅"):
+            self.coded.add(wish.number)
+
+    # --- the way to the question ---
+
+    async def _question(self, wish: Wish, patience: float) -> Shown | None:
+        """Open the number, ask, and prove oneself where that is needed; None: try once more."""
+        about, gone = wish.about, self.closing.is_set
+        before = self.chat.window
+        self.telegram.type(self.id, wish.start)
+        for step in wish.way:
+            typed = step.startswith(TYPED)
+            look = partial(self._with, "" if typed else step, about, before if typed else None)
+            shown = await self.chat.until(look, patience, gone)
+            if shown is None:
+                return None
+            before = shown
+            if typed:
+                self.telegram.type(self.id, step.removeprefix(TYPED))
+            else:
+                self._press(shown, step)
+        last = "code" if wish.code else wish.confirm
+        question = await self.chat.until(partial(self._with, last, about), patience, gone)
+        if question is None or not wish.code:
+            return question
+        return await self._prove(question, wish)
+
+    async def _prove(self, question: Shown, wish: Wish) -> Shown | None:
+        """Type the codes that come: to the telephone, and then to a new address as well."""
+        posts = [self._texts]
+        if wish.mail:
+            posts.append(partial(self.mail.texts, wish.mail))
+        before = [len(post()) for post in posts]
+        self.codes += len(posts)
+        self._press(question, "code")
+        code = ""
+        for post, begun in zip(posts, before, strict=True):
+            code = await self._code(post, begun)
+            if not code:
+                return None
+            self.telegram.type(self.id, code)
+        look = partial(self._with, wish.confirm, wish.about)
+        proven = await self.chat.until(look, SHOWN_WITHIN)
+        if proven is None:
+            self.telegram.type(self.id, code)
+            proven = await self.chat.until(look, SHOWN_WITHIN)
+        return proven
+
+    async def _code(self, post: Callable[[], list[str]], begun: int) -> str:
+        """The code that came last, after the first so many messages; empty when none did."""
+        texts = await self.chat.until(lambda: post()[begun:] or None, CODE_WITHIN)
+        found = re.search(r"\b[0-9]{6}\b", (texts or [""])[-1])
+        return "" if found is None else found.group()
+
+    def _texts(self) -> list[str]:
+        """The text messages that came to their telephone."""
+        return self.books.sms.get(self.phone, [])
+
+    # --- the confirmation ---
+
+    async def _confirm(self, intent: Intent, question: Shown) -> bool:
+        wish = intent.wish
+        times = self._times()
+        for n in range(times):
+            self._press_after(0.0 if n == 0 else self.luck.uniform(0, LATEST_REPEAT), question)
+        intent.presses = times
+        if self.luck.random() < self.blocks:
+            await self._turn_away()
+        begun = time.monotonic()
+        while time.monotonic() - begun < GIVEN_UP_AFTER:
+            told = len(self.chat.said)
+            enough = self._refused(told, intent)
+            if await self.chat.until(lambda: self._final(intent), AGAIN_AFTER, enough):
+                intent.heard = True
+                return True
+            if self._may_leave(intent):
+                return True
+            refused = enough()
+            await asyncio.sleep(self.luck.uniform(0.3, 1.0))
+            again = self._with(wish.confirm, wish.about)
+            if again is not None:
+                # Nothing was said, or "the operator does not answer": they press once more.
+                self._press(again, wish.confirm)
+                intent.presses += 1
+            elif refused:
+                intent.heard = True
+                final = await self.chat.until(lambda: self._final(intent), LAST_LOOK)
+                return final is not None
+        return False
+
+    async def _turn_away(self) -> None:
+        """Block the bot for a while: what they are owed waits for them."""
+        await asyncio.sleep(self.luck.uniform(*BLOCKS_AFTER))
+        self.telegram.block(self.id, blocked=True)
+        await asyncio.sleep(self.luck.uniform(*BLOCKED_FOR))
+        self.telegram.block(self.id, blocked=False)
+        if self.luck.random() < STARTS_ANEW:
+            self.telegram.type(self.id, "/start")
+
+    def _refused(self, told: int, intent: Intent) -> Callable[[], bool]:
+        """Whether the person was told since that something was not done, or may leave."""
+        said = self.chat.said
+        return lambda: self._may_leave(intent) or any(is_refusal(one) for one in said[told:])
+
+    def _may_leave(self, intent: Intent) -> bool:
+        """At the end of a run nobody need stand by a change that is on its way."""
+        return self.closing.is_set() and self._with("look", intent.wish.about) is not None
+
+    def _times(self) -> int:
+        at = self.luck.random()
+        if at < PRESSED_THRICE:
+            return 3
+        return 2 if at < PRESSED_THRICE + PRESSED_TWICE else 1
+
+    def _press_after(self, seconds: float, on: Shown) -> None:
+        data = next(data for _label, data in on.buttons if _widget(data).startswith("confirm"))
+
+        async def press() -> None:
+            await asyncio.sleep(seconds)
+            self.telegram.press(self.id, on, data)
+
+        task = asyncio.create_task(press())
+        self.extra.add(task)
+        task.add_done_callback(self.extra.discard)
+
+    def _final(self, intent: Intent) -> str | None:
+        """The final word that came for this number since it was confirmed."""
+        for said in self.chat.said[intent.said_before :]:
+            final = said.kind == "message" and is_final(said.text)
+            if final and _is_about(said.text, intent.wish.about or "E-mail "):
+                return said.text
+        return None
+
+    # --- hands and eyes ---
+
+    def _with(self, button: str, about: str, before: Shown | None = None) -> Shown | None:
+        """The present window, if it has that button (any, without one), is about that, and
+        is another one than `before`.
+        """
+        window = self.chat.window
+        if window is None or window is before or not _is_about(window.text, about):
+            return None
+        return window if not button or _data(window, button) else None
+
+    def _press(self, on: Shown, button: str) -> None:
+        self.telegram.press(self.id, on, _data(on, button))
+
+
+def _widget(data: str) -> str:
+    """The button's name, with its row of a list behind a colon."""
+    return data.rpartition("\x1d")[2]
+
+
+def _data(window: Shown, button: str) -> str:
+    """The data of that button, or of the first row of that list; empty without one."""
+    found = [data for _label, data in window.buttons if _widget(data) == button]
+    rows = [data for _label, data in window.buttons if _widget(data).startswith(f"{button}:")]
+    return next(iter(found + rows), "")
+
+
+def _is_about(text: str, about: str) -> bool:
+    """Whether a text names a number, in whatever writing, or has those words."""
+    return about in text or (about.isdigit() and about in re.sub(r"[^0-9]", "", text))

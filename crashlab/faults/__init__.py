@@ -1,0 +1,1 @@
+"""What befalls the processes: death, sleep, clocks that move, backups put back."""

@@ -1,0 +1,195 @@
+"""Defects planted in a copy of the program: the lab must catch each, or it proves nothing."""
+
+from __future__ import annotations
+
+from crashlab.faults.kills import WORK
+from crashlab.mutants.environment import APPROVED, BLIND, WORLD
+from crashlab.mutants.planting import Mutant, Patch
+
+MUTANTS = (
+    Mutant(
+        "dedupe by update_id alone",
+        ("DOUBLE",),
+        (
+            Patch(
+                "account/changes/confirmation.py",
+                "        if action.state is not ActionState.OFFERED:\n"
+                "            if action.state is ActionState.VOID:\n"
+                "                raise ConfirmExpired\n"
+                "            return action, False\n",
+                "",
+            ),
+            Patch(
+                "storage/stores/actions.py",
+                '        actions.c.offered_at > bindparam("oldest"),\n'
+                "        in_state(actions, ActionState.OFFERED),\n",
+                '        actions.c.offered_at > bindparam("oldest"),\n',
+            ),
+        ),
+        ("accept.commit", "turn.before", *WORK),
+        BLIND,
+    ),
+    Mutant(
+        "offset before the inbox commit",
+        ("LOST",),
+        (
+            Patch(
+                "bot/updates/poller.py",
+                "                await self._intake.keep(updates)\n"
+                '                offset = max((update["update_id"] + 1 for update in updates), '
+                "default=None)\n",
+                '                offset = max((update["update_id"] + 1 for update in updates), '
+                "default=None)\n"
+                "                if offset is not None:\n"
+                '                    await self._session.post(self._url, json={"offset": offset})\n'
+                "                await self._intake.keep(updates)\n",
+            ),
+        ),
+        ("inbox.before",),
+    ),
+    Mutant(
+        "an unknown outcome is sent again blindly",
+        ("DOUBLE",),
+        (
+            Patch(
+                "account/changes/execution.py",
+                "        except OutcomeUnknown:\n"
+                "            await self._wait(action, ActionState.UNKNOWN)\n",
+                "        except OutcomeUnknown:\n"
+                "            await self._store.unsend(action, self._clock.now(), counts=True)\n",
+            ),
+            Patch(
+                "account/changes/execution.py",
+                "        if practice.holds(subject, action.parameters):\n"
+                "            await self._settle(action, ActionState.DONE, None)\n"
+                "        elif (refusal",
+                "        if (refusal",
+            ),
+            Patch(
+                "account/changes/execution.py",
+                "    if practice.fingerprint(subject, action.parameters) != action.shown:\n"
+                "        return ConfirmStale.code\n"
+                "    try:\n"
+                "        practice.check(subject, action.parameters)\n"
+                "    except MyAccountError as refused:\n"
+                "        return refused.code\n",
+                "",
+            ),
+        ),
+        WORK,
+    ),
+    Mutant(
+        "outbox in a second transaction",
+        ("SILENT", "OPEN"),
+        (
+            Patch(
+                "storage/stores/actions.py",
+                "            if conn.execute(statement, values).rowcount == 1:\n"
+                "                self._deeds.write(conn, deeds)\n"
+                "\n"
+                "        await self._database.write(work)\n",
+                "            done.append(conn.execute(statement, values).rowcount == 1)\n"
+                "\n"
+                "        done: list[bool] = []\n"
+                "        await self._database.write(work)\n"
+                "        if done[-1]:\n"
+                "            await self._database.write(\n"
+                "                lambda conn: self._deeds.write(conn, deeds))\n",
+            ),
+        ),
+        ("settle.commit",),
+    ),
+    Mutant(
+        "the final word before the state is read back",
+        ("LIE",),
+        (
+            Patch(
+                "account/changes/execution.py",
+                "        if order.state is OrderState.UNDER_WAY:\n"
+                "            await self._wait(action, ActionState.SENT, order.id)\n"
+                "            return\n",
+                "        if order.state is OrderState.UNDER_WAY:\n"
+                "            await self._settle(action, ActionState.DONE, None, order.id)\n"
+                "            return\n",
+            ),
+        ),
+        WORK,
+    ),
+    Mutant(
+        "a second word on a proposal counts as well",
+        ("LIE", "DOUBLE", "SILENT"),
+        (
+            Patch(
+                "account/changes/approvals.py",
+                "        if action.state is not ActionState.PROPOSED:\n"
+                "            return action, False\n"
+                "        if await",
+                "        if await",
+            ),
+            Patch(
+                "account/changes/approvals.py",
+                "        if action.state is not ActionState.PROPOSED:\n"
+                "            return action, False\n"
+                "        return await",
+                "        return await",
+            ),
+            Patch(
+                "storage/stores/approvals.py",
+                "    in_state(actions, ActionState.PROPOSED),\n"
+                '    actions.c.due > bindparam("now"),\n',
+                "",
+            ),
+        ),
+        WORK,
+        APPROVED,
+    ),
+    Mutant(
+        "nobody waits until the colleagues are told",
+        ("ALONE",),
+        (
+            Patch(
+                "account/changes/execution.py",
+                "        if not practice.takes_over or "
+                "not await self._store.announcing(action.id):\n"
+                "            return False\n",
+                "        if practice.takes_over or not practice.takes_over:\n"
+                "            return False\n",
+            ),
+        ),
+        WORK,
+        (*APPROVED, "sim.replace", "forwarding.set"),
+    ),
+    Mutant(
+        "a file is crossed out before it is sent",
+        ("LOST",),
+        (
+            Patch(
+                "bot/delivery/files.py",
+                "        sent = await self._hand_over(int(row.to), file, document)\n"
+                "        noted = partial(self._stores.documents.sent_on, document=document, "
+                "file_id=_file_id(sent))\n"
+                "        await self._stores.outbox.delivered(row, sent.message_id, noted)\n",
+                "        noted = partial(self._stores.documents.sent_on, document=document, "
+                "file_id=None)\n"
+                "        await self._stores.outbox.delivered(row, None, noted)\n"
+                "        await self._hand_over(int(row.to), file, document)\n",
+            ),
+        ),
+        ("handed.after",),
+        readers=24,
+    ),
+    Mutant(
+        "the same order is not known again",
+        ("DOUBLE",),
+        (
+            Patch(
+                "storage/stores/documents.py",
+                "            for row in conn.execute(_LIKE_IT, same):\n",
+                "            for row in conn.execute(_LIKE_IT, same).all()[:0]:\n",
+            ),
+        ),
+        ("order.commit",),
+        readers=24,
+    ),
+    *WORLD,
+)

@@ -1,0 +1,1 @@
+"""How a run goes: processes, rounds, sizes and figures."""

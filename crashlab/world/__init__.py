@@ -1,0 +1,1 @@
+"""The outside world that survives: Telegram, operator, mail, and the network between."""

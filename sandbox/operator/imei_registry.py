@@ -1,0 +1,188 @@
+"""The register of devices: whose an IMEI is, was, and what list it is on (S21 to S25).
+
+IMEIs are kept with 15 digits. A registration ties one to an owner (BIN or IIN) and a number;
+several may hold for one IMEI: one original, and duplicates beside it.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sandbox.operator.api.answers import ALMATY
+from sandbox.operator.database import Book
+from sandbox.operator.seed import identifiers
+from sandbox.operator.seed.identifiers import luhn_digit, mix
+from sandbox.operator.seed.people import BIG_FLEET, KAZYNA
+
+DAY = 86_400
+LISTS = ("white", "grey", "black")
+MODELS = {
+    "35367807": "Samsung Galaxy A50",
+    "86978202": "Xiaomi Redmi 9",
+    "35299209": "Apple iPhone 11",
+}
+_GUIDE_IMEI = {"77010542006": "353678076511548", "77010542007": "869782022121282"}
+_NOT_REGISTERED = {"77012115526"}
+_MODEL_OF_DEMO = "35299209"
+_INSERT = """INSERT INTO registration (id, imei, number, owner, company, provider, kind, since)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+class Owner(NamedTuple):
+    """Whose a device is: the number, BIN or IIN, the company if it is ours, another operator."""
+
+    number: str
+    key: str | None = None
+    company: str | None = None
+    provider: str | None = None
+
+
+INDIVIDUAL = Owner("77012115299", "850115300011")
+WITH_ANOTHER_OPERATOR = Owner("77071112233", provider="Tele2")
+
+
+def full(digits: object) -> str | None:
+    """The 15 digits of an IMEI written with 14, 15 or 16 (IMEISV); None when it is none."""
+    text = str(digits)
+    if not re.fullmatch("[0-9]{14,16}", text):
+        return None
+    imei = text[:14] + luhn_digit(text[:14])
+    return None if len(text) == 15 and text != imei else imei
+
+
+def demo(place: int) -> str:
+    """The IMEIs of the demonstration: docs/operator.md tells whose each is."""
+    body = f"{_MODEL_OF_DEMO}{100_000 + place}"
+    return body + luhn_digit(body)
+
+
+def imei_of(row: sqlite3.Row, seed: int) -> str:
+    """The device last seen with the number."""
+    own = row["imei"] or _GUIDE_IMEI.get(row["msisdn"])
+    return own or identifiers.imei(seed, int(row["msisdn"]))
+
+
+def settle_number(book: Book, row: sqlite3.Row) -> None:
+    """Write what the seed says of a number of the large company, if nothing is written of it."""
+    known = book.one("SELECT 1 FROM registration WHERE number = ?", (row["msisdn"],))
+    if known is None and row["company"] == BIG_FLEET.id:
+        _settle(book, [row], BIG_FLEET.bin)
+
+
+def settle_company(book: Book, company: str) -> None:
+    """Write what the seed says of all numbers of the large company, once."""
+    if company == BIG_FLEET.id and book.fact("devices_settled", "no") == "no":
+        rows = book.rows(
+            """SELECT * FROM number WHERE company = ?
+               AND msisdn NOT IN (SELECT number FROM registration WHERE company = ?)""",
+            (company, company),
+        )
+        with book.transaction():
+            _settle(book, rows, BIG_FLEET.bin)
+            book.execute("UPDATE fact SET value = 'yes' WHERE name = 'devices_settled'")
+
+
+def found(book: Book) -> None:
+    """Make the register of the three companies and what the guide and the demonstration need."""
+    if book.one("SELECT 1 FROM registration") is not None:
+        return
+    for company in book.rows("SELECT * FROM company WHERE id <> ?", (BIG_FLEET.id,)):
+        rows = book.rows("SELECT * FROM number WHERE company = ?", (company["id"],))
+        _settle(book, [row for row in rows if row["msisdn"] not in _GUIDE_IMEI], company["bin"])
+    _found_guide(book)
+    begun = _at(2020, 3, 14, 10, 30)
+    _write_owner(book, demo(1), Owner("77023300101", KAZYNA.bin, KAZYNA.id), begun)
+    _write_owner(book, demo(2), INDIVIDUAL, begun)
+    _write_owner(book, demo(3), WITH_ANOTHER_OPERATOR, begun)
+    for place, name in ((4, "black"), (5, "grey")):
+        put_on_list(book, demo(place), name)
+
+
+def put_on_list(book: Book, imei: str, name: str) -> None:
+    """Put the IMEI on one of `LISTS`."""
+    book.execute("INSERT OR REPLACE INTO listed_device VALUES (?, ?)", (imei, name))
+
+
+def list_of(book: Book, imei: str) -> str:
+    """Which of `LISTS` the IMEI is on."""
+    row = book.one("SELECT list FROM listed_device WHERE imei = ?", (imei,))
+    return "white" if row is None else str(row["list"])
+
+
+def present(book: Book, imei: str) -> list[sqlite3.Row]:
+    """The registrations of an IMEI that hold, the original first."""
+    return book.rows(
+        "SELECT * FROM registration WHERE imei = ? AND removed_at IS NULL"
+        " ORDER BY kind DESC, serial",
+        (imei,),
+    )
+
+
+def give(book: Book, imei: str, owner: Mapping[str, Any] | None, at: float) -> None:
+    """Let the IMEI be `owner`'s alone, or nobody's. Raises KeyError."""
+    for one in present(book, imei):
+        remove(book, one, at)
+    if owner is None:
+        return
+    number, key = str(owner["number"]), owner.get("id")
+    company = book.one("SELECT id FROM company WHERE bin = ?", (key,))
+    ours = None if company is None else company["id"]
+    _write_owner(book, imei, Owner(number, key, ours, owner.get("provider")), at)
+
+
+def _found_guide(book: Book) -> None:
+    """The history that the guide shows: removed in January 2021, a duplicate since April."""
+    rows = {
+        row["msisdn"]: row
+        for row in book.rows("SELECT * FROM number WHERE msisdn IN ('77010542006', '77010542007')")
+    }
+    second = rows["77010542007"]
+    write(book, second, _GUIDE_IMEI["77010542007"], "original", second["start_at"] + DAY)
+    first, imei = rows["77010542006"], _GUIDE_IMEI["77010542006"]
+    write(book, first, imei, "original", _at(2019, 12, 25, 9, 0))
+    remove(book, present(book, imei)[0], _at(2021, 1, 6, 9, 46))
+    _write_owner(book, imei, INDIVIDUAL, _at(2021, 2, 1, 12, 0))
+    write(book, first, imei, "duplicate", _at(2021, 4, 22, 18, 49))
+
+
+def _settle(book: Book, rows: list[sqlite3.Row], owner: str) -> None:
+    """Write what the seed says of the numbers `rows`, of which nothing is written yet."""
+    book.execute_many(_INSERT, _from_the_beginning(book, rows, owner))
+
+
+def _from_the_beginning(
+    book: Book, rows: list[sqlite3.Row], owner: str
+) -> Iterator[tuple[str | float | None, ...]]:
+    for row in rows:
+        luck = mix(book.seed, int(row["msisdn"]), 14)
+        if luck % 10 < 6 and row["msisdn"] not in _NOT_REGISTERED:
+            at = row["start_at"] + luck // 10 % (300 * DAY)
+            imei = row["imei"] or identifiers.imei(book.seed, int(row["msisdn"]))
+            whose = Owner(row["msisdn"], owner, row["company"])
+            yield f"dev-{row['msisdn']}-1", imei, *whose, "original", at
+
+
+def write(book: Book, row: sqlite3.Row, imei: str, kind: str, at: float) -> None:
+    """Register the IMEI to the number `row`."""
+    [company] = book.rows("SELECT bin FROM company WHERE id = ?", (row["company"],))
+    _write_owner(book, imei, Owner(row["msisdn"], company["bin"], row["company"]), at, kind)
+
+
+def _write_owner(book: Book, imei: str, whose: Owner, at: float, kind: str = "original") -> None:
+    [(had,)] = book.rows("SELECT count(*) FROM registration WHERE number = ?", (whose.number,))
+    book.execute(_INSERT, (f"dev-{whose.number}-{had + 1}", imei, *whose, kind, at))
+
+
+def remove(book: Book, registration: sqlite3.Row, at: float) -> None:
+    """End the registration."""
+    book.execute(
+        "UPDATE registration SET removed_at = ? WHERE serial = ?", (at, registration["serial"])
+    )
+
+
+def _at(year: int, month: int, day: int, hour: int, minute: int) -> float:
+    return datetime(year, month, day, hour, minute, tzinfo=ALMATY).timestamp()

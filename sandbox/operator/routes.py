@@ -1,0 +1,143 @@
+"""The operator's room: its database, its resources, and what address each answers at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from sandbox.operator import imei_registry, sims
+from sandbox.operator.api import (
+    tmf620_catalogue,
+    tmf622_orders,
+    tmf632_parties,
+    tmf635_usage,
+    tmf637_numbers,
+    tmf639_resources,
+    tmf654_transfers,
+    tmf666_accounts,
+    tmf676_payments,
+    tmf677_consumption,
+    tmf678_bills,
+    tmf681_messages,
+)
+from sandbox.operator.api.fault_injection import Acting, Handler
+from sandbox.operator.api.idempotency import Once
+from sandbox.operator.control import Control
+from sandbox.operator.database import Book
+from sandbox.operator.device_control import DeviceControl
+from sandbox.operator.seed import history, landlines, months
+from sandbox.post.sms import SmsBox
+from sandbox.world import World
+
+
+class Operator:
+    """One operator. Opened by `open_operator`; nothing runs in it unless it is called."""
+
+    def __init__(self, world: World) -> None:
+        self._book = Book(world)
+        self._box = SmsBox(world.data)
+        with self._book.transaction():
+            sims.found(self._book)
+            imei_registry.found(self._book)
+            history.found(self._book)
+            landlines.found(self._book)
+        self._acting = Acting(world, self._book, self._settle)
+        self._once = Once(self._book, self._acting.in_progress)
+        self._orders = tmf622_orders.Orders(self._book, world.clock, self._once)
+        self._transfers = tmf654_transfers.Transfers(self._book, self._once)
+        self._world = world
+
+    def _settle(self) -> None:
+        """Carry out what has fallen due."""
+        self._orders.settle()
+        self._transfers.settle()
+
+    @property
+    def routes(self) -> Sequence[web.AbstractRouteDef]:
+        """Every address of the operator, and the sandbox's own under `/sandbox/operator`."""
+        served = [
+            web.route(method, path, self._acting.served(handler, f"{method} {path}"))
+            for method, path, handler in self._resources()
+        ]
+        control = Control(self._book, self._world.clock, self._acting.calls)
+        devices = DeviceControl(self._book)
+        own: list[tuple[str, str, Handler]] = [
+            ("GET", "effects", control.effects),
+            ("GET", "calls", control.calls),
+            ("DELETE", "calls", control.calls),
+            ("GET", "numbers/{msisdn}", control.number),
+            ("PATCH", "numbers/{msisdn}", control.change_number),
+            ("GET", "devices/{imei}", devices.device),
+            ("PATCH", "devices/{imei}", devices.change),
+            ("PATCH", "orders/{id}", self._steer),
+            ("PATCH", "administrators/{id}", control.change_administrator),
+            ("GET", "settings", control.settings),
+            ("PATCH", "settings", control.settings),
+        ]
+        return served + [
+            web.route(method, f"/sandbox/operator/{path}", self._acting.plain(handler))
+            for method, path, handler in own
+        ]
+
+    def _resources(self) -> list[tuple[str, str, Handler]]:
+        party = tmf632_parties.Parties(self._book, self._once)
+        product = tmf637_numbers.Products(self._book)
+        account = tmf666_accounts.Accounts(self._book, self._world.clock)
+        bucket = tmf666_accounts.Buckets(self._book)
+        message = tmf681_messages.Messages(self._box, self._world.clock, self._once)
+        details = tmf635_usage.UsageDetails(self._book, self._world.clock)
+        offer = tmf620_catalogue.Catalogue(self._world.clock)
+        thing = tmf639_resources.Resources(self._book)
+        month = months.Months(self._book, self._world.clock)
+        bill, payment = (
+            tmf678_bills.Bills(self._book, month),
+            tmf676_payments.Payments(self._book, month),
+        )
+        allowance = tmf677_consumption.Consumption(self._book)
+        order, transfer = self._orders, self._transfers
+        lists: list[tuple[str, Handler, Handler]] = [
+            (f"{tmf632_parties.BASE}/individual", party.individuals, party.individual),
+            (f"{tmf632_parties.BASE}/organization", party.organizations, party.organization),
+            (f"{tmf637_numbers.BASE}/product", product.products, product.product),
+            (f"{tmf666_accounts.ACCOUNTS}/billingAccount", account.accounts, account.account),
+            (f"{tmf666_accounts.BALANCES}/bucket", bucket.buckets, bucket.bucket),
+            (f"{tmf622_orders.BASE}/productOrder", order.orders, order.order),
+            (f"{tmf620_catalogue.BASE}/productOffering", offer.offerings, offer.offering),
+            (f"{tmf639_resources.BASE}/resource", thing.resources, thing.resource),
+            (f"{tmf678_bills.BILLS}/customerBill", bill.bills, bill.bill),
+            (f"{tmf676_payments.BASE}/payment", payment.payments, payment.payment),
+            (f"{tmf666_accounts.BALANCES}/transferBalance", transfer.transfers, transfer.transfer),
+            (f"{tmf635_usage.BASE}/usage", details.usages, details.usage),
+            (f"{tmf681_messages.BASE}/communicationMessage", message.messages, message.message),
+        ]
+        return [
+            *(("GET", path, handler) for path, handler, _ in lists),
+            *(("GET", path + "/{id}", handler) for path, _, handler in lists),
+            ("PATCH", f"{tmf632_parties.BASE}/individual/{{id}}", party.change_individual),
+            ("POST", f"{tmf622_orders.BASE}/productOrder", order.place),
+            ("GET", f"{tmf678_bills.BILLS}/appliedCustomerBillingRate", bill.rates),
+            ("POST", f"{tmf677_consumption.BASE}/queryUsageConsumption", allowance.ask),
+            ("POST", f"{tmf666_accounts.BALANCES}/transferBalance", transfer.place),
+            ("POST", f"{tmf681_messages.BASE}/communicationMessage", message.send),
+        ]
+
+    async def _steer(self, request: web.Request) -> web.Response:
+        """`PATCH orders/{id}`, of an order or of a transfer."""
+        if request.match_info["id"].startswith("tr-"):
+            return await self._transfers.steer(request)
+        return await self._orders.steer(request)
+
+    async def start(self) -> None:
+        """Nothing runs in the background."""
+
+    async def close(self) -> None:
+        """Drop what hangs, and close the files."""
+        await self._acting.close()
+        self._box.close()
+        self._book.close()
+
+
+async def open_operator(world: World) -> Operator:
+    """Open the operator of `world`, making its data at the first start."""
+    return Operator(world)

@@ -1,0 +1,107 @@
+"""Messages that are neither text nor document: what a bot must bear without knowing what to do."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Callable
+
+from sandbox.telegram.call import Upload
+from sandbox.telegram.files import content_of, kept_file
+from sandbox.telegram.records import Bot, Json
+from sandbox.telegram.state import Cloud
+
+
+def thing(cloud: Cloud, bot: Bot, wish: Json) -> Json | None:
+    """The content of `{"sticker": true}` and its kin, None when nothing known is wished."""
+    for name, make in _MAKERS.items():
+        if wish.get(name):
+            return make(cloud, bot, wish)
+    return None
+
+
+def _identity(kind: str) -> Json:
+    mark = hashlib.sha256(kind.encode()).hexdigest()
+    return {"file_id": f"CAAC{mark[:40]}", "file_unique_id": f"AgAD{mark[:12]}"}
+
+
+def _sticker(_cloud: Cloud, _bot: Bot, _wish: Json) -> Json:
+    shape = {"type": "regular", "width": 512, "height": 512, "is_animated": False}
+    return {"sticker": {**_identity("sticker"), **shape, "is_video": False, "emoji": "👍"}}
+
+
+def _voice(_cloud: Cloud, _bot: Bot, _wish: Json) -> Json:
+    sound = {"duration": 3, "mime_type": "audio/ogg", "file_size": 8123}
+    return {"voice": {**_identity("voice"), **sound}}
+
+
+def _video(_cloud: Cloud, _bot: Bot, _wish: Json) -> Json:
+    shape = {"width": 640, "height": 360, "duration": 5, "mime_type": "video/mp4"}
+    return {"video": {**_identity("video"), **shape, "file_size": 81_230}}
+
+
+def _location(_cloud: Cloud, _bot: Bot, wish: Json) -> Json:
+    given = wish["location"] if isinstance(wish["location"], dict) else {}
+    place = {"latitude": 51.128207, "longitude": 71.430411}
+    return {"location": {name: float(given.get(name, value)) for name, value in place.items()}}
+
+
+def _poll(_cloud: Cloud, _bot: Bot, wish: Json) -> Json:
+    given = wish["poll"] if isinstance(wish["poll"], dict) else {}
+    options = given.get("options", ["Yes", "No"])
+    return {
+        "poll": {
+            "id": "5411000000000000001",
+            "question": str(given.get("question", "Is it so?")),
+            "options": [
+                {"persistent_id": str(n), "text": str(option), "voter_count": 0}
+                for n, option in enumerate(options)
+            ],
+            "total_voter_count": 0,
+            "is_closed": False,
+            "is_anonymous": True,
+            "type": "regular",
+            "allows_multiple_answers": False,
+            "allows_revoting": False,
+            "members_only": False,
+        }
+    }
+
+
+def _photo(cloud: Cloud, bot: Bot, _wish: Json) -> Json:
+    picture = _png(64, 48)
+    digest = hashlib.sha256(picture).hexdigest()
+    path = cloud.store.files_folder / digest
+    path.write_bytes(picture)
+    upload = Upload("photo.png", "image/png", len(picture), digest, path)
+    return {"photo": content_of(kept_file(cloud, bot, upload, "photo"), cloud)}
+
+
+def _png(width: int, height: int) -> bytes:
+    """A plain blue picture."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        checked = kind + content
+        return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    rows = b"".join(b"\x00" + b"\x3a\x7b\xd5" * width for _ in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"".join(
+        (
+            b"\x89PNG\r\n\x1a\n",
+            chunk(b"IHDR", header),
+            chunk(b"IDAT", zlib.compress(rows)),
+            chunk(b"IEND", b""),
+        )
+    )
+
+
+_MAKERS: dict[str, Callable[[Cloud, Bot, Json], Json]] = {
+    "sticker": _sticker,
+    "voice": _voice,
+    "video": _video,
+    "location": _location,
+    "poll": _poll,
+    "photo": _photo,
+}

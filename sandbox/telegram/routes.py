@@ -1,0 +1,54 @@
+"""The Telegram room: its parts put together."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from sandbox.telegram.event_stream import Watching
+from sandbox.telegram.people import People
+from sandbox.telegram.server import BotApi
+from sandbox.telegram.state import Cloud
+from sandbox.telegram.store import Store
+from sandbox.telegram.user_callbacks import Tapping
+from sandbox.telegram.user_messages import Talking
+from sandbox.world import Room, World
+
+
+class TelegramRoom:
+    """Bot API server, user side and web chat over one store."""
+
+    def __init__(self, world: World, bot: str | None) -> None:
+        self._cloud = Cloud(world, Store(world.data / "telegram"), bot)
+        self._api = BotApi(self._cloud)
+        people = People(self._cloud)
+        talking = Talking(self._cloud, people)
+        self._parts = (
+            self._api,
+            people,
+            talking,
+            Tapping(self._cloud, talking),
+            Watching(self._cloud, self._api.floods),
+        )
+
+    @property
+    def routes(self) -> list[web.RouteDef]:
+        """All addresses of the room."""
+        return [route for part in self._parts for route in part.routes]
+
+    async def start(self) -> None:
+        """Go on pushing to webhooks."""
+        await self._api.webhooks.start()
+
+    def end_waiting(self) -> None:
+        """Let long polls and event streams end, so that the server can stop at once."""
+        self._cloud.end_waiting()
+
+    async def close(self) -> None:
+        """Stop pushing and close the database."""
+        await self._api.webhooks.close()
+        await self._cloud.close()
+
+
+async def open_telegram(world: World, bot: str | None = None) -> Room:
+    """Telegram as it was left in `world.data`; `bot` is the token user-side calls mean."""
+    return TelegramRoom(world, bot)

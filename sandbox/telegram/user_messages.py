@@ -1,0 +1,210 @@
+"""What people do in a chat: write, send things, tap, edit, take back.
+
+Addresses are `/sandbox/users/{id}/…`; for a group `{id}` is the group's and `from` in the body says
+who of its members it is (the first one if absent).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+
+from aiohttp import BodyPartReader, web
+
+from sandbox.telegram.call import Upload, keep_upload
+from sandbox.telegram.entities import format_text
+from sandbox.telegram.errors import ApiError
+from sandbox.telegram.files import content_of, kept_file
+from sandbox.telegram.message_types import thing
+from sandbox.telegram.people import People, body_of, needed_bot, person_of, refused, whole
+from sandbox.telegram.records import Bot, Json
+from sandbox.telegram.state import Cloud
+
+TEXT_LIMIT = 4096
+
+
+class Talking:
+    """The person's side of a chat, except for tapping."""
+
+    def __init__(self, cloud: Cloud, people: People) -> None:
+        self.cloud = cloud
+        self.people = people
+
+    @property
+    def routes(self) -> list[web.RouteDef]:
+        """The addresses."""
+        base = "/sandbox/users/{id}"
+        return [
+            web.post(f"{base}/messages", self.write),
+            web.patch(f"{base}/messages/{{message_id}}", self.edit),
+            web.delete(f"{base}/messages/{{message_id}}", self.take_back),
+            web.post(f"{base}/raw", self.raw),
+        ]
+
+    def actor(self, chat_id: int, wish: Json) -> int:
+        """Who acts: the person, or the member named by `from`. Raises 400."""
+        if chat_id > 0:
+            return chat_id
+        members = self.cloud.store.people[chat_id]["members"]
+        wanted: Any = wish.get("from", members[0] if members else None)
+        try:
+            wanted = int(wanted)
+        except (TypeError, ValueError):
+            raise refused("from must be the id of a member") from None
+        if wanted not in members:
+            raise refused(f"{wanted} is not a member of the group")
+        return int(wanted)
+
+    async def write(self, request: web.Request) -> web.Response:
+        """A new message of the person; answers with it and with the update's id."""
+        chat_id = person_of(self.cloud, request)
+        bot = needed_bot(self.cloud, request)
+        if request.content_type.startswith("multipart/"):
+            wish, content = await self._uploaded(request, bot)
+        else:
+            wish = await body_of(request)
+            content = self._content(bot, chat_id, wish)
+        return web.json_response(self.say(bot, chat_id, wish, content), status=201)
+
+    def say(self, bot: Bot, chat_id: int, wish: Json, content: Json) -> Json:
+        """Put the person's message into the chat and queue it for the bot."""
+        actor = self.actor(chat_id, wish)
+        self.people.unblock(bot, chat_id, actor)
+        chat = self.cloud.state(bot, chat_id)
+        before = dict(chat.state)
+        if chat_id > 0:
+            chat.state["started"] = True
+        if chat.state.get("reply_keyboard", {}).get("force_reply"):
+            content.setdefault("_reply_to", chat.state.get("keyboard_message"))
+            del chat.state["reply_keyboard"]
+        if chat.state != before:
+            self.cloud.store.save_chat(chat)
+            self.cloud.tell_chat(
+                bot.id, chat_id, "keyboard", reply_keyboard=chat.state.get("reply_keyboard")
+            )
+        reply_to = content.pop("_reply_to", None) or whole(wish, "reply_to")
+        body: Json = {"from": self.cloud.user(actor), **content}
+        replied = self.cloud.store.message(bot.id, chat_id, reply_to) if reply_to else None
+        if replied is not None:
+            shown = {key: part for key, part in replied.body.items() if key != "reply_to_message"}
+            body["reply_to_message"] = shown
+        if wish.get("forward"):
+            origin = {"type": "hidden_user", "sender_user_name": "Somebody"}
+            body["forward_origin"] = {**origin, "date": self.cloud.now() - 60}
+        message = self.cloud.add_message(bot, chat_id, body, by_bot=False)
+        update_id = self.cloud.push(bot, "message", chat_id, message.body)
+        self.cloud.store.commit()
+        return {"message": message.body, "update_id": update_id}
+
+    def _content(self, bot: Bot, chat_id: int, wish: Json) -> Json:
+        if isinstance(wish.get("text"), str):
+            return written(wish["text"])
+        if "contact" in wish:
+            return self.contact(bot, chat_id, wish["contact"], self.actor(chat_id, wish))
+        found = thing(self.cloud, bot, wish)
+        if found is None:
+            raise refused(
+                "a message is a text, a contact, a document (multipart), sticker, voice, location,"
+                " photo or poll"
+            )
+        return found
+
+    def contact(self, bot: Bot, chat_id: int, wish: Any, actor: int) -> Json:
+        """The content of a shared contact: the person's own, or the one given."""
+        if wish != "own":
+            if not isinstance(wish, dict) or not wish.get("phone_number"):
+                raise refused('contact is "own" or an object with phone_number')
+            names = ("phone_number", "first_name", "last_name", "user_id", "vcard")
+            kept = {name: wish[name] for name in names if wish.get(name) is not None}
+            return {"contact": {"first_name": "Contact", **kept}}
+        profile = self.cloud.store.people[actor]
+        if not profile.get("phone_number"):
+            raise refused("the person has no phone_number")
+        contact = {
+            "phone_number": profile["phone_number"],
+            "first_name": profile["first_name"],
+            "user_id": actor,
+        }
+        if profile.get("last_name"):
+            contact["last_name"] = profile["last_name"]
+        state = self.cloud.state(bot, chat_id).state
+        return {"contact": contact, "_reply_to": state.get("keyboard_message")}
+
+    async def _uploaded(self, request: web.Request, bot: Bot) -> tuple[Json, Json]:
+        fields: Json = {}
+        uploads: dict[str, Upload] = {}
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader) or not part.name:
+                continue
+            if part.filename is None:
+                fields[part.name] = await part.text()
+                continue
+            upload = await keep_upload(part, self.cloud.store.files_folder)
+            if upload is None:
+                raise refused("the file is over 50 MB")
+            upload.name = unquote(upload.name)  # some clients escape what is not ASCII
+            uploads[part.name] = upload
+        for kind in ("document", "photo"):
+            if kind in uploads:
+                return fields, self._document(bot, kind, uploads[kind], fields.get("caption", ""))
+        raise refused("there is no document or photo in the request")
+
+    def _document(self, bot: Bot, kind: str, upload: Upload, caption: str) -> Json:
+        try:
+            content: Json = {kind: content_of(kept_file(self.cloud, bot, upload, kind), self.cloud)}
+        except ApiError as error:
+            raise refused(str(error)) from None
+        format_text(caption, "", None).put_into(content, "caption", "caption_entities")
+        return content
+
+    async def edit(self, request: web.Request) -> web.Response:
+        """The person edits the text of a message of their own."""
+        chat_id = person_of(self.cloud, request)
+        bot = needed_bot(self.cloud, request)
+        wish = await body_of(request)
+        message = self.cloud.store.message(bot.id, chat_id, _number(request, "message_id"))
+        if message is None or message.by_bot:
+            raise refused("there is no such message of the person", 404)
+        message.body |= written(str(wish.get("text") or ""))
+        message.body["edit_date"] = self.cloud.now()
+        self.cloud.change_message(message)
+        update_id = self.cloud.push(bot, "edited_message", chat_id, message.body)
+        self.cloud.store.commit()
+        return web.json_response({"message": message.body, "update_id": update_id})
+
+    async def take_back(self, request: web.Request) -> web.Response:
+        """The person deletes a message for both; a bot is never told."""
+        chat_id = person_of(self.cloud, request)
+        bot = needed_bot(self.cloud, request)
+        message = self.cloud.store.message(bot.id, chat_id, _number(request, "message_id"))
+        if message is None:
+            raise refused("there is no such message", 404)
+        self.cloud.delete_message(message)
+        self.cloud.store.commit()
+        return web.json_response({"deleted": message.message_id})
+
+    async def raw(self, request: web.Request) -> web.Response:
+        """Whatever is given becomes an update, unchecked, to see what a bot does with it."""
+        chat_id = person_of(self.cloud, request)
+        bot = needed_bot(self.cloud, request)
+        update_id = self.cloud.push_raw(bot, "raw", chat_id, await body_of(request))
+        return web.json_response({"update_id": update_id}, status=201)
+
+
+def _number(request: web.Request, name: str) -> int:
+    try:
+        return int(request.match_info[name])
+    except ValueError:
+        raise refused(f"{name} must be a number") from None
+
+
+def written(text: str) -> Json:
+    """The content of a text message a person typed. Raises 400."""
+    formatted = format_text(text, "", None)
+    if not formatted:
+        raise refused("text must be non-empty")
+    if len(formatted.text) > TEXT_LIMIT:
+        raise refused(f"text is longer than {TEXT_LIMIT}")
+    content: Json = {}
+    formatted.put_into(content, "text", "entities")
+    return content
