@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from account.access.sessions import Session
 from account.effects.effect import OpenSession
+from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 from bench.processes import Process
 from bench.telegram import FIRST_USER

@@ -27,9 +27,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from account.changes.confirmation import Action, ActionKind, ActionState
-from account.chapters.history import Entry, What
+from account.changes.action import Action, ActionKind, ActionState
 from account.effects.effect import Channel, Owed
+from account.effects.history import Entry, What
 from account.values.identifiers import Msisdn
 from storage.encryption.sealer import Secrets
 from storage.engine.database import Database

@@ -53,7 +53,7 @@ def ours(rows: int) -> Any:
     from urllib.parse import parse_qs, urlsplit
 
     from account.chapters.usage import Usage
-    from account.documents.orders import (
+    from account.documents.document import (
         Document,
         DocumentFormat,
         DocumentKind,
@@ -163,7 +163,7 @@ def xlsxwriter(rows: int) -> None:
 
 async def lag(rows: int) -> list[float]:
     """Milliseconds by which a sleep of 5 ms was late, while a file and passwords are worked on."""
-    from account.access.passwords import Passwords
+    from account.credentials.passwords import Passwords
 
     late: list[float] = []
     passwords = Passwords(b"p" * 32)

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from bot.config.settings import BadSetting, Settings, read
 from bot.ops import logs
 

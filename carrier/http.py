@@ -32,7 +32,7 @@ from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
 from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledWire, Wire
 
 if TYPE_CHECKING:
-    from account.ports import DispatchGuard
+    from account.changes.ports import DispatchGuard
 
 log = structlog.get_logger(__name__)
 

@@ -27,7 +27,7 @@ from account.errors import CarrierUnavailable, EmailInvalid, PostRefused
 from account.values.identifiers import Email
 
 if TYPE_CHECKING:
-    from account.ports import Clock
+    from account.values.clock import Clock
 
 _STEP_SECONDS = 10.0
 _WHOLE_SECONDS = 60.0

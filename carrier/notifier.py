@@ -11,7 +11,7 @@ from carrier.mail import MailSender
 from carrier.sms.tmf681 import SmsSender
 
 if TYPE_CHECKING:
-    from account.ports import Post
+    from account.effects.notifier import Post
 
 
 class SmsAndMail:

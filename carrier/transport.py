@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from aiohttp.connector import Connection
     from aiohttp.tracing import Trace
 
-    from account.ports import DispatchGuard
+    from account.changes.ports import DispatchGuard
 
 LARGEST_BODY = 32 * 1024 * 1024
 """Bytes of an answer; a thousand usage records are under one MiB."""

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from documents.layout.header import Masthead
 
 if TYPE_CHECKING:
+    from account.carrier import Carrier
     from account.chapters.billing.bills import Supplier
-    from account.chapters.history import Entry
+    from account.chapters.history import History
     from account.chapters.usage import Usage
-    from account.documents.orders import Document, DocumentFormat, MadeFile, Maker, Progress
-    from account.ports import Carrier, Clock, History
+    from account.documents.document import Document, DocumentFormat
+    from account.documents.orders import MadeFile, Maker, Progress
+    from account.effects.history import Entry
+    from account.values.clock import Clock
     from documents.render.pool import Press
 
 PAGE = 500

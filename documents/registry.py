@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from account.documents.orders import DocumentFormat, DocumentKind, Maker
+from account.documents.document import DocumentFormat, DocumentKind
+from account.documents.orders import Maker
 from documents.context import AtPress, ByFormat, Workshop
 from documents.reports.atlas import atlas
 from documents.reports.certificate import certificate

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BindParameter, and_, bindparam, delete, func, null, or_, select, update
 
-from account.changes.confirmation import ActionState
-from account.documents.orders import KEPT_FOR
+from account.changes.action import ActionState
+from account.documents.document import KEPT_FOR
 from storage.engine.types import Moment
 from storage.queue.inbox import DONE, QUARANTINED
 from storage.queue.outbox import DEAD, DELIVERED, OWED

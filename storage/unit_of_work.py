@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, null, select, update
 
-from account.access.sessions import Session
+from account.identity.sessions import Session
 from storage.engine.upserts import insert_or_set
 from storage.errors import TurnMissing
 from storage.queue.inbox import CLOSE, CLOSE_OURS

@@ -8,24 +8,20 @@ door is looked at with every update: the code, the company's number, and the ban
 from __future__ import annotations
 
 import hmac
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
-from account.access.companies import Company
-from account.access.permissions import Actor, Role
-from account.access.secret_codes import SecretCode, code_mac, read_code
-from account.chapters.history import Entry, What
-from account.effects.effect import EndSecretCode
+from account.access.login import LoginStore
+from account.access.secret_codes import SecretCode, SecretCodeStore, code_mac, read_code
+from account.credentials.keys import Keys, keys_of
+from account.effects.effect import Book, EndSecretCode
+from account.effects.history import Entry, What
 from account.errors import BadSecretCode, EmployeeAccessEnded
-from account.values.identifiers import Bin
-from account.values.keys import keys_of
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from account.ports import Book, Carrier, Clock, LoginStore, SecretCodeStore
-    from account.values.identifiers import Msisdn
-    from account.values.keys import Keys
+from account.identity.directory import Company
+from account.identity.permissions import Actor
+from account.values.clock import Clock
+from account.values.identifiers import Bin, Msisdn
+from account.values.number import NumberReader
+from account.values.rights import Role
 
 PROOF_LIFE = timedelta(minutes=10)
 """How long a right code waits for the contact that proves whose number it is."""
@@ -36,7 +32,7 @@ class Employees:
 
     def __init__(
         self,
-        carrier: Carrier,
+        carrier: NumberReader,
         store: SecretCodeStore,
         login: LoginStore,
         book: Book,

@@ -7,21 +7,19 @@ the record that four eyes are judged by (`Takeovers.one_person`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.chapters.history import Entry, What
-from account.effects.effect import RemoveAccount
+from account.access.profile import Profile
+from account.changes.freezes import Freezes
+from account.changes.sensitive_numbers import Takeovers
+from account.effects.effect import Book, Deed, RemoveAccount
+from account.effects.history import Entry, What
 from account.errors import AccountTooNew, SessionExpired
-
-if TYPE_CHECKING:
-    from account.access.freezes import Freezes
-    from account.access.permissions import Actor
-    from account.access.profile import Profile
-    from account.changes.sensitive_numbers import Takeovers
-    from account.effects.effect import Deed
-    from account.ports import AccountStore, Book, Clock
+from account.identity.permissions import Actor
+from account.values.clock import Clock
 
 TRUSTED_AFTER = timedelta(hours=72)
 """How long after its first login an account may remove others."""
@@ -94,3 +92,10 @@ class KnownAccounts:
         ]
         await self._book.write(deeds)
         return True
+
+
+class AccountStore(Protocol):
+    """The Telegram accounts in which administrators have logged in."""
+
+    async def known(self, administrator_id: str) -> Sequence[KnownAccount]:
+        """Those that nobody has removed or forgotten, the latest login first."""

@@ -12,14 +12,22 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.access.one_time_codes import Asker, CodeMessage, Purpose
-from account.access.sessions import Session
-from account.chapters.history import Entry, What
-from account.chapters.notifications import to_colleagues
+from account.changes.colleague_notices import to_colleagues
+from account.changes.sensitive_numbers import Takeovers
+from account.credentials.one_time_codes import (
+    Asker,
+    CodeAsked,
+    CodeMessage,
+    Codes,
+    CodeStore,
+    Purpose,
+)
+from account.credentials.passwords import Passwords
 from account.effects.effect import (
     BindTelegram,
+    Book,
     Deed,
     EndSession,
     EndSessionsOf,
@@ -28,6 +36,7 @@ from account.effects.effect import (
     SetPassword,
     Thaw,
 )
+from account.effects.history import Entry, What
 from account.errors import (
     BadCredentials,
     PasswordFault,
@@ -35,14 +44,10 @@ from account.errors import (
     PasswordWeak,
     ResetExpired,
 )
+from account.identity.directory import Administrator, Company, Directory
+from account.identity.sessions import Session
+from account.values.clock import Clock
 from account.values.identifiers import Msisdn
-
-if TYPE_CHECKING:
-    from account.access.companies import Administrator, Company
-    from account.access.one_time_codes import CodeAsked, Codes
-    from account.access.passwords import Passwords
-    from account.changes.sensitive_numbers import Takeovers
-    from account.ports import Book, Carrier, Clock, LoginStore
 
 GRANT_LIFE = timedelta(minutes=10)
 NOTICE_LIFE = timedelta(hours=24)
@@ -62,7 +67,7 @@ class Credential:
     removed: frozenset[int] = frozenset()
     """Accounts that were removed in Profile: the password alone does not let them in."""
     frozen_at: datetime | None = None
-    """Since when the administrator is frozen (`account.access.freezes`): then it lets in known
+    """Since when the administrator is frozen (`account.changes.freezes`): then it lets in known
     ones only.
     """
 
@@ -86,12 +91,37 @@ def lock_for(level: int) -> timedelta:
     return min(FIRST_LOCK * (1 << min(level - 1, 16)), LONGEST_LOCK)
 
 
+class LoginStore(CodeStore, Protocol):
+    """Passwords, wrong tries, and codes (S01, S02)."""
+
+    async def credential(self, administrator_id: str) -> Credential | None:
+        """The password's hash and the Telegram users that have logged in with it before."""
+
+    async def lock(self, keys: Sequence[str], now: datetime) -> Lock | None:
+        """The lock in force on any of the keys, or None."""
+
+    async def fail(self, key: str, now: datetime, deeds: Sequence[Deed]) -> Lock | None:
+        """Count one wrong try; the lock if this one set it, and then `deeds` are written too."""
+
+    async def enter(
+        self,
+        keys: Sequence[str],
+        deeds: Sequence[Deed],
+        *,
+        unless_locked: datetime | None = None,
+    ) -> bool:
+        """Forget the wrong tries of the keys and write the deeds of a login.
+
+        False, and nothing is written, when a lock is in force at `unless_locked`.
+        """
+
+
 class Login:
     """Everything that ends with a session, or with a refusal that tells nothing."""
 
     def __init__(
         self,
-        carrier: Carrier,
+        carrier: Directory,
         store: LoginStore,
         book: Book,
         codes: Codes,

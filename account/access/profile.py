@@ -10,12 +10,14 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from account.access.login import lock_keys
-from account.chapters.history import Entry, What
-from account.chapters.notifications import to_colleagues
-from account.effects.effect import Deed, EndSession, EndSessionsOf, SetPassword
+from account.access.login import LoginStore, lock_keys
+from account.changes.colleague_notices import to_colleagues
+from account.changes.freezes import Freezes
+from account.changes.sensitive_numbers import Takeovers
+from account.credentials.passwords import Passwords
+from account.effects.effect import Book, Deed, EndSession, EndSessionsOf, SetPassword
+from account.effects.history import Entry, What
 from account.errors import (
     CompanyNotAccessible,
     PasswordFault,
@@ -25,16 +27,11 @@ from account.errors import (
     ProofExpired,
     SessionExpired,
 )
-
-if TYPE_CHECKING:
-    from account.access.companies import Administrator
-    from account.access.freezes import Freezes
-    from account.access.passwords import Passwords
-    from account.access.permissions import Actor
-    from account.access.sessions import Session, SessionLimits
-    from account.changes.sensitive_numbers import Takeovers
-    from account.ports import Book, Carrier, Clock, LoginStore, Sessions
-    from account.values.identifiers import Email
+from account.identity.directory import Administrator, Directory
+from account.identity.permissions import Actor
+from account.identity.sessions import Session, SessionLimits, Sessions
+from account.values.clock import Clock
+from account.values.identifiers import Email
 
 PROOF_LIFE = timedelta(minutes=10)
 
@@ -69,7 +66,7 @@ class Profile:
 
     def __init__(
         self,
-        carrier: Carrier,
+        carrier: Directory,
         sessions: Sessions,
         store: LoginStore,
         book: Book,

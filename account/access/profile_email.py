@@ -13,24 +13,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from account.access.one_time_codes import Address
-from account.access.permissions import Right
-from account.access.safety_notices import NOT_ME, NOTICE_LIFE, freeze_link
-from account.changes.confirmation import ActionKind
+from account.changes.action import Action, ActionKind, Plan
+from account.changes.safety_notices import NOT_ME, NOTICE_LIFE, freeze_link
+from account.changes.sensitive_numbers import Takeovers
 from account.changes.spec import Practice
-from account.chapters.history import What
+from account.credentials.one_time_codes import Address
 from account.effects.effect import Channel, Deed, Owed, TellAccounts
+from account.effects.history import What
 from account.errors import CompanyNotAccessible, EmailFrozen, EmailInvalid, EmailSame
+from account.identity.directory import Administrator, Directory
 from account.values.identifiers import Email
-
-if TYPE_CHECKING:
-    from account.access.companies import Administrator
-    from account.changes.confirmation import Action
-    from account.changes.sensitive_numbers import Takeovers
-    from account.changes.spec import Plan
-    from account.ports import Carrier
+from account.values.rights import Right
 
 EMAIL, LANGUAGE = "email", "language"
 """Parameters: the new address, as `Email.address`, and the language of the notices."""
@@ -68,12 +62,13 @@ class ChangeEmail(Practice[Registered]):
     identifies = True
     own = True
 
-    def __init__(self, takeovers: Takeovers) -> None:
+    def __init__(self, carrier: Directory, takeovers: Takeovers) -> None:
+        self._carrier = carrier
         self._takeovers = takeovers
 
-    async def read(self, carrier: Carrier, plan: Plan) -> Registered:
+    async def read(self, plan: Plan) -> Registered:
         """The administrator. Raises `CompanyNotAccessible`, `CarrierUnavailable`."""
-        administrator = await carrier.administrator(plan.msisdn)
+        administrator = await self._carrier.administrator(plan.msisdn)
         if administrator is None:
             raise CompanyNotAccessible
         return Registered(

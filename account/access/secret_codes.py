@@ -14,16 +14,16 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.access.one_time_codes import COMPANY_SMS_A_DAY, sms_of_day
-from account.access.permissions import Right, require
-from account.changes.confirmation import ActionKind, Order, OrderState
-from account.changes.spec import Plan, Practice, number_of
+from account.changes.action import Action, ActionKind, Order, OrderState, Plan
+from account.changes.ports import DispatchGuard
+from account.changes.spec import Practice, number_of
 from account.changes.takeover_warnings import UNTOLD
-from account.chapters.history import What
-from account.chapters.numbers import NumberState
-from account.effects.effect import Channel, Owed
+from account.credentials.keys import Keys, keys_of
+from account.credentials.one_time_codes import COMPANY_SMS_A_DAY, sms_of_day
+from account.effects.effect import Channel, Deed, Owed
+from account.effects.history import What
 from account.errors import (
     AccessBanned,
     NoSecretCode,
@@ -32,16 +32,11 @@ from account.errors import (
     SecretCodeTooEarly,
     SecretCodeTooOften,
 )
-from account.values.keys import keys_of
-
-if TYPE_CHECKING:
-    from account.access.permissions import Actor
-    from account.changes.confirmation import Action
-    from account.chapters.numbers import Number
-    from account.effects.effect import Deed
-    from account.ports import Carrier, Clock, DispatchGuard, SecretCodeStore
-    from account.values.identifiers import Msisdn
-    from account.values.keys import Keys
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
+from account.values.identifiers import Msisdn
+from account.values.number import Number, NumberReader, NumberState
+from account.values.rights import Right
 
 FIRST_USE_WITHIN = timedelta(hours=72)
 BETWEEN_SENDS = timedelta(seconds=60)
@@ -113,19 +108,21 @@ class _SecretPractice(Practice[Standing]):
 
     def __init__(
         self,
+        carrier: NumberReader,
         store: SecretCodeStore,
         clock: Clock,
         office: SecretOffice,
         sms_a_day: int = COMPANY_SMS_A_DAY,
     ) -> None:
+        self._carrier = carrier
         self._store = store
         self._clock = clock
         self.office = office
         self._sms_a_day = sms_a_day
 
-    async def read(self, carrier: Carrier, plan: Plan) -> Standing:
+    async def read(self, plan: Plan) -> Standing:
         """The number and its codes. Raises `NumberNotFound`, `CarrierUnavailable`."""
-        number = await number_of(carrier, plan)
+        number = await number_of(self._carrier, plan)
         return await standing(self._store, number, self._clock.now())
 
     def number(self, subject: Standing) -> Number:
@@ -216,7 +213,7 @@ def sms_key(action_id: str) -> str:
 class SecretCodes:
     """What an administrator sees of a number's code."""
 
-    def __init__(self, carrier: Carrier, store: SecretCodeStore, clock: Clock) -> None:
+    def __init__(self, carrier: NumberReader, store: SecretCodeStore, clock: Clock) -> None:
         self._carrier = carrier
         self._store = store
         self._clock = clock
@@ -288,3 +285,33 @@ class SecretOffice:
             key=sms_key(action.id),
         )
         await self._store.send(code, [sms])
+
+
+class SecretCodeStore(Protocol):
+    """Secret codes. A number has one that is alive at most."""
+
+    async def of_number(
+        self, company_id: str, msisdn: Msisdn, since: datetime
+    ) -> tuple[SecretCode | None, Sequence[datetime]]:
+        """The newest code that has not ended, and when codes were sent since then, oldest first."""
+
+    async def live(self, msisdn: Msisdn, now: datetime) -> SecretCode | None:
+        """The code of that number that is alive, whichever company sent it."""
+
+    async def of_person(self, telegram_id: int) -> SecretCode | None:
+        """The code that lets this Telegram user in."""
+
+    async def read(self, code_id: str) -> SecretCode | None:
+        """The code with that id."""
+
+    async def send(self, code: SecretCode, deeds: Sequence[Deed]) -> None:
+        """Keep a code and write the deeds; earlier codes of the number end. Once for its id."""
+
+    async def handed_over(self, key: str) -> bool | None:
+        """Whether the message owed under that key was delivered; None while it is still owed."""
+
+    async def bind(self, code_id: str, telegram_id: int, now: datetime) -> bool:
+        """Bind a code to its first user; False when it ended or is somebody else's."""
+
+    async def end(self, company_id: str, msisdn: Msisdn, now: datetime) -> None:
+        """End the codes of the company's number; whoever they let in is owed a word."""

@@ -9,18 +9,22 @@ approved. Until somebody has decided, who proposed it may withdraw it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
-from account.access.permissions import GRANTED, Right, may
-from account.changes.confirmation import Action, ActionKind, ActionState
+from account.changes.action import Action, ActionKind, ActionState
 from account.changes.execution import owed_word
+from account.changes.freezes import Freezes
+from account.changes.ports import ActionStore, ApprovalStore
 from account.changes.sensitive_numbers import (
     APPROVAL_REJECTED,
     APPROVAL_WITHDRAWN,
     Takeovers,
     token_hash,
 )
-from account.chapters.history import Entry, Result, What
+from account.changes.spec import Practice
+from account.effects.effect import Approval, Deed
+from account.effects.history import Entry, Result, What
 from account.errors import (
     AccountFrozen,
     ApproverNotSecond,
@@ -28,17 +32,11 @@ from account.errors import (
     ConfirmExpired,
     RightMissing,
 )
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from account.access.companies import Company
-    from account.access.freezes import Freezes
-    from account.access.permissions import Actor
-    from account.changes.spec import Practice
-    from account.effects.effect import Approval, Deed
-    from account.ports import ActionStore, ApprovalStore, Carrier, Clock
-    from account.values.identifiers import Msisdn
+from account.identity.directory import Company, Directory
+from account.identity.permissions import GRANTED, Actor, may
+from account.values.clock import Clock
+from account.values.identifiers import Msisdn
+from account.values.rights import Right
 
 
 class Approvals:
@@ -46,7 +44,7 @@ class Approvals:
 
     def __init__(
         self,
-        carrier: Carrier,
+        carrier: Directory,
         actions: ActionStore,
         approvals: ApprovalStore,
         clock: Clock,
@@ -176,7 +174,7 @@ class Approvals:
         return [
             *practice.undone(action, now),
             _entry(action, actor, what, "done", now),
-            action.entry(practice, "refused", now),
+            practice.entry(action, "refused", now),
             owed_word(action, "final", now),
         ]
 

@@ -17,188 +17,30 @@ forgotten, one that takes effect twice, one whose outcome is told wrongly. So
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from account.access.permissions import Actor, require
-from account.changes.spec import Plan
-from account.chapters.history import Entry, Result
-from account.errors import ChangeUnderWay, ConfirmExpired, NumberNotFound, StepUpRequired
-from account.values.identifiers import Msisdn
-
-if TYPE_CHECKING:
-    from account.access.freezes import Freezes
-    from account.changes.sensitive_numbers import Takeovers
-    from account.changes.spec import Practice
-    from account.effects.effect import Deed
-    from account.ports import ActionStore, Carrier, Clock
-
-OFFER_LIFE = timedelta(minutes=5)
-APPROVAL_LIFE = timedelta(hours=24)
-STEP_UP_LIFE = timedelta(minutes=5)
-
-
-class ActionKind(StrEnum):
-    """Every change there is. Values are persisted and are the `category` of the product order."""
-
-    BLOCK = "block"
-    UNBLOCK = "unblock"
-    BAN = "ban"
-    SIM_REVEAL = "sim.reveal"
-    SIM_REPLACE = "sim.replace"
-    REGISTER_DEVICE = "device.register"
-    DEREGISTER_DEVICE = "device.deregister"
-    REREGISTER_DEVICE = "device.reregister"
-    DUPLICATE_DEVICE = "device.duplicate"
-    TRANSFER = "transfer"
-    FORWARDING_SET = "forwarding.set"
-    FORWARDING_OFF = "forwarding.off"
-    SERVICE_ON = "service.on"
-    SERVICE_OFF = "service.off"
-    SECRET_SEND = "secret.send"  # noqa: S105 - the name of a kind
-    SECRET_DELETE = "secret.delete"  # noqa: S105 - the name of a kind
-    EMAIL = "profile.email"
-
-
-class ActionState(StrEnum):
-    """Where a change stands. VOID is an offer that was cancelled, or replaced by another."""
-
-    OFFERED = "offered"
-    VOID = "void"
-    PROPOSED = "proposed"
-    """Confirmed by one administrator, and waiting for the word of a second one."""
-    ACCEPTED = "accepted"
-    SENT = "sent"
-    UNKNOWN = "unknown"
-    UNCONFIRMED = "unconfirmed"
-    """The operator knows nothing of it and no state can tell: not said to be undone before somebody
-    knows. It holds nobody up, and is looked at for a day, then by a person."""
-    DONE = "done"
-    REJECTED = "rejected"
-
-
-OPEN = frozenset(
-    {ActionState.PROPOSED, ActionState.ACCEPTED, ActionState.SENT, ActionState.UNKNOWN}
+from account.changes.action import (
+    APPROVAL_LIFE,
+    Action,
+    ActionKind,
+    ActionState,
+    Plan,
+    token_hash,
 )
-"""They exclude others of their lane."""
-WORKED_ON = OPEN | {ActionState.UNCONFIRMED}
-"""What a worker still takes up."""
-FINAL = frozenset({ActionState.DONE, ActionState.REJECTED})
-
-
-class OrderState(StrEnum):
-    """The operator's side of a change, in the states that matter to us."""
-
-    UNDER_WAY = "underWay"
-    COMPLETED = "completed"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """The operator's order for one of our changes. `reason_code` tells why a failed one failed,
-    `receipt` what the operator says of a completed one, for the final word: balances after.
-    """
-
-    id: str
-    state: OrderState
-    reason_code: str | None = None
-    receipt: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One change, from the offer on. Times are aware, UTC.
-
-    `id` is a UUID and travels as the order's `externalId`; `reference` is what people read
-    (`A-20220124-0007`), given when the change is confirmed; `accepted_at` is the moment of that, or
-    of a second administrator's approval. `shown` is the fingerprint of the number
-    that the summary was made from. `fence` grows with every claim; a write with an old one is void.
-    """
-
-    id: str
-    kind: ActionKind
-    company_id: str
-    msisdn: Msisdn
-    telegram_id: int
-    session_id: str
-    administrator_id: str
-    administrator: str
-    shown: str
-    offered_at: datetime
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    sealed: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """What the operator must be told and nobody else may read: kept encrypted, erased at the end
-    of the change, never part of the history (safety.md section 3)."""
-    state: ActionState = ActionState.OFFERED
-    reference: str | None = None
-    identified_at: datetime | None = None
-    """When the person proved that it is them, where the code of the change proves something else
-    (`Practice.identifies`)."""
-    stepped_up_at: datetime | None = None
-    accepted_at: datetime | None = None
-    sent_at: datetime | None = None
-    settled_at: datetime | None = None
-    restored_at: datetime | None = None
-    """When a backup was put back that had this in it, open: it may have been sent in the meantime,
-    and until that moment a call may still have left."""
-    order_id: str | None = None
-    reason_code: str | None = None
-    attempts: int = 0
-    checks: int = 0
-    fence: int = 0
-
-    @property
-    def restored(self) -> bool:
-        """Whether the database is older than what may have become of this: nothing goes out before
-        it was looked for at the operator.
-        """
-        return self.restored_at is not None
-
-    @property
-    def expires_at(self) -> datetime:
-        """When the offer ends (G-6)."""
-        return self.offered_at + OFFER_LIFE
-
-    @property
-    def approvable_until(self) -> datetime | None:
-        """When a proposed change ends without a second administrator's word; None for others."""
-        if self.state is not ActionState.PROPOSED or self.accepted_at is None:
-            return None
-        return self.accepted_at + APPROVAL_LIFE
-
-    def proven(self, now: datetime) -> bool:
-        """Whether a one-time code that is still fresh was typed for it (G-8)."""
-        return self.stepped_up_at is not None and now < self.stepped_up_at + STEP_UP_LIFE
-
-    def identified(self, now: datetime) -> bool:
-        """Whether the person proved that it is them, not long ago."""
-        return self.identified_at is not None and now < self.identified_at + STEP_UP_LIFE
-
-    @property
-    def plan(self) -> Plan:
-        """What is to be changed."""
-        confirmed = self.state not in (ActionState.OFFERED, ActionState.VOID)
-        return Plan(self.company_id, self.msisdn, self.parameters, confirmed)
-
-    def entry(self, practice: Practice[Any], result: Result, now: datetime) -> Entry:
-        """The line of the actions history that says how far it has come."""
-        return Entry(
-            at=now,
-            what=practice.what,
-            result=result,
-            administrator_id=self.administrator_id,
-            administrator=self.administrator,
-            company_id=self.company_id,
-            number=None if practice.own else self.msisdn.digits,
-            parameters=practice.told(self.parameters),
-            reference=self.reference,
-        )
+from account.changes.freezes import Freezes
+from account.changes.ports import ActionStore
+from account.changes.sensitive_numbers import Takeovers
+from account.changes.spec import Practice
+from account.effects.effect import Deed
+from account.effects.history import Result
+from account.errors import ChangeUnderWay, ConfirmExpired, NumberNotFound, StepUpRequired
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
+from account.values.identifiers import Msisdn
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,24 +85,17 @@ class Patience:
         return now + min(self.first_check * (1 << min(checks, 16)), slowest)
 
 
-def token_hash(token: str) -> str:
-    """What the store keeps of a confirmation's token."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 class Actions:
     """Offers and confirmations. What becomes of a confirmed change: `account.changes.execution`."""
 
     def __init__(
         self,
-        carrier: Carrier,
         store: ActionStore,
         clock: Clock,
         practices: Mapping[ActionKind, Practice[Any]],
         takeovers: Takeovers,
         freezes: Freezes,
     ) -> None:
-        self._carrier = carrier
         self._store = store
         self._clock = clock
         self._practices = practices
@@ -291,7 +126,7 @@ class Actions:
         if practice.own and msisdn != actor.phone:
             raise NumberNotFound
         told = parameters or {}
-        subject = await practice.read(self._carrier, Plan(company.id, msisdn, told))
+        subject = await practice.read(Plan(company.id, msisdn, told))
         require(actor, practice.right, practice.number(subject))
         practice.check(subject, told)
         if await self._takeovers.needs_second(kind, msisdn):
@@ -380,7 +215,7 @@ class Actions:
             now=now,
             deeds=[
                 *practice.commitments(action, now),
-                action.entry(practice, result, now),
+                practice.entry(action, result, now),
                 *deeds,
             ],
             until=until,
@@ -404,7 +239,7 @@ class Actions:
         """Use such an offer up, exactly once, and write its trace. Raises as `usable`."""
         action = await self.usable(actor, token)
         now = self._clock.now()
-        done = action.entry(self._practices[action.kind], "done", now)
+        done = self._practices[action.kind].entry(action, "done", now)
         if not await self._store.use_up(action.id, now, [done]):
             raise ConfirmExpired
         return action

@@ -13,20 +13,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from account.access.permissions import check_granted
-from account.changes.confirmation import (
-    Action,
-    ActionKind,
-    ActionState,
-    Order,
-    OrderState,
-    Patience,
-)
-from account.changes.holds import AT_LEAST, LOOK_AGAIN, ON_HOLD
+from account.changes.action import Action, ActionKind, ActionState, Order, OrderState
+from account.changes.colleague_notices import of_change
+from account.changes.confirmation import Patience
+from account.changes.freezes import Freezes
+from account.changes.holds import AT_LEAST, LOOK_AGAIN, ON_HOLD, HoldStore
+from account.changes.ports import ActionStore, DispatchGuard, Office
 from account.changes.sensitive_numbers import ANNOUNCED_WITHIN, APPROVAL_EXPIRED
-from account.chapters.notifications import of_change
+from account.changes.spec import Practice
 from account.effects.effect import Channel, Deed, Owed
 from account.errors import (
     AccessRefused,
@@ -39,12 +35,10 @@ from account.errors import (
     NumberNotFound,
     OutcomeUnknown,
 )
+from account.identity.directory import Directory
+from account.identity.permissions import check_granted
+from account.values.clock import Clock, ElapsedTime
 from account.values.durations import boottime
-
-if TYPE_CHECKING:
-    from account.access.freezes import Freezes
-    from account.changes.spec import Office, Practice
-    from account.ports import ActionStore, Carrier, Clock, DispatchGuard, ElapsedTime, HoldStore
 
 FINAL_WORD_LIFE = timedelta(hours=24)
 NO_PROMISE = timedelta(0)
@@ -66,7 +60,8 @@ class Advancing:
 
     def __init__(
         self,
-        carrier: Carrier,
+        directory: Directory,
+        operator: Office,
         store: ActionStore,
         clock: Clock,
         elapsed: ElapsedTime,
@@ -78,7 +73,8 @@ class Advancing:
         boottime: Callable[[], float] = boottime,
         undecided: Callable[[Action], None] = lambda _action: None,
     ) -> None:
-        self._carrier = carrier
+        self._directory = directory
+        self._operator = operator
         self._store = store
         self._clock = clock
         self._elapsed = elapsed
@@ -168,9 +164,9 @@ class Advancing:
             await self._end_unsent(action, ON_HOLD if on_hold else CarrierUnavailable.code)
             return False
         try:
-            subject = await practice.read(self._carrier, action.plan)
+            subject = await practice.read(action.plan)
             # Once before it is sent, and not while the operator does not answer anyway.
-            companies = await self._carrier.companies(action.administrator_id)
+            companies = await self._directory.companies(action.administrator_id)
             check_granted(companies, practice.right, action.company_id)
         except (NumberNotFound, AccessRefused) as refused:
             await self._end_unsent(action, refused.code)
@@ -267,7 +263,7 @@ class Advancing:
     async def _leave_unconfirmed(self, action: Action) -> None:
         """Say what is known, free the lane, and go on looking; what was counted stays counted."""
         now = self._clock.now()
-        entry = action.entry(self._practices[action.kind], "unknown", now)
+        entry = self._practices[action.kind].entry(action, "unknown", now)
         due = _next_look(action, now)
         deeds: list[Deed] = [entry, self._word(action, "unconfirmed")]
         await self._store.park(action, ActionState.UNCONFIRMED, due, None, deeds)
@@ -340,13 +336,13 @@ class Advancing:
         if not practice.state_tells:
             return None
         try:
-            subject = await practice.read(self._carrier, action.plan)
+            subject = await practice.read(action.plan)
         except NumberNotFound:
             return False
         return practice.holds(subject, action.parameters)
 
     def _office(self, action: Action) -> Office:
-        return self._practices[action.kind].office or self._carrier
+        return self._practices[action.kind].office or self._operator
 
     def _next(self, action: Action) -> datetime:
         return self._patience.next_check(action.checks, self._clock.now())
@@ -388,7 +384,7 @@ def ending(
     """What becomes true along with the end of a change, whoever has found out about it."""
     done = state is ActionState.DONE
     deeds: list[Deed] = [
-        action.entry(practice, "done" if done else "refused", now),
+        practice.entry(action, "done" if done else "refused", now),
         owed_word(action, "final", now, receipt),
     ]
     deeds += practice.consequences(action, now) if done else practice.undone(action, now)

@@ -14,15 +14,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from account.chapters.history import Entry, What
+from account.changes.action import ActionKind
+from account.changes.spec import Practice
+from account.effects.history import Entry, What
 from account.errors import SupportRefused
-
-if TYPE_CHECKING:
-    from account.changes.confirmation import ActionKind
-    from account.changes.spec import Practice
-    from account.ports import Clock, HoldStore
+from account.values.clock import Clock
 
 LOOK_AGAIN, AT_LEAST = timedelta(seconds=30), timedelta(seconds=1)
 """How long what is on hold rests; lifting the hold wakes it at once."""
@@ -118,3 +116,30 @@ class Holds:
 
     def _of_kind(self, kind: ActionKind) -> dict[str, str]:
         return {"kind": kind.value, "what": self._practices[kind].what.value}
+
+
+class HoldStore(Protocol):
+    """Holds on outgoing changes, and their trace."""
+
+    async def place(
+        self,
+        kind: ActionKind | None,
+        company_id: str | None,
+        reason: str,
+        by: str,
+        now: datetime,
+        entry: Entry,
+    ) -> Hold:
+        """Keep a hold that is on, together with its entry."""
+
+    async def read(self, hold_id: int) -> Hold | None:
+        """The hold with that number, on or lifted."""
+
+    async def lift(self, hold: Hold, by: str, now: datetime, entry: Entry) -> Hold | None:
+        """Lift it and make due what waits under it; None when it was lifted before."""
+
+    async def present(self) -> Sequence[Hold]:
+        """The holds that are on, oldest first."""
+
+    async def cover(self, kind: ActionKind, company_id: str) -> bool:
+        """Whether one that is on covers such changes of that company."""

@@ -13,25 +13,22 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from account.access.one_time_codes import code_address
-from account.access.permissions import GRANTED, Right
-from account.access.safety_notices import SafetyNotices
-from account.access.sessions import KNOWN_FOR
-from account.changes.confirmation import ActionKind
+from account.changes.action import Action, ActionKind
+from account.changes.ports import ApprovalStore
+from account.changes.safety_notices import SafetyNotices
+from account.changes.spec import Practice
 from account.changes.takeover_warnings import UNTOLD, TakeoverWarnings
+from account.credentials.one_time_codes import Address, code_address
 from account.effects.effect import Approval, Channel, Deed, Owed
 from account.errors import NobodyToApprove
-from account.values.identifiers import Email
-
-if TYPE_CHECKING:
-    from account.access.companies import Administrator, Colleague, Company
-    from account.access.one_time_codes import Address
-    from account.changes.confirmation import Action
-    from account.changes.spec import Practice
-    from account.ports import ApprovalStore, Carrier, Clock
-    from account.values.identifiers import Msisdn
+from account.identity.directory import Administrator, Colleague, Company, Directory
+from account.identity.permissions import GRANTED
+from account.identity.sessions import KNOWN_FOR
+from account.values.clock import Clock
+from account.values.identifiers import Email, Msisdn
+from account.values.rights import Right
 
 ANNOUNCED_WITHIN = timedelta(minutes=2)
 """How long a change waits for the others to be told, when the post is slow or down."""
@@ -49,12 +46,25 @@ class Approver:
     telegram_id: int
 
 
+class TakeoverSource(Directory, Protocol):
+    """Whose number it is, and when its SIM card was replaced (TMF632, TMF639).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def sim_replaced_at(self, msisdn: Msisdn) -> datetime | None:
+        """When the number's SIM card was replaced last (TMF639), whosever the number is.
+
+        None when it never was, or the number is none of this operator's.
+        """
+
+
 class Takeovers:
     """Asks, tells and remembers around changes whose practice `takes_over`."""
 
     def __init__(
         self,
-        carrier: Carrier,
+        carrier: TakeoverSource,
         approvals: ApprovalStore,
         clock: Clock,
         practices: Mapping[ActionKind, Practice[Any]],

@@ -9,51 +9,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
+from account.changes.action import Action, ActionKind, Plan
+from account.changes.ports import Office
+from account.credentials.one_time_codes import Address
+from account.effects.effect import Deed
+from account.effects.history import Entry, Result, What
 from account.errors import NumberNotFound
-
-if TYPE_CHECKING:
-    from account.access.one_time_codes import Address
-    from account.access.permissions import Right
-    from account.changes.confirmation import Action, ActionKind, Order
-    from account.chapters.history import What
-    from account.chapters.numbers import Number
-    from account.effects.effect import Deed
-    from account.ports import Carrier, DispatchGuard
-    from account.values.identifiers import Msisdn
+from account.values.number import Number, NumberReader
+from account.values.rights import Right
 
 S = TypeVar("S")
-
-
-class Office(Protocol):
-    """Who carries changes out: the operator, for all but what is ours alone."""
-
-    async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:
-        """Have the change carried out, once; `guard` is asked before anything leaves.
-
-        Raises `CarrierNotReached` when it surely did not arrive, `CarrierRefused` when it was
-        refused, `OutcomeUnknown` for everything else. Never tries twice.
-        """
-
-    async def order(self, action: Action) -> Order | None:
-        """The order of that change, found by `action.id`; None when there is none.
-
-        Raises `CarrierUnavailable`.
-        """
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be changed: on which number of which company, and how."""
-
-    company_id: str
-    msisdn: Msisdn
-    parameters: Mapping[str, str]
-    confirmed: bool = False
-    """Somebody confirmed it: what it takes up of a day's bound is counted already."""
 
 
 class Practice(ABC, Generic[S]):
@@ -92,7 +60,7 @@ class Practice(ABC, Generic[S]):
     """Who carries it out; None is the operator."""
 
     @abstractmethod
-    async def read(self, carrier: Carrier, plan: Plan) -> S:
+    async def read(self, plan: Plan) -> S:
         """What the change rests on, as it is now. Raises `NumberNotFound`, `CarrierUnavailable`."""
 
     @abstractmethod
@@ -147,6 +115,20 @@ class Practice(ABC, Generic[S]):
         """What the actions history keeps of the parameters, masked where it must be (3.2)."""
         return dict(parameters)
 
+    def entry(self, action: Action, result: Result, now: datetime) -> Entry:
+        """The line of the actions history that says how far the change has come."""
+        return Entry(
+            at=now,
+            what=self.what,
+            result=result,
+            administrator_id=action.administrator_id,
+            administrator=action.administrator,
+            company_id=action.company_id,
+            number=None if self.own else action.msisdn.digits,
+            parameters=self.told(action.parameters),
+            reference=action.reference,
+        )
+
     def commitments(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
         """What becomes true along with the confirmation; a deed that refuses, refuses it."""
         return ()
@@ -167,9 +149,12 @@ class Practice(ABC, Generic[S]):
 class NumberPractice(Practice["Number"]):
     """A change that rests on the number alone."""
 
-    async def read(self, carrier: Carrier, plan: Plan) -> Number:
+    def __init__(self, carrier: NumberReader) -> None:
+        self._carrier = carrier
+
+    async def read(self, plan: Plan) -> Number:
         """The number. Raises `NumberNotFound`, `CarrierUnavailable`."""
-        return await number_of(carrier, plan)
+        return await number_of(self._carrier, plan)
 
     def number(self, subject: Number) -> Number:
         """The subject itself."""
@@ -180,7 +165,7 @@ class NumberPractice(Practice["Number"]):
         return subject.state.value
 
 
-async def number_of(carrier: Carrier, plan: Plan) -> Number:
+async def number_of(carrier: NumberReader, plan: Plan) -> Number:
     """The plan's number. Raises `NumberNotFound`, also for another company's."""
     number = await carrier.number(plan.company_id, plan.msisdn)
     if number is None:

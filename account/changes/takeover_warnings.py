@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from account.access.one_time_codes import Address
-from account.access.safety_notices import NOT_ME, freeze_link
+from account.changes.action import Action
+from account.changes.safety_notices import NOT_ME, SafetyNotices, freeze_link
+from account.credentials.one_time_codes import Address
 from account.effects.effect import Channel, Deed, Owed, TellAccounts
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from account.access.safety_notices import SafetyNotices
-    from account.changes.confirmation import Action
-    from account.ports import Carrier
-    from account.values.identifiers import Msisdn
+from account.identity.directory import Directory
+from account.values.identifiers import Msisdn
 
 WARNING_LIFE = timedelta(hours=24)
 UNTOLD = "ru"
@@ -25,7 +20,7 @@ UNTOLD = "ru"
 class TakeoverWarnings:
     """Warns the number itself, who logs in with it, and who is said to have confirmed it."""
 
-    def __init__(self, carrier: Carrier, notices: SafetyNotices) -> None:
+    def __init__(self, carrier: Directory, notices: SafetyNotices) -> None:
         self._carrier = carrier
         self._notices = notices
 

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.access.permissions import Actor, Right, require
+from account.chapters.services.offerings import ServiceInventory
 from account.errors import NumberNotFound
-
-if TYPE_CHECKING:
-    from account.chapters.numbers import Number
-    from account.ports import Carrier, Clock
-    from account.values.identifiers import Msisdn
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
+from account.values.identifiers import Msisdn
+from account.values.number import Number
+from account.values.rights import Right
 
 
 class Measure(StrEnum):
@@ -67,10 +67,20 @@ class NumberAllowances:
         return tuple(one for one in self.additional if one.source == service_id)
 
 
+class AllowanceSource(ServiceInventory, Protocol):
+    """Allowances of numbers, asked of the operator (TMF677).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def allowances(self, company_id: str, msisdn: Msisdn) -> tuple[Allowance, ...]:
+        """The number's allowances, expired ones too (TMF677); none of another company's."""
+
+
 class Allowances:
     """Reads of a number's allowances, guarded by right and company."""
 
-    def __init__(self, carrier: Carrier, clock: Clock) -> None:
+    def __init__(self, carrier: AllowanceSource, clock: Clock) -> None:
         self._carrier = carrier
         self._clock = clock
 

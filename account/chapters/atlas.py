@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.page import Page
 from account.values.periods import Period
 
 
@@ -33,3 +35,16 @@ class PoolUsage:
     bytes: int
     charged: Money
     label: str | None = None
+
+
+class PoolSource(Protocol):
+    """The Atlas Pro package, asked of the operator (TMF677).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def pool(self, company_id: str) -> Pool | None:
+        """The company's Atlas Pro package in the present bill cycle, if it has one (TMF677)."""
+
+    async def pool_usage(self, company_id: str, *, offset: int, limit: int) -> Page[PoolUsage]:
+        """What each number of the package took of it in the cycle, by number (TMF637, TMF677)."""

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from account.access.permissions import Right
-from account.changes.confirmation import ActionKind
+from account.changes.action import Action, ActionKind
 from account.changes.spec import NumberPractice
-from account.chapters.history import What
-from account.effects.effect import EndSecretCode, TellEmployee
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from account.changes.confirmation import Action
-    from account.chapters.numbers import Number
-    from account.effects.effect import Deed
+from account.effects.effect import Deed, EndSecretCode, TellEmployee
+from account.effects.history import What
+from account.values.number import Number
+from account.values.rights import Right
 
 BAN, WISH = "ban", "wish"
 """The parameters: which ban, and `ON` or `OFF`."""

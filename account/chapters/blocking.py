@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from account.access.permissions import Right
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.changes.spec import NumberPractice
-from account.chapters.history import What
-from account.chapters.numbers import Number, NumberState
+from account.effects.history import What
 from account.errors import AlreadySo, NumberInDebt
+from account.values.number import Number, NumberState
+from account.values.rights import Right
 
 LANE = "blocking"
 REASON = "reason"

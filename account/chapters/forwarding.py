@@ -10,13 +10,12 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.access.permissions import Actor, Right, require
-from account.changes.confirmation import ActionKind
-from account.changes.spec import Plan, Practice, number_of
-from account.chapters.history import What
-from account.chapters.numbers import Number, NumberState, NumbersWish, Page
+from account.changes.action import ActionKind, Plan
+from account.changes.spec import Practice, number_of
+from account.chapters.numbers import NumberInventory, NumbersWish
+from account.effects.history import What
 from account.errors import (
     ForwardingAbroad,
     ForwardingToItself,
@@ -27,10 +26,11 @@ from account.errors import (
     NumberStateRefused,
     TargetInvalid,
 )
+from account.identity.permissions import Actor, require
 from account.values.identifiers import Msisdn
-
-if TYPE_CHECKING:
-    from account.ports import Carrier
+from account.values.number import Number, NumberState
+from account.values.page import Page
+from account.values.rights import Right
 
 CONDITION, TARGET, TIMER = "condition", "target", "timer"
 """The parameters: a `Condition`, or `ALL` where rules are switched off; digits; seconds."""
@@ -87,6 +87,16 @@ class Forwarded:
         return any(rule.active for rule in self.rules)
 
 
+class ForwardingRules(NumberInventory, Protocol):
+    """Rules of call forwarding, asked of the operator (TMF637).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def forwarding(self, company_id: str, msisdn: Msisdn) -> tuple[Rule, ...] | None:
+        """The rules of call forwarding of one number of that company; None for another's."""
+
+
 class SetForwarding(Practice[Forwarded]):
     """Set or change one rule (S20-1, S20-3)."""
 
@@ -97,10 +107,13 @@ class SetForwarding(Practice[Forwarded]):
     step_up = True
     takes_over = True
 
-    async def read(self, carrier: Carrier, plan: Plan) -> Forwarded:
+    def __init__(self, carrier: ForwardingRules) -> None:
+        self._carrier = carrier
+
+    async def read(self, plan: Plan) -> Forwarded:
         """The number, its rules, and whether the new one closes a loop."""
-        found = await _read(carrier, plan)
-        loop = await _loop(carrier, plan.company_id, plan.msisdn, plan.parameters[TARGET])
+        found = await _read(self._carrier, plan)
+        loop = await _loop(self._carrier, plan.company_id, plan.msisdn, plan.parameters[TARGET])
         return Forwarded(found.number, found.rules, loop)
 
     def number(self, subject: Forwarded) -> Number:
@@ -150,9 +163,12 @@ class SwitchForwardingOff(Practice[Forwarded]):
     what = What.FORWARDING_OFF
     lane = "forwarding"
 
-    async def read(self, carrier: Carrier, plan: Plan) -> Forwarded:
+    def __init__(self, carrier: ForwardingRules) -> None:
+        self._carrier = carrier
+
+    async def read(self, plan: Plan) -> Forwarded:
         """The number and its rules."""
-        return await _read(carrier, plan)
+        return await _read(self._carrier, plan)
 
     def number(self, subject: Forwarded) -> Number:
         """The number whose calls are forwarded."""
@@ -177,7 +193,7 @@ class SwitchForwardingOff(Practice[Forwarded]):
 class Forwarding:
     """Reads of a number's rules, and of the numbers calls may go to."""
 
-    def __init__(self, carrier: Carrier) -> None:
+    def __init__(self, carrier: ForwardingRules) -> None:
         self._carrier = carrier
 
     async def of(self, actor: Actor, msisdn: Msisdn) -> Forwarded:
@@ -225,7 +241,7 @@ def check_active(number: Number) -> None:
         raise NumberStateRefused(number.state)
 
 
-async def _read(carrier: Carrier, plan: Plan) -> Forwarded:
+async def _read(carrier: ForwardingRules, plan: Plan) -> Forwarded:
     number, rules = await asyncio.gather(
         number_of(carrier, plan), carrier.forwarding(plan.company_id, plan.msisdn)
     )
@@ -234,7 +250,9 @@ async def _read(carrier: Carrier, plan: Plan) -> Forwarded:
     return Forwarded(number, rules)
 
 
-async def _loop(carrier: Carrier, company_id: str, start: Msisdn, target: str) -> tuple[str, ...]:
+async def _loop(
+    carrier: ForwardingRules, company_id: str, start: Msisdn, target: str
+) -> tuple[str, ...]:
     """The company's numbers by which a call would come back to `start`, empty when it would not.
 
     Where rules of other companies or operators lead is not known.
@@ -254,7 +272,7 @@ async def _loop(carrier: Carrier, company_id: str, start: Msisdn, target: str) -
     return ()
 
 
-async def _rules_of(carrier: Carrier, company_id: str, digits: str) -> list[Rule]:
+async def _rules_of(carrier: ForwardingRules, company_id: str, digits: str) -> list[Rule]:
     """The rules of that number that act; none when it is not the company's."""
     try:
         number = Msisdn(digits)

@@ -7,14 +7,20 @@ nobody can switch it off. What is a convenience can be switched off in Profile.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from account.access.one_time_codes import Address, code_address
-from account.access.permissions import GRANTED, Right
-from account.access.sessions import KNOWN_FOR
+from account.changes.action import Action, ActionKind
+from account.changes.colleague_notices import (
+    COMPANY,
+    MESSAGE,
+    TELEGRAM,
+)
+from account.changes.ports import ApprovalStore
+from account.changes.spec import Practice
 from account.changes.takeover_warnings import UNTOLD
+from account.credentials.one_time_codes import Address, code_address
 from account.effects.effect import Channel, Owed
 from account.errors import (
     AccessRefused,
@@ -22,20 +28,14 @@ from account.errors import (
     CompanyNotAccessible,
     SessionExpired,
 )
+from account.identity.directory import Administrator, Directory
+from account.identity.permissions import GRANTED, Actor
+from account.identity.sessions import KNOWN_FOR, Sessions
+from account.values.clock import Clock
+from account.values.rights import Right
 
-if TYPE_CHECKING:
-    from account.access.companies import Administrator
-    from account.access.permissions import Actor
-    from account.changes.confirmation import Action, ActionKind
-    from account.changes.spec import Practice
-    from account.ports import ApprovalStore, Carrier, Clock, NotificationStore, Sessions
-
-COLLEAGUES_LIFE = timedelta(hours=24)
 URGENT = frozenset({"colleague.frozen"})
 """What those hear by SMS or letter who have no chat here."""
-DID, TELEGRAM, COMPANY, MESSAGE = "administrator", "telegram", "company", "message"
-"""Parameters of a message to colleagues: who did it, from which chat, for which company if for
-one, and the key of the message."""
 
 
 class Topic(StrEnum):
@@ -47,49 +47,12 @@ class Topic(StrEnum):
     """That a month's certificate and register can be had."""
 
 
-def to_colleagues(
-    did: Administrator,
-    telegram_id: int,
-    what: str,
-    now: datetime,
-) -> Owed:
-    """A message to whoever else administers any company of `did`, spread when it is delivered."""
-    told = {DID: did.name, TELEGRAM: str(telegram_id)}
-    key = f"colleagues:{what}:{did.id}:{now.isoformat()}"
-    return _owed(did.id, what, now, {**told, MESSAGE: key}, key)
-
-
-def of_change(action: Action, now: datetime) -> Owed:
-    """A message to the company's other administrators that this change was done."""
-    key = f"{action.id}:colleagues"
-    told = {
-        DID: action.administrator,
-        TELEGRAM: str(action.telegram_id),
-        COMPANY: action.company_id,
-        MESSAGE: key,
-        "kind": action.kind.value,
-        "msisdn": action.msisdn.digits,
-    }
-    return _owed(action.administrator_id, "change", now, told, key)
-
-
-def _owed(did: str, what: str, now: datetime, told: Mapping[str, str], key: str) -> Owed:
-    return Owed(
-        channel=Channel.COLLEAGUES,
-        to=did,
-        kind=f"colleague.{what}",
-        expires_at=now + COLLEAGUES_LIFE,
-        parameters=told,
-        key=key,
-    )
-
-
 class Notifications:
     """Settings of one's own notifications, and the spreading of those to colleagues."""
 
     def __init__(
         self,
-        carrier: Carrier,
+        carrier: Directory,
         approvals: ApprovalStore,
         store: NotificationStore,
         practices: Mapping[ActionKind, Practice[Any]],
@@ -212,3 +175,13 @@ class Notifications:
         since = self._clock.now() - KNOWN_FOR
         chats = await self._approvals.telegrams(others, since, blocked=True)
         return [(known, one) for known, accounts in chats.items() for one in accounts]
+
+
+class NotificationStore(Protocol):
+    """What administrators have switched off."""
+
+    async def muted(self, administrator_id: str) -> frozenset[Topic]:
+        """The topics that are off."""
+
+    async def mute(self, administrator_id: str, topic: Topic, *, off: bool) -> None:
+        """Switch a topic off or on."""

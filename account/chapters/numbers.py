@@ -5,70 +5,18 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Protocol
 
-from account.access.permissions import Actor, Right, require
 from account.errors import NumberNotFound
-
-if TYPE_CHECKING:
-    from account.ports import Carrier, Clock
-    from account.values.identifiers import Msisdn
-    from account.values.money import Money
-
-Row = TypeVar("Row")
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
+from account.values.identifiers import Msisdn
+from account.values.number import Number, NumberReader, NumberState, PaymentMethod
+from account.values.page import Page
+from account.values.rights import Right
 
 PAGE = 10
 """Rows on a page of the list (G-11)."""
-
-
-class NumberState(StrEnum):
-    """State of a number (my-account.md section 5). Debt wins over a voluntary block."""
-
-    ACTIVE = "active"
-    BLOCKED = "blocked"
-    DEBT = "debt"
-
-
-class PaymentMethod(StrEnum):
-    """Credit is postpaid, Advance prepaid (S07)."""
-
-    CREDIT = "Credit"
-    ADVANCE = "Advance"
-
-
-@dataclass(frozen=True, slots=True)
-class Bans:
-    """The three bans of a number; True means the employee is not allowed (T2, S17 to S19)."""
-
-    sms_ussd_control: bool = False
-    details: bool = False
-    access: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One number of one company, as the operator told it just now.
-
-    `funds` is the remaining credit limit of a Credit number and the balance of an Advance one.
-    `individual_limit` None means that there is none. `debt` is what the account owes.
-    """
-
-    msisdn: Msisdn
-    company_id: str
-    state: NumberState
-    state_since: datetime | None
-    account: str
-    tariff: str
-    payment: PaymentMethod
-    funds: Money | None
-    individual_limit: Money | None = None
-    debt: Money | None = None
-    label: str | None = None
-    registration_form: str | None = None
-    bans: Bans = Bans()
-    blocked_by_company: bool = False
-    """A voluntary block lies on it; it may coincide with debt and outlives its payment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +43,6 @@ class NumbersWish:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """A part of a list that stays at the operator. `total` counts the whole list."""
-
-    rows: tuple[Row, ...]
-    offset: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
     """A number with the moment its data was read (aware, UTC)."""
 
@@ -111,10 +50,23 @@ class Card:
     read_at: datetime
 
 
+class NumberInventory(NumberReader, Protocol):
+    """The company's numbers, asked of the operator (TMF637).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def numbers(self, company_id: str, wish: NumbersWish) -> Page[Number]:
+        """A page of the company's numbers, in their order, with balances (TMF637, 654, 666)."""
+
+    async def tally(self, company_id: str) -> Tally:
+        """How many numbers the company has in each state (TMF637)."""
+
+
 class Numbers:
     """Reads of the company's numbers, each guarded by right and company."""
 
-    def __init__(self, carrier: Carrier, clock: Clock) -> None:
+    def __init__(self, carrier: NumberInventory, clock: Clock) -> None:
         self._carrier = carrier
         self._clock = clock
 

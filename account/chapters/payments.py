@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.access.permissions import Actor, Right, require
-from account.chapters.numbers import Page
 from account.errors import CarrierUnavailable, NumberNotFound
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.number import NumberReader
+from account.values.page import Page
 from account.values.periods import Period, check_history_period, today
-
-if TYPE_CHECKING:
-    from account.ports import Carrier, Clock
+from account.values.rights import Right
 
 SCREEN_ROWS = 8
 STREAM_ROWS = 1000
@@ -82,10 +82,20 @@ class PaymentsWish:
     number: Msisdn | None = None
 
 
+class PaymentSource(NumberReader, Protocol):
+    """Payments, asked of the operator (TMF676).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def payments(self, wish: PaymentsWish, *, offset: int, limit: int) -> Page[Payment]:
+        """Payments of a company or of one of its numbers, newest first (TMF676)."""
+
+
 class Payments:
     """The payments of one number, newest first (S26)."""
 
-    def __init__(self, carrier: Carrier, clock: Clock) -> None:
+    def __init__(self, carrier: PaymentSource, clock: Clock) -> None:
         self._carrier = carrier
         self._clock = clock
 

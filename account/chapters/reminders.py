@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.access.permissions import GRANTED, Right
-from account.access.sessions import KNOWN_FOR
-from account.chapters.notifications import Topic
+from account.changes.ports import ApprovalStore
+from account.chapters.notifications import NotificationStore, Topic
 from account.effects.effect import Channel, Deed, Owed
 from account.errors import CarrierUnavailable
+from account.identity.directory import Directory
+from account.identity.permissions import GRANTED
+from account.identity.sessions import KNOWN_FOR
+from account.values.clock import Clock
 from account.values.periods import (
     ALMATY,
     CERTIFICATE_CLOSES_ON,
@@ -24,9 +27,7 @@ from account.values.periods import (
     last_closed,
     today,
 )
-
-if TYPE_CHECKING:
-    from account.ports import ApprovalStore, Carrier, Clock, ReminderStore
+from account.values.rights import Right
 
 AT = time(10, 0)
 """Almaty's time: nobody is to be woken up by it."""
@@ -55,7 +56,7 @@ class Reminders:
     """Tells every administrator with a chat who may order documents of some company."""
 
     def __init__(
-        self, carrier: Carrier, approvals: ApprovalStore, store: ReminderStore, clock: Clock
+        self, carrier: Directory, approvals: ApprovalStore, store: ReminderStore, clock: Clock
     ) -> None:
         self._carrier = carrier
         self._approvals = approvals
@@ -123,3 +124,17 @@ def _since(month: Month, closes_on: int) -> datetime:
     """From when on it is told that the month can be had."""
     opened = month.plus(1).first + timedelta(days=closes_on)
     return datetime.combine(opened, AT, ALMATY)
+
+
+class ReminderStore(NotificationStore, Protocol):
+    """Who was told what of a month."""
+
+    async def untold(
+        self, reminder: Reminder, month: Month, after: str, limit: int
+    ) -> Sequence[str]:
+        """Administrators with a Telegram account who were not told yet, by id, behind `after`."""
+
+    async def told(
+        self, administrator_id: str, reminder: Reminder, month: Month, deeds: Sequence[Deed]
+    ) -> bool:
+        """Note that they were, and write the deeds; False, and nothing, when it is noted."""

@@ -10,15 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.access.permissions import Right, require
-from account.changes.confirmation import ActionKind
-from account.changes.spec import NumberPractice, Plan, Practice, number_of
+from account.changes.action import Action, ActionKind, Plan
+from account.changes.confirmation import Actions
+from account.changes.spec import NumberPractice, Practice, number_of
 from account.changes.takeover_warnings import UNTOLD
-from account.chapters.history import What
-from account.chapters.numbers import Number, NumberState
 from account.effects.effect import Channel, Deed, EndSecretCode, Owed
+from account.effects.history import What
 from account.errors import (
     ConfirmStale,
     NumberNotFound,
@@ -26,14 +25,12 @@ from account.errors import (
     SimNotActive,
     SimNotFree,
 )
-from account.values.identifiers import Iccid
-
-if TYPE_CHECKING:
-    from account.access.permissions import Actor
-    from account.changes.confirmation import Action, Actions
-    from account.chapters.numbers import Page
-    from account.ports import Carrier, Clock
-    from account.values.identifiers import Imei, Msisdn
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
+from account.values.identifiers import Iccid, Imei, Msisdn
+from account.values.number import Number, NumberReader, NumberState
+from account.values.page import Page
+from account.values.rights import Right
 
 ICCID = "iccid"
 """The parameter of a replacement: the blank card's digits."""
@@ -84,6 +81,25 @@ class SimCard:
     read_at: datetime
 
 
+class SimInventory(NumberReader, Protocol):
+    """SIM cards, in use and blank, asked of the operator (TMF639).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def sim(self, company_id: str, msisdn: Msisdn) -> Sim | None:
+        """The card of the company's number (TMF639), None for another company's."""
+
+    async def sim_codes(self, company_id: str, msisdn: Msisdn, iccid: Iccid) -> SimCodes | None:
+        """The first codes of that card while it is the number's (TMF639)."""
+
+    async def blank_sims(self, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
+        """A page of the company's blank cards, by ICCID (TMF639)."""
+
+    async def card_standing(self, company_id: str, iccid: Iccid) -> CardStanding:
+        """Whether the card can be put in use for the company (TMF639)."""
+
+
 class RevealCodes(NumberPractice):
     """Show the first PIN and PUK once, in any state of the number (S08-1)."""
 
@@ -125,14 +141,17 @@ class ReplaceSim(Practice[Replacement]):
     step_up = True
     takes_over = True
 
-    async def read(self, carrier: Carrier, plan: Plan) -> Replacement:
+    def __init__(self, carrier: SimInventory) -> None:
+        self._carrier = carrier
+
+    async def read(self, plan: Plan) -> Replacement:
         """See `Practice`."""
-        number = await number_of(carrier, plan)
-        sim = await carrier.sim(plan.company_id, plan.msisdn)
+        number = await number_of(self._carrier, plan)
+        sim = await self._carrier.sim(plan.company_id, plan.msisdn)
         if sim is None:
             raise NumberNotFound
         wanted = Iccid(plan.parameters[ICCID])
-        return Replacement(number, sim, await carrier.card_standing(plan.company_id, wanted))
+        return Replacement(number, sim, await self._carrier.card_standing(plan.company_id, wanted))
 
     def number(self, subject: Replacement) -> Number:
         """See `Practice`."""
@@ -188,7 +207,7 @@ def check_replaceable(number: Number) -> None:
 class SimCards:
     """Reads of SIM cards, each guarded by right and company, and the showing of the codes."""
 
-    def __init__(self, carrier: Carrier, actions: Actions, clock: Clock) -> None:
+    def __init__(self, carrier: SimInventory, actions: Actions, clock: Clock) -> None:
         self._carrier = carrier
         self._actions = actions
         self._clock = clock

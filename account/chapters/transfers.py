@@ -11,14 +11,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from account.access.permissions import Actor, Right, require
-from account.changes.confirmation import ActionKind
-from account.changes.spec import Plan, Practice, number_of
-from account.chapters.history import Entry, What
-from account.chapters.numbers import Number, NumberState, NumbersWish, Page, PaymentMethod
-from account.effects.effect import Bound, Deed, Take
+from account.changes.action import Action, ActionKind, Plan
+from account.changes.spec import Practice, number_of
+from account.chapters.numbers import NumberInventory, NumbersWish
+from account.effects.effect import Bound, DayTotals, Deed, Take
+from account.effects.history import Entry, What
 from account.errors import (
     FundsInsufficient,
     NumberInDebt,
@@ -33,12 +31,13 @@ from account.errors import (
     TransferTooLarge,
     TransferTooSmall,
 )
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO, Money
-
-if TYPE_CHECKING:
-    from account.changes.confirmation import Action
-    from account.ports import Carrier, Clock, DayTotals
+from account.values.number import Number, NumberState, PaymentMethod
+from account.values.page import Page
+from account.values.rights import Right
 
 TO, TIYN = "to", "tiyn"
 """The parameters: the recipient's digits, and the amount in tiyn."""
@@ -108,18 +107,24 @@ class Transfer(Practice[Pair]):
     sends_again = False
 
     def __init__(
-        self, rules: TransferRules, totals: DayTotals, clock: Clock, taken_over: TakenOver
+        self,
+        carrier: NumberInventory,
+        rules: TransferRules,
+        totals: DayTotals,
+        clock: Clock,
+        taken_over: TakenOver,
     ) -> None:
+        self._carrier = carrier
         self._rules = rules
         self._totals = totals
         self._clock = clock
         self._taken_over = taken_over
 
-    async def read(self, carrier: Carrier, plan: Plan) -> Pair:
+    async def read(self, plan: Plan) -> Pair:
         """Both numbers. Raises `NumberNotFound` for either, `CarrierUnavailable`."""
         sender, recipient, taken_over = await asyncio.gather(
-            number_of(carrier, plan),
-            carrier.number(plan.company_id, Msisdn(plan.parameters[TO])),
+            number_of(self._carrier, plan),
+            self._carrier.number(plan.company_id, Msisdn(plan.parameters[TO])),
             self._taken_over(plan.msisdn),
         )
         if recipient is None:
@@ -226,7 +231,7 @@ class Transfer(Practice[Pair]):
 class Transfers:
     """What people choose from before the question."""
 
-    def __init__(self, carrier: Carrier, practice: Transfer, rules: TransferRules) -> None:
+    def __init__(self, carrier: NumberInventory, practice: Transfer, rules: TransferRules) -> None:
         self._carrier = carrier
         self._practice = practice
         self._rules = rules

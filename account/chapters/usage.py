@@ -6,24 +6,23 @@ Reading them is reading an employee's personal data, so every reading is written
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.access.permissions import Actor, Right, require
-from account.chapters.history import Entry, What
-from account.chapters.numbers import Page
+from account.chapters.history import History
+from account.effects.history import Entry, What
 from account.errors import CarrierUnavailable, DetailsBanned, NumberNotFound
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
+from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.number import Number, NumberReader
+from account.values.page import Page
 from account.values.periods import Period, check_usage_period, today
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
-    from account.chapters.numbers import Number
-    from account.ports import Carrier, Clock, History
-    from account.values.identifiers import Msisdn
+from account.values.rights import Right
 
 SCREEN_ROWS = 10
 STREAM_ROWS = 1000
@@ -104,10 +103,20 @@ class UsagePage:
     incomplete: bool
 
 
+class UsageSource(NumberReader, Protocol):
+    """Itemised usage, asked of the operator (TMF635).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+        """Usage records of a number and period, newest first (TMF635)."""
+
+
 class Usage:
     """Usage details on screen; the file of them is made by `account.documents.orders`."""
 
-    def __init__(self, carrier: Carrier, history: History, clock: Clock) -> None:
+    def __init__(self, carrier: UsageSource, history: History, clock: Clock) -> None:
         self._carrier = carrier
         self._history = history
         self._clock = clock

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.access.permissions import Actor, Right, check_granted, require
+from account.chapters.atlas import PoolSource
+from account.chapters.billing.accounts import AccountSource
 from account.chapters.usage import UsageKind
-from account.documents.orders import MSISDN, DocumentFormat, DocumentKind
+from account.documents.document import MSISDN, DocumentFormat, DocumentKind, DocumentOrder
 from account.errors import (
     AccountNotFound,
     DayInvalid,
@@ -24,12 +25,16 @@ from account.errors import (
     PeriodTooOld,
     RightMissing,
 )
+from account.identity.directory import Directory
+from account.identity.permissions import Actor, check_granted, require
+from account.values.clock import Clock
 from account.values.identifiers import (
     AccountingNumber,
     AccountNumber,
     EsfRegistrationNumber,
     Msisdn,
 )
+from account.values.number import Number, NumberReader
 from account.values.periods import (
     FIRST_MONTH,
     LONGEST_REGISTER,
@@ -44,11 +49,7 @@ from account.values.periods import (
     register_window,
     today,
 )
-
-if TYPE_CHECKING:
-    from account.chapters.numbers import Number
-    from account.documents.orders import DocumentOrder
-    from account.ports import Carrier, Clock
+from account.values.rights import Right
 
 ACCOUNT, TYPE = "account", "type"
 FIRST, LAST = "first", "last"
@@ -94,10 +95,14 @@ def right_to(kind: DocumentKind, parameters: Mapping[str, str]) -> Right:
     return Right.ORDER_DOCUMENTS
 
 
+class ReportSource(AccountSource, Directory, NumberReader, PoolSource, Protocol):
+    """What the bounds of an order rest on, asked of the operator."""
+
+
 class Reports:
     """What an order must be; asked when it is placed, and once more when it is carried out."""
 
-    def __init__(self, carrier: Carrier, clock: Clock) -> None:
+    def __init__(self, carrier: ReportSource, clock: Clock) -> None:
         self._carrier = carrier
         self._clock = clock
 

@@ -7,14 +7,24 @@ the chat as a message owed, and forgotten after a day. An empty result is a sent
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
 
-from account.access.permissions import Actor, Right, require
-from account.chapters.history import Entry, What
-from account.effects.effect import Channel, Owed
+from account.documents.catalogue import Reports
+from account.documents.document import (
+    KEPT_FOR,
+    MSISDN,
+    Content,
+    Document,
+    DocumentFormat,
+    DocumentKind,
+    DocumentOrder,
+    DocumentState,
+    DocumentStore,
+)
+from account.effects.effect import Book, Channel, Owed
+from account.effects.history import Entry, What
 from account.errors import (
     AccessRefused,
     CarrierUnavailable,
@@ -25,16 +35,13 @@ from account.errors import (
     OrderRefused,
     RequestNotFound,
 )
-from account.values.identifiers import Msisdn
-
-if TYPE_CHECKING:
-    from account.chapters.numbers import Page
-    from account.documents.catalogue import Reports
-    from account.ports import Book, Clock, DocumentStore
-    from account.values.identifiers import Email
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
+from account.values.identifiers import Email, Msisdn
+from account.values.page import Page
+from account.values.rights import Right
 
 LEASE = timedelta(seconds=30)
-KEPT_FOR = timedelta(hours=24)
 SAME_WITHIN = timedelta(minutes=1)
 TRIES = 5
 RETRY_AFTER = timedelta(seconds=10)
@@ -42,92 +49,6 @@ LISTED_FOR = timedelta(days=7)
 REQUESTS_PAGE = 8
 AGAIN_EVERY = 10
 """Seconds; presses in between are one wish."""
-
-MSISDN = "msisdn"
-"""The parameter of an order that says which number it is about."""
-
-
-class DocumentKind(StrEnum):
-    """Every document there is. Values are persisted."""
-
-    USAGE = "usage"
-    INVOICE_SEARCH = "invoice_search"
-    HISTORY = "history"
-    NUMBERS = "numbers"
-    CERTIFICATE = "certificate"
-    REGISTER = "register"
-    RECONCILIATION = "reconciliation"
-    DEVICES = "devices"
-    PAYMENTS = "payments"
-    ATLAS = "atlas"
-    USAGE_CHART = "usage_chart"
-    SPEND_CHART = "spend_chart"
-    MONTHS_CHART = "months_chart"
-
-
-class DocumentFormat(StrEnum):
-    """What kind of file."""
-
-    XLSX = "xlsx"
-    PDF = "pdf"
-    PNG = "png"
-
-
-class DocumentState(StrEnum):
-    """queued → making → ready → sent; or empty, or failed."""
-
-    QUEUED = "queued"
-    MAKING = "making"
-    READY = "ready"
-    SENT = "sent"
-    EMPTY = "empty"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentOrder:
-    """What was ordered. `parameters` are the kind's own, as plain strings
-    (`account.documents.catalogue`).
-
-    With `email` the file goes to that address as well.
-    """
-
-    kind: DocumentKind
-    format: DocumentFormat
-    telegram_id: int
-    administrator_id: str
-    administrator: str
-    company_id: str
-    company_name: str
-    company_bin: str
-    language: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    email: Email | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """An order and where it stands. `reference` is what people read (`R-20220124-0007`)."""
-
-    id: str
-    reference: str
-    order: DocumentOrder
-    state: DocumentState
-    ordered_at: datetime
-    name: str | None = None
-    rows: int = 0
-    done: int = 0
-    total: int = 0
-    attempts: int = 0
-    reason_code: str | None = None
-    fence: int = 0
-    file_id: str | None = None
-    """Telegram's name of the file, once it was sent."""
-
-    def kept(self, now: datetime) -> bool:
-        """Whether the file can be had again, or for the first time by who was away (24 h)."""
-        made = self.file_id is not None or self.state is DocumentState.READY
-        return made and now < self.ordered_at + KEPT_FOR
 
 
 class Maker(Protocol):
@@ -146,16 +67,6 @@ class Progress(Protocol):
 
     async def __call__(self, done: int, total: int) -> None:
         """Take note. Raises `ClaimLost` when somebody else makes the document by now."""
-
-
-class Content(Protocol):
-    """The bytes of a file: `bytes`, mapped memory, or what lies elsewhere."""
-
-    def __len__(self) -> int:
-        """How many."""
-
-    def __getitem__(self, piece: slice, /) -> bytes:
-        """Those from one place to another."""
 
 
 @dataclass(frozen=True, slots=True)

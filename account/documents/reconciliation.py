@@ -10,25 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from account.chapters.billing.accounts import ServiceLine
+from account.chapters.billing.bills import Bill
 from account.chapters.payments import Payment, PaymentMeans, PaymentState
 from account.errors import FiguresDisagree
 from account.values.money import ZERO, Money
 from account.values.periods import Period, today
-
-if TYPE_CHECKING:
-    from account.chapters.billing.bills import Bill
-
-
-class ServiceLine(StrEnum):
-    """The services the statement covers, in its order; there are no others (S33-2)."""
-
-    MOBILE = "mobile"
-    FIXED_INTERNET = "fixed_internet"
-    AUTO_MONITORING = "auto_monitoring"
-    TELEMETRY = "telemetry"
-    CONTRACT_PHONE = "contract_phone"
 
 
 class Posting(StrEnum):

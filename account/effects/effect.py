@@ -11,14 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
-from account.access.sessions import Session
-from account.chapters.history import Entry
-
-if TYPE_CHECKING:
-    from account.errors import MyAccountError
-    from account.values.identifiers import Msisdn
+from account.effects.history import Entry
+from account.errors import MyAccountError
+from account.identity.sessions import Session
+from account.values.identifiers import Msisdn
 
 
 class Channel(StrEnum):
@@ -208,7 +206,7 @@ class Freeze:
     """Stop what an administrator began, and what was begun on the number they log in with.
 
     Proposals of either come to their end at once, all links of the administrator are used up, and
-    the accounts that are known are those of three days before (`account.access.freezes`).
+    the accounts that are known are those of three days before (`account.changes.freezes`).
     """
 
     administrator_id: str
@@ -314,3 +312,17 @@ Deed: TypeAlias = (
     | Freeze
     | Thaw
 )
+
+
+class Book(Protocol):
+    """Plain writes that belong together."""
+
+    async def write(self, deeds: Sequence[Deed]) -> None:
+        """Make all of them true, or none."""
+
+
+class DayTotals(Protocol):
+    """Sums of a day of Almaty that `Take` counts."""
+
+    async def taken(self, name: str, now: datetime) -> int:
+        """How much was counted under that name on the day of `now`."""

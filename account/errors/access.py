@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from account.errors.root import MyAccountError
-
-if TYPE_CHECKING:
-    from account.access.permissions import Right
+from account.values.rights import Right
 
 
 class AccessRefused(MyAccountError):

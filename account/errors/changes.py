@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from account.errors.root import MyAccountError
-
-if TYPE_CHECKING:
-    from account.chapters.numbers import NumberState
-    from account.values.money import Money
+from account.values.money import Money
+from account.values.number import NumberState
 
 
 class ChangeRefused(MyAccountError):
@@ -104,7 +102,7 @@ class ApproverNotSecond(ChangeRefused):
 class AccountFrozen(ChangeRefused):
     """Somebody said “It was not me” for this administrator: no change until they thaw it.
 
-    A known Telegram account with a new password does (`account.access.freezes`).
+    A known Telegram account with a new password does (`account.changes.freezes`).
     """
 
     code: ClassVar[str] = "ACCOUNT.FROZEN"

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from account.errors.changes import ChangeRefused, NumberStateRefused
-
-if TYPE_CHECKING:
-    from account.chapters.numbers import NumberState
-    from account.values.money import Money
+from account.values.money import Money
+from account.values.number import NumberState
 
 
 class ServiceAlreadySo(ChangeRefused):

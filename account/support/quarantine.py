@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from account.changes.holds import SUPPORT
-from account.chapters.history import Entry, What
+from account.effects.history import Entry, What
 from account.errors import SupportRefused
-
-if TYPE_CHECKING:
-    from account.ports import Clock, QuarantineStore
+from account.values.clock import Clock
 
 MOST_SHOWN = 100
 
@@ -94,3 +92,19 @@ class Quarantine:
         if not await self._store.replay(update_id, now, entry):
             raise SupportRefused("somebody else was first: look at it again")
         return await self.find(update_id)
+
+
+class QuarantineStore(Protocol):
+    """Updates that were set aside."""
+
+    async def waiting(self, limit: int) -> Sequence[SetAside]:
+        """What is in quarantine, oldest first."""
+
+    async def read(self, update_id: int) -> SetAside | None:
+        """What is in quarantine under that id, or was put back from there."""
+
+    async def replay(self, update_id: int, now: datetime, entry: Entry) -> bool:
+        """Put it back into the inbox, together with its entry.
+
+        False when a handler may have begun with it, or it was put back before.
+        """

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from account.changes.confirmation import FINAL, Action, ActionKind, ActionState, Order, OrderState
+from account.changes.action import FINAL, Action, ActionKind, ActionState, Order, OrderState
 from account.changes.execution import ending
 from account.changes.holds import LONGEST_REASON, SUPPORT
-from account.chapters.history import Entry, What
+from account.changes.ports import ActionStore, Office
+from account.changes.spec import Practice
+from account.effects.history import Entry, What
 from account.errors import CarrierUnavailable, SupportRefused
-
-if TYPE_CHECKING:
-    from account.changes.spec import Practice
-    from account.ports import ActionStore, Carrier, Clock, ElapsedTime
+from account.values.clock import Clock, ElapsedTime
 
 VERDICT_DONE, VERDICT_NOT_DONE = "SUPPORT.DONE", "SUPPORT.NOT_DONE"
 """What a change is settled with by a person."""
@@ -38,7 +37,7 @@ class Verdicts:
 
     def __init__(
         self,
-        carrier: Carrier,
+        carrier: Office,
         store: ActionStore,
         clock: Clock,
         elapsed: ElapsedTime,

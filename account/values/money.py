@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
 
-from account.errors import AmountFault, AmountInvalid
+from account.errors.typed import AmountFault, AmountInvalid
 
 _NBSP = "\u00a0"
 _SIGN = "₸"

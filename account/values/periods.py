@@ -14,14 +14,14 @@ from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from account.errors import (
-    DayInvalid,
+from account.errors.periods import (
     PeriodInFuture,
     PeriodNotClosed,
     PeriodReversed,
     PeriodTooLong,
     PeriodTooOld,
 )
+from account.errors.typed import DayInvalid
 
 ALMATY = ZoneInfo("Asia/Almaty")
 

@@ -40,7 +40,7 @@ from storage.open import Stores, open_stores
 from storage.restore.witness import Witness
 
 if TYPE_CHECKING:
-    from account.ports import Clock
+    from account.values.clock import Clock
     from storage.queue.inbox import InboxRow
 
 

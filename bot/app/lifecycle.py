@@ -13,7 +13,7 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
-from account.documents.orders import Document
+from account.documents.document import Document
 from account.errors import CarrierUnavailable
 from bot.config.settings import Settings
 from bot.context.use_cases import House
@@ -36,8 +36,8 @@ from storage.errors import StorageUnavailable
 from storage.open import Stores
 
 if TYPE_CHECKING:
-    from account.changes.confirmation import Action
-    from account.ports import Clock
+    from account.changes.action import Action
+    from account.values.clock import Clock
     from bot.http.server import HttpServer
     from storage.queue.outbox import OutboxRow
 

@@ -10,21 +10,19 @@ import structlog
 
 from account.access.companies import Companies
 from account.access.employees import Employees
-from account.access.freezes import Freezes
 from account.access.known_accounts import KnownAccounts
 from account.access.login import Login
-from account.access.one_time_codes import Codes
-from account.access.passwords import Passwords
 from account.access.profile import Profile
 from account.access.profile_email import ChangeEmail
 from account.access.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
+from account.access.step_up import StepUp
 from account.changes.approvals import Approvals
 from account.changes.confirmation import Actions
 from account.changes.execution import Advancing
+from account.changes.freezes import Freezes
 from account.changes.holds import Holds
 from account.changes.sensitive_numbers import Takeovers
 from account.changes.spec import Practice
-from account.changes.step_up import StepUp
 from account.chapters.allowances import Allowances
 from account.chapters.bans import ChangeBan
 from account.chapters.billing.invoices import Invoices
@@ -38,7 +36,7 @@ from account.chapters.devices.changes import (
 from account.chapters.devices.registrations import DeviceDesk
 from account.chapters.devices.requests import DeviceRequests
 from account.chapters.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
-from account.chapters.history import ActionsHistory, Entry
+from account.chapters.history import ActionsHistory
 from account.chapters.notifications import Notifications
 from account.chapters.numbers import Numbers
 from account.chapters.payments import Payments
@@ -48,8 +46,11 @@ from account.chapters.services.offerings import Services
 from account.chapters.sim import ReplaceSim, RevealCodes, SimCards
 from account.chapters.transfers import Transfer, Transfers
 from account.chapters.usage import Usage
+from account.credentials.one_time_codes import Codes
+from account.credentials.passwords import Passwords
 from account.documents.catalogue import Reports
 from account.documents.orders import Documents
+from account.effects.history import Entry
 from account.support.quarantine import Quarantine
 from account.support.verdicts import Verdicts
 from account.values.identifiers import Msisdn
@@ -66,26 +67,29 @@ from documents.reports.usage import UsageWorkbook
 from storage.open import Stores
 
 if TYPE_CHECKING:
-    from account.changes.confirmation import Action
-    from account.ports import Carrier, Clock, ElapsedTime
+    from account.carrier import Carrier
+    from account.changes.action import Action
+    from account.values.clock import Clock, ElapsedTime
 
 log = structlog.get_logger(__name__)
 
-PRACTICES: tuple[Practice[Any], ...] = (
-    Block(),
-    Unblock(),
-    ChangeBan(),
-    RegisterDevice(),
-    DeregisterDevice(),
-    DuplicateDevice(),
-    SwitchOn(),
-    SwitchOff(),
-    RevealCodes(),
-    ReplaceSim(),
-    SetForwarding(),
-    SwitchForwardingOff(),
-)
-"""Every kind of change that needs nothing of its own to be put together."""
+
+def changes(carrier: Carrier) -> tuple[Practice[Any], ...]:
+    """Every kind of change that needs nothing but the operator."""
+    return (
+        Block(carrier),
+        Unblock(carrier),
+        ChangeBan(carrier),
+        RegisterDevice(carrier),
+        DeregisterDevice(carrier),
+        DuplicateDevice(carrier),
+        SwitchOn(carrier),
+        SwitchOff(carrier),
+        RevealCodes(carrier),
+        ReplaceSim(carrier),
+        SetForwarding(carrier),
+        SwitchForwardingOff(carrier),
+    )
 
 
 def _undecided(action: Action) -> None:
@@ -146,23 +150,26 @@ def furnish(
     documents = Documents(stores.documents, reports, made_by, clock, stores.book)
     office = SecretOffice(stores.secret_codes, clock, stores.keys.codes)
     sms = settings.code_sms_a_day
-    of_codes = [kind(stores.secret_codes, clock, office, sms) for kind in (SendCode, DeleteCode)]
+    of_codes = [
+        kind(carrier, stores.secret_codes, clock, office, sms) for kind in (SendCode, DeleteCode)
+    ]
 
     async def taken_over(msisdn: Msisdn) -> bool:
         return await takeovers.recent(msisdn)
 
-    transfer = Transfer(settings.transfers, stores.day_totals, clock, taken_over)
-    practices = {practice.kind: practice for practice in (*PRACTICES, *of_codes, transfer)}
+    transfer = Transfer(carrier, settings.transfers, stores.day_totals, clock, taken_over)
+    practices = {practice.kind: practice for practice in (*changes(carrier), *of_codes, transfer)}
     takeovers = Takeovers(carrier, stores.approvals, clock, practices)
-    email = ChangeEmail(takeovers)
-    reregister = ReregisterDevice(stores.devices, clock)
+    email = ChangeEmail(carrier, takeovers)
+    reregister = ReregisterDevice(carrier, stores.devices, clock)
     practices |= {reregister.kind: reregister, email.kind: email}
     notifications = Notifications(
         carrier, stores.approvals, stores.notifications, practices, stores.sessions, clock
     )
     freezes = Freezes(carrier, stores.freezes, clock, practices, takeovers)
-    actions = Actions(carrier, stores.actions, clock, practices, takeovers, freezes)
+    actions = Actions(stores.actions, clock, practices, takeovers, freezes)
     advancing = Advancing(
+        carrier,
         carrier,
         stores.actions,
         clock,

@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from account.changes.confirmation import Action, ActionKind, ActionState
+from account.changes.action import Action, ActionKind, ActionState
 from account.chapters.transfers import TIYN, TO
 from account.errors import SupportRefused
 from account.values.money import Money

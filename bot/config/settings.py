@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from account.access.one_time_codes import COMPANY_SMS_A_DAY
-from account.access.sessions import SessionLimits
 from account.changes.confirmation import Patience
 from account.chapters.billing.bills import Supplier
 from account.chapters.transfers import TransferRules
+from account.credentials.one_time_codes import COMPANY_SMS_A_DAY
 from account.errors import IinInvalid
+from account.identity.sessions import SessionLimits
 from account.values.identifiers import Bin
 from bot.config import exposure
 from bot.config.environment import BadSetting, Given

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from aiogram.fsm.state import State
     from aiogram_dialog.api.protocols import DialogManager
 
-    from account.access.permissions import Actor
-    from account.access.sessions import Session, SessionLimits
+    from account.identity.permissions import Actor
+    from account.identity.sessions import Session, SessionLimits
     from bot.context.use_cases import House
     from bot.updates.chat_queue import Gate
     from storage.unit_of_work import Turn

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from account.access.companies import Companies
     from account.access.employees import Employees
-    from account.access.freezes import Freezes
     from account.access.known_accounts import KnownAccounts
     from account.access.login import Login
     from account.access.profile import Profile
     from account.access.secret_codes import SecretCodes
+    from account.access.step_up import StepUp
+    from account.carrier import Carrier
     from account.changes.approvals import Approvals
     from account.changes.confirmation import Actions
+    from account.changes.freezes import Freezes
     from account.changes.holds import Holds
     from account.changes.sensitive_numbers import Takeovers
-    from account.changes.step_up import StepUp
     from account.chapters.allowances import Allowances
     from account.chapters.billing.invoices import Invoices
     from account.chapters.devices.registrations import DeviceDesk
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from account.chapters.usage import Usage
     from account.documents.catalogue import Reports
     from account.documents.orders import Documents
-    from account.ports import Book, Carrier, Clock
+    from account.effects.effect import Book
+    from account.values.clock import Clock
     from storage.unit_of_work import TurnStore
 
 

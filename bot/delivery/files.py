@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 from aiogram import Bot
 from aiogram.types import BufferedInputFile, InputFile, Message
 
-from account.documents.orders import Document, DocumentFormat
+from account.documents.document import Document, DocumentFormat
 from account.effects.effect import Channel, Owed
 from account.errors import PostRefused
 from account.values.identifiers import Email
 from bot.flows.documents.words import document_letter, document_ready
 
 if TYPE_CHECKING:
-    from account.ports import Clock, Post
+    from account.effects.notifier import Post
+    from account.values.clock import Clock
     from bot.texts.language import Catalogues
     from storage.open import Stores
     from storage.queue.outbox import OutboxRow

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 
-from account.changes.confirmation import Action, ActionKind, ActionState
-from account.chapters.numbers import NumberState
+from account.changes.action import Action, ActionKind, ActionState
 from account.errors import ConfirmStale
 from account.support.verdicts import VERDICT_DONE
 from account.values.identifiers import Imei, Msisdn
+from account.values.number import NumberState
 from account.values.periods import Month, shown_moment
 from bot.flows.approvals.words import takeover_word
 from bot.flows.changes import WORDS

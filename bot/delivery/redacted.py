@@ -8,8 +8,8 @@ from __future__ import annotations
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 
-from account.changes.confirmation import Action, ActionState
-from account.documents.orders import Document
+from account.changes.action import Action, ActionState
+from account.documents.document import Document
 from account.errors import AccessRefused, SessionExpired
 from bot.handlers.deep_links import to_menu
 from bot.texts.facts import done_line, not_done_line

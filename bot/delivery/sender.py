@@ -21,9 +21,9 @@ from aiogram.exceptions import (
 )
 from aiogram.types import InlineKeyboardMarkup
 
-from account.access.safety_notices import NOT_ME
-from account.changes.confirmation import FINAL, Action, ActionState
-from account.documents.orders import DocumentState
+from account.changes.action import FINAL, Action, ActionState
+from account.changes.safety_notices import NOT_ME
+from account.documents.document import DocumentState
 from account.effects.effect import Channel, Owed
 from account.errors import CarrierUnavailable, PostRefused
 from account.values.identifiers import Email, Msisdn
@@ -43,10 +43,12 @@ from storage.encryption.sealer import LEFT_FOR
 from storage.errors import SealBroken
 
 if TYPE_CHECKING:
+    from account.carrier import Carrier
     from account.chapters.notifications import Notifications
-    from account.chapters.numbers import NumberState
+    from account.effects.notifier import Post
     from account.errors import AccessRefused
-    from account.ports import Carrier, Clock, Post
+    from account.values.clock import Clock
+    from account.values.number import NumberState
     from storage.open import Stores
     from storage.queue.outbox import OutboxRow
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from bot.flows.bans.words import BanWords
 from bot.flows.blocking.words import BlockWords, UnblockWords
 from bot.flows.confirm.words import ChangeWords

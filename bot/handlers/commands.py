@@ -17,7 +17,7 @@ from aiogram.types import BotCommand, CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.errors import InputRefused, SessionExpired
 from account.values.identifiers import Msisdn
 from bot.context import states

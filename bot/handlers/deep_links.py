@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.i18n import gettext as _
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 
 if TYPE_CHECKING:
     from account.values.identifiers import Imei, Msisdn

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import structlog
 
 if TYPE_CHECKING:
-    from account.ports import Carrier
+    from account.carrier import Carrier
     from bot.delivery.sender import Delivery
     from storage.engine.database import Database
     from storage.open import Stores

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from prometheus_client.metrics_core import Metric
 
-    from account.ports import Clock
+    from account.values.clock import Clock
     from storage.queue.gauges import Figures, Gauges
 
 READ_EVERY = 5.0

@@ -8,12 +8,12 @@ from aiogram.utils.i18n import get_i18n, ngettext
 from aiogram.utils.i18n import gettext as _
 from babel.numbers import format_decimal
 
-from account.access.permissions import Role
 from account.changes.holds import SUPPORT
 from account.chapters.blocking import BlockReason
-from account.chapters.history import Entry, What
-from account.chapters.numbers import NumberState, PaymentMethod
 from account.chapters.usage import Direction, UsageKind
+from account.effects.history import Entry, What
+from account.values.number import NumberState, PaymentMethod
+from account.values.rights import Role
 
 SIGNS = {NumberState.ACTIVE: "🟢", NumberState.BLOCKED: "⛔", NumberState.DEBT: "🟠"}
 

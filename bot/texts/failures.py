@@ -18,8 +18,8 @@ from account.chapters.devices.registrations import (
     OTHER_OWNER,
     OWNER_MISMATCH,
 )
-from account.chapters.numbers import NumberState
 from account.support.verdicts import VERDICT_NOT_DONE
+from account.values.number import NumberState
 from bot.texts.facts import state_shown
 
 OF_DEVICES = "IMEI."

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from aiogram import Bot
 
-    from account.ports import Clock
+    from account.values.clock import Clock
     from bot.updates.chat_queue import Gate
     from storage.open import Stores
 

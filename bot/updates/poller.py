@@ -21,7 +21,7 @@ from bot.updates.intake import ALLOWED_UPDATES, BATCH, usable
 from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
-    from account.ports import Clock
+    from account.values.clock import Clock
     from bot.updates.intake import Intake
     from storage.queue.leases import Leases
 

@@ -44,7 +44,7 @@ from storage.fsm_storage import turn_in_use
 from storage.unit_of_work import Turn
 
 if TYPE_CHECKING:
-    from account.access.sessions import SessionLimits
+    from account.identity.sessions import SessionLimits
     from bot.context.use_cases import House
     from bot.updates.chat_queue import Gate, Letter
     from bot.updates.recovery import Recovery

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from account.access.permissions import may
+from account.identity.permissions import may
 from bot.context.update_context import visit_of
 
 if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
     from aiogram_dialog.widgets.common.when import Predicate
 
-    from account.access.permissions import Right
+    from account.values.rights import Right
 
 
 def allowed(right: Right, also: str | None = None) -> Predicate:

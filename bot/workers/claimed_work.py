@@ -7,16 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from account.changes.execution import Advancing
+from account.documents.document import Document
 from account.documents.orders import LEASE as DOCUMENT_LEASE
-from account.documents.orders import Document, Documents
+from account.documents.orders import Documents
 from bot.delivery.concurrency import AT_ONCE
 from bot.delivery.sender import Delivery
 from bot.workers.pool import ACTION_LEASE, Crew, ProgressSign
 from storage.open import Stores
 
 if TYPE_CHECKING:
-    from account.changes.confirmation import Action
-    from account.ports import Clock
+    from account.changes.action import Action
+    from account.values.clock import Clock
     from storage.queue.outbox import OutboxRow
 
 ACTION_HANDS, DOCUMENT_HANDS = 16, 2

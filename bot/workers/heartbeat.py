@@ -17,7 +17,7 @@ from account.values.durations import boottime
 from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
-    from account.ports import Clock
+    from account.values.clock import Clock
     from bot.workers.timekeeper import Timekeeper
     from storage.encryption.keyring import Keyring
     from storage.queue.orphans import Estates

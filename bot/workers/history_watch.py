@@ -11,7 +11,7 @@ import structlog
 from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
-    from account.ports import Clock
+    from account.values.clock import Clock
     from storage.open import Stores
 
 log = structlog.get_logger(__name__)

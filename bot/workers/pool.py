@@ -25,8 +25,8 @@ from storage.errors import StorageUnavailable
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from account.documents.orders import Document
-    from account.ports import Clock
+    from account.documents.document import Document
+    from account.values.clock import Clock
     from storage.open import Stores
 
 log = structlog.get_logger(__name__)

@@ -121,7 +121,7 @@ class Timekeeper:
         self._compare(reading)
 
     async def since(self, moment: datetime) -> timedelta:
-        """See `account.ports.ElapsedTime`."""
+        """See `ElapsedTime`."""
         await self.sync()
         if not self.fit:
             return timedelta(0)

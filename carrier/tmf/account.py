@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from account.chapters.billing.accounts import Account
-from account.chapters.numbers import Page
-from account.documents.reconciliation import ServiceLine
+from account.chapters.billing.accounts import Account, ServiceLine
 from account.values.money import ZERO, Money
+from account.values.page import Page
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields as reading
 from carrier.tmf import paging

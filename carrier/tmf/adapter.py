@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from account.access.companies import Administrator, Colleague, Company
-from account.changes.confirmation import Action, ActionKind, Order, OrderState
+from account.changes.action import Action, ActionKind, Order, OrderState
 from account.chapters.allowances import Allowance
 from account.chapters.atlas import Pool, PoolUsage
 from account.chapters.billing.accounts import Account
@@ -22,14 +21,17 @@ from account.chapters.billing.bills import Bill, BillLine, BillsWish
 from account.chapters.devices.registrations import DevicesWish, Registration
 from account.chapters.devices.requests import DeviceRequest
 from account.chapters.forwarding import Rule
-from account.chapters.numbers import Number, NumbersWish, Page, Tally
+from account.chapters.numbers import NumbersWish, Tally
 from account.chapters.payments import Payment, PaymentsWish
 from account.chapters.services.offerings import Offering, Service
 from account.chapters.sim import CardStanding, Sim, SimCodes
 from account.chapters.usage import UsageRecord, UsageWish
+from account.identity.directory import Administrator, Colleague, Company
 from account.values.durations import boottime
 from account.values.identifiers import Iccid, Imei, Msisdn
 from account.values.money import Money
+from account.values.number import Number
+from account.values.page import Page
 from account.values.periods import Month
 from carrier.http import OperatorHttp
 from carrier.single_flight import Flights
@@ -53,7 +55,9 @@ from carrier.tmf import usage as records
 from carrier.tmf.product_inventory import Product
 
 if TYPE_CHECKING:
-    from account.ports import Carrier, Clock, DispatchGuard
+    from account.carrier import Carrier
+    from account.changes.ports import DispatchGuard
+    from account.values.clock import Clock
 
 _Key = TypeVar("_Key")
 _Kept = TypeVar("_Kept")

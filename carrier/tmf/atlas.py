@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from account.chapters.atlas import Pool, PoolUsage
-from account.chapters.numbers import Page
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO, Money
+from account.values.page import Page
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed

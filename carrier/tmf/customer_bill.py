@@ -7,9 +7,9 @@ with the company that was asked for, and each line with its invoice.
 from __future__ import annotations
 
 from account.chapters.billing.bills import Bill, BillLine, BillsWish
-from account.chapters.numbers import Page
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO, Money
+from account.values.page import Page
 from account.values.periods import Month, Period
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields, paging

@@ -6,12 +6,12 @@ registration or an order of another company is never shown.
 
 from __future__ import annotations
 
-from account.changes.confirmation import ActionKind, OrderState
+from account.changes.action import ActionKind, OrderState
 from account.chapters.devices.registrations import DevicesWish, Registration, RegistrationKind
 from account.chapters.devices.requests import DeviceRequest, Stage
-from account.chapters.numbers import Page
 from account.errors import ImeiInvalid
 from account.values.identifiers import Bin, Imei, Msisdn
+from account.values.page import Page
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed

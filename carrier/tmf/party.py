@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from account.access.companies import Administrator, Colleague, Company
-from account.access.permissions import Role
 from account.access.profile_email import EMAIL
-from account.changes.confirmation import Action, Order, OrderState
+from account.changes.action import Action, Order, OrderState
+from account.changes.ports import DispatchGuard
 from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable, EmailInvalid
-from account.ports import DispatchGuard
+from account.identity.directory import Administrator, Colleague, Company
 from account.values.identifiers import Bin, Email, Msisdn
+from account.values.rights import Role
 from carrier.http import Api, OperatorHttp, verdict
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed

@@ -6,10 +6,10 @@ the company that was asked for.
 
 from __future__ import annotations
 
-from account.chapters.numbers import Page
 from account.chapters.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO, Money
+from account.values.page import Page
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed, is_number

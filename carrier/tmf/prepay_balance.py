@@ -10,12 +10,12 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from account.changes.confirmation import Action, Order, OrderState
-from account.chapters.numbers import PaymentMethod
+from account.changes.action import Action, Order, OrderState
+from account.changes.ports import DispatchGuard
 from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TIYN, TO
 from account.errors import CarrierRefused, OutcomeUnknown
-from account.ports import DispatchGuard
 from account.values.money import Money
+from account.values.number import PaymentMethod
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed

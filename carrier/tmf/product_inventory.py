@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from account.chapters.numbers import Bans, Number, NumberState, NumbersWish, PaymentMethod, Tally
+from account.chapters.numbers import NumbersWish, Tally
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.number import Bans, Number, NumberState, PaymentMethod
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed

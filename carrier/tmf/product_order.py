@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, timedelta
 from typing import Any
 
-from account.changes.confirmation import Action, ActionKind, Order, OrderState
+from account.changes.action import Action, ActionKind, Order, OrderState
+from account.changes.ports import DispatchGuard
 from account.chapters.bans import BAN, ON, WISH, Ban
 from account.chapters.blocking import REASON
 from account.chapters.devices.registrations import (
@@ -20,7 +21,6 @@ from account.chapters.forwarding import ALL, CONDITION, TARGET, TIMER
 from account.chapters.services.changes import OFFERING, SERVICE
 from account.chapters.sim import ICCID
 from account.errors import CarrierRefused, OutcomeUnknown
-from account.ports import DispatchGuard
 from carrier.http import Api, OperatorHttp, as_reason_code, verdict
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed

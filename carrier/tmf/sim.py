@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from account.chapters.numbers import Page
 from account.chapters.sim import CardStanding, Sim, SimCodes
 from account.errors import IccidInvalid, ImeiInvalid
 from account.values.identifiers import Iccid, Imei, Msisdn
+from account.values.page import Page
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
-from account.chapters.numbers import Page
 from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageWish
 from account.values.money import ZERO, Money
+from account.values.page import Page
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed

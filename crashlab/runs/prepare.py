@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from account.access.secret_codes import SecretCode
-from account.access.sessions import Session
 from account.effects.effect import BindTelegram, OpenSession
+from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 from storage.encryption.sealer import Secrets
 from storage.engine.schema import upgrade

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from account.documents.orders import DocumentFormat, MadeFile
+from account.documents.document import DocumentFormat
+from account.documents.orders import MadeFile
 from account.values.periods import ALMATY, Period, shown_day, shown_moment
 from documents.layout import cells
 from documents.layout.blocks import Facts, Layout, Piece, Title
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
-    from account.documents.orders import Document, Progress
+    from account.documents.document import Document
+    from account.documents.orders import Progress
     from documents.render.pool import Press
 
 GOES_ON = N_("The table goes on in the next file of this archive.")

@@ -35,8 +35,9 @@ from documents.layout.blocks import (
 from documents.render.temp_dir import Scratch, swept
 
 if TYPE_CHECKING:
-    from account.documents.orders import DocumentFormat, Progress
-    from account.ports import Clock
+    from account.documents.document import DocumentFormat
+    from account.documents.orders import Progress
+    from account.values.clock import Clock
     from documents.text.marker import Words
 
 CHILDREN = 2

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from account.errors import CarrierUnavailable
 
 if TYPE_CHECKING:
-    from account.chapters.numbers import Page
+    from account.values.page import Page
 
 Row = TypeVar("Row")
 

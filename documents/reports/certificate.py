@@ -13,10 +13,10 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from account.chapters.billing.bills import BillLine, BillsWish, Certificate, ServiceDelivered
-from account.chapters.numbers import Page
 from account.documents.catalogue import ACCOUNT, month_of
-from account.documents.orders import DocumentFormat
+from account.documents.document import DocumentFormat
 from account.errors import FiguresDisagree
+from account.values.page import Page
 from account.values.periods import MonthSpan, shown_day
 from documents.context import PAGE
 from documents.layout.blocks import (
@@ -36,7 +36,8 @@ from documents.text.amount_words import amount
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
-    from account.documents.orders import Document, MadeFile, Progress
+    from account.documents.document import Document
+    from account.documents.orders import MadeFile, Progress
     from documents.context import Workshop
     from documents.render.pool import Press
 

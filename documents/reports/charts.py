@@ -19,7 +19,8 @@ from documents.render.read_ahead import read_ahead
 from documents.reports.invoices import bills_at, lines_at
 
 if TYPE_CHECKING:
-    from account.documents.orders import Document, Progress
+    from account.documents.document import Document
+    from account.documents.orders import Progress
     from documents.context import Workshop
 
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from account.chapters.devices.registrations import DevicesWish, Registration, RegistrationKind
-from account.chapters.numbers import Page
-from account.documents.orders import DocumentFormat
+from account.documents.document import DocumentFormat
 from account.values.identifiers import Bin, Imei, Msisdn
+from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Table
 from documents.layout.header import Desk, Masthead
@@ -19,7 +19,8 @@ from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
-    from account.documents.orders import Document, MadeFile, Progress
+    from account.documents.document import Document
+    from account.documents.orders import MadeFile, Progress
     from documents.context import Workshop
     from documents.render.pool import Press
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillsWish
 from account.chapters.billing.invoices import billed, bills_wished
-from account.chapters.numbers import Page
 from account.documents.catalogue import NUMBER, YEAR
-from account.documents.orders import DocumentFormat
+from account.documents.document import DocumentFormat
+from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Table
 from documents.layout.header import Desk, Masthead
@@ -19,8 +19,9 @@ from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
-    from account.documents.orders import Document, MadeFile, Progress
-    from account.ports import Carrier
+    from account.carrier import Carrier
+    from account.documents.document import Document
+    from account.documents.orders import MadeFile, Progress
     from documents.context import Workshop
     from documents.render.pool import Press
 

@@ -7,9 +7,11 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from account.chapters.numbers import Number, NumberState, NumbersWish, Page, PaymentMethod
-from account.documents.orders import DocumentFormat
+from account.chapters.numbers import NumbersWish
+from account.documents.document import DocumentFormat
 from account.values.money import ZERO, Money
+from account.values.number import Number, NumberState, PaymentMethod
+from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, Masthead
@@ -17,8 +19,9 @@ from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
-    from account.documents.orders import Document, MadeFile, Progress
-    from account.ports import Carrier
+    from account.carrier import Carrier
+    from account.documents.document import Document
+    from account.documents.orders import MadeFile, Progress
     from documents.context import Workshop
     from documents.render.pool import Press
 

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterable, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from account.chapters.numbers import Page
 from account.chapters.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
 from account.documents.catalogue import number_of, period_of
-from account.documents.orders import DocumentFormat
+from account.documents.document import DocumentFormat
+from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, Masthead, in_file_name
@@ -17,7 +17,8 @@ from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
-    from account.documents.orders import Document, MadeFile, Progress
+    from account.documents.document import Document
+    from account.documents.orders import MadeFile, Progress
     from account.values.identifiers import Msisdn
     from account.values.periods import Period
     from documents.context import Workshop

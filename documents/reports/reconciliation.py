@@ -6,22 +6,22 @@ from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from account.chapters.billing.accounts import ServiceLine
 from account.chapters.billing.bills import BillsWish
-from account.chapters.numbers import Page
 from account.chapters.payments import PaymentsWish
 from account.documents.catalogue import period_of
-from account.documents.orders import DocumentFormat
+from account.documents.document import DocumentFormat
 from account.documents.reconciliation import (
     LedgerEntry,
     Posting,
     Reconciliation,
     ServiceBalance,
-    ServiceLine,
     balance_before,
     postings,
     reconcile,
 )
 from account.values.money import ZERO, Money
+from account.values.page import Page
 from account.values.periods import FIRST_MONTH, Period
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, NextPart, Prose, Signatures, Table, Title
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from account.chapters.billing.accounts import Account
     from account.chapters.billing.bills import Bill, Supplier
     from account.chapters.payments import Payment
-    from account.documents.orders import Document, MadeFile, Progress
+    from account.documents.document import Document
+    from account.documents.orders import MadeFile, Progress
     from documents.context import Workshop
     from documents.render.pool import Press
 

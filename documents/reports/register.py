@@ -7,9 +7,9 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.chapters.billing.bills import Bill, BillsWish
-from account.chapters.numbers import Page
 from account.documents.catalogue import months_of
-from account.documents.orders import DocumentFormat
+from account.documents.document import DocumentFormat
+from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Table
 from documents.layout.header import Desk, Masthead
@@ -17,7 +17,8 @@ from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
-    from account.documents.orders import Document, MadeFile, Progress
+    from account.documents.document import Document
+    from account.documents.orders import MadeFile, Progress
     from account.values.periods import MonthSpan
     from documents.context import Workshop
     from documents.render.pool import Press

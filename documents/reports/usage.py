@@ -24,8 +24,9 @@ from documents.reports.usage_workbook import Ends, UsageBook
 
 if TYPE_CHECKING:
     from account.chapters.usage import Usage
-    from account.documents.orders import Document, Progress
-    from account.ports import Clock
+    from account.documents.document import Document
+    from account.documents.orders import Progress
+    from account.values.clock import Clock
     from documents.text.marker import Words
 
 Page: TypeAlias = tuple[UsageRecord, ...]

@@ -10,7 +10,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.chapters.usage import UsageKind, UsageRecord
-from account.documents.orders import DocumentFormat
+from account.documents.document import DocumentFormat
 from account.values.money import Money
 from account.values.periods import today
 from documents.layout.blocks import Column, Kind, Prose, Table
@@ -21,8 +21,9 @@ from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.chapters.usage import Usage
-    from account.documents.orders import Document, MadeFile, Progress
-    from account.ports import Clock
+    from account.documents.document import Document
+    from account.documents.orders import MadeFile, Progress
+    from account.values.clock import Clock
     from documents.render.pool import Press
 
 

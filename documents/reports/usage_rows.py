@@ -13,7 +13,7 @@ from account.values.periods import Period
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
-    from account.documents.orders import Document
+    from account.documents.document import Document
 
 KINDS: Mapping[UsageKind, str] = {
     UsageKind.EVERYTHING: N_("All types"),

@@ -28,7 +28,7 @@ from documents.reports.usage_rows import DIRECTIONS, KINDS, Sum, Tally, stem
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
-    from account.documents.orders import Document
+    from account.documents.document import Document
     from documents.text.marker import Words
 
 Cell: TypeAlias = str | float | datetime | None

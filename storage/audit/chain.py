@@ -28,7 +28,7 @@ from storage.tables import history, history_chains, history_head, history_seals,
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.chapters.history import Entry
+    from account.effects.history import Entry
     from storage.encryption.keyring import Keyring
 
 log = structlog.get_logger(__name__)

@@ -62,12 +62,12 @@ class Keyring:
     # --- what the other rooms need of them ---
 
     def pepper(self, number: int) -> bytes | None:
-        """The pepper of that number; see `account.access.passwords.Peppers`."""
+        """The pepper of that number; see `account.credentials.passwords.Peppers`."""
         secrets = self.of(number)
         return None if secrets is None else secrets.pepper
 
     def codes(self) -> list[bytes]:
-        """The keys of codes: the current one, then the others; see `account.values.keys`."""
+        """The keys of codes: the current one, then the others; see `account.credentials.keys`."""
         return [secrets.codes for secrets in self._in_order()]
 
     def checks(self) -> list[bytes]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
-from account.changes.confirmation import WORKED_ON, ActionState
-from account.documents.orders import DocumentState
+from account.changes.action import WORKED_ON, ActionState
+from account.documents.document import DocumentState
 from storage.queue.inbox import NEW, QUARANTINED
 from storage.queue.outbox import OWED
 from storage.tables import actions, documents, in_state, inbox, outbox

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, null, select, update
 
-from account.changes.confirmation import WORKED_ON
-from account.documents.orders import DocumentState
+from account.changes.action import WORKED_ON
+from account.documents.document import DocumentState
 from storage.engine.pg_notify import INBOX, WORK, tell_others
 from storage.engine.types import EPOCH
 from storage.engine.upserts import insert_or_set

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, null, select, update
 
-from account.changes.confirmation import ActionState
+from account.changes.action import ActionState
 from storage.engine.types import EPOCH
 from storage.engine.upserts import insert_once
 from storage.tables import actions, generations, history

@@ -12,15 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, Text, and_, bindparam, case, func, null, select, update
 from sqlalchemy.exc import IntegrityError
 
-from account.changes.confirmation import (
-    OFFER_LIFE,
-    OPEN,
-    WORKED_ON,
-    Action,
-    ActionKind,
-    ActionState,
-)
-from account.chapters.history import Entry
+from account.changes.action import OFFER_LIFE, OPEN, WORKED_ON, Action, ActionKind, ActionState
+from account.effects.history import Entry
 from account.errors import ChangeUnderWay, ConfirmExpired
 from account.values.identifiers import Msisdn
 from storage.encryption.sealer import LEFT_FOR
@@ -58,11 +51,11 @@ class ActionRows:
         self._settling = Together(self._settle_all)
 
     def new_id(self) -> str:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         return str(uuid.uuid4())
 
     async def offer(self, action: Action, token_hash: str, lane: str) -> None:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         values = {**self._values(action), "token_hash": token_hash, "lane": lane, "due": EPOCH}
 
         def work(conn: Connection) -> None:
@@ -72,19 +65,19 @@ class ActionRows:
         await self._database.write(work)
 
     async def by_token(self, token_hash: str) -> Action | None:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         return await self._one(_BY_TOKEN, {"token": token_hash})
 
     async def read(self, action_id: str) -> Action | None:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         return await self._one(_BY_ID, {"of_id": action_id})
 
     async def by_reference(self, reference: str) -> Action | None:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         return await self._one(_BY_REFERENCE, {"given": reference})
 
     async def undecided(self) -> Sequence[Action]:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         return await self._database.read(
             lambda conn: [self.action_of(row) for row in conn.execute(_UNDECIDED)]
         )
@@ -97,7 +90,7 @@ class ActionRows:
         now: datetime,
         deeds: Sequence[Deed],
     ) -> bool:
-        """See `account.ports.ActionStore`; the fence grows, so a worker that has it loses it."""
+        """See `ActionStore`; the fence grows, so a worker that has it loses it."""
         values = {
             **_held(action),
             "was": action.state.value,
@@ -115,7 +108,7 @@ class ActionRows:
         return await self._database.write(work)
 
     async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         values = {"company": company_id, "number": msisdn.digits, "lane": lane}
         return await self._one(_OPEN_ON, values)
 
@@ -129,7 +122,7 @@ class ActionRows:
         deeds: Sequence[Deed],
         until: datetime | None = None,
     ) -> tuple[Action, bool]:
-        """See `account.ports.ActionStore`; an offer older than five minutes is refused as well."""
+        """See `ActionStore`; an offer older than five minutes is refused as well."""
         whose = {"token": token_hash, "session": session_id, "company": company_id}
         to = ActionState.ACCEPTED if until is None else ActionState.PROPOSED
         moments = {"now": now, "oldest": now - OFFER_LIFE, "at": until or now}
@@ -155,7 +148,7 @@ class ActionRows:
             raise ChangeUnderWay(None if other is None else other.reference) from None
 
     async def use_up(self, action_id: str, now: datetime, deeds: Sequence[Deed]) -> bool:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         values = {"of_id": action_id, "now": now}
 
         def work(conn: Connection) -> bool:
@@ -167,27 +160,27 @@ class ActionRows:
         return await self._database.write(work)
 
     async def announcing(self, action_id: str) -> bool:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         return await self._database.read(
             lambda conn: conn.execute(_ANNOUNCING, {"of_id": action_id}).first() is not None
         )
 
     async def void(self, action_id: str) -> None:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         await self._database.write(lambda conn: void_offer(conn, action_id))
 
     async def identify(self, action_id: str, now: datetime) -> None:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         values = {"of_id": action_id, "now": now}
         await self._database.write(lambda conn: conn.execute(_IDENTIFY, values).close())
 
     async def step_up(self, action_id: str, now: datetime) -> None:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         values = {"of_id": action_id, "now": now}
         await self._database.write(lambda conn: conn.execute(_STEP_UP, values).close())
 
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
-        """See `account.ports.ActionStore`; the longest due first.
+        """See `ActionStore`; the longest due first.
 
         One whose seal does not open is let go of, for who can open it.
         """
@@ -204,13 +197,13 @@ class ActionRows:
         return await self._database.read(lambda conn: conn.execute(_NEXT, {"now": now}).scalar())
 
     async def holds(self, action: Action) -> bool:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         return await self._database.glance(
             lambda conn: conn.execute(_HOLDS, _held(action)).first() is not None
         )
 
     async def mark_sent(self, action: Action, now: datetime) -> Action | None:
-        """See `account.ports.ActionStore`; `sent_at` is the moment of the latest sending."""
+        """See `ActionStore`; `sent_at` is the moment of the latest sending."""
         values = {**_held(action), "now": now}
 
         def work(conn: Connection) -> Action | None:
@@ -220,11 +213,11 @@ class ActionRows:
         return await self._database.write(work)
 
     async def postpone(self, action: Action, due: datetime, deeds: Sequence[Deed] = ()) -> None:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         await self._fenced(_POSTPONE, {**_held(action), "at": due}, deeds)
 
     async def unsend(self, action: Action, due: datetime, *, counts: bool) -> None:
-        """See `account.ports.ActionStore`; the lane stays taken."""
+        """See `ActionStore`; the lane stays taken."""
         values = {**_held(action), "at": due, "less": 0 if counts else 1}
         await self._database.write(lambda conn: conn.execute(_UNSEND, values).close())
 
@@ -236,7 +229,7 @@ class ActionRows:
         order_id: str | None = None,
         deeds: Sequence[Deed] = (),
     ) -> None:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         values = {**_held(action), "to": state.value, "at": due, "order": order_id}
         await self._fenced(_PARK, values, deeds)
 
@@ -249,7 +242,7 @@ class ActionRows:
         now: datetime,
         deeds: Sequence[Deed],
     ) -> None:
-        """See `account.ports.ActionStore`."""
+        """See `ActionStore`."""
         values = {
             **_held(action),
             "to": state.value,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, bindparam, null, select, update
 
 from account.access.profile_email import EMAIL, WAS
-from account.changes.confirmation import Action, ActionKind, ActionState
+from account.changes.action import Action, ActionKind, ActionState
 from account.effects.effect import Approval
 from storage.engine.pg_notify import WORK, tell_others
 from storage.queue.claims import RELEASED
@@ -46,20 +46,20 @@ class ApprovalRows:
     async def telegrams(
         self, administrator_ids: Sequence[str], since: datetime, *, blocked: bool = False
     ) -> Mapping[str, tuple[int, ...]]:
-        """See `account.ports.ApprovalStore`."""
+        """See `ApprovalStore`."""
         return await self._database.read(
             lambda conn: reached(conn, administrator_ids, since, blocked=blocked)
         )
 
     async def ever_logged_in(self, administrator_id: str) -> frozenset[int]:
-        """See `account.ports.ApprovalStore`."""
+        """See `ApprovalStore`."""
         whose = {"of_administrator": administrator_id}
         return await self._database.read(
             lambda conn: frozenset(conn.execute(_EVER, whose).scalars())
         )
 
     async def by_token(self, token_hash: str) -> Approval | None:
-        """See `account.ports.ApprovalStore`."""
+        """See `ApprovalStore`."""
 
         def work(conn: Connection) -> Approval | None:
             row = conn.execute(_BY_TOKEN, {"token": token_hash}).one_or_none()
@@ -68,7 +68,7 @@ class ApprovalRows:
         return await self._database.read(work)
 
     async def of_action(self, action_id: str) -> tuple[Approval, ...]:
-        """See `account.ports.ApprovalStore`."""
+        """See `ApprovalStore`."""
 
         def work(conn: Connection) -> tuple[Approval, ...]:
             return tuple(Approval(*row) for row in conn.execute(_ASKED, {"of_id": action_id}))
@@ -83,7 +83,7 @@ class ApprovalRows:
         now: datetime,
         deeds: Sequence[Deed],
     ) -> tuple[Action, bool]:
-        """See `account.ports.ApprovalStore`."""
+        """See `ApprovalStore`."""
         values = {"of_id": action_id, "to": state.value, "why": reason_code, "now": now}
         statement = _ACCEPT if state is ActionState.ACCEPTED else _REJECT
 
@@ -97,7 +97,7 @@ class ApprovalRows:
         return await self._database.write(work)
 
     async def email_changes(self, msisdn: Msisdn, since: datetime) -> Sequence[tuple[str, str]]:
-        """See `account.ports.ApprovalStore`."""
+        """See `ApprovalStore`."""
         values = {"number": msisdn.digits}
 
         def work(conn: Connection) -> list[tuple[str, str]]:
@@ -117,7 +117,7 @@ class ApprovalRows:
         return await self._database.read(work)
 
     async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:
-        """See `account.ports.ApprovalStore`; what is sent or unknown may be done at this moment."""
+        """See `ApprovalStore`; what is sent or unknown may be done at this moment."""
         values = {"number": msisdn.digits, "kinds": [kind.value for kind in kinds], "since": since}
         return await self._database.read(
             lambda conn: conn.execute(_TOOK_OVER, values).first() is not None

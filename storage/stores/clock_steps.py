@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, bindparam, case, true, type_coerce, update
 
-from account.changes.confirmation import WORKED_ON, ActionState
-from account.documents.orders import DocumentState
+from account.changes.action import WORKED_ON, ActionState
+from account.documents.document import DocumentState
 from storage.engine.types import Moment
 from storage.queue.inbox import NEW
 from storage.queue.outbox import OWED

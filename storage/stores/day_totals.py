@@ -25,7 +25,7 @@ class DayTotalRows:
         self._database = database
 
     async def taken(self, name: str, now: datetime) -> int:
-        """See `account.ports.DayTotals`."""
+        """See `DayTotals`."""
         values = {"of_name": name, "of_day": _day(now)}
         return await self._database.read(lambda conn: conn.execute(_TAKEN, values).scalar() or 0)
 

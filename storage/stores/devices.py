@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, not_, null, or_, select
 
-from account.changes.confirmation import ActionKind, ActionState
+from account.changes.action import ActionKind, ActionState
 from account.chapters.devices.registrations import OWNER_MISMATCH, imei_of, lane_of
 from account.chapters.devices.requests import DeviceRequest, Stage
 from account.values.identifiers import Msisdn
@@ -18,7 +18,7 @@ from storage.tables import DEVICE_KINDS, actions, in_state, of_kind
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.changes.spec import Plan
+    from account.changes.action import Plan
     from account.chapters.devices.requests import RequestsWish
     from account.values.identifiers import Imei
     from storage.engine.database import Database
@@ -33,7 +33,7 @@ _STAGE = {
 
 
 class DeviceRows:
-    """The port `DeviceStore`. Every method raises `StorageUnavailable`."""
+    """The ports `DeviceRequestStore` and `OwnerTries`. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -41,7 +41,7 @@ class DeviceRows:
     async def without_order(
         self, company_id: str, wish: RequestsWish, limit: int
     ) -> Sequence[DeviceRequest]:
-        """See `account.ports.DeviceStore`."""
+        """See `DeviceRequestStore`."""
         statement = _WITHOUT_ORDER
         values: dict[str, Any] = {"company": company_id, "limit": limit}
         if wish.msisdn is not None:
@@ -57,7 +57,7 @@ class DeviceRows:
         return await self._database.read(work)
 
     async def owner_tries(self, imei: Imei, since: datetime, but: Plan) -> int:
-        """See `account.ports.DeviceStore`."""
+        """See `OwnerTries`."""
         values = {
             "lane": lane_of(imei),
             "since": since,

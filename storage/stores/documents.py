@@ -16,10 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, func, select, update
 
-from account.chapters.history import Entry
-from account.chapters.numbers import Page
-from account.documents.orders import (
-    SAME_WITHIN,
+from account.documents.document import (
     Content,
     Document,
     DocumentFormat,
@@ -27,7 +24,10 @@ from account.documents.orders import (
     DocumentOrder,
     DocumentState,
 )
+from account.documents.orders import SAME_WITHIN
+from account.effects.history import Entry
 from account.values.identifiers import Email
+from account.values.page import Page
 from storage.encryption.sealer import LEFT_FOR
 from storage.engine.pg_notify import WORK, tell_others
 from storage.errors import SealBroken
@@ -57,7 +57,7 @@ class DocumentRows:
         self._sealer = sealer
 
     async def order(self, wish: DocumentOrder, now: datetime, deeds: Sequence[Deed]) -> Document:
-        """See `account.ports.DocumentStore`; entries of the history get the document's number."""
+        """See `DocumentStore`; entries of the history get the document's number."""
         asked = _order_values(wish)
         same = {**{f"same_{name}": asked[name] for name in _SAME}, "since": now - SAME_WITHIN}
 
@@ -85,7 +85,7 @@ class DocumentRows:
         return await self._database.write(work)
 
     async def read(self, document_id: str) -> Document | None:
-        """See `account.ports.DocumentStore`."""
+        """See `DocumentStore`."""
 
         def work(conn: Connection) -> Document | None:
             row = conn.execute(_READ, {"of_id": document_id}).one_or_none()
@@ -94,7 +94,7 @@ class DocumentRows:
         return await self._database.read(work)
 
     async def claim(self, owner: str, now: datetime, lease: timedelta) -> Document | None:
-        """See `account.ports.DocumentStore`; the longest due first, one attempt more.
+        """See `DocumentStore`; the longest due first, one attempt more.
 
         One whose address does not open is let go of, for who can open it.
         """
@@ -106,14 +106,14 @@ class DocumentRows:
         return await self._database.write(work)
 
     async def progress(self, document: Document, done: int, total: int, until: datetime) -> bool:
-        """See `account.ports.DocumentStore`."""
+        """See `DocumentStore`."""
         values = {**_held(document), "new_done": done, "new_total": total, "until": until}
         return await self._database.write(
             lambda conn: conn.execute(_PROGRESS, values).rowcount == 1
         )
 
     async def retry(self, document: Document, due: datetime) -> None:
-        """See `account.ports.DocumentStore`."""
+        """See `DocumentStore`."""
         values = {**_held(document), "at": due}
         await self._database.write(lambda conn: conn.execute(_RETRY, values).close())
 
@@ -125,7 +125,7 @@ class DocumentRows:
         rows: int,
         deeds: Sequence[Deed],
     ) -> bool:
-        """See `account.ports.DocumentStore`."""
+        """See `DocumentStore`."""
         count = max(1, -(-len(content) // CHUNK))
         for n in range(count):
             chunk = content[n * CHUNK : (n + 1) * CHUNK]
@@ -154,7 +154,7 @@ class DocumentRows:
         reason_code: str | None,
         deeds: Sequence[Deed],
     ) -> None:
-        """See `account.ports.DocumentStore`; a ready document becomes sent whoever claimed it."""
+        """See `DocumentStore`; a ready document becomes sent whoever claimed it."""
         values = {**_held(document), "to": state.value, "why": reason_code}
 
         def work(conn: Connection) -> None:
@@ -172,7 +172,7 @@ class DocumentRows:
     async def of_person(
         self, telegram_id: int, company_id: str, since: datetime, *, offset: int, limit: int
     ) -> Page[Document]:
-        """See `account.ports.DocumentStore`."""
+        """See `DocumentStore`."""
         whose = {"person": telegram_id, "company": company_id, "since": since}
 
         def work(conn: Connection) -> Page[Document]:
@@ -183,7 +183,7 @@ class DocumentRows:
         return await self._database.read(work)
 
     async def content(self, document_id: str) -> bytes | None:
-        """See `account.ports.DocumentStore`. Raises `SealBroken` when a piece was changed."""
+        """See `DocumentStore`. Raises `SealBroken` when a piece was changed."""
 
         def work(conn: Connection) -> list[tuple[int, int, bytes, int]]:
             rows = conn.execute(_CHUNKS, {"of_id": document_id})

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, null, or_, select, update
 
-from account.chapters.history import Entry
 from account.effects.effect import (
     Approval,
     BindTelegram,
@@ -29,6 +28,7 @@ from account.effects.effect import (
     TellEmployee,
     Thaw,
 )
+from account.effects.history import Entry
 from storage.engine.upserts import insert_or_set
 from storage.stores.day_totals import take_on
 from storage.stores.freezes import freeze_on, link_on, thaw_on
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from account.access.sessions import Session
+    from account.identity.sessions import Session
     from storage.audit.chain import Chain
     from storage.engine.database import Database
     from storage.queue.outbox import Outbox
@@ -127,7 +127,7 @@ class BookStore:
         self._deeds = deeds
 
     async def write(self, deeds: Sequence[Deed]) -> None:
-        """See `account.ports.Book`. Raises `StorageUnavailable`."""
+        """See `Book`. Raises `StorageUnavailable`."""
         if deeds:
             await self._database.write(lambda conn: self._deeds.write(conn, deeds))
 

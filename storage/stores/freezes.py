@@ -36,7 +36,7 @@ class FreezeRows:
         self._deeds = deeds
 
     async def link(self, token_hash: str) -> tuple[FreezeLink, bool] | None:
-        """See `account.ports.FreezeStore`."""
+        """See `FreezeStore`."""
 
         def work(conn: Connection) -> tuple[FreezeLink, bool] | None:
             row = conn.execute(_LINK, {"token": token_hash}).one_or_none()
@@ -54,7 +54,7 @@ class FreezeRows:
         return await self._database.read(work)
 
     async def use(self, token_hash: str, now: datetime, deeds: Sequence[Deed]) -> bool:
-        """See `account.ports.FreezeStore`."""
+        """See `FreezeStore`."""
 
         def work(conn: Connection) -> bool:
             if conn.execute(_USE, {"token": token_hash, "now": now}).rowcount != 1:
@@ -65,12 +65,12 @@ class FreezeRows:
         return await self._database.write(work)
 
     async def frozen_at(self, administrator_id: str) -> datetime | None:
-        """See `account.ports.FreezeStore`."""
+        """See `FreezeStore`."""
         whose = {"of_administrator": administrator_id}
         return await self._database.read(lambda conn: conn.execute(_FROZEN_AT, whose).scalar())
 
     async def stops(self, administrator_id: str, msisdn: Msisdn | None, begun_at: datetime) -> bool:
-        """See `account.ports.FreezeStore`."""
+        """See `FreezeStore`."""
         values = {
             "of_administrator": administrator_id,
             "number": "" if msisdn is None else msisdn.digits,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, select
 
-from account.chapters.history import Entry, What
-from account.chapters.numbers import Page
+from account.effects.history import Entry, What
+from account.values.page import Page
 from storage.tables import history
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ class HistoryStore:
         self._chain = chain
 
     async def append(self, entry: Entry) -> None:
-        """See `account.ports.History`."""
+        """See `History`."""
         await self._database.write(lambda conn: self._chain.append(conn, [entry]))
 
     async def page(self, company_id: str, wish: HistoryWish) -> Page[Entry]:
-        """See `account.ports.History`."""
+        """See `History`."""
         values: dict[str, Any] = {
             "company": company_id,
             "start": wish.period.start_utc,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, null, or_, select, update
 
-from account.changes.confirmation import ActionKind, ActionState
+from account.changes.action import ActionKind, ActionState
 from account.changes.holds import Hold
 from storage.engine.pg_notify import WORK, tell_others
 from storage.tables import actions, holds, in_state
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Select
 
-    from account.chapters.history import Entry
+    from account.effects.history import Entry
     from storage.engine.database import Database
     from storage.stores.effects import DeedWriter
 
@@ -38,7 +38,7 @@ class HoldRows:
         now: datetime,
         entry: Entry,
     ) -> Hold:
-        """See `account.ports.HoldStore`."""
+        """See `HoldStore`."""
         values = {
             "kind": None if kind is None else kind.value,
             "company_id": company_id,
@@ -55,7 +55,7 @@ class HoldRows:
         return await self._database.write(work)
 
     async def read(self, hold_id: int) -> Hold | None:
-        """See `account.ports.HoldStore`."""
+        """See `HoldStore`."""
 
         def work(conn: Connection) -> Hold | None:
             row = conn.execute(_BY_ID, {"of_id": hold_id}).one_or_none()
@@ -64,7 +64,7 @@ class HoldRows:
         return await self._database.read(work)
 
     async def lift(self, hold: Hold, by: str, now: datetime, entry: Entry) -> Hold | None:
-        """See `account.ports.HoldStore`."""
+        """See `HoldStore`."""
 
         def work(conn: Connection) -> Hold | None:
             row = conn.execute(_LIFT, {"of_id": hold.id, "now": now, "by": by}).one_or_none()
@@ -83,13 +83,13 @@ class HoldRows:
         return await self._database.write(work)
 
     async def present(self) -> Sequence[Hold]:
-        """See `account.ports.HoldStore`."""
+        """See `HoldStore`."""
         return await self._database.read(
             lambda conn: [_hold(row) for row in conn.execute(_PRESENT)]
         )
 
     async def cover(self, kind: ActionKind, company_id: str) -> bool:
-        """See `account.ports.HoldStore`."""
+        """See `HoldStore`."""
         values = {"kind": kind.value, "company": company_id}
         return await self._database.glance(
             lambda conn: conn.execute(_COVER, values).first() is not None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, or_, select, update
 
 from account.access.known_accounts import KnownAccount
-from account.access.sessions import KNOWN_FOR
+from account.identity.sessions import KNOWN_FOR
 from storage.engine.upserts import insert_once
 from storage.tables import freezes, known_telegrams, people
 
@@ -35,7 +35,7 @@ class AccountRows:
         self._database = database
 
     async def known(self, administrator_id: str) -> Sequence[KnownAccount]:
-        """See `account.ports.AccountStore`."""
+        """See `AccountStore`."""
         whose = {"of_administrator": administrator_id}
         return await self._database.read(
             lambda conn: [

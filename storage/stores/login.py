@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, delete, or_, select, update
 
 from account.access.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
-from account.access.one_time_codes import (
+from account.credentials.one_time_codes import (
     CODE_TRIES,
     COUNTED_FOR,
     Code,
@@ -43,7 +43,7 @@ class LoginRows:
         self._deeds = deeds
 
     async def credential(self, administrator_id: str) -> Credential | None:
-        """See `account.ports.LoginStore`; without a password yet, its hash is None."""
+        """See `LoginStore`; without a password yet, its hash is None."""
         values = {"administrator_id": administrator_id}
 
         def work(conn: Connection) -> Credential | None:
@@ -66,7 +66,7 @@ class LoginRows:
         return await self._database.read(work)
 
     async def lock(self, keys: Sequence[str], now: datetime) -> Lock | None:
-        """See `account.ports.LoginStore`; of several locks the one that lasts longest."""
+        """See `LoginStore`; of several locks the one that lasts longest."""
         values = {"keys": list(keys), "now": now}
 
         def work(conn: Connection) -> Lock | None:
@@ -76,7 +76,7 @@ class LoginRows:
         return await self._database.read(work)
 
     async def fail(self, key: str, now: datetime, deeds: Sequence[Deed]) -> Lock | None:
-        """See `account.ports.LoginStore`. Under a lock nothing is counted."""
+        """See `LoginStore`. Under a lock nothing is counted."""
 
         def work(conn: Connection) -> Lock | None:
             fresh = {"key": key, "wrong": 0, "level": 0, "locked_until": None, "tried_at": now}
@@ -105,7 +105,7 @@ class LoginRows:
         *,
         unless_locked: datetime | None = None,
     ) -> bool:
-        """See `account.ports.LoginStore`."""
+        """See `LoginStore`."""
 
         def work(conn: Connection) -> bool:
             locks = conn.execute(_TRIES_OF, {"keys": sorted(keys)}).all()
@@ -120,14 +120,14 @@ class LoginRows:
         return await self._database.write(work)
 
     async def code_sends(self, phone: Msisdn, since: datetime) -> Sequence[Code]:
-        """See `account.ports.LoginStore`; one sent exactly at `since` is not among them."""
+        """See `LoginStore`; one sent exactly at `since` is not among them."""
         values = {"phone": phone.digits, "since": since}
         return await self._database.read(
             lambda conn: [_code(row) for row in conn.execute(_SENDS, values)]
         )
 
     async def issue(self, code: Code, deeds: Sequence[Deed], judge: Judge = no_limits) -> None:
-        """See `account.ports.LoginStore`; void codes stay, so that their wrong tries count."""
+        """See `LoginStore`; void codes stay, so that their wrong tries count."""
         whose = {"of_phone": code.phone.digits, "person": code.telegram_id, "use": code.purpose}
         values = {
             "id": code.id,
@@ -159,7 +159,7 @@ class LoginRows:
         *,
         older: Sequence[str] = (),
     ) -> CodeUse:
-        """See `account.ports.LoginStore`."""
+        """See `LoginStore`."""
         whose = {"of_phone": phone.digits, "person": telegram_id, "use": purpose}
 
         def work(conn: Connection) -> CodeUse:
@@ -182,7 +182,7 @@ class LoginRows:
     async def take_grant(
         self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime
     ) -> Code | None:
-        """See `account.ports.LoginStore`."""
+        """See `LoginStore`."""
         whose = {"of_phone": phone.digits, "person": telegram_id, "use": purpose, "since": since}
 
         def work(conn: Connection) -> Code | None:
@@ -195,7 +195,7 @@ class LoginRows:
         return await self._database.write(work)
 
     async def granted(self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime) -> bool:
-        """See `account.ports.LoginStore`."""
+        """See `LoginStore`."""
         whose = {"of_phone": phone.digits, "person": telegram_id, "use": purpose, "since": since}
         return await self._database.read(
             lambda conn: conn.execute(_GRANTED, whose).first() is not None

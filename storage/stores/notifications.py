@@ -33,7 +33,7 @@ class NotificationRows:
         self._deeds = deeds
 
     async def muted(self, administrator_id: str) -> frozenset[Topic]:
-        """See `account.ports.NotificationStore`; topics of an older version do not count."""
+        """See `NotificationStore`; topics of an older version do not count."""
 
         def work(conn: Connection) -> frozenset[Topic]:
             rows = conn.execute(_OFF, {"administrator": administrator_id}).scalars()
@@ -42,7 +42,7 @@ class NotificationRows:
         return await self._database.read(work)
 
     async def mute(self, administrator_id: str, topic: Topic, *, off: bool) -> None:
-        """See `account.ports.NotificationStore`."""
+        """See `NotificationStore`."""
 
         def work(conn: Connection) -> None:
             if off:
@@ -56,14 +56,14 @@ class NotificationRows:
     async def untold(
         self, reminder: Reminder, month: Month, after: str, limit: int
     ) -> Sequence[str]:
-        """See `account.ports.ReminderStore`."""
+        """See `ReminderStore`."""
         values = {"what": reminder.value, "of": str(month), "after": after, "most": limit}
         return await self._database.read(lambda conn: conn.execute(_UNTOLD, values).scalars().all())
 
     async def told(
         self, administrator_id: str, reminder: Reminder, month: Month, deeds: Sequence[Deed]
     ) -> bool:
-        """See `account.ports.ReminderStore`."""
+        """See `ReminderStore`."""
         row = {
             "administrator_id": administrator_id,
             "reminder": reminder.value,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, null, update
 
-from account.changes.confirmation import ActionState
+from account.changes.action import ActionState
 from storage.tables import actions, in_state
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from account.chapters.history import Entry
-    from account.ports import QuarantineStore
+    from account.effects.history import Entry
+    from account.support.quarantine import QuarantineStore
     from storage.encryption.sealer import Sealer
     from storage.engine.database import Database
     from storage.stores.effects import DeedWriter
@@ -34,19 +34,19 @@ class QuarantineRows:
         self._sealer = sealer
 
     async def waiting(self, limit: int) -> Sequence[SetAside]:
-        """See `account.ports.QuarantineStore`."""
+        """See `QuarantineStore`."""
         values = {"limit": limit}
         rows = await self._database.read(lambda conn: conn.execute(_WAITING, values).all())
         return [self._set_aside(row) for row in rows]
 
     async def read(self, update_id: int) -> SetAside | None:
-        """See `account.ports.QuarantineStore`."""
+        """See `QuarantineStore`."""
         values = {"of_id": update_id}
         row = await self._database.read(lambda conn: conn.execute(_READ, values).one_or_none())
         return None if row is None else self._set_aside(row)
 
     async def replay(self, update_id: int, now: datetime, entry: Entry) -> bool:
-        """See `account.ports.QuarantineStore`."""
+        """See `QuarantineStore`."""
 
         def work(conn: Connection) -> bool:
             if conn.execute(_REPLAY, {"of_id": update_id, "now": now}).rowcount != 1:

@@ -39,7 +39,7 @@ class SecretCodeRows:
     async def of_number(
         self, company_id: str, msisdn: Msisdn, since: datetime
     ) -> tuple[SecretCode | None, Sequence[datetime]]:
-        """See `account.ports.SecretCodeStore`."""
+        """See `SecretCodeStore`."""
         whose = {"company": company_id, "number": msisdn.digits}
 
         def work(conn: Connection) -> tuple[SecretCode | None, Sequence[datetime]]:
@@ -50,19 +50,19 @@ class SecretCodeRows:
         return await self._database.read(work)
 
     async def live(self, msisdn: Msisdn, now: datetime) -> SecretCode | None:
-        """See `account.ports.SecretCodeStore`."""
+        """See `SecretCodeStore`."""
         return await self._one(_LIVE, {"number": msisdn.digits, "oldest": now - FIRST_USE_WITHIN})
 
     async def of_person(self, telegram_id: int) -> SecretCode | None:
-        """See `account.ports.SecretCodeStore`; a code in use does not grow old."""
+        """See `SecretCodeStore`; a code in use does not grow old."""
         return await self._one(_OF_PERSON, {"person": telegram_id})
 
     async def read(self, code_id: str) -> SecretCode | None:
-        """See `account.ports.SecretCodeStore`."""
+        """See `SecretCodeStore`."""
         return await self._one(_BY_ID, {"of_id": code_id})
 
     async def send(self, code: SecretCode, deeds: Sequence[Deed]) -> None:
-        """See `account.ports.SecretCodeStore`."""
+        """See `SecretCodeStore`."""
 
         def work(conn: Connection) -> None:
             end_on(conn, self._outbox, code.company_id, code.msisdn, code.sent_at, but=code.id)
@@ -72,7 +72,7 @@ class SecretCodeRows:
         await self._database.write(work)
 
     async def handed_over(self, key: str) -> bool | None:
-        """See `account.ports.SecretCodeStore`."""
+        """See `SecretCodeStore`."""
 
         def work(conn: Connection) -> bool | None:
             state = conn.execute(_MESSAGE, {"of_key": key}).scalar()
@@ -81,12 +81,12 @@ class SecretCodeRows:
         return await self._database.read(work)
 
     async def bind(self, code_id: str, telegram_id: int, now: datetime) -> bool:
-        """See `account.ports.SecretCodeStore`."""
+        """See `SecretCodeStore`."""
         values = {"of_id": code_id, "person": telegram_id, "now": now}
         return await self._database.write(lambda conn: conn.execute(_BIND, values).rowcount == 1)
 
     async def end(self, company_id: str, msisdn: Msisdn, now: datetime) -> None:
-        """See `account.ports.SecretCodeStore`."""
+        """See `SecretCodeStore`."""
         await self._database.write(lambda conn: end_on(conn, self._outbox, company_id, msisdn, now))
 
     async def _one(self, statement: Any, values: dict[str, Any]) -> SecretCode | None:

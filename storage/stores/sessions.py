@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, bindparam, func, null, select, update
 
-from account.access.sessions import Session
+from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 from storage.stores.offers import void_offers_of_session
 from storage.tables import sessions
@@ -27,7 +27,7 @@ class SessionStore:
         self._database = database
 
     async def choose_company(self, session_id: str, company_id: str) -> None:
-        """See `account.ports.Sessions`. An ended session stays as it is."""
+        """See `Sessions`. An ended session stays as it is."""
 
         def work(conn: Connection) -> None:
             conn.execute(_CHOOSE, {"session_id": session_id, "company": company_id})
@@ -57,7 +57,7 @@ class SessionStore:
         return await self._database.read(work)
 
     async def last_in(self, telegram_id: int) -> Session | None:
-        """See `account.ports.Sessions`."""
+        """See `Sessions`."""
 
         def work(conn: Connection) -> Session | None:
             row = conn.execute(_LAST, {"chat": telegram_id}).one_or_none()
@@ -66,7 +66,7 @@ class SessionStore:
         return await self._database.read(work)
 
     async def login_before(self, administrator_id: str, session_id: str) -> datetime | None:
-        """See `account.ports.Sessions`; sessions are kept for a month after their end."""
+        """See `Sessions`; sessions are kept for a month after their end."""
         values = {"administrator_id": administrator_id, "session_id": session_id}
         return await self._database.read(lambda conn: conn.execute(_BEFORE, values).scalar())
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from account.access.profile_email import EMAIL, LANGUAGE, WAS
 from account.access.secret_codes import BIN, COMPANY
-from account.changes.confirmation import Action, ActionKind
+from account.changes.action import Action, ActionKind
 from account.chapters.bans import Ban, wished
 from account.chapters.devices.registrations import ACCEPTED, IMEI, TERMS
 from account.chapters.forwarding import ALL, CONDITION, Condition, setting

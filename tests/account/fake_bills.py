@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from account.chapters.atlas import Pool, PoolUsage
 from account.chapters.billing.accounts import Account
 from account.chapters.billing.bills import Bill, BillLine, BillsWish
-from account.chapters.numbers import Page
 from account.values.identifiers import Msisdn
+from account.values.page import Page
 from account.values.periods import Month
 
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from account.changes.confirmation import OPEN, Action, ActionKind, ActionState
-from account.changes.spec import Plan
+from account.changes.action import OPEN, Action, ActionKind, ActionState, Plan
 from account.chapters.devices.registrations import (
     OWNER_MISMATCH,
     DevicesWish,
@@ -17,8 +16,9 @@ from account.chapters.devices.registrations import (
     imei_of,
 )
 from account.chapters.devices.requests import DeviceRequest, RequestsWish, Stage
-from account.chapters.numbers import Number, Page
 from account.values.identifiers import Bin, Imei, Msisdn
+from account.values.number import Number
+from account.values.page import Page
 
 if TYPE_CHECKING:
     from tests.account.fakes import Ledger

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from account.changes.confirmation import Action, ActionKind
+from account.changes.action import Action, ActionKind
 from account.chapters.forwarding import ALL, CONDITION, TARGET, TIMER, Condition, Rule
 
 KINDS = frozenset({ActionKind.FORWARDING_SET, ActionKind.FORWARDING_OFF})

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from account.access.known_accounts import KnownAccount
-from account.access.sessions import KNOWN_FOR
-from account.changes.confirmation import ActionState
+from account.changes.action import ActionState
 from account.effects.effect import (
     BindTelegram,
     ForgetAccounts,
@@ -19,6 +18,7 @@ from account.effects.effect import (
     TellAccounts,
     Thaw,
 )
+from account.identity.sessions import KNOWN_FOR
 from account.values.identifiers import Msisdn
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from account.changes.confirmation import ActionKind, ActionState
+from account.changes.action import ActionKind, ActionState
 from account.changes.holds import Hold
-from account.chapters.history import Entry
+from account.effects.history import Entry
 from tests.account.fakes import Ledger
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from account.changes.confirmation import Action
-from account.chapters.numbers import Number, NumberState, PaymentMethod
+from account.changes.action import Action
 from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TIYN, TO
 from account.values.money import ZERO, Money
+from account.values.number import Number, NumberState, PaymentMethod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from account.changes.confirmation import Action, ActionKind
+from account.changes.action import Action, ActionKind
 from account.chapters.allowances import Allowance, Measure
 from account.chapters.services.changes import OFFERING, SERVICE
 from account.chapters.services.offerings import Group, Offering, Service, Volume, VolumeUnit

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from account.access.profile_email import EMAIL, WAS
-from account.changes.confirmation import Action, ActionKind, ActionState
-from account.chapters.numbers import Page
+from account.changes.action import Action, ActionKind, ActionState
 from account.chapters.sim import ICCID, CardStanding, Sim, SimCodes
 from account.errors import SimNotFree
 from account.values.identifiers import Iccid, Imei, Msisdn
+from account.values.page import Page
 from tests.account.fake_freezes import BACK
 
 if TYPE_CHECKING:

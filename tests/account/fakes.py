@@ -13,13 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from account.access.companies import Administrator, Colleague, Company
 from account.access.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
-from account.access.one_time_codes import CODE_TRIES, COUNTED_FOR, Code, CodeOutcome, CodeUse, Judge
 from account.access.profile_email import EMAIL
 from account.access.secret_codes import SecretCode
-from account.access.sessions import Session
-from account.changes.confirmation import (
+from account.changes.action import (
     OPEN,
     WORKED_ON,
     Action,
@@ -29,6 +26,7 @@ from account.changes.confirmation import (
     OrderState,
 )
 from account.changes.holds import Hold
+from account.changes.ports import DispatchGuard
 from account.chapters.allowances import Allowance
 from account.chapters.atlas import Pool, PoolUsage
 from account.chapters.bans import BAN, ON, WISH, Ban
@@ -37,15 +35,24 @@ from account.chapters.billing.bills import Bill, BillLine, BillsWish
 from account.chapters.devices.registrations import DevicesWish, Registration
 from account.chapters.devices.requests import DeviceRequest
 from account.chapters.forwarding import Rule
-from account.chapters.history import Entry, HistoryWish
+from account.chapters.history import HistoryWish
 from account.chapters.notifications import Topic
-from account.chapters.numbers import Number, NumberState, NumbersWish, Page, Tally
+from account.chapters.numbers import NumbersWish, Tally
 from account.chapters.payments import Payment, PaymentsWish
 from account.chapters.reminders import Reminder
 from account.chapters.services.offerings import Offering, Service
 from account.chapters.sim import CardStanding, Sim, SimCodes
 from account.chapters.usage import UsageKind, UsageRecord, UsageWish
-from account.documents.orders import SAME_WITHIN, Content, Document, DocumentOrder, DocumentState
+from account.credentials.one_time_codes import (
+    CODE_TRIES,
+    COUNTED_FOR,
+    Code,
+    CodeOutcome,
+    CodeUse,
+    Judge,
+)
+from account.documents.document import Content, Document, DocumentOrder, DocumentState
+from account.documents.orders import SAME_WITHIN
 from account.effects.effect import (
     Approval,
     BindTelegram,
@@ -65,6 +72,7 @@ from account.effects.effect import (
     TellEmployee,
     Thaw,
 )
+from account.effects.history import Entry
 from account.errors import (
     CarrierNotReached,
     CarrierRefused,
@@ -73,8 +81,12 @@ from account.errors import (
     ConfirmExpired,
     OutcomeUnknown,
 )
-from account.ports import Clock, DispatchGuard
+from account.identity.directory import Administrator, Colleague, Company
+from account.identity.sessions import Session
+from account.values.clock import Clock
 from account.values.identifiers import Email, Iccid, Imei, Msisdn
+from account.values.number import Number, NumberState
+from account.values.page import Page
 from account.values.periods import ALMATY, Month, today
 from tests.account import fake_forwarding, fake_money
 from tests.account.fake_bills import Cabinet

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from account.access.companies import Administrator, Company
-from account.access.permissions import Actor, Role
-from account.changes.confirmation import Action, ActionKind, ActionState
+from account.changes.action import Action, ActionKind, ActionState
 from account.chapters.sim import ICCID
 from account.effects.effect import BindTelegram, Owed
+from account.identity.directory import Administrator, Company
+from account.identity.permissions import Actor
 from account.values.identifiers import Email, Msisdn
+from account.values.rights import Role
 from tests.account.fake_sims import BLANK
 from tests.account.world import AIGUL, HER_PHONE, NUMBER, STRANGER, World
 

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from account.access.companies import Administrator
 from account.access.login import Login
-from account.access.one_time_codes import Codes
-from account.access.passwords import Passwords
 from account.changes.sensitive_numbers import Takeovers
+from account.credentials.one_time_codes import Codes
+from account.credentials.passwords import Passwords
 from account.effects.effect import Channel
 from account.errors import BadCredentials
+from account.identity.directory import Administrator
 from account.values.identifiers import Email, Msisdn
 from storage.encryption.sealer import Secrets
 from storage.engine.schema import upgrade
@@ -125,7 +125,9 @@ async def besieged(directory: Path) -> AsyncIterator[Siege]:
     siege = Siege(stores)
     siege.administrator(HER_PHONE, "adm-1")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("account.access.one_time_codes.secrets.randbelow", lambda _below: int(SENT))
+        patch.setattr(
+            "account.credentials.one_time_codes.secrets.randbelow", lambda _below: int(SENT)
+        )
         try:
             yield siege
         finally:

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from account.access.permissions import Role
-from account.changes.confirmation import FINAL, OPEN, Action, ActionKind, ActionState, Patience
-from account.chapters.numbers import NumberState
+from account.changes.action import FINAL, OPEN, Action, ActionKind, ActionState
+from account.changes.confirmation import Patience
+from account.changes.ports import DispatchGuard
 from account.errors import (
     ChangeUnderWay,
     CompanyNotAccessible,
@@ -27,8 +27,9 @@ from account.errors import (
     RightMissing,
     StepUpRequired,
 )
-from account.ports import DispatchGuard
 from account.values.identifiers import Msisdn
+from account.values.number import NumberState
+from account.values.rights import Role
 from tests.account.fakes import Fault
 from tests.account.world import AIGUL, BETA, LEASE, NUMBER, STRANGER, World, a_number
 

@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from account.access.permissions import Role
-from account.changes.confirmation import APPROVAL_LIFE, Action, ActionKind, ActionState
+from account.changes.action import APPROVAL_LIFE, Action, ActionKind, ActionState
 from account.changes.sensitive_numbers import APPROVAL_WITHDRAWN
-from account.chapters.history import What
-from account.chapters.numbers import NumberState
+from account.effects.history import What
 from account.errors import (
     ApproverNotSecond,
     CarrierUnavailable,
@@ -22,6 +20,8 @@ from account.errors import (
     RightMissing,
 )
 from account.values.identifiers import Msisdn
+from account.values.number import NumberState
+from account.values.rights import Role
 from tests.account.examples import PARAMETERS, an_example
 from tests.account.office import CARD, DANA, ERKIN, MARAT, REPLACE, VIKTOR, Office
 from tests.account.world import AIGUL, ALPHA, NOON, NUMBER, STRANGER, World, a_number

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from account.access.login import WRONG_IN_A_ROW, lock_for
-from account.access.one_time_codes import CODE_LIFE, COUNTED_FOR, WRONG_CODES_A_DAY, Asker
+from account.credentials.one_time_codes import CODE_LIFE, COUNTED_FOR, WRONG_CODES_A_DAY, Asker
 from account.errors import (
     BadCredentials,
     CodeAttemptsExceeded,

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from account.changes.confirmation import ActionKind, ActionState
+from account.changes.action import ActionKind, ActionState
 from account.chapters.bans import Ban, ChangeBan, is_on, wished
-from account.chapters.numbers import Bans, NumberState
 from account.errors import ChangeUnderWay
+from account.values.number import Bans, NumberState
 from tests.account.world import NUMBER, World
 
 BANS = [(ban, on) for ban in Ban for on in (True, False)]
@@ -60,5 +60,5 @@ async def test_two_bans_are_changed_side_by_side_and_one_only_once(world: World)
 def test_a_ban_is_told_as_it_is(world: World) -> None:
     banned = replace(world.number, bans=Bans(access=True))
 
-    assert ChangeBan().holds(banned, wished(Ban.ACCESS, on=True))
-    assert not ChangeBan().holds(banned, wished(Ban.DETAILS, on=True))
+    assert ChangeBan(world.carrier).holds(banned, wished(Ban.ACCESS, on=True))
+    assert not ChangeBan(world.carrier).holds(banned, wished(Ban.DETAILS, on=True))

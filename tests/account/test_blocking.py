@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from account.changes.confirmation import Action, ActionKind, ActionState
+from account.changes.action import Action, ActionKind, ActionState
 from account.chapters.blocking import Block, Unblock
-from account.chapters.numbers import NumberState
 from account.errors import (
     AlreadySo,
     ConfirmStale,
@@ -19,6 +18,7 @@ from account.errors import (
 )
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.number import NumberState
 from tests.account.world import NUMBER, World, a_number
 
 ACTIVE, BLOCKED, DEBT = NumberState.ACTIVE, NumberState.BLOCKED, NumberState.DEBT
@@ -175,12 +175,12 @@ async def test_blocking_one_number_leaves_the_others_alone(world: World) -> None
 
 
 def test_block_and_unblock_exclude_each_other_on_a_number() -> None:
-    assert Block().lane == Unblock().lane
+    assert Block.lane == Unblock.lane
 
 
 def test_done_is_told_by_the_companys_own_block_alone(world: World) -> None:
     for state in NumberState:
         for blocked in (False, True):
             number = replace(a_number(NUMBER), state=state, blocked_by_company=blocked)
-            assert Block().holds(number, {}) is blocked
-            assert Unblock().holds(number, {}) is not blocked
+            assert Block(world.carrier).holds(number, {}) is blocked
+            assert Unblock(world.carrier).holds(number, {}) is not blocked

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from account.changes.confirmation import Action, ActionKind, ActionState
+from account.changes.action import Action, ActionKind, ActionState
 from account.chapters.devices.registrations import (
     OTHER_OWNER,
     OWNER_ID,
@@ -24,7 +24,6 @@ from account.chapters.devices.requests import (
     RequestsWish,
     Stage,
 )
-from account.chapters.numbers import NumberState
 from account.effects.effect import Channel
 from account.errors import (
     ChangeUnderWay,
@@ -36,6 +35,7 @@ from account.errors import (
     TermsNotAccepted,
 )
 from account.values.identifiers import Imei, Msisdn, parse_iin_or_bin
+from account.values.number import NumberState
 from tests.account.fake_devices import FREE, HELD, KINDS
 from tests.account.fakes import Fault
 from tests.account.world import ALPHA, BETA, HER_PHONE, NUMBER, World, a_number

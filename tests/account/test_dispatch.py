@@ -7,17 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from account.changes.confirmation import (
-    Action,
-    ActionKind,
-    ActionState,
-    Order,
-    OrderState,
-    Patience,
-)
-from account.chapters.numbers import PaymentMethod
+from account.changes.action import Action, ActionKind, ActionState, Order, OrderState
+from account.changes.confirmation import Patience
 from account.chapters.transfers import wished
 from account.values.money import Money
+from account.values.number import PaymentMethod
 from tests.account.fakes import Fault
 from tests.account.world import ALPHA, LEASE, NUMBER, RECIPIENT, World, a_number
 

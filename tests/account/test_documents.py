@@ -6,21 +6,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from account.access.permissions import GRANTED, Role
-from account.chapters.history import What
 from account.chapters.usage import UsageKind, UsageWish
-from account.documents.orders import (
+from account.documents.document import (
     KEPT_FOR,
-    LEASE,
-    RETRY_AFTER,
-    TRIES,
     Document,
     DocumentFormat,
     DocumentKind,
     DocumentState,
-    MadeFile,
-    Progress,
 )
+from account.documents.orders import LEASE, RETRY_AFTER, TRIES, MadeFile, Progress
+from account.effects.history import What
 from account.errors import (
     CarrierUnavailable,
     CompanyNotAccessible,
@@ -31,8 +26,10 @@ from account.errors import (
     PeriodTooOld,
     RightMissing,
 )
+from account.identity.permissions import GRANTED
 from account.values.identifiers import Msisdn
 from account.values.periods import Period
+from account.values.rights import Role
 from tests.account.world import AIGUL, BETA, NUMBER, World, a_number
 
 LAST_MONTH = Period(date(2021, 12, 24), date(2022, 1, 24))

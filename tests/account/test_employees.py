@@ -8,12 +8,11 @@ from dataclasses import replace
 import pytest
 
 from account.access.employees import Employees
-from account.access.permissions import Actor
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.bans import Ban, wished
-from account.chapters.numbers import Bans, Number, NumbersWish
+from account.chapters.numbers import NumbersWish
 from account.chapters.usage import UsageWish
-from account.documents.orders import DocumentFormat, DocumentKind, DocumentState
+from account.documents.document import DocumentFormat, DocumentKind, DocumentState
 from account.errors import (
     BadSecretCode,
     DetailsBanned,
@@ -22,7 +21,9 @@ from account.errors import (
     NumberNotFound,
     RightMissing,
 )
+from account.identity.permissions import Actor
 from account.values.identifiers import Msisdn
+from account.values.number import Bans, Number
 from account.values.periods import Period, today
 from tests.account.examples import PARAMETERS
 from tests.account.fakes import FakeCarrier, MemoryLogin

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from account.changes.confirmation import Action, ActionKind, ActionState
+from account.changes.action import Action, ActionKind, ActionState
 from account.chapters.forwarding import (
     ALL,
     CONDITION,
@@ -21,7 +21,6 @@ from account.chapters.forwarding import (
     parse_target,
     setting,
 )
-from account.chapters.numbers import NumberState
 from account.errors import (
     ForwardingAbroad,
     ForwardingToItself,
@@ -34,6 +33,7 @@ from account.errors import (
     TargetInvalid,
 )
 from account.values.identifiers import Msisdn
+from account.values.number import NumberState
 from tests.account.fakes import Fault
 from tests.account.world import BETA, NUMBER, RECIPIENT, World, a_number
 

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from account.access.freezes import FreezeOutcome
-from account.access.permissions import Actor
 from account.access.profile_email import wished
-from account.access.safety_notices import NOT_ME
-from account.changes.confirmation import Action, ActionKind, ActionState
-from account.chapters.history import What
+from account.changes.action import Action, ActionKind, ActionState
+from account.changes.freezes import FreezeOutcome
+from account.changes.safety_notices import NOT_ME
 from account.effects.effect import Channel, Freeze, Owed, Thaw
+from account.effects.history import What
 from account.errors import (
     AccountFrozen,
     BadCredentials,
     ConfirmExpired,
 )
+from account.identity.permissions import Actor
 from account.values.identifiers import Email, Msisdn
 from tests.account.fakes import Fault
 from tests.account.office import CARD, DANA, MARAT, REPLACE, Office

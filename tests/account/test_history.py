@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from account.access.permissions import GRANTED, Role
-from account.chapters.history import Entry, HistoryWish, What
+from account.chapters.history import HistoryWish
+from account.effects.history import Entry, What
 from account.errors import PeriodInFuture, PeriodTooOld, RightMissing
+from account.identity.permissions import GRANTED
 from account.values.identifiers import Msisdn
 from account.values.periods import Period
+from account.values.rights import Role
 from tests.account.world import BETA, NOON, NUMBER, World
 
 OTHER = Msisdn("77010542006")

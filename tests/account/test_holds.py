@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from account.changes.confirmation import ActionKind, ActionState
+from account.changes.action import ActionKind, ActionState
 from account.changes.holds import ON_HOLD
-from account.chapters.history import What
-from account.chapters.numbers import NumberState
+from account.effects.history import What
 from account.errors import SupportRefused
+from account.values.number import NumberState
 from tests.account.examples import PARAMETERS
 from tests.account.fakes import Fault
 from tests.account.world import ALPHA, BETA, World

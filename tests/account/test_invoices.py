@@ -7,12 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from account.access.permissions import Role
 from account.chapters.billing.accounts import Account
 from account.chapters.billing.bills import Bill, BillLine
 from account.chapters.billing.invoices import SCREEN_ROWS
 from account.documents.catalogue import FORMATS
-from account.documents.orders import LEASE, Document, DocumentFormat, DocumentKind, DocumentState
+from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
+from account.documents.orders import LEASE
 from account.effects.effect import Channel
 from account.errors import (
     EmailOutside,
@@ -25,6 +25,7 @@ from account.errors import (
 from account.values.identifiers import Email, Msisdn
 from account.values.money import Money
 from account.values.periods import Month
+from account.values.rights import Role
 from tests.account.orders import ACCOUNT, ORDERED, POOL
 from tests.account.test_documents import Copyist
 from tests.account.world import ALPHA, BETA, NUMBER, World, a_number

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from account.access.permissions import Actor
-from account.access.safety_notices import NOT_ME
-from account.chapters.history import What
+from account.changes.safety_notices import NOT_ME
 from account.effects.effect import Channel
+from account.effects.history import What
 from account.errors import AccountTooNew, BadCredentials, PasswordWrong, SessionExpired
+from account.identity.permissions import Actor
 from tests.account.world import AIGUL, HER_PHONE, STRANGER, World
 
 PASSWORD = "a lantern of old copper"

@@ -9,13 +9,11 @@ from datetime import timedelta
 
 import pytest
 
-from account.access.companies import Administrator
 from account.access.login import lock_for
-from account.access.one_time_codes import Address, code_address
-from account.access.passwords import Passwords
-from account.access.sessions import Session, SessionLimits
-from account.chapters.history import What
+from account.credentials.one_time_codes import Address, code_address
+from account.credentials.passwords import Passwords
 from account.effects.effect import Channel
+from account.effects.history import What
 from account.errors import (
     BadCredentials,
     CarrierUnavailable,
@@ -31,6 +29,8 @@ from account.errors import (
     PasswordWeak,
     ResetExpired,
 )
+from account.identity.directory import Administrator
+from account.identity.sessions import Session, SessionLimits
 from account.values.identifiers import Email, Msisdn
 from tests.account.world import AIGUL, HER_PHONE, NOON, STRANGER, World
 

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from account.access.companies import Administrator
-from account.access.permissions import Role
-from account.changes.confirmation import Action, ActionKind
-from account.chapters.notifications import COMPANY, Topic, to_colleagues
+from account.changes.action import Action, ActionKind
+from account.changes.colleague_notices import COMPANY, to_colleagues
+from account.chapters.notifications import Topic
 from account.effects.effect import Channel, Owed
 from account.errors import CarrierUnavailable, CompanyNotAccessible, SessionExpired
+from account.identity.directory import Administrator
 from account.values.identifiers import Msisdn
+from account.values.rights import Role
 from tests.account.world import AIGUL, NOON, NUMBER, World
 
 TOLD = {

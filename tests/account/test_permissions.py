@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from account.access.permissions import GRANTED, Right, Role, may, require
 from account.errors import CompanyNotAccessible, NumberNotFound, RightMissing
+from account.identity.permissions import GRANTED, may, require
 from account.values.identifiers import Msisdn
+from account.values.rights import Right, Role
 from tests.account.world import ALPHA, BETA, World, a_number
 
 READS = {

@@ -7,11 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from account.access.permissions import Actor
 from account.access.profile import PROOF_LIFE, Proof
-from account.access.sessions import IDLE, Session
-from account.chapters.history import What
 from account.effects.effect import Channel
+from account.effects.history import What
 from account.errors import (
     BadCredentials,
     PasswordMismatch,
@@ -20,6 +18,8 @@ from account.errors import (
     ProofExpired,
     SessionExpired,
 )
+from account.identity.permissions import Actor
+from account.identity.sessions import IDLE, Session
 from tests.account.world import AIGUL, HER_PHONE, NUMBER, World
 
 PRESENT = "copper lantern on the river"

@@ -7,13 +7,11 @@ from dataclasses import replace
 import pytest
 
 from account.access.login import WRONG_IN_A_ROW
-from account.access.one_time_codes import CODE_LIFE
-from account.access.permissions import Role
 from account.access.profile_email import wished
-from account.changes.confirmation import Action, ActionKind, ActionState
-from account.chapters.history import What
-from account.chapters.numbers import NumberState
+from account.changes.action import Action, ActionKind, ActionState
+from account.credentials.one_time_codes import CODE_LIFE
 from account.effects.effect import BindTelegram, Channel
+from account.effects.history import What
 from account.errors import (
     CodeInvalid,
     ConfirmStale,
@@ -25,6 +23,8 @@ from account.errors import (
     StepUpRequired,
 )
 from account.values.identifiers import Email
+from account.values.number import NumberState
+from account.values.rights import Role
 from tests.account.fakes import Fault
 from tests.account.world import AIGUL, HER_PHONE, NUMBER, STRANGER, World
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from account.chapters.history import Entry, What
+from account.effects.history import Entry, What
 from account.errors import SupportRefused
 from account.support.quarantine import Quarantine, SetAside
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from account.chapters.billing.accounts import ServiceLine
 from account.chapters.payments import Payment, PaymentMeans, PaymentState, paid_in_all
 from account.documents.reconciliation import (
     LedgerEntry,
     Posting,
-    ServiceLine,
     balance_before,
     postings,
     reconcile,

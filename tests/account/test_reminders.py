@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from account.access.companies import Company
-from account.access.permissions import Role
 from account.chapters.notifications import Topic
 from account.errors import CarrierUnavailable
+from account.identity.directory import Company
 from account.values.periods import ALMATY
+from account.values.rights import Role
 from tests.account.world import AIGUL, NOON, World
 
 CERTIFICATE, REGISTER = "reminder.certificate", "reminder.register"

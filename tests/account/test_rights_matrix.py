@@ -18,19 +18,17 @@ from typing import Any, cast
 
 import pytest
 
-from account.access.companies import Company
-from account.access.permissions import Actor, Right, Role
 from account.access.secret_codes import SecretCode
-from account.access.sessions import ABSOLUTE, IDLE, Session, SessionLimits
-from account.changes.confirmation import ActionKind, ActionState, Offer
+from account.changes.action import ActionKind, ActionState
+from account.changes.confirmation import Offer
 from account.chapters.billing.accounts import Account
 from account.chapters.devices.requests import RequestsWish
 from account.chapters.history import HistoryWish
-from account.chapters.numbers import NumberState, NumbersWish, PaymentMethod
+from account.chapters.numbers import NumbersWish
 from account.chapters.transfers import wished
 from account.chapters.usage import UsageWish
 from account.documents.catalogue import FORMATS
-from account.documents.orders import DocumentKind
+from account.documents.document import DocumentKind
 from account.errors import (
     CompanyNotAccessible,
     CompanyNotChosen,
@@ -40,9 +38,14 @@ from account.errors import (
     RightMissing,
     SessionExpired,
 )
+from account.identity.directory import Company
+from account.identity.permissions import Actor
+from account.identity.sessions import ABSOLUTE, IDLE, Session, SessionLimits
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.number import NumberState, PaymentMethod
 from account.values.periods import Month, Period, today
+from account.values.rights import Right, Role
 from bot.context.update_context import Visit
 from bot.texts.errors import refusal
 from bot.texts.language import Catalogues

@@ -7,8 +7,7 @@ from dataclasses import replace
 import pytest
 
 from account.access.secret_codes import read_code
-from account.changes.confirmation import ActionKind, ActionState
-from account.chapters.numbers import Bans, NumberState
+from account.changes.action import ActionKind, ActionState
 from account.errors import (
     AccessBanned,
     MyAccountError,
@@ -18,6 +17,7 @@ from account.errors import (
     SecretCodeTooEarly,
     SecretCodeTooOften,
 )
+from account.values.number import Bans, NumberState
 from tests.account.examples import PARAMETERS
 from tests.account.fake_codes import MemorySecretCodes
 from tests.account.world import NUMBER, World

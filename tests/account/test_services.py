@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from account.changes.confirmation import ActionKind, ActionState
-from account.chapters.numbers import NumberState
+from account.changes.action import ActionKind, ActionState
 from account.chapters.services.changes import described, names_in, shown_in, wished_off, wished_on
 from account.chapters.services.offerings import Offering, Service, Volume, VolumeUnit
 from account.errors import (
@@ -26,6 +25,7 @@ from account.errors import (
 )
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.number import NumberState
 from tests.account.fake_services import (
     APN,
     HAS_APN,

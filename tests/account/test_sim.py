@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from account.changes.confirmation import ActionKind, ActionState, Offer
-from account.chapters.history import What
-from account.chapters.numbers import NumberState
+from account.changes.action import ActionKind, ActionState
+from account.changes.confirmation import Offer
 from account.chapters.sim import ICCID, Sim
 from account.effects.effect import Channel
+from account.effects.history import What
 from account.errors import (
     CarrierUnavailable,
     ConfirmExpired,
@@ -20,6 +20,7 @@ from account.errors import (
     StepUpRequired,
 )
 from account.values.identifiers import Iccid, Msisdn
+from account.values.number import NumberState
 from tests.account.fake_sims import BLANK, CODES, PRESENT
 from tests.account.world import ALPHA, BETA, NUMBER, STRANGER, World, a_number
 

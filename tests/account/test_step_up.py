@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from account.access.permissions import Actor
 from account.access.secret_codes import SecretOffice, SendCode
-from account.changes.confirmation import ActionKind, ActionState, Offer
-from account.changes.step_up import StepUp
-from account.chapters.numbers import NumberState
+from account.access.step_up import StepUp
+from account.changes.action import ActionKind, ActionState
+from account.changes.confirmation import Offer
 from account.effects.effect import Channel
 from account.errors import (
     CodeAttemptsExceeded,
@@ -24,7 +23,9 @@ from account.errors import (
     LoginRefused,
     StepUpRequired,
 )
+from account.identity.permissions import Actor
 from account.values.identifiers import Msisdn
+from account.values.number import NumberState
 from tests.account.world import AIGUL, BETA, HER_PHONE, NUMBER, STRANGER, World, a_number
 
 OTHER_PHONE = Msisdn("77010542008")
@@ -194,7 +195,9 @@ def thrifty(world: World) -> World:
         sms_a_day=3,
     )
     office = SecretOffice(world.code_store, world.clock, b"key")
-    world.practices[ActionKind.SECRET_SEND] = SendCode(world.code_store, world.clock, office, 3)
+    world.practices[ActionKind.SECRET_SEND] = SendCode(
+        world.carrier, world.code_store, world.clock, office, 3
+    )
     colleague = replace(world.aigul, id="adm-2", phone=OTHER_PHONE)
     world.carrier.administrators[OTHER_PHONE.digits] = colleague
     return world

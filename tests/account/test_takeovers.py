@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from account.changes.confirmation import ActionKind, ActionState
+from account.changes.action import ActionKind, ActionState
 from account.changes.sensitive_numbers import ANNOUNCED_WITHIN
 from account.effects.effect import Channel
 from account.errors import NumberTakenOver

@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from account.access.permissions import Actor, Role
-from account.changes.confirmation import FINAL, STEP_UP_LIFE, Action, ActionKind, ActionState, Offer
-from account.chapters.history import What
-from account.chapters.numbers import NumberState, PaymentMethod
+from account.changes.action import FINAL, STEP_UP_LIFE, Action, ActionKind, ActionState
+from account.changes.confirmation import Offer
 from account.chapters.transfers import (
     FEE,
     MOVED,
@@ -23,6 +21,7 @@ from account.chapters.transfers import (
     TransferRules,
     wished,
 )
+from account.effects.history import What
 from account.errors import (
     AmountFault,
     AmountInvalid,
@@ -44,8 +43,11 @@ from account.errors import (
     TransferTooLarge,
     TransferTooSmall,
 )
+from account.identity.permissions import Actor
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.number import NumberState, PaymentMethod
+from account.values.rights import Role
 from tests.account.fake_money import paid
 from tests.account.fakes import Fault
 from tests.account.world import ALPHA, BETA, NUMBER, RECIPIENT, World, a_number
@@ -139,7 +141,7 @@ async def test_the_summary_tells_what_both_have(rich: World) -> None:
 async def test_a_fee_is_counted_before_and_shown(rich: World) -> None:
     rules = replace(rich.transfer_rules, fee=Money(50 * TENGE))
     rich.practices[ActionKind.TRANSFER] = Transfer(
-        rules, rich.ledger, rich.clock, rich.takeovers.recent
+        rich.carrier, rules, rich.ledger, rich.clock, rich.takeovers.recent
     )
     with pytest.raises(FundsInsufficient) as refused:
         await offered(rich, Money(3750 * TENGE))
@@ -156,7 +158,7 @@ async def test_a_fee_that_changed_meanwhile_is_asked_about_again(rich: World) ->
     action = await confirmed(rich, 100)
     rules = replace(rich.transfer_rules, fee=Money(50 * TENGE))
     rich.practices[ActionKind.TRANSFER] = Transfer(
-        rules, rich.ledger, rich.clock, rich.takeovers.recent
+        rich.carrier, rules, rich.ledger, rich.clock, rich.takeovers.recent
     )
     await rich.work()
 
@@ -329,7 +331,7 @@ async def test_what_changed_before_it_was_sent_refuses_it(
 def bounded(world: World, a_day: int, code_from: int = 10_000) -> None:
     rules = TransferRules(most_a_day=Money(a_day * TENGE), code_from=Money(code_from * TENGE))
     world.practices[ActionKind.TRANSFER] = Transfer(
-        rules, world.ledger, world.clock, world.takeovers.recent
+        world.carrier, rules, world.ledger, world.clock, world.takeovers.recent
     )
 
 
@@ -510,7 +512,7 @@ async def test_a_transfer_that_was_made_is_told_though_nothing_else_can_be_read(
             raise CarrierUnavailable
         return False
 
-    practice = Transfer(rich.transfer_rules, rich.ledger, rich.clock, taken_over)
+    practice = Transfer(rich.carrier, rich.transfer_rules, rich.ledger, rich.clock, taken_over)
     rich.practices[ActionKind.TRANSFER] = practice
     action = await confirmed(rich, 1000)
     await rich.work()

@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from account.access.permissions import GRANTED, Role
-from account.chapters.history import What
 from account.chapters.usage import (
     STREAM_ROWS,
     Direction,
@@ -16,6 +14,7 @@ from account.chapters.usage import (
     UsageTotal,
     UsageWish,
 )
+from account.effects.history import What
 from account.errors import (
     CarrierUnavailable,
     NumberNotFound,
@@ -23,9 +22,11 @@ from account.errors import (
     PeriodTooOld,
     RightMissing,
 )
+from account.identity.permissions import GRANTED
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.periods import Period
+from account.values.rights import Role
 from tests.account.world import BETA, NOON, NUMBER, World, a_number
 
 LAST_MONTH = Period(date(2021, 12, 24), date(2022, 1, 24))

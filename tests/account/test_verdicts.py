@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from account.changes.confirmation import Action, ActionKind, ActionState, Order, OrderState
-from account.chapters.history import What
+from account.changes.action import Action, ActionKind, ActionState, Order, OrderState
+from account.effects.history import What
 from account.errors import SupportRefused
 from account.support.verdicts import VERDICT_DONE, VERDICT_NOT_DONE
 from tests.account.fakes import Fault

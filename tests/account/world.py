@@ -6,30 +6,34 @@ is wired as the product wires it, with stand-ins for what lies outside.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from account.access.companies import Administrator, Companies, Company
+from account.access.companies import Companies
 from account.access.employees import Employees
-from account.access.freezes import Freezes
 from account.access.known_accounts import KnownAccounts
-from account.access.login import Login
-from account.access.one_time_codes import Codes
-from account.access.passwords import Passwords
-from account.access.permissions import Actor, Role
+from account.access.login import Login, LoginStore
 from account.access.profile import Profile
 from account.access.profile_email import ChangeEmail
-from account.access.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
-from account.access.sessions import Session, SessionLimits
+from account.access.secret_codes import (
+    DeleteCode,
+    SecretCodes,
+    SecretCodeStore,
+    SecretOffice,
+    SendCode,
+)
+from account.access.step_up import StepUp
+from account.carrier import Carrier
+from account.changes.action import Action, ActionKind
 from account.changes.approvals import Approvals
-from account.changes.confirmation import Action, ActionKind, Actions, Offer, Patience
+from account.changes.confirmation import Actions, Offer, Patience
 from account.changes.execution import Advancing
-from account.changes.holds import Holds
+from account.changes.freezes import Freezes
+from account.changes.holds import Holds, HoldStore
+from account.changes.ports import ActionStore, ApprovalStore
 from account.changes.sensitive_numbers import Takeovers
 from account.changes.spec import Practice
-from account.changes.step_up import StepUp
 from account.chapters.allowances import Allowances
 from account.chapters.bans import ChangeBan
 from account.chapters.billing.invoices import Invoices
@@ -51,32 +55,29 @@ from account.chapters.forwarding import (
 )
 from account.chapters.history import ActionsHistory
 from account.chapters.notifications import Notifications
-from account.chapters.numbers import Number, Numbers, NumberState, PaymentMethod
+from account.chapters.numbers import Numbers
 from account.chapters.payments import Payments
-from account.chapters.reminders import Reminders
+from account.chapters.reminders import Reminders, ReminderStore
 from account.chapters.services.changes import SwitchOff, SwitchOn
 from account.chapters.services.offerings import Services
 from account.chapters.sim import ReplaceSim, RevealCodes, SimCards
 from account.chapters.transfers import Transfer, TransferRules, Transfers
 from account.chapters.usage import Usage
+from account.credentials.one_time_codes import Codes
+from account.credentials.passwords import Passwords
 from account.documents.catalogue import Reports
-from account.documents.orders import DocumentKind, Documents, Maker
+from account.documents.document import DocumentKind
+from account.documents.orders import Documents, Maker
 from account.effects.effect import Owed
-from account.ports import (
-    ActionStore,
-    ApprovalStore,
-    Carrier,
-    Clock,
-    DeviceStore,
-    HoldStore,
-    LoginStore,
-    ReminderStore,
-    SecretCodeStore,
-    Sessions,
-)
+from account.identity.directory import Administrator, Company
+from account.identity.permissions import Actor
+from account.identity.sessions import Session, SessionLimits, Sessions
 from account.support.verdicts import Verdicts
+from account.values.clock import Clock
 from account.values.identifiers import Bin, Email, Msisdn
 from account.values.money import Money
+from account.values.number import Number, NumberState, PaymentMethod
+from account.values.rights import Role
 from tests.account.examples import PARAMETERS
 from tests.account.fake_codes import MemorySecretCodes
 from tests.account.fake_devices import MemoryDevices
@@ -106,20 +107,23 @@ NUMBER = Msisdn("77012115526")
 RECIPIENT = Msisdn("77012115528")
 LEASE = timedelta(seconds=30)
 
-PRACTICES: Mapping[ActionKind, Practice[Any]] = {
-    ActionKind.BLOCK: Block(),
-    ActionKind.UNBLOCK: Unblock(),
-    ActionKind.REGISTER_DEVICE: RegisterDevice(),
-    ActionKind.DEREGISTER_DEVICE: DeregisterDevice(),
-    ActionKind.DUPLICATE_DEVICE: DuplicateDevice(),
-    ActionKind.BAN: ChangeBan(),
-    ActionKind.SERVICE_ON: SwitchOn(),
-    ActionKind.SERVICE_OFF: SwitchOff(),
-    ActionKind.FORWARDING_SET: SetForwarding(),
-    ActionKind.FORWARDING_OFF: SwitchForwardingOff(),
-    ActionKind.SIM_REVEAL: RevealCodes(),
-    ActionKind.SIM_REPLACE: ReplaceSim(),
-}
+
+def practices_of(carrier: Carrier) -> dict[ActionKind, Practice[Any]]:
+    """The changes that need nothing but the operator."""
+    return {
+        ActionKind.BLOCK: Block(carrier),
+        ActionKind.UNBLOCK: Unblock(carrier),
+        ActionKind.REGISTER_DEVICE: RegisterDevice(carrier),
+        ActionKind.DEREGISTER_DEVICE: DeregisterDevice(carrier),
+        ActionKind.DUPLICATE_DEVICE: DuplicateDevice(carrier),
+        ActionKind.BAN: ChangeBan(carrier),
+        ActionKind.SERVICE_ON: SwitchOn(carrier),
+        ActionKind.SERVICE_OFF: SwitchOff(carrier),
+        ActionKind.FORWARDING_SET: SetForwarding(carrier),
+        ActionKind.FORWARDING_OFF: SwitchForwardingOff(carrier),
+        ActionKind.SIM_REVEAL: RevealCodes(carrier),
+        ActionKind.SIM_REPLACE: ReplaceSim(carrier),
+    }
 
 
 class CountingPasswords(Passwords):
@@ -150,7 +154,7 @@ class World:
         self.action_store: ActionStore = MemoryActions(self.ledger)
         self.document_store = MemoryDocuments(self.ledger)
         self.makers: dict[DocumentKind, Maker] = {}
-        self.device_store: DeviceStore = MemoryDevices(self.ledger)
+        self.device_store = MemoryDevices(self.ledger)
         self.devices = DeviceDesk(carrier, self.device_store, clock)
         self.device_requests = DeviceRequests(carrier, self.device_store, clock)
         self.codes = Codes(login_store, clock, b"key")
@@ -164,17 +168,21 @@ class World:
         )
         self.transfer_rules = TransferRules()
         self.transfer = Transfer(
-            self.transfer_rules, self.ledger, clock, lambda msisdn: self.takeovers.recent(msisdn)
+            carrier,
+            self.transfer_rules,
+            self.ledger,
+            clock,
+            lambda msisdn: self.takeovers.recent(msisdn),
         )
         self.transfers = Transfers(carrier, self.transfer, self.transfer_rules)
         self.forwarding = Forwarding(carrier)
         self.payments = Payments(carrier, clock)
         self.practices: dict[ActionKind, Practice[Any]] = {
-            **PRACTICES,
-            ActionKind.REREGISTER_DEVICE: ReregisterDevice(self.device_store, clock),
+            **practices_of(carrier),
+            ActionKind.REREGISTER_DEVICE: ReregisterDevice(carrier, self.device_store, clock),
             ActionKind.TRANSFER: self.transfer,
-            ActionKind.SECRET_SEND: SendCode(self.code_store, clock, office),
-            ActionKind.SECRET_DELETE: DeleteCode(self.code_store, clock, office),
+            ActionKind.SECRET_SEND: SendCode(carrier, self.code_store, clock, office),
+            ActionKind.SECRET_DELETE: DeleteCode(carrier, self.code_store, clock, office),
         }
         approvals: ApprovalStore = MemoryApprovals(self.ledger)
         self.takeovers = Takeovers(carrier, approvals, clock, self.practices)
@@ -182,7 +190,7 @@ class World:
             carrier, MemoryFreezes(self.ledger), clock, self.practices, self.takeovers
         )
         self.actions = Actions(
-            carrier, self.action_store, clock, self.practices, self.takeovers, self.freezes
+            self.action_store, clock, self.practices, self.takeovers, self.freezes
         )
         self.approvals = Approvals(
             carrier,
@@ -193,7 +201,7 @@ class World:
             self.takeovers,
             self.freezes,
         )
-        self.practices[ActionKind.EMAIL] = ChangeEmail(self.takeovers)
+        self.practices[ActionKind.EMAIL] = ChangeEmail(carrier, self.takeovers)
         notification_store: ReminderStore = MemoryNotifications(self.ledger)
         self.reminders = Reminders(carrier, approvals, notification_store, clock)
         self.notifications = Notifications(
@@ -224,6 +232,7 @@ class World:
         self.elapsed = FakeElapsed(clock)
         self.undecided: list[Action] = []
         self.advancing = Advancing(
+            carrier,
             carrier,
             self.action_store,
             clock,

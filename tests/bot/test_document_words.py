@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from account import errors
-from account.documents.orders import (
+from account.documents.document import (
     Document,
     DocumentFormat,
     DocumentKind,

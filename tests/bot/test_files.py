@@ -12,7 +12,7 @@ from aiogram import Bot
 from aiogram.types import Chat as Place
 from aiogram.types import Document, Message
 
-from account.documents.orders import DocumentState
+from account.documents.document import DocumentState
 from account.effects.effect import Channel, Owed
 from bot.app.clock import SteadyClock
 from bot.delivery.files import FileDelivery

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.allowances import Measure
 from account.chapters.services.changes import wished_off, wished_on
 from account.chapters.services.offerings import Volume, VolumeUnit

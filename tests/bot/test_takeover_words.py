@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from account.changes.confirmation import ActionKind, ActionState
+from account.changes.action import ActionKind, ActionState
 from account.chapters.forwarding import LOOP
 from account.chapters.sim import SimCodes
 from bot.context.update_context import ALERT_LIMIT

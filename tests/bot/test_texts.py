@@ -13,8 +13,7 @@ from babel.messages.catalog import Catalog
 
 import account
 from account import errors
-from account.access.permissions import Right, Role
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.blocking import BlockReason
 from account.chapters.devices.registrations import (
     GREY_LISTED,
@@ -24,11 +23,12 @@ from account.chapters.devices.registrations import (
     OWNER_MISMATCH,
 )
 from account.chapters.forwarding import Condition
-from account.chapters.history import What
-from account.chapters.numbers import NumberState, PaymentMethod
 from account.chapters.payments import PaymentMeans, PaymentState
 from account.chapters.usage import Direction, UsageKind
+from account.effects.history import What
 from account.values.money import Money
+from account.values.number import NumberState, PaymentMethod
+from account.values.rights import Right, Role
 from bot.delivery import messages
 from bot.flows.changes import WORDS as WORDS_OF_CHANGES
 from bot.flows.forwarding.words import condition_word

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from aiogram_dialog import Window
 
-from account.chapters.numbers import Number, NumberState, PaymentMethod
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.number import Number, NumberState, PaymentMethod
 from bot.context import states
 from bot.flows.numbers.getters import row_facts
 from bot.texts import catalogues

@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from account.changes.confirmation import Action, ActionKind
-from account.ports import DispatchGuard
+from account.changes.action import Action, ActionKind
+from account.changes.ports import DispatchGuard
 from account.values.identifiers import Msisdn
 from carrier.http import Limits, OperatorHttp
 from carrier.tmf.adapter import TmfCarrier

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.devices.registrations import OWNER_ID, OWNER_NUMBER
 from account.values.identifiers import Msisdn
 from carrier.tmf import (

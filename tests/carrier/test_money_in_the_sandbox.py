@@ -8,14 +8,15 @@ from datetime import date
 
 import pytest
 
-from account.changes.confirmation import Action, ActionKind, OrderState
+from account.changes.action import Action, ActionKind, OrderState
 from account.chapters.forwarding import ALL, CONDITION, Condition, Rule, setting
-from account.chapters.numbers import NumberState, NumbersWish, PaymentMethod
+from account.chapters.numbers import NumbersWish
 from account.chapters.payments import PaymentMeans, PaymentsWish
 from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, wished
 from account.errors import CarrierRefused, OutcomeUnknown
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.number import NumberState, PaymentMethod
 from account.values.periods import Period
 from tests.carrier.desk import action
 from tests.carrier.test_with_the_sandbox import ACTIVE, DEMO, KAZYNA, Meeting, meeting

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from account.changes.confirmation import ActionKind, OrderState
+from account.changes.action import ActionKind, OrderState
 from account.chapters.allowances import Measure
 from account.chapters.services.changes import wished_off, wished_on
 from account.chapters.services.offerings import GROUPS, Volume, VolumeUnit

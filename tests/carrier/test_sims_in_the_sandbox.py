@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from account.changes.confirmation import ActionKind, OrderState
+from account.changes.action import ActionKind, OrderState
 from account.chapters.sim import ICCID, CardStanding
 from account.errors import CarrierRefused
 from account.values.identifiers import Iccid

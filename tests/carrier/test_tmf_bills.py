@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 
 from account.chapters.atlas import Pool, PoolUsage
-from account.chapters.billing.accounts import Account
+from account.chapters.billing.accounts import Account, ServiceLine
 from account.chapters.billing.bills import Bill, BillLine, BillsWish
-from account.chapters.numbers import Page
-from account.documents.reconciliation import ServiceLine
 from account.errors import CarrierUnavailable
 from account.values.identifiers import AccountingNumber, EsfRegistrationNumber, Msisdn
 from account.values.money import Money
+from account.values.page import Page
 from account.values.periods import Month, MonthSpan, Period
 from tests.carrier.desk import COMPANY, NUMBER, Desk, product, reply
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from account.changes.confirmation import Action, ActionKind, Order, OrderState
+from account.changes.action import Action, ActionKind, Order, OrderState
 from account.chapters.devices.registrations import (
     GREY_LISTED,
     LISTED,

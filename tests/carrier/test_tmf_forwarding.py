@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.forwarding import ALL, CONDITION, Condition, Rule, setting
 from account.errors import CarrierUnavailable
 from account.values.identifiers import Msisdn

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from account.changes.confirmation import OrderState
+from account.changes.action import OrderState
 from account.chapters.billing.bills import BillsWish
 from account.chapters.devices.registrations import DevicesWish
 from account.chapters.numbers import NumbersWish

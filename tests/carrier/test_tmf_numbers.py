@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from account.chapters.numbers import Bans, NumberState, NumbersWish, PaymentMethod
+from account.chapters.numbers import NumbersWish
 from account.errors import CarrierUnavailable
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.number import Bans, NumberState, PaymentMethod
 from tests.carrier.desk import (
     COMPANY,
     NUMBER,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from account.changes.confirmation import ActionKind, Order, OrderState
+from account.changes.action import ActionKind, Order, OrderState
 from account.chapters.devices.registrations import OWNER_ID, OWNER_NUMBER
 from account.errors import CarrierUnavailable
 from carrier.tmf import product_order

@@ -8,16 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
-from account.access.companies import Administrator, Company
-from account.access.permissions import Role
-from account.changes.confirmation import ActionKind, Order, OrderState
+from account.changes.action import ActionKind, Order, OrderState
 from account.errors import (
     CarrierNotReached,
     CarrierRefused,
     CarrierUnavailable,
     OutcomeUnknown,
 )
+from account.identity.directory import Administrator, Company
 from account.values.identifiers import Bin, Email, Msisdn
+from account.values.rights import Role
 from tests.carrier.desk import Desk, Handler, action, answering, failing, refusing, reply
 
 PHONE = Msisdn("77010542007")

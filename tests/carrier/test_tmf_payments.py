@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from account.chapters.numbers import Page
 from account.chapters.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
 from account.errors import CarrierUnavailable
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.page import Page
 from account.values.periods import Period
 from tests.carrier.desk import COMPANY, NUMBER, Desk
 

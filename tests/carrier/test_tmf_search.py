@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from account.chapters.numbers import NumberState, NumbersWish
+from account.chapters.numbers import NumbersWish
+from account.values.number import NumberState
 from carrier.tmf.query import literal, search
 from tests.carrier.desk import COMPANY, Desk
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.allowances import Allowance, Measure
 from account.chapters.services.offerings import Group, Offering, Service, Volume, VolumeUnit
 from account.errors import CarrierUnavailable

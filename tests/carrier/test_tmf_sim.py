@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from account.access.companies import Colleague
-from account.access.permissions import Role
 from account.chapters.sim import CardStanding, Sim, SimCodes
 from account.errors import CarrierUnavailable
+from account.identity.directory import Colleague
 from account.values.identifiers import Email, Iccid, Imei, Msisdn
+from account.values.rights import Role
 from tests.carrier.desk import COMPANY, NUMBER, Desk, characteristic, reply
 
 ICCID = Iccid("89997027508016848485")

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from account.changes.confirmation import Action, ActionKind, OrderState
+from account.changes.action import Action, ActionKind, OrderState
 from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT
 from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable, OutcomeUnknown
 from tests.carrier.desk import COMPANY, NUMBER, Desk, action, answering, failing, refusing

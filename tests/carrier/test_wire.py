@@ -11,8 +11,8 @@ from typing import TypeAlias
 import pytest
 import pytest_asyncio
 
+from account.changes.ports import DispatchGuard
 from account.errors import CarrierNotReached
-from account.ports import DispatchGuard
 from carrier import transport as module
 from carrier.breaker import BreakerState
 from carrier.http import Api, OperatorHttp

@@ -14,8 +14,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from account.changes.confirmation import Action, ActionKind, Order, OrderState
-from account.chapters.numbers import NumberState, NumbersWish, PaymentMethod, Tally
+from account.changes.action import Action, ActionKind, Order, OrderState
+from account.chapters.numbers import NumbersWish, Tally
 from account.chapters.usage import Direction, UsageKind, UsageWish
 from account.errors import (
     CarrierNotReached,
@@ -26,6 +26,7 @@ from account.errors import (
 )
 from account.values.identifiers import Email, Msisdn
 from account.values.money import Money
+from account.values.number import NumberState, PaymentMethod
 from account.values.periods import Period
 from carrier.breaker import BreakerState
 from carrier.http import Limits, OperatorHttp

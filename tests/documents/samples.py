@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from account.chapters.atlas import Pool, PoolUsage
 from account.chapters.billing import invoices
+from account.chapters.billing.accounts import ServiceLine
 from account.chapters.billing.bills import (
     Amounts,
     Bill,
@@ -18,20 +19,19 @@ from account.chapters.billing.bills import (
     Supplier,
     vat_on,
 )
-from account.chapters.history import Entry, What
-from account.chapters.numbers import Number, NumberState, PaymentMethod
 from account.chapters.payments import Payment, PaymentMeans, PaymentState
 from account.chapters.usage import Direction, UsageKind, UsageRecord
 from account.documents.reconciliation import (
     LedgerEntry,
     Posting,
     Reconciliation,
-    ServiceLine,
     postings,
     reconcile,
 )
+from account.effects.history import Entry, What
 from account.values.identifiers import Bin, Imei, Msisdn
 from account.values.money import Money
+from account.values.number import Number, NumberState, PaymentMethod
 from account.values.periods import Month, Period
 from documents.layout.header import Masthead
 from documents.reports.devices import DeviceRow

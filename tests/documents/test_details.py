@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from account.chapters.usage import Usage, UsageWish
-from account.documents.orders import DocumentFormat, Maker
+from account.documents.document import DocumentFormat
+from account.documents.orders import Maker
 from account.errors import CarrierUnavailable
 from documents.render.pool import Press
 from documents.reports.usage_print import UsagePaper

@@ -12,9 +12,10 @@ from decimal import Decimal
 
 import pytest
 
-from account.chapters.history import Entry, What
 from account.documents.catalogue import FORMATS
-from account.documents.orders import LEASE, DocumentFormat, DocumentKind, DocumentState
+from account.documents.document import DocumentFormat, DocumentKind, DocumentState
+from account.documents.orders import LEASE
+from account.effects.history import Entry, What
 from account.errors import (
     AccountNotFound,
     FormatNotOffered,

@@ -7,8 +7,8 @@ from contextlib import aclosing
 
 import pytest
 
-from account.chapters.numbers import Page
 from account.errors import CarrierUnavailable
+from account.values.page import Page
 from documents.render.read_ahead import read_ahead
 
 SIZE = 3

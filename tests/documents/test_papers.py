@@ -12,8 +12,8 @@ from decimal import Decimal
 
 import pytest
 
-from account.access.companies import Company
-from account.documents.orders import DocumentFormat
+from account.documents.document import DocumentFormat
+from account.identity.directory import Company
 from account.values.identifiers import Msisdn
 from tests.documents.reading import block, print_pages, rows, tenge, workbook
 from tests.documents.works import (

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from account.chapters.history import Entry
+from account.chapters.billing.accounts import ServiceLine
 from account.chapters.payments import PaymentState
-from account.documents.orders import DocumentFormat
-from account.documents.reconciliation import ServiceLine, reconcile
+from account.documents.document import DocumentFormat
+from account.documents.reconciliation import reconcile
+from account.effects.history import Entry
 from account.values.money import Money
 from account.values.periods import Month, MonthSpan
 from documents.render.pool import Press

@@ -17,19 +17,18 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from account.chapters.numbers import Page
 from account.chapters.usage import STREAM_ROWS, Direction, Usage, UsageKind, UsageRecord, UsageWish
-from account.documents.orders import (
+from account.documents.document import (
     Document,
     DocumentFormat,
     DocumentKind,
     DocumentOrder,
     DocumentState,
-    MadeFile,
-    Maker,
 )
+from account.documents.orders import MadeFile, Maker
 from account.errors import CarrierUnavailable, ClaimLost
 from account.values.money import Money
+from account.values.page import Page
 from documents.render.page_bridge import AHEAD
 from documents.reports import usage as usage_module
 from documents.reports.usage import UsageWorkbook

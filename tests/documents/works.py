@@ -18,20 +18,13 @@ from typing import Any
 import httpx
 from openpyxl.worksheet.worksheet import Worksheet
 
-from account.access.companies import Company
-from account.access.permissions import Actor
 from account.chapters.billing.bills import Supplier
 from account.chapters.usage import Usage
 from account.documents.catalogue import FORMATS, Reports
-from account.documents.orders import (
-    LEASE,
-    Document,
-    DocumentFormat,
-    DocumentKind,
-    Documents,
-    DocumentState,
-    MadeFile,
-)
+from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
+from account.documents.orders import LEASE, Documents, MadeFile
+from account.identity.directory import Company
+from account.identity.permissions import Actor
 from account.values.identifiers import Bin, Msisdn
 from account.values.periods import ALMATY
 from carrier.http import OperatorHttp

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from account.access.one_time_codes import CODE_LIFE
 from account.access.profile_email import EMAIL
 from account.access.secret_codes import FIRST_USE_WITHIN
-from account.access.sessions import ABSOLUTE, IDLE
-from account.changes.confirmation import STEP_UP_LIFE
+from account.changes.action import STEP_UP_LIFE
 from account.chapters.bans import BAN, ON, WISH, Ban
 from account.chapters.transfers import TIYN, TO
+from account.credentials.one_time_codes import CODE_LIFE
+from account.identity.sessions import ABSOLUTE, IDLE
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO
 from bot.app.clock import SteadyClock

@@ -12,18 +12,18 @@ from datetime import timedelta
 from types import MethodType
 from typing import Any
 
-from account.access.companies import Company
-from account.access.one_time_codes import Codes
-from account.access.permissions import Actor
 from account.access.secret_codes import SecretCode
-from account.access.sessions import Session, SessionLimits
-from account.changes.confirmation import Action, ActionKind, ActionState, token_hash
-from account.chapters.history import Entry, What
-from account.chapters.numbers import Number
+from account.changes.action import Action, ActionKind, ActionState, token_hash
 from account.chapters.sim import SimCodes
 from account.chapters.usage import UsageWish
+from account.credentials.one_time_codes import Codes
+from account.effects.history import Entry, What
 from account.errors import NumberNotFound, OutcomeUnknown
+from account.identity.directory import Company
+from account.identity.permissions import Actor
+from account.identity.sessions import Session, SessionLimits
 from account.values.identifiers import Msisdn
+from account.values.number import Number
 from bot.app.lifecycle import App
 from tests.account.world import NOON
 

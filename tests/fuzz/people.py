@@ -12,17 +12,18 @@ from typing import cast
 
 from stdnum import luhn
 
-from account.access.companies import Administrator, Company
-from account.access.permissions import Role
 from account.changes.confirmation import Patience
 from account.chapters.allowances import Allowance
 from account.chapters.devices.registrations import Registration, RegistrationKind
-from account.chapters.numbers import Number, NumberState, Page, PaymentMethod
 from account.chapters.services.offerings import Service
 from account.chapters.sim import SimCodes
 from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageWish
+from account.identity.directory import Administrator, Company
 from account.values.identifiers import Bin, Email, Iccid, Imei, Msisdn
 from account.values.money import Money
+from account.values.number import Number, NumberState, PaymentMethod
+from account.values.page import Page
+from account.values.rights import Role
 from tests.account.fake_services import HAS_SMS
 from tests.account.fakes import FakeCarrier
 from tests.account.world import NOON, a_number

@@ -18,9 +18,10 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
-from account.access.permissions import GRANTED, Right, Role
-from account.access.sessions import Session
 from account.effects.effect import BindTelegram, OpenSession
+from account.identity.permissions import GRANTED
+from account.identity.sessions import Session
+from account.values.rights import Right, Role
 from bot.app.lifecycle import App
 from bot.updates.stack_reader import present_window
 from bot.widgets.page import asks
@@ -77,7 +78,7 @@ class Player(RuleBasedStateMachine):
     @initialize(seed=st.integers(0, 2**32))
     def begin(self, seed: int) -> None:
         luck = Random(seed)
-        self.patch.setattr("account.access.one_time_codes.secrets.randbelow", luck.randrange)
+        self.patch.setattr("account.credentials.one_time_codes.secrets.randbelow", luck.randrange)
         viewer = frozenset({Right.LIST_NUMBERS, Right.READ_NUMBERS, Right.READ_HISTORY})
         self.patch.setitem(GRANTED, Role.VIEWER, viewer)
         self.run(self.town.open(type(self).template))

@@ -18,10 +18,10 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog.api.internal import Widget
 from babel.messages.pofile import read_po
 
-from account.changes.confirmation import ActionKind, ActionState
+from account.changes.action import ActionKind, ActionState
 from account.chapters.bans import Ban
-from account.chapters.history import What
-from account.documents.orders import DocumentKind, DocumentState
+from account.documents.document import DocumentKind, DocumentState
+from account.effects.history import What
 from bot.__main__ import BAD_CONFIGURATION
 from bot.context import states
 from bot.delivery.messages import LETTERS

@@ -6,8 +6,8 @@ import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from account.access.sessions import Session
 from account.effects.effect import OpenSession
+from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 
 if TYPE_CHECKING:

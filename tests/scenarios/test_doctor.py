@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from account.access.sessions import SessionLimits
 from account.chapters.billing.bills import Supplier
+from account.identity.sessions import SessionLimits
 from account.values.identifiers import Bin
 from bot.app.clock import SteadyClock
 from bot.cli import maintenance

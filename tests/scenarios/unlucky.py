@@ -14,8 +14,8 @@ from typing import Any
 import bot.__main__
 import bot.ops.logs
 from account.access.login import Login
-from account.access.one_time_codes import Codes
-from account.access.passwords import Passwords
+from account.credentials.one_time_codes import Codes
+from account.credentials.passwords import Passwords
 
 SPELL = "abracadabra"
 """What is typed with this in it ends in an error that repeats it."""

@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from account.access.one_time_codes import Code
-from account.access.sessions import Session
-from account.changes.confirmation import Action, ActionKind
-from account.chapters.history import Entry, What
-from account.documents.orders import DocumentFormat, DocumentKind, DocumentOrder
+from account.changes.action import Action, ActionKind
+from account.credentials.one_time_codes import Code
+from account.documents.document import DocumentFormat, DocumentKind, DocumentOrder
 from account.effects.effect import Channel, Owed
+from account.effects.history import Entry, What
+from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 from storage import Stores
 from storage.queue.inbox import NewUpdate

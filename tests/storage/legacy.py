@@ -15,7 +15,7 @@ from storage.engine.types import to_microseconds
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.chapters.history import Entry
+    from account.effects.history import Entry
     from storage import Stores
 
 ONE_CHAIN = "0019"

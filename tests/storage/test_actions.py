@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from account.changes.confirmation import Action, ActionState
+from account.changes.action import Action, ActionState
 from account.chapters.history import HistoryWish
 from account.effects.effect import Deed
 from account.errors import ChangeUnderWay, ConfirmExpired

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from account.changes.confirmation import APPROVAL_LIFE, Action, ActionKind, ActionState
+from account.changes.action import APPROVAL_LIFE, Action, ActionKind, ActionState
 from account.effects.effect import Approval, BindTelegram, Channel, Deed, TellAccounts
 from account.errors import ChangeUnderWay
 from storage import Stores

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Executable, delete, insert, select, text, update
 
-from account.changes.confirmation import ActionState
-from account.chapters.history import HistoryWish, What
+from account.changes.action import ActionState
+from account.chapters.history import HistoryWish
+from account.effects.history import What
 from account.values.periods import Period, today
 from storage import Secrets, Stores, open_stores
 from storage.audit.chain import LEGACY, NO_COMPANY

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from account.changes.confirmation import Action
+from account.changes.action import Action
 from account.effects.effect import Channel, OpenSession, Owed
 from storage import Stores
 from storage.stores.clocks import SAME_STEP, Reading

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from account.changes.confirmation import Action, ActionState
+from account.changes.action import Action, ActionState
 from account.effects.effect import Bound, Take
 from account.errors import StepUpRequired, TransferDayBound
 from account.values.identifiers import Msisdn

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from account.changes.confirmation import ActionKind, ActionState
-from account.changes.spec import Plan
+from account.changes.action import ActionKind, ActionState, Plan
 from account.chapters.devices.registrations import IMEI, OWNER_MISMATCH, lane_of
 from account.chapters.devices.requests import RequestsWish, Stage
 from account.values.identifiers import Imei

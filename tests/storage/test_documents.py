@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, Executable, select, update
 
 from account.chapters.history import HistoryWish
-from account.documents.orders import DocumentState
+from account.documents.document import DocumentState
 from account.values.identifiers import Email
 from account.values.periods import Period, today
 from storage import Stores

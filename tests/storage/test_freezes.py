@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from account.access.sessions import Session
-from account.changes.confirmation import APPROVAL_LIFE, ActionKind, ActionState
+from account.changes.action import APPROVAL_LIFE, ActionKind, ActionState
 from account.effects.effect import (
     BindTelegram,
     Deed,
@@ -19,6 +18,7 @@ from account.effects.effect import (
     RemoveAccount,
     Thaw,
 )
+from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 from storage import Stores
 from tests.storage.builders import (

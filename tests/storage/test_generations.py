@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from account.changes.confirmation import Action, ActionState
+from account.changes.action import Action, ActionState
 from account.values.identifiers import Msisdn
 from storage import Stores
 from storage.restore.generations import Generation

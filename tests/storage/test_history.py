@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from account.chapters.history import HistoryWish, What
+from account.chapters.history import HistoryWish
+from account.effects.history import What
 from account.values.periods import Period
 from storage import Stores
 from tests.storage.builders import NOW, OTHER_PHONE, PHONE, SECOND, an_entry

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from account.changes.confirmation import ActionKind, ActionState
-from account.chapters.history import What
+from account.changes.action import ActionKind, ActionState
+from account.effects.history import What
 from storage import Stores
 from tests.storage.builders import (
     LEASE,

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from account.access.login import Lock
-from account.access.one_time_codes import CODE_LIFE, COUNTED_FOR, Code, CodeOutcome
-from account.changes.confirmation import ActionState
+from account.changes.action import ActionState
+from account.credentials.one_time_codes import CODE_LIFE, COUNTED_FOR, Code, CodeOutcome
 from account.effects.effect import (
     BindTelegram,
     Deed,

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from account import ports
+from account.access.known_accounts import AccountStore
+from account.access.login import LoginStore
+from account.access.secret_codes import SecretCodeStore
+from account.changes.freezes import FreezeStore
+from account.changes.holds import HoldStore
+from account.changes.ports import ActionStore, ApprovalStore
+from account.chapters.devices.registrations import OwnerTries
+from account.chapters.devices.requests import DeviceRequestStore
+from account.chapters.history import History
+from account.chapters.notifications import NotificationStore
+from account.chapters.reminders import ReminderStore
+from account.documents.document import DocumentStore
+from account.effects.effect import Book, DayTotals
+from account.identity.sessions import Sessions
+from account.support.quarantine import QuarantineStore
 from storage import Stores
 
+Ports = tuple[
+    Sessions,
+    Book,
+    History,
+    LoginStore,
+    ActionStore,
+    ApprovalStore,
+    DocumentStore,
+    SecretCodeStore,
+    AccountStore,
+    FreezeStore,
+    HoldStore,
+    QuarantineStore,
+    DayTotals,
+]
 
-def as_ports(
-    stores: Stores,
-) -> tuple[
-    ports.Sessions,
-    ports.Book,
-    ports.History,
-    ports.LoginStore,
-    ports.ActionStore,
-    ports.ApprovalStore,
-    ports.DocumentStore,
-]:
+
+def as_ports(stores: Stores) -> Ports:
     return (
         stores.sessions,
         stores.book,
@@ -25,8 +45,24 @@ def as_ports(
         stores.actions,
         stores.approvals,
         stores.documents,
+        stores.secret_codes,
+        stores.accounts,
+        stores.freezes,
+        stores.holds,
+        stores.quarantine,
+        stores.day_totals,
     )
 
 
+def of_devices(stores: Stores) -> tuple[DeviceRequestStore, OwnerTries]:
+    return stores.devices, stores.devices
+
+
+def of_notifications(stores: Stores) -> tuple[NotificationStore, ReminderStore]:
+    return stores.notifications, stores.notifications
+
+
 def test_every_port_has_its_store(stores: Stores) -> None:
-    assert len({id(store) for store in as_ports(stores)}) == 7
+    assert len({id(store) for store in as_ports(stores)}) == 13
+    assert of_devices(stores)[0] is stores.devices
+    assert of_notifications(stores)[0] is stores.notifications

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from account.chapters.history import What
+from account.effects.history import What
 from storage import Stores
 from tests.storage.builders import LEASE, MINUTE, NOW, an_entry, an_update
 

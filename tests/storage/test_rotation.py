@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import LargeBinary, delete, func, select, update
 
-from account.access.one_time_codes import Asker, Codes, Purpose
-from account.access.passwords import Passwords
 from account.access.secret_codes import SecretCode, code_mac
+from account.credentials.one_time_codes import Asker, Codes, Purpose
+from account.credentials.passwords import Passwords
 from account.effects.effect import SetPassword
 from account.errors import CodeInvalid
 from account.values.identifiers import Email
@@ -133,7 +133,7 @@ async def keep(url: str) -> Kept:
 
 async def ask_code(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "account.access.one_time_codes.secrets.randbelow", lambda _most: int(FIGURES)
+        "account.credentials.one_time_codes.secrets.randbelow", lambda _most: int(FIGURES)
     )
     await codes(stores).issue(PHONE, Asker(5, True, frozenset()), Purpose.RESET, None)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import select
 
-from account.changes.confirmation import ActionState
+from account.changes.action import ActionState
 from account.effects.effect import Deed
 from account.values.identifiers import Msisdn
 from storage import Stores

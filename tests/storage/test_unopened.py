@@ -8,7 +8,7 @@ import pytest
 import structlog
 from sqlalchemy import select, update
 
-from account.documents.orders import DocumentState
+from account.documents.document import DocumentState
 from account.values.identifiers import Email
 from storage import Secrets, Stores, open_stores
 from storage.encryption.keyring import Keyring

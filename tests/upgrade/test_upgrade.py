@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from account.changes.confirmation import ActionState
+from account.changes.action import ActionState
 from tests.scenarios.conftest import Stage, staged
 from tests.scenarios.phone import Message, Phone
 from tests.upgrade.make import ADMINISTRATOR, ENDED, OPEN

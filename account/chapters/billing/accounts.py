@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
 
-from account.documents.reconciliation import ServiceLine
 from account.values.money import ZERO, Money
+from account.values.page import Page
+
+
+class ServiceLine(StrEnum):
+    """The services the statement covers, in its order; there are no others (S33-2)."""
+
+    MOBILE = "mobile"
+    FIXED_INTERNET = "fixed_internet"
+    AUTO_MONITORING = "auto_monitoring"
+    TELEMETRY = "telemetry"
+    CONTRACT_PHONE = "contract_phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +32,15 @@ class Account:
     service: ServiceLine | None = ServiceLine.MOBILE
     owed: Money = ZERO
     credit_limit: Money | None = None
+
+
+class AccountSource(Protocol):
+    """Billing accounts, asked of the operator (TMF666).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def accounts(
+        self, company_id: str, numbers: Sequence[str] | None, *, offset: int, limit: int
+    ) -> Page[Account]:
+        """The company's accounts, or those of `numbers` that are its own, by number (TMF666)."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from account.errors import FiguresDisagree
 from account.values.identifiers import AccountingNumber, Bin, EsfRegistrationNumber, Msisdn
 from account.values.money import ZERO, Money
+from account.values.page import Page
 from account.values.periods import Month, MonthSpan, Period
 
 VAT_RATES = ((date(2026, 1, 1), 16), (date.min, 12))
@@ -195,3 +197,21 @@ class Certificate:
         return tuple(
             ServiceDelivered(service, Amounts.of(lines)) for service, lines in by_service.items()
         )
+
+
+class BillSource(Protocol):
+    """Invoices and their lines, asked of the operator (TMF678).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def bills(self, wish: BillsWish, *, offset: int, limit: int) -> Page[Bill]:
+        """Invoices of a company, by account, oldest first (TMF678)."""
+
+    async def bill_lines(self, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
+        """The lines of an invoice that `bills` answered, by number (TMF678)."""
+
+    async def billed_accounts(
+        self, company_id: str, msisdn: Msisdn, month: Month
+    ) -> tuple[str, ...]:
+        """The company's accounts that billed the number in that month (TMF678)."""

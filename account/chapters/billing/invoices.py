@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.access.permissions import Actor, Right, require
-from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillsWish
-from account.chapters.numbers import Page
+from account.chapters.billing.accounts import Account, AccountSource
+from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillSource, BillsWish
 from account.documents.catalogue import ESF, NUMBER, SEARCH, tidied, year_of
-from account.documents.orders import DocumentKind
+from account.documents.document import DocumentKind
 from account.errors import CarrierUnavailable, NumberNotFound
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
 from account.values.identifiers import AccountingNumber, EsfRegistrationNumber, Msisdn
+from account.values.number import NumberReader
+from account.values.page import Page
 from account.values.periods import Month, today
-
-if TYPE_CHECKING:
-    from account.chapters.billing.accounts import Account
-    from account.ports import Carrier, Clock
+from account.values.rights import Right
 
 SCREEN_ROWS = 8
 MOST_FOUND = 100
 """Invoices of one number and year that are looked at on screen; they are one or two."""
 
 
+class InvoiceSource(AccountSource, BillSource, NumberReader, Protocol):
+    """Accounts, invoices and numbers, asked of the operator."""
+
+
 class Invoices:
     """Reads of accounts and invoices; the files of them are made by `account.documents.orders`."""
 
-    def __init__(self, carrier: Carrier, clock: Clock) -> None:
+    def __init__(self, carrier: InvoiceSource, clock: Clock) -> None:
         self._carrier = carrier
         self._clock = clock
 

@@ -11,11 +11,9 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from account.access.permissions import Right
-from account.changes.confirmation import Action, ActionKind, ActionState
-from account.changes.spec import Plan, Practice, number_of
+from account.changes.action import Action, ActionKind, ActionState, Plan
+from account.changes.spec import Practice, number_of
 from account.chapters.devices.registrations import (
     ACCEPTED,
     IMEI,
@@ -25,6 +23,8 @@ from account.chapters.devices.registrations import (
     RESULT_TO,
     TERMS,
     TRIES_A_DAY,
+    DeviceRegister,
+    OwnerTries,
     Registration,
     RegistrationKind,
     fits,
@@ -33,13 +33,12 @@ from account.chapters.devices.registrations import (
     lane_of,
     tries_of,
 )
-from account.chapters.history import What
 from account.effects.effect import Channel, Deed, Owed
+from account.effects.history import What
 from account.errors import OwnerTriesExceeded, TermsNotAccepted
-
-if TYPE_CHECKING:
-    from account.chapters.numbers import Number
-    from account.ports import Carrier, Clock, DeviceStore
+from account.values.clock import Clock
+from account.values.number import Number
+from account.values.rights import Right
 
 RESULT_LIFE = timedelta(hours=48)
 """How long the message with the result is worth sending."""
@@ -61,13 +60,18 @@ class ChangeDevice(Practice[DeviceSubject]):
     lane = "device"
     promise = PROMISE
 
+    def __init__(self, carrier: DeviceRegister) -> None:
+        self._carrier = carrier
+
     def lane_of(self, parameters: Mapping[str, str]) -> str:
         """Each IMEI of a number is a lane of its own."""
         return lane_of(imei_of(parameters))
 
-    async def read(self, carrier: Carrier, plan: Plan) -> DeviceSubject:
+    async def read(self, plan: Plan) -> DeviceSubject:
         """The number and its registration of the device."""
-        number, held = await asyncio.gather(number_of(carrier, plan), held_on(carrier, plan))
+        number, held = await asyncio.gather(
+            number_of(self._carrier, plan), held_on(self._carrier, plan)
+        )
         return DeviceSubject(number, held)
 
     def number(self, subject: DeviceSubject) -> Number:
@@ -147,13 +151,14 @@ class ReregisterDevice(ChangeDevice):
     what = What.DEVICE_REREGISTERED
     step_up = True
 
-    def __init__(self, store: DeviceStore, clock: Clock) -> None:
+    def __init__(self, carrier: DeviceRegister, store: OwnerTries, clock: Clock) -> None:
+        super().__init__(carrier)
         self._store = store
         self._clock = clock
 
-    async def read(self, carrier: Carrier, plan: Plan) -> DeviceSubject:
+    async def read(self, plan: Plan) -> DeviceSubject:
         """What the others rest on, and how many requests with wrong data there were today."""
-        subject = await super().read(carrier, plan)
+        subject = await super().read(plan)
         tries = await tries_of(self._store, self._clock, plan)
         return DeviceSubject(subject.number, subject.held, tries)
 

@@ -12,13 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.access.one_time_codes import Address, code_address
-from account.access.permissions import Actor, Right, require
-from account.changes.confirmation import ActionKind
-from account.changes.spec import Plan
-from account.chapters.numbers import Number, Page
+from account.changes.action import ActionKind, Plan
+from account.credentials.one_time_codes import Address, code_address
 from account.effects.effect import Channel
 from account.errors import (
     DeviceAlreadyRegistered,
@@ -26,11 +23,14 @@ from account.errors import (
     NumberNotFound,
     OwnerTriesExceeded,
 )
+from account.identity.directory import Directory
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
 from account.values.identifiers import Bin, Iin, Imei, Msisdn
+from account.values.number import Number, NumberReader
+from account.values.page import Page
 from account.values.periods import Period, today
-
-if TYPE_CHECKING:
-    from account.ports import Carrier, Clock, DeviceStore
+from account.values.rights import Right
 
 PAGE = 4
 """Registrations on a page of a number's device window."""
@@ -129,10 +129,32 @@ class DeviceChange:
     sealed: Mapping[str, str]
 
 
+class DeviceRegister(NumberReader, Directory, Protocol):
+    """The devices of numbers, asked of the operator (TMF639).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def last_imei(self, company_id: str, msisdn: Msisdn) -> Imei | None:
+        """The device last seen with the company's number, if any (TMF639)."""
+
+    async def devices(self, company_id: str, wish: DevicesWish) -> Page[Registration]:
+        """A page of the company's registered devices, by number, oldest first (TMF639)."""
+
+
+class OwnerTries(Protocol):
+    """How often the data of a previous owner did not match, by our own rows of changes."""
+
+    async def owner_tries(self, imei: Imei, since: datetime, but: Plan) -> int:
+        """Re-registrations of the IMEI by anybody, confirmed since then, whose previous owner was
+        another, or that are still open; of the number in `but` the open ones do not count.
+        """
+
+
 class DeviceDesk:
     """Reads of a number's devices, and the requests about them."""
 
-    def __init__(self, carrier: Carrier, store: DeviceStore, clock: Clock) -> None:
+    def __init__(self, carrier: DeviceRegister, store: OwnerTries, clock: Clock) -> None:
         self._carrier = carrier
         self._store = store
         self._clock = clock
@@ -225,13 +247,13 @@ def fits(held: Registration | None, kind: ActionKind) -> None:
         raise DeviceAlreadyRegistered
 
 
-async def held_on(carrier: Carrier, plan: Plan) -> Registration | None:
+async def held_on(carrier: DeviceRegister, plan: Plan) -> Registration | None:
     """The registration of the plan's IMEI with its number, that holds. Raises as every read."""
     wish = DevicesWish(plan.msisdn, imei_of(plan.parameters))
     return next(iter((await carrier.devices(plan.company_id, wish)).rows), None)
 
 
-async def tries_of(store: DeviceStore, clock: Clock, plan: Plan) -> int:
+async def tries_of(store: OwnerTries, clock: Clock, plan: Plan) -> int:
     """How many requests with another previous owner than the true one the IMEI met today.
 
     Those that are not decided yet count as well, but for the plan's own.

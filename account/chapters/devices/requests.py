@@ -10,16 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.access.permissions import Actor, Right, require
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.devices.registrations import PROMISE
-from account.chapters.numbers import Page
-
-if TYPE_CHECKING:
-    from account.ports import Carrier, Clock, DeviceStore
-    from account.values.identifiers import Imei, Msisdn
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
+from account.values.identifiers import Imei, Msisdn
+from account.values.page import Page
+from account.values.rights import Right
 
 PAGE = 6
 OWN_MOST = 200
@@ -91,10 +90,31 @@ class RequestsWish:
     limit: int = PAGE
 
 
+class DeviceOrders(Protocol):
+    """Orders about devices, asked of the operator (TMF622).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def device_requests(
+        self, company_id: str, msisdn: Msisdn | None, *, offset: int, limit: int
+    ) -> Page[DeviceRequest]:
+        """Orders about devices, of the company or one of its numbers, newest first (TMF622)."""
+
+
+class DeviceRequestStore(Protocol):
+    """What our own rows of changes say of devices."""
+
+    async def without_order(
+        self, company_id: str, wish: RequestsWish, limit: int
+    ) -> Sequence[DeviceRequest]:
+        """Confirmed changes of the company that no order is known of, newest first."""
+
+
 class DeviceRequests:
     """The requests of the chosen company, newest first."""
 
-    def __init__(self, carrier: Carrier, store: DeviceStore, clock: Clock) -> None:
+    def __init__(self, carrier: DeviceOrders, store: DeviceRequestStore, clock: Clock) -> None:
         self._carrier = carrier
         self._store = store
         self._clock = clock

@@ -11,27 +11,24 @@ import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from account.access.permissions import Right
-from account.changes.confirmation import ActionKind
-from account.changes.spec import Plan, Practice, number_of
-from account.chapters.history import What
-from account.chapters.numbers import Number, NumberState
+from account.changes.action import ActionKind, Plan
+from account.changes.spec import Practice, number_of
+from account.chapters.allowances import Allowance
 from account.chapters.services.offerings import (
     NumberServices,
     Offering,
     Service,
+    ServiceInventory,
     Volume,
     VolumeUnit,
     check_on,
 )
+from account.effects.history import What
 from account.errors import NumberInDebt, OfferingChanged, ServiceAlreadySo, ServiceNotManageable
 from account.values.money import Money
-
-if TYPE_CHECKING:
-    from account.chapters.allowances import Allowance
-    from account.ports import Carrier
+from account.values.number import Number, NumberState
+from account.values.rights import Right
 
 OFFERING, SERVICE, NAMES, SHOWN, HAD, LEFT = (
     *("offering", "service", "names", "shown", "had", "left"),
@@ -54,6 +51,9 @@ class _Switch(Practice[Standing]):
 
     right = Right.CHANGE_SERVICES
     lane = "service"
+
+    def __init__(self, carrier: ServiceInventory) -> None:
+        self._carrier = carrier
 
     def number(self, subject: Standing) -> Number:
         """See `Practice`."""
@@ -78,13 +78,13 @@ class SwitchOn(_Switch):
     kind = ActionKind.SERVICE_ON
     what = What.SERVICE_ON
 
-    async def read(self, carrier: Carrier, plan: Plan) -> Standing:
+    async def read(self, plan: Plan) -> Standing:
         """See `Practice`; the offering is read by itself, never from a list kept before."""
         number, active, offering, offerings = await asyncio.gather(
-            number_of(carrier, plan),
-            carrier.services(plan.company_id, plan.msisdn),
-            carrier.offering(plan.parameters[OFFERING]),
-            carrier.offerings(),
+            number_of(self._carrier, plan),
+            self._carrier.services(plan.company_id, plan.msisdn),
+            self._carrier.offering(plan.parameters[OFFERING]),
+            self._carrier.offerings(),
         )
         return Standing(NumberServices(number, active, offerings), offering)
 
@@ -111,10 +111,10 @@ class SwitchOff(_Switch):
     kind = ActionKind.SERVICE_OFF
     what = What.SERVICE_OFF
 
-    async def read(self, carrier: Carrier, plan: Plan) -> Standing:
+    async def read(self, plan: Plan) -> Standing:
         """See `Practice`."""
         number, active = await asyncio.gather(
-            number_of(carrier, plan), carrier.services(plan.company_id, plan.msisdn)
+            number_of(self._carrier, plan), self._carrier.services(plan.company_id, plan.msisdn)
         )
         return Standing(NumberServices(number, active, {}))
 

@@ -12,10 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from account.access.permissions import Actor, Right, require
-from account.chapters.numbers import Number, NumberState
 from account.errors import (
     ChangeRefused,
     FundsInsufficient,
@@ -27,11 +25,12 @@ from account.errors import (
     ServiceConflict,
     ServiceNotManageable,
 )
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
+from account.values.identifiers import Msisdn
 from account.values.money import Money
-
-if TYPE_CHECKING:
-    from account.ports import Carrier, Clock
-    from account.values.identifiers import Msisdn
+from account.values.number import Number, NumberReader, NumberState
+from account.values.rights import Right
 
 GROUPS = (
     *("roaming-voice", "roaming-voice-special", "roaming-voice-international"),
@@ -148,10 +147,26 @@ class NumberServices:
         return None
 
 
+class ServiceInventory(NumberReader, Protocol):
+    """Services of numbers and those on offer, asked of the operator (TMF637, TMF620).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
+        """The number's active services, oldest first (TMF637); none of another company's."""
+
+    async def offerings(self) -> Mapping[str, Offering]:
+        """Every offering by its id (TMF620), as it was at most a minute ago."""
+
+    async def offering(self, offering_id: str) -> Offering | None:
+        """One offering as it is now, None when it is not there (TMF620)."""
+
+
 class Services:
     """Reads of a number's services, guarded by right and company."""
 
-    def __init__(self, carrier: Carrier, clock: Clock) -> None:
+    def __init__(self, carrier: ServiceInventory, clock: Clock) -> None:
         self._carrier = carrier
         self._clock = clock
 

@@ -6,7 +6,7 @@ from typing import Self
 
 from stdnum import luhn
 
-from account.errors import IccidInvalid, ImeiInvalid
+from account.errors.typed import IccidInvalid, ImeiInvalid
 from account.values.identifiers.typed import require
 
 

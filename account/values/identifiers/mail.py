@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from account.errors import EmailInvalid
+from account.errors.typed import EmailInvalid
 from account.values.identifiers.typed import require
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from account.errors import IinInvalid, ReferenceInvalid, ReferenceKind
+from account.errors.typed import IinInvalid, ReferenceInvalid, ReferenceKind
 from account.values.identifiers.parties import Bin, is_day
 from account.values.identifiers.typed import require
 

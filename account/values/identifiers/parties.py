@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from account.errors import IinInvalid, IinRule
+from account.errors.typed import IinInvalid, IinRule
 from account.values.identifiers.typed import require
 
 _FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)

@@ -7,7 +7,7 @@ from typing import Self
 
 import phonenumbers
 
-from account.errors import NumberFault, NumberInvalid
+from account.errors.typed import NumberFault, NumberInvalid
 from account.values.identifiers.typed import AS_TYPED_NUMBER, require
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from account.errors import TextFault, TextRefused
+from account.errors.typed import TextFault, TextRefused
 
 # Marks without a width that phones and word processors leave in copied numbers: soft hyphen,
 # zero-width characters, marks of writing direction, BOM.

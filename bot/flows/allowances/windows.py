@@ -11,7 +11,8 @@ from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button
 
 from account.chapters.allowances import Allowance, NumberAllowances
-from account.chapters.numbers import PAGE, NumberState
+from account.chapters.numbers import PAGE
+from account.values.number import NumberState
 from account.values.periods import shown_moment, shown_time
 from bot.context import states
 from bot.context.update_context import visit_of

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 
-from account.changes.confirmation import Action, ActionKind, ActionState
+from account.changes.action import Action, ActionKind, ActionState
 from account.changes.sensitive_numbers import APPROVAL_WITHDRAWN
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_moment

@@ -9,7 +9,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Column, Select
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.bans import Ban, is_on, wished
 from bot.context import states
 from bot.context.update_context import visit_of

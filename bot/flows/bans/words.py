@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.bans import BAN, ON, WISH, Ban
 from bot.flows.confirm.words import ChangeWords
 
 if TYPE_CHECKING:
-    from account.changes.confirmation import Action
+    from account.changes.action import Action
 
 
 def ban_word(ban: Ban) -> str:

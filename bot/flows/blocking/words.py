@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.blocking import REASON, BlockReason
-from account.chapters.numbers import NumberState
+from account.values.number import NumberState
 from bot.flows.confirm.words import ChangeWords
 from bot.handlers.deep_links import asking
 from bot.texts.facts import reason_word
@@ -17,7 +17,7 @@ from bot.texts.facts import reason_word
 if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
 
-    from account.changes.confirmation import Action
+    from account.changes.action import Action
     from account.values.identifiers import Msisdn
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.changes.confirmation import OPEN, Action, ActionState
+from account.changes.action import OPEN, Action, ActionState
 from account.values.periods import shown_moment, shown_time
 from bot.context import states
 from bot.context.update_context import Visit, visit_of

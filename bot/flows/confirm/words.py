@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
     from aiogram_dialog import DialogManager
 
-    from account.changes.confirmation import Action, ActionKind
-    from account.chapters.numbers import NumberState
+    from account.changes.action import Action, ActionKind
     from account.values.identifiers import Msisdn
+    from account.values.number import NumberState
 
 
 class ChangeWords(ABC):

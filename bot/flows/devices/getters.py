@@ -8,7 +8,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.devices.registrations import PAGE, Device, Devices, Registration
 from account.chapters.devices.requests import PAGE as REQUESTS_PAGE
 from account.chapters.devices.requests import DeviceRequest, RequestsWish

@@ -14,7 +14,7 @@ from aiogram_dialog import Data, DialogManager, StartMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.devices.registrations import PreviousOwner
 from account.errors import (
     ImeiInvalid,

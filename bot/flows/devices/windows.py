@@ -8,8 +8,8 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, Row, SwitchTo, Url
 from aiogram_dialog.widgets.style import Style
 
-from account.access.permissions import Right
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
+from account.values.rights import Right
 from bot.context import states
 from bot.flows.devices import getters, handlers
 from bot.widgets.choices import choices

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.changes.confirmation import ActionKind, ActionState
+from account.changes.action import ActionKind, ActionState
 from account.chapters.devices.registrations import (
     OTHER_OPERATOR,
     OTHER_OWNER,
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from aiogram.types import InlineKeyboardButton
 
-    from account.changes.confirmation import Action
+    from account.changes.action import Action
     from account.chapters.devices.registrations import Registration
     from account.chapters.devices.requests import DeviceRequest
-    from account.chapters.numbers import NumberState
     from account.values.identifiers import Imei
+    from account.values.number import NumberState
 
 RULES = {
     "kk": "https://adilet.zan.kz/kaz/docs/V1800017028",

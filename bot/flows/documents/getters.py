@@ -23,7 +23,7 @@ from account.documents.catalogue import (
     YEAR,
     period_of,
 )
-from account.documents.orders import DocumentKind
+from account.documents.document import DocumentKind
 from account.errors import MyAccountError
 from account.values.identifiers import Email
 from account.values.periods import FIRST_MONTH, Month, shown_day

@@ -23,7 +23,7 @@ from account.documents.catalogue import (
     YEAR,
     month_of,
 )
-from account.documents.orders import Document, DocumentFormat, DocumentKind, DocumentState
+from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
 from account.errors import (
     DayInvalid,
     EmailInvalid,

@@ -23,7 +23,7 @@ from account.documents.catalogue import (
     SEARCH,
     YEAR,
 )
-from account.documents.orders import DocumentKind
+from account.documents.document import DocumentKind
 from account.values.identifiers import Email
 from account.values.periods import (
     Month,

@@ -9,7 +9,8 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.documents.orders import REQUESTS_PAGE, Document, DocumentState
+from account.documents.document import Document, DocumentState
+from account.documents.orders import REQUESTS_PAGE
 from account.errors import MyAccountError
 from account.values.periods import shown_moment
 from bot.context import states

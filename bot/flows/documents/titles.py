@@ -21,7 +21,7 @@ from account.documents.catalogue import (
     SEARCH,
     YEAR,
 )
-from account.documents.orders import MSISDN, DocumentFormat, DocumentKind, DocumentState
+from account.documents.document import MSISDN, DocumentFormat, DocumentKind, DocumentState
 from account.values.identifiers import Msisdn
 from account.values.periods import Month, shown_day
 

@@ -8,7 +8,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
-from account.access.permissions import Right
+from account.values.rights import Right
 from bot.context import states
 from bot.flows.documents import getters, handlers, requests
 from bot.widgets.choices import choices

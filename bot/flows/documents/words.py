@@ -10,7 +10,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from account.documents.catalogue import LAST
-from account.documents.orders import Document, DocumentKind
+from account.documents.document import Document, DocumentKind
 from account.errors import (
     AccountNotFound,
     DocumentNotMade,

@@ -7,9 +7,11 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.access.permissions import Right, may
 from account.chapters.forwarding import CONDITION, TIMERS, USUAL_TIMER, Condition, Forwarded, Rule
-from account.chapters.numbers import Number, NumberState, Page
+from account.identity.permissions import may
+from account.values.number import Number, NumberState
+from account.values.page import Page
+from account.values.rights import Right
 from bot.context.update_context import visit_of
 from bot.flows.forwarding.words import condition_word, rule_shown, seconds_word, target_shown
 from bot.flows.numbers.getters import card_of

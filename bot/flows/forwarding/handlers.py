@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.forwarding import ALL, CONDITION, TIMERS, Condition, parse_target, setting
 from account.errors import ForwardingToItself, InputRefused
 from account.values.identifiers import Msisdn, digits_of

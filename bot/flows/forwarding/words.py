@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.forwarding import (
     ABROAD,
     ALL,
@@ -24,8 +24,8 @@ from account.values.identifiers import Msisdn
 from bot.flows.confirm.words import ChangeWords
 
 if TYPE_CHECKING:
-    from account.changes.confirmation import Action
-    from account.chapters.history import Entry
+    from account.changes.action import Action
+    from account.effects.history import Entry
 
 
 def condition_word(condition: Condition) -> str:

@@ -1,1 +1,1 @@
-"""“It was not me”: the button, the link, and what is said about them (`account.access.freezes`)."""
+"""“It was not me”: the button, the link, and what is said about them (`account.changes`)."""

@@ -13,7 +13,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InaccessibleMessage
 from aiogram_dialog import DialogManager
 
-from account.access.freezes import FreezeOutcome
+from account.changes.freezes import FreezeOutcome
 from bot.context.update_context import visit_of
 from bot.flows.freezes.words import LINKED, PRESSED, outcome_word
 from bot.widgets.page import begin_anew

@@ -8,9 +8,9 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import gettext as _
 
-from account.access.freezes import FreezeOutcome
-from account.access.safety_notices import NOT_ME
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
+from account.changes.freezes import FreezeOutcome
+from account.changes.safety_notices import NOT_ME
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_moment
 from bot.flows.approvals.words import takeover_word

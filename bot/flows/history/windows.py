@@ -12,9 +12,10 @@ from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button
 
 from account.chapters.blocking import REASON, BlockReason
-from account.chapters.history import PAGE, Entry, HistoryWish, What
+from account.chapters.history import PAGE, HistoryWish
 from account.chapters.services.changes import NAMES, names_in
-from account.documents.orders import DocumentFormat, DocumentKind
+from account.documents.document import DocumentFormat, DocumentKind
+from account.effects.history import Entry, What
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_day, shown_time, today
 from bot.context import states

@@ -9,8 +9,8 @@ from aiogram.utils.i18n import ngettext
 from aiogram_dialog import Dialog, DialogManager, LaunchMode
 from aiogram_dialog.widgets.kbd import Row, Start
 
-from account.access.permissions import Right
 from account.errors import CarrierUnavailable, CompanyNotAccessible, CompanyNotChosen
+from account.values.rights import Right
 from bot.context import states
 from bot.context.update_context import visit_of
 from bot.flows.freezes.words import frozen_line

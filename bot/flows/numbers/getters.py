@@ -9,8 +9,9 @@ from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
 from account.chapters.bans import Ban, is_on
-from account.chapters.numbers import PAGE, Card, Number, NumberState, NumbersWish
+from account.chapters.numbers import PAGE, Card, NumbersWish
 from account.values.identifiers import Msisdn
+from account.values.number import Number, NumberState
 from account.values.periods import shown_moment, shown_time
 from bot.context.update_context import visit_of
 from bot.flows.bans.words import ban_shown

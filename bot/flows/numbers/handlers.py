@@ -6,8 +6,9 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.chapters.numbers import NumberState, NumbersWish
+from account.chapters.numbers import NumbersWish
 from account.values.identifiers import Msisdn
+from account.values.number import NumberState
 from bot.context import states
 from bot.context.update_context import visit_of
 

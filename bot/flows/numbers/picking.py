@@ -12,9 +12,11 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Group, Keyboard, Select
 
-from account.chapters.numbers import PAGE, Number, Page
+from account.chapters.numbers import PAGE
 from account.errors import InputRefused
 from account.values.identifiers import Msisdn, clean_text, digits_of
+from account.values.number import Number
+from account.values.page import Page
 from bot.flows.numbers.handlers import SEARCH_LIMIT, clear_search
 from bot.widgets.choices import choices
 from bot.widgets.paging import page_here, pages_row, paging

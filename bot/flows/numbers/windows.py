@@ -9,8 +9,8 @@ from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
-from account.access.permissions import Right
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
+from account.values.rights import Right
 from bot.context import states
 from bot.flows.confirm.handlers import ask
 from bot.flows.faq.windows import ABOUT_DEBT, open_answer

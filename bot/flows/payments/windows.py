@@ -13,7 +13,7 @@ from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Row
 
 from account.chapters.payments import SCREEN_ROWS, Payment, PaymentMeans, PaymentState
-from account.documents.orders import MSISDN, DocumentFormat, DocumentKind
+from account.documents.document import MSISDN, DocumentFormat, DocumentKind
 from account.values.money import Money
 from account.values.periods import (
     Period,

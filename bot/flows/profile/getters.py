@@ -11,8 +11,8 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.access.permissions import Actor
 from account.chapters.notifications import Topic
+from account.identity.permissions import Actor
 from account.values.periods import shown_moment
 from bot.context.update_context import Visit, visit_of
 from bot.texts.facts import role_word

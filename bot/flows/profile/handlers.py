@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.access.profile import Proof
 from account.access.profile_email import wished
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.notifications import Topic
 from account.errors import EmailInvalid, LoginRefused, PasswordMismatch, ProofExpired
 from account.values.identifiers import Email

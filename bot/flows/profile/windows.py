@@ -7,7 +7,7 @@ from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.kbd import Button, Column, Row, Start, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
-from account.access.permissions import Right
+from account.values.rights import Right
 from bot.context import states
 from bot.flows.profile import getters, handlers
 from bot.widgets.choices import choices

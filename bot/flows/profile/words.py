@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import gettext as _
 
 from account.access.profile_email import EMAIL, WAS
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.errors import (
     CompanyNotAccessible,
     ConfirmStale,
@@ -19,7 +19,7 @@ from account.errors import (
 from bot.flows.confirm.words import ChangeWords
 
 if TYPE_CHECKING:
-    from account.changes.confirmation import Action
+    from account.changes.action import Action
 
 
 class EmailWords(ChangeWords):

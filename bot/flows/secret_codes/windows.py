@@ -12,9 +12,9 @@ from aiogram_dialog.widgets.kbd import Button
 from aiogram_dialog.widgets.style import Style
 
 from account.access.secret_codes import BIN, COMPANY, FIRST_USE_WITHIN, Standing
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.bans import Ban, wished
-from account.chapters.numbers import NumberState
+from account.values.number import NumberState
 from account.values.periods import shown_moment
 from bot.context import states
 from bot.context.update_context import visit_of

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import gettext as _
 
 from account.access.secret_codes import UNDELIVERED
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from bot.flows.confirm.words import ChangeWords
 
 if TYPE_CHECKING:
-    from account.changes.confirmation import Action
+    from account.changes.action import Action
 
 
 class SendCodeWords(ChangeWords):

@@ -8,9 +8,10 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.chapters.numbers import PAGE, NumberState
+from account.chapters.numbers import PAGE
 from account.chapters.services.offerings import Group, NumberServices, Offering, Service
 from account.errors import ChangeRefused, NumberInDebt, NumberStateRefused
+from account.values.number import NumberState
 from account.values.periods import shown_day, shown_moment
 from bot.context.update_context import visit_of
 from bot.flows.numbers.getters import card_of

@@ -11,10 +11,10 @@ from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Select
 from aiogram_dialog.widgets.style import Style
 
-from account.access.permissions import Right
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.services.changes import wished_off, wished_on
 from account.errors import OfferingChanged, ServiceAlreadySo
+from account.values.rights import Right
 from bot.context import states
 from bot.context.update_context import visit_of
 from bot.flows.confirm.handlers import start_question

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.allowances import Measure
 from account.chapters.services.changes import LEFT, names_in, shown_in
 from account.chapters.services.offerings import Group, Offering, Volume, VolumeUnit
@@ -18,7 +18,7 @@ from bot.flows.services.refusals import in_language
 from bot.texts.facts import language
 
 if TYPE_CHECKING:
-    from account.changes.confirmation import Action
+    from account.changes.action import Action
     from account.values.money import Money
 
 LONGEST_ON_BUTTON, LONGEST_NAME = 40, 120

@@ -8,10 +8,11 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.access.permissions import Right, may
-from account.chapters.numbers import NumberState
 from account.chapters.sim import PAGE, SimCard
+from account.identity.permissions import may
+from account.values.number import NumberState
 from account.values.periods import shown_moment
+from account.values.rights import Right
 from bot.context.update_context import visit_of
 from bot.flows.numbers.getters import card_of
 from bot.texts.facts import state_shown

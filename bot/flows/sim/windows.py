@@ -11,7 +11,7 @@ from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, Select
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.sim import ICCID
 from account.errors import IccidInvalid
 from account.values.identifiers import Iccid

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.changes.confirmation import ActionKind
+from account.changes.action import ActionKind
 from account.chapters.sim import ICCID
 from bot.flows.confirm.words import ChangeWords
 from bot.flows.sim.revealing import reveal
@@ -14,7 +14,7 @@ from bot.flows.sim.revealing import reveal
 if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
 
-    from account.changes.confirmation import Action
+    from account.changes.action import Action
 
 
 class RevealWords(ChangeWords):

@@ -9,12 +9,13 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Group, Select
 
-from account.changes.confirmation import ActionKind
-from account.chapters.numbers import Number, Page
+from account.changes.action import ActionKind
 from account.chapters.transfers import Quote, wished
 from account.errors import ChangeRefused, InputRefused
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.number import Number
+from account.values.page import Page
 from bot.context import states
 from bot.context.update_context import visit_of
 from bot.flows.confirm.handlers import start_question

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.changes.confirmation import ActionKind
-from account.chapters.history import What
+from account.changes.action import ActionKind
 from account.chapters.transfers import (
     FEE,
     RECIPIENT_HAS,
@@ -18,6 +17,7 @@ from account.chapters.transfers import (
     TIYN,
     TO,
 )
+from account.effects.history import What
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from bot.flows.confirm.words import ChangeWords
@@ -27,9 +27,9 @@ from bot.texts.facts import language
 if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
 
-    from account.changes.confirmation import Action
-    from account.chapters.history import Entry
-    from account.chapters.numbers import NumberState
+    from account.changes.action import Action
+    from account.effects.history import Entry
+    from account.values.number import NumberState
 
 
 class TransferWords(ChangeWords):

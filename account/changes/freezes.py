@@ -16,25 +16,22 @@ For the same time back a new e-mail address is not trusted (`Takeovers.code_addr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from account.access.companies import Administrator
-from account.access.safety_notices import SafetyNotices, link_hash
-from account.changes.confirmation import Action, ActionKind
-from account.chapters.history import Entry, What
-from account.chapters.notifications import to_colleagues
-from account.effects.effect import Deed, EndSessionsOf, Freeze
+from account.changes.action import Action, ActionKind
+from account.changes.colleague_notices import to_colleagues
+from account.changes.safety_notices import SafetyNotices, link_hash
+from account.changes.sensitive_numbers import Takeovers
+from account.changes.spec import Practice
+from account.effects.effect import Deed, EndSessionsOf, Freeze, FreezeLink
+from account.effects.history import Entry, What
 from account.errors import AccountFrozen, CarrierUnavailable
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from account.access.permissions import Actor
-    from account.changes.sensitive_numbers import Takeovers
-    from account.changes.spec import Practice
-    from account.ports import Carrier, Clock, FreezeStore
-    from account.values.identifiers import Msisdn
+from account.identity.directory import Administrator, Directory
+from account.identity.permissions import Actor
+from account.values.clock import Clock
+from account.values.identifiers import Msisdn
 
 NOBODY = 0
 """No Telegram account: everybody is told."""
@@ -59,7 +56,7 @@ class Freezes:
 
     def __init__(
         self,
-        carrier: Carrier,
+        carrier: Directory,
         store: FreezeStore,
         clock: Clock,
         practices: Mapping[ActionKind, Practice[Any]],
@@ -143,3 +140,19 @@ class Freezes:
         if company is None:
             return ()
         return await self._takeovers.closing(action, company, now)
+
+
+class FreezeStore(Protocol):
+    """Administrators whose changes are stopped, and the links that do it."""
+
+    async def link(self, token_hash: str) -> tuple[FreezeLink, bool] | None:
+        """The link of that token, and whether it was used."""
+
+    async def use(self, token_hash: str, now: datetime, deeds: Sequence[Deed]) -> bool:
+        """Use a link that is unused and in its time, and write the deeds; else False."""
+
+    async def frozen_at(self, administrator_id: str) -> datetime | None:
+        """Since when the administrator is frozen; None while they are not."""
+
+    async def stops(self, administrator_id: str, msisdn: Msisdn | None, begun_at: datetime) -> bool:
+        """Whether the administrator is frozen, or since that moment who logs in with the number."""

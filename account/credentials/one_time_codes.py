@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import Protocol, TypeAlias
 
+from account.credentials.keys import Keys, keys_of
 from account.effects.effect import Bound, Channel, Deed, Owed, Take
 from account.errors import (
     CodeAttemptsExceeded,
@@ -33,13 +34,9 @@ from account.errors import (
     CodeSmsExceeded,
     CodeTooEarly,
 )
-from account.values.keys import keys_of
-
-if TYPE_CHECKING:
-    from account.access.companies import Administrator
-    from account.ports import Clock, LoginStore
-    from account.values.identifiers import Msisdn
-    from account.values.keys import Keys
+from account.identity.directory import Administrator
+from account.values.clock import Clock
+from account.values.identifiers import Msisdn
 
 CODE_LIFE = timedelta(minutes=3)
 CODE_TRIES = 3
@@ -178,10 +175,49 @@ def code_address(administrator: Administrator, *, sms_refused: bool = False) -> 
     return Address(Channel.MAIL, administrator.email.address)
 
 
+class CodeStore(Protocol):
+    """One-time codes, each compared and used up in one step (S02)."""
+
+    async def code_sends(self, phone: Msisdn, since: datetime) -> Sequence[Code]:
+        """Codes of that number since then, whoever asked, oldest first."""
+
+    async def issue(self, code: Code, deeds: Sequence[Deed], judge: Judge) -> None:
+        """Keep a code; the previous one of the same phone, person and purpose is void.
+
+        `judge` is shown the codes of the phone and of the person; what it raises comes out and
+        nothing is kept. Nobody else's code comes in between.
+        """
+
+    async def try_code(
+        self,
+        phone: Msisdn,
+        telegram_id: int,
+        purpose: str,
+        code_mac: str,
+        now: datetime,
+        judge: Judge,
+        *,
+        older: Sequence[str] = (),
+    ) -> CodeUse:
+        """Compare with the latest code in one step: counts a wrong try, uses up a right one.
+
+        `older` are MACs by keys of before: the code may be older than the key. What `judge` raises
+        comes out and nothing is compared; no other try comes in between.
+        """
+
+    async def granted(self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime) -> bool:
+        """Tell whether `take_grant` would hand out a code now."""
+
+    async def take_grant(
+        self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime
+    ) -> Code | None:
+        """The code verified since then, handed out once; None when there is none."""
+
+
 class Codes:
     """One-time codes: issue, compare, limits (S02-3 to S02-5)."""
 
-    def __init__(self, store: LoginStore, clock: Clock, key: bytes | Keys) -> None:
+    def __init__(self, store: CodeStore, clock: Clock, key: bytes | Keys) -> None:
         self._store = store
         self._clock = clock
         self._keys = keys_of(key)

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-from account.access.password_words import on_other_layouts, spellings, words
+from account.credentials.password_words import on_other_layouts, spellings, words
 
 _UNSEEN = (
     *((0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5)),

@@ -2,7 +2,7 @@
 
 To where their codes go and to each Telegram account known of them lately: whoever has one of these
 must not be the only one who hears it. Where it may not have been them, the message has a way to say
-so (`account.access.freezes`): a button in the chat, a link in the SMS and in the letter.
+so (`account.changes.freezes`): a button in the chat, a link in the SMS and in the letter.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from account.access.companies import Administrator
-from account.access.one_time_codes import Address
+from account.credentials.one_time_codes import Address
 from account.effects.effect import Channel, Deed, FreezeLink, Owed, TellAccounts
+from account.identity.directory import Administrator
 from account.values.identifiers import Msisdn
 
 NOTICE_LIFE = timedelta(hours=24)

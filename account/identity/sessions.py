@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from account.values.identifiers import Msisdn
+from account.values.identifiers import Msisdn
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -47,3 +46,22 @@ class Session:
             and now - self.seen_at < limits.idle
             and now - self.opened_at < limits.absolute
         )
+
+
+class Sessions(Protocol):
+    """What a session may still change about itself."""
+
+    async def choose_company(self, session_id: str, company_id: str) -> None:
+        """Make it the session's company and void every pending offer of the session (S04-1)."""
+
+    async def unended(self, administrator_id: str) -> tuple[Session, ...]:
+        """The administrator's sessions that nobody ended, latest first; some may be over by time.
+
+        Ask `Session.alive` of each.
+        """
+
+    async def last_in(self, telegram_id: int) -> Session | None:
+        """The last session that was opened in that chat, over or not; kept for a month."""
+
+    async def login_before(self, administrator_id: str, session_id: str) -> datetime | None:
+        """When the administrator logged in last before that session, as far as it is kept."""

@@ -6,22 +6,25 @@ never change, so a code for one change is worth nothing for another.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from account.access.one_time_codes import COMPANY_SMS_A_DAY, Asker, CodeMessage, sms_of_day
-from account.access.permissions import require
-from account.changes.confirmation import ActionState
-from account.effects.effect import Channel
+from account.access.profile import Profile
+from account.changes.action import Action, ActionState
+from account.changes.confirmation import Actions
+from account.changes.ports import ActionStore
+from account.changes.sensitive_numbers import Takeovers
+from account.credentials.one_time_codes import (
+    COMPANY_SMS_A_DAY,
+    Address,
+    Asker,
+    CodeAsked,
+    CodeMessage,
+    Codes,
+    sms_of_day,
+)
+from account.effects.effect import Channel, Deed
 from account.errors import CodeExpired, ConfirmExpired, NumberTakenOver, StepUpRequired
-
-if TYPE_CHECKING:
-    from account.access.one_time_codes import Address, CodeAsked, Codes
-    from account.access.permissions import Actor
-    from account.access.profile import Profile
-    from account.changes.confirmation import Action, Actions
-    from account.changes.sensitive_numbers import Takeovers
-    from account.effects.effect import Deed
-    from account.ports import ActionStore, Carrier, Clock
+from account.identity.directory import Directory
+from account.identity.permissions import Actor, require
+from account.values.clock import Clock
 
 
 class StepUp:
@@ -32,7 +35,7 @@ class StepUp:
 
     def __init__(
         self,
-        carrier: Carrier,
+        carrier: Directory,
         actions: Actions,
         store: ActionStore,
         codes: Codes,

@@ -12,12 +12,12 @@ import hmac
 import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Protocol, TypeVar, TypeVarTuple
+from typing import Protocol, TypeVar, TypeVarTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from account.access.password_patterns import (
+from account.credentials.password_patterns import (
     closed_up,
     folded,
     is_leaked,
@@ -28,12 +28,10 @@ from account.access.password_patterns import (
     only_letters,
     seen,
 )
-from account.access.password_words import OPERATORS
+from account.credentials.password_words import OPERATORS
 from account.errors import PasswordFault, PasswordWeak
-
-if TYPE_CHECKING:
-    from account.access.companies import Company
-    from account.values.identifiers import Msisdn
+from account.identity.directory import Company
+from account.values.identifiers import Msisdn
 
 Given = TypeVarTuple("Given")
 Answer = TypeVar("Answer")

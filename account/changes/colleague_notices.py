@@ -1,0 +1,54 @@
+"""Messages to a company's other administrators, spread when they are delivered (section 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from account.changes.action import Action
+from account.effects.effect import Channel, Owed
+from account.identity.directory import Administrator
+
+COLLEAGUES_LIFE = timedelta(hours=24)
+
+
+DID, TELEGRAM, COMPANY, MESSAGE = "administrator", "telegram", "company", "message"
+"""Parameters of a message to colleagues: who did it, from which chat, for which company if for
+one, and the key of the message."""
+
+
+def to_colleagues(
+    did: Administrator,
+    telegram_id: int,
+    what: str,
+    now: datetime,
+) -> Owed:
+    """A message to whoever else administers any company of `did`, spread when it is delivered."""
+    told = {DID: did.name, TELEGRAM: str(telegram_id)}
+    key = f"colleagues:{what}:{did.id}:{now.isoformat()}"
+    return _owed(did.id, what, now, {**told, MESSAGE: key}, key)
+
+
+def of_change(action: Action, now: datetime) -> Owed:
+    """A message to the company's other administrators that this change was done."""
+    key = f"{action.id}:colleagues"
+    told = {
+        DID: action.administrator,
+        TELEGRAM: str(action.telegram_id),
+        COMPANY: action.company_id,
+        MESSAGE: key,
+        "kind": action.kind.value,
+        "msisdn": action.msisdn.digits,
+    }
+    return _owed(action.administrator_id, "change", now, told, key)
+
+
+def _owed(did: str, what: str, now: datetime, told: Mapping[str, str], key: str) -> Owed:
+    return Owed(
+        channel=Channel.COLLEAGUES,
+        to=did,
+        kind=f"colleague.{what}",
+        expires_at=now + COLLEAGUES_LIFE,
+        parameters=told,
+        key=key,
+    )

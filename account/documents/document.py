@@ -1,0 +1,156 @@
+"""Files that people order, and where one stands (3.4, G-12 to G-16)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from account.effects.effect import Deed
+from account.values.identifiers import Email
+from account.values.page import Page
+
+MSISDN = "msisdn"
+"""The parameter of an order that says which number it is about."""
+KEPT_FOR = timedelta(hours=24)
+
+
+class DocumentKind(StrEnum):
+    """Every document there is. Values are persisted."""
+
+    USAGE = "usage"
+    INVOICE_SEARCH = "invoice_search"
+    HISTORY = "history"
+    NUMBERS = "numbers"
+    CERTIFICATE = "certificate"
+    REGISTER = "register"
+    RECONCILIATION = "reconciliation"
+    DEVICES = "devices"
+    PAYMENTS = "payments"
+    ATLAS = "atlas"
+    USAGE_CHART = "usage_chart"
+    SPEND_CHART = "spend_chart"
+    MONTHS_CHART = "months_chart"
+
+
+class DocumentFormat(StrEnum):
+    """What kind of file."""
+
+    XLSX = "xlsx"
+    PDF = "pdf"
+    PNG = "png"
+
+
+class DocumentState(StrEnum):
+    """queued → making → ready → sent; or empty, or failed."""
+
+    QUEUED = "queued"
+    MAKING = "making"
+    READY = "ready"
+    SENT = "sent"
+    EMPTY = "empty"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOrder:
+    """What was ordered. `parameters` are the kind's own, as plain strings
+    (`account.documents.catalogue`).
+
+    With `email` the file goes to that address as well.
+    """
+
+    kind: DocumentKind
+    format: DocumentFormat
+    telegram_id: int
+    administrator_id: str
+    administrator: str
+    company_id: str
+    company_name: str
+    company_bin: str
+    language: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    email: Email | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An order and where it stands. `reference` is what people read (`R-20220124-0007`)."""
+
+    id: str
+    reference: str
+    order: DocumentOrder
+    state: DocumentState
+    ordered_at: datetime
+    name: str | None = None
+    rows: int = 0
+    done: int = 0
+    total: int = 0
+    attempts: int = 0
+    reason_code: str | None = None
+    fence: int = 0
+    file_id: str | None = None
+    """Telegram's name of the file, once it was sent."""
+
+    def kept(self, now: datetime) -> bool:
+        """Whether the file can be had again, or for the first time by who was away (24 h)."""
+        made = self.file_id is not None or self.state is DocumentState.READY
+        return made and now < self.ordered_at + KEPT_FOR
+
+
+class Content(Protocol):
+    """The bytes of a file: `bytes`, mapped memory, or what lies elsewhere."""
+
+    def __len__(self) -> int:
+        """How many."""
+
+    def __getitem__(self, piece: slice, /) -> bytes:
+        """Those from one place to another."""
+
+
+class DocumentStore(Protocol):
+    """Orders of documents and the files made of them. A write with an old `fence` does nothing."""
+
+    async def order(self, wish: DocumentOrder, now: datetime, deeds: Sequence[Deed]) -> Document:
+        """Keep an order with its human number; the same one asked within a minute is that one."""
+
+    async def read(self, document_id: str) -> Document | None:
+        """The document with that id."""
+
+    async def claim(self, owner: str, now: datetime, lease: timedelta) -> Document | None:
+        """Take one queued document, or one whose maker died."""
+
+    async def progress(self, document: Document, done: int, total: int, until: datetime) -> bool:
+        """Note how far it is and keep the claim until then; False when the claim was lost."""
+
+    async def retry(self, document: Document, due: datetime) -> None:
+        """Let go of the claim; it is queued again from `due`."""
+
+    async def made(
+        self,
+        document: Document,
+        content: Content,
+        name: str,
+        rows: int,
+        deeds: Sequence[Deed],
+    ) -> bool:
+        """Keep the file, encrypted; False when the claim was lost."""
+
+    async def settle(
+        self,
+        document: Document,
+        state: DocumentState,
+        reason_code: str | None,
+        deeds: Sequence[Deed],
+    ) -> None:
+        """Write that it is empty, sent or failed."""
+
+    async def of_person(
+        self, telegram_id: int, company_id: str, since: datetime, *, offset: int, limit: int
+    ) -> Page[Document]:
+        """What the Telegram user ordered for that company since then, newest first."""
+
+    async def content(self, document_id: str) -> bytes | None:
+        """The file, decrypted; None after it was forgotten."""

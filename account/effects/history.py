@@ -1,0 +1,107 @@
+"""One entry of the actions history, written with what it tells of (S29, 3.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from account.identity.permissions import Actor
+from account.identity.sessions import Session
+from account.values.identifiers import Msisdn
+
+Result = Literal["done", "refused", "unknown", "accepted", "proposed"]
+
+
+class What(StrEnum):
+    """Kinds of entries. Values are persisted: add, never rename."""
+
+    LOGIN = "login"
+    LOGIN_REFUSED = "login.refused"
+    LOGOUT = "logout"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
+    BLOCK = "number.block"
+    UNBLOCK = "number.unblock"
+    BAN = "number.ban"
+    SIM_REVEALED = "sim.revealed"
+    SIM_REPLACED = "sim.replaced"
+    DEVICE_REGISTERED = "device.registered"
+    DEVICE_DEREGISTERED = "device.deregistered"
+    DEVICE_REREGISTERED = "device.reregistered"
+    DEVICE_DUPLICATED = "device.duplicated"
+    TRANSFER = "balance.transfer"
+    TRANSFER_IN = "balance.transfer.in"
+    FORWARDING_SET = "forwarding.set"
+    FORWARDING_OFF = "forwarding.off"
+    SERVICE_ON = "service.on"
+    SERVICE_OFF = "service.off"
+    SECRET_SENT = "secret_code.sent"  # noqa: S105 - the name of an event
+    SECRET_DELETED = "secret_code.deleted"  # noqa: S105 - the name of an event
+    EMAIL_CHANGED = "email.changed"
+    APPROVED = "change.approved"
+    APPROVAL_REFUSED = "change.rejected"
+    APPROVAL_WITHDRAWN = "change.withdrawn"
+    USAGE_SEEN = "usage.seen"
+    DOCUMENT_ORDERED = "document.ordered"
+    HOLD_PLACED = "hold.placed"
+    HOLD_LIFTED = "hold.lifted"
+    VERDICT = "change.verdict"
+    UPDATE_REPLAYED = "update.replayed"
+    ACCOUNT_REMOVED = "account.removed"
+    FROZEN = "account.frozen"
+    THAWED = "account.thawed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the history. `at` is aware, UTC; `reference` a human number such as `A-…`."""
+
+    at: datetime
+    what: What
+    result: Result
+    administrator_id: str
+    administrator: str
+    company_id: str | None = None
+    number: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    reference: str | None = None
+    channel: str = "telegram"
+
+    @classmethod
+    def of_session(cls, session: Session, what: What, *, at: datetime) -> Entry:
+        """An entry of what was done in a session without asking the operator who acts."""
+        return cls(
+            at=at,
+            what=what,
+            result="done",
+            administrator_id=session.administrator_id,
+            administrator=session.administrator_name,
+            company_id=session.company_id,
+        )
+
+    @classmethod
+    def by(
+        cls,
+        actor: Actor,
+        what: What,
+        *,
+        at: datetime,
+        result: Result = "done",
+        number: Msisdn | None = None,
+        parameters: Mapping[str, str] | None = None,
+        reference: str | None = None,
+    ) -> Entry:
+        """An entry of what `actor` did in the chosen company."""
+        return cls(
+            at=at,
+            what=what,
+            result=result,
+            administrator_id=actor.administrator_id,
+            administrator=actor.name,
+            company_id=actor.company_id,
+            number=None if number is None else number.digits,
+            parameters=parameters or {},
+            reference=reference,
+        )

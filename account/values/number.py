@@ -1,0 +1,70 @@
+"""A mobile number as the operator has it, and how one is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from account.values.identifiers import Msisdn
+from account.values.money import Money
+
+
+class NumberState(StrEnum):
+    """State of a number (my-account.md section 5). Debt wins over a voluntary block."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    DEBT = "debt"
+
+
+class PaymentMethod(StrEnum):
+    """Credit is postpaid, Advance prepaid (S07)."""
+
+    CREDIT = "Credit"
+    ADVANCE = "Advance"
+
+
+@dataclass(frozen=True, slots=True)
+class Bans:
+    """The three bans of a number; True means the employee is not allowed (T2, S17 to S19)."""
+
+    sms_ussd_control: bool = False
+    details: bool = False
+    access: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of one company, as the operator told it just now.
+
+    `funds` is the remaining credit limit of a Credit number and the balance of an Advance one.
+    `individual_limit` None means that there is none. `debt` is what the account owes.
+    """
+
+    msisdn: Msisdn
+    company_id: str
+    state: NumberState
+    state_since: datetime | None
+    account: str
+    tariff: str
+    payment: PaymentMethod
+    funds: Money | None
+    individual_limit: Money | None = None
+    debt: Money | None = None
+    label: str | None = None
+    registration_form: str | None = None
+    bans: Bans = Bans()
+    blocked_by_company: bool = False
+    """A voluntary block lies on it; it may coincide with debt and outlives its payment."""
+
+
+class NumberReader(Protocol):
+    """One number, asked of the operator (TMF637).
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def number(self, company_id: str, msisdn: Msisdn) -> Number | None:
+        """One number of that company with balance and debt; None for another company's."""
