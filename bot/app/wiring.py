@@ -25,7 +25,6 @@ from account.changes.sensitive_numbers import Takeovers
 from account.changes.spec import Practice
 from account.chapters.allowances import Allowances
 from account.chapters.bans import ChangeBan
-from account.chapters.billing.invoices import Invoices
 from account.chapters.blocking import Block, Unblock
 from account.chapters.devices.changes import (
     DeregisterDevice,
@@ -49,6 +48,7 @@ from account.chapters.usage import Usage
 from account.credentials.one_time_codes import Codes
 from account.credentials.passwords import Passwords
 from account.documents.catalogue import Reports
+from account.documents.invoices import Invoices
 from account.documents.orders import Documents
 from account.effects.history import Entry
 from account.support.quarantine import Quarantine

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from account.changes.holds import Holds
     from account.changes.sensitive_numbers import Takeovers
     from account.chapters.allowances import Allowances
-    from account.chapters.billing.invoices import Invoices
     from account.chapters.devices.registrations import DeviceDesk
     from account.chapters.devices.requests import DeviceRequests
     from account.chapters.forwarding import Forwarding
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from account.chapters.transfers import Transfers
     from account.chapters.usage import Usage
     from account.documents.catalogue import Reports
+    from account.documents.invoices import Invoices
     from account.documents.orders import Documents
     from account.effects.effect import Book
     from account.values.clock import Clock

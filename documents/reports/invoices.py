@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillsWish
-from account.chapters.billing.invoices import billed, bills_wished
 from account.documents.catalogue import NUMBER, YEAR
 from account.documents.document import DocumentFormat
+from account.documents.invoices import billed, bills_wished
 from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Table

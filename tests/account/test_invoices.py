@@ -9,9 +9,9 @@ import pytest
 
 from account.chapters.billing.accounts import Account
 from account.chapters.billing.bills import Bill, BillLine
-from account.chapters.billing.invoices import SCREEN_ROWS
 from account.documents.catalogue import FORMATS
 from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
+from account.documents.invoices import SCREEN_ROWS
 from account.documents.orders import LEASE
 from account.effects.effect import Channel
 from account.errors import (

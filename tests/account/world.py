@@ -36,7 +36,6 @@ from account.changes.sensitive_numbers import Takeovers
 from account.changes.spec import Practice
 from account.chapters.allowances import Allowances
 from account.chapters.bans import ChangeBan
-from account.chapters.billing.invoices import Invoices
 from account.chapters.blocking import Block, Unblock
 from account.chapters.devices.changes import (
     DeregisterDevice,
@@ -67,6 +66,7 @@ from account.credentials.one_time_codes import Codes
 from account.credentials.passwords import Passwords
 from account.documents.catalogue import Reports
 from account.documents.document import DocumentKind
+from account.documents.invoices import Invoices
 from account.documents.orders import Documents, Maker
 from account.effects.effect import Owed
 from account.identity.directory import Administrator, Company

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from account.chapters.atlas import Pool, PoolUsage
-from account.chapters.billing import invoices
 from account.chapters.billing.accounts import ServiceLine
 from account.chapters.billing.bills import (
     Amounts,
@@ -21,6 +20,7 @@ from account.chapters.billing.bills import (
 )
 from account.chapters.payments import Payment, PaymentMeans, PaymentState
 from account.chapters.usage import Direction, UsageKind, UsageRecord
+from account.documents import invoices
 from account.documents.reconciliation import (
     LedgerEntry,
     Posting,

@@ -9,7 +9,6 @@ from aiogram_dialog import DialogManager
 from babel.dates import get_month_names
 
 from account.chapters.billing.bills import BilledNumber
-from account.chapters.billing.invoices import SCREEN_ROWS
 from account.chapters.payments import SCREEN_ROWS as PAYMENT_ROWS
 from account.documents.catalogue import (
     ACCOUNT,
@@ -24,6 +23,7 @@ from account.documents.catalogue import (
     period_of,
 )
 from account.documents.document import DocumentKind
+from account.documents.invoices import SCREEN_ROWS
 from account.errors import MyAccountError
 from account.values.identifiers import Email
 from account.values.periods import FIRST_MONTH, Month, shown_day
