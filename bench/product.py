@@ -12,7 +12,7 @@ from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 from bench.processes import Process
 from bench.telegram import FIRST_USER
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.open import open_stores
 from storage.stores.people import Person, keep_person

@@ -31,8 +31,9 @@ from account.changes.action import Action, ActionKind, ActionState
 from account.effects.effect import Channel, Owed
 from account.effects.history import Entry, What
 from account.values.identifiers import Msisdn
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.database import Database
+from storage.engine.open import open_database
 from storage.open import Stores, open_stores
 from storage.tables import actions
 
@@ -204,7 +205,7 @@ async def measured(
         )
         for n in range(PROCESSES)
     ]
-    database = Database.open(url)
+    database = open_database(url)
     waits = Waits(database)
     try:
         for one in started:
@@ -260,7 +261,7 @@ async def compare(beside: Path | None, rounds: int, changes: int, *, apart: bool
 
 async def _database(address: str, name: str, checkout: Path) -> str:
     """A database of its own with that checkout's schema."""
-    database = Database.open(address)
+    database = open_database(address)
 
     def make(conn: Any) -> None:
         conn.exec_driver_sql("COMMIT")

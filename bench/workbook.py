@@ -195,7 +195,7 @@ async def chart() -> float:
     """Seconds for one picture of a month's usage, the child being there already."""
     from account.values.money import Money
     from account.values.periods import Month
-    from bot.app.clock import SteadyClock
+    from bot.ops.clock import SteadyClock
     from documents.render.charts import months_chart
     from documents.render.pool import Press
 

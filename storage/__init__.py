@@ -1,6 +1,6 @@
 """What the product remembers: tables, stores and migrations. Imports `account` only."""
 
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
 
 __all__ = ["Secrets", "Stores", "open_stores"]

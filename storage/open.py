@@ -12,6 +12,7 @@ from storage.encryption.keyring import Keyring
 from storage.encryption.sealer import Sealer
 from storage.encryption.secret_keys import SecretKeys
 from storage.engine.database import Database
+from storage.engine.open import open_database
 from storage.fsm_storage import TurnStorage
 from storage.queue.gauges import Gauges
 from storage.queue.inbox import Inbox
@@ -40,7 +41,7 @@ from storage.stores.sessions import SessionStore
 from storage.unit_of_work import TurnStore
 
 if TYPE_CHECKING:
-    from storage.encryption.sealer import Secrets
+    from storage.encryption.secrets import Secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
 
     The schema has to be there: see `storage.engine.schema.upgrade`. Raises `DatabaseUrlInvalid`.
     """
-    database = Database.open(url)
+    database = open_database(url)
     keys = Keyring(secrets)
     sealer = Sealer(keys)
     chain = Chain(keys)

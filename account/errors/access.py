@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from account.errors.root import MyAccountError
-from account.values.rights import Right
+
+if TYPE_CHECKING:
+    from account.values.rights import Right
 
 
 class AccessRefused(MyAccountError):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from account.errors.root import MyAccountError
-from account.values.money import Money
-from account.values.number import NumberState
+
+if TYPE_CHECKING:
+    from account.values.money import Money
+    from account.values.number import NumberState
 
 
 class ChangeRefused(MyAccountError):

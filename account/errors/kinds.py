@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from account.errors.changes import ChangeRefused, NumberStateRefused
-from account.values.money import Money
-from account.values.number import NumberState
+
+if TYPE_CHECKING:
+    from account.values.money import Money
+    from account.values.number import NumberState
 
 
 class ServiceAlreadySo(ChangeRefused):

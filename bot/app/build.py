@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.app.clock import SteadyClock
+from bot.app import failpoints
 from bot.app.lifecycle import App
 from bot.app.wiring import furnish
 from bot.config.settings import BadSetting, Settings
 from bot.delivery.sender import Delivery
-from bot.ops import failpoints
+from bot.ops.clock import SteadyClock
 from bot.ops.health import Observing
 from bot.ops.metrics import Metrics, Present, Waiting
+from bot.ops.process_identity import an_owner
 from bot.telegram.client import make_bot
 from bot.texts.language import Catalogues
 from bot.updates.chat_queue import Gate
@@ -26,15 +27,15 @@ from bot.workers.claimed_work import crews
 from bot.workers.generation_watch import GenerationWatch
 from bot.workers.key_watch import KeyWatch
 from bot.workers.pool import ProgressSign
-from bot.workers.process_identity import an_owner
 from bot.workers.timekeeper import Timekeeper
+from bot.workers.work_signal import WorkSignal
 from carrier.breaker import BreakerState
 from carrier.http import Limits, OperatorHttp
 from carrier.mail import MailSender
 from carrier.notifier import SmsAndMail
 from carrier.sms.tmf681 import SmsSender
 from carrier.tmf.adapter import TmfCarrier
-from storage.encryption.sealer import Secrets, open_to_others
+from storage.encryption.secrets import Secrets, open_to_others
 from storage.engine.schema import refuse_newer, upgrade
 from storage.open import Stores, open_stores
 from storage.restore.witness import Witness
@@ -122,6 +123,12 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
 
     dispatcher = make_dispatcher(stores.fsm)
     await dispatcher.emit_startup()
+    signal = WorkSignal()
+
+    async def more(chat_id: int, limit: int) -> list[InboxRow]:
+        return await stores.inbox.of_chat(chat_id, owner, limit)
+
+    gate = Gate(more)
     reception = Reception(
         bot=bot,
         dispatcher=dispatcher,
@@ -131,14 +138,10 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         recovery=Recovery(bot, dispatcher),
         limits=settings.session,
         owner=owner,
-        worked=lambda: app.ring(),
+        worked=signal.ring,
+        gate=gate,
     )
-
-    async def more(chat_id: int, limit: int) -> list[InboxRow]:
-        return await stores.inbox.of_chat(chat_id, owner, limit)
-
-    gate = Gate(reception.receive, more)
-    reception.gate = gate
+    gate.serve(reception.receive)
     intake = Intake(stores, gate, clock, bot, owner, fit=lambda: timekeeper.fit)
 
     async def resurface(chat_id: int, window: str, over: str = "") -> None:
@@ -161,7 +164,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     observing = _observing(metrics, stores, timekeeper, clock, operator)
     observing.watch("key", key_watch.well)
     failpoints.plant(stores, carrier, delivery, clock)
-    app = App(
+    return App(
         settings=settings,
         clock=clock,
         timekeeper=timekeeper,
@@ -178,17 +181,17 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
             sign,
             clock,
             owner,
-            lambda: app.ring(),
+            signal,
             lambda: timekeeper.fit,
         ),
         delivery=delivery,
+        signal=signal,
         observing=observing,
         owner=owner,
         watch=watch,
         key_watch=key_watch,
         closers=[operator.close, *furnished.closers],
     )
-    return app
 
 
 def _expiry(settings: Settings) -> timedelta | None:

@@ -18,9 +18,10 @@ from account.errors import CarrierUnavailable
 from bot.config.settings import Settings
 from bot.context.use_cases import House
 from bot.delivery.sender import Delivery
+from bot.handlers.commands import commands
 from bot.ops import logs
 from bot.ops.health import Observing
-from bot.telegram.client import describe
+from bot.telegram.profile import describe
 from bot.updates.chat_queue import Gate
 from bot.updates.intake import Intake
 from bot.updates.poller import Poller
@@ -31,6 +32,7 @@ from bot.workers.history_watch import HistoryWatch
 from bot.workers.key_watch import KeyWatch
 from bot.workers.pool import Crew
 from bot.workers.timekeeper import Timekeeper
+from bot.workers.work_signal import WorkSignal
 from storage.engine.pg_notify import WORK
 from storage.errors import StorageUnavailable
 from storage.open import Stores
@@ -62,16 +64,12 @@ class App:
     house: House
     crews: tuple[Crew[Action], Crew[Document], Crew[OutboxRow]]
     delivery: Delivery
+    signal: WorkSignal
     observing: Observing
     owner: str
     watch: GenerationWatch
     key_watch: KeyWatch
     closers: list[Callable[[], object]]
-
-    def ring(self) -> None:
-        """Something was written: let the crews look."""
-        for crew in self.crews:
-            crew.ring()
 
     # --- lives of the process ---
 
@@ -84,7 +82,7 @@ class App:
             server, taking = await self._listen(session, first_poll)
             taking.append(_task(self.intake.sweep(), "sweep"))
             others = self._minding_others()
-            work = [_task(describe(self.bot), "describe"), *self._work()]
+            work = [_task(describe(self.bot, commands), "describe"), *self._work()]
             try:
                 await _until(stop, [*taking, *others, *work])
             finally:
@@ -159,13 +157,13 @@ class App:
         ]
 
     def _look_anew(self) -> None:
-        self.ring()
+        self.signal.ring()
         self.intake.ring()
 
     def _heard(self, what: str) -> None:
         """Another process has written something; or this one, which does no harm."""
         if what == WORK:
-            self.ring()
+            self.signal.ring()
         else:
             self.intake.ring()
 
@@ -243,7 +241,7 @@ class App:
         while True:
             try:
                 if self.timekeeper.fit and await self.house.reminders.look():
-                    self.ring()
+                    self.signal.ring()
             except (StorageUnavailable, CarrierUnavailable) as fault:
                 log.info("remind.later", error=type(fault).__name__)
             await asyncio.sleep(REMIND_EVERY)

@@ -56,7 +56,7 @@ from account.support.verdicts import Verdicts
 from account.values.identifiers import Msisdn
 from bot.config.settings import Settings
 from bot.context.use_cases import House
-from bot.flows.history.windows import told
+from bot.flows.history.texts import told
 from bot.ops.metrics import Metrics
 from bot.texts.facts import what_word
 from bot.texts.language import Catalogues

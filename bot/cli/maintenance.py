@@ -13,16 +13,16 @@ from aiogram.exceptions import TelegramAPIError
 from account.errors import CarrierAccessDenied, CarrierUnavailable
 from account.values.identifiers import Msisdn
 from bot.app.build import database_of, read_secrets, witness_of
-from bot.app.clock import SteadyClock
 from bot.config import exposure
 from bot.config.settings import SANDBOX_SUPPLIER, BadSetting, Settings
+from bot.ops.clock import SteadyClock
 from bot.telegram.client import make_bot
 from bot.workers import timekeeper
 from carrier.http import OperatorHttp
 from carrier.mail import MailSender
 from carrier.tmf.adapter import TmfCarrier
 from carrier.transport import NoAnswerError, NotConnectedError, PooledWire
-from storage.encryption.sealer import open_to_others
+from storage.encryption.secrets import open_to_others
 from storage.engine.schema import current, newest, refuse_newer
 from storage.errors import (
     DatabaseNewer,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.app.build import database_of, read_secrets, witness_of
-from bot.app.clock import SteadyClock
 from bot.config.settings import BadSetting
-from bot.workers.process_identity import an_owner
+from bot.ops.clock import SteadyClock
+from bot.ops.process_identity import an_owner
 from bot.workers.timekeeper import Timekeeper
 from storage.errors import WitnessDamaged
 

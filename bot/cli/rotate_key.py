@@ -11,12 +11,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from account.values.durations import boottime
+from bot.app import failpoints
 from bot.app.build import database_of, read_secrets
-from bot.app.clock import SteadyClock
 from bot.cli.verify_audit import sentence
-from bot.ops import failpoints
+from bot.ops.clock import SteadyClock
+from bot.ops.process_identity import an_owner
 from bot.workers.heartbeat import BEAT_EVERY
-from bot.workers.process_identity import an_owner
 from bot.workers.timekeeper import Timekeeper
 from storage.encryption.rotation import Rotation
 

@@ -22,12 +22,12 @@ from account.errors import SupportRefused
 from account.values.money import Money
 from account.values.periods import shown_moment
 from bot.app.build import database_of, operator_of, read_secrets
-from bot.app.clock import SteadyClock
 from bot.app.wiring import Furnished, furnish
+from bot.ops.clock import SteadyClock
 from bot.ops.metrics import Metrics
+from bot.ops.process_identity import an_owner
 from bot.texts.language import Catalogues
 from bot.updates.outline import outline
-from bot.workers.process_identity import an_owner
 from bot.workers.timekeeper import Timekeeper
 from carrier.tmf.adapter import TmfCarrier
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.app.build import read_secrets
-from bot.app.clock import SteadyClock
+from bot.ops.clock import SteadyClock
 from storage.audit.chain import NO_COMPANY
 from storage.audit.verification import ENTRY, REGISTER_CHANGED, SEAL_CHANGED, STRANGE, TAKEN_AWAY
 from storage.engine.schema import refuse_newer

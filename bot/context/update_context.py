@@ -12,7 +12,7 @@ from aiogram.utils.i18n import get_i18n
 
 from account.errors import SessionExpired
 from bot.context.callback_answer import Tap
-from bot.updates.chat_queue import Letter
+from bot.context.queued_update import LaterQueue, Letter
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from account.identity.permissions import Actor
     from account.identity.sessions import Session, SessionLimits
     from bot.context.use_cases import House
-    from bot.updates.chat_queue import Gate
     from storage.unit_of_work import Turn
 
 
@@ -43,7 +42,7 @@ class Visit:
         language: str,
         limits: SessionLimits,
         tap: Tap | None,
-        gate: Gate,
+        gate: LaterQueue,
         tries: int = 0,
     ) -> None:
         self.house = house

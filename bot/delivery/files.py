@@ -18,7 +18,7 @@ from account.documents.document import Document, DocumentFormat
 from account.effects.effect import Channel, Owed
 from account.errors import PostRefused
 from account.values.identifiers import Email
-from bot.flows.documents.words import document_letter, document_ready
+from bot.flows.documents.texts import document_letter, document_ready
 
 if TYPE_CHECKING:
     from account.effects.notifier import Post

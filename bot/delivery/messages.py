@@ -17,12 +17,12 @@ from account.support.verdicts import VERDICT_DONE
 from account.values.identifiers import Imei, Msisdn
 from account.values.number import NumberState
 from account.values.periods import Month, shown_moment
-from bot.flows.approvals.words import takeover_word
+from bot.flows.approvals.texts import takeover_word
 from bot.flows.changes import WORDS
-from bot.flows.devices.words import result_line
-from bot.handlers.deep_links import to_menu, to_number
+from bot.flows.devices.texts import result_line
 from bot.texts.facts import done_line, not_done_line, state_shown
 from bot.texts.failures import NO_ACCESS, reason
+from bot.widgets.deep_links import to_menu, to_number
 from bot.widgets.text import Html, said
 
 

@@ -11,9 +11,9 @@ from aiogram.utils.i18n import gettext as _
 from account.changes.action import Action, ActionState
 from account.documents.document import Document
 from account.errors import AccessRefused, SessionExpired
-from bot.handlers.deep_links import to_menu
 from bot.texts.facts import done_line, not_done_line
 from bot.texts.failures import NO_ACCESS, reason
+from bot.widgets.deep_links import to_menu
 from bot.widgets.text import Html, said
 
 

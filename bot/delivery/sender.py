@@ -32,10 +32,10 @@ from bot.delivery import messages, redacted
 from bot.delivery.concurrency import Concurrency
 from bot.delivery.files import FILES, FileDelivery
 from bot.delivery.rate_limiter import Pace
-from bot.flows.approvals.words import announced, asked, closed
+from bot.flows.approvals.texts import announced, asked, closed
 from bot.flows.changes import WORDS
-from bot.flows.documents.words import DOCUMENT_WORDS
-from bot.flows.freezes.words import TO_OWNER, link, warning
+from bot.flows.documents.texts import DOCUMENT_WORDS
+from bot.flows.freezes.texts import TO_OWNER, link, warning
 from bot.telegram.client import bad_html, plain
 from bot.texts.language import Catalogues
 from bot.widgets.text import Html

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from account.changes.action import ActionKind
-from bot.flows.bans.words import BanWords
-from bot.flows.blocking.words import BlockWords, UnblockWords
-from bot.flows.confirm.words import ChangeWords
-from bot.flows.devices.words import (
-    DeregisterWords,
-    DuplicateWords,
-    RegisterWords,
-    ReregisterWords,
-)
-from bot.flows.forwarding.words import ForwardingOffWords, SetForwardingWords
-from bot.flows.profile.words import EmailWords
-from bot.flows.secret_codes.words import DeleteCodeWords, SendCodeWords
-from bot.flows.services.words import ServiceOffWords, ServiceOnWords
-from bot.flows.sim.words import ReplaceWords, RevealWords
-from bot.flows.transfers.words import TransferWords
+from bot.flows.bans.texts import BanWords
+from bot.flows.blocking.texts import BlockWords, UnblockWords
+from bot.flows.confirm.texts import ChangeWords
+from bot.flows.devices.texts import DeregisterWords, DuplicateWords, RegisterWords, ReregisterWords
+from bot.flows.forwarding.texts import ForwardingOffWords, SetForwardingWords
+from bot.flows.profile.texts import EmailWords
+from bot.flows.secret_codes.texts import DeleteCodeWords, SendCodeWords
+from bot.flows.services.texts import ServiceOffWords, ServiceOnWords
+from bot.flows.sim.texts import ReplaceWords, RevealWords
+from bot.flows.transfers.texts import TransferWords
 
 WORDS: dict[ActionKind, ChangeWords] = {
     words.kind: words

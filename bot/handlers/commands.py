@@ -1,6 +1,6 @@
 """Commands and buttons outside of windows: they work from anywhere and leave what was open.
 
-Buttons below final words and documents (`bot.handlers.deep_links`) may be forged: they name only
+Buttons below final words and documents (`bot.widgets.deep_links`) may be forged: they name only
 where to go, and every right is asked for there.
 """
 
@@ -23,12 +23,12 @@ from account.values.identifiers import Msisdn
 from bot.context import states
 from bot.context.update_context import visit_of
 from bot.flows.approvals.handlers import decide
-from bot.flows.approvals.words import APPROVE, REJECT
+from bot.flows.approvals.texts import APPROVE, REJECT
 from bot.flows.confirm.handlers import start_question
 from bot.flows.devices import handlers as devices
 from bot.flows.freezes.handlers import disown, disown_by_link, linked
-from bot.flows.freezes.words import PRESSED
-from bot.handlers.deep_links import ASKED_ALONE, GOING, NUMBER, QUESTION
+from bot.flows.freezes.texts import PRESSED
+from bot.widgets.deep_links import ASKED_ALONE, GOING, NUMBER, QUESTION
 from bot.widgets.page import home
 
 PLACES: dict[str, State] = {

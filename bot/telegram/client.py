@@ -22,9 +22,7 @@ from aiogram.exceptions import (
 )
 from aiohttp import ClientConnectionError, TraceConfig
 
-from bot.handlers.commands import commands
 from bot.telegram.json_calls import HEADERS, plain_body, plain_result
-from bot.texts.language import LANGUAGES, Catalogues
 from carrier.transport import NoAnswerError, NotConnectedError, PooledWire
 
 if TYPE_CHECKING:
@@ -149,30 +147,6 @@ def make_bot(settings: Settings, observer: Observer | None = None) -> Bot:
         timeout=ANSWER_SECONDS,
     )
     return Bot(settings.bot_token, session=session)
-
-
-async def describe(bot: Bot) -> None:
-    """Tell Telegram the commands and what the bot is, in every language."""
-    catalogues = Catalogues()
-    try:
-        for language in LANGUAGES:
-            code = None if language == "en" else language
-            with catalogues.speaking(language):
-                say = catalogues.gettext
-                await bot.set_my_commands(commands(), language_code=code)
-                await bot.set_my_description(
-                    say(
-                        "My Account: your company's mobile numbers. Balances, usage details, "
-                        "blocking and reports, here in the chat."
-                    ),
-                    language_code=code,
-                )
-                await bot.set_my_short_description(
-                    say("Corporate self-care: your company's mobile numbers in a chat."),
-                    language_code=code,
-                )
-    except TelegramAPIError as fault:
-        log.warning("describe.failed", error=type(fault).__name__)
 
 
 def bad_html(refused: TelegramBadRequest) -> bool:

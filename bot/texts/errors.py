@@ -23,9 +23,9 @@ from account.errors import (
     TextFault,
 )
 from account.values.periods import shown_day, shown_moment
-from bot.flows.services.refusals import refused_service
 from bot.texts.facts import language, seconds_left, state_shown
 from bot.texts.failures import reason
+from bot.texts.service_errors import refused_service
 
 
 def refusal(error: MyAccountError) -> str:

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.context.queued_update import Letter
 from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
-    from bot.context.callback_answer import Tap
     from storage.queue.inbox import InboxRow
 
 log = structlog.get_logger(__name__)
@@ -31,25 +31,12 @@ FIRST_RETRY = 0.5
 SLOWEST_RETRY = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """Something for a chat to handle: a kept update, or a wish of our own that need not be kept.
-
-    `wish` names what to do (`redraw`, `resurface`), `about` which window it was meant for; `tries`
-    counts how often it failed before. `late`: it was part of a flood and its tap is answered.
-    """
-
-    chat_id: int
-    row: InboxRow | None = None
-    wish: str = ""
-    about: str = ""
-    tries: int = field(default=0, compare=False)
-    tap: Tap | None = field(default=None, compare=False)
-    late: bool = field(default=False, compare=False)
-
-
 Receive = Callable[[Letter], Awaitable[bool]]
 More = Callable[[int, int], Awaitable[list["InboxRow"]]]
+
+
+async def _not_yet(_letter: Letter) -> bool:
+    return False
 
 
 async def _no_more(_chat_id: int, _limit: int) -> list[InboxRow]:
@@ -66,22 +53,24 @@ class _Line:
 
 
 class Gate:
-    """Hands letters to `receive`, which answers False when it must be tried again later.
+    """Hands letters to whoever serves it, who answers False when it must be tried again later.
 
     `more` reads a chat's oldest undone rows again, as many as it is told at most.
     """
 
-    def __init__(
-        self, receive: Receive, more: More = _no_more, *, at_once: int = MOST_AT_ONCE
-    ) -> None:
-        self._receive = receive
+    def __init__(self, more: More = _no_more, *, at_once: int = MOST_AT_ONCE) -> None:
         self._more = more
+        self._receive: Receive = _not_yet
         self._places = asyncio.Semaphore(at_once)
         self._lines: dict[int, _Line] = {}
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._timers: dict[Letter, asyncio.TimerHandle] = {}
         self._begun: set[int] = set()
         self._closed = False
+
+    def serve(self, receive: Receive) -> None:
+        """From now on letters go to `receive`; until then they wait."""
+        self._receive = receive
 
     @property
     def waiting(self) -> int:

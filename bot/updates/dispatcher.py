@@ -32,9 +32,11 @@ from bot.flows.transfers.windows import transfers_dialog
 from bot.flows.usage.windows import usage_dialog
 from bot.handlers.commands import commands_router
 from bot.handlers.lost import lost_router
+from bot.handlers.typed import answer_typing
 from bot.updates.intent_ids import use_unique_ids
 from bot.updates.processor import visit_here
 from bot.updates.window_messages import Showing
+from bot.widgets.page import ANSWER_TYPING
 
 DIALOGS = (
     card_dialog,
@@ -74,6 +76,7 @@ def make_dispatcher(storage: BaseStorage) -> Dispatcher:
         storage=storage, events_isolation=DisabledEventIsolation(), disable_fsm=True
     )
     dispatcher["fsm_storage"] = storage
+    dispatcher[ANSWER_TYPING] = answer_typing
     dispatcher.include_router(commands_router())
     for dialog in DIALOGS:
         dispatcher.include_router(deepcopy(dialog))

@@ -18,8 +18,8 @@ import structlog
 
 from account.values.durations import boottime
 from bot.context.callback_answer import tap_in
-from bot.updates.chat_queue import Letter
-from bot.workers.process_identity import gone
+from bot.context.queued_update import Letter
+from bot.ops.process_identity import gone
 from storage.errors import StorageUnavailable
 from storage.queue.inbox import NewUpdate
 

@@ -32,12 +32,12 @@ from account.errors import (
     SessionExpired,
 )
 from bot.context.callback_answer import Tap
+from bot.context.stack_reader import as_typed, present_window
 from bot.context.update_context import Visit
 from bot.texts.errors import refusal
 from bot.texts.language import Catalogues, first_guess
 from bot.updates import coalescing
 from bot.updates.recovery import LOST_WINDOW
-from bot.updates.stack_reader import as_typed, present_window
 from bot.widgets.page import asks, out_of_date
 from storage.errors import SealBroken, StorageUnavailable
 from storage.fsm_storage import turn_in_use
@@ -45,8 +45,9 @@ from storage.unit_of_work import Turn
 
 if TYPE_CHECKING:
     from account.identity.sessions import SessionLimits
+    from bot.context.queued_update import Letter
     from bot.context.use_cases import House
-    from bot.updates.chat_queue import Gate, Letter
+    from bot.updates.chat_queue import Gate
     from bot.updates.recovery import Recovery
     from storage.open import Stores
     from storage.queue.inbox import InboxRow
@@ -82,7 +83,9 @@ class Reception:
         limits: SessionLimits,
         owner: str,
         worked: Callable[[], None],
+        gate: Gate,
     ) -> None:
+        self._gate = gate
         self._bot = bot
         self._dispatcher = dispatcher
         self._house = house
@@ -97,7 +100,6 @@ class Reception:
         self._faults: dict[int, int] = {}
         self._pressed: dict[int, str] = {}
         """What each person pressed last; a kindness, so forgetting it does no harm."""
-        self.gate: Gate | None = None
 
     async def receive(self, letter: Letter) -> bool:
         """Handle a letter; False when the database did not let us and it must be tried again."""
@@ -162,9 +164,9 @@ class Reception:
         if self._house.clock.now() - row.received_at < coalescing.STALE_AFTER:
             return False
         wish = coalescing.wish_in(payload)
-        if wish is None or self.gate is None:
+        if wish is None:
             return False
-        for later in self.gate.behind(row.chat_id or 0, coalescing.LOOK_AHEAD):
+        for later in self._gate.behind(row.chat_id or 0, coalescing.LOOK_AHEAD):
             # One that cannot be read is set aside when its own turn comes.
             with suppress(SealBroken, ValueError, RecursionError):
                 if coalescing.wish_in(json.loads(self._inbox.payload(later))) == wish:
@@ -278,7 +280,6 @@ class Reception:
         self, turn: Turn, tap: Tap | None, work: Callable[[Visit], Any], tries: int = 0
     ) -> str | None:
         """Run `work` as this person's update; the name of an error nobody expected, or None."""
-        assert self.gate is not None
         visit = Visit(
             house=self._house,
             turn=turn,
@@ -286,7 +287,7 @@ class Reception:
             language=turn.language or "en",
             limits=self._limits,
             tap=tap,
-            gate=self.gate,
+            gate=self._gate,
             tries=tries,
         )
         with self._speaking(visit), turn_in_use(turn):

@@ -31,8 +31,8 @@ from aiogram_dialog.api.exceptions import (
 
 from account.errors import CompanyNotChosen
 from bot.context import states
+from bot.context.stack_reader import drop_conversation, window_message
 from bot.context.update_context import Visit
-from bot.updates.stack_reader import drop_conversation, window_message
 from bot.widgets.page import home
 
 LOST_WINDOW = (

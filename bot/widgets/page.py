@@ -132,11 +132,15 @@ def way_back(
     return Row(*buttons, when=when)
 
 
-async def typed_anything(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    """Digits open or search numbers, words search, anything else gets a sentence."""
-    from bot.handlers.typed import answer_typing
+ANSWER_TYPING = "answer_typing"
+"""The dispatcher's entry for what answers whatever is typed where nothing was asked."""
 
-    await answer_typing(message, manager)
+
+async def typed_anything(
+    message: Message, _input: MessageInput | None, manager: DialogManager
+) -> None:
+    """Digits open or search numbers, words search, anything else gets a sentence."""
+    await manager.middleware_data[ANSWER_TYPING](message, manager)
 
 
 def asks(window: str | None) -> bool:

@@ -13,6 +13,7 @@ from account.documents.orders import Documents
 from bot.delivery.concurrency import AT_ONCE
 from bot.delivery.sender import Delivery
 from bot.workers.pool import ACTION_LEASE, Crew, ProgressSign
+from bot.workers.work_signal import WorkSignal
 from storage.open import Stores
 
 if TYPE_CHECKING:
@@ -31,10 +32,13 @@ def crews(
     sign: ProgressSign,
     clock: Clock,
     owner: str,
-    ring: Callable[[], None],
+    signal: WorkSignal,
     fit: Callable[[], bool],
 ) -> tuple[Crew[Action], Crew[Document], Crew[OutboxRow]]:
-    """Who takes changes to their end, makes files, and delivers messages."""
+    """Who takes changes to their end, makes files, and delivers messages.
+
+    Each looks when `signal` rings, and rings it itself when it has written something.
+    """
 
     async def seconds_to(due: Callable[[datetime], Awaitable[datetime | None]]) -> float | None:
         now = clock.now()
@@ -46,7 +50,7 @@ def crews(
 
     async def advance(action: Action) -> None:
         await advancing.advance(action)
-        ring()
+        signal.ring()
 
     async def claim_documents(_room: int) -> list[Document]:
         claimed = await stores.documents.claim(owner, clock.now(), DOCUMENT_LEASE)
@@ -55,9 +59,9 @@ def crews(
     async def make(document: Document) -> None:
         async with sign.shown(document):
             await documents.make(document)
-        ring()
+        signal.ring()
 
-    return (
+    found = (
         Crew(
             "actions",
             claim_actions,
@@ -76,3 +80,6 @@ def crews(
             fit=fit,
         ),
     )
+    for crew in found:
+        signal.listen(crew.ring)
+    return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.errors import SecretsInvalid, StorageUnavailable
 
 if TYPE_CHECKING:

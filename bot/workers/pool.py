@@ -18,7 +18,7 @@ from aiogram.enums import ChatAction
 from aiogram.exceptions import TelegramAPIError
 
 from account.effects.effect import Channel, Owed
-from bot.flows.documents.words import progress
+from bot.flows.documents.texts import progress
 from bot.texts.language import Catalogues
 from storage.errors import StorageUnavailable
 

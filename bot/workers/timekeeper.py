@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 if TYPE_CHECKING:
-    from bot.app.clock import SteadyClock
+    from bot.ops.clock import SteadyClock
     from storage.stores.clocks import ClockRows, Reading
 
 log = structlog.get_logger(__name__)

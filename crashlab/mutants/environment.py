@@ -40,7 +40,7 @@ WORLD = (
         ("LIE", "DOUBLE", "LATE"),
         (
             Patch(
-                "bot/app/clock.py",
+                "bot/ops/clock.py",
                 "        return datetime.fromtimestamp(self.boot() + self.offset, UTC)\n",
                 "        return datetime.fromtimestamp(self.wall(), UTC)\n",
             ),

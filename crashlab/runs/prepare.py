@@ -11,7 +11,7 @@ from account.access.secret_codes import SecretCode
 from account.effects.effect import BindTelegram, OpenSession
 from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.open import open_stores
 from storage.stores.people import Person, keep_person

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from storage.encryption.sealer import Secrets
+    from storage.encryption.secrets import Secrets
 
 FIRST, GREATEST = 1, 255
 

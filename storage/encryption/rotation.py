@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from storage.encryption.sealer import Secrets
     from storage.encryption.secret_keys import Key
+    from storage.encryption.secrets import Secrets
     from storage.open import Stores
 
 HEADS = 50

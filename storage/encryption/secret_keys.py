@@ -24,7 +24,8 @@ from sqlalchemy import inspect, select
 from storage.audit.chain import LEGACY_TOLD, Chain, Head
 from storage.audit.seals import ALL, REGISTER
 from storage.encryption.keyring import FIRST, Keyring
-from storage.encryption.sealer import Sealer, Secrets
+from storage.encryption.sealer import Sealer
+from storage.encryption.secrets import Secrets
 from storage.engine.upserts import insert_once
 from storage.errors import SealBroken, SecretMismatch
 from storage.tables import history, history_chains, history_head, inbox, outbox, secret_keys

@@ -12,10 +12,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import Connection, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Connection
 
-from storage.errors import DatabaseUrlInvalid, StorageUnavailable
+from storage.errors import StorageUnavailable
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]
@@ -29,31 +28,6 @@ class Database(ABC):
 
     dialect: str
     pooled: bool = False
-
-    @staticmethod
-    def open(url: str, *, foreign_keys: bool = True) -> Database:
-        """A database by its address, `sqlite:///path` or `postgresql://user@host/name`.
-
-        Nothing is connected yet. `foreign_keys=False` is for migrations, which rebuild tables.
-        Raises `DatabaseUrlInvalid`.
-        """
-        from storage.engine.postgres import PostgresDatabase
-        from storage.engine.sqlite import SqliteDatabase
-
-        try:
-            address = make_url(url)
-        except ArgumentError:
-            raise DatabaseUrlInvalid(
-                "write sqlite:///path or postgresql://user@host/name"
-            ) from None
-        family = address.drivername.partition("+")[0]
-        if family == "sqlite":
-            if not address.database or address.database == ":memory:":
-                raise DatabaseUrlInvalid("a database in memory forgets: write sqlite:///path")
-            return SqliteDatabase(address.database, foreign_keys=foreign_keys)
-        if family in ("postgresql", "postgres"):
-            return PostgresDatabase(address)
-        raise DatabaseUrlInvalid(f"no such database here: {family}; use sqlite or postgresql")
 
     def make_room(self) -> None:  # noqa: B027 - a server makes its own
         """See that the place for a new database is there. Raises `DatabaseUrlInvalid`."""

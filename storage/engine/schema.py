@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from storage.engine.database import Database
+from storage.engine.open import open_database
 from storage.errors import DatabaseNewer
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ async def downgrade(url: str, revision: str = "base") -> None:
 
 async def current(url: str) -> str | None:
     """The revision the database is at, None when it is empty."""
-    database = Database.open(url)
+    database = open_database(url)
     try:
         return await database.read(
             lambda conn: MigrationContext.configure(conn).get_current_revision()
@@ -74,7 +74,7 @@ def newest() -> str:
 
 
 async def _change(url: str, change: Callable[[Config], None]) -> None:
-    database = Database.open(url, foreign_keys=False)
+    database = open_database(url, foreign_keys=False)
 
     def work(conn: Connection) -> None:
         if conn.dialect.name == "postgresql":

@@ -14,6 +14,7 @@ from account.values.identifiers import Msisdn
 from storage.engine.pg_notify import WORK, tell_others
 from storage.engine.upserts import insert_once
 from storage.queue.claims import RELEASED
+from storage.stores.effect_port import Deeds
 from storage.stores.known_accounts import restore_on
 from storage.tables import actions, freeze_links, freezes, in_state
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from account.effects.effect import Deed, Freeze, Thaw
     from storage.engine.database import Database
-    from storage.stores.effects import DeedWriter
 
 DISTRUSTED_BEFORE = timedelta(hours=72)
 """How long before a freeze a change of the e-mail is not trusted any more."""
@@ -31,7 +31,7 @@ DISTRUSTED_BEFORE = timedelta(hours=72)
 class FreezeRows:
     """The port `FreezeStore`. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database, deeds: DeedWriter) -> None:
+    def __init__(self, database: Database, deeds: Deeds) -> None:
         self._database = database
         self._deeds = deeds
 

@@ -13,6 +13,7 @@ from account.effects.effect import Channel, Owed
 from account.values.identifiers import Msisdn
 from storage.engine.upserts import insert_once
 from storage.queue.outbox import DELIVERED, OWED
+from storage.stores.effect_port import Deeds
 from storage.tables import outbox as messages
 from storage.tables import secret_codes
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from account.effects.effect import Deed
     from storage.engine.database import Database
     from storage.queue.outbox import Outbox
-    from storage.stores.effects import DeedWriter
 
 WORD_LIFE = timedelta(hours=24)
 ENDED = "employee.ended"
@@ -31,7 +31,7 @@ ENDED = "employee.ended"
 class SecretCodeRows:
     """The port `SecretCodeStore`. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database, deeds: DeedWriter, outbox: Outbox) -> None:
+    def __init__(self, database: Database, deeds: Deeds, outbox: Outbox) -> None:
         self._database = database
         self._deeds = deeds
         self._outbox = outbox

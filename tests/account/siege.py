@@ -23,7 +23,7 @@ from account.effects.effect import Channel
 from account.errors import BadCredentials
 from account.identity.directory import Administrator
 from account.values.identifiers import Email, Msisdn
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
 from storage.tables import outbox

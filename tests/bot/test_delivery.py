@@ -25,13 +25,13 @@ from sqlalchemy import select
 
 from account.effects.effect import Channel, Owed, Priority
 from account.errors import PostRefused
-from bot.app.clock import SteadyClock
 from bot.delivery.concurrency import AT_ONCE
 from bot.delivery.messages import LETTERS, Letter
 from bot.delivery.sender import Delivery
+from bot.ops.clock import SteadyClock
 from bot.texts.language import Catalogues
 from bot.workers.pool import Crew
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
 from storage.queue.outbox import OWED

@@ -15,7 +15,7 @@ from account.documents.document import (
     DocumentOrder,
     DocumentState,
 )
-from bot.flows.documents.words import document_failed, document_ready
+from bot.flows.documents.texts import document_failed, document_ready
 from bot.texts.language import Catalogues
 from tests.account.orders import ORDERED
 

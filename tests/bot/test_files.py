@@ -14,10 +14,10 @@ from aiogram.types import Document, Message
 
 from account.documents.document import DocumentState
 from account.effects.effect import Channel, Owed
-from bot.app.clock import SteadyClock
 from bot.delivery.files import FileDelivery
+from bot.ops.clock import SteadyClock
 from bot.texts.language import Catalogues
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
 from tests.storage.builders import a_document_order

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from bot.updates.chat_queue import MOST_HELD, Gate, Letter
+from bot.context.queued_update import Letter
+from bot.updates.chat_queue import MOST_HELD, Gate
 from storage.queue.inbox import InboxRow
+from tests.bot.gates import a_gate
 
 CHAT, OTHER = 5, 6
 
@@ -90,7 +92,7 @@ async def test_a_chat_is_served_in_order_and_one_at_a_time() -> None:
         running -= 1
         return True
 
-    gate = Gate(receive)
+    gate = a_gate(receive)
     for number in range(20):
         gate.admit(letter(number))
     await quiet(gate)
@@ -107,7 +109,7 @@ async def test_a_chat_that_waits_holds_no_other_up() -> None:
             await held.wait()
         return await desk.receive(letter)
 
-    gate = Gate(receive)
+    gate = a_gate(receive)
     gate.admit(letter(1))
     gate.admit(letter(2, OTHER))
     await until(lambda: desk.numbers == [2])
@@ -120,7 +122,7 @@ async def test_a_flood_is_held_in_the_inbox_and_not_in_memory() -> None:
     desk = Desk()
     desk.open.clear()
     rows = [row(number) for number in range(1000)]
-    gate = Gate(desk.receive, inbox_of(rows, desk))
+    gate = a_gate(desk.receive, inbox_of(rows, desk))
     for one in rows:
         gate.admit(Letter(CHAT, row=one))
     await asyncio.sleep(0)
@@ -137,7 +139,7 @@ async def test_a_flood_is_held_in_the_inbox_and_not_in_memory() -> None:
 async def test_letters_that_come_while_the_flood_is_read_again_are_not_lost() -> None:
     desk = Desk()
     rows = [row(number) for number in range(3 * MOST_HELD)]
-    gate = Gate(desk.receive, inbox_of(rows, desk))
+    gate = a_gate(desk.receive, inbox_of(rows, desk))
     for one in list(rows):
         gate.admit(Letter(CHAT, row=one))
     for number in range(3 * MOST_HELD, 5 * MOST_HELD):
@@ -152,7 +154,7 @@ async def test_letters_that_come_while_the_flood_is_read_again_are_not_lost() ->
 async def test_the_same_row_is_received_once() -> None:
     desk = Desk()
     desk.open.clear()
-    gate = Gate(desk.receive)
+    gate = a_gate(desk.receive)
     gate.admit(letter(1))
     await asyncio.sleep(0)
     gate.admit(letter(1))
@@ -166,7 +168,7 @@ async def test_the_same_row_is_received_once() -> None:
 async def test_a_letter_the_database_refused_is_tried_again_before_the_next() -> None:
     desk = Desk()
     desk.refusals = 1
-    gate = Gate(desk.receive)
+    gate = a_gate(desk.receive)
     gate.admit(letter(1))
     gate.admit(letter(2))
     await quiet(gate)
@@ -175,7 +177,7 @@ async def test_a_letter_the_database_refused_is_tried_again_before_the_next() ->
 
 async def test_a_wish_is_planned_once_and_comes_at_the_sooner_time() -> None:
     desk = Desk()
-    gate = Gate(desk.receive)
+    gate = a_gate(desk.receive)
     for _ in range(500):
         gate.admit_later(60, Letter(CHAT, wish="redraw", about="Menu:main"))
     gate.admit_later(0.01, Letter(CHAT, wish="redraw", about="Menu:main", tries=3))
@@ -190,7 +192,7 @@ async def test_a_wish_is_planned_once_and_comes_at_the_sooner_time() -> None:
 async def test_equal_wishes_in_line_are_one() -> None:
     desk = Desk()
     desk.open.clear()
-    gate = Gate(desk.receive)
+    gate = a_gate(desk.receive)
     gate.admit(letter(1))
     for _ in range(100):
         gate.admit(Letter(CHAT, wish="resurface"))
@@ -202,7 +204,7 @@ async def test_equal_wishes_in_line_are_one() -> None:
 async def test_a_stop_lets_what_runs_finish_and_begins_nothing() -> None:
     desk = Desk()
     desk.open.clear()
-    gate = Gate(desk.receive)
+    gate = a_gate(desk.receive)
     gate.admit(letter(1))
     gate.admit(letter(2))
     gate.admit_later(0.01, Letter(OTHER, wish="redraw"))
@@ -219,7 +221,7 @@ async def test_a_stop_lets_what_runs_finish_and_begins_nothing() -> None:
 async def test_what_hangs_is_ended_after_the_time_of_the_stop() -> None:
     desk = Desk()
     desk.open.clear()
-    gate = Gate(desk.receive)
+    gate = a_gate(desk.receive)
     gate.admit(letter(1))
     await asyncio.sleep(0)
     assert not await gate.drain(0.01)
@@ -229,7 +231,7 @@ async def test_what_hangs_is_ended_after_the_time_of_the_stop() -> None:
 async def test_rows_that_are_no_longer_ours_are_let_go_of() -> None:
     desk = Desk()
     desk.open.clear()
-    gate = Gate(desk.receive)
+    gate = a_gate(desk.receive)
     for number in (1, 2, 3):
         gate.admit(letter(number))
     await asyncio.sleep(0)

@@ -9,10 +9,10 @@ import pytest
 import structlog
 from sqlalchemy import select, update
 
-from bot.app.clock import SteadyClock
+from bot.ops.clock import SteadyClock
 from bot.workers.history_watch import LEASE, HistoryWatch
 from storage.audit.seals import ALL
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
 from storage.tables import history, history_seals

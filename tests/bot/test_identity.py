@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.workers.process_identity import an_owner, gone
+from bot.ops.process_identity import an_owner, gone
 
 NOBODY = (1 << 22) + 12345
 """A process number that Linux never gives."""
-NAME_ME = "from bot.workers.process_identity import an_owner; print(an_owner())"
+NAME_ME = "from bot.ops.process_identity import an_owner; print(an_owner())"
 
 
 def the_name_of_a_process_that_ended() -> str:
@@ -116,7 +116,7 @@ def test_in_two_real_containers(tmp_path: Path) -> None:
         assert first.stdout is not None
         name = first.stdout.readline().decode().strip()
         assert name.startswith(f"{socket.gethostname()}:1:")
-        code = "from bot.workers.process_identity import an_owner, gone"
+        code = "from bot.ops.process_identity import an_owner, gone"
         ask = f"{code}; print(gone({name!r}), an_owner())"
         told = subprocess.run([*apart, ask], check=True, capture_output=True, text=True).stdout
         first.communicate(timeout=30)

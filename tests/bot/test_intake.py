@@ -14,17 +14,19 @@ import pytest
 from aiogram import Bot
 from aiohttp import web
 
-from bot.app.clock import SteadyClock
+from bot.context.queued_update import Letter
+from bot.ops.clock import SteadyClock
+from bot.ops.process_identity import an_owner, gone
 from bot.updates import poller as polling
-from bot.updates.chat_queue import Gate, Letter
+from bot.updates.chat_queue import Gate
 from bot.updates.intake import BATCH, MOST_WAITING, Intake, chat_of, usable
 from bot.updates.poller import POLLER, Poller
-from bot.workers.process_identity import an_owner, gone
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.errors import StorageUnavailable
 from storage.open import Stores, open_stores
 from storage.queue.inbox import Inbox, InboxRow, NewUpdate
+from tests.bot.gates import a_gate
 from tests.bot.test_identity import (  # noqa: F401 - a fixture
     number_one,
     proc,
@@ -69,7 +71,7 @@ class House:
         self.webhooks_dropped = 0
         self.clock = SteadyClock(NOW)
         self.owner = an_owner()
-        self.gate = Gate(self.receive, self.more)
+        self.gate = a_gate(self.receive, self.more)
         self.bot = Bot("1000001:scenario-bot-0000000000000000000000")
         self.intake = self.intake_of(self.owner)
 
@@ -270,7 +272,7 @@ async def test_the_poller_outlives_every_answer(
 
 async def test_everything_left_is_taken_up_whatever_the_number(house: House) -> None:
     dead = await asyncio.to_thread(the_name_of_a_process_that_ended)
-    before = house.intake_of(dead, Gate(held_up))
+    before = house.intake_of(dead, a_gate(held_up))
     for first in range(0, 350, 50):
         await before.keep([an_update(first + n, chat=n % 7) for n in range(50)])
     assert house.received == []
@@ -287,7 +289,7 @@ async def test_number_1_of_another_container_keeps_its_rows(
 ) -> None:
     """Two replicas with one host name, each with number 1: what the first has is not gone."""
     first, second = proc(tmp_path / "a"), proc(tmp_path / "b", namespace=4026532178, start=7)
-    await house.intake_of(an_owner(first), Gate(held_up)).keep([an_update(1)])
+    await house.intake_of(an_owner(first), a_gate(held_up)).keep([an_update(1)])
     monkeypatch.setattr("bot.updates.intake.gone", partial(gone, proc=second))
     await house.intake.take_up()
     await house.intake.keep([an_update(2, chat=6)])
@@ -302,17 +304,17 @@ async def test_a_process_takes_over_no_more_than_it_gets_to(house: House) -> Non
             for number in range(first, first + 500)
         ]
         await house.stores.inbox.put(updates)
-    busy = Gate(held_up)
+    busy = a_gate(held_up)
     await house.intake_of("busy", busy).take_up()
     assert MOST_WAITING <= busy.waiting <= MOST_WAITING + BATCH
-    other = Gate(held_up)
+    other = a_gate(held_up)
     await house.intake_of("other", other).take_up()
     assert other.waiting >= MOST_WAITING, "nothing is left for another process"
     await asyncio.gather(busy.drain(0), other.drain(0))
 
 
 async def test_a_living_process_keeps_what_it_has(house: House) -> None:
-    elsewhere = house.intake_of("another-machine:1:x", Gate(held_up))
+    elsewhere = house.intake_of("another-machine:1:x", a_gate(held_up))
     await elsewhere.keep([an_update(1)])
     await house.intake.take_up()
     await house.intake.keep([an_update(2), an_update(3, chat=6)])
@@ -382,7 +384,7 @@ async def test_who_was_late_comes_back_at_once_to_what_nobody_took_over(house: H
         await house.stores.inbox.done([letter.row.id])
         return True
 
-    intake = house.intake_of("me", Gate(slow, house.more))
+    intake = house.intake_of("me", a_gate(slow, house.more))
     await intake.keep([an_update(number) for number in range(1, 4)])
     sweeping = begin(intake.sweep())
     await asyncio.sleep(0)
@@ -421,7 +423,7 @@ async def test_what_is_only_just_being_kept_is_handled_once(
 
 async def test_who_leaves_keeps_only_what_has_begun(house: House) -> None:
     """Others waited for all of it until the slowest update of the leaving process was done."""
-    leaving = house.intake_of("me", Gate(held_up, house.more))
+    leaving = house.intake_of("me", a_gate(held_up, house.more))
     await leaving.keep([an_update(1), an_update(2), an_update(3, chat=6)])
     await house.until(lambda: len(leaving._gate._begun) == 2)
     leaving._gate.close()
@@ -435,7 +437,7 @@ async def test_who_leaves_keeps_only_what_has_begun(house: House) -> None:
 
 
 async def test_a_wish_of_our_own_waits_in_the_inbox_of_who_serves(house: House) -> None:
-    worker = house.intake_of("a-worker:1:x", Gate(house.receive))
+    worker = house.intake_of("a-worker:1:x", a_gate(house.receive))
     worker._gate.close()
     await worker.keep_own(5, "resurface", {"window": ""})
     assert await house.stores.inbox.waiting() == 1

@@ -18,15 +18,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.config.settings import Settings
+from bot.context.queued_update import Letter
 from bot.ops import logs
 from bot.ops.health import Observing
 from bot.ops.metrics import Metrics, Waiting
-from bot.updates.chat_queue import Gate, Letter
 from bot.updates.intake import LARGEST_BODY, Intake
 from bot.updates.webhook import Webhook
 from storage import Secrets, Stores, open_stores
 from storage.engine import schema
 from storage.errors import StorageUnavailable
+from tests.bot.gates import a_gate
 
 SECRET = "s3cr3t-of-the-webhook-1234567890"
 TOKEN = "1000001:scenario-bot-0000000000000000000000"
@@ -81,7 +82,7 @@ async def _start(address: str, running: list[web.AppRunner]) -> tuple[dict[str, 
     await schema.upgrade(address)
     stores = open_stores(address, Secrets.from_master(b"the master secret of these tests" * 2))
     clock = Clock()
-    gate = Gate(_nothing)
+    gate = a_gate(_nothing)
     gate.close()
     configured = Settings(
         bot_token=TOKEN,

@@ -12,7 +12,7 @@ import structlog
 
 from bot.workers.key_watch import KeyWatch
 from storage.encryption.rotation import Rotation
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.errors import SecretMismatch
 from storage.open import Stores, open_stores

@@ -13,7 +13,7 @@ from account.values.identifiers import Bin
 from account.values.money import Money
 from bot.__main__ import BAD_CONFIGURATION, main
 from bot.config.settings import SANDBOX_SUPPLIER, BadSetting, read
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 
 ENOUGH = {
     "MYACCOUNT_BOT_TOKEN": "123456:abcdefghijklmnopqrstuvwxyz0123456789",

@@ -12,7 +12,7 @@ from account.changes.action import ActionKind, ActionState
 from account.chapters.forwarding import LOOP
 from account.chapters.sim import SimCodes
 from bot.context.update_context import ALERT_LIMIT
-from bot.flows.approvals.words import (
+from bot.flows.approvals.texts import (
     announced,
     asked,
     before_takeover,

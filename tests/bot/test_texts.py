@@ -31,8 +31,8 @@ from account.values.number import NumberState, PaymentMethod
 from account.values.rights import Right, Role
 from bot.delivery import messages
 from bot.flows.changes import WORDS as WORDS_OF_CHANGES
-from bot.flows.forwarding.words import condition_word
-from bot.flows.freezes.words import TO_OWNER, link
+from bot.flows.forwarding.texts import condition_word
+from bot.flows.freezes.texts import TO_OWNER, link
 from bot.flows.payments.windows import means_word, payment_state_word
 from bot.handlers.commands import commands
 from bot.texts import catalogues, facts
@@ -387,10 +387,10 @@ def test_volumes_have_the_decimals_of_the_language(language: str, shown: str) ->
 
 CORE = Path(account.__file__).parent
 OWING = {
-    *("access/login", "access/profile_email", "access/secret_codes", "access/freezes"),
-    *("access/known_accounts", "changes/step_up", "changes/sensitive_numbers"),
+    *("access/login", "access/profile_email", "access/secret_codes", "changes/freezes"),
+    *("access/known_accounts", "access/step_up", "changes/sensitive_numbers"),
     *("changes/takeover_warnings", "chapters/devices/changes", "chapters/sim"),
-    "chapters/notifications",
+    *("changes/colleague_notices", "chapters/notifications"),
 }
 """Modules of the core that owe letters."""
 IN_CHATS_ALONE = {"takeover.yours"}

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from bot.app.clock import SteadyClock
+from bot.ops.clock import SteadyClock
 from bot.workers.timekeeper import Timekeeper
 from storage import Secrets, Stores, open_stores
 from storage.engine import schema

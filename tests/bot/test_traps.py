@@ -17,9 +17,9 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram_dialog.api.entities import Stack
 
 from bot.context import states
-from bot.updates.chat_queue import Letter
+from bot.context.queued_update import Letter
+from bot.context.stack_reader import present_window
 from bot.updates.dispatcher import make_dispatcher
-from bot.updates.stack_reader import present_window
 from bot.widgets.text import Html
 from storage.unit_of_work import SlotRow, Turn
 from tests.scenarios.conftest import Stage, log_in, staged

@@ -24,7 +24,7 @@ class Upkeep:
                 clock=SimpleNamespace(now=lambda: None),
                 stores=SimpleNamespace(purge=self.purge),
                 house=SimpleNamespace(reminders=SimpleNamespace(look=self.look)),
-                ring=lambda: self.done.append("ring"),
+                signal=SimpleNamespace(ring=lambda: self.done.append("ring")),
             ),
         )
 

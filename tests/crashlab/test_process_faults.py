@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.clock import SteadyClock
-from bot.ops.failpoints import fuses_of
+from bot.app.failpoints import fuses_of
+from bot.ops.clock import SteadyClock
 from crashlab.actors.document_users import Shelf
 from crashlab.faults.kills import POINTS
 from crashlab.faults.process_faults import LONG, STEPS, clock_step, pause
@@ -24,8 +24,8 @@ from crashlab.runs.snapshot import CODE
 
 PASSES = (
     "import sys\n"
-    "from bot.app.clock import SteadyClock\n"
-    "from bot.ops.failpoints import fuses_of\n"
+    "from bot.ops.clock import SteadyClock\n"
+    "from bot.app.failpoints import fuses_of\n"
     "fuses = fuses_of(sys.argv[1], SteadyClock())\n"
     "fuses.burn('settle.commit'); fuses.burn('other'); print('alive', flush=True)\n"
     "fuses.burn('settle.commit'); print('gone on', flush=True)\n"

@@ -21,7 +21,7 @@ from account.credentials.one_time_codes import CODE_LIFE
 from account.identity.sessions import ABSOLUTE, IDLE
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO
-from bot.app.clock import SteadyClock
+from bot.ops.clock import SteadyClock
 from storage.engine.types import to_microseconds
 from tests.account.fake_money import paid
 from tests.fuzz.chats import Telegram

@@ -23,7 +23,7 @@ from account.identity.permissions import GRANTED
 from account.identity.sessions import Session
 from account.values.rights import Right, Role
 from bot.app.lifecycle import App
-from bot.updates.stack_reader import present_window
+from bot.context.stack_reader import present_window
 from bot.widgets.page import asks
 from tests.fuzz.chats import Issued
 from tests.fuzz.people import ALPHA, BETA, PEOPLE, Person

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from account.values.identifiers import Email, Msisdn
-from bot.app.clock import SteadyClock
+from bot.ops.clock import SteadyClock
 
 CODE = re.compile(r"(?<![0-9])([0-9]{6})(?![0-9])")
 SECRET = re.compile(r"\b([0-9A-HJKMNP-TV-Z]{5})-([0-9A-HJKMNP-TV-Z]{5})\b")

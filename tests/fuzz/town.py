@@ -19,12 +19,12 @@ from aiogram import Bot
 
 import bot.app.build
 from bot.app.build import build
-from bot.app.clock import SteadyClock
 from bot.app.lifecycle import App
 from bot.config.settings import Settings
-from bot.updates.chat_queue import Letter
+from bot.context.queued_update import Letter
+from bot.ops.clock import SteadyClock
 from bot.workers.pool import Crew
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from tests.account.world import NOON
 from tests.fuzz.chats import BOT

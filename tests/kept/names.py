@@ -23,16 +23,16 @@ from account.chapters.bans import Ban
 from account.documents.document import DocumentKind, DocumentState
 from account.effects.history import What
 from bot.__main__ import BAD_CONFIGURATION
+from bot.app import failpoints
 from bot.context import states
 from bot.delivery.messages import LETTERS
 from bot.delivery.sender import WORDS_MEANWHILE
-from bot.flows.approvals.words import APPROVE, REJECT
-from bot.flows.documents.words import DOCUMENT_WORDS
-from bot.flows.freezes.words import LINKED, PRESSED
-from bot.handlers import deep_links
-from bot.ops import failpoints
+from bot.flows.approvals.texts import APPROVE, REJECT
+from bot.flows.documents.texts import DOCUMENT_WORDS
+from bot.flows.freezes.texts import LINKED, PRESSED
 from bot.ops.metrics import Metrics
 from bot.updates.dispatcher import DIALOGS
+from bot.widgets import deep_links
 from crashlab.faults.kills import POINTS
 from sandbox.app import Sandbox
 from sandbox.world import World

@@ -21,7 +21,7 @@ from aiohttp import web
 from bot.updates.poller import POLLER
 from sandbox.app import Sandbox
 from sandbox.world import World
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
 from tests.scenarios.conftest import TOKEN

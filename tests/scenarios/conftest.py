@@ -15,10 +15,10 @@ import pytest
 
 from account.changes.confirmation import Patience
 from bot.app.build import build
-from bot.app.clock import SteadyClock
 from bot.app.lifecycle import App
 from bot.config.settings import Settings
 from bot.ops import logs
+from bot.ops.clock import SteadyClock
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
 from tests.scenarios.phone import Phone

@@ -23,7 +23,7 @@ from typing import Any, TextIO
 
 import httpx
 
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
 from tests.scenarios.conftest import START, TOKEN

@@ -17,7 +17,7 @@ import pytest
 
 from account.effects.effect import OpenSession
 from bot.__main__ import main
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
 from storage.retention import Kept

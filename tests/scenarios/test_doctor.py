@@ -16,12 +16,12 @@ import pytest
 from account.chapters.billing.bills import Supplier
 from account.identity.sessions import SessionLimits
 from account.values.identifiers import Bin
-from bot.app.clock import SteadyClock
 from bot.cli import maintenance
 from bot.config.settings import Settings
+from bot.ops.clock import SteadyClock
 from sandbox.app import Sandbox
 from sandbox.world import World
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
 from tests.scenarios.cluster import free_port
 from tests.scenarios.conftest import TOKEN

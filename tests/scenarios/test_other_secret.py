@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import __main__ as commands
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.engine.schema import downgrade, upgrade
 from tests.scenarios.test_audit import environment, opened
 from tests.storage.builders import LEASE, NOW, a_message, an_entry, an_update

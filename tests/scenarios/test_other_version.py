@@ -11,8 +11,8 @@ from sqlalchemy import text
 from bot import __main__ as commands
 from bot.cli.maintenance import doctor, migrate
 from bot.config.settings import read
-from storage.encryption.sealer import Secrets
-from storage.engine.database import Database
+from storage.encryption.secrets import Secrets
+from storage.engine.open import open_database
 from storage.engine.schema import current, upgrade
 from storage.errors import DatabaseNewer
 from tests.postgres import postgres_server, postgres_url  # noqa: F401
@@ -34,7 +34,7 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
     async def from_the_future() -> None:
         url = given["MYACCOUNT_DATABASE_URL"]
         await migrate(read(given))
-        database = Database.open(url)
+        database = open_database(url)
         write = text("UPDATE alembic_version SET version_num = :future")
         await database.write(lambda conn: conn.execute(write, {"future": FUTURE}).close())
         await database.close()
@@ -69,7 +69,7 @@ def test_doctor_calls_it_wrong(
 async def test_the_schema_is_not_touched(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'bot.db'}"
     await upgrade(url)
-    database = Database.open(url)
+    database = open_database(url)
     write = text("UPDATE alembic_version SET version_num = :future")
     await database.write(lambda conn: conn.execute(write, {"future": FUTURE}).close())
     with pytest.raises(DatabaseNewer):

@@ -427,7 +427,7 @@ async def test_the_papers_of_the_month_are_told_once_unless_switched_off(stage: 
     assert stage.app is not None
     for _ in range(2):
         await stage.app.house.reminders.look()
-        stage.app.ring()
+        stage.app.signal.ring()
     await marat.sees("The service delivery certificate and the invoice breakdown for 01.2022")
     await marat.sees("The invoice register for 01.2022", "switched off in Profile")
     told = [message for message in await marat.messages() if "01.2022" in message.text]

@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 
 from bot import __main__ as commands
 from bot.app.build import build, database_of, read_secrets
-from bot.app.clock import SteadyClock
 from bot.cli.restored import restored
 from bot.config.settings import Settings, read
-from storage.encryption.sealer import Secrets
+from bot.ops.clock import SteadyClock
+from storage.encryption.secrets import Secrets
 from storage.open import Stores
 from storage.tables import generations
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.cli import maintenance, rotate_key
-from storage.encryption.sealer import Secrets
+from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
 from storage.tables import credentials
 from tests.scenarios.conftest import Stage

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.context.callback_answer import HURRY_AFTER, Tap
+from bot.context.queued_update import Letter
 from bot.telegram.client import Session
 from bot.updates import coalescing
-from bot.updates.chat_queue import Letter
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import QAZYNA, ask_to_block, enter, open_session
 from tests.scenarios.phone import Message, Phone

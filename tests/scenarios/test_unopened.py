@@ -15,7 +15,8 @@ from sqlalchemy import select, update
 
 from account.effects.effect import Channel, Owed
 from bot.ops import logs
-from storage.encryption.sealer import LEFT_FOR, Secrets
+from storage.encryption.sealer import LEFT_FOR
+from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
 from storage.queue.inbox import QUARANTINED, UNOPENED, NewUpdate
 from storage.tables import inbox, outbox, sessions
@@ -115,7 +116,7 @@ async def test_a_file_that_does_not_open_is_still_owed(stage: Stage, stranger: S
     )
     await own(stage).outbox.owe(word)
     assert stage.app is not None
-    stage.app.ring()
+    stage.app.signal.ring()
     row = await until(
         stage,
         select(outbox.c.state, outbox.c.due).where(

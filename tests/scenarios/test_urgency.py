@@ -28,7 +28,7 @@ async def owe_notices(stage: Stage) -> None:
             outbox.owe_on(conn, Owed(Channel.SMS, to, "sim.replaced", expires_at, language="en"))
 
     await stage.app.stores.database.write(owe)
-    stage.app.ring()
+    stage.app.signal.ring()
 
 
 async def test_a_login_code_overtakes_a_thousand_notices(stage: Stage) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from storage import open_stores
 from storage.engine import schema
 from storage.engine.database import Database
+from storage.engine.open import open_database
 from storage.engine.postgres import TRIES
 from storage.errors import DatabaseUrlInvalid, StorageUnavailable
 from tests.postgres import PostgresServer
@@ -39,7 +40,7 @@ def scalar(statement: str, conn: Connection) -> object:
 
 
 async def test_a_work_that_raises_leaves_nothing(url: str) -> None:
-    database = Database.open(url)
+    database = open_database(url)
 
     def work(conn: Connection) -> None:
         insert(conn, "x")
@@ -69,11 +70,11 @@ async def test_a_missing_table_is_unavailable_and_tells_no_parameter(empty_url: 
 @pytest.mark.parametrize("url", ["", "nonsense", "sqlite://", "sqlite:///:memory:", "mysql://a/b"])
 def test_an_address_of_no_use_is_refused(url: str) -> None:
     with pytest.raises(DatabaseUrlInvalid):
-        Database.open(url)
+        open_database(url)
 
 
 async def test_a_cancelled_asker_harms_nobody(url: str) -> None:
-    database = Database.open(url)
+    database = open_database(url)
 
     def slow(conn: Connection) -> None:
         insert(conn, "slow")
@@ -96,7 +97,7 @@ async def test_a_cancelled_asker_harms_nobody(url: str) -> None:
 
 
 async def test_sqlite_is_set_for_durability(tmp_path: Path) -> None:
-    database = Database.open(f"sqlite:///{tmp_path / 'new' / 'folder' / 'x.db'}")
+    database = open_database(f"sqlite:///{tmp_path / 'new' / 'folder' / 'x.db'}")
     wanted = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
     for name, value in wanted.items():
         assert await database.read(partial(scalar, f"PRAGMA {name}")) == value, name
@@ -107,7 +108,7 @@ async def test_sqlite_is_set_for_durability(tmp_path: Path) -> None:
 async def test_writers_of_two_processes_wait_for_each_other(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'x.db'}"
     await schema.upgrade(url)
-    sides = [Database.open(url) for _ in range(2)]
+    sides = [open_database(url) for _ in range(2)]
 
     def read_then_write(conn: Connection) -> None:
         n = conn.execute(text("SELECT count(*) FROM leases")).scalar_one()
@@ -177,7 +178,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.postgres
 async def test_a_deadlock_is_run_again(postgres_with_schema: str) -> None:
-    database = Database.open(postgres_with_schema)
+    database = open_database(postgres_with_schema)
     await database.write(lambda conn: conn.execute(text("DELETE FROM leases")).close())
     for name in ("a", "b"):
         await database.write(partial(insert, name=name))
@@ -202,7 +203,7 @@ async def test_a_deadlock_is_run_again(postgres_with_schema: str) -> None:
 
 @pytest.mark.postgres
 async def test_a_database_that_is_not_there_is_unavailable(postgres_server: PostgresServer) -> None:
-    database = Database.open(postgres_server.url("nothing"))
+    database = open_database(postgres_server.url("nothing"))
     with pytest.raises(StorageUnavailable):
         await count(database)
     await database.close()

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from bot.__main__ import BAD_CONFIGURATION, main
 from storage import open_stores
 from storage.engine import schema
-from storage.engine.database import Database
+from storage.engine.open import open_database
 from storage.errors import DatabaseUnsafe
 from tests.bot.test_settings import ENOUGH
 from tests.pgbouncer import Pooled, pooled  # noqa: F401
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.postgres
 
 
 async def commits(url: str) -> Any:
-    database = Database.open(url)
+    database = open_database(url)
     try:
         return await database.read(
             lambda connection: connection.execute(text("SHOW synchronous_commit")).scalar()
@@ -126,7 +126,7 @@ async def test_a_pooler_that_keeps_sessions_works_and_commits_wait(
 
 
 async def test_without_a_pooler_none_is_seen(postgres_url: str) -> None:  # noqa: F811
-    database = Database.open(postgres_url)
+    database = open_database(postgres_url)
     await database.read(lambda connection: connection.execute(text("SELECT 1")).scalar())
     assert not database.pooled
     await database.close()

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from sqlalchemy import make_url, text
 
-from storage.engine.database import Database
+from storage.engine.open import open_database
 from storage.engine.postgres_address import connect_options, hosts, pool_options, tls_mode
 from storage.errors import DatabaseUrlInvalid, StorageUnavailable
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
@@ -61,7 +61,7 @@ def test_the_mode_is_the_addresss_then_the_environments() -> None:
 )
 def test_words_that_nobody_would_read_are_refused(query: str) -> None:
     with pytest.raises(DatabaseUrlInvalid):
-        Database.open(f"postgresql://h/bot?{query}")
+        open_database(f"postgresql://h/bot?{query}")
 
 
 def test_the_pools_own_words_do_not_reach_the_listener() -> None:
@@ -119,7 +119,7 @@ def with_tls(postgres_server: PostgresServer, tmp_path: Path) -> Iterator[Path]:
 
 
 async def tls_in_use(url: str) -> object:
-    database = Database.open(url)
+    database = open_database(url)
     statement = text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
     try:
         return await database.read(lambda connection: connection.execute(statement).scalar())
@@ -151,7 +151,7 @@ async def test_verify_full_knows_the_server_by_name_and_authority(
 async def test_the_listener_is_as_careful_as_the_pool(with_tls: Path, postgres_url: str) -> None:  # noqa: F811
     options = f"sslmode=verify-full&sslrootcert={with_tls}&prepared_statement_cache_size=100"
     url = f"{postgres_url.replace('127.0.0.1', 'localhost')}?{options}"
-    database = Database.open(url)
+    database = open_database(url)
     heard: asyncio.Queue[str] = asyncio.Queue()
     listening = asyncio.get_running_loop().create_task(database.listen(heard.put_nowait))
     statement = text(

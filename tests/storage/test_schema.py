@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, select, text
 
 from account.effects.effect import Priority
 from storage.engine import schema
-from storage.engine.database import Database
+from storage.engine.open import open_database
 from storage.tables import metadata, outbox
 from tests.storage.builders import a_message
 
@@ -24,7 +24,7 @@ async def test_up_and_down(empty_url: str) -> None:
     assert await schema.current(empty_url) is None
     await schema.upgrade(empty_url)
     assert await schema.current(empty_url) == schema.newest()
-    database = Database.open(empty_url)
+    database = open_database(empty_url)
     assert await database.read(_differences) == []
     await schema.downgrade(empty_url)
     assert await schema.current(empty_url) is None
@@ -50,7 +50,7 @@ async def test_messages_owed_before_there_were_classes_have_theirs(empty_url: st
         "reminder.register": Priority.NOTICE,
     }
     await schema.upgrade(empty_url, "0016")
-    database = Database.open(empty_url)
+    database = open_database(empty_url)
     owe = text(
         'INSERT INTO outbox (uid, channel, "to", kind, expires_at, state, due, ahead_of) '
         "VALUES (:kind, 'telegram', '5', :kind, 0, 'owed', 0, :ahead_of)"
@@ -74,7 +74,7 @@ async def test_accounts_known_before_begin_with_the_earliest_login_that_is_kept(
 ) -> None:
     """Whoever had logged in stays in the record of four eyes, and none of them is a newcomer."""
     await schema.upgrade(empty_url, "0018")
-    database = Database.open(empty_url)
+    database = open_database(empty_url)
     known = text(
         "INSERT INTO known_telegrams (administrator_id, telegram_id, phone, bound_at) "
         "VALUES ('adm-1', :account, '77010542006', :at)"

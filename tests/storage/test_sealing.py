@@ -9,7 +9,8 @@ import pytest
 
 from storage import Secrets
 from storage.encryption.keyring import Keyring
-from storage.encryption.sealer import Sealer, open_to_others
+from storage.encryption.sealer import Sealer
+from storage.encryption.secrets import open_to_others
 from storage.errors import SealBroken, SecretsInvalid
 
 

@@ -16,11 +16,11 @@ from account.values.number import NumberState
 from account.values.periods import shown_moment, shown_time
 from bot.context import states
 from bot.context.update_context import visit_of
-from bot.flows.allowances.words import left_shown, use_word
+from bot.flows.allowances.texts import left_shown, use_word
 from bot.flows.numbers.getters import card_of
-from bot.flows.services.refusals import in_language
-from bot.flows.services.words import LONGEST_NAME, clipped
+from bot.flows.services.texts import LONGEST_NAME, clipped
 from bot.texts.facts import state_shown
+from bot.texts.service_errors import in_language
 from bot.widgets.page import page, way_back
 from bot.widgets.paging import pages_row, paging
 from bot.widgets.text import Html, Said, Shown, said

@@ -15,7 +15,7 @@ from aiogram_dialog import DialogManager
 
 from account.errors import ChangeRefused, SessionExpired
 from bot.context.update_context import visit_of
-from bot.flows.approvals.words import APPROVE, REJECT, word_of
+from bot.flows.approvals.texts import APPROVE, REJECT, word_of
 from bot.texts.errors import refusal
 
 

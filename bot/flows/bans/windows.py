@@ -13,7 +13,7 @@ from account.changes.action import ActionKind
 from account.chapters.bans import Ban, is_on, wished
 from bot.context import states
 from bot.context.update_context import visit_of
-from bot.flows.bans.words import ban_shown, turning
+from bot.flows.bans.texts import ban_shown, turning
 from bot.flows.confirm.handlers import start_question
 from bot.flows.numbers.getters import card_of
 from bot.widgets.choices import choices

@@ -12,7 +12,7 @@ from account.changes.action import OPEN, Action, ActionState
 from account.values.periods import shown_moment, shown_time
 from bot.context import states
 from bot.context.update_context import Visit, visit_of
-from bot.flows.approvals.words import consequences
+from bot.flows.approvals.texts import consequences
 from bot.flows.changes import WORDS
 from bot.flows.confirm.handlers import offer_of, who_is_asked
 from bot.flows.login.getters import countdown

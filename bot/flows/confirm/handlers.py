@@ -25,7 +25,7 @@ from account.errors import (
 from account.values.identifiers import Msisdn
 from bot.context import states
 from bot.context.update_context import visit_of
-from bot.flows.approvals.words import word_of
+from bot.flows.approvals.texts import word_of
 from bot.flows.changes import WORDS
 from bot.texts.errors import refusal
 from bot.widgets.page import notice, reply

@@ -15,7 +15,7 @@ from account.chapters.devices.requests import DeviceRequest, RequestsWish
 from account.values.identifiers import Imei, Msisdn
 from account.values.periods import shown_moment
 from bot.context.update_context import visit_of
-from bot.flows.devices.words import RULES, condition_shown, registered_as, terms_of
+from bot.flows.devices.texts import RULES, condition_shown, registered_as, terms_of
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said
 

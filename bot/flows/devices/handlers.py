@@ -27,10 +27,9 @@ from bot.context import states
 from bot.context.update_context import visit_of
 from bot.flows.confirm.handlers import start_question
 from bot.flows.devices.getters import imei_here, kind_here, number_of
-from bot.handlers.deep_links import DEVICE, REQUESTS
-from bot.handlers.typed import answer_typing
 from bot.texts.errors import refusal
-from bot.widgets.page import OnClick, notice
+from bot.widgets.deep_links import DEVICE, REQUESTS
+from bot.widgets.page import OnClick, notice, typed_anything
 
 WITH_TERMS = frozenset({ActionKind.REREGISTER_DEVICE, ActionKind.DUPLICATE_DEVICE})
 
@@ -92,7 +91,7 @@ async def go_on(_event: CallbackQuery, _button: Button, manager: DialogManager) 
 async def type_device(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """An IMEI with 14, 15 or 16 digits (T3)."""
     if message.text is None or message.forward_origin is not None:
-        await answer_typing(message, manager)
+        await typed_anything(message, None, manager)
         return
     try:
         manager.dialog_data["imei"] = Imei.parse(digits_of(message.text) or "").key
@@ -105,7 +104,7 @@ async def type_device(message: Message, _input: MessageInput, manager: DialogMan
 async def type_owner_number(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """The previous owner's number (S23)."""
     if message.text is None or message.forward_origin is not None:
-        await answer_typing(message, manager)
+        await typed_anything(message, None, manager)
         return
     try:
         manager.dialog_data["owner"] = Msisdn.parse(message.text).digits
@@ -156,7 +155,7 @@ async def answered(_start: Data, _result: object, manager: DialogManager) -> Non
 async def filter_requests(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """A typed IMEI or number narrows the list (S25-1)."""
     if message.text is None or message.forward_origin is not None:
-        await answer_typing(message, manager)
+        await typed_anything(message, None, manager)
         return
     digits = digits_of(message.text) or ""
     about: dict[str, str | None] = {"about_imei": None, "about_number": None}

@@ -13,7 +13,7 @@ from account.values.number import Number, NumberState
 from account.values.page import Page
 from account.values.rights import Right
 from bot.context.update_context import visit_of
-from bot.flows.forwarding.words import condition_word, rule_shown, seconds_word, target_shown
+from bot.flows.forwarding.texts import condition_word, rule_shown, seconds_word, target_shown
 from bot.flows.numbers.getters import card_of
 from bot.flows.numbers.picking import Ask, picked_page
 from bot.texts.facts import state_shown

@@ -15,7 +15,7 @@ from aiogram_dialog import DialogManager
 
 from account.changes.freezes import FreezeOutcome
 from bot.context.update_context import visit_of
-from bot.flows.freezes.words import LINKED, PRESSED, outcome_word
+from bot.flows.freezes.texts import LINKED, PRESSED, outcome_word
 from bot.widgets.page import begin_anew
 
 log = structlog.get_logger(__name__)

@@ -11,9 +11,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button
 
-from account.chapters.blocking import REASON, BlockReason
 from account.chapters.history import PAGE, HistoryWish
-from account.chapters.services.changes import NAMES, names_in
 from account.documents.document import DocumentFormat, DocumentKind
 from account.effects.history import Entry, What
 from account.values.identifiers import Msisdn
@@ -22,11 +20,9 @@ from bot.context import states
 from bot.context.update_context import visit_of
 from bot.flows.documents.handlers import order_file
 from bot.flows.documents.order import days_told
-from bot.flows.forwarding.words import forwarding_told
-from bot.flows.services.refusals import in_language
-from bot.flows.transfers.words import transfer_told
+from bot.flows.history.texts import told
 from bot.flows.usage.getters import period_shown
-from bot.texts.facts import by_word, reason_word, result_word, what_word
+from bot.texts.facts import by_word, result_word, what_word
 from bot.widgets.months import months_row, months_words, period_of
 from bot.widgets.page import page
 from bot.widgets.paging import page_here, pages_row, paging
@@ -43,22 +39,6 @@ def entry_line(entry: Entry) -> Html:
         what=" ".join(filter(None, first)),
         more=" · ".join(filter(None, second)),
     )
-
-
-def told(entry: Entry) -> str | None:
-    """What was asked for, where an entry keeps it: a reason, a service, an amount, a target."""
-    reason = entry.parameters.get(REASON)
-    if reason in set(BlockReason):
-        return reason_word(BlockReason(reason))
-    if NAMES in entry.parameters:
-        return in_language(names_in(entry.parameters))
-    if entry.what in (What.TRANSFER, What.TRANSFER_IN):
-        return transfer_told(entry)
-    if entry.what in (What.FORWARDING_SET, What.FORWARDING_OFF):
-        return forwarding_told(entry)
-    if entry.what in (What.HOLD_PLACED, What.HOLD_LIFTED) and "what" in entry.parameters:
-        return what_word(What(entry.parameters["what"]))
-    return None
 
 
 def by_day(entries: Iterable[Entry]) -> Iterator[Html]:

@@ -14,8 +14,8 @@ from aiogram.types import KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemo
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Data, DialogManager
 
+from bot.context.stack_reader import GREETING
 from bot.context.update_context import visit_of
-from bot.updates.stack_reader import GREETING
 
 
 async def offer_contact(_start_data: Data, manager: DialogManager) -> None:

@@ -13,7 +13,7 @@ from account.errors import CarrierUnavailable, CompanyNotAccessible, CompanyNotC
 from account.values.rights import Right
 from bot.context import states
 from bot.context.update_context import visit_of
-from bot.flows.freezes.words import frozen_line
+from bot.flows.freezes.texts import frozen_line
 from bot.texts.errors import refusal
 from bot.widgets.page import page, way_back
 from bot.widgets.rights import allowed

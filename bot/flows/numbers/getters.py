@@ -14,7 +14,7 @@ from account.values.identifiers import Msisdn
 from account.values.number import Number, NumberState
 from account.values.periods import shown_moment, shown_time
 from bot.context.update_context import visit_of
-from bot.flows.bans.words import ban_shown
+from bot.flows.bans.texts import ban_shown
 from bot.texts.facts import (
     SIGNS,
     funds_in_short,

@@ -15,8 +15,7 @@ from account.values.number import NumberState
 from account.values.periods import shown_day, shown_moment
 from bot.context.update_context import visit_of
 from bot.flows.numbers.getters import card_of
-from bot.flows.services.refusals import in_language, why_not
-from bot.flows.services.words import (
+from bot.flows.services.texts import (
     LONGEST_NAME,
     LONGEST_ON_BUTTON,
     clipped,
@@ -27,6 +26,7 @@ from bot.flows.services.words import (
     volume_shown,
 )
 from bot.texts.facts import state_shown
+from bot.texts.service_errors import in_language, why_not
 from bot.widgets.keys import found, key
 from bot.widgets.paging import paging
 from bot.widgets.text import Html, said

@@ -8,7 +8,7 @@ from aiogram.utils.i18n import gettext as _
 
 from account.changes.action import ActionKind
 from account.chapters.bans import BAN, ON, WISH, Ban
-from bot.flows.confirm.words import ChangeWords
+from bot.flows.confirm.texts import ChangeWords
 
 if TYPE_CHECKING:
     from account.changes.action import Action

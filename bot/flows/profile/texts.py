@@ -16,7 +16,7 @@ from account.errors import (
     EmailInvalid,
     EmailSame,
 )
-from bot.flows.confirm.words import ChangeWords
+from bot.flows.confirm.texts import ChangeWords
 
 if TYPE_CHECKING:
     from account.changes.action import Action

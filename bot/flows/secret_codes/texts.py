@@ -8,7 +8,7 @@ from aiogram.utils.i18n import gettext as _
 
 from account.access.secret_codes import UNDELIVERED
 from account.changes.action import ActionKind
-from bot.flows.confirm.words import ChangeWords
+from bot.flows.confirm.texts import ChangeWords
 
 if TYPE_CHECKING:
     from account.changes.action import Action

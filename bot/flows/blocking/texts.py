@@ -10,9 +10,9 @@ from aiogram.utils.i18n import gettext as _
 from account.changes.action import ActionKind
 from account.chapters.blocking import REASON, BlockReason
 from account.values.number import NumberState
-from bot.flows.confirm.words import ChangeWords
-from bot.handlers.deep_links import asking
+from bot.flows.confirm.texts import ChangeWords
 from bot.texts.facts import reason_word
+from bot.widgets.deep_links import asking
 
 if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton

@@ -21,7 +21,7 @@ from account.chapters.forwarding import (
     Rule,
 )
 from account.values.identifiers import Msisdn
-from bot.flows.confirm.words import ChangeWords
+from bot.flows.confirm.texts import ChangeWords
 
 if TYPE_CHECKING:
     from account.changes.action import Action

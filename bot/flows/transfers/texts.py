@@ -20,9 +20,9 @@ from account.chapters.transfers import (
 from account.effects.history import What
 from account.values.identifiers import Msisdn
 from account.values.money import Money
-from bot.flows.confirm.words import ChangeWords
-from bot.handlers.deep_links import to_number
+from bot.flows.confirm.texts import ChangeWords
 from bot.texts.facts import language
+from bot.widgets.deep_links import to_number
 
 if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton

@@ -8,7 +8,7 @@ from aiogram.utils.i18n import gettext as _
 
 from account.changes.action import ActionKind
 from account.chapters.sim import ICCID
-from bot.flows.confirm.words import ChangeWords
+from bot.flows.confirm.texts import ChangeWords
 from bot.flows.sim.revealing import reveal
 
 if TYPE_CHECKING:

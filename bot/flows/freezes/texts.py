@@ -13,7 +13,7 @@ from account.changes.freezes import FreezeOutcome
 from account.changes.safety_notices import NOT_ME
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_moment
-from bot.flows.approvals.words import takeover_word
+from bot.flows.approvals.texts import takeover_word
 from bot.widgets.text import Html, said
 
 PRESSED, LINKED = "nm:", "nm-"

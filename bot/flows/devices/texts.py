@@ -19,9 +19,9 @@ from account.chapters.devices.requests import Condition
 from account.effects.effect import Channel
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_moment
-from bot.flows.confirm.words import ChangeWords
-from bot.handlers.deep_links import asking_about_device, to_requests
+from bot.flows.confirm.texts import ChangeWords
 from bot.texts.failures import reason
+from bot.widgets.deep_links import asking_about_device, to_requests
 
 if TYPE_CHECKING:
     from datetime import datetime

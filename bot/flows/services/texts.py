@@ -12,10 +12,10 @@ from account.changes.action import ActionKind
 from account.chapters.allowances import Measure
 from account.chapters.services.changes import LEFT, names_in, shown_in
 from account.chapters.services.offerings import Group, Offering, Volume, VolumeUnit
-from bot.flows.allowances.words import amount_shown, use_word
-from bot.flows.confirm.words import ChangeWords
-from bot.flows.services.refusals import in_language
+from bot.flows.allowances.texts import amount_shown, use_word
+from bot.flows.confirm.texts import ChangeWords
 from bot.texts.facts import language
+from bot.texts.service_errors import in_language
 
 if TYPE_CHECKING:
     from account.changes.action import Action

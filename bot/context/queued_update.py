@@ -1,0 +1,33 @@
+"""What waits in a chat's queue: an update that is kept, or a wish of our own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.context.callback_answer import Tap
+from storage.queue.inbox import InboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something for a chat to handle: a kept update, or a wish of our own that need not be kept.
+
+    `wish` names what to do (`redraw`, `resurface`), `about` which window it was meant for; `tries`
+    counts how often it failed before. `late`: it was part of a flood and its tap is answered.
+    """
+
+    chat_id: int
+    row: InboxRow | None = None
+    wish: str = ""
+    about: str = ""
+    tries: int = field(default=0, compare=False)
+    tap: Tap | None = field(default=None, compare=False)
+    late: bool = field(default=False, compare=False)
+
+
+class LaterQueue(Protocol):
+    """Where a wish of our own waits for its moment."""
+
+    def admit_later(self, seconds: float, letter: Letter) -> None:
+        """Take a wish in after a while, the sooner of two; forgotten when the process ends."""

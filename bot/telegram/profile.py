@@ -1,0 +1,38 @@
+"""What Telegram is told about the bot: its commands and what it is, in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import BotCommand
+
+from bot.texts.language import LANGUAGES, Catalogues
+
+log = structlog.get_logger(__name__)
+
+
+async def describe(bot: Bot, commands: Callable[[], list[BotCommand]]) -> None:
+    """Tell Telegram the commands and what the bot is, in every language."""
+    catalogues = Catalogues()
+    try:
+        for language in LANGUAGES:
+            code = None if language == "en" else language
+            with catalogues.speaking(language):
+                say = catalogues.gettext
+                await bot.set_my_commands(commands(), language_code=code)
+                await bot.set_my_description(
+                    say(
+                        "My Account: your company's mobile numbers. Balances, usage details, "
+                        "blocking and reports, here in the chat."
+                    ),
+                    language_code=code,
+                )
+                await bot.set_my_short_description(
+                    say("Corporate self-care: your company's mobile numbers in a chat."),
+                    language_code=code,
+                )
+    except TelegramAPIError as fault:
+        log.warning("describe.failed", error=type(fault).__name__)
