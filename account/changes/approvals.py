@@ -19,6 +19,7 @@ from account.changes.ports import ActionStore, ApprovalStore
 from account.changes.sensitive_numbers import (
     APPROVAL_REJECTED,
     APPROVAL_WITHDRAWN,
+    Approver,
     Takeovers,
     token_hash,
 )
@@ -75,9 +76,8 @@ class Approvals:
             return await self._reject(action, actor, company, AccountFrozen.code, now)
         if not await self._still_allowed(action):
             return await self._reject(action, actor, company, RightMissing.code, now)
-        announced = await self._takeovers.announcing(
-            action, company, now, but=actor.administrator_id
-        )
+        by = Approver(actor.administrator_id, actor.telegram_id)
+        announced = await self._takeovers.announcing(action, company, now, approver=by)
         deeds = [
             _entry(action, actor, What.APPROVED, "done", now),
             *announced,

@@ -183,18 +183,18 @@ class Takeovers:
         ]
 
     async def announcing(
-        self, action: Action, company: Company, now: datetime, *, but: str | None = None
+        self, action: Action, company: Company, now: datetime, *, approver: Approver | None = None
     ) -> list[Deed]:
-        """What tells the company's other administrators, except who approved it (`but`).
+        """What tells the company's other administrators.
 
-        Those who could approve it, in every chat known of them lately and where their codes go.
-        Raises `CarrierUnavailable`.
+        Those who could approve it, in every chat known of them lately and where their codes go; who
+        approved it in every other chat: a word may have been given in their name. Raises
+        `CarrierUnavailable`.
         """
-        knows = {action.administrator_id, but}
         others = [
             other
             for other in await self._carrier.colleagues(company.id)
-            if other.administrator.id not in knows
+            if other.administrator.id != action.administrator_id
             and Right.APPROVE in GRANTED.get(other.role, frozenset())
         ]
         chats = await self._approvals.telegrams(
@@ -203,8 +203,10 @@ class Takeovers:
         deeds: list[Deed] = []
         for other in others:
             known = chats.get(other.administrator.id, ())
-            ways = [(Channel.TELEGRAM, str(one)) for one in known]
-            for n, (channel, to) in enumerate([_by_post(other), *ways]):
+            ways = [_by_post(other), *((Channel.TELEGRAM, str(one)) for one in known)]
+            if approver is not None and approver.administrator_id == other.administrator.id:
+                ways = [way for way in ways[1:] if way[1] != str(approver.telegram_id)]
+            for n, (channel, to) in enumerate(ways):
                 deeds.append(
                     Owed(
                         channel=channel,

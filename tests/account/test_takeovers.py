@@ -99,6 +99,19 @@ async def test_a_proposal_is_announced_when_it_is_approved_but_to_who_approved(
     assert {owed.to for owed in office.announced()} == {"d@a.kz"}
 
 
+async def test_who_approved_is_told_in_every_other_account(office: Office) -> None:
+    """A word may have been given in their name; where they gave it they know.
+
+    The crash lab, seeds 7106 and 7107 on SQLite: the question to the other account had not come
+    through before it was answered, and nothing ever said there that the number was taken over.
+    """
+    office.binds("adm-2", 8001)
+    action = await office.proposes()
+    await office.world.approvals.approve(office.actor(MARAT), office.asked(MARAT))
+    [told] = [owed for owed in office.announced() if owed.channel is Channel.TELEGRAM]
+    assert (told.to, told.ahead_of) == ("8001", action.id), "and the operator gets it after that"
+
+
 async def test_other_changes_are_announced_to_nobody(office: Office) -> None:
     await office.world.accepted(ActionKind.BLOCK)
     await office.world.work()
