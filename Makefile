@@ -9,10 +9,10 @@ UV     := uv==0.*
 WORKERS ?= $(if $(ARGS),0,4)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker test crashlab bench check lint format types imports texts-checked hosts texts lock
+.PHONY: help setup demo run worker test crashlab bench check lint format types imports texts-checked hosts texts configuration lock
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: ## only the environment, in .venv (PYTHON=python3.12 chooses another Python)
 	@PYTHON="$(PYTHON)" sh .ci/setup
@@ -59,6 +59,9 @@ hosts:
 
 texts: setup ## collect the texts of the code into the catalogues
 	$(BIN)/python -m bot.texts.catalogues
+
+configuration: setup ## docs/configuration.md anew from the variables as they are declared
+	$(BIN)/python -m bot.config.page
 
 lock: setup ## requirements.lock anew from pyproject.toml, with hashes and no index address
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet '$(UV)'

@@ -14,11 +14,14 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from account.changes.action import ActionKind
-from bot.config.settings import BadSetting, Settings, read
+from bot.config.errors import BadSetting
 from bot.ops import logs
+
+if TYPE_CHECKING:
+    from bot.config.settings import Settings
 
 DEMO_TOKEN = "1000001:demo-bot-of-the-sandbox-0000000000000"  # noqa: S105 - the sandbox takes any
 DEMO_CARRIER_LONGEST = "10"
@@ -107,6 +110,8 @@ def _run(chosen: argparse.Namespace) -> int:
         from bot.texts.catalogues import check
 
         return check()
+    from bot.config.environment import read
+
     settings = read(os.environ)
     for sentence in (*settings.misspelt, *settings.notices):
         print(sentence, file=sys.stderr)  # noqa: T201
@@ -206,6 +211,8 @@ def _sandbox_command(chosen: argparse.Namespace) -> list[str]:
 
 def _demo(chosen: argparse.Namespace) -> int:
     """The sandbox as a process of its own, and the bot in this one."""
+    from bot.config.environment import read
+
     address = f"http://127.0.0.1:{chosen.port}"
     chosen.data.mkdir(parents=True, exist_ok=True)
     # Until the bot listens to signals itself: leave by the way that takes the sandbox along.

@@ -7,26 +7,24 @@ from pathlib import Path
 
 import pytest
 
+from bot.config.page import PAGE, page
+from bot.config.variables import Variables
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 VARIABLE = re.compile(r"MYACCOUNT_[A-Z_]+")
-READ = re.compile(r"given\.\w+\(\s*\"([A-Z_]+)\"")
+DECLARED = {variable.alias for variable in Variables.model_fields.values()}
 
 
-def read_by_the_settings() -> set[str]:
-    text = (ROOT / "bot" / "config" / "settings.py").read_text()
-    return {f"MYACCOUNT_{name}" for name in READ.findall(text)}
+def test_the_page_of_the_configuration_is_as_the_variables_are_declared() -> None:
+    assert PAGE.read_text("utf-8") == page(), "make configuration"
 
 
-def test_the_readme_tells_every_variable_and_no_other() -> None:
-    rows = [line for line in (ROOT / "README.md").read_text().splitlines() if line[:3] == "| `"]
-    told = {name for row in rows for name in VARIABLE.findall(row.split("|")[1])}
-    assert told == read_by_the_settings()
-
-
-def test_the_example_of_the_environment_knows_no_other_variable() -> None:
-    told = set(VARIABLE.findall((ROOT / "deploy" / "myaccount.env").read_text()))
-    assert told <= read_by_the_settings()
+@pytest.mark.parametrize("told", ["README.md", "deploy/myaccount.env"])
+def test_no_other_variable_is_told_of(told: str) -> None:
+    named = set(VARIABLE.findall((ROOT / told).read_text("utf-8")))
+    assert named
+    assert named <= DECLARED
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

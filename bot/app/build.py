@@ -10,7 +10,8 @@ import structlog
 from bot.app import failpoints
 from bot.app.lifecycle import App
 from bot.app.wiring import furnish
-from bot.config.settings import BadSetting, Settings
+from bot.config.errors import BadSetting
+from bot.config.settings import Settings
 from bot.delivery.sender import Delivery
 from bot.ops.clock import SteadyClock
 from bot.ops.health import Observing

@@ -14,7 +14,8 @@ from account.errors import CarrierAccessDenied, CarrierUnavailable
 from account.values.identifiers import Msisdn
 from bot.app.build import database_of, read_secrets, witness_of
 from bot.config import exposure
-from bot.config.settings import SANDBOX_SUPPLIER, BadSetting, Settings
+from bot.config.errors import BadSetting
+from bot.config.settings import SANDBOX_SUPPLIER, Settings
 from bot.ops.clock import SteadyClock
 from bot.telegram.client import make_bot
 from bot.workers import timekeeper

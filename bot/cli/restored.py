@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.app.build import database_of, read_secrets, witness_of
-from bot.config.settings import BadSetting
+from bot.config.errors import BadSetting
 from bot.ops.clock import SteadyClock
 from bot.ops.process_identity import an_owner
 from bot.workers.timekeeper import Timekeeper

@@ -1,199 +1,158 @@
-"""The environment, read one variable at a time: each reading checks what it takes.
+"""The environment, read into `Settings`: every variable checked before anything starts.
 
-`BadSetting` is the sentence for a variable that cannot be used; it leads to exit code 2.
+What cannot work is a sentence for each fault that names its variable (`BadSetting`), and exit code
+2. What begins like a variable of ours and is none is told with the likeliest right name.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
 from difflib import get_close_matches
-from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from account.errors import AmountInvalid
-from account.values.money import ZERO, Money
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import EnvSettingsSource
 
-_PREFIX = "MYACCOUNT_"
-_READ_ELSEWHERE = ("FAILPOINT",)
-_MOST_MONEY = Money(10**11)
-_LARGEST_FILE = 4096
+from account.changes.confirmation import Patience
+from account.chapters.billing.bills import Supplier
+from account.chapters.transfers import TransferRules
+from account.identity.sessions import SessionLimits
+from bot.config import exposure
+from bot.config.errors import BadSetting
+from bot.config.sentences import sentences
+from bot.config.settings import SANDBOX_SUPPLIER, Settings
+from bot.config.values import SecretFile
+from bot.config.variables import PREFIX, Variables
+
+_KEY_FILE = Path("var/secret.key")
+
+# With PYDANTIC_SETTINGS_DEBUG it would log every value as it was given.
+logging.getLogger("pydantic_settings").disabled = True
 
 
-class BadSetting(Exception):  # noqa: N818 - the sentence is the error
-    """A variable of the environment cannot be used; the text names it and says why."""
+def read(environment: Mapping[str, str]) -> Settings:
+    """The settings of an environment. Raises `BadSetting`."""
+    settings = _settings(variables(environment))
+    sentence = _tls_of_the_database(settings.database_url, environment) or exposure.refusal(
+        settings, environment
+    )
+    if sentence:
+        raise BadSetting(sentence)
+    return replace(
+        settings,
+        in_clear=tuple(exposure.in_clear(settings, environment)),
+        misspelt=tuple(_misspelt(environment)),
+    )
 
 
-def _unknown(name: str, known: Collection[str]) -> str:
-    likeliest = get_close_matches(name.upper(), known, n=1, cutoff=0.0)
-    return f"{name} is not a setting and is ignored; did you mean {likeliest[0]}?"
-
-
-class Given:
-    """Variables of the environment, by their names without the prefix."""
+class _Environment(EnvSettingsSource):
+    """The environment that was given, not always this process's; no value is white space."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
-        self._known = {_PREFIX + name for name in _READ_ELSEWHERE}
+        super().__init__(Variables)
+        stripped = {name: text.strip() for name, text in environment.items()}
+        self.env_vars = {name: text for name, text in stripped.items() if text}
 
-    def misspelt(self) -> tuple[str, ...]:
-        """What was given and asked for by nobody; everything else has been read by then."""
-        return tuple(
-            _unknown(name, self._known)
-            for name in sorted(self._environment)
-            if name.upper().startswith(_PREFIX) and name not in self._known
-        )
 
-    def text(self, name: str, default: str | None) -> str | None:
-        """What was given, without its white space."""
-        self._known.add(_PREFIX + name)
-        return self._environment.get(f"MYACCOUNT_{name}", "").strip() or default
+def variables(environment: Mapping[str, str]) -> Variables:
+    """Each variable as it is declared, with its secrets hidden. Raises `BadSetting`."""
+    try:
+        return Variables(_build_sources=((_Environment(environment),), {}))
+    except ValidationError as error:
+        told = sentences(error, Variables)
+    # Not within the except: pydantic's error holds the values, and would hang on ours.
+    raise BadSetting("\n".join(told))
 
-    def path(self, name: str) -> Path | None:
-        """The path of a file, which need not be there."""
-        value = self.text(name, None)
-        return None if value is None else Path(value)
 
-    def header(self, name: str) -> str | None:
-        """A text that is sent in the head of every question: no breaks, no foreign letters."""
-        value = self.text(name, None)
-        if value is not None and not re.fullmatch(r"[!-~]+", value):
-            raise BadSetting(
-                f"MYACCOUNT_{name} may hold only printable ASCII characters without spaces."
-            )
-        return value
+def _settings(given: Variables) -> Settings:
+    """The same in the terms of the program."""
+    token = given.bot_token_file.secret if given.bot_token_file else _plain(given.bot_token)
+    assert token is not None
+    call_timeout = timedelta(seconds=given.carrier_timeout_seconds)
+    return Settings(
+        bot_token=token,
+        bot_token_file=_path(given.bot_token_file),
+        telegram_url=given.telegram_url,
+        webhook_url=given.webhook_url,
+        webhook_secret=_plain(given.webhook_secret),
+        webhook_host=given.webhook_host,
+        webhook_port=given.webhook_port,
+        carrier_url=given.carrier_url,
+        carrier_token=_plain(given.carrier_token),
+        carrier_token_file=_path(given.carrier_token_file),
+        carrier_seconds=given.carrier_timeout_seconds,
+        orders_expire=given.carrier_orders_expire,
+        patience=Patience(
+            longest_processing=timedelta(seconds=given.carrier_longest_seconds),
+            call_timeout=call_timeout,
+        ),
+        supplier=(
+            Supplier(given.supplier_name, given.supplier_bin)
+            if given.supplier_name and given.supplier_bin
+            else SANDBOX_SUPPLIER
+        ),
+        support=given.support,
+        database_url=given.database_url.get_secret_value(),
+        secret_key_file=given.secret_key_file or _KEY_FILE,
+        secret_key_may_be_made=given.secret_key_file is None,
+        witness_file=given.witness_file,
+        smtp_url=_plain(given.smtp_url),
+        mail_from=given.mail_from,
+        transfers=TransferRules(
+            most=given.transfer_most,
+            most_a_day=given.transfer_most_a_day,
+            code_from=given.transfer_code_from,
+            fee=given.transfer_fee,
+        ),
+        code_sms_a_day=given.code_sms_a_day,
+        session=SessionLimits(
+            idle=timedelta(minutes=given.session_idle_minutes),
+            absolute=timedelta(minutes=given.session_minutes),
+        ),
+        metrics_host=given.metrics_host,
+        metrics_port=given.metrics_port,
+        metrics_port_chosen="metrics_port" in given.model_fields_set,
+        private_network=given.private_network,
+        log_level=given.log_level,
+        now=given.now,
+        failpoint=given.failpoint,
+    )
 
-    def sender(self, name: str, default: str) -> str:
-        """An address of mail, with or without a name before it."""
-        value = self.text(name, default) or default
-        _shown, address = parseaddr(value)
-        if not value.isprintable() or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-            raise BadSetting(
-                f"MYACCOUNT_{name} must be an address like name@company.kz "
-                "or My Account <name@company.kz>."
-            )
-        return value
 
-    def required(self, name: str, what: str) -> str:
-        """A text that must be there; `what` says what it is."""
-        value = self.text(name, None)
-        if value is None:
-            raise BadSetting(f"MYACCOUNT_{name} is not set: {what}.")
-        return value
+def _plain(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
 
-    def file(self, name: str) -> str:
-        """The one line of a small file that the variable names, without its white space."""
-        path = Path(self.required(name, "a file"))
-        try:
-            with path.open(encoding="ascii") as opened:
-                return opened.read(_LARGEST_FILE).strip()
-        except (OSError, ValueError) as error:
-            # A decoding error would quote what the file holds.
-            why = error.strerror if isinstance(error, OSError) else "it is no text of ASCII"
-            raise BadSetting(f"MYACCOUNT_{name}: {path} cannot be read: {why}.") from None
 
-    def yes(self, name: str) -> bool:
-        """A switch that is off unless it is set to `yes`."""
-        return self.one_of(name, "NO", ("YES", "NO")) == "YES"
+def _path(file: SecretFile | None) -> Path | None:
+    return None if file is None else file.path
 
-    def one_of(self, name: str, default: str, choices: tuple[str, ...]) -> str:
-        """One of some words, in capitals."""
-        value = (self.text(name, default) or default).upper()
-        if value not in choices:
-            raise BadSetting(f"MYACCOUNT_{name} must be one of {', '.join(choices)}.")
-        return value
 
-    def number(self, name: str, default: int, least: int, most: int) -> int:
-        """A whole number, both ends included."""
-        value = self.text(name, str(default)) or ""
-        if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
-            raise BadSetting(f"MYACCOUNT_{name} must be a whole number from {least} to {most}.")
-        return int(value)
+def _tls_of_the_database(url: str, environment: Mapping[str, str]) -> str | None:
+    """Why the address cannot be used; what it leaves out PostgreSQL's own variables say."""
+    if url.startswith("sqlite"):
+        return None
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
 
-    def minutes(self, name: str, default: timedelta, least: int, most: int) -> timedelta:
-        """A whole number of minutes, both ends included."""
-        return timedelta(minutes=self.number(name, int(default.total_seconds()) // 60, least, most))
+    from storage.engine.postgres_address import tls_mode
+    from storage.errors import DatabaseUrlInvalid
 
-    def money(self, name: str, default: Money, *, least: Money = ZERO) -> Money:
-        """Tenge, as people write them; less than a milliard."""
-        value = self.text(name, None)
-        if value is None:
-            return default
-        try:
-            money = Money.parse(value)
-        except AmountInvalid:
-            money = None
-        if money is None or not least <= money <= _MOST_MONEY:
-            raise BadSetting(
-                f"MYACCOUNT_{name} must be an amount in tenge like 10000, "
-                f"from {least.decimal} to {_MOST_MONEY.decimal}."
-            )
-        return money
+    try:
+        tls_mode(make_url(url), environment)
+    except (ArgumentError, ValueError):
+        return "MYACCOUNT_DATABASE_URL: write postgresql://user@host/name."
+    except DatabaseUrlInvalid as bad:
+        return f"MYACCOUNT_DATABASE_URL: {bad}."
+    return None
 
-    def url(
-        self, name: str, default: str | None, schemes: tuple[str, ...] = ("http", "https")
-    ) -> str | None:
-        """An address with a host, without a stroke at its end."""
-        value = self.text(name, default)
-        if value is None:
-            return None
-        try:
-            parts = urlsplit(value)
-            usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            usable = False
-        if not usable:
-            raise BadSetting(f"MYACCOUNT_{name} must be an address like {schemes[0]}://host:port.")
-        return value.rstrip("/")
 
-    def mail(self, name: str) -> str | None:
-        """The mail server's address, with what it says of TLS."""
-        from carrier.mail import protection
-
-        value = self.url(name, None, schemes=("smtp", "smtps"))
-        try:
-            if value is not None:
-                protection(value)
-        except ValueError as error:
-            raise BadSetting(f"MYACCOUNT_{name}: {error}.") from None
-        return value
-
-    def database(self, name: str, default: str) -> str:
-        """A database's address, with what it says of TLS."""
-        value = self.text(name, default) or default
-        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
-            raise BadSetting(
-                f"MYACCOUNT_{name} must begin with sqlite:/// (a file) or postgresql://."
-            )
-        if not value.startswith("sqlite"):
-            self._postgresql(name, value)
-        return value
-
-    def _postgresql(self, name: str, value: str) -> None:
-        from sqlalchemy import make_url
-        from sqlalchemy.exc import ArgumentError
-
-        from storage.engine.postgres_address import tls_mode
-        from storage.errors import DatabaseUrlInvalid
-
-        try:
-            tls_mode(make_url(value), self._environment)
-        except (ArgumentError, ValueError):
-            raise BadSetting(f"MYACCOUNT_{name}: write postgresql://user@host/name.") from None
-        except DatabaseUrlInvalid as bad:
-            raise BadSetting(f"MYACCOUNT_{name}: {bad}.") from None
-
-    def moment(self, name: str) -> datetime | None:
-        """A time; UTC unless it says another zone."""
-        value = self.text(name, None)
-        if value is None:
-            return None
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            raise BadSetting(
-                f"MYACCOUNT_{name} must be a time like 2022-01-24T10:00:00+06:00."
-            ) from None
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _misspelt(environment: Mapping[str, str]) -> Iterator[str]:
+    """A sentence for each variable that begins like one of ours and is none."""
+    known = [variable.alias or "" for variable in Variables.model_fields.values()]
+    for name in sorted(environment):
+        if name.upper().startswith(PREFIX) and name not in known:
+            [likeliest] = get_close_matches(name.upper(), known, n=1, cutoff=0.0)
+            yield f"{name} is not a setting and is ignored; did you mean {likeliest}?"

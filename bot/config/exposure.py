@@ -10,42 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from ipaddress import ip_address
-from itertools import pairwise
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from bot.config.settings import Settings
+from bot.config.hosts import here, leads_here, of_the_internet
+from bot.config.settings import OVERRIDE, Settings
 
-OVERRIDE = "MYACCOUNT_PRIVATE_NETWORK"
 LONGEST_IDLE, LONGEST_LOGIN = timedelta(hours=1), timedelta(hours=12)
 """From here on an open chat is open to whoever finds the phone."""
-_FEWEST_SIGNS = 6
-"""Different signs in a secret; sixteen hexadecimal digits drawn at random have about ten."""
-_STEPS_OF_A_RUN = 2
-"""One step, and the jump from 9 to a."""
-
-
-def here(host: str) -> bool:
-    """Whether a host is this machine itself: the loopback, or a local socket."""
-    if not host or host.startswith("/"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
-def guessable(secret: str) -> bool:
-    """Whether a secret was plainly not drawn at random: few signs, a piece repeated, a run."""
-    half = len(secret) // 2
-    repeats = any(secret[piece:] == secret[:-piece] for piece in range(1, half + 1))
-    if repeats or len(set(secret)) < _FEWEST_SIGNS:
-        return True
-    steps = {ord(after) - ord(before) for before, after in pairwise(secret)}
-    return len(steps) <= _STEPS_OF_A_RUN
-
 
 _SENTENCES = {
     "CARRIER_URL": (
@@ -92,12 +63,11 @@ def _in_clear(settings: Settings, environment: Mapping[str, str]) -> Iterator[st
 
 
 def _plain_http(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme == "http" and not here(parts.hostname or "")
+    return urlsplit(url).scheme == "http" and not leads_here(url)
 
 
 def _mail_in_clear(url: str | None) -> str | None:
-    if url is None or here(urlsplit(url).hostname or ""):
+    if url is None or leads_here(url):
         return None
     from carrier.mail import protection
 
@@ -128,16 +98,15 @@ def _open_database(url: str, environment: Mapping[str, str]) -> bool:
 
 def refusal(settings: Settings, environment: Mapping[str, str]) -> str | None:
     """The sentence for the first setting that must not start, or None."""
-    failpoint = bool(environment.get("MYACCOUNT_FAILPOINT", "").strip())
-    tests = {"MYACCOUNT_NOW": settings.now is not None, "MYACCOUNT_FAILPOINT": failpoint}
-    real = not here(urlsplit(settings.carrier_url).hostname or "")
+    tests = {"MYACCOUNT_NOW": settings.now, "MYACCOUNT_FAILPOINT": settings.failpoint}
+    real = not leads_here(settings.carrier_url)
     for name, given in tests.items():
-        if given and real:
+        if given is not None and real:
             return (
                 f"{name} is for demonstrations and tests, and MYACCOUNT_CARRIER_URL is an operator "
                 "on another machine; take one of the two away."
             )
-        if given and settings.private_network:
+        if given is not None and settings.private_network:
             return (
                 f"{name} is for demonstrations and tests, {OVERRIDE} for an operator's own "
                 "network; take one of the two away."
@@ -161,16 +130,9 @@ def _beyond_the_network(settings: Settings, open_ways: Mapping[str, str]) -> str
     }
     for name, url in addresses.items():
         host = urlsplit(url).hostname or ""
-        if name in open_ways and _of_the_internet(host):
+        if name in open_ways and of_the_internet(host):
             return f"{open_ways[name]} {OVERRIDE} does not reach to {host}, on the internet."
     return None
-
-
-def _of_the_internet(host: str) -> bool:
-    try:
-        return ip_address(host).is_global
-    except ValueError:
-        return host == "telegram.org" or host.endswith(".telegram.org")
 
 
 def unwise(settings: Settings) -> Iterator[str]:
@@ -185,7 +147,7 @@ def unwise(settings: Settings) -> Iterator[str]:
                 f"MYACCOUNT_{name}: a login of {_minutes(given)} minutes is open to whoever finds "
                 f"the phone; {_minutes(most)} or less."
             )
-    if settings.smtp_url and not here(urlsplit(settings.smtp_url).hostname or ""):
+    if settings.smtp_url and not leads_here(settings.smtp_url):
         from carrier.mail import protection
 
         if protection(settings.smtp_url) == "offered":

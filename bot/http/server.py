@@ -19,7 +19,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from bot.config.environment import BadSetting
+from bot.config.errors import BadSetting
 
 log = structlog.get_logger(__name__)
 

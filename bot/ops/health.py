@@ -17,7 +17,7 @@ import structlog
 from aiohttp import web
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from bot.config.environment import BadSetting
+from bot.config.errors import BadSetting
 from bot.http.application import application
 from bot.http.server import HttpServer, PortBusy
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import BAD_CONFIGURATION, main
-from bot.config.environment import BadSetting
-from bot.config.exposure import guessable, unwise
-from bot.config.settings import Settings, read
-from tests.bot.test_settings import ENOUGH
+from bot.config.environment import read
+from bot.config.errors import BadSetting
+from bot.config.exposure import unwise
+from bot.config.settings import Settings
+from bot.config.values import guessable
+from tests.settings import ENOUGH
 
 OPERATOR = {
     "MYACCOUNT_SUPPLIER_NAME": "Operator",

@@ -12,11 +12,11 @@ import pytest
 from aiohttp import web
 
 from bot.__main__ import main
-from bot.config.environment import BadSetting
+from bot.config.errors import BadSetting
 from bot.http import server as http_server
 from bot.http.application import application
 from bot.http.server import HttpServer, PortBusy
-from tests.bot.test_settings import ENOUGH
+from tests.settings import ENOUGH
 
 LONG = 20.0
 """Seconds after which something that was waited for never comes."""

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.config.settings import Settings
 from bot.context.queued_update import Letter
 from bot.ops import logs
 from bot.ops.health import Observing
@@ -28,6 +27,7 @@ from storage import Secrets, Stores, open_stores
 from storage.engine import schema
 from storage.errors import StorageUnavailable
 from tests.bot.gates import a_gate
+from tests.settings import plain
 
 SECRET = "s3cr3t-of-the-webhook-1234567890"
 TOKEN = "1000001:scenario-bot-0000000000000000000000"
@@ -84,7 +84,8 @@ async def _start(address: str, running: list[web.AppRunner]) -> tuple[dict[str, 
     clock = Clock()
     gate = a_gate(_nothing)
     gate.close()
-    configured = Settings(
+    configured = replace(
+        plain(),
         bot_token=TOKEN,
         carrier_url="http://127.0.0.1:9",
         webhook_url=f"https://bot.example{PATH}",

@@ -15,7 +15,10 @@ import structlog
 from aiohttp.test_utils import TestClient, TestServer
 
 from account.errors import BadCredentials
-from bot.config.settings import METRICS_PORT, BadSetting, Settings, read
+from bot.config.environment import read
+from bot.config.errors import BadSetting
+from bot.config.settings import Settings
+from bot.config.variables import METRICS_PORT
 from bot.http import server
 from bot.http.server import PortBusy
 from bot.ops import logs, metrics
@@ -24,6 +27,7 @@ from bot.ops.metrics import Metrics, Present, Waiting
 from carrier.breaker import BreakerState
 from storage.errors import StorageUnavailable
 from storage.queue.gauges import Figures
+from tests.settings import plain
 
 NOW = datetime(2022, 1, 24, 10, 0, tzinfo=UTC)
 FIGURES = Figures(
@@ -216,8 +220,7 @@ async def test_a_message_is_seen_waiting_until_it_is_gone() -> None:
 
 
 def settings(**changes: object) -> Settings:
-    plain = Settings(bot_token="1:x", carrier_url="http://127.0.0.1:9")
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain(), **changes)  # type: ignore[arg-type]
 
 
 async def test_the_loopback_port_is_served() -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import traceback
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,13 +16,13 @@ from account.chapters.billing.bills import Supplier
 from account.values.identifiers import Bin
 from account.values.money import Money
 from bot.__main__ import BAD_CONFIGURATION, main
-from bot.config.settings import SANDBOX_SUPPLIER, BadSetting, read
+from bot.config import page
+from bot.config.environment import read, variables
+from bot.config.errors import BadSetting
+from bot.config.settings import SANDBOX_SUPPLIER
+from bot.config.variables import Variables
 from storage.encryption.secrets import Secrets
-
-ENOUGH = {
-    "MYACCOUNT_BOT_TOKEN": "123456:abcdefghijklmnopqrstuvwxyz0123456789",
-    "MYACCOUNT_CARRIER_URL": "http://127.0.0.1:9",
-}
+from tests.settings import ENOUGH
 
 
 def test_two_variables_are_enough() -> None:
@@ -159,6 +163,153 @@ def test_a_variable_that_is_none_is_named_with_the_likeliest_right_one(
     assert settings.misspelt == (f"{given} is not a setting and is ignored; did you mean {meant}?",)
 
 
+BOUNDS = [
+    ("CARRIER_LONGEST_SECONDS", 1, 86_400),
+    ("CARRIER_TIMEOUT_SECONDS", 1, 60),
+    ("CODE_SMS_A_DAY", 1, 1_000_000),
+    ("METRICS_PORT", 0, 65_535),
+    ("SESSION_IDLE_MINUTES", 1, 1440),
+    ("SESSION_MINUTES", 5, 1440),
+    ("TRANSFER_CODE_FROM", 0, 10**9),
+    ("TRANSFER_FEE", 0, 10**9),
+    ("TRANSFER_MOST", 1, 10**9),
+    ("TRANSFER_MOST_A_DAY", 1, 10**9),
+    ("WEBHOOK_PORT", 1, 65_535),
+]
+
+
+@pytest.mark.parametrize(("variable", "least", "most"), BOUNDS)
+def test_both_ends_are_taken_and_told_when_they_are_passed(
+    variable: str, least: int, most: int
+) -> None:
+    name = f"MYACCOUNT_{variable}"
+    for taken in (least, most):
+        read({**ENOUGH, name: str(taken)})
+    ends = rf"from {least}(\.00)? to {most}(\.00)?\."
+    for refused in (least - 1, most + 1):
+        with pytest.raises(BadSetting, match=rf"^{name} must be .*{ends}$"):
+            read({**ENOUGH, name: str(refused)})
+
+
+def test_every_number_and_amount_has_its_bounds_here() -> None:
+    bounded = {
+        variable.alias
+        for variable in Variables.model_fields.values()
+        if variable.annotation in (int, Money)
+    }
+    assert bounded == {f"MYACCOUNT_{variable}" for variable, _least, _most in BOUNDS}
+
+
+def test_every_fault_is_a_line_of_its_own_in_the_order_of_the_page() -> None:
+    given = {
+        "MYACCOUNT_LOG_LEVEL": "LOUD",
+        "MYACCOUNT_SUPPLIER_NAME": "Operator",
+        "MYACCOUNT_WEBHOOK_URL": "https://bot.example.kz/hook",
+        "MYACCOUNT_DATABASE_URL": "postgresql://db/myaccount",
+        "MYACCOUNT_SMTP_URL": "smtp://mail?starttls=perhaps",
+    }
+    with pytest.raises(BadSetting) as bad:
+        read(given)
+    told = str(bad.value).splitlines()
+    assert [line.split(" ")[0] for line in told] == [
+        "MYACCOUNT_BOT_TOKEN",
+        "MYACCOUNT_WEBHOOK_SECRET",
+        "MYACCOUNT_CARRIER_URL",
+        "MYACCOUNT_SECRET_KEY_FILE",
+        "MYACCOUNT_SMTP_URL:",
+        "MYACCOUNT_LOG_LEVEL",
+    ]
+    assert told[2] == (
+        "MYACCOUNT_CARRIER_URL is not set: the address of the operator's TM Forum APIs."
+    )
+    assert told[5] == "MYACCOUNT_LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR."
+
+
+@pytest.mark.parametrize("empty", ["", "  ", "\t"])
+def test_a_variable_that_is_set_and_empty_is_not_set(empty: str, tmp_path: Path) -> None:
+    every = dict.fromkeys(str(one.alias) for one in Variables.model_fields.values())
+    assert read({**dict.fromkeys(every, empty), **ENOUGH}) == read(ENOUGH)
+    (tmp_path / "token").write_text(ENOUGH["MYACCOUNT_BOT_TOKEN"])
+    from_file = {
+        **ENOUGH,
+        "MYACCOUNT_BOT_TOKEN": empty,
+        "MYACCOUNT_BOT_TOKEN_FILE": str(tmp_path / "token"),
+    }
+    assert read(from_file).bot_token == ENOUGH["MYACCOUNT_BOT_TOKEN"]
+
+
+CANARY = "hunter2"
+
+
+@pytest.mark.parametrize("value", [CANARY, f"{CANARY} {CANARY}\x7f", f"smtp://x:{CANARY}@m?x=1"])
+@pytest.mark.parametrize("variable", [str(one.alias) for one in Variables.model_fields.values()])
+def test_no_fault_says_what_was_given(variable: str, value: str) -> None:
+    webhook = {"MYACCOUNT_WEBHOOK_URL": "https://bot.example.kz/hook"}
+    told = fault({**ENOUGH, **webhook, variable: value})
+    assert told is not None
+    assert CANARY not in "".join(traceback.format_exception(told))
+    assert told.__cause__ is None
+    assert told.__context__ is None
+
+
+def fault(environment: dict[str, str]) -> BadSetting | None:
+    try:
+        read(environment)
+    except BadSetting as bad:
+        return bad
+    return None
+
+
+def test_no_secret_is_in_what_was_read_or_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    secrets = {
+        "MYACCOUNT_BOT_TOKEN": f"123456:{CANARY}-abcdefghijklmnop",
+        "MYACCOUNT_CARRIER_TOKEN": CANARY,
+        "MYACCOUNT_WEBHOOK_SECRET": CANARY,
+        "MYACCOUNT_SMTP_URL": f"smtps://user:{CANARY}@mail.example",
+        "MYACCOUNT_DATABASE_URL": f"postgresql://user:{CANARY}@127.0.0.1/bot",
+        "MYACCOUNT_SECRET_KEY_FILE": "key",
+    }
+    monkeypatch.setenv("PYDANTIC_SETTINGS_DEBUG", "1")
+    caplog.set_level("DEBUG")
+    caplog.set_level("DEBUG", "pydantic_settings")
+    settings = read({**ENOUGH, **secrets})
+    assert CANARY in settings.bot_token
+    assert CANARY not in caplog.text
+    declared = variables({**ENOUGH, **secrets})
+    assert CANARY not in f"{declared!r} {declared!s} {settings!r} {settings!s}"
+
+
+def test_the_defaults_and_the_examples_of_the_page_can_be_set() -> None:
+    plain = read(ENOUGH)
+    for variable in Variables.model_fields.values():
+        shown = page.default(variable).strip("`")
+        if shown not in {"", "must be set"}:
+            assert read({**ENOUGH, str(variable.alias): shown}) == replace(
+                plain, metrics_port_chosen=variable.alias == "MYACCOUNT_METRICS_PORT"
+            )
+    beside = {
+        "MYACCOUNT_SUPPLIER_NAME": "Operator",
+        "MYACCOUNT_SUPPLIER_BIN": "180140000018",
+        "MYACCOUNT_WEBHOOK_SECRET": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        "MYACCOUNT_SECRET_KEY_FILE": "key",
+    }
+    tried = 0
+    for variable in Variables.model_fields.values():
+        for example in variable.examples or ():
+            if variable.alias not in {"MYACCOUNT_BOT_TOKEN_FILE", "MYACCOUNT_CARRIER_TOKEN_FILE"}:
+                read({**ENOUGH, **beside, str(variable.alias): example})
+                tried += 1
+    assert tried > 20
+
+
+def test_help_waits_for_no_reading_of_settings() -> None:
+    code = "import sys, bot.__main__ as m; m.parser(); print('pydantic' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
 def test_every_variable_of_the_documents_is_one_of_ours() -> None:
     root = Path(__file__).parents[2]
     told = "".join(page.read_text() for page in [*root.glob("docs/*.md"), root / "README.md"])
@@ -192,7 +343,12 @@ def test_bad_configuration_is_a_sentence_and_exit_code_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("MYACCOUNT_BOT_TOKEN", raising=False)
+    monkeypatch.setenv("MYACCOUNT_CARRIER_URL", "ftp://operator")
     assert main(["run"]) == BAD_CONFIGURATION
     told = capsys.readouterr().err
+    assert [line.split()[0] for line in told.splitlines()] == [
+        "MYACCOUNT_BOT_TOKEN",
+        "MYACCOUNT_CARRIER_URL",
+    ]
     assert told.startswith("MYACCOUNT_BOT_TOKEN is not set")
     assert "Traceback" not in told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -13,9 +14,9 @@ from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
 from aiogram.types import BotCommand, BufferedInputFile
 from aiohttp import web
 
-from bot.config.settings import Settings
 from bot.telegram.client import make_bot
 from bot.updates.poller import Poller
+from tests.settings import plain
 
 MESSAGE = {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "text": "x"}
 
@@ -33,7 +34,7 @@ async def bot() -> AsyncIterator[Bot]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    client = make_bot(Settings("1000001:" + "x" * 30, url, telegram_url=url))
+    client = make_bot(replace(plain(), telegram_url=url))
     yield client
     await client.session.close()
     await runner.cleanup()
@@ -81,7 +82,7 @@ async def test_no_call_is_followed_to_where_a_redirect_points(status: int) -> No
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    bot = make_bot(Settings("1000001:" + "x" * 30, url, telegram_url=url))
+    bot = make_bot(replace(plain(), telegram_url=url))
     try:
         with pytest.raises(TelegramAPIError):
             await bot.send_message(5, "x")

@@ -10,6 +10,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,6 @@ from aiogram import Bot
 import bot.app.build
 from bot.app.build import build
 from bot.app.lifecycle import App
-from bot.config.settings import Settings
 from bot.context.queued_update import Letter
 from bot.ops.clock import SteadyClock
 from bot.workers.pool import Crew
@@ -29,6 +29,7 @@ from storage.engine.schema import upgrade
 from tests.account.world import NOON
 from tests.fuzz.chats import BOT
 from tests.fuzz.judge import Judge
+from tests.settings import plain
 
 TOKEN = f"{BOT.id}:fuzzed-bot-00000000000000000000000000"
 
@@ -60,7 +61,8 @@ class Town(Judge):
 
     async def start(self) -> None:
         """Put the bot together on the database as it is."""
-        settings = Settings(
+        settings = replace(
+            plain(),
             bot_token=TOKEN,
             carrier_url="http://127.0.0.1:9",
             database_url=f"sqlite:///{self._database}",

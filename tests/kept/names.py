@@ -24,6 +24,7 @@ from account.documents.document import DocumentKind, DocumentState
 from account.effects.history import What
 from bot.__main__ import BAD_CONFIGURATION
 from bot.app import failpoints
+from bot.config.variables import Variables
 from bot.context import states
 from bot.delivery.messages import LETTERS
 from bot.delivery.sender import WORDS_MEANWHILE
@@ -42,7 +43,6 @@ ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).with_name("names.json")
 ROOMS = ("account", "carrier", "storage", "documents", "bot")
 _LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
-_VARIABLE = re.compile(r"MYACCOUNT_[A-Z_]+[A-Z]")
 _TMF = re.compile(r"/tmf-api/\w+/v\d")
 
 
@@ -74,7 +74,7 @@ async def names(folder: Path) -> dict[str, list[str]]:
             for column in table.columns
         },
         "msgids": set(msgids()),
-        "variables": set(_VARIABLE.findall((ROOT / "README.md").read_text("utf-8"))),
+        "variables": {str(variable.alias) for variable in Variables.model_fields.values()},
         "metrics": {family.name for family in Metrics().registry.collect()},
         "events": {event for tree in trees for event in log_events(tree)},
         "fail points": {*POINTS, failpoints.VARIABLE},

@@ -22,6 +22,7 @@ from bot.ops.clock import SteadyClock
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
 from tests.scenarios.phone import Phone
+from tests.settings import plain
 
 TOKEN = "1000001:scenario-bot-0000000000000000000000"
 START = datetime(2022, 1, 24, 10, 0, tzinfo=UTC)
@@ -175,7 +176,8 @@ async def staged(
     world = World(data=tmp_path / "world", clock=WorldClock(START), numbers=numbers)
     sandbox = Sandbox(world, TOKEN)
     url = await sandbox.start()
-    settings = Settings(
+    settings = replace(
+        plain(),
         bot_token=TOKEN,
         telegram_url=url,
         carrier_url=url,

@@ -25,6 +25,7 @@ from storage.encryption.secrets import Secrets
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
 from tests.scenarios.cluster import free_port
 from tests.scenarios.conftest import TOKEN
+from tests.settings import plain
 
 
 @pytest.fixture
@@ -32,7 +33,8 @@ async def settings(tmp_path: Path) -> AsyncIterator[Settings]:
     """Of a bot in a world where everything works."""
     sandbox = Sandbox(World(data=tmp_path / "world"), TOKEN)
     url = await sandbox.start()
-    yield Settings(
+    yield replace(
+        plain(),
         bot_token=TOKEN,
         telegram_url=url,
         carrier_url=url,

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot import __main__ as commands
 from bot.cli.maintenance import doctor, migrate
-from bot.config.settings import read
+from bot.config.environment import read
 from storage.encryption.secrets import Secrets
 from storage.engine.open import open_database
 from storage.engine.schema import current, upgrade

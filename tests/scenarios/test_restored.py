@@ -17,7 +17,8 @@ from sqlalchemy import func, select
 from bot import __main__ as commands
 from bot.app.build import build, database_of, read_secrets
 from bot.cli.restored import restored
-from bot.config.settings import Settings, read
+from bot.config.environment import read
+from bot.config.settings import Settings
 from bot.ops.clock import SteadyClock
 from storage.encryption.secrets import Secrets
 from storage.open import Stores

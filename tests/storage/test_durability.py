@@ -16,9 +16,9 @@ from storage import open_stores
 from storage.engine import schema
 from storage.engine.open import open_database
 from storage.errors import DatabaseUnsafe
-from tests.bot.test_settings import ENOUGH
 from tests.pgbouncer import Pooled, pooled  # noqa: F401
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
+from tests.settings import ENOUGH
 from tests.storage.builders import an_update
 from tests.storage.conftest import SECRETS
 
