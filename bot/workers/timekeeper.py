@@ -116,6 +116,8 @@ class Timekeeper:
         elif (surely := abs(offset - clock.offset) - unsure) > 0:
             clock.offset += math.copysign(surely, offset - clock.offset)
         self._begun = True
+        # With the time itself, and not before it: nobody claims by any other.
+        self._rows.go_by(self._step_seen)
         if reading.zero is None or abs(offset - reading.zero.timestamp()) > SLIGHTLY_OFF:
             await self._rows.keep(self._boot_id, datetime.fromtimestamp(offset, UTC))
         self._compare(reading)

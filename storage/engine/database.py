@@ -28,6 +28,10 @@ class Database(ABC):
 
     dialect: str
     pooled: bool = False
+    step_seen: str | None = None
+    """By which step of the shared clock this process tells the time (`ClockRows.go_by`): None where
+    it does not compare clocks, empty while there was none.
+    """
 
     def make_room(self) -> None:  # noqa: B027 - a server makes its own
         """See that the place for a new database is there. Raises `DatabaseUrlInvalid`."""

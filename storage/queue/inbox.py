@@ -18,6 +18,7 @@ from sqlalchemy import and_, bindparam, func, null, or_, select, update
 from storage.engine.pg_notify import INBOX, ROW_BY_ROW, lock_chats, lock_claiming, tell_others
 from storage.engine.upserts import insert_once
 from storage.errors import SealBroken
+from storage.queue.claims import TIME_IS_PRESENT
 from storage.tables import in_state, inbox
 
 if TYPE_CHECKING:
@@ -149,12 +150,19 @@ class Inbox:
     ) -> list[InboxRow]:
         """Take new rows that belong to nobody alive, oldest first, one attempt more each.
 
-        Never a row of a chat whose earlier row another process has.
+        Never a row of a chat whose earlier row another process has, and none by a time that was set
+        since (storage.queue.claims).
         """
+        found = {
+            "owner": owner,
+            "now": now,
+            "limit": limit,
+            "step_seen": self._database.step_seen,
+        }
 
         def work(conn: Connection) -> list[InboxRow]:
             lock_claiming(conn)
-            ids = conn.execute(_FREE, {"owner": owner, "now": now, "limit": limit}).scalars().all()
+            ids = conn.execute(_FREE, found).scalars().all()
             if not ids:
                 return []
             taken = conn.execute(_TAKE, {"ids": ids, "by": owner, "until": now + lease})
@@ -284,6 +292,7 @@ _FREE = (
     .where(
         _IS_NEW,
         or_(inbox.c.lease_until == null(), inbox.c.lease_until <= bindparam("now")),
+        TIME_IS_PRESENT,
         ~_ELSEWHERE,
     )
     .order_by(inbox.c.id)

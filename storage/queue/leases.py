@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, or_, select, update
 
 from storage.engine.types import EPOCH
 from storage.engine.upserts import insert_once
+from storage.queue.claims import TIME_IS_PRESENT
 from storage.tables import leases
 
 if TYPE_CHECKING:
@@ -26,9 +27,16 @@ class Leases:
     async def take(self, name: str, owner: str, now: datetime, ttl: timedelta) -> int | None:
         """Take the lease until `now + ttl`, when it is free, over, or one's own already.
 
-        The fence, greater each time; None when somebody else holds it.
+        The fence, greater each time; None when somebody else holds it, and by a time that was set
+        since (storage.queue.claims).
         """
-        values = {"lease": name, "by": owner, "now": now, "end": now + ttl}
+        values = {
+            "lease": name,
+            "by": owner,
+            "now": now,
+            "end": now + ttl,
+            "step_seen": self._database.step_seen,
+        }
 
         def work(conn: Connection) -> int | None:
             begin = {"name": name, "owner": "", "until": EPOCH, "fence": 0}
@@ -58,7 +66,11 @@ _NAMED = leases.c.name == bindparam("lease")
 _BEGIN = insert_once(leases)
 _TAKE = (
     update(leases)
-    .where(_NAMED, or_(leases.c.until <= bindparam("now"), leases.c.owner == bindparam("by")))
+    .where(
+        _NAMED,
+        TIME_IS_PRESENT,
+        or_(leases.c.until <= bindparam("now"), leases.c.owner == bindparam("by")),
+    )
     .values(owner=bindparam("by"), until=bindparam("end"), fence=leases.c.fence + 1)
     .returning(leases.c.fence)
 )

@@ -18,7 +18,7 @@ from account.documents.document import DocumentState
 from storage.engine.pg_notify import INBOX, WORK, tell_others
 from storage.engine.types import EPOCH
 from storage.engine.upserts import insert_or_set
-from storage.queue.claims import RELEASED
+from storage.queue.claims import RELEASED, TIME_IS_PRESENT
 from storage.queue.inbox import NEW
 from storage.queue.outbox import OWED
 from storage.tables import actions, documents, in_state, inbox, leases, outbox
@@ -53,11 +53,13 @@ class Estates:
     async def inherit(self, heir: str, now: datetime) -> list[str]:
         """Let go of everything that processes hold whose life is over; their names.
 
-        The heir itself is none of them, however late it is.
+        The heir itself is none of them, however late it is; and nobody is late by a time that was
+        set since (storage.queue.claims).
         """
+        values = {"heir": heir, "now": now, "step_seen": self._database.step_seen}
 
         def work(conn: Connection) -> list[str]:
-            dead = list(conn.execute(_DEAD, {"heir": heir, "now": now}).scalars())
+            dead = list(conn.execute(_DEAD, values).scalars())
             if dead:
                 _let_go(conn, dead)
                 tell_others(conn, WORK)
@@ -105,7 +107,12 @@ _THEIRS = leases.c.owner.in_(bindparam("owners", expanding=True))
 _BEAT = insert_or_set(leases, ("name",), ("owner", "until", "holds_key", "writes_key"))
 _DEAD = (
     select(leases.c.owner)
-    .where(_lives, leases.c.until <= bindparam("now"), leases.c.owner != bindparam("heir"))
+    .where(
+        _lives,
+        leases.c.until <= bindparam("now"),
+        leases.c.owner != bindparam("heir"),
+        TIME_IS_PRESENT,
+    )
     .order_by(leases.c.owner)
     .with_for_update(skip_locked=True)
 )

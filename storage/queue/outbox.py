@@ -113,7 +113,10 @@ class Outbox:
         Expired ones come too, to be given up. One whose parameters do not open stays owed, for who
         can open it.
         """
-        values: dict[str, Any] = {"soon": now + LONG_BACK_OFF}
+        values: dict[str, Any] = {
+            "soon": now + LONG_BACK_OFF,
+            "step_seen": self._database.step_seen,
+        }
         for channel in Channel:
             wanted = Room(room) if isinstance(room, int) else room.get(channel, NO_ROOM)
             values[f"{channel.value}_limit"] = wanted.most

@@ -184,9 +184,10 @@ class ActionRows:
 
         One whose seal does not open is let go of, for who can open it.
         """
+        seen = self._database.step_seen
 
         def work(conn: Connection) -> list[Action]:
-            rows = _CLAIMS.claim(conn, owner, now, lease, limit)
+            rows = _CLAIMS.claim(conn, owner, now, lease, limit, step_seen=seen)
             opened = [self._opened(conn, row, now) for row in rows]
             return [action for action in opened if action is not None]
 

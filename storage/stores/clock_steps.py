@@ -2,7 +2,8 @@
 
 After a step back nothing waits for them: what is due is due earlier, leases end earlier, and what
 counts as fresh is as old as it was. After a step forward nobody loses a message that is owed to
-them. Fences keep those apart who hold what they no longer have.
+them, and who lives keeps what they have in hand: nothing is done twice because a clock was set.
+Fences keep those apart who hold what they no longer have.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ _MICROSECOND = timedelta(microseconds=1)
 def move(conn: Connection, by: timedelta, now: datetime) -> None:
     """Have rows go by the new time, once for each step; `now` is the present moment after it."""
     if by > timedelta(0):
-        conn.execute(_LIVE_ON, {"by": by // _MICROSECOND})
+        for statement in _LIVE_ON:
+            conn.execute(statement, {"by": by // _MICROSECOND, "before": now - by})
     elif by:
         _move_back(conn, -by, now, after=now)
 
@@ -109,13 +111,24 @@ _AGE = (
     _aged(attempts, true(), "tried_at"),
     _aged(attempts, true(), "locked_until"),
 )
+_BY = bindparam("by", type_=BigInteger)
+
+
+def _later(table: Table, name: str) -> Any:
+    return type_coerce(type_coerce(table.c[name], BigInteger) + _BY, Moment)
+
+
+def _held_on(table: Table, undone: Any, name: str = "lease_until") -> Update:
+    """Leases that were not over before the step last for as long as they would have."""
+    alive = table.c[name] > bindparam("before", type_=Moment)
+    return update(table).where(undone, alive).values({name: _later(table, name)})
+
+
 _LIVE_ON = (
-    update(outbox)
-    .where(_UNSENT)
-    .values(
-        expires_at=type_coerce(
-            type_coerce(outbox.c.expires_at, BigInteger) + bindparam("by", type_=BigInteger),
-            Moment,
-        )
-    )
+    update(outbox).where(_UNSENT).values(expires_at=_later(outbox, "expires_at")),
+    _held_on(actions, _WORKED_ON),
+    _held_on(documents, _UNMADE),
+    _held_on(outbox, _UNSENT),
+    _held_on(inbox, _UNHANDLED),
+    _held_on(leases, leases.c.name != "", "until"),
 )

@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, literal_column, null, select
 from storage.engine.pg_notify import INBOX, WORK, tell_others
 from storage.engine.types import Moment
 from storage.engine.upserts import insert_or_set
+from storage.queue.claims import STEP as _STEP
 from storage.stores.clock_steps import move, move_late
 from storage.tables import clocks
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 SAME_STEP = timedelta(seconds=5)
 """What several processes see within this, or as large up to this, is one step."""
-_BOOT, _DECLARED, _STEP = "boot:", "declared", "step"
+_BOOT, _DECLARED = "boot:", "declared"
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -65,6 +66,13 @@ class ClockRows:
             return Reading(row.raw, row.zero, row.stepped_at, row.step, declared, row.lived_at)
 
         return await self._database.read(work)
+
+    def go_by(self, step: str | None) -> None:
+        """From here on this process tells the time as it is since that step, None for none yet.
+
+        Until it does, it claims nothing and takes nobody for dead (storage.queue.claims).
+        """
+        self._database.step_seen = step or ""
 
     async def keep(self, boot_id: str, zero: datetime) -> None:
         """Note where the clock stood at `boottime` zero of this start of the machine."""

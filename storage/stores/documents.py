@@ -98,9 +98,10 @@ class DocumentRows:
 
         One whose address does not open is let go of, for who can open it.
         """
+        seen = self._database.step_seen
 
         def work(conn: Connection) -> Document | None:
-            rows = _CLAIMS.claim(conn, owner, now, lease, 1)
+            rows = _CLAIMS.claim(conn, owner, now, lease, 1, step_seen=seen)
             return self._opened(conn, rows[0], now) if rows else None
 
         return await self._database.write(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,9 +11,21 @@ from account.changes.action import Action
 from account.effects.effect import Channel, OpenSession, Owed
 from storage import Stores
 from storage.stores.clocks import SAME_STEP, Reading
-from tests.storage.builders import LEASE, NOW, SECOND, a_session, accepted, an_update, offered
+from tests.storage.builders import (
+    LEASE,
+    NOW,
+    SECOND,
+    a_document_order,
+    a_message,
+    a_session,
+    accepted,
+    an_entry,
+    an_update,
+    offered,
+)
 
-LATER = NOW + timedelta(hours=2)
+LATER_BY = timedelta(hours=2)
+LATER = NOW + LATER_BY
 
 
 async def test_nothing_is_known_of_a_new_database(stores: Stores) -> None:
@@ -84,6 +97,106 @@ async def test_a_clock_that_went_forward_moves_nothing(stores: Stores) -> None:
     assert await stores.inbox.claim("next", LATER + SECOND, LEASE, 9) == []
     told = await stores.clocks.read("boot", "me", NOW)
     assert told == Reading(told.raw, None, LATER, "a step", None)
+
+
+Claim = Callable[[Stores, str, datetime], Awaitable[object]]
+
+
+async def _action(stores: Stores, owner: str, now: datetime) -> object:
+    return await stores.actions.claim(owner, now, LEASE, 9)
+
+
+async def _document(stores: Stores, owner: str, now: datetime) -> object:
+    return await stores.documents.claim(owner, now, LEASE)
+
+
+async def _message(stores: Stores, owner: str, now: datetime) -> object:
+    return await stores.outbox.claim(owner, now, LEASE, 9)
+
+
+async def _update(stores: Stores, owner: str, now: datetime) -> object:
+    return await stores.inbox.claim(owner, now, LEASE, 9)
+
+
+async def _poller(stores: Stores, owner: str, now: datetime) -> object:
+    return await stores.leases.take("poller", owner, now, LEASE)
+
+
+CLAIMS = pytest.mark.parametrize("claim", [_action, _document, _message, _update, _poller])
+
+
+async def _to_do(stores: Stores) -> None:
+    """One of each that can be claimed."""
+    await accepted(stores, "token")
+    await stores.documents.order(a_document_order(), NOW, [an_entry()])
+    await stores.outbox.owe(a_message())
+    await stores.inbox.put([an_update(1)])
+
+
+@CLAIMS
+async def test_who_has_something_in_hand_keeps_it_when_a_clock_goes_forward(
+    stores: Stores, claim: Claim
+) -> None:
+    """The crash lab, seed 7104 on SQLite: by the new time every lease was over at once, and the
+    file that was just being sent was sent once more by the same process.
+    """
+    await _to_do(stores)
+    assert await claim(stores, "living", NOW)
+    now = LATER + SECOND
+    await stores.clocks.stepped("a step", now, LATER - NOW, now)
+    assert not await claim(stores, "next", LATER + LEASE - SECOND)
+    assert await claim(stores, "next", LATER + LEASE + SECOND), "no longer than it would have"
+
+
+@CLAIMS
+async def test_a_lease_that_was_over_stays_over_when_a_clock_goes_forward(
+    stores: Stores, claim: Claim
+) -> None:
+    await _to_do(stores)
+    assert await claim(stores, "dead", NOW)
+    now = LATER + 2 * LEASE
+    await stores.clocks.stepped("a step", now, LATER - NOW, now)
+    assert await claim(stores, "next", now)
+
+
+@CLAIMS
+@pytest.mark.parametrize("after", [NOW, LATER + LATER_BY])
+async def test_nobody_claims_by_a_time_that_was_set_since(
+    stores: Stores, others: Stores, claim: Claim, after: datetime
+) -> None:
+    """The crash lab, seed 7106 on SQLite: of two hours ago nothing is held any more; and a lease by
+    the old time may be none.
+    """
+    for one in (stores, others):
+        one.clocks.go_by(None)
+    await _to_do(stores)
+    assert await claim(stores, "living", LATER)
+    await stores.clocks.stepped("a step", after, after - LATER, after)
+    stores.clocks.go_by("a step")
+
+    much_later = LATER + 2 * LEASE
+    assert not await claim(others, "next", much_later), "it has not seen the step"
+    others.clocks.go_by("a step")
+    assert not await claim(others, "next", after + SECOND)
+    assert await claim(others, "next", after + LEASE + SECOND)
+
+
+async def test_nobody_is_dead_by_a_time_that_was_set_since(stores: Stores, others: Stores) -> None:
+    for one in (stores, others):
+        one.clocks.go_by(None)
+    await stores.estates.beat("living", LATER, 3 * SECOND)
+    await stores.clocks.stepped("a step", NOW, NOW - LATER, NOW)
+    assert await others.estates.inherit("heir", LATER + SECOND) == []
+    others.clocks.go_by("a step")
+    assert await others.estates.inherit("heir", NOW + SECOND) == []
+    assert await others.estates.inherit("heir", NOW + 4 * SECOND) == ["living"]
+
+
+async def test_who_compares_no_clocks_claims_all_the_same(stores: Stores) -> None:
+    """A command of a person's, and a test."""
+    await _to_do(stores)
+    await stores.clocks.stepped("a step", NOW, NOW - LATER, NOW)
+    assert await _message(stores, "a command", NOW)
 
 
 async def test_who_lived_last_is_known_also_when_it_is_dead(stores: Stores) -> None:

@@ -45,12 +45,18 @@ def plan(conn: Connection, statement: Any, **values: Any) -> str:
 @pytest.mark.parametrize(
     ("statement", "index", "values"),
     [
-        (inbox._FREE.limit(100), "ix_inbox_chat", {"owner": "me", "now": NOW}),
+        (inbox._FREE.limit(100), "ix_inbox_chat", {"owner": "me", "now": NOW, "step_seen": ""}),
         (inbox._BEHIND_OTHERS, "ix_inbox_chat", {"owner": "me", "ids": [1, 2, 3]}),
         (
             outbox._next_of(Channel.TELEGRAM).element,
             "ix_outbox_line",
-            {"now": NOW, "soon": NOW, "telegram_limit": 16, "telegram_down_to": Priority.NOTICE},
+            {
+                "now": NOW,
+                "soon": NOW,
+                "step_seen": "",
+                "telegram_limit": 16,
+                "telegram_down_to": Priority.NOTICE,
+            },
         ),
     ],
     ids=["claim", "put", "messages"],
