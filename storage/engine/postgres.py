@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from storage.engine.database import Result, Work
 
 TRIES = 5
+STANDS_STILL_MS = 10_000
+"""Milliseconds after which the server ends a transaction whose process has said nothing more.
+
+Who is suspended, or whose machine is gone, in the middle of one would keep its locks until it wakes
+up or TCP gives up after hours, and the others could claim nothing until then.
+"""
 _SERIALIZATION = "40001"
 _DEADLOCK = "40P01"
 
@@ -94,6 +100,9 @@ class PostgresDatabase(Database):
         connection = await self._raw()
         try:
             self.pooled = await assure(connection, self._raw)
+            await connection.execute(
+                f"SET idle_in_transaction_session_timeout = {STANDS_STILL_MS:d}"
+            )
         except BaseException:
             connection.terminate()
             raise

@@ -29,12 +29,12 @@ async def upgrade(url: str, revision: str = "head") -> None:
     Raises `StorageUnavailable`, `DatabaseNewer`, and `DatabaseUrlInvalid` when there is no place
     for a new database.
     """
-    await _change(url, lambda config: command.upgrade(config, revision))
+    await _change(url, revision, command.upgrade)
 
 
 async def downgrade(url: str, revision: str = "base") -> None:
     """Take the schema back to the revision; what it held besides is lost."""
-    await _change(url, lambda config: command.downgrade(config, revision))
+    await _change(url, revision, command.downgrade)
 
 
 async def current(url: str) -> str | None:
@@ -73,16 +73,21 @@ def newest() -> str:
     return revision
 
 
-async def _change(url: str, change: Callable[[Config], None]) -> None:
+async def _change(url: str, revision: str, change: Callable[[Config, str], None]) -> None:
     database = open_database(url, foreign_keys=False)
 
     def work(conn: Connection) -> None:
         if conn.dialect.name == "postgresql":
             conn.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         refuse_newer(conn)
+        target = newest() if revision == "head" else revision
+        present = MigrationContext.configure(conn).get_current_revision()
+        if conn.dialect.name == "postgresql" and present != target:
+            # Rows may be made anew for longer than the server waits for a next statement else.
+            conn.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         config = _config()
         config.attributes["connection"] = conn
-        change(config)
+        change(config, revision)
 
     try:
         database.make_room()
