@@ -45,11 +45,14 @@ async def _no_more(_chat_id: int, _limit: int) -> list[InboxRow]:
 
 @dataclass(slots=True)
 class _Line:
-    """The letters of one chat. `left_out` counts those that are in the inbox alone."""
+    """The letters of one chat. `left_out` counts those that are in the inbox alone, `answered` has
+    the rows among them whose taps were answered at once.
+    """
 
     letters: deque[Letter] = field(default_factory=deque)
     rows: set[int] = field(default_factory=set)
     left_out: int = 0
+    answered: set[int] = field(default_factory=set)
 
 
 class Gate:
@@ -113,6 +116,8 @@ class Gate:
         elif letter.row.id not in line.rows:
             if line.left_out or len(line.letters) >= MOST_HELD:
                 line.left_out += 1
+                if letter.tap is not None:
+                    line.answered.add(letter.row.id)
             else:
                 line.letters.append(letter)
                 line.rows.add(letter.row.id)
@@ -148,6 +153,7 @@ class Gate:
             line.letters = deque(letter for letter in line.letters if letter.row is None)
             line.rows -= rows
             line.left_out = 0
+            line.answered.clear()
 
     async def drain(self, seconds: float) -> bool:
         """Let what runs finish, begin nothing new; True when all did in time."""
@@ -189,8 +195,9 @@ class Gate:
             log.warning("storage.unavailable", error=type(fault).__name__)
             await asyncio.sleep(FIRST_RETRY)
             return
-        line.letters.extend(Letter(chat_id, row=row, late=True) for row in rows)
+        line.letters.extend(Letter(chat_id, row=row, late=row.id in line.answered) for row in rows)
         line.rows.update(row.id for row in rows)
+        line.answered.difference_update(row.id for row in rows)
         # What came in while we read is in these rows already, or is read next time.
         if len(rows) < MOST_HELD and line.left_out == left_out:
             line.left_out = 0

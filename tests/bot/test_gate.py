@@ -5,11 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
 
+import pytest
+
+from bot.context.callback_answer import Tap
 from bot.context.queued_update import Letter
 from bot.updates.chat_queue import MOST_HELD, Gate
 from storage.queue.inbox import InboxRow
 from tests.bot.gates import a_gate
+
+if TYPE_CHECKING:
+    from aiogram import Bot
 
 CHAT, OTHER = 5, 6
 
@@ -98,6 +105,36 @@ async def test_a_chat_is_served_in_order_and_one_at_a_time() -> None:
     await quiet(gate)
     assert order == list(range(20))
     assert most == 1
+
+
+class Press(Tap):
+    """A press that came a moment ago."""
+
+    def __init__(self) -> None:
+        super().__init__(cast("Bot", None), "1")
+        self.hurried = 0
+
+    def hurry(self, text: str | None = None, after: float = 0.0) -> None:
+        del text, after
+        self.hurried += 1
+
+
+@pytest.mark.parametrize("came_now", [True, False])
+async def test_of_a_flood_only_what_was_answered_at_once_needs_no_answer(came_now: bool) -> None:
+    """What a dead process has left comes without a tap: nobody has answered it yet."""
+    desk = Desk()
+    rows = [row(number) for number in range(MOST_HELD + 3)]
+    gate = a_gate(desk.receive, inbox_of(rows, desk))
+    desk.open.clear()
+    presses = [Press() if came_now else None for _ in rows]
+    for one, press in zip(rows, presses, strict=True):
+        gate.admit(Letter(CHAT, row=one, tap=press))
+    desk.open.set()
+    await quiet(gate)
+    assert desk.numbers == [one.id for one in rows]
+    late = [letter.late for letter in desk.received]
+    assert late == [False] * MOST_HELD + [came_now] * 3
+    assert [press.hurried for press in presses if press] == [1] * (len(rows) * came_now)
 
 
 async def test_a_chat_that_waits_holds_no_other_up() -> None:
