@@ -43,6 +43,8 @@ class Plan:
     """So many times longer than else a process lives before it is killed at a moment of chance."""
     faults: tuple[tuple[str, float], ...] = ()
     """Shares of faults of the operator that differ from the usual ones."""
+    telegram_faults: tuple[tuple[str, float], ...] = ()
+    """The same of Telegram."""
     cuts: float = 0.0
     """Seconds, on an average, from one cut of a process from PostgreSQL to the next; 0: none."""
     restores: float = 0.0

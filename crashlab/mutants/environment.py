@@ -131,6 +131,40 @@ WORLD = (
         trouble={"accounts": True, "life": 4.0, "seconds": 30.0},
     ),
     Mutant(
+        "who approved is told nowhere",
+        ("ALONE",),
+        (
+            Patch(
+                "account/changes/sensitive_numbers.py",
+                "                ways = [way for way in ways[1:] if way[1] != "
+                "str(approver.telegram_id)]\n",
+                "                ways = []\n",
+            ),
+        ),
+        (),
+        APPROVED,
+        trouble={
+            "accounts": True,
+            "life": 4.0,
+            "seconds": 30.0,
+            "telegram_faults": (("429", 0.3),),
+        },
+    ),
+    Mutant(
+        "a clock that is set takes everything out of everybody's hands",
+        ("DOUBLE",),
+        (
+            Patch(
+                "storage/stores/clock_steps.py",
+                "        for statement in _LIVE_ON:\n",
+                "        for statement in _LIVE_ON[:1]:\n",
+            ),
+        ),
+        (),
+        readers=24,
+        trouble={"steps": 1.0, "by_point": 0.0, "life": 4.0, "seconds": 30.0},
+    ),
+    Mutant(
         "a row that the operator tells twice counts twice",
         ("LOST",),
         (

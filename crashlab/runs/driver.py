@@ -81,6 +81,7 @@ class Run:
         operator.change_faults[FOUND_LATE] = plan.found_late
         for faults in (operator.change_faults, operator.read_faults):
             faults.update((name, share) for name, share in plan.faults if name in faults)
+        self._world.telegram.faults.update(plan.telegram_faults)
         self._nursery = Nursery(code)
         self._database = Database(url)
         self._verdicts = 0

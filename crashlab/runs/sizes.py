@@ -13,8 +13,10 @@ FOUR = ("run", "run", "worker", "worker")
 TROUBLE: dict[str, Any] = {"blocks": 0.08, "accounts": True, "found_late": 0.02}
 """What every round has besides kills, faults and repeated presses."""
 SLEEPS: dict[str, Any] = {"pauses": 0.3, "steps": 0.2}
-ALONE: dict[str, Any] = {"crew": ONE, "steps": 0.35}
-"""Who shares a SQLite file shares a machine, and its clock: one that is set is set for all."""
+ALONE: dict[str, Any] = {"crew": ONE, "steps": 0.2}
+"""Who shares a SQLite file shares a machine, and its clock: one that is set is set for all. What
+waits, waits anew after each step: with more of them hardly anything comes to its end.
+"""
 PLAIN: dict[str, tuple[dict[str, Any], ...]] = {
     "sqlite": ({"crew": ONE},),
     "postgresql": ({"crew": FOUR, "webhook": True},),

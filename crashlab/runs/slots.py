@@ -38,6 +38,9 @@ class Slot:
             "MYACCOUNT_METRICS_PORT": "0",
             "MYACCOUNT_TRANSFER_MOST_A_DAY": "1000000000",
             "MYACCOUNT_TRANSFER_CODE_FROM": "1000000000",
+            # Nobody logs in again, whatever a clock that is set makes of the time since they did.
+            "MYACCOUNT_SESSION_IDLE_MINUTES": "1440",
+            "MYACCOUNT_SESSION_MINUTES": "1440",
         }
         if self.port:
             told |= {

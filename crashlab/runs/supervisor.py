@@ -6,7 +6,7 @@ import asyncio
 import signal
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,14 @@ LOST = (2.0, 12.0)
 """Seconds from a backup until it is put back."""
 STEPPED = "failpoint.step"
 """What a process logs when its clock is moved."""
+
+
+def stood_within(
+    stood: Mapping[str, Sequence[tuple[float, float]]], begin: float, end: float
+) -> bool:
+    """Whether any process stood still at any time between the two moments."""
+    spans = [span for spans in stood.values() for span in spans]
+    return any(since <= end and begin <= until for since, until in spans)
 
 
 class Supervisor:
@@ -138,11 +146,13 @@ class Supervisor:
 
     def _has_left(self, slot: Slot, process: Process, begun: float) -> bool:
         """Whether it could not start because it had no database, cut off from it or locked by one
-        that stands still: whoever runs it has to start it again.
+        that stands still, or did so until a moment ago: whoever runs it has to start it again.
         """
         if not process.ended.done() or process.ended.result() != COULD_NOT:
             return False
         if any(one.process is not None and one.process.stopped.is_set() for one in self.slots):
+            return True
+        if stood_within(self.stood, begun, begun + STARTS_WITHIN):
             return True
         network = slot.network
         return network is not None and network.was_cut(begun, begun + STARTS_WITHIN)

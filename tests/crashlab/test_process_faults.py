@@ -21,6 +21,7 @@ from crashlab.faults.process_faults import LONG, STEPS, clock_step, pause
 from crashlab.plan import Plan
 from crashlab.runs.processes import Nursery
 from crashlab.runs.snapshot import CODE
+from crashlab.runs.supervisor import stood_within
 
 PASSES = (
     "import sys\n"
@@ -141,3 +142,11 @@ def test_a_file_may_come_again_when_its_sender_stood_still() -> None:
     assert shelf.stood_between("run0.1", 1.0, 5.0)
     assert not shelf.stood_between("run0.1", 9.5, 12.0)
     assert not shelf.stood_between("run1.1", 1.0, 5.0)
+
+
+def test_a_start_that_found_the_database_locked_is_excused_by_who_stood_still_meanwhile() -> None:
+    """Seed 7109 on SQLite: the worker that could not start ended right after the other one woke."""
+    stood = {"run0.1": [(2.0, 9.0)]}
+    assert stood_within(stood, 8.5, 14.5)
+    assert not stood_within(stood, 9.5, 15.5), "it began when everybody was awake again"
+    assert not stood_within(stood, -5.0, 1.0), "it needs the database for its first seconds only"
