@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from account.changes.ports import Office
+from account.changes.ports import ChangeExecutor
 from account.changes.sensitive_numbers import TakeoverSource
 from account.chapters.allowances import AllowanceSource
 from account.chapters.atlas import PoolSource
@@ -22,7 +22,7 @@ from account.chapters.usage import UsageSource
 
 
 class Carrier(
-    Office,
+    ChangeExecutor,
     TakeoverSource,
     AllowanceSource,
     PoolSource,

@@ -28,7 +28,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from account.changes.action import Action, ActionKind, ActionState
-from account.effects.effect import Channel, Owed
+from account.effects.effect import Channel, OutboxMessage
 from account.effects.history import Entry, What
 from account.values.identifiers import Msisdn
 from storage.encryption.secrets import Secrets
@@ -125,7 +125,7 @@ async def _settle(stores: Stores, changes: list[Action]) -> None:
             parameters={"reason": "bench"},
             reference="A-20220124-0001",
         )
-        word = Owed(
+        word = OutboxMessage(
             channel=Channel.TELEGRAM,
             to=str(action.telegram_id),
             kind="action.final",
@@ -240,10 +240,10 @@ async def compare(beside: Path | None, rounds: int, changes: int, *, apart: bool
         sides = {"here": HERE} | ({"beside": beside} if beside else {})
         urls = {name: await _database(address, name, where) for name, where in sides.items()}
         rates: dict[str, list[float]] = {name: [] for name in sides}
-        for turn in range(rounds):
+        for unit in range(rounds):
             for name, where in sides.items():
                 rate, cpu, waits = await measured(
-                    where, urls[name], changes, f"r{turn}", apart=apart
+                    where, urls[name], changes, f"r{unit}", apart=apart
                 )
                 rates[name].append(rate)
                 print(  # noqa: T201

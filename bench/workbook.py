@@ -61,7 +61,7 @@ def ours(rows: int) -> Any:
         DocumentState,
     )
     from carrier.http import OperatorHttp
-    from carrier.tmf.adapter import TmfCarrier
+    from carrier.tmf.adapter import TmfAdapter
     from carrier.transport import Answer
     from documents.reports.usage import UsageWorkbook
 
@@ -121,7 +121,7 @@ def ours(rows: int) -> Any:
 
     async def make() -> None:
         http = OperatorHttp("http://operator", None, wire=Operator())
-        carrier = TmfCarrier(http, Clock())
+        carrier = TmfAdapter(http, Clock())
         maker = UsageWorkbook(
             Usage(carrier, cast("Any", None), Clock()), Clock(), lambda _language, text: text
         )
@@ -197,14 +197,14 @@ async def chart() -> float:
     from account.values.periods import Month
     from bot.ops.clock import SteadyClock
     from documents.render.charts import months_chart
-    from documents.render.pool import Press
+    from documents.render.pool import RenderPool
 
     def english(_language: str, text: str) -> str:
         return text
 
     months = [(Month(2021, n), Money(n * 1_000_000)) for n in range(1, 13)]
     described = months_chart(months, "TOO Demo", lambda text: text, "en")
-    press = Press(english, SteadyClock())
+    press = RenderPool(english, SteadyClock())
     await press.picture(described, "en")
     began = time.perf_counter()
     await press.picture(described, "en")

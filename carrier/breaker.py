@@ -45,7 +45,7 @@ class Breaker:
     def __init__(self, now: Callable[[], float], rules: BreakerRules) -> None:
         self._now = now
         self._rules = rules
-        self._turn = 0
+        self._unit = 0
         self._in_a_row = 0
         self._recent: deque[tuple[float, bool]] = deque(maxlen=rules.window)
         self._opened_at: float | None = None
@@ -64,11 +64,11 @@ class Breaker:
             if self._probing or self._now() - self._opened_at < self._rules.rest:
                 return None
             self._probing = True
-        return self._turn
+        return self._unit
 
     def leave(self, ticket: int, *, well: bool | None) -> None:
         """Tell how the call went; None when it was given up before it could fail."""
-        if ticket != self._turn:
+        if ticket != self._unit:
             return
         if self._opened_at is not None:
             self._probing = False
@@ -92,7 +92,7 @@ class Breaker:
         return failed >= self._rules.ratio * len(self._recent)
 
     def _turn_to(self, opened_at: float | None) -> None:
-        self._turn += 1
+        self._unit += 1
         self._in_a_row = 0
         self._recent.clear()
         self._opened_at = opened_at

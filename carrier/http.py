@@ -29,7 +29,7 @@ from account.errors import (
 from account.values.durations import boottime
 from carrier.auth import Access
 from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
-from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledWire, Wire
+from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledTransport, Transport
 
 if TYPE_CHECKING:
     from account.changes.ports import DispatchGuard
@@ -121,7 +121,7 @@ class OperatorHttp:
         base_url: str,
         token: str | Path | None,
         *,
-        wire: Wire | None = None,
+        wire: Transport | None = None,
         limits: Limits | None = None,
         observer: Observer | None = None,
         now: Callable[[], float] = boottime,
@@ -133,7 +133,7 @@ class OperatorHttp:
         base_url = base_url.rstrip("/")
         self._urls = {api: base_url + path for api, path in _BASE.items()}
         self._access = Access(token, now)
-        self._wire = wire or PooledWire(unacknowledged=self.limits.total)
+        self._wire = wire or PooledTransport(unacknowledged=self.limits.total)
         self._observer = observer
         self._now = now
         self._sleep = sleep

@@ -1,4 +1,4 @@
-"""The `Post` port: SMS over the operator's TMF681, letters over SMTP."""
+"""The `Notifier` port: SMS over the operator's TMF681, letters over SMTP."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from carrier.mail import MailSender
 from carrier.sms.tmf681 import SmsSender
 
 if TYPE_CHECKING:
-    from account.effects.notifier import Post
+    from account.effects.notifier import Notifier
 
 
-class SmsAndMail:
+class CarrierNotifier:
     """Both ways to somebody who is not in Telegram; `mail` None where no server is set."""
 
     def __init__(self, sms: SmsSender, mail: MailSender | None) -> None:
@@ -43,5 +43,5 @@ class SmsAndMail:
 
 if TYPE_CHECKING:
 
-    def _is_a_post(post: SmsAndMail) -> Post:
+    def _is_a_post(post: CarrierNotifier) -> Notifier:
         return post

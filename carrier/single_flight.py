@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 Answer = TypeVar("Answer")
 
 
-class Flights(Generic[Answer]):
+class SingleFlight(Generic[Answer]):
     """Calls on their way, by what they ask for. Nothing is kept once a call has ended."""
 
     def __init__(self) -> None:

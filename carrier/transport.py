@@ -64,7 +64,7 @@ class NoAnswerError(Exception):
         self.stale = stale
 
 
-class Wire(Protocol):
+class Transport(Protocol):
     """Carries one request to the operator and one answer back; tests put their own in its place."""
 
     async def send(
@@ -89,7 +89,7 @@ class Wire(Protocol):
         """Hang up all connections for good: what is sent later never leaves."""
 
 
-class PooledWire:
+class PooledTransport:
     """Connections that stay warm for half a minute, shared by all APIs."""
 
     def __init__(
@@ -111,7 +111,7 @@ class PooledWire:
         read: float,
         guard: DispatchGuard | None = None,
     ) -> Answer:
-        """Send by the contract of `Wire.send`."""
+        """Send by the contract of `Transport.send`."""
         if self._closed:
             # Whoever comes late must not open a session that nobody would close.
             raise NotConnectedError

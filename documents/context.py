@@ -6,49 +6,49 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from documents.layout.header import Masthead
+from documents.layout.header import DocumentHeader
 
 if TYPE_CHECKING:
     from account.carrier import Carrier
     from account.chapters.billing.bills import Supplier
-    from account.chapters.history import History
+    from account.chapters.history import HistoryStore
     from account.chapters.usage import Usage
     from account.documents.document import Document, DocumentFormat
     from account.documents.orders import MadeFile, Maker, Progress
     from account.effects.history import Entry
     from account.values.clock import Clock
-    from documents.render.pool import Press
+    from documents.render.pool import RenderPool
 
 PAGE = 500
 """Rows asked for at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class RenderContext:
     """The press, and where rows come from. `named` words an entry of the history: language, entry.
 
     `supplier` is who delivers the services, as certificates and statements name it.
     """
 
-    press: Press
+    press: RenderPool
     carrier: Carrier
-    history: History
+    history: HistoryStore
     usage: Usage
     clock: Clock
     supplier: Supplier
     named: Callable[[str, Entry], str]
 
-    def masthead(self, document: Document) -> Masthead:
+    def header(self, document: Document) -> DocumentHeader:
         """The head of a document that is made now."""
-        return Masthead.of(document, self.clock.now())
+        return DocumentHeader.of(document, self.clock.now())
 
 
 @dataclass(frozen=True, slots=True)
-class AtPress:
+class InRenderPool:
     """A `Maker` of one function of the workshop."""
 
-    shop: Workshop
-    how: Callable[[Workshop, Document, Progress], Awaitable[MadeFile | None]]
+    shop: RenderContext
+    how: Callable[[RenderContext, Document, Progress], Awaitable[MadeFile | None]]
 
     async def make(self, document: Document, progress: Progress) -> MadeFile | None:
         """See `Maker`."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from account.documents.document import DocumentFormat, DocumentKind
 from account.documents.orders import Maker
-from documents.context import AtPress, ByFormat, Workshop
+from documents.context import ByFormat, InRenderPool, RenderContext
 from documents.reports.atlas import atlas
 from documents.reports.certificate import certificate
 from documents.reports.charts import months_picture, spend_picture, usage_picture
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from documents.reports.usage import UsageWorkbook
 
 
-def makers(shop: Workshop, workbook: UsageWorkbook) -> Mapping[DocumentKind, Maker]:
+def renderers(shop: RenderContext, workbook: UsageWorkbook) -> Mapping[DocumentKind, Maker]:
     """The maker of every kind; the workbook of usage has threads of its own."""
     paper = UsagePaper(shop.usage, shop.clock, shop.press)
     at_press = {
@@ -43,5 +43,5 @@ def makers(shop: Workshop, workbook: UsageWorkbook) -> Mapping[DocumentKind, Mak
     }
     return {
         DocumentKind.USAGE: ByFormat({DocumentFormat.XLSX: workbook, DocumentFormat.PDF: paper}),
-        **{kind: AtPress(shop, how) for kind, how in at_press.items()},
+        **{kind: InRenderPool(shop, how) for kind, how in at_press.items()},
     }

@@ -16,22 +16,22 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 
 from storage.errors import StateNotJson, TurnMissing
-from storage.unit_of_work import SlotKey, SlotRow, Turn
+from storage.unit_of_work import ConversationUnitOfWork, SlotKey, SlotRow
 
-_current: ContextVar[Turn] = ContextVar("turn")
+_current: ContextVar[ConversationUnitOfWork] = ContextVar("unit")
 
 
 @contextmanager
-def turn_in_use(turn: Turn) -> Iterator[Turn]:
+def unit_in_use(unit: ConversationUnitOfWork) -> Iterator[ConversationUnitOfWork]:
     """Make it the turn of the framework's state, in this task and the tasks it starts."""
-    token = _current.set(turn)
+    token = _current.set(unit)
     try:
-        yield turn
+        yield unit
     finally:
         _current.reset(token)
 
 
-def current_turn() -> Turn:
+def current_unit() -> ConversationUnitOfWork:
     """The turn in use. Raises `TurnMissing` outside of one."""
     try:
         return _current.get()
@@ -39,7 +39,7 @@ def current_turn() -> Turn:
         raise TurnMissing("no turn is in use: updates go through the gate") from None
 
 
-class TurnStorage(BaseStorage):
+class ConversationStorage(BaseStorage):
     """aiogram's storage over the turn in use.
 
     Raises `TurnMissing` outside of a turn or for a key of another chat, and `StateNotJson`.
@@ -47,24 +47,24 @@ class TurnStorage(BaseStorage):
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
         """Set the state, or take it away."""
-        turn, slot = _place(key)
+        unit, slot = _place(key)
         name = state.state if isinstance(state, State) else state
-        turn.put_slot(slot, SlotRow(name, turn.slot(slot).data))
+        unit.put_slot(slot, SlotRow(name, unit.slot(slot).data))
 
     async def get_state(self, key: StorageKey) -> str | None:
         """The state, or None."""
-        turn, slot = _place(key)
-        return turn.slot(slot).state
+        unit, slot = _place(key)
+        return unit.slot(slot).state
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
         """Replace the data. What is put in later through the same mapping does not come along."""
-        turn, slot = _place(key)
-        turn.put_slot(slot, SlotRow(turn.slot(slot).state, _text(data)))
+        unit, slot = _place(key)
+        unit.put_slot(slot, SlotRow(unit.slot(slot).state, _text(data)))
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
         """The data, as a copy of one's own."""
-        turn, slot = _place(key)
-        text = turn.slot(slot).data
+        unit, slot = _place(key)
+        text = unit.slot(slot).data
         data: dict[str, Any] = {} if text == "{}" else json.loads(text)
         return data
 
@@ -72,17 +72,17 @@ class TurnStorage(BaseStorage):
         """Nothing is held here."""
 
 
-def _place(key: StorageKey) -> tuple[Turn, SlotKey]:
-    turn = current_turn()
+def _place(key: StorageKey) -> tuple[ConversationUnitOfWork, SlotKey]:
+    unit = current_unit()
     if (
-        key.bot_id != turn.bot_id
-        or key.chat_id != turn.chat_id
-        or key.user_id not in (turn.user_id, turn.chat_id)
+        key.bot_id != unit.bot_id
+        or key.chat_id != unit.chat_id
+        or key.user_id not in (unit.user_id, unit.chat_id)
     ):
         raise TurnMissing("the state of another chat was asked for; each chat has its own turn")
     thread = "" if key.thread_id is None else str(key.thread_id)
     slot = f"{thread}|{key.business_connection_id or ''}|{key.destiny}"
-    return turn, (key.user_id, slot)
+    return unit, (key.user_id, slot)
 
 
 def _text(data: Mapping[str, Any]) -> str:

@@ -13,11 +13,11 @@ from storage.encryption.sealer import Sealer
 from storage.encryption.secret_keys import SecretKeys
 from storage.engine.database import Database
 from storage.engine.open import open_database
-from storage.fsm_storage import TurnStorage
+from storage.fsm_storage import ConversationStorage
 from storage.queue.gauges import Gauges
 from storage.queue.inbox import Inbox
 from storage.queue.leases import Leases
-from storage.queue.orphans import Estates
+from storage.queue.orphans import Orphans
 from storage.queue.outbox import Outbox
 from storage.restore.generations import Generations
 from storage.retention import Retention
@@ -27,7 +27,7 @@ from storage.stores.clocks import ClockRows
 from storage.stores.day_totals import DayTotalRows
 from storage.stores.devices import DeviceRows
 from storage.stores.documents import DocumentRows
-from storage.stores.effects import BookStore, DeedWriter
+from storage.stores.effects import EffectRows, EffectWriter
 from storage.stores.freezes import FreezeRows
 from storage.stores.history import HistoryStore
 from storage.stores.holds import HoldRows
@@ -38,7 +38,7 @@ from storage.stores.people import People
 from storage.stores.quarantine import QuarantineRows
 from storage.stores.secret_codes import SecretCodeRows
 from storage.stores.sessions import SessionStore
-from storage.unit_of_work import TurnStore
+from storage.unit_of_work import UnitsOfWork
 
 if TYPE_CHECKING:
     from storage.encryption.secrets import Secrets
@@ -52,9 +52,9 @@ class Stores:
     keys: Keyring
     secret_keys: SecretKeys
     sealer: Sealer
-    deeds: DeedWriter
+    effects: EffectWriter
     sessions: SessionStore
-    book: BookStore
+    book: EffectRows
     history: HistoryStore
     chain: Chain
     audit: Audit
@@ -70,14 +70,14 @@ class Stores:
     secret_codes: SecretCodeRows
     people: People
     notifications: NotificationRows
-    turns: TurnStore
-    fsm: TurnStorage
+    units: UnitsOfWork
+    fsm: ConversationStorage
     inbox: Inbox
     quarantine: QuarantineRows
     outbox: Outbox
     leases: Leases
     clocks: ClockRows
-    estates: Estates
+    orphans: Orphans
     retention: Retention
     gauges: Gauges
     generations: Generations
@@ -101,39 +101,39 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
     sealer = Sealer(keys)
     chain = Chain(keys)
     outbox = Outbox(database, sealer)
-    deeds = DeedWriter(outbox, chain)
-    actions = ActionRows(database, deeds, sealer)
+    effects = EffectWriter(outbox, chain)
+    actions = ActionRows(database, effects, sealer)
     return Stores(
         database=database,
         keys=keys,
         secret_keys=SecretKeys(database, keys),
         sealer=sealer,
-        deeds=deeds,
+        effects=effects,
         sessions=SessionStore(database),
-        book=BookStore(database, deeds),
+        book=EffectRows(database, effects),
         history=HistoryStore(database, chain),
         chain=chain,
         audit=Audit(database, chain, keys),
-        login=LoginRows(database, deeds),
+        login=LoginRows(database, effects),
         accounts=AccountRows(database),
-        freezes=FreezeRows(database, deeds),
+        freezes=FreezeRows(database, effects),
         actions=actions,
-        holds=HoldRows(database, deeds),
-        approvals=ApprovalRows(database, deeds, actions),
+        holds=HoldRows(database, effects),
+        approvals=ApprovalRows(database, effects, actions),
         devices=DeviceRows(database),
-        documents=DocumentRows(database, deeds, sealer),
+        documents=DocumentRows(database, effects, sealer),
         day_totals=DayTotalRows(database),
-        secret_codes=SecretCodeRows(database, deeds, outbox),
+        secret_codes=SecretCodeRows(database, effects, outbox),
         people=People(database),
-        notifications=NotificationRows(database, deeds),
-        turns=TurnStore(database),
-        fsm=TurnStorage(),
+        notifications=NotificationRows(database, effects),
+        units=UnitsOfWork(database),
+        fsm=ConversationStorage(),
         inbox=Inbox(database, sealer),
-        quarantine=QuarantineRows(database, deeds, sealer),
+        quarantine=QuarantineRows(database, effects, sealer),
         outbox=outbox,
         leases=Leases(database),
         clocks=ClockRows(database),
-        estates=Estates(database),
+        orphans=Orphans(database),
         retention=Retention(database),
         gauges=Gauges(database),
         generations=Generations(database),

@@ -2,8 +2,8 @@
 
 A turn holds the person, their session and the state of their conversation while an update is
 handled; nothing of it reaches the database before the turn is closed, together with the inbox row.
-Sessions are opened and ended by deeds, in transactions of the use cases; closing a turn never
-undoes what a deed wrote.
+Sessions are opened and ended by effects, in transactions of the use cases; closing a turn never
+undoes what a effect wrote.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _EMPTY = SlotRow()
 
 
 @dataclass(slots=True)
-class Turn:
+class ConversationUnitOfWork:
     """One update's view of a chat. `person` and `session` are None where no row exists.
 
     `session` is the latest one, live or ended: ask `session.alive(now, limits)`. What changes is
@@ -139,17 +139,17 @@ class Turn:
             self.person_changed = True
 
 
-class TurnStore:
+class UnitsOfWork:
     """Opens and closes turns, each in one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def open(self, chat_id: int, user_id: int, bot_id: int) -> Turn:
+    async def open(self, chat_id: int, user_id: int, bot_id: int) -> ConversationUnitOfWork:
         """Read what is known of the person and the chat. Raises `StorageUnavailable`."""
         whose = {"chat_id": chat_id, "user_id": user_id, "bot_id": bot_id}
 
-        def work(conn: Connection) -> Turn:
+        def work(conn: Connection) -> ConversationUnitOfWork:
             rows = conn.execute(_TURN, whose).all()
             person, session = _who(rows[0])
             kept = {
@@ -157,17 +157,19 @@ class TurnStore:
                 for *_, owner, slot, state, data in rows
                 if slot is not None
             }
-            return Turn(bot_id, chat_id, user_id, person, session, kept)
+            return ConversationUnitOfWork(bot_id, chat_id, user_id, person, session, kept)
 
         return await self._database.glance(work)
 
-    async def reload_session(self, turn: Turn) -> None:
-        """See the session as deeds have left it. Raises `StorageUnavailable`."""
-        _, turn.session = await self._database.glance(
-            lambda conn: _person_and_session(conn, turn.user_id)
+    async def reload_session(self, unit: ConversationUnitOfWork) -> None:
+        """See the session as effects have left it. Raises `StorageUnavailable`."""
+        _, unit.session = await self._database.glance(
+            lambda conn: _person_and_session(conn, unit.user_id)
         )
 
-    async def close(self, turn: Turn, inbox_id: int | None, owner: str | None = None) -> bool:
+    async def close(
+        self, unit: ConversationUnitOfWork, inbox_id: int | None, owner: str | None = None
+    ) -> bool:
         """Write what changed, and that the inbox row is done; its payload is erased.
 
         Messages held for somebody who came back are woken. With `owner`, only while that process
@@ -183,18 +185,18 @@ class TurnStore:
                     conn.execute(CLOSE, {"inbox_id": inbox_id})
                 elif conn.execute(CLOSE_OURS, ended).rowcount != 1:
                     return False
-            if turn.new_slots:
-                _write_slots(conn, turn)
-            if turn.person_changed and turn.person is not None:
-                keep_person(conn, turn.person)
-            if turn.came_back:
-                wake_on(conn, turn.chat_id)
-            if turn.seen is not None:
-                conn.execute(_SEEN, {"session_id": turn.seen[0], "now": turn.seen[1]})
+            if unit.new_slots:
+                _write_slots(conn, unit)
+            if unit.person_changed and unit.person is not None:
+                keep_person(conn, unit.person)
+            if unit.came_back:
+                wake_on(conn, unit.chat_id)
+            if unit.seen is not None:
+                conn.execute(_SEEN, {"session_id": unit.seen[0], "now": unit.seen[1]})
             return True
 
         written = await self._database.write(work)
-        turn.closed = True
+        unit.closed = True
         return written
 
 
@@ -255,12 +257,12 @@ def _who(row: Sequence[Any]) -> tuple[Person | None, Session | None]:
     return person, None if told[0] is None else session_from(told)
 
 
-def _write_slots(conn: Connection, turn: Turn) -> None:
+def _write_slots(conn: Connection, unit: ConversationUnitOfWork) -> None:
     kept, dropped = [], []
-    for (user_id, slot), row in turn.new_slots.items():
+    for (user_id, slot), row in unit.new_slots.items():
         key = {
-            "bot_id": turn.bot_id,
-            "chat_id": turn.chat_id,
+            "bot_id": unit.bot_id,
+            "chat_id": unit.chat_id,
             "user_id": user_id,
             "slot": slot,
         }

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from account.access.login import LoginStore
 from account.access.secret_codes import SecretCode, SecretCodeStore, code_mac, read_code
 from account.credentials.keys import Keys, keys_of
-from account.effects.effect import Book, EndSecretCode
+from account.effects.effect import EffectStore, EndSecretCode
 from account.effects.history import Entry, What
 from account.errors import BadSecretCode, EmployeeAccessEnded
 from account.identity.directory import Company
@@ -35,7 +35,7 @@ class Employees:
         carrier: NumberReader,
         store: SecretCodeStore,
         login: LoginStore,
-        book: Book,
+        book: EffectStore,
         clock: Clock,
         key: bytes | Keys,
     ) -> None:

@@ -2,7 +2,7 @@
 
 A known account is warned, has a budget of wrong passwords of its own, and thaws what was frozen.
 Removing one takes all of that away, and the login by password alone. What is removed here stays in
-the record that four eyes are judged by (`Takeovers.one_person`).
+the record that four eyes are judged by (`SensitiveNumbers.one_person`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Protocol
 
 from account.access.profile import Profile
 from account.changes.freezes import Freezes
-from account.changes.sensitive_numbers import Takeovers
-from account.effects.effect import Book, Deed, RemoveAccount
+from account.changes.sensitive_numbers import SensitiveNumbers
+from account.effects.effect import Effect, EffectStore, RemoveAccount
 from account.effects.history import Entry, What
 from account.errors import AccountTooNew, SessionExpired
 from account.identity.permissions import Actor
@@ -41,14 +41,14 @@ class KnownAccounts:
         self,
         store: AccountStore,
         profile: Profile,
-        takeovers: Takeovers,
+        sensitive_numbers: SensitiveNumbers,
         freezes: Freezes,
-        book: Book,
+        book: EffectStore,
         clock: Clock,
     ) -> None:
         self._store = store
         self._profile = profile
-        self._notices = takeovers.notices
+        self._notices = sensitive_numbers.notices
         self._freezes = freezes
         self._book = book
         self._clock = clock
@@ -82,7 +82,7 @@ class KnownAccounts:
             return False
         await self._profile.prove(actor, password, language, what=What.ACCOUNT_REMOVED)
         administrator, now = await self._profile.register(actor), self._clock.now()
-        deeds: list[Deed] = [
+        effects: list[Effect] = [
             # Before it is removed: it is told as well.
             *await self._notices.to_owner(
                 administrator, "account.removed", now, language, but=actor.telegram_id, not_me=True
@@ -90,7 +90,7 @@ class KnownAccounts:
             RemoveAccount(actor.administrator_id, telegram_id, now),
             Entry.by(actor, What.ACCOUNT_REMOVED, at=now),
         ]
-        await self._book.write(deeds)
+        await self._book.write(effects)
         return True
 
 

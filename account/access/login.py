@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from account.changes.colleague_notices import to_colleagues
-from account.changes.sensitive_numbers import Takeovers
+from account.changes.sensitive_numbers import SensitiveNumbers
 from account.credentials.one_time_codes import (
     Asker,
     CodeAsked,
@@ -27,8 +27,8 @@ from account.credentials.one_time_codes import (
 from account.credentials.passwords import Passwords
 from account.effects.effect import (
     BindTelegram,
-    Book,
-    Deed,
+    Effect,
+    EffectStore,
     EndSession,
     EndSessionsOf,
     ForgetAccounts,
@@ -100,17 +100,17 @@ class LoginStore(CodeStore, Protocol):
     async def lock(self, keys: Sequence[str], now: datetime) -> Lock | None:
         """The lock in force on any of the keys, or None."""
 
-    async def fail(self, key: str, now: datetime, deeds: Sequence[Deed]) -> Lock | None:
-        """Count one wrong try; the lock if this one set it, and then `deeds` are written too."""
+    async def fail(self, key: str, now: datetime, effects: Sequence[Effect]) -> Lock | None:
+        """Count one wrong try; the lock if this one set it, and then `effects` are written too."""
 
     async def enter(
         self,
         keys: Sequence[str],
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
         *,
         unless_locked: datetime | None = None,
     ) -> bool:
-        """Forget the wrong tries of the keys and write the deeds of a login.
+        """Forget the wrong tries of the keys and write the effects of a login.
 
         False, and nothing is written, when a lock is in force at `unless_locked`.
         """
@@ -123,11 +123,11 @@ class Login:
         self,
         carrier: Directory,
         store: LoginStore,
-        book: Book,
+        book: EffectStore,
         codes: Codes,
         passwords: Passwords,
         clock: Clock,
-        takeovers: Takeovers,
+        sensitive_numbers: SensitiveNumbers,
     ) -> None:
         self._carrier = carrier
         self._store = store
@@ -135,7 +135,7 @@ class Login:
         self._codes = codes
         self._passwords = passwords
         self._clock = clock
-        self._takeovers = takeovers
+        self._sensitive_numbers = sensitive_numbers
 
     async def with_password(
         self, telegram_id: int, phone: Msisdn, password: str, language: str
@@ -160,14 +160,14 @@ class Login:
                 keys, phone, administrator, locked=lock is not None, language=language
             )
             raise BadCredentials
-        session, deeds = await self._enter(
+        session, effects = await self._enter(
             administrator, telegram_id, known=known, language=language
         )
         if self._passwords.outdated(credential.password_hash or ""):
-            deeds.append(
+            effects.append(
                 SetPassword(administrator.id, phone, await self._passwords.hash(password), now)
             )
-        if not await self._store.enter(keys, deeds, unless_locked=self._clock.now()):
+        if not await self._store.enter(keys, effects, unless_locked=self._clock.now()):
             # Many guesses at once: a lock came while this one was being compared.
             await self._refuse(keys, phone, administrator, locked=True, language=language)
             raise BadCredentials
@@ -193,7 +193,7 @@ class Login:
         credential = await self._store.credential(whose)
         known_to = frozenset[int]() if credential is None else credential.known_to
         asker = Asker(telegram_id, shared or telegram_id in known_to, known_to)
-        address = await self._takeovers.code_address(phone, administrator)
+        address = await self._sensitive_numbers.code_address(phone, administrator)
         message = None if address is None else CodeMessage(address, "code.reset", language)
         return await self._codes.issue(phone, asker, Purpose.RESET, message)
 
@@ -243,11 +243,11 @@ class Login:
         session, entering = await self._enter(
             administrator, telegram_id, known=True, language=language
         )
-        deeds: list[Deed] = [
+        effects: list[Effect] = [
             SetPassword(administrator.id, phone, draft, now),
             EndSessionsOf(administrator.id, now),
             # Before the others are forgotten: they are told, and can say that it was not them.
-            *await self._takeovers.notices.to_owner(
+            *await self._sensitive_numbers.notices.to_owner(
                 administrator, "password.changed", now, language, but=telegram_id, not_me=True
             ),
             *await self._thawing(administrator, telegram_id, now),
@@ -256,12 +256,12 @@ class Login:
             _of(administrator, What.PASSWORD_CHANGED, now),
             to_colleagues(administrator, telegram_id, "password", now),
         ]
-        await self._store.enter(lock_keys(phone, telegram_id, known=True), deeds)
+        await self._store.enter(lock_keys(phone, telegram_id, known=True), effects)
         return session
 
     async def _thawing(
         self, administrator: Administrator, telegram_id: int, now: datetime
-    ) -> Sequence[Deed]:
+    ) -> Sequence[Effect]:
         """What ends a freeze: a new password, set in an account that was known before it."""
         credential = await self._store.credential(administrator.id)
         if (
@@ -284,7 +284,7 @@ class Login:
 
     async def _enter(
         self, administrator: Administrator, telegram_id: int, *, known: bool, language: str
-    ) -> tuple[Session, list[Deed]]:
+    ) -> tuple[Session, list[Effect]]:
         now = self._clock.now()
         session = Session(
             id=secrets.token_hex(16),
@@ -296,17 +296,17 @@ class Login:
             opened_at=now,
             seen_at=now,
         )
-        deeds: list[Deed] = [
+        effects: list[Effect] = [
             OpenSession(session),
             BindTelegram(administrator.id, administrator.phone, telegram_id, now),
             _of(administrator, What.LOGIN, now),
         ]
         if not known:
-            deeds += await self._takeovers.notices.to_owner(
+            effects += await self._sensitive_numbers.notices.to_owner(
                 administrator, "login.new_telegram", now, language, but=telegram_id, not_me=True
             )
-            deeds.append(to_colleagues(administrator, telegram_id, "login", now))
-        return session, deeds
+            effects.append(to_colleagues(administrator, telegram_id, "login", now))
+        return session, effects
 
     async def _refuse(
         self,
@@ -319,21 +319,21 @@ class Login:
     ) -> None:
         now = self._clock.now()
         # Of an unknown number as well: writing nothing would take less time than writing it.
-        deeds: list[Deed] = [_of(administrator, What.LOGIN_REFUSED, now, refused=True)]
+        effects: list[Effect] = [_of(administrator, What.LOGIN_REFUSED, now, refused=True)]
         if locked:
-            await self._book.write(deeds)
+            await self._book.write(effects)
             return
-        warning: list[Deed] = []
+        warning: list[Effect] = []
         if administrator is None:
             # The same reads as for one who is told where their codes go.
-            await self._takeovers.code_address(phone, None)
+            await self._sensitive_numbers.code_address(phone, None)
         else:
-            warning = await self._takeovers.notices.to_owner(
+            warning = await self._sensitive_numbers.notices.to_owner(
                 administrator, "login.locked", now, language
             )
         for key in keys:
             await self._store.fail(key, now, warning if key.startswith("phone:") else ())
-        await self._book.write(deeds)
+        await self._book.write(effects)
 
 
 def lock_keys(phone: Msisdn, telegram_id: int, *, known: bool) -> tuple[str, ...]:

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from account.access.login import LoginStore, lock_keys
 from account.changes.colleague_notices import to_colleagues
 from account.changes.freezes import Freezes
-from account.changes.sensitive_numbers import Takeovers
+from account.changes.sensitive_numbers import SensitiveNumbers
 from account.credentials.passwords import Passwords
-from account.effects.effect import Book, Deed, EndSession, EndSessionsOf, SetPassword
+from account.effects.effect import Effect, EffectStore, EndSession, EndSessionsOf, SetPassword
 from account.effects.history import Entry, What
 from account.errors import (
     CompanyNotAccessible,
@@ -37,7 +37,7 @@ PROOF_LIFE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ProfileSummary:
     """What the page shows besides the actor. Times are aware, UTC.
 
     `last_login` is the one before this session's, None for the first; `sessions` are alive, the
@@ -69,11 +69,11 @@ class Profile:
         carrier: Directory,
         sessions: Sessions,
         store: LoginStore,
-        book: Book,
+        book: EffectStore,
         passwords: Passwords,
         clock: Clock,
         limits: SessionLimits,
-        takeovers: Takeovers,
+        sensitive_numbers: SensitiveNumbers,
         freezes: Freezes,
     ) -> None:
         self._carrier = carrier
@@ -83,16 +83,16 @@ class Profile:
         self._passwords = passwords
         self._clock = clock
         self._limits = limits
-        self._notices = takeovers.notices
+        self._notices = sensitive_numbers.notices
         self._freezes = freezes
 
-    async def standing(self, actor: Actor) -> Standing:
+    async def standing(self, actor: Actor) -> ProfileSummary:
         """The registered address, the last login and the sessions.
 
         Raises `SessionExpired` for an employee, `CarrierUnavailable`.
         """
         sessions = await self.sessions(actor)
-        return Standing(
+        return ProfileSummary(
             email=await self.email(actor),
             last_login=await self._sessions.login_before(actor.administrator_id, actor.session_id),
             sessions=sessions,
@@ -198,7 +198,7 @@ class Profile:
         await self._freezes.check(actor)
         await self._held(actor, proof)
         now = self._clock.now()
-        deeds: list[Deed] = [
+        effects: list[Effect] = [
             SetPassword(actor.administrator_id, actor.phone, draft, now),
             EndSessionsOf(actor.administrator_id, now, but=actor.session_id),
             Entry.by(actor, What.PASSWORD_CHANGED, at=now),
@@ -207,7 +207,7 @@ class Profile:
             ),
             to_colleagues(administrator, actor.telegram_id, "password", now),
         ]
-        await self._book.write(deeds)
+        await self._book.write(effects)
 
     async def register(self, actor: Actor) -> Administrator:
         """The actor as the register has them.

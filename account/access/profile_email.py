@@ -3,7 +3,8 @@
 The address receives one-time codes and reports. So whoever has an open chat for a minute must not
 be able to change it: the person proves that it is them, by the password or a code to where codes
 go now, and only then the address, by a code sent to it; both are bound to this very change. For
-72 h no code goes to it (`Takeovers.code_address`). The old address, the telephone and all Telegram
+72 h no code goes to it (`SensitiveNumbers.code_address`). The old address, the telephone and all
+Telegram
 accounts of theirs are told afterwards. It is the operator's register that knows the address; it is
 changed there, and read back before anybody is told.
 """
@@ -14,12 +15,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from account.changes.action import Action, ActionKind, Plan
+from account.changes.action import Action, ActionKind, ChangeRequest
 from account.changes.safety_notices import NOT_ME, NOTICE_LIFE, freeze_link
-from account.changes.sensitive_numbers import Takeovers
-from account.changes.spec import Practice
+from account.changes.sensitive_numbers import SensitiveNumbers
+from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import Address
-from account.effects.effect import Channel, Deed, Owed, TellAccounts
+from account.effects.effect import Channel, Effect, OutboxMessage, TellAccounts
 from account.effects.history import What
 from account.errors import CompanyNotAccessible, EmailFrozen, EmailInvalid, EmailSame
 from account.identity.directory import Administrator, Directory
@@ -51,30 +52,30 @@ class Registered:
         return "" if email is None else email.address
 
 
-class ChangeEmail(Practice[Registered]):
+class ChangeEmail(ChangeSpec[Registered]):
     """Register another address; `msisdn` is the login of the administrator themselves."""
 
     kind = ActionKind.EMAIL
     right = Right.CHANGE_PROFILE
     what = What.EMAIL_CHANGED
-    lane = "profile.email"
+    lock_key = "profile.email"
     step_up = True
     identifies = True
     own = True
 
-    def __init__(self, carrier: Directory, takeovers: Takeovers) -> None:
+    def __init__(self, carrier: Directory, sensitive_numbers: SensitiveNumbers) -> None:
         self._carrier = carrier
-        self._takeovers = takeovers
+        self._sensitive_numbers = sensitive_numbers
 
-    async def read(self, plan: Plan) -> Registered:
+    async def read(self, plan: ChangeRequest) -> Registered:
         """The administrator. Raises `CompanyNotAccessible`, `CarrierUnavailable`."""
         administrator = await self._carrier.administrator(plan.msisdn)
         if administrator is None:
             raise CompanyNotAccessible
         return Registered(
             administrator,
-            await self._takeovers.recent(plan.msisdn),
-            await self._takeovers.code_address(plan.msisdn, administrator),
+            await self._sensitive_numbers.recent(plan.msisdn),
+            await self._sensitive_numbers.code_address(plan.msisdn, administrator),
         )
 
     def number(self, subject: Registered) -> None:  # noqa: ARG002
@@ -98,7 +99,7 @@ class ChangeEmail(Practice[Registered]):
         """The present address."""
         return subject.address
 
-    def holds(self, subject: Registered, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: Registered, parameters: Mapping[str, str]) -> bool:
         """The register has the new address."""
         return subject.address == parameters[EMAIL]
 
@@ -112,14 +113,14 @@ class ChangeEmail(Practice[Registered]):
         """The new address itself: only who reads it can confirm it."""
         return Address(Channel.MAIL, action.parameters[EMAIL])
 
-    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """The address, masked (3.2)."""
         return {EMAIL: Email(parameters[EMAIL]).masked}
 
-    def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:
+    def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:
         """The old address, the telephone and all known accounts are told, and can stop it all."""
         token, link = freeze_link(action.administrator_id, action.administrator, action.msisdn, now)
-        told, until = {**self.told(action.parameters), NOT_ME: token}, now + NOTICE_LIFE
+        told, until = {**self.audit_fields(action.parameters), NOT_ME: token}, now + NOTICE_LIFE
         places = [
             (Channel.SMS, action.msisdn.digits),
             (Channel.MAIL, action.parameters[WAS]),
@@ -131,7 +132,7 @@ class ChangeEmail(Practice[Registered]):
         return [
             link,
             *(
-                Owed(
+                OutboxMessage(
                     channel=channel,
                     to=to,
                     kind="email.changed",

@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from account.changes.action import Action, ActionKind, Order, OrderState, Plan
+from account.changes.action import Action, ActionKind, ChangeRequest, Order, OrderState
 from account.changes.ports import DispatchGuard
-from account.changes.spec import Practice, number_of
+from account.changes.spec import ChangeSpec, number_of
 from account.changes.takeover_warnings import UNTOLD
 from account.credentials.keys import Keys, keys_of
 from account.credentials.one_time_codes import COMPANY_SMS_A_DAY, sms_of_day
-from account.effects.effect import Channel, Deed, Owed
+from account.effects.effect import Channel, Effect, OutboxMessage
 from account.effects.history import What
 from account.errors import (
     AccessBanned,
@@ -93,7 +93,7 @@ def code_mac(key: bytes, msisdn: Msisdn, code: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SecretCodeStatus:
     """A number, its code if one is alive, and when codes were sent in the last 24 h."""
 
     number: Number
@@ -102,16 +102,16 @@ class Standing:
     now: datetime
 
 
-class _SecretPractice(Practice[Standing]):
+class _SecretCodeSpec(ChangeSpec[SecretCodeStatus]):
     right = Right.SECRET_CODE
-    lane = "secret"
+    lock_key = "secret"
 
     def __init__(
         self,
         carrier: NumberReader,
         store: SecretCodeStore,
         clock: Clock,
-        office: SecretOffice,
+        office: SecretCodeExecutor,
         sms_a_day: int = COMPANY_SMS_A_DAY,
     ) -> None:
         self._carrier = carrier
@@ -120,33 +120,35 @@ class _SecretPractice(Practice[Standing]):
         self.office = office
         self._sms_a_day = sms_a_day
 
-    async def read(self, plan: Plan) -> Standing:
+    async def read(self, plan: ChangeRequest) -> SecretCodeStatus:
         """The number and its codes. Raises `NumberNotFound`, `CarrierUnavailable`."""
         number = await number_of(self._carrier, plan)
         return await standing(self._store, number, self._clock.now())
 
-    def number(self, subject: Standing) -> Number:
-        """See `Practice`."""
+    def number(self, subject: SecretCodeStatus) -> Number:
+        """See `ChangeSpec`."""
         return subject.number
 
-    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002
+    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002
         """Nothing of the parameters is worth keeping: they name the company once more."""
         return {}
 
 
-async def standing(store: SecretCodeStore, number: Number, now: datetime) -> Standing:
+async def standing(store: SecretCodeStore, number: Number, now: datetime) -> SecretCodeStatus:
     """What is known of the number's codes."""
     code, sends = await store.of_number(number.company_id, number.msisdn, now - timedelta(days=1))
-    return Standing(number, code if code is not None and code.alive(now) else None, sends, now)
+    return SecretCodeStatus(
+        number, code if code is not None and code.alive(now) else None, sends, now
+    )
 
 
-class SendCode(_SecretPractice):
+class SendCode(_SecretCodeSpec):
     """Send a code to the number by SMS; an earlier one ends (S14-1)."""
 
     kind = ActionKind.SECRET_SEND
     what = What.SECRET_SENT
 
-    def check(self, subject: Standing, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+    def check(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
         """Refuse what cannot arrive (not Active), contradicts a ban (S14-3), or comes too often.
 
         Raises `NumberInDebt`, `NumberStateRefused`, `AccessBanned`, `SecretCodeTooEarly`,
@@ -167,40 +169,40 @@ class SendCode(_SecretPractice):
         if len(subject.sends) >= SENDS_A_DAY:
             raise SecretCodeTooOften(subject.sends[-SENDS_A_DAY] + timedelta(days=1))
 
-    def fingerprint(self, subject: Standing, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    def fingerprint(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
         """The state; the rest is checked anew."""
         return subject.number.state.value
 
-    def holds(self, subject: Standing, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+    def is_applied(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
         """A code that is alive may be an earlier one."""
         return
 
-    def commitments(self, action: Action, now: datetime) -> Sequence[Deed]:
+    def on_accepted(self, action: Action, now: datetime) -> Sequence[Effect]:
         """One of the SMS with codes that the company may have on one day: `CodeSmsExceeded`."""
         return [sms_of_day(action.company_id, now, self._sms_a_day)]
 
-    def undone(self, action: Action, now: datetime) -> Sequence[Deed]:
+    def on_rejected(self, action: Action, now: datetime) -> Sequence[Effect]:
         """What was not sent does not count."""
         counted = sms_of_day(action.company_id, action.accepted_at or now, self._sms_a_day)
         return [replace(counted, amount=-1, bounds=())]
 
 
-class DeleteCode(_SecretPractice):
+class DeleteCode(_SecretCodeSpec):
     """End the code; whoever was let in by it is out at once."""
 
     kind = ActionKind.SECRET_DELETE
     what = What.SECRET_DELETED
 
-    def check(self, subject: Standing, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+    def check(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
         """In any state of the number. Raises `NoSecretCode` (S14-2)."""
         if subject.code is None:
             raise NoSecretCode
 
-    def fingerprint(self, subject: Standing, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    def fingerprint(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
         """Nothing: whatever code there is, none is wanted."""
         return ""
 
-    def holds(self, subject: Standing, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    def is_applied(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
         """No code is alive."""
         return subject.code is None
 
@@ -218,18 +220,18 @@ class SecretCodes:
         self._store = store
         self._clock = clock
 
-    async def standing(self, actor: Actor, msisdn: Msisdn) -> Standing:
+    async def standing(self, actor: Actor, msisdn: Msisdn) -> SecretCodeStatus:
         """The number's code, if one is alive.
 
         Raises the refusals of `require`, `NumberNotFound`, `CarrierUnavailable`.
         """
         company = require(actor, Right.SECRET_CODE)
-        number = await number_of(self._carrier, Plan(company.id, msisdn, {}))
+        number = await number_of(self._carrier, ChangeRequest(company.id, msisdn, {}))
         require(actor, Right.SECRET_CODE, number)
         return await standing(self._store, number, self._clock.now())
 
 
-class SecretOffice:
+class SecretCodeExecutor:
     """Carries out both kinds: the codes are ours, not the operator's."""
 
     def __init__(self, store: SecretCodeStore, clock: Clock, key: bytes | Keys) -> None:
@@ -275,7 +277,7 @@ class SecretOffice:
             code_mac=code_mac(self._keys()[0], action.msisdn, figures),
             sent_at=now,
         )
-        sms = Owed(
+        sms = OutboxMessage(
             Channel.SMS,
             action.msisdn.digits,
             "secret.code",
@@ -304,8 +306,8 @@ class SecretCodeStore(Protocol):
     async def read(self, code_id: str) -> SecretCode | None:
         """The code with that id."""
 
-    async def send(self, code: SecretCode, deeds: Sequence[Deed]) -> None:
-        """Keep a code and write the deeds; earlier codes of the number end. Once for its id."""
+    async def send(self, code: SecretCode, effects: Sequence[Effect]) -> None:
+        """Keep a code and write the effects; earlier codes of the number end. Once for its id."""
 
     async def handed_over(self, key: str) -> bool | None:
         """Whether the message owed under that key was delivered; None while it is still owed."""

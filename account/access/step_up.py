@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from account.access.profile import Profile
 from account.changes.action import Action, ActionState
-from account.changes.confirmation import Actions
+from account.changes.confirmation import ChangeConfirmation
 from account.changes.ports import ActionStore
-from account.changes.sensitive_numbers import Takeovers
+from account.changes.sensitive_numbers import SensitiveNumbers
 from account.credentials.one_time_codes import (
     COMPANY_SMS_A_DAY,
     Address,
@@ -20,7 +20,7 @@ from account.credentials.one_time_codes import (
     Codes,
     sms_of_day,
 )
-from account.effects.effect import Channel, Deed
+from account.effects.effect import Channel, Effect
 from account.errors import CodeExpired, ConfirmExpired, NumberTakenOver, StepUpRequired
 from account.identity.directory import Directory
 from account.identity.permissions import Actor, require
@@ -30,17 +30,18 @@ from account.values.clock import Clock
 class StepUp:
     """Asks for a fresh one-time code before a change may be confirmed.
 
-    Where that code proves a new place (`Practice.identifies`), the person proves themselves first.
+    Where that code proves a new place (`ChangeSpec.identifies`), the person proves themselves
+    first.
     """
 
     def __init__(
         self,
         carrier: Directory,
-        actions: Actions,
+        actions: ChangeConfirmation,
         store: ActionStore,
         codes: Codes,
         clock: Clock,
-        takeovers: Takeovers,
+        sensitive_numbers: SensitiveNumbers,
         profile: Profile,
         sms_a_day: int = COMPANY_SMS_A_DAY,
     ) -> None:
@@ -49,7 +50,7 @@ class StepUp:
         self._store = store
         self._codes = codes
         self._clock = clock
-        self._takeovers = takeovers
+        self._sensitive_numbers = sensitive_numbers
         self._sms_a_day = sms_a_day
         self._profile = profile
 
@@ -81,7 +82,7 @@ class StepUp:
     ) -> None:
         """Take the present password for it. Raises `ConfirmExpired`, and as `Profile.prove`."""
         action = await self._offered(actor, token)
-        what = self._actions.practice(action.kind).what
+        what = self._actions.spec(action.kind).what
         await self._profile.prove(actor, password, language, what=what)
         await self._identified(action)
 
@@ -103,7 +104,7 @@ class StepUp:
         """
         action = await self._offered(actor, token)
         self._check_identified(action)
-        address = self._actions.practice(action.kind).code_to(action)
+        address = self._actions.spec(action.kind).code_to(action)
         if address is None:
             address = await self._address(actor)
         return await self._issue(actor, action, address, "code.step_up", language)
@@ -131,7 +132,7 @@ class StepUp:
             raise StepUpRequired
 
     def _is_unidentified(self, action: Action) -> bool:
-        identifies = self._actions.practice(action.kind).identifies
+        identifies = self._actions.spec(action.kind).identifies
         return identifies and not action.identified(self._clock.now())
 
     # --- either ---
@@ -139,8 +140,8 @@ class StepUp:
     async def _address(self, actor: Actor) -> Address | None:
         """Where the person's codes go. Raises `NumberTakenOver` where none may be sent now."""
         administrator = await self._carrier.administrator(actor.phone)
-        address = await self._takeovers.code_address(actor.phone, administrator)
-        if address is None and await self._takeovers.recent(actor.phone):
+        address = await self._sensitive_numbers.code_address(actor.phone, administrator)
+        if address is None and await self._sensitive_numbers.recent(actor.phone):
             raise NumberTakenOver
         return address
 
@@ -155,7 +156,7 @@ class StepUp:
                 "chat": str(actor.telegram_id),
             }
             message = CodeMessage(address, kind, language, about)
-        counted: list[Deed] = []
+        counted: list[Effect] = []
         if address is not None and address.channel is Channel.SMS:
             counted.append(sms_of_day(action.company_id, self._clock.now(), self._sms_a_day))
         purpose = _purpose(action, who=kind == "code.identify")
@@ -164,7 +165,7 @@ class StepUp:
 
     async def _offered(self, actor: Actor, token: str) -> Action:
         action = await self._actions.find(actor, token)
-        require(actor, self._actions.practice(action.kind).right)
+        require(actor, self._actions.spec(action.kind).right)
         await self._actions.freezes.check(actor)
         if action.state is not ActionState.OFFERED or self._clock.now() >= action.expires_at:
             raise ConfirmExpired

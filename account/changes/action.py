@@ -61,7 +61,7 @@ class ActionState(StrEnum):
 OPEN = frozenset(
     {ActionState.PROPOSED, ActionState.ACCEPTED, ActionState.SENT, ActionState.UNKNOWN}
 )
-"""They exclude others of their lane."""
+"""They exclude others of their lock key."""
 
 
 WORKED_ON = OPEN | {ActionState.UNCONFIRMED}
@@ -92,7 +92,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ChangeRequest:
     """What is to be changed: on which number of which company, and how."""
 
     company_id: str
@@ -130,7 +130,7 @@ class Action:
     reference: str | None = None
     identified_at: datetime | None = None
     """When the person proved that it is them, where the code of the change proves something else
-    (`Practice.identifies`)."""
+    (`ChangeSpec.identifies`)."""
     stepped_up_at: datetime | None = None
     accepted_at: datetime | None = None
     sent_at: datetime | None = None
@@ -172,10 +172,10 @@ class Action:
         return self.identified_at is not None and now < self.identified_at + STEP_UP_LIFE
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> ChangeRequest:
         """What is to be changed."""
         confirmed = self.state not in (ActionState.OFFERED, ActionState.VOID)
-        return Plan(self.company_id, self.msisdn, self.parameters, confirmed)
+        return ChangeRequest(self.company_id, self.msisdn, self.parameters, confirmed)
 
 
 def token_hash(token: str) -> str:

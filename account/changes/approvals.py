@@ -20,11 +20,11 @@ from account.changes.sensitive_numbers import (
     APPROVAL_REJECTED,
     APPROVAL_WITHDRAWN,
     Approver,
-    Takeovers,
+    SensitiveNumbers,
     token_hash,
 )
-from account.changes.spec import Practice
-from account.effects.effect import Approval, Deed
+from account.changes.spec import ChangeSpec
+from account.effects.effect import Approval, Effect
 from account.effects.history import Entry, Result, What
 from account.errors import (
     AccountFrozen,
@@ -49,16 +49,16 @@ class Approvals:
         actions: ActionStore,
         approvals: ApprovalStore,
         clock: Clock,
-        practices: Mapping[ActionKind, Practice[Any]],
-        takeovers: Takeovers,
+        specs: Mapping[ActionKind, ChangeSpec[Any]],
+        sensitive_numbers: SensitiveNumbers,
         freezes: Freezes,
     ) -> None:
         self._carrier = carrier
         self._actions = actions
         self._approvals = approvals
         self._clock = clock
-        self._practices = practices
-        self._takeovers = takeovers
+        self._specs = specs
+        self._sensitive_numbers = sensitive_numbers
         self._freezes = freezes
 
     async def approve(self, actor: Actor, token: str) -> tuple[Action, bool]:
@@ -77,14 +77,14 @@ class Approvals:
         if not await self._still_allowed(action):
             return await self._reject(action, actor, company, RightMissing.code, now)
         by = Approver(actor.administrator_id, actor.telegram_id)
-        announced = await self._takeovers.announcing(action, company, now, approver=by)
-        deeds = [
+        announced = await self._sensitive_numbers.announcing(action, company, now, approver=by)
+        effects = [
             _entry(action, actor, What.APPROVED, "done", now),
             *announced,
-            *await self._takeovers.closing(action, company, now, but=actor.telegram_id),
+            *await self._sensitive_numbers.closing(action, company, now, but=actor.telegram_id),
         ]
         return self._decided(
-            await self._approvals.decide(action.id, ActionState.ACCEPTED, None, now, deeds)
+            await self._approvals.decide(action.id, ActionState.ACCEPTED, None, now, effects)
         )
 
     async def reject(self, actor: Actor, token: str) -> tuple[Action, bool]:
@@ -106,13 +106,13 @@ class Approvals:
             raise ConfirmExpired
         if action.state is not ActionState.PROPOSED:
             return action, False
-        deeds = [
+        effects = [
             *self._ending(action, actor, What.APPROVAL_WITHDRAWN, now),
-            *await self._takeovers.closing(action, company, now),
+            *await self._sensitive_numbers.closing(action, company, now),
         ]
         return self._decided(
             await self._approvals.decide(
-                action.id, ActionState.REJECTED, APPROVAL_WITHDRAWN, now, deeds
+                action.id, ActionState.REJECTED, APPROVAL_WITHDRAWN, now, effects
             )
         )
 
@@ -120,8 +120,8 @@ class Approvals:
         self, actor: Actor, kind: ActionKind, msisdn: Msisdn, parameters: Mapping[str, str]
     ) -> Action | None:
         """The person's own proposal that keeps another such change from being asked for."""
-        lane = self._practices[kind].lane_of(parameters)
-        action = await self._actions.open_on(actor.company.id, msisdn, lane)
+        lock_key = self._specs[kind].lock_key_of(parameters)
+        action = await self._actions.open_on(actor.company.id, msisdn, lock_key)
         if action is None or action.state is not ActionState.PROPOSED:
             return None
         return action if _proposed_by(actor, action) else None
@@ -141,7 +141,7 @@ class Approvals:
         if action is None:
             raise ConfirmExpired
         # An account may have logged in as the other administrator since it was asked.
-        if await self._takeovers.one_person(
+        if await self._sensitive_numbers.one_person(
             (action.administrator_id, action.telegram_id),
             (actor.administrator_id, actor.telegram_id),
         ):
@@ -150,7 +150,7 @@ class Approvals:
 
     async def _still_allowed(self, action: Action) -> bool:
         """Whether who proposed it may still do it, by the operator's word of now."""
-        right = self._practices[action.kind].right
+        right = self._specs[action.kind].right
         companies = await self._carrier.companies(action.administrator_id)
         return any(
             company.id == action.company_id and right in GRANTED.get(company.role, frozenset())
@@ -160,21 +160,21 @@ class Approvals:
     async def _reject(
         self, action: Action, actor: Actor, company: Company, reason_code: str, now: datetime
     ) -> tuple[Action, bool]:
-        deeds = [
+        effects = [
             *self._ending(action, actor, What.APPROVAL_REFUSED, now),
-            *await self._takeovers.closing(action, company, now, but=actor.telegram_id),
+            *await self._sensitive_numbers.closing(action, company, now, but=actor.telegram_id),
         ]
         return self._decided(
-            await self._approvals.decide(action.id, ActionState.REJECTED, reason_code, now, deeds)
+            await self._approvals.decide(action.id, ActionState.REJECTED, reason_code, now, effects)
         )
 
-    def _ending(self, action: Action, actor: Actor, what: What, now: datetime) -> list[Deed]:
+    def _ending(self, action: Action, actor: Actor, what: What, now: datetime) -> list[Effect]:
         """What becomes true when somebody's word ends a proposal."""
-        practice = self._practices[action.kind]
+        spec = self._specs[action.kind]
         return [
-            *practice.undone(action, now),
+            *spec.on_rejected(action, now),
             _entry(action, actor, what, "done", now),
-            practice.entry(action, "refused", now),
+            spec.entry(action, "refused", now),
             owed_word(action, "final", now),
         ]
 

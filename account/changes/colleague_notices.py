@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from account.changes.action import Action
-from account.effects.effect import Channel, Owed
+from account.effects.effect import Channel, OutboxMessage
 from account.identity.directory import Administrator
 
 COLLEAGUES_LIFE = timedelta(hours=24)
@@ -22,14 +22,14 @@ def to_colleagues(
     telegram_id: int,
     what: str,
     now: datetime,
-) -> Owed:
+) -> OutboxMessage:
     """A message to whoever else administers any company of `did`, spread when it is delivered."""
     told = {DID: did.name, TELEGRAM: str(telegram_id)}
     key = f"colleagues:{what}:{did.id}:{now.isoformat()}"
     return _owed(did.id, what, now, {**told, MESSAGE: key}, key)
 
 
-def of_change(action: Action, now: datetime) -> Owed:
+def of_change(action: Action, now: datetime) -> OutboxMessage:
     """A message to the company's other administrators that this change was done."""
     key = f"{action.id}:colleagues"
     told = {
@@ -43,8 +43,8 @@ def of_change(action: Action, now: datetime) -> Owed:
     return _owed(action.administrator_id, "change", now, told, key)
 
 
-def _owed(did: str, what: str, now: datetime, told: Mapping[str, str], key: str) -> Owed:
-    return Owed(
+def _owed(did: str, what: str, now: datetime, told: Mapping[str, str], key: str) -> OutboxMessage:
+    return OutboxMessage(
         channel=Channel.COLLEAGUES,
         to=did,
         kind=f"colleague.{what}",

@@ -28,14 +28,14 @@ from account.changes.action import (
     Action,
     ActionKind,
     ActionState,
-    Plan,
+    ChangeRequest,
     token_hash,
 )
 from account.changes.freezes import Freezes
 from account.changes.ports import ActionStore
-from account.changes.sensitive_numbers import Takeovers
-from account.changes.spec import Practice
-from account.effects.effect import Deed
+from account.changes.sensitive_numbers import SensitiveNumbers
+from account.changes.spec import ChangeSpec
+from account.effects.effect import Effect
 from account.effects.history import Result
 from account.errors import ChangeUnderWay, ConfirmExpired, NumberNotFound, StepUpRequired
 from account.identity.permissions import Actor, require
@@ -52,7 +52,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class PollingPolicy:
     """How long to wait for the operator.
 
     A call leaves within `dispatch_within` of "sent" or not at all, and is over `call_timeout`
@@ -85,26 +85,26 @@ class Patience:
         return now + min(self.first_check * (1 << min(checks, 16)), slowest)
 
 
-class Actions:
+class ChangeConfirmation:
     """Offers and confirmations. What becomes of a confirmed change: `account.changes.execution`."""
 
     def __init__(
         self,
         store: ActionStore,
         clock: Clock,
-        practices: Mapping[ActionKind, Practice[Any]],
-        takeovers: Takeovers,
+        specs: Mapping[ActionKind, ChangeSpec[Any]],
+        sensitive_numbers: SensitiveNumbers,
         freezes: Freezes,
     ) -> None:
         self._store = store
         self._clock = clock
-        self._practices = practices
-        self._takeovers = takeovers
+        self._specs = specs
+        self._sensitive_numbers = sensitive_numbers
         self.freezes = freezes
 
-    def practice(self, kind: ActionKind) -> Practice[Any]:
+    def spec(self, kind: ActionKind) -> ChangeSpec[Any]:
         """The rules of a kind."""
-        return self._practices[kind]
+        return self._specs[kind]
 
     async def offer(
         self,
@@ -118,24 +118,26 @@ class Actions:
 
         Raises the refusals of `require`, `ChangeRefused`, `AccountFrozen`, `CarrierUnavailable`,
         `NobodyToApprove` where a second administrator is needed and there is none, and
-        `ChangeUnderWay` while another change of the lane is open on the number.
+        `ChangeUnderWay` while another change of the lock key is open on the number.
         """
-        practice = self._practices[kind]
-        company = require(actor, practice.right)
+        spec = self._specs[kind]
+        company = require(actor, spec.right)
         await self.freezes.check(actor)
-        if practice.own and msisdn != actor.phone:
+        if spec.own and msisdn != actor.phone:
             raise NumberNotFound
         told = parameters or {}
-        subject = await practice.read(Plan(company.id, msisdn, told))
-        require(actor, practice.right, practice.number(subject))
-        practice.check(subject, told)
-        if await self._takeovers.needs_second(kind, msisdn):
-            await self._takeovers.approvers(company.id, actor.administrator_id, actor.telegram_id)
-        lane = practice.lane_of(told)
-        open_one = await self._store.open_on(company.id, msisdn, lane)
+        subject = await spec.read(ChangeRequest(company.id, msisdn, told))
+        require(actor, spec.right, spec.number(subject))
+        spec.check(subject, told)
+        if await self._sensitive_numbers.needs_second(kind, msisdn):
+            await self._sensitive_numbers.approvers(
+                company.id, actor.administrator_id, actor.telegram_id
+            )
+        lock_key = spec.lock_key_of(told)
+        open_one = await self._store.open_on(company.id, msisdn, lock_key)
         if open_one is not None:
             raise ChangeUnderWay(open_one.reference)
-        told = {**told, **practice.facts(subject, told)}
+        told = {**told, **spec.facts(subject, told)}
         token = secrets.token_urlsafe(16)
         action = Action(
             id=self._store.new_id(),
@@ -146,12 +148,12 @@ class Actions:
             session_id=actor.session_id,
             administrator_id=actor.administrator_id,
             administrator=actor.name,
-            shown=practice.fingerprint(subject, told),
+            shown=spec.fingerprint(subject, told),
             offered_at=self._clock.now(),
             parameters=told,
             sealed=sealed or {},
         )
-        await self._store.offer(action, token_hash(token), lane)
+        await self._store.offer(action, token_hash(token), lock_key)
         return Offer(action=action, token=token)
 
     async def find(self, actor: Actor, token: str) -> Action:
@@ -186,13 +188,13 @@ class Actions:
         `CarrierUnavailable` and the refusals of `require`. Nothing has changed when it raises.
         """
         action = await self.find(actor, token)
-        practice = self._practices[action.kind]
-        company = require(actor, practice.right)
+        spec = self._specs[action.kind]
+        company = require(actor, spec.right)
         if action.state is not ActionState.OFFERED:
             if action.state is ActionState.VOID:
                 raise ConfirmExpired
             return action, False
-        if practice.at_once:
+        if spec.at_once:
             # Its press is `use_up`: accepted here, it would wait for a worker for ever.
             raise ConfirmExpired
         now = self._clock.now()
@@ -200,23 +202,23 @@ class Actions:
         await self.freezes.check(actor)
         result: Result = "accepted"
         until: datetime | None = None
-        deeds: list[Deed] = []
-        if await self._takeovers.needs_second(action.kind, action.msisdn):
+        effects: list[Effect] = []
+        if await self._sensitive_numbers.needs_second(action.kind, action.msisdn):
             result, until = "proposed", now + APPROVAL_LIFE
-            deeds += await self._takeovers.proposing(action, company, until)
-        elif practice.takes_over:
-            deeds += await self._takeovers.announcing(action, company, now)
-        if practice.takes_over:
-            deeds += await self._takeovers.warnings.before(action, actor.phone, now)
+            effects += await self._sensitive_numbers.proposing(action, company, until)
+        elif spec.takes_over:
+            effects += await self._sensitive_numbers.announcing(action, company, now)
+        if spec.takes_over:
+            effects += await self._sensitive_numbers.warnings.before(action, actor.phone, now)
         return await self._store.accept(
             token_hash(token),
             session_id=actor.session_id,
             company_id=company.id,
             now=now,
-            deeds=[
-                *practice.commitments(action, now),
-                practice.entry(action, result, now),
-                *deeds,
+            effects=[
+                *spec.on_accepted(action, now),
+                spec.entry(action, result, now),
+                *effects,
             ],
             until=until,
         )
@@ -227,9 +229,9 @@ class Actions:
         Raises `ConfirmExpired`, `StepUpRequired` and the refusals of `require`.
         """
         action = await self.find(actor, token)
-        practice = self._practices[action.kind]
-        require(actor, practice.right)
-        if not practice.at_once or action.state is not ActionState.OFFERED:
+        spec = self._specs[action.kind]
+        require(actor, spec.right)
+        if not spec.at_once or action.state is not ActionState.OFFERED:
             raise ConfirmExpired
         self._check_fresh(actor, action, self._clock.now())
         await self.freezes.check(actor)
@@ -239,7 +241,7 @@ class Actions:
         """Use such an offer up, exactly once, and write its trace. Raises as `usable`."""
         action = await self.usable(actor, token)
         now = self._clock.now()
-        done = self._practices[action.kind].entry(action, "done", now)
+        done = self._specs[action.kind].entry(action, "done", now)
         if not await self._store.use_up(action.id, now, [done]):
             raise ConfirmExpired
         return action
@@ -248,10 +250,10 @@ class Actions:
         """Refuse an offer that is too old, of another session, or not proven (G-6, G-8)."""
         if now >= action.expires_at or action.session_id != actor.session_id:
             raise ConfirmExpired
-        practice = self._practices[action.kind]
-        if practice.needs_code(action.parameters) and not action.proven(now):
+        spec = self._specs[action.kind]
+        if spec.needs_code(action.parameters) and not action.proven(now):
             raise StepUpRequired
-        if practice.identifies and not action.identified(now):
+        if spec.identifies and not action.identified(now):
             raise StepUpRequired
 
     async def cancel(self, actor: Actor, token: str) -> None:

@@ -17,13 +17,13 @@ from typing import Any
 
 from account.changes.action import Action, ActionKind, ActionState, Order, OrderState
 from account.changes.colleague_notices import of_change
-from account.changes.confirmation import Patience
+from account.changes.confirmation import PollingPolicy
 from account.changes.freezes import Freezes
 from account.changes.holds import AT_LEAST, LOOK_AGAIN, ON_HOLD, HoldStore
-from account.changes.ports import ActionStore, DispatchGuard, Office
+from account.changes.ports import ActionStore, ChangeExecutor, DispatchGuard
 from account.changes.sensitive_numbers import ANNOUNCED_WITHIN, APPROVAL_EXPIRED
-from account.changes.spec import Practice
-from account.effects.effect import Channel, Deed, Owed
+from account.changes.spec import ChangeSpec
+from account.effects.effect import Channel, Effect, OutboxMessage
 from account.errors import (
     AccessRefused,
     AccountFrozen,
@@ -52,7 +52,7 @@ NOT_NOW = timedelta(minutes=1)
 """When an operator that did not answer is asked again about what is unconfirmed."""
 
 
-class Advancing:
+class ChangeExecution:
     """Takes confirmed changes to their end, and owes their people the truth.
 
     `undecided` is told of an unconfirmed change that only a person can settle by now.
@@ -61,12 +61,12 @@ class Advancing:
     def __init__(
         self,
         directory: Directory,
-        operator: Office,
+        operator: ChangeExecutor,
         store: ActionStore,
         clock: Clock,
         elapsed: ElapsedTime,
-        practices: Mapping[ActionKind, Practice[Any]],
-        patience: Patience,
+        specs: Mapping[ActionKind, ChangeSpec[Any]],
+        polling_policy: PollingPolicy,
         holds: HoldStore,
         freezes: Freezes,
         *,
@@ -78,8 +78,8 @@ class Advancing:
         self._store = store
         self._clock = clock
         self._elapsed = elapsed
-        self._practices = practices
-        self._patience = patience
+        self._specs = specs
+        self._polling_policy = polling_policy
         self._freezes = freezes
         self._boottime = boottime
         self._undecided = undecided
@@ -112,7 +112,7 @@ class Advancing:
         if not await self._freezes.stops(action):
             await self._end_unsent(action, APPROVAL_EXPIRED)
             return
-        closing: Sequence[Deed] = ()
+        closing: Sequence[Effect] = ()
         with suppress(CarrierUnavailable):
             closing = await self._freezes.closing(action, self._clock.now())
         await self._end_unsent(action, AccountFrozen.code, also=closing)
@@ -138,7 +138,7 @@ class Advancing:
 
         Nor does one whose person has said “It was not me” in between.
         """
-        latest = began + self._patience.dispatch_within.total_seconds()
+        latest = began + self._polling_policy.dispatch_within.total_seconds()
 
         async def check() -> None:
             held = await self._store.holds(action)
@@ -151,12 +151,12 @@ class Advancing:
 
     async def _ready(self, action: Action) -> bool:
         """Whether it is to be sent now; if not, it is settled, followed or put off."""
-        practice = self._practices[action.kind]
+        spec = self._specs[action.kind]
         now = self._clock.now()
-        over = await self._over(action.accepted_at or now, practice.keep_for)
+        over = await self._over(action.accepted_at or now, spec.keep_for)
         on_hold = await self._holds_placed.cover(action.kind, action.company_id)
         if on_hold and not over:
-            left = practice.keep_for - (now - (action.accepted_at or now))
+            left = spec.keep_for - (now - (action.accepted_at or now))
             again = now + max(AT_LEAST, min(LOOK_AGAIN, left))
             await self._store.postpone(action, again, [self._word(action, "held")])
             return False
@@ -164,28 +164,28 @@ class Advancing:
             await self._end_unsent(action, ON_HOLD if on_hold else CarrierUnavailable.code)
             return False
         try:
-            subject = await practice.read(action.plan)
+            subject = await spec.read(action.plan)
             # Once before it is sent, and not while the operator does not answer anyway.
             companies = await self._directory.companies(action.administrator_id)
-            check_granted(companies, practice.right, action.company_id)
+            check_granted(companies, spec.right, action.company_id)
         except (NumberNotFound, AccessRefused) as refused:
             await self._end_unsent(action, refused.code)
             return False
         if await self._sent_before(action):
             return False
-        if practice.holds(subject, action.parameters):
+        if spec.is_applied(subject, action.parameters):
             await self._settle(action, ActionState.DONE, None)
-        elif (refusal := _refusal(practice, action, subject)) is not None:
+        elif (refusal := _refusal(spec, action, subject)) is not None:
             await self._settle(action, ActionState.REJECTED, refusal)
         elif await self._freezes.stops(action):
             await self._settle(action, ActionState.REJECTED, AccountFrozen.code)
-        elif await self._announcing(practice, action):
-            await self._store.postpone(action, now + self._patience.first_check)
+        elif await self._announcing(spec, action):
+            await self._store.postpone(action, now + self._polling_policy.first_check)
         else:
             return True
         return False
 
-    async def _end_unsent(self, action: Action, code: str, *, also: Sequence[Deed] = ()) -> None:
+    async def _end_unsent(self, action: Action, code: str, *, also: Sequence[Effect] = ()) -> None:
         """End what this database has never sent, unless it was sent in the time that is lost."""
         if not (action.restored and await self._sent_before(action)):
             await self._settle(action, ActionState.REJECTED, code, also=also)
@@ -211,15 +211,15 @@ class Advancing:
         """Whether an order that cannot be found was never taken."""
         moments = (action.sent_at or action.accepted_at, action.restored_at)
         begun = max(filter(None, moments), default=self._clock.now())
-        return await self._over(begun, self._patience.proof_of_absence)
+        return await self._over(begun, self._polling_policy.proof_of_absence)
 
     async def _over(self, begun: datetime, time: timedelta) -> bool:
         """Whether that much time has surely passed; mostly a look at the clock says no."""
         return self._clock.now() - begun >= time and await self._elapsed.since(begun) >= time
 
-    async def _announcing(self, practice: Practice[Any], action: Action) -> bool:
+    async def _announcing(self, spec: ChangeSpec[Any], action: Action) -> bool:
         """Whether others are still to be told first; not for ever: the post may be down."""
-        if not practice.takes_over or not await self._store.announcing(action.id):
+        if not spec.takes_over or not await self._store.announcing(action.id):
             return False
         return not await self._over(action.accepted_at or self._clock.now(), ANNOUNCED_WITHIN)
 
@@ -249,24 +249,26 @@ class Advancing:
         if not await self._is_absent(action):
             await self._wait(action, ActionState.UNKNOWN)
             return
-        practice = self._practices[action.kind]
+        spec = self._specs[action.kind]
         holds = await self._holds(action)
         if holds:
             await self._settle(action, ActionState.DONE, None)
-        elif holds is None and practice.office is None:
+        elif holds is None and spec.office is None:
             await self._leave_unconfirmed(action)
-        elif practice.sends_again and action.attempts < self._patience.sends:
+        elif spec.sends_again and action.attempts < self._polling_policy.sends:
             await self._store.unsend(action, self._clock.now(), counts=True)
         else:
             await self._settle(action, ActionState.REJECTED, CarrierUnavailable.code)
 
     async def _leave_unconfirmed(self, action: Action) -> None:
-        """Say what is known, free the lane, and go on looking; what was counted stays counted."""
+        """Say what is known, free the lock key, and go on looking; what was counted stays
+        counted.
+        """
         now = self._clock.now()
-        entry = self._practices[action.kind].entry(action, "unknown", now)
+        entry = self._specs[action.kind].entry(action, "unknown", now)
         due = _next_look(action, now)
-        deeds: list[Deed] = [entry, self._word(action, "unconfirmed")]
-        await self._store.park(action, ActionState.UNCONFIRMED, due, None, deeds)
+        effects: list[Effect] = [entry, self._word(action, "unconfirmed")]
+        await self._store.park(action, ActionState.UNCONFIRMED, due, None, effects)
 
     async def _look_at_unconfirmed(self, action: Action) -> None:
         """Look once more; what is found is told, and what is not found is not told as undone."""
@@ -311,41 +313,43 @@ class Advancing:
 
         The word is owed at every look from there on: its key lets it be kept only once.
         """
-        promise = self._practices[action.kind].promise
+        promise = self._specs[action.kind].promise
         now = self._clock.now()
         promised = (action.accepted_at or now) + promise
         as_promised = state is ActionState.SENT and bool(promise)
-        deeds: list[Deed] = []
+        effects: list[Effect] = []
         if promise and now >= promised:
-            deeds = [self._word(action, "overdue")]
-        elif action.checks >= self._patience.say_after and not as_promised:
-            deeds = [self._word(action, "waiting")]
-        due = self._patience.next_check(action.checks, now, promise if as_promised else NO_PROMISE)
+            effects = [self._word(action, "overdue")]
+        elif action.checks >= self._polling_policy.say_after and not as_promised:
+            effects = [self._word(action, "waiting")]
+        due = self._polling_policy.next_check(
+            action.checks, now, promise if as_promised else NO_PROMISE
+        )
         if now < promised < due:
             due = promised
         if action.sent_at is not None:
             # The look that can decide comes when it can.
-            proven = action.sent_at + self._patience.proof_of_absence
+            proven = action.sent_at + self._polling_policy.proof_of_absence
             if now < proven < due:
                 due = proven
-        await self._store.park(action, state, due, order_id, deeds)
+        await self._store.park(action, state, due, order_id, effects)
 
     async def _holds(self, action: Action) -> bool | None:
         """The truth of the state, None where the state cannot tell."""
-        practice = self._practices[action.kind]
-        if not practice.state_tells:
+        spec = self._specs[action.kind]
+        if not spec.state_tells:
             return None
         try:
-            subject = await practice.read(action.plan)
+            subject = await spec.read(action.plan)
         except NumberNotFound:
             return False
-        return practice.holds(subject, action.parameters)
+        return spec.is_applied(subject, action.parameters)
 
-    def _office(self, action: Action) -> Office:
-        return self._practices[action.kind].office or self._operator
+    def _office(self, action: Action) -> ChangeExecutor:
+        return self._specs[action.kind].office or self._operator
 
     def _next(self, action: Action) -> datetime:
-        return self._patience.next_check(action.checks, self._clock.now())
+        return self._polling_policy.next_check(action.checks, self._clock.now())
 
     async def _settle(
         self,
@@ -355,14 +359,16 @@ class Advancing:
         order_id: str | None = None,
         receipt: Mapping[str, str] | None = None,
         *,
-        also: Sequence[Deed] = (),
+        also: Sequence[Effect] = (),
     ) -> None:
         now = self._clock.now()
-        practice = self._practices[action.kind]
-        deeds = [*ending(action, practice, state, reason_code, now, receipt), *also]
-        await self._store.settle(action, state, reason_code, order_id, now, deeds)
+        spec = self._specs[action.kind]
+        effects = [*ending(action, spec, state, reason_code, now, receipt), *also]
+        await self._store.settle(action, state, reason_code, order_id, now, effects)
 
-    def _word(self, action: Action, which: str, receipt: Mapping[str, str] | None = None) -> Owed:
+    def _word(
+        self, action: Action, which: str, receipt: Mapping[str, str] | None = None
+    ) -> OutboxMessage:
         return owed_word(action, which, self._clock.now(), receipt)
 
 
@@ -375,30 +381,30 @@ def _next_look(action: Action, now: datetime) -> datetime:
 
 def ending(
     action: Action,
-    practice: Practice[Any],
+    spec: ChangeSpec[Any],
     state: ActionState,
     reason_code: str | None,
     now: datetime,
     receipt: Mapping[str, str] | None = None,
-) -> list[Deed]:
+) -> list[Effect]:
     """What becomes true along with the end of a change, whoever has found out about it."""
     done = state is ActionState.DONE
-    deeds: list[Deed] = [
-        practice.entry(action, "done" if done else "refused", now),
+    effects: list[Effect] = [
+        spec.entry(action, "done" if done else "refused", now),
         owed_word(action, "final", now, receipt),
     ]
-    deeds += practice.consequences(action, now) if done else practice.undone(action, now)
-    if done and practice.tells_colleagues:
-        deeds.append(of_change(action, now))
+    effects += spec.on_done(action, now) if done else spec.on_rejected(action, now)
+    if done and spec.tells_colleagues:
+        effects.append(of_change(action, now))
     settled = replace(action, state=state, reason_code=reason_code, settled_at=now)
-    return [*deeds, *practice.tidings(settled, now)]
+    return [*effects, *spec.on_settled(settled, now)]
 
 
 def owed_word(
     action: Action, which: str, now: datetime, receipt: Mapping[str, str] | None = None
-) -> Owed:
+) -> OutboxMessage:
     """The message about an action that is owed to its person, the only one of its kind."""
-    return Owed(
+    return OutboxMessage(
         channel=Channel.TELEGRAM,
         to=str(action.telegram_id),
         kind=f"action.{which}",
@@ -408,11 +414,11 @@ def owed_word(
     )
 
 
-def _refusal(practice: Practice[Any], action: Action, subject: Any) -> str | None:
-    if practice.fingerprint(subject, action.parameters) != action.shown:
+def _refusal(spec: ChangeSpec[Any], action: Action, subject: Any) -> str | None:
+    if spec.fingerprint(subject, action.parameters) != action.shown:
         return ConfirmStale.code
     try:
-        practice.check(subject, action.parameters)
+        spec.check(subject, action.parameters)
     except MyAccountError as refused:
         return refused.code
     return None

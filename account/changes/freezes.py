@@ -10,7 +10,8 @@ alone lets in known accounts only. What is with the operator already goes on to 
 
 Only a known account thaws, by setting a new password with a code. Known are the accounts of three
 days before: who has come in since can neither thaw nor have made the owner's accounts forgotten.
-For the same time back a new e-mail address is not trusted (`Takeovers.code_address`), for good.
+For the same time back a new e-mail address is not trusted (`SensitiveNumbers.code_address`), for
+good.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from typing import Any, Protocol
 from account.changes.action import Action, ActionKind
 from account.changes.colleague_notices import to_colleagues
 from account.changes.safety_notices import SafetyNotices, link_hash
-from account.changes.sensitive_numbers import Takeovers
-from account.changes.spec import Practice
-from account.effects.effect import Deed, EndSessionsOf, Freeze, FreezeLink
+from account.changes.sensitive_numbers import SensitiveNumbers
+from account.changes.spec import ChangeSpec
+from account.effects.effect import Effect, EndSessionsOf, Freeze, FreezeLink
 from account.effects.history import Entry, What
 from account.errors import AccountFrozen, CarrierUnavailable
 from account.identity.directory import Administrator, Directory
@@ -59,17 +60,15 @@ class Freezes:
         carrier: Directory,
         store: FreezeStore,
         clock: Clock,
-        practices: Mapping[ActionKind, Practice[Any]],
-        takeovers: Takeovers,
+        specs: Mapping[ActionKind, ChangeSpec[Any]],
+        sensitive_numbers: SensitiveNumbers,
     ) -> None:
         self._carrier = carrier
         self._store = store
         self._clock = clock
-        self._practices = practices
-        self._takes_over = tuple(
-            kind.value for kind, practice in practices.items() if practice.takes_over
-        )
-        self._takeovers = takeovers
+        self._specs = specs
+        self._takes_over = tuple(kind.value for kind, spec in specs.items() if spec.takes_over)
+        self._sensitive_numbers = sensitive_numbers
 
     # --- the press ---
 
@@ -85,7 +84,7 @@ class Freezes:
         link, _used = found
         now = self._clock.now()
         whom = Administrator(link.administrator_id, link.administrator, link.phone)
-        deeds: list[Deed] = [
+        effects: list[Effect] = [
             Freeze(whom.id, whom.phone, now, self._takes_over),
             EndSessionsOf(whom.id, now),
             *await self._notices(whom, now, language),
@@ -98,18 +97,18 @@ class Freezes:
                 administrator=whom.name,
             ),
         ]
-        if await self._store.use(hashed, now, deeds):
+        if await self._store.use(hashed, now, effects):
             return FreezeOutcome.FROZEN
         _link, used = await self._store.link(hashed) or found
         frozen = await self._store.frozen_at(whom.id) is not None
         return FreezeOutcome.ALREADY if used and frozen else FreezeOutcome.INVALID
 
-    async def _notices(self, whom: Administrator, now: datetime, language: str) -> Sequence[Deed]:
+    async def _notices(self, whom: Administrator, now: datetime, language: str) -> Sequence[Effect]:
         """To all accounts and to where codes go; by SMS where the operator does not say."""
         kind = "account.frozen"
         try:
             known = await self._carrier.administrator(whom.phone) or whom
-            return await self._takeovers.notices.to_owner(known, kind, now, language)
+            return await self._sensitive_numbers.notices.to_owner(known, kind, now, language)
         except CarrierUnavailable:
             return await SafetyNotices(_unknown).to_owner(whom, kind, now, language)
 
@@ -126,11 +125,11 @@ class Freezes:
 
     async def stops(self, action: Action) -> bool:
         """Tell whether this change may not go on: asked before it is approved and sent."""
-        takes_over = self._practices[action.kind].takes_over
+        takes_over = self._specs[action.kind].takes_over
         number = action.msisdn if takes_over else None
         return await self._store.stops(action.administrator_id, number, action.offered_at)
 
-    async def closing(self, action: Action, now: datetime) -> Sequence[Deed]:
+    async def closing(self, action: Action, now: datetime) -> Sequence[Effect]:
         """What takes the buttons from who was asked about a proposal that is stopped.
 
         Raises `CarrierUnavailable`.
@@ -139,7 +138,7 @@ class Freezes:
         company = next((one for one in companies if one.id == action.company_id), None)
         if company is None:
             return ()
-        return await self._takeovers.closing(action, company, now)
+        return await self._sensitive_numbers.closing(action, company, now)
 
 
 class FreezeStore(Protocol):
@@ -148,8 +147,8 @@ class FreezeStore(Protocol):
     async def link(self, token_hash: str) -> tuple[FreezeLink, bool] | None:
         """The link of that token, and whether it was used."""
 
-    async def use(self, token_hash: str, now: datetime, deeds: Sequence[Deed]) -> bool:
-        """Use a link that is unused and in its time, and write the deeds; else False."""
+    async def use(self, token_hash: str, now: datetime, effects: Sequence[Effect]) -> bool:
+        """Use a link that is unused and in its time, and write the effects; else False."""
 
     async def frozen_at(self, administrator_id: str) -> datetime | None:
         """Since when the administrator is frozen; None while they are not."""

@@ -2,7 +2,7 @@
 
 A hold covers a kind of change, a company, or both; or everything. What is confirmed under it stays
 accepted: it is not sent, people are told so before and after they confirm, and it goes on by itself
-when the hold is lifted. It waits no longer than any confirmed change does (`Practice.keep_for`);
+when the hold is lifted. It waits no longer than any confirmed change does (`ChangeSpec.keep_for`);
 then it ends unsent, with that reason.
 
 Who placed and who lifted a hold, and why, stands in the history for good. Why is not shown in
@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from account.changes.action import ActionKind
-from account.changes.spec import Practice
+from account.changes.spec import ChangeSpec
 from account.effects.history import Entry, What
 from account.errors import SupportRefused
 from account.values.clock import Clock
@@ -52,11 +52,11 @@ class Holds:
         self,
         store: HoldStore,
         clock: Clock,
-        practices: Mapping[ActionKind, Practice[Any]],
+        specs: Mapping[ActionKind, ChangeSpec[Any]],
     ) -> None:
         self._store = store
         self._clock = clock
-        self._practices = practices
+        self._specs = specs
 
     async def place(
         self, keeper: str, kind: ActionKind | None, company_id: str | None, reason: str
@@ -64,7 +64,7 @@ class Holds:
         """Stop such changes from now on. Raises `SupportRefused`; what was sent already is not."""
         if not reason or not reason.isprintable() or len(reason) > LONGEST_REASON:
             raise SupportRefused(f"the reason is one line of at most {LONGEST_REASON} characters")
-        if kind is not None and self._practices[kind].at_once:
+        if kind is not None and self._specs[kind].at_once:
             raise SupportRefused(f"{kind} is done by the press itself and sends nothing")
         now = self._clock.now()
         entry = self._entry(What.HOLD_PLACED, keeper, kind, company_id, reason, now)
@@ -115,7 +115,7 @@ class Holds:
         )
 
     def _of_kind(self, kind: ActionKind) -> dict[str, str]:
-        return {"kind": kind.value, "what": self._practices[kind].what.value}
+        return {"kind": kind.value, "what": self._specs[kind].what.value}
 
 
 class HoldStore(Protocol):

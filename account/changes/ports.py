@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from account.changes.action import Action, ActionKind, ActionState, Order
-from account.effects.effect import Approval, Deed
+from account.effects.effect import Approval, Effect
 from account.values.identifiers import Msisdn
 
 
@@ -27,7 +27,7 @@ class ActionStore(Protocol):
     def new_id(self) -> str:
         """A fresh UUID."""
 
-    async def offer(self, action: Action, token_hash: str, lane: str) -> None:
+    async def offer(self, action: Action, token_hash: str, lock_key: str) -> None:
         """Keep an offer; other offers of the same Telegram user become void."""
 
     async def by_token(self, token_hash: str) -> Action | None:
@@ -48,12 +48,12 @@ class ActionStore(Protocol):
         state: ActionState,
         reason_code: str,
         now: datetime,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> bool:
         """Settle it whoever has claimed it, if it stands as `action` says; their write is void."""
 
-    async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
-        """The accepted, sent or unknown change of the lane on that number."""
+    async def open_on(self, company_id: str, msisdn: Msisdn, lock_key: str) -> Action | None:
+        """The accepted, sent or unknown change of the lock key on that number."""
 
     async def accept(
         self,
@@ -62,19 +62,19 @@ class ActionStore(Protocol):
         session_id: str,
         company_id: str,
         now: datetime,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
         until: datetime | None = None,
     ) -> tuple[Action, bool]:
-        """Accept if it is still offered, give it its reference, write the deeds.
+        """Accept if it is still offered, give it its reference, write the effects.
 
         With `until` it becomes proposed, and is due for a worker only then. (the action, True), or
         (its present state, False) when another press was first. Entries of the history among
-        `deeds` get the reference. Raises `ChangeUnderWay` when the lane of the number is taken,
-        `ConfirmExpired` when the session or company is another one.
+        `effects` get the reference. Raises `ChangeUnderWay` when the lock key of the number is
+        taken, `ConfirmExpired` when the session or company is another one.
         """
 
-    async def use_up(self, action_id: str, now: datetime, deeds: Sequence[Deed]) -> bool:
-        """Make an offer done and write the deeds; False when it is no longer offered."""
+    async def use_up(self, action_id: str, now: datetime, effects: Sequence[Effect]) -> bool:
+        """Make an offer done and write the effects; False when it is no longer offered."""
 
     async def announcing(self, action_id: str) -> bool:
         """Tell whether a message that goes ahead of the change was not handed out yet."""
@@ -83,7 +83,7 @@ class ActionStore(Protocol):
         """End an offer; anything further stays."""
 
     async def identify(self, action_id: str, now: datetime) -> None:
-        """Note that it is the person who asks (`Practice.identifies`)."""
+        """Note that it is the person who asks (`ChangeSpec.identifies`)."""
 
     async def step_up(self, action_id: str, now: datetime) -> None:
         """Note that the person proved themselves for this offer."""
@@ -91,7 +91,7 @@ class ActionStore(Protocol):
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
         """Take due changes for a while: each to one owner at a time, `fence` grown."""
 
-    async def postpone(self, action: Action, due: datetime, deeds: Sequence[Deed] = ()) -> None:
+    async def postpone(self, action: Action, due: datetime, effects: Sequence[Effect] = ()) -> None:
         """Let go of the claim until `due`; nothing was tried and nothing was looked at."""
 
     async def holds(self, action: Action) -> bool:
@@ -111,7 +111,7 @@ class ActionStore(Protocol):
         state: ActionState,
         due: datetime,
         order_id: str | None = None,
-        deeds: Sequence[Deed] = (),
+        effects: Sequence[Effect] = (),
     ) -> None:
         """Let go of the claim until `due`, one check more."""
 
@@ -122,7 +122,7 @@ class ActionStore(Protocol):
         reason_code: str | None,
         order_id: str | None,
         now: datetime,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> None:
         """Write the end of a change together with its trace and its final word."""
 
@@ -158,9 +158,9 @@ class ApprovalStore(Protocol):
         state: ActionState,
         reason_code: str | None,
         now: datetime,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> tuple[Action, bool]:
-        """Make a proposed change accepted or rejected before its time is over; write the deeds.
+        """Make a proposed change accepted or rejected before its time is over; write the effects.
 
         (the action, True), or (its present state, False) when it was decided or over before. A
         worker that has claimed it loses its claim.
@@ -178,7 +178,7 @@ class ApprovalStore(Protocol):
         """Tell whether a change of these kinds was done on the number since then, or may be now."""
 
 
-class Office(Protocol):
+class ChangeExecutor(Protocol):
     """Who carries changes out: the operator, for all but what is ours alone."""
 
     async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:

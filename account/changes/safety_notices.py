@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from account.credentials.one_time_codes import Address
-from account.effects.effect import Channel, Deed, FreezeLink, Owed, TellAccounts
+from account.effects.effect import Channel, Effect, FreezeLink, OutboxMessage, TellAccounts
 from account.identity.directory import Administrator
 from account.values.identifiers import Msisdn
 
@@ -29,7 +29,7 @@ CodeAddress: TypeAlias = Callable[[Msisdn, Administrator | None], Awaitable[Addr
 def freeze_link(
     administrator_id: str, administrator: str, phone: Msisdn, now: datetime
 ) -> tuple[str, FreezeLink]:
-    """A fresh token that freezes this administrator, and the deed that makes it good."""
+    """A fresh token that freezes this administrator, and the effect that makes it good."""
     token = secrets.token_urlsafe(16)
     link = FreezeLink(link_hash(token), administrator_id, administrator, phone, now + LINK_LIFE)
     return token, link
@@ -58,24 +58,24 @@ class SafetyNotices:
         but: int | None = None,
         not_me: bool = False,
         places: Sequence[Address] = (),
-    ) -> list[Deed]:
+    ) -> list[Effect]:
         """The messages; none to the account `but`, and further ones to `places`.
 
         With `not_me` they let the reader say that it was not them. Raises `CarrierUnavailable`.
         """
-        deeds: list[Deed] = []
+        effects: list[Effect] = []
         told = dict(told or {})
         if not_me:
             token, link = freeze_link(
                 administrator.id, administrator.name, administrator.phone, now
             )
             told[NOT_ME] = token
-            deeds.append(link)
+            effects.append(link)
         key = key or f"{kind}:{administrator.id}:{now.isoformat()}"
         address = await self._code_address(administrator.phone, administrator)
         usual = address or Address(Channel.SMS, administrator.phone.digits)
-        deeds += [
-            Owed(
+        effects += [
+            OutboxMessage(
                 place.channel,
                 place.to,
                 kind,
@@ -86,5 +86,5 @@ class SafetyNotices:
             )
             for n, place in enumerate(dict.fromkeys((usual, *places)))
         ]
-        deeds.append(TellAccounts(administrator.id, kind, key, now, now + NOTICE_LIFE, told, but))
-        return deeds
+        effects.append(TellAccounts(administrator.id, kind, key, now, now + NOTICE_LIFE, told, but))
+        return effects

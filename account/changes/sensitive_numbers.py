@@ -18,10 +18,10 @@ from typing import Any, Protocol
 from account.changes.action import Action, ActionKind
 from account.changes.ports import ApprovalStore
 from account.changes.safety_notices import SafetyNotices
-from account.changes.spec import Practice
+from account.changes.spec import ChangeSpec
 from account.changes.takeover_warnings import UNTOLD, TakeoverWarnings
 from account.credentials.one_time_codes import Address, code_address
-from account.effects.effect import Approval, Channel, Deed, Owed
+from account.effects.effect import Approval, Channel, Effect, OutboxMessage
 from account.errors import NobodyToApprove
 from account.identity.directory import Administrator, Colleague, Company, Directory
 from account.identity.permissions import GRANTED
@@ -59,23 +59,23 @@ class TakeoverSource(Directory, Protocol):
         """
 
 
-class Takeovers:
-    """Asks, tells and remembers around changes whose practice `takes_over`."""
+class SensitiveNumbers:
+    """Asks, tells and remembers around changes whose spec `takes_over`."""
 
     def __init__(
         self,
         carrier: TakeoverSource,
         approvals: ApprovalStore,
         clock: Clock,
-        practices: Mapping[ActionKind, Practice[Any]],
+        specs: Mapping[ActionKind, ChangeSpec[Any]],
     ) -> None:
         self._carrier = carrier
         self._approvals = approvals
         self._clock = clock
-        self._practices = practices
+        self._specs = specs
         self.notices = SafetyNotices(self.code_address)
         self.warnings = TakeoverWarnings(carrier, self.notices)
-        self._kinds = [kind for kind, practice in practices.items() if practice.takes_over]
+        self._kinds = [kind for kind, spec in specs.items() if spec.takes_over]
 
     # --- before ---
 
@@ -84,7 +84,7 @@ class Takeovers:
 
         Raises `CarrierUnavailable`.
         """
-        if not self._practices[kind].takes_over:
+        if not self._specs[kind].takes_over:
             return False
         return await self._carrier.administrator(msisdn) is not None
 
@@ -133,15 +133,15 @@ class Takeovers:
         """From when on an account must have logged in to be told and asked."""
         return self._clock.now() - KNOWN_FOR
 
-    async def proposing(self, action: Action, company: Company, until: datetime) -> list[Deed]:
+    async def proposing(self, action: Action, company: Company, until: datetime) -> list[Effect]:
         """What asks the others: each a message with a token of their own.
 
         Raises `NobodyToApprove`, `CarrierUnavailable`.
         """
-        deeds: list[Deed] = []
+        effects: list[Effect] = []
         for one in await self.approvers(company.id, action.administrator_id, action.telegram_id):
             token = secrets.token_urlsafe(16)
-            deeds += [
+            effects += [
                 Approval(
                     token_hash=token_hash(token),
                     action_id=action.id,
@@ -150,7 +150,7 @@ class Takeovers:
                     telegram_id=one.telegram_id,
                     expires_at=until,
                 ),
-                Owed(
+                OutboxMessage(
                     channel=Channel.TELEGRAM,
                     to=str(one.telegram_id),
                     kind="approval.asked",
@@ -159,14 +159,14 @@ class Takeovers:
                     key=_asked_key(action.id, one.administrator_id, one.telegram_id),
                 ),
             ]
-        return deeds
+        return effects
 
     async def closing(
         self, action: Action, company: Company, now: datetime, *, but: int | None = None
-    ) -> list[Deed]:
+    ) -> list[Effect]:
         """What takes the buttons away from the chats that were asked, except one (`but`)."""
         return [
-            Owed(
+            OutboxMessage(
                 channel=Channel.TELEGRAM,
                 to=str(asked.telegram_id),
                 kind="approval.closed",
@@ -184,7 +184,7 @@ class Takeovers:
 
     async def announcing(
         self, action: Action, company: Company, now: datetime, *, approver: Approver | None = None
-    ) -> list[Deed]:
+    ) -> list[Effect]:
         """What tells the company's other administrators.
 
         Those who could approve it, in every chat known of them lately and where their codes go; who
@@ -200,15 +200,15 @@ class Takeovers:
         chats = await self._approvals.telegrams(
             [other.administrator.id for other in others], self.lately, blocked=True
         )
-        deeds: list[Deed] = []
+        effects: list[Effect] = []
         for other in others:
             known = chats.get(other.administrator.id, ())
             ways = [_by_post(other), *((Channel.TELEGRAM, str(one)) for one in known)]
             if approver is not None and approver.administrator_id == other.administrator.id:
                 ways = [way for way in ways[1:] if way[1] != str(approver.telegram_id)]
             for n, (channel, to) in enumerate(ways):
-                deeds.append(
-                    Owed(
+                effects.append(
+                    OutboxMessage(
                         channel=channel,
                         to=to,
                         kind="takeover.announced",
@@ -224,7 +224,7 @@ class Takeovers:
                         ahead_of=action.id,
                     )
                 )
-        return deeds
+        return effects
 
     # --- after ---
 

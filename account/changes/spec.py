@@ -1,6 +1,6 @@
 """How each kind of change is done: its right, its rules, and how its truth is found.
 
-A chapter declares one `Practice` per kind of change. What the rules rest on is read from the
+A chapter declares one `ChangeSpec` per kind of change. What the rules rest on is read from the
 operator at the offer, again before the change is sent (G-9), and again after it (G-10): the
 `subject`, a `Number` for most, more for some.
 """
@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Generic, TypeVar
 
-from account.changes.action import Action, ActionKind, Plan
-from account.changes.ports import Office
+from account.changes.action import Action, ActionKind, ChangeRequest
+from account.changes.ports import ChangeExecutor
 from account.credentials.one_time_codes import Address
-from account.effects.effect import Deed
+from account.effects.effect import Effect
 from account.effects.history import Entry, Result, What
 from account.errors import NumberNotFound
 from account.values.number import Number, NumberReader
@@ -24,14 +24,15 @@ from account.values.rights import Right
 S = TypeVar("S")
 
 
-class Practice(ABC, Generic[S]):
+class ChangeSpec(ABC, Generic[S]):
     """How one kind of change is done."""
 
     kind: ClassVar[ActionKind]
     right: ClassVar[Right]
     what: ClassVar[What]
-    lane: ClassVar[str]
-    """Changes of one lane exclude each other on a number: blocking and unblocking are one lane."""
+    lock_key: ClassVar[str]
+    """Changes of one lock key exclude each other on a number: blocking and unblocking are one lock
+    key."""
     step_up: ClassVar[bool] = False
     identifies: ClassVar[bool] = False
     """Its code goes to a new place (`code_to`) and proves that place alone: before it the person
@@ -46,21 +47,23 @@ class Practice(ABC, Generic[S]):
     administrators are told before it, an administrator's own login number needs a second one to
     approve, and codes by SMS to the number are refused for 72 h (safety.md section 2)."""
     state_tells: ClassVar[bool] = True
-    """False where no state could ever tell whether it was done: then `holds` is not even asked."""
+    """False where no state could ever tell whether it was done: then `is_applied` is not even
+    asked."""
     sends_again: ClassVar[bool] = True
     """Whether what the operator knows nothing of, after its longest processing time, is sent once
-    more. Money is not, nor anything whose `holds` cannot tell: it becomes unconfirmed (G-10)."""
+    more. Money is not, nor anything whose `is_applied` cannot tell: it becomes unconfirmed
+    (G-10)."""
     own: ClassVar[bool] = False
     """It is about the administrator themselves: `msisdn` is their login, and nobody else's."""
     tells_colleagues: ClassVar[bool] = False
     """The company's other administrators are told when it is done (section 9)."""
     promise: ClassVar[timedelta] = timedelta(0)
     """How long the operator may work on it as promised; only after that it is said to be late."""
-    office: Office | None = None
+    office: ChangeExecutor | None = None
     """Who carries it out; None is the operator."""
 
     @abstractmethod
-    async def read(self, plan: Plan) -> S:
+    async def read(self, plan: ChangeRequest) -> S:
         """What the change rests on, as it is now. Raises `NumberNotFound`, `CarrierUnavailable`."""
 
     @abstractmethod
@@ -76,7 +79,7 @@ class Practice(ABC, Generic[S]):
         """What of the subject the summary rests on; another one makes the confirmation stale."""
 
     @abstractmethod
-    def holds(self, subject: S, parameters: Mapping[str, str]) -> bool | None:
+    def is_applied(self, subject: S, parameters: Mapping[str, str]) -> bool | None:
         """Tell whether it already is as the change wants it: the truth of "done".
 
         None where the state cannot tell (a payment, one more of the same service): then the
@@ -94,12 +97,12 @@ class Practice(ABC, Generic[S]):
     def needs_code(self, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
         """Tell whether a fresh one-time code is needed first (G-8).
 
-        What depends on a sum that others add to is decided by `commitments`, which the transaction
+        What depends on a sum that others add to is decided by `on_accepted`, which the transaction
         that accepts the change carries out: this is what the question knew.
         """
         return self.step_up
 
-    async def needs_code_now(self, plan: Plan) -> bool:
+    async def needs_code_now(self, plan: ChangeRequest) -> bool:
         """The same by the sums of this moment, for a summary that is shown again."""
         return self.needs_code(plan.parameters)
 
@@ -107,11 +110,11 @@ class Practice(ABC, Generic[S]):
         """Where that code goes; None is to where the person's codes go."""
         return None
 
-    def lane_of(self, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
-        """The lane of this very change."""
-        return self.lane
+    def lock_key_of(self, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+        """The lock key of this very change."""
+        return self.lock_key
 
-    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """What the actions history keeps of the parameters, masked where it must be (3.2)."""
         return dict(parameters)
 
@@ -125,34 +128,34 @@ class Practice(ABC, Generic[S]):
             administrator=action.administrator,
             company_id=action.company_id,
             number=None if self.own else action.msisdn.digits,
-            parameters=self.told(action.parameters),
+            parameters=self.audit_fields(action.parameters),
             reference=action.reference,
         )
 
-    def commitments(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
-        """What becomes true along with the confirmation; a deed that refuses, refuses it."""
+    def on_accepted(self, action: Action, now: datetime) -> Sequence[Effect]:  # noqa: ARG002
+        """What becomes true along with the confirmation; a effect that refuses, refuses it."""
         return ()
 
-    def undone(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
+    def on_rejected(self, action: Action, now: datetime) -> Sequence[Effect]:  # noqa: ARG002
         """What becomes true along with "not done": commitments that are taken back."""
         return ()
 
-    def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
+    def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:  # noqa: ARG002
         """What becomes true along with "done", in the same transaction: a secret code that ends."""
         return ()
 
-    def tidings(self, action: Action, now: datetime) -> Sequence[Deed]:  # noqa: ARG002
+    def on_settled(self, action: Action, now: datetime) -> Sequence[Effect]:  # noqa: ARG002
         """Who else is told of the end, whatever it is: `action` is settled, with its reason."""
         return ()
 
 
-class NumberPractice(Practice["Number"]):
+class NumberChangeSpec(ChangeSpec["Number"]):
     """A change that rests on the number alone."""
 
     def __init__(self, carrier: NumberReader) -> None:
         self._carrier = carrier
 
-    async def read(self, plan: Plan) -> Number:
+    async def read(self, plan: ChangeRequest) -> Number:
         """The number. Raises `NumberNotFound`, `CarrierUnavailable`."""
         return await number_of(self._carrier, plan)
 
@@ -165,7 +168,7 @@ class NumberPractice(Practice["Number"]):
         return subject.state.value
 
 
-async def number_of(carrier: NumberReader, plan: Plan) -> Number:
+async def number_of(carrier: NumberReader, plan: ChangeRequest) -> Number:
     """The plan's number. Raises `NumberNotFound`, also for another company's."""
     number = await carrier.number(plan.company_id, plan.msisdn)
     if number is None:

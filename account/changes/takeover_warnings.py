@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from account.changes.action import Action
 from account.changes.safety_notices import NOT_ME, SafetyNotices, freeze_link
 from account.credentials.one_time_codes import Address
-from account.effects.effect import Channel, Deed, Owed, TellAccounts
+from account.effects.effect import Channel, Effect, OutboxMessage, TellAccounts
 from account.identity.directory import Directory
 from account.values.identifiers import Msisdn
 
@@ -24,7 +24,7 @@ class TakeoverWarnings:
         self._carrier = carrier
         self._notices = notices
 
-    async def before(self, action: Action, login: Msisdn, now: datetime) -> list[Deed]:
+    async def before(self, action: Action, login: Msisdn, now: datetime) -> list[Effect]:
         """What goes out with the confirmation; `login` is the number of who confirmed.
 
         The number itself gets an SMS. Where an administrator logs in with it, so do all the places
@@ -40,7 +40,7 @@ class TakeoverWarnings:
         key, number = f"{action.id}:warned", Address(Channel.SMS, action.msisdn.digits)
         owner = await self._carrier.administrator(action.msisdn)
         if owner is not None:
-            deeds = await self._notices.to_owner(
+            effects = await self._notices.to_owner(
                 owner,
                 "takeover.login_number",
                 now,
@@ -52,9 +52,9 @@ class TakeoverWarnings:
                 places=[number],
             )
             own = owner.id == action.administrator_id
-            return deeds if own else [*deeds, *_in_their_name(action, login, told, now)]
+            return effects if own else [*effects, *_in_their_name(action, login, told, now)]
         return [
-            Owed(
+            OutboxMessage(
                 number.channel,
                 number.to,
                 "takeover.number",
@@ -70,7 +70,7 @@ class TakeoverWarnings:
 
 def _in_their_name(
     action: Action, login: Msisdn, told: Mapping[str, str], now: datetime
-) -> list[Deed]:
+) -> list[Effect]:
     token, link = freeze_link(action.administrator_id, action.administrator, login, now)
     return [
         link,

@@ -7,8 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from account.changes.action import Action, ActionKind
-from account.changes.spec import NumberPractice
-from account.effects.effect import Deed, EndSecretCode, TellEmployee
+from account.changes.spec import NumberChangeSpec
+from account.effects.effect import Effect, EndSecretCode, TellEmployee
 from account.effects.history import What
 from account.values.number import Number
 from account.values.rights import Right
@@ -29,17 +29,17 @@ class Ban(StrEnum):
     """Managing services by SMS and USSD (S19)."""
 
 
-class ChangeBan(NumberPractice):
+class ChangeBan(NumberChangeSpec):
     """Switch one ban on or off, in any state of the number (S17-1 to S17-3)."""
 
     kind = ActionKind.BAN
     right = Right.BAN
     what = What.BAN
-    lane = "ban"
+    lock_key = "ban"
 
-    def lane_of(self, parameters: Mapping[str, str]) -> str:
-        """Each ban is a lane of its own."""
-        return f"{self.lane}:{parameters[BAN]}"
+    def lock_key_of(self, parameters: Mapping[str, str]) -> str:
+        """Each ban is a lock key of its own."""
+        return f"{self.lock_key}:{parameters[BAN]}"
 
     def check(self, subject: Number, parameters: Mapping[str, str]) -> None:
         """Nothing forbids it; one that already is so is done (S17-1)."""
@@ -48,7 +48,7 @@ class ChangeBan(NumberPractice):
         """Nothing: whatever the ban is by then, afterwards it is as was asked."""
         return ""
 
-    def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:
+    def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:
         """The employee is out at once, or no longer sees details, also in an open window (S18)."""
         if action.parameters[WISH] == ON:
             if action.parameters[BAN] == Ban.ACCESS:
@@ -59,7 +59,7 @@ class ChangeBan(NumberPractice):
                 ]
         return []
 
-    def holds(self, subject: Number, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> bool:
         """The ban is as was asked."""
         return is_on(subject, Ban(parameters[BAN])) is (parameters[WISH] == ON)
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from account.changes.action import ActionKind
-from account.changes.spec import NumberPractice
+from account.changes.spec import NumberChangeSpec
 from account.effects.history import What
 from account.errors import AlreadySo, NumberInDebt
 from account.values.number import Number, NumberState
 from account.values.rights import Right
 
-LANE = "blocking"
+LOCK_KEY = "blocking"
 REASON = "reason"
 """The parameter of a block that names its `BlockReason`; a block without one is fine."""
 
@@ -26,13 +26,13 @@ class BlockReason(StrEnum):
     OTHER = "other"
 
 
-class Block(NumberPractice):
+class Block(NumberChangeSpec):
     """Active → Blocked, voluntarily (S15-1)."""
 
     kind = ActionKind.BLOCK
     right = Right.BLOCK
     what = What.BLOCK
-    lane = LANE
+    lock_key = LOCK_KEY
 
     def check(self, subject: Number, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
         """Refuse a number that is blocked: `AlreadySo`, or `NumberInDebt`."""
@@ -41,18 +41,18 @@ class Block(NumberPractice):
         if subject.state is NumberState.BLOCKED:
             raise AlreadySo(subject.state)
 
-    def holds(self, subject: Number, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
         """Blocked voluntarily, whatever debt has come on top since."""
         return subject.blocked_by_company
 
 
-class Unblock(NumberPractice):
+class Unblock(NumberChangeSpec):
     """Blocked → Active; a number in debt only becomes active by a payment (S15-2, FAQ 7)."""
 
     kind = ActionKind.UNBLOCK
     right = Right.UNBLOCK
     what = What.UNBLOCK
-    lane = LANE
+    lock_key = LOCK_KEY
     tells_colleagues = True
     step_up = True
 
@@ -63,6 +63,6 @@ class Unblock(NumberPractice):
         if subject.state is NumberState.ACTIVE:
             raise AlreadySo(subject.state)
 
-    def holds(self, subject: Number, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
         """No block of the company's own is left on it."""
         return not subject.blocked_by_company

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from account.changes.action import ActionKind, Plan
-from account.changes.spec import Practice, number_of
-from account.chapters.numbers import NumberInventory, NumbersWish
+from account.changes.action import ActionKind, ChangeRequest
+from account.changes.spec import ChangeSpec, number_of
+from account.chapters.numbers import NumberInventory, NumbersQuery
 from account.effects.history import What
 from account.errors import (
     ForwardingAbroad,
@@ -97,20 +97,20 @@ class ForwardingRules(NumberInventory, Protocol):
         """The rules of call forwarding of one number of that company; None for another's."""
 
 
-class SetForwarding(Practice[Forwarded]):
+class SetForwarding(ChangeSpec[Forwarded]):
     """Set or change one rule (S20-1, S20-3)."""
 
     kind = ActionKind.FORWARDING_SET
     right = Right.CHANGE_FORWARDING
     what = What.FORWARDING_SET
-    lane = "forwarding"
+    lock_key = "forwarding"
     step_up = True
     takes_over = True
 
     def __init__(self, carrier: ForwardingRules) -> None:
         self._carrier = carrier
 
-    async def read(self, plan: Plan) -> Forwarded:
+    async def read(self, plan: ChangeRequest) -> Forwarded:
         """The number, its rules, and whether the new one closes a loop."""
         found = await _read(self._carrier, plan)
         loop = await _loop(self._carrier, plan.company_id, plan.msisdn, plan.parameters[TARGET])
@@ -144,7 +144,7 @@ class SetForwarding(Practice[Forwarded]):
         now = "" if rule is None else f"{rule.target}|{rule.active}|{rule.timer}"
         return f"{subject.number.state}|{now}"
 
-    def holds(self, subject: Forwarded, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: Forwarded, parameters: Mapping[str, str]) -> bool:
         """The rule is there and active, with this target and timer."""
         rule = subject.rule(parameters[CONDITION])
         return (
@@ -155,18 +155,18 @@ class SetForwarding(Practice[Forwarded]):
         )
 
 
-class SwitchForwardingOff(Practice[Forwarded]):
+class SwitchForwardingOff(ChangeSpec[Forwarded]):
     """Switch off one rule or all; targets are kept (S20-1)."""
 
     kind = ActionKind.FORWARDING_OFF
     right = Right.CHANGE_FORWARDING
     what = What.FORWARDING_OFF
-    lane = "forwarding"
+    lock_key = "forwarding"
 
     def __init__(self, carrier: ForwardingRules) -> None:
         self._carrier = carrier
 
-    async def read(self, plan: Plan) -> Forwarded:
+    async def read(self, plan: ChangeRequest) -> Forwarded:
         """The number and its rules."""
         return await _read(self._carrier, plan)
 
@@ -182,7 +182,7 @@ class SwitchForwardingOff(Practice[Forwarded]):
         """The number's state; whatever the rules are by then, afterwards they are off."""
         return subject.number.state.value
 
-    def holds(self, subject: Forwarded, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: Forwarded, parameters: Mapping[str, str]) -> bool:
         """Nothing is forwarded under that condition any more."""
         if parameters[CONDITION] == ALL:
             return not subject.any_active
@@ -202,14 +202,14 @@ class Forwarding:
         Raises `NumberNotFound`, `CarrierUnavailable` and the refusals of `require`.
         """
         company = require(actor, Right.READ_FORWARDING)
-        found = await _read(self._carrier, Plan(company.id, msisdn, {}))
+        found = await _read(self._carrier, ChangeRequest(company.id, msisdn, {}))
         require(actor, Right.READ_FORWARDING, found.number)
         return found
 
     async def targets(self, actor: Actor, search: str, offset: int, limit: int) -> Page[Number]:
         """The company's Active numbers, to choose a target from."""
         company = require(actor, Right.CHANGE_FORWARDING)
-        wish = NumbersWish(search, NumberState.ACTIVE, offset, limit)
+        wish = NumbersQuery(search, NumberState.ACTIVE, offset, limit)
         return await self._carrier.numbers(company.id, wish)
 
 
@@ -241,7 +241,7 @@ def check_active(number: Number) -> None:
         raise NumberStateRefused(number.state)
 
 
-async def _read(carrier: ForwardingRules, plan: Plan) -> Forwarded:
+async def _read(carrier: ForwardingRules, plan: ChangeRequest) -> Forwarded:
     number, rules = await asyncio.gather(
         number_of(carrier, plan), carrier.forwarding(plan.company_id, plan.msisdn)
     )

@@ -21,7 +21,7 @@ PAGE = 8
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryWish:
+class HistoryQuery:
     """What part of the history is wanted: whole days in Almaty, one number or all."""
 
     period: Period
@@ -33,11 +33,11 @@ class HistoryWish:
 class ActionsHistory:
     """The history of the chosen company, newest first."""
 
-    def __init__(self, history: History, clock: Clock) -> None:
+    def __init__(self, history: HistoryStore, clock: Clock) -> None:
         self._history = history
         self._clock = clock
 
-    async def page(self, actor: Actor, wish: HistoryWish) -> Page[Entry]:
+    async def page(self, actor: Actor, wish: HistoryQuery) -> Page[Entry]:
         """A page of entries. At most 12 months back (S29).
 
         Raises `PeriodRefused` and the refusals of `require`.
@@ -48,11 +48,11 @@ class ActionsHistory:
         return await self._history.page(company.id, wish)
 
 
-class History(Protocol):
+class HistoryStore(Protocol):
     """The append-only, chained history."""
 
     async def append(self, entry: Entry) -> None:
         """Add one entry."""
 
-    async def page(self, company_id: str, wish: HistoryWish) -> Page[Entry]:
+    async def page(self, company_id: str, wish: HistoryQuery) -> Page[Entry]:
         """Entries of the company, newest first; without logins and other entries of no company."""

@@ -18,10 +18,10 @@ from account.changes.colleague_notices import (
     TELEGRAM,
 )
 from account.changes.ports import ApprovalStore
-from account.changes.spec import Practice
+from account.changes.spec import ChangeSpec
 from account.changes.takeover_warnings import UNTOLD
 from account.credentials.one_time_codes import Address, code_address
-from account.effects.effect import Channel, Owed
+from account.effects.effect import Channel, OutboxMessage
 from account.errors import (
     AccessRefused,
     CarrierUnavailable,
@@ -55,7 +55,7 @@ class Notifications:
         carrier: Directory,
         approvals: ApprovalStore,
         store: NotificationStore,
-        practices: Mapping[ActionKind, Practice[Any]],
+        specs: Mapping[ActionKind, ChangeSpec[Any]],
         sessions: Sessions,
         clock: Clock,
     ) -> None:
@@ -63,7 +63,7 @@ class Notifications:
         self._sessions = sessions
         self._approvals = approvals
         self._store = store
-        self._practices = practices
+        self._specs = specs
         self._clock = clock
 
     async def muted(self, administrator_id: str) -> frozenset[Topic]:
@@ -79,7 +79,7 @@ class Notifications:
 
     async def is_silent(self, action: Action) -> bool:
         """Whether its final word comes without a sound: it took long, and its person wished so."""
-        if not self._practices[action.kind].promise:
+        if not self._specs[action.kind].promise:
             return False
         return Topic.LONG_REQUESTS in await self._store.muted(action.administrator_id)
 
@@ -106,14 +106,14 @@ class Notifications:
 
     async def spread(
         self, did: str, kind: str, told: Mapping[str, str], expires_at: datetime
-    ) -> Sequence[Owed]:
+    ) -> Sequence[OutboxMessage]:
         """The messages that one to colleagues becomes: each once, in a chat of their own.
 
         Raises `CarrierUnavailable`.
         """
         names = {company.id: company.name for company in await self._carrier.companies(did)}
         companies = [told[COMPANY]] if COMPANY in told else list(names)
-        owed: dict[int, Owed] = {}
+        owed: dict[int, OutboxMessage] = {}
         for company_id in companies:
             for administrator_id, telegram_id in await self._chats(company_id, did):
                 if str(telegram_id) == told[TELEGRAM] or telegram_id in owed:
@@ -121,7 +121,7 @@ class Notifications:
                 if company_id not in names:
                     theirs = await self._carrier.companies(administrator_id)
                     names |= {company.id: company.name for company in theirs}
-                owed[telegram_id] = Owed(
+                owed[telegram_id] = OutboxMessage(
                     channel=Channel.TELEGRAM,
                     to=str(telegram_id),
                     kind=kind,
@@ -140,16 +140,16 @@ class Notifications:
         companies: Sequence[str],
         names: Mapping[str, str],
         expires_at: datetime,
-    ) -> Sequence[Owed]:
+    ) -> Sequence[OutboxMessage]:
         """What cannot wait goes to where the codes of those go who have no chat."""
-        owed: dict[str, Owed] = {}
+        owed: dict[str, OutboxMessage] = {}
         for company_id in companies if kind in URGENT else ():
             chats = {known for known, _one in await self._chats(company_id, did)}
             for other in await self._others(company_id, did):
                 if other.id in chats or other.id in owed:
                     continue
                 address = code_address(other) or Address(Channel.SMS, other.phone.digits)
-                owed[other.id] = Owed(
+                owed[other.id] = OutboxMessage(
                     channel=address.channel,
                     to=address.to,
                     kind=kind,

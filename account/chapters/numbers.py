@@ -20,7 +20,7 @@ PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class NumberCounts:
     """How many numbers a company has, by state."""
 
     total: int
@@ -30,7 +30,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class NumbersWish:
+class NumbersQuery:
     """What part of the list is wanted. `search` is matched as a part of the number, the account
     number, the tariff or the employee's label, without regard to case.
     """
@@ -56,10 +56,10 @@ class NumberInventory(NumberReader, Protocol):
     Raises `CarrierUnavailable` when no answer could be had in time.
     """
 
-    async def numbers(self, company_id: str, wish: NumbersWish) -> Page[Number]:
+    async def numbers(self, company_id: str, wish: NumbersQuery) -> Page[Number]:
         """A page of the company's numbers, in their order, with balances (TMF637, 654, 666)."""
 
-    async def tally(self, company_id: str) -> Tally:
+    async def tally(self, company_id: str) -> NumberCounts:
         """How many numbers the company has in each state (TMF637)."""
 
 
@@ -70,7 +70,7 @@ class Numbers:
         self._carrier = carrier
         self._clock = clock
 
-    async def page(self, actor: Actor, wish: NumbersWish) -> Page[Number]:
+    async def page(self, actor: Actor, wish: NumbersQuery) -> Page[Number]:
         """Rows of the chosen company's list, in the order of the numbers (G-11).
 
         Raises the refusals of `require` and `CarrierUnavailable`.
@@ -78,7 +78,7 @@ class Numbers:
         company = require(actor, Right.LIST_NUMBERS)
         return await self._carrier.numbers(company.id, wish)
 
-    async def tally(self, actor: Actor) -> Tally:
+    async def tally(self, actor: Actor) -> NumberCounts:
         """Count the chosen company's numbers by state. Raises as `page`."""
         company = require(actor, Right.LIST_NUMBERS)
         return await self._carrier.tally(company.id)
@@ -92,7 +92,7 @@ class Numbers:
         require(actor, Right.READ_NUMBERS, number)
         return Card(number=number, read_at=self._clock.now())
 
-    async def overview(self, actor: Actor, wish: NumbersWish) -> tuple[Page[Number], Tally]:
+    async def overview(self, actor: Actor, wish: NumbersQuery) -> tuple[Page[Number], NumberCounts]:
         """The list's page and the tally, read side by side."""
         page, tally = await asyncio.gather(self.page(actor, wish), self.tally(actor))
         return page, tally

@@ -74,7 +74,7 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentsWish:
+class PaymentsQuery:
     """Payments of one company in whole days of Almaty; with `number`, its part of each of them."""
 
     company_id: str
@@ -88,7 +88,7 @@ class PaymentSource(NumberReader, Protocol):
     Raises `CarrierUnavailable` when no answer could be had in time.
     """
 
-    async def payments(self, wish: PaymentsWish, *, offset: int, limit: int) -> Page[Payment]:
+    async def payments(self, wish: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
         """Payments of a company or of one of its numbers, newest first (TMF676)."""
 
 
@@ -113,7 +113,7 @@ class Payments:
         """What came to the number, less what was transferred from it. Raises as `page`."""
         return await self._sum(await self._wish(actor, msisdn, period))
 
-    async def _sum(self, wish: PaymentsWish) -> Money:
+    async def _sum(self, wish: PaymentsQuery) -> Money:
         total, offset = Money(0), 0
         while True:
             page = await self._carrier.payments(wish, offset=offset, limit=STREAM_ROWS)
@@ -133,19 +133,19 @@ class Payments:
         """What the company paid in that period. Raises as `page`."""
         return await self._sum(self._of_company(actor, period))
 
-    def _of_company(self, actor: Actor, period: Period) -> PaymentsWish:
+    def _of_company(self, actor: Actor, period: Period) -> PaymentsQuery:
         company = require(actor, Right.ORDER_DOCUMENTS)
         check_history_period(period, today(self._clock.now()))
-        return PaymentsWish(company.id, period)
+        return PaymentsQuery(company.id, period)
 
-    async def _wish(self, actor: Actor, msisdn: Msisdn, period: Period) -> PaymentsWish:
+    async def _wish(self, actor: Actor, msisdn: Msisdn, period: Period) -> PaymentsQuery:
         company = require(actor, Right.READ_PAYMENTS)
         check_history_period(period, today(self._clock.now()))
         number = await self._carrier.number(company.id, msisdn)
         if number is None:
             raise NumberNotFound
         require(actor, Right.READ_PAYMENTS, number)
-        return PaymentsWish(company.id, period, msisdn)
+        return PaymentsQuery(company.id, period, msisdn)
 
 
 def paid_in_all(payments: Iterable[Payment]) -> Money:

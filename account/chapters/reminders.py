@@ -13,7 +13,7 @@ from typing import Protocol
 
 from account.changes.ports import ApprovalStore
 from account.chapters.notifications import NotificationStore, Topic
-from account.effects.effect import Channel, Deed, Owed
+from account.effects.effect import Channel, Effect, OutboxMessage
 from account.errors import CarrierUnavailable
 from account.identity.directory import Directory
 from account.identity.permissions import GRANTED
@@ -83,15 +83,15 @@ class Reminders:
             chats = await self._approvals.telegrams(whom, now - KNOWN_FOR)
             for administrator_id in whom:
                 try:
-                    deeds = await self._message(administrator_id, chats, reminder, month)
+                    effects = await self._message(administrator_id, chats, reminder, month)
                 except CarrierUnavailable:
                     # One of whom no answer can be had keeps nobody else waiting.
                     in_vain += 1
                     if in_vain == MOST_IN_VAIN:
                         raise
                     continue
-                await self._store.told(administrator_id, reminder, month, deeds)
-                count += len(deeds)
+                await self._store.told(administrator_id, reminder, month, effects)
+                count += len(effects)
         return count
 
     async def _message(
@@ -100,7 +100,7 @@ class Reminders:
         chats: Mapping[str, tuple[int, ...]],
         reminder: Reminder,
         month: Month,
-    ) -> Sequence[Deed]:
+    ) -> Sequence[Effect]:
         """What this administrator is owed: nothing without a chat, a right, or the wish."""
         telegram_id = next(iter(chats.get(administrator_id, ())), None)
         if telegram_id is None or Topic.MONTHLY in await self._store.muted(administrator_id):
@@ -109,7 +109,7 @@ class Reminders:
         if not any(Right.ORDER_DOCUMENTS in GRANTED[company.role] for company in companies):
             return ()
         return [
-            Owed(
+            OutboxMessage(
                 channel=Channel.TELEGRAM,
                 to=str(telegram_id),
                 kind=f"reminder.{reminder.value}",
@@ -135,6 +135,6 @@ class ReminderStore(NotificationStore, Protocol):
         """Administrators with a Telegram account who were not told yet, by id, behind `after`."""
 
     async def told(
-        self, administrator_id: str, reminder: Reminder, month: Month, deeds: Sequence[Deed]
+        self, administrator_id: str, reminder: Reminder, month: Month, effects: Sequence[Effect]
     ) -> bool:
-        """Note that they were, and write the deeds; False, and nothing, when it is noted."""
+        """Note that they were, and write the effects; False, and nothing, when it is noted."""

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from account.changes.action import Action, ActionKind, Plan
-from account.changes.confirmation import Actions
-from account.changes.spec import NumberPractice, Practice, number_of
+from account.changes.action import Action, ActionKind, ChangeRequest
+from account.changes.confirmation import ChangeConfirmation
+from account.changes.spec import ChangeSpec, NumberChangeSpec, number_of
 from account.changes.takeover_warnings import UNTOLD
-from account.effects.effect import Channel, Deed, EndSecretCode, Owed
+from account.effects.effect import Channel, Effect, EndSecretCode, OutboxMessage
 from account.effects.history import What
 from account.errors import (
     ConfirmStale,
@@ -40,7 +40,7 @@ PAGE = 10
 SMS_LIFE = timedelta(hours=24)
 
 
-class CardStanding(StrEnum):
+class CardStatus(StrEnum):
     """Whether a card can be put in use."""
 
     FREE = "free"
@@ -96,17 +96,17 @@ class SimInventory(NumberReader, Protocol):
     async def blank_sims(self, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
         """A page of the company's blank cards, by ICCID (TMF639)."""
 
-    async def card_standing(self, company_id: str, iccid: Iccid) -> CardStanding:
+    async def card_standing(self, company_id: str, iccid: Iccid) -> CardStatus:
         """Whether the card can be put in use for the company (TMF639)."""
 
 
-class RevealCodes(NumberPractice):
+class RevealCodes(NumberChangeSpec):
     """Show the first PIN and PUK once, in any state of the number (S08-1)."""
 
     kind = ActionKind.SIM_REVEAL
     right = Right.REVEAL_SIM
     what = What.SIM_REVEALED
-    lane = "sim.reveal"
+    lock_key = "sim.reveal"
     step_up = True
     at_once = True
 
@@ -117,7 +117,7 @@ class RevealCodes(NumberPractice):
         """Nothing: the codes are read when they are shown."""
         return ""
 
-    def holds(self, subject: Number, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
         """Nothing changes."""
         return
 
@@ -128,24 +128,24 @@ class Replacement:
 
     number: Number
     sim: Sim
-    standing: CardStanding
+    standing: CardStatus
 
 
-class ReplaceSim(Practice[Replacement]):
+class ReplaceSim(ChangeSpec[Replacement]):
     """Put a blank card of the company's in the place of the number's card (S16)."""
 
     kind = ActionKind.SIM_REPLACE
     right = Right.REPLACE_SIM
     what = What.SIM_REPLACED
-    lane = "sim"
+    lock_key = "sim"
     step_up = True
     takes_over = True
 
     def __init__(self, carrier: SimInventory) -> None:
         self._carrier = carrier
 
-    async def read(self, plan: Plan) -> Replacement:
-        """See `Practice`."""
+    async def read(self, plan: ChangeRequest) -> Replacement:
+        """See `ChangeSpec`."""
         number = await number_of(self._carrier, plan)
         sim = await self._carrier.sim(plan.company_id, plan.msisdn)
         if sim is None:
@@ -154,7 +154,7 @@ class ReplaceSim(Practice[Replacement]):
         return Replacement(number, sim, await self._carrier.card_standing(plan.company_id, wanted))
 
     def number(self, subject: Replacement) -> Number:
-        """See `Practice`."""
+        """See `ChangeSpec`."""
         return subject.number
 
     def check(self, subject: Replacement, parameters: Mapping[str, str]) -> None:
@@ -164,9 +164,9 @@ class ReplaceSim(Practice[Replacement]):
         """
         check_replaceable(subject.number)
         wanted = parameters[ICCID]
-        if not wanted.startswith(OUR_CARDS) or subject.standing is CardStanding.FOREIGN:
+        if not wanted.startswith(OUR_CARDS) or subject.standing is CardStatus.FOREIGN:
             raise SimForeign
-        if subject.standing is not CardStanding.FREE or wanted == subject.sim.iccid.digits:
+        if subject.standing is not CardStatus.FREE or wanted == subject.sim.iccid.digits:
             raise SimNotFree
 
     def fingerprint(
@@ -177,17 +177,17 @@ class ReplaceSim(Practice[Replacement]):
         """The state and the card that will stop."""
         return f"{subject.number.state.value} {subject.sim.iccid.digits}"
 
-    def holds(self, subject: Replacement, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: Replacement, parameters: Mapping[str, str]) -> bool:
         """The new card is the number's."""
         return subject.sim.iccid.digits == parameters[ICCID]
 
-    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """The card, masked (3.2)."""
         return {ICCID: Iccid(parameters[ICCID]).masked}
 
-    def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:
+    def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:
         """The secret code ends, and the number is told by SMS (S16-4)."""
-        sms = Owed(
+        sms = OutboxMessage(
             channel=Channel.SMS,
             to=action.msisdn.digits,
             kind="sim.replaced",
@@ -207,7 +207,7 @@ def check_replaceable(number: Number) -> None:
 class SimCards:
     """Reads of SIM cards, each guarded by right and company, and the showing of the codes."""
 
-    def __init__(self, carrier: SimInventory, actions: Actions, clock: Clock) -> None:
+    def __init__(self, carrier: SimInventory, actions: ChangeConfirmation, clock: Clock) -> None:
         self._carrier = carrier
         self._actions = actions
         self._clock = clock
@@ -218,7 +218,7 @@ class SimCards:
         Raises `NumberNotFound`, the refusals of `require` and `CarrierUnavailable`.
         """
         company = require(actor, Right.READ_SIM)
-        number = await number_of(self._carrier, Plan(company.id, msisdn, {}))
+        number = await number_of(self._carrier, ChangeRequest(company.id, msisdn, {}))
         require(actor, Right.READ_SIM, number)
         sim = await self._carrier.sim(company.id, msisdn)
         if sim is None:

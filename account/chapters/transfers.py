@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from account.changes.action import Action, ActionKind, Plan
-from account.changes.spec import Practice, number_of
-from account.chapters.numbers import NumberInventory, NumbersWish
-from account.effects.effect import Bound, DayTotals, Deed, Take
+from account.changes.action import Action, ActionKind, ChangeRequest
+from account.changes.spec import ChangeSpec, number_of
+from account.chapters.numbers import NumberInventory, NumbersQuery
+from account.effects.effect import AddToDailyTotal, Bound, DailyTotals, Effect
 from account.effects.history import Entry, What
 from account.errors import (
     FundsInsufficient,
@@ -67,7 +67,7 @@ class TransferRules:
 
 
 TakenOver = Callable[[Msisdn], Awaitable[bool]]
-"""Tells whether somebody else may have the number by now (S16-5; `Takeovers.recent`)."""
+"""Tells whether somebody else may have the number by now (S16-5; `SensitiveNumbers.recent`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +96,13 @@ class Quote:
         return min(self.rules.most, self.left_today, _funds(self.sender) - self.rules.fee)
 
 
-class Transfer(Practice[Pair]):
+class Transfer(ChangeSpec[Pair]):
     """One transfer; two from one number wait for each other (S37-4)."""
 
     kind = ActionKind.TRANSFER
     right = Right.TRANSFER
     what = What.TRANSFER
-    lane = "transfer"
+    lock_key = "transfer"
     state_tells = False
     sends_again = False
 
@@ -110,7 +110,7 @@ class Transfer(Practice[Pair]):
         self,
         carrier: NumberInventory,
         rules: TransferRules,
-        totals: DayTotals,
+        totals: DailyTotals,
         clock: Clock,
         taken_over: TakenOver,
     ) -> None:
@@ -120,7 +120,7 @@ class Transfer(Practice[Pair]):
         self._clock = clock
         self._taken_over = taken_over
 
-    async def read(self, plan: Plan) -> Pair:
+    async def read(self, plan: ChangeRequest) -> Pair:
         """Both numbers. Raises `NumberNotFound` for either, `CarrierUnavailable`."""
         sender, recipient, taken_over = await asyncio.gather(
             number_of(self._carrier, plan),
@@ -176,25 +176,25 @@ class Transfer(Practice[Pair]):
         """The fee. A balance that moved leaves the summary true; states `check` looks at again."""
         return str(self._rules.fee.tiyn)
 
-    def holds(self, subject: Pair, parameters: Mapping[str, str]) -> None:
+    def is_applied(self, subject: Pair, parameters: Mapping[str, str]) -> None:
         """No balance can tell: the operator's word on the transfer is the truth."""
 
     def needs_code(self, parameters: Mapping[str, str]) -> bool:
         """Needed from the sum of the day on that `TransferRules.code_from` names (G-8)."""
         return _amount(parameters) + _money(parameters, MOVED) >= self._rules.code_from
 
-    async def needs_code_now(self, plan: Plan) -> bool:
+    async def needs_code_now(self, plan: ChangeRequest) -> bool:
         """By the larger of both sums: the summary's, and what others have moved since."""
         if self.needs_code(plan.parameters) or plan.confirmed:
             return self.needs_code(plan.parameters)
         moved = await self.moved_today(plan.company_id)
         return _amount(plan.parameters) + moved >= self._rules.code_from
 
-    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Where to, how much, and for how much; no balances."""
         return {name: parameters[name] for name in (TO, TIYN, FEE) if name in parameters}
 
-    def commitments(self, action: Action, now: datetime) -> Sequence[Deed]:
+    def on_accepted(self, action: Action, now: datetime) -> Sequence[Effect]:
         """The amount counts towards the day's bounds from the confirmation on.
 
         The sum that the question was asked with may have grown: who has typed no code is asked for
@@ -204,9 +204,9 @@ class Transfer(Practice[Pair]):
         bounds = [Bound(rules.most_a_day.tiyn, lambda left: TransferDayBound(Money(left)))]
         if not action.proven(now):
             bounds.append(Bound(rules.code_from.tiyn - 1, lambda _left: StepUpRequired()))
-        return [Take(_name(action.company_id), now, amount.tiyn, bounds)]
+        return [AddToDailyTotal(_name(action.company_id), now, amount.tiyn, bounds)]
 
-    def consequences(self, action: Action, now: datetime) -> Sequence[Deed]:
+    def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:
         """The history of the recipient shows it too (S37-5)."""
         told = {TO: action.msisdn.digits, TIYN: action.parameters[TIYN]}
         entry = Entry(
@@ -222,18 +222,18 @@ class Transfer(Practice[Pair]):
         )
         return [entry]
 
-    def undone(self, action: Action, now: datetime) -> Sequence[Deed]:
+    def on_rejected(self, action: Action, now: datetime) -> Sequence[Effect]:
         """What was not moved does not count."""
         at = action.accepted_at or now
-        return [Take(_name(action.company_id), at, -_amount(action.parameters).tiyn)]
+        return [AddToDailyTotal(_name(action.company_id), at, -_amount(action.parameters).tiyn)]
 
 
 class Transfers:
     """What people choose from before the question."""
 
-    def __init__(self, carrier: NumberInventory, practice: Transfer, rules: TransferRules) -> None:
+    def __init__(self, carrier: NumberInventory, spec: Transfer, rules: TransferRules) -> None:
         self._carrier = carrier
-        self._practice = practice
+        self._spec = spec
         self._rules = rules
 
     async def numbers(self, actor: Actor, search: str, offset: int, limit: int) -> Page[Number]:
@@ -242,14 +242,14 @@ class Transfers:
         Raises the refusals of `require` and `CarrierUnavailable`.
         """
         company = require(actor, Right.TRANSFER)
-        wish = NumbersWish(search, NumberState.ACTIVE, offset, limit, PaymentMethod.ADVANCE)
+        wish = NumbersQuery(search, NumberState.ACTIVE, offset, limit, PaymentMethod.ADVANCE)
         return await self._carrier.numbers(company.id, wish)
 
     async def sender(self, actor: Actor, msisdn: Msisdn) -> Number:
         """The number, if it may send. Raises `ChangeRefused`, `NumberNotFound`."""
         number = await self._number(actor, msisdn)
         check_sender(number)
-        if await self._practice.taken_over(msisdn):
+        if await self._spec.taken_over(msisdn):
             raise TakenOverLately
         return number
 
@@ -259,7 +259,7 @@ class Transfers:
         pair = await asyncio.gather(self._number(actor, sender), self._number(actor, recipient))
         check_sender(pair[0])
         check_recipient(*pair)
-        moved = await self._practice.moved_today(company.id)
+        moved = await self._spec.moved_today(company.id)
         return Quote(*pair, self._rules, _rest(self._rules, moved))
 
     async def _number(self, actor: Actor, msisdn: Msisdn) -> Number:

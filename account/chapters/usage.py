@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from account.chapters.history import History
+from account.chapters.history import HistoryStore
 from account.effects.history import Entry, What
 from account.errors import CarrierUnavailable, DetailsBanned, NumberNotFound
 from account.identity.permissions import Actor, require
@@ -74,7 +74,7 @@ class UsageTotal:
 
 
 @dataclass(frozen=True, slots=True)
-class UsageWish:
+class UsageQuery:
     """What the person asked for: whole days in Almaty, both included."""
 
     msisdn: Msisdn
@@ -109,19 +109,19 @@ class UsageSource(NumberReader, Protocol):
     Raises `CarrierUnavailable` when no answer could be had in time.
     """
 
-    async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def usage(self, wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
         """Usage records of a number and period, newest first (TMF635)."""
 
 
 class Usage:
     """Usage details on screen; the file of them is made by `account.documents.orders`."""
 
-    def __init__(self, carrier: UsageSource, history: History, clock: Clock) -> None:
+    def __init__(self, carrier: UsageSource, history: HistoryStore, clock: Clock) -> None:
         self._carrier = carrier
         self._history = history
         self._clock = clock
 
-    async def check(self, actor: Actor, wish: UsageWish) -> Number:
+    async def check(self, actor: Actor, wish: UsageQuery) -> Number:
         """The number whose details are wanted, if the actor may and the period is allowed.
 
         Raises the refusals of `require`, `NumberNotFound`, `PeriodRefused`, `CarrierUnavailable`,
@@ -138,7 +138,7 @@ class Usage:
         return number
 
     async def page(
-        self, actor: Actor, wish: UsageWish, offset: int = 0, *, again: bool = False
+        self, actor: Actor, wish: UsageQuery, offset: int = 0, *, again: bool = False
     ) -> UsagePage:
         """A page of records; the first page is written to the history. Raises as `check`.
 
@@ -159,7 +159,7 @@ class Usage:
         now_day = today(self._clock.now())
         return UsagePage(number=number, page=page, incomplete=wish.period.last >= now_day)
 
-    async def totals(self, actor: Actor, wish: UsageWish) -> tuple[UsageTotal, ...]:
+    async def totals(self, actor: Actor, wish: UsageQuery) -> tuple[UsageTotal, ...]:
         """Sums per kind over the whole period, in the order of `UsageKind`. Raises as `check`."""
         await self.check(actor, wish)
         sums: dict[UsageKind, list[int]] = {}
@@ -175,7 +175,7 @@ class Usage:
             if kind in sums
         )
 
-    async def stream(self, wish: UsageWish) -> AsyncGenerator[tuple[UsageRecord, ...], None]:
+    async def stream(self, wish: UsageQuery) -> AsyncGenerator[tuple[UsageRecord, ...], None]:
         """All records, newest first, in pages of at most `STREAM_ROWS`.
 
         For callers that have already passed `check`: a queued document was checked when ordered.

@@ -23,7 +23,7 @@ from functools import partial
 from typing import Protocol, TypeAlias
 
 from account.credentials.keys import Keys, keys_of
-from account.effects.effect import Bound, Channel, Deed, Owed, Take
+from account.effects.effect import AddToDailyTotal, Bound, Channel, Effect, OutboxMessage
 from account.errors import (
     CodeAttemptsExceeded,
     CodeExpired,
@@ -94,7 +94,7 @@ class Asker:
     known_to: frozenset[int] = frozenset()
 
 
-Judge: TypeAlias = Callable[[Sequence[Code]], None]
+SendLimits: TypeAlias = Callable[[Sequence[Code]], None]
 """Shown the codes of a number, and of an account where it is asked about both, of the last
 `COUNTED_FOR`, oldest first; raises what it refuses."""
 
@@ -146,9 +146,9 @@ class CodeMessage:
     language: str
     parameters: Mapping[str, str] = field(default_factory=dict)
 
-    def owed(self, code: Code, figures: str) -> Owed:
-        """The message as a deed; it is not worth delivering after the code has expired."""
-        return Owed(
+    def owed(self, code: Code, figures: str) -> OutboxMessage:
+        """The message as a effect; it is not worth delivering after the code has expired."""
+        return OutboxMessage(
             channel=self.address.channel,
             to=self.address.to,
             kind=self.kind,
@@ -181,7 +181,7 @@ class CodeStore(Protocol):
     async def code_sends(self, phone: Msisdn, since: datetime) -> Sequence[Code]:
         """Codes of that number since then, whoever asked, oldest first."""
 
-    async def issue(self, code: Code, deeds: Sequence[Deed], judge: Judge) -> None:
+    async def issue(self, code: Code, effects: Sequence[Effect], judge: SendLimits) -> None:
         """Keep a code; the previous one of the same phone, person and purpose is void.
 
         `judge` is shown the codes of the phone and of the person; what it raises comes out and
@@ -195,7 +195,7 @@ class CodeStore(Protocol):
         purpose: str,
         code_mac: str,
         now: datetime,
-        judge: Judge,
+        judge: SendLimits,
         *,
         older: Sequence[str] = (),
     ) -> CodeUse:
@@ -228,7 +228,7 @@ class Codes:
         asker: Asker,
         purpose: str,
         message: CodeMessage | None,
-        counted: Sequence[Deed] = (),
+        counted: Sequence[Effect] = (),
     ) -> CodeAsked:
         """Make a code and owe `message` with it; without one, the code reaches nobody.
 
@@ -245,8 +245,8 @@ class Codes:
             code_mac=self._macs(phone, asker.telegram_id, purpose, figures)[0],
             sent_at=now,
         )
-        deeds = [] if message is None else [*counted, message.owed(code, figures)]
-        await self._store.issue(code, deeds, partial(_check_sends, code=code, asker=asker))
+        effects = [] if message is None else [*counted, message.owed(code, figures)]
+        await self._store.issue(code, effects, partial(_check_sends, code=code, asker=asker))
         return CodeAsked(phone, now + RESEND_AFTER, code.expires_at)
 
     async def check(self, phone: Msisdn, telegram_id: int, purpose: str, typed: str) -> None:
@@ -276,12 +276,14 @@ class Codes:
         return [hmac.new(key, text, hashlib.sha256).hexdigest() for key in self._keys()]
 
 
-def sms_of_day(company_id: str, now: datetime, most: int) -> Take:
+def sms_of_day(company_id: str, now: datetime, most: int) -> AddToDailyTotal:
     """One more SMS with a code that a company's session has asked for, among `most` a day.
 
     Resets of a password are not among them: strangers ask for those, and they are the way back in.
     """
-    return Take(f"code.sms:{company_id}", now, 1, (Bound(most, lambda _left: CodeSmsExceeded()),))
+    return AddToDailyTotal(
+        f"code.sms:{company_id}", now, 1, (Bound(most, lambda _left: CodeSmsExceeded()),)
+    )
 
 
 def _check_sends(codes: Sequence[Code], *, code: Code, asker: Asker) -> None:

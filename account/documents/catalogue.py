@@ -99,7 +99,7 @@ class ReportSource(AccountSource, Directory, NumberReader, PoolSource, Protocol)
     """What the bounds of an order rest on, asked of the operator."""
 
 
-class Reports:
+class DocumentCatalogue:
     """What an order must be; asked when it is placed, and once more when it is carried out."""
 
     def __init__(self, carrier: ReportSource, clock: Clock) -> None:

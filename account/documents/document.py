@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from account.effects.effect import Deed
+from account.effects.effect import Effect
 from account.values.identifiers import Email
 from account.values.page import Page
 
@@ -113,7 +113,9 @@ class Content(Protocol):
 class DocumentStore(Protocol):
     """Orders of documents and the files made of them. A write with an old `fence` does nothing."""
 
-    async def order(self, wish: DocumentOrder, now: datetime, deeds: Sequence[Deed]) -> Document:
+    async def order(
+        self, wish: DocumentOrder, now: datetime, effects: Sequence[Effect]
+    ) -> Document:
         """Keep an order with its human number; the same one asked within a minute is that one."""
 
     async def read(self, document_id: str) -> Document | None:
@@ -134,7 +136,7 @@ class DocumentStore(Protocol):
         content: Content,
         name: str,
         rows: int,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> bool:
         """Keep the file, encrypted; False when the claim was lost."""
 
@@ -143,7 +145,7 @@ class DocumentStore(Protocol):
         document: Document,
         state: DocumentState,
         reason_code: str | None,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> None:
         """Write that it is empty, sent or failed."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from account.chapters.billing.accounts import Account, AccountSource
-from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillSource, BillsWish
+from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillSource, BillsQuery
 from account.documents.catalogue import ESF, NUMBER, SEARCH, tidied, year_of
 from account.documents.document import DocumentKind
 from account.errors import CarrierUnavailable, NumberNotFound
@@ -82,13 +82,13 @@ class Invoices:
         return Page(tuple(rows), offset, sum(bill.lines for bill in found.rows))
 
 
-def bills_wished(company_id: str, asked: Mapping[str, str]) -> BillsWish:
+def bills_wished(company_id: str, asked: Mapping[str, str]) -> BillsQuery:
     """The invoices that a search asks for, `asked` being tidied."""
     if asked[SEARCH] == ESF:
         registration = EsfRegistrationNumber(asked[NUMBER])
-        return BillsWish(company_id, issued=year_of(asked), registration=registration)
+        return BillsQuery(company_id, issued=year_of(asked), registration=registration)
     number = AccountingNumber(asked[NUMBER])
-    return BillsWish(company_id, issued=year_of(asked), number=number)
+    return BillsQuery(company_id, issued=year_of(asked), number=number)
 
 
 def billed(bill: Bill, lines: tuple[BillLine, ...]) -> list[BilledNumber]:

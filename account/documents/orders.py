@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from account.documents.catalogue import Reports
+from account.documents.catalogue import DocumentCatalogue
 from account.documents.document import (
     KEPT_FOR,
     MSISDN,
@@ -23,7 +23,7 @@ from account.documents.document import (
     DocumentState,
     DocumentStore,
 )
-from account.effects.effect import Book, Channel, Owed
+from account.effects.effect import Channel, EffectStore, OutboxMessage
 from account.effects.history import Entry, What
 from account.errors import (
     AccessRefused,
@@ -87,10 +87,10 @@ class Documents:
     def __init__(
         self,
         store: DocumentStore,
-        reports: Reports,
+        reports: DocumentCatalogue,
         makers: Mapping[DocumentKind, Maker],
         clock: Clock,
-        book: Book,
+        book: EffectStore,
     ) -> None:
         self._book = book
         self._store = store
@@ -109,7 +109,7 @@ class Documents:
         *,
         outside: bool = False,
     ) -> Document:
-        """Order a file. Raises the refusals of `Reports.check`.
+        """Order a file. Raises the refusals of `DocumentCatalogue.check`.
 
         The same order within a minute is the same document. An `email` outside of the company's
         domains raises `EmailOutside`, unless the person has confirmed it: `outside` (G-13).
@@ -178,7 +178,7 @@ class Documents:
         if not document.kept(now):
             raise RequestNotFound
         await self._reports.check_again(document.order)
-        again = Owed(
+        again = OutboxMessage(
             channel=Channel.TELEGRAM,
             to=str(actor.telegram_id),
             kind="document.again",
@@ -222,8 +222,8 @@ class Documents:
     async def _end(self, document: Document, state: DocumentState, reason: str | None) -> None:
         await self._store.settle(document, state, reason, [self._word(document, state.value)])
 
-    def _word(self, document: Document, which: str) -> Owed:
-        return Owed(
+    def _word(self, document: Document, which: str) -> OutboxMessage:
+        return OutboxMessage(
             channel=Channel.TELEGRAM,
             to=str(document.order.telegram_id),
             kind=f"document.{which}",
@@ -232,13 +232,13 @@ class Documents:
             key=f"{document.id}:{which}",
         )
 
-    def _letter(self, document: Document) -> list[Owed]:
+    def _letter(self, document: Document) -> list[OutboxMessage]:
         """The same file by e-mail, when that was asked for."""
         order = document.order
         if order.email is None:
             return []
         return [
-            Owed(
+            OutboxMessage(
                 channel=Channel.MAIL,
                 to=order.email.address,
                 kind="document.ready",

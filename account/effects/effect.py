@@ -1,7 +1,7 @@
 """Writes that belong together.
 
-A use case says what must become true at once, as a row of deeds; the store makes them true in one
-transaction or not at all. An entry of the history and a message owed are deeds like any other, so
+A use case says what must become true at once, as a row of effects; the store makes them true in one
+transaction or not at all. An entry of the history and a message owed are effects like any other, so
 that no change is ever remembered without its trace and its final word (safety.md section 1).
 """
 
@@ -73,7 +73,7 @@ _PRIORITIES_OF_AREAS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class OutboxMessage:
     """A message that must reach somebody, kept until it does or `expires_at` (aware, UTC) passes.
 
     `kind` names the text and `parameters` fill it; both are worded when it is delivered, in the
@@ -108,7 +108,7 @@ class Owed:
 class Approval:
     """One administrator's say over one proposed change, in their own chat until `expires_at` (UTC).
 
-    As a deed: ask them. The token whose hash this is stands on the buttons of the message only.
+    As a effect: ask them. The token whose hash this is stands on the buttons of the message only.
     """
 
     token_hash: str
@@ -267,9 +267,9 @@ class TellAccounts:
     parameters: Mapping[str, str] = field(default_factory=dict)
     but: int | None = None
 
-    def to(self, telegram_id: int) -> Owed:
+    def to(self, telegram_id: int) -> OutboxMessage:
         """The message for one of them."""
-        return Owed(
+        return OutboxMessage(
             channel=Channel.TELEGRAM,
             to=str(telegram_id),
             kind=self.kind,
@@ -280,7 +280,7 @@ class TellAccounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
+class AddToDailyTotal:
     """Count `amount` towards a total of the day of Almaty in which `at` lies; negative gives back.
 
     Where the total would pass a bound, its refusal comes out, and nothing of what was to be written
@@ -293,10 +293,10 @@ class Take:
     bounds: Sequence[Bound] = ()
 
 
-Deed: TypeAlias = (
+Effect: TypeAlias = (
     Entry
-    | Take
-    | Owed
+    | AddToDailyTotal
+    | OutboxMessage
     | Approval
     | OpenSession
     | EndSession
@@ -314,15 +314,15 @@ Deed: TypeAlias = (
 )
 
 
-class Book(Protocol):
+class EffectStore(Protocol):
     """Plain writes that belong together."""
 
-    async def write(self, deeds: Sequence[Deed]) -> None:
+    async def write(self, effects: Sequence[Effect]) -> None:
         """Make all of them true, or none."""
 
 
-class DayTotals(Protocol):
-    """Sums of a day of Almaty that `Take` counts."""
+class DailyTotals(Protocol):
+    """Sums of a day of Almaty that `AddToDailyTotal` counts."""
 
     async def taken(self, name: str, now: datetime) -> int:
         """How much was counted under that name on the day of `now`."""

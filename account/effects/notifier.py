@@ -8,7 +8,7 @@ from typing import Protocol
 from account.values.identifiers import Email, Msisdn
 
 
-class Post(Protocol):
+class Notifier(Protocol):
     """Messages outside of Telegram.
 
     Both raise `PostRefused` when sending again is in vain and `CarrierUnavailable` when it is not.

@@ -15,8 +15,8 @@ from typing import Any
 from account.changes.action import FINAL, Action, ActionKind, ActionState, Order, OrderState
 from account.changes.execution import ending
 from account.changes.holds import LONGEST_REASON, SUPPORT
-from account.changes.ports import ActionStore, Office
-from account.changes.spec import Practice
+from account.changes.ports import ActionStore, ChangeExecutor
+from account.changes.spec import ChangeSpec
 from account.effects.history import Entry, What
 from account.errors import CarrierUnavailable, SupportRefused
 from account.values.clock import Clock, ElapsedTime
@@ -37,17 +37,17 @@ class Verdicts:
 
     def __init__(
         self,
-        carrier: Office,
+        carrier: ChangeExecutor,
         store: ActionStore,
         clock: Clock,
         elapsed: ElapsedTime,
-        practices: Mapping[ActionKind, Practice[Any]],
+        specs: Mapping[ActionKind, ChangeSpec[Any]],
     ) -> None:
         self._carrier = carrier
         self._store = store
         self._clock = clock
         self._elapsed = elapsed
-        self._practices = practices
+        self._specs = specs
 
     async def find(self, reference: str) -> Action:
         """The change with that reference. Raises `SupportRefused` when there is none."""
@@ -78,7 +78,7 @@ class Verdicts:
         state = ActionState.DONE if done else ActionState.REJECTED
         code = VERDICT_DONE if done else VERDICT_NOT_DONE
         now = self._clock.now()
-        practice = self._practices[action.kind]
+        spec = self._specs[action.kind]
         entry = Entry(
             at=now,
             what=What.VERDICT,
@@ -86,14 +86,14 @@ class Verdicts:
             administrator_id=f"{SUPPORT}:{keeper}",
             administrator=keeper,
             company_id=action.company_id,
-            number=None if practice.own else action.msisdn.digits,
+            number=None if spec.own else action.msisdn.digits,
             parameters={"reason": reason, "was": action.state.value},
             reference=action.reference,
             channel=SUPPORT,
         )
         receipt = order.receipt if order is not None and done else None
-        deeds = [entry, *ending(action, practice, state, code, now, receipt)]
-        if not await self._store.decide(action, state, code, now, deeds):
+        effects = [entry, *ending(action, spec, state, code, now, receipt)]
+        if not await self._store.decide(action, state, code, now, effects):
             raise SupportRefused("it has moved on in this moment: look at it again")
         return await self.find(reference)
 
@@ -107,7 +107,7 @@ class Verdicts:
     async def _order(self, action: Action) -> Order | None:
         """What the operator knows; its silence keeps nobody from a verdict."""
         try:
-            return await (self._practices[action.kind].office or self._carrier).order(action)
+            return await (self._specs[action.kind].office or self._carrier).order(action)
         except CarrierUnavailable:
             return None
 

@@ -9,22 +9,22 @@ import structlog
 
 from bot.app import failpoints
 from bot.app.lifecycle import App
-from bot.app.wiring import furnish
+from bot.app.wiring import wire
 from bot.config.errors import BadSetting
 from bot.config.settings import Settings
-from bot.delivery.sender import Delivery
+from bot.delivery.sender import OutboxSender
 from bot.ops.clock import SteadyClock
-from bot.ops.health import Observing
+from bot.ops.health import HealthPages
 from bot.ops.metrics import Metrics, Present, Waiting
 from bot.ops.process_identity import an_owner
 from bot.telegram.client import make_bot
 from bot.texts.language import Catalogues
-from bot.updates.chat_queue import Gate
+from bot.updates.chat_queue import ChatQueue
 from bot.updates.dispatcher import make_dispatcher
 from bot.updates.intake import Intake
-from bot.updates.processor import Reception
+from bot.updates.processor import UpdateProcessor
 from bot.updates.recovery import Recovery
-from bot.workers.claimed_work import crews
+from bot.workers.claimed_work import worker_pools
 from bot.workers.generation_watch import GenerationWatch
 from bot.workers.key_watch import KeyWatch
 from bot.workers.pool import ProgressSign
@@ -33,9 +33,9 @@ from bot.workers.work_signal import WorkSignal
 from carrier.breaker import BreakerState
 from carrier.http import Limits, OperatorHttp
 from carrier.mail import MailSender
-from carrier.notifier import SmsAndMail
+from carrier.notifier import CarrierNotifier
 from carrier.sms.tmf681 import SmsSender
-from carrier.tmf.adapter import TmfCarrier
+from carrier.tmf.adapter import TmfAdapter
 from storage.encryption.secrets import Secrets, open_to_others
 from storage.engine.schema import refuse_newer, upgrade
 from storage.open import Stores, open_stores
@@ -116,11 +116,11 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     bot = make_bot(settings, metrics.telegram_call)
 
     operator = operator_of(settings, metrics)
-    carrier = TmfCarrier(operator, clock, orders_expire_after=_expiry(settings))
-    post = SmsAndMail(SmsSender(operator), _mail(settings, clock))
+    carrier = TmfAdapter(operator, clock, orders_expire_after=_expiry(settings))
+    post = CarrierNotifier(SmsSender(operator), _mail(settings, clock))
 
-    furnished = furnish(settings, clock, timekeeper, stores, carrier, catalogues, metrics)
-    house = furnished.house
+    wired = wire(settings, clock, timekeeper, stores, carrier, catalogues, metrics)
+    use_cases = wired.use_cases
 
     dispatcher = make_dispatcher(stores.fsm)
     await dispatcher.emit_startup()
@@ -129,27 +129,27 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     async def more(chat_id: int, limit: int) -> list[InboxRow]:
         return await stores.inbox.of_chat(chat_id, owner, limit)
 
-    gate = Gate(more)
-    reception = Reception(
+    chat_queue = ChatQueue(more)
+    processor = UpdateProcessor(
         bot=bot,
         dispatcher=dispatcher,
-        house=house,
+        use_cases=use_cases,
         stores=stores,
         catalogues=catalogues,
         recovery=Recovery(bot, dispatcher),
         limits=settings.session,
         owner=owner,
         worked=signal.ring,
-        gate=gate,
+        chat_queue=chat_queue,
     )
-    gate.serve(reception.receive)
-    intake = Intake(stores, gate, clock, bot, owner, fit=lambda: timekeeper.fit)
+    chat_queue.serve(processor.receive)
+    intake = Intake(stores, chat_queue, clock, bot, owner, fit=lambda: timekeeper.fit)
 
     async def resurface(chat_id: int, window: str, over: str = "") -> None:
         """A message was sent below the window: have the window come below it, in its turn."""
         await intake.keep_own(chat_id, "resurface", {"window": window, "over": over})
 
-    delivery = Delivery(
+    delivery = OutboxSender(
         bot=bot,
         stores=stores,
         post=post,
@@ -158,7 +158,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         catalogues=catalogues,
         owner=owner,
         resurface=resurface,
-        notifications=house.notifications,
+        notifications=use_cases.notifications,
     )
     sign = ProgressSign(bot, stores, clock, catalogues)
     key_watch = KeyWatch(stores, settings.secret_key_file)
@@ -171,13 +171,13 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         timekeeper=timekeeper,
         stores=stores,
         bot=bot,
-        gate=gate,
+        chat_queue=chat_queue,
         intake=intake,
-        house=house,
-        crews=crews(
+        use_cases=use_cases,
+        pools=worker_pools(
             stores,
-            furnished.advancing,
-            house.documents,
+            wired.execution,
+            use_cases.documents,
             delivery,
             sign,
             clock,
@@ -191,24 +191,28 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         owner=owner,
         watch=watch,
         key_watch=key_watch,
-        closers=[operator.close, *furnished.closers],
+        closers=[operator.close, *wired.closers],
     )
 
 
 def _expiry(settings: Settings) -> timedelta | None:
     """When an order may no longer arrive: from then on its absence begins to prove something."""
-    patience = settings.patience
-    return patience.dispatch_within + patience.call_timeout if settings.orders_expire else None
+    polling_policy = settings.polling_policy
+    return (
+        polling_policy.dispatch_within + polling_policy.call_timeout
+        if settings.orders_expire
+        else None
+    )
 
 
 def operator_of(settings: Settings, metrics: Metrics) -> OperatorHttp:
     """The connection to the operator's systems, as it is set."""
     seconds = settings.carrier_seconds
-    patience = Limits(connect=seconds / 4, read=seconds * 3 / 4, total=seconds)
+    polling_policy = Limits(connect=seconds / 4, read=seconds * 3 / 4, total=seconds)
     return OperatorHttp(
         settings.carrier_url,
         settings.carrier_token_file or settings.carrier_token,
-        limits=patience,
+        limits=polling_policy,
         observer=metrics.operator_call,
     )
 
@@ -224,12 +228,12 @@ def _mail(settings: Settings, clock: Clock) -> MailSender | None:
 
 def _observing(
     metrics: Metrics, stores: Stores, timekeeper: Timekeeper, clock: Clock, operator: OperatorHttp
-) -> Observing:
+) -> HealthPages:
     waiting = Waiting(stores.gauges, clock, metrics)
     metrics.registry.register(waiting)
     present = Present(lambda: operator.breakers, BreakerState, stores.sealer.unopened)
     metrics.registry.register(present)
-    observing = Observing(metrics, waiting)
+    observing = HealthPages(metrics, waiting)
     observing.watch("seals", stores.sealer.well)
     observing.watch("clock", lambda: timekeeper.well)
     observing.watch("operator", lambda: "refused" if operator.refused else "ok")

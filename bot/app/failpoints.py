@@ -22,7 +22,7 @@ import structlog
 
 if TYPE_CHECKING:
     from account.carrier import Carrier
-    from bot.delivery.sender import Delivery
+    from bot.delivery.sender import OutboxSender
     from storage.engine.database import Database
     from storage.open import Stores
 
@@ -99,7 +99,7 @@ def _move(clock: SteppedClock, seconds: float) -> None:
     log.warning("failpoint.step", seconds=seconds)
 
 
-def plant(stores: Stores, carrier: Carrier, delivery: Delivery, clock: SteppedClock) -> None:
+def plant(stores: Stores, carrier: Carrier, delivery: OutboxSender, clock: SteppedClock) -> None:
     """Lay the fuses that the environment asks for; without the variable do nothing."""
     described = os.environ.get(VARIABLE, "")
     if not described:
@@ -114,7 +114,7 @@ def plant(stores: Stores, carrier: Carrier, delivery: Delivery, clock: SteppedCl
         (stores.documents, "order", "order"),
         (stores.documents, "claim", "claim"),
         (stores.documents, "made", "made"),
-        (stores.turns, "close", "turn"),
+        (stores.units, "close", "turn"),
         (stores.outbox, "delivered", "delivered"),
         (carrier, "place", "call"),
         (carrier, "order", "look"),

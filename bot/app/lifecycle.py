@@ -16,21 +16,21 @@ from aiogram.exceptions import TelegramAPIError
 from account.documents.document import Document
 from account.errors import CarrierUnavailable
 from bot.config.settings import Settings
-from bot.context.use_cases import House
-from bot.delivery.sender import Delivery
+from bot.context.use_cases import UseCases
+from bot.delivery.sender import OutboxSender
 from bot.handlers.commands import commands
 from bot.ops import logs
-from bot.ops.health import Observing
+from bot.ops.health import HealthPages
 from bot.telegram.profile import describe
-from bot.updates.chat_queue import Gate
+from bot.updates.chat_queue import ChatQueue
 from bot.updates.intake import Intake
 from bot.updates.poller import Poller
 from bot.updates.webhook import Webhook
 from bot.workers.generation_watch import GenerationWatch
-from bot.workers.heartbeat import Neighbours
+from bot.workers.heartbeat import Heartbeat
 from bot.workers.history_watch import HistoryWatch
 from bot.workers.key_watch import KeyWatch
-from bot.workers.pool import Crew
+from bot.workers.pool import WorkerPool
 from bot.workers.timekeeper import Timekeeper
 from bot.workers.work_signal import WorkSignal
 from storage.engine.pg_notify import WORK
@@ -59,13 +59,13 @@ class App:
     timekeeper: Timekeeper
     stores: Stores
     bot: Bot
-    gate: Gate
+    chat_queue: ChatQueue
     intake: Intake
-    house: House
-    crews: tuple[Crew[Action], Crew[Document], Crew[OutboxRow]]
-    delivery: Delivery
+    use_cases: UseCases
+    pools: tuple[WorkerPool[Action], WorkerPool[Document], WorkerPool[OutboxRow]]
+    delivery: OutboxSender
     signal: WorkSignal
-    observing: Observing
+    observing: HealthPages
     owner: str
     watch: GenerationWatch
     key_watch: KeyWatch
@@ -90,18 +90,18 @@ class App:
                 await _cancelled(taking)
                 if server is not None:
                     await server.close()
-                self.gate.close()
+                self.chat_queue.close()
                 await asyncio.gather(
-                    self.gate.drain(DRAIN_SECONDS), self._stop_work(work), self._let_go()
+                    self.chat_queue.drain(DRAIN_SECONDS), self._stop_work(work), self._let_go()
                 )
                 # Until here: who drains lives, and nobody is to inherit from it.
                 await _cancelled(others)
                 await self._leave()
 
     async def work(self, stop: asyncio.Event) -> None:
-        """A worker: the crews alone, on the same database as the bot."""
+        """A worker: the pools alone, on the same database as the bot."""
         asyncio.get_running_loop().set_exception_handler(logs.of_loop)
-        self.gate.close()
+        self.chat_queue.close()
         await self.observing.serve(self.settings)
         work = self._work()
         others = self._minding_others()
@@ -123,7 +123,7 @@ class App:
         await self.stores.close()
 
     def _work(self) -> list[asyncio.Task[None]]:
-        actions, documents, delivery = self.crews
+        actions, documents, delivery = self.pools
         return [
             _task(actions.run(), "actions"),
             _task(documents.run(), "documents"),
@@ -135,13 +135,13 @@ class App:
         ]
 
     async def _stop_work(self, work: list[asyncio.Task[None]]) -> None:
-        await asyncio.gather(*(crew.stop(DRAIN_SECONDS) for crew in self.crews))
+        await asyncio.gather(*(pool.stop(DRAIN_SECONDS) for pool in self.pools))
         await _cancelled(work)
 
     def _minding_others(self) -> list[asyncio.Task[None]]:
         """Tasks by which the processes on one database know of each other."""
-        neighbours = Neighbours(
-            self.stores.estates,
+        heartbeat = Heartbeat(
+            self.stores.orphans,
             self.clock,
             self.timekeeper,
             self.owner,
@@ -150,7 +150,7 @@ class App:
             keys=self.stores.keys,
         )
         return [
-            _task(neighbours.run(), "neighbours"),
+            _task(heartbeat.run(), "neighbours"),
             _task(self.stores.database.listen(self._heard), "listen"),
             _task(self.key_watch.run(), "keys"),
             _task(self.watch.run(), "generation"),
@@ -175,7 +175,7 @@ class App:
     async def _leave(self) -> None:
         """What did not end is free for the next process at once."""
         with suppress(StorageUnavailable):
-            await self.stores.estates.release([self.owner])
+            await self.stores.orphans.release([self.owner])
         await self.watch.leave()
 
     # --- Telegram's side ---
@@ -240,7 +240,7 @@ class App:
         """Look for what is due of a month; whatever was not owed now is owed next time."""
         while True:
             try:
-                if self.timekeeper.fit and await self.house.reminders.look():
+                if self.timekeeper.fit and await self.use_cases.reminders.look():
                     self.signal.ring()
             except (StorageUnavailable, CarrierUnavailable) as fault:
                 log.info("remind.later", error=type(fault).__name__)

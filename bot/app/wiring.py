@@ -14,15 +14,15 @@ from account.access.known_accounts import KnownAccounts
 from account.access.login import Login
 from account.access.profile import Profile
 from account.access.profile_email import ChangeEmail
-from account.access.secret_codes import DeleteCode, SecretCodes, SecretOffice, SendCode
+from account.access.secret_codes import DeleteCode, SecretCodeExecutor, SecretCodes, SendCode
 from account.access.step_up import StepUp
 from account.changes.approvals import Approvals
-from account.changes.confirmation import Actions
-from account.changes.execution import Advancing
+from account.changes.confirmation import ChangeConfirmation
+from account.changes.execution import ChangeExecution
 from account.changes.freezes import Freezes
 from account.changes.holds import Holds
-from account.changes.sensitive_numbers import Takeovers
-from account.changes.spec import Practice
+from account.changes.sensitive_numbers import SensitiveNumbers
+from account.changes.spec import ChangeSpec
 from account.chapters.allowances import Allowances
 from account.chapters.bans import ChangeBan
 from account.chapters.blocking import Block, Unblock
@@ -32,7 +32,7 @@ from account.chapters.devices.changes import (
     RegisterDevice,
     ReregisterDevice,
 )
-from account.chapters.devices.registrations import DeviceDesk
+from account.chapters.devices.registrations import DeviceRegistrations
 from account.chapters.devices.requests import DeviceRequests
 from account.chapters.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
 from account.chapters.history import ActionsHistory
@@ -47,7 +47,7 @@ from account.chapters.transfers import Transfer, Transfers
 from account.chapters.usage import Usage
 from account.credentials.one_time_codes import Codes
 from account.credentials.passwords import Passwords
-from account.documents.catalogue import Reports
+from account.documents.catalogue import DocumentCatalogue
 from account.documents.invoices import Invoices
 from account.documents.orders import Documents
 from account.effects.history import Entry
@@ -55,14 +55,14 @@ from account.support.quarantine import Quarantine
 from account.support.verdicts import Verdicts
 from account.values.identifiers import Msisdn
 from bot.config.settings import Settings
-from bot.context.use_cases import House
+from bot.context.use_cases import UseCases
 from bot.flows.history.texts import told
 from bot.ops.metrics import Metrics
 from bot.texts.facts import what_word
 from bot.texts.language import Catalogues
-from documents.context import Workshop
-from documents.registry import makers
-from documents.render.pool import Press
+from documents.context import RenderContext
+from documents.registry import renderers
+from documents.render.pool import RenderPool
 from documents.reports.usage import UsageWorkbook
 from storage.open import Stores
 
@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-def changes(carrier: Carrier) -> tuple[Practice[Any], ...]:
+def changes(carrier: Carrier) -> tuple[ChangeSpec[Any], ...]:
     """Every kind of change that needs nothing but the operator."""
     return (
         Block(carrier),
@@ -101,17 +101,17 @@ def _undecided(action: Action) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Furnished:
+class Wired:
     """The house, what takes changes to their end, by itself or by a person, and what to close."""
 
-    house: House
-    advancing: Advancing
+    use_cases: UseCases
+    execution: ChangeExecution
     verdicts: Verdicts
     quarantine: Quarantine
     closers: tuple[Callable[[], object], ...]
 
 
-def furnish(
+def wire(
     settings: Settings,
     clock: Clock,
     elapsed: ElapsedTime,
@@ -119,7 +119,7 @@ def furnish(
     carrier: Carrier,
     catalogues: Catalogues,
     metrics: Metrics,
-) -> Furnished:
+) -> Wired:
     """Put the use cases together."""
     passwords = Passwords(
         stores.keys,
@@ -130,14 +130,14 @@ def furnish(
     codes = Codes(stores.login, clock, stores.keys.codes)
     usage = Usage(carrier, stores.history, clock)
     workbook = UsageWorkbook(usage, clock, catalogues.say)
-    reports = Reports(carrier, clock)
-    press = Press(catalogues.say, clock)
+    reports = DocumentCatalogue(carrier, clock)
+    press = RenderPool(catalogues.say, clock)
 
     def named(language: str, entry: Entry) -> str:
         with catalogues.speaking(language):
             return " · ".join(filter(None, [what_word(entry.what), told(entry)]))
 
-    shop = Workshop(
+    shop = RenderContext(
         press=press,
         carrier=carrier,
         history=stores.history,
@@ -146,36 +146,36 @@ def furnish(
         supplier=settings.supplier,
         named=named,
     )
-    made_by = makers(shop, workbook)
+    made_by = renderers(shop, workbook)
     documents = Documents(stores.documents, reports, made_by, clock, stores.book)
-    office = SecretOffice(stores.secret_codes, clock, stores.keys.codes)
+    office = SecretCodeExecutor(stores.secret_codes, clock, stores.keys.codes)
     sms = settings.code_sms_a_day
     of_codes = [
         kind(carrier, stores.secret_codes, clock, office, sms) for kind in (SendCode, DeleteCode)
     ]
 
     async def taken_over(msisdn: Msisdn) -> bool:
-        return await takeovers.recent(msisdn)
+        return await sensitive_numbers.recent(msisdn)
 
     transfer = Transfer(carrier, settings.transfers, stores.day_totals, clock, taken_over)
-    practices = {practice.kind: practice for practice in (*changes(carrier), *of_codes, transfer)}
-    takeovers = Takeovers(carrier, stores.approvals, clock, practices)
-    email = ChangeEmail(carrier, takeovers)
+    specs = {spec.kind: spec for spec in (*changes(carrier), *of_codes, transfer)}
+    sensitive_numbers = SensitiveNumbers(carrier, stores.approvals, clock, specs)
+    email = ChangeEmail(carrier, sensitive_numbers)
     reregister = ReregisterDevice(carrier, stores.devices, clock)
-    practices |= {reregister.kind: reregister, email.kind: email}
+    specs |= {reregister.kind: reregister, email.kind: email}
     notifications = Notifications(
-        carrier, stores.approvals, stores.notifications, practices, stores.sessions, clock
+        carrier, stores.approvals, stores.notifications, specs, stores.sessions, clock
     )
-    freezes = Freezes(carrier, stores.freezes, clock, practices, takeovers)
-    actions = Actions(stores.actions, clock, practices, takeovers, freezes)
-    advancing = Advancing(
+    freezes = Freezes(carrier, stores.freezes, clock, specs, sensitive_numbers)
+    actions = ChangeConfirmation(stores.actions, clock, specs, sensitive_numbers, freezes)
+    execution = ChangeExecution(
         carrier,
         carrier,
         stores.actions,
         clock,
         elapsed,
-        practices,
-        settings.patience,
+        specs,
+        settings.polling_policy,
         stores.holds,
         freezes,
         undecided=_undecided,
@@ -188,16 +188,19 @@ def furnish(
         passwords,
         clock,
         settings.session,
-        takeovers,
+        sensitive_numbers,
         freezes,
     )
-    known = KnownAccounts(stores.accounts, profile, takeovers, freezes, stores.book, clock)
-    step_up = StepUp(carrier, actions, stores.actions, codes, clock, takeovers, profile, sms)
-    house = House(
+    known = KnownAccounts(stores.accounts, profile, sensitive_numbers, freezes, stores.book, clock)
+    step_up = StepUp(
+        carrier, actions, stores.actions, codes, clock, sensitive_numbers, profile, sms
+    )
+    use_cases = UseCases(
         clock=clock,
         carrier=carrier,
         login=metrics.counting_refusals(
-            "login", Login(carrier, stores.login, stores.book, codes, passwords, clock, takeovers)
+            "login",
+            Login(carrier, stores.login, stores.book, codes, passwords, clock, sensitive_numbers),
         ),
         companies=Companies(carrier, stores.sessions),
         profile=profile,
@@ -212,9 +215,9 @@ def furnish(
         invoices=Invoices(carrier, clock),
         actions=actions,
         step_up=metrics.counting_refusals("step_up", step_up),
-        takeovers=takeovers,
+        sensitive_numbers=sensitive_numbers,
         approvals=Approvals(
-            carrier, stores.actions, stores.approvals, clock, practices, takeovers, freezes
+            carrier, stores.actions, stores.approvals, clock, specs, sensitive_numbers, freezes
         ),
         freezes=freezes,
         known_accounts=known,
@@ -226,15 +229,15 @@ def furnish(
         transfers=Transfers(carrier, transfer, settings.transfers),
         forwarding=Forwarding(carrier),
         payments=Payments(carrier, clock),
-        devices=DeviceDesk(carrier, stores.devices, clock),
+        devices=DeviceRegistrations(carrier, stores.devices, clock),
         device_requests=DeviceRequests(carrier, stores.devices, clock),
         history=ActionsHistory(stores.history, clock),
-        holds=Holds(stores.holds, clock, practices),
+        holds=Holds(stores.holds, clock, specs),
         book=stores.book,
-        turns=stores.turns,
+        units=stores.units,
         support=settings.support,
     )
-    verdicts = Verdicts(carrier, stores.actions, clock, elapsed, practices)
+    verdicts = Verdicts(carrier, stores.actions, clock, elapsed, specs)
     quarantine = Quarantine(stores.quarantine, clock)
     closers = (passwords.close, workbook.close, press.close)
-    return Furnished(house, advancing, verdicts, quarantine, closers)
+    return Wired(use_cases, execution, verdicts, quarantine, closers)

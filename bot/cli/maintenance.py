@@ -21,8 +21,8 @@ from bot.telegram.client import make_bot
 from bot.workers import timekeeper
 from carrier.http import OperatorHttp
 from carrier.mail import MailSender
-from carrier.tmf.adapter import TmfCarrier
-from carrier.transport import NoAnswerError, NotConnectedError, PooledWire
+from carrier.tmf.adapter import TmfAdapter
+from carrier.transport import NoAnswerError, NotConnectedError, PooledTransport
 from storage.encryption.secrets import open_to_others
 from storage.engine.schema import current, newest, refuse_newer
 from storage.errors import (
@@ -175,7 +175,7 @@ async def _telegram(settings: Settings) -> str:
 async def _clock(settings: Settings) -> str:
     """Compare this machine's clock with the database's and Telegram's."""
     clock = SteadyClock()
-    wire = PooledWire(1)
+    wire = PooledTransport(1)
     try:
         url = f"{settings.telegram_url}/bot{settings.bot_token}/getMe"
         answer = await wire.send("GET", url, {}, None, connect=5, read=10)
@@ -204,7 +204,7 @@ async def _clock(settings: Settings) -> str:
 async def _operator(settings: Settings) -> str:
     http = OperatorHttp(settings.carrier_url, settings.carrier_token_file or settings.carrier_token)
     try:
-        await TmfCarrier(http, SteadyClock()).administrator(NOBODY)
+        await TmfAdapter(http, SteadyClock()).administrator(NOBODY)
     except CarrierAccessDenied as denied:
         name = "CARRIER_TOKEN_FILE" if settings.carrier_token_file else "CARRIER_TOKEN"
         raise BadSetting(

@@ -22,14 +22,14 @@ from account.errors import SupportRefused
 from account.values.money import Money
 from account.values.periods import shown_moment
 from bot.app.build import database_of, operator_of, read_secrets
-from bot.app.wiring import Furnished, furnish
+from bot.app.wiring import Wired, wire
 from bot.ops.clock import SteadyClock
 from bot.ops.metrics import Metrics
 from bot.ops.process_identity import an_owner
 from bot.texts.language import Catalogues
 from bot.updates.outline import outline
 from bot.workers.timekeeper import Timekeeper
-from carrier.tmf.adapter import TmfCarrier
+from carrier.tmf.adapter import TmfAdapter
 
 if TYPE_CHECKING:
     from account.changes.holds import Hold
@@ -75,13 +75,13 @@ def _login_user() -> str | None:
 
 
 @asynccontextmanager
-async def _at_the_desk(settings: Settings) -> AsyncIterator[Furnished]:
+async def _at_the_desk(settings: Settings) -> AsyncIterator[Wired]:
     secrets, clock, metrics = read_secrets(settings), SteadyClock(settings.now), Metrics()
     stores = await database_of(settings, secrets, clock.now())
     time = Timekeeper(clock, stores.clocks, an_owner())
     operator = operator_of(settings, metrics)
-    carrier = TmfCarrier(operator, clock)
-    desk = furnish(settings, clock, time, stores, carrier, Catalogues(), metrics)
+    carrier = TmfAdapter(operator, clock)
+    desk = wire(settings, clock, time, stores, carrier, Catalogues(), metrics)
     try:
         await time.sync()
         yield desk
@@ -94,8 +94,8 @@ async def _at_the_desk(settings: Settings) -> AsyncIterator[Furnished]:
         await stores.close()
 
 
-async def _hold(desk: Furnished, chosen: argparse.Namespace) -> None:
-    holds = desk.house.holds
+async def _hold(desk: Wired, chosen: argparse.Namespace) -> None:
+    holds = desk.use_cases.holds
     if chosen.doing == "add":
         if not (chosen.kind or chosen.company or chosen.all):
             raise SupportRefused("say --kind, --company, both, or --all")
@@ -111,7 +111,7 @@ async def _hold(desk: Furnished, chosen: argparse.Namespace) -> None:
             _say("Nothing is on hold.")
 
 
-async def _action(desk: Furnished, chosen: argparse.Namespace) -> None:
+async def _action(desk: Wired, chosen: argparse.Namespace) -> None:
     verdicts = desk.verdicts
     if chosen.doing == "list":
         waiting = await verdicts.waiting()
@@ -124,12 +124,12 @@ async def _action(desk: Furnished, chosen: argparse.Namespace) -> None:
         done = chosen.verdict == "done"
         await verdicts.settle(keeper(), chosen.reference, chosen.reason, done=done)
     action = await verdicts.find(chosen.reference)
-    held = await desk.house.holds.cover(action.kind, action.company_id)
+    held = await desk.use_cases.holds.cover(action.kind, action.company_id)
     for line in _account(action, held=held):
         _say(line)
 
 
-async def _quarantine(desk: Furnished, chosen: argparse.Namespace) -> None:
+async def _quarantine(desk: Wired, chosen: argparse.Namespace) -> None:
     quarantine = desk.quarantine
     if chosen.doing == "replay":
         _say(_of_update(await quarantine.replay(keeper(), chosen.id)))

@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import EnvSettingsSource
 
-from account.changes.confirmation import Patience
+from account.changes.confirmation import PollingPolicy
 from account.chapters.billing.bills import Supplier
 from account.chapters.transfers import TransferRules
 from account.identity.sessions import SessionLimits
@@ -85,7 +85,7 @@ def _settings(given: Variables) -> Settings:
         carrier_token_file=_path(given.carrier_token_file),
         carrier_seconds=given.carrier_timeout_seconds,
         orders_expire=given.carrier_orders_expire,
-        patience=Patience(
+        polling_policy=PollingPolicy(
             longest_processing=timedelta(seconds=given.carrier_longest_seconds),
             call_timeout=call_timeout,
         ),

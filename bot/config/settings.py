@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from account.changes.confirmation import Patience
+from account.changes.confirmation import PollingPolicy
 from account.chapters.billing.bills import Supplier
 from account.chapters.transfers import TransferRules
 from account.identity.sessions import SessionLimits
@@ -38,7 +38,7 @@ class Settings:
     carrier_seconds: int
     orders_expire: bool
     """Whether the operator refuses an order that comes after its `requestedCompletionDate`."""
-    patience: Patience
+    polling_policy: PollingPolicy
     supplier: Supplier
     support: str
     database_url: str

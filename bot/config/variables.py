@@ -16,7 +16,7 @@ from annotated_types import Interval
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from account.changes.confirmation import Patience
+from account.changes.confirmation import PollingPolicy
 from account.chapters.transfers import TransferRules
 from account.credentials.one_time_codes import COMPANY_SMS_A_DAY
 from account.identity.sessions import SessionLimits
@@ -30,7 +30,7 @@ TELEGRAM = "https://api.telegram.org"
 METRICS_PORT = 9464
 _SQLITE = "sqlite:///var/myaccount.db"
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
-_SESSIONS, _TRANSFERS, _PATIENCE = SessionLimits(), TransferRules(), Patience()
+_SESSIONS, _TRANSFERS, _POLLING = SessionLimits(), TransferRules(), PollingPolicy()
 
 
 def _minutes(span: timedelta) -> int:
@@ -141,13 +141,13 @@ class Operator(Section):
         examples=["/etc/myaccount/carrier.token"],
     )
     carrier_longest_seconds: Annotated[values.Whole, Interval(ge=1, le=86_400)] = Field(
-        _seconds(_PATIENCE.longest_processing),
+        _seconds(_POLLING.longest_processing),
         description="the longest time the operator may work on an order before it can be found; "
         "a change of unknown outcome is not sent again earlier",
         examples=["300"],
     )
     carrier_timeout_seconds: Annotated[values.Whole, Interval(ge=1, le=60)] = Field(
-        _seconds(_PATIENCE.call_timeout),
+        _seconds(_POLLING.call_timeout),
         description="how long one question to the operator may take in all; a quarter of it to "
         "connect",
         examples=["4"],

@@ -21,7 +21,7 @@ HURRY_AFTER = 0.25
 """Seconds after which a press is answered, whatever the work behind it."""
 
 
-class Tap:
+class CallbackAnswer:
     """The callback query of an update. Telegram takes one answer: the first one counts.
 
     `late`: it came in a flood and was answered at once; nothing can be said on it any more.
@@ -89,8 +89,8 @@ class Tap:
         return False
 
 
-def tap_in(bot: Bot, update: dict[str, Any]) -> Tap | None:
+def tap_in(bot: Bot, update: dict[str, Any]) -> CallbackAnswer | None:
     """The tap of a raw update, read without trusting its shape."""
     query = update.get("callback_query")
     query_id = query.get("id") if isinstance(query, dict) else None
-    return Tap(bot, query_id) if isinstance(query_id, str) else None
+    return CallbackAnswer(bot, query_id) if isinstance(query_id, str) else None

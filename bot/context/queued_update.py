@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.context.callback_answer import Tap
+from bot.context.callback_answer import CallbackAnswer
 from storage.queue.inbox import InboxRow
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class QueuedUpdate:
     """Something for a chat to handle: a kept update, or a wish of our own that need not be kept.
 
     `wish` names what to do (`redraw`, `resurface`), `about` which window it was meant for; `tries`
@@ -22,12 +22,12 @@ class Letter:
     wish: str = ""
     about: str = ""
     tries: int = field(default=0, compare=False)
-    tap: Tap | None = field(default=None, compare=False)
+    tap: CallbackAnswer | None = field(default=None, compare=False)
     late: bool = field(default=False, compare=False)
 
 
 class LaterQueue(Protocol):
     """Where a wish of our own waits for its moment."""
 
-    def admit_later(self, seconds: float, letter: Letter) -> None:
+    def admit_later(self, seconds: float, queued: QueuedUpdate) -> None:
         """Take a wish in after a while, the sooner of two; forgotten when the process ends."""

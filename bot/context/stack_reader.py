@@ -14,33 +14,33 @@ from aiogram_dialog.api.entities import DEFAULT_STACK_ID
 from aiogram_dialog.utils import REPLY_CALLBACK_SYMBOLS
 
 if TYPE_CHECKING:
-    from storage.unit_of_work import Turn
+    from storage.unit_of_work import ConversationUnitOfWork
 
 GREETING = "greeting"
 """The destiny under which the message is kept that bears the button for sharing one's number."""
 
 
-def present_window(turn: Turn) -> str | None:
+def present_window(unit: ConversationUnitOfWork) -> str | None:
     """The name of the window the person is in; None without one."""
-    intents = _stack(turn).get("intents") or []
+    intents = _stack(unit).get("intents") or []
     if not intents:
         return None
-    state = _kept(turn, f"aiogd:context:{intents[-1]}").get("state")
+    state = _kept(unit, f"aiogd:context:{intents[-1]}").get("state")
     return str(state) if state else None
 
 
-def window_message(turn: Turn) -> int | None:
+def window_message(unit: ConversationUnitOfWork) -> int | None:
     """Telegram's id of the message that shows the window; None when none was sent."""
-    message_id = _stack(turn).get("last_message_id")
+    message_id = _stack(unit).get("last_message_id")
     return message_id if isinstance(message_id, int) else None
 
 
-def drop_conversation(turn: Turn) -> None:
+def drop_conversation(unit: ConversationUnitOfWork) -> None:
     """Forget where the person is, all but the greeting: it goes when the next one comes."""
-    key = (turn.chat_id, f"||{GREETING}")
-    greeting = turn.slot(key)
-    turn.drop_slots()
-    turn.put_slot(key, greeting)
+    key = (unit.chat_id, f"||{GREETING}")
+    greeting = unit.slot(key)
+    unit.drop_slots()
+    unit.put_slot(key, greeting)
 
 
 def as_typed(message: Message) -> Message:
@@ -53,10 +53,10 @@ def as_typed(message: Message) -> Message:
     return message.model_copy(update={"text": text, "reply_to_message": None})
 
 
-def _stack(turn: Turn) -> dict[str, Any]:
-    return _kept(turn, f"aiogd:stack:{DEFAULT_STACK_ID}")
+def _stack(unit: ConversationUnitOfWork) -> dict[str, Any]:
+    return _kept(unit, f"aiogd:stack:{DEFAULT_STACK_ID}")
 
 
-def _kept(turn: Turn, destiny: str) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(turn.slot((turn.chat_id, f"||{destiny}")).data)
+def _kept(unit: ConversationUnitOfWork, destiny: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(unit.slot((unit.chat_id, f"||{destiny}")).data)
     return data

@@ -1,6 +1,7 @@
 """One update of one person: who it is, in which language, and how to answer the tap.
 
-A window gets its `Visit` with `visit_of(manager)`. The actor is asked for at most once per update
+A window gets its `UpdateContext` with `context_of(manager)`. The actor is asked for at most once
+per update
 and is never kept longer, so that a right that was taken away is gone with the next tap (S04-3).
 """
 
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import get_i18n
 
 from account.errors import SessionExpired
-from bot.context.callback_answer import Tap
-from bot.context.queued_update import LaterQueue, Letter
+from bot.context.callback_answer import CallbackAnswer
+from bot.context.queued_update import LaterQueue, QueuedUpdate
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from account.identity.permissions import Actor
     from account.identity.sessions import Session, SessionLimits
-    from bot.context.use_cases import House
-    from storage.unit_of_work import Turn
+    from bot.context.use_cases import UseCases
+    from storage.unit_of_work import ConversationUnitOfWork
 
 
 MOST_TRIES, SLOWEST_TRY = 14, 60.0
@@ -30,23 +31,23 @@ ALERT_LIMIT = 200
 """Telegram's limit of the text of an answered callback."""
 
 
-class Visit:
+class UpdateContext:
     """What a window needs to know of the update it is drawn for."""
 
     def __init__(
         self,
         *,
-        house: House,
-        turn: Turn,
+        use_cases: UseCases,
+        unit: ConversationUnitOfWork,
         bot: Bot,
         language: str,
         limits: SessionLimits,
-        tap: Tap | None,
-        gate: LaterQueue,
+        tap: CallbackAnswer | None,
+        chat_queue: LaterQueue,
         tries: int = 0,
     ) -> None:
-        self.house = house
-        self.turn = turn
+        self.use_cases = use_cases
+        self.unit = unit
         self.bot = bot
         self.language = language
         self.tap = tap
@@ -57,20 +58,20 @@ class Visit:
         self.over = ""
         """What the message said that the window comes below: the reference of a finished file."""
         self._limits = limits
-        self._gate = gate
+        self._chat_queue = chat_queue
         self._tries = tries
         self._actor: Actor | None = None
 
     @property
     def telegram_id(self) -> int:
         """The person's Telegram id; private chats only, so the chat's as well."""
-        return self.turn.chat_id
+        return self.unit.chat_id
 
     @property
     def session(self) -> Session | None:
         """The live session, or None."""
-        session = self.turn.session
-        if session is None or not session.alive(self.house.clock.now(), self._limits):
+        session = self.unit.session
+        if session is None or not session.alive(self.use_cases.clock.now(), self._limits):
             return None
         return session
 
@@ -82,9 +83,9 @@ class Visit:
         if self._actor is None:
             session = self.session
             if session is not None:
-                self._actor = await self.house.companies.actor(session)
+                self._actor = await self.use_cases.companies.actor(session)
             else:
-                self._actor = await self.house.employees.actor(self.telegram_id)
+                self._actor = await self.use_cases.employees.actor(self.telegram_id)
         if self._actor is None:
             raise SessionExpired
         return self._actor
@@ -97,18 +98,20 @@ class Visit:
     async def session_changed(self) -> None:
         """Read the session anew: it was opened, ended, or got another company just now."""
         self._actor = None
-        await self.house.turns.reload_session(self.turn)
+        await self.use_cases.units.reload_session(self.unit)
 
     def choose_language(self, language: str) -> None:
         """Keep the person's language; the rest of this update speaks it already."""
-        self.turn.set_language(language, self.house.clock.now(), chosen=True)
+        self.unit.set_language(language, self.use_cases.clock.now(), chosen=True)
         self.language = language
         get_i18n().ctx_locale.set(language)
 
     def redraw_later(self, seconds: float, state: State) -> None:
         """Draw the window anew after `seconds`, if the person still is in it by then."""
         assert state.state is not None
-        self._gate.admit_later(seconds, Letter(self.turn.chat_id, wish="redraw", about=state.state))
+        self._chat_queue.admit_later(
+            seconds, QueuedUpdate(self.unit.chat_id, wish="redraw", about=state.state)
+        )
 
     def redraw_after_fault(self, seconds: float) -> None:
         """Show the present window after `seconds` or more: Telegram did not take it now.
@@ -119,8 +122,8 @@ class Visit:
         if self._tries > MOST_TRIES:
             return
         pause = max(seconds, min(2.0**self._tries - 1, SLOWEST_TRY))
-        self._gate.admit_later(
-            pause, Letter(self.turn.chat_id, wish="resurface", tries=self._tries + 1)
+        self._chat_queue.admit_later(
+            pause, QueuedUpdate(self.unit.chat_id, wish="resurface", tries=self._tries + 1)
         )
 
     async def tell(self, text: str) -> None:
@@ -136,11 +139,11 @@ class Visit:
             and await self.tap.answer(text, alert=True)
         ):
             return
-        await self.bot.send_message(self.turn.chat_id, text, parse_mode=None)
+        await self.bot.send_message(self.unit.chat_id, text, parse_mode=None)
 
 
-def visit_of(manager: DialogManager) -> Visit:
+def context_of(manager: DialogManager) -> UpdateContext:
     """The visit of the update this manager serves."""
-    visit = manager.middleware_data["visit"]
-    assert isinstance(visit, Visit)
-    return visit
+    context = manager.middleware_data["context"]
+    assert isinstance(context, UpdateContext)
+    return context

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from account.access.step_up import StepUp
     from account.carrier import Carrier
     from account.changes.approvals import Approvals
-    from account.changes.confirmation import Actions
+    from account.changes.confirmation import ChangeConfirmation
     from account.changes.freezes import Freezes
     from account.changes.holds import Holds
-    from account.changes.sensitive_numbers import Takeovers
+    from account.changes.sensitive_numbers import SensitiveNumbers
     from account.chapters.allowances import Allowances
-    from account.chapters.devices.registrations import DeviceDesk
+    from account.chapters.devices.registrations import DeviceRegistrations
     from account.chapters.devices.requests import DeviceRequests
     from account.chapters.forwarding import Forwarding
     from account.chapters.history import ActionsHistory
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
     from account.chapters.sim import SimCards
     from account.chapters.transfers import Transfers
     from account.chapters.usage import Usage
-    from account.documents.catalogue import Reports
+    from account.documents.catalogue import DocumentCatalogue
     from account.documents.invoices import Invoices
     from account.documents.orders import Documents
-    from account.effects.effect import Book
+    from account.effects.effect import EffectStore
     from account.values.clock import Clock
-    from storage.unit_of_work import TurnStore
+    from storage.unit_of_work import UnitsOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class UseCases:
     """Everything a window may call. No window reaches past it."""
 
     clock: Clock
@@ -56,11 +56,11 @@ class House:
     services: Services
     usage: Usage
     documents: Documents
-    reports: Reports
+    reports: DocumentCatalogue
     invoices: Invoices
-    actions: Actions
+    actions: ChangeConfirmation
     step_up: StepUp
-    takeovers: Takeovers
+    sensitive_numbers: SensitiveNumbers
     approvals: Approvals
     freezes: Freezes
     known_accounts: KnownAccounts
@@ -70,10 +70,10 @@ class House:
     transfers: Transfers
     forwarding: Forwarding
     payments: Payments
-    devices: DeviceDesk
+    devices: DeviceRegistrations
     device_requests: DeviceRequests
     history: ActionsHistory
     holds: Holds
-    book: Book
-    turns: TurnStore
+    book: EffectStore
+    units: UnitsOfWork
     support: str

@@ -15,13 +15,13 @@ from aiogram import Bot
 from aiogram.types import BufferedInputFile, InputFile, Message
 
 from account.documents.document import Document, DocumentFormat
-from account.effects.effect import Channel, Owed
+from account.effects.effect import Channel, OutboxMessage
 from account.errors import PostRefused
 from account.values.identifiers import Email
 from bot.flows.documents.texts import document_letter, document_ready
 
 if TYPE_CHECKING:
-    from account.effects.notifier import Post
+    from account.effects.notifier import Notifier
     from account.values.clock import Clock
     from bot.texts.language import Catalogues
     from storage.open import Stores
@@ -43,7 +43,7 @@ class FileDelivery:
     """Delivers what `account.documents.orders` owes with a file."""
 
     def __init__(
-        self, bot: Bot, stores: Stores, post: Post, clock: Clock, catalogues: Catalogues
+        self, bot: Bot, stores: Stores, post: Notifier, clock: Clock, catalogues: Catalogues
     ) -> None:
         self._bot = bot
         self._stores = stores
@@ -115,7 +115,7 @@ class FileDelivery:
         await self._tell(row, "document.refused", row.to)
 
     async def _tell(self, row: OutboxRow, kind: str, chat: str) -> None:
-        word = Owed(
+        word = OutboxMessage(
             channel=Channel.TELEGRAM,
             to=chat,
             kind=kind,

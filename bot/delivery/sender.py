@@ -24,14 +24,14 @@ from aiogram.types import InlineKeyboardMarkup
 from account.changes.action import FINAL, Action, ActionState
 from account.changes.safety_notices import NOT_ME
 from account.documents.document import DocumentState
-from account.effects.effect import Channel, Owed
+from account.effects.effect import Channel, OutboxMessage
 from account.errors import CarrierUnavailable, PostRefused
 from account.values.identifiers import Email, Msisdn
 from bot.context import states
 from bot.delivery import messages, redacted
 from bot.delivery.concurrency import Concurrency
 from bot.delivery.files import FILES, FileDelivery
-from bot.delivery.rate_limiter import Pace
+from bot.delivery.rate_limiter import RateLimiter
 from bot.flows.approvals.texts import announced, asked, closed
 from bot.flows.changes import WORDS
 from bot.flows.documents.texts import DOCUMENT_WORDS
@@ -45,7 +45,7 @@ from storage.errors import SealBroken
 if TYPE_CHECKING:
     from account.carrier import Carrier
     from account.chapters.notifications import Notifications
-    from account.effects.notifier import Post
+    from account.effects.notifier import Notifier
     from account.errors import AccessRefused
     from account.values.clock import Clock
     from account.values.number import NumberState
@@ -82,7 +82,7 @@ class Resurface(Protocol):
         """
 
 
-class Delivery:
+class OutboxSender:
     """Claims messages owed and delivers them."""
 
     def __init__(
@@ -90,7 +90,7 @@ class Delivery:
         *,
         bot: Bot,
         stores: Stores,
-        post: Post,
+        post: Notifier,
         carrier: Carrier,
         clock: Clock,
         catalogues: Catalogues,
@@ -107,7 +107,7 @@ class Delivery:
         self._owner = owner
         self._resurface = resurface
         self._notifications = notifications
-        self._pace = Pace()
+        self._rate_limiter = RateLimiter()
         self._concurrency = Concurrency()
         self._files = FileDelivery(bot, stores, post, clock, catalogues)
 
@@ -164,7 +164,7 @@ class Delivery:
         chat_id = int(row.to)
         person = await self._stores.people.read(chat_id)
         language = row.language or (person.language if person else None) or "en"
-        await self._pace.wait(chat_id, row.priority)
+        await self._rate_limiter.wait(chat_id, row.priority)
         with self._catalogues.speaking(language):
             if row.kind == "chat.delete":
                 await self._delete(row)
@@ -388,7 +388,7 @@ class Delivery:
 
     async def _owe_refusal(self, row: OutboxRow) -> None:
         """Somebody waits in their chat for this code, which will not come: tell them there."""
-        word = Owed(
+        word = OutboxMessage(
             channel=Channel.TELEGRAM,
             to=row.parameters["chat"],
             kind="code.refused",

@@ -21,7 +21,7 @@ from account.changes.action import ActionKind
 from account.errors import InputRefused, SessionExpired
 from account.values.identifiers import Msisdn
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.approvals.handlers import decide
 from bot.flows.approvals.texts import APPROVE, REJECT
 from bot.flows.confirm.handlers import start_question
@@ -103,12 +103,12 @@ async def start(message: Message, dialog_manager: DialogManager) -> None:
 
 async def open_first_window(dialog_manager: DialogManager) -> None:
     """The language first, then the login, then always the menu."""
-    visit = visit_of(dialog_manager)
-    person = visit.turn.person
+    context = context_of(dialog_manager)
+    person = context.unit.person
     if person is None or not person.chosen:
         target = states.Language.choose
     else:
-        target = await home(visit)
+        target = await home(context)
     await dialog_manager.start(
         target, mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
     )
@@ -117,7 +117,7 @@ async def open_first_window(dialog_manager: DialogManager) -> None:
 async def go(_message: Message, dialog_manager: DialogManager, command: str) -> None:
     """A command that names a place."""
     if command not in OPEN_TO_ALL:
-        actor = await visit_of(dialog_manager).actor()
+        actor = await context_of(dialog_manager).actor()
         if actor.only is not None:
             await open_first_window(dialog_manager)
             return
@@ -128,12 +128,12 @@ async def go(_message: Message, dialog_manager: DialogManager, command: str) -> 
 
 async def log_out(_message: Message, dialog_manager: DialogManager) -> None:
     """`/logout`: an administrator's session ends, an employee's access as well."""
-    visit = visit_of(dialog_manager)
-    if visit.session is not None:
-        await visit.house.login.log_out(visit.session)
-        await visit.session_changed()
+    context = context_of(dialog_manager)
+    if context.session is not None:
+        await context.use_cases.login.log_out(context.session)
+        await context.session_changed()
     else:
-        await visit.house.employees.leave(visit.telegram_id)
+        await context.use_cases.employees.leave(context.telegram_id)
     await dialog_manager.start(
         states.Login.phone, mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
     )
@@ -145,15 +145,15 @@ async def follow(query: CallbackQuery, dialog_manager: DialogManager) -> None:
     The window comes below the message, which stays.
     """
     data = query.data or ""
-    visit = visit_of(dialog_manager)
-    if visit.session is None:
+    context = context_of(dialog_manager)
+    if context.session is None:
         raise SessionExpired
     before = _present(dialog_manager)
-    visit.below = True
+    context.below = True
     await _open(data, dialog_manager)
     if before is not None:
         with suppress(TelegramBadRequest):
-            await visit.bot.delete_message(visit.turn.chat_id, before)
+            await context.bot.delete_message(context.unit.chat_id, before)
 
 
 async def _open(data: str, manager: DialogManager) -> None:

@@ -7,16 +7,16 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
 from account.values.identifiers import digits_of
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.numbers.handlers import search
 from bot.handlers.commands import open_first_window
 
 
 async def no_window(message: Message, dialog_manager: DialogManager) -> None:
     """A number opens its card also without a window; anything else is as good as `/start`."""
-    visit = visit_of(dialog_manager)
+    context = context_of(dialog_manager)
     digits = digits_of(message.text or "")
-    if digits and visit.session is not None and visit.session.company_id is not None:
+    if digits and context.session is not None and context.session.company_id is not None:
         await search(dialog_manager, digits)
     else:
         await open_first_window(dialog_manager)

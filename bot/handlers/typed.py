@@ -8,7 +8,7 @@ from aiogram_dialog import DialogManager
 
 from account.errors import CompanyNotAccessible, TextRefused
 from account.values.identifiers import clean_text, digits_of
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.numbers.handlers import SEARCH_LIMIT, search
 from bot.texts.errors import refusal
 from bot.widgets.page import notice
@@ -16,8 +16,8 @@ from bot.widgets.page import notice
 
 async def answer_typing(message: Message, manager: DialogManager) -> None:
     """Digits and words search the company's numbers; anything else gets one sentence."""
-    visit = visit_of(manager)
-    if visit.session is None:
+    context = context_of(manager)
+    if context.session is None:
         notice(manager, _("Please use the buttons below."))
         return
     if message.text is None:

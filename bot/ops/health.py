@@ -36,7 +36,7 @@ LARGEST_REQUEST = 1024
 MOST_CONNECTIONS = 32
 
 
-class Observing:
+class HealthPages:
     """Measures the event loop, and answers whoever looks."""
 
     def __init__(self, metrics: Metrics, waiting: Waiting) -> None:

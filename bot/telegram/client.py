@@ -23,7 +23,7 @@ from aiogram.exceptions import (
 from aiohttp import ClientConnectionError, TraceConfig
 
 from bot.telegram.json_calls import HEADERS, plain_body, plain_result
-from carrier.transport import NoAnswerError, NotConnectedError, PooledWire
+from carrier.transport import NoAnswerError, NotConnectedError, PooledTransport
 
 if TYPE_CHECKING:
     from aiogram.methods import TelegramMethod
@@ -60,7 +60,7 @@ class Session(AiohttpSession):
     def __init__(self, observer: Observer | None = None, **options: Any) -> None:
         super().__init__(**options)
         self._observer = observer
-        self._wire = PooledWire(MOST_CONNECTIONS)
+        self._wire = PooledTransport(MOST_CONNECTIONS)
         self._ended = False
 
     async def make_request(

@@ -1,7 +1,7 @@
 """One chat in order, many chats side by side, and a way to stop without losing anything.
 
 What is admitted here is in the inbox already, so nothing is lost by stopping: what did not begin
-stays there. A chat's updates wait for one another. Of a flood only the first letters are held in
+stays there. A chat's updates wait for one another. Of a flood only the first updates are held in
 memory; the others are read from the inbox when their turn comes.
 """
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.context.queued_update import Letter
+from bot.context.queued_update import QueuedUpdate
 from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
@@ -26,16 +26,16 @@ log = structlog.get_logger(__name__)
 
 MOST_AT_ONCE = 100
 MOST_HELD = 50
-"""Letters of one chat that are held in memory."""
+"""Updates of one chat that are held in memory."""
 FIRST_RETRY = 0.5
 SLOWEST_RETRY = 10.0
 
 
-Receive = Callable[[Letter], Awaitable[bool]]
+Receive = Callable[[QueuedUpdate], Awaitable[bool]]
 More = Callable[[int, int], Awaitable[list["InboxRow"]]]
 
 
-async def _not_yet(_letter: Letter) -> bool:
+async def _not_yet(_queued: QueuedUpdate) -> bool:
     return False
 
 
@@ -45,18 +45,18 @@ async def _no_more(_chat_id: int, _limit: int) -> list[InboxRow]:
 
 @dataclass(slots=True)
 class _Line:
-    """The letters of one chat. `left_out` counts those that are in the inbox alone, `answered` has
+    """The updates of one chat. `left_out` counts those that are in the inbox alone, `answered` has
     the rows among them whose taps were answered at once.
     """
 
-    letters: deque[Letter] = field(default_factory=deque)
+    updates: deque[QueuedUpdate] = field(default_factory=deque)
     rows: set[int] = field(default_factory=set)
     left_out: int = 0
     answered: set[int] = field(default_factory=set)
 
 
-class Gate:
-    """Hands letters to whoever serves it, who answers False when it must be tried again later.
+class ChatQueue:
+    """Hands updates to whoever serves it, who answers False when it must be tried again later.
 
     `more` reads a chat's oldest undone rows again, as many as it is told at most.
     """
@@ -67,18 +67,18 @@ class Gate:
         self._places = asyncio.Semaphore(at_once)
         self._lines: dict[int, _Line] = {}
         self._busy: dict[int, asyncio.Task[None]] = {}
-        self._timers: dict[Letter, asyncio.TimerHandle] = {}
+        self._timers: dict[QueuedUpdate, asyncio.TimerHandle] = {}
         self._begun: set[int] = set()
         self._closed = False
 
     def serve(self, receive: Receive) -> None:
-        """From now on letters go to `receive`; until then they wait."""
+        """From now on updates go to `receive`; until then they wait."""
         self._receive = receive
 
     @property
     def waiting(self) -> int:
-        """How many letters are held in here, the ones being handled included."""
-        return sum(len(line.letters) for line in self._lines.values()) + len(self._busy)
+        """How many updates are held in here, the ones being handled included."""
+        return sum(len(line.updates) for line in self._lines.values()) + len(self._busy)
 
     @property
     def closed(self) -> bool:
@@ -88,8 +88,8 @@ class Gate:
     def behind(self, chat_id: int, limit: int) -> list[InboxRow]:
         """Rows of the chat that are held here and wait for their turn, the next ones first."""
         line = self._lines.get(chat_id)
-        letters = () if line is None else islice(line.letters, limit)
-        return [letter.row for letter in letters if letter.row is not None]
+        updates = () if line is None else islice(line.updates, limit)
+        return [queued.row for queued in updates if queued.row is not None]
 
     def holds(self, chat_id: int, row_id: int) -> bool:
         """Whether a row is or will be handled here; once closed, whether it has begun."""
@@ -102,55 +102,55 @@ class Gate:
         """Take nothing in from here on; what did not begin stays in the inbox."""
         self._closed = True
 
-    def admit(self, letter: Letter) -> None:
-        """Take a letter in behind the earlier ones of its chat; the same one only once.
+    def admit(self, queued: QueuedUpdate) -> None:
+        """Take a update in behind the earlier ones of its chat; the same one only once.
 
-        Its tap is answered in time, also when the letter itself is left in the inbox.
+        Its tap is answered in time, also when the update itself is left in the inbox.
         """
         if self._closed:
             return
-        line = self._lines.setdefault(letter.chat_id, _Line())
-        if letter.row is None:
-            if letter not in line.letters:
-                line.letters.append(letter)
-        elif letter.row.id not in line.rows:
-            if line.left_out or len(line.letters) >= MOST_HELD:
+        line = self._lines.setdefault(queued.chat_id, _Line())
+        if queued.row is None:
+            if queued not in line.updates:
+                line.updates.append(queued)
+        elif queued.row.id not in line.rows:
+            if line.left_out or len(line.updates) >= MOST_HELD:
                 line.left_out += 1
-                if letter.tap is not None:
-                    line.answered.add(letter.row.id)
+                if queued.tap is not None:
+                    line.answered.add(queued.row.id)
             else:
-                line.letters.append(letter)
-                line.rows.add(letter.row.id)
-            if letter.tap is not None:
-                letter.tap.hurry()
-        if letter.chat_id not in self._busy:
+                line.updates.append(queued)
+                line.rows.add(queued.row.id)
+            if queued.tap is not None:
+                queued.tap.hurry()
+        if queued.chat_id not in self._busy:
             task = asyncio.get_running_loop().create_task(
-                self._serve(letter.chat_id, line), name=f"chat-{letter.chat_id % 10_000:04}"
+                self._serve(queued.chat_id, line), name=f"chat-{queued.chat_id % 10_000:04}"
             )
-            self._busy[letter.chat_id] = task
+            self._busy[queued.chat_id] = task
 
-    def admit_later(self, seconds: float, letter: Letter) -> None:
+    def admit_later(self, seconds: float, queued: QueuedUpdate) -> None:
         """Take a wish in after a while, the sooner of two; forgotten when the process ends."""
         loop = asyncio.get_running_loop()
-        planned = self._timers.get(letter)
+        planned = self._timers.get(queued)
         if planned is not None:
             if planned.when() <= loop.time() + seconds:
                 return
             planned.cancel()
 
         def due() -> None:
-            self._timers.pop(letter, None)
-            self.admit(letter)
+            self._timers.pop(queued, None)
+            self.admit(queued)
 
-        # The newest counts its tries: an equal key would keep the older letter.
-        self._timers.pop(letter, None)
-        self._timers[letter] = loop.call_later(seconds, due)
+        # The newest counts its tries: an equal key would keep the older update.
+        self._timers.pop(queued, None)
+        self._timers[queued] = loop.call_later(seconds, due)
 
     def forget(self) -> None:
         """Let go of all rows that have not begun: they are no longer ours to handle."""
         for line in self._lines.values():
-            rows = {letter.row.id for letter in line.letters if letter.row is not None}
-            line.letters = deque(letter for letter in line.letters if letter.row is None)
+            rows = {queued.row.id for queued in line.updates if queued.row is not None}
+            line.updates = deque(queued for queued in line.updates if queued.row is None)
             line.rows -= rows
             line.left_out = 0
             line.answered.clear()
@@ -173,15 +173,15 @@ class Gate:
     async def _serve(self, chat_id: int, line: _Line) -> None:
         try:
             while not self._closed:
-                if not line.letters and line.left_out:
+                if not line.updates and line.left_out:
                     await self._refill(chat_id, line)
-                if not line.letters:
+                if not line.updates:
                     return
-                letter = line.letters.popleft()
+                queued = line.updates.popleft()
                 async with self._places:
-                    await self._handle(letter)
-                if letter.row is not None:
-                    line.rows.discard(letter.row.id)
+                    await self._handle(queued)
+                if queued.row is not None:
+                    line.rows.discard(queued.row.id)
         finally:
             del self._busy[chat_id]
             del self._lines[chat_id]
@@ -195,27 +195,29 @@ class Gate:
             log.warning("storage.unavailable", error=type(fault).__name__)
             await asyncio.sleep(FIRST_RETRY)
             return
-        line.letters.extend(Letter(chat_id, row=row, late=row.id in line.answered) for row in rows)
+        line.updates.extend(
+            QueuedUpdate(chat_id, row=row, late=row.id in line.answered) for row in rows
+        )
         line.rows.update(row.id for row in rows)
         line.answered.difference_update(row.id for row in rows)
         # What came in while we read is in these rows already, or is read next time.
         if len(rows) < MOST_HELD and line.left_out == left_out:
             line.left_out = 0
 
-    async def _handle(self, letter: Letter) -> None:
-        if letter.row is None or self._closed:
-            await self._until_received(letter)
+    async def _handle(self, queued: QueuedUpdate) -> None:
+        if queued.row is None or self._closed:
+            await self._until_received(queued)
             return
-        self._begun.add(letter.row.id)
+        self._begun.add(queued.row.id)
         try:
-            await self._until_received(letter)
+            await self._until_received(queued)
         finally:
-            self._begun.discard(letter.row.id)
+            self._begun.discard(queued.row.id)
 
-    async def _until_received(self, letter: Letter) -> None:
+    async def _until_received(self, queued: QueuedUpdate) -> None:
         pause = FIRST_RETRY
-        while not self._closed and not await self._receive(letter):
-            if letter.row is None:
+        while not self._closed and not await self._receive(queued):
+            if queued.row is None:
                 return
             log.warning("letter.again", seconds=pause)
             await asyncio.sleep(pause)

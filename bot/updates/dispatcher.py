@@ -34,8 +34,8 @@ from bot.handlers.commands import commands_router
 from bot.handlers.lost import lost_router
 from bot.handlers.typed import answer_typing
 from bot.updates.intent_ids import use_unique_ids
-from bot.updates.processor import visit_here
-from bot.updates.window_messages import Showing
+from bot.updates.processor import current_context
+from bot.updates.window_messages import WindowMessages
 from bot.widgets.page import ANSWER_TYPING
 
 DIALOGS = (
@@ -70,7 +70,7 @@ DIALOGS = (
 def make_dispatcher(storage: BaseStorage) -> Dispatcher:
     """A dispatcher with a copy of every window: a dialog belongs to one dispatcher for ever.
 
-    Isolation of updates is the gate's: one chat is served by one task (trap 1).
+    Isolation of updates is the queue's: one chat is served by one task (trap 1).
     """
     dispatcher = Dispatcher(
         storage=storage, events_isolation=DisabledEventIsolation(), disable_fsm=True
@@ -84,7 +84,7 @@ def make_dispatcher(storage: BaseStorage) -> Dispatcher:
     use_unique_ids()
     setup_dialogs(
         dispatcher,
-        message_manager=Showing(visit_here),
+        message_manager=WindowMessages(current_context),
         events_isolation=DisabledEventIsolation(),
     )
     return dispatcher

@@ -18,7 +18,7 @@ import structlog
 
 from account.values.durations import boottime
 from bot.context.callback_answer import tap_in
-from bot.context.queued_update import Letter
+from bot.context.queued_update import QueuedUpdate
 from bot.ops.process_identity import gone
 from storage.errors import StorageUnavailable
 from storage.queue.inbox import NewUpdate
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from aiogram import Bot
 
     from account.values.clock import Clock
-    from bot.updates.chat_queue import Gate
+    from bot.updates.chat_queue import ChatQueue
     from storage.open import Stores
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ BATCH = 100
 LARGEST_BODY = 1 << 20
 LARGEST_ID = (1 << 63) - 1
 MOST_WAITING = 1000
-"""Letters of a process, beyond which it takes over no more: a second or two of work."""
+"""Updates of a process, beyond which it takes over no more: a second or two of work."""
 SWEEP_EVERY = 1.0
 OWNED_FOR = timedelta(seconds=15)
 RENEW_EVERY = 5.0
@@ -52,15 +52,15 @@ class Intake:
     def __init__(
         self,
         stores: Stores,
-        gate: Gate,
+        chat_queue: ChatQueue,
         clock: Clock,
         bot: Bot,
         owner: str,
         fit: Callable[[], bool] = lambda: True,
     ) -> None:
         self._inbox = stores.inbox
-        self._estates = stores.estates
-        self._gate = gate
+        self._orphans = stores.orphans
+        self._chat_queue = chat_queue
         self._clock = clock
         self._bot = bot
         self._owner = owner
@@ -76,7 +76,7 @@ class Intake:
 
     def late(self) -> None:
         """Others may have taken over what had not begun; what is left comes to us again."""
-        self._gate.forget()
+        self._chat_queue.forget()
         self._looked_at = 0.0
         self.ring()
 
@@ -108,7 +108,7 @@ class Intake:
             for row, update in zip(rows, updates, strict=True):
                 if row.fresh and row.ours and row.id not in self._let_go:
                     tap = tap_in(self._bot, update)
-                    self._gate.admit(Letter(row.chat_id or 0, row=row, tap=tap))
+                    self._chat_queue.admit(QueuedUpdate(row.chat_id or 0, row=row, tap=tap))
 
     async def keep_own(self, chat_id: int, kind: str, what: dict[str, str]) -> None:
         """Keep a wish of our own for a chat, to be handled in its turn.
@@ -121,14 +121,14 @@ class Intake:
         with self._handing_over():
             row = await self._inbox.put_internal(chat_id, kind, payload, now, self._bot.id, **whose)
             if whose["owner"] is not None and row.ours and row.id not in self._let_go:
-                self._gate.admit(Letter(chat_id, row=row))
+                self._chat_queue.admit(QueuedUpdate(chat_id, row=row))
 
     def _for_us(self, now: datetime) -> dict[str, Any]:
         """To whom new rows belong.
 
         A process that serves no chats (any more) leaves them, and one that goes by another time.
         """
-        if self._gate.closed or not self._fit():
+        if self._chat_queue.closed or not self._fit():
             return {"owner": None, "until": None}
         return {"owner": self._owner, "until": now + OWNED_FOR}
 
@@ -145,8 +145,8 @@ class Intake:
 
     async def take_up(self) -> None:
         """Take at once what processes that are no more have left. Raises `StorageUnavailable`."""
-        owners = await self._estates.owners()
-        await self._estates.release(owner for owner in owners if gone(owner))
+        owners = await self._orphans.owners()
+        await self._orphans.release(owner for owner in owners if gone(owner))
         await self._inbox.reopen()
         await self._claim()
 
@@ -158,7 +158,7 @@ class Intake:
                 await asyncio.wait_for(self._bell.wait(), SWEEP_EVERY)
             self._bell.clear()
             try:
-                if not self._gate.waiting:
+                if not self._chat_queue.waiting:
                     renewed = boottime()
                 elif boottime() - renewed >= RENEW_EVERY:
                     await self._inbox.renew(self._owner, self._clock.now() + OWNED_FOR)
@@ -173,7 +173,7 @@ class Intake:
                 log.warning("storage.unavailable", error=type(fault).__name__)
                 if boottime() - renewed > OWNED_FOR.total_seconds():
                     # Another process may have them by now; what it has not comes to us again.
-                    self._gate.forget()
+                    self._chat_queue.forget()
                     self._looked_at = 0.0
 
     async def let_go_of_strays(self) -> None:
@@ -181,11 +181,13 @@ class Intake:
 
         A commit whose answer was lost leaves such rows, and so does forgetting a line: without
         this they wait for the end of their lease, which is renewed as long as there is other work.
-        Once the gate is closed these are all that have not begun. Raises `StorageUnavailable`.
+        Once the queue is closed these are all that have not begun. Raises `StorageUnavailable`.
         """
         self._looked_at = boottime()
         owned = await self._inbox.owned(self._owner)
-        strays = [row_id for row_id, chat_id in owned if not self._gate.holds(chat_id, row_id)]
+        strays = [
+            row_id for row_id, chat_id in owned if not self._chat_queue.holds(chat_id, row_id)
+        ]
         if strays:
             # One that is only just being kept comes by the claim, not twice.
             self._let_go.update(strays)
@@ -197,10 +199,10 @@ class Intake:
     async def _claim(self) -> None:
         """Take what is free while there is room; what one process cannot get to, others do."""
         claimed = BATCH
-        while self._fit() and claimed == BATCH and self._gate.waiting < MOST_WAITING:
+        while self._fit() and claimed == BATCH and self._chat_queue.waiting < MOST_WAITING:
             rows = await self._inbox.claim(self._owner, self._clock.now(), OWNED_FOR, BATCH)
             for row in rows:
-                self._gate.admit(Letter(row.chat_id or 0, row=row))
+                self._chat_queue.admit(QueuedUpdate(row.chat_id or 0, row=row))
             claimed = len(rows)
 
 

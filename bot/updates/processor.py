@@ -31,23 +31,23 @@ from account.errors import (
     MyAccountError,
     SessionExpired,
 )
-from bot.context.callback_answer import Tap
+from bot.context.callback_answer import CallbackAnswer
 from bot.context.stack_reader import as_typed, present_window
-from bot.context.update_context import Visit
+from bot.context.update_context import UpdateContext
 from bot.texts.errors import refusal
 from bot.texts.language import Catalogues, first_guess
 from bot.updates import coalescing
 from bot.updates.recovery import LOST_WINDOW
 from bot.widgets.page import asks, out_of_date
 from storage.errors import SealBroken, StorageUnavailable
-from storage.fsm_storage import turn_in_use
-from storage.unit_of_work import Turn
+from storage.fsm_storage import unit_in_use
+from storage.unit_of_work import ConversationUnitOfWork
 
 if TYPE_CHECKING:
     from account.identity.sessions import SessionLimits
-    from bot.context.queued_update import Letter
-    from bot.context.use_cases import House
-    from bot.updates.chat_queue import Gate
+    from bot.context.queued_update import QueuedUpdate
+    from bot.context.use_cases import UseCases
+    from bot.updates.chat_queue import ChatQueue
     from bot.updates.recovery import Recovery
     from storage.open import Stores
     from storage.queue.inbox import InboxRow
@@ -60,37 +60,37 @@ PRESS_LIFE = timedelta(seconds=150)
 MOST_FAULTS = 5
 """After so many failures of a database that answers everything else, the update is the fault."""
 
-_visit: ContextVar[Visit] = ContextVar("visit")
+_context: ContextVar[UpdateContext] = ContextVar("context")
 
 
-def visit_here() -> Visit:
+def current_context() -> UpdateContext:
     """The visit of the update that is being handled in this task."""
-    return _visit.get()
+    return _context.get()
 
 
-class Reception:
-    """Receives letters for the gate."""
+class UpdateProcessor:
+    """Receives updates for the queue."""
 
     def __init__(
         self,
         *,
         bot: Bot,
         dispatcher: Dispatcher,
-        house: House,
+        use_cases: UseCases,
         stores: Stores,
         catalogues: Catalogues,
         recovery: Recovery,
         limits: SessionLimits,
         owner: str,
         worked: Callable[[], None],
-        gate: Gate,
+        chat_queue: ChatQueue,
     ) -> None:
-        self._gate = gate
+        self._chat_queue = chat_queue
         self._bot = bot
         self._dispatcher = dispatcher
-        self._house = house
+        self._use_cases = use_cases
         self._stores = stores
-        self._turns = stores.turns
+        self._units = stores.units
         self._inbox = stores.inbox
         self._catalogues = catalogues
         self._recovery = recovery
@@ -101,23 +101,23 @@ class Reception:
         self._pressed: dict[int, str] = {}
         """What each person pressed last; a kindness, so forgetting it does no harm."""
 
-    async def receive(self, letter: Letter) -> bool:
-        """Handle a letter; False when the database did not let us and it must be tried again."""
-        before = self._stores.deeds.written
+    async def receive(self, queued: QueuedUpdate) -> bool:
+        """Handle a update; False when the database did not let us and it must be tried again."""
+        before = self._stores.effects.written
         try:
-            if letter.row is None:
-                await self._wish(letter)
+            if queued.row is None:
+                await self._wish(queued)
             else:
-                await self._kept(letter)
+                await self._kept(queued)
         except StorageUnavailable as fault:
             log.warning("storage.unavailable", error=type(fault).__name__)
-            return letter.row is not None and await self._is_poison(letter.row.id)
+            return queued.row is not None and await self._is_poison(queued.row.id)
         except Exception as error:
             log.exception("update.failed", error=type(error).__name__)
-            return letter.row is None or await self._set_aside(letter.row.id, error)
-        if letter.row is not None:
-            self._faults.pop(letter.row.id, None)
-        if self._stores.deeds.written != before:
+            return queued.row is None or await self._set_aside(queued.row.id, error)
+        if queued.row is not None:
+            self._faults.pop(queued.row.id, None)
+        if self._stores.effects.written != before:
             self._worked()
         return True
 
@@ -142,31 +142,31 @@ class Reception:
         self._faults.pop(row_id, None)
         return True
 
-    async def _kept(self, letter: Letter) -> None:
-        row = letter.row
+    async def _kept(self, queued: QueuedUpdate) -> None:
+        row = queued.row
         assert row is not None
         try:
             payload = json.loads(self._inbox.payload(row))
             if row.kind != "telegram":
-                await self._own(letter, payload)
+                await self._own(queued, payload)
                 return
             repeated = self._repeated(row, payload)
             update = Update.model_validate(_read(payload), context={"bot": self._bot})
         except (SealBroken, ValidationError, ValueError, RecursionError) as poison:
             await self._set_aside(row.id, poison, begun=False)
             return
-        await self._telegram(update, letter, row.id, repeated=repeated)
+        await self._telegram(update, queued, row.id, repeated=repeated)
 
     def _repeated(self, row: InboxRow, payload: Any) -> bool:
         """Tell whether the person said the same again further back in line
         (bot.updates.coalescing).
         """
-        if self._house.clock.now() - row.received_at < coalescing.STALE_AFTER:
+        if self._use_cases.clock.now() - row.received_at < coalescing.STALE_AFTER:
             return False
         wish = coalescing.wish_in(payload)
         if wish is None:
             return False
-        for later in self._gate.behind(row.chat_id or 0, coalescing.LOOK_AHEAD):
+        for later in self._chat_queue.behind(row.chat_id or 0, coalescing.LOOK_AHEAD):
             # One that cannot be read is set aside when its own turn comes.
             with suppress(SealBroken, ValueError, RecursionError):
                 if coalescing.wish_in(json.loads(self._inbox.payload(later))) == wish:
@@ -174,7 +174,7 @@ class Reception:
         return False
 
     async def _telegram(
-        self, update: Update, letter: Letter, inbox_id: int, *, repeated: bool
+        self, update: Update, queued: QueuedUpdate, inbox_id: int, *, repeated: bool
     ) -> None:
         event = update.message or update.callback_query or update.my_chat_member
         user = getattr(event, "from_user", None)
@@ -182,206 +182,212 @@ class Reception:
             await self._inbox.done([inbox_id])
             return
         chat = getattr(event, "chat", None)
-        query, tap = update.callback_query, letter.tap
+        query, tap = update.callback_query, queued.tap
         if query is not None:
             chat = None if query.message is None else query.message.chat
-            tap = tap or Tap(self._bot, query.id, late=letter.late)
+            tap = tap or CallbackAnswer(self._bot, query.id, late=queued.late)
         if chat is None or chat.type != "private" or user.is_bot:
             await self._in_a_group(update, user, tap)
             await self._inbox.done([inbox_id])
             return
-        turn = await self._turns.open(chat.id, user.id, self._bot.id)
-        if turn.language is None:
+        unit = await self._units.open(chat.id, user.id, self._bot.id)
+        if unit.language is None:
             guess = first_guess(user.language_code)
-            turn.set_language(guess, self._house.clock.now(), chosen=False)
+            unit.set_language(guess, self._use_cases.clock.now(), chosen=False)
         if update.my_chat_member is not None:
             member = update.my_chat_member.new_chat_member
-            turn.set_blocked(self._house.clock.now(), blocked=member.status == "kicked")
-            await self._close(turn, inbox_id)
+            unit.set_blocked(self._use_cases.clock.now(), blocked=member.status == "kicked")
+            await self._close(unit, inbox_id)
             return
-        if turn.blocked:
+        if unit.blocked:
             # Who speaks to us has let us in again, whether or not we were told.
-            turn.set_blocked(self._house.clock.now(), blocked=False)
-        if repeated and (update.message is None or not asks(present_window(turn))):
+            unit.set_blocked(self._use_cases.clock.now(), blocked=False)
+        if repeated and (update.message is None or not asks(present_window(unit))):
             # Answered first: what is closed comes to nobody any more, should this process die.
             if tap is not None:
                 await tap.end()
-            await self._close(turn, inbox_id)
+            await self._close(unit, inbox_id)
             return
-        if query is not None and self._is_an_old_press(letter):
+        if query is not None and self._is_an_old_press(queued):
             # Telegram has forgotten it: the sentence comes as a message.
-            await self._in_turn(turn, None, lambda visit: self._afresh(visit, out_of_date()))
-            await self._close(turn, inbox_id)
+            await self._in_turn(unit, None, lambda context: self._afresh(context, out_of_date()))
+            await self._close(unit, inbox_id)
             return
-        self._touch(turn)
-        error = await self._in_turn(turn, tap, lambda visit: self._feed(update, visit))
-        await self._close(turn, None if error else inbox_id)
+        self._touch(unit)
+        error = await self._in_turn(unit, tap, lambda context: self._feed(update, context))
+        await self._close(unit, None if error else inbox_id)
         if error is not None:
             await self._inbox.quarantine(inbox_id, error)
 
-    def _is_an_old_press(self, letter: Letter) -> bool:
+    def _is_an_old_press(self, queued: QueuedUpdate) -> bool:
         """Whether a press was put back after Telegram itself would have forgotten it."""
-        row = letter.row
+        row = queued.row
         if row is None or row.replayed_at is None:
             return False
-        return self._house.clock.now() - row.received_at > PRESS_LIFE
+        return self._use_cases.clock.now() - row.received_at > PRESS_LIFE
 
-    async def _close(self, turn: Turn, inbox_id: int | None) -> None:
+    async def _close(self, unit: ConversationUnitOfWork, inbox_id: int | None) -> None:
         """Write the turn, with some patience: handling it once more is what is to be avoided."""
         for attempt in range(CLOSE_TRIES):
             with suppress(StorageUnavailable):
-                written = await self._turns.close(turn, inbox_id, self._owner)
+                written = await self._units.close(unit, inbox_id, self._owner)
                 break
             await asyncio.sleep(0.1 * 2**attempt)
         else:
-            written = await self._turns.close(turn, inbox_id, self._owner)
+            written = await self._units.close(unit, inbox_id, self._owner)
         if not written:
             # This process stood still so long that another one has taken the chat over.
             log.warning("claim.lost")
-        elif turn.came_back:
+        elif unit.came_back:
             self._worked()
 
-    def _touch(self, turn: Turn) -> None:
+    def _touch(self, unit: ConversationUnitOfWork) -> None:
         """Note that a live session is in use. What we do of ourselves keeps no session alive."""
-        now = self._house.clock.now()
-        if turn.session is not None and turn.session.alive(now, self._limits):
-            turn.touch(now)
+        now = self._use_cases.clock.now()
+        if unit.session is not None and unit.session.alive(now, self._limits):
+            unit.touch(now)
 
-    async def _wish(self, letter: Letter) -> None:
+    async def _wish(self, queued: QueuedUpdate) -> None:
         """Draw a window anew, when the person still is in it."""
-        turn = await self._turns.open(letter.chat_id, letter.chat_id, self._bot.id)
-        mode = ShowMode.DELETE_AND_SEND if letter.wish == "resurface" else ShowMode.EDIT
-        present = present_window(turn)
-        if present is None or letter.about not in ("", present):
+        unit = await self._units.open(queued.chat_id, queued.chat_id, self._bot.id)
+        mode = ShowMode.DELETE_AND_SEND if queued.wish == "resurface" else ShowMode.EDIT
+        present = present_window(unit)
+        if present is None or queued.about not in ("", present):
             return
         await self._in_turn(
-            turn, None, lambda visit: self._recovery.show(visit, mode), letter.tries
+            unit, None, lambda context: self._recovery.show(context, mode), queued.tries
         )
-        await self._close(turn, None)
+        await self._close(unit, None)
 
-    async def _own(self, letter: Letter, payload: dict[str, Any]) -> None:
+    async def _own(self, queued: QueuedUpdate, payload: dict[str, Any]) -> None:
         """A kept wish of our own: after a message below it, the window comes down again."""
-        assert letter.row is not None
-        turn = await self._turns.open(letter.chat_id, letter.chat_id, self._bot.id)
-        present = present_window(turn)
+        assert queued.row is not None
+        unit = await self._units.open(queued.chat_id, queued.chat_id, self._bot.id)
+        present = present_window(unit)
         if present is not None:
 
-            async def resurface(visit: Visit) -> None:
-                visit.over = str(payload.get("over") or "")
+            async def resurface(context: UpdateContext) -> None:
+                context.over = str(payload.get("over") or "")
                 if payload.get("window") == present:
-                    await self._recovery.afresh(visit)
+                    await self._recovery.afresh(context)
                 else:
-                    await self._recovery.show(visit, ShowMode.DELETE_AND_SEND)
+                    await self._recovery.show(context, ShowMode.DELETE_AND_SEND)
 
-            await self._in_turn(turn, None, resurface)
-        await self._close(turn, letter.row.id)
+            await self._in_turn(unit, None, resurface)
+        await self._close(unit, queued.row.id)
 
     async def _in_turn(
-        self, turn: Turn, tap: Tap | None, work: Callable[[Visit], Any], tries: int = 0
+        self,
+        unit: ConversationUnitOfWork,
+        tap: CallbackAnswer | None,
+        work: Callable[[UpdateContext], Any],
+        tries: int = 0,
     ) -> str | None:
         """Run `work` as this person's update; the name of an error nobody expected, or None."""
-        visit = Visit(
-            house=self._house,
-            turn=turn,
+        context = UpdateContext(
+            use_cases=self._use_cases,
+            unit=unit,
             bot=self._bot,
-            language=turn.language or "en",
+            language=unit.language or "en",
             limits=self._limits,
             tap=tap,
-            gate=self._gate,
+            chat_queue=self._chat_queue,
             tries=tries,
         )
-        with self._speaking(visit), turn_in_use(turn):
+        with self._speaking(context), unit_in_use(unit):
             if tap is not None:
                 tap.hurry(_("⏳ One moment…"))
             try:
-                return await self._guarded(visit, work)
+                return await self._guarded(context, work)
             finally:
                 if tap is not None:
                     await tap.end()
 
-    async def _guarded(self, visit: Visit, work: Callable[[Visit], Any]) -> str | None:
+    async def _guarded(
+        self, context: UpdateContext, work: Callable[[UpdateContext], Any]
+    ) -> str | None:
         try:
-            await work(visit)
+            await work(context)
         except StorageUnavailable:
             raise
         except LOST_WINDOW as lost:
-            await self._lost(visit, lost)
+            await self._lost(context, lost)
         except SessionExpired as ended:
-            known = visit.turn.session is not None
-            await self._afresh(visit, refusal(ended) if known else "")
+            known = context.unit.session is not None
+            await self._afresh(context, refusal(ended) if known else "")
         except (EmployeeAccessEnded, DetailsBanned) as ended:
             # What is on the screen may no longer be seen.
-            await self._afresh(visit, refusal(ended))
+            await self._afresh(context, refusal(ended))
         except CompanyNotAccessible as refused:
-            if visit.tap is None or isinstance(refused, CompanyNotChosen):
+            if context.tap is None or isinstance(refused, CompanyNotChosen):
                 # The menu says it itself, and leads on; a sentence alone would lead nowhere.
-                await self._afresh(visit, "")
+                await self._afresh(context, "")
             else:
-                visit.turn.revert_slots()
-                await self._tell(visit, refusal(refused))
+                context.unit.revert_slots()
+                await self._tell(context, refusal(refused))
         except MyAccountError as refused:
-            visit.turn.revert_slots()
-            await self._tell(visit, refusal(refused))
+            context.unit.revert_slots()
+            await self._tell(context, refusal(refused))
         except TelegramForbiddenError:
-            visit.turn.set_blocked(self._house.clock.now(), blocked=True)
+            context.unit.set_blocked(self._use_cases.clock.now(), blocked=True)
         except TelegramAPIError as fault:
             log.warning("telegram.fault", error=type(fault).__name__)
-            visit.turn.revert_slots()
-            visit.redraw_after_fault(1)
+            context.unit.revert_slots()
+            context.redraw_after_fault(1)
         except Exception as error:
             log.exception("update.failed", error=type(error).__name__)
-            visit.turn.revert_slots()
-            await self._tell(visit, refusal(MyAccountError()))
+            context.unit.revert_slots()
+            await self._tell(context, refusal(MyAccountError()))
             return type(error).__name__
         return None
 
-    async def _lost(self, visit: Visit, lost: Exception) -> None:
+    async def _lost(self, context: UpdateContext, lost: Exception) -> None:
         """A fresh window, or the present one once more after the second of two equal presses.
 
         That one finds another window on its message already; the first was heard.
         """
-        twice = visit.pressed_again and isinstance(lost, OutdatedIntent | UnknownIntent)
-        if not twice or present_window(visit.turn) is None:
-            await self._afresh(visit, out_of_date())
+        twice = context.pressed_again and isinstance(lost, OutdatedIntent | UnknownIntent)
+        if not twice or present_window(context.unit) is None:
+            await self._afresh(context, out_of_date())
             return
         try:
-            await self._recovery.show(visit, ShowMode.EDIT)
+            await self._recovery.show(context, ShowMode.EDIT)
         except (MyAccountError, *LOST_WINDOW):
-            await self._afresh(visit, "")
+            await self._afresh(context, "")
         except TelegramAPIError as fault:
             log.warning("telegram.fault", error=type(fault).__name__)
 
-    async def _feed(self, update: Update, visit: Visit) -> None:
+    async def _feed(self, update: Update, context: UpdateContext) -> None:
         query = update.callback_query
         if query is not None and query.message is not None:
             press = f"{query.message.message_id} {query.data}"
-            visit.pressed_again = self._pressed.get(visit.telegram_id) == press
-            self._pressed[visit.telegram_id] = press
+            context.pressed_again = self._pressed.get(context.telegram_id) == press
+            self._pressed[context.telegram_id] = press
             if len(self._pressed) > REMEMBERED_PRESSES:
                 del self._pressed[next(iter(self._pressed))]
         if update.message is not None:
             update = update.model_copy(update={"message": as_typed(update.message)})
-        await self._dispatcher.feed_update(self._bot, update, visit=visit)
+        await self._dispatcher.feed_update(self._bot, update, context=context)
 
-    async def _afresh(self, visit: Visit, sentence: str) -> None:
+    async def _afresh(self, context: UpdateContext, sentence: str) -> None:
         if sentence:
-            await self._tell(visit, sentence)
+            await self._tell(context, sentence)
         try:
-            await self._recovery.afresh(visit)
+            await self._recovery.afresh(context)
         except MyAccountError as refused:
             # The old window stays where it was; its next tap asks for a fresh one again.
-            visit.turn.revert_slots()
-            await self._tell(visit, refusal(refused))
+            context.unit.revert_slots()
+            await self._tell(context, refusal(refused))
         except TelegramAPIError as fault:
             log.warning("telegram.fault", error=type(fault).__name__)
 
-    async def _tell(self, visit: Visit, sentence: str) -> None:
+    async def _tell(self, context: UpdateContext, sentence: str) -> None:
         try:
-            await visit.tell(sentence)
+            await context.tell(sentence)
         except TelegramAPIError as fault:
             log.warning("telegram.fault", error=type(fault).__name__)
 
-    async def _in_a_group(self, update: Update, user: User, tap: Tap | None) -> None:
+    async def _in_a_group(self, update: Update, user: User, tap: CallbackAnswer | None) -> None:
         """One neutral line in a group, nothing else; a tap is only answered."""
         try:
             if tap is not None:
@@ -396,13 +402,13 @@ class Reception:
             log.info("telegram.fault", error=type(fault).__name__)
 
     @contextmanager
-    def _speaking(self, visit: Visit) -> Iterator[None]:
-        token = _visit.set(visit)
+    def _speaking(self, context: UpdateContext) -> Iterator[None]:
+        token = _context.set(context)
         try:
-            with self._catalogues.speaking(visit.language):
+            with self._catalogues.speaking(context.language):
                 yield
         finally:
-            _visit.reset(token)
+            _context.reset(token)
 
 
 def _read(payload: Any) -> Any:

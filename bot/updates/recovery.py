@@ -32,7 +32,7 @@ from aiogram_dialog.api.exceptions import (
 from account.errors import CompanyNotChosen
 from bot.context import states
 from bot.context.stack_reader import drop_conversation, window_message
-from bot.context.update_context import Visit
+from bot.context.update_context import UpdateContext
 from bot.widgets.page import home
 
 LOST_WINDOW = (
@@ -53,28 +53,28 @@ class Recovery:
         self._bot = bot
         self._dispatcher = dispatcher
 
-    async def afresh(self, visit: Visit) -> None:
+    async def afresh(self, context: UpdateContext) -> None:
         """Drop the conversation, its window included, and open the first window below.
 
         That is the menu; the choice of a company where one is wanted first; or the login.
         """
-        before = window_message(visit.turn)
-        drop_conversation(visit.turn)
-        target = await home(visit)
+        before = window_message(context.unit)
+        drop_conversation(context.unit)
+        target = await home(context)
         try:
-            await self._start(visit, target)
+            await self._start(context, target)
         except CompanyNotChosen:
-            drop_conversation(visit.turn)
-            await self._start(visit, states.Companies.choose)
+            drop_conversation(context.unit)
+            await self._start(context, states.Companies.choose)
         # Where the fresh window could not be shown yet, the old one is better than none.
-        if before is not None and window_message(visit.turn) is not None:
+        if before is not None and window_message(context.unit) is not None:
             with suppress(TelegramAPIError):
-                await self._bot.delete_message(visit.turn.chat_id, before)
+                await self._bot.delete_message(context.unit.chat_id, before)
 
-    async def _start(self, visit: Visit, state: State) -> None:
+    async def _start(self, context: UpdateContext, state: State) -> None:
         """Open a window alone on the stack."""
         event = DialogStartEvent(
-            **self._whom(visit),
+            **self._whom(context),
             action=DialogAction.START,
             data=None,
             new_state=state,
@@ -82,17 +82,17 @@ class Recovery:
             show_mode=ShowMode.SEND,
             access_settings=None,
         )
-        await self._feed(event, visit)
+        await self._feed(event, context)
 
-    async def show(self, visit: Visit, show_mode: ShowMode) -> None:
+    async def show(self, context: UpdateContext, show_mode: ShowMode) -> None:
         """Draw the present window anew, if there is one."""
         event = DialogUpdateEvent(
-            **self._whom(visit), action=DialogAction.UPDATE, data=None, show_mode=show_mode
+            **self._whom(context), action=DialogAction.UPDATE, data=None, show_mode=show_mode
         )
-        await self._feed(event, visit)
+        await self._feed(event, context)
 
-    def _whom(self, visit: Visit) -> dict[str, object]:
-        chat_id = visit.turn.chat_id
+    def _whom(self, context: UpdateContext) -> dict[str, object]:
+        chat_id = context.unit.chat_id
         return {
             "from_user": User(id=chat_id, is_bot=False, first_name=""),
             "chat": Chat(id=chat_id, type="private"),
@@ -102,7 +102,7 @@ class Recovery:
             "business_connection_id": None,
         }
 
-    async def _feed(self, event: DialogUpdateEvent, visit: Visit) -> None:
+    async def _feed(self, event: DialogUpdateEvent, context: UpdateContext) -> None:
         # As aiogram_dialog's own updater does it: `feed_update` would parse the event anew and
         # lose what it is.
         await self._dispatcher.propagate_event(
@@ -112,6 +112,6 @@ class Recovery:
             event_from_user=event.from_user,
             event_chat=event.chat,
             event_thread_id=None,
-            visit=visit,
+            context=context,
             **self._dispatcher.workflow_data,
         )

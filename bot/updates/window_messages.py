@@ -26,18 +26,18 @@ from aiogram_dialog.manager.message_manager import MessageManager
 from bot.telegram.client import bad_html, plain
 
 if TYPE_CHECKING:
-    from bot.context.update_context import Visit
+    from bot.context.update_context import UpdateContext
 
 
-class Showing(MessageManager):
+class WindowMessages(MessageManager):
     """Shows windows; one window per conversation, moved to the bottom when the person typed."""
 
-    def __init__(self, visit: Callable[[], Visit]) -> None:
-        self._visit = visit
+    def __init__(self, context: Callable[[], UpdateContext]) -> None:
+        self._context = context
 
     async def answer_callback(self, bot: Bot, callback_query: CallbackQuery) -> None:  # noqa: ARG002
         """Answer the tap, unless it was answered while the work was going on."""
-        tap = self._visit().tap
+        tap = self._context().tap
         if tap is not None:
             await tap.answer()
 
@@ -45,19 +45,19 @@ class Showing(MessageManager):
         self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None
     ) -> OldMessage:
         """Show it; raises `MessageNotModified` when it has to be shown again later."""
-        visit = self._visit()
-        if visit.below:
-            old_message, visit.below = None, False
+        context = self._context()
+        if context.below:
+            old_message, context.below = None, False
         if new_message.show_mode is ShowMode.SEND and old_message is not None:
             new_message.show_mode = ShowMode.DELETE_AND_SEND
         try:
             return await self._show(bot, new_message, old_message)
         except TelegramRetryAfter as flood:
-            visit.redraw_after_fault(flood.retry_after)
+            context.redraw_after_fault(flood.retry_after)
         except (TelegramNetworkError, TelegramServerError):
-            visit.redraw_after_fault(1)
+            context.redraw_after_fault(1)
         except TelegramForbiddenError:
-            visit.turn.set_blocked(visit.house.clock.now(), blocked=True)
+            context.unit.set_blocked(context.use_cases.clock.now(), blocked=True)
         raise MessageNotModified("not shown now")
 
     async def _show(

@@ -26,7 +26,7 @@ from aiogram_dialog.widgets.text import Format, Text
 from babel.dates import get_day_names, get_month_names
 
 from account.values.periods import Period, today
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.texts.facts import language
 
 Window = Callable[[DialogManager], Period]
@@ -107,4 +107,4 @@ class PeriodCalendar(Calendar):
 
 def today_of(manager: DialogManager) -> date:
     """Today in Almaty, by the product's clock."""
-    return today(visit_of(manager).house.clock.now())
+    return today(context_of(manager).use_cases.clock.now())

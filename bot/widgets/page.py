@@ -22,7 +22,7 @@ from aiogram_dialog.widgets.kbd import Button, Keyboard, Row
 from aiogram_dialog.widgets.text import Format, Text
 
 from bot.context import states
-from bot.context.update_context import Visit, visit_of
+from bot.context.update_context import UpdateContext, context_of
 from bot.widgets.text import Html, Said, Shown, quoted
 
 _ASKING: set[str] = set()
@@ -44,7 +44,7 @@ class Notice(Text):
     """One sentence about what was just typed or tapped, until the person's next tap or message.
 
     A window that is drawn anew by itself, below a message that came meanwhile or after a fault,
-    says it again; but for what the message itself has made untrue (`Visit.over`).
+    says it again; but for what the message itself has made untrue (`UpdateContext.over`).
     """
 
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
@@ -52,7 +52,7 @@ class Notice(Text):
         sentence = kept.pop("notice", None)
         if sentence is None and isinstance(manager.event, DialogUpdateEvent):
             sentence = kept.get("said")
-            over = visit_of(manager).over
+            over = context_of(manager).over
             if sentence and over and over in sentence:
                 sentence = None
         if sentence:
@@ -69,11 +69,11 @@ def notice(manager: DialogManager, sentence: str) -> None:
 
 async def reply(manager: DialogManager, sentence: str) -> None:
     """Say one sentence: as an alert on the tap, or in the window where the person typed."""
-    visit = visit_of(manager)
-    if visit.tap is None:
+    context = context_of(manager)
+    if context.tap is None:
         notice(manager, sentence)
     else:
-        await visit.tell(sentence)
+        await context.tell(sentence)
 
 
 async def to_menu(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -83,17 +83,17 @@ async def to_menu(_event: CallbackQuery, _button: Button, manager: DialogManager
 
 async def begin_anew(manager: DialogManager) -> None:
     """Show the menu; or the login, below its greeting, which is sent before the window."""
-    target = await home(visit_of(manager))
+    target = await home(context_of(manager))
     below = target == states.Login.phone
     mode = ShowMode.DELETE_AND_SEND if below else ShowMode.AUTO
     await manager.start(target, mode=StartMode.RESET_STACK, show_mode=mode)
 
 
-async def home(visit: Visit) -> State:
+async def home(context: UpdateContext) -> State:
     """Where a conversation begins anew: an administrator's menu, an employee's card, the login."""
-    if visit.session is not None:
+    if context.session is not None:
         return states.Menu.main
-    if await visit.house.employees.knows(visit.telegram_id):
+    if await context.use_cases.employees.knows(context.telegram_id):
         return states.Employee.card
     return states.Login.phone
 
@@ -165,9 +165,9 @@ class Page(Window):
     ) -> bool:
         """See aiogram_dialog, which passes over it in silence."""
         if not await super().process_callback(callback, dialog, manager):
-            visit = visit_of(manager)
-            if not visit.pressed_again:
-                await visit.tell(out_of_date())
+            context = context_of(manager)
+            if not context.pressed_again:
+                await context.tell(out_of_date())
         return True
 
 

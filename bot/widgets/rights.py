@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from account.identity.permissions import may
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 
 if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
@@ -22,7 +22,7 @@ def allowed(right: Right, also: str | None = None) -> Predicate:
     """A `when=` for what needs a right in the chosen company; `also` is a key of the getter's."""
 
     def shown(data: dict[str, Any], _widget: object, manager: DialogManager) -> bool:
-        actor = visit_of(manager).acting
+        actor = context_of(manager).acting
         if actor is None or actor.company_id is None:
             return False
         return may(actor, right, actor.company_id) and (also is None or bool(data[also]))

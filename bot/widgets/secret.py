@@ -17,8 +17,8 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 
-from account.effects.effect import Channel, Owed
-from bot.context.update_context import Visit, visit_of
+from account.effects.effect import Channel, OutboxMessage
+from bot.context.update_context import UpdateContext, context_of
 from bot.widgets.page import notice
 
 OnSecret = Callable[[str, DialogManager], Awaitable[None]]
@@ -31,13 +31,13 @@ def secret_input(on_secret: OnSecret) -> MessageInput:
     """An input that hands the fresh, own text to `on_secret` and removes it from the chat."""
 
     async def read(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-        visit = visit_of(manager)
-        await delete_secret(visit, message)
+        context = context_of(manager)
+        await delete_secret(context, message)
         if message.text is None:
             notice(manager, _("Type it as a text message."))
         elif message.forward_origin is not None:
             notice(manager, _("A forwarded message is not used here. Type it yourself."))
-        elif visit.house.clock.now() - message.date > STALE_AFTER:
+        elif context.use_cases.clock.now() - message.date > STALE_AFTER:
             notice(manager, _("Your message came too late to be used. Type it again."))
         else:
             await on_secret(message.text, manager)
@@ -45,21 +45,21 @@ def secret_input(on_secret: OnSecret) -> MessageInput:
     return MessageInput(read, content_types=ContentType.ANY)
 
 
-async def delete_secret(visit: Visit, message: Message) -> None:
+async def delete_secret(context: UpdateContext, message: Message) -> None:
     """Delete a message that held a secret, now or as soon as Telegram takes it."""
     try:
-        await visit.bot.delete_message(message.chat.id, message.message_id)
+        await context.bot.delete_message(message.chat.id, message.message_id)
     except TelegramBadRequest as refused:
         if "not found" not in refused.message:
-            await visit.tell(_("Please delete your last message: I cannot do it."))
+            await context.tell(_("Please delete your last message: I cannot do it."))
     except TelegramAPIError:
-        await visit.house.book.write(
+        await context.use_cases.book.write(
             [
-                Owed(
+                OutboxMessage(
                     channel=Channel.TELEGRAM,
                     to=str(message.chat.id),
                     kind="chat.delete",
-                    expires_at=visit.house.clock.now() + timedelta(hours=47),
+                    expires_at=context.use_cases.clock.now() + timedelta(hours=47),
                     parameters={"message_id": str(message.message_id)},
                     key=f"delete:{message.chat.id}:{message.message_id}",
                 )

@@ -14,7 +14,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.widgets.page import notice
 from bot.widgets.secret import STALE_AFTER
 
@@ -31,7 +31,7 @@ def text_input(on_text: OnText) -> MessageInput:
             notice(manager, _("A forwarded message is not used here. Type it yourself."))
         elif message.text.startswith("/"):
             notice(manager, _("There is no such command. Use the buttons below."))
-        elif visit_of(manager).house.clock.now() - message.date > STALE_AFTER:
+        elif context_of(manager).use_cases.clock.now() - message.date > STALE_AFTER:
             notice(manager, _("Your message came too late to be used. Type it again."))
         else:
             await on_text(message.text, manager)

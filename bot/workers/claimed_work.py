@@ -1,4 +1,4 @@
-"""The crews of one process, and what they claim."""
+"""The pools of one process, and what they claim."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from account.changes.execution import Advancing
+from account.changes.execution import ChangeExecution
 from account.documents.document import Document
 from account.documents.orders import LEASE as DOCUMENT_LEASE
 from account.documents.orders import Documents
 from bot.delivery.concurrency import AT_ONCE
-from bot.delivery.sender import Delivery
-from bot.workers.pool import ACTION_LEASE, Crew, ProgressSign
+from bot.delivery.sender import OutboxSender
+from bot.workers.pool import ACTION_LEASE, ProgressSign, WorkerPool
 from bot.workers.work_signal import WorkSignal
 from storage.open import Stores
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 ACTION_HANDS, DOCUMENT_HANDS = 16, 2
 
 
-def crews(
+def worker_pools(
     stores: Stores,
-    advancing: Advancing,
+    execution: ChangeExecution,
     documents: Documents,
-    delivery: Delivery,
+    delivery: OutboxSender,
     sign: ProgressSign,
     clock: Clock,
     owner: str,
     signal: WorkSignal,
     fit: Callable[[], bool],
-) -> tuple[Crew[Action], Crew[Document], Crew[OutboxRow]]:
+) -> tuple[WorkerPool[Action], WorkerPool[Document], WorkerPool[OutboxRow]]:
     """Who takes changes to their end, makes files, and delivers messages.
 
     Each looks when `signal` rings, and rings it itself when it has written something.
@@ -49,7 +49,7 @@ def crews(
         return await stores.actions.claim(owner, clock.now(), ACTION_LEASE, room)
 
     async def advance(action: Action) -> None:
-        await advancing.advance(action)
+        await execution.advance(action)
         signal.ring()
 
     async def claim_documents(_room: int) -> list[Document]:
@@ -62,24 +62,24 @@ def crews(
         signal.ring()
 
     found = (
-        Crew(
+        WorkerPool(
             "actions",
             claim_actions,
             advance,
-            hands=ACTION_HANDS,
+            concurrency=ACTION_HANDS,
             next_due=lambda: seconds_to(stores.actions.next_due),
             fit=fit,
         ),
-        Crew("documents", claim_documents, make, hands=DOCUMENT_HANDS, fit=fit),
-        Crew(
+        WorkerPool("documents", claim_documents, make, concurrency=DOCUMENT_HANDS, fit=fit),
+        WorkerPool(
             "delivery",
             delivery.claim,
             delivery.deliver,
-            hands=AT_ONCE,
+            concurrency=AT_ONCE,
             next_due=lambda: seconds_to(stores.outbox.next_due),
             fit=fit,
         ),
     )
-    for crew in found:
-        signal.listen(crew.ring)
+    for pool in found:
+        signal.listen(pool.ring)
     return found

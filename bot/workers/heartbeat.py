@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from account.values.clock import Clock
     from bot.workers.timekeeper import Timekeeper
     from storage.encryption.keyring import Keyring
-    from storage.queue.orphans import Estates
+    from storage.queue.orphans import Orphans
 
 log = structlog.get_logger(__name__)
 
@@ -28,14 +28,14 @@ LIFE = timedelta(seconds=3)
 BEAT_EVERY = 1.0
 
 
-class Neighbours:
+class Heartbeat:
     """`late` is called when the others may have thought this process dead; `inherited` when there
     is something to take up.
     """
 
     def __init__(
         self,
-        estates: Estates,
+        orphans: Orphans,
         clock: Clock,
         timekeeper: Timekeeper,
         owner: str,
@@ -44,7 +44,7 @@ class Neighbours:
         inherited: Callable[[], None],
         keys: Keyring | None = None,
     ) -> None:
-        self._estates = estates
+        self._orphans = orphans
         self._clock = clock
         self._timekeeper = timekeeper
         timekeeper.stepped = self._stepped
@@ -75,7 +75,7 @@ class Neighbours:
 
     async def _beat(self) -> None:
         asked = boottime()
-        await self._estates.beat(self._owner, self._clock.now(), LIFE, self._keys)
+        await self._orphans.beat(self._owner, self._clock.now(), LIFE, self._keys)
         late = self._beat_at is not None and asked - self._beat_at > LIFE.total_seconds()
         self._beat_at = asked
         if late:
@@ -89,7 +89,7 @@ class Neighbours:
         steady_since = self._steady_since
         if steady_since is None or boottime() - steady_since < LIFE.total_seconds():
             return
-        dead = await self._estates.inherit(self._owner, self._clock.now())
+        dead = await self._orphans.inherit(self._owner, self._clock.now())
         if dead:
             log.warning("process.gone", count=len(dead))
             self._inherited()

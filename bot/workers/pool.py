@@ -17,7 +17,7 @@ from aiogram import Bot
 from aiogram.enums import ChatAction
 from aiogram.exceptions import TelegramAPIError
 
-from account.effects.effect import Channel, Owed
+from account.effects.effect import Channel, OutboxMessage
 from bot.flows.documents.texts import progress
 from bot.texts.language import Catalogues
 from storage.errors import StorageUnavailable
@@ -41,7 +41,7 @@ DELETABLE = timedelta(hours=47)
 """Telegram lets a bot delete what is younger than 48 hours."""
 
 
-class Crew(Generic[Item]):
+class WorkerPool(Generic[Item]):
     """Claims items and works on up to `hands` of them at once, until it is told to stop.
 
     `ring` wakes it at once when there is something new; without a ring it looks every second, or
@@ -55,14 +55,14 @@ class Crew(Generic[Item]):
         claim: Callable[[int], Awaitable[list[Item]]],
         work: Callable[[Item], Awaitable[None]],
         *,
-        hands: int,
+        concurrency: int,
         next_due: Callable[[], Awaitable[float | None]] | None = None,
         fit: Callable[[], bool] = lambda: True,
     ) -> None:
         self._name = name
         self._claim = claim
         self._work = work
-        self._hands = hands
+        self._concurrency = concurrency
         self._next_due = next_due
         self._fit = fit
         self._bell = asyncio.Event()
@@ -77,7 +77,7 @@ class Crew(Generic[Item]):
         """Work until `stop`."""
         while not self._stopping:
             self._bell.clear()
-            room = self._hands - len(self._running)
+            room = self._concurrency - len(self._running)
             claimed, pause = await self._look(room) if room > 0 else ([], IDLE)
             for item in claimed:
                 task = asyncio.get_running_loop().create_task(self._one(item), name=self._name)
@@ -167,9 +167,9 @@ class ProgressSign:
                 with suppress(TelegramAPIError):
                     await self._bot.delete_message(chat_id, message_id)
 
-    def _removal(self, document: Document, message_id: int) -> Owed:
+    def _removal(self, document: Document, message_id: int) -> OutboxMessage:
         chat_id = str(document.order.telegram_id)
-        return Owed(
+        return OutboxMessage(
             channel=Channel.TELEGRAM,
             to=chat_id,
             kind="progress.delete",

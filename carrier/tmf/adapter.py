@@ -17,15 +17,15 @@ from account.changes.action import Action, ActionKind, Order, OrderState
 from account.chapters.allowances import Allowance
 from account.chapters.atlas import Pool, PoolUsage
 from account.chapters.billing.accounts import Account
-from account.chapters.billing.bills import Bill, BillLine, BillsWish
-from account.chapters.devices.registrations import DevicesWish, Registration
+from account.chapters.billing.bills import Bill, BillLine, BillsQuery
+from account.chapters.devices.registrations import DevicesQuery, Registration
 from account.chapters.devices.requests import DeviceRequest
 from account.chapters.forwarding import Rule
-from account.chapters.numbers import NumbersWish, Tally
-from account.chapters.payments import Payment, PaymentsWish
+from account.chapters.numbers import NumberCounts, NumbersQuery
+from account.chapters.payments import Payment, PaymentsQuery
 from account.chapters.services.offerings import Offering, Service
-from account.chapters.sim import CardStanding, Sim, SimCodes
-from account.chapters.usage import UsageRecord, UsageWish
+from account.chapters.sim import CardStatus, Sim, SimCodes
+from account.chapters.usage import UsageQuery, UsageRecord
 from account.identity.directory import Administrator, Colleague, Company
 from account.values.durations import boottime
 from account.values.identifiers import Iccid, Imei, Msisdn
@@ -34,7 +34,7 @@ from account.values.number import Number
 from account.values.page import Page
 from account.values.periods import Month
 from carrier.http import OperatorHttp
-from carrier.single_flight import Flights
+from carrier.single_flight import SingleFlight
 from carrier.tmf import account as billing
 from carrier.tmf import (
     atlas,
@@ -68,7 +68,7 @@ _REMEMBERED = 1000
 _LARGEST_PAGE = 500
 
 
-class TmfCarrier:
+class TmfAdapter:
     """The `Carrier` port. Every read takes at most `http.limits.total` seconds in all.
 
     An operator that knows of expiry refuses an order `orders_expire_after` it was sent; None asks
@@ -88,12 +88,12 @@ class TmfCarrier:
         self._clock = clock
         self._now = now
         self._orders_expire_after = orders_expire_after
-        self._companies: Flights[tuple[Company, ...]] = Flights()
-        self._tallies: OrderedDict[str, tuple[float, Tally]] = OrderedDict()
+        self._companies: SingleFlight[tuple[Company, ...]] = SingleFlight()
+        self._tallies: OrderedDict[str, tuple[float, NumberCounts]] = OrderedDict()
         self._changes = 0
         self._catalogue: tuple[float, dict[str, Offering]] | None = None
-        self._catalogues: Flights[dict[str, Offering]] = Flights()
-        self._cuts: OrderedDict[UsageWish, datetime] = OrderedDict()
+        self._catalogues: SingleFlight[dict[str, Offering]] = SingleFlight()
+        self._cuts: OrderedDict[UsageQuery, datetime] = OrderedDict()
 
     async def administrator(self, phone: Msisdn) -> Administrator | None:
         """The administrator who logs in with this number, or None (TMF632)."""
@@ -134,12 +134,12 @@ class TmfCarrier:
         async with self._http.in_time():
             return await sim_cards.blanks(self._http, company_id, offset=offset, limit=limit)
 
-    async def card_standing(self, company_id: str, iccid: Iccid) -> CardStanding:
+    async def card_standing(self, company_id: str, iccid: Iccid) -> CardStatus:
         """Whether the card can be put in use for the company (TMF639)."""
         async with self._http.in_time():
             return await sim_cards.standing(self._http, company_id, iccid)
 
-    async def numbers(self, company_id: str, wish: NumbersWish) -> Page[Number]:
+    async def numbers(self, company_id: str, wish: NumbersQuery) -> Page[Number]:
         """A page of up to 500 numbers, in their order, with balances (TMF637, 654, 666)."""
         if wish.limit > _LARGEST_PAGE:
             raise ValueError("a page has at most 500 numbers")
@@ -148,7 +148,7 @@ class TmfCarrier:
             rows = await self._with_balances(found)
         return Page(rows=rows, offset=wish.offset, total=total)
 
-    async def tally(self, company_id: str) -> Tally:
+    async def tally(self, company_id: str) -> NumberCounts:
         """How many numbers the company has in each state (TMF637), at most 10 s old.
 
         Fresh after every change that this process places or sees the end of.
@@ -179,7 +179,7 @@ class TmfCarrier:
             debts = await self._debts([product])
             return product.with_balances(balances, debts)
 
-    async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def usage(self, wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
         """Usage records of a number and period, newest first (TMF635).
 
         The pages of a period that reaches into today end where its first page ended, so that calls
@@ -223,7 +223,7 @@ class TmfCarrier:
         async with self._http.in_time():
             return await registry.last_imei(self._http, company_id, msisdn)
 
-    async def devices(self, company_id: str, wish: DevicesWish) -> Page[Registration]:
+    async def devices(self, company_id: str, wish: DevicesQuery) -> Page[Registration]:
         """A page of the company's registered devices, by number, oldest first (TMF639)."""
         async with self._http.in_time():
             return await registry.devices(self._http, company_id, wish)
@@ -242,7 +242,7 @@ class TmfCarrier:
         async with self._http.in_time():
             return await forwarding.rules(self._http, company_id, msisdn)
 
-    async def payments(self, wish: PaymentsWish, *, offset: int, limit: int) -> Page[Payment]:
+    async def payments(self, wish: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
         """Payments of a company or of one of its numbers, newest first (TMF676)."""
         async with self._http.in_time():
             return await payment.payments(self._http, wish, offset=offset, limit=limit)
@@ -256,7 +256,7 @@ class TmfCarrier:
                 self._http, company_id, numbers, offset=offset, limit=limit
             )
 
-    async def bills(self, wish: BillsWish, *, offset: int, limit: int) -> Page[Bill]:
+    async def bills(self, wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
         """Invoices of a company, by account, oldest first (TMF678)."""
         async with self._http.in_time():
             return await customer_bill.bills(self._http, wish, offset=offset, limit=limit)
@@ -341,7 +341,7 @@ class TmfCarrier:
         self._changes += 1
         self._tallies.clear()
 
-    def _cut(self, wish: UsageWish, *, first: bool) -> datetime:
+    def _cut(self, wish: UsageQuery, *, first: bool) -> datetime:
         end, now = wish.period.end_utc, self._clock.now()
         if end <= now:
             return end
@@ -360,5 +360,5 @@ def _remember(shelf: OrderedDict[_Key, _Kept], key: _Key, kept: _Kept) -> None:
 
 if TYPE_CHECKING:
 
-    def _is_a_carrier(carrier: TmfCarrier) -> Carrier:
+    def _is_a_carrier(carrier: TmfAdapter) -> Carrier:
         return carrier

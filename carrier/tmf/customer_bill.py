@@ -6,7 +6,7 @@ with the company that was asked for, and each line with its invoice.
 
 from __future__ import annotations
 
-from account.chapters.billing.bills import Bill, BillLine, BillsWish
+from account.chapters.billing.bills import Bill, BillLine, BillsQuery
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO, Money
 from account.values.page import Page
@@ -26,7 +26,7 @@ _BILL_FIELDS = (
 _LINE_FIELDS = "name,bill,product,taxExcludedAmount,taxIncludedAmount,appliedTax"
 
 
-async def bills(http: OperatorHttp, wish: BillsWish, *, offset: int, limit: int) -> Page[Bill]:
+async def bills(http: OperatorHttp, wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
     """Invoices by account, oldest first. Raises `CarrierUnavailable`."""
     conditions: list[tuple[str, str | int]] = [("relatedParty.id", wish.company_id)]
     if wish.account is not None:
@@ -92,7 +92,7 @@ def _within(field: str, period: Period) -> list[tuple[str, str | int]]:
     ]
 
 
-def _bill(found: Item, wish: BillsWish) -> Bill:
+def _bill(found: Item, wish: BillsQuery) -> Bill:
     if wish.company_id not in fields.related(found, "customer"):
         raise Malformed("relatedParty: another company's")
     account = fields.text(fields.entry(found, "billingAccount"), "id")

@@ -7,7 +7,7 @@ registration or an order of another company is never shown.
 from __future__ import annotations
 
 from account.changes.action import ActionKind, OrderState
-from account.chapters.devices.registrations import DevicesWish, Registration, RegistrationKind
+from account.chapters.devices.registrations import DevicesQuery, Registration, RegistrationKind
 from account.chapters.devices.requests import DeviceRequest, Stage
 from account.errors import ImeiInvalid
 from account.values.identifiers import Bin, Imei, Msisdn
@@ -49,7 +49,7 @@ async def last_imei(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Imei
     return None
 
 
-async def devices(http: OperatorHttp, company_id: str, wish: DevicesWish) -> Page[Registration]:
+async def devices(http: OperatorHttp, company_id: str, wish: DevicesQuery) -> Page[Registration]:
     """A page of registrations, by number, oldest first. Raises `CarrierUnavailable`."""
     conditions: list[tuple[str, str | int]] = [
         ("category", "Device"),
@@ -88,7 +88,7 @@ async def requests(
     return Page(tuple(_request(one, company_id, msisdn) for one in found), offset, total)
 
 
-def _registration(found: Item, company_id: str, wish: DevicesWish) -> Registration:
+def _registration(found: Item, company_id: str, wish: DevicesQuery) -> Registration:
     if not _is_theirs(found, company_id):
         raise Malformed("relatedParty: another company's")
     known = fields.characteristics(found, "resourceCharacteristic")

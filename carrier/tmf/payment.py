@@ -6,7 +6,7 @@ the company that was asked for.
 
 from __future__ import annotations
 
-from account.chapters.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
+from account.chapters.payments import Payment, PaymentMeans, PaymentsQuery, PaymentState
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO, Money
 from account.values.page import Page
@@ -17,7 +17,7 @@ from carrier.tmf.query import moment
 
 
 async def payments(
-    http: OperatorHttp, wish: PaymentsWish, *, offset: int, limit: int
+    http: OperatorHttp, wish: PaymentsQuery, *, offset: int, limit: int
 ) -> Page[Payment]:
     """Payments of the period, newest first. Raises `CarrierUnavailable`."""
     conditions: list[tuple[str, str | int]] = [
@@ -34,7 +34,7 @@ async def payments(
     return Page(tuple(_payment(one, wish) for one in found), offset, total)
 
 
-def _payment(found: Item, wish: PaymentsWish) -> Payment:
+def _payment(found: Item, wish: PaymentsQuery) -> Payment:
     if fields.entry(found, "payer").get("id") != wish.company_id:
         raise Malformed("payer: another company's")
     method = fields.entry(found, "paymentMethod")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from account.chapters.numbers import NumbersWish, Tally
+from account.chapters.numbers import NumberCounts, NumbersQuery
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.number import Bans, Number, NumberState, PaymentMethod
@@ -94,7 +94,7 @@ async def product(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Produc
 
 
 async def products(
-    http: OperatorHttp, company_id: str, wish: NumbersWish
+    http: OperatorHttp, company_id: str, wish: NumbersQuery
 ) -> tuple[list[Product], int]:
     """A page of the company's numbers by number, and how many fit in all.
 
@@ -127,7 +127,7 @@ async def products(
     return rows, total
 
 
-async def tally(http: OperatorHttp, company_id: str) -> Tally:
+async def tally(http: OperatorHttp, company_id: str) -> NumberCounts:
     """How many numbers are in each state: three counts, side by side.
 
     `total` is their sum, so that the four figures always agree. Raises `CarrierUnavailable`.
@@ -139,7 +139,7 @@ async def tally(http: OperatorHttp, company_id: str) -> Tally:
 
     answers = await asyncio.gather(*(count(state) for state in _STATE))
     active, blocked, debt = (fields.total(answer) for answer in answers)
-    return Tally(total=active + blocked + debt, active=active, blocked=blocked, debt=debt)
+    return NumberCounts(total=active + blocked + debt, active=active, blocked=blocked, debt=debt)
 
 
 def _product(found: Item, company_id: str) -> Product | None:

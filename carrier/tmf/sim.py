@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from account.chapters.sim import CardStanding, Sim, SimCodes
+from account.chapters.sim import CardStatus, Sim, SimCodes
 from account.errors import IccidInvalid, ImeiInvalid
 from account.values.identifiers import Iccid, Imei, Msisdn
 from account.values.page import Page
@@ -88,7 +88,7 @@ async def blanks(http: OperatorHttp, company_id: str, *, offset: int, limit: int
     return Page(tuple(rows), offset, total)
 
 
-async def standing(http: OperatorHttp, company_id: str, iccid: Iccid) -> CardStanding:
+async def standing(http: OperatorHttp, company_id: str, iccid: Iccid) -> CardStatus:
     """Whether the card can be put in use for the company. Raises `CarrierUnavailable`."""
     for card in await _cards(http, ("id", iccid.digits), ("relatedParty.id", company_id)):
         known = fields.characteristics(card, "resourceCharacteristic")
@@ -96,8 +96,8 @@ async def standing(http: OperatorHttp, company_id: str, iccid: Iccid) -> CardSta
             continue
         free = card.get("resourceStatus") == _FREE
         free = free and not fields.entries(card, "resourceRelationship")
-        return CardStanding.FREE if free else CardStanding.TAKEN
-    return CardStanding.FOREIGN
+        return CardStatus.FREE if free else CardStatus.TAKEN
+    return CardStatus.FOREIGN
 
 
 async def _cards(http: OperatorHttp, *conditions: tuple[str, str]) -> list[Item]:

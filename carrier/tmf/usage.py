@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
-from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageWish
+from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
 from account.values.money import ZERO, Money
 from account.values.page import Page
 from carrier.http import Api, OperatorHttp
@@ -37,7 +37,7 @@ _AT_A_STRETCH = 50
 
 
 async def usage(
-    http: OperatorHttp, wish: UsageWish, until: datetime, *, offset: int, limit: int
+    http: OperatorHttp, wish: UsageQuery, until: datetime, *, offset: int, limit: int
 ) -> Page[UsageRecord]:
     """Records of the period before `until` (aware), newest first. Raises `CarrierUnavailable`."""
     number = wish.msisdn.digits

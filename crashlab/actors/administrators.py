@@ -16,7 +16,7 @@ from functools import partial
 
 from crashlab.actors.approvers import Word
 from crashlab.checks.message_oracle import is_final, is_refusal
-from crashlab.checks.oracle import Books
+from crashlab.checks.oracle import OperatorTruth
 from crashlab.workload import CODES_EACH, TYPED, Deck, Wish
 from crashlab.world.chats import Chat, Shown
 from crashlab.world.mail import MailServer
@@ -88,7 +88,7 @@ class Person:
         self.coded.update(self.numbers[:1])
 
     @property
-    def books(self) -> Books:
+    def books(self) -> OperatorTruth:
         """What the operator knows."""
         return self.operator.books
 

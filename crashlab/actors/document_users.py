@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 
-from crashlab.checks.received_files import Parcel
+from crashlab.checks.received_files import ReceivedFile
 from crashlab.faults.backups import History, elapsed
 from crashlab.world.chats import Chat, Shown
 from crashlab.world.operator_fixtures import Records
@@ -209,13 +209,13 @@ class Shelf:
     """All that is known of documents when all is quiet."""
 
     papers: Sequence[Paper] = ()
-    parcels: Sequence[Parcel] = ()
+    parcels: Sequence[ReceivedFile] = ()
     died: Mapping[str, float] = field(default_factory=dict)
     """When each process of the bot was no more, as `time.monotonic`."""
     stood: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
     """When it stood still, from and until."""
 
-    def of(self, paper: Paper) -> list[Parcel]:
+    def of(self, paper: Paper) -> list[ReceivedFile]:
         """The times that its file came."""
         return [one for one in self.parcels if paper.reference in _REFERENCE.findall(one.caption)]
 
@@ -302,7 +302,7 @@ def _same(papers: Sequence[Paper]) -> Iterator[tuple[str, str]]:
                 yield "DOUBLE", f"{first.reference} and {second.reference} are the same order"
 
 
-def _needless(first: Parcel, second: Parcel, shelf: Shelf) -> str:
+def _needless(first: ReceivedFile, second: ReceivedFile, shelf: Shelf) -> str:
     """Why a file had not to come again after it came first; empty when it could not be helped."""
     if not first.answered:
         return ""
@@ -324,7 +324,7 @@ def _rows(paper: Paper, records: Records, numbers: Mapping[str, int]) -> int | N
 
 
 def _whole(
-    parcel: Parcel, paper: Paper, records: Records, numbers: Mapping[str, int]
+    parcel: ReceivedFile, paper: Paper, records: Records, numbers: Mapping[str, int]
 ) -> Iterator[str]:
     """What is wrong with a file that came."""
     if parcel.chat_id != paper.chat_id:

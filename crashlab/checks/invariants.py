@@ -41,7 +41,7 @@ from crashlab.checks.message_oracle import (
     is_final,
     true_word,
 )
-from crashlab.checks.oracle import BANS, Books, wishes
+from crashlab.checks.oracle import BANS, OperatorTruth, wishes
 from crashlab.checks.owners import given_twice, told_to_others
 from crashlab.faults.backups import History, elapsed
 from crashlab.world.outside import World
@@ -202,7 +202,9 @@ def _changes(
             yield Breach("DOUBLE", f"order {order.id} took effect for no confirmed change")
 
 
-def _words(books: Books, change: Change, done: set[str], not_done: set[str]) -> Iterator[Breach]:
+def _words(
+    books: OperatorTruth, change: Change, done: set[str], not_done: set[str]
+) -> Iterator[Breach]:
     """What people were told must be about this very change, with what the operator was ordered."""
     true = [true_word(one) for one in books.ordered(change.id)] or [done_word(change.kind)]
     false = [word for word in done if not any(word.startswith(one) for one in true)]
@@ -215,7 +217,7 @@ def _words(books: Books, change: Change, done: set[str], not_done: set[str]) -> 
         yield Breach("LIE", f"{change.kind} {change.number} was told as {word!r}: {true}")
 
 
-def _late(books: Books, change: Change, told: Told) -> Iterator[Breach]:
+def _late(books: OperatorTruth, change: Change, told: Told) -> Iterator[Breach]:
     """Whoever told the end of a change must have known that no order can come any more."""
     word = told.first_final.get(change.reference)
     if word is None:
@@ -226,7 +228,7 @@ def _late(books: Books, change: Change, told: Told) -> Iterator[Breach]:
             yield Breach("LATE", f"{name} was ordered {at - word:.1f} s after its final word")
 
 
-def effects_of(books: Books, change: Change) -> int:
+def effects_of(books: OperatorTruth, change: Change) -> int:
     """How often the change took effect, as far as the operator or a telephone can tell."""
     if change.kind == "secret.send":
         # One that was refused after it had come is no code: it has been ended (`_codes`).
@@ -253,7 +255,7 @@ def _takeovers(world: World, changes: list[Change]) -> Iterator[Breach]:
     yield from (Breach("ALONE", what) for what in untold(world.people, books.orders, did))
 
 
-def _codes(books: Books, ending: Ending) -> Iterator[Breach]:
+def _codes(books: OperatorTruth, ending: Ending) -> Iterator[Breach]:
     """A number has a secret code when the last that was done about it is that one was sent."""
     coded: dict[str, bool] = {}
     done = [

@@ -38,7 +38,7 @@ class Order:
 
 
 @dataclass
-class Books:
+class OperatorTruth:
     """What the operator knows: numbers with all that belongs to them, orders, messages."""
 
     companies: dict[str, str] = field(default_factory=dict)
@@ -138,26 +138,26 @@ class Books:
 # --- effects ---
 
 
-def _block(books: Books, order: Order) -> None:
+def _block(books: OperatorTruth, order: Order) -> None:
     books.blocked[order.number] = order.what == "block"
 
 
-def _service(books: Books, order: Order) -> None:
+def _service(books: OperatorTruth, order: Order) -> None:
     (books.served.add if order.what == "service.on" else books.served.discard)(order.number)
 
 
-def _transfer(books: Books, order: Order) -> None:
+def _transfer(books: OperatorTruth, order: Order) -> None:
     books.purses[order.number] -= order.item["tiyn"]
     books.purses[order.item["to"]] += order.item["tiyn"]
 
 
-def _ban(books: Books, order: Order) -> None:
+def _ban(books: OperatorTruth, order: Order) -> None:
     bans = books.bans.setdefault(order.number, set())
     for name, on in wishes(order.item).items():
         (bans.add if on else bans.discard)(name)
 
 
-def _forwarding(books: Books, order: Order) -> None:
+def _forwarding(books: OperatorTruth, order: Order) -> None:
     rules = books.forwarded.setdefault(order.number, {})
     asked = wishes(order.item)["forwarding"]
     for rule in asked or [{"condition": name, "active": False} for name in rules]:
@@ -166,7 +166,7 @@ def _forwarding(books: Books, order: Order) -> None:
             rules[rule["condition"]] = {**kept, "active": True, **rule}
 
 
-def _device(books: Books, order: Order) -> None:
+def _device(books: OperatorTruth, order: Order) -> None:
     imei = wishes(order.item)["IMEI"]
     held = books.held(order.number, imei)
     if order.what == "device.deregister":
@@ -179,17 +179,17 @@ def _device(books: Books, order: Order) -> None:
         books.devices.append(Device(imei, order.number, kind))
 
 
-def _email(books: Books, order: Order) -> None:
+def _email(books: OperatorTruth, order: Order) -> None:
     books.emails[books.phones[order.number]] = order.item["email"]
 
 
-def _sim(books: Books, order: Order) -> None:
+def _sim(books: OperatorTruth, order: Order) -> None:
     new = books.cards[order.item["product"]["realizingResource"][0]["id"]]
     del books.cards[books.card_of(order.number).iccid]
     new.number, new.replaced_at = order.number, datetime.now(UTC).isoformat()
 
 
-_EFFECTS: dict[str, Callable[[Books, Order], None]] = {
+_EFFECTS: dict[str, Callable[[OperatorTruth, Order], None]] = {
     "block": _block,
     "unblock": _block,
     "service": _service,

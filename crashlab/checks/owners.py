@@ -14,7 +14,7 @@ from crashlab.checks.message_oracle import REFERENCE, is_final
 
 if TYPE_CHECKING:
     from crashlab.checks.final_state import Change, Paper
-    from crashlab.checks.oracle import Books
+    from crashlab.checks.oracle import OperatorTruth
     from crashlab.world.outside import World
 
 _GAP = "[ ()\u00a0-]{0,2}"
@@ -60,7 +60,7 @@ def given_twice(changes: Sequence[Change], papers: Sequence[Paper]) -> Iterator[
             yield f"{reference} was given out {len(meant)} times"
 
 
-def _foreign(books: Books, text: str, company: str | None) -> Iterator[str]:
+def _foreign(books: OperatorTruth, text: str, company: str | None) -> Iterator[str]:
     """Numbers in a text that belong to another company."""
     for found in _NUMBER.findall(text):
         number = re.sub("[^0-9]", "", found)
@@ -68,6 +68,6 @@ def _foreign(books: Books, text: str, company: str | None) -> Iterator[str]:
             yield number
 
 
-def company_of(books: Books, number: str) -> str | None:
+def company_of(books: OperatorTruth, number: str) -> str | None:
     """Whose a number is, or the telephone of an administrator; None for anybody's elsewhere."""
     return books.companies.get(books.phones.get(number, number))

@@ -15,7 +15,7 @@ BY, ANSWERED = "the lab: by", "the lab: answered"
 
 
 @dataclass(frozen=True)
-class Parcel:
+class ReceivedFile:
     """A file that Telegram took. `answered`: the bot was told so, unless it was dead by then."""
 
     chat_id: int
@@ -33,13 +33,13 @@ class Parcel:
         return {"file_id": self.file_id, "file_unique_id": self.file_id, "file_name": self.name}
 
 
-class Parcels:
+class ReceivedFiles:
     """Everything that was taken, in its order."""
 
     def __init__(self) -> None:
-        self.taken: list[Parcel] = []
+        self.taken: list[ReceivedFile] = []
 
-    def take(self, body: dict[str, Any]) -> Parcel:
+    def take(self, body: dict[str, Any]) -> ReceivedFile:
         """A file that is uploaded, or one that is named as it is kept. KeyError for neither."""
         sent = str(body["document"])
         if sent.startswith(_ATTACHED):
@@ -48,7 +48,7 @@ class Parcels:
         else:
             known = next(one for one in self.taken if one.file_id == sent)
             name, content, file_id = known.name, known.content, sent
-        parcel = Parcel(
+        parcel = ReceivedFile(
             chat_id=int(body["chat_id"]),
             caption=str(body.get("caption") or ""),
             name=name,

@@ -85,7 +85,7 @@ MUTANTS = (
             Patch(
                 "storage/stores/actions.py",
                 "            if conn.execute(statement, values).rowcount == 1:\n"
-                "                self._deeds.write(conn, deeds)\n"
+                "                self._effects.write(conn, effects)\n"
                 "\n"
                 "        await self._database.write(work)\n",
                 "            done.append(conn.execute(statement, values).rowcount == 1)\n"
@@ -94,7 +94,7 @@ MUTANTS = (
                 "        await self._database.write(work)\n"
                 "        if done[-1]:\n"
                 "            await self._database.write(\n"
-                "                lambda conn: self._deeds.write(conn, deeds))\n",
+                "                lambda conn: self._effects.write(conn, effects))\n",
             ),
         ),
         ("settle.commit",),

@@ -14,7 +14,7 @@ from crashlab.checks.invariants import Breach, Ending, Told, breaches
 from crashlab.faults.backups import History
 from crashlab.plan import Plan
 from crashlab.runs.prepare import prepare
-from crashlab.runs.processes import Nursery
+from crashlab.runs.processes import ForkServer
 from crashlab.runs.snapshot import copied
 from crashlab.runs.supervisor import Supervisor
 from crashlab.world.operator import FOUND_LATE
@@ -82,10 +82,12 @@ class Run:
         for faults in (operator.change_faults, operator.read_faults):
             faults.update((name, share) for name, share in plan.faults if name in faults)
         self._world.telegram.faults.update(plan.telegram_faults)
-        self._nursery = Nursery(code)
+        self._fork_server = ForkServer(code)
         self._database = Database(url)
         self._verdicts = 0
-        self._supervisor = Supervisor(plan, self._world, self._nursery, self._database, folder, url)
+        self._supervisor = Supervisor(
+            plan, self._world, self._fork_server, self._database, folder, url
+        )
 
     async def result(self) -> Result:
         """Do it all."""
@@ -93,7 +95,7 @@ class Run:
         try:
             await self._world.open()
             await prepare(self._url, self._folder / "key", self._world.all_people)
-            await self._nursery.open()
+            await self._fork_server.open()
             if self._plan.webhook:
                 self._world.push_to(self._supervisor.listen())
             self._world.live()
@@ -110,7 +112,7 @@ class Run:
             return await self._judged(time.monotonic() - begun, quiet_after)
         finally:
             await self._supervisor.close()
-            await self._nursery.close()
+            await self._fork_server.close()
             await self._world.close()
 
     def _enough(self, seconds: float) -> bool:

@@ -47,7 +47,7 @@ class Process:
         await self.ended
 
 
-class Nursery:
+class ForkServer:
     """The process that forks bots from the code in one folder."""
 
     def __init__(self, code: Path) -> None:
@@ -72,7 +72,7 @@ class Nursery:
         assert self._process.stdout is not None
         first = json.loads(await self._process.stdout.readline() or "{}")
         if first.get("code_of") != str(self._code):
-            raise RuntimeError(f"the nursery runs other code than {self._code}: {first}")
+            raise RuntimeError(f"the fork_server runs other code than {self._code}: {first}")
         self._tasks.append(asyncio.create_task(self._read(self._process.stdout)))
         self._tasks.append(asyncio.create_task(self._watch()))
 
@@ -136,7 +136,7 @@ class Nursery:
         # Its `wait` waits for the pipe as well, which a child that stands still may hold open.
         while self._process.returncode is None:  # noqa: ASYNC110
             await asyncio.sleep(LOOKS_EVERY)
-        died = RuntimeError(f"the nursery ended with {self._process.returncode}")
+        died = RuntimeError(f"the fork_server ended with {self._process.returncode}")
         for starting in self._starting.values():
             if not starting.done():
                 starting.set_exception(died)

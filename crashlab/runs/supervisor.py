@@ -18,7 +18,7 @@ from crashlab.faults.kills import EVERYWHERE, POINT_PATIENCE, planned
 from crashlab.faults.process_faults import Pause, clock_step, cut, pause
 from crashlab.plan import Plan
 from crashlab.rng import stream
-from crashlab.runs.processes import Nursery, Process
+from crashlab.runs.processes import ForkServer, Process
 from crashlab.runs.slots import Slot, free_ports
 from crashlab.world.network import Network
 from crashlab.world.outside import World
@@ -49,11 +49,17 @@ class Supervisor:
     """The processes of one run. `kills`, `pauses` and `steps` count what came over them."""
 
     def __init__(
-        self, plan: Plan, world: World, nursery: Nursery, database: Database, folder: Path, url: str
+        self,
+        plan: Plan,
+        world: World,
+        fork_server: ForkServer,
+        database: Database,
+        folder: Path,
+        url: str,
     ) -> None:
         self._plan = plan
         self._world = world
-        self._nursery = nursery
+        self._fork_server = fork_server
         self._database = database
         self._folder = folder
         self._url = url
@@ -232,7 +238,7 @@ class Supervisor:
         slot.lives += 1
         name = f"{slot.name}.{slot.lives}"
         environment = {**self._environment(slot, name), "MYACCOUNT_FAILPOINT": points}
-        slot.process = await self._nursery.start(
+        slot.process = await self._fork_server.start(
             slot.command, name, environment, self._log(slot), plainly=plainly
         )
         slot.process.ended.add_done_callback(partial(self._note_death, name))
@@ -300,5 +306,5 @@ class Supervisor:
         log = self._folder / f"{name}.log"
         log.unlink(missing_ok=True)
         environment = self._environment(Slot(name, name), name)
-        process = await self._nursery.start(name, name, environment, log, arguments=arguments)
+        process = await self._fork_server.start(name, name, environment, log, arguments=arguments)
         return await process.ended, log.read_text()

@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
-from crashlab.checks.oracle import NOT_NOW, Books, Order, what_of
+from crashlab.checks.oracle import NOT_NOW, OperatorTruth, Order, what_of
 from crashlab.rng import drawn
 from crashlab.world import operator_answers
 from crashlab.world.operator_fixtures import Records
@@ -52,7 +52,7 @@ class Operator:
 
     def __init__(self, luck: random.Random) -> None:
         self._luck = luck
-        self.books = Books()
+        self.books = OperatorTruth()
         self.records = Records(random.Random(luck.random()), datetime.now(UTC))  # noqa: S311
         self.slow_orders = SLOW_ORDERS
         self.longest = 0.0

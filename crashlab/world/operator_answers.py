@@ -9,7 +9,7 @@ from aiohttp import web
 from crashlab.checks.oracle import BANS
 
 if TYPE_CHECKING:
-    from crashlab.checks.oracle import Books, Order
+    from crashlab.checks.oracle import OperatorTruth, Order
 
 PRICE = {
     "priceType": "recurring",
@@ -50,7 +50,7 @@ def transfer_shown(order: Order) -> dict[str, Any]:
     }
 
 
-def product(number: str, books: Books) -> dict[str, Any]:
+def product(number: str, books: OperatorTruth) -> dict[str, Any]:
     """The number's product."""
     blocked = books.blocked[number]
     method = "Advance" if number in books.purses else "Credit"
@@ -110,7 +110,7 @@ def bucket(number: str, tiyn: int | None) -> dict[str, Any]:
     }
 
 
-def company(company_id: str, books: Books) -> dict[str, Any]:
+def company(company_id: str, books: OperatorTruth) -> dict[str, Any]:
     """A company with its administrators."""
     known = [one for one in books.phones.values() if books.companies[one] == company_id]
     paper = {"identificationType": "BIN", "identificationId": company_id.removeprefix("org-")}
@@ -123,7 +123,7 @@ def company(company_id: str, books: Books) -> dict[str, Any]:
     }
 
 
-def person(phone: str, books: Books) -> dict[str, Any]:
+def person(phone: str, books: OperatorTruth) -> dict[str, Any]:
     """An administrator."""
     known = books.phones[phone]
     login = {"contactType": "login", "phoneNumber": phone}

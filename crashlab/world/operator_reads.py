@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from crashlab.checks.oracle import Books
+from crashlab.checks.oracle import OperatorTruth
 from crashlab.world import operator_answers
 from crashlab.world.operator_resources import resources
 
 _SERVICES = "productRelationship.product.id"
 
 
-def read(books: Books, resource: str, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+def read(books: OperatorTruth, resource: str, asked: Mapping[str, str]) -> list[dict[str, Any]]:
     """All that fits, before any limit."""
     if resource == "organization":
         return [operator_answers.company(books.companies[asked["relatedParty.id"]], books)]
@@ -35,7 +35,7 @@ def read(books: Books, resource: str, asked: Mapping[str, str]) -> list[dict[str
     return []
 
 
-def _people(books: Books, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+def _people(books: OperatorTruth, asked: Mapping[str, str]) -> list[dict[str, Any]]:
     login = asked.get("contactMedium.characteristic.phoneNumber")
     company = asked.get("relatedParty.id")
     return [
@@ -45,7 +45,7 @@ def _people(books: Books, asked: Mapping[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def _products(books: Books, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+def _products(books: OperatorTruth, asked: Mapping[str, str]) -> list[dict[str, Any]]:
     if _SERVICES in asked:
         number = asked[_SERVICES]
         served = number in books.served
@@ -53,7 +53,7 @@ def _products(books: Books, asked: Mapping[str, str]) -> list[dict[str, Any]]:
     return [operator_answers.product(number, books) for number in _numbers(books, asked)]
 
 
-def _numbers(books: Books, asked: Mapping[str, str]) -> list[str]:
+def _numbers(books: OperatorTruth, asked: Mapping[str, str]) -> list[str]:
     """The numbers that are asked for, of the company alone."""
     company = asked["relatedParty.id"]
     part = asked.get("productSerialNumber.regex")

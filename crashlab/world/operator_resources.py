@@ -12,7 +12,7 @@ from stdnum import luhn
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crashlab.checks.oracle import Books
+    from crashlab.checks.oracle import OperatorTruth
 
 SINCE = "2022-01-20T10:00:00+06:00"
 OWNER = ("77012115299", "850115300011")
@@ -52,7 +52,7 @@ def _checked(digits: str) -> str:
     return digits + str(luhn.calc_check_digit(digits))
 
 
-def resources(books: Books, asked: Mapping[str, str]) -> list[dict[str, Any]]:
+def resources(books: OperatorTruth, asked: Mapping[str, str]) -> list[dict[str, Any]]:
     """The cards or devices that are asked for."""
     number = asked.get("resourceRelationship.id")
     company = asked.get("relatedParty.id")
@@ -76,7 +76,7 @@ def resources(books: Books, asked: Mapping[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def _card(card: Card, books: Books) -> dict[str, Any]:
+def _card(card: Card, books: OperatorTruth) -> dict[str, Any]:
     known = [{"name": "ICCID", "value": card.iccid}]
     if card.number is not None and card.number in books.seen:
         known.append({"name": "IMEI", "value": books.seen[card.number]})
@@ -93,7 +93,7 @@ def _card(card: Card, books: Books) -> dict[str, Any]:
     }
 
 
-def _device(one: Device, books: Books) -> dict[str, Any]:
+def _device(one: Device, books: OperatorTruth) -> dict[str, Any]:
     company = books.companies[one.number]
     known = {
         "IMEI": one.imei,

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from crashlab.checks.received_files import ANSWERED, BY, Parcels, read_parts
+from crashlab.checks.received_files import ANSWERED, BY, ReceivedFiles, read_parts
 from crashlab.rng import drawn
 from crashlab.world.chats import Chat, Shown
 
@@ -62,7 +62,7 @@ class Telegram:
         self.calls: dict[str, int] = {}
         self.faulted: dict[str, int] = {}
         self.updates: list[dict[str, Any]] = []
-        self.parcels = Parcels()
+        self.parcels = ReceivedFiles()
         self.blocked: set[int] = set()
         """Chats whose people have blocked the bot."""
         self._away: dict[int, list[list[float]]] = {}

@@ -17,14 +17,14 @@ from documents.text.marker import N_
 if TYPE_CHECKING:
     from account.documents.document import Document
     from account.documents.orders import Progress
-    from documents.render.pool import Press
+    from documents.render.pool import RenderPool
 
 GOES_ON = N_("The table goes on in the next file of this archive.")
 REST = N_("The rest does not fit in one file: order a shorter period.")
 
 
 @dataclass(frozen=True, slots=True)
-class Masthead:
+class DocumentHeader:
     """For whom a document is made. `made_at` is aware, UTC; `language` one of kk, ru, en."""
 
     company: str
@@ -35,7 +35,7 @@ class Masthead:
     language: str
 
     @classmethod
-    def of(cls, document: Document, now: datetime) -> Masthead:
+    def of(cls, document: Document, now: datetime) -> DocumentHeader:
         """As the order says; `now` is when the file is made."""
         order = document.order
         return cls(
@@ -52,18 +52,18 @@ class Masthead:
 class Desk:
     """A document being put together: its words, and the press that makes it."""
 
-    press: Press
-    masthead: Masthead
+    press: RenderPool
+    header: DocumentHeader
 
     def word(self, text: str) -> str:
         """A text marked with `N_`, in the person's language."""
-        return self.press.say(self.masthead.language, text)
+        return self.press.say(self.header.language, text)
 
     def top(
         self, title: str, *facts: tuple[str, str], period: Period | None = None, note: str = ""
     ) -> tuple[Piece[Any], ...]:
         """The title and the block below it; `facts` are labels (English) with their values."""
-        head = self.masthead
+        head = self.header
         when = () if period is None else ((N_("Period"), shown_days(period)),)
         lines = [
             (N_("Company"), head.company),
@@ -91,7 +91,7 @@ class Desk:
     ) -> MadeFile:
         """The finished file, `stem` its name without the ending. Raises `DocumentNotMade`."""
         layout = Layout(
-            language=self.masthead.language,
+            language=self.header.language,
             sheet=self.word(sheet),
             foot=stem,
             words={

@@ -22,7 +22,7 @@ class Abandoned(Exception):  # noqa: N818 - not an error: the other side has gon
     """Nobody wants the document any more; raised in the thread that writes it."""
 
 
-class PageFeed(Generic[Row]):
+class PageBridge(Generic[Row]):
     """One document's pages: `put` and `end` in the event loop, iterated in one thread."""
 
     def __init__(self, ahead: int = AHEAD) -> None:

@@ -25,7 +25,7 @@ TEMPLATE = Path(__file__).resolve().parent.parent / "print" / "house.typ"
 _FONTS = typst.Fonts(include_system_fonts=False, font_paths=[str(style.FONTS)])
 
 
-class Paper:
+class PdfWriter:
     """The writer of PDF; `take` frames of `documents.render.pool`, then `finish`."""
 
     def __init__(self, layout: dict[str, Any]) -> None:

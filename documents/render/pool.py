@@ -32,7 +32,7 @@ from documents.layout.blocks import (
     Title,
     told,
 )
-from documents.render.temp_dir import Scratch, swept
+from documents.render.temp_dir import TempDir, swept
 
 if TYPE_CHECKING:
     from account.documents.document import DocumentFormat
@@ -64,7 +64,7 @@ class Printed:
     parts: int = 1
 
 
-class Press:
+class RenderPool:
     """Makes files of pieces, and pictures of charts; a few at a time, the others wait.
 
     Raises `DocumentNotMade` when the child died, hung or failed: nothing was made, and the next
@@ -163,7 +163,7 @@ class _Counted:
 class _Child:
     """One child process; lines of JSON go in, a line and the bytes of a file come out."""
 
-    def __init__(self, process: Process, scratch: Scratch) -> None:
+    def __init__(self, process: Process, scratch: TempDir) -> None:
         self._process = process
         self._scratch = scratch
         self._jobs = 0
@@ -171,7 +171,7 @@ class _Child:
 
     @classmethod
     async def born(cls) -> _Child:
-        scratch = Scratch()
+        scratch = TempDir()
         try:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,

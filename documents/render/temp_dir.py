@@ -23,7 +23,7 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a random name and mode 
 PLACE = str(_MEMORY if os.access(_MEMORY, os.W_OK) else tempfile.gettempdir())
 
 
-class Scratch:
+class TempDir:
     """A child's folder, at `path`."""
 
     def __init__(self) -> None:

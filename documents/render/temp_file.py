@@ -18,7 +18,7 @@ PIECE = 1 << 20
 _TAG, _NONCE = 16, 12
 
 
-class Spool:
+class TempFile:
     """`write` to it, `close` it, then read it by `spool[begin:end]`; it is gone with the object."""
 
     def __init__(self) -> None:

@@ -42,7 +42,7 @@ FORMATS = {
 LEFT = {"text", "moment", "day"}
 
 
-class Sheets:
+class WorkbookWriter:
     """The writer of workbooks; `take` frames of `documents.render.pool`, then `finish`."""
 
     def __init__(self, layout: dict[str, Any]) -> None:

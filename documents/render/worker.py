@@ -63,12 +63,12 @@ def _made(first: dict[str, Any], frames: Iterator[dict[str, Any]]) -> tuple[byte
 def _writer(job: str, layout: dict[str, Any]) -> Writer:
     """Each child loads what its jobs need, once."""
     if job == "pdf":
-        from documents.render.pdf import Paper
+        from documents.render.pdf import PdfWriter
 
-        return Paper(layout)
-    from documents.render.workbook import Sheets
+        return PdfWriter(layout)
+    from documents.render.workbook import WorkbookWriter
 
-    return Sheets(layout)
+    return WorkbookWriter(layout)
 
 
 def _lines(source: BinaryIO) -> Iterator[dict[str, Any]]:

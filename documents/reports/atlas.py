@@ -11,7 +11,7 @@ from account.documents.document import DocumentFormat
 from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Table
-from documents.layout.header import Desk, Masthead
+from documents.layout.header import Desk, DocumentHeader
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 from documents.text.number_format import count, shown
@@ -19,13 +19,13 @@ from documents.text.number_format import count, shown
 if TYPE_CHECKING:
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
-    from documents.context import Workshop
-    from documents.render.pool import Press
+    from documents.context import RenderContext
+    from documents.render.pool import RenderPool
 
 
 async def atlas_file(
-    press: Press,
-    masthead: Masthead,
+    press: RenderPool,
+    header: DocumentHeader,
     pool: Pool,
     pages: AsyncIterable[Sequence[PoolUsage]],
     progress: Progress | None = None,
@@ -37,18 +37,18 @@ async def atlas_file(
     rows = await begun(pages)
     if rows is None:
         return None
-    desk = Desk(press, masthead)
+    desk = Desk(press, header)
     table = Table(_columns(desk), rows, total=desk.word(N_("Total")))
     return await desk.file(
         [*desk.top(N_("Atlas Pro detailing"), *_pool(desk, pool), period=pool.cycle), table],
-        stem=f"atlas_pro_{masthead.bin}_{pool.cycle.first:%Y-%m}",
+        stem=f"atlas_pro_{header.bin}_{pool.cycle.first:%Y-%m}",
         sheet=N_("Atlas Pro detailing"),
         form=DocumentFormat.XLSX,
         progress=progress,
     )
 
 
-async def atlas(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+async def atlas(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     company, carrier = document.order.company_id, shop.carrier
     pool = await carrier.pool(company)
@@ -59,12 +59,12 @@ async def atlas(shop: Workshop, document: Document, progress: Progress) -> MadeF
         return await carrier.pool_usage(company, offset=offset, limit=PAGE)
 
     async with aclosing(read_ahead(read)) as pages:
-        return await atlas_file(shop.press, shop.masthead(document), pool, pages, progress)
+        return await atlas_file(shop.press, shop.header(document), pool, pages, progress)
 
 
 def _pool(desk: Desk, pool: Pool) -> list[tuple[str, str]]:
     """What is in the pool, as facts."""
-    language, unlimited = desk.masthead.language, desk.word(N_("Unlimited"))
+    language, unlimited = desk.header.language, desk.word(N_("Unlimited"))
     return [
         (N_("Package"), pool.name),
         (

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from account.chapters.billing.bills import BillLine, BillsWish, Certificate, ServiceDelivered
+from account.chapters.billing.bills import BillLine, BillsQuery, Certificate, ServiceDelivered
 from account.documents.catalogue import ACCOUNT, month_of
 from account.documents.document import DocumentFormat
 from account.errors import FiguresDisagree
@@ -30,7 +30,7 @@ from documents.layout.blocks import (
     Table,
     Title,
 )
-from documents.layout.header import Desk, Masthead
+from documents.layout.header import Desk, DocumentHeader
 from documents.render.read_ahead import read_ahead
 from documents.text.amount_words import amount
 from documents.text.marker import N_
@@ -38,13 +38,13 @@ from documents.text.marker import N_
 if TYPE_CHECKING:
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
-    from documents.context import Workshop
-    from documents.render.pool import Press
+    from documents.context import RenderContext
+    from documents.render.pool import RenderPool
 
 
 async def certificate_file(
-    press: Press,
-    masthead: Masthead,
+    press: RenderPool,
+    header: DocumentHeader,
     certificate: Certificate,
     form: DocumentFormat,
     progress: Progress | None = None,
@@ -53,7 +53,7 @@ async def certificate_file(
 
     Raises `DocumentNotMade`.
     """
-    desk = Desk(press, masthead)
+    desk = Desk(press, header)
     bill = certificate.bill
     appendix = desk.word(N_("Appendix 1"))
     return await desk.file(
@@ -66,7 +66,9 @@ async def certificate_file(
     )
 
 
-async def certificate(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+async def certificate(
+    shop: RenderContext, document: Document, progress: Progress
+) -> MadeFile | None:
     """Make the paper that was ordered; None when the account was billed nothing in that month.
 
     Raises as a `Maker`, and `FiguresDisagree` for figures that do not add up.
@@ -74,7 +76,7 @@ async def certificate(shop: Workshop, document: Document, progress: Progress) ->
     order, carrier = document.order, shop.carrier
     month = month_of(order.parameters)
     account = order.parameters[ACCOUNT]
-    wish = BillsWish(order.company_id, months=MonthSpan(month, month), account=account)
+    wish = BillsQuery(order.company_id, months=MonthSpan(month, month), account=account)
     found = await carrier.bills(wish, offset=0, limit=PAGE)
     bills = [bill for bill in found.rows if not bill.correction]
     if not bills:
@@ -92,13 +94,11 @@ async def certificate(shop: Workshop, document: Document, progress: Progress) ->
             lines += page
             await progress(len(lines), bill.lines)
     paper = Certificate(bill, lines, shop.supplier)
-    return await certificate_file(
-        shop.press, shop.masthead(document), paper, order.format, progress
-    )
+    return await certificate_file(shop.press, shop.header(document), paper, order.format, progress)
 
 
 def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
-    word, head, bill = desk.word, desk.masthead, certificate.bill
+    word, head, bill = desk.word, desk.header, certificate.bill
     supplier = certificate.supplier
     number_and_day = word(N_("№ {number} of {day}")).format(
         number=bill.number, day=shown_day(certificate.signed_on)
@@ -161,7 +161,7 @@ def _appendix(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
     )
     return (
         Title(word(N_("Appendix 1: invoice breakdown")), to_what),
-        Facts([(word(N_("Company")), desk.masthead.company), (word(N_("Account")), bill.account)]),
+        Facts([(word(N_("Company")), desk.header.company), (word(N_("Account")), bill.account)]),
         Table(_line_columns(desk, bill.rate), certificate.lines, total=word(N_("Total"))),
     )
 

@@ -7,8 +7,8 @@ from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from account.chapters.billing.bills import BillsWish
-from account.chapters.usage import UsageWish
+from account.chapters.billing.bills import BillsQuery
+from account.chapters.usage import UsageQuery
 from account.documents.catalogue import month_of, months_back, number_of, period_of
 from account.documents.orders import MadeFile
 from account.values.money import Money
@@ -21,16 +21,18 @@ from documents.reports.invoices import bills_at, lines_at
 if TYPE_CHECKING:
     from account.documents.document import Document
     from account.documents.orders import Progress
-    from documents.context import Workshop
+    from documents.context import RenderContext
 
 
-async def usage_picture(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+async def usage_picture(
+    shop: RenderContext, document: Document, progress: Progress
+) -> MadeFile | None:
     """Usage by day of one number. Raises as a `Maker`."""
     told = document.order.parameters
     number, period = number_of(told), period_of(told)
     assert number is not None
     drawn, done = DailyUsage(), 0
-    async with aclosing(shop.usage.stream(UsageWish(number, period))) as pages:
+    async with aclosing(shop.usage.stream(UsageQuery(number, period))) as pages:
         async for page in pages:
             drawn.add(page)
             done += len(page)
@@ -42,11 +44,13 @@ async def usage_picture(shop: Workshop, document: Document, progress: Progress) 
     return await _picture(shop, document, chart, stem, done)
 
 
-async def spend_picture(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+async def spend_picture(
+    shop: RenderContext, document: Document, progress: Progress
+) -> MadeFile | None:
     """The numbers that cost most in one month. Raises as a `Maker`."""
     order = document.order
     month = month_of(order.parameters)
-    wish = BillsWish(order.company_id, months=MonthSpan(month, month))
+    wish = BillsQuery(order.company_id, months=MonthSpan(month, month))
     spent: Counter[str] = Counter()
     done = 0
     async with aclosing(read_ahead(partial(bills_at, shop.carrier, wish))) as found:
@@ -72,11 +76,13 @@ async def spend_picture(shop: Workshop, document: Document, progress: Progress) 
     return await _picture(shop, document, chart, stem, len(spent))
 
 
-async def months_picture(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+async def months_picture(
+    shop: RenderContext, document: Document, progress: Progress
+) -> MadeFile | None:
     """What each of the last closed months cost the company. Raises as a `Maker`."""
     order = document.order
     months = months_back(order.parameters, today(document.ordered_at))
-    wish = BillsWish(order.company_id, months=months)
+    wish = BillsQuery(order.company_id, months=months)
     spent: Counter[Month] = Counter()
     done = 0
     async with aclosing(read_ahead(partial(bills_at, shop.carrier, wish))) as pages:
@@ -97,12 +103,12 @@ async def months_picture(shop: Workshop, document: Document, progress: Progress)
     return await _picture(shop, document, chart, stem, done)
 
 
-def _words(shop: Workshop, document: Document) -> Any:
+def _words(shop: RenderContext, document: Document) -> Any:
     return partial(shop.press.say, document.order.language)
 
 
 async def _picture(
-    shop: Workshop, document: Document, chart: dict[str, Any], stem: str, rows: int
+    shop: RenderContext, document: Document, chart: dict[str, Any], stem: str, rows: int
 ) -> MadeFile:
     content = await shop.press.picture(chart, document.order.language)
     return MadeFile(content=content, name=f"{stem}.png", rows=rows)

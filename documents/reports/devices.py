@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from account.chapters.devices.registrations import DevicesWish, Registration, RegistrationKind
+from account.chapters.devices.registrations import DevicesQuery, Registration, RegistrationKind
 from account.documents.document import DocumentFormat
 from account.values.identifiers import Bin, Imei, Msisdn
 from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Table
-from documents.layout.header import Desk, Masthead
+from documents.layout.header import Desk, DocumentHeader
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
-    from documents.context import Workshop
-    from documents.render.pool import Press
+    from documents.context import RenderContext
+    from documents.render.pool import RenderPool
 
 
 REGISTERED = N_("Registered")
@@ -42,8 +42,8 @@ class DeviceRow:
 
 
 async def devices_file(
-    press: Press,
-    masthead: Masthead,
+    press: RenderPool,
+    header: DocumentHeader,
     pages: AsyncIterable[Sequence[DeviceRow]],
     progress: Progress | None = None,
 ) -> MadeFile | None:
@@ -54,28 +54,28 @@ async def devices_file(
     rows = await begun(pages)
     if rows is None:
         return None
-    desk = Desk(press, masthead)
+    desk = Desk(press, header)
     return await desk.file(
         [*desk.top(N_("Registered devices report")), Table(_columns(desk), rows)],
-        stem=f"devices_{masthead.bin}",
+        stem=f"devices_{header.bin}",
         sheet=N_("Devices"),
         form=DocumentFormat.XLSX,
         progress=progress,
     )
 
 
-async def devices(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+async def devices(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     company, carrier = document.order.company_id, shop.carrier
     status = shop.press.say(document.order.language, REGISTERED)
 
     async def read(offset: int) -> Page[DeviceRow]:
-        page = await carrier.devices(company, DevicesWish(offset=offset, limit=PAGE))
+        page = await carrier.devices(company, DevicesQuery(offset=offset, limit=PAGE))
         rows = tuple(_row(one, status) for one in page.rows)
         return Page(rows, page.offset, page.total)
 
     async with aclosing(read_ahead(read)) as pages:
-        return await devices_file(shop.press, shop.masthead(document), pages, progress)
+        return await devices_file(shop.press, shop.header(document), pages, progress)
 
 
 def _row(held: Registration, status: str) -> DeviceRow:

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.changes.holds import SUPPORT
-from account.chapters.history import HistoryWish
+from account.chapters.history import HistoryQuery
 from account.documents.catalogue import number_of, period_of
 from account.documents.document import DocumentFormat
 from account.effects.history import Entry
@@ -15,7 +15,7 @@ from account.values.identifiers import Msisdn
 from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Table
-from documents.layout.header import Desk, Masthead, in_file_name
+from documents.layout.header import Desk, DocumentHeader, in_file_name
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
     from account.values.periods import Period
-    from documents.context import Workshop
-    from documents.render.pool import Press
+    from documents.context import RenderContext
+    from documents.render.pool import RenderPool
 
 RESULTS = {
     "done": N_("Done"),
@@ -36,8 +36,8 @@ RESULTS = {
 
 
 async def history_file(
-    press: Press,
-    masthead: Masthead,
+    press: RenderPool,
+    header: DocumentHeader,
     period: Period,
     pages: AsyncIterable[Sequence[Entry]],
     named: Callable[[Entry], str],
@@ -52,7 +52,7 @@ async def history_file(
     rows = await begun(pages)
     if rows is None:
         return None
-    desk = Desk(press, masthead)
+    desk = Desk(press, header)
     facts = [] if number is None else [(N_("Number"), number.shown)]
     title = N_("Actions history")
     return await desk.file(
@@ -60,27 +60,27 @@ async def history_file(
             *desk.top(title, *facts, period=period),
             Table(_columns(desk, named), rows),
         ],
-        stem=f"history_{masthead.bin}_{in_file_name(period)}",
+        stem=f"history_{header.bin}_{in_file_name(period)}",
         sheet=title,
         form=DocumentFormat.XLSX,
         progress=progress,
     )
 
 
-async def history(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+async def history(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     order = document.order
     period, number = period_of(order.parameters), number_of(order.parameters)
 
     async def read(offset: int) -> Page[Entry]:
-        wish = HistoryWish(period, number, offset=offset, limit=PAGE)
+        wish = HistoryQuery(period, number, offset=offset, limit=PAGE)
         return await shop.history.page(order.company_id, wish)
 
     def named(entry: Entry) -> str:
         return shop.named(order.language, entry)
 
     async with aclosing(read_ahead(read)) as pages:
-        head = shop.masthead(document)
+        head = shop.header(document)
         return await history_file(shop.press, head, period, pages, named, number, progress)
 
 

@@ -7,14 +7,14 @@ from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillsWish
+from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillsQuery
 from account.documents.catalogue import NUMBER, YEAR
 from account.documents.document import DocumentFormat
 from account.documents.invoices import billed, bills_wished
 from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Table
-from documents.layout.header import Desk, Masthead
+from documents.layout.header import Desk, DocumentHeader
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from account.carrier import Carrier
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
-    from documents.context import Workshop
-    from documents.render.pool import Press
+    from documents.context import RenderContext
+    from documents.render.pool import RenderPool
 
 
 async def invoice_numbers_file(
-    press: Press,
-    masthead: Masthead,
+    press: RenderPool,
+    header: DocumentHeader,
     searched: str,
     year: int,
     pages: AsyncIterable[Sequence[BilledNumber]],
@@ -42,12 +42,12 @@ async def invoice_numbers_file(
     rows = await begun(pages)
     if rows is None:
         return None
-    desk = Desk(press, masthead)
+    desk = Desk(press, header)
     facts = ((N_("Invoice searched for"), searched), (N_("Invoice year"), str(year)))
     table = Table(_columns(desk), rows, total=desk.word(N_("Total")))
     return await desk.file(
         [*desk.top(N_("Numbers by invoice number"), *facts), table],
-        stem=f"invoice_numbers_{masthead.bin}_{year}",
+        stem=f"invoice_numbers_{header.bin}_{year}",
         sheet=N_("Numbers"),
         form=DocumentFormat.XLSX,
         progress=progress,
@@ -55,18 +55,18 @@ async def invoice_numbers_file(
 
 
 async def invoice_numbers(
-    shop: Workshop, document: Document, progress: Progress
+    shop: RenderContext, document: Document, progress: Progress
 ) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     told = document.order.parameters
     wish = bills_wished(document.order.company_id, told)
     async with aclosing(_billed(shop.carrier, wish)) as pages:
-        head, year = shop.masthead(document), int(told[YEAR])
+        head, year = shop.header(document), int(told[YEAR])
         return await invoice_numbers_file(shop.press, head, told[NUMBER], year, pages, progress)
 
 
 async def _billed(
-    carrier: Carrier, wish: BillsWish
+    carrier: Carrier, wish: BillsQuery
 ) -> AsyncGenerator[Sequence[BilledNumber], None]:
     """The numbers of one invoice after the other."""
     async with aclosing(read_ahead(partial(bills_at, carrier, wish))) as found:
@@ -77,7 +77,7 @@ async def _billed(
                         yield billed(bill, lines)
 
 
-async def bills_at(carrier: Carrier, wish: BillsWish, offset: int) -> Page[Bill]:
+async def bills_at(carrier: Carrier, wish: BillsQuery, offset: int) -> Page[Bill]:
     """One page of invoices, for `read_ahead`."""
     return await carrier.bills(wish, offset=offset, limit=PAGE)
 

@@ -7,14 +7,14 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from account.chapters.numbers import NumbersWish
+from account.chapters.numbers import NumbersQuery
 from account.documents.document import DocumentFormat
 from account.values.money import ZERO, Money
 from account.values.number import Number, NumberState, PaymentMethod
 from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Prose, Table
-from documents.layout.header import Desk, Masthead
+from documents.layout.header import Desk, DocumentHeader
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from account.carrier import Carrier
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
-    from documents.context import Workshop
-    from documents.render.pool import Press
+    from documents.context import RenderContext
+    from documents.render.pool import RenderPool
 
 STATES: Mapping[NumberState, str] = {
     NumberState.ACTIVE: N_("Active"),
@@ -93,8 +93,8 @@ class NumberRow:
 
 
 async def numbers_file(
-    press: Press,
-    masthead: Masthead,
+    press: RenderPool,
+    header: DocumentHeader,
     pages: AsyncIterable[Sequence[NumberRow]],
     progress: Progress | None = None,
 ) -> MadeFile | None:
@@ -107,7 +107,7 @@ async def numbers_file(
     rows = await begun(pages)
     if rows is None:
         return None
-    desk = Desk(press, masthead)
+    desk = Desk(press, header)
     missing = _Missing(desk.word(NOT_TOLD))
     return await desk.file(
         [
@@ -115,17 +115,17 @@ async def numbers_file(
             Table(_columns(desk), missing.counted(rows), total=desk.word(N_("Total"))),
             Prose(missing, strong=True),
         ],
-        stem=f"numbers_{masthead.bin}",
+        stem=f"numbers_{header.bin}",
         sheet=N_("Numbers"),
         form=DocumentFormat.XLSX,
         progress=progress,
     )
 
 
-async def numbers(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+async def numbers(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     async with aclosing(_with_limits(shop.carrier, document.order.company_id)) as pages:
-        return await numbers_file(shop.press, shop.masthead(document), pages, progress)
+        return await numbers_file(shop.press, shop.header(document), pages, progress)
 
 
 async def _with_limits(
@@ -134,7 +134,7 @@ async def _with_limits(
     """The company's numbers, each with the credit limit of its account."""
 
     async def read(offset: int) -> Page[Number]:
-        return await carrier.numbers(company_id, NumbersWish(offset=offset, limit=PAGE))
+        return await carrier.numbers(company_id, NumbersQuery(offset=offset, limit=PAGE))
 
     async with aclosing(read_ahead(read)) as pages:
         async for rows in pages:

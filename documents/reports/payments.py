@@ -6,13 +6,13 @@ from collections.abc import AsyncIterable, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from account.chapters.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
+from account.chapters.payments import Payment, PaymentMeans, PaymentsQuery, PaymentState
 from account.documents.catalogue import number_of, period_of
 from account.documents.document import DocumentFormat
 from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Prose, Table
-from documents.layout.header import Desk, Masthead, in_file_name
+from documents.layout.header import Desk, DocumentHeader, in_file_name
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from account.documents.orders import MadeFile, Progress
     from account.values.identifiers import Msisdn
     from account.values.periods import Period
-    from documents.context import Workshop
-    from documents.render.pool import Press
+    from documents.context import RenderContext
+    from documents.render.pool import RenderPool
 
 MEANS: Mapping[PaymentMeans, str] = {
     PaymentMeans.BANK_TRANSFER: N_("Bank transfer"),
@@ -41,8 +41,8 @@ STATES: Mapping[PaymentState, str] = {
 
 
 async def payments_file(
-    press: Press,
-    masthead: Masthead,
+    press: RenderPool,
+    header: DocumentHeader,
     period: Period,
     pages: AsyncIterable[Sequence[Payment]],
     number: Msisdn | None = None,
@@ -57,12 +57,12 @@ async def payments_file(
     rows = await begun(pages)
     if rows is None:
         return None
-    desk = Desk(press, masthead)
+    desk = Desk(press, header)
     facts = [] if number is None else [(N_("Number"), number.shown)]
     title = N_("Payments of the company") if number is None else N_("Payments of the number")
     table = Table(_columns(desk), rows, total=desk.word(N_("Total received")))
     note = Prose([desk.word(N_("Only payments that were received are in the total."))])
-    whose = masthead.bin if number is None else number.digits
+    whose = header.bin if number is None else number.digits
     return await desk.file(
         [*desk.top(title, *facts, period=period), table, note],
         stem=f"payments_{whose}_{in_file_name(period)}",
@@ -72,17 +72,17 @@ async def payments_file(
     )
 
 
-async def payments(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+async def payments(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     order = document.order
     period, number = period_of(order.parameters), number_of(order.parameters)
-    wish = PaymentsWish(order.company_id, period, number)
+    wish = PaymentsQuery(order.company_id, period, number)
 
     async def read(offset: int) -> Page[Payment]:
         return await shop.carrier.payments(wish, offset=offset, limit=PAGE)
 
     async with aclosing(read_ahead(read)) as pages:
-        head = shop.masthead(document)
+        head = shop.header(document)
         return await payments_file(shop.press, head, period, pages, number, order.format, progress)
 
 

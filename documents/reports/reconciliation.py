@@ -7,8 +7,8 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.chapters.billing.accounts import ServiceLine
-from account.chapters.billing.bills import BillsWish
-from account.chapters.payments import PaymentsWish
+from account.chapters.billing.bills import BillsQuery
+from account.chapters.payments import PaymentsQuery
 from account.documents.catalogue import period_of
 from account.documents.document import DocumentFormat
 from account.documents.reconciliation import (
@@ -25,7 +25,7 @@ from account.values.page import Page
 from account.values.periods import FIRST_MONTH, Period
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, NextPart, Prose, Signatures, Table, Title
-from documents.layout.header import Desk, Masthead, in_file_name, shown_with_zone
+from documents.layout.header import Desk, DocumentHeader, in_file_name, shown_with_zone
 from documents.render.read_ahead import read_ahead
 from documents.text.marker import N_
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from account.chapters.payments import Payment
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
-    from documents.context import Workshop
-    from documents.render.pool import Press
+    from documents.context import RenderContext
+    from documents.render.pool import RenderPool
 
 SERVICES: Mapping[ServiceLine, str] = {
     ServiceLine.MOBILE: N_("Mobile communications"),
@@ -53,8 +53,8 @@ POSTINGS: Mapping[Posting, str] = {
 
 
 async def reconciliation_file(
-    press: Press,
-    masthead: Masthead,
+    press: RenderPool,
+    header: DocumentHeader,
     statement: Reconciliation,
     supplier: Supplier,
     form: DocumentFormat,
@@ -66,7 +66,7 @@ async def reconciliation_file(
     """
     if statement.empty:
         return None
-    desk = Desk(press, masthead)
+    desk = Desk(press, header)
     word = desk.word
     title = N_("Reconciliation statement")
     by_whom = f"{supplier.name}, {word(N_('BIN'))} {supplier.bin.digits}"
@@ -89,7 +89,7 @@ async def reconciliation_file(
             Signatures(
                 (
                     (word(N_("For the contractor")), supplier.name),
-                    (word(N_("For the customer")), masthead.company),
+                    (word(N_("For the customer")), header.company),
                 ),
                 (word(N_("position, signature, full name")), word(N_("place of the seal"))),
             ),
@@ -101,7 +101,7 @@ async def reconciliation_file(
                 total=word(N_("Total")),
             ),
         ],
-        stem=f"reconciliation_{masthead.bin}_{in_file_name(statement.period)}",
+        stem=f"reconciliation_{header.bin}_{in_file_name(statement.period)}",
         sheet=title,
         form=form,
         landscape=False,
@@ -109,7 +109,9 @@ async def reconciliation_file(
     )
 
 
-async def reconciliation(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+async def reconciliation(
+    shop: RenderContext, document: Document, progress: Progress
+) -> MadeFile | None:
     """Make the statement that was ordered. Raises as a `Maker`.
 
     The ledger is read from the operator's first paper on, so that the opening balance is a sum and
@@ -127,11 +129,11 @@ async def reconciliation(shop: Workshop, document: Document, progress: Progress)
         return await carrier.accounts(order.company_id, None, offset=offset, limit=PAGE)
 
     async def bills(offset: int) -> Page[Bill]:
-        wish = BillsWish(order.company_id, issued=since)
+        wish = BillsQuery(order.company_id, issued=since)
         return await carrier.bills(wish, offset=offset, limit=PAGE)
 
     async def payments(offset: int) -> Page[Payment]:
-        wish = PaymentsWish(order.company_id, since)
+        wish = PaymentsQuery(order.company_id, since)
         return await carrier.payments(wish, offset=offset, limit=PAGE)
 
     async def enter(entries: list[LedgerEntry], read: int) -> None:
@@ -153,13 +155,13 @@ async def reconciliation(shop: Workshop, document: Document, progress: Progress)
             await enter(postings([], paid, services), len(paid))
     statement = reconcile(period, as_of, owed, within)
     return await reconciliation_file(
-        shop.press, shop.masthead(document), statement, shop.supplier, order.format, progress
+        shop.press, shop.header(document), statement, shop.supplier, order.format, progress
     )
 
 
 def _conclusion(desk: Desk, statement: Reconciliation, closing: Money) -> str:
     """Who owes whom in the end."""
-    day, language = f"{statement.period.last:%d.%m.%Y}", desk.masthead.language
+    day, language = f"{statement.period.last:%d.%m.%Y}", desk.header.language
     if not closing:
         return desk.word(N_("At the end of {day} nobody owes anything.")).format(day=day)
     said = (

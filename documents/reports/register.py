@@ -6,13 +6,13 @@ from collections.abc import AsyncIterable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from account.chapters.billing.bills import Bill, BillsWish
+from account.chapters.billing.bills import Bill, BillsQuery
 from account.documents.catalogue import months_of
 from account.documents.document import DocumentFormat
 from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Table
-from documents.layout.header import Desk, Masthead
+from documents.layout.header import Desk, DocumentHeader
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
     from account.values.periods import MonthSpan
-    from documents.context import Workshop
-    from documents.render.pool import Press
+    from documents.context import RenderContext
+    from documents.render.pool import RenderPool
 
 
 async def register_file(
-    press: Press,
-    masthead: Masthead,
+    press: RenderPool,
+    header: DocumentHeader,
     months: MonthSpan,
     pages: AsyncIterable[Sequence[Bill]],
     form: DocumentFormat = DocumentFormat.XLSX,
@@ -39,31 +39,31 @@ async def register_file(
     rows = await begun(pages)
     if rows is None:
         return None
-    desk = Desk(press, masthead)
+    desk = Desk(press, header)
     title = N_("Invoice register")
     return await desk.file(
         [
             *desk.top(title, period=months.period),
             Table(_columns(desk), rows, total=desk.word(N_("Total"))),
         ],
-        stem=f"register_{masthead.bin}_{months.first}_{months.last}",
+        stem=f"register_{header.bin}_{months.first}_{months.last}",
         sheet=title,
         form=form,
         progress=progress,
     )
 
 
-async def register(shop: Workshop, document: Document, progress: Progress) -> MadeFile | None:
+async def register(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     order = document.order
     months = months_of(order.parameters)
-    wish = BillsWish(order.company_id, months=months)
+    wish = BillsQuery(order.company_id, months=months)
 
     async def read(offset: int) -> Page[Bill]:
         return await shop.carrier.bills(wish, offset=offset, limit=PAGE)
 
     async with aclosing(read_ahead(read)) as pages:
-        head = shop.masthead(document)
+        head = shop.header(document)
         return await register_file(shop.press, head, months, pages, order.format, progress)
 
 

@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from account.chapters.usage import UsageRecord
 from account.documents.orders import MadeFile
-from documents.render.temp_file import Spool
+from documents.render.temp_file import TempFile
 from documents.reports.usage_rows import Tally, asked, stem
 from documents.reports.usage_workbook import Ends, UsageBook
 
@@ -155,7 +155,7 @@ class _Archive:
     def __init__(self, name: str) -> None:
         self._name = name
         self._parts = 0
-        self._spool = Spool()
+        self._spool = TempFile()
         # Without compression, but told as "deflated": that a reader may go through from its
         # beginning, and the spool is never written twice in one place.
         self._zip = ZipFile(cast("IO[bytes]", self._spool), "w", ZIP_DEFLATED, compresslevel=0)
@@ -167,7 +167,7 @@ class _Archive:
             for begin in range(0, len(part), _PIECE):
                 entry.write(part[begin : begin + _PIECE])
 
-    def whole(self) -> Spool:
+    def whole(self) -> TempFile:
         """All of it."""
         self._zip.close()
         self._spool.close()

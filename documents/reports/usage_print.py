@@ -14,7 +14,7 @@ from account.documents.document import DocumentFormat
 from account.values.money import Money
 from account.values.periods import today
 from documents.layout.blocks import Column, Kind, Prose, Table
-from documents.layout.header import Desk, Masthead
+from documents.layout.header import Desk, DocumentHeader
 from documents.render.read_ahead import begun
 from documents.reports.usage_rows import DIRECTIONS, KINDS, Sum, Tally, asked, stem
 from documents.text.marker import N_
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
     from account.values.clock import Clock
-    from documents.render.pool import Press
+    from documents.render.pool import RenderPool
 
 
 class UsagePaper:
     """Makes the PDF of usage details; the same `Maker` as the workbook's."""
 
-    def __init__(self, usage: Usage, clock: Clock, press: Press) -> None:
+    def __init__(self, usage: Usage, clock: Clock, press: RenderPool) -> None:
         self._usage = usage
         self._clock = clock
         self._press = press
@@ -41,7 +41,7 @@ class UsagePaper:
         Raises `CarrierUnavailable`, `DocumentNotMade`, and `ClaimLost` out of `progress`.
         """
         wish, now = asked(document), self._clock.now()
-        desk = Desk(self._press, Masthead.of(document, now))
+        desk = Desk(self._press, DocumentHeader.of(document, now))
         tally = Tally()
         async with aclosing(self._usage.stream(wish)) as pages:
             rows = await begun(pages)

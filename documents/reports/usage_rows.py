@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
-from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageWish
+from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
 from account.values.identifiers import Msisdn
 from account.values.periods import Period
 from documents.text.marker import N_
@@ -80,17 +80,17 @@ class Tally:
         return total
 
 
-def asked(document: Document) -> UsageWish:
+def asked(document: Document) -> UsageQuery:
     """What the order asks for."""
     said = document.order.parameters
-    return UsageWish(
+    return UsageQuery(
         msisdn=Msisdn(said["msisdn"]),
         period=Period(date.fromisoformat(said["first"]), date.fromisoformat(said["last"])),
         kind=UsageKind(said["type"]),
     )
 
 
-def stem(wish: UsageWish) -> str:
+def stem(wish: UsageQuery) -> str:
     """`usage_77012115526_2021-12-24_2022-01-24`."""
     period = wish.period
     return f"usage_{wish.msisdn.digits}_{period.first.isoformat()}_{period.last.isoformat()}"

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from rustpy_xlsxwriter import Format, validate_sheet_name, write_worksheets
 
-from account.chapters.usage import UsageKind, UsageRecord, UsageWish
+from account.chapters.usage import UsageKind, UsageQuery, UsageRecord
 from account.values.money import Money
 from account.values.periods import today
 from documents.layout import cells, style
 from documents.layout.header import GOES_ON, REST, shown_days, shown_with_zone
-from documents.render.page_bridge import PageFeed
+from documents.render.page_bridge import PageBridge
 from documents.reports.usage_rows import DIRECTIONS, KINDS, Sum, Tally, stem
 from documents.text.marker import N_
 
@@ -110,7 +110,7 @@ class UsageBook:
     def __init__(
         self,
         document: Document,
-        wish: UsageWish,
+        wish: UsageQuery,
         words: Words,
         now: datetime,
         tally: Tally,
@@ -120,7 +120,7 @@ class UsageBook:
         self._words = words
         self._now = now
         self._tally = tally
-        self.feed: PageFeed[UsageRecord] = PageFeed()
+        self.feed: PageBridge[UsageRecord] = PageBridge()
         self.ends = Ends.WHOLE
 
     def write(self) -> bytes | mmap:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sandbox.operator import devices, forwarding, services, sims
 from sandbox.operator.api.answers import Json, TmfError
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.numbers import need_no_debt, own_number, set_blocked, set_columns
 from sandbox.operator.order_items import Change, characteristics, unsupported
 
@@ -23,13 +23,15 @@ _LONGEST_LABEL = 100
 class _Check(Protocol):
     """Refuses with `TmfError` what is known not to work."""
 
-    def __call__(self, book: Book, row: sqlite3.Row, change: Change) -> None: ...
+    def __call__(self, book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None: ...
 
 
 class _Apply(Protocol):
     """Does it, inside the caller's transaction; whether anything was different before."""
 
-    def __call__(self, book: Book, row: sqlite3.Row, change: Change, at: float) -> bool: ...
+    def __call__(
+        self, book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float
+    ) -> bool: ...
 
 
 def read_changes(body: Json) -> list[Change]:
@@ -87,7 +89,7 @@ def _modifications(number: str, product: Json, wished: dict[str, Any]) -> Iterat
             raise unsupported(f"{name} cannot be {value!r}")
 
 
-def check(book: Book, change: Change, company: str) -> sqlite3.Row:
+def check(book: OperatorDatabase, change: Change, company: str) -> sqlite3.Row:
     """The number's row when `change` may be done to it. Raises `TmfError` 404 or 409."""
     row = own_number(book, change.number, company)
     if change.what in _CHECKS:
@@ -95,27 +97,27 @@ def check(book: Book, change: Change, company: str) -> sqlite3.Row:
     return row
 
 
-def apply(book: Book, change: Change, company: str, at: float) -> bool:
+def apply(book: OperatorDatabase, change: Change, company: str, at: float) -> bool:
     """Do `change` inside the caller's transaction; whether anything was different before."""
     return _APPLIES[change.what](book, check(book, change, company), change, at)
 
 
-def _no_debt(book: Book, row: sqlite3.Row, change: Change) -> None:
+def _no_debt(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     del book, change
     need_no_debt(row)
 
 
-def _block(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+def _block(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     del change
     return row["blocked_at"] is None and set_blocked(book, row, at)
 
 
-def _unblock(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+def _unblock(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     del change
     return row["blocked_at"] is not None and set_blocked(book, row, None, active_at=at)
 
 
-def _write(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+def _write(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     del at
     different = any(row[column] != value for column, value in change.wish.items())
     set_columns(book, change.number, change.wish)

@@ -17,7 +17,7 @@ from sandbox.operator.api.tmf630_filters import bad_value
 from sandbox.operator.api.tmf637_numbers import state_since
 from sandbox.operator.api.tmf676_payments import write_receipt
 from sandbox.operator.changes import BANS
-from sandbox.operator.database import DEFAULT_SETTINGS, Book
+from sandbox.operator.database import DEFAULT_SETTINGS, OperatorDatabase
 from sandbox.operator.imei_registry import imei_of
 from sandbox.operator.numbers import set_blocked, set_columns, set_debt
 from sandbox.operator.sims import iccid_of
@@ -27,7 +27,7 @@ from sandbox.world import WorldClock
 class Control:
     """`/sandbox/operator/…`."""
 
-    def __init__(self, book: Book, clock: WorldClock, calls: Counter[str]) -> None:
+    def __init__(self, book: OperatorDatabase, clock: WorldClock, calls: Counter[str]) -> None:
         self._book = book
         self._clock = clock
         self._calls = calls

@@ -16,7 +16,7 @@ from typing import Any
 from sandbox.operator.api.answers import ALMATY
 from sandbox.operator.api.tmf630_filters import pattern
 from sandbox.operator.schema import SCHEMA
-from sandbox.operator.search_index import Haystack
+from sandbox.operator.search_index import SearchIndex
 from sandbox.operator.seed import numbers, people
 from sandbox.world import World
 
@@ -31,7 +31,7 @@ DEFAULT_SETTINGS: dict[str, Any] = {
 }
 
 
-class Book:
+class OperatorDatabase:
     """The database, its settings, and the day this world began."""
 
     def __init__(self, world: World) -> None:
@@ -46,7 +46,7 @@ class Book:
         self.execute("PRAGMA cache_size=-65536")
         self._database.executescript(SCHEMA)
         self._clock = world.clock
-        self._haystacks: dict[str, Haystack] = {}
+        self._haystacks: dict[str, SearchIndex] = {}
         self._counts: dict[tuple[str, tuple[Any, ...]], int] = {}
         with self.transaction():
             self._found(world)
@@ -151,13 +151,13 @@ class Book:
             self._counts[key] = int(self.rows(sql, list(parameters))[0][0])
         return self._counts[key]
 
-    def haystack(self, company: str) -> Haystack:
+    def haystack(self, company: str) -> SearchIndex:
         """What can be searched of the company's numbers, made at the first search."""
         if company not in self._haystacks:
             rows = self._database.execute(
                 "SELECT msisdn, account, label_folded FROM number WHERE company = ?", (company,)
             )
-            self._haystacks[company] = Haystack(
+            self._haystacks[company] = SearchIndex(
                 (msisdn, f"{msisdn}\t{account}\t{label.translate(_ONE_LINE)}")
                 for msisdn, account, label in rows
             )

@@ -8,13 +8,13 @@ from sandbox.operator import imei_registry
 from sandbox.operator.api.answers import Json, answer, body_of, moment
 from sandbox.operator.api.tmf630_filters import bad_value
 from sandbox.operator.control import refuse_unknown
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 
 
 class DeviceControl:
     """`/sandbox/operator/devices/{imei}`."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: OperatorDatabase) -> None:
         self._book = book
 
     async def device(self, request: web.Request) -> web.Response:

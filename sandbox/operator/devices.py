@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from sandbox.operator.api.answers import TmfError
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.imei_registry import full, list_of, present, remove, settle_number, write
 from sandbox.operator.order_items import Change, unsupported
 
@@ -37,7 +37,7 @@ def _imei(digits: object) -> str:
     return imei
 
 
-def register(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+def register(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Register a free IMEI as this number's. Raises `TmfError` 409."""
     imei = change.wish["imei"]
     settle_number(book, row)
@@ -54,7 +54,7 @@ def register(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
     return True
 
 
-def deregister(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+def deregister(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Remove this number's registration of the IMEI, if it has one."""
     settle_number(book, row)
     own = _own(book, row, change.wish["imei"])
@@ -63,7 +63,7 @@ def deregister(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
     return own is not None
 
 
-def reregister(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+def reregister(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Move the original from its owner to this number. Raises `TmfError` 409."""
     imei = change.wish["imei"]
     settle_number(book, row)
@@ -89,7 +89,7 @@ def reregister(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
     return True
 
 
-def duplicate(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+def duplicate(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Register the IMEI beside whoever holds it. Raises `TmfError` 409."""
     imei = change.wish["imei"]
     settle_number(book, row)
@@ -100,17 +100,17 @@ def duplicate(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
     return True
 
 
-def _own(book: Book, row: sqlite3.Row, imei: str) -> sqlite3.Row | None:
+def _own(book: OperatorDatabase, row: sqlite3.Row, imei: str) -> sqlite3.Row | None:
     found = [one for one in present(book, imei) if one["number"] == row["msisdn"]]
     return found[0] if found else None
 
 
-def _original(book: Book, imei: str) -> sqlite3.Row | None:
+def _original(book: OperatorDatabase, imei: str) -> sqlite3.Row | None:
     found = [one for one in present(book, imei) if one["kind"] == "original"]
     return found[0] if found else None
 
 
-def _need_white(book: Book, imei: str) -> None:
+def _need_white(book: OperatorDatabase, imei: str) -> None:
     name = list_of(book, imei)
     if name != "white":
         raise TmfError(

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from sandbox.operator.api.answers import Json, TmfError
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.numbers import need_active
 from sandbox.operator.order_items import Change, unsupported
 
@@ -39,7 +39,7 @@ def read(number: str, rules: object) -> Change:
     return Change(number, "forwarding.set" if sets else "forwarding.off", {"rules": wanted})
 
 
-def check(book: Book, row: sqlite3.Row, change: Change) -> None:
+def check(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     """May these rules be set? Raises `TmfError` 409."""
     del book
     need_active(row)
@@ -54,7 +54,7 @@ def check(book: Book, row: sqlite3.Row, change: Change) -> None:
             )
 
 
-def apply(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+def apply(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Set the rules, or switch them off and keep their targets."""
     del at
     before = of_numbers(book, [row["msisdn"]])[row["msisdn"]]
@@ -69,7 +69,7 @@ def apply(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
     return of_numbers(book, [row["msisdn"]])[row["msisdn"]] != before
 
 
-def put_in_place(book: Book, row: sqlite3.Row, rules: object) -> None:
+def put_in_place(book: OperatorDatabase, row: sqlite3.Row, rules: object) -> None:
     """Let the number have just these rules, unchecked but for their form. Raises `TmfError` 400."""
     change = read(row["msisdn"], rules)
     book.execute("DELETE FROM forwarding WHERE number = ?", (row["msisdn"],))
@@ -78,7 +78,7 @@ def put_in_place(book: Book, row: sqlite3.Row, rules: object) -> None:
             write(book, row["msisdn"], rule)
 
 
-def write(book: Book, number: str, rule: Json) -> None:
+def write(book: OperatorDatabase, number: str, rule: Json) -> None:
     """Write one rule over what was there."""
     book.execute(
         "INSERT OR REPLACE INTO forwarding VALUES (?, ?, ?, ?, ?)",
@@ -86,7 +86,7 @@ def write(book: Book, number: str, rule: Json) -> None:
     )
 
 
-def of_numbers(book: Book, numbers: Iterable[str]) -> defaultdict[str, list[Json]]:
+def of_numbers(book: OperatorDatabase, numbers: Iterable[str]) -> defaultdict[str, list[Json]]:
     """The rules of several numbers, each number's in the order of `CONDITIONS`."""
     wanted = list(numbers)
     rows = book.rows(

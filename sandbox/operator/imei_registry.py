@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sandbox.operator.api.answers import ALMATY
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed import identifiers
 from sandbox.operator.seed.identifiers import luhn_digit, mix
 from sandbox.operator.seed.people import BIG_FLEET, KAZYNA
@@ -66,14 +66,14 @@ def imei_of(row: sqlite3.Row, seed: int) -> str:
     return own or identifiers.imei(seed, int(row["msisdn"]))
 
 
-def settle_number(book: Book, row: sqlite3.Row) -> None:
+def settle_number(book: OperatorDatabase, row: sqlite3.Row) -> None:
     """Write what the seed says of a number of the large company, if nothing is written of it."""
     known = book.one("SELECT 1 FROM registration WHERE number = ?", (row["msisdn"],))
     if known is None and row["company"] == BIG_FLEET.id:
         _settle(book, [row], BIG_FLEET.bin)
 
 
-def settle_company(book: Book, company: str) -> None:
+def settle_company(book: OperatorDatabase, company: str) -> None:
     """Write what the seed says of all numbers of the large company, once."""
     if company == BIG_FLEET.id and book.fact("devices_settled", "no") == "no":
         rows = book.rows(
@@ -86,7 +86,7 @@ def settle_company(book: Book, company: str) -> None:
             book.execute("UPDATE fact SET value = 'yes' WHERE name = 'devices_settled'")
 
 
-def found(book: Book) -> None:
+def found(book: OperatorDatabase) -> None:
     """Make the register of the three companies and what the guide and the demonstration need."""
     if book.one("SELECT 1 FROM registration") is not None:
         return
@@ -102,18 +102,18 @@ def found(book: Book) -> None:
         put_on_list(book, demo(place), name)
 
 
-def put_on_list(book: Book, imei: str, name: str) -> None:
+def put_on_list(book: OperatorDatabase, imei: str, name: str) -> None:
     """Put the IMEI on one of `LISTS`."""
     book.execute("INSERT OR REPLACE INTO listed_device VALUES (?, ?)", (imei, name))
 
 
-def list_of(book: Book, imei: str) -> str:
+def list_of(book: OperatorDatabase, imei: str) -> str:
     """Which of `LISTS` the IMEI is on."""
     row = book.one("SELECT list FROM listed_device WHERE imei = ?", (imei,))
     return "white" if row is None else str(row["list"])
 
 
-def present(book: Book, imei: str) -> list[sqlite3.Row]:
+def present(book: OperatorDatabase, imei: str) -> list[sqlite3.Row]:
     """The registrations of an IMEI that hold, the original first."""
     return book.rows(
         "SELECT * FROM registration WHERE imei = ? AND removed_at IS NULL"
@@ -122,7 +122,7 @@ def present(book: Book, imei: str) -> list[sqlite3.Row]:
     )
 
 
-def give(book: Book, imei: str, owner: Mapping[str, Any] | None, at: float) -> None:
+def give(book: OperatorDatabase, imei: str, owner: Mapping[str, Any] | None, at: float) -> None:
     """Let the IMEI be `owner`'s alone, or nobody's. Raises KeyError."""
     for one in present(book, imei):
         remove(book, one, at)
@@ -134,7 +134,7 @@ def give(book: Book, imei: str, owner: Mapping[str, Any] | None, at: float) -> N
     _write_owner(book, imei, Owner(number, key, ours, owner.get("provider")), at)
 
 
-def _found_guide(book: Book) -> None:
+def _found_guide(book: OperatorDatabase) -> None:
     """The history that the guide shows: removed in January 2021, a duplicate since April."""
     rows = {
         row["msisdn"]: row
@@ -149,13 +149,13 @@ def _found_guide(book: Book) -> None:
     write(book, first, imei, "duplicate", _at(2021, 4, 22, 18, 49))
 
 
-def _settle(book: Book, rows: list[sqlite3.Row], owner: str) -> None:
+def _settle(book: OperatorDatabase, rows: list[sqlite3.Row], owner: str) -> None:
     """Write what the seed says of the numbers `rows`, of which nothing is written yet."""
     book.execute_many(_INSERT, _from_the_beginning(book, rows, owner))
 
 
 def _from_the_beginning(
-    book: Book, rows: list[sqlite3.Row], owner: str
+    book: OperatorDatabase, rows: list[sqlite3.Row], owner: str
 ) -> Iterator[tuple[str | float | None, ...]]:
     for row in rows:
         luck = mix(book.seed, int(row["msisdn"]), 14)
@@ -166,18 +166,20 @@ def _from_the_beginning(
             yield f"dev-{row['msisdn']}-1", imei, *whose, "original", at
 
 
-def write(book: Book, row: sqlite3.Row, imei: str, kind: str, at: float) -> None:
+def write(book: OperatorDatabase, row: sqlite3.Row, imei: str, kind: str, at: float) -> None:
     """Register the IMEI to the number `row`."""
     [company] = book.rows("SELECT bin FROM company WHERE id = ?", (row["company"],))
     _write_owner(book, imei, Owner(row["msisdn"], company["bin"], row["company"]), at, kind)
 
 
-def _write_owner(book: Book, imei: str, whose: Owner, at: float, kind: str = "original") -> None:
+def _write_owner(
+    book: OperatorDatabase, imei: str, whose: Owner, at: float, kind: str = "original"
+) -> None:
     [(had,)] = book.rows("SELECT count(*) FROM registration WHERE number = ?", (whose.number,))
     book.execute(_INSERT, (f"dev-{whose.number}-{had + 1}", imei, *whose, kind, at))
 
 
-def remove(book: Book, registration: sqlite3.Row, at: float) -> None:
+def remove(book: OperatorDatabase, registration: sqlite3.Row, at: float) -> None:
     """End the registration."""
     book.execute(
         "UPDATE registration SET removed_at = ? WHERE serial = ?", (at, registration["serial"])

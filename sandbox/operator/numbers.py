@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.operator.api.answers import TmfError, words
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 
 
-def own_number(book: Book, number: str, company: str) -> sqlite3.Row:
+def own_number(book: OperatorDatabase, number: str, company: str) -> sqlite3.Row:
     """The row of a number of `company`. Raises `TmfError` 404 for any other."""
     row = book.one("SELECT * FROM number WHERE msisdn = ?", (number,))
     if row is None or row["company"] != company:
@@ -63,7 +63,7 @@ def need_funds(row: sqlite3.Row, tiyn: int, purpose: str, *, limited: bool = Tru
             )
 
 
-def charge(book: Book, row: sqlite3.Row, tiyn: int) -> None:
+def charge(book: OperatorDatabase, row: sqlite3.Row, tiyn: int) -> None:
     """Take `tiyn` from the number's money and from its individual limit, where it has one."""
     columns = {"balance": row["balance"] - tiyn}
     if row["individual_limit"] is not None:
@@ -71,7 +71,7 @@ def charge(book: Book, row: sqlite3.Row, tiyn: int) -> None:
     set_columns(book, row["msisdn"], columns)
 
 
-def set_columns(book: Book, number: str, columns: Mapping[str, Any]) -> None:
+def set_columns(book: OperatorDatabase, number: str, columns: Mapping[str, Any]) -> None:
     """Write `columns` of the number's row; the names are ours, never a caller's."""
     if "label_folded" in columns:
         book.forget_haystacks()
@@ -83,7 +83,11 @@ def set_columns(book: Book, number: str, columns: Mapping[str, Any]) -> None:
 
 
 def set_blocked(
-    book: Book, row: sqlite3.Row, blocked_at: float | None, *, active_at: float | None = None
+    book: OperatorDatabase,
+    row: sqlite3.Row,
+    blocked_at: float | None,
+    *,
+    active_at: float | None = None,
 ) -> bool:
     """Block at `blocked_at`, or unblock at `active_at`; a silent number has no usage."""
     columns: dict[str, Any] = {"blocked_at": blocked_at}
@@ -94,7 +98,7 @@ def set_blocked(
     return True
 
 
-def set_debt(book: Book, row: sqlite3.Row, debt: int, at: float) -> None:
+def set_debt(book: OperatorDatabase, row: sqlite3.Row, debt: int, at: float) -> None:
     """Let the number owe `debt` tiyn since `at`; 0 ends the block for debt, not the other."""
     columns: dict[str, Any] = {"debt": debt, "debt_at": row["debt_at"]}
     if debt and not row["debt"]:
@@ -105,7 +109,7 @@ def set_debt(book: Book, row: sqlite3.Row, debt: int, at: float) -> None:
     hush(book, row["msisdn"], at)
 
 
-def hush(book: Book, number: str, at: float) -> None:
+def hush(book: OperatorDatabase, number: str, at: float) -> None:
     """Begin or end the time in which the number uses nothing, after what its state is now."""
     row = book.one("SELECT state FROM number WHERE msisdn = ?", (number,))
     silent = book.one("SELECT 1 FROM silence WHERE msisdn = ? AND to_at IS NULL", (number,))

@@ -21,10 +21,10 @@ from sandbox.operator.api import (
     tmf678_bills,
     tmf681_messages,
 )
-from sandbox.operator.api.fault_injection import Acting, Handler
-from sandbox.operator.api.idempotency import Once
+from sandbox.operator.api.fault_injection import FaultInjection, Handler
+from sandbox.operator.api.idempotency import IdempotentCalls
 from sandbox.operator.control import Control
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.device_control import DeviceControl
 from sandbox.operator.seed import history, landlines, months
 from sandbox.post.sms import SmsBox
@@ -35,15 +35,15 @@ class Operator:
     """One operator. Opened by `open_operator`; nothing runs in it unless it is called."""
 
     def __init__(self, world: World) -> None:
-        self._book = Book(world)
+        self._book = OperatorDatabase(world)
         self._box = SmsBox(world.data)
         with self._book.transaction():
             sims.found(self._book)
             imei_registry.found(self._book)
             history.found(self._book)
             landlines.found(self._book)
-        self._acting = Acting(world, self._book, self._settle)
-        self._once = Once(self._book, self._acting.in_progress)
+        self._acting = FaultInjection(world, self._book, self._settle)
+        self._once = IdempotentCalls(self._book, self._acting.in_progress)
         self._orders = tmf622_orders.Orders(self._book, world.clock, self._once)
         self._transfers = tmf654_transfers.Transfers(self._book, self._once)
         self._world = world

@@ -14,7 +14,7 @@ SHORTEST_NEEDLE = 3
 MOST_HITS = 5_000
 
 
-class Haystack:
+class SearchIndex:
     """Numbers and their texts, one line each; a line is casefolded and holds no line break."""
 
     def __init__(self, lines: Iterable[tuple[str, str]]) -> None:

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from sandbox.operator.api.answers import Json, TmfError
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.numbers import charge, need_active, need_funds, need_no_debt
 from sandbox.operator.order_items import Change, unsupported
 from sandbox.operator.seed.identifiers import mix
@@ -46,7 +46,7 @@ def read(item: Json) -> Change:
     return Change(number, "service.off", {"service": service, "offer": offer})
 
 
-def check_on(book: Book, row: sqlite3.Row, change: Change) -> None:
+def check_on(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     """May it be switched on? Raises `TmfError` 404 or 409."""
     need_active(row)
     offer = _offer(change.wish["offer"])
@@ -66,7 +66,7 @@ def check_on(book: Book, row: sqlite3.Row, change: Change) -> None:
     need_funds(row, offer.price, "price")
 
 
-def switch_on(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+def switch_on(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Switch it on and charge it, unless it is on and cannot be had twice."""
     offer = _offer(change.wish["offer"])
     had = of_number(book, row)
@@ -79,13 +79,13 @@ def switch_on(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
     return True
 
 
-def check_off(book: Book, row: sqlite3.Row, change: Change) -> None:
+def check_off(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     """May it be switched off? Raises `TmfError` 404 or 409."""
     need_no_debt(row)
     _meant(book, row, change)
 
 
-def switch_off(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+def switch_off(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Switch off what is meant; what is left of it is lost."""
     active = [one for one in _meant(book, row, change) if is_active(book, one)]
     for service in active:
@@ -93,7 +93,7 @@ def switch_off(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
     return bool(active)
 
 
-def of_number(book: Book, row: sqlite3.Row) -> list[sqlite3.Row]:
+def of_number(book: OperatorDatabase, row: sqlite3.Row) -> list[sqlite3.Row]:
     """All services that the number has or had, oldest first."""
     sql = "SELECT * FROM service WHERE number = ? ORDER BY serial"
     found = book.rows(sql, (row["msisdn"],))
@@ -104,7 +104,9 @@ def of_number(book: Book, row: sqlite3.Row) -> list[sqlite3.Row]:
     return book.rows(sql, (row["msisdn"],))
 
 
-def put_in_place(book: Book, row: sqlite3.Row, offers: Iterable[str], at: float) -> None:
+def put_in_place(
+    book: OperatorDatabase, row: sqlite3.Row, offers: Iterable[str], at: float
+) -> None:
     """Let the number have just these services. Raises `TmfError` 404."""
     wanted = [_offer(offer) for offer in offers]
     had = len(of_number(book, row))
@@ -121,13 +123,13 @@ def ended_at(service: sqlite3.Row) -> float | None:
     return ends if service["off_at"] is None else float(service["off_at"])
 
 
-def is_active(book: Book, service: sqlite3.Row) -> bool:
+def is_active(book: OperatorDatabase, service: sqlite3.Row) -> bool:
     """Whether it is in force now."""
     ends = ended_at(service)
     return ends is None or ends > book.now()
 
 
-def _meant(book: Book, row: sqlite3.Row, change: Change) -> list[sqlite3.Row]:
+def _meant(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> list[sqlite3.Row]:
     """The services, ended ones too, that are to be switched off. Raises `TmfError` 404 or 409."""
     service, offer = change.wish["service"], change.wish["offer"]
     found = [
@@ -143,7 +145,7 @@ def _meant(book: Book, row: sqlite3.Row, change: Change) -> list[sqlite3.Row]:
     return found
 
 
-def _from_the_beginning(book: Book, row: sqlite3.Row) -> Iterator[tuple[Offer, float]]:
+def _from_the_beginning(book: OperatorDatabase, row: sqlite3.Row) -> Iterator[tuple[Offer, float]]:
     number = int(row["msisdn"])
     has = _OF_THE_GUIDE.get(row["msisdn"])
     for place, (name, share) in enumerate(_USUAL):
@@ -155,7 +157,9 @@ def _from_the_beginning(book: Book, row: sqlite3.Row) -> Iterator[tuple[Offer, f
             yield offer, max(row["start_at"], min(at, day_start(book.anchor)))
 
 
-def _write(book: Book, row: sqlite3.Row, place: int, offer: Offer, since: float) -> None:
+def _write(
+    book: OperatorDatabase, row: sqlite3.Row, place: int, offer: Offer, since: float
+) -> None:
     ends: float | None = None
     if offer.days is not None:
         ends = since + offer.days * DAY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from sandbox.operator.api.answers import Json, TmfError
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.numbers import set_columns
 from sandbox.operator.order_items import Change, unsupported
 from sandbox.operator.seed import identifiers
@@ -31,7 +31,7 @@ def iccid_of(row: sqlite3.Row, seed: int) -> str:
     return own or identifiers.iccid(seed, int(row["msisdn"]))
 
 
-def replaced_at(book: Book, row: sqlite3.Row) -> float | None:
+def replaced_at(book: OperatorDatabase, row: sqlite3.Row) -> float | None:
     """When the present card replaced another, None when it is the first."""
     if row["iccid"] is not None:
         since = book.one("SELECT since FROM sim WHERE iccid = ?", (row["iccid"],))
@@ -44,7 +44,7 @@ def replaced_at(book: Book, row: sqlite3.Row) -> float | None:
     return float(row["start_at"] + luck // 5 % (300 * 86_400))
 
 
-def codes_of(book: Book, row: sqlite3.Row) -> tuple[str, ...]:
+def codes_of(book: OperatorDatabase, row: sqlite3.Row) -> tuple[str, ...]:
     """PIN1, PIN2, PUK1 and PUK2 of the number's present card."""
     if row["iccid"] is None and row["msisdn"] in _GUIDE_CODES:
         return _GUIDE_CODES[row["msisdn"]]
@@ -57,7 +57,7 @@ def codes_of(book: Book, row: sqlite3.Row) -> tuple[str, ...]:
     )
 
 
-def found(book: Book) -> None:
+def found(book: OperatorDatabase) -> None:
     """Give every company its blank cards, those that have none yet."""
     companies = book.rows(
         """SELECT id, (SELECT count(*) FROM number n WHERE n.company = c.id) AS size FROM company c
@@ -82,7 +82,7 @@ def read(number: str, product: Json) -> Change:
     return Change(number, "sim.replace", {"iccid": str(cards[0]["id"])})
 
 
-def check(book: Book, row: sqlite3.Row, change: Change) -> None:
+def check(book: OperatorDatabase, row: sqlite3.Row, change: Change) -> None:
     """May the number have this card? Raises `TmfError` 409."""
     iccid = change.wish["iccid"]
     if row["state"] != "active":
@@ -101,13 +101,13 @@ def check(book: Book, row: sqlite3.Row, change: Change) -> None:
         raise TmfError(409, "SIM.NOT_FREE", "The card is not free", f"{iccid} is not free")
 
 
-def replace(book: Book, row: sqlite3.Row, change: Change, at: float) -> bool:
+def replace(book: OperatorDatabase, row: sqlite3.Row, change: Change, at: float) -> bool:
     """Give the number the card; the old one is gone."""
     put_in_place(book, row, change.wish["iccid"], at)
     return True
 
 
-def put_in_place(book: Book, row: sqlite3.Row, iccid: str, at: float) -> None:
+def put_in_place(book: OperatorDatabase, row: sqlite3.Row, iccid: str, at: float) -> None:
     """Let `iccid` be the number's card since `at`, unchecked."""
     for card, state, since in ((iccid_of(row, book.seed), "gone", None), (iccid, "used", at)):
         book.execute(
@@ -117,7 +117,7 @@ def put_in_place(book: Book, row: sqlite3.Row, iccid: str, at: float) -> None:
     set_columns(book, row["msisdn"], {"iccid": iccid})
 
 
-def served_by(book: Book, iccid: str) -> sqlite3.Row | None:
+def served_by(book: OperatorDatabase, iccid: str) -> sqlite3.Row | None:
     """The number that the card serves now."""
     made_for = identifiers.number_of_iccid(book.seed, iccid)
     guide = next((number for number, card in _GUIDE_ICCID.items() if card == iccid), "")

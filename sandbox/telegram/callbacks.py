@@ -10,13 +10,13 @@ from __future__ import annotations
 from sandbox.telegram.call import INT64, Call
 from sandbox.telegram.errors import QUERY_TOO_OLD, bad_request
 from sandbox.telegram.records import Json
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 
 ANSWER_SECONDS = 15.0
 TEXT_LIMIT = 200
 
 
-def answer_callback_query(cloud: Cloud, call: Call) -> bool:
+def answer_callback_query(cloud: TelegramState, call: Call) -> bool:
     """The method answerCallbackQuery."""
     given = call.text("callback_query_id")
     found = None

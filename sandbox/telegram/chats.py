@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.telegram.call import Call
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.records import Json
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
 
 ACTIONS = {
@@ -23,7 +23,7 @@ ACTIONS = {
 }
 
 
-def send_chat_action(cloud: Cloud, call: Call) -> bool:
+def send_chat_action(cloud: TelegramState, call: Call) -> bool:
     """The method sendChatAction; the watching web chat shows it for five seconds."""
     action = call.text("action").lower()
     if action not in ACTIONS:
@@ -34,7 +34,7 @@ def send_chat_action(cloud: Cloud, call: Call) -> bool:
     return True
 
 
-def get_chat(cloud: Cloud, call: Call) -> Json:
+def get_chat(cloud: TelegramState, call: Call) -> Json:
     """The method getChat."""
     chat = find_chat(cloud, call)
     full = cloud.chat_of(chat.chat_id)
@@ -56,7 +56,7 @@ def get_chat(cloud: Cloud, call: Call) -> Json:
     return full
 
 
-def get_chat_member(cloud: Cloud, call: Call) -> Json:
+def get_chat_member(cloud: TelegramState, call: Call) -> Json:
     """The method getChatMember."""
     chat = find_chat(cloud, call)
     user_id = call.integer("user_id")
@@ -70,7 +70,7 @@ def get_chat_member(cloud: Cloud, call: Call) -> Json:
     return {"user": cloud.user(user_id), "status": status}
 
 
-def leave_chat(cloud: Cloud, call: Call) -> bool:
+def leave_chat(cloud: TelegramState, call: Call) -> bool:
     """The method leaveChat."""
     chat = find_chat(cloud, call)
     if chat.chat_id > 0:
@@ -80,7 +80,7 @@ def leave_chat(cloud: Cloud, call: Call) -> bool:
     return True
 
 
-def pin_chat_message(cloud: Cloud, call: Call) -> bool:
+def pin_chat_message(cloud: TelegramState, call: Call) -> bool:
     """The method pinChatMessage."""
     chat = writable_chat(cloud, call)
     message = find_message(cloud, chat, call.integer("message_id"), "message to pin not found")
@@ -89,7 +89,7 @@ def pin_chat_message(cloud: Cloud, call: Call) -> bool:
     return _keep_pinned(cloud, call, chat.chat_id, chat.state["pinned"])
 
 
-def unpin_chat_message(cloud: Cloud, call: Call) -> bool:
+def unpin_chat_message(cloud: TelegramState, call: Call) -> bool:
     """The method unpinChatMessage: the one named, or the latest."""
     chat = writable_chat(cloud, call)
     pinned = list(chat.state.get("pinned", []))
@@ -100,12 +100,12 @@ def unpin_chat_message(cloud: Cloud, call: Call) -> bool:
     return _keep_pinned(cloud, call, chat.chat_id, pinned)
 
 
-def unpin_all_chat_messages(cloud: Cloud, call: Call) -> bool:
+def unpin_all_chat_messages(cloud: TelegramState, call: Call) -> bool:
     """The method unpinAllChatMessages."""
     return _keep_pinned(cloud, call, writable_chat(cloud, call).chat_id, [])
 
 
-def _keep_pinned(cloud: Cloud, call: Call, chat_id: int, pinned: list[int]) -> bool:
+def _keep_pinned(cloud: TelegramState, call: Call, chat_id: int, pinned: list[int]) -> bool:
     chat = cloud.state(call.bot, chat_id)
     chat.state["pinned"] = pinned
     cloud.store.save_chat(chat)
@@ -113,7 +113,7 @@ def _keep_pinned(cloud: Cloud, call: Call, chat_id: int, pinned: list[int]) -> b
     return True
 
 
-def set_message_reaction(cloud: Cloud, call: Call) -> bool:
+def set_message_reaction(cloud: TelegramState, call: Call) -> bool:
     """The method setMessageReaction; shown to the person beside the message."""
     reactions = call.parsed("reaction", "reaction types") or []
     if not isinstance(reactions, list):
@@ -130,7 +130,7 @@ def set_message_reaction(cloud: Cloud, call: Call) -> bool:
     return True
 
 
-def get_user_profile_photos(_cloud: Cloud, _call: Call) -> Json:
+def get_user_profile_photos(_cloud: TelegramState, _call: Call) -> Json:
     """The method getUserProfilePhotos: nobody here has any."""
     return {"total_count": 0, "photos": []}
 

@@ -10,7 +10,7 @@ from sandbox.telegram.entities import Formatted, format_text
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.files import FOLDERS, media_of_call
 from sandbox.telegram.records import Json
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -45,7 +45,7 @@ _PREVIEW_FIELDS = (
 )
 
 
-def message_text(cloud: Cloud, call: Call) -> Formatted:
+def message_text(cloud: TelegramState, call: Call) -> Formatted:
     """The text of sendMessage and editMessageText. Raises 400."""
     raw = call.text("text")
     if not raw:
@@ -58,7 +58,7 @@ def message_text(cloud: Cloud, call: Call) -> Formatted:
     return _known_mentions(cloud, text)
 
 
-def caption_of(cloud: Cloud, call: Call) -> Formatted:
+def caption_of(cloud: TelegramState, call: Call) -> Formatted:
     """The caption of a call, possibly empty. Raises 400."""
     caption = format_text(
         call.text("caption"), call.text("parse_mode"), call.params.get("caption_entities")
@@ -75,7 +75,7 @@ def preview_options(call: Call) -> Json | None:
     return {"is_disabled": True} if call.flag("disable_web_page_preview") else None
 
 
-def input_media(cloud: Cloud, call: Call, item: Any) -> tuple[Json, Formatted]:
+def input_media(cloud: TelegramState, call: Call, item: Any) -> tuple[Json, Formatted]:
     """Content and caption of an InputMedia. Raises 400."""
     if not isinstance(item, dict):
         raise bad_request("expected an Object as InputMedia")
@@ -92,7 +92,7 @@ def input_media(cloud: Cloud, call: Call, item: Any) -> tuple[Json, Formatted]:
     return content, _known_mentions(cloud, caption)
 
 
-def _known_mentions(cloud: Cloud, text: Formatted) -> Formatted:
+def _known_mentions(cloud: TelegramState, text: Formatted) -> Formatted:
     """A mention by id names somebody the bot can know, or is plain text."""
     kept = []
     for entity in text.entities:

@@ -15,7 +15,7 @@ from sandbox.telegram.errors import NOT_MODIFIED, bad_request
 from sandbox.telegram.files import FOLDERS
 from sandbox.telegram.keyboards import check_at_server, inline_only, read_markup
 from sandbox.telegram.records import Json, Message
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
 
 DELETABLE_SECONDS = 48 * 3600
@@ -23,7 +23,7 @@ DELETABLE_SECONDS = 48 * 3600
 _MEDIA = tuple(FOLDERS)
 
 
-def _edited(cloud: Cloud, call: Call) -> Message:
+def _edited(cloud: TelegramState, call: Call) -> Message:
     if not call.text("chat_id") and not call.integer("message_id"):
         if call.text("inline_message_id"):
             raise bad_request("message to edit not found")
@@ -35,7 +35,9 @@ def _edited(cloud: Cloud, call: Call) -> Message:
     return message
 
 
-def _finish(cloud: Cloud, call: Call, message: Message, before: Json, markup: Json | None) -> Json:
+def _finish(
+    cloud: TelegramState, call: Call, message: Message, before: Json, markup: Json | None
+) -> Json:
     message.body.pop("reply_markup", None)
     inline = inline_only(markup)
     if inline:
@@ -49,7 +51,7 @@ def _finish(cloud: Cloud, call: Call, message: Message, before: Json, markup: Js
     return message.body
 
 
-def edit_message_text(cloud: Cloud, call: Call) -> Json:
+def edit_message_text(cloud: TelegramState, call: Call) -> Json:
     """The method editMessageText; without reply_markup the keyboard goes away."""
     text = message_text(cloud, call)
     preview = preview_options(call)
@@ -67,7 +69,7 @@ def edit_message_text(cloud: Cloud, call: Call) -> Json:
     return _finish(cloud, call, message, before, markup)
 
 
-def edit_message_caption(cloud: Cloud, call: Call) -> Json:
+def edit_message_caption(cloud: TelegramState, call: Call) -> Json:
     """The method editMessageCaption."""
     caption = caption_of(cloud, call)
     markup = read_markup(call)
@@ -81,14 +83,14 @@ def edit_message_caption(cloud: Cloud, call: Call) -> Json:
     return _finish(cloud, call, message, before, markup)
 
 
-def edit_message_reply_markup(cloud: Cloud, call: Call) -> Json:
+def edit_message_reply_markup(cloud: TelegramState, call: Call) -> Json:
     """The method editMessageReplyMarkup."""
     markup = read_markup(call)
     message = _edited(cloud, call)
     return _finish(cloud, call, message, dict(message.body), markup)
 
 
-def edit_message_media(cloud: Cloud, call: Call) -> Json:
+def edit_message_media(cloud: TelegramState, call: Call) -> Json:
     """The method editMessageMedia."""
     if "media" not in call.params:
         raise bad_request("input media is not specified")
@@ -105,18 +107,18 @@ def edit_message_media(cloud: Cloud, call: Call) -> Json:
     return _finish(cloud, call, message, before, markup)
 
 
-def _check_deletable(cloud: Cloud, message: Message) -> None:
+def _check_deletable(cloud: TelegramState, message: Message) -> None:
     if cloud.now() - int(message.body["date"]) > DELETABLE_SECONDS:
         raise bad_request("message can't be deleted for everyone")
     if message.chat_id < 0 and not message.by_bot and not _deletes_others(cloud, message):
         raise bad_request("message can't be deleted")
 
 
-def _deletes_others(cloud: Cloud, message: Message) -> bool:
+def _deletes_others(cloud: TelegramState, message: Message) -> bool:
     return bool(cloud.store.people[message.chat_id].get("bot_is_administrator"))
 
 
-def delete_message(cloud: Cloud, call: Call) -> bool:
+def delete_message(cloud: TelegramState, call: Call) -> bool:
     """The method deleteMessage."""
     if not call.text("chat_id"):
         raise bad_request("chat identifier is not specified")
@@ -130,7 +132,7 @@ def delete_message(cloud: Cloud, call: Call) -> bool:
     return True
 
 
-def delete_messages(cloud: Cloud, call: Call) -> bool:
+def delete_messages(cloud: TelegramState, call: Call) -> bool:
     """The method deleteMessages; those that cannot be found are skipped."""
     if not call.text("chat_id"):
         raise bad_request("chat identifier is not specified")

@@ -13,7 +13,7 @@ from sandbox.telegram.people import body_of, bot_of, person_of, refused
 from sandbox.telegram.profile import shown_commands
 from sandbox.telegram.records import Json
 from sandbox.telegram.server import file_response
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 
 HEARTBEAT_SECONDS = 15.0
 
@@ -26,10 +26,10 @@ _TYPES = {
 }
 
 
-class Watching:
+class EventStream:
     """Everything that only reads."""
 
-    def __init__(self, cloud: Cloud, floods: Floods) -> None:
+    def __init__(self, cloud: TelegramState, floods: Floods) -> None:
         self.cloud = cloud
         self.floods = floods
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from sandbox.telegram.call import Call, Upload
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.records import Bot, Json, StoredFile
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 
 DOWNLOAD_LIMIT = 20 << 20
 
@@ -34,7 +34,7 @@ _SHAPES: dict[str, Json] = {
 }
 
 
-def media_of_call(cloud: Cloud, call: Call, kind: str, given: str) -> Json:
+def media_of_call(cloud: TelegramState, call: Call, kind: str, given: str) -> Json:
     """The content `{kind: …}` of a message: an uploaded part, attach://name or a file_id."""
     name = given.removeprefix("attach://") if given.startswith("attach://") else ""
     upload = call.uploads.get(name or kind) if name or not given else None
@@ -54,7 +54,7 @@ def media_of_call(cloud: Cloud, call: Call, kind: str, given: str) -> Json:
     return {kind: content_of(file, cloud)}
 
 
-def kept_file(cloud: Cloud, bot: Bot, upload: Upload, kind: str) -> StoredFile:
+def kept_file(cloud: TelegramState, bot: Bot, upload: Upload, kind: str) -> StoredFile:
     """An upload as a file of this bot. Raises 400 when it is empty."""
     if upload.size == 0:
         raise bad_request("file must be non-empty")
@@ -85,7 +85,7 @@ def _encoded(prefix: str, seed: str, length: int) -> str:
     return prefix + base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def content_of(file: StoredFile, cloud: Cloud) -> Json | list[Json]:
+def content_of(file: StoredFile, cloud: TelegramState) -> Json | list[Json]:
     """A file as a `Document` or as the sizes of a photo."""
     identity: Json = {
         "file_id": file.file_id,
@@ -116,7 +116,7 @@ def picture_size(path: Path) -> tuple[int, int]:
     return 1280, 720
 
 
-def get_file(cloud: Cloud, call: Call) -> Json:
+def get_file(cloud: TelegramState, call: Call) -> Json:
     """The method getFile."""
     file_id = call.text("file_id")
     if not file_id:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sandbox.telegram.call import Call
 from sandbox.telegram.errors import too_many
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 
 _LIMITED = ("send", "copy", "forward", "edit")
 FAQ = {"chat_per_second": 1.0, "chat_burst": 3, "bot_per_second": 30, "group_per_minute": 20}
@@ -20,7 +20,7 @@ FAQ = {"chat_per_second": 1.0, "chat_burst": 3, "bot_per_second": 30, "group_per
 class Floods:
     """How fast each bot writes."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: TelegramState) -> None:
         self._cloud = cloud
         self.limits: dict[str, float] = {}
         self._sent: dict[tuple[int, str], deque[float]] = {}

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from sandbox.telegram.call import Upload
 from sandbox.telegram.files import content_of, kept_file
 from sandbox.telegram.records import Bot, Json
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 
 
-def thing(cloud: Cloud, bot: Bot, wish: Json) -> Json | None:
+def thing(cloud: TelegramState, bot: Bot, wish: Json) -> Json | None:
     """The content of `{"sticker": true}` and its kin, None when nothing known is wished."""
     for name, make in _MAKERS.items():
         if wish.get(name):
@@ -26,28 +26,28 @@ def _identity(kind: str) -> Json:
     return {"file_id": f"CAAC{mark[:40]}", "file_unique_id": f"AgAD{mark[:12]}"}
 
 
-def _sticker(_cloud: Cloud, _bot: Bot, _wish: Json) -> Json:
+def _sticker(_cloud: TelegramState, _bot: Bot, _wish: Json) -> Json:
     shape = {"type": "regular", "width": 512, "height": 512, "is_animated": False}
     return {"sticker": {**_identity("sticker"), **shape, "is_video": False, "emoji": "👍"}}
 
 
-def _voice(_cloud: Cloud, _bot: Bot, _wish: Json) -> Json:
+def _voice(_cloud: TelegramState, _bot: Bot, _wish: Json) -> Json:
     sound = {"duration": 3, "mime_type": "audio/ogg", "file_size": 8123}
     return {"voice": {**_identity("voice"), **sound}}
 
 
-def _video(_cloud: Cloud, _bot: Bot, _wish: Json) -> Json:
+def _video(_cloud: TelegramState, _bot: Bot, _wish: Json) -> Json:
     shape = {"width": 640, "height": 360, "duration": 5, "mime_type": "video/mp4"}
     return {"video": {**_identity("video"), **shape, "file_size": 81_230}}
 
 
-def _location(_cloud: Cloud, _bot: Bot, wish: Json) -> Json:
+def _location(_cloud: TelegramState, _bot: Bot, wish: Json) -> Json:
     given = wish["location"] if isinstance(wish["location"], dict) else {}
     place = {"latitude": 51.128207, "longitude": 71.430411}
     return {"location": {name: float(given.get(name, value)) for name, value in place.items()}}
 
 
-def _poll(_cloud: Cloud, _bot: Bot, wish: Json) -> Json:
+def _poll(_cloud: TelegramState, _bot: Bot, wish: Json) -> Json:
     given = wish["poll"] if isinstance(wish["poll"], dict) else {}
     options = given.get("options", ["Yes", "No"])
     return {
@@ -69,7 +69,7 @@ def _poll(_cloud: Cloud, _bot: Bot, wish: Json) -> Json:
     }
 
 
-def _photo(cloud: Cloud, bot: Bot, _wish: Json) -> Json:
+def _photo(cloud: TelegramState, bot: Bot, _wish: Json) -> Json:
     picture = _png(64, 48)
     digest = hashlib.sha256(picture).hexdigest()
     path = cloud.store.files_folder / digest
@@ -97,7 +97,7 @@ def _png(width: int, height: int) -> bytes:
     )
 
 
-_MAKERS: dict[str, Callable[[Cloud, Bot, Json], Json]] = {
+_MAKERS: dict[str, Callable[[TelegramState, Bot, Json], Json]] = {
     "sticker": _sticker,
     "voice": _voice,
     "video": _video,

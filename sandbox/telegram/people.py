@@ -13,7 +13,7 @@ from aiohttp import web
 
 from sandbox.telegram.errors import ApiError
 from sandbox.telegram.records import Bot, Json
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 
 _PROFILE = (
     "first_name",
@@ -82,7 +82,7 @@ def whole(wish: Json, name: str, default: int = 0) -> int:
         raise refused(f"{name} must be a number") from None
 
 
-def person_of(cloud: Cloud, request: web.Request) -> int:
+def person_of(cloud: TelegramState, request: web.Request) -> int:
     """The person or group in the address. Raises 404."""
     try:
         person_id = int(request.match_info["id"])
@@ -93,7 +93,7 @@ def person_of(cloud: Cloud, request: web.Request) -> int:
     return person_id
 
 
-def bot_of(cloud: Cloud, request: web.Request) -> Bot | None:
+def bot_of(cloud: TelegramState, request: web.Request) -> Bot | None:
     """The bot of `?bot=` (an id or a whole token), else the default one. Raises 404."""
     wanted = request.query.get("bot", "")
     if not wanted:
@@ -109,7 +109,7 @@ def bot_of(cloud: Cloud, request: web.Request) -> Bot | None:
     return bot
 
 
-def needed_bot(cloud: Cloud, request: web.Request) -> Bot:
+def needed_bot(cloud: TelegramState, request: web.Request) -> Bot:
     """As `bot_of`, but there must be one. Raises 409 before any bot has called."""
     bot = bot_of(cloud, request)
     if bot is None:
@@ -120,7 +120,7 @@ def needed_bot(cloud: Cloud, request: web.Request) -> Bot:
 class People:
     """`/sandbox/users` and `/sandbox/users/{id}/block`."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: TelegramState) -> None:
         self.cloud = cloud
 
     @property

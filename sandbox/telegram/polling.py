@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.telegram.call import Call
 from sandbox.telegram.errors import ApiError, conflict
 from sandbox.telegram.records import Bot
-from sandbox.telegram.state import UPDATE_KINDS, Cloud
+from sandbox.telegram.state import UPDATE_KINDS, TelegramState
 
 LONGEST_WAIT = 50
 ANSWER_BYTES = 4 << 20
@@ -29,7 +29,7 @@ _WEBHOOK_ACTIVE = (
 )
 
 
-def keep_allowed_updates(cloud: Cloud, call: Call) -> None:
+def keep_allowed_updates(cloud: TelegramState, call: Call) -> None:
     """Set allowed_updates when the call has a readable list; otherwise the old setting stays."""
     if "allowed_updates" not in call.params:
         return
@@ -58,7 +58,7 @@ class _History:
 class Polls:
     """The polls that wait, at most one for each bot."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: TelegramState) -> None:
         self._cloud = cloud
         self._waiting: dict[int, asyncio.Future[ApiError]] = {}
         self._histories: dict[int, _History] = {}

@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.telegram.call import Call
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.records import Bot, Json
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 
 _COMMAND = re.compile(r"[a-z0-9_]+")
 _SCOPES = {
@@ -23,7 +23,7 @@ _SCOPES = {
 }
 
 
-def get_me(_cloud: Cloud, call: Call) -> Json:
+def get_me(_cloud: TelegramState, call: Call) -> Json:
     """The method getMe."""
     return {
         **call.bot.as_user(),
@@ -71,7 +71,7 @@ def _command(item: Any) -> Json:
     return {"command": command, "description": description}
 
 
-def set_my_commands(cloud: Cloud, call: Call) -> bool:
+def set_my_commands(cloud: TelegramState, call: Call) -> bool:
     """The method setMyCommands."""
     listed = call.parsed("commands", "commands")
     if listed is None:
@@ -85,13 +85,13 @@ def set_my_commands(cloud: Cloud, call: Call) -> bool:
     return _kept(cloud, call.bot)
 
 
-def get_my_commands(_cloud: Cloud, call: Call) -> list[Json]:
+def get_my_commands(_cloud: TelegramState, call: Call) -> list[Json]:
     """The method getMyCommands."""
     found: list[Json] = call.bot.settings.get("commands", {}).get(_scope_key(call), [])
     return found
 
 
-def delete_my_commands(cloud: Cloud, call: Call) -> bool:
+def delete_my_commands(cloud: TelegramState, call: Call) -> bool:
     """The method deleteMyCommands."""
     call.bot.settings.get("commands", {}).pop(_scope_key(call), None)
     return _kept(cloud, call.bot)
@@ -109,14 +109,14 @@ def shown_commands(bot: Bot, chat_id: int, language: str) -> list[Json]:
     return []
 
 
-def _kept(cloud: Cloud, bot: Bot) -> bool:
+def _kept(cloud: TelegramState, bot: Bot) -> bool:
     cloud.store.save_settings(bot)
     cloud.tell({"type": "settings", "bot": bot.as_user()})
     return True
 
 
-def _setter(name: str, longest: int) -> Callable[[Cloud, Call], bool]:
-    def set_text(cloud: Cloud, call: Call) -> bool:
+def _setter(name: str, longest: int) -> Callable[[TelegramState, Call], bool]:
+    def set_text(cloud: TelegramState, call: Call) -> bool:
         value = call.text(name)
         if len(value) > longest:
             raise bad_request(f"bot {name.replace('_', ' ')} is too long")
@@ -126,8 +126,8 @@ def _setter(name: str, longest: int) -> Callable[[Cloud, Call], bool]:
     return set_text
 
 
-def _getter(name: str) -> Callable[[Cloud, Call], Json]:
-    def get_text(_cloud: Cloud, call: Call) -> Json:
+def _getter(name: str) -> Callable[[TelegramState, Call], Json]:
+    def get_text(_cloud: TelegramState, call: Call) -> Json:
         texts = call.bot.settings.get(name, {})
         value = texts.get(call.text("language_code")) or texts.get("", "")
         return {name: value or ("My Account" if name == "name" else "")}
@@ -135,7 +135,7 @@ def _getter(name: str) -> Callable[[Cloud, Call], Json]:
     return get_text
 
 
-def set_chat_menu_button(cloud: Cloud, call: Call) -> bool:
+def set_chat_menu_button(cloud: TelegramState, call: Call) -> bool:
     """The method setChatMenuButton."""
     button = call.parsed("menu_button", "MenuButton")
     if button is None:
@@ -147,14 +147,14 @@ def set_chat_menu_button(cloud: Cloud, call: Call) -> bool:
     return _kept(cloud, call.bot)
 
 
-def get_chat_menu_button(_cloud: Cloud, call: Call) -> Json:
+def get_chat_menu_button(_cloud: TelegramState, call: Call) -> Json:
     """The method getChatMenuButton."""
     buttons = call.bot.settings.get("menu_buttons", {})
     found: Json = buttons.get(call.text("chat_id")) or buttons.get("") or {"type": "commands"}
     return found
 
 
-def yes(_cloud: Cloud, _call: Call) -> bool:
+def yes(_cloud: TelegramState, _call: Call) -> bool:
     """The methods logOut and close: nothing to do here."""
     return True
 

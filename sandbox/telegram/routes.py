@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from sandbox.telegram.event_stream import Watching
+from sandbox.telegram.event_stream import EventStream
 from sandbox.telegram.people import People
 from sandbox.telegram.server import BotApi
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 from sandbox.telegram.store import Store
-from sandbox.telegram.user_callbacks import Tapping
-from sandbox.telegram.user_messages import Talking
+from sandbox.telegram.user_callbacks import UserCallbacks
+from sandbox.telegram.user_messages import UserMessages
 from sandbox.world import Room, World
 
 
@@ -18,16 +18,16 @@ class TelegramRoom:
     """Bot API server, user side and web chat over one store."""
 
     def __init__(self, world: World, bot: str | None) -> None:
-        self._cloud = Cloud(world, Store(world.data / "telegram"), bot)
+        self._cloud = TelegramState(world, Store(world.data / "telegram"), bot)
         self._api = BotApi(self._cloud)
         people = People(self._cloud)
-        talking = Talking(self._cloud, people)
+        talking = UserMessages(self._cloud, people)
         self._parts = (
             self._api,
             people,
             talking,
-            Tapping(self._cloud, talking),
-            Watching(self._cloud, self._api.floods),
+            UserCallbacks(self._cloud, talking),
+            EventStream(self._cloud, self._api.floods),
         )
 
     @property

@@ -24,7 +24,7 @@ from sandbox.telegram.errors import bad_request
 from sandbox.telegram.files import FOLDERS, media_of_call
 from sandbox.telegram.keyboards import check_at_server, check_for_chat, inline_only, read_markup
 from sandbox.telegram.records import Chat, Json, Message
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 from sandbox.telegram.targets import check_not_blocked, find_chat, find_message, writable_chat
 
 
@@ -50,7 +50,7 @@ def _reply_parameters(call: Call) -> tuple[int, bool]:
 class Outgoing:
     """What every sending method shares, in the order of the original's checks."""
 
-    def __init__(self, cloud: Cloud, call: Call) -> None:
+    def __init__(self, cloud: TelegramState, call: Call) -> None:
         self.cloud = cloud
         self.call = call
         reply_to, may_be_absent = _reply_parameters(call)
@@ -108,7 +108,7 @@ class Outgoing:
             )
 
 
-def send_message(cloud: Cloud, call: Call) -> Json:
+def send_message(cloud: TelegramState, call: Call) -> Json:
     """The method sendMessage."""
     text = message_text(cloud, call)
     preview = preview_options(call)
@@ -122,7 +122,7 @@ def send_message(cloud: Cloud, call: Call) -> Json:
     return outgoing.send(content).body
 
 
-def _send_media(cloud: Cloud, call: Call, kind: str) -> Json:
+def _send_media(cloud: TelegramState, call: Call, kind: str) -> Json:
     content = media_of_call(cloud, call, kind, call.text(kind))
     caption = caption_of(cloud, call)
     outgoing = Outgoing(cloud, call)
@@ -134,14 +134,14 @@ def _send_media(cloud: Cloud, call: Call, kind: str) -> Json:
     return outgoing.send(content).body
 
 
-def _sender(kind: str) -> Callable[[Cloud, Call], Json]:
-    def send(cloud: Cloud, call: Call) -> Json:
+def _sender(kind: str) -> Callable[[TelegramState, Call], Json]:
+    def send(cloud: TelegramState, call: Call) -> Json:
         return _send_media(cloud, call, kind)
 
     return send
 
 
-def send_contact(cloud: Cloud, call: Call) -> Json:
+def send_contact(cloud: TelegramState, call: Call) -> Json:
     """The method sendContact."""
     if not call.text("phone_number") or not call.text("first_name"):
         raise bad_request("phone number and first name must be non-empty")
@@ -150,7 +150,7 @@ def send_contact(cloud: Cloud, call: Call) -> Json:
     return Outgoing(cloud, call).send({"contact": contact}).body
 
 
-def send_location(cloud: Cloud, call: Call) -> Json:
+def send_location(cloud: TelegramState, call: Call) -> Json:
     """The method sendLocation."""
     try:
         place = {name: float(call.text(name)) for name in ("latitude", "longitude")}
@@ -159,7 +159,7 @@ def send_location(cloud: Cloud, call: Call) -> Json:
     return Outgoing(cloud, call).send({"location": place}).body
 
 
-def send_media_group(cloud: Cloud, call: Call) -> list[Json]:
+def send_media_group(cloud: TelegramState, call: Call) -> list[Json]:
     """The method sendMediaGroup."""
     items = call.parsed("media", "media")
     if not isinstance(items, list):
@@ -178,7 +178,7 @@ def send_media_group(cloud: Cloud, call: Call) -> list[Json]:
     return [outgoing.send({"media_group_id": group, **content}).body for content in contents]
 
 
-def _source(cloud: Cloud, call: Call, verb: str) -> Message:
+def _source(cloud: TelegramState, call: Call, verb: str) -> Message:
     source_chat = find_chat(cloud, call, "from_chat_id")
     absent = f"message to {verb} not found"
     source = find_message(cloud, source_chat, call.integer("message_id"), absent)
@@ -187,7 +187,7 @@ def _source(cloud: Cloud, call: Call, verb: str) -> Message:
     return source
 
 
-def copy_message(cloud: Cloud, call: Call) -> Json:
+def copy_message(cloud: TelegramState, call: Call) -> Json:
     """The method copyMessage: the same content as a message of the bot's own."""
     outgoing = Outgoing(cloud, call)
     source = _source(cloud, call, "copy")
@@ -200,7 +200,7 @@ def copy_message(cloud: Cloud, call: Call) -> Json:
     return {"message_id": outgoing.send(content).message_id}
 
 
-def forward_message(cloud: Cloud, call: Call) -> Json:
+def forward_message(cloud: TelegramState, call: Call) -> Json:
     """The method forwardMessage."""
     outgoing = Outgoing(cloud, call)
     source = _source(cloud, call, "forward")

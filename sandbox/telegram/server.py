@@ -25,12 +25,12 @@ from sandbox.telegram.errors import NOT_FOUND, ApiError, too_many
 from sandbox.telegram.floods import Floods
 from sandbox.telegram.polling import Polls
 from sandbox.telegram.records import Bot
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 from sandbox.telegram.webhook import Webhooks
 
 log = logging.getLogger(__name__)
 
-METHODS: Mapping[str, Callable[[Cloud, Call], Any]] = {
+METHODS: Mapping[str, Callable[[TelegramState, Call], Any]] = {
     **profile.METHODS,
     **sending.METHODS,
     **editing.METHODS,
@@ -60,7 +60,7 @@ def _drop(request: web.Request) -> web.StreamResponse:
 class BotApi:
     """The Bot API server of one cloud."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: TelegramState) -> None:
         self.cloud = cloud
         self.polls = Polls(cloud)
         self.floods = Floods(cloud)
@@ -179,7 +179,7 @@ class BotApi:
         return file_response(self.cloud, file.stored, file.name, "application/octet-stream")
 
 
-def file_response(cloud: Cloud, stored: str, name: str, mime: str) -> web.FileResponse:
+def file_response(cloud: TelegramState, stored: str, name: str, mime: str) -> web.FileResponse:
     """A kept file as a download named `name`."""
     response = web.FileResponse(cloud.store.files_folder / stored)
     response.content_type = mime

@@ -47,7 +47,7 @@ _TOKEN = re.compile(r"(\d{1,15}):[A-Za-z0-9_-]+")
 FIRST_USER_ID = 700_000_001
 
 
-class Cloud:
+class TelegramState:
     """The state of Telegram and those who wait for its changes."""
 
     def __init__(self, world: World, store: Store, default_token: str | None) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sandbox.telegram.call import Call
 from sandbox.telegram.errors import bad_request, forbidden
 from sandbox.telegram.records import Chat, Message
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 
 
-def find_chat(cloud: Cloud, call: Call, parameter: str = "chat_id") -> Chat:
+def find_chat(cloud: TelegramState, call: Call, parameter: str = "chat_id") -> Chat:
     """The chat a bot names by id or @name. Raises 400 as Telegram does."""
     named = call.text(parameter).strip()
     if not named:
@@ -19,7 +19,7 @@ def find_chat(cloud: Cloud, call: Call, parameter: str = "chat_id") -> Chat:
     return cloud.state(call.bot, chat_id)
 
 
-def _resolved(cloud: Cloud, named: str) -> int | None:
+def _resolved(cloud: TelegramState, named: str) -> int | None:
     if named.startswith("@"):
         wanted = named[1:].lower()
         for person_id, profile in cloud.store.people.items():
@@ -35,7 +35,7 @@ def _resolved(cloud: Cloud, named: str) -> int | None:
     return chat_id if chat_id in cloud.store.people else None
 
 
-def writable_chat(cloud: Cloud, call: Call) -> Chat:
+def writable_chat(cloud: TelegramState, call: Call) -> Chat:
     """The chat of `find_chat`, if the bot may write into it. Raises 400 and 403."""
     chat = find_chat(cloud, call)
     profile = cloud.store.people[chat.chat_id]
@@ -67,7 +67,7 @@ def check_not_blocked(chat: Chat) -> None:
         raise forbidden("bot was blocked by the user")
 
 
-def find_message(cloud: Cloud, chat: Chat, message_id: int, absent: str) -> Message:
+def find_message(cloud: TelegramState, chat: Chat, message_id: int, absent: str) -> Message:
     """A message of the chat. Raises 400 with `absent`."""
     message = cloud.store.message(chat.bot_id, chat.chat_id, message_id)
     if message is None:

@@ -8,16 +8,16 @@ from aiohttp import web
 
 from sandbox.telegram.people import body_of, needed_bot, person_of, refused, whole
 from sandbox.telegram.records import Bot, Json, Message
-from sandbox.telegram.state import Cloud
-from sandbox.telegram.user_messages import Talking, written
+from sandbox.telegram.state import TelegramState
+from sandbox.telegram.user_messages import UserMessages, written
 
 MOST_REPEATS = 1000
 
 
-class Tapping:
+class UserCallbacks:
     """`POST /sandbox/users/{id}/taps`."""
 
-    def __init__(self, cloud: Cloud, talking: Talking) -> None:
+    def __init__(self, cloud: TelegramState, talking: UserMessages) -> None:
         self.cloud = cloud
         self.talking = talking
 

@@ -18,15 +18,15 @@ from sandbox.telegram.files import content_of, kept_file
 from sandbox.telegram.message_types import thing
 from sandbox.telegram.people import People, body_of, needed_bot, person_of, refused, whole
 from sandbox.telegram.records import Bot, Json
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 
 TEXT_LIMIT = 4096
 
 
-class Talking:
+class UserMessages:
     """The person's side of a chat, except for tapping."""
 
-    def __init__(self, cloud: Cloud, people: People) -> None:
+    def __init__(self, cloud: TelegramState, people: People) -> None:
         self.cloud = cloud
         self.people = people
 

@@ -21,7 +21,7 @@ from sandbox.telegram.call import Call
 from sandbox.telegram.errors import bad_request, too_many
 from sandbox.telegram.polling import Polls, keep_allowed_updates
 from sandbox.telegram.records import Bot, Json
-from sandbox.telegram.state import Cloud
+from sandbox.telegram.state import TelegramState
 
 ANSWER_TIMEOUT = 60.0
 DEFAULT_CONNECTIONS = 40
@@ -38,7 +38,7 @@ RunMethod = Callable[[Bot, dict[str, str]], Awaitable[None]]
 class Webhooks:
     """The webhook settings of all bots, and the pushing."""
 
-    def __init__(self, cloud: Cloud, polls: Polls, run_method: RunMethod) -> None:
+    def __init__(self, cloud: TelegramState, polls: Polls, run_method: RunMethod) -> None:
         self._cloud = cloud
         self._polls = polls
         self._run_method = run_method

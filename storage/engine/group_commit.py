@@ -27,20 +27,20 @@ class _Waiting(Generic[Item]):
     error: Exception | None = None
 
 
-class Together(Generic[Item]):
+class GroupCommit(Generic[Item]):
     """Hands what waits to `write`, which must write all of it or nothing."""
 
     def __init__(self, write: Callable[[Sequence[Item]], Awaitable[None]]) -> None:
         self._write = write
         self._queue: deque[_Waiting[Item]] = deque()
-        self._turn = asyncio.Lock()
+        self._unit = asyncio.Lock()
 
     async def write(self, item: Item) -> None:
         """Have it written. Raises what its writing raised, and `StorageUnavailable`."""
         one = _Waiting(item)
         self._queue.append(one)
         try:
-            async with self._turn:
+            async with self._unit:
                 while not one.settled:
                     await self._next()
         except asyncio.CancelledError:

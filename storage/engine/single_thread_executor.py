@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 Job = tuple[Callable[[], Any], "asyncio.Future[Any]", asyncio.AbstractEventLoop]
 
 
-class OneThread:
+class SingleThreadExecutor:
     """Runs functions one at a time, in the order they were asked for.
 
     The thread starts with the first function and does not keep the process alive.

@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from storage.engine.database import Database, unavailable
-from storage.engine.single_thread_executor import OneThread
+from storage.engine.single_thread_executor import SingleThreadExecutor
 from storage.errors import DatabaseUrlInvalid, StorageUnavailable
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class SqliteDatabase(Database):
 
     def __init__(self, path: str, *, foreign_keys: bool = True) -> None:
         self._path = Path(path)
-        self._thread = OneThread("sqlite")
+        self._thread = SingleThreadExecutor("sqlite")
         self._worker = _Link(self._path, BUSY_TIMEOUT, foreign_keys=foreign_keys)
         self._glancer = _Link(self._path, 0.0, foreign_keys=foreign_keys)
         self._writes: deque[_Write] = deque()
@@ -142,14 +142,14 @@ class _Write:
 class _Link:
     """A connection to the file, made when it is needed, always used from the same thread."""
 
-    def __init__(self, path: Path, patience: float, *, foreign_keys: bool) -> None:
+    def __init__(self, path: Path, polling_policy: float, *, foreign_keys: bool) -> None:
         self._path = path
         self._foreign_keys = foreign_keys
         self._engine = create_engine(
             URL.create("sqlite", database=str(path)),
             poolclass=NullPool,
             hide_parameters=True,
-            connect_args={"isolation_level": None, "timeout": patience},
+            connect_args={"isolation_level": None, "timeout": polling_policy},
         )
         self._connection: Connection | None = None
 
@@ -209,11 +209,11 @@ def _raw(connection: Connection) -> sqlite3.Connection:
 
 def _write_ahead(raw: sqlite3.Connection) -> None:
     """Switch to WAL. SQLite does not wait for its lock here, so we do."""
-    patience = time.monotonic() + BUSY_TIMEOUT
+    polling_policy = time.monotonic() + BUSY_TIMEOUT
     while raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
             raw.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError:
-            if time.monotonic() > patience:
+            if time.monotonic() > polling_policy:
                 raise
             time.sleep(0.02)

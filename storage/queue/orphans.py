@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from storage.engine.database import Database
 
 
-class Estates:
+class Orphans:
     """Every method is one transaction and raises `StorageUnavailable`."""
 
     def __init__(self, database: Database) -> None:

@@ -1,6 +1,6 @@
 """Messages owed to people, each kept until it is delivered or has lost its point.
 
-Messages are owed as deeds, in the transaction that makes them true. Delivery is at least once:
+Messages are owed as effects, in the transaction that makes them true. Delivery is at least once:
 Telegram knows no idempotency key. What a message says may be a one-time code, so its parameters are
 sealed, and erased in the end.
 """
@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 
-from account.effects.effect import Channel, Owed, Priority
+from account.effects.effect import Channel, OutboxMessage, Priority
 from storage.encryption.sealer import LEFT_FOR
 from storage.engine.pg_notify import ROW_BY_ROW, TELLING_OF_WORK, WORK, tell_others
 from storage.engine.types import EPOCH
@@ -86,11 +86,11 @@ class Outbox:
         self._database = database
         self._sealer = sealer
 
-    async def owe(self, message: Owed) -> None:
-        """Owe one message by itself; with others, write deeds."""
+    async def owe(self, message: OutboxMessage) -> None:
+        """Owe one message by itself; with others, write effects."""
         await self._database.write(lambda conn: self.owe_on(conn, message))
 
-    def owe_on(self, conn: Connection, *messages: Owed) -> None:
+    def owe_on(self, conn: Connection, *messages: OutboxMessage) -> None:
         """Owe messages in somebody's transaction, in their order; a key that was owed before is not
         owed again.
         """
@@ -189,7 +189,7 @@ class Outbox:
         bound = {"row_id": row.id, "held": row.fence, **values}
         return await self._database.write(lambda conn: conn.execute(statement, bound).rowcount == 1)
 
-    def _values(self, message: Owed) -> dict[str, Any]:
+    def _values(self, message: OutboxMessage) -> dict[str, Any]:
         uid = secrets.token_hex(16)
         text = json.dumps(dict(message.parameters), ensure_ascii=False)
         return {

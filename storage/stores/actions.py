@@ -18,7 +18,7 @@ from account.errors import ChangeUnderWay, ConfirmExpired
 from account.values.identifiers import Msisdn
 from storage.encryption.sealer import LEFT_FOR
 from storage.engine.array_parameters import columns_of, rows_of
-from storage.engine.group_commit import Together
+from storage.engine.group_commit import GroupCommit
 from storage.engine.pg_notify import WORK, tell_others
 from storage.engine.types import EPOCH, Moment
 from storage.errors import SealBroken
@@ -32,10 +32,10 @@ from storage.tables import actions, in_state, outbox
 if TYPE_CHECKING:
     from sqlalchemy import Column, ColumnElement, Connection
 
-    from account.effects.effect import Deed
+    from account.effects.effect import Effect
     from storage.encryption.sealer import Sealer
     from storage.engine.database import Database
-    from storage.stores.effects import DeedWriter
+    from storage.stores.effects import EffectWriter
 
 OPEN_STATES = tuple(sorted(state.value for state in OPEN))
 STATES_WORKED_ON = tuple(sorted(state.value for state in WORKED_ON))
@@ -44,11 +44,11 @@ STATES_WORKED_ON = tuple(sorted(state.value for state in WORKED_ON))
 class ActionRows:
     """The port `ActionStore`. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database, deeds: DeedWriter, sealer: Sealer) -> None:
+    def __init__(self, database: Database, effects: EffectWriter, sealer: Sealer) -> None:
         self._database = database
-        self._deeds = deeds
+        self._effects = effects
         self._sealer = sealer
-        self._settling = Together(self._settle_all)
+        self._settling = GroupCommit(self._settle_all)
 
     def new_id(self) -> str:
         """See `ActionStore`."""
@@ -88,7 +88,7 @@ class ActionRows:
         state: ActionState,
         reason_code: str,
         now: datetime,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> bool:
         """See `ActionStore`; the fence grows, so a worker that has it loses it."""
         values = {
@@ -102,7 +102,7 @@ class ActionRows:
         def work(conn: Connection) -> bool:
             if conn.execute(_DECIDE, values).rowcount != 1:
                 return False
-            self._deeds.write(conn, deeds)
+            self._effects.write(conn, effects)
             return True
 
         return await self._database.write(work)
@@ -119,7 +119,7 @@ class ActionRows:
         session_id: str,
         company_id: str,
         now: datetime,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
         until: datetime | None = None,
     ) -> tuple[Action, bool]:
         """See `ActionStore`; an offer older than five minutes is refused as well."""
@@ -134,7 +134,7 @@ class ActionRows:
             tell_others(conn, WORK)
             reference = next_reference(conn, "A", now)
             conn.execute(_REFER, {"token": token_hash, "given": reference})
-            self._deeds.write(conn, [_referring(deed, reference) for deed in deeds])
+            self._effects.write(conn, [_referring(effect, reference) for effect in effects])
             return self.action_of(conn.execute(_BY_TOKEN, {"token": token_hash}).one()), True
 
         try:
@@ -147,14 +147,14 @@ class ActionRows:
             other = await self.open_on(company_id, Msisdn(offer.msisdn), offer.lane)
             raise ChangeUnderWay(None if other is None else other.reference) from None
 
-    async def use_up(self, action_id: str, now: datetime, deeds: Sequence[Deed]) -> bool:
+    async def use_up(self, action_id: str, now: datetime, effects: Sequence[Effect]) -> bool:
         """See `ActionStore`."""
         values = {"of_id": action_id, "now": now}
 
         def work(conn: Connection) -> bool:
             if conn.execute(_USE_UP, values).rowcount != 1:
                 return False
-            self._deeds.write(conn, deeds)
+            self._effects.write(conn, effects)
             return True
 
         return await self._database.write(work)
@@ -213,9 +213,9 @@ class ActionRows:
 
         return await self._database.write(work)
 
-    async def postpone(self, action: Action, due: datetime, deeds: Sequence[Deed] = ()) -> None:
+    async def postpone(self, action: Action, due: datetime, effects: Sequence[Effect] = ()) -> None:
         """See `ActionStore`."""
-        await self._fenced(_POSTPONE, {**_held(action), "at": due}, deeds)
+        await self._fenced(_POSTPONE, {**_held(action), "at": due}, effects)
 
     async def unsend(self, action: Action, due: datetime, *, counts: bool) -> None:
         """See `ActionStore`; the lane stays taken."""
@@ -228,11 +228,11 @@ class ActionRows:
         state: ActionState,
         due: datetime,
         order_id: str | None = None,
-        deeds: Sequence[Deed] = (),
+        effects: Sequence[Effect] = (),
     ) -> None:
         """See `ActionStore`."""
         values = {**_held(action), "to": state.value, "at": due, "order": order_id}
-        await self._fenced(_PARK, values, deeds)
+        await self._fenced(_PARK, values, effects)
 
     async def settle(
         self,
@@ -241,7 +241,7 @@ class ActionRows:
         reason_code: str | None,
         order_id: str | None,
         now: datetime,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> None:
         """See `ActionStore`."""
         values = {
@@ -252,23 +252,25 @@ class ActionRows:
             "now": now,
         }
         if self._database.dialect == "postgresql":
-            await self._settling.write((values, deeds))
+            await self._settling.write((values, effects))
         else:
-            await self._fenced(_SETTLE, values, deeds)
+            await self._fenced(_SETTLE, values, effects)
 
     async def open_count(self) -> int:
         """How many changes are accepted, sent or unknown."""
         return await self._database.read(lambda conn: conn.execute(_OPEN_COUNT).scalar_one())
 
-    async def _fenced(self, statement: Any, values: dict[str, Any], deeds: Sequence[Deed]) -> None:
+    async def _fenced(
+        self, statement: Any, values: dict[str, Any], effects: Sequence[Effect]
+    ) -> None:
         def work(conn: Connection) -> None:
             if conn.execute(statement, values).rowcount == 1:
-                self._deeds.write(conn, deeds)
+                self._effects.write(conn, effects)
 
         await self._database.write(work)
 
-    async def _settle_all(self, ended: Sequence[tuple[dict[str, Any], Sequence[Deed]]]) -> None:
-        """Settle several at once; those whose claim was lost are left out, with their deeds."""
+    async def _settle_all(self, ended: Sequence[tuple[dict[str, Any], Sequence[Effect]]]) -> None:
+        """Settle several at once; those whose claim was lost are left out, with their effects."""
         if len(ended) == 1:
             await self._fenced(_SETTLE, *ended[0])
             return
@@ -276,12 +278,12 @@ class ActionRows:
 
         def work(conn: Connection) -> None:
             held = {(row.id, row.fence) for row in conn.execute(_SETTLE_ALL, values)}
-            written: list[Deed] = []
-            for one, deeds in ended:
+            written: list[Effect] = []
+            for one, effects in ended:
                 if (one["of_id"], one["held"]) in held:
                     held.remove((one["of_id"], one["held"]))
-                    written += deeds
-            self._deeds.write(conn, written)
+                    written += effects
+            self._effects.write(conn, written)
 
         await self._database.write(work)
 
@@ -527,8 +529,8 @@ def _accepted_before(conn: Connection, token: str, session: str, company: str) -
     return row
 
 
-def _referring(deed: Deed, reference: str) -> Deed:
-    return replace(deed, reference=reference) if isinstance(deed, Entry) else deed
+def _referring(effect: Effect, reference: str) -> Effect:
+    return replace(effect, reference=reference) if isinstance(effect, Entry) else effect
 
 
 def _row(action_id: str) -> str:

@@ -28,19 +28,19 @@ from storage.tables import (
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.effects.effect import Deed
+    from account.effects.effect import Effect
     from account.values.identifiers import Msisdn
     from storage.engine.database import Database
     from storage.stores.actions import ActionRows
-    from storage.stores.effects import DeedWriter
+    from storage.stores.effects import EffectWriter
 
 
 class ApprovalRows:
     """The port `ApprovalStore`. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database, deeds: DeedWriter, rows: ActionRows) -> None:
+    def __init__(self, database: Database, effects: EffectWriter, rows: ActionRows) -> None:
         self._database = database
-        self._deeds = deeds
+        self._effects = effects
         self._rows = rows
 
     async def telegrams(
@@ -81,7 +81,7 @@ class ApprovalRows:
         state: ActionState,
         reason_code: str | None,
         now: datetime,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> tuple[Action, bool]:
         """See `ApprovalStore`."""
         values = {"of_id": action_id, "to": state.value, "why": reason_code, "now": now}
@@ -91,7 +91,7 @@ class ApprovalRows:
             first = conn.execute(statement, values).rowcount == 1
             if first:
                 tell_others(conn, WORK)
-                self._deeds.write(conn, deeds)
+                self._effects.write(conn, effects)
             return self._rows.action_of(conn.execute(_ACTION, {"of_id": action_id}).one()), first
 
         return await self._database.write(work)

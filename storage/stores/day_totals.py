@@ -1,4 +1,4 @@
-"""Sums of a day of Almaty, such as what a company's transfers add up to (`Take` of the effects)."""
+"""Sums of a day of Almaty, such as what a company's transfers add up to (`AddToDailyTotal`)."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from storage.tables import counters
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.effects.effect import Take
+    from account.effects.effect import AddToDailyTotal
     from storage.engine.database import Database
 
 
 class DayTotalRows:
-    """The port `DayTotals`. Raises `StorageUnavailable`."""
+    """The port `DailyTotals`. Raises `StorageUnavailable`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def taken(self, name: str, now: datetime) -> int:
-        """See `DayTotals`."""
+        """See `DailyTotals`."""
         values = {"of_name": name, "of_day": _day(now)}
         return await self._database.read(lambda conn: conn.execute(_TAKEN, values).scalar() or 0)
 
 
-def take_on(conn: Connection, take: Take) -> None:
+def take_on(conn: Connection, take: AddToDailyTotal) -> None:
     """Add to the total; whoever adds to the same one waits until this transaction ends.
 
     Raises the refusal of a bound, and then the transaction has to be given up.

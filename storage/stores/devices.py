@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, func, not_, null, or_, select
 
 from account.changes.action import ActionKind, ActionState
-from account.chapters.devices.registrations import OWNER_MISMATCH, imei_of, lane_of
+from account.chapters.devices.registrations import OWNER_MISMATCH, imei_of, lock_key_of
 from account.chapters.devices.requests import DeviceRequest, Stage
 from account.values.identifiers import Msisdn
 from storage.tables import DEVICE_KINDS, actions, in_state, of_kind
@@ -18,8 +18,8 @@ from storage.tables import DEVICE_KINDS, actions, in_state, of_kind
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.changes.action import Plan
-    from account.chapters.devices.requests import RequestsWish
+    from account.changes.action import ChangeRequest
+    from account.chapters.devices.requests import DeviceRequestsQuery
     from account.values.identifiers import Imei
     from storage.engine.database import Database
 
@@ -39,7 +39,7 @@ class DeviceRows:
         self._database = database
 
     async def without_order(
-        self, company_id: str, wish: RequestsWish, limit: int
+        self, company_id: str, wish: DeviceRequestsQuery, limit: int
     ) -> Sequence[DeviceRequest]:
         """See `DeviceRequestStore`."""
         statement = _WITHOUT_ORDER
@@ -49,17 +49,17 @@ class DeviceRows:
             values["number"] = wish.msisdn.digits
         if wish.imei is not None:
             statement = statement.where(actions.c.lane == bindparam("lane"))
-            values["lane"] = lane_of(wish.imei)
+            values["lane"] = lock_key_of(wish.imei)
 
         def work(conn: Connection) -> list[DeviceRequest]:
             return [_request(row) for row in conn.execute(statement, values)]
 
         return await self._database.read(work)
 
-    async def owner_tries(self, imei: Imei, since: datetime, but: Plan) -> int:
+    async def owner_tries(self, imei: Imei, since: datetime, but: ChangeRequest) -> int:
         """See `OwnerTries`."""
         values = {
-            "lane": lane_of(imei),
+            "lane": lock_key_of(imei),
             "since": since,
             "company": but.company_id,
             "number": but.msisdn.digits,

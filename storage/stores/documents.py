@@ -38,10 +38,10 @@ from storage.tables import document_chunks, documents, in_state
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.effects.effect import Deed
+    from account.effects.effect import Effect
     from storage.encryption.sealer import Sealer
     from storage.engine.database import Database
-    from storage.stores.effects import DeedWriter
+    from storage.stores.effects import EffectWriter
 
 CHUNK = 1024 * 1024
 """Bytes of a file sealed together."""
@@ -51,12 +51,14 @@ _OPEN_STATES = (DocumentState.QUEUED.value, DocumentState.MAKING.value)
 class DocumentRows:
     """The port `DocumentStore`. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database, deeds: DeedWriter, sealer: Sealer) -> None:
+    def __init__(self, database: Database, effects: EffectWriter, sealer: Sealer) -> None:
         self._database = database
-        self._deeds = deeds
+        self._effects = effects
         self._sealer = sealer
 
-    async def order(self, wish: DocumentOrder, now: datetime, deeds: Sequence[Deed]) -> Document:
+    async def order(
+        self, wish: DocumentOrder, now: datetime, effects: Sequence[Effect]
+    ) -> Document:
         """See `DocumentStore`; entries of the history get the document's number."""
         asked = _order_values(wish)
         same = {**{f"same_{name}": asked[name] for name in _SAME}, "since": now - SAME_WITHIN}
@@ -79,7 +81,7 @@ class DocumentRows:
             }
             conn.execute(documents.insert(), values)
             tell_others(conn, WORK)
-            self._deeds.write(conn, [_referring(deed, reference) for deed in deeds])
+            self._effects.write(conn, [_referring(effect, reference) for effect in effects])
             return self._document(conn.execute(_READ, {"of_id": document_id}).one())
 
         return await self._database.write(work)
@@ -124,7 +126,7 @@ class DocumentRows:
         content: Content,
         name: str,
         rows: int,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> bool:
         """See `DocumentStore`."""
         count = max(1, -(-len(content) // CHUNK))
@@ -143,7 +145,7 @@ class DocumentRows:
             if conn.execute(_MADE, values).rowcount != 1:
                 return False
             conn.execute(_DROP_STRAY, _held(document))
-            self._deeds.write(conn, deeds)
+            self._effects.write(conn, effects)
             return True
 
         return await self._database.write(work)
@@ -153,14 +155,14 @@ class DocumentRows:
         document: Document,
         state: DocumentState,
         reason_code: str | None,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> None:
         """See `DocumentStore`; a ready document becomes sent whoever claimed it."""
         values = {**_held(document), "to": state.value, "why": reason_code}
 
         def work(conn: Connection) -> None:
             if conn.execute(_SETTLE, values).rowcount == 1:
-                self._deeds.write(conn, deeds)
+                self._effects.write(conn, effects)
 
         await self._database.write(work)
 
@@ -392,10 +394,10 @@ def _piece(document_id: str, fence: int, n: int) -> str:
     return f"document:{document_id}:{fence}:{n}"
 
 
-def _referring(deed: Deed, reference: str) -> Deed:
-    if isinstance(deed, Entry) and deed.reference is None:
-        return replace(deed, reference=reference)
-    return deed
+def _referring(effect: Effect, reference: str) -> Effect:
+    if isinstance(effect, Entry) and effect.reference is None:
+        return replace(effect, reference=reference)
+    return effect
 
 
 def _order_values(wish: DocumentOrder) -> dict[str, Any]:

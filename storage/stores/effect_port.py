@@ -1,4 +1,4 @@
-"""What a store needs of the writer of deeds, which itself needs the stores."""
+"""What a store needs of the writer of effects, which itself needs the stores."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from account.effects.effect import Deed
+from account.effects.effect import Effect
 
 
-class Deeds(Protocol):
-    """Writes deeds over a connection that is in a transaction."""
+class WritesEffects(Protocol):
+    """Writes effects over a connection that is in a transaction."""
 
-    def write(self, conn: Connection, deeds: Sequence[Deed]) -> None:
+    def write(self, conn: Connection, effects: Sequence[Effect]) -> None:
         """Write all of them."""

@@ -1,4 +1,4 @@
-"""Deeds, written in somebody's transaction: what belongs together becomes true together."""
+"""WritesEffects, written in somebody's transaction: what belongs together becomes true together."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, null, or_, select, update
 
 from account.effects.effect import (
+    AddToDailyTotal,
     Approval,
     BindTelegram,
-    Deed,
+    Effect,
     EndSecretCode,
     EndSession,
     EndSessionsOf,
@@ -20,10 +21,9 @@ from account.effects.effect import (
     Freeze,
     FreezeLink,
     OpenSession,
-    Owed,
+    OutboxMessage,
     RemoveAccount,
     SetPassword,
-    Take,
     TellAccounts,
     TellEmployee,
     Thaw,
@@ -49,38 +49,40 @@ if TYPE_CHECKING:
     from storage.queue.outbox import Outbox
 
 
-class DeedWriter:
-    """Writes deeds over a connection that is in a transaction."""
+class EffectWriter:
+    """Writes effects over a connection that is in a transaction."""
 
     def __init__(self, outbox: Outbox, chain: Chain) -> None:
         self._outbox = outbox
         self._chain = chain
         self.written = 0
-        """How many times deeds were written by this process; a grown count is worth a look."""
+        """How many times effects were written by this process; a grown count is worth a look."""
 
-    def write(self, conn: Connection, deeds: Sequence[Deed]) -> None:
+    def write(self, conn: Connection, effects: Sequence[Effect]) -> None:
         """Write all of them; entries of the history last, for they make others of the company wait.
 
         Messages that follow each other are owed in one statement, and so are all entries.
         """
-        self.written += 1 if deeds else 0
-        entries = [deed for deed in deeds if isinstance(deed, Entry)]
-        others = (deed for deed in deeds if not isinstance(deed, Entry))
-        for owed, group in groupby(others, lambda deed: isinstance(deed, Owed)):
+        self.written += 1 if effects else 0
+        entries = [effect for effect in effects if isinstance(effect, Entry)]
+        others = (effect for effect in effects if not isinstance(effect, Entry))
+        for owed, group in groupby(others, lambda effect: isinstance(effect, OutboxMessage)):
             if owed:
-                self._outbox.owe_on(conn, *(deed for deed in group if isinstance(deed, Owed)))
+                self._outbox.owe_on(
+                    conn, *(effect for effect in group if isinstance(effect, OutboxMessage))
+                )
             else:
-                for deed in group:
-                    self._write_one(conn, deed)
+                for effect in group:
+                    self._write_one(conn, effect)
         if entries:
             self._chain.append(conn, entries)
 
-    def _write_one(self, conn: Connection, deed: Deed) -> None:
-        match deed:
-            case Take():
-                take_on(conn, deed)
+    def _write_one(self, conn: Connection, effect: Effect) -> None:
+        match effect:
+            case AddToDailyTotal():
+                take_on(conn, effect)
             case Approval():
-                conn.execute(approvals.insert(), asdict(deed))
+                conn.execute(approvals.insert(), asdict(effect))
             case OpenSession(session):
                 _open_session(conn, session)
             case EndSession(session_id, at):
@@ -89,47 +91,47 @@ class DeedWriter:
                 whose = sessions.c.administrator_id == administrator_id
                 _end_sessions(conn, whose & (sessions.c.id != (but or "")), at)
             case SetPassword():
-                _set_password(conn, deed)
+                _set_password(conn, effect)
             case EndSecretCode(company_id, msisdn, at):
                 end_on(conn, self._outbox, company_id, msisdn, at)
             case TellEmployee(company_id, msisdn, kind, at):
                 tell_on(conn, self._outbox, company_id, msisdn, kind, at)
             case _:
-                self._write_about_person(conn, deed)
+                self._write_about_person(conn, effect)
 
-    def _write_about_person(self, conn: Connection, deed: Deed) -> None:
+    def _write_about_person(self, conn: Connection, effect: Effect) -> None:
         """What concerns an administrator's Telegram accounts, and their being frozen."""
-        match deed:
+        match effect:
             case BindTelegram():
-                bind_on(conn, deed)
+                bind_on(conn, effect)
             case TellAccounts():
-                tell_accounts_on(conn, self._outbox, deed)
+                tell_accounts_on(conn, self._outbox, effect)
             case ForgetAccounts():
-                forget_on(conn, deed)
+                forget_on(conn, effect)
             case RemoveAccount():
-                remove_on(conn, deed)
-                _end_sessions(conn, _sessions_in(deed), deed.at)
+                remove_on(conn, effect)
+                _end_sessions(conn, _sessions_in(effect), effect.at)
             case FreezeLink():
-                link_on(conn, deed)
+                link_on(conn, effect)
             case Freeze():
-                freeze_on(conn, deed)
+                freeze_on(conn, effect)
             case Thaw():
-                thaw_on(conn, deed)
+                thaw_on(conn, effect)
             case _:
-                raise TypeError(f"no such deed: {type(deed).__name__}")
+                raise TypeError(f"no such effect: {type(effect).__name__}")
 
 
-class BookStore:
+class EffectRows:
     """The port `Book`."""
 
-    def __init__(self, database: Database, deeds: DeedWriter) -> None:
+    def __init__(self, database: Database, effects: EffectWriter) -> None:
         self._database = database
-        self._deeds = deeds
+        self._effects = effects
 
-    async def write(self, deeds: Sequence[Deed]) -> None:
+    async def write(self, effects: Sequence[Effect]) -> None:
         """See `Book`. Raises `StorageUnavailable`."""
-        if deeds:
-            await self._database.write(lambda conn: self._deeds.write(conn, deeds))
+        if effects:
+            await self._database.write(lambda conn: self._effects.write(conn, effects))
 
 
 def _open_session(conn: Connection, session: Session) -> None:
@@ -155,20 +157,20 @@ def _end_sessions(conn: Connection, which: ColumnElement[bool], at: datetime) ->
         void_offers_of_session(conn, session_id)
 
 
-def _sessions_in(deed: RemoveAccount) -> ColumnElement[bool]:
-    return (sessions.c.administrator_id == deed.administrator_id) & (
-        sessions.c.telegram_id == deed.telegram_id
+def _sessions_in(effect: RemoveAccount) -> ColumnElement[bool]:
+    return (sessions.c.administrator_id == effect.administrator_id) & (
+        sessions.c.telegram_id == effect.telegram_id
     )
 
 
-def _set_password(conn: Connection, deed: SetPassword) -> None:
+def _set_password(conn: Connection, effect: SetPassword) -> None:
     values = {
-        "administrator_id": deed.administrator_id,
-        "password_hash": deed.password_hash,
-        "set_at": deed.at,
+        "administrator_id": effect.administrator_id,
+        "password_hash": effect.password_hash,
+        "set_at": effect.at,
     }
     conn.execute(_KEEP_PASSWORD.on(conn), values)
-    phone = f"phone:{deed.phone.digits}"
+    phone = f"phone:{effect.phone.digits}"
     conn.execute(_LIFT_LOCKS, {"phone": phone, "of_phone": f"{phone}:%"})
 
 

@@ -14,14 +14,14 @@ from account.values.identifiers import Msisdn
 from storage.engine.pg_notify import WORK, tell_others
 from storage.engine.upserts import insert_once
 from storage.queue.claims import RELEASED
-from storage.stores.effect_port import Deeds
+from storage.stores.effect_port import WritesEffects
 from storage.stores.known_accounts import restore_on
 from storage.tables import actions, freeze_links, freezes, in_state
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.effects.effect import Deed, Freeze, Thaw
+    from account.effects.effect import Effect, Freeze, Thaw
     from storage.engine.database import Database
 
 DISTRUSTED_BEFORE = timedelta(hours=72)
@@ -31,9 +31,9 @@ DISTRUSTED_BEFORE = timedelta(hours=72)
 class FreezeRows:
     """The port `FreezeStore`. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database, deeds: Deeds) -> None:
+    def __init__(self, database: Database, effects: WritesEffects) -> None:
         self._database = database
-        self._deeds = deeds
+        self._effects = effects
 
     async def link(self, token_hash: str) -> tuple[FreezeLink, bool] | None:
         """See `FreezeStore`."""
@@ -53,13 +53,13 @@ class FreezeRows:
 
         return await self._database.read(work)
 
-    async def use(self, token_hash: str, now: datetime, deeds: Sequence[Deed]) -> bool:
+    async def use(self, token_hash: str, now: datetime, effects: Sequence[Effect]) -> bool:
         """See `FreezeStore`."""
 
         def work(conn: Connection) -> bool:
             if conn.execute(_USE, {"token": token_hash, "now": now}).rowcount != 1:
                 return False
-            self._deeds.write(conn, deeds)
+            self._effects.write(conn, effects)
             return True
 
         return await self._database.write(work)
@@ -86,27 +86,35 @@ def link_on(conn: Connection, link: FreezeLink) -> None:
     conn.execute(freeze_links.insert(), {**asdict(link), "phone": link.phone.digits})
 
 
-def freeze_on(conn: Connection, deed: Freeze) -> None:
+def freeze_on(conn: Connection, effect: Freeze) -> None:
     """Freeze, use up every link, bring proposals to their end, and know the accounts of before."""
-    whose = {"of_administrator": deed.administrator_id, "number": deed.phone.digits, "at": deed.at}
+    whose = {
+        "of_administrator": effect.administrator_id,
+        "number": effect.phone.digits,
+        "at": effect.at,
+    }
     conn.execute(_USE_UP, whose)
     if conn.execute(_FREEZE_AGAIN, whose).rowcount == 0:
         row = {
-            "administrator_id": deed.administrator_id,
-            "frozen_at": deed.at,
-            "phone": deed.phone.digits,
-            "pressed_at": deed.at,
+            "administrator_id": effect.administrator_id,
+            "frozen_at": effect.at,
+            "phone": effect.phone.digits,
+            "pressed_at": effect.at,
             "thawed_at": None,
         }
         conn.execute(_FREEZE.on(conn), row)
-        restore_on(conn, deed.administrator_id, deed.at)
-    conn.execute(_END_PROPOSALS, {**whose, "kinds": list(deed.takes_over)})
+        restore_on(conn, effect.administrator_id, effect.at)
+    conn.execute(_END_PROPOSALS, {**whose, "kinds": list(effect.takes_over)})
     tell_others(conn, WORK)
 
 
-def thaw_on(conn: Connection, deed: Thaw) -> None:
+def thaw_on(conn: Connection, effect: Thaw) -> None:
     """End the freeze of that moment."""
-    values = {"of_administrator": deed.administrator_id, "frozen": deed.frozen_at, "at": deed.at}
+    values = {
+        "of_administrator": effect.administrator_id,
+        "frozen": effect.frozen_at,
+        "at": effect.at,
+    }
     conn.execute(_THAW, values)
 
 

@@ -14,7 +14,7 @@ from storage.tables import history
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.chapters.history import HistoryWish
+    from account.chapters.history import HistoryQuery
     from storage.audit.chain import Chain
     from storage.engine.database import Database
 
@@ -30,7 +30,7 @@ class HistoryStore:
         """See `History`."""
         await self._database.write(lambda conn: self._chain.append(conn, [entry]))
 
-    async def page(self, company_id: str, wish: HistoryWish) -> Page[Entry]:
+    async def page(self, company_id: str, wish: HistoryQuery) -> Page[Entry]:
         """See `History`."""
         values: dict[str, Any] = {
             "company": company_id,

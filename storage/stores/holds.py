@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
     from account.effects.history import Entry
     from storage.engine.database import Database
-    from storage.stores.effects import DeedWriter
+    from storage.stores.effects import EffectWriter
 
 
 class HoldRows:
     """The port `HoldStore`. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database, deeds: DeedWriter) -> None:
+    def __init__(self, database: Database, effects: EffectWriter) -> None:
         self._database = database
-        self._deeds = deeds
+        self._effects = effects
 
     async def place(
         self,
@@ -49,7 +49,7 @@ class HoldRows:
 
         def work(conn: Connection) -> Hold:
             row = conn.execute(_PLACE, values).one()
-            self._deeds.write(conn, [entry])
+            self._effects.write(conn, [entry])
             return _hold(row)
 
         return await self._database.write(work)
@@ -77,7 +77,7 @@ class HoldRows:
                 waking = waking.where(actions.c.company_id == hold.company_id)
             conn.execute(waking, {"now": now})
             tell_others(conn, WORK)
-            self._deeds.write(conn, [entry])
+            self._effects.write(conn, [entry])
             return _hold(row)
 
         return await self._database.write(work)

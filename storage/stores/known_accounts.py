@@ -65,49 +65,53 @@ def _reached(bound: Sequence[Any], since: datetime, *, blocked: bool) -> tuple[i
     return tuple(row.telegram_id for row in late if blocked or not row.blocked)
 
 
-def tell_on(conn: Connection, outbox: Outbox, deed: TellAccounts) -> None:
+def tell_on(conn: Connection, outbox: Outbox, effect: TellAccounts) -> None:
     """Owe the message to each account that can be told."""
-    since = deed.at - KNOWN_FOR
-    whom = reached(conn, [deed.administrator_id], since, blocked=True)
-    for telegram_id in whom.get(deed.administrator_id, ()):
-        if telegram_id != deed.but:
-            outbox.owe_on(conn, deed.to(telegram_id))
+    since = effect.at - KNOWN_FOR
+    whom = reached(conn, [effect.administrator_id], since, blocked=True)
+    for telegram_id in whom.get(effect.administrator_id, ()):
+        if telegram_id != effect.but:
+            outbox.owe_on(conn, effect.to(telegram_id))
 
 
-def bind_on(conn: Connection, deed: BindTelegram) -> None:
+def bind_on(conn: Connection, effect: BindTelegram) -> None:
     """Note the login; who is frozen gets no account that was not known.
 
     One that was unknown for three days, or removed, begins anew: it is as young as a first login.
     """
-    whose = {"of_administrator": deed.administrator_id, "account": deed.telegram_id}
+    whose = {"of_administrator": effect.administrator_id, "account": effect.telegram_id}
     frozen = conn.execute(_FROZEN, whose).first() is not None
     values = {
-        "administrator_id": deed.administrator_id,
-        "telegram_id": deed.telegram_id,
-        "phone": deed.phone.digits,
-        "first_at": deed.at,
-        "bound_at": deed.at,
-        "forgotten_at": deed.at if frozen else None,
+        "administrator_id": effect.administrator_id,
+        "telegram_id": effect.telegram_id,
+        "phone": effect.phone.digits,
+        "first_at": effect.at,
+        "bound_at": effect.at,
+        "forgotten_at": effect.at if frozen else None,
         "removed_at": None,
     }
     if conn.execute(_BIND.on(conn), values).rowcount != 0:
         return
-    conn.execute(_BIND_AGAIN, {**whose, "of": deed.phone.digits, "at": deed.at})
+    conn.execute(_BIND_AGAIN, {**whose, "of": effect.phone.digits, "at": effect.at})
     if not frozen:
-        conn.execute(_BEGIN_ANEW, {**whose, "then": deed.at - BACK})
+        conn.execute(_BEGIN_ANEW, {**whose, "then": effect.at - BACK})
         conn.execute(_KNOW, whose)
 
 
-def forget_on(conn: Connection, deed: ForgetAccounts) -> None:
+def forget_on(conn: Connection, effect: ForgetAccounts) -> None:
     """Mark all but one as forgotten, unless the administrator is frozen."""
-    whose = {"of_administrator": deed.administrator_id, "account": deed.but, "at": deed.at}
+    whose = {"of_administrator": effect.administrator_id, "account": effect.but, "at": effect.at}
     if conn.execute(_FROZEN, whose).first() is None:
         conn.execute(_FORGET, whose)
 
 
-def remove_on(conn: Connection, deed: RemoveAccount) -> None:
+def remove_on(conn: Connection, effect: RemoveAccount) -> None:
     """Mark one as removed."""
-    whose = {"of_administrator": deed.administrator_id, "account": deed.telegram_id, "at": deed.at}
+    whose = {
+        "of_administrator": effect.administrator_id,
+        "account": effect.telegram_id,
+        "at": effect.at,
+    }
     conn.execute(_REMOVE, whose)
 
 

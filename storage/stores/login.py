@@ -16,7 +16,7 @@ from account.credentials.one_time_codes import (
     Code,
     CodeOutcome,
     CodeUse,
-    Judge,
+    SendLimits,
     no_limits,
 )
 from account.values.identifiers import Msisdn
@@ -26,9 +26,9 @@ from storage.tables import attempts, codes, credentials, freezes, in_state, know
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.effects.effect import Deed
+    from account.effects.effect import Effect
     from storage.engine.database import Database
-    from storage.stores.effects import DeedWriter
+    from storage.stores.effects import EffectWriter
 
 FADE = timedelta(hours=24)
 """Wrong tries and locks count no more after so long without a try, from the lock's end on."""
@@ -38,9 +38,9 @@ LIVE, SUPERSEDED, USED, GRANTED = "live", "superseded", "used", "granted"
 class LoginRows:
     """The port `LoginStore`. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database, deeds: DeedWriter) -> None:
+    def __init__(self, database: Database, effects: EffectWriter) -> None:
         self._database = database
-        self._deeds = deeds
+        self._effects = effects
 
     async def credential(self, administrator_id: str) -> Credential | None:
         """See `LoginStore`; without a password yet, its hash is None."""
@@ -75,7 +75,7 @@ class LoginRows:
 
         return await self._database.read(work)
 
-    async def fail(self, key: str, now: datetime, deeds: Sequence[Deed]) -> Lock | None:
+    async def fail(self, key: str, now: datetime, effects: Sequence[Effect]) -> Lock | None:
         """See `LoginStore`. Under a lock nothing is counted."""
 
         def work(conn: Connection) -> Lock | None:
@@ -93,7 +93,7 @@ class LoginRows:
             values = {"new_wrong": wrong, "new_level": level, "now": now, "of_key": key}
             conn.execute(_COUNT, {**values, "new_until": None if lock is None else lock.until})
             if lock is not None:
-                self._deeds.write(conn, deeds)
+                self._effects.write(conn, effects)
             return lock
 
         return await self._database.write(work)
@@ -101,7 +101,7 @@ class LoginRows:
     async def enter(
         self,
         keys: Sequence[str],
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
         *,
         unless_locked: datetime | None = None,
     ) -> bool:
@@ -114,7 +114,7 @@ class LoginRows:
             ):
                 return False
             conn.execute(_FORGET, {"keys": list(keys)})
-            self._deeds.write(conn, deeds)
+            self._effects.write(conn, effects)
             return True
 
         return await self._database.write(work)
@@ -126,7 +126,9 @@ class LoginRows:
             lambda conn: [_code(row) for row in conn.execute(_SENDS, values)]
         )
 
-    async def issue(self, code: Code, deeds: Sequence[Deed], judge: Judge = no_limits) -> None:
+    async def issue(
+        self, code: Code, effects: Sequence[Effect], judge: SendLimits = no_limits
+    ) -> None:
         """See `LoginStore`; void codes stay, so that their wrong tries count."""
         whose = {"of_phone": code.phone.digits, "person": code.telegram_id, "use": code.purpose}
         values = {
@@ -144,7 +146,7 @@ class LoginRows:
             judge(_codes_held(conn, code.phone, code.sent_at, code.telegram_id))
             conn.execute(_SUPERSEDE, whose)
             conn.execute(codes.insert(), values)
-            self._deeds.write(conn, deeds)
+            self._effects.write(conn, effects)
 
         await self._database.write(work)
 
@@ -155,7 +157,7 @@ class LoginRows:
         purpose: str,
         code_mac: str,
         now: datetime,
-        judge: Judge = no_limits,
+        judge: SendLimits = no_limits,
         *,
         older: Sequence[str] = (),
     ) -> CodeUse:

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from account.chapters.reminders import Reminder
-    from account.effects.effect import Deed
+    from account.effects.effect import Effect
     from account.values.periods import Month
     from storage.engine.database import Database
-    from storage.stores.effects import DeedWriter
+    from storage.stores.effects import EffectWriter
 
 
 class NotificationRows:
     """Both ports; a row for each topic that is off. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database, deeds: DeedWriter) -> None:
+    def __init__(self, database: Database, effects: EffectWriter) -> None:
         self._database = database
-        self._deeds = deeds
+        self._effects = effects
 
     async def muted(self, administrator_id: str) -> frozenset[Topic]:
         """See `NotificationStore`; topics of an older version do not count."""
@@ -61,7 +61,7 @@ class NotificationRows:
         return await self._database.read(lambda conn: conn.execute(_UNTOLD, values).scalars().all())
 
     async def told(
-        self, administrator_id: str, reminder: Reminder, month: Month, deeds: Sequence[Deed]
+        self, administrator_id: str, reminder: Reminder, month: Month, effects: Sequence[Effect]
     ) -> bool:
         """See `ReminderStore`."""
         row = {
@@ -73,7 +73,7 @@ class NotificationRows:
         def work(conn: Connection) -> bool:
             if conn.execute(_TOLD.on(conn), row).first() is None:
                 return False
-            self._deeds.write(conn, deeds)
+            self._effects.write(conn, effects)
             return True
 
         return await self._database.write(work)

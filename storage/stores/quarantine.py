@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from account.support.quarantine import QuarantineStore
     from storage.encryption.sealer import Sealer
     from storage.engine.database import Database
-    from storage.stores.effects import DeedWriter
+    from storage.stores.effects import EffectWriter
 
 
 class QuarantineRows:
     """The port `QuarantineStore`. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database, deeds: DeedWriter, sealer: Sealer) -> None:
+    def __init__(self, database: Database, effects: EffectWriter, sealer: Sealer) -> None:
         self._database = database
-        self._deeds = deeds
+        self._effects = effects
         self._sealer = sealer
 
     async def waiting(self, limit: int) -> Sequence[SetAside]:
@@ -51,7 +51,7 @@ class QuarantineRows:
         def work(conn: Connection) -> bool:
             if conn.execute(_REPLAY, {"of_id": update_id, "now": now}).rowcount != 1:
                 return False
-            self._deeds.write(conn, [entry])
+            self._effects.write(conn, [entry])
             tell_others(conn, INBOX)
             return True
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, null, or_, select, update
 
 from account.access.secret_codes import FIRST_USE_WITHIN, SecretCode
-from account.effects.effect import Channel, Owed
+from account.effects.effect import Channel, OutboxMessage
 from account.values.identifiers import Msisdn
 from storage.engine.upserts import insert_once
 from storage.queue.outbox import DELIVERED, OWED
-from storage.stores.effect_port import Deeds
+from storage.stores.effect_port import WritesEffects
 from storage.tables import outbox as messages
 from storage.tables import secret_codes
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from account.effects.effect import Deed
+    from account.effects.effect import Effect
     from storage.engine.database import Database
     from storage.queue.outbox import Outbox
 
@@ -31,9 +31,9 @@ ENDED = "employee.ended"
 class SecretCodeRows:
     """The port `SecretCodeStore`. Every method raises `StorageUnavailable`."""
 
-    def __init__(self, database: Database, deeds: Deeds, outbox: Outbox) -> None:
+    def __init__(self, database: Database, effects: WritesEffects, outbox: Outbox) -> None:
         self._database = database
-        self._deeds = deeds
+        self._effects = effects
         self._outbox = outbox
 
     async def of_number(
@@ -61,13 +61,13 @@ class SecretCodeRows:
         """See `SecretCodeStore`."""
         return await self._one(_BY_ID, {"of_id": code_id})
 
-    async def send(self, code: SecretCode, deeds: Sequence[Deed]) -> None:
+    async def send(self, code: SecretCode, effects: Sequence[Effect]) -> None:
         """See `SecretCodeStore`."""
 
         def work(conn: Connection) -> None:
             end_on(conn, self._outbox, code.company_id, code.msisdn, code.sent_at, but=code.id)
             if conn.execute(_INSERT.on(conn), _values(code)).first() is not None:
-                self._deeds.write(conn, deeds)
+                self._effects.write(conn, effects)
 
         await self._database.write(work)
 
@@ -125,7 +125,7 @@ def tell_on(
 def _tell(conn: Connection, outbox: Outbox, row: Any, kind: str, now: datetime) -> None:
     outbox.owe_on(
         conn,
-        Owed(
+        OutboxMessage(
             Channel.TELEGRAM,
             str(row.telegram_id),
             kind,

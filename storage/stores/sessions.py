@@ -1,4 +1,4 @@
-"""Sessions of administrators. They are opened and ended by deeds (storage.stores.effects)."""
+"""Sessions of administrators. They are opened and ended by effects (storage.stores.effects)."""
 
 from __future__ import annotations
 

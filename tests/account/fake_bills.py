@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from account.chapters.atlas import Pool, PoolUsage
 from account.chapters.billing.accounts import Account
-from account.chapters.billing.bills import Bill, BillLine, BillsWish
+from account.chapters.billing.bills import Bill, BillLine, BillsQuery
 from account.values.identifiers import Msisdn
 from account.values.page import Page
 from account.values.periods import Month
@@ -32,7 +32,7 @@ class Cabinet:
         ]
         return Page(tuple(found[offset : offset + limit]), offset, len(found))
 
-    def bills_page(self, wish: BillsWish, offset: int, limit: int) -> Page[Bill]:
+    def bills_page(self, wish: BillsQuery, offset: int, limit: int) -> Page[Bill]:
         found = [
             bill
             for bill in self.bills.get(wish.company_id, [])

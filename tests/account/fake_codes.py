@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from account.access.secret_codes import SecretCode
-from account.effects.effect import Channel, EndSecretCode, Owed, TellEmployee
+from account.effects.effect import Channel, EndSecretCode, OutboxMessage, TellEmployee
 
 if TYPE_CHECKING:
-    from account.effects.effect import Deed
+    from account.effects.effect import Effect
     from account.values.identifiers import Msisdn
     from tests.account.fakes import Ledger
 
 
 class MemorySecretCodes:
-    """Secret codes in memory; the codes live in the ledger, for other deeds end them too."""
+    """Secret codes in memory; the codes live in the ledger, for other effects end them too."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -50,12 +50,12 @@ class MemorySecretCodes:
     async def read(self, code_id: str) -> SecretCode | None:
         return self._ledger.secret_codes.get(code_id)
 
-    async def send(self, code: SecretCode, deeds: Sequence[Deed]) -> None:
+    async def send(self, code: SecretCode, effects: Sequence[Effect]) -> None:
         if code.id in self._ledger.secret_codes:
             return
         end_codes(self._ledger, code.company_id, code.msisdn, code.sent_at)
         self._ledger.secret_codes[code.id] = code
-        self._ledger.carry_out(deeds)
+        self._ledger.carry_out(effects)
 
     async def handed_over(self, key: str) -> bool | None:
         assert any(owed.key == key for owed in self._ledger.owed)
@@ -83,7 +83,7 @@ def end_codes(ledger: Ledger, company_id: str, msisdn: Msisdn, now: datetime) ->
 def tell_user(ledger: Ledger, code: SecretCode, kind: str, now: datetime) -> None:
     if code.telegram_id is not None:
         ledger.owed.append(
-            Owed(
+            OutboxMessage(
                 Channel.TELEGRAM,
                 str(code.telegram_id),
                 kind,
@@ -93,10 +93,10 @@ def tell_user(ledger: Ledger, code: SecretCode, kind: str, now: datetime) -> Non
         )
 
 
-def about_codes(ledger: Ledger, deed: EndSecretCode | TellEmployee) -> None:
-    if isinstance(deed, EndSecretCode):
-        end_codes(ledger, deed.company_id, deed.msisdn, deed.at)
+def about_codes(ledger: Ledger, effect: EndSecretCode | TellEmployee) -> None:
+    if isinstance(effect, EndSecretCode):
+        end_codes(ledger, effect.company_id, effect.msisdn, effect.at)
         return
     for code in list(ledger.secret_codes.values()):
-        if (code.company_id, code.msisdn) == (deed.company_id, deed.msisdn):
-            tell_user(ledger, code, deed.kind, deed.at)
+        if (code.company_id, code.msisdn) == (effect.company_id, effect.msisdn):
+            tell_user(ledger, code, effect.kind, effect.at)

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from account.changes.action import OPEN, Action, ActionKind, ActionState, Plan
+from account.changes.action import OPEN, Action, ActionKind, ActionState, ChangeRequest
 from account.chapters.devices.registrations import (
     OWNER_MISMATCH,
-    DevicesWish,
+    DevicesQuery,
     Registration,
     RegistrationKind,
     imei_of,
 )
-from account.chapters.devices.requests import DeviceRequest, RequestsWish, Stage
+from account.chapters.devices.requests import DeviceRequest, DeviceRequestsQuery, Stage
 from account.values.identifiers import Bin, Imei, Msisdn
 from account.values.number import Number
 from account.values.page import Page
@@ -59,11 +59,11 @@ class Registry:
         kind: RegistrationKind = RegistrationKind.ORIGINAL,
     ) -> None:
         """Have it registered."""
-        if not self.of(company_id, DevicesWish(msisdn, imei)).rows:
+        if not self.of(company_id, DevicesQuery(msisdn, imei)).rows:
             row = Registration(imei, msisdn, kind, SINCE, Bin("180140000018"), "Galaxy A50")
             self.rows.append((company_id, row))
 
-    def of(self, company_id: str, wish: DevicesWish) -> Page[Registration]:
+    def of(self, company_id: str, wish: DevicesQuery) -> Page[Registration]:
         """See `account.ports.Carrier.devices`."""
         rows = [
             row
@@ -92,7 +92,7 @@ class Registry:
         if action.kind not in KINDS:
             return
         imei = imei_of(action.parameters)
-        present = self.of(action.company_id, DevicesWish(action.msisdn, imei)).rows
+        present = self.of(action.company_id, DevicesQuery(action.msisdn, imei)).rows
         if action.kind in (ActionKind.DEREGISTER_DEVICE, ActionKind.REREGISTER_DEVICE):
             self.rows = [
                 (company, replace(row, removed_at=SINCE) if row in present else row)
@@ -112,7 +112,7 @@ class MemoryDevices:
         self._ledger = ledger
 
     async def without_order(
-        self, company_id: str, wish: RequestsWish, limit: int
+        self, company_id: str, wish: DeviceRequestsQuery, limit: int
     ) -> Sequence[DeviceRequest]:
         rows = [
             _request(action)
@@ -124,7 +124,7 @@ class MemoryDevices:
         ]
         return sorted(rows, key=lambda row: row.at, reverse=True)[:limit]
 
-    async def owner_tries(self, imei: Imei, since: datetime, but: Plan) -> int:
+    async def owner_tries(self, imei: Imei, since: datetime, but: ChangeRequest) -> int:
         return sum(
             action.kind is ActionKind.REREGISTER_DEVICE
             and imei_of(action.parameters) == imei

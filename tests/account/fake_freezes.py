@@ -22,7 +22,7 @@ from account.identity.sessions import KNOWN_FOR
 from account.values.identifiers import Msisdn
 
 if TYPE_CHECKING:
-    from account.effects.effect import Deed
+    from account.effects.effect import Effect
     from tests.account.fakes import Ledger
 
 BACK = timedelta(hours=72)
@@ -89,67 +89,69 @@ class People:
         late = [one for one in latest if known[one] > since] or latest[:1]
         return tuple(one for one in late if one not in ledger.blocked)
 
-    def carry_out(self, ledger: Ledger, deed: AboutPerson) -> None:
-        match deed:
+    def carry_out(self, ledger: Ledger, effect: AboutPerson) -> None:
+        match effect:
             case BindTelegram():
-                self._bind(deed)
+                self._bind(effect)
             case ForgetAccounts():
-                if self.active(deed.administrator_id) is None:
-                    for one, kept in self.accounts.get(deed.administrator_id, {}).items():
-                        if one != deed.but and kept.forgotten_at is None:
-                            kept.forgotten_at = deed.at
+                if self.active(effect.administrator_id) is None:
+                    for one, kept in self.accounts.get(effect.administrator_id, {}).items():
+                        if one != effect.but and kept.forgotten_at is None:
+                            kept.forgotten_at = effect.at
             case RemoveAccount():
-                self.accounts[deed.administrator_id][deed.telegram_id].removed_at = deed.at
+                self.accounts[effect.administrator_id][effect.telegram_id].removed_at = effect.at
                 ledger.end_sessions(
-                    deed.at, administrator_id=deed.administrator_id, telegram_id=deed.telegram_id
+                    effect.at,
+                    administrator_id=effect.administrator_id,
+                    telegram_id=effect.telegram_id,
                 )
             case TellAccounts():
-                whom = self.reached(ledger, deed.administrator_id, deed.at - KNOWN_FOR)
-                ledger.carry_out([deed.to(one) for one in whom if one != deed.but])
+                whom = self.reached(ledger, effect.administrator_id, effect.at - KNOWN_FOR)
+                ledger.carry_out([effect.to(one) for one in whom if one != effect.but])
             case FreezeLink():
-                self.links[deed.token_hash] = KeptLink(deed)
+                self.links[effect.token_hash] = KeptLink(effect)
             case Freeze():
-                self._freeze(ledger, deed)
+                self._freeze(ledger, effect)
             case Thaw():
-                freeze = self.active(deed.administrator_id)
-                if freeze is not None and freeze.frozen_at == deed.frozen_at:
-                    freeze.thawed_at = deed.at
+                freeze = self.active(effect.administrator_id)
+                if freeze is not None and freeze.frozen_at == effect.frozen_at:
+                    freeze.thawed_at = effect.at
 
-    def _bind(self, deed: BindTelegram) -> None:
-        frozen = self.active(deed.administrator_id) is not None
-        accounts = self.accounts.setdefault(deed.administrator_id, {})
-        kept = accounts.get(deed.telegram_id)
+    def _bind(self, effect: BindTelegram) -> None:
+        frozen = self.active(effect.administrator_id) is not None
+        accounts = self.accounts.setdefault(effect.administrator_id, {})
+        kept = accounts.get(effect.telegram_id)
         if kept is None:
-            kept = KeptAccount(deed.at, deed.at, deed.at if frozen else None)
-            accounts[deed.telegram_id] = kept
+            kept = KeptAccount(effect.at, effect.at, effect.at if frozen else None)
+            accounts[effect.telegram_id] = kept
             return
-        kept.bound_at = deed.at
+        kept.bound_at = effect.at
         if not frozen:
-            long_ago = kept.forgotten_at is not None and kept.forgotten_at <= deed.at - BACK
+            long_ago = kept.forgotten_at is not None and kept.forgotten_at <= effect.at - BACK
             if long_ago or kept.removed_at is not None:
-                kept.first_at = deed.at
+                kept.first_at = effect.at
             kept.forgotten_at = kept.removed_at = None
 
-    def _freeze(self, ledger: Ledger, deed: Freeze) -> None:
+    def _freeze(self, ledger: Ledger, effect: Freeze) -> None:
         for kept in self.links.values():
-            if kept.link.administrator_id == deed.administrator_id and kept.used_at is None:
-                kept.used_at = deed.at
-        freeze = self.active(deed.administrator_id)
+            if kept.link.administrator_id == effect.administrator_id and kept.used_at is None:
+                kept.used_at = effect.at
+        freeze = self.active(effect.administrator_id)
         if freeze is not None:
-            freeze.pressed_at = deed.at
+            freeze.pressed_at = effect.at
         else:
-            freeze = KeptFreeze(deed.administrator_id, deed.phone, deed.at, deed.at)
+            freeze = KeptFreeze(effect.administrator_id, effect.phone, effect.at, effect.at)
             self.freezes.append(freeze)
-            self._restore(deed)
+            self._restore(effect)
         for row in ledger.actions.values():
             action = row.action
-            theirs = action.administrator_id == deed.administrator_id
-            number = action.msisdn == deed.phone and action.kind.value in deed.takes_over
+            theirs = action.administrator_id == effect.administrator_id
+            number = action.msisdn == effect.phone and action.kind.value in effect.takes_over
             if action.state is ActionState.PROPOSED and (theirs or number):
-                row.due, row.lease_until = deed.at, None
+                row.due, row.lease_until = effect.at, None
 
-    def _restore(self, deed: Freeze) -> None:
-        accounts, then = self.accounts.get(deed.administrator_id, {}), deed.at - BACK
+    def _restore(self, effect: Freeze) -> None:
+        accounts, then = self.accounts.get(effect.administrator_id, {}), effect.at - BACK
         usable = {
             one: kept
             for one, kept in accounts.items()
@@ -165,7 +167,7 @@ class People:
             if one in trusted:
                 kept.forgotten_at = None
             elif kept.forgotten_at is None:
-                kept.forgotten_at = deed.at
+                kept.forgotten_at = effect.at
 
 
 class MemoryAccounts:
@@ -194,12 +196,12 @@ class MemoryFreezes:
         kept = self._ledger.people.links.get(token_hash)
         return None if kept is None else (replace(kept.link), kept.used_at is not None)
 
-    async def use(self, token_hash: str, now: datetime, deeds: Sequence[Deed]) -> bool:
+    async def use(self, token_hash: str, now: datetime, effects: Sequence[Effect]) -> bool:
         kept = self._ledger.people.links.get(token_hash)
         if kept is None or kept.used_at is not None or kept.link.expires_at <= now:
             return False
         kept.used_at = now
-        self._ledger.carry_out(deeds)
+        self._ledger.carry_out(effects)
         return True
 
     async def frozen_at(self, administrator_id: str) -> datetime | None:

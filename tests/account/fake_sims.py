@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from account.access.profile_email import EMAIL, WAS
 from account.changes.action import Action, ActionKind, ActionState
-from account.chapters.sim import ICCID, CardStanding, Sim, SimCodes
+from account.chapters.sim import ICCID, CardStatus, Sim, SimCodes
 from account.errors import SimNotFree
 from account.values.identifiers import Iccid, Imei, Msisdn
 from account.values.page import Page
 from tests.account.fake_freezes import BACK
 
 if TYPE_CHECKING:
-    from account.effects.effect import Approval, Deed
+    from account.effects.effect import Approval, Effect
     from tests.account.fakes import Ledger
 
 PRESENT = Iccid("89997020800000000018")
@@ -46,11 +46,11 @@ class Drawer:
         rows = self.blanks_of(company_id)
         return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
 
-    def standing(self, company_id: str, iccid: Iccid) -> CardStanding:
+    def standing(self, company_id: str, iccid: Iccid) -> CardStatus:
         if iccid in self.blanks_of(company_id):
-            return CardStanding.FREE
+            return CardStatus.FREE
         taken = {PRESENT, *(sim.iccid for sim in self.used.values())}
-        return CardStanding.TAKEN if iccid in taken else CardStanding.FOREIGN
+        return CardStatus.TAKEN if iccid in taken else CardStatus.FOREIGN
 
     def codes(self, msisdn: Msisdn, iccid: Iccid) -> SimCodes | None:
         self.codes_asked += 1
@@ -104,7 +104,7 @@ class MemoryApprovals:
         state: ActionState,
         reason_code: str | None,
         now: datetime,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> tuple[Action, bool]:
         kept = self._ledger.actions[action_id]
         over = kept.due is None or kept.due <= now
@@ -121,7 +121,7 @@ class MemoryApprovals:
             fence=kept.action.fence + 1,
         )
         kept.due, kept.lease_until = now if accepted else None, None
-        self._ledger.carry_out(deeds)
+        self._ledger.carry_out(effects)
         return kept.action, True
 
     async def email_changes(self, msisdn: Msisdn, since: datetime) -> Sequence[tuple[str, str]]:

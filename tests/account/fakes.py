@@ -31,32 +31,33 @@ from account.chapters.allowances import Allowance
 from account.chapters.atlas import Pool, PoolUsage
 from account.chapters.bans import BAN, ON, WISH, Ban
 from account.chapters.billing.accounts import Account
-from account.chapters.billing.bills import Bill, BillLine, BillsWish
-from account.chapters.devices.registrations import DevicesWish, Registration
+from account.chapters.billing.bills import Bill, BillLine, BillsQuery
+from account.chapters.devices.registrations import DevicesQuery, Registration
 from account.chapters.devices.requests import DeviceRequest
 from account.chapters.forwarding import Rule
-from account.chapters.history import HistoryWish
+from account.chapters.history import HistoryQuery
 from account.chapters.notifications import Topic
-from account.chapters.numbers import NumbersWish, Tally
-from account.chapters.payments import Payment, PaymentsWish
+from account.chapters.numbers import NumberCounts, NumbersQuery
+from account.chapters.payments import Payment, PaymentsQuery
 from account.chapters.reminders import Reminder
 from account.chapters.services.offerings import Offering, Service
-from account.chapters.sim import CardStanding, Sim, SimCodes
-from account.chapters.usage import UsageKind, UsageRecord, UsageWish
+from account.chapters.sim import CardStatus, Sim, SimCodes
+from account.chapters.usage import UsageKind, UsageQuery, UsageRecord
 from account.credentials.one_time_codes import (
     CODE_TRIES,
     COUNTED_FOR,
     Code,
     CodeOutcome,
     CodeUse,
-    Judge,
+    SendLimits,
 )
 from account.documents.document import Content, Document, DocumentOrder, DocumentState
 from account.documents.orders import SAME_WITHIN
 from account.effects.effect import (
+    AddToDailyTotal,
     Approval,
     BindTelegram,
-    Deed,
+    Effect,
     EndSecretCode,
     EndSession,
     EndSessionsOf,
@@ -64,10 +65,9 @@ from account.effects.effect import (
     Freeze,
     FreezeLink,
     OpenSession,
-    Owed,
+    OutboxMessage,
     RemoveAccount,
     SetPassword,
-    Take,
     TellAccounts,
     TellEmployee,
     Thaw,
@@ -233,7 +233,7 @@ class FakeCarrier:
         self._hear()
         return self.granted.get(administrator_id, ())
 
-    async def numbers(self, company_id: str, wish: NumbersWish) -> Page[Number]:
+    async def numbers(self, company_id: str, wish: NumbersQuery) -> Page[Number]:
         self._hear()
         rows = [
             number
@@ -246,10 +246,10 @@ class FakeCarrier:
         shown = tuple(rows[wish.offset : wish.offset + wish.limit])
         return Page(shown, wish.offset, len(rows))
 
-    async def tally(self, company_id: str) -> Tally:
+    async def tally(self, company_id: str) -> NumberCounts:
         self._hear()
         states = [n.state for n in self.fleet.values() if n.company_id == company_id]
-        return Tally(len(states), *(states.count(state) for state in NumberState))
+        return NumberCounts(len(states), *(states.count(state) for state in NumberState))
 
     async def number(self, company_id: str, msisdn: Msisdn) -> Number | None:
         self._hear()
@@ -261,7 +261,7 @@ class FakeCarrier:
             return None
         return self.forwarded.get(msisdn.digits, ())
 
-    async def payments(self, wish: PaymentsWish, *, offset: int, limit: int) -> Page[Payment]:
+    async def payments(self, wish: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
         self._hear()
         rows = [
             payment
@@ -277,7 +277,7 @@ class FakeCarrier:
         self._hear()
         return self.cabinet.accounts_page(company_id, numbers, offset, limit)
 
-    async def bills(self, wish: BillsWish, *, offset: int, limit: int) -> Page[Bill]:
+    async def bills(self, wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
         self._hear()
         return self.cabinet.bills_page(wish, offset, limit)
 
@@ -299,7 +299,7 @@ class FakeCarrier:
         self._hear()
         return self.cabinet.pool_page(company_id, offset, limit)
 
-    async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def usage(self, wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
         self._hear()
         self.usage_asked.append((offset, limit))
         rows = [
@@ -336,7 +336,7 @@ class FakeCarrier:
         self._hear()
         return self.drawer.page(company_id, offset, limit)
 
-    async def card_standing(self, company_id: str, iccid: Iccid) -> CardStanding:
+    async def card_standing(self, company_id: str, iccid: Iccid) -> CardStatus:
         self._hear()
         return self.drawer.standing(company_id, iccid)
 
@@ -355,7 +355,7 @@ class FakeCarrier:
         number = await self.number(company_id, msisdn)
         return None if number is None else self.registry.last.get(msisdn.digits)
 
-    async def devices(self, company_id: str, wish: DevicesWish) -> Page[Registration]:
+    async def devices(self, company_id: str, wish: DevicesQuery) -> Page[Registration]:
         self._hear()
         return self.registry.of(company_id, wish)
 
@@ -490,7 +490,7 @@ class Ledger:
     """Everything that is kept, and the port `Book` and `History` over it."""
 
     entries: list[Entry] = field(default_factory=list)
-    owed: list[Owed] = field(default_factory=list)
+    owed: list[OutboxMessage] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict)
     people: People = field(default_factory=People)
@@ -517,13 +517,13 @@ class Ledger:
             for hold in self.holds
         )
 
-    async def write(self, deeds: Sequence[Deed]) -> None:
-        self.carry_out(deeds)
+    async def write(self, effects: Sequence[Effect]) -> None:
+        self.carry_out(effects)
 
     async def append(self, entry: Entry) -> None:
         self.entries.append(entry)
 
-    async def page(self, company_id: str, wish: HistoryWish) -> Page[Entry]:
+    async def page(self, company_id: str, wish: HistoryQuery) -> Page[Entry]:
         rows = [
             entry
             for entry in reversed(self.entries)
@@ -534,30 +534,34 @@ class Ledger:
         shown = tuple(rows[wish.offset : wish.offset + wish.limit])
         return Page(shown, wish.offset, len(rows))
 
-    def carry_out(self, deeds: Sequence[Deed]) -> None:  # noqa: C901 - one case per deed
-        for deed in deeds:
-            match deed:
+    def carry_out(self, effects: Sequence[Effect]) -> None:  # noqa: C901 - one case per effect
+        for effect in effects:
+            match effect:
                 case Entry():
-                    self.entries.append(deed)
-                case Owed():
-                    if deed.key is None or deed.key not in {owed.key for owed in self.owed}:
-                        self.owed.append(deed)
+                    self.entries.append(effect)
+                case OutboxMessage():
+                    if effect.key is None or effect.key not in {owed.key for owed in self.owed}:
+                        self.owed.append(effect)
                 case OpenSession():
-                    self.end_sessions(deed.session.opened_at, telegram_id=deed.session.telegram_id)
-                    self.sessions[deed.session.id] = deed.session
-                case Take():
-                    self._take(deed)
+                    self.end_sessions(
+                        effect.session.opened_at, telegram_id=effect.session.telegram_id
+                    )
+                    self.sessions[effect.session.id] = effect.session
+                case AddToDailyTotal():
+                    self._take(effect)
                 case EndSession():
-                    self.end_sessions(deed.at, id=deed.session_id)
+                    self.end_sessions(effect.at, id=effect.session_id)
                 case EndSessionsOf():
-                    self.end_sessions(deed.at, administrator_id=deed.administrator_id, but=deed.but)
+                    self.end_sessions(
+                        effect.at, administrator_id=effect.administrator_id, but=effect.but
+                    )
                 case SetPassword():
-                    self.passwords[deed.administrator_id] = deed.password_hash
-                    of_phone = f"phone:{deed.phone.digits}"
+                    self.passwords[effect.administrator_id] = effect.password_hash
+                    of_phone = f"phone:{effect.phone.digits}"
                     for key in [key for key in self.tries if key.startswith(of_phone)]:
                         del self.tries[key]
                 case EndSecretCode() | TellEmployee():
-                    about_codes(self, deed)
+                    about_codes(self, effect)
                 case (
                     BindTelegram()
                     | ForgetAccounts()
@@ -567,15 +571,15 @@ class Ledger:
                     | Freeze()
                     | Thaw()
                 ):
-                    self.people.carry_out(self, deed)
+                    self.people.carry_out(self, effect)
                 case Approval():
-                    self.approvals[deed.token_hash] = deed
+                    self.approvals[effect.token_hash] = effect
 
     async def taken(self, name: str, now: datetime) -> int:
         return self.totals.get((name, today(now)), 0)
 
-    def _take(self, take: Take) -> None:
-        """The first deed of a confirmation: what it refuses, nothing was written before."""
+    def _take(self, take: AddToDailyTotal) -> None:
+        """The first effect of a confirmation: what it refuses, nothing was written before."""
         key = (take.name, today(take.at))
         before = self.totals.get(key, 0)
         for bound in take.bounds:
@@ -654,12 +658,12 @@ class MemoryNotifications:
         ]
 
     async def told(
-        self, administrator_id: str, reminder: Reminder, month: Month, deeds: Sequence[Deed]
+        self, administrator_id: str, reminder: Reminder, month: Month, effects: Sequence[Effect]
     ) -> bool:
         if (administrator_id, reminder, month) in self._ledger.told:
             return False
         self._ledger.told.append((administrator_id, reminder, month))
-        self._ledger.carry_out(deeds)
+        self._ledger.carry_out(effects)
         return True
 
 
@@ -690,7 +694,7 @@ class MemoryLogin:
                 return lock
         return None
 
-    async def fail(self, key: str, now: datetime, deeds: Sequence[Deed]) -> Lock | None:
+    async def fail(self, key: str, now: datetime, effects: Sequence[Effect]) -> Lock | None:
         tries = self._ledger.tries.setdefault(key, KeptTries())
         if tries.lock is not None and now < tries.lock.until:
             return None
@@ -699,13 +703,13 @@ class MemoryLogin:
             return None
         level = 1 if tries.lock is None else tries.lock.level + 1
         tries.wrong, tries.lock = 0, Lock(now + lock_for(level), level)
-        self._ledger.carry_out(deeds)
+        self._ledger.carry_out(effects)
         return tries.lock
 
     async def enter(
         self,
         keys: Sequence[str],
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
         *,
         unless_locked: datetime | None = None,
     ) -> bool:
@@ -713,7 +717,7 @@ class MemoryLogin:
             return False
         for key in keys:
             self._ledger.tries.pop(key, None)
-        self._ledger.carry_out(deeds)
+        self._ledger.carry_out(effects)
         return True
 
     async def code_sends(self, phone: Msisdn, since: datetime) -> Sequence[Code]:
@@ -724,7 +728,7 @@ class MemoryLogin:
             replace(kept.code, used=kept.verified_at is not None) for kept in self._ledger.codes
         ]
 
-    async def issue(self, code: Code, deeds: Sequence[Deed], judge: Judge) -> None:
+    async def issue(self, code: Code, effects: Sequence[Effect], judge: SendLimits) -> None:
         since = code.sent_at - COUNTED_FOR
         judge(
             [
@@ -734,7 +738,7 @@ class MemoryLogin:
                 and (one.phone == code.phone or one.telegram_id == code.telegram_id)
             ]
         )
-        self._ledger.carry_out(deeds)
+        self._ledger.carry_out(effects)
         for kept in self._of(code.phone, code.telegram_id, code.purpose):
             kept.void = True
         self._ledger.codes.append(KeptCode(code))
@@ -746,7 +750,7 @@ class MemoryLogin:
         purpose: str,
         code_mac: str,
         now: datetime,
-        judge: Judge,
+        judge: SendLimits,
         *,
         older: Sequence[str] = (),
     ) -> CodeUse:
@@ -824,7 +828,7 @@ class MemoryActions:
         state: ActionState,
         reason_code: str,
         now: datetime,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> bool:
         kept = self._ledger.actions[action.id]
         if (kept.action.state, kept.action.fence) != (action.state, action.fence):
@@ -837,7 +841,7 @@ class MemoryActions:
             fence=kept.action.fence + 1,
         )
         kept.due, kept.lease_until = None, None
-        self._ledger.carry_out(deeds)
+        self._ledger.carry_out(effects)
         return True
 
     async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
@@ -854,7 +858,7 @@ class MemoryActions:
         session_id: str,
         company_id: str,
         now: datetime,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
         until: datetime | None = None,
     ) -> tuple[Action, bool]:
         found = await self.by_token(token_hash)
@@ -869,8 +873,8 @@ class MemoryActions:
         reference = f"A-{now.astimezone(ALMATY):%Y%m%d}-{number:04}"
         self._ledger.carry_out(
             [
-                replace(deed, reference=reference) if isinstance(deed, Entry) else deed
-                for deed in deeds
+                replace(effect, reference=reference) if isinstance(effect, Entry) else effect
+                for effect in effects
             ]
         )
         state = ActionState.ACCEPTED if until is None else ActionState.PROPOSED
@@ -878,12 +882,12 @@ class MemoryActions:
         kept.due = until or now
         return kept.action, True
 
-    async def use_up(self, action_id: str, now: datetime, deeds: Sequence[Deed]) -> bool:
+    async def use_up(self, action_id: str, now: datetime, effects: Sequence[Effect]) -> bool:
         kept = self._ledger.actions[action_id]
         if kept.action.state is not ActionState.OFFERED:
             return False
         kept.action = replace(kept.action, state=ActionState.DONE, settled_at=now, sealed={})
-        self._ledger.carry_out(deeds)
+        self._ledger.carry_out(effects)
         return True
 
     async def announcing(self, action_id: str) -> bool:
@@ -893,10 +897,10 @@ class MemoryActions:
     async def holds(self, action: Action) -> bool:
         return self._mine(action) is not None
 
-    async def postpone(self, action: Action, due: datetime, deeds: Sequence[Deed] = ()) -> None:
+    async def postpone(self, action: Action, due: datetime, effects: Sequence[Effect] = ()) -> None:
         if kept := self._mine(action):
             kept.due, kept.lease_until = due, None
-            self._ledger.carry_out(deeds)
+            self._ledger.carry_out(effects)
 
     async def void(self, action_id: str) -> None:
         self._ledger.void_offers(id=action_id)
@@ -944,7 +948,7 @@ class MemoryActions:
         state: ActionState,
         due: datetime,
         order_id: str | None = None,
-        deeds: Sequence[Deed] = (),
+        effects: Sequence[Effect] = (),
     ) -> None:
         if kept := self._mine(action):
             kept.action = replace(
@@ -954,7 +958,7 @@ class MemoryActions:
                 checks=kept.action.checks + 1,
             )
             kept.due, kept.lease_until = due, None
-            self._ledger.carry_out(deeds)
+            self._ledger.carry_out(effects)
 
     async def settle(
         self,
@@ -963,7 +967,7 @@ class MemoryActions:
         reason_code: str | None,
         order_id: str | None,
         now: datetime,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> None:
         if kept := self._mine(action):
             kept.action = replace(
@@ -974,7 +978,7 @@ class MemoryActions:
                 settled_at=now,
             )
             kept.due, kept.lease_until = None, None
-            self._ledger.carry_out(deeds)
+            self._ledger.carry_out(effects)
 
     @property
     def _kept(self) -> list[KeptAction]:
@@ -991,7 +995,9 @@ class MemoryDocuments:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    async def order(self, wish: DocumentOrder, now: datetime, deeds: Sequence[Deed]) -> Document:
+    async def order(
+        self, wish: DocumentOrder, now: datetime, effects: Sequence[Effect]
+    ) -> Document:
         for kept in self._ledger.documents.values():
             if kept.document.order == wish and now - kept.document.ordered_at < SAME_WITHIN:
                 return kept.document
@@ -1005,8 +1011,10 @@ class MemoryDocuments:
         self._ledger.documents[document.id] = KeptDocument(document, due=now)
         self._ledger.carry_out(
             [
-                replace(deed, reference=document.reference) if isinstance(deed, Entry) else deed
-                for deed in deeds
+                replace(effect, reference=document.reference)
+                if isinstance(effect, Entry)
+                else effect
+                for effect in effects
             ]
         )
         return document
@@ -1049,14 +1057,14 @@ class MemoryDocuments:
         content: Content,
         name: str,
         rows: int,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> bool:
         kept = self._mine(document)
         if kept is None:
             return False
         kept.document = replace(kept.document, state=DocumentState.READY, name=name, rows=rows)
         kept.content, kept.lease_until = content[:], None
-        self._ledger.carry_out(deeds)
+        self._ledger.carry_out(effects)
         return True
 
     async def settle(
@@ -1064,12 +1072,12 @@ class MemoryDocuments:
         document: Document,
         state: DocumentState,
         reason_code: str | None,
-        deeds: Sequence[Deed],
+        effects: Sequence[Effect],
     ) -> None:
         if kept := self._mine(document):
             kept.document = replace(kept.document, state=state, reason_code=reason_code)
             kept.lease_until = None
-            self._ledger.carry_out(deeds)
+            self._ledger.carry_out(effects)
 
     async def sent(self, document: Document, file_id: str) -> None:
         kept = self._ledger.documents[document.id]

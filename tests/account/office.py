@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from account.changes.action import Action, ActionKind, ActionState
 from account.chapters.sim import ICCID
-from account.effects.effect import BindTelegram, Owed
+from account.effects.effect import BindTelegram, OutboxMessage
 from account.identity.directory import Administrator, Company
 from account.identity.permissions import Actor
 from account.values.identifiers import Email, Msisdn
@@ -105,14 +105,14 @@ class Office:
         """The token of the newest message that asks this person."""
         return self.questions(telegram)[-1].parameters["token"]
 
-    def questions(self, telegram: int) -> list[Owed]:
+    def questions(self, telegram: int) -> list[OutboxMessage]:
         return [
             owed
             for owed in self.world.ledger.owed
             if owed.kind == "approval.asked" and owed.to == str(telegram)
         ]
 
-    def announced(self) -> list[Owed]:
+    def announced(self) -> list[OutboxMessage]:
         return [owed for owed in self.world.ledger.owed if owed.kind == "takeover.announced"]
 
     def state(self, action: Action) -> ActionState:

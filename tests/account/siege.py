@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from account.access.login import Login
-from account.changes.sensitive_numbers import Takeovers
+from account.changes.sensitive_numbers import SensitiveNumbers
 from account.credentials.one_time_codes import Codes
 from account.credentials.passwords import Passwords
 from account.effects.effect import Channel
@@ -67,7 +67,7 @@ class Siege:
             self.codes,
             self.passwords,
             self.clock,
-            Takeovers(self.carrier, stores.approvals, self.clock, {}),
+            SensitiveNumbers(self.carrier, stores.approvals, self.clock, {}),
         )
         self._strangers = count(1_000_000)
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from account.changes.action import FINAL, OPEN, Action, ActionKind, ActionState
-from account.changes.confirmation import Patience
+from account.changes.confirmation import PollingPolicy
 from account.changes.ports import DispatchGuard
 from account.errors import (
     ChangeUnderWay,
@@ -35,8 +35,8 @@ from tests.account.world import AIGUL, BETA, LEASE, NUMBER, STRANGER, World, a_n
 
 DONE, REJECTED = ActionState.DONE, ActionState.REJECTED
 SENT, UNKNOWN, ACCEPTED = ActionState.SENT, ActionState.UNKNOWN, ActionState.ACCEPTED
-LONGEST = Patience().longest_processing
-ABSENT = Patience().proof_of_absence
+LONGEST = PollingPolicy().longest_processing
+ABSENT = PollingPolicy().proof_of_absence
 
 
 def final_words(world: World, action: Action) -> int:
@@ -590,7 +590,7 @@ async def test_a_worker_that_lost_its_claim_sends_nothing(world: World) -> None:
     assert world.action(action).state is DONE
     world.now_is(NumberState.ACTIVE)
 
-    await world.advancing.advance(mine)
+    await world.execution.advance(mine)
 
     assert world.carrier.tries == [action.id]
     assert final_words(world, action) == 1
@@ -680,7 +680,7 @@ async def test_the_looks_grow_rarer_but_never_rarer_than_every_fifteen_seconds(
     world: World,
 ) -> None:
     now = world.clock.now()
-    waits = [(world.patience.next_check(n, now) - now).total_seconds() for n in range(100)]
+    waits = [(world.polling_policy.next_check(n, now) - now).total_seconds() for n in range(100)]
 
     assert waits[:6] == [0.3, 0.6, 1.2, 2.4, 4.8, 9.6]
     assert set(waits[6:]) == {15.0}
@@ -710,7 +710,7 @@ async def test_whatever_the_operator_does_a_change_is_made_once_and_told_once(
 ) -> None:
     """An operator may take effect late, but not later than its longest processing time."""
     world = World()
-    world.patience = Patience()
+    world.polling_policy = PollingPolicy()
     world.carrier.faults.extend(faults)
     action = await world.accepted()
     place = world.carrier.place

@@ -516,7 +516,7 @@ async def test_a_worker_that_ended_it_too_late_has_lost_it(office: Office) -> No
     ahead = world.clock.now().replace(minute=59) + APPROVAL_LIFE
     [claimed] = await world.action_store.claim("early worker", ahead, APPROVAL_LIFE, 10)
     await world.approvals.approve(office.actor(MARAT), office.asked(MARAT))
-    await world.advancing.advance(claimed)
+    await world.execution.advance(claimed)
     assert office.state(action) is ACCEPTED
     await world.work_for(seconds=3)
     assert office.state(action) is ActionState.DONE
@@ -542,7 +542,7 @@ def test_what_waits_for_a_second_one_counts_towards_no_sum_of_a_day(
 
     A kind that does both has to have its sum and its code decided by `ApprovalStore.decide`.
     """
-    practice = world.practices[kind]
-    counted = list(practice.commitments(an_example(kind), NOON))
-    assert not (practice.takes_over and counted)
-    assert not practice.takes_over or practice.needs_code(PARAMETERS[kind]), "a code at any sum"
+    spec = world.specs[kind]
+    counted = list(spec.on_accepted(an_example(kind), NOON))
+    assert not (spec.takes_over and counted)
+    assert not spec.takes_over or spec.needs_code(PARAMETERS[kind]), "a code at any sum"

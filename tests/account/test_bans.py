@@ -60,5 +60,5 @@ async def test_two_bans_are_changed_side_by_side_and_one_only_once(world: World)
 def test_a_ban_is_told_as_it_is(world: World) -> None:
     banned = replace(world.number, bans=Bans(access=True))
 
-    assert ChangeBan(world.carrier).holds(banned, wished(Ban.ACCESS, on=True))
-    assert not ChangeBan(world.carrier).holds(banned, wished(Ban.DETAILS, on=True))
+    assert ChangeBan(world.carrier).is_applied(banned, wished(Ban.ACCESS, on=True))
+    assert not ChangeBan(world.carrier).is_applied(banned, wished(Ban.DETAILS, on=True))

@@ -175,12 +175,12 @@ async def test_blocking_one_number_leaves_the_others_alone(world: World) -> None
 
 
 def test_block_and_unblock_exclude_each_other_on_a_number() -> None:
-    assert Block.lane == Unblock.lane
+    assert Block.lock_key == Unblock.lock_key
 
 
 def test_done_is_told_by_the_companys_own_block_alone(world: World) -> None:
     for state in NumberState:
         for blocked in (False, True):
             number = replace(a_number(NUMBER), state=state, blocked_by_company=blocked)
-            assert Block(world.carrier).holds(number, {}) is blocked
-            assert Unblock(world.carrier).holds(number, {}) is not blocked
+            assert Block(world.carrier).is_applied(number, {}) is blocked
+            assert Unblock(world.carrier).is_applied(number, {}) is not blocked

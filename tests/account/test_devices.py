@@ -12,7 +12,7 @@ from account.chapters.devices.registrations import (
     OTHER_OWNER,
     OWNER_ID,
     OWNER_MISMATCH,
-    DevicesWish,
+    DevicesQuery,
     PreviousOwner,
     RegistrationKind,
 )
@@ -21,7 +21,7 @@ from account.chapters.devices.requests import (
     SEARCHED_AT_ONCE,
     Condition,
     DeviceRequest,
-    RequestsWish,
+    DeviceRequestsQuery,
     Stage,
 )
 from account.effects.effect import Channel
@@ -53,7 +53,7 @@ async def ask(
     owner = OWNER if kind is REREGISTER else None
     wish = await world.devices.change(world.actor(), kind, imei, "ru", terms=terms, owner=owner)
     offer = await world.actions.offer(world.actor(), kind, msisdn, wish.parameters, wish.sealed)
-    if world.practices[kind].needs_code(wish.parameters):
+    if world.specs[kind].needs_code(wish.parameters):
         with pytest.raises(StepUpRequired):
             await world.actions.confirm(world.actor(), offer.token)
         await world.action_store.step_up(offer.action.id, world.clock.now())
@@ -72,7 +72,7 @@ async def fail(world: World, reason: str, kind: ActionKind, msisdn: Msisdn = NUM
 
 def registered(world: World, imei: Imei) -> RegistrationKind | None:
     """How the device is registered with her number."""
-    rows = world.carrier.registry.of(ALPHA, DevicesWish(NUMBER, imei)).rows
+    rows = world.carrier.registry.of(ALPHA, DevicesQuery(NUMBER, imei)).rows
     return rows[0].kind if rows else None
 
 
@@ -341,9 +341,9 @@ def order(n: int, imei: Imei = HELD, stage: Stage = Stage.DONE) -> DeviceRequest
     return DeviceRequest(f"x-{n}", REGISTER, NUMBER, imei, stage, BEGIN + timedelta(days=n))
 
 
-async def pages(world: World, wish: RequestsWish | None = None) -> list[DeviceRequest]:
+async def pages(world: World, wish: DeviceRequestsQuery | None = None) -> list[DeviceRequest]:
     """All pages, one after the other."""
-    wish, rows = wish or RequestsWish(), list[DeviceRequest]()
+    wish, rows = wish or DeviceRequestsQuery(), list[DeviceRequest]()
     while True:
         page = await world.device_requests.page(world.actor(), replace(wish, offset=len(rows)))
         rows += page.rows
@@ -390,9 +390,9 @@ async def test_the_list_is_filtered_by_number_and_by_device(world: World) -> Non
     registry.orders.append((ALPHA, order(0, FREE)))
     await ask(world, REGISTER, FREE)
 
-    assert [row.imei for row in await pages(world, RequestsWish(imei=FREE))] == [FREE] * 3
-    assert await pages(world, RequestsWish(msisdn=SECOND)) == []
-    assert len(await pages(world, RequestsWish(imei=FREE, msisdn=NUMBER))) == 3
+    assert [row.imei for row in await pages(world, DeviceRequestsQuery(imei=FREE))] == [FREE] * 3
+    assert await pages(world, DeviceRequestsQuery(msisdn=SECOND)) == []
+    assert len(await pages(world, DeviceRequestsQuery(imei=FREE, msisdn=NUMBER))) == 3
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ from datetime import timedelta
 import pytest
 
 from account.changes.action import Action, ActionKind, ActionState, Order, OrderState
-from account.changes.confirmation import Patience
+from account.changes.confirmation import PollingPolicy
 from account.chapters.transfers import wished
 from account.values.money import Money
 from account.values.number import PaymentMethod
 from tests.account.fakes import Fault
 from tests.account.world import ALPHA, LEASE, NUMBER, RECIPIENT, World, a_number
 
-ABSENT = Patience().proof_of_absence
+ABSENT = PollingPolicy().proof_of_absence
 
 
 def words(world: World, action: Action) -> list[str]:
@@ -256,8 +256,8 @@ async def test_what_is_unconfirmed_frees_its_number_and_keeps_the_days_sum(world
     await transferred(world)
     await world.work_for(minutes=5)
 
-    practice = world.practices[ActionKind.TRANSFER]
-    assert await practice.moved_today(ALPHA) == Money(100_00)  # type: ignore[attr-defined]
+    spec = world.specs[ActionKind.TRANSFER]
+    assert await spec.moved_today(ALPHA) == Money(100_00)  # type: ignore[attr-defined]
     await transferred(world)
 
 

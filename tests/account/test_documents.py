@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from account.chapters.usage import UsageKind, UsageWish
+from account.chapters.usage import UsageKind, UsageQuery
 from account.documents.document import (
     KEPT_FOR,
     Document,
@@ -33,7 +33,7 @@ from account.values.rights import Role
 from tests.account.world import AIGUL, BETA, NUMBER, World, a_number
 
 LAST_MONTH = Period(date(2021, 12, 24), date(2022, 1, 24))
-WISH = UsageWish(NUMBER, LAST_MONTH, UsageKind.CALLS)
+WISH = UsageQuery(NUMBER, LAST_MONTH, UsageKind.CALLS)
 FILE = MadeFile(b"PK", "usage_77012115526_2021-12-24_2022-01-24.xlsx", 17)
 
 
@@ -65,7 +65,7 @@ class Copyist:
         return self.made
 
 
-async def ordered(world: World, wish: UsageWish = WISH) -> Document:
+async def ordered(world: World, wish: UsageQuery = WISH) -> Document:
     return await world.documents.order(
         world.actor(), DocumentKind.USAGE, DocumentFormat.XLSX, wish.ordered(), "kk"
     )
@@ -136,7 +136,7 @@ async def test_pressing_twice_orders_one_file(world: World) -> None:
 
 async def test_another_wish_is_another_file(world: World) -> None:
     first = await ordered(world)
-    second = await ordered(world, UsageWish(NUMBER, LAST_MONTH, UsageKind.SMS))
+    second = await ordered(world, UsageQuery(NUMBER, LAST_MONTH, UsageKind.SMS))
 
     assert first.id != second.id
 
@@ -146,9 +146,9 @@ async def test_what_may_not_be_seen_may_not_be_ordered(
 ) -> None:
     theirs = world.carrier.add(a_number(Msisdn("77019999999"), BETA))
     with pytest.raises(NumberNotFound):
-        await ordered(world, UsageWish(theirs.msisdn, LAST_MONTH))
+        await ordered(world, UsageQuery(theirs.msisdn, LAST_MONTH))
     with pytest.raises(PeriodTooOld):
-        await ordered(world, UsageWish(NUMBER, Period(date(2021, 10, 1), date(2021, 11, 1))))
+        await ordered(world, UsageQuery(NUMBER, Period(date(2021, 10, 1), date(2021, 11, 1))))
     monkeypatch.setitem(GRANTED, Role.VIEWER, frozenset())
     with pytest.raises(RightMissing):
         await world.documents.order(

@@ -10,8 +10,8 @@ import pytest
 from account.access.employees import Employees
 from account.changes.action import ActionKind
 from account.chapters.bans import Ban, wished
-from account.chapters.numbers import NumbersWish
-from account.chapters.usage import UsageWish
+from account.chapters.numbers import NumbersQuery
+from account.chapters.usage import UsageQuery
 from account.documents.document import DocumentFormat, DocumentKind, DocumentState
 from account.errors import (
     BadSecretCode,
@@ -33,9 +33,9 @@ EMPLOYEE, OTHER = 8001, 8002
 NEIGHBOUR = Msisdn("77012115527")
 
 
-def wish(world: World, msisdn: Msisdn = NUMBER) -> UsageWish:
+def wish(world: World, msisdn: Msisdn = NUMBER) -> UsageQuery:
     day = today(world.clock.now())
-    return UsageWish(msisdn, Period(day, day))
+    return UsageQuery(msisdn, Period(day, day))
 
 
 async def let_in(world: World, telegram_id: int = EMPLOYEE) -> Actor:
@@ -61,7 +61,7 @@ async def test_nothing_else_is_seen_or_done(world: World) -> None:
         await world.numbers.card(actor, NEIGHBOUR)
     with pytest.raises(NumberNotFound):
         await world.usage.page(actor, wish(world, NEIGHBOUR))
-    for reading in (world.numbers.page(actor, NumbersWish()), world.numbers.tally(actor)):
+    for reading in (world.numbers.page(actor, NumbersQuery()), world.numbers.tally(actor)):
         with pytest.raises(RightMissing):
             await reading
     with pytest.raises(RightMissing):

@@ -11,7 +11,7 @@ from account.access.profile_email import wished
 from account.changes.action import Action, ActionKind, ActionState
 from account.changes.freezes import FreezeOutcome
 from account.changes.safety_notices import NOT_ME
-from account.effects.effect import Channel, Freeze, Owed, Thaw
+from account.effects.effect import Channel, Freeze, OutboxMessage, Thaw
 from account.effects.history import What
 from account.errors import (
     AccountFrozen,
@@ -55,7 +55,7 @@ async def reset(world: World, who: int, password: str = NEXT) -> None:
     await world.login.set_password(who, HER_PHONE, draft, password, "kk")
 
 
-def warned(world: World, kind: str) -> list[Owed]:
+def warned(world: World, kind: str) -> list[OutboxMessage]:
     return [owed for owed in world.ledger.owed if owed.kind == kind]
 
 
@@ -173,7 +173,7 @@ async def test_no_kind_of_change_is_confirmed_by_who_is_frozen(world: World, kin
     offer = await world.offered(ActionKind(kind))
     people = world.ledger.people
     world.ledger.carry_out([freeze(world)])
-    press = world.sims.reveal if world.practices[ActionKind(kind)].at_once else None
+    press = world.sims.reveal if world.specs[ActionKind(kind)].at_once else None
     with pytest.raises(AccountFrozen):
         await (press or world.actions.confirm)(world.actor(), offer.token)
     assert people.active("adm-1") is not None

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from account.chapters.history import HistoryWish
+from account.chapters.history import HistoryQuery
 from account.effects.history import Entry, What
 from account.errors import PeriodInFuture, PeriodTooOld, RightMissing
 from account.identity.permissions import GRANTED
@@ -32,8 +32,8 @@ def entry(world: World, what: What = What.BLOCK, number: Msisdn = NUMBER, days: 
 async def test_the_newest_comes_first_eight_on_a_page(world: World) -> None:
     await written(world, *(entry(world, days=days) for days in reversed(range(20))))
 
-    first = await world.history.page(world.actor(), HistoryWish(YEAR))
-    last = await world.history.page(world.actor(), HistoryWish(YEAR, offset=16))
+    first = await world.history.page(world.actor(), HistoryQuery(YEAR))
+    last = await world.history.page(world.actor(), HistoryQuery(YEAR, offset=16))
 
     assert [row.at for row in first.rows] == [NOON - timedelta(days=days) for days in range(8)]
     assert (len(last.rows), last.total) == (4, 20)
@@ -45,7 +45,7 @@ async def test_only_the_chosen_companys_actions_are_shown_and_no_logins(world: W
     login = replace(ours, company_id=None, what=What.LOGIN)
     await written(world, ours, theirs, login)
 
-    page = await world.history.page(world.actor(), HistoryWish(YEAR))
+    page = await world.history.page(world.actor(), HistoryQuery(YEAR))
 
     assert page.rows == (ours,)
 
@@ -53,17 +53,17 @@ async def test_only_the_chosen_companys_actions_are_shown_and_no_logins(world: W
 async def test_the_history_of_one_number(world: World) -> None:
     await written(world, entry(world), entry(world, number=OTHER))
 
-    page = await world.history.page(world.actor(), HistoryWish(YEAR, number=OTHER))
+    page = await world.history.page(world.actor(), HistoryQuery(YEAR, number=OTHER))
 
     assert [row.number for row in page.rows] == [OTHER.digits]
 
 
 async def test_twelve_months_can_be_seen_and_not_a_day_more(world: World) -> None:
-    await world.history.page(world.actor(), HistoryWish(YEAR))
+    await world.history.page(world.actor(), HistoryQuery(YEAR))
 
     too_long = Period(date(2021, 1, 23), date(2022, 1, 24))
     with pytest.raises(PeriodTooOld) as refused:
-        await world.history.page(world.actor(), HistoryWish(too_long))
+        await world.history.page(world.actor(), HistoryQuery(too_long))
     assert refused.value.earliest == date(2021, 1, 24)
 
 
@@ -71,7 +71,7 @@ async def test_the_future_has_no_history(world: World) -> None:
     tomorrow = Period(date(2022, 1, 25), date(2022, 1, 25))
 
     with pytest.raises(PeriodInFuture):
-        await world.history.page(world.actor(), HistoryWish(tomorrow))
+        await world.history.page(world.actor(), HistoryQuery(tomorrow))
 
 
 async def test_without_the_right_there_is_no_history(
@@ -80,14 +80,14 @@ async def test_without_the_right_there_is_no_history(
     monkeypatch.setitem(GRANTED, Role.VIEWER, frozenset())
 
     with pytest.raises(RightMissing):
-        await world.history.page(world.viewer(), HistoryWish(YEAR))
+        await world.history.page(world.viewer(), HistoryQuery(YEAR))
 
 
 async def test_a_change_leaves_its_whole_trace(world: World) -> None:
     action = await world.accepted()
     await world.work()
 
-    page = await world.history.page(world.actor(), HistoryWish(YEAR))
+    page = await world.history.page(world.actor(), HistoryQuery(YEAR))
 
     assert [(row.what, row.result) for row in page.rows] == [
         (What.BLOCK, "done"),

@@ -62,7 +62,7 @@ async def test_removed_with_the_password_it_is_warned_no_more_and_not_let_in(hom
     assert entry.result == "done"
     with pytest.raises(BadCredentials):
         await home.login.with_password(OLD, HER_PHONE, PASSWORD, "en")
-    approvals = home.takeovers._approvals
+    approvals = home.sensitive_numbers._approvals
     assert OLD in await approvals.ever_logged_in("adm-1"), "four eyes remember it"
 
 

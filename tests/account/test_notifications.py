@@ -10,7 +10,7 @@ import pytest
 from account.changes.action import Action, ActionKind
 from account.changes.colleague_notices import COMPANY, to_colleagues
 from account.chapters.notifications import Topic
-from account.effects.effect import Channel, Owed
+from account.effects.effect import Channel, OutboxMessage
 from account.errors import CarrierUnavailable, CompanyNotAccessible, SessionExpired
 from account.identity.directory import Administrator
 from account.values.identifiers import Msisdn
@@ -32,13 +32,13 @@ def colleague(world: World, key: str, telegram: int, role: Role = Role.ADMINISTR
     world.ledger.people.logged_in(key, telegram, NOON)
 
 
-async def spread(world: World, owed: Owed) -> list[Owed]:
+async def spread(world: World, owed: OutboxMessage) -> list[OutboxMessage]:
     return list(
         await world.notifications.spread(owed.to, owed.kind, owed.parameters, owed.expires_at)
     )
 
 
-def of_colleagues(world: World) -> list[Owed]:
+def of_colleagues(world: World) -> list[OutboxMessage]:
     return [owed for owed in world.ledger.owed if owed.channel is Channel.COLLEAGUES]
 
 

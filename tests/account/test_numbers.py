@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from account.changes.action import ActionKind, ActionState
-from account.chapters.numbers import NumbersWish, Tally
+from account.chapters.numbers import NumberCounts, NumbersQuery
 from account.errors import CarrierUnavailable, CompanyNotAccessible, NumberNotFound, RightMissing
 from account.identity.permissions import GRANTED
 from account.values.identifiers import Msisdn
@@ -28,8 +28,8 @@ def with_many(world: World, count: int = 25) -> None:
 async def test_the_list_is_paged_by_ten_in_the_order_of_the_numbers(world: World) -> None:
     with_many(world)
 
-    first = await world.numbers.page(world.actor(), NumbersWish())
-    last = await world.numbers.page(world.actor(), NumbersWish(offset=20))
+    first = await world.numbers.page(world.actor(), NumbersQuery())
+    last = await world.numbers.page(world.actor(), NumbersQuery(offset=20))
 
     assert (len(first.rows), first.total) == (10, 25)
     assert (len(last.rows), last.offset) == (5, 20)
@@ -41,16 +41,16 @@ async def test_the_list_and_the_tally_know_only_the_chosen_company(world: World)
     with_many(world)
     world.now_is(NumberState.DEBT)
 
-    page, tally = await world.numbers.overview(world.actor(), NumbersWish(limit=100))
+    page, tally = await world.numbers.overview(world.actor(), NumbersQuery(limit=100))
 
     assert {number.company_id for number in page.rows} == {ALPHA}
-    assert tally == Tally(total=25, active=24, blocked=0, debt=1)
+    assert tally == NumberCounts(total=25, active=24, blocked=0, debt=1)
 
 
 async def test_search_narrows_the_list(world: World) -> None:
     with_many(world)
 
-    page = await world.numbers.page(world.actor(), NumbersWish(search="2115"))
+    page = await world.numbers.page(world.actor(), NumbersQuery(search="2115"))
 
     assert [number.msisdn for number in page.rows] == [NUMBER]
 
@@ -92,7 +92,7 @@ async def test_without_the_right_the_operator_is_not_even_asked(
     world.carrier.down = True  # asking would end otherwise
 
     for read in (
-        world.numbers.page(world.viewer(), NumbersWish()),
+        world.numbers.page(world.viewer(), NumbersQuery()),
         world.numbers.card(world.viewer(), NUMBER),
     ):
         with pytest.raises(RightMissing):
@@ -105,7 +105,7 @@ async def test_a_silent_operator_is_said_to_be_silent(world: World) -> None:
     world.carrier.down = True
 
     with pytest.raises(CarrierUnavailable):
-        await world.numbers.overview(world.actor(), NumbersWish())
+        await world.numbers.overview(world.actor(), NumbersQuery())
 
 
 # --- Companies -------------------------------------------------------------------------------

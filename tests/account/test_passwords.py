@@ -350,8 +350,8 @@ async def test_hashing_goes_on_beside_the_conversations() -> None:
 
 
 def test_by_default_a_hash_costs_what_the_house_rule_says() -> None:
-    house = Passwords(b"pepper")
-    kept = house._dummy
-    house.close()
+    use_cases = Passwords(b"pepper")
+    kept = use_cases._dummy
+    use_cases.close()
 
     assert "$m=65536,t=3,p=1$" in kept

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from account.chapters.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
+from account.chapters.payments import Payment, PaymentMeans, PaymentsQuery, PaymentState
 from account.errors import CarrierUnavailable, NumberNotFound, PeriodInFuture, PeriodTooOld
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -61,7 +61,7 @@ async def test_nothing_is_added_up_when_the_operator_counts_more_than_it_has(wor
     paid(world, 1, 100)
     payments = world.carrier.payments
 
-    async def boasts(wish: PaymentsWish, *, offset: int, limit: int) -> Page[Payment]:
+    async def boasts(wish: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
         page = await payments(wish, offset=offset, limit=limit)
         return Page(page.rows, page.offset, page.total + 7)
 

@@ -22,11 +22,11 @@ from account.access.secret_codes import SecretCode
 from account.changes.action import ActionKind, ActionState
 from account.changes.confirmation import Offer
 from account.chapters.billing.accounts import Account
-from account.chapters.devices.requests import RequestsWish
-from account.chapters.history import HistoryWish
-from account.chapters.numbers import NumbersWish
+from account.chapters.devices.requests import DeviceRequestsQuery
+from account.chapters.history import HistoryQuery
+from account.chapters.numbers import NumbersQuery
 from account.chapters.transfers import wished
-from account.chapters.usage import UsageWish
+from account.chapters.usage import UsageQuery
 from account.documents.catalogue import FORMATS
 from account.documents.document import DocumentKind
 from account.errors import (
@@ -46,7 +46,7 @@ from account.values.money import Money
 from account.values.number import NumberState, PaymentMethod
 from account.values.periods import Month, Period, today
 from account.values.rights import Right, Role
-from bot.context.update_context import Visit
+from bot.context.update_context import UpdateContext
 from bot.texts.errors import refusal
 from bot.texts.language import Catalogues
 from tests.account.examples import PARAMETERS
@@ -157,9 +157,9 @@ class Deed:
     of_a_number: bool = True
 
 
-def wish(world: World, msisdn: Msisdn) -> UsageWish:
+def wish(world: World, msisdn: Msisdn) -> UsageQuery:
     day = today(world.clock.now())
-    return UsageWish(msisdn, Period(day, day))
+    return UsageQuery(msisdn, Period(day, day))
 
 
 async def ask(world: World, actor: Actor, msisdn: Msisdn, kind: ActionKind) -> object:
@@ -219,16 +219,18 @@ def this_day(world: World) -> Period:
     return Period(day, day)
 
 
-def history_wish(world: World, msisdn: Msisdn | None) -> HistoryWish:
+def history_wish(world: World, msisdn: Msisdn | None) -> HistoryQuery:
     day = today(world.clock.now())
-    return HistoryWish(Period(day, day), msisdn)
+    return HistoryQuery(Period(day, day), msisdn)
 
 
 DEEDS = {
-    "list": Deed(LIST_NUMBERS, lambda w, a, _: w.numbers.page(a, NumbersWish()), of_a_number=False),
+    "list": Deed(
+        LIST_NUMBERS, lambda w, a, _: w.numbers.page(a, NumbersQuery()), of_a_number=False
+    ),
     "tally": Deed(LIST_NUMBERS, lambda w, a, _: w.numbers.tally(a), of_a_number=False),
     "overview": Deed(
-        LIST_NUMBERS, lambda w, a, _: w.numbers.overview(a, NumbersWish()), of_a_number=False
+        LIST_NUMBERS, lambda w, a, _: w.numbers.overview(a, NumbersQuery()), of_a_number=False
     ),
     "card": Deed(READ_NUMBERS, lambda w, a, n: w.numbers.card(a, n)),
     "usage: check": Deed(READ_USAGE, lambda w, a, n: w.usage.check(a, wish(w, n))),
@@ -267,7 +269,9 @@ DEEDS = {
     "devices": Deed(READ_DEVICES, lambda w, a, n: w.devices.of_number(a, n)),
     "device": Deed(READ_DEVICES, lambda w, a, n: w.devices.device(a, n, FREE)),
     "device: requests": Deed(
-        READ_DEVICES, lambda w, a, _: w.device_requests.page(a, RequestsWish()), of_a_number=False
+        READ_DEVICES,
+        lambda w, a, _: w.device_requests.page(a, DeviceRequestsQuery()),
+        of_a_number=False,
     ),
     "device: plan": Deed(
         CHANGE_DEVICES,
@@ -332,7 +336,7 @@ def unplaced(person: Person) -> type[MyAccountError]:
     return CompanyNotChosen if undecided else CompanyNotAccessible
 
 
-def expected(person: Person, deed: Deed, number: str) -> type[MyAccountError] | None:
+def expected(person: Person, effect: Deed, number: str) -> type[MyAccountError] | None:
     """The rule: session, company, right, number, in this order; None when it is done."""
     if not person.alive:
         return SessionExpired
@@ -340,9 +344,9 @@ def expected(person: Person, deed: Deed, number: str) -> type[MyAccountError] | 
         return unplaced(person)
     here = BETA if person.chosen == BETA else ALPHA
     theirs = {ALPHA: "own", BETA: "other company's"}[here]
-    if deed.right not in ALLOWED[person.role]:
+    if effect.right not in ALLOWED[person.role]:
         return RightMissing
-    if deed.of_a_number and number != theirs:
+    if effect.of_a_number and number != theirs:
         return NumberNotFound
     return None
 
@@ -394,27 +398,27 @@ def _with_role(company: Company, role: str) -> Company:
 
 async def actor_of(world: World, session: Session | None) -> Actor:
     """The actor of an update, as every handler gets it."""
-    visit = Visit(
-        house=cast(
+    context = UpdateContext(
+        use_cases=cast(
             "Any",
             SimpleNamespace(
                 clock=world.clock, companies=world.companies, employees=world.employees
             ),
         ),
-        turn=cast("Any", SimpleNamespace(session=session, chat_id=1)),
+        unit=cast("Any", SimpleNamespace(session=session, chat_id=1)),
         bot=cast("Any", None),
         language="en",
         limits=SessionLimits(),
         tap=None,
-        gate=cast("Any", None),
+        chat_queue=cast("Any", None),
     )
-    return await visit.actor()
+    return await context.actor()
 
 
-async def outcome(world: World, session: Session | None, deed: Deed, msisdn: Msisdn) -> Outcome:
+async def outcome(world: World, session: Session | None, effect: Deed, msisdn: Msisdn) -> Outcome:
     before = _kept(world)
     try:
-        await deed.do(world, await actor_of(world, session), msisdn)
+        await effect.do(world, await actor_of(world, session), msisdn)
     except MyAccountError as error:
         assert _kept(world) == before, "a refused use case left something behind"
         with CATALOGUES.speaking("en"):
@@ -441,18 +445,18 @@ def fresh_world() -> Iterator[World]:
 @pytest.mark.parametrize("what", DEEDS)
 async def test_the_row(what: str) -> None:
     """Everybody wants it of each number; the cells that are wrong are told, all of them."""
-    deed = DEEDS[what]
+    effect = DEEDS[what]
     wrong = {}
     for who, person in PEOPLE.items():
-        for number in NUMBERS if deed.of_a_number else ["own"]:
+        for number in NUMBERS if effect.of_a_number else ["own"]:
             with fresh_world() as world:
-                came = await outcome(world, stand(world, person), deed, NUMBERS[number])
-            if came.kind is not expected(person, deed, number):
+                came = await outcome(world, stand(world, person), effect, NUMBERS[number])
+            if came.kind is not expected(person, effect, number):
                 wrong[who, number] = came.kind
     assert wrong == {}
 
 
-@pytest.mark.parametrize("what", [what for what, deed in DEEDS.items() if deed.of_a_number])
+@pytest.mark.parametrize("what", [what for what, effect in DEEDS.items() if effect.of_a_number])
 async def test_a_foreign_number_answers_like_one_that_does_not_exist(what: str) -> None:
     wrong = {}
     for who, person in PEOPLE.items():
@@ -468,7 +472,7 @@ async def test_a_foreign_number_answers_like_one_that_does_not_exist(what: str) 
 
 def test_the_matrix_has_as_many_cells_as_ever() -> None:
     """Rows may be added; none may go."""
-    numbers = [len(NUMBERS) if deed.of_a_number else 1 for deed in DEEDS.values()]
+    numbers = [len(NUMBERS) if effect.of_a_number else 1 for effect in DEEDS.values()]
     assert len(PEOPLE) * sum(numbers) >= 2070
     assert len(PEOPLE) * sum(number > 1 for number in numbers) >= 570
     assert len(PEOPLE) * len(ActionKind) >= 255
@@ -478,7 +482,7 @@ async def test_what_is_read_is_of_the_chosen_company_alone(world: World) -> None
     for who in ("administrator of both", "of both, at the other"):
         person = PEOPLE[who]
         actor = await actor_of(world, stand(world, person))
-        page, tally = await world.numbers.overview(actor, NumbersWish())
+        page, tally = await world.numbers.overview(actor, NumbersQuery())
         assert {number.company_id for number in page.rows} == {person.chosen}
         assert tally.total == len(page.rows)
         await world.usage.page(actor, wish(world, NUMBER if person.chosen == ALPHA else THEIRS))
@@ -491,14 +495,14 @@ async def test_what_is_read_is_of_the_chosen_company_alone(world: World) -> None
 def test_every_right_and_every_role_is_in_the_table() -> None:
     assert {right.value for right in Right} == set[str]().union(*ALLOWED.values())
     assert {role.value for role in Role} | {"nothing"} == set(ALLOWED)
-    assert {deed.right for deed in DEEDS.values()} == {right.value for right in Right} - NO_DEED
+    assert {effect.right for effect in DEEDS.values()} == {right.value for right in Right} - NO_DEED
     files = {f"documents: {kind}" for kind in DocumentKind} | {"usage: file"}
     assert files - set(DEEDS) == {
         "documents: usage",
         "documents: usage_chart",
         "documents: history",
     }
-    assert set(ActionKind) == set(World().practices), "a new change is a new row"
+    assert set(ActionKind) == set(World().specs), "a new change is a new row"
 
 
 # --- A change that was asked for by one who might --------------------------------------------
@@ -524,7 +528,7 @@ CONFIRMED = {
 
 async def press(world: World, actor: Actor, offer: Offer) -> object:
     """What the button of a proven summary does."""
-    if world.actions.practice(offer.action.kind).at_once:
+    if world.actions.spec(offer.action.kind).at_once:
         return await world.sims.reveal(actor, offer.token)
     return await world.actions.confirm(actor, offer.token)
 
@@ -543,8 +547,8 @@ async def test_the_press_on_confirm_asks_for_everything_once_more(kind: ActionKi
         with fresh_world() as world:
             await world.ready(kind)
             offer = await world.offered(kind)
-            deed = Deed(None, partial(_press, offer))
-            came = await outcome(world, stand(world, person), deed, NUMBER)
+            effect = Deed(None, partial(_press, offer))
+            came = await outcome(world, stand(world, person), effect, NUMBER)
             await world.work_for(seconds=3)
             state = world.action(offer.action).state
         if came.kind is not refused or (state is ActionState.DONE) != (refused is None):
@@ -557,8 +561,8 @@ async def test_a_code_for_a_change_goes_to_one_who_may_make_it(world: World, who
     world.now_is(NumberState.BLOCKED)
     offer = await world.actions.offer(world.actor(), ActionKind.UNBLOCK, world.number.msisdn)
     session = stand(world, PEOPLE[who])
-    deed = Deed(None, lambda w, a, _n: w.step_up.ask(a, offer.token, "en"))
-    came = await outcome(world, session, deed, NUMBER)
+    effect = Deed(None, lambda w, a, _n: w.step_up.ask(a, offer.token, "en"))
+    came = await outcome(world, session, effect, NUMBER)
     assert came.kind is CONFIRMED[who]
     assert len(world.code_messages()) == (CONFIRMED[who] is None)
 
@@ -568,8 +572,8 @@ async def test_where_a_change_stands_is_told_in_its_company_alone(world: World, 
     action = await world.accepted()
     person = PEOPLE[who]
     session = stand(world, person)
-    deed = Deed(None, lambda w, a, _n: w.actions.read(a, action.id))
-    came = await outcome(world, session, deed, NUMBER)
+    effect = Deed(None, lambda w, a, _n: w.actions.read(a, action.id))
+    came = await outcome(world, session, effect, NUMBER)
     refused: type[MyAccountError] | None = None
     if not person.alive:
         refused = SessionExpired
@@ -585,8 +589,8 @@ async def test_a_company_is_chosen_by_those_who_have_it(world: World, who: str) 
     person = PEOPLE[who]
     session = stand(world, person)
     for company in (ALPHA, BETA, "no such company"):
-        deed = Deed(None, partial(_choose, company))
-        came = await outcome(world, session, deed, NUMBER)
+        effect = Deed(None, partial(_choose, company))
+        came = await outcome(world, session, effect, NUMBER)
         has = company in dict(person.granted)
         refused = CompanyNotAccessible if person.alive else SessionExpired
         assert came.kind is (None if has and person.alive else refused)

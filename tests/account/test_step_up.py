@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from account.access.secret_codes import SecretOffice, SendCode
+from account.access.secret_codes import SecretCodeExecutor, SendCode
 from account.access.step_up import StepUp
 from account.changes.action import ActionKind, ActionState
 from account.changes.confirmation import Offer
@@ -190,12 +190,12 @@ def thrifty(world: World) -> World:
         world.action_store,
         world.codes,
         world.clock,
-        world.takeovers,
+        world.sensitive_numbers,
         world.profile,
         sms_a_day=3,
     )
-    office = SecretOffice(world.code_store, world.clock, b"key")
-    world.practices[ActionKind.SECRET_SEND] = SendCode(
+    office = SecretCodeExecutor(world.code_store, world.clock, b"key")
+    world.specs[ActionKind.SECRET_SEND] = SendCode(
         world.carrier, world.code_store, world.clock, office, 3
     )
     colleague = replace(world.aigul, id="adm-2", phone=OTHER_PHONE)

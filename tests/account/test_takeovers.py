@@ -134,17 +134,17 @@ async def replaced(office: Office, msisdn: Msisdn) -> None:
 @pytest.mark.parametrize("who_tells", ["the operator", "our own rows"])
 async def test_a_number_is_distrusted_for_three_days(office: Office, who_tells: str) -> None:
     world = office.world
-    assert not await world.takeovers.recent(NOBODYS)
+    assert not await world.sensitive_numbers.recent(NOBODYS)
     if who_tells == "the operator":
         world.carrier.drawer.replaced_at[NOBODYS.digits] = world.clock.now()
     else:
         await replaced(office, NOBODYS)
         world.carrier.drawer.replaced_at.clear()
-    assert await world.takeovers.recent(NOBODYS)
+    assert await world.sensitive_numbers.recent(NOBODYS)
     world.wait(hours=71, minutes=59, seconds=50)
-    assert await world.takeovers.recent(NOBODYS)
+    assert await world.sensitive_numbers.recent(NOBODYS)
     world.wait(seconds=11)
-    assert not await world.takeovers.recent(NOBODYS)
+    assert not await world.sensitive_numbers.recent(NOBODYS)
 
 
 async def test_what_may_be_done_at_this_moment_counts(office: Office) -> None:
@@ -153,14 +153,14 @@ async def test_what_may_be_done_at_this_moment_counts(office: Office) -> None:
     action = await office.proposes(NOBODYS)
     await world.work_for(seconds=3)
     assert office.state(action) is ActionState.UNKNOWN
-    assert await world.takeovers.recent(NOBODYS)
+    assert await world.sensitive_numbers.recent(NOBODYS)
 
 
 async def test_another_change_is_no_reason_for_distrust(office: Office) -> None:
     world = office.world
     await world.accepted(ActionKind.BLOCK)
     await world.work_for(seconds=3)
-    assert not await world.takeovers.recent(world.number.msisdn)
+    assert not await world.sensitive_numbers.recent(world.number.msisdn)
 
 
 async def test_a_forgotten_password_gets_its_code_by_mail_then(office: Office) -> None:

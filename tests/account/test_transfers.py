@@ -140,8 +140,8 @@ async def test_the_summary_tells_what_both_have(rich: World) -> None:
 
 async def test_a_fee_is_counted_before_and_shown(rich: World) -> None:
     rules = replace(rich.transfer_rules, fee=Money(50 * TENGE))
-    rich.practices[ActionKind.TRANSFER] = Transfer(
-        rich.carrier, rules, rich.ledger, rich.clock, rich.takeovers.recent
+    rich.specs[ActionKind.TRANSFER] = Transfer(
+        rich.carrier, rules, rich.ledger, rich.clock, rich.sensitive_numbers.recent
     )
     with pytest.raises(FundsInsufficient) as refused:
         await offered(rich, Money(3750 * TENGE))
@@ -157,8 +157,8 @@ async def test_a_fee_is_counted_before_and_shown(rich: World) -> None:
 async def test_a_fee_that_changed_meanwhile_is_asked_about_again(rich: World) -> None:
     action = await confirmed(rich, 100)
     rules = replace(rich.transfer_rules, fee=Money(50 * TENGE))
-    rich.practices[ActionKind.TRANSFER] = Transfer(
-        rich.carrier, rules, rich.ledger, rich.clock, rich.takeovers.recent
+    rich.specs[ActionKind.TRANSFER] = Transfer(
+        rich.carrier, rules, rich.ledger, rich.clock, rich.sensitive_numbers.recent
     )
     await rich.work()
 
@@ -330,8 +330,8 @@ async def test_what_changed_before_it_was_sent_refuses_it(
 
 def bounded(world: World, a_day: int, code_from: int = 10_000) -> None:
     rules = TransferRules(most_a_day=Money(a_day * TENGE), code_from=Money(code_from * TENGE))
-    world.practices[ActionKind.TRANSFER] = Transfer(
-        world.carrier, rules, world.ledger, world.clock, world.takeovers.recent
+    world.specs[ActionKind.TRANSFER] = Transfer(
+        world.carrier, rules, world.ledger, world.clock, world.sensitive_numbers.recent
     )
 
 
@@ -450,10 +450,10 @@ async def test_two_questions_below_the_bound_are_no_way_around_the_code(
 async def test_the_summary_learns_of_what_others_have_moved(rich: World) -> None:
     bounded(rich, 100_000, code_from=2000)
     one, aigul, two, _ = await together(rich, 1500, 500)
-    practice = rich.actions.practice(ActionKind.TRANSFER)
-    assert not await practice.needs_code_now(rich.action(two.action).plan)
+    spec = rich.actions.spec(ActionKind.TRANSFER)
+    assert not await spec.needs_code_now(rich.action(two.action).plan)
     await rich.actions.confirm(aigul, one.token)
-    assert await practice.needs_code_now(rich.action(two.action).plan)
+    assert await spec.needs_code_now(rich.action(two.action).plan)
 
 
 async def test_a_code_of_long_ago_proves_nothing_to_the_day_s_sum(rich: World) -> None:
@@ -512,8 +512,8 @@ async def test_a_transfer_that_was_made_is_told_though_nothing_else_can_be_read(
             raise CarrierUnavailable
         return False
 
-    practice = Transfer(rich.carrier, rich.transfer_rules, rich.ledger, rich.clock, taken_over)
-    rich.practices[ActionKind.TRANSFER] = practice
+    spec = Transfer(rich.carrier, rich.transfer_rules, rich.ledger, rich.clock, taken_over)
+    rich.specs[ActionKind.TRANSFER] = spec
     action = await confirmed(rich, 1000)
     await rich.work()
     assert rich.action(action).state is ActionState.DONE

@@ -10,9 +10,9 @@ from account.chapters.usage import (
     STREAM_ROWS,
     Direction,
     UsageKind,
+    UsageQuery,
     UsageRecord,
     UsageTotal,
-    UsageWish,
 )
 from account.effects.history import What
 from account.errors import (
@@ -30,7 +30,7 @@ from account.values.rights import Role
 from tests.account.world import BETA, NOON, NUMBER, World, a_number
 
 LAST_MONTH = Period(date(2021, 12, 24), date(2022, 1, 24))
-WISH = UsageWish(NUMBER, LAST_MONTH)
+WISH = UsageQuery(NUMBER, LAST_MONTH)
 
 
 def record(
@@ -59,22 +59,24 @@ async def test_the_first_page_has_ten_records_and_the_count_of_all(world: World)
 async def test_a_page_with_today_in_it_may_be_incomplete(
     world: World, last: date, incomplete: bool
 ) -> None:
-    wish = UsageWish(NUMBER, Period(LAST_MONTH.first, last))
+    wish = UsageQuery(NUMBER, Period(LAST_MONTH.first, last))
 
     assert (await world.usage.page(world.actor(), wish)).incomplete is incomplete
 
 
 async def test_three_months_back_are_there_and_not_a_day_more(world: World) -> None:
     today = date(2022, 1, 24)
-    await world.usage.check(world.actor(), UsageWish(NUMBER, Period(date(2021, 10, 24), today)))
+    await world.usage.check(world.actor(), UsageQuery(NUMBER, Period(date(2021, 10, 24), today)))
 
     with pytest.raises(PeriodTooOld) as refused:
-        await world.usage.check(world.actor(), UsageWish(NUMBER, Period(date(2021, 10, 23), today)))
+        await world.usage.check(
+            world.actor(), UsageQuery(NUMBER, Period(date(2021, 10, 23), today))
+        )
     assert refused.value.earliest == date(2021, 10, 24)
 
 
 async def test_tomorrow_begins_at_midnight_in_almaty(world: World) -> None:
-    tomorrow = UsageWish(NUMBER, Period(date(2022, 1, 25), date(2022, 1, 25)))
+    tomorrow = UsageQuery(NUMBER, Period(date(2022, 1, 25), date(2022, 1, 25)))
     world.wait(hours=11, minutes=59)
     with pytest.raises(PeriodInFuture):
         await world.usage.check(world.actor(), tomorrow)
@@ -101,7 +103,7 @@ async def test_looking_is_written_to_the_history_once_a_report(world: World) -> 
 
 
 async def test_what_was_refused_was_not_seen(world: World) -> None:
-    future = UsageWish(NUMBER, Period(date(2022, 1, 24), date(2022, 1, 25)))
+    future = UsageQuery(NUMBER, Period(date(2022, 1, 24), date(2022, 1, 25)))
     with pytest.raises(PeriodInFuture):
         await world.usage.page(world.actor(), future)
 
@@ -116,9 +118,9 @@ async def test_details_of_a_foreign_number_are_details_of_none(world: World) -> 
 
     for asked in (theirs, Msisdn("77018888888")):
         with pytest.raises(NumberNotFound):
-            await world.usage.page(world.actor(), UsageWish(asked, LAST_MONTH))
+            await world.usage.page(world.actor(), UsageQuery(asked, LAST_MONTH))
         with pytest.raises(NumberNotFound):
-            await world.usage.totals(world.actor(), UsageWish(asked, LAST_MONTH))
+            await world.usage.totals(world.actor(), UsageQuery(asked, LAST_MONTH))
     assert world.carrier.usage_asked == []
 
 
@@ -172,7 +174,7 @@ async def test_nothing_is_added_up_when_the_operator_counts_more_than_it_has(wor
     world.carrier.records = [record()]
     usage = world.carrier.usage
 
-    async def boasts(wish: UsageWish, *, offset: int, limit: int) -> object:
+    async def boasts(wish: UsageQuery, *, offset: int, limit: int) -> object:
         page = await usage(wish, offset=offset, limit=limit)
         return type(page)(page.rows, page.offset, page.total + 7)
 

@@ -18,22 +18,22 @@ from account.access.profile import Profile
 from account.access.profile_email import ChangeEmail
 from account.access.secret_codes import (
     DeleteCode,
+    SecretCodeExecutor,
     SecretCodes,
     SecretCodeStore,
-    SecretOffice,
     SendCode,
 )
 from account.access.step_up import StepUp
 from account.carrier import Carrier
 from account.changes.action import Action, ActionKind
 from account.changes.approvals import Approvals
-from account.changes.confirmation import Actions, Offer, Patience
-from account.changes.execution import Advancing
+from account.changes.confirmation import ChangeConfirmation, Offer, PollingPolicy
+from account.changes.execution import ChangeExecution
 from account.changes.freezes import Freezes
 from account.changes.holds import Holds, HoldStore
 from account.changes.ports import ActionStore, ApprovalStore
-from account.changes.sensitive_numbers import Takeovers
-from account.changes.spec import Practice
+from account.changes.sensitive_numbers import SensitiveNumbers
+from account.changes.spec import ChangeSpec
 from account.chapters.allowances import Allowances
 from account.chapters.bans import ChangeBan
 from account.chapters.blocking import Block, Unblock
@@ -43,7 +43,7 @@ from account.chapters.devices.changes import (
     RegisterDevice,
     ReregisterDevice,
 )
-from account.chapters.devices.registrations import DeviceDesk
+from account.chapters.devices.registrations import DeviceRegistrations
 from account.chapters.devices.requests import DeviceRequests
 from account.chapters.forwarding import (
     Condition,
@@ -64,11 +64,11 @@ from account.chapters.transfers import Transfer, TransferRules, Transfers
 from account.chapters.usage import Usage
 from account.credentials.one_time_codes import Codes
 from account.credentials.passwords import Passwords
-from account.documents.catalogue import Reports
+from account.documents.catalogue import DocumentCatalogue
 from account.documents.document import DocumentKind
 from account.documents.invoices import Invoices
 from account.documents.orders import Documents, Maker
-from account.effects.effect import Owed
+from account.effects.effect import OutboxMessage
 from account.identity.directory import Administrator, Company
 from account.identity.permissions import Actor
 from account.identity.sessions import Session, SessionLimits, Sessions
@@ -108,7 +108,7 @@ RECIPIENT = Msisdn("77012115528")
 LEASE = timedelta(seconds=30)
 
 
-def practices_of(carrier: Carrier) -> dict[ActionKind, Practice[Any]]:
+def practices_of(carrier: Carrier) -> dict[ActionKind, ChangeSpec[Any]]:
     """The changes that need nothing but the operator."""
     return {
         ActionKind.BLOCK: Block(carrier),
@@ -145,7 +145,7 @@ class World:
         self.clock = FakeClock(NOON)
         self.carrier = FakeCarrier()
         self.ledger = Ledger()
-        self.patience = Patience()
+        self.polling_policy = PollingPolicy()
         self.passwords = CountingPasswords()
         carrier: Carrier = self.carrier
         clock: Clock = self.clock
@@ -155,13 +155,13 @@ class World:
         self.document_store = MemoryDocuments(self.ledger)
         self.makers: dict[DocumentKind, Maker] = {}
         self.device_store = MemoryDevices(self.ledger)
-        self.devices = DeviceDesk(carrier, self.device_store, clock)
+        self.devices = DeviceRegistrations(carrier, self.device_store, clock)
         self.device_requests = DeviceRequests(carrier, self.device_store, clock)
         self.codes = Codes(login_store, clock, b"key")
         self.companies = Companies(carrier, sessions)
         self.numbers = Numbers(carrier, clock)
         self.code_store: SecretCodeStore = MemorySecretCodes(self.ledger)
-        office = SecretOffice(self.code_store, clock, b"key")
+        office = SecretCodeExecutor(self.code_store, clock, b"key")
         self.secret_codes = SecretCodes(carrier, self.code_store, clock)
         self.employees = Employees(
             carrier, self.code_store, login_store, self.ledger, clock, b"key"
@@ -172,12 +172,12 @@ class World:
             self.transfer_rules,
             self.ledger,
             clock,
-            lambda msisdn: self.takeovers.recent(msisdn),
+            lambda msisdn: self.sensitive_numbers.recent(msisdn),
         )
         self.transfers = Transfers(carrier, self.transfer, self.transfer_rules)
         self.forwarding = Forwarding(carrier)
         self.payments = Payments(carrier, clock)
-        self.practices: dict[ActionKind, Practice[Any]] = {
+        self.specs: dict[ActionKind, ChangeSpec[Any]] = {
             **practices_of(carrier),
             ActionKind.REREGISTER_DEVICE: ReregisterDevice(carrier, self.device_store, clock),
             ActionKind.TRANSFER: self.transfer,
@@ -185,27 +185,27 @@ class World:
             ActionKind.SECRET_DELETE: DeleteCode(carrier, self.code_store, clock, office),
         }
         approvals: ApprovalStore = MemoryApprovals(self.ledger)
-        self.takeovers = Takeovers(carrier, approvals, clock, self.practices)
+        self.sensitive_numbers = SensitiveNumbers(carrier, approvals, clock, self.specs)
         self.freezes = Freezes(
-            carrier, MemoryFreezes(self.ledger), clock, self.practices, self.takeovers
+            carrier, MemoryFreezes(self.ledger), clock, self.specs, self.sensitive_numbers
         )
-        self.actions = Actions(
-            self.action_store, clock, self.practices, self.takeovers, self.freezes
+        self.actions = ChangeConfirmation(
+            self.action_store, clock, self.specs, self.sensitive_numbers, self.freezes
         )
         self.approvals = Approvals(
             carrier,
             self.action_store,
             approvals,
             clock,
-            self.practices,
-            self.takeovers,
+            self.specs,
+            self.sensitive_numbers,
             self.freezes,
         )
-        self.practices[ActionKind.EMAIL] = ChangeEmail(carrier, self.takeovers)
+        self.specs[ActionKind.EMAIL] = ChangeEmail(carrier, self.sensitive_numbers)
         notification_store: ReminderStore = MemoryNotifications(self.ledger)
         self.reminders = Reminders(carrier, approvals, notification_store, clock)
         self.notifications = Notifications(
-            carrier, approvals, notification_store, self.practices, sessions, clock
+            carrier, approvals, notification_store, self.specs, sessions, clock
         )
         self.profile = Profile(
             carrier,
@@ -215,53 +215,59 @@ class World:
             self.passwords,
             clock,
             SessionLimits(),
-            self.takeovers,
+            self.sensitive_numbers,
             self.freezes,
         )
         self.known_accounts = KnownAccounts(
             MemoryAccounts(self.ledger),
             self.profile,
-            self.takeovers,
+            self.sensitive_numbers,
             self.freezes,
             self.ledger,
             clock,
         )
         self.sims = SimCards(carrier, self.actions, clock)
         hold_store: HoldStore = MemoryHolds(self.ledger)
-        self.holds = Holds(hold_store, clock, self.practices)
+        self.holds = Holds(hold_store, clock, self.specs)
         self.elapsed = FakeElapsed(clock)
         self.undecided: list[Action] = []
-        self.advancing = Advancing(
+        self.execution = ChangeExecution(
             carrier,
             carrier,
             self.action_store,
             clock,
             self.elapsed,
-            self.practices,
-            self.patience,
+            self.specs,
+            self.polling_policy,
             hold_store,
             self.freezes,
             boottime=lambda: self.clock.now().timestamp(),
             undecided=self.undecided.append,
         )
-        self.verdicts = Verdicts(carrier, self.action_store, clock, self.elapsed, self.practices)
+        self.verdicts = Verdicts(carrier, self.action_store, clock, self.elapsed, self.specs)
         self.step_up = StepUp(
             carrier,
             self.actions,
             self.action_store,
             self.codes,
             clock,
-            self.takeovers,
+            self.sensitive_numbers,
             self.profile,
         )
         self.login = Login(
-            carrier, login_store, self.ledger, self.codes, self.passwords, clock, self.takeovers
+            carrier,
+            login_store,
+            self.ledger,
+            self.codes,
+            self.passwords,
+            clock,
+            self.sensitive_numbers,
         )
         self.allowances = Allowances(carrier, clock)
         self.services = Services(carrier, clock)
         self.usage = Usage(carrier, self.ledger, clock)
         self.history = ActionsHistory(self.ledger, clock)
-        self.reports = Reports(carrier, clock)
+        self.reports = DocumentCatalogue(carrier, clock)
         self.invoices = Invoices(carrier, clock)
         self.documents = Documents(
             self.document_store, self.reports, self.makers, clock, self.ledger
@@ -361,11 +367,11 @@ class World:
     async def offered(self, kind: ActionKind = ActionKind.BLOCK) -> Offer:
         """The summary of a change, proven where that is needed, that waits for Confirm."""
         parameters = PARAMETERS[kind]
-        msisdn = HER_PHONE if self.practices[kind].own else NUMBER
+        msisdn = HER_PHONE if self.specs[kind].own else NUMBER
         offer = await self.actions.offer(self.actor(), kind, msisdn, parameters)
-        if self.practices[kind].identifies:
+        if self.specs[kind].identifies:
             await self.action_store.identify(offer.action.id, self.clock.now())
-        if self.practices[kind].needs_code(parameters):
+        if self.specs[kind].needs_code(parameters):
             await self.action_store.step_up(offer.action.id, self.clock.now())
         return offer
 
@@ -382,7 +388,7 @@ class World:
     async def work(self) -> None:
         """A worker does what is due now."""
         for action in await self.claimed():
-            await self.advancing.advance(action)
+            await self.execution.advance(action)
 
     async def work_for(self, *, step: float = 1.0, **how_long: float) -> None:
         """A worker at work for some time, looking every `step` seconds."""
@@ -404,7 +410,7 @@ class World:
         """The figures of the newest code that was sent to anybody."""
         return self.code_messages()[-1].parameters["code"]
 
-    def code_messages(self) -> list[Owed]:
+    def code_messages(self) -> list[OutboxMessage]:
         """Every message with a code so far."""
         return [owed for owed in self.ledger.owed if owed.kind.startswith("code.")]
 

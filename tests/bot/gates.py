@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from bot.updates.chat_queue import Gate, More, Receive, _no_more
+from bot.updates.chat_queue import ChatQueue, More, Receive, _no_more
 
 
-def a_gate(receive: Receive, more: More = _no_more) -> Gate:
+def a_gate(receive: Receive, more: More = _no_more) -> ChatQueue:
     """One that is served from the first."""
-    gate = Gate(more)
-    gate.serve(receive)
-    return gate
+    chat_queue = ChatQueue(more)
+    chat_queue.serve(receive)
+    return chat_queue

@@ -6,7 +6,7 @@ import asyncio
 
 from account.effects.effect import Channel, Priority
 from bot.delivery.concurrency import AT_ONCE, BOUNDS, Bound, Concurrency
-from bot.delivery.rate_limiter import BURST, Pace
+from bot.delivery.rate_limiter import BURST, RateLimiter
 from storage.queue.outbox import Room
 
 
@@ -37,11 +37,11 @@ def test_every_channel_has_a_bound_and_codes_a_place_where_codes_go() -> None:
 
 
 async def test_at_telegrams_bound_the_more_urgent_leave_first() -> None:
-    pace = Pace(level=0)
+    rate_limiter = RateLimiter(level=0)
     left: list[str] = []
 
     async def leave(name: str, chat_id: int, priority: Priority) -> None:
-        await pace.wait(chat_id, priority)
+        await rate_limiter.wait(chat_id, priority)
         left.append(name)
 
     async with asyncio.TaskGroup() as group:
@@ -51,13 +51,13 @@ async def test_at_telegrams_bound_the_more_urgent_leave_first() -> None:
 
 
 async def test_a_burst_leaves_at_once_and_a_place_that_is_given_up_is_free() -> None:
-    pace = Pace(level=0)
-    given_up = asyncio.ensure_future(pace.wait(1, Priority.CODE))
+    rate_limiter = RateLimiter(level=0)
+    given_up = asyncio.ensure_future(rate_limiter.wait(1, Priority.CODE))
     await asyncio.sleep(0)
     given_up.cancel()
     await asyncio.gather(given_up, return_exceptions=True)
-    await pace.wait(2, Priority.NOTICE)
-    quick = Pace()
+    await rate_limiter.wait(2, Priority.NOTICE)
+    quick = RateLimiter()
     async with asyncio.timeout(0):
         for chat_id in range(BURST):
             await quick.wait(chat_id)

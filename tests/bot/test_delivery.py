@@ -23,14 +23,14 @@ from aiogram.methods import SendMessage
 from aiogram.types import Chat, Message
 from sqlalchemy import select
 
-from account.effects.effect import Channel, Owed, Priority
+from account.effects.effect import Channel, OutboxMessage, Priority
 from account.errors import PostRefused
 from bot.delivery.concurrency import AT_ONCE
 from bot.delivery.messages import LETTERS, Letter
-from bot.delivery.sender import Delivery
+from bot.delivery.sender import OutboxSender
 from bot.ops.clock import SteadyClock
 from bot.texts.language import Catalogues
-from bot.workers.pool import Crew
+from bot.workers.pool import WorkerPool
 from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
@@ -79,8 +79,8 @@ def delivery(
     telegram: Any = None,
     resurface: Any = None,
     notifications: Any = None,
-) -> Delivery:
-    return Delivery(
+) -> OutboxSender:
+    return OutboxSender(
         bot=cast("Bot", telegram),
         stores=stores,
         post=post,
@@ -93,12 +93,12 @@ def delivery(
     )
 
 
-async def refused(stores: Stores, code: str, message: Owed) -> list[tuple[str, str]]:
+async def refused(stores: Stores, code: str, message: OutboxMessage) -> list[tuple[str, str]]:
     """What is owed to whom after the post has refused that message for good."""
     await stores.outbox.owe(message)
-    crew = delivery(stores, RefusingPost(code))
-    for row in await crew.claim(10):
-        await crew.deliver(row)
+    pool = delivery(stores, RefusingPost(code))
+    for row in await pool.claim(10):
+        await pool.deliver(row)
     owed = select(outbox.c.kind, outbox.c.to).where(outbox.c.state == OWED)
     rows = await stores.database.read(lambda conn: conn.execute(owed).all())
     return [(row.kind, row.to) for row in rows]
@@ -113,7 +113,7 @@ async def test_a_refused_letter_with_a_file_is_told_in_one_sentence(
     await stores.documents.order(a_document_order(), now, [])
     document = await stores.documents.claim("one", now, timedelta(seconds=30))
     assert document is not None
-    letter = Owed(
+    letter = OutboxMessage(
         channel=Channel.MAIL,
         to="assel@demo.example",
         kind="document.ready",
@@ -132,7 +132,7 @@ async def test_only_a_code_is_called_a_code_that_did_not_come(
     stores: Stores, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LETTERS, kind, lambda _told: Letter("", kind))
-    message = Owed(
+    message = OutboxMessage(
         channel=Channel.SMS,
         to="77010542006",
         kind=kind,
@@ -147,7 +147,7 @@ async def test_only_a_code_is_called_a_code_that_did_not_come(
 
 async def test_who_resets_a_password_is_not_told_that_there_was_a_code(stores: Stores) -> None:
     """It would tell a stranger that the number is an administrator's (S02-8)."""
-    message = Owed(
+    message = OutboxMessage(
         channel=Channel.SMS,
         to="77010542006",
         kind="code.reset",
@@ -166,7 +166,7 @@ async def test_what_telegram_does_not_let_in_now_stays_owed(
 ) -> None:
     """D5: who is blocked now comes back, and a wrong token is mended."""
     now = SteadyClock().now()
-    message = Owed(
+    message = OutboxMessage(
         channel=Channel.TELEGRAM,
         to=CHAT,
         kind="employee.ended",
@@ -174,11 +174,11 @@ async def test_what_telegram_does_not_let_in_now_stays_owed(
         parameters={"number": "77010542006"},
     )
     await stores.outbox.owe(message)
-    crew = delivery(stores, telegram=ClosedChat(error))
-    [row] = await crew.claim(10)
-    await crew.deliver(row)
+    pool = delivery(stores, telegram=ClosedChat(error))
+    [row] = await pool.claim(10)
+    await pool.deliver(row)
     assert await stores.outbox.waiting() == 1
-    assert await crew.claim(10) == []
+    assert await pool.claim(10) == []
     [again] = await stores.outbox.claim("one", now + timedelta(hours=1), timedelta(seconds=60), 1)
     assert again.parameters == message.parameters
 
@@ -199,9 +199,11 @@ class HangingMail:
         await self.end.wait()
 
 
-def a_notice(channel: Channel, to: str) -> Owed:
+def a_notice(channel: Channel, to: str) -> OutboxMessage:
     expires_at = SteadyClock().now() + timedelta(hours=24)
-    return Owed(channel=channel, to=to, kind="login.locked", expires_at=expires_at, language="en")
+    return OutboxMessage(
+        channel=channel, to=to, kind="login.locked", expires_at=expires_at, language="en"
+    )
 
 
 async def test_a_mail_server_that_hangs_holds_up_mail_alone(stores: Stores) -> None:
@@ -210,14 +212,14 @@ async def test_a_mail_server_that_hangs_holds_up_mail_alone(stores: Stores) -> N
         await stores.outbox.owe(a_notice(Channel.MAIL, f"{n}@demo.example"))
     post = HangingMail()
     office = delivery(stores, post)
-    crew = Crew("delivery", office.claim, office.deliver, hands=AT_ONCE)
-    running = asyncio.ensure_future(crew.run())
+    pool = WorkerPool("delivery", office.claim, office.deliver, concurrency=AT_ONCE)
+    running = asyncio.ensure_future(pool.run())
     await post.hangs.wait()
     await stores.outbox.owe(a_notice(Channel.SMS, "77010542006"))
-    crew.ring()
+    pool.ring()
     assert "several wrong passwords" in await post.texts.get()
     post.end.set()
-    await crew.stop(5)
+    await pool.stop(5)
     await running
 
 
@@ -245,7 +247,7 @@ async def test_a_word_is_told_without_the_buttons_that_telegram_refuses(stores: 
     chat = ParticularChat()
     office = delivery(stores, telegram=chat, resurface=_stays)
     await stores.outbox.owe(
-        Owed(
+        OutboxMessage(
             channel=Channel.TELEGRAM,
             to=CHAT,
             kind="reminder.register",
@@ -265,7 +267,7 @@ async def test_a_file_that_telegram_refuses_is_told(stores: Stores) -> None:
     await stores.documents.order(a_document_order(), now, [])
     document = await stores.documents.claim("one", now, timedelta(seconds=30))
     assert document is not None
-    ready = Owed(
+    ready = OutboxMessage(
         channel=Channel.TELEGRAM,
         to=CHAT,
         kind="document.ready",

@@ -13,7 +13,7 @@ from aiogram.types import Chat as Place
 from aiogram.types import Document, Message
 
 from account.documents.document import DocumentState
-from account.effects.effect import Channel, Owed
+from account.effects.effect import Channel, OutboxMessage
 from bot.delivery.files import FileDelivery
 from bot.ops.clock import SteadyClock
 from bot.texts.language import Catalogues
@@ -54,7 +54,7 @@ async def test_a_file_is_crossed_out_and_noted_as_sent_in_one(
     await stores.documents.order(a_document_order(), now, [])
     document = await stores.documents.claim("one", now, LEASE)
     assert document is not None
-    word = Owed(
+    word = OutboxMessage(
         channel=Channel.TELEGRAM,
         to="5",
         kind="document.ready",

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bot.context.callback_answer import Tap
-from bot.context.queued_update import Letter
-from bot.updates.chat_queue import MOST_HELD, Gate
+from bot.context.callback_answer import CallbackAnswer
+from bot.context.queued_update import QueuedUpdate
+from bot.updates.chat_queue import MOST_HELD, ChatQueue
 from storage.queue.inbox import InboxRow
 from tests.bot.gates import a_gate
 
@@ -35,20 +35,20 @@ def row(number: int, chat_id: int = CHAT) -> InboxRow:
     )
 
 
-def letter(number: int, chat_id: int = CHAT) -> Letter:
-    return Letter(chat_id, row=row(number, chat_id))
+def letter(number: int, chat_id: int = CHAT) -> QueuedUpdate:
+    return QueuedUpdate(chat_id, row=row(number, chat_id))
 
 
 class Desk:
     """Receives letters, remembers them, and may be held up."""
 
     def __init__(self) -> None:
-        self.received: list[Letter] = []
+        self.received: list[QueuedUpdate] = []
         self.open = asyncio.Event()
         self.open.set()
         self.refusals = 0
 
-    async def receive(self, letter: Letter) -> bool:
+    async def receive(self, letter: QueuedUpdate) -> bool:
         await asyncio.sleep(0)
         await self.open.wait()
         if self.refusals:
@@ -70,8 +70,8 @@ async def until(true: Callable[[], bool]) -> None:
     raise AssertionError("it did not come true")
 
 
-async def quiet(gate: Gate) -> None:
-    await until(lambda: gate.waiting == 0)
+async def quiet(chat_queue: ChatQueue) -> None:
+    await until(lambda: chat_queue.waiting == 0)
 
 
 def inbox_of(rows: list[InboxRow], desk: Desk) -> Callable[[int, int], Awaitable[list[InboxRow]]]:
@@ -89,7 +89,7 @@ async def test_a_chat_is_served_in_order_and_one_at_a_time() -> None:
     running, most = 0, 0
     order: list[int] = []
 
-    async def receive(letter: Letter) -> bool:
+    async def receive(letter: QueuedUpdate) -> bool:
         nonlocal running, most
         running += 1
         most = max(most, running)
@@ -99,15 +99,15 @@ async def test_a_chat_is_served_in_order_and_one_at_a_time() -> None:
         running -= 1
         return True
 
-    gate = a_gate(receive)
+    chat_queue = a_gate(receive)
     for number in range(20):
-        gate.admit(letter(number))
-    await quiet(gate)
+        chat_queue.admit(letter(number))
+    await quiet(chat_queue)
     assert order == list(range(20))
     assert most == 1
 
 
-class Press(Tap):
+class Press(CallbackAnswer):
     """A press that came a moment ago."""
 
     def __init__(self) -> None:
@@ -124,13 +124,13 @@ async def test_of_a_flood_only_what_was_answered_at_once_needs_no_answer(came_no
     """What a dead process has left comes without a tap: nobody has answered it yet."""
     desk = Desk()
     rows = [row(number) for number in range(MOST_HELD + 3)]
-    gate = a_gate(desk.receive, inbox_of(rows, desk))
+    chat_queue = a_gate(desk.receive, inbox_of(rows, desk))
     desk.open.clear()
     presses = [Press() if came_now else None for _ in rows]
     for one, press in zip(rows, presses, strict=True):
-        gate.admit(Letter(CHAT, row=one, tap=press))
+        chat_queue.admit(QueuedUpdate(CHAT, row=one, tap=press))
     desk.open.set()
-    await quiet(gate)
+    await quiet(chat_queue)
     assert desk.numbers == [one.id for one in rows]
     late = [letter.late for letter in desk.received]
     assert late == [False] * MOST_HELD + [came_now] * 3
@@ -141,17 +141,17 @@ async def test_a_chat_that_waits_holds_no_other_up() -> None:
     desk = Desk()
     held = asyncio.Event()
 
-    async def receive(letter: Letter) -> bool:
+    async def receive(letter: QueuedUpdate) -> bool:
         if letter.chat_id == CHAT:
             await held.wait()
         return await desk.receive(letter)
 
-    gate = a_gate(receive)
-    gate.admit(letter(1))
-    gate.admit(letter(2, OTHER))
+    chat_queue = a_gate(receive)
+    chat_queue.admit(letter(1))
+    chat_queue.admit(letter(2, OTHER))
     await until(lambda: desk.numbers == [2])
     held.set()
-    await quiet(gate)
+    await quiet(chat_queue)
     assert desk.numbers == [2, 1]
 
 
@@ -159,123 +159,123 @@ async def test_a_flood_is_held_in_the_inbox_and_not_in_memory() -> None:
     desk = Desk()
     desk.open.clear()
     rows = [row(number) for number in range(1000)]
-    gate = a_gate(desk.receive, inbox_of(rows, desk))
+    chat_queue = a_gate(desk.receive, inbox_of(rows, desk))
     for one in rows:
-        gate.admit(Letter(CHAT, row=one))
+        chat_queue.admit(QueuedUpdate(CHAT, row=one))
     await asyncio.sleep(0)
-    assert gate.waiting <= MOST_HELD + 1
-    gate.admit(letter(5000, OTHER))
+    assert chat_queue.waiting <= MOST_HELD + 1
+    chat_queue.admit(letter(5000, OTHER))
     desk.open.set()
     await until(lambda: len(desk.received) == 1001)
     mine = [number for number in desk.numbers if number < 5000]
     assert mine == list(range(1000)), "a letter of the flood was lost, doubled or moved"
     assert desk.numbers.index(5000) < 10, "the flood held another chat up"
-    await quiet(gate)
+    await quiet(chat_queue)
 
 
 async def test_letters_that_come_while_the_flood_is_read_again_are_not_lost() -> None:
     desk = Desk()
     rows = [row(number) for number in range(3 * MOST_HELD)]
-    gate = a_gate(desk.receive, inbox_of(rows, desk))
+    chat_queue = a_gate(desk.receive, inbox_of(rows, desk))
     for one in list(rows):
-        gate.admit(Letter(CHAT, row=one))
+        chat_queue.admit(QueuedUpdate(CHAT, row=one))
     for number in range(3 * MOST_HELD, 5 * MOST_HELD):
         await asyncio.sleep(0)
         rows.append(row(number))
-        gate.admit(Letter(CHAT, row=rows[-1]))
+        chat_queue.admit(QueuedUpdate(CHAT, row=rows[-1]))
     await until(lambda: len(desk.received) == len(rows))
     assert desk.numbers == list(range(5 * MOST_HELD))
-    await quiet(gate)
+    await quiet(chat_queue)
 
 
 async def test_the_same_row_is_received_once() -> None:
     desk = Desk()
     desk.open.clear()
-    gate = a_gate(desk.receive)
-    gate.admit(letter(1))
+    chat_queue = a_gate(desk.receive)
+    chat_queue.admit(letter(1))
     await asyncio.sleep(0)
-    gate.admit(letter(1))
-    gate.admit(letter(2))
-    gate.admit(letter(2))
+    chat_queue.admit(letter(1))
+    chat_queue.admit(letter(2))
+    chat_queue.admit(letter(2))
     desk.open.set()
-    await quiet(gate)
+    await quiet(chat_queue)
     assert desk.numbers == [1, 2]
 
 
 async def test_a_letter_the_database_refused_is_tried_again_before_the_next() -> None:
     desk = Desk()
     desk.refusals = 1
-    gate = a_gate(desk.receive)
-    gate.admit(letter(1))
-    gate.admit(letter(2))
-    await quiet(gate)
+    chat_queue = a_gate(desk.receive)
+    chat_queue.admit(letter(1))
+    chat_queue.admit(letter(2))
+    await quiet(chat_queue)
     assert desk.numbers == [1, 2]
 
 
 async def test_a_wish_is_planned_once_and_comes_at_the_sooner_time() -> None:
     desk = Desk()
-    gate = a_gate(desk.receive)
+    chat_queue = a_gate(desk.receive)
     for _ in range(500):
-        gate.admit_later(60, Letter(CHAT, wish="redraw", about="Menu:main"))
-    gate.admit_later(0.01, Letter(CHAT, wish="redraw", about="Menu:main", tries=3))
-    gate.admit_later(60, Letter(CHAT, wish="redraw", about="Menu:main"))
+        chat_queue.admit_later(60, QueuedUpdate(CHAT, wish="redraw", about="Menu:main"))
+    chat_queue.admit_later(0.01, QueuedUpdate(CHAT, wish="redraw", about="Menu:main", tries=3))
+    chat_queue.admit_later(60, QueuedUpdate(CHAT, wish="redraw", about="Menu:main"))
     await until(lambda: len(desk.received) == 1)
     assert desk.received[0].tries == 3
     await asyncio.sleep(0.02)
     assert len(desk.received) == 1
-    assert await gate.drain(1)
+    assert await chat_queue.drain(1)
 
 
 async def test_equal_wishes_in_line_are_one() -> None:
     desk = Desk()
     desk.open.clear()
-    gate = a_gate(desk.receive)
-    gate.admit(letter(1))
+    chat_queue = a_gate(desk.receive)
+    chat_queue.admit(letter(1))
     for _ in range(100):
-        gate.admit(Letter(CHAT, wish="resurface"))
+        chat_queue.admit(QueuedUpdate(CHAT, wish="resurface"))
     desk.open.set()
-    await quiet(gate)
+    await quiet(chat_queue)
     assert len(desk.received) == 2
 
 
 async def test_a_stop_lets_what_runs_finish_and_begins_nothing() -> None:
     desk = Desk()
     desk.open.clear()
-    gate = a_gate(desk.receive)
-    gate.admit(letter(1))
-    gate.admit(letter(2))
-    gate.admit_later(0.01, Letter(OTHER, wish="redraw"))
+    chat_queue = a_gate(desk.receive)
+    chat_queue.admit(letter(1))
+    chat_queue.admit(letter(2))
+    chat_queue.admit_later(0.01, QueuedUpdate(OTHER, wish="redraw"))
     await asyncio.sleep(0)
-    draining = asyncio.ensure_future(gate.drain(10))
+    draining = asyncio.ensure_future(chat_queue.drain(10))
     await asyncio.sleep(0.02)
-    gate.admit(letter(3))
+    chat_queue.admit(letter(3))
     desk.open.set()
     assert await draining
     assert desk.numbers == [1]
-    assert gate.closed
+    assert chat_queue.closed
 
 
 async def test_what_hangs_is_ended_after_the_time_of_the_stop() -> None:
     desk = Desk()
     desk.open.clear()
-    gate = a_gate(desk.receive)
-    gate.admit(letter(1))
+    chat_queue = a_gate(desk.receive)
+    chat_queue.admit(letter(1))
     await asyncio.sleep(0)
-    assert not await gate.drain(0.01)
+    assert not await chat_queue.drain(0.01)
     assert desk.numbers == []
 
 
 async def test_rows_that_are_no_longer_ours_are_let_go_of() -> None:
     desk = Desk()
     desk.open.clear()
-    gate = a_gate(desk.receive)
+    chat_queue = a_gate(desk.receive)
     for number in (1, 2, 3):
-        gate.admit(letter(number))
+        chat_queue.admit(letter(number))
     await asyncio.sleep(0)
-    gate.forget()
+    chat_queue.forget()
     desk.open.set()
-    await quiet(gate)
+    await quiet(chat_queue)
     assert desk.numbers == [1]
-    gate.admit(letter(2))
-    await quiet(gate)
+    chat_queue.admit(letter(2))
+    await quiet(chat_queue)
     assert desk.numbers == [1, 2]

@@ -14,11 +14,11 @@ import pytest
 from aiogram import Bot
 from aiohttp import web
 
-from bot.context.queued_update import Letter
+from bot.context.queued_update import QueuedUpdate
 from bot.ops.clock import SteadyClock
 from bot.ops.process_identity import an_owner, gone
 from bot.updates import poller as polling
-from bot.updates.chat_queue import Gate
+from bot.updates.chat_queue import ChatQueue
 from bot.updates.intake import BATCH, MOST_WAITING, Intake, chat_of, usable
 from bot.updates.poller import POLLER, Poller
 from storage.encryption.secrets import Secrets
@@ -71,17 +71,17 @@ class House:
         self.webhooks_dropped = 0
         self.clock = SteadyClock(NOW)
         self.owner = an_owner()
-        self.gate = a_gate(self.receive, self.more)
+        self.chat_queue = a_gate(self.receive, self.more)
         self.bot = Bot("1000001:scenario-bot-0000000000000000000000")
         self.intake = self.intake_of(self.owner)
 
-    def intake_of(self, owner: str, gate: Gate | None = None) -> Intake:
-        return Intake(self.stores, gate or self.gate, self.clock, self.bot, owner)
+    def intake_of(self, owner: str, chat_queue: ChatQueue | None = None) -> Intake:
+        return Intake(self.stores, chat_queue or self.chat_queue, self.clock, self.bot, owner)
 
     async def more(self, chat_id: int, limit: int) -> list[InboxRow]:
         return await self.stores.inbox.of_chat(chat_id, self.owner, limit)
 
-    async def receive(self, letter: Letter) -> bool:
+    async def receive(self, letter: QueuedUpdate) -> bool:
         assert letter.row is not None
         self.received.append(letter.row.update_id)
         await self.stores.inbox.done([letter.row.id])
@@ -111,7 +111,7 @@ class House:
         raise AssertionError("it did not come true")
 
 
-async def held_up(_letter: Letter) -> bool:
+async def held_up(_letter: QueuedUpdate) -> bool:
     """Never comes to an end."""
     await asyncio.Event().wait()
     return True
@@ -123,7 +123,7 @@ def telegram() -> Telegram:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, telegram: Telegram) -> AsyncIterator[House]:
+async def use_cases(tmp_path: Path, telegram: Telegram) -> AsyncIterator[House]:
     address = f"sqlite:///{tmp_path / 'bot.db'}"
     await upgrade(address)
     stores = open_stores(address, Secrets.create(tmp_path / "secret.key"))
@@ -149,20 +149,20 @@ def begin(work: Any) -> asyncio.Task[None]:
 
 
 async def test_an_offset_is_forgotten_once_it_is_confirmed(
-    house: House, telegram: Telegram
+    use_cases: House, telegram: Telegram
 ) -> None:
     telegram.updates = [an_update(900), an_update(901)]
-    task = begin(house.poller("me").run())
-    await house.until(lambda: len(telegram.offsets) > 3)
+    task = begin(use_cases.poller("me").run())
+    await use_cases.until(lambda: len(telegram.offsets) > 3)
     assert telegram.offsets[:3] == [None, 902, None]
     # After a quiet week Telegram's numbers begin anew, below what was confirmed.
     telegram.updates = [an_update(17)]
-    await house.until(lambda: house.received == [900, 901, 17])
+    await use_cases.until(lambda: use_cases.received == [900, 901, 17])
     await stopped(task)
 
 
 async def test_nothing_is_confirmed_that_was_not_kept(
-    house: House, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+    use_cases: House, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put = Inbox.put
     faults = 2
@@ -176,14 +176,14 @@ async def test_nothing_is_confirmed_that_was_not_kept(
 
     monkeypatch.setattr(Inbox, "put", faulty)
     telegram.updates = [an_update(1)]
-    task = begin(house.poller("me").run())
-    await house.until(lambda: house.received == [1])
+    task = begin(use_cases.poller("me").run())
+    await use_cases.until(lambda: use_cases.received == [1])
     assert telegram.offsets[:3] == [None, None, None]
     await stopped(task)
 
 
 async def test_what_was_kept_while_the_poller_was_stopped_is_admitted(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    use_cases: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     began, go_on = asyncio.Event(), asyncio.Event()
     put = Inbox.put
@@ -194,45 +194,47 @@ async def test_what_was_kept_while_the_poller_was_stopped_is_admitted(
         return await put(self, *args, **more)
 
     monkeypatch.setattr(Inbox, "put", slow)
-    keeping = begin(house.intake.keep([an_update(1)]))
+    keeping = begin(use_cases.intake.keep([an_update(1)]))
     await began.wait()
     await stopped(keeping)
     go_on.set()
-    await house.until(lambda: house.received == [1])
+    await use_cases.until(lambda: use_cases.received == [1])
 
 
 async def test_one_poller_at_a_time_and_no_gap_between_two(
-    house: House, telegram: Telegram
+    use_cases: House, telegram: Telegram
 ) -> None:
-    first = begin(house.poller("first").run())
-    await house.until(lambda: len(telegram.offsets) > 1)
+    first = begin(use_cases.poller("first").run())
+    await use_cases.until(lambda: len(telegram.offsets) > 1)
     asked = len(telegram.offsets)
-    second = begin(house.poller("second").run())
+    second = begin(use_cases.poller("second").run())
     telegram.updates = [an_update(1)]
-    await house.until(lambda: house.received == [1] and len(telegram.offsets) > asked + 2)
-    assert await house.stores.leases.holder(POLLER, house.clock.now()) == "first"
+    await use_cases.until(lambda: use_cases.received == [1] and len(telegram.offsets) > asked + 2)
+    assert await use_cases.stores.leases.holder(POLLER, use_cases.clock.now()) == "first"
     await stopped(first)
     telegram.updates = [an_update(2)]
-    await house.until(lambda: house.received == [1, 2])
-    assert await house.stores.leases.holder(POLLER, house.clock.now()) == "second"
+    await use_cases.until(lambda: use_cases.received == [1, 2])
+    assert await use_cases.stores.leases.holder(POLLER, use_cases.clock.now()) == "second"
     await stopped(second)
-    assert await house.stores.leases.holder(POLLER, house.clock.now()) is None
+    assert await use_cases.stores.leases.holder(POLLER, use_cases.clock.now()) is None
 
 
 async def test_a_lease_lost_and_won_again_skips_nothing(
-    house: House, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+    use_cases: House, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(polling, "RENEW_EVERY", 0.02)
     telegram.updates = [an_update(500)]
-    task = begin(house.poller("me").run())
-    await house.until(lambda: house.received == [500])
-    house.clock.advance(polling.LEASE * 2)
-    await house.stores.leases.take(POLLER, "somebody else", house.clock.now(), polling.LEASE)
+    task = begin(use_cases.poller("me").run())
+    await use_cases.until(lambda: use_cases.received == [500])
+    use_cases.clock.advance(polling.LEASE * 2)
+    await use_cases.stores.leases.take(
+        POLLER, "somebody else", use_cases.clock.now(), polling.LEASE
+    )
     asked = len(telegram.offsets)
     await asyncio.sleep(0.1)
     telegram.updates = [an_update(3)]
-    await house.stores.estates.release(["somebody else"])
-    await house.until(lambda: house.received == [500, 3])
+    await use_cases.stores.orphans.release(["somebody else"])
+    await use_cases.until(lambda: use_cases.received == [500, 3])
     assert None in telegram.offsets[asked:]
     await stopped(task)
 
@@ -260,68 +262,68 @@ async def test_a_lease_lost_and_won_again_skips_nothing(
     ids=["429", "502", "array", "page", "bytes", "deep", "webhook"],
 )
 async def test_the_poller_outlives_every_answer(
-    house: House, telegram: Telegram, reply: web.Response, dropped: int
+    use_cases: House, telegram: Telegram, reply: web.Response, dropped: int
 ) -> None:
     telegram.replies = [reply]
     telegram.updates = [an_update(1)]
-    task = begin(house.poller("me").run())
-    await house.until(lambda: house.received == [1])
-    assert house.webhooks_dropped == dropped
+    task = begin(use_cases.poller("me").run())
+    await use_cases.until(lambda: use_cases.received == [1])
+    assert use_cases.webhooks_dropped == dropped
     await stopped(task)
 
 
-async def test_everything_left_is_taken_up_whatever_the_number(house: House) -> None:
+async def test_everything_left_is_taken_up_whatever_the_number(use_cases: House) -> None:
     dead = await asyncio.to_thread(the_name_of_a_process_that_ended)
-    before = house.intake_of(dead, a_gate(held_up))
+    before = use_cases.intake_of(dead, a_gate(held_up))
     for first in range(0, 350, 50):
         await before.keep([an_update(first + n, chat=n % 7) for n in range(50)])
-    assert house.received == []
-    await house.intake.take_up()
-    await house.until(lambda: len(house.received) == 350)
+    assert use_cases.received == []
+    await use_cases.intake.take_up()
+    await use_cases.until(lambda: len(use_cases.received) == 350)
     for chat in range(7):
-        mine = [n for n in house.received if n is not None and n % 50 % 7 == chat]
+        mine = [n for n in use_cases.received if n is not None and n % 50 % 7 == chat]
         assert mine == sorted(mine)
 
 
 @pytest.mark.usefixtures("number_one")
 async def test_number_1_of_another_container_keeps_its_rows(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    use_cases: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two replicas with one host name, each with number 1: what the first has is not gone."""
     first, second = proc(tmp_path / "a"), proc(tmp_path / "b", namespace=4026532178, start=7)
-    await house.intake_of(an_owner(first), a_gate(held_up)).keep([an_update(1)])
+    await use_cases.intake_of(an_owner(first), a_gate(held_up)).keep([an_update(1)])
     monkeypatch.setattr("bot.updates.intake.gone", partial(gone, proc=second))
-    await house.intake.take_up()
-    await house.intake.keep([an_update(2, chat=6)])
-    await house.until(lambda: house.received == [2])
+    await use_cases.intake.take_up()
+    await use_cases.intake.keep([an_update(2, chat=6)])
+    await use_cases.until(lambda: use_cases.received == [2])
 
 
-async def test_a_process_takes_over_no_more_than_it_gets_to(house: House) -> None:
+async def test_a_process_takes_over_no_more_than_it_gets_to(use_cases: House) -> None:
     """What a dead process left is shared by the living, not taken by the first of them."""
     for first in range(0, 3 * MOST_WAITING, 500):
         updates = [
-            NewUpdate(1, number, number, house.clock.now(), b"{}")
+            NewUpdate(1, number, number, use_cases.clock.now(), b"{}")
             for number in range(first, first + 500)
         ]
-        await house.stores.inbox.put(updates)
+        await use_cases.stores.inbox.put(updates)
     busy = a_gate(held_up)
-    await house.intake_of("busy", busy).take_up()
+    await use_cases.intake_of("busy", busy).take_up()
     assert MOST_WAITING <= busy.waiting <= MOST_WAITING + BATCH
     other = a_gate(held_up)
-    await house.intake_of("other", other).take_up()
+    await use_cases.intake_of("other", other).take_up()
     assert other.waiting >= MOST_WAITING, "nothing is left for another process"
     await asyncio.gather(busy.drain(0), other.drain(0))
 
 
-async def test_a_living_process_keeps_what_it_has(house: House) -> None:
-    elsewhere = house.intake_of("another-machine:1:x", a_gate(held_up))
+async def test_a_living_process_keeps_what_it_has(use_cases: House) -> None:
+    elsewhere = use_cases.intake_of("another-machine:1:x", a_gate(held_up))
     await elsewhere.keep([an_update(1)])
-    await house.intake.take_up()
-    await house.intake.keep([an_update(2), an_update(3, chat=6)])
-    await house.until(lambda: house.received == [3])
-    house.clock.advance(polling.LEASE * 10)
-    sweeping = begin(house.intake.sweep())
-    await house.until(lambda: house.received == [3, 1, 2])
+    await use_cases.intake.take_up()
+    await use_cases.intake.keep([an_update(2), an_update(3, chat=6)])
+    await use_cases.until(lambda: use_cases.received == [3])
+    use_cases.clock.advance(polling.LEASE * 10)
+    sweeping = begin(use_cases.intake.sweep())
+    await use_cases.until(lambda: use_cases.received == [3, 1, 2])
     await stopped(sweeping)
 
 
@@ -347,56 +349,56 @@ def answer_lost(
 
 
 async def test_an_update_whose_commit_was_not_heard_of_is_not_left_lying(
-    house: House, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
+    use_cases: House, telegram: Telegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put, lost = answer_lost(Inbox.put)
     monkeypatch.setattr(Inbox, "put", put)
     telegram.updates = [an_update(1)]
-    tasks = [begin(house.poller("me").run()), begin(house.intake.sweep())]
-    await house.until(lambda: house.received == [1])
+    tasks = [begin(use_cases.poller("me").run()), begin(use_cases.intake.sweep())]
+    await use_cases.until(lambda: use_cases.received == [1])
     assert lost == [1]
     telegram.updates = [an_update(2)]
-    await house.until(lambda: house.received == [1, 2])
+    await use_cases.until(lambda: use_cases.received == [1, 2])
     for task in tasks:
         await stopped(task)
 
 
 async def test_a_claim_whose_commit_was_not_heard_of_is_not_left_lying(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    use_cases: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim, lost = answer_lost(Inbox.claim)
-    await house.stores.inbox.put([NewUpdate(1, 1, 5, house.clock.now(), b"{}")])
+    await use_cases.stores.inbox.put([NewUpdate(1, 1, 5, use_cases.clock.now(), b"{}")])
     monkeypatch.setattr(Inbox, "claim", claim)
-    sweeping = begin(house.intake.sweep())
-    await house.until(lambda: house.received == [1])
+    sweeping = begin(use_cases.intake.sweep())
+    await use_cases.until(lambda: use_cases.received == [1])
     assert lost == [1]
     await stopped(sweeping)
 
 
-async def test_who_was_late_comes_back_at_once_to_what_nobody_took_over(house: House) -> None:
+async def test_who_was_late_comes_back_at_once_to_what_nobody_took_over(use_cases: House) -> None:
     go_on = asyncio.Event()
     received: list[int | None] = []
 
-    async def slow(letter: Letter) -> bool:
+    async def slow(letter: QueuedUpdate) -> bool:
         await go_on.wait()
         assert letter.row is not None
         received.append(letter.row.update_id)
-        await house.stores.inbox.done([letter.row.id])
+        await use_cases.stores.inbox.done([letter.row.id])
         return True
 
-    intake = house.intake_of("me", a_gate(slow, house.more))
+    intake = use_cases.intake_of("me", a_gate(slow, use_cases.more))
     await intake.keep([an_update(number) for number in range(1, 4)])
     sweeping = begin(intake.sweep())
     await asyncio.sleep(0)
     intake.late()
-    await house.until(lambda: intake._gate.waiting == 3)
+    await use_cases.until(lambda: intake._chat_queue.waiting == 3)
     go_on.set()
-    await house.until(lambda: received == [1, 2, 3])
+    await use_cases.until(lambda: received == [1, 2, 3])
     await stopped(sweeping)
 
 
 async def test_what_is_only_just_being_kept_is_handled_once(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    use_cases: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its commit is there, its keeper has not heard so yet, and the sweep takes it for a stray."""
     put = Inbox.put
@@ -409,42 +411,42 @@ async def test_what_is_only_just_being_kept_is_handled_once(
         return rows
 
     monkeypatch.setattr(Inbox, "put", late)
-    keeping = begin(house.intake.keep([an_update(1)]))
+    keeping = begin(use_cases.intake.keep([an_update(1)]))
     await kept.wait()
-    await house.intake.let_go_of_strays()
-    await house.intake._claim()
-    await house.until(lambda: house.received == [1])
+    await use_cases.intake.let_go_of_strays()
+    await use_cases.intake._claim()
+    await use_cases.until(lambda: use_cases.received == [1])
     go_on.set()
     await keeping
-    await house.until(lambda: not house.gate.waiting)
-    await house.intake.keep([an_update(2)])
-    await house.until(lambda: house.received == [1, 2])
+    await use_cases.until(lambda: not use_cases.chat_queue.waiting)
+    await use_cases.intake.keep([an_update(2)])
+    await use_cases.until(lambda: use_cases.received == [1, 2])
 
 
-async def test_who_leaves_keeps_only_what_has_begun(house: House) -> None:
+async def test_who_leaves_keeps_only_what_has_begun(use_cases: House) -> None:
     """Others waited for all of it until the slowest update of the leaving process was done."""
-    leaving = house.intake_of("me", a_gate(held_up, house.more))
+    leaving = use_cases.intake_of("me", a_gate(held_up, use_cases.more))
     await leaving.keep([an_update(1), an_update(2), an_update(3, chat=6)])
-    await house.until(lambda: len(leaving._gate._begun) == 2)
-    leaving._gate.close()
+    await use_cases.until(lambda: len(leaving._chat_queue._begun) == 2)
+    leaving._chat_queue.close()
     await leaving.let_go_of_strays()
-    assert [row_id for row_id, _chat in await house.stores.inbox.owned("me")] == [1, 3]
+    assert [row_id for row_id, _chat in await use_cases.stores.inbox.owned("me")] == [1, 3]
     await leaving.keep([an_update(4, chat=7)])
-    await house.intake.take_up()
-    await house.until(lambda: house.received == [4])
-    assert await house.stores.inbox.owned(house.owner) == []
-    await leaving._gate.drain(0)
+    await use_cases.intake.take_up()
+    await use_cases.until(lambda: use_cases.received == [4])
+    assert await use_cases.stores.inbox.owned(use_cases.owner) == []
+    await leaving._chat_queue.drain(0)
 
 
-async def test_a_wish_of_our_own_waits_in_the_inbox_of_who_serves(house: House) -> None:
-    worker = house.intake_of("a-worker:1:x", a_gate(house.receive))
-    worker._gate.close()
+async def test_a_wish_of_our_own_waits_in_the_inbox_of_who_serves(use_cases: House) -> None:
+    worker = use_cases.intake_of("a-worker:1:x", a_gate(use_cases.receive))
+    worker._chat_queue.close()
     await worker.keep_own(5, "resurface", {"window": ""})
-    assert await house.stores.inbox.waiting() == 1
-    await house.intake.take_up()
-    await house.until(lambda: len(house.received) == 1)
-    await house.intake.keep_own(5, "resurface", {"window": ""})
-    await house.until(lambda: len(house.received) == 2)
+    assert await use_cases.stores.inbox.waiting() == 1
+    await use_cases.intake.take_up()
+    await use_cases.until(lambda: len(use_cases.received) == 1)
+    await use_cases.intake.keep_own(5, "resurface", {"window": ""})
+    await use_cases.until(lambda: len(use_cases.received) == 2)
 
 
 @pytest.mark.parametrize(
@@ -481,13 +483,22 @@ def test_what_can_be_kept(update: object, can: bool) -> None:
     assert usable(update) is can
 
 
-async def test_who_goes_by_another_time_keeps_updates_for_the_others(house: House) -> None:
+async def test_who_goes_by_another_time_keeps_updates_for_the_others(use_cases: House) -> None:
     """A webhook brings them all the same: they are kept, not handled here, and free at once."""
-    wrong = Intake(house.stores, house.gate, house.clock, house.bot, house.owner, fit=lambda: False)
+    wrong = Intake(
+        use_cases.stores,
+        use_cases.chat_queue,
+        use_cases.clock,
+        use_cases.bot,
+        use_cases.owner,
+        fit=lambda: False,
+    )
     await wrong.keep([{"update_id": 1, "message": {"chat": {"id": 5}}}])
     await wrong.keep_own(6, "redraw", {})
     for _ in range(5):
         await asyncio.sleep(0)
-    assert house.received == []
-    free = await house.stores.inbox.claim("right", house.clock.now(), timedelta(seconds=30), 9)
+    assert use_cases.received == []
+    free = await use_cases.stores.inbox.claim(
+        "right", use_cases.clock.now(), timedelta(seconds=30), 9
+    )
     assert [row.chat_id for row in free] == [5, 6]

@@ -17,9 +17,9 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.context.queued_update import Letter
+from bot.context.queued_update import QueuedUpdate
 from bot.ops import logs
-from bot.ops.health import Observing
+from bot.ops.health import HealthPages
 from bot.ops.metrics import Metrics, Waiting
 from bot.updates.intake import LARGEST_BODY, Intake
 from bot.updates.webhook import Webhook
@@ -40,7 +40,7 @@ class Clock:
         return datetime(2022, 1, 24, 10, 0, tzinfo=UTC)
 
 
-async def _nothing(_letter: Letter) -> bool:
+async def _nothing(_letter: QueuedUpdate) -> bool:
     return True
 
 
@@ -82,8 +82,8 @@ async def _start(address: str, running: list[web.AppRunner]) -> tuple[dict[str, 
     await schema.upgrade(address)
     stores = open_stores(address, Secrets.from_master(b"the master secret of these tests" * 2))
     clock = Clock()
-    gate = a_gate(_nothing)
-    gate.close()
+    chat_queue = a_gate(_nothing)
+    chat_queue.close()
     configured = replace(
         plain(),
         bot_token=TOKEN,
@@ -94,11 +94,11 @@ async def _start(address: str, running: list[web.AppRunner]) -> tuple[dict[str, 
     counted = Metrics()
     webhook = Webhook(
         bot=None,  # type: ignore[arg-type]
-        intake=Intake(stores, gate, clock, Bot(TOKEN), "me"),
+        intake=Intake(stores, chat_queue, clock, Bot(TOKEN), "me"),
         settings=configured,
         counted=counted.webhook_call,
     )
-    observing = Observing(counted, Waiting(stores.gauges, clock, counted))
+    observing = HealthPages(counted, Waiting(stores.gauges, clock, counted))
     ports = {}
     for name, pages in (("webhook", webhook.application()), ("figures", observing.application())):
         runner = web.AppRunner(pages, access_log=None)

@@ -22,7 +22,7 @@ from bot.config.variables import METRICS_PORT
 from bot.http import server
 from bot.http.server import PortBusy
 from bot.ops import logs, metrics
-from bot.ops.health import Observing
+from bot.ops.health import HealthPages
 from bot.ops.metrics import Metrics, Present, Waiting
 from carrier.breaker import BreakerState
 from storage.errors import StorageUnavailable
@@ -67,14 +67,14 @@ class Gauges:
 
 
 @asynccontextmanager
-async def looked_at(gauges: Gauges) -> AsyncIterator[tuple[Observing, TestClient]]:  # type: ignore[type-arg]
+async def looked_at(gauges: Gauges) -> AsyncIterator[tuple[HealthPages, TestClient]]:  # type: ignore[type-arg]
     counted = Metrics()
     waiting = Waiting(gauges, Clock(), counted)  # type: ignore[arg-type]
     counted.registry.register(waiting)
     breakers = {"TMF637": BreakerState.OPEN}
     present = Present(lambda: breakers, BreakerState, {"outbox": 2})
     counted.registry.register(present)
-    observing = Observing(counted, waiting)
+    observing = HealthPages(counted, waiting)
     async with TestClient(TestServer(observing.application())) as client:
         yield observing, client
 

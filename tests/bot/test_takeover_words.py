@@ -29,7 +29,7 @@ from tests.account.examples import an_example
 from tests.account.world import World
 
 CONFIRMED = datetime(2022, 1, 24, 10, 4, tzinfo=UTC)
-TAKES_OVER = [kind for kind, practice in World().practices.items() if practice.takes_over]
+TAKES_OVER = [kind for kind, spec in World().specs.items() if spec.takes_over]
 AWKWARD = '<Алтын & Қыран> «"Ә" ЖШС» {0.__class__}'
 
 

@@ -14,7 +14,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import AnswerCallbackQuery
 
-from bot.context.callback_answer import Tap
+from bot.context.callback_answer import CallbackAnswer
 
 METHOD = cast("Any", AnswerCallbackQuery(callback_query_id="1"))
 NETWORK = TelegramNetworkError(METHOD, "not connected")
@@ -35,8 +35,8 @@ class Telegram:
         return True
 
 
-def tap(telegram: Telegram) -> Tap:
-    return Tap(cast("Bot", telegram), "1")
+def tap(telegram: Telegram) -> CallbackAnswer:
+    return CallbackAnswer(cast("Bot", telegram), "1")
 
 
 async def test_an_answer_that_did_not_get_through_is_sent_again() -> None:

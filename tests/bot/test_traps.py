@@ -17,27 +17,27 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram_dialog.api.entities import Stack
 
 from bot.context import states
-from bot.context.queued_update import Letter
+from bot.context.queued_update import QueuedUpdate
 from bot.context.stack_reader import present_window
 from bot.updates.dispatcher import make_dispatcher
 from bot.widgets.text import Html
-from storage.unit_of_work import SlotRow, Turn
+from storage.unit_of_work import ConversationUnitOfWork, SlotRow
 from tests.scenarios.conftest import Stage, log_in, staged
 from tests.scenarios.entry import MENU, ask_to_block, enter
 from tests.scenarios.phone import Message, Phone
 from tests.scenarios.test_taps import CONFIRM, answered, data_of
 
 
-async def turn_of(stage: Stage, phone: Phone) -> Turn:
+async def turn_of(stage: Stage, phone: Phone) -> ConversationUnitOfWork:
     assert stage.app is not None
-    return await stage.app.stores.turns.open(phone.id, phone.id, stage.settings.bot_id)
+    return await stage.app.stores.units.open(phone.id, phone.id, stage.settings.bot_id)
 
 
 async def quiet(stage: Stage) -> None:
     """Wait until the bot has nothing more to handle."""
     assert stage.app is not None
     for _ in range(1000):
-        if not stage.app.gate.waiting and not await stage.app.stores.inbox.waiting():
+        if not stage.app.chat_queue.waiting and not await stage.app.stores.inbox.waiting():
             return
         await asyncio.sleep(0.01)
     raise AssertionError("the bot did not come to rest")
@@ -70,8 +70,8 @@ async def test_trap_2_a_redraw_waits_for_the_tap_and_keeps_its_window(stage: Sta
     assert stage.app is not None
     await stage.fault("operator", "delay", match="/product", seconds=0.5, times=2)
     await phone.tap("Number management")
-    stage.app.gate.admit(Letter(phone.id, wish="redraw", about="Menu:main"))
-    stage.app.gate.admit(Letter(phone.id, wish="redraw"))
+    stage.app.chat_queue.admit(QueuedUpdate(phone.id, wish="redraw", about="Menu:main"))
+    stage.app.chat_queue.admit(QueuedUpdate(phone.id, wish="redraw"))
     await phone.sees("page 1", "Type any part")
     await quiet(stage)
     assert present_window(await turn_of(stage, phone)) == "Numbers:list"
@@ -166,13 +166,13 @@ async def test_trap_6_a_renamed_state_leads_to_a_fresh_window(stage: Stage) -> N
 async def rename_states(stage: Stage, phone: Phone) -> None:
     """What an earlier version with other names would have left."""
     assert stage.app is not None
-    turn = await turn_of(stage, phone)
-    for key, row in list(turn._kept.items()):
+    unit = await turn_of(stage, phone)
+    for key, row in list(unit._kept.items()):
         data = json.loads(row.data)
         if "state" in data:
-            turn.put_slot(key, SlotRow(row.state, json.dumps({**data, "state": "Former:name"})))
-    assert turn.new_slots
-    await stage.app.stores.turns.close(turn, None)
+            unit.put_slot(key, SlotRow(row.state, json.dumps({**data, "state": "Former:name"})))
+    assert unit.new_slots
+    await stage.app.stores.units.close(unit, None)
 
 
 async def test_trap_7_forged_presses_do_nothing_they_may_not(stage: Stage) -> None:
@@ -284,7 +284,7 @@ async def test_trap_9_what_comes_by_itself_speaks_the_person_s_language(
     assert words in final.text
     await quiet(stage)
     assert stage.app is not None
-    stage.app.gate.admit(Letter(phone.id, wish="resurface"))
+    stage.app.chat_queue.admit(QueuedUpdate(phone.id, wish="resurface"))
     await quiet(stage)
     shown = await phone.window()
     assert MENU[language] in "\n".join([shown.text, *shown.buttons])

@@ -23,7 +23,7 @@ class Upkeep:
                 timekeeper=SimpleNamespace(fit=fit),
                 clock=SimpleNamespace(now=lambda: None),
                 stores=SimpleNamespace(purge=self.purge),
-                house=SimpleNamespace(reminders=SimpleNamespace(look=self.look)),
+                use_cases=SimpleNamespace(reminders=SimpleNamespace(look=self.look)),
                 signal=SimpleNamespace(ring=lambda: self.done.append("ring")),
             ),
         )

@@ -22,7 +22,7 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.api.entities import NewMessage, stack
 
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.texts.language import LANGUAGES, NAMES, Catalogues
 from tests.scenarios.conftest import PASSWORD, Stage, staged
 from tests.scenarios.phone import Phone
@@ -88,7 +88,7 @@ class Album:
 
         async def render(window: Window, dialog: Dialog, manager: DialogManager) -> NewMessage:
             message = await draw(window, dialog, manager)
-            language = visit_of(manager).language
+            language = context_of(manager).language
             self.windows.append(Drawn.of(language, window.get_state(), message))
             return message
 

@@ -17,7 +17,7 @@ from account.changes.action import Action, ActionKind
 from account.changes.ports import DispatchGuard
 from account.values.identifiers import Msisdn
 from carrier.http import Limits, OperatorHttp
-from carrier.tmf.adapter import TmfCarrier
+from carrier.tmf.adapter import TmfAdapter
 from carrier.transport import Answer, NoAnswerError, NotConnectedError
 from tests.account.examples import PARAMETERS
 
@@ -29,7 +29,7 @@ TOKEN = "token-of-the-operator"
 
 
 class MockWire:
-    """`Wire` over any of httpx's transports."""
+    """`Transport` over any of httpx's transports."""
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         self._transport = transport
@@ -111,7 +111,7 @@ class Desk:
             now=self.time,
             sleep=self.time.sleep,
         )
-        self.carrier = TmfCarrier(self.http, self.day, now=self.time)
+        self.carrier = TmfAdapter(self.http, self.day, now=self.time)
 
     def lay(self, resource: str, *handlers: Handler) -> None:
         """Serve `resource` by each of these once, then by the last."""

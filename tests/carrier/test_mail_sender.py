@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP
 from account.errors import CarrierUnavailable, PostRefused
 from account.values.identifiers import Email, Msisdn
 from carrier.mail import MailSender
-from carrier.notifier import SmsAndMail
+from carrier.notifier import CarrierNotifier
 from carrier.sms.tmf681 import SmsSender
 from tests.carrier.desk import Day, Desk
 
@@ -301,7 +301,7 @@ def test_the_sender_of_a_demonstration_is_taken() -> None:
 
 async def test_both_ways_through_the_port(box: Box, desk: Desk) -> None:
     desk.answer("communicationMessage", {"state": "completed"}, status=201)
-    post = SmsAndMail(SmsSender(desk.http), box.sender())
+    post = CarrierNotifier(SmsSender(desk.http), box.sender())
     await post.sms(Msisdn("77010542006"), "t", "r")
     await post.mail(TO, "s", "t", "r", html="<p>", attachments=[("a", b"b")])
     assert len(desk.requests) == len(box.letters) == 1
@@ -309,4 +309,4 @@ async def test_both_ways_through_the_port(box: Box, desk: Desk) -> None:
 
 async def test_without_a_server_letters_are_refused(desk: Desk) -> None:
     with pytest.raises(PostRefused):
-        await SmsAndMail(SmsSender(desk.http), None).mail(TO, "s", "t", "r")
+        await CarrierNotifier(SmsSender(desk.http), None).mail(TO, "s", "t", "r")

@@ -10,8 +10,8 @@ import pytest
 
 from account.changes.action import Action, ActionKind, OrderState
 from account.chapters.forwarding import ALL, CONDITION, Condition, Rule, setting
-from account.chapters.numbers import NumbersWish
-from account.chapters.payments import PaymentMeans, PaymentsWish
+from account.chapters.numbers import NumbersQuery
+from account.chapters.payments import PaymentMeans, PaymentsQuery
 from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, wished
 from account.errors import CarrierRefused, OutcomeUnknown
 from account.values.identifiers import Msisdn
@@ -117,7 +117,7 @@ async def test_a_transfer_is_a_payment_of_both(meeting: Meeting) -> None:
     await rich(meeting)
     placed = await meeting.carrier.place(transfer("100"))
     for msisdn, tiyn in ((SENDER, -10_000), (RECIPIENT, 10_000)):
-        page = await meeting.carrier.payments(PaymentsWish(DEMO, DAY, msisdn), offset=0, limit=10)
+        page = await meeting.carrier.payments(PaymentsQuery(DEMO, DAY, msisdn), offset=0, limit=10)
         [one] = page.rows
         assert (one.amount, one.means) == (Money(tiyn), PaymentMeans.BALANCE_TRANSFER)
         assert (one.document, one.number) == (placed.id, msisdn)
@@ -126,20 +126,20 @@ async def test_a_transfer_is_a_payment_of_both(meeting: Meeting) -> None:
 async def test_payments_of_a_number_and_of_the_company(meeting: Meeting) -> None:
     year = Period(date(2025, 11, 22), date(2026, 11, 22))
     of_number = await meeting.carrier.payments(
-        PaymentsWish(DEMO, year, ACTIVE), offset=0, limit=100
+        PaymentsQuery(DEMO, year, ACTIVE), offset=0, limit=100
     )
-    whole = await meeting.carrier.payments(PaymentsWish(DEMO, year), offset=0, limit=1000)
+    whole = await meeting.carrier.payments(PaymentsQuery(DEMO, year), offset=0, limit=1000)
     assert 0 < of_number.total < whole.total
     assert [one.at for one in of_number.rows] == sorted(
         (one.at for one in of_number.rows), reverse=True
     )
     assert sum(one.amount.tiyn for one in of_number.rows) > 0
-    none = await meeting.carrier.payments(PaymentsWish(KAZYNA, year, ACTIVE), offset=0, limit=9)
+    none = await meeting.carrier.payments(PaymentsQuery(KAZYNA, year, ACTIVE), offset=0, limit=9)
     assert none.rows == ()
 
 
 async def test_prepaid_active_numbers_are_found(meeting: Meeting) -> None:
-    wish = NumbersWish(state=NumberState.ACTIVE, limit=100, payment=PaymentMethod.ADVANCE)
+    wish = NumbersQuery(state=NumberState.ACTIVE, limit=100, payment=PaymentMethod.ADVANCE)
     page = await meeting.carrier.numbers(DEMO, wish)
     assert 0 < page.total == len(page.rows)
     assert {(one.payment, one.state) for one in page.rows} == {

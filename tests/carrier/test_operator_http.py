@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from account.chapters.numbers import NumbersWish
+from account.chapters.numbers import NumbersQuery
 from account.errors import (
     CarrierNotReached,
     CarrierRefused,
@@ -178,7 +178,7 @@ async def test_a_call_of_the_port_ends_in_time_whatever_it_waits_for() -> None:
     with pytest.raises(CarrierUnavailable):
         await desk.carrier.number(COMPANY, NUMBER)
     with pytest.raises(CarrierUnavailable):
-        await desk.carrier.numbers(COMPANY, NumbersWish())
+        await desk.carrier.numbers(COMPANY, NumbersQuery())
 
 
 # --- the breaker ---

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from account.changes.action import ActionKind, OrderState
-from account.chapters.sim import ICCID, CardStanding
+from account.chapters.sim import ICCID, CardStatus
 from account.errors import CarrierRefused
 from account.values.identifiers import Iccid
 from tests.carrier.desk import action
@@ -43,10 +43,10 @@ async def test_blank_cards_and_how_cards_stand(meeting: Meeting) -> None:
     used = await meeting.carrier.sim(DEMO, ACTIVE)
     assert used is not None
     for iccid, standing in (
-        (first.rows[0], CardStanding.FREE),
-        (used.iccid, CardStanding.TAKEN),
-        (theirs, CardStanding.FOREIGN),
-        (Iccid("89997020800000000018"), CardStanding.FOREIGN),
+        (first.rows[0], CardStatus.FREE),
+        (used.iccid, CardStatus.TAKEN),
+        (theirs, CardStatus.FOREIGN),
+        (Iccid("89997020800000000018"), CardStatus.FOREIGN),
     ):
         assert await meeting.carrier.card_standing(DEMO, iccid) is standing
 
@@ -63,7 +63,7 @@ async def test_a_card_is_replaced(meeting: Meeting) -> None:
     assert after.iccid == wanted != before.iccid
     assert after.replaced_at is not None
     assert await meeting.carrier.sim_replaced_at(ACTIVE) == after.replaced_at
-    assert await meeting.carrier.card_standing(DEMO, wanted) is CardStanding.TAKEN
+    assert await meeting.carrier.card_standing(DEMO, wanted) is CardStatus.TAKEN
     assert await meeting.carrier.sim_codes(DEMO, ACTIVE, wanted) is not None
 
 

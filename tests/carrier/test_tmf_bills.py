@@ -9,7 +9,7 @@ import pytest
 
 from account.chapters.atlas import Pool, PoolUsage
 from account.chapters.billing.accounts import Account, ServiceLine
-from account.chapters.billing.bills import Bill, BillLine, BillsWish
+from account.chapters.billing.bills import Bill, BillLine, BillsQuery
 from account.errors import CarrierUnavailable
 from account.values.identifiers import AccountingNumber, EsfRegistrationNumber, Msisdn
 from account.values.money import Money
@@ -154,7 +154,7 @@ async def test_an_account_of_another_company_is_not_shown(desk: Desk) -> None:
 
 async def test_an_invoice_is_read_whole(desk: Desk) -> None:
     desk.answer("customerBill", [bill()])
-    wish = BillsWish(COMPANY, months=OCTOBER, account="25060830")
+    wish = BillsQuery(COMPANY, months=OCTOBER, account="25060830")
     assert (await desk.carrier.bills(wish, offset=0, limit=500)).rows == (A_BILL,)
     asked = desk.query("customerBill")
     assert asked["relatedParty.id"] == COMPANY
@@ -168,9 +168,9 @@ async def test_invoices_are_asked_for_by_either_number_and_by_their_days(desk: D
     desk.answer("customerBill", [])
     days = Period(date(2026, 1, 1), date(2026, 12, 31))
     for wish, field, value in (
-        (BillsWish(COMPANY, issued=days, number=AccountingNumber("042")), "billNo", "042"),
+        (BillsQuery(COMPANY, issued=days, number=AccountingNumber("042")), "billNo", "042"),
         (
-            BillsWish(COMPANY, issued=days, registration=EsfRegistrationNumber(ESF)),
+            BillsQuery(COMPANY, issued=days, registration=EsfRegistrationNumber(ESF)),
             "billDocument.id",
             ESF,
         ),
@@ -184,7 +184,7 @@ async def test_invoices_are_asked_for_by_either_number_and_by_their_days(desk: D
 
 async def test_a_credit_note_is_a_correction_below_zero(desk: Desk) -> None:
     desk.answer("customerBill", [bill(category="credit note", taxIncludedAmount=kzt(-11.6))])
-    [found] = (await desk.carrier.bills(BillsWish(COMPANY), offset=0, limit=20)).rows
+    [found] = (await desk.carrier.bills(BillsQuery(COMPANY), offset=0, limit=20)).rows
     assert found.correction
     assert found.gross == Money(-1_160)
 
@@ -210,7 +210,7 @@ async def test_what_is_not_the_companys_or_not_the_contracts_is_refused(
 ) -> None:
     desk.answer("customerBill", [bill(**changes)])
     with pytest.raises(CarrierUnavailable):
-        await desk.carrier.bills(BillsWish(COMPANY, account="25060830"), offset=0, limit=20)
+        await desk.carrier.bills(BillsQuery(COMPANY, account="25060830"), offset=0, limit=20)
 
 
 async def test_lines_of_numbers_and_of_offices(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from account.chapters.devices.registrations import (
     LISTED,
     OWNER_ID,
     OWNER_NUMBER,
-    DevicesWish,
+    DevicesQuery,
     Registration,
     RegistrationKind,
 )
@@ -83,7 +83,7 @@ def order(state: str = "completed", **changes: Any) -> dict[str, Any]:
 
 async def test_a_registration_is_read_as_it_is(desk: Desk) -> None:
     desk.answer("resource", [resource()], total=7)
-    page = await desk.carrier.devices(COMPANY, DevicesWish(NUMBER, offset=6))
+    page = await desk.carrier.devices(COMPANY, DevicesQuery(NUMBER, offset=6))
     assert page.total == 7
     assert page.rows == (
         Registration(
@@ -107,7 +107,7 @@ async def test_a_registration_is_read_as_it_is(desk: Desk) -> None:
 
 async def test_a_report_reads_all_of_a_company_with_those_removed(desk: Desk) -> None:
     desk.answer("resource", [resource(registrationStatus="removed", model=None)])
-    wish = DevicesWish(removed=True, limit=1000)
+    wish = DevicesQuery(removed=True, limit=1000)
     [row] = (await desk.carrier.devices(COMPANY, wish)).rows
     assert row.removed_at == datetime(2021, 5, 22, 12, 49, tzinfo=UTC)
     assert row.model is None
@@ -118,7 +118,7 @@ async def test_a_report_reads_all_of_a_company_with_those_removed(desk: Desk) ->
 
 async def test_one_device_is_asked_for_with_all_its_digits(desk: Desk) -> None:
     desk.answer("resource", [])
-    assert (await desk.carrier.devices(COMPANY, DevicesWish(NUMBER, IMEI))).rows == ()
+    assert (await desk.carrier.devices(COMPANY, DevicesQuery(NUMBER, IMEI))).rows == ()
     assert desk.query("resource")["IMEI"] == IMEI.full
 
 
@@ -142,7 +142,7 @@ async def test_one_device_is_asked_for_with_all_its_digits(desk: Desk) -> None:
 async def test_what_was_not_asked_for_is_not_shown(desk: Desk, answered: Any) -> None:
     desk.answer("resource", [answered])
     with pytest.raises(CarrierUnavailable):
-        await desk.carrier.devices(COMPANY, DevicesWish(NUMBER, IMEI))
+        await desk.carrier.devices(COMPANY, DevicesQuery(NUMBER, IMEI))
 
 
 # --- the device last seen ---

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from account.chapters.billing.bills import BillsWish
-from account.chapters.numbers import NumbersWish
-from account.chapters.usage import UsageWish
+from account.chapters.billing.bills import BillsQuery
+from account.chapters.numbers import NumbersQuery
+from account.chapters.usage import UsageQuery
 from account.errors import CarrierUnavailable
 from account.values.periods import Period
-from carrier.tmf.adapter import TmfCarrier
+from carrier.tmf.adapter import TmfAdapter
 from tests.carrier.desk import COMPANY, NUMBER, Desk, action, bucket, product
 from tests.carrier.test_tmf_bills import A_BILL, bill, billing_account, line, pool
 from tests.carrier.test_tmf_orders import REFERENCE, order
@@ -27,15 +27,15 @@ from tests.carrier.test_tmf_usage import record
 
 PERIOD = Period(date(2026, 11, 1), date(2026, 11, 2))
 
-READS: dict[str, Callable[[TmfCarrier], Awaitable[object]]] = {
+READS: dict[str, Callable[[TmfAdapter], Awaitable[object]]] = {
     "administrator": lambda carrier: carrier.administrator(PHONE),
     "companies": lambda carrier: carrier.companies("adm-1"),
-    "numbers": lambda carrier: carrier.numbers(COMPANY, NumbersWish()),
+    "numbers": lambda carrier: carrier.numbers(COMPANY, NumbersQuery()),
     "tally": lambda carrier: carrier.tally(COMPANY),
     "number": lambda carrier: carrier.number(COMPANY, NUMBER),
-    "usage": lambda carrier: carrier.usage(UsageWish(PHONE, PERIOD), offset=0, limit=10),
+    "usage": lambda carrier: carrier.usage(UsageQuery(PHONE, PERIOD), offset=0, limit=10),
     "accounts": lambda carrier: carrier.accounts(COMPANY, None, offset=0, limit=10),
-    "bills": lambda carrier: carrier.bills(BillsWish(COMPANY), offset=0, limit=10),
+    "bills": lambda carrier: carrier.bills(BillsQuery(COMPANY), offset=0, limit=10),
     "bill lines": lambda carrier: carrier.bill_lines(A_BILL, offset=0, limit=10),
     "billed accounts": lambda carrier: carrier.billed_accounts(COMPANY, NUMBER, A_BILL.month),
     "pool": lambda carrier: carrier.pool(COMPANY),

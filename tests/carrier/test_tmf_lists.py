@@ -12,10 +12,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from account.changes.action import OrderState
-from account.chapters.billing.bills import BillsWish
-from account.chapters.devices.registrations import DevicesWish
-from account.chapters.numbers import NumbersWish
-from account.chapters.payments import PaymentsWish
+from account.chapters.billing.bills import BillsQuery
+from account.chapters.devices.registrations import DevicesQuery
+from account.chapters.numbers import NumbersQuery
+from account.chapters.payments import PaymentsQuery
 from account.errors import CarrierUnavailable
 from account.values.money import Money
 from account.values.periods import Month
@@ -93,7 +93,7 @@ CALLED = [
 ]
 PRODUCTS = [product(number, paymentMethod="Advance") for number in NUMBERS]
 BALANCES = [bucket("main balance", number, 100) for number in NUMBERS]
-WISH = NumbersWish(limit=40)
+WISH = NumbersQuery(limit=40)
 OCTOBER = Month(2026, 10)
 
 CASES = {
@@ -145,7 +145,7 @@ CASES = {
         "TMF678",
         "customerBill",
         listed(bill(), billNo=lambda n: f"bill-{n}"),
-        lambda desk: desk.carrier.bills(BillsWish(COMPANY), offset=0, limit=40),
+        lambda desk: desk.carrier.bills(BillsQuery(COMPANY), offset=0, limit=40),
     ),
     "lines": Case(
         "TMF678",
@@ -164,7 +164,7 @@ CASES = {
         "TMF676",
         "payment",
         listed(payment()),
-        lambda desk: desk.carrier.payments(PaymentsWish(COMPANY, PERIOD), offset=0, limit=40),
+        lambda desk: desk.carrier.payments(PaymentsQuery(COMPANY, PERIOD), offset=0, limit=40),
     ),
     "usage": Case(
         "TMF635",
@@ -185,7 +185,7 @@ CASES = {
         "TMF639",
         "resource",
         listed(resource()),
-        lambda desk: desk.carrier.devices(COMPANY, DevicesWish(NUMBER, removed=True, limit=40)),
+        lambda desk: desk.carrier.devices(COMPANY, DevicesQuery(NUMBER, removed=True, limit=40)),
     ),
     "requests": Case(
         "TMF622",
@@ -311,7 +311,7 @@ async def test_a_page_is_filled_so_that_the_next_one_begins_where_it_ends(desk: 
     desk.lay("bucket", cutting(BALANCES))
     seen = []
     for offset in range(0, 40, 10):
-        page = await desk.carrier.numbers(COMPANY, NumbersWish(offset=offset, limit=10))
+        page = await desk.carrier.numbers(COMPANY, NumbersQuery(offset=offset, limit=10))
         assert page.total == 37
         seen += [row.msisdn.digits for row in page.rows]
     assert seen == NUMBERS

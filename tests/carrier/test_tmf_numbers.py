@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from account.chapters.numbers import NumbersWish
+from account.chapters.numbers import NumbersQuery
 from account.errors import CarrierUnavailable
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -280,7 +280,7 @@ async def test_a_page_has_its_numbers_their_money_and_the_count_of_all(desk: Des
         ],
     )
     desk.answer("billingAccount", [])
-    page = await desk.carrier.numbers(COMPANY, NumbersWish(offset=20, limit=2))
+    page = await desk.carrier.numbers(COMPANY, NumbersQuery(offset=20, limit=2))
     assert (page.offset, page.total) == (20, 37)
     assert [row.msisdn for row in page.rows] == [NUMBER, Msisdn(OTHER)]
     assert [row.funds for row in page.rows] == [Money(847590), Money(375000)]
@@ -294,7 +294,7 @@ async def test_a_page_has_its_numbers_their_money_and_the_count_of_all(desk: Des
 
 async def test_an_empty_page_asks_for_no_money(desk: Desk) -> None:
     desk.answer("product", [], total=37)
-    page = await desk.carrier.numbers(COMPANY, NumbersWish(offset=40))
+    page = await desk.carrier.numbers(COMPANY, NumbersQuery(offset=40))
     assert page.rows == ()
     assert page.total == 37
     assert len(desk.requests) == 1
@@ -304,7 +304,7 @@ async def test_a_page_with_another_companys_number_is_no_answer(desk: Desk) -> N
     desk.answer("product", [product(), product(OTHER, company="org-200340012342")])
     desk.answer("bucket", [])
     with pytest.raises(CarrierUnavailable):
-        await desk.carrier.numbers(COMPANY, NumbersWish())
+        await desk.carrier.numbers(COMPANY, NumbersQuery())
     assert desk.asked("bucket") == []
 
 
@@ -312,13 +312,13 @@ async def test_a_page_with_another_companys_number_is_no_answer(desk: Desk) -> N
 async def test_a_page_with_a_count_that_is_none_is_no_answer(desk: Desk, count: str) -> None:
     desk.lay("product", answering([], total=count))
     with pytest.raises(CarrierUnavailable):
-        await desk.carrier.numbers(COMPANY, NumbersWish())
+        await desk.carrier.numbers(COMPANY, NumbersQuery())
 
 
 async def test_a_page_without_a_count_is_no_answer(desk: Desk) -> None:
     desk.answer("product", b"[]")
     with pytest.raises(CarrierUnavailable):
-        await desk.carrier.numbers(COMPANY, NumbersWish())
+        await desk.carrier.numbers(COMPANY, NumbersQuery())
 
 
 @pytest.mark.parametrize(
@@ -331,5 +331,5 @@ async def test_a_page_without_a_count_is_no_answer(desk: Desk) -> None:
 )
 async def test_the_list_of_one_state(desk: Desk, state: NumberState, asked: dict[str, str]) -> None:
     desk.answer("product", [])
-    await desk.carrier.numbers(COMPANY, NumbersWish(state=state))
+    await desk.carrier.numbers(COMPANY, NumbersQuery(state=state))
     assert asked.items() <= desk.query("product").items()

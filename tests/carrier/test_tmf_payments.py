@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from account.chapters.payments import Payment, PaymentMeans, PaymentState, PaymentsWish
+from account.chapters.payments import Payment, PaymentMeans, PaymentsQuery, PaymentState
 from account.errors import CarrierUnavailable
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -40,7 +40,7 @@ def payment(**changes: Any) -> dict[str, Any]:
 
 async def read(desk: Desk, *rows: Any, number: Msisdn | None = NUMBER) -> Page[Payment]:
     desk.answer("payment", list(rows))
-    wish = PaymentsWish(COMPANY, PERIOD, number)
+    wish = PaymentsQuery(COMPANY, PERIOD, number)
     return await desk.carrier.payments(wish, offset=0, limit=8)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from account.chapters.numbers import NumbersWish
+from account.chapters.numbers import NumbersQuery
 from account.values.number import NumberState
 from carrier.tmf.query import literal, search
 from tests.carrier.desk import COMPANY, Desk
@@ -26,7 +26,7 @@ def members(typed: str) -> dict[str, str]:
 
 async def test_a_search_asks_for_any_of_number_account_tariff_and_label(desk: Desk) -> None:
     desk.answer("product", [])
-    await desk.carrier.numbers(COMPANY, NumbersWish(search=" 2115 "))
+    await desk.carrier.numbers(COMPANY, NumbersQuery(search=" 2115 "))
     group = desk.query("product")["productSerialNumber.regex"]
     assert group == "2115;billingAccount.id.regex=2115;name.regex=2115;employeeLabel.regex=2115"
 
@@ -80,14 +80,14 @@ def test_a_literal_finds_itself_and_nothing_else(text: str, other: str) -> None:
 
 
 async def test_a_text_longer_than_any_label_finds_nothing_without_asking(desk: Desk) -> None:
-    page = await desk.carrier.numbers(COMPANY, NumbersWish(search="x" * 101, offset=0))
+    page = await desk.carrier.numbers(COMPANY, NumbersQuery(search="x" * 101, offset=0))
     assert (page.rows, page.total) == ((), 0)
     assert desk.requests == []
 
 
 async def test_a_search_and_a_state_hold_together(desk: Desk) -> None:
     desk.answer("product", [])
-    await desk.carrier.numbers(COMPANY, NumbersWish(search="склад", state=NumberState.DEBT))
+    await desk.carrier.numbers(COMPANY, NumbersQuery(search="склад", state=NumberState.DEBT))
     asked = desk.query("product")
     assert asked["suspensionReason"] == "debt"
     assert asked["productSerialNumber.regex"].endswith("employeeLabel.regex=склад")

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from account.chapters.sim import CardStanding, Sim, SimCodes
+from account.chapters.sim import CardStatus, Sim, SimCodes
 from account.errors import CarrierUnavailable
 from account.identity.directory import Colleague
 from account.values.identifiers import Email, Iccid, Imei, Msisdn
@@ -157,16 +157,16 @@ async def test_a_page_with_another_card_in_it_is_no_answer(
 @pytest.mark.parametrize(
     ("found", "standing"),
     [
-        ([blank()], CardStanding.FREE),
-        ([card(known={"ICCID": BLANK.digits})], CardStanding.TAKEN),
-        ([card(known={"ICCID": BLANK.digits}, resourceStatus="available")], CardStanding.TAKEN),
-        ([], CardStanding.FOREIGN),
-        ([blank(company=OTHER)], CardStanding.FOREIGN),
-        ([blank(ICCID)], CardStanding.FOREIGN),
+        ([blank()], CardStatus.FREE),
+        ([card(known={"ICCID": BLANK.digits})], CardStatus.TAKEN),
+        ([card(known={"ICCID": BLANK.digits}, resourceStatus="available")], CardStatus.TAKEN),
+        ([], CardStatus.FOREIGN),
+        ([blank(company=OTHER)], CardStatus.FOREIGN),
+        ([blank(ICCID)], CardStatus.FOREIGN),
     ],
 )
 async def test_how_a_card_stands(
-    desk: Desk, found: list[dict[str, Any]], standing: CardStanding
+    desk: Desk, found: list[dict[str, Any]], standing: CardStatus
 ) -> None:
     desk.answer("resource", found)
     assert await desk.carrier.card_standing(COMPANY, BLANK) is standing

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from account.chapters.numbers import Tally
+from account.chapters.numbers import NumberCounts
 from tests.carrier.desk import COMPANY, Desk, action, answering, reply
 
 
@@ -23,7 +23,7 @@ def lay_tally(desk: Desk, active: int = 34, blocked: int = 2, debt: int = 1) -> 
 
 async def test_the_tally_counts_each_state_and_asks_for_no_rows(desk: Desk) -> None:
     lay_tally(desk)
-    assert await desk.carrier.tally(COMPANY) == Tally(total=37, active=34, blocked=2, debt=1)
+    assert await desk.carrier.tally(COMPANY) == NumberCounts(total=37, active=34, blocked=2, debt=1)
     assert len(desk.requests) == 3
     assert {request.url.params["limit"] for request in desk.requests} == {"0"}
     assert {request.url.params["relatedParty.id"] for request in desk.requests} == {COMPANY}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageWish
+from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
 from account.errors import CarrierUnavailable
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -15,8 +15,8 @@ from account.values.periods import Period
 from tests.carrier.desk import Desk, characteristic
 
 NUMBER = Msisdn("77010542007")
-CLOSED = UsageWish(NUMBER, Period(date(2026, 10, 22), date(2026, 11, 21)))
-TODAY = UsageWish(NUMBER, Period(date(2026, 10, 22), date(2026, 11, 22)))
+CLOSED = UsageQuery(NUMBER, Period(date(2026, 10, 22), date(2026, 11, 21)))
+TODAY = UsageQuery(NUMBER, Period(date(2026, 10, 22), date(2026, 11, 22)))
 
 
 def record(kind: str = "voice", value: object = 20.4, **known: object) -> dict[str, Any]:
@@ -75,7 +75,7 @@ async def test_a_period_is_asked_for_in_utc_newest_first(desk: Desk) -> None:
 )
 async def test_one_kind_is_asked_for(desk: Desk, kind: UsageKind, asked: str | None) -> None:
     desk.answer("usage", [])
-    await desk.carrier.usage(UsageWish(NUMBER, CLOSED.period, kind), offset=0, limit=10)
+    await desk.carrier.usage(UsageQuery(NUMBER, CLOSED.period, kind), offset=0, limit=10)
     assert desk.query("usage").get("usageType") == asked
 
 

@@ -16,7 +16,7 @@ from account.errors import CarrierNotReached
 from carrier import transport as module
 from carrier.breaker import BreakerState
 from carrier.http import Api, OperatorHttp
-from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledWire
+from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledTransport
 
 METHODS = ["GET", "DELETE", "PUT", "PATCH", "POST"]
 Behaviour: TypeAlias = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -117,14 +117,14 @@ async def server() -> AsyncIterator[Server]:
 
 
 @pytest_asyncio.fixture
-async def wire() -> AsyncIterator[PooledWire]:
-    wire = PooledWire()
+async def wire() -> AsyncIterator[PooledTransport]:
+    wire = PooledTransport()
     yield wire
     await wire.close()
 
 
 async def send(
-    wire: PooledWire, server: Server, method: str = "GET", path: str = "/a", read: float = 2.0
+    wire: PooledTransport, server: Server, method: str = "GET", path: str = "/a", read: float = 2.0
 ) -> Answer:
     body = b'{"a":1}' if method in ("POST", "PUT", "PATCH") else None
     return await wire.send(
@@ -137,7 +137,7 @@ async def send(
     )
 
 
-async def test_the_address_goes_out_letter_by_letter(wire: PooledWire, server: Server) -> None:
+async def test_the_address_goes_out_letter_by_letter(wire: PooledTransport, server: Server) -> None:
     path = "/a?x.regex=%3B%5C.%2B%D1%8F;b&date=2026-10-22T00:00:00Z&ids=1,2"
     await send(wire, server, path=path)
     assert server.requests[0].startswith(f"GET {path} HTTP/1.1\r\n".encode())
@@ -147,7 +147,7 @@ async def test_the_address_goes_out_letter_by_letter(wire: PooledWire, server: S
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_redirect_is_an_answer_and_is_not_followed(
-    wire: PooledWire, server: Server, method: str, status: str
+    wire: PooledTransport, server: Server, method: str, status: str
 ) -> None:
     server.behaviour = says(b"", status, f"Location: http://127.0.0.1:{server.port}/elsewhere")
     answer = await send(wire, server, method)
@@ -156,7 +156,7 @@ async def test_a_redirect_is_an_answer_and_is_not_followed(
 
 
 async def test_status_headers_and_body_come_back_as_they_are(
-    wire: PooledWire, server: Server
+    wire: PooledTransport, server: Server
 ) -> None:
     server.behaviour = says(b"moved", "302 Found", "Location: /b", "X-Total-Count: 5")
     answer = await send(wire, server)
@@ -165,19 +165,19 @@ async def test_status_headers_and_body_come_back_as_they_are(
     assert len(server.requests) == 1
 
 
-async def test_one_connection_stays_warm(wire: PooledWire, server: Server) -> None:
+async def test_one_connection_stays_warm(wire: PooledTransport, server: Server) -> None:
     for method in ("GET", "POST", "GET"):
         await send(wire, server, method)
     assert server.connections == 1
     assert server.requests[1].endswith(b'{"a":1}')
 
 
-async def test_a_compressed_answer_is_read(wire: PooledWire, server: Server) -> None:
+async def test_a_compressed_answer_is_read(wire: PooledTransport, server: Server) -> None:
     server.behaviour = says(gzip.compress(b"[1]"), "200 OK", "Content-Encoding: gzip")
     assert (await send(wire, server)).body == b"[1]"
 
 
-async def test_cookies_are_not_kept(wire: PooledWire, server: Server) -> None:
+async def test_cookies_are_not_kept(wire: PooledTransport, server: Server) -> None:
     server.behaviour = says(b"[]", "200 OK", "Set-Cookie: a=b")
     await send(wire, server)
     await send(wire, server)
@@ -185,7 +185,7 @@ async def test_cookies_are_not_kept(wire: PooledWire, server: Server) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_nobody_listens(wire: PooledWire, server: Server, method: str) -> None:
+async def test_nobody_listens(wire: PooledTransport, server: Server, method: str) -> None:
     server.port = 1
     with pytest.raises(NotConnectedError):
         await send(wire, server, method)
@@ -194,7 +194,7 @@ async def test_nobody_listens(wire: PooledWire, server: Server, method: str) -> 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("behaviour", [hangs_up, resets, says_half, says_nonsense])
 async def test_one_send_is_one_request_when_the_connection_breaks(
-    wire: PooledWire, server: Server, method: str, behaviour: Behaviour
+    wire: PooledTransport, server: Server, method: str, behaviour: Behaviour
 ) -> None:
     server.behaviour = behaviour
     with pytest.raises(NoAnswerError) as lost:
@@ -207,7 +207,7 @@ async def test_one_send_is_one_request_when_the_connection_breaks(
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("behaviour", [hangs_up, resets])
 async def test_one_send_is_one_request_over_a_connection_that_was_warm(
-    wire: PooledWire, server: Server, method: str, behaviour: Behaviour
+    wire: PooledTransport, server: Server, method: str, behaviour: Behaviour
 ) -> None:
     await send(wire, server)
     server.behaviour = behaviour
@@ -218,7 +218,7 @@ async def test_one_send_is_one_request_over_a_connection_that_was_warm(
 
 
 async def test_an_answer_that_began_was_no_stale_connection(
-    wire: PooledWire, server: Server
+    wire: PooledTransport, server: Server
 ) -> None:
     await send(wire, server)
     server.behaviour = says_half
@@ -228,7 +228,7 @@ async def test_an_answer_that_began_was_no_stale_connection(
 
 
 async def test_a_read_over_a_stale_connection_is_asked_again_by_us_and_seen(
-    wire: PooledWire, server: Server
+    wire: PooledTransport, server: Server
 ) -> None:
     tries: list[str] = []
     pauses: list[float] = []
@@ -252,7 +252,7 @@ async def test_a_read_over_a_stale_connection_is_asked_again_by_us_and_seen(
 
 
 async def test_many_stale_connections_at_once_are_no_failure_of_the_operator(
-    wire: PooledWire, server: Server
+    wire: PooledTransport, server: Server
 ) -> None:
     """A balancer cuts what was idle: each read is answered, and the breaker stays closed."""
     http = OperatorHttp(f"http://127.0.0.1:{server.port}", None, wire=wire)
@@ -281,7 +281,7 @@ async def test_many_stale_connections_at_once_are_no_failure_of_the_operator(
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_silence_is_a_timeout(wire: PooledWire, server: Server, method: str) -> None:
+async def test_silence_is_a_timeout(wire: PooledTransport, server: Server, method: str) -> None:
     server.behaviour = keeps_silent
     with pytest.raises(NoAnswerError) as lost:
         await send(wire, server, method, read=0.05)
@@ -290,7 +290,7 @@ async def test_silence_is_a_timeout(wire: PooledWire, server: Server, method: st
 
 
 async def test_an_answer_without_end_is_none(
-    wire: PooledWire, server: Server, monkeypatch: pytest.MonkeyPatch
+    wire: PooledTransport, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "LARGEST_BODY", 4096)
     server.behaviour = never_ends
@@ -298,7 +298,7 @@ async def test_an_answer_without_end_is_none(
         await send(wire, server)
 
 
-async def test_nothing_leaves_after_it_was_closed(wire: PooledWire, server: Server) -> None:
+async def test_nothing_leaves_after_it_was_closed(wire: PooledTransport, server: Server) -> None:
     await send(wire, server)
     await wire.close()
     with pytest.raises(NotConnectedError):
@@ -311,7 +311,7 @@ async def test_nothing_leaves_after_it_was_closed(wire: PooledWire, server: Serv
 
 
 async def test_the_guard_is_asked_with_the_connection_in_hand(
-    wire: PooledWire, server: Server
+    wire: PooledTransport, server: Server
 ) -> None:
     seen: list[tuple[int, int]] = []
 
@@ -324,7 +324,7 @@ async def test_the_guard_is_asked_with_the_connection_in_hand(
     assert len(server.requests) == 1
 
 
-async def test_what_the_guard_refuses_never_leaves(wire: PooledWire, server: Server) -> None:
+async def test_what_the_guard_refuses_never_leaves(wire: PooledTransport, server: Server) -> None:
     async def guard() -> None:
         raise CarrierNotReached("too late")
 
@@ -338,7 +338,7 @@ async def test_what_the_guard_refuses_never_leaves(wire: PooledWire, server: Ser
 
 
 async def test_the_kernel_gives_up_what_is_not_acknowledged(
-    wire: PooledWire, server: Server
+    wire: PooledTransport, server: Server
 ) -> None:
     await send(wire, server)
     session = wire._session
@@ -351,6 +351,6 @@ async def test_the_kernel_gives_up_what_is_not_acknowledged(
     assert made.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 8000
 
 
-async def guarded(wire: PooledWire, server: Server, guard: DispatchGuard) -> Answer:
+async def guarded(wire: PooledTransport, server: Server, guard: DispatchGuard) -> Answer:
     url = f"http://127.0.0.1:{server.port}/a"
     return await wire.send("POST", url, {}, b"{}", connect=2.0, read=2.0, guard=guard)

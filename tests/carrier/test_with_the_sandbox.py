@@ -15,8 +15,8 @@ import pytest
 import pytest_asyncio
 
 from account.changes.action import Action, ActionKind, Order, OrderState
-from account.chapters.numbers import NumbersWish, Tally
-from account.chapters.usage import Direction, UsageKind, UsageWish
+from account.chapters.numbers import NumberCounts, NumbersQuery
+from account.chapters.usage import Direction, UsageKind, UsageQuery
 from account.errors import (
     CarrierNotReached,
     CarrierRefused,
@@ -32,7 +32,7 @@ from carrier.breaker import BreakerState
 from carrier.http import Limits, OperatorHttp
 from carrier.mail import MailSender
 from carrier.sms.tmf681 import SmsSender
-from carrier.tmf.adapter import TmfCarrier
+from carrier.tmf.adapter import TmfAdapter
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
 from tests.carrier.desk import action
@@ -52,15 +52,15 @@ class Meeting:
 
     world: World
     http: OperatorHttp
-    carrier: TmfCarrier
+    carrier: TmfAdapter
     control: httpx.AsyncClient
 
     @asynccontextmanager
-    async def hurried(self) -> AsyncIterator[TmfCarrier]:
+    async def hurried(self) -> AsyncIterator[TmfAdapter]:
         """A client that waits for nothing, for operators that never answer."""
         limits = Limits(read=0.3, total=1.0)
         http = OperatorHttp(self.world.http_url, "any", limits=limits)
-        yield TmfCarrier(http, self.world.clock)
+        yield TmfAdapter(http, self.world.clock)
         await http.close()
 
     async def fault(self, kind: str, match: str, **more: Any) -> None:
@@ -96,7 +96,7 @@ async def meeting(tmp_path: Path) -> AsyncIterator[Meeting]:
     async with Sandbox(world) as sandbox:
         http = OperatorHttp(sandbox.world.http_url, "any")
         async with httpx.AsyncClient(base_url=sandbox.world.http_url) as control:
-            meeting = Meeting(world, http, TmfCarrier(http, world.clock), control)
+            meeting = Meeting(world, http, TmfAdapter(http, world.clock), control)
             await meeting.patch("settings", order_seconds=0.05)
             yield meeting
         await http.close()
@@ -147,7 +147,7 @@ async def test_companies_and_their_end(meeting: Meeting) -> None:
 async def test_the_list_page_by_page(meeting: Meeting) -> None:
     seen: list[str] = []
     for offset in range(0, 40, 10):
-        page = await meeting.carrier.numbers(DEMO, NumbersWish(offset=offset))
+        page = await meeting.carrier.numbers(DEMO, NumbersQuery(offset=offset))
         assert page.total == 37
         seen += [row.msisdn.digits for row in page.rows]
         for row in page.rows:
@@ -177,16 +177,16 @@ async def test_another_companys_number_is_not_there(meeting: Meeting) -> None:
 
 
 async def test_states_and_the_tally_agree(meeting: Meeting) -> None:
-    assert await meeting.carrier.tally(DEMO) == Tally(total=37, active=34, blocked=2, debt=1)
+    assert await meeting.carrier.tally(DEMO) == NumberCounts(total=37, active=34, blocked=2, debt=1)
     for state, count in ((NumberState.ACTIVE, 34), (NumberState.BLOCKED, 2), (NumberState.DEBT, 1)):
-        page = await meeting.carrier.numbers(DEMO, NumbersWish(state=state, limit=100))
+        page = await meeting.carrier.numbers(DEMO, NumbersQuery(state=state, limit=100))
         assert (page.total, len(page.rows)) == (count, count)
         assert {row.state for row in page.rows} == {state}
 
 
 async def test_the_search_by_every_column_and_in_every_alphabet(meeting: Meeting) -> None:
     async def found(text: str, state: NumberState | None = None) -> list[Msisdn]:
-        wish = NumbersWish(search=text, state=state, limit=50)
+        wish = NumbersQuery(search=text, state=state, limit=50)
         return [row.msisdn for row in (await meeting.carrier.numbers(DEMO, wish)).rows]
 
     assert await found("054-20-06") == [BLOCKED]
@@ -203,7 +203,7 @@ async def test_the_search_by_every_column_and_in_every_alphabet(meeting: Meeting
 
 
 async def test_a_tariff_of_signs_comes_as_it_is(meeting: Meeting) -> None:
-    page = await meeting.carrier.numbers(DEMO, NumbersWish(search="<basic &"))
+    page = await meeting.carrier.numbers(DEMO, NumbersQuery(search="<basic &"))
     assert {row.tariff for row in page.rows} == {"M2M Telemetry <basic & safe>"}
 
 
@@ -217,7 +217,7 @@ async def test_money_moves_to_the_tiyn(meeting: Meeting) -> None:
 
 
 async def test_usage_adds_up_over_its_pages(meeting: Meeting) -> None:
-    wish = UsageWish(ACTIVE, Period(date(2026, 10, 22), date(2026, 11, 22)))
+    wish = UsageQuery(ACTIVE, Period(date(2026, 10, 22), date(2026, 11, 22)))
     whole = await meeting.carrier.usage(wish, offset=0, limit=1000)
     assert whole.total == len(whole.rows) > 100
     assert [row.at for row in whole.rows] == sorted((row.at for row in whole.rows), reverse=True)
@@ -226,7 +226,7 @@ async def test_usage_adds_up_over_its_pages(meeting: Meeting) -> None:
     assert part.rows == whole.rows[50:75]
     kinds = {
         kind: await meeting.carrier.usage(
-            UsageWish(ACTIVE, wish.period, kind), offset=0, limit=1000
+            UsageQuery(ACTIVE, wish.period, kind), offset=0, limit=1000
         )
         for kind in UsageKind
         if kind is not UsageKind.EVERYTHING
@@ -240,7 +240,7 @@ async def test_usage_adds_up_over_its_pages(meeting: Meeting) -> None:
 
 
 async def test_a_blocked_number_used_nothing(meeting: Meeting) -> None:
-    wish = UsageWish(BLOCKED, Period(date(2026, 11, 1), date(2026, 11, 21)))
+    wish = UsageQuery(BLOCKED, Period(date(2026, 11, 1), date(2026, 11, 21)))
     assert (await meeting.carrier.usage(wish, offset=0, limit=10)).total == 0
 
 
@@ -248,7 +248,7 @@ async def test_a_blocked_number_used_nothing(meeting: Meeting) -> None:
 
 
 async def test_an_order_that_comes_too_late_is_not_taken(meeting: Meeting) -> None:
-    carrier = TmfCarrier(
+    carrier = TmfAdapter(
         meeting.http, meeting.world.clock, orders_expire_after=timedelta(seconds=10)
     )
     now = meeting.world.clock.now()
@@ -351,7 +351,7 @@ async def test_the_wrong_token_changes_nothing(meeting: Meeting) -> None:
     with pytest.raises(CarrierUnavailable):
         await meeting.number(ACTIVE)
     http = OperatorHttp(meeting.world.http_url, "secret")
-    assert await TmfCarrier(http, meeting.world.clock).number(DEMO, ACTIVE) is not None
+    assert await TmfAdapter(http, meeting.world.clock).number(DEMO, ACTIVE) is not None
     await http.close()
 
 

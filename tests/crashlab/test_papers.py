@@ -13,7 +13,7 @@ import pytest
 
 from crashlab.actors.document_users import SAME_WITHIN, Order, Shelf, broken
 from crashlab.checks.final_state import Paper
-from crashlab.checks.received_files import ANSWERED, BY, Parcel, Parcels
+from crashlab.checks.received_files import ANSWERED, BY, ReceivedFile, ReceivedFiles
 from crashlab.world.chats import Shown
 from crashlab.world.operator_fixtures import DEVICES
 from crashlab.world.outside import World
@@ -41,12 +41,12 @@ def workbook(rows: int) -> bytes:
 WHOLE = workbook(DEVICES)
 
 
-def parcel(content: bytes = WHOLE, by: str = "run0.1", at: float = 1.0) -> Parcel:
+def parcel(content: bytes = WHOLE, by: str = "run0.1", at: float = 1.0) -> ReceivedFile:
     caption = f"Registered devices report\n{DEVICES} records · {REFERENCE}"
-    return Parcel(5_100_001, caption, "devices.xlsx", content, "file-1", by, True, at)
+    return ReceivedFile(5_100_001, caption, "devices.xlsx", content, "file-1", by, True, at)
 
 
-def names(world: World, *parcels: Parcel, paper: Paper = PAPER, **died: float) -> set[str]:
+def names(world: World, *parcels: ReceivedFile, paper: Paper = PAPER, **died: float) -> set[str]:
     ends = {name.replace("_", "."): at for name, at in died.items()}
     return {name for name, _what in broken(world, Shelf([paper], parcels, ends))}
 
@@ -114,7 +114,7 @@ def test_an_order_that_nothing_came_of_is_lost(world: World) -> None:
 
 
 def test_a_file_is_kept_and_can_be_named_again() -> None:
-    parcels = Parcels()
+    parcels = ReceivedFiles()
     upload: Any = SimpleNamespace(filename="a.xlsx", file=io.BytesIO(b"whole"))
     call = {"chat_id": "5", "document": "attach://x", "x": upload, BY: "run0.1", ANSWERED: True}
     first = parcels.take(call)

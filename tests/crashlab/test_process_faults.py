@@ -19,7 +19,7 @@ from crashlab.actors.document_users import Shelf
 from crashlab.faults.kills import POINTS
 from crashlab.faults.process_faults import LONG, STEPS, clock_step, pause
 from crashlab.plan import Plan
-from crashlab.runs.processes import Nursery
+from crashlab.runs.processes import ForkServer
 from crashlab.runs.snapshot import CODE
 from crashlab.runs.supervisor import stood_within
 
@@ -103,38 +103,38 @@ def test_clocks_are_moved_both_ways_from_seconds_to_hours() -> None:
 
 
 async def test_the_lab_sees_that_a_process_stands_still(tmp_path: Path) -> None:
-    """The nursery tells of it, whoever stopped the process."""
-    nursery = Nursery(CODE)
-    await nursery.open()
+    """The fork_server tells of it, whoever stopped the process."""
+    fork_server = ForkServer(CODE)
+    await fork_server.open()
     try:
-        process = await nursery.start("doctor", "doctor", {}, tmp_path / "log", plainly=True)
+        process = await fork_server.start("doctor", "doctor", {}, tmp_path / "log", plainly=True)
         process.stop()
         await process.stopped.wait()
         assert not process.ended.done()
         process.wake()
         assert await process.ended == 2, "without settings"
     finally:
-        await nursery.close()
+        await fork_server.close()
 
 
 async def test_a_nursery_that_dies_is_named_as_what_ended_the_run(tmp_path: Path) -> None:
-    nursery = Nursery(CODE)
-    await nursery.open()
+    fork_server = ForkServer(CODE)
+    await fork_server.open()
     try:
-        assert nursery._process is not None
-        running = await nursery.start("doctor", "doctor", {}, tmp_path / "log", plainly=True)
+        assert fork_server._process is not None
+        running = await fork_server.start("doctor", "doctor", {}, tmp_path / "log", plainly=True)
         running.stop()
         await running.stopped.wait()
-        nursery._process.send_signal(signal.SIGSTOP)
-        starting = asyncio.create_task(nursery.start("doctor", "doctor", {}, tmp_path / "log"))
+        fork_server._process.send_signal(signal.SIGSTOP)
+        starting = asyncio.create_task(fork_server.start("doctor", "doctor", {}, tmp_path / "log"))
         await asyncio.sleep(0)
-        nursery._process.kill()
-        with pytest.raises(RuntimeError, match="the nursery ended with -9"):
+        fork_server._process.kill()
+        with pytest.raises(RuntimeError, match="the fork_server ended with -9"):
             await starting
-        with pytest.raises(RuntimeError, match="the nursery ended with -9"):
+        with pytest.raises(RuntimeError, match="the fork_server ended with -9"):
             await running.ended
     finally:
-        await nursery.close()
+        await fork_server.close()
 
 
 def test_a_file_may_come_again_when_its_sender_stood_still() -> None:

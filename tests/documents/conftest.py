@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from documents.render.pool import Press
+from documents.render.pool import RenderPool
 from tests.account.fakes import FakeClock
 from tests.account.world import NOON
 from tests.documents.works import Works, opened
@@ -18,8 +18,8 @@ def english(language: str, text: str) -> str:
 
 
 @pytest_asyncio.fixture
-async def press() -> AsyncIterator[Press]:
-    made = Press(english, FakeClock(NOON), children=1)
+async def press() -> AsyncIterator[RenderPool]:
+    made = RenderPool(english, FakeClock(NOON), children=1)
     yield made
     await made.close()
 

@@ -33,14 +33,14 @@ from account.values.identifiers import Bin, Imei, Msisdn
 from account.values.money import Money
 from account.values.number import Number, NumberState, PaymentMethod
 from account.values.periods import Month, Period
-from documents.layout.header import Masthead
+from documents.layout.header import DocumentHeader
 from documents.reports.devices import DeviceRow
 from documents.reports.numbers import NumberRow
 from tests.account.world import NOON
 
 Row = TypeVar("Row")
 
-HEAD = Masthead(
+HEAD = DocumentHeader(
     company="ЖШС «Қазына Үлгі»",
     bin="180140000018",
     made_at=NOON,

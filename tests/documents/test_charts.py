@@ -13,7 +13,7 @@ from account.chapters.usage import UsageKind
 from account.values.money import Money
 from account.values.periods import Month, Period
 from documents.render.charts import DailyUsage, months_chart, spend_chart, usage_chart
-from documents.render.pool import Press
+from documents.render.pool import RenderPool
 from tests.documents import samples
 from tests.documents.samples import DECEMBER
 
@@ -114,7 +114,7 @@ def test_figures_fit_above_their_bars(tiyn: int, unit: str, said: str) -> None:
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 async def test_every_picture_is_drawn_large_enough_for_a_telephone(
-    press: Press, language: str
+    press: RenderPool, language: str
 ) -> None:
     bills = [(bill.month, bill.gross) for bill in samples.bills()]
     numbers = [(line.msisdn.shown, line.gross) for line in samples.lines() if line.msisdn]
@@ -131,7 +131,7 @@ async def test_every_picture_is_drawn_large_enough_for_a_telephone(
         assert 500 <= height <= 1800
 
 
-async def test_a_day_alone_and_no_usage_are_drawn_too(press: Press) -> None:
+async def test_a_day_alone_and_no_usage_are_drawn_too(press: RenderPool) -> None:
     day = Period(date(2021, 12, 1), date(2021, 12, 1))
 
     assert size(await press.picture(usage_chart(month_of_usage(), day, "x", english), "en"))

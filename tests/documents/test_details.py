@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from account.chapters.usage import Usage, UsageWish
+from account.chapters.usage import Usage, UsageQuery
 from account.documents.document import DocumentFormat
 from account.documents.orders import Maker
 from account.errors import CarrierUnavailable
-from documents.render.pool import Press
+from documents.render.pool import RenderPool
 from documents.reports.usage_print import UsagePaper
 from tests.account.fakes import FakeCarrier, FakeClock, Ledger
 from tests.account.world import NOON
@@ -24,7 +24,7 @@ async def told(done: int, total: int) -> None:
     """Nobody watches."""
 
 
-def maker(press: Press, carrier: FakeCarrier) -> Maker:
+def maker(press: RenderPool, carrier: FakeCarrier) -> Maker:
     clock = FakeClock(NOON)
     return UsagePaper(Usage(carrier, Ledger(), clock), clock, press)
 
@@ -37,7 +37,7 @@ def carrier() -> FakeCarrier:
 
 
 async def test_the_print_has_every_record_and_the_sums_of_the_workbook(
-    press: Press, carrier: FakeCarrier
+    press: RenderPool, carrier: FakeCarrier
 ) -> None:
     made = await maker(press, carrier).make(ORDER, told)
 
@@ -54,7 +54,7 @@ async def test_the_print_has_every_record_and_the_sums_of_the_workbook(
 
 
 async def test_a_long_print_repeats_its_headings_and_counts_its_pages(
-    press: Press, carrier: FakeCarrier
+    press: RenderPool, carrier: FakeCarrier
 ) -> None:
     carrier.records = [RECORDS[0]] * 120
 
@@ -66,14 +66,14 @@ async def test_a_long_print_repeats_its_headings_and_counts_its_pages(
         assert f"Page {place} of {len(pages)}" in page
 
 
-async def test_nothing_in_the_period_makes_no_file(press: Press, carrier: FakeCarrier) -> None:
+async def test_nothing_in_the_period_makes_no_file(press: RenderPool, carrier: FakeCarrier) -> None:
     carrier.records = []
 
     assert await maker(press, carrier).make(ORDER, told) is None
 
 
-async def test_a_silent_operator_is_told_of(press: Press, carrier: FakeCarrier) -> None:
-    async def silent(wish: UsageWish, *, offset: int, limit: int) -> None:
+async def test_a_silent_operator_is_told_of(press: RenderPool, carrier: FakeCarrier) -> None:
+    async def silent(wish: UsageQuery, *, offset: int, limit: int) -> None:
         raise CarrierUnavailable
 
     carrier.usage = silent  # type: ignore[method-assign,assignment]

@@ -20,7 +20,7 @@ from account.errors import CarrierUnavailable, ClaimLost, DocumentNotMade
 from documents.layout.blocks import Column, Kind, Layout, Table
 from documents.render import pool as press_module
 from documents.render import temp_dir, workbook
-from documents.render.pool import Press
+from documents.render.pool import RenderPool
 from documents.reports.payments import payments_file
 from tests.documents import samples
 from tests.documents.reading import print_pages, rows
@@ -51,11 +51,11 @@ def folders() -> list[Path]:
     return list(Path(temp_dir.PLACE).glob(f"{temp_dir.PREFIX}{os.getpid()}-*"))
 
 
-async def file(press: Press, form: DocumentFormat = DocumentFormat.XLSX) -> None:
+async def file(press: RenderPool, form: DocumentFormat = DocumentFormat.XLSX) -> None:
     assert await payments_file(press, HEAD, DECEMBER, pages(samples.payments()), form=form)
 
 
-async def test_a_child_serves_one_job_after_another(press: Press) -> None:
+async def test_a_child_serves_one_job_after_another(press: RenderPool) -> None:
     await file(press)
     first = children()
     await file(press, PDF)
@@ -64,7 +64,7 @@ async def test_a_child_serves_one_job_after_another(press: Press) -> None:
     assert children() == first
 
 
-async def test_a_child_is_not_worn_by_the_memory_of_its_parent(press: Press) -> None:
+async def test_a_child_is_not_worn_by_the_memory_of_its_parent(press: RenderPool) -> None:
     ballast = b"x" * (press_module.GROWN + 1)
     await file(press)
 
@@ -73,7 +73,7 @@ async def test_a_child_is_not_worn_by_the_memory_of_its_parent(press: Press) -> 
 
 
 async def test_a_worn_child_makes_room_for_a_new_one(
-    press: Press, monkeypatch: pytest.MonkeyPatch
+    press: RenderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(press_module, "GROWN", 1)
     await file(press)
@@ -83,7 +83,7 @@ async def test_a_worn_child_makes_room_for_a_new_one(
 
 
 async def test_a_child_lives_for_so_many_jobs(
-    press: Press, monkeypatch: pytest.MonkeyPatch
+    press: RenderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(press_module, "JOBS_A_LIFE", 2)
     await file(press)
@@ -94,7 +94,7 @@ async def test_a_child_lives_for_so_many_jobs(
     assert children() == []
 
 
-async def test_a_killed_child_fails_its_job_and_no_other(press: Press) -> None:
+async def test_a_killed_child_fails_its_job_and_no_other(press: RenderPool) -> None:
     async def killing() -> AsyncIterator[Sequence[Payment]]:
         yield samples.payments()
         [child] = children()
@@ -108,7 +108,7 @@ async def test_a_killed_child_fails_its_job_and_no_other(press: Press) -> None:
     assert len(children()) == 1
 
 
-async def test_a_child_killed_between_jobs_is_not_missed(press: Press) -> None:
+async def test_a_child_killed_between_jobs_is_not_missed(press: RenderPool) -> None:
     await file(press)
     [child] = children()
     os.kill(child, signal.SIGKILL)
@@ -121,7 +121,7 @@ async def test_a_child_killed_between_jobs_is_not_missed(press: Press) -> None:
 
 
 async def test_a_child_that_hangs_is_given_up(
-    press: Press, monkeypatch: pytest.MonkeyPatch
+    press: RenderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def stopping() -> AsyncIterator[Sequence[Payment]]:
         yield samples.payments()
@@ -137,7 +137,7 @@ async def test_a_child_that_hangs_is_given_up(
 
 @pytest.mark.parametrize("error", [CarrierUnavailable, asyncio.CancelledError])
 async def test_a_job_given_up_leaves_no_half_a_file_behind(
-    press: Press, error: type[BaseException]
+    press: RenderPool, error: type[BaseException]
 ) -> None:
     async def silent() -> AsyncIterator[Sequence[Payment]]:
         yield samples.payments()
@@ -151,7 +151,7 @@ async def test_a_job_given_up_leaves_no_half_a_file_behind(
     await file(press)
 
 
-async def test_what_another_worker_makes_is_dropped(press: Press) -> None:
+async def test_what_another_worker_makes_is_dropped(press: RenderPool) -> None:
     async def lost(done: int, total: int) -> None:
         raise ClaimLost
 
@@ -160,7 +160,7 @@ async def test_what_another_worker_makes_is_dropped(press: Press) -> None:
 
 
 async def test_the_child_knows_nothing_of_ours(
-    press: Press, monkeypatch: pytest.MonkeyPatch
+    press: RenderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MYACCOUNT_BOT_TOKEN", "1:secret")
     await file(press)
@@ -169,7 +169,7 @@ async def test_the_child_knows_nothing_of_ours(
     assert b"MYACCOUNT" not in environment(child)
 
 
-async def test_the_event_loop_stays_quick_while_a_paper_is_set(press: Press) -> None:
+async def test_the_event_loop_stays_quick_while_a_paper_is_set(press: RenderPool) -> None:
     async def many() -> AsyncIterator[Sequence[Payment]]:
         for _ in range(50):
             yield samples.payments()
@@ -203,7 +203,7 @@ async def test_folders_of_another_container_are_not_swept(monkeypatch: pytest.Mo
     """Nobody here has the number of the process that holds it."""
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(os, "getpid", lambda: 4194304)
-        held = temp_dir.Scratch()
+        held = temp_dir.TempDir()
     (held.path / "sheet").write_text("77010542006")
     temp_dir.swept()
     assert (held.path / "sheet").exists()
@@ -243,7 +243,7 @@ LAYOUT = {
 
 def test_a_table_too_long_for_one_book_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "LONGEST", 100)
-    writer = workbook.Sheets(LAYOUT)
+    writer = workbook.WorkbookWriter(LAYOUT)
     for frame in table(250):
         writer.take(frame)
 
@@ -269,7 +269,7 @@ def test_what_is_too_heavy_for_telegram_is_left_out_and_said(
 ) -> None:
     monkeypatch.setattr(workbook, "LONGEST", 100)
     monkeypatch.setattr(workbook, "HEAVIEST", 15_000)
-    writer = workbook.Sheets(LAYOUT)
+    writer = workbook.WorkbookWriter(LAYOUT)
     for frame in table(1_000):
         writer.take(frame)
 
@@ -285,7 +285,7 @@ def test_what_is_too_heavy_for_telegram_is_left_out_and_said(
 
 
 async def test_a_file_counts_only_the_rows_that_are_in_it(
-    press: Press, monkeypatch: pytest.MonkeyPatch
+    press: RenderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rows that were left out had been counted, and the caption in the chat told them."""
     told: list[tuple[int, int]] = []
@@ -306,7 +306,7 @@ async def test_a_file_counts_only_the_rows_that_are_in_it(
     assert told[-1] == (30, 40), "how many there are is told as well"
 
 
-async def test_print_is_cut_and_says_how_much_there_is(press: Press) -> None:
+async def test_print_is_cut_and_says_how_much_there_is(press: RenderPool) -> None:
     one = samples.payments()[0]
     many = [replace(one, document=f"pay-{n:06}") for n in range(5_003)]
 

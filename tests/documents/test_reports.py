@@ -15,7 +15,7 @@ from account.documents.reconciliation import reconcile
 from account.effects.history import Entry
 from account.values.money import Money
 from account.values.periods import Month, MonthSpan
-from documents.render.pool import Press
+from documents.render.pool import RenderPool
 from documents.reports.atlas import atlas_file
 from documents.reports.certificate import certificate_file
 from documents.reports.devices import devices_file
@@ -41,7 +41,7 @@ def sum_of(amounts: list[Money]) -> Decimal:
 # --- The house style -------------------------------------------------------------------------
 
 
-async def test_the_top_says_whose_it_is_when_and_by_whom(press: Press) -> None:
+async def test_the_top_says_whose_it_is_when_and_by_whom(press: RenderPool) -> None:
     made = await payments_file(press, HEAD, DECEMBER, pages(samples.payments()))
 
     [sheet] = workbook(made).worksheets
@@ -58,7 +58,7 @@ async def test_the_top_says_whose_it_is_when_and_by_whom(press: Press) -> None:
     }
 
 
-async def test_the_sheet_can_be_scrolled_filtered_and_printed(press: Press) -> None:
+async def test_the_sheet_can_be_scrolled_filtered_and_printed(press: RenderPool) -> None:
     made = await payments_file(press, HEAD, DECEMBER, pages(samples.payments()))
 
     [sheet] = workbook(made).worksheets
@@ -75,7 +75,7 @@ async def test_the_sheet_can_be_scrolled_filtered_and_printed(press: Press) -> N
 async def test_words_are_the_persons_and_names_stay() -> None:
     from tests.account.fakes import FakeClock
 
-    kazakh = Press(lambda language, text: f"{language}·{text}", FakeClock(NOON), children=1)
+    kazakh = RenderPool(lambda language, text: f"{language}·{text}", FakeClock(NOON), children=1)
     head = replace(HEAD, language="kk")
     try:
         made = await numbers_file(kazakh, head, pages(samples.numbers()))
@@ -113,7 +113,9 @@ NASTY = [
 
 
 @pytest.mark.parametrize(("sent", "shown"), NASTY)
-async def test_what_others_send_stays_text_on_a_sheet(press: Press, sent: str, shown: str) -> None:
+async def test_what_others_send_stays_text_on_a_sheet(
+    press: RenderPool, sent: str, shown: str
+) -> None:
     paid = [replace(samples.payments()[0], channel=sent, document=sent)]
     head = replace(HEAD, company=sent, requested_by=sent)
 
@@ -128,7 +130,7 @@ async def test_what_others_send_stays_text_on_a_sheet(press: Press, sent: str, s
     assert [cell for line in sheet for cell in line if cell.data_type == "f"] == []
 
 
-async def test_what_others_send_stays_text_in_print(press: Press) -> None:
+async def test_what_others_send_stays_text_in_print(press: RenderPool) -> None:
     for sent, shown in NASTY:
         paid = [replace(samples.payments()[0], document=sent)]
         made = await payments_file(
@@ -138,7 +140,7 @@ async def test_what_others_send_stays_text_in_print(press: Press) -> None:
         assert text.count(closed(shown)) >= 2, sent
 
 
-async def test_nothing_for_the_period_makes_no_file(press: Press) -> None:
+async def test_nothing_for_the_period_makes_no_file(press: RenderPool) -> None:
     empty: list[object] = []
     nothing = [
         payments_file(press, HEAD, DECEMBER, pages(empty)),  # type: ignore[arg-type]
@@ -155,7 +157,7 @@ async def test_nothing_for_the_period_makes_no_file(press: Press) -> None:
 # --- The documents ---------------------------------------------------------------------------
 
 
-async def test_payments_count_when_they_were_received(press: Press) -> None:
+async def test_payments_count_when_they_were_received(press: RenderPool) -> None:
     made = await payments_file(press, HEAD, DECEMBER, pages(samples.payments()))
 
     *listed, total = rows(workbook(made).worksheets[0], "Date and time")
@@ -172,7 +174,7 @@ async def test_payments_count_when_they_were_received(press: Press) -> None:
     assert made.rows == 40
 
 
-async def test_payments_of_one_number_name_it(press: Press) -> None:
+async def test_payments_of_one_number_name_it(press: RenderPool) -> None:
     made = await payments_file(
         press, HEAD, DECEMBER, pages(samples.payments()[:1]), number=samples.ACTIVE
     )
@@ -184,7 +186,7 @@ async def test_payments_of_one_number_name_it(press: Press) -> None:
     assert block(sheet)["Number"] == "+7 701 054 20 07"
 
 
-async def test_the_register_adds_every_column_of_money(press: Press) -> None:
+async def test_the_register_adds_every_column_of_money(press: RenderPool) -> None:
     made = await register_file(press, HEAD, YEAR, pages(samples.bills()))
 
     *listed, total = rows(workbook(made).worksheets[0], "Invoice")
@@ -199,7 +201,7 @@ async def test_the_register_adds_every_column_of_money(press: Press) -> None:
     assert listed[-1]["Month"].value == "12.2021"
 
 
-async def test_the_register_in_print_is_the_same(press: Press) -> None:
+async def test_the_register_in_print_is_the_same(press: RenderPool) -> None:
     made = await register_file(press, HEAD, YEAR, pages(samples.bills()), PDF)
 
     [text] = print_pages(made)
@@ -209,7 +211,7 @@ async def test_the_register_in_print_is_the_same(press: Press) -> None:
     assert "Page 1 of 1" in text
 
 
-async def test_numbers_of_an_invoice(press: Press) -> None:
+async def test_numbers_of_an_invoice(press: RenderPool) -> None:
     made = await invoice_numbers_file(press, HEAD, "25060831202112", 2021, pages(samples.billed()))
 
     [sheet] = workbook(made).worksheets
@@ -220,7 +222,7 @@ async def test_numbers_of_an_invoice(press: Press) -> None:
     assert tenge(total["Amount with VAT, ₸"]) == sum_of([one.amount for one in samples.billed()])
 
 
-async def test_the_list_of_numbers_has_the_columns_of_the_guide(press: Press) -> None:
+async def test_the_list_of_numbers_has_the_columns_of_the_guide(press: RenderPool) -> None:
     made = await numbers_file(press, HEAD, pages(samples.numbers()))
 
     *listed, total = rows(workbook(made).worksheets[0], "Mobile number")
@@ -245,7 +247,7 @@ async def test_the_list_of_numbers_has_the_columns_of_the_guide(press: Press) ->
 
 
 async def test_amounts_that_the_operator_did_not_tell_are_counted_below_the_total(
-    press: Press,
+    press: RenderPool,
 ) -> None:
     blocked, owing, prepaid = samples.numbers()
     untold = [
@@ -267,7 +269,7 @@ async def test_amounts_that_the_operator_did_not_tell_are_counted_below_the_tota
     assert not any("did not provide" in str(row[0].value) for row in sheet.iter_rows())
 
 
-async def test_the_history_names_actions_as_the_window_does(press: Press) -> None:
+async def test_the_history_names_actions_as_the_window_does(press: RenderPool) -> None:
     def named(entry: Entry) -> str:
         return f"«{entry.what.value}»"
 
@@ -285,7 +287,7 @@ async def test_the_history_names_actions_as_the_window_does(press: Press) -> Non
     assert listed[1]["Number"].value == "+7 701 054 20 06"
 
 
-async def test_devices_show_the_whole_imei(press: Press) -> None:
+async def test_devices_show_the_whole_imei(press: RenderPool) -> None:
     listed = rows(
         workbook(await devices_file(press, HEAD, pages(samples.devices()))).worksheets[0],
         "Mobile number",
@@ -295,7 +297,7 @@ async def test_devices_show_the_whole_imei(press: Press) -> None:
     assert column(listed, "Model") == ["Galaxy A52", None]
 
 
-async def test_atlas_pro_adds_up_what_the_numbers_took(press: Press) -> None:
+async def test_atlas_pro_adds_up_what_the_numbers_took(press: RenderPool) -> None:
     made = await atlas_file(press, HEAD, samples.POOL, pages(samples.pool_usage()))
 
     [sheet] = workbook(made).worksheets
@@ -317,7 +319,7 @@ async def test_atlas_pro_adds_up_what_the_numbers_took(press: Press) -> None:
     ("month", "rate"), [(Month(2021, 12), 12), (Month(2025, 12), 12), (Month(2026, 1), 16)]
 )
 async def test_the_certificate_names_the_vat_of_its_month(
-    press: Press, month: Month, rate: int
+    press: RenderPool, month: Month, rate: int
 ) -> None:
     certificate = samples.certificate(month, rate)
 
@@ -339,7 +341,7 @@ async def test_the_certificate_names_the_vat_of_its_month(
     assert appendix.title == "Appendix 1"
 
 
-async def test_the_certificate_in_print_is_a_copy_with_a_sum_in_words(press: Press) -> None:
+async def test_the_certificate_in_print_is_a_copy_with_a_sum_in_words(press: RenderPool) -> None:
     head = replace(HEAD, language="kk")
 
     akt, *appendix = print_pages(await certificate_file(press, head, samples.certificate(), PDF))
@@ -356,7 +358,7 @@ async def test_the_certificate_in_print_is_a_copy_with_a_sum_in_words(press: Pre
     assert all("Mobile number" in page for page in appendix)
 
 
-async def test_the_statement_closes_to_the_tiyn(press: Press) -> None:
+async def test_the_statement_closes_to_the_tiyn(press: RenderPool) -> None:
     statement = samples.statement()
 
     made = await reconciliation_file(press, HEAD, statement, OPERATOR, XLSX)
@@ -390,7 +392,7 @@ async def test_the_statement_closes_to_the_tiyn(press: Press) -> None:
         (-1_050, "At the end of 31.12.2021 the contractor owes 10.50 ₸."),
     ],
 )
-async def test_the_statement_says_who_owes_whom(press: Press, owed: int, said: str) -> None:
+async def test_the_statement_says_who_owes_whom(press: RenderPool, owed: int, said: str) -> None:
     statement = reconcile(DECEMBER, NOON, {ServiceLine.MOBILE: Money(owed)}, [])
 
     text = print_pages(await reconciliation_file(press, HEAD, statement, OPERATOR, PDF))[0]

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from documents.render.temp_file import PIECE, Spool
+from documents.render.temp_file import PIECE, TempFile
 from documents.reports.usage import _Archive
 
 SAID = b"+7 701 211 55 26 called +7 701 054 20 07; "
@@ -19,7 +19,7 @@ SAID = b"+7 701 211 55 26 called +7 701 054 20 07; "
 @pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 7])
 def test_what_was_written_is_read_from_any_place_to_any(size: int) -> None:
     content = os.urandom(size)
-    spool = Spool()
+    spool = TempFile()
     for begin in range(0, size, 300_000):
         spool.write(content[begin : begin + 300_000])
     spool.close()
@@ -34,7 +34,7 @@ def test_nothing_lies_on_disk_in_clear_or_by_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    spool = Spool()
+    spool = TempFile()
     spool.write(SAID * 50_000)
     spool.close()
     assert list(tmp_path.iterdir()) == []

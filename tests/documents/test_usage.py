@@ -17,7 +17,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from account.chapters.usage import STREAM_ROWS, Direction, Usage, UsageKind, UsageRecord, UsageWish
+from account.chapters.usage import STREAM_ROWS, Direction, Usage, UsageKind, UsageQuery, UsageRecord
 from account.documents.document import (
     Document,
     DocumentFormat,
@@ -410,7 +410,7 @@ class WatchedCarrier(FakeCarrier):
         self.alive: weakref.WeakSet[Watched] = weakref.WeakSet()
         self.most = 0
 
-    async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def usage(self, wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
         rows = tuple(
             Watched(CALL.at, CALL.kind, CALL.direction, f"{n}", 1, Money(n))
             for n in range(offset, min(offset + limit, self.total))
@@ -458,7 +458,7 @@ async def test_the_next_page_is_read_while_the_former_is_written(office: Office)
     all_read = threading.Event()
     usage = office.carrier.usage
 
-    async def watched(wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def watched(wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
         page = await usage(wish, offset=offset, limit=limit)
         if offset == AHEAD * STREAM_ROWS:
             all_read.set()
@@ -480,7 +480,7 @@ async def test_progress_is_told_once_a_second_and_at_the_end(office: Office) -> 
     office.carrier.records = [CALL] * (8 * STREAM_ROWS)
     usage = office.carrier.usage
 
-    async def slow(wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def slow(wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
         office.clock.advance(timedelta(milliseconds=400))
         return await usage(wish, offset=offset, limit=limit)
 
@@ -508,7 +508,7 @@ async def test_an_operator_that_falls_silent_half_way_leaves_no_thread_waiting(
     office.carrier.records = [CALL] * (3 * STREAM_ROWS)
     usage = office.carrier.usage
 
-    async def silent(wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def silent(wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
         if offset:
             raise CarrierUnavailable
         return await usage(wish, offset=offset, limit=limit)
@@ -542,7 +542,7 @@ async def test_a_cancelled_document_lets_its_thread_go(office: Office) -> None:
     usage = office.carrier.usage
     waiting = asyncio.Event()
 
-    async def hangs(wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def hangs(wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
         if offset:
             waiting.set()
             await asyncio.Event().wait()

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from account.chapters.billing.bills import Supplier
 from account.chapters.usage import Usage
-from account.documents.catalogue import FORMATS, Reports
+from account.documents.catalogue import FORMATS, DocumentCatalogue
 from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
 from account.documents.orders import LEASE, Documents, MadeFile
 from account.identity.directory import Company
@@ -28,10 +28,10 @@ from account.identity.permissions import Actor
 from account.values.identifiers import Bin, Msisdn
 from account.values.periods import ALMATY
 from carrier.http import OperatorHttp
-from carrier.tmf.adapter import TmfCarrier
-from documents.context import Workshop
-from documents.registry import makers
-from documents.render.pool import Press
+from carrier.tmf.adapter import TmfAdapter
+from documents.context import RenderContext
+from documents.registry import renderers
+from documents.render.pool import RenderPool
 from documents.reports.usage import UsageWorkbook
 from documents.text.marker import Words
 from sandbox.app import Sandbox
@@ -132,17 +132,17 @@ async def opened(tmp_path: Path, words: Words) -> AsyncIterator[Works]:
     stores = open_stores(url, Secrets.from_master(b"the master secret of these tests" * 2))
     async with Sandbox(world) as sandbox:
         http = OperatorHttp(sandbox.world.http_url, "any")
-        carrier = TmfCarrier(http, world.clock)
+        carrier = TmfAdapter(http, world.clock)
         usage = Usage(carrier, stores.history, world.clock)
-        press = Press(words, world.clock, children=1)
+        press = RenderPool(words, world.clock, children=1)
         book = UsageWorkbook(usage, world.clock, words)
-        shop = Workshop(
+        shop = RenderContext(
             press, carrier, stores.history, usage, world.clock, SUPPLIER, lambda _, e: e.what.value
         )
         documents = Documents(
             stores.documents,
-            Reports(carrier, world.clock),
-            makers(shop, book),
+            DocumentCatalogue(carrier, world.clock),
+            renderers(shop, book),
             world.clock,
             stores.book,
         )

@@ -15,7 +15,7 @@ from typing import Any
 from account.access.secret_codes import SecretCode
 from account.changes.action import Action, ActionKind, ActionState, token_hash
 from account.chapters.sim import SimCodes
-from account.chapters.usage import UsageWish
+from account.chapters.usage import UsageQuery
 from account.credentials.one_time_codes import Codes
 from account.effects.history import Entry, What
 from account.errors import NumberNotFound, OutcomeUnknown
@@ -31,18 +31,18 @@ from tests.account.world import NOON
 def right_of_usage_forgotten(app: App) -> None:
     """Usage details are read without asking for the right to."""
 
-    async def check(actor: Actor, wish: UsageWish) -> Number:
-        number = await app.house.carrier.number(actor.company_id or "", wish.msisdn)
+    async def check(actor: Actor, wish: UsageQuery) -> Number:
+        number = await app.use_cases.carrier.number(actor.company_id or "", wish.msisdn)
         if number is None:
             raise NumberNotFound
         return number
 
-    vars(app.house.usage)["check"] = check
+    vars(app.use_cases.usage)["check"] = check
 
 
 def token_not_held_against_its_row(app: App) -> None:
     """A confirmation counts at any time and in any session."""
-    actions, store = app.house.actions, app.stores.actions
+    actions, store = app.use_cases.actions, app.stores.actions
 
     async def confirm(actor: Actor, token: str) -> tuple[Action, bool]:
         action = await actions.find(actor, token)
@@ -53,7 +53,7 @@ def token_not_held_against_its_row(app: App) -> None:
             session_id=action.session_id,
             company_id=action.company_id,
             now=action.offered_at,
-            deeds=[],
+            effects=[],
         )
 
     vars(actions)["confirm"] = confirm
@@ -61,7 +61,7 @@ def token_not_held_against_its_row(app: App) -> None:
 
 def step_up_bound_to_nothing(app: App) -> None:
     """Who proved themselves for one change may confirm every other for five minutes."""
-    actions, store = app.house.actions, app.stores.actions
+    actions, store = app.use_cases.actions, app.stores.actions
     honest = actions.confirm
     proven: dict[int, Any] = {}
     step_up = store.step_up
@@ -84,13 +84,13 @@ def step_up_bound_to_nothing(app: App) -> None:
 
 def sessions_without_end(app: App) -> None:
     """Neither half an hour of rest nor twelve hours end a session."""
-    reception: Any = app.gate._receive.__self__  # type: ignore[attr-defined]
-    reception._limits = SessionLimits(idle=timedelta(days=99), absolute=timedelta(days=99))
+    processor: Any = app.chat_queue._receive.__self__  # type: ignore[attr-defined]
+    processor._limits = SessionLimits(idle=timedelta(days=99), absolute=timedelta(days=99))
 
 
 def rights_kept(app: App) -> None:
     """What the operator granted is remembered from one update to the next."""
-    companies = app.house.companies
+    companies = app.use_cases.companies
     honest = companies.actor
     kept: dict[str, tuple[Company, ...]] = {}
 
@@ -104,7 +104,7 @@ def rights_kept(app: App) -> None:
 
 def orders_sent_again(app: App) -> None:
     """An order without an answer is simply sent once more."""
-    carrier: Any = app.house.carrier
+    carrier: Any = app.use_cases.carrier
     honest = type(carrier).place
 
     async def place(self: Any, action: Action, guard: Any) -> Any:
@@ -118,7 +118,7 @@ def orders_sent_again(app: App) -> None:
 
 def codes_noted(app: App) -> None:
     """The history keeps what was typed as a code."""
-    codes: Codes = app.house.step_up._codes
+    codes: Codes = app.use_cases.step_up._codes
     honest = codes.check
 
     async def check(phone: Any, telegram_id: int, purpose: str, typed: str) -> None:
@@ -131,9 +131,9 @@ def codes_noted(app: App) -> None:
 
 def money_sent_again(app: App) -> None:
     """Money that the operator knows nothing of is sent once more, as other changes are."""
-    practice: Any = app.house.actions.practice(ActionKind.TRANSFER)
-    practice.state_tells = practice.sends_again = True
-    practice.holds = lambda _pair, _parameters: False
+    spec: Any = app.use_cases.actions.spec(ActionKind.TRANSFER)
+    spec.state_tells = spec.sends_again = True
+    spec.is_applied = lambda _pair, _parameters: False
 
 
 def nobody_is_asked(app: App) -> None:
@@ -142,17 +142,19 @@ def nobody_is_asked(app: App) -> None:
     async def needs_second(_kind: ActionKind, _msisdn: Msisdn) -> bool:
         return False
 
-    vars(app.house.takeovers)["needs_second"] = needs_second
+    vars(app.use_cases.sensitive_numbers)["needs_second"] = needs_second
 
 
 def codes_shown_for_nothing(app: App) -> None:
     """The question that shows PIN and PUK is not used up, so it could be asked twice."""
-    sims, actions = app.house.sims, app.house.actions
+    sims, actions = app.use_cases.sims, app.use_cases.actions
 
     async def reveal(actor: Actor, token: str) -> SimCodes:
         action = await actions.usable(actor, token)
         card = await sims.card(actor, action.msisdn)
-        codes = await app.house.carrier.sim_codes(action.company_id, action.msisdn, card.sim.iccid)
+        codes = await app.use_cases.carrier.sim_codes(
+            action.company_id, action.msisdn, card.sim.iccid
+        )
         assert codes is not None
         return codes
 
@@ -165,19 +167,19 @@ def doors_left_open(app: App) -> None:
     async def is_open(_code: SecretCode) -> bool:
         return True
 
-    vars(app.house.employees)["_open"] = is_open
+    vars(app.use_cases.employees)["_open"] = is_open
 
 
 def codes_to_the_telephone(app: App) -> None:
     """A new address is proven by whoever has the telephone, and not by who reads it."""
-    practice: Any = app.house.actions.practice(ActionKind.EMAIL)
-    practice.code_to = lambda _action: None
+    spec: Any = app.use_cases.actions.spec(ActionKind.EMAIL)
+    spec.code_to = lambda _action: None
 
 
 def whoever_holds_the_chat(app: App) -> None:
     """A new address is proven by a code to it alone, as if an open chat were the person."""
-    practice: Any = app.house.actions.practice(ActionKind.EMAIL)
-    practice.identifies = False
+    spec: Any = app.use_cases.actions.spec(ActionKind.EMAIL)
+    spec.identifies = False
 
 
 def frozen_in_name_only(app: App) -> None:
@@ -189,7 +191,7 @@ def frozen_in_name_only(app: App) -> None:
     async def stops(_action: Action) -> bool:
         return False
 
-    vars(app.house.freezes).update(check=check, stops=stops)
+    vars(app.use_cases.freezes).update(check=check, stops=stops)
 
 
 def files_after_the_log_out(app: App) -> None:
@@ -198,7 +200,7 @@ def files_after_the_log_out(app: App) -> None:
     async def barred(_telegram: int, _administrator: str, _company: str) -> None:
         return
 
-    vars(app.house.notifications)["barred"] = barred
+    vars(app.use_cases.notifications)["barred"] = barred
 
 
 def unknown_is_forgotten(app: App) -> None:

@@ -12,12 +12,12 @@ from typing import cast
 
 from stdnum import luhn
 
-from account.changes.confirmation import Patience
+from account.changes.confirmation import PollingPolicy
 from account.chapters.allowances import Allowance
 from account.chapters.devices.registrations import Registration, RegistrationKind
 from account.chapters.services.offerings import Service
 from account.chapters.sim import SimCodes
-from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageWish
+from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
 from account.identity.directory import Administrator, Company
 from account.values.identifiers import Bin, Email, Iccid, Imei, Msisdn
 from account.values.money import Money
@@ -28,7 +28,7 @@ from tests.account.fake_services import HAS_SMS
 from tests.account.fakes import FakeCarrier
 from tests.account.world import NOON, a_number
 
-LONGEST = Patience().longest_processing
+LONGEST = PollingPolicy().longest_processing
 ALPHA, BETA = "alpha", "beta"
 MARKS = {ALPHA: "Ⱥlphaⱥ", BETA: "Ƀetaƀ"}
 COMPANIES = {
@@ -170,7 +170,7 @@ class Operator(FakeCarrier):
         found = await super().allowances(company_id, msisdn)
         return tuple(replace(one, use="own", name=_secret(company_id)) for one in found)
 
-    async def usage(self, wish: UsageWish, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def usage(self, wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
         """A few records a day."""
         self._hear()
         number = self.fleet.get(wish.msisdn.digits)

@@ -155,8 +155,8 @@ class Player(RuleBasedStateMachine):
 
     def window(self, person: Person) -> str | None:
         """The name of the window the person is in, as the database has it."""
-        turn = self.run(self.town.app.stores.turns.open(person.id, person.id, 1_000_001))
-        return present_window(turn)
+        unit = self.run(self.town.app.stores.units.open(person.id, person.id, 1_000_001))
+        return present_window(unit)
 
     # --- the shorter ways ---
 
@@ -183,10 +183,10 @@ class Player(RuleBasedStateMachine):
         self.does(self.message(person, text="/menu"))
 
     async def _speak_english(self, person: Person) -> None:
-        turns = self.town.app.stores.turns
-        turn = await turns.open(person.id, person.id, int(TOKEN.partition(":")[0]))
-        turn.set_language("en", self.town.clock.now(), chosen=True)
-        await turns.close(turn, None)
+        units = self.town.app.stores.units
+        unit = await units.open(person.id, person.id, int(TOKEN.partition(":")[0]))
+        unit.set_language("en", self.town.clock.now(), chosen=True)
+        await units.close(unit, None)
 
     def presses_word(self, person: Person, *words: str) -> bool:
         shown = self.town.telegram.window(person.id)

@@ -1,4 +1,4 @@
-"""The real bot in one process: its dispatcher, stores and crews, between a Telegram, an operator
+"""The real bot in one process: its dispatcher, stores and pools, between a Telegram, an operator
 and a post in memory, with a clock that is set.
 
 After every step the town holds what happened against a model of its own (`tests.fuzz.judge`).
@@ -21,9 +21,9 @@ from aiogram import Bot
 import bot.app.build
 from bot.app.build import build
 from bot.app.lifecycle import App
-from bot.context.queued_update import Letter
+from bot.context.queued_update import QueuedUpdate
 from bot.ops.clock import SteadyClock
-from bot.workers.pool import Crew
+from bot.workers.pool import WorkerPool
 from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
 from tests.account.world import NOON
@@ -75,14 +75,14 @@ class Town(Judge):
             patch.setattr(bot.app.build, "TmfCarrier", lambda *_, **_named: self.operator)
             patch.setattr(bot.app.build, "SmsAndMail", lambda *_: self.post)
             self._app = await build(settings, self.clock)
-        self.app.delivery._pace = _NoPace()  # type: ignore[assignment]
+        self.app.delivery._rate_limiter = _NoPace()  # type: ignore[assignment]
         self._mutate(self.app)
         await self.app.intake.take_up()
         await self.settle()
 
     async def stop(self) -> None:
         """The gentle end of a process."""
-        await self.app.gate.drain(5)
+        await self.app.chat_queue.drain(5)
         await self.app._leave()
         await self.app.close()
         self._app = None
@@ -106,14 +106,14 @@ class Town(Judge):
 
     async def wish(self, chat_id: int) -> None:
         """A window is drawn anew by itself."""
-        self.app.gate.admit(Letter(chat_id, wish="redraw"))
+        self.app.chat_queue.admit(QueuedUpdate(chat_id, wish="redraw"))
         await self.settle()
 
     async def settle(self) -> None:
         """Until nothing is left to do at this moment."""
         for _ in range(50):
             for _ in range(5000):
-                if not self.app.gate.waiting:
+                if not self.app.chat_queue.waiting:
                     break
                 await asyncio.sleep(0.0005)
             else:
@@ -135,11 +135,11 @@ class Town(Judge):
 
     async def _work(self) -> bool:
         worked = False
-        crews: tuple[Crew[Any], ...] = self.app.crews
-        for crew in crews:
-            for item in await crew._claim(8):
+        pools: tuple[WorkerPool[Any], ...] = self.app.pools
+        for pool in pools:
+            for item in await pool._claim(8):
                 worked = True
-                await crew._one(item)
+                await pool._one(item)
         return worked
 
 

@@ -54,7 +54,7 @@ class Balancer:
     def __init__(self) -> None:
         self.receivers: list[str] = []
         self.passed: dict[str, int] = {}
-        self._turn = itertools.count()
+        self._unit = itertools.count()
         self._session: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
         self.url = ""
@@ -77,7 +77,7 @@ class Balancer:
     async def _pass_on(self, request: web.Request) -> web.Response:
         assert self._session is not None
         body = await request.read()
-        first = next(self._turn)
+        first = next(self._unit)
         for step in range(len(self.receivers)):
             receiver = self.receivers[(first + step) % len(self.receivers)]
             with suppress(aiohttp.ClientError):

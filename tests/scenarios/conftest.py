@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from account.changes.confirmation import Patience
+from account.changes.confirmation import PollingPolicy
 from bot.app.build import build
 from bot.app.lifecycle import App
 from bot.config.settings import Settings
@@ -187,7 +187,7 @@ async def staged(
     )
     settings = replace(
         settings,
-        patience=Patience(
+        polling_policy=PollingPolicy(
             longest_processing=timedelta(seconds=2),
             dispatch_within=timedelta(seconds=1),
             call_timeout=timedelta(seconds=1),

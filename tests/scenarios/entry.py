@@ -46,9 +46,9 @@ async def open_session(
     language: str = "en",
 ) -> None:
     """Write what a login would have left."""
-    turn = await stores.turns.open(phone.id, phone.id, bot_id)
-    turn.set_language(language, now, chosen=True)
-    await stores.turns.close(turn, None)
+    unit = await stores.units.open(phone.id, phone.id, bot_id)
+    unit.set_language(language, now, chosen=True)
+    await stores.units.close(unit, None)
     session = Session(
         id=secrets.token_hex(8),
         telegram_id=phone.id,

@@ -47,10 +47,10 @@ async def test_a_ban_is_switched_on_and_off_again(
 ) -> None:
     phone = await bans_of(stage)
     await phone.sees(f"{name}: OFF {off}")
-    for deed, state, now in (("Forbid", "ON", on), ("Allow", "OFF", off)):
-        await phone.tap(f"{deed} {what}")
-        await phone.sees(f"{deed} {what} for {SHOWN}?", "Valid until")
-        await phone.tap(f"{deed} {what}")
+    for effect, state, now in (("Forbid", "ON", on), ("Allow", "OFF", off)):
+        await phone.tap(f"{effect} {what}")
+        await phone.sees(f"{effect} {what} for {SHOWN}?", "Valid until")
+        await phone.tap(f"{effect} {what}")
         await phone.sees(f"✅ {name}: {state}", "action A-20220124-")
         await phone.command("/menu")
         await phone.say(NUMBER)

@@ -32,7 +32,7 @@ READ = "/product"
 
 
 @pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+def polling_policy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 40.0)
 
 
@@ -277,7 +277,7 @@ async def test_a_flood_by_one_does_not_hold_up_another(
         await other.sees("Number management")
     waiting = await stage.app.stores.inbox.waiting()
     assert waiting, "ten taps of another one were through before the flood was"
-    assert stage.app.gate.waiting <= 2 * MOST_HELD, "of a flood little is held in memory"
+    assert stage.app.chat_queue.waiting <= 2 * MOST_HELD, "of a flood little is held in memory"
     shown("of 500 presses waiting after ten taps of another one", waiting)
     shown("loop lag p99, ms", lag_p99(stage))
     await answered(flood, before + 500)

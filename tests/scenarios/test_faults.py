@@ -13,7 +13,7 @@ from sqlalchemy import select
 from storage.errors import StorageUnavailable
 from storage.queue.outbox import BLOCKED, OWED
 from storage.tables import outbox
-from storage.unit_of_work import TurnStore
+from storage.unit_of_work import UnitsOfWork
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import ask_to_block, enter
 from tests.scenarios.phone import Phone
@@ -24,7 +24,7 @@ REFERENCE = "A-20220124-0001"
 
 
 @pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+def polling_policy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 40.0)
 
 
@@ -300,16 +300,16 @@ async def test_an_update_the_database_never_takes_is_set_aside(
 ) -> None:
     phone = await enter(stage)
     other = await enter(stage, NUMBER)
-    opened = TurnStore.open
+    opened = UnitsOfWork.open
 
-    async def poison(self: TurnStore, chat_id: int, user_id: int, bot_id: int) -> Any:
+    async def poison(self: UnitsOfWork, chat_id: int, user_id: int, bot_id: int) -> Any:
         if chat_id == phone.id:
             raise StorageUnavailable("this one never")
         return await opened(self, chat_id, user_id, bot_id)
 
     monkeypatch.setattr("bot.updates.chat_queue.FIRST_RETRY", 0.01)
     with monkeypatch.context() as broken:
-        broken.setattr(TurnStore, "open", poison)
+        broken.setattr(UnitsOfWork, "open", poison)
         await phone.say("77010542006")
         await other.say("77010542006")
         await other.sees("+7 701 054 20 06")

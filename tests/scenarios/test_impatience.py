@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from account.values.identifiers import Msisdn
-from bot.context.callback_answer import Tap
+from bot.context.callback_answer import CallbackAnswer
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import ask_to_block, enter
 from tests.scenarios.phone import Phone
@@ -133,24 +133,24 @@ async def test_a_repetition_is_answered_before_it_is_crossed_out(
     card = await phone.sees("+7 701 211 55 26", "Refresh")
     await quiet(stage)
     assert stage.app is not None
-    turns = stage.app.stores.turns
+    units = stage.app.stores.units
     events: list[str] = []
-    close, send = turns.close, Tap._send
+    close, send = units.close, CallbackAnswer._send
 
-    async def closing(turn: Any, inbox_id: int | None, owner: str | None = None) -> bool:
+    async def closing(unit: Any, inbox_id: int | None, owner: str | None = None) -> bool:
         if inbox_id is not None:
             events.append("closed")
-        return await close(turn, inbox_id, owner)
+        return await close(unit, inbox_id, owner)
 
-    async def sending(tap: Tap, text: str | None, *, alert: bool) -> bool:
+    async def sending(tap: CallbackAnswer, text: str | None, *, alert: bool) -> bool:
         outcome = await send(tap, text, alert=alert)
         events.append("answered")
         return outcome
 
-    monkeypatch.setattr(turns, "close", closing)
-    monkeypatch.setattr(Tap, "_send", sending)
+    monkeypatch.setattr(units, "close", closing)
+    monkeypatch.setattr(CallbackAnswer, "_send", sending)
     # As after a start, when nobody hurries because of what waits in the inbox.
-    monkeypatch.setattr(Tap, "hurry", lambda *_arguments, **_named: None)
+    monkeypatch.setattr(CallbackAnswer, "hurry", lambda *_arguments, **_named: None)
     await stage.fault("operator", "delay", match="GET", seconds=1.5, times=1)
     await phone.tap("Refresh", message=card, repeat=6)
     await in_line(stage, 6)

@@ -426,7 +426,7 @@ async def test_the_papers_of_the_month_are_told_once_unless_switched_off(stage: 
     await stage.advance(days=13)
     assert stage.app is not None
     for _ in range(2):
-        await stage.app.house.reminders.look()
+        await stage.app.use_cases.reminders.look()
         stage.app.signal.ring()
     await marat.sees("The service delivery certificate and the invoice breakdown for 01.2022")
     await marat.sees("The invoice register for 01.2022", "switched off in Profile")

@@ -83,9 +83,9 @@ async def test_somebody_without_any_window_taps_an_old_message(stage: Stage) -> 
         return not await stores.inbox.waiting()
 
     await phone.until(handled, "the end of the first update")
-    turn = await stores.turns.open(phone.id, phone.id, stage.settings.bot_id)
-    turn.drop_slots()
-    await stores.turns.close(turn, None)
+    unit = await stores.units.open(phone.id, phone.id, stage.settings.bot_id)
+    unit.drop_slots()
+    await stores.units.close(unit, None)
     await phone.tap("English", message=first)
     await phone.is_told("out of date")
     fresh = await phone.sees("Enter the Administrator's phone number")

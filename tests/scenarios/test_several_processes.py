@@ -23,7 +23,7 @@ FINAL = re.compile(r"^✅ ")
 
 
 @pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+def polling_policy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 60.0)
 
 
@@ -80,8 +80,8 @@ async def test_a_rolling_restart_under_load_loses_nothing(cluster: Cluster) -> N
     window = await busy.window()
     faq = data_of(window, "FAQ")
     pressed = 0
-    for turn, name in enumerate(("one", "three", "two")):
-        number = NUMBERS[turn]
+    for unit, name in enumerate(("one", "three", "two")):
+        number = NUMBERS[unit]
         if number != "77010542006":
             await ask_to_block(phone, number)
             await phone.tap("⛔ Block +7")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.context.callback_answer import Tap
+from bot.context.callback_answer import CallbackAnswer
 from bot.flows.sim import revealing
 from tests.scenarios.conftest import Stage
 from tests.scenarios.phone import Message, Phone
@@ -95,7 +95,7 @@ async def test_five_taps_at_once_show_them_once(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # However slow the machine: the answer is still to be given when the codes are there.
-    monkeypatch.setattr(Tap.hurry, "__defaults__", (None, 60.0))
+    monkeypatch.setattr(CallbackAnswer.hurry, "__defaults__", (None, 60.0))
     monkeypatch.setattr(revealing, "ALERT_WITHIN", 60.0)
     phone = await asked_for_codes(stage)
     await proven(phone)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.context.callback_answer import HURRY_AFTER, Tap
-from bot.context.queued_update import Letter
+from bot.context.callback_answer import HURRY_AFTER, CallbackAnswer
+from bot.context.queued_update import QueuedUpdate
 from bot.telegram.client import Session
 from bot.updates import coalescing
 from tests.scenarios.conftest import Stage
@@ -41,7 +41,7 @@ async def test_five_presses_of_confirm_at_once_are_one_effect(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # However slow the machine: none is answered in a hurry, before there is something to say.
-    monkeypatch.setattr(Tap.hurry, "__defaults__", (None, 60.0))
+    monkeypatch.setattr(CallbackAnswer.hurry, "__defaults__", (None, 60.0))
     phone = await enter(stage)
     await ask_to_block(phone)
     before = len(await phone.answers())
@@ -127,9 +127,9 @@ async def test_an_offer_of_another_company_is_refused(stage: Stage) -> None:
     phone = await enter(stage)
     await ask_to_block(phone)
     assert stage.app is not None
-    turn = await stage.app.stores.turns.open(phone.id, phone.id, stage.settings.bot_id)
-    assert turn.session is not None
-    await stage.app.stores.sessions.choose_company(turn.session.id, QAZYNA)
+    unit = await stage.app.stores.units.open(phone.id, phone.id, stage.settings.bot_id)
+    assert unit.session is not None
+    await stage.app.stores.sessions.choose_company(unit.session.id, QAZYNA)
     await phone.tap(CONFIRM)
     await answered(phone, 1)
     assert await stage.effects("77012115526") == []
@@ -160,10 +160,10 @@ async def test_a_session_is_not_kept_alive_by_our_own_redraws(stage: Stage) -> N
     assert stage.app is not None
     for _ in range(4):
         await stage.advance(minutes=10)
-        stage.app.gate.admit(Letter(phone.id, wish="redraw"))
+        stage.app.chat_queue.admit(QueuedUpdate(phone.id, wish="redraw"))
         for _look in range(200):
             await asyncio.sleep(0.01)
-            if not stage.app.gate.waiting:
+            if not stage.app.chat_queue.waiting:
                 break
     await phone.sees("Enter the Administrator's phone number")
 

@@ -13,7 +13,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import select, update
 
-from account.effects.effect import Channel, Owed
+from account.effects.effect import Channel, OutboxMessage
 from bot.ops import logs
 from storage.encryption.sealer import LEFT_FOR
 from storage.encryption.secrets import Secrets
@@ -106,7 +106,7 @@ async def test_a_file_that_does_not_open_is_still_owed(stage: Stage, stranger: S
     made = await stranger.documents.claim("w", now, LEASE)
     assert made is not None
     assert await stranger.documents.made(made, b"file", "file.xlsx", 1, [])
-    word = Owed(
+    word = OutboxMessage(
         channel=Channel.TELEGRAM,
         to=str(phone.id),
         kind="document.ready",

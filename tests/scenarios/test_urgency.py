@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from account.effects.effect import Channel, Owed
+from account.effects.effect import Channel, OutboxMessage
 from tests.scenarios.conftest import ADMINISTRATOR
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ async def owe_notices(stage: Stage) -> None:
     def owe(conn: Connection) -> None:
         for n in range(NOTICES):
             to = f"7701{n:07d}"
-            outbox.owe_on(conn, Owed(Channel.SMS, to, "sim.replaced", expires_at, language="en"))
+            outbox.owe_on(
+                conn, OutboxMessage(Channel.SMS, to, "sim.replaced", expires_at, language="en")
+            )
 
     await stage.app.stores.database.write(owe)
     stage.app.signal.ring()

@@ -11,7 +11,7 @@ from typing import Any
 from account.changes.action import Action, ActionKind
 from account.credentials.one_time_codes import Code
 from account.documents.document import DocumentFormat, DocumentKind, DocumentOrder
-from account.effects.effect import Channel, Owed
+from account.effects.effect import Channel, OutboxMessage
 from account.effects.history import Entry, What
 from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
@@ -62,8 +62,8 @@ def an_offer(**changes: Any) -> Action:
     return replace(action, **changes)
 
 
-def a_message(text: str = "hello", **changes: Any) -> Owed:
-    owed = Owed(Channel.TELEGRAM, "5", "note", NOW + timedelta(hours=24), {"text": text})
+def a_message(text: str = "hello", **changes: Any) -> OutboxMessage:
+    owed = OutboxMessage(Channel.TELEGRAM, "5", "note", NOW + timedelta(hours=24), {"text": text})
     return replace(owed, **changes)
 
 
@@ -115,7 +115,7 @@ async def offered(stores: Stores, token: str, lane: str = "block", **changes: An
 async def accepted(stores: Stores, token: str, lane: str = "block", **changes: Any) -> Action:
     action = await offered(stores, token, lane, **changes)
     taken, first = await stores.actions.accept(
-        token, session_id=action.session_id, company_id=action.company_id, now=NOW, deeds=[]
+        token, session_id=action.session_id, company_id=action.company_id, now=NOW, effects=[]
     )
     assert first
     return taken

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from account.changes.action import Action, ActionState
-from account.chapters.history import HistoryWish
-from account.effects.effect import Deed
+from account.chapters.history import HistoryQuery
+from account.effects.effect import Effect
 from account.errors import ChangeUnderWay, ConfirmExpired
 from account.values.periods import Period, today
 from storage import Stores
@@ -34,7 +34,7 @@ HERE: dict[str, Any] = {"session_id": "s1", "company_id": "company-1"}
 
 async def history_of(stores: Stores) -> list[str | None]:
     day = today(NOW)
-    page = await stores.history.page("company-1", HistoryWish(Period(day, day)))
+    page = await stores.history.page("company-1", HistoryQuery(Period(day, day)))
     return [entry.reference for entry in page.rows]
 
 
@@ -71,7 +71,7 @@ async def test_a_new_offer_voids_the_earlier_ones_of_the_same_person(stores: Sto
     assert (await read(stores, first.id)).state is ActionState.VOID
     assert (await read(stores, strangers.id)).state is ActionState.OFFERED
     with pytest.raises(ConfirmExpired):
-        await stores.actions.accept("t1", **HERE, now=NOW, deeds=[])
+        await stores.actions.accept("t1", **HERE, now=NOW, effects=[])
 
 
 async def read(stores: Stores, action_id: str) -> Action:
@@ -82,9 +82,9 @@ async def read(stores: Stores, action_id: str) -> Action:
 
 async def test_five_presses_at_once_are_accepted_once(stores: Stores, others: Stores) -> None:
     await offered(stores, "token")
-    deeds: list[Deed] = [an_entry(result="accepted"), a_message(key="once")]
+    effects: list[Effect] = [an_entry(result="accepted"), a_message(key="once")]
     presses = [
-        side.actions.accept("token", **HERE, now=NOW, deeds=deeds)
+        side.actions.accept("token", **HERE, now=NOW, effects=effects)
         for side in (stores, others, stores, others, stores)
     ]
     answers = await asyncio.gather(*presses)
@@ -99,13 +99,13 @@ async def test_numbers_grow_without_gaps_and_start_anew_in_almaty(stores: Stores
     await accepted(stores, "t1")
     await offered(stores, "t2")
     with pytest.raises(ChangeUnderWay) as refused:
-        await stores.actions.accept("t2", **HERE, now=NOW, deeds=[])
+        await stores.actions.accept("t2", **HERE, now=NOW, effects=[])
     assert refused.value.reference == "A-20220124-0001"
     assert (await accepted(stores, "t3", msisdn=OTHER_PHONE)).reference == "A-20220124-0002"
     midnight_in_almaty = NOW.replace(hour=18, minute=0)
     await offered(stores, "t4", company_id="company-2", offered_at=midnight_in_almaty)
     action, _ = await stores.actions.accept(
-        "t4", session_id="s1", company_id="company-2", now=midnight_in_almaty, deeds=[]
+        "t4", session_id="s1", company_id="company-2", now=midnight_in_almaty, effects=[]
     )
     assert action.reference == "A-20220125-0001"
 
@@ -114,8 +114,8 @@ async def test_two_changes_of_one_lane_at_once_make_one(stores: Stores, others: 
     await offered(stores, "t1", telegram_id=5)
     await offered(stores, "t2", telegram_id=6)
     answers = await asyncio.gather(
-        stores.actions.accept("t1", **HERE, now=NOW, deeds=[an_entry()]),
-        others.actions.accept("t2", **HERE, now=NOW, deeds=[an_entry()]),
+        stores.actions.accept("t1", **HERE, now=NOW, effects=[an_entry()]),
+        others.actions.accept("t2", **HERE, now=NOW, effects=[an_entry()]),
         return_exceptions=True,
     )
     refused = [answer for answer in answers if isinstance(answer, BaseException)]
@@ -144,7 +144,7 @@ async def test_a_confirmation_elsewhere_or_late_is_refused(
 ) -> None:
     action = await offered(stores, "token")
     with pytest.raises(ConfirmExpired):
-        await stores.actions.accept("token", **{**HERE, "now": NOW, "deeds": [], **change})  # type: ignore[arg-type]
+        await stores.actions.accept("token", **{**HERE, "now": NOW, "effects": [], **change})  # type: ignore[arg-type]
     assert (await read(stores, action.id)).state is ActionState.OFFERED
 
 
@@ -196,7 +196,7 @@ async def test_a_dead_owners_change_is_taken_over_and_its_late_words_are_void(
     assert mine.fence == dead.fence + 1
     assert await stores.actions.mark_sent(dead, NOW) is None
     await stores.actions.unsend(dead, NOW, counts=True)
-    await stores.actions.park(dead, ActionState.UNKNOWN, NOW, deeds=[a_message()])
+    await stores.actions.park(dead, ActionState.UNKNOWN, NOW, effects=[a_message()])
     await stores.actions.settle(
         dead, ActionState.REJECTED, "late", None, NOW, [an_entry(), a_message()]
     )
@@ -220,13 +220,13 @@ async def test_a_change_goes_its_way_to_the_end(stores: Stores) -> None:
     await stores.actions.park(sent, ActionState.UNKNOWN, NOW + MINUTE, "order-1", [a_message()])
     [action] = await stores.actions.claim("w", NOW + MINUTE, LEASE, 10)
     assert (action.state, action.checks, action.order_id) == (ActionState.UNKNOWN, 1, "order-1")
-    deeds: list[Deed] = [an_entry(), a_message(key="final")]
-    await stores.actions.settle(action, ActionState.DONE, None, None, NOW + MINUTE, deeds)
+    effects: list[Effect] = [an_entry(), a_message(key="final")]
+    await stores.actions.settle(action, ActionState.DONE, None, None, NOW + MINUTE, effects)
     done = await read(stores, action.id)
     assert (done.state, done.order_id) == (ActionState.DONE, "order-1")
     assert done.settled_at == NOW + MINUTE
     assert await stores.actions.claim("w", NOW + timedelta(days=1), LEASE, 10) == []
-    await stores.actions.settle(action, ActionState.REJECTED, "x", None, NOW, deeds)
+    await stores.actions.settle(action, ActionState.REJECTED, "x", None, NOW, effects)
     assert (await read(stores, action.id)).state is ActionState.DONE
     assert len(await history_of(stores)) == 1
     await accepted(stores, "next")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from account.changes.action import APPROVAL_LIFE, Action, ActionKind, ActionState
-from account.effects.effect import Approval, BindTelegram, Channel, Deed, TellAccounts
+from account.effects.effect import Approval, BindTelegram, Channel, Effect, TellAccounts
 from account.errors import ChangeUnderWay
 from storage import Stores
 from tests.storage.builders import (
@@ -49,7 +49,11 @@ async def proposed(stores: Stores, token: str = "token", **changes: object) -> A
         session_id=action.session_id,
         company_id=action.company_id,
         now=NOW,
-        deeds=[an_approval(action), an_entry(result="proposed"), a_message(kind="approval.asked")],
+        effects=[
+            an_approval(action),
+            an_entry(result="proposed"),
+            a_message(kind="approval.asked"),
+        ],
         until=UNTIL,
     )
     assert first
@@ -73,7 +77,7 @@ async def test_a_proposal_waits_and_holds_its_lane(stores: Stores) -> None:
     await offered(stores, "second", "sim", kind=ActionKind.SIM_REPLACE, telegram_id=9)
     with pytest.raises(ChangeUnderWay):
         await stores.actions.accept(
-            "second", session_id="s1", company_id="company-1", now=NOW, deeds=[]
+            "second", session_id="s1", company_id="company-1", now=NOW, effects=[]
         )
     assert await stores.approvals.by_token("hash") == an_approval(action)
     assert await stores.approvals.of_action(action.id) == (an_approval(action),)
@@ -84,9 +88,9 @@ async def test_a_proposal_waits_and_holds_its_lane(stores: Stores) -> None:
 async def test_five_words_at_once_and_one_counts(stores: Stores, others: Stores) -> None:
     action = await proposed(stores)
     later = NOW + MINUTE
-    deeds: list[Deed] = [an_entry(), a_message(key="once")]
+    effects: list[Effect] = [an_entry(), a_message(key="once")]
     words = [
-        side.approvals.decide(action.id, state, None, later, deeds)
+        side.approvals.decide(action.id, state, None, later, effects)
         for side, state in zip(
             (stores, others, stores, others, stores),
             (ActionState.ACCEPTED, ActionState.REJECTED) * 2 + (ActionState.ACCEPTED,),
@@ -219,10 +223,10 @@ async def test_whoever_was_ever_logged_in_is_remembered_for_good(stores: Stores)
 
 
 async def test_who_blocked_the_bot_cannot_be_asked(stores: Stores) -> None:
-    turn = await stores.turns.open(11, 11, 1)
-    turn.set_language("ru", NOW, chosen=True)
-    turn.set_blocked(NOW, blocked=True)
-    await stores.turns.close(turn, None)
+    unit = await stores.units.open(11, 11, 1)
+    unit.set_language("ru", NOW, chosen=True)
+    unit.set_blocked(NOW, blocked=True)
+    await stores.units.close(unit, None)
     binds = [("adm-1", 10, NOW), ("adm-1", 11, NOW + MINUTE)]
     await stores.book.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])
     late = NOW + timedelta(seconds=30)
@@ -232,10 +236,10 @@ async def test_who_blocked_the_bot_cannot_be_asked(stores: Stores) -> None:
 
 async def test_who_blocked_the_bot_is_owed_what_is_worth_hearing_later(stores: Stores) -> None:
     await stores.book.write([BindTelegram("adm-1", PHONE, 11, NOW)])
-    turn = await stores.turns.open(11, 11, 1)
-    turn.set_language("ru", NOW, chosen=True)
-    turn.set_blocked(NOW, blocked=True)
-    await stores.turns.close(turn, None)
+    unit = await stores.units.open(11, 11, 1)
+    unit.set_language("ru", NOW, chosen=True)
+    unit.set_blocked(NOW, blocked=True)
+    await stores.units.close(unit, None)
     assert await stores.approvals.telegrams(["adm-1"], NOW - DAY, blocked=True) == {"adm-1": (11,)}
     await stores.book.write([TellAccounts("adm-1", "email.changed", "k", NOW, NOW + DAY)])
     [told] = await stores.outbox.claim("w", NOW, LEASE, 10)
@@ -265,7 +269,7 @@ async def changes_email(stores: Stores, was: str, now: str, at: datetime) -> Act
         parameters={"was": was, "email": now},
     )
     await stores.actions.accept(
-        f"token-{now}", session_id="s1", company_id=action.company_id, now=at, deeds=[]
+        f"token-{now}", session_id="s1", company_id=action.company_id, now=at, effects=[]
     )
     return await present(stores, action)
 
@@ -310,7 +314,7 @@ async def test_what_was_done_or_may_be(stores: Stores) -> None:
     action = await offered(stores, "token", "sim", kind=ActionKind.SIM_REPLACE)
     assert not await recent()
     await stores.actions.accept(
-        "token", session_id="s1", company_id=action.company_id, now=NOW, deeds=[]
+        "token", session_id="s1", company_id=action.company_id, now=NOW, effects=[]
     )
     assert not await recent(), "it has not been sent"
     [claimed] = await stores.actions.claim("w", NOW, LEASE, 10)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Executable, delete, insert, select, text, update
 
 from account.changes.action import ActionState
-from account.chapters.history import HistoryWish
+from account.chapters.history import HistoryQuery
 from account.effects.history import What
 from account.values.periods import Period, today
 from storage import Secrets, Stores, open_stores
@@ -253,7 +253,7 @@ async def test_entries_of_a_chain_that_nobody_began_show(written: Stores) -> Non
     [row] = await rows(written, select(history).where(OURS, history.c.seq == 1))
     await do(written, insert(history).values({**row._asdict(), "chain": "x"}))
     day = today(NOW)
-    page = await written.history.page("company-1", HistoryWish(Period(day, day), limit=50))
+    page = await written.history.page("company-1", HistoryQuery(Period(day, day), limit=50))
     assert len([entry for entry in page.rows if entry.reference == "A-0"]) == 2
     breach = (await checked(written)).breach
     assert breach is not None
@@ -428,7 +428,7 @@ async def test_the_chain_of_before_goes_on_being_checked(
     after = await rows(moved_over, legacy.order_by(history.c.seq))
     assert [tuple(row) for row in after] == [tuple(row) for row in before]
     day = today(NOW)
-    page = await moved_over.history.page("company-1", HistoryWish(Period(day, day)))
+    page = await moved_over.history.page("company-1", HistoryQuery(Period(day, day)))
     assert [entry.reference for entry in page.rows] == ["A-10", "A-4", "A-2", "A-0"]
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from account.changes.action import Action
-from account.effects.effect import Channel, OpenSession, Owed
+from account.effects.effect import Channel, OpenSession, OutboxMessage
 from storage import Stores
 from storage.stores.clocks import SAME_STEP, Reading
 from tests.storage.builders import (
@@ -62,7 +62,7 @@ async def test_what_another_living_process_declares_is_told(stores: Stores) -> N
 async def test_a_clock_that_went_back_holds_nobody_up(stores: Stores) -> None:
     """Two hours back: leases and what is due move along, the future is not waited for."""
     await stores.inbox.put([an_update(1)], owner="dead", until=LATER + LEASE)
-    owed = Owed(
+    owed = OutboxMessage(
         channel=Channel.TELEGRAM,
         to="5",
         kind="x",
@@ -184,12 +184,12 @@ async def test_nobody_claims_by_a_time_that_was_set_since(
 async def test_nobody_is_dead_by_a_time_that_was_set_since(stores: Stores, others: Stores) -> None:
     for one in (stores, others):
         one.clocks.go_by(None)
-    await stores.estates.beat("living", LATER, 3 * SECOND)
+    await stores.orphans.beat("living", LATER, 3 * SECOND)
     await stores.clocks.stepped("a step", NOW, NOW - LATER, NOW)
-    assert await others.estates.inherit("heir", LATER + SECOND) == []
+    assert await others.orphans.inherit("heir", LATER + SECOND) == []
     others.clocks.go_by("a step")
-    assert await others.estates.inherit("heir", NOW + SECOND) == []
-    assert await others.estates.inherit("heir", NOW + 4 * SECOND) == ["living"]
+    assert await others.orphans.inherit("heir", NOW + SECOND) == []
+    assert await others.orphans.inherit("heir", NOW + 4 * SECOND) == ["living"]
 
 
 async def test_who_compares_no_clocks_claims_all_the_same(stores: Stores) -> None:
@@ -252,7 +252,7 @@ async def test_a_step_of_another_size_is_another_step(stores: Stores) -> None:
 
 async def test_what_is_owed_does_not_expire_by_a_step(stores: Stores) -> None:
     """A day forward, and the final word would be given up as too late."""
-    word = Owed(
+    word = OutboxMessage(
         channel=Channel.TELEGRAM, to="5", kind="action.final", expires_at=NOW + timedelta(hours=24)
     )
     await stores.outbox.owe(word)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from account.changes.action import Action, ActionState
-from account.effects.effect import Bound, Take
+from account.effects.effect import AddToDailyTotal, Bound
 from account.errors import StepUpRequired, TransferDayBound
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -25,17 +25,17 @@ def passed(left: int) -> TransferDayBound:
     return TransferDayBound(Money(left))
 
 
-def take(amount: int, most: int | None = MOST) -> Take:
-    return Take(NAME, NOW, amount, () if most is None else (Bound(most, passed),))
+def take(amount: int, most: int | None = MOST) -> AddToDailyTotal:
+    return AddToDailyTotal(NAME, NOW, amount, () if most is None else (Bound(most, passed),))
 
 
-async def accept(stores: Stores, token: str, *deeds: object) -> tuple[Action, bool]:
+async def accept(stores: Stores, token: str, *effects: object) -> tuple[Action, bool]:
     return await stores.actions.accept(
         token,
         session_id="s1",
         company_id="company-1",
         now=NOW,
-        deeds=[*deeds, an_entry()],  # type: ignore[list-item]
+        effects=[*effects, an_entry()],  # type: ignore[list-item]
     )
 
 
@@ -96,9 +96,9 @@ async def test_of_confirmations_at_once_only_as_many_as_the_bound_allows(stores:
     assert len(claimed) == 3
 
 
-def unproven(amount: int) -> Take:
+def unproven(amount: int) -> AddToDailyTotal:
     bounds = (Bound(MOST, passed), Bound(499, lambda _left: StepUpRequired()))
-    return Take(NAME, NOW, amount, bounds)
+    return AddToDailyTotal(NAME, NOW, amount, bounds)
 
 
 @pytest.mark.parametrize("order", [("t1", "t2"), ("t2", "t1")])

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from account.changes.action import ActionKind, ActionState, Plan
-from account.chapters.devices.registrations import IMEI, OWNER_MISMATCH, lane_of
-from account.chapters.devices.requests import RequestsWish, Stage
+from account.changes.action import ActionKind, ActionState, ChangeRequest
+from account.chapters.devices.registrations import IMEI, OWNER_MISMATCH, lock_key_of
+from account.chapters.devices.requests import DeviceRequestsQuery, Stage
 from account.values.identifiers import Imei
 from storage import Stores
 from tests.storage.builders import (
@@ -23,7 +23,7 @@ from tests.storage.builders import (
 )
 
 IMEI_A, IMEI_B = Imei("35367807651154"), Imei("86978202212128")
-HERE = Plan("company-1", PHONE, {})
+HERE = ChangeRequest("company-1", PHONE, {})
 REREGISTER = ActionKind.REREGISTER_DEVICE
 
 
@@ -33,7 +33,7 @@ def about(imei: Imei, kind: ActionKind = REREGISTER, **changes: Any) -> dict[str
 
 async def confirmed(stores: Stores, token: str, imei: Imei, **changes: Any) -> str:
     """A confirmed change of a device, in its lane; its id."""
-    return (await accepted(stores, token, lane_of(imei), **about(imei, **changes))).id
+    return (await accepted(stores, token, lock_key_of(imei), **about(imei, **changes))).id
 
 
 async def settled(
@@ -61,19 +61,19 @@ async def test_wrong_owners_are_counted_whoever_told_them(stores: Stores) -> Non
 async def test_what_is_not_decided_counts_but_for_the_one_that_asks(stores: Stores) -> None:
     await confirmed(stores, "t1", IMEI_A)
     assert await stores.devices.owner_tries(IMEI_A, NOW, HERE) == 0
-    other = Plan("company-1", OTHER_PHONE, {})
+    other = ChangeRequest("company-1", OTHER_PHONE, {})
     assert await stores.devices.owner_tries(IMEI_A, NOW, other) == 1
     await settled(stores, None, "po-1", ActionState.DONE)
     assert await stores.devices.owner_tries(IMEI_A, NOW, other) == 0
 
 
 async def test_offers_and_other_changes_count_nowhere(stores: Stores) -> None:
-    await offered(stores, "t1", lane_of(IMEI_A), **about(IMEI_A))
+    await offered(stores, "t1", lock_key_of(IMEI_A), **about(IMEI_A))
     await confirmed(stores, "t2", IMEI_A, kind=ActionKind.DUPLICATE_DEVICE)
     await settled(stores, OWNER_MISMATCH)
     await accepted(stores, "t3")
     assert await stores.devices.owner_tries(IMEI_A, NOW, HERE) == 0
-    [row] = await stores.devices.without_order("company-1", RequestsWish(), 10)
+    [row] = await stores.devices.without_order("company-1", DeviceRequestsQuery(), 10)
     assert row.kind is ActionKind.DUPLICATE_DEVICE
 
 
@@ -87,16 +87,16 @@ async def test_requests_without_an_order_newest_first(stores: Stores) -> None:
     await confirmed(stores, "t5", IMEI_A, company_id="company-2")
 
     async def ids(**wish: Any) -> set[str | None]:
-        rows = await stores.devices.without_order("company-1", RequestsWish(**wish), 10)
+        rows = await stores.devices.without_order("company-1", DeviceRequestsQuery(**wish), 10)
         return {row.id for row in rows}
 
     assert await ids() == {first, second, third}
     assert await ids(msisdn=PHONE) == {first, second}
     assert await ids(imei=IMEI_A) == {first, third}
     assert await ids(imei=IMEI_B, msisdn=OTHER_PHONE) == set()
-    rows = await stores.devices.without_order("company-1", RequestsWish(), 2)
+    rows = await stores.devices.without_order("company-1", DeviceRequestsQuery(), 2)
     assert len(rows) == 2
-    rows = await stores.devices.without_order("company-1", RequestsWish(), 10)
+    rows = await stores.devices.without_order("company-1", DeviceRequestsQuery(), 10)
     stages = {row.id: (row.stage, row.reason_code) for row in rows}
     assert stages == {
         first: (Stage.FAILED, "IMEI.INVALID"),

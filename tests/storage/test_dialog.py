@@ -16,7 +16,7 @@ from aiogram_dialog.widgets.kbd import Button, Next
 from aiogram_dialog.widgets.text import Const, Format
 
 from storage import Stores, open_stores
-from storage.fsm_storage import turn_in_use
+from storage.fsm_storage import unit_in_use
 from tests.storage.conftest import SECRETS
 
 
@@ -37,10 +37,10 @@ class InTurn(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        turn = await self._stores.turns.open(1, 1, data["bot"].id)
-        with turn_in_use(turn):
+        unit = await self._stores.units.open(1, 1, data["bot"].id)
+        with unit_in_use(unit):
             result = await handler(event, data)
-        await self._stores.turns.close(turn, None)
+        await self._stores.units.close(unit, None)
         return result
 
 
@@ -74,7 +74,7 @@ def a_process(stores: Stores) -> tuple[BotClient, MockMessageManager]:
     )
     screen = MockMessageManager()  # type: ignore[no-untyped-call]
     setup_dialogs(dispatcher, message_manager=screen)
-    # The gate's middleware has to stand before the framework's own, which read the state.
+    # The queue's middleware has to stand before the framework's own, which read the state.
     middlewares = dispatcher.update.outer_middleware._middlewares
     middlewares.insert(0, middlewares.pop(_place(middlewares)))
     return BotClient(dispatcher), screen

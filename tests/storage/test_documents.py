@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, Executable, select, update
 
-from account.chapters.history import HistoryWish
+from account.chapters.history import HistoryQuery
 from account.documents.document import DocumentState
 from account.values.identifiers import Email
 from account.values.periods import Period, today
@@ -35,7 +35,7 @@ async def test_an_order_is_kept_with_its_number(stores: Stores) -> None:
     assert (document.order, document.state) == (wish, DocumentState.QUEUED)
     assert await stores.documents.read(document.id) == document
     day = today(NOW)
-    page = await stores.history.page("company-1", HistoryWish(Period(day, day)))
+    page = await stores.history.page("company-1", HistoryQuery(Period(day, day)))
     assert [entry.reference for entry in page.rows] == ["R-20220124-0001"]
     assert await stores.documents.read("nothing") is None
 

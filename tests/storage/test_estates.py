@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from account.effects.effect import Channel, Owed
+from account.effects.effect import Channel, OutboxMessage
 from storage import Stores
 from tests.storage.builders import LEASE, NOW, SECOND, an_update
 
 
 async def test_a_dead_process_s_work_is_free_at_once(stores: Stores, others: Stores) -> None:
     await stores.inbox.put([an_update(1)], owner="dead", until=NOW + LEASE)
-    owed = Owed(channel=Channel.TELEGRAM, to="5", kind="x", expires_at=NOW + LEASE)
+    owed = OutboxMessage(channel=Channel.TELEGRAM, to="5", kind="x", expires_at=NOW + LEASE)
     await stores.outbox.owe(owed)
     await stores.outbox.claim("dead", NOW, LEASE, 1)
     await stores.leases.take("poller", "dead", NOW, LEASE)
     await stores.leases.take("other", "alive", NOW, LEASE)
-    assert await others.estates.owners() == {"dead", "alive"}
+    assert await others.orphans.owners() == {"dead", "alive"}
     assert await others.outbox.claim("next", NOW, LEASE, 1) == []
-    await others.estates.release(["dead"])
-    assert await others.estates.owners() == {"alive"}
+    await others.orphans.release(["dead"])
+    assert await others.orphans.owners() == {"alive"}
     assert [row.update_id for row in await others.inbox.claim("next", NOW, LEASE, 9)] == [1]
     assert len(await others.outbox.claim("next", NOW, LEASE, 1)) == 1
     assert await others.leases.take("poller", "next", NOW, LEASE) is not None
-    await others.estates.release([])
+    await others.orphans.release([])
 
 
 async def test_a_row_behind_another_process_s_is_left_to_its_turn(
@@ -54,9 +54,11 @@ async def test_a_chat_s_rows_of_this_process_come_in_order(stores: Stores) -> No
 
 
 async def test_deeds_are_counted(stores: Stores) -> None:
-    before = stores.deeds.written
+    before = stores.effects.written
     await stores.book.write([])
-    assert stores.deeds.written == before
-    owed = Owed(channel=Channel.TELEGRAM, to="5", kind="x", expires_at=NOW + timedelta(hours=1))
+    assert stores.effects.written == before
+    owed = OutboxMessage(
+        channel=Channel.TELEGRAM, to="5", kind="x", expires_at=NOW + timedelta(hours=1)
+    )
     await stores.book.write([owed])
-    assert stores.deeds.written == before + 1
+    assert stores.effects.written == before + 1

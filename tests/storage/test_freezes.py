@@ -10,7 +10,7 @@ import pytest
 from account.changes.action import APPROVAL_LIFE, ActionKind, ActionState
 from account.effects.effect import (
     BindTelegram,
-    Deed,
+    Effect,
     ForgetAccounts,
     Freeze,
     FreezeLink,
@@ -65,8 +65,8 @@ async def known(stores: Stores) -> set[int]:
 
 async def test_ten_presses_at_once_and_one_counts(stores: Stores, others: Stores) -> None:
     await stores.book.write([a_link()])
-    deeds: list[Deed] = [a_freeze(), a_message(key="once")]
-    presses = [side.freezes.use("hash", NOW, deeds) for side in (stores, others) * 5]
+    effects: list[Effect] = [a_freeze(), a_message(key="once")]
+    presses = [side.freezes.use("hash", NOW, effects) for side in (stores, others) * 5]
     assert sorted(await asyncio.gather(*presses)) == [False] * 9 + [True]
     assert await stores.outbox.waiting() == 1
     link, used = await stores.freezes.link("hash") or (None, None)
@@ -116,7 +116,7 @@ async def proposed(stores: Stores, token: str, who: str, msisdn: Msisdn, kind: A
         session_id=action.session_id,
         company_id=action.company_id,
         now=NOW,
-        deeds=[],
+        effects=[],
         until=NOW + APPROVAL_LIFE,
     )
     return action.id
@@ -244,7 +244,7 @@ async def test_changes_before_a_freeze_are_kept_in_mind_for_good(stores: Stores)
         parameters={"was": "a@a.kz", "email": "b@a.kz"},
     )
     await stores.actions.accept(
-        "token", session_id=action.session_id, company_id=action.company_id, now=NOW, deeds=[]
+        "token", session_id=action.session_id, company_id=action.company_id, now=NOW, effects=[]
     )
     [claimed] = await stores.actions.claim("w", NOW, LEASE, 10)
     await stores.actions.settle(claimed, ActionState.DONE, None, None, NOW + MINUTE, [])

@@ -41,9 +41,9 @@ async def test_references_are_given_out_once_whatever_is_put_back(stores: Stores
     )
     backup = await back_up(stores.database)
     marks: set[str] = set()
-    for turn in range(5):
-        number = f"7701000010{turn}"
-        given.append(await reference_of(stores, f"u{turn}", number))
+    for unit in range(5):
+        number = f"7701000010{unit}"
+        given.append(await reference_of(stores, f"u{unit}", number))
         given.append(
             (
                 await stores.documents.order(a_document_order(language=f"{len(given)}"), NOW, [])
@@ -72,7 +72,7 @@ async def test_what_was_open_in_the_backup_is_marked_wherever_it_is_read(stores:
     assert count == 2
     assert (await read(stores, waiting.id)).restored_at == LATER
     confirmed, _ = await stores.actions.accept(
-        "t2", session_id="s1", company_id="company-1", now=LATER, deeds=[]
+        "t2", session_id="s1", company_id="company-1", now=LATER, effects=[]
     )
     assert confirmed.restored
     for one in (void, done):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from account.chapters.history import HistoryWish
+from account.chapters.history import HistoryQuery
 from account.effects.history import What
 from account.values.periods import Period
 from storage import Stores
@@ -20,11 +20,11 @@ async def test_a_page_is_newest_first_and_the_companys_own(stores: Stores) -> No
     await stores.history.append(an_entry(company_id=None, what=What.LOGIN))
     await stores.history.append(an_entry(at=NOW + timedelta(days=1)))
     await stores.history.append(an_entry(number=OTHER_PHONE.digits, reference="other"))
-    page = await stores.history.page("company-1", HistoryWish(DAY, limit=2, offset=1))
+    page = await stores.history.page("company-1", HistoryQuery(DAY, limit=2, offset=1))
     assert [entry.reference for entry in page.rows] == ["A-3", "A-2"]
     assert (page.offset, page.total) == (1, 6)
-    page = await stores.history.page("company-1", HistoryWish(DAY, number=OTHER_PHONE))
+    page = await stores.history.page("company-1", HistoryQuery(DAY, number=OTHER_PHONE))
     assert [entry.reference for entry in page.rows] == ["other"]
-    page = await stores.history.page("company-1", HistoryWish(DAY, number=PHONE))
+    page = await stores.history.page("company-1", HistoryQuery(DAY, number=PHONE))
     assert page.total == 5
     assert page.rows[-1] == an_entry(reference="A-0")

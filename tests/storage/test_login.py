@@ -16,7 +16,7 @@ from account.changes.action import ActionState
 from account.credentials.one_time_codes import CODE_LIFE, COUNTED_FOR, Code, CodeOutcome
 from account.effects.effect import (
     BindTelegram,
-    Deed,
+    Effect,
     EndSession,
     EndSessionsOf,
     OpenSession,
@@ -88,17 +88,17 @@ async def test_a_password_lifts_the_locks_of_its_phone(stores: Stores) -> None:
     for key in keys:
         for _ in range(5):
             await stores.login.fail(key, NOW, [])
-    deeds: list[Deed] = [
+    effects: list[Effect] = [
         SetPassword("adm-1", PHONE, "hash", NOW),
         BindTelegram("adm-1", PHONE, 5, NOW),
     ]
-    await stores.book.write(deeds)
+    await stores.book.write(effects)
     locked = [key for key in keys if await stores.login.lock([key], NOW)]
     assert locked == ["phone:770105420061", "telegram:5"]
     credential = await stores.login.credential("adm-1")
     assert credential is not None
     assert (credential.password_hash, credential.known_to) == ("hash", frozenset({5}))
-    await stores.book.write([SetPassword("adm-1", PHONE, "newer", NOW), *deeds[1:]])
+    await stores.book.write([SetPassword("adm-1", PHONE, "newer", NOW), *effects[1:]])
     credential = await stores.login.credential("adm-1")
     assert credential is not None
     assert credential.password_hash == "newer"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from account.chapters.notifications import Topic
 from account.chapters.reminders import Reminder
-from account.effects.effect import BindTelegram, Channel, Owed
+from account.effects.effect import BindTelegram, Channel, OutboxMessage
 from account.values.identifiers import Msisdn
 from account.values.periods import Month
 from storage import Stores
@@ -28,8 +28,8 @@ async def test_a_topic_is_off_until_it_is_on(stores: Stores) -> None:
     assert await rows.muted("adm-2") == {Topic.LONG_REQUESTS}
 
 
-def owed(key: str) -> Owed:
-    return Owed(Channel.TELEGRAM, "1", "reminder.certificate", NOW, {}, key=key)
+def owed(key: str) -> OutboxMessage:
+    return OutboxMessage(Channel.TELEGRAM, "1", "reminder.certificate", NOW, {}, key=key)
 
 
 async def test_everybody_is_told_once_of_each(stores: Stores) -> None:

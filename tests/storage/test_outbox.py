@@ -74,9 +74,9 @@ async def test_a_dead_letter_lets_the_next_one_pass(stores: Stores) -> None:
 async def test_what_somebody_who_blocked_the_bot_is_owed_waits_until_they_are_back(
     stores: Stores,
 ) -> None:
-    turn = await stores.turns.open(5, 5, 1)
-    turn.set_language("en", NOW, chosen=True)
-    await stores.turns.close(turn, None)
+    unit = await stores.units.open(5, 5, 1)
+    unit.set_language("en", NOW, chosen=True)
+    await stores.units.close(unit, None)
     for text in ("one", "two"):
         await stores.outbox.owe(a_message(text, ahead_of="a change"))
         [row] = await stores.outbox.claim("w", NOW, LEASE, 10)
@@ -88,10 +88,10 @@ async def test_what_somebody_who_blocked_the_bot_is_owed_waits_until_they_are_ba
     assert await texts(stores) == ["for somebody else"]
     assert await ahead(stores) == []
 
-    turn = await stores.turns.open(5, 5, 1)
-    assert turn.blocked
-    turn.set_blocked(NOW, blocked=False)
-    await stores.turns.close(turn, None)
+    unit = await stores.units.open(5, 5, 1)
+    assert unit.blocked
+    unit.set_blocked(NOW, blocked=False)
+    await stores.units.close(unit, None)
     [one] = await stores.outbox.claim("w", NOW, LEASE, 10)
     assert one.parameters == {"text": "one"}
     await stores.outbox.delivered(one, 1)

@@ -10,19 +10,19 @@ from account.changes.holds import HoldStore
 from account.changes.ports import ActionStore, ApprovalStore
 from account.chapters.devices.registrations import OwnerTries
 from account.chapters.devices.requests import DeviceRequestStore
-from account.chapters.history import History
+from account.chapters.history import HistoryStore
 from account.chapters.notifications import NotificationStore
 from account.chapters.reminders import ReminderStore
 from account.documents.document import DocumentStore
-from account.effects.effect import Book, DayTotals
+from account.effects.effect import DailyTotals, EffectStore
 from account.identity.sessions import Sessions
 from account.support.quarantine import QuarantineStore
 from storage import Stores
 
 Ports = tuple[
     Sessions,
-    Book,
-    History,
+    EffectStore,
+    HistoryStore,
     LoginStore,
     ActionStore,
     ApprovalStore,
@@ -32,7 +32,7 @@ Ports = tuple[
     FreezeStore,
     HoldStore,
     QuarantineStore,
-    DayTotals,
+    DailyTotals,
 ]
 
 

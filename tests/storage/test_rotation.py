@@ -393,8 +393,8 @@ async def test_a_file_with_too_many_new_keys_is_refused(kept: Kept) -> None:
 
 async def test_running_processes_are_waited_for(kept: Kept) -> None:
     async with opened(kept.url, OLD) as running, opened(kept.url, BOTH) as stores:
-        await running.estates.beat("a", LATER, 3 * SECOND, running.keys)
-        await running.estates.beat("gone", NOW - timedelta(hours=1), SECOND, running.keys)
+        await running.orphans.beat("a", LATER, 3 * SECOND, running.keys)
+        await running.orphans.beat("gone", NOW - timedelta(hours=1), SECOND, running.keys)
         rotation = Rotation(stores)
         number = await rotation.announce(LATER)
         assert number == 2
@@ -403,7 +403,7 @@ async def test_running_processes_are_waited_for(kept: Kept) -> None:
         running.keys.offer(BOTH)
         await running.secret_keys.look()
         assert not await running.secret_keys.changed()
-        await running.estates.beat("a", LATER, 3 * SECOND, running.keys)
+        await running.orphans.beat("a", LATER, 3 * SECOND, running.keys)
         assert await rotation.behind(2, LATER, writing=False) == []
         await rotation.switch(2, LATER)
         assert await rotation.behind(2, LATER, writing=True) == ["a"]
@@ -415,7 +415,7 @@ async def test_running_processes_are_waited_for(kept: Kept) -> None:
         await running.history.append(an_entry())
         assert running.keys.number == 2
         await running.secret_keys.look()
-        await running.estates.beat("a", LATER, 3 * SECOND, running.keys)
+        await running.orphans.beat("a", LATER, 3 * SECOND, running.keys)
         assert await rotation.behind(2, LATER, writing=True) == []
         async for _progress in rotation.reseal():
             pass

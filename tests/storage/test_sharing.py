@@ -37,8 +37,8 @@ async def owners_by_chat(stores: Stores) -> dict[int, set[str]]:
 
 
 async def test_two_receivers_at_once_do_not_share_a_chat(stores: Stores, others: Stores) -> None:
-    for turn in range(20):
-        first, second = (an_update(turn * 2 + n, chat_id=turn) for n in range(2))
+    for unit in range(20):
+        first, second = (an_update(unit * 2 + n, chat_id=unit) for n in range(2))
         await asyncio.gather(
             stores.inbox.put([first], owner=A, until=UNTIL),
             others.inbox.put([second], owner=B, until=UNTIL),
@@ -60,31 +60,31 @@ async def test_two_batches_of_the_same_chats_do_not_wait_for_each_other_for_ever
 
 
 async def test_two_that_claim_at_once_do_not_share_a_chat(stores: Stores, others: Stores) -> None:
-    for turn in range(10):
-        await stores.inbox.put([an_update(turn * 10 + n, chat_id=turn) for n in range(6)])
+    for unit in range(10):
+        await stores.inbox.put([an_update(unit * 10 + n, chat_id=unit) for n in range(6)])
         # Each takes fewer than there are, so that the second begins in the middle of the chat.
         await asyncio.gather(
             stores.inbox.claim(A, NOW, LEASE, 3), others.inbox.claim(B, NOW, LEASE, 3)
         )
         owned = await owners_by_chat(stores)
-        assert len(owned[turn]) == 1
+        assert len(owned[unit]) == 1
         undone = await stores.inbox.undone(100)
         await stores.inbox.done(row.id for row in undone)
 
 
 async def test_a_turn_of_a_lost_claim_writes_nothing(stores: Stores, others: Stores) -> None:
     [row] = await stores.inbox.put([an_update(1)], owner=A, until=NOW + SECOND)
-    turn = await stores.turns.open(5, 5, 1)
-    turn.set_language("kk", NOW, chosen=True)
+    unit = await stores.units.open(5, 5, 1)
+    unit.set_language("kk", NOW, chosen=True)
     [taken] = await others.inbox.claim(B, NOW + MINUTE, LEASE, 10)
     assert taken.id == row.id
-    assert not await stores.turns.close(turn, row.id, A)
+    assert not await stores.units.close(unit, row.id, A)
     assert await stores.people.read(5) is None
     assert await stores.inbox.waiting() == 1
-    theirs = await others.turns.open(5, 5, 1)
+    theirs = await others.units.open(5, 5, 1)
     theirs.set_language("ru", NOW, chosen=True)
-    assert await others.turns.close(theirs, row.id, B)
-    assert not await stores.turns.close(turn, row.id, A)
+    assert await others.units.close(theirs, row.id, B)
+    assert not await stores.units.close(unit, row.id, A)
     person = await stores.people.read(5)
     assert person is not None
     assert person.language == "ru"
@@ -96,33 +96,33 @@ async def test_a_turn_of_a_lost_claim_writes_nothing(stores: Stores, others: Sto
 async def test_who_no_longer_beats_is_dead_and_leaves_its_work(
     stores: Stores, others: Stores
 ) -> None:
-    await stores.estates.beat(A, NOW, 3 * SECOND)
-    await others.estates.beat(B, NOW, MINUTE)
+    await stores.orphans.beat(A, NOW, 3 * SECOND)
+    await others.orphans.beat(B, NOW, MINUTE)
     await stores.inbox.put([an_update(1)], owner=A, until=UNTIL)
     await stores.outbox.owe(a_message())
     assert await stores.outbox.claim(A, NOW, LEASE, 1)
-    assert await others.estates.inherit(B, NOW + SECOND) == []
-    assert await others.estates.inherit(B, NOW + 4 * SECOND) == [A]
+    assert await others.orphans.inherit(B, NOW + SECOND) == []
+    assert await others.orphans.inherit(B, NOW + 4 * SECOND) == [A]
     assert len(await others.inbox.claim(B, NOW + 4 * SECOND, LEASE, 10)) == 1
     assert len(await others.outbox.claim(B, NOW + 4 * SECOND, LEASE, 10)) == 1
-    assert await others.estates.inherit(B, NOW + 4 * SECOND) == []
+    assert await others.orphans.inherit(B, NOW + 4 * SECOND) == []
 
 
 async def test_nobody_inherits_from_itself_nor_from_who_left(
     stores: Stores, others: Stores
 ) -> None:
-    await stores.estates.beat(A, NOW, SECOND)
-    assert await stores.estates.inherit(A, NOW + MINUTE) == []
-    await stores.estates.release([A])
-    assert await others.estates.inherit(B, NOW + MINUTE) == []
+    await stores.orphans.beat(A, NOW, SECOND)
+    assert await stores.orphans.inherit(A, NOW + MINUTE) == []
+    await stores.orphans.release([A])
+    assert await others.orphans.inherit(B, NOW + MINUTE) == []
 
 
 async def test_who_was_thought_dead_lives_on(stores: Stores, others: Stores) -> None:
-    await stores.estates.beat(A, NOW, SECOND)
-    assert await others.estates.inherit(B, NOW + MINUTE) == [A]
-    await stores.estates.beat(A, NOW + MINUTE, SECOND)
-    assert await others.estates.inherit(B, NOW + MINUTE) == []
-    assert await others.estates.inherit(B, NOW + 2 * MINUTE) == [A]
+    await stores.orphans.beat(A, NOW, SECOND)
+    assert await others.orphans.inherit(B, NOW + MINUTE) == [A]
+    await stores.orphans.beat(A, NOW + MINUTE, SECOND)
+    assert await others.orphans.inherit(B, NOW + MINUTE) == []
+    assert await others.orphans.inherit(B, NOW + 2 * MINUTE) == [A]
 
 
 # --- the living hear ---
@@ -169,7 +169,7 @@ async def test_other_processes_hear_of_work_and_of_rows_left_to_them(
         await ear.hears("work")
         action = await offered(stores, "token")
         await stores.actions.accept(
-            "token", session_id=action.session_id, company_id=action.company_id, now=NOW, deeds=[]
+            "token", session_id=action.session_id, company_id=action.company_id, now=NOW, effects=[]
         )
         await ear.hears("work")
         await stores.inbox.put_internal(5, "resurface", b"{}", NOW)

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from account.changes.action import ActionState
-from account.effects.effect import Deed
+from account.effects.effect import Effect
 from account.values.identifiers import Msisdn
 from storage import Stores
-from storage.engine.group_commit import MOST_TOGETHER, Together
+from storage.engine.group_commit import MOST_TOGETHER, GroupCommit
 from storage.errors import StorageUnavailable
 from storage.tables import actions, outbox
 from tests.storage.builders import LEASE, NOW, a_message, accepted, an_entry
@@ -37,7 +37,7 @@ class Writer:
 
 
 async def begun(writer: Writer, count: int) -> list[asyncio.Task[None]]:
-    together = Together(writer)
+    together = GroupCommit(writer)
     tasks = [asyncio.ensure_future(together.write(n)) for n in range(count)]
     await asyncio.sleep(0)
     return tasks
@@ -112,12 +112,12 @@ async def test_changes_that_end_at_once(stores: Stores, others: Stores, lost: in
         ]
 
     async def settle(n: int) -> None:
-        deeds: list[Deed] = [
+        effects: list[Effect] = [
             an_entry(company_id=f"company-{n % 3}", reference=f"A-{n}"),
             a_message(f"word {n}", to=str(n), key=f"final:{n}"),
         ]
         state = ActionState.DONE if n % 2 else ActionState.REJECTED
-        await stores.actions.settle(claimed[n], state, f"WHY.{n}", f"order-{n}", NOW, deeds)
+        await stores.actions.settle(claimed[n], state, f"WHY.{n}", f"order-{n}", NOW, effects)
 
     await asyncio.gather(*(settle(n) for n in range(8) for _twice in range(2)))
     ended = list(range(8)) if lost is None else list(range(lost, 8))

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from account.effects.effect import EndSession, OpenSession
 from storage import Stores
 from storage.errors import StateNotJson, TurnMissing
-from storage.fsm_storage import current_turn, turn_in_use
+from storage.fsm_storage import current_unit, unit_in_use
 from storage.stores.people import Person
 from storage.tables import fsm
 from tests.storage.builders import MINUTE, NOW, SECOND, a_session, an_update
@@ -27,29 +27,29 @@ class Menu(StatesGroup):
 
 
 async def test_a_stranger_has_nothing(stores: Stores) -> None:
-    turn = await stores.turns.open(5, 5, 1)
-    assert (turn.person, turn.session, turn.language) == (None, None, None)
-    with turn_in_use(turn):
+    unit = await stores.units.open(5, 5, 1)
+    assert (unit.person, unit.session, unit.language) == (None, None, None)
+    with unit_in_use(unit):
         assert await stores.fsm.get_data(KEY) == {}
         assert await stores.fsm.get_state(KEY) is None
-    await stores.turns.close(turn, None)
+    await stores.units.close(unit, None)
 
 
 async def test_state_and_person_are_kept_together_with_the_inbox_row(stores: Stores) -> None:
     [row] = await stores.inbox.put([an_update(1)])
-    turn = await stores.turns.open(5, 5, 1)
-    with turn_in_use(turn):
+    unit = await stores.units.open(5, 5, 1)
+    with unit_in_use(unit):
         await stores.fsm.set_state(KEY, Menu.main)
         await stores.fsm.set_data(CONTEXT, {"dialog_data": {"имя": "Айгүл", "n": [1, None]}})
         assert await stores.fsm.update_data(CONTEXT, {"more": True})
-    turn.set_language("kk", NOW, chosen=True)
-    assert (await stores.turns.open(5, 5, 1)).person is None, "nothing is written before the end"
-    await stores.turns.close(turn, row.id)
+    unit.set_language("kk", NOW, chosen=True)
+    assert (await stores.units.open(5, 5, 1)).person is None, "nothing is written before the end"
+    await stores.units.close(unit, row.id)
     assert await stores.inbox.waiting() == 0
 
-    turn = await stores.turns.open(5, 5, 1)
-    assert turn.person == Person(5, "kk", chosen=True, first_seen=NOW)
-    with turn_in_use(turn):
+    unit = await stores.units.open(5, 5, 1)
+    assert unit.person == Person(5, "kk", chosen=True, first_seen=NOW)
+    with unit_in_use(unit):
         assert await stores.fsm.get_state(KEY) == "Menu:main"
         assert await stores.fsm.get_value(CONTEXT, "more") is True
         assert await stores.fsm.get_data(CONTEXT) == {
@@ -58,14 +58,14 @@ async def test_state_and_person_are_kept_together_with_the_inbox_row(stores: Sto
         }
         await stores.fsm.set_state(KEY, None)
         await stores.fsm.set_data(CONTEXT, {})
-    await stores.turns.close(turn, None)
+    await stores.units.close(unit, None)
     assert await _rows(stores) == 0
 
 
 async def test_data_belongs_to_whoever_reads_it(stores: Stores) -> None:
-    turn = await stores.turns.open(5, 5, 1)
+    unit = await stores.units.open(5, 5, 1)
     mine = {"list": [1]}
-    with turn_in_use(turn):
+    with unit_in_use(unit):
         await stores.fsm.set_data(KEY, mine)
         mine["list"].append(2)
         read = await stores.fsm.get_data(KEY)
@@ -75,21 +75,21 @@ async def test_data_belongs_to_whoever_reads_it(stores: Stores) -> None:
 
 
 async def test_an_unchanged_turn_writes_the_inbox_row_only(stores: Stores) -> None:
-    turn = await stores.turns.open(5, 5, 1)
-    with turn_in_use(turn):
+    unit = await stores.units.open(5, 5, 1)
+    with unit_in_use(unit):
         await stores.fsm.set_data(KEY, {"a": 1})
-    await stores.turns.close(turn, None)
-    turn = await stores.turns.open(5, 5, 1)
-    with turn_in_use(turn):
+    await stores.units.close(unit, None)
+    unit = await stores.units.open(5, 5, 1)
+    with unit_in_use(unit):
         await stores.fsm.set_data(KEY, {"a": 2})
         await stores.fsm.set_data(KEY, await stores.fsm.get_data(KEY) | {"a": 1})
-    assert turn.new_slots == {}
+    assert unit.new_slots == {}
 
 
 @pytest.mark.parametrize("value", [{1, 2}, b"x", NOW, float("nan"), object()])
 async def test_what_json_cannot_carry_is_refused(stores: Stores, value: object) -> None:
-    turn = await stores.turns.open(5, 5, 1)
-    with turn_in_use(turn):
+    unit = await stores.units.open(5, 5, 1)
+    with unit_in_use(unit):
         with pytest.raises(StateNotJson):
             await stores.fsm.set_data(KEY, {"value": value})
         assert await stores.fsm.get_data(KEY) == {}
@@ -98,18 +98,18 @@ async def test_what_json_cannot_carry_is_refused(stores: Stores, value: object) 
 async def test_state_is_there_in_its_own_turn_only(stores: Stores) -> None:
     with pytest.raises(TurnMissing):
         await stores.fsm.get_data(KEY)
-    turn = await stores.turns.open(5, 5, 1)
-    with turn_in_use(turn):
-        assert current_turn() is turn
+    unit = await stores.units.open(5, 5, 1)
+    with unit_in_use(unit):
+        assert current_unit() is unit
         assert await asyncio.create_task(stores.fsm.get_data(KEY)) == {}
         for key in (replace(KEY, chat_id=6), replace(KEY, bot_id=2), replace(KEY, user_id=9)):
             with pytest.raises(TurnMissing):
                 await stores.fsm.get_data(key)
-        await stores.turns.close(turn, None)
+        await stores.units.close(unit, None)
         with pytest.raises(TurnMissing):
             await stores.fsm.set_data(KEY, {})
     with pytest.raises(TurnMissing):
-        current_turn()
+        current_unit()
 
 
 async def test_keys_do_not_mix(stores: Stores) -> None:
@@ -120,46 +120,46 @@ async def test_keys_do_not_mix(stores: Stores) -> None:
         replace(KEY, thread_id=0),
         replace(KEY, business_connection_id="b"),
     ]
-    turn = await stores.turns.open(5, 5, 1)
-    with turn_in_use(turn):
+    unit = await stores.units.open(5, 5, 1)
+    with unit_in_use(unit):
         for n, key in enumerate(keys):
             await stores.fsm.set_data(key, {"n": n})
-    await stores.turns.close(turn, None)
-    turn = await stores.turns.open(5, 5, 1)
-    with turn_in_use(turn):
+    await stores.units.close(unit, None)
+    unit = await stores.units.open(5, 5, 1)
+    with unit_in_use(unit):
         assert [await stores.fsm.get_value(key, "n") for key in keys] == [0, 1, 2, 3, 4]
-    other = await stores.turns.open(6, 6, 1)
-    with turn_in_use(other):
+    other = await stores.units.open(6, 6, 1)
+    with unit_in_use(other):
         assert await stores.fsm.get_data(replace(KEY, chat_id=6, user_id=6)) == {}
 
 
 async def test_a_failed_window_leaves_the_conversation_as_it_was(stores: Stores) -> None:
-    turn = await stores.turns.open(5, 5, 1)
-    with turn_in_use(turn):
+    unit = await stores.units.open(5, 5, 1)
+    with unit_in_use(unit):
         await stores.fsm.set_data(KEY, {"a": 1})
-    await stores.turns.close(turn, None)
-    turn = await stores.turns.open(5, 5, 1)
-    with turn_in_use(turn):
+    await stores.units.close(unit, None)
+    unit = await stores.units.open(5, 5, 1)
+    with unit_in_use(unit):
         await stores.fsm.set_data(KEY, {"a": 2})
-        turn.revert_slots()
+        unit.revert_slots()
         assert await stores.fsm.get_data(KEY) == {"a": 1}
-        turn.drop_slots()
+        unit.drop_slots()
         assert await stores.fsm.get_data(KEY) == {}
-    await stores.turns.close(turn, None)
+    await stores.units.close(unit, None)
     assert await _rows(stores) == 0
 
 
 async def test_the_session_seen_is_the_latest_and_its_use_is_noted(stores: Stores) -> None:
     await stores.book.write([OpenSession(a_session("old"))])
     await stores.book.write([OpenSession(a_session("new", opened_at=NOW + SECOND))])
-    turn = await stores.turns.open(5, 5, 1)
-    assert turn.session is not None
-    assert turn.session.id == "new"
-    turn.touch(NOW + 30 * SECOND)
-    assert turn.seen is None, "seen a moment ago"
-    turn.touch(NOW + MINUTE)
-    assert turn.session.seen_at == NOW + MINUTE
-    await stores.turns.close(turn, None)
+    unit = await stores.units.open(5, 5, 1)
+    assert unit.session is not None
+    assert unit.session.id == "new"
+    unit.touch(NOW + 30 * SECOND)
+    assert unit.seen is None, "seen a moment ago"
+    unit.touch(NOW + MINUTE)
+    assert unit.session.seen_at == NOW + MINUTE
+    await stores.units.close(unit, None)
     kept = await stores.sessions.read("new")
     assert kept is not None
     assert kept.seen_at == NOW + MINUTE
@@ -167,29 +167,29 @@ async def test_the_session_seen_is_the_latest_and_its_use_is_noted(stores: Store
 
 async def test_closing_a_turn_undoes_no_deed(stores: Stores) -> None:
     await stores.book.write([OpenSession(a_session("s1"))])
-    turn = await stores.turns.open(5, 5, 1)
-    turn.touch(NOW + MINUTE)
+    unit = await stores.units.open(5, 5, 1)
+    unit.touch(NOW + MINUTE)
     await stores.book.write([EndSession("s1", NOW + MINUTE)])
-    await stores.turns.reload_session(turn)
-    assert turn.session is not None
-    assert turn.session.ended_at == NOW + MINUTE
-    await stores.turns.close(turn, None)
+    await stores.units.reload_session(unit)
+    assert unit.session is not None
+    assert unit.session.ended_at == NOW + MINUTE
+    await stores.units.close(unit, None)
     ended = await stores.sessions.read("s1")
     assert ended is not None
     assert (ended.seen_at, ended.ended_at) == (NOW, NOW + MINUTE)
 
 
 async def test_who_blocked_the_bot_is_remembered(stores: Stores) -> None:
-    turn = await stores.turns.open(5, 5, 1)
-    turn.set_language("ru", NOW, chosen=False)
-    await stores.turns.close(turn, None)
+    unit = await stores.units.open(5, 5, 1)
+    unit.set_language("ru", NOW, chosen=False)
+    await stores.units.close(unit, None)
     await stores.people.set_blocked(5, blocked=True)
-    turn = await stores.turns.open(5, 5, 1)
-    assert turn.person is not None
-    assert turn.person.blocked
-    turn.set_blocked(NOW, blocked=False)
-    turn.set_language("en", NOW + MINUTE, chosen=True)
-    await stores.turns.close(turn, None)
+    unit = await stores.units.open(5, 5, 1)
+    assert unit.person is not None
+    assert unit.person.blocked
+    unit.set_blocked(NOW, blocked=False)
+    unit.set_language("en", NOW + MINUTE, chosen=True)
+    await stores.units.close(unit, None)
     assert await stores.people.read(5) == Person(5, "en", chosen=True, first_seen=NOW)
     assert await stores.people.read(6) is None
 

@@ -83,7 +83,7 @@ class Bill:
 
 
 @dataclass(frozen=True, slots=True)
-class BillsWish:
+class BillsQuery:
     """Which invoices of a company are wanted; everything that is given must hold.
 
     `months` are those that are billed, `issued` the days of the invoices, `account` whose they are.
@@ -205,7 +205,7 @@ class BillSource(Protocol):
     Raises `CarrierUnavailable` when no answer could be had in time.
     """
 
-    async def bills(self, wish: BillsWish, *, offset: int, limit: int) -> Page[Bill]:
+    async def bills(self, wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
         """Invoices of a company, by account, oldest first (TMF678)."""
 
     async def bill_lines(self, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from account.changes.action import Action, ActionKind, ActionState, Plan
-from account.changes.spec import Practice, number_of
+from account.changes.action import Action, ActionKind, ActionState, ChangeRequest
+from account.changes.spec import ChangeSpec, number_of
 from account.chapters.devices.registrations import (
     ACCEPTED,
     IMEI,
@@ -30,10 +30,10 @@ from account.chapters.devices.registrations import (
     fits,
     held_on,
     imei_of,
-    lane_of,
+    lock_key_of,
     tries_of,
 )
-from account.effects.effect import Channel, Deed, Owed
+from account.effects.effect import Channel, Effect, OutboxMessage
 from account.effects.history import What
 from account.errors import OwnerTriesExceeded, TermsNotAccepted
 from account.values.clock import Clock
@@ -53,21 +53,21 @@ class DeviceSubject:
     tries: int = 0
 
 
-class ChangeDevice(Practice[DeviceSubject]):
+class ChangeDevice(ChangeSpec[DeviceSubject]):
     """One change of a device's registration, in any state of the number (section 5)."""
 
     right = Right.CHANGE_DEVICES
-    lane = "device"
+    lock_key = "device"
     promise = PROMISE
 
     def __init__(self, carrier: DeviceRegister) -> None:
         self._carrier = carrier
 
-    def lane_of(self, parameters: Mapping[str, str]) -> str:
-        """Each IMEI of a number is a lane of its own."""
-        return lane_of(imei_of(parameters))
+    def lock_key_of(self, parameters: Mapping[str, str]) -> str:
+        """Each IMEI of a number is a lock key of its own."""
+        return lock_key_of(imei_of(parameters))
 
-    async def read(self, plan: Plan) -> DeviceSubject:
+    async def read(self, plan: ChangeRequest) -> DeviceSubject:
         """The number and its registration of the device."""
         number, held = await asyncio.gather(
             number_of(self._carrier, plan), held_on(self._carrier, plan)
@@ -75,7 +75,7 @@ class ChangeDevice(Practice[DeviceSubject]):
         return DeviceSubject(number, held)
 
     def number(self, subject: DeviceSubject) -> Number:
-        """See `Practice`."""
+        """See `ChangeSpec`."""
         return subject.number
 
     def check(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
@@ -87,20 +87,20 @@ class ChangeDevice(Practice[DeviceSubject]):
         return ""
 
     @abstractmethod
-    def holds(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
-        """See `Practice`."""
+    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
+        """See `ChangeSpec`."""
 
-    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """The IMEI, masked (3.2)."""
         return {IMEI: imei_of(parameters).masked}
 
-    def tidings(self, action: Action, now: datetime) -> Sequence[Deed]:
+    def on_settled(self, action: Action, now: datetime) -> Sequence[Effect]:
         """The result by SMS, or by e-mail where codes go by e-mail (S25-1)."""
         if RESULT_TO not in action.sealed:
             return ()
         done = action.state is ActionState.DONE
         return (
-            Owed(
+            OutboxMessage(
                 channel=Channel(action.sealed[RESULT_BY]),
                 to=action.sealed[RESULT_TO],
                 kind="device.result",
@@ -126,7 +126,7 @@ class RegisterDevice(ChangeDevice):
     kind = ActionKind.REGISTER_DEVICE
     what = What.DEVICE_REGISTERED
 
-    def holds(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
         """It is registered with the number, as original or duplicate (S21-2)."""
         return subject.held is not None
 
@@ -138,7 +138,7 @@ class DeregisterDevice(ChangeDevice):
     what = What.DEVICE_DEREGISTERED
     step_up = True
 
-    def holds(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
         """No registration with the number is left."""
         return subject.held is None
 
@@ -156,7 +156,7 @@ class ReregisterDevice(ChangeDevice):
         self._store = store
         self._clock = clock
 
-    async def read(self, plan: Plan) -> DeviceSubject:
+    async def read(self, plan: ChangeRequest) -> DeviceSubject:
         """What the others rest on, and how many requests with wrong data there were today."""
         subject = await super().read(plan)
         tries = await tries_of(self._store, self._clock, plan)
@@ -171,7 +171,7 @@ class ReregisterDevice(ChangeDevice):
         if subject.tries >= TRIES_A_DAY:
             raise OwnerTriesExceeded
 
-    def holds(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
         """It is the number's own, not a duplicate."""
         return subject.held is not None and subject.held.kind is RegistrationKind.ORIGINAL
 
@@ -188,7 +188,7 @@ class DuplicateDevice(ChangeDevice):
         super().check(subject, parameters)
         _need_terms(parameters)
 
-    def holds(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
         """It is registered with the number; one that was free has become its original."""
         return subject.held is not None
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from account.changes.action import ActionKind, Plan
+from account.changes.action import ActionKind, ChangeRequest
 from account.credentials.one_time_codes import Address, code_address
 from account.effects.effect import Channel
 from account.errors import (
@@ -72,7 +72,7 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
-class DevicesWish:
+class DevicesQuery:
     """Which registrations of the company are wanted: of a number, of an IMEI, or all.
 
     They come by number, oldest first; those that were removed only when `removed` says so.
@@ -138,20 +138,20 @@ class DeviceRegister(NumberReader, Directory, Protocol):
     async def last_imei(self, company_id: str, msisdn: Msisdn) -> Imei | None:
         """The device last seen with the company's number, if any (TMF639)."""
 
-    async def devices(self, company_id: str, wish: DevicesWish) -> Page[Registration]:
+    async def devices(self, company_id: str, wish: DevicesQuery) -> Page[Registration]:
         """A page of the company's registered devices, by number, oldest first (TMF639)."""
 
 
 class OwnerTries(Protocol):
     """How often the data of a previous owner did not match, by our own rows of changes."""
 
-    async def owner_tries(self, imei: Imei, since: datetime, but: Plan) -> int:
+    async def owner_tries(self, imei: Imei, since: datetime, but: ChangeRequest) -> int:
         """Re-registrations of the IMEI by anybody, confirmed since then, whose previous owner was
         another, or that are still open; of the number in `but` the open ones do not count.
         """
 
 
-class DeviceDesk:
+class DeviceRegistrations:
     """Reads of a number's devices, and the requests about them."""
 
     def __init__(self, carrier: DeviceRegister, store: OwnerTries, clock: Clock) -> None:
@@ -168,11 +168,13 @@ class DeviceDesk:
         number, last, held = await asyncio.gather(
             self._number(actor, msisdn),
             self._carrier.last_imei(company.id, msisdn),
-            self._carrier.devices(company.id, DevicesWish(msisdn, offset=offset)),
+            self._carrier.devices(company.id, DevicesQuery(msisdn, offset=offset)),
         )
         last_held = next((one for one in held.rows if one.imei == last), None)
         if last is not None and last_held is None and held.total > len(held.rows):
-            last_held = await held_on(self._carrier, Plan(company.id, msisdn, {IMEI: last.key}))
+            last_held = await held_on(
+                self._carrier, ChangeRequest(company.id, msisdn, {IMEI: last.key})
+            )
         return Devices(number, last, last_held, held)
 
     async def device(self, actor: Actor, msisdn: Msisdn, imei: Imei) -> Device:
@@ -180,7 +182,7 @@ class DeviceDesk:
         company = require(actor, Right.READ_DEVICES)
         number, held = await asyncio.gather(
             self._number(actor, msisdn),
-            held_on(self._carrier, Plan(company.id, msisdn, {IMEI: imei.key})),
+            held_on(self._carrier, ChangeRequest(company.id, msisdn, {IMEI: imei.key})),
         )
         return Device(number, imei, held)
 
@@ -214,7 +216,7 @@ class DeviceDesk:
         Raises `OwnerTriesExceeded` and the refusals of `require`.
         """
         company = require(actor, Right.CHANGE_DEVICES)
-        plan = Plan(company.id, msisdn, {IMEI: imei.key})
+        plan = ChangeRequest(company.id, msisdn, {IMEI: imei.key})
         if await tries_of(self._store, self._clock, plan) >= TRIES_A_DAY:
             raise OwnerTriesExceeded
 
@@ -231,8 +233,8 @@ def imei_of(parameters: Mapping[str, str]) -> Imei:
     return Imei(parameters[IMEI])
 
 
-def lane_of(imei: Imei) -> str:
-    """The lane of every change of that device: one at a time on a number."""
+def lock_key_of(imei: Imei) -> str:
+    """The lock key of every change of that device: one at a time on a number."""
     return f"device:{imei.key}"
 
 
@@ -247,13 +249,13 @@ def fits(held: Registration | None, kind: ActionKind) -> None:
         raise DeviceAlreadyRegistered
 
 
-async def held_on(carrier: DeviceRegister, plan: Plan) -> Registration | None:
+async def held_on(carrier: DeviceRegister, plan: ChangeRequest) -> Registration | None:
     """The registration of the plan's IMEI with its number, that holds. Raises as every read."""
-    wish = DevicesWish(plan.msisdn, imei_of(plan.parameters))
+    wish = DevicesQuery(plan.msisdn, imei_of(plan.parameters))
     return next(iter((await carrier.devices(plan.company_id, wish)).rows), None)
 
 
-async def tries_of(store: OwnerTries, clock: Clock, plan: Plan) -> int:
+async def tries_of(store: OwnerTries, clock: Clock, plan: ChangeRequest) -> int:
     """How many requests with another previous owner than the true one the IMEI met today.
 
     Those that are not decided yet count as well, but for the plan's own.

@@ -81,7 +81,7 @@ class DeviceRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class RequestsWish:
+class DeviceRequestsQuery:
     """Which requests of the company are wanted: of a number, of an IMEI, of both, or all."""
 
     msisdn: Msisdn | None = None
@@ -106,7 +106,7 @@ class DeviceRequestStore(Protocol):
     """What our own rows of changes say of devices."""
 
     async def without_order(
-        self, company_id: str, wish: RequestsWish, limit: int
+        self, company_id: str, wish: DeviceRequestsQuery, limit: int
     ) -> Sequence[DeviceRequest]:
         """Confirmed changes of the company that no order is known of, newest first."""
 
@@ -123,7 +123,7 @@ class DeviceRequests:
         """The moment at which conditions are told."""
         return self._clock.now()
 
-    async def page(self, actor: Actor, wish: RequestsWish) -> Page[DeviceRequest]:
+    async def page(self, actor: Actor, wish: DeviceRequestsQuery) -> Page[DeviceRequest]:
         """A page of requests. Raises the refusals of `require` and `CarrierUnavailable`."""
         company = require(actor, Right.READ_DEVICES)
         own = await self._store.without_order(company.id, wish, OWN_MOST)
@@ -138,7 +138,7 @@ class DeviceRequests:
         )
         return _merged(own, orders.rows, start, orders.total, wish)
 
-    async def _of_device(self, company_id: str, wish: RequestsWish) -> list[DeviceRequest]:
+    async def _of_device(self, company_id: str, wish: DeviceRequestsQuery) -> list[DeviceRequest]:
         """The operator's newest orders that are about the IMEI."""
         found: list[DeviceRequest] = []
         for offset in range(0, SEARCHED_MOST, SEARCHED_AT_ONCE):
@@ -156,7 +156,7 @@ def _merged(
     orders: Sequence[DeviceRequest],
     start: int,
     total: int,
-    wish: RequestsWish,
+    wish: DeviceRequestsQuery,
 ) -> Page[DeviceRequest]:
     """The page of both lists in one; `orders` are those of the operator's list from `start` on."""
     known = {one.id for one in orders}

@@ -12,8 +12,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from account.changes.action import ActionKind, Plan
-from account.changes.spec import Practice, number_of
+from account.changes.action import ActionKind, ChangeRequest
+from account.changes.spec import ChangeSpec, number_of
 from account.chapters.allowances import Allowance
 from account.chapters.services.offerings import (
     NumberServices,
@@ -39,35 +39,35 @@ JSON."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ServiceSubject:
     """What a switch rests on. `offering` is None when there is no such one, or none is needed."""
 
     services: NumberServices
     offering: Offering | None = None
 
 
-class _Switch(Practice[Standing]):
-    """What both directions share. One offering of a number is one lane."""
+class _Switch(ChangeSpec[ServiceSubject]):
+    """What both directions share. One offering of a number is one lock key."""
 
     right = Right.CHANGE_SERVICES
-    lane = "service"
+    lock_key = "service"
 
     def __init__(self, carrier: ServiceInventory) -> None:
         self._carrier = carrier
 
-    def number(self, subject: Standing) -> Number:
-        """See `Practice`."""
+    def number(self, subject: ServiceSubject) -> Number:
+        """See `ChangeSpec`."""
         return subject.services.number
 
-    def fingerprint(self, subject: Standing, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    def fingerprint(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
         """The state; the offering itself is compared in `check`, with a sentence of its own."""
         return subject.services.number.state.value
 
-    def lane_of(self, parameters: Mapping[str, str]) -> str:
+    def lock_key_of(self, parameters: Mapping[str, str]) -> str:
         """On and off of one offering exclude each other."""
-        return f"{self.lane}:{parameters[OFFERING]}"
+        return f"{self.lock_key}:{parameters[OFFERING]}"
 
-    def told(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Which service it was."""
         return {name: parameters[name] for name in (OFFERING, NAMES)}
 
@@ -78,17 +78,17 @@ class SwitchOn(_Switch):
     kind = ActionKind.SERVICE_ON
     what = What.SERVICE_ON
 
-    async def read(self, plan: Plan) -> Standing:
-        """See `Practice`; the offering is read by itself, never from a list kept before."""
+    async def read(self, plan: ChangeRequest) -> ServiceSubject:
+        """See `ChangeSpec`; the offering is read by itself, never from a list kept before."""
         number, active, offering, offerings = await asyncio.gather(
             number_of(self._carrier, plan),
             self._carrier.services(plan.company_id, plan.msisdn),
             self._carrier.offering(plan.parameters[OFFERING]),
             self._carrier.offerings(),
         )
-        return Standing(NumberServices(number, active, offerings), offering)
+        return ServiceSubject(NumberServices(number, active, offerings), offering)
 
-    def check(self, subject: Standing, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> None:
         """Refuse as `check_on` does; then `OfferingChanged` when price or terms are other ones."""
         check_on(subject.services, subject.offering)
         assert subject.offering is not None
@@ -96,7 +96,7 @@ class SwitchOn(_Switch):
         if any(parameters.get(name) != value for name, value in now.items()):
             raise OfferingChanged
 
-    def holds(self, subject: Standing, parameters: Mapping[str, str]) -> bool | None:
+    def is_applied(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> bool | None:
         """It is active (S12-1). What may be had twice tells only that nothing new has come."""
         wanted, active = parameters[OFFERING], subject.services.active
         there = {service.id for service in active if service.offering_id == wanted}
@@ -111,14 +111,14 @@ class SwitchOff(_Switch):
     kind = ActionKind.SERVICE_OFF
     what = What.SERVICE_OFF
 
-    async def read(self, plan: Plan) -> Standing:
-        """See `Practice`."""
+    async def read(self, plan: ChangeRequest) -> ServiceSubject:
+        """See `ChangeSpec`."""
         number, active = await asyncio.gather(
             number_of(self._carrier, plan), self._carrier.services(plan.company_id, plan.msisdn)
         )
-        return Standing(NumberServices(number, active, {}))
+        return ServiceSubject(NumberServices(number, active, {}))
 
-    def check(self, subject: Standing, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> None:
         """Refuse in debt (S11-4), what is off already (S11-3), what is the operator's (FAQ 4)."""
         number = subject.services.number
         if number.state is NumberState.DEBT:
@@ -129,7 +129,7 @@ class SwitchOff(_Switch):
         if not service.manageable:
             raise ServiceNotManageable
 
-    def holds(self, subject: Standing, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> bool:
         """It is no longer among the active ones."""
         return _found(subject, parameters) is None
 
@@ -195,7 +195,7 @@ def names_in(parameters: Mapping[str, str]) -> Mapping[str, str]:
     return names
 
 
-def _found(subject: Standing, parameters: Mapping[str, str]) -> Service | None:
+def _found(subject: ServiceSubject, parameters: Mapping[str, str]) -> Service | None:
     wanted = parameters[SERVICE]
     return next((one for one in subject.services.active if one.id == wanted), None)
 

@@ -15,7 +15,7 @@ from account.chapters.numbers import PAGE
 from account.values.number import NumberState
 from account.values.periods import shown_moment, shown_time
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.allowances.texts import left_shown, use_word
 from bot.flows.numbers.getters import card_of
 from bot.flows.services.texts import LONGEST_NAME, clipped
@@ -28,8 +28,8 @@ from bot.widgets.text import Html, Said, Shown, said
 
 async def get_tariff(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """What is left of the tariff's allowances."""
-    visit = visit_of(dialog_manager)
-    read = await visit.house.allowances.of(await visit.actor(), card_of(dialog_manager))
+    context = context_of(dialog_manager)
+    read = await context.use_cases.allowances.of(await context.actor(), card_of(dialog_manager))
     shown = await _shown(dialog_manager, read, read.of_tariff, _("Remaining allowances"))
     shown["additional"] = _("➕ Additional allowances: {n}").format(n=len(read.additional))
     return shown
@@ -37,16 +37,16 @@ async def get_tariff(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
 
 async def get_additional(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """What is left of the allowances that services give."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    read = await visit.house.allowances.of(actor, card_of(dialog_manager), with_names=True)
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    read = await context.use_cases.allowances.of(actor, card_of(dialog_manager), with_names=True)
     return await _shown(dialog_manager, read, read.additional, _("Additional allowances"))
 
 
 async def _shown(
     manager: DialogManager, read: NumberAllowances, allowances: Sequence[Allowance], section: str
 ) -> dict[str, Any]:
-    actor = await visit_of(manager).actor()
+    actor = await context_of(manager).actor()
     turning = paging(manager, len(allowances), PAGE)
     first = turning["here"] * PAGE
     lines = [_lines(one, read) for one in allowances[first : first + PAGE]]

@@ -14,29 +14,33 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from account.errors import ChangeRefused, SessionExpired
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.approvals.texts import APPROVE, REJECT, word_of
 from bot.texts.errors import refusal
 
 
 async def decide(query: CallbackQuery, dialog_manager: DialogManager) -> None:
     """Say the word, tell what came of it, and take the buttons away."""
-    visit = visit_of(dialog_manager)
-    if visit.session is None:
+    context = context_of(dialog_manager)
+    if context.session is None:
         raise SessionExpired
     data = query.data or ""
-    actor = await visit.actor()
+    actor = await context.actor()
     try:
         if data.startswith(APPROVE):
-            action, first = await visit.house.approvals.approve(actor, data.removeprefix(APPROVE))
+            action, first = await context.use_cases.approvals.approve(
+                actor, data.removeprefix(APPROVE)
+            )
         else:
-            action, first = await visit.house.approvals.reject(actor, data.removeprefix(REJECT))
+            action, first = await context.use_cases.approvals.reject(
+                actor, data.removeprefix(REJECT)
+            )
     except ChangeRefused as refused:
-        await visit.tell(refusal(refused))
+        await context.tell(refusal(refused))
         return
-    held = await visit.house.holds.cover(action.kind, action.company_id)
+    held = await context.use_cases.holds.cover(action.kind, action.company_id)
     word = word_of(action, held=held)
-    await visit.tell(word if first else _("This was decided before. {word}").format(word=word))
+    await context.tell(word if first else _("This was decided before. {word}").format(word=word))
     await _close(query, word)
 
 

@@ -12,7 +12,7 @@ from aiogram_dialog.widgets.kbd import Column, Select
 from account.changes.action import ActionKind
 from account.chapters.bans import Ban, is_on, wished
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.bans.texts import ban_shown, turning
 from bot.flows.confirm.handlers import start_question
 from bot.flows.numbers.getters import card_of
@@ -23,9 +23,9 @@ from bot.widgets.text import Html, Shown
 
 async def get_bans(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The three bans, as the operator has them now."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    number = (await visit.house.numbers.card(actor, card_of(dialog_manager))).number
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    number = (await context.use_cases.numbers.card(actor, card_of(dialog_manager))).number
     lines = [Html(ban_shown(ban, on=is_on(number, ban))) for ban in Ban]
     return {
         "where": [actor.company.name, number.msisdn.shown, _("Bans")],
@@ -34,15 +34,15 @@ async def get_bans(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     }
 
 
-async def turn(
+async def unit(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
 ) -> None:
     """Ask for the other state of that ban. The value comes from a button and may be forged."""
     if value not in set(Ban):
         return
-    visit = visit_of(manager)
+    context = context_of(manager)
     msisdn = card_of(manager)
-    number = (await visit.house.numbers.card(await visit.actor(), msisdn)).number
+    number = (await context.use_cases.numbers.card(await context.actor(), msisdn)).number
     ban = Ban(value)
     await start_question(manager, ActionKind.BAN, msisdn, wished(ban, on=not is_on(number, ban)))
 
@@ -51,7 +51,7 @@ bans_dialog = Dialog(
     page(
         states.Bans.list,
         Shown("text"),
-        keyboard=[Column(choices("ban", "bans", turn))],
+        keyboard=[Column(choices("ban", "bans", unit))],
         getter=get_bans,
     ),
 )

@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.common import ManagedScroll
 from aiogram_dialog.widgets.kbd import Button, Column, NextPage, PrevPage, Row, Select, StubScroll
 
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.faq.windows import ABOUT_COMPANIES, open_answer
 from bot.widgets.choices import choices
 from bot.widgets.page import page, way_back
@@ -23,7 +23,7 @@ PAGE = 5
 
 async def get_companies(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The companies the operator grants at this moment, a page of them."""
-    actor = await visit_of(dialog_manager).actor()
+    actor = await context_of(dialog_manager).actor()
     scroll = dialog_manager.find("pages")
     assert isinstance(scroll, ManagedScroll)
     pages = max(1, -(-len(actor.companies) // PAGE))
@@ -56,9 +56,9 @@ async def choose(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, company_id: str
 ) -> None:
     """Switch to a company; everything open in the old one is left behind (S04-1)."""
-    visit = visit_of(manager)
-    await visit.house.companies.choose(await visit.actor(), company_id)
-    await visit.session_changed()
+    context = context_of(manager)
+    await context.use_cases.companies.choose(await context.actor(), company_id)
+    await context.session_changed()
     await manager.start(states.Menu.main, mode=StartMode.RESET_STACK)
 
 

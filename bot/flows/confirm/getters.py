@@ -11,7 +11,7 @@ from aiogram_dialog import DialogManager
 from account.changes.action import OPEN, Action, ActionState
 from account.values.periods import shown_moment, shown_time
 from bot.context import states
-from bot.context.update_context import Visit, visit_of
+from bot.context.update_context import UpdateContext, context_of
 from bot.flows.approvals.texts import consequences
 from bot.flows.changes import WORDS
 from bot.flows.confirm.handlers import offer_of, who_is_asked
@@ -23,24 +23,24 @@ WATCH_EVERY = 3
 WATCH_FOR = timedelta(minutes=1)
 
 
-async def _offered(manager: DialogManager) -> tuple[Visit, Action, list[str]]:
-    visit = visit_of(manager)
-    actor = await visit.actor()
-    action = await visit.house.actions.read(actor, offer_of(manager)["action"])
+async def _offered(manager: DialogManager) -> tuple[UpdateContext, Action, list[str]]:
+    context = context_of(manager)
+    actor = await context.actor()
+    action = await context.use_cases.actions.read(actor, offer_of(manager)["action"])
     of_number = WORDS[action.kind].of_number
     about = action.msisdn.shown if of_number else _("Administrator profile")
-    return visit, action, [actor.company.name, about]
+    return context, action, [actor.company.name, about]
 
 
 async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The question, what happens, and until when it can be answered."""
-    visit, action, where = await _offered(dialog_manager)
-    actor = await visit.actor()
+    context, action, where = await _offered(dialog_manager)
+    actor = await context.actor()
     words = WORDS[action.kind]
-    practice = visit.house.actions.practice(action.kind)
-    needs_code = await practice.needs_code_now(action.plan)
+    spec = context.use_cases.actions.spec(action.kind)
+    needs_code = await spec.needs_code_now(action.plan)
     proven = action.stepped_up_at is not None or not needs_code
-    unidentified = practice.identifies and not action.identified(visit.house.clock.now())
+    unidentified = spec.identifies and not action.identified(context.use_cases.clock.now())
     further = []
     if unidentified:
         further.append(words.identity())
@@ -54,9 +54,9 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     lines += consequences(
         action,
         login=actor.phone,
-        takes_over=practice.takes_over,
-        second=await visit.house.takeovers.needs_second(action.kind, action.msisdn),
-        held=await visit.house.holds.cover(action.kind, action.company_id),
+        takes_over=spec.takes_over,
+        second=await context.use_cases.sensitive_numbers.needs_second(action.kind, action.msisdn),
+        held=await context.use_cases.holds.cover(action.kind, action.company_id),
         further=further,
     )
     lines.append(said("\n" + _("Valid until {time}."), time=shown_time(action.expires_at)))
@@ -77,7 +77,7 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
 
 async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Which change the code is for, and when another can be sent."""
-    visit, action, where = await _offered(dialog_manager)
+    context, action, where = await _offered(dialog_manager)
     words = WORDS[action.kind]
     resend_at = datetime.fromisoformat(dialog_manager.dialog_data["resend_at"])
     return {
@@ -87,7 +87,7 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
             question=words.question(action),
             text=_identity_sent() if who_is_asked(dialog_manager) else words.proof_sent(),
         ),
-        "resend": countdown(visit, resend_at, states.Confirm.code),
+        "resend": countdown(context, resend_at, states.Confirm.code),
     }
 
 
@@ -100,21 +100,21 @@ def _identity_sent() -> str:
 
 async def get_password(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Which change the password is for."""
-    _visit, action, where = await _offered(dialog_manager)
+    _context, action, where = await _offered(dialog_manager)
     question = WORDS[action.kind].question(action)
     return {"where": where, "text": said("\n<b>{question}</b>", question=question)}
 
 
 async def get_waiting(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Where the accepted change stands; looked at again while it is open."""
-    visit, action, where = await _offered(dialog_manager)
-    promise = visit.house.actions.practice(action.kind).promise
-    since = visit.house.clock.now() - (action.accepted_at or action.offered_at)
+    context, action, where = await _offered(dialog_manager)
+    promise = context.use_cases.actions.spec(action.kind).promise
+    since = context.use_cases.clock.now() - (action.accepted_at or action.offered_at)
     # What takes hours is not watched for hours: its final word brings the window along.
     waits = action.state is ActionState.PROPOSED
     if action.state in OPEN and (not (promise or waits) or since < WATCH_FOR):
-        visit.redraw_later(WATCH_EVERY, states.Confirm.waiting)
-    held = action.state is ActionState.ACCEPTED and await visit.house.holds.cover(
+        context.redraw_later(WATCH_EVERY, states.Confirm.waiting)
+    held = action.state is ActionState.ACCEPTED and await context.use_cases.holds.cover(
         action.kind, action.company_id
     )
     return {

@@ -24,7 +24,7 @@ from account.errors import (
 )
 from account.values.identifiers import Msisdn
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.approvals.texts import word_of
 from bot.flows.changes import WORDS
 from bot.texts.errors import refusal
@@ -59,15 +59,15 @@ async def start_question(
 
     Where one's own proposal is in the way, it is shown instead: there it can be withdrawn.
     """
-    visit = visit_of(manager)
-    actor = await visit.actor()
+    context = context_of(manager)
+    actor = await context.actor()
     try:
-        offer = await visit.house.actions.offer(actor, kind, msisdn, parameters, sealed)
+        offer = await context.use_cases.actions.offer(actor, kind, msisdn, parameters, sealed)
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
         own = None
         if isinstance(refused, ChangeUnderWay):
-            own = await visit.house.approvals.own(actor, kind, msisdn, parameters or {})
+            own = await context.use_cases.approvals.own(actor, kind, msisdn, parameters or {})
         if own is None:
             return False
         await manager.start(states.Confirm.waiting, data=_kept(own), mode=mode)
@@ -90,16 +90,18 @@ async def choose(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
 ) -> None:
     """Tell something along with the change; what is confirmed is a new offer with it (G-6)."""
-    visit = visit_of(manager)
-    actor = await visit.actor()
-    old = await visit.house.actions.find(actor, offer_of(manager)["token"])
+    context = context_of(manager)
+    actor = await context.actor()
+    old = await context.use_cases.actions.find(actor, offer_of(manager)["token"])
     parameters = WORDS[old.kind].chosen(old, value)
     if parameters is None:
         return
     try:
-        offer = await visit.house.actions.offer(actor, old.kind, old.msisdn, parameters, old.sealed)
+        offer = await context.use_cases.actions.offer(
+            actor, old.kind, old.msisdn, parameters, old.sealed
+        )
     except ChangeRefused as refused:
-        await visit.tell(refusal(refused))
+        await context.tell(refusal(refused))
         await leave_question(manager)
         return
     manager.dialog_data["offer"] = _kept(offer.action, offer.token)
@@ -135,38 +137,38 @@ async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager
 
     What is done by the press itself is done here, and leads back.
     """
-    visit = visit_of(manager)
-    actor = await visit.actor()
+    context = context_of(manager)
+    actor = await context.actor()
     offer = offer_of(manager)
     try:
         kind = offer.get("kind")
         if kind is not None and await WORDS[ActionKind(kind)].pressed(manager, offer["token"]):
             await leave_question(manager)
             return
-        _action, first = await visit.house.actions.confirm(actor, offer["token"])
+        _action, first = await context.use_cases.actions.confirm(actor, offer["token"])
     except StepUpRequired as required:
         # The button was there: what others have moved meanwhile makes a code necessary.
-        await visit.tell(refusal(required))
+        await context.tell(refusal(required))
         await send_code(_event, _button, manager)
         return
     except ChangeRefused as refused:
-        await visit.tell(refusal(refused))
+        await context.tell(refusal(refused))
         await leave_question(manager)
         return
     if not first:
-        await visit.tell(_("This was confirmed already."))
-    elif visit.tap is not None:
-        await visit.tap.answer()
+        await context.tell(_("This was confirmed already."))
+    elif context.tap is not None:
+        await context.tap.answer()
     await manager.switch_to(states.Confirm.waiting)
 
 
 async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Void the offer and go back to the card."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        await visit.house.actions.cancel(await visit.actor(), offer_of(manager)["token"])
+        await context.use_cases.actions.cancel(await context.actor(), offer_of(manager)["token"])
     except ConfirmExpired:
-        await visit.tell(refusal(ConfirmExpired()))
+        await context.tell(refusal(ConfirmExpired()))
     await leave_question(manager)
 
 
@@ -177,20 +179,20 @@ async def send_code(_event: CallbackQuery, _button: Button, manager: DialogManag
 
 async def _ask_code(manager: DialogManager) -> None:
     """Ask for the code that comes next: the person's own proof first, where there is one."""
-    visit = visit_of(manager)
-    actor, token = await visit.actor(), offer_of(manager)["token"]
-    step_up = visit.house.step_up
+    context = context_of(manager)
+    actor, token = await context.actor(), offer_of(manager)["token"]
+    step_up = context.use_cases.step_up
     try:
         who = await step_up.must_identify(actor, token)
         manager.dialog_data[WHO] = who
-        asked = await (step_up.ask_who if who else step_up.ask)(actor, token, visit.language)
+        asked = await (step_up.ask_who if who else step_up.ask)(actor, token, context.language)
     except LoginRefused as refused:
         notice(manager, refusal(refused))
         if manager.dialog_data.get("resend_at"):
             await manager.switch_to(states.Confirm.code)
         return
     except ChangeRefused as refused:
-        await visit.tell(refusal(refused))
+        await context.tell(refusal(refused))
         await leave_question(manager)
         return
     manager.dialog_data["resend_at"] = asked.resend_at.isoformat()
@@ -204,16 +206,16 @@ def who_is_asked(manager: DialogManager) -> bool:
 
 async def code_given(code: str, manager: DialogManager) -> None:
     """Check the code; after a right one the summary has its button, or the next code is asked."""
-    visit = visit_of(manager)
-    step_up, who = visit.house.step_up, who_is_asked(manager)
+    context = context_of(manager)
+    step_up, who = context.use_cases.step_up, who_is_asked(manager)
     check = step_up.identify if who else step_up.enter
     try:
-        await check(await visit.actor(), offer_of(manager)["token"], code)
+        await check(await context.actor(), offer_of(manager)["token"], code)
     except LoginRefused as refused:
         notice(manager, refusal(refused))
         return
     except ChangeRefused as refused:
-        await visit.tell(refusal(refused))
+        await context.tell(refusal(refused))
         await leave_question(manager)
         return
     await _proven(manager, who=who)
@@ -221,16 +223,16 @@ async def code_given(code: str, manager: DialogManager) -> None:
 
 async def password_given(password: str, manager: DialogManager) -> None:
     """Take the present password for the person's own proof."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        await visit.house.step_up.identify_by_password(
-            await visit.actor(), offer_of(manager)["token"], password, visit.language
+        await context.use_cases.step_up.identify_by_password(
+            await context.actor(), offer_of(manager)["token"], password, context.language
         )
     except LoginRefused as refused:
         notice(manager, refusal(refused))
         return
     except ChangeRefused as refused:
-        await visit.tell(refusal(refused))
+        await context.tell(refusal(refused))
         await leave_question(manager)
         return
     await _proven(manager, who=True)
@@ -246,25 +248,27 @@ async def _proven(manager: DialogManager, *, who: bool) -> None:
 
 async def withdraw(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """End one's own proposal; an approval that came first is told instead, and the window stays."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        action, first = await visit.house.approvals.withdraw(
-            await visit.actor(), offer_of(manager)["action"]
+        action, first = await context.use_cases.approvals.withdraw(
+            await context.actor(), offer_of(manager)["action"]
         )
     except ChangeRefused as refused:
-        await visit.tell(refusal(refused))
+        await context.tell(refusal(refused))
         await leave_question(manager)
         return
     if first:
-        await visit.tell(word_of(action))
+        await context.tell(word_of(action))
         await leave_question(manager)
     else:
-        await visit.tell(_("This was decided before. {word}").format(word=word_of(action)))
+        await context.tell(_("This was decided before. {word}").format(word=word_of(action)))
 
 
 async def look(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Check status: read where the change stands; a finished one leads back to the card."""
-    visit = visit_of(manager)
-    action = await visit.house.actions.read(await visit.actor(), offer_of(manager)["action"])
+    context = context_of(manager)
+    action = await context.use_cases.actions.read(
+        await context.actor(), offer_of(manager)["action"]
+    )
     if action.state in {ActionState.DONE, ActionState.REJECTED}:
         await leave_question(manager)

@@ -59,7 +59,7 @@ class ChangeWords(ABC):
         return _("a one-time code is needed, sent to your own number or e-mail")
 
     def identity(self) -> str:
-        """What the summary says of the person's own proof (`Practice.identifies`)."""
+        """What the summary says of the person's own proof (`ChangeSpec.identifies`)."""
         return self.proof()
 
     def identity_code(self) -> str:
@@ -82,7 +82,7 @@ class ChangeWords(ABC):
         return ""
 
     async def pressed(self, manager: DialogManager, token: str) -> bool:  # noqa: ARG002
-        """Do what is done by the press itself (`Practice.at_once`); False for a change."""
+        """Do what is done by the press itself (`ChangeSpec.at_once`); False for a change."""
         return False
 
     def warnings(self, action: Action, login: Msisdn | None) -> list[str]:  # noqa: ARG002

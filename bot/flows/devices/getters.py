@@ -11,10 +11,10 @@ from aiogram_dialog import DialogManager
 from account.changes.action import ActionKind
 from account.chapters.devices.registrations import PAGE, Device, Devices, Registration
 from account.chapters.devices.requests import PAGE as REQUESTS_PAGE
-from account.chapters.devices.requests import DeviceRequest, RequestsWish
+from account.chapters.devices.requests import DeviceRequest, DeviceRequestsQuery
 from account.values.identifiers import Imei, Msisdn
 from account.values.periods import shown_moment
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.devices.texts import RULES, condition_shown, registered_as, terms_of
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said
@@ -39,19 +39,19 @@ def kind_here(manager: DialogManager) -> ActionKind:
 
 
 async def _where(manager: DialogManager, *more: str) -> list[str]:
-    actor = await visit_of(manager).actor()
+    actor = await context_of(manager).actor()
     return [actor.company.name, number_of(manager).shown, *more]
 
 
 async def get_devices(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The device last seen, and what is registered with the number (S21)."""
-    visit = visit_of(dialog_manager)
-    actor, msisdn = await visit.actor(), number_of(dialog_manager)
+    context = context_of(dialog_manager)
+    actor, msisdn = await context.actor(), number_of(dialog_manager)
     offset = page_here(dialog_manager) * PAGE
-    devices = await visit.house.devices.of_number(actor, msisdn, offset)
+    devices = await context.use_cases.devices.of_number(actor, msisdn, offset)
     turning = paging(dialog_manager, devices.held.total, PAGE)
     if not devices.held.rows and devices.held.total:
-        devices = await visit.house.devices.of_number(actor, msisdn, turning["here"] * PAGE)
+        devices = await context.use_cases.devices.of_number(actor, msisdn, turning["here"] * PAGE)
     # A press means the device that was shown, not whichever is seen last by then (G-6).
     dialog_manager.dialog_data["last"] = None if devices.last is None else devices.last.key
     lines = [*_last_seen(devices), Html(""), *_held(devices.held.rows, devices.held.total)]
@@ -99,9 +99,9 @@ def registration_line(registration: Registration) -> Html:
 
 
 async def _device(manager: DialogManager) -> Device:
-    visit = visit_of(manager)
-    return await visit.house.devices.device(
-        await visit.actor(), number_of(manager), imei_here(manager)
+    context = context_of(manager)
+    return await context.use_cases.devices.device(
+        await context.actor(), number_of(manager), imei_here(manager)
     )
 
 
@@ -144,20 +144,20 @@ async def get_terms(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     return {
         "where": await _where(dialog_manager, _("Device registration (IMEI)")),
         "text": text,
-        "rules": RULES.get(visit_of(dialog_manager).language, RULES["ru"]),
+        "rules": RULES.get(context_of(dialog_manager).language, RULES["ru"]),
         "consent": f"☑ {consent}" if ticked else f"☐ {consent}",
         "ticked": ticked,
     }
 
 
-def wish_of(manager: DialogManager) -> RequestsWish:
+def wish_of(manager: DialogManager) -> DeviceRequestsQuery:
     """Which requests are shown: this number's, unless something was typed or all are wanted."""
     data = manager.dialog_data
     imei = data.get("about_imei")
     number = data.get("about_number")
     if not (imei or number or data.get("all")):
         number = number_of(manager).digits
-    return RequestsWish(
+    return DeviceRequestsQuery(
         msisdn=Msisdn(number) if number else None,
         imei=Imei(imei) if imei else None,
         offset=page_here(manager) * REQUESTS_PAGE,
@@ -166,15 +166,15 @@ def wish_of(manager: DialogManager) -> RequestsWish:
 
 async def get_requests(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """A page of the requests history (S25)."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     wish = wish_of(dialog_manager)
-    page = await visit.house.device_requests.page(actor, wish)
+    page = await context.use_cases.device_requests.page(actor, wish)
     turning = paging(dialog_manager, page.total, REQUESTS_PAGE)
     if not page.rows and page.total:
         wish = wish_of(dialog_manager)
-        page = await visit.house.device_requests.page(actor, wish)
-    now = visit.house.clock.now()
+        page = await context.use_cases.device_requests.page(actor, wish)
+    now = context.use_cases.clock.now()
     lines = [said("\n<b>{tab}</b>\n{about}", tab=_tab(), about=_about(wish))]
     if not page.total:
         lines.append(Html(_("There are no requests.")))
@@ -198,7 +198,7 @@ def _tab() -> str:
     return _("Registration of end-user devices")
 
 
-def _about(wish: RequestsWish) -> str:
+def _about(wish: DeviceRequestsQuery) -> str:
     parts = [
         wish.msisdn.shown if wish.msisdn else "",
         f"IMEI {wish.imei.full}" if wish.imei else "",

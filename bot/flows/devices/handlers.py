@@ -24,7 +24,7 @@ from account.errors import (
 )
 from account.values.identifiers import Imei, Msisdn, digits_of, parse_iin_or_bin
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import start_question
 from bot.flows.devices.getters import imei_here, kind_here, number_of
 from bot.texts.errors import refusal
@@ -70,20 +70,20 @@ async def tick(_event: CallbackQuery, _button: Button, manager: DialogManager) -
 
 async def go_on(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """From the accepted terms to the question, or to the previous owner first."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     if not manager.dialog_data.get("ticked"):
-        await visit.tell(refusal(TermsNotAccepted()))
+        await context.tell(refusal(TermsNotAccepted()))
         return
     kind = kind_here(manager)
     if kind is ActionKind.DUPLICATE_DEVICE:
         await _ask(manager, kind, terms=True)
         return
     try:
-        await visit.house.devices.check_tries(
-            await visit.actor(), number_of(manager), imei_here(manager)
+        await context.use_cases.devices.check_tries(
+            await context.actor(), number_of(manager), imei_here(manager)
         )
     except OwnerTriesExceeded as refused:
-        await visit.tell(refusal(refused))
+        await context.tell(refusal(refused))
         return
     await manager.switch_to(states.Devices.owner_number)
 
@@ -135,9 +135,9 @@ async def _ask(
     terms: bool = False,
     owner: PreviousOwner | None = None,
 ) -> None:
-    visit = visit_of(manager)
-    wish = await visit.house.devices.change(
-        await visit.actor(), kind, imei_here(manager), visit.language, terms=terms, owner=owner
+    context = context_of(manager)
+    wish = await context.use_cases.devices.change(
+        await context.actor(), kind, imei_here(manager), context.language, terms=terms, owner=owner
     )
     await start_question(manager, kind, number_of(manager), wish.parameters, sealed=wish.sealed)
 

@@ -27,7 +27,7 @@ from account.documents.invoices import SCREEN_ROWS
 from account.errors import MyAccountError
 from account.values.identifiers import Email
 from account.values.periods import FIRST_MONTH, Month, shown_day
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.documents import order
 from bot.flows.documents.titles import (
     MENU,
@@ -49,7 +49,7 @@ ON_SCREEN = {DocumentKind.INVOICE_SEARCH, DocumentKind.PAYMENTS}
 
 async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The nine documents by their full names; the buttons bear short ones."""
-    actor = await visit_of(dialog_manager).actor()
+    actor = await context_of(dialog_manager).actor()
     lines = [said("{n}. {title}", n=n, title=title(kind)) for n, kind in enumerate(MENU, 1)]
     lines.append(Html("\n" + _("Usage details of a number are ordered on its card.")))
     return {
@@ -61,7 +61,7 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
 
 async def get_charts(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The pictures of the company's spend."""
-    actor = await visit_of(dialog_manager).actor()
+    actor = await context_of(dialog_manager).actor()
     kinds = (DocumentKind.SPEND_CHART, DocumentKind.MONTHS_CHART)
     return {
         "where": [actor.company.name, _("Documents & reports"), _("Charts")],
@@ -71,8 +71,8 @@ async def get_charts(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
 
 async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The order as it stands, and what can still be chosen."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     kind = order.kind_of(dialog_manager)
     parameters = order.parameters_of(dialog_manager)
     missing = order.missing(dialog_manager)
@@ -110,10 +110,12 @@ async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
 
 async def _problem(manager: DialogManager, parameters: dict[str, str]) -> str | None:
     """Why this cannot be ordered now; None when it can."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     kind = order.kind_of(manager)
     try:
-        await visit.house.reports.check(await visit.actor(), kind, FORMATS[kind][0], parameters)
+        await context.use_cases.reports.check(
+            await context.actor(), kind, FORMATS[kind][0], parameters
+        )
     except MyAccountError as refused:
         return refusal(refused)
     return None
@@ -168,7 +170,7 @@ def _years(manager: DialogManager, parameters: dict[str, str]) -> list[tuple[str
 
 async def get_month(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The months of one year that can be chosen."""
-    actor = await visit_of(dialog_manager).actor()
+    actor = await context_of(dialog_manager).actor()
     data = dialog_manager.dialog_data
     first, last = order.months_allowed(dialog_manager)
     year = min(max(int(data.get("year") or last.year), first.year), last.year)
@@ -201,15 +203,17 @@ async def get_month(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
 
 async def get_accounts(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """A page of the company's accounts; or those that billed the number that was typed."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     of_phone = dialog_manager.dialog_data.get("accounts_of_phone")
     text = _("Choose the account, or type it. A phone number finds its account.")
     if of_phone:
         rows, turning = list(of_phone), paging(dialog_manager, 0, SCREEN_ROWS)
         text = _("The number was billed on several accounts in that month. Choose one.")
     else:
-        found = await visit.house.invoices.accounts(actor, page_here(dialog_manager) * SCREEN_ROWS)
+        found = await context.use_cases.invoices.accounts(
+            actor, page_here(dialog_manager) * SCREEN_ROWS
+        )
         turning = paging(dialog_manager, found.total, SCREEN_ROWS)
         rows = [account.number for account in found.rows]
     return {
@@ -222,7 +226,7 @@ async def get_accounts(dialog_manager: DialogManager, **_data: Any) -> dict[str,
 
 async def get_number(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Which number of the invoice is asked for."""
-    actor = await visit_of(dialog_manager).actor()
+    actor = await context_of(dialog_manager).actor()
     asked = order.parameters_of(dialog_manager)
     question = (
         _("Enter the IS ESF registration number, for example ESF-180140000018-20220124-00000001.")
@@ -237,11 +241,11 @@ async def get_number(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
 
 async def get_found(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The numbers in the invoices that were found (S28)."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     asked = order.parameters_of(dialog_manager)
     offset = page_here(dialog_manager) * SCREEN_ROWS
-    page = await visit.house.invoices.find(actor, asked, offset)
+    page = await context.use_cases.invoices.find(actor, asked, offset)
     turning = paging(dialog_manager, page.total, SCREEN_ROWS)
     about = " · ".join(told(DocumentKind.INVOICE_SEARCH, asked))
     lines = [said("\n{about}", about=about), Html(""), *map(_found_line, page.rows)]
@@ -269,11 +273,11 @@ def _found_line(row: BilledNumber) -> Html:
 
 async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The company's payments on screen, newest first (S35)."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     period = period_of(order.parameters_of(dialog_manager))
     offset = page_here(dialog_manager) * PAYMENT_ROWS
-    of_company = visit.house.payments
+    of_company = context.use_cases.payments
     page = await of_company.of_company(actor, period, offset)
     turning = paging(dialog_manager, page.total, PAYMENT_ROWS)
     lines = [said("\n{first} – {last}", first=shown_day(period.first), last=shown_day(period.last))]
@@ -292,9 +296,9 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
 
 async def get_email(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Where the file may go besides the chat; the registered address stands first (G-13)."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    own = await visit.house.profile.email(actor)
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    own = await context.use_cases.profile.email(actor)
     chosen = order.email_of(dialog_manager)
     lines = [Html("\n" + _("Type the e-mail address, or choose yours."))]
     if actor.company.domains:
@@ -314,7 +318,7 @@ async def get_email(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
 
 async def get_outside(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The question before data leaves the company (G-13)."""
-    actor = await visit_of(dialog_manager).actor()
+    actor = await context_of(dialog_manager).actor()
     email = Email(dialog_manager.dialog_data["outside_email"])
     return {
         "where": [actor.company.name, title(order.kind_of(dialog_manager)), _("E-mail")],

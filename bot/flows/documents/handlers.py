@@ -40,7 +40,7 @@ from account.values.identifiers import (
 )
 from account.values.periods import Month, Period, check_history_period, check_reconciliation_period
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.documents import order
 from bot.flows.documents.titles import MENU, title
 from bot.texts.errors import refusal
@@ -81,7 +81,7 @@ def check_days(manager: DialogManager, period: Period) -> None:
 
 async def where(manager: DialogManager) -> list[str]:
     """The crumbs of the order."""
-    actor = await visit_of(manager).actor()
+    actor = await context_of(manager).actor()
     return [actor.company.name, title(order.kind_of(manager))]
 
 
@@ -159,7 +159,7 @@ async def choose_account(
 
 async def type_account(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """A typed account, or a phone number that finds its account of that month (S31-5)."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     text = message.text or ""
     try:
         account = AccountNumber.parse(text)
@@ -175,7 +175,9 @@ async def type_account(message: Message, _input: MessageInput, manager: DialogMa
         return
     try:
         month = month_of(order.parameters_of(manager))
-        accounts = await visit.house.invoices.accounts_of(await visit.actor(), msisdn, month)
+        accounts = await context.use_cases.invoices.accounts_of(
+            await context.actor(), msisdn, month
+        )
     except MyAccountError as refused:
         notice(manager, refusal(refused))
         return
@@ -222,8 +224,8 @@ async def type_number(message: Message, _input: MessageInput, manager: DialogMan
 
 async def choose_own(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """The registered address."""
-    visit = visit_of(manager)
-    email = await visit.house.profile.email(await visit.actor())
+    context = context_of(manager)
+    email = await context.use_cases.profile.email(await context.actor())
     if email is not None:
         await _take_email(manager, email)
 
@@ -239,7 +241,7 @@ async def type_email(message: Message, _input: MessageInput, manager: DialogMana
 
 
 async def _take_email(manager: DialogManager, email: Email) -> None:
-    actor = await visit_of(manager).actor()
+    actor = await context_of(manager).actor()
     if email.domain in actor.company.domains:
         manager.dialog_data.update(email=email.address, outside=False)
         await manager.switch_to(states.Ordering.form)
@@ -270,14 +272,14 @@ async def place(
     """Order the file in that form; it arrives as a message of its own."""
     if value not in set(DocumentFormat):
         return
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        document = await visit.house.documents.order(
-            await visit.actor(),
+        document = await context.use_cases.documents.order(
+            await context.actor(),
             order.kind_of(manager),
             DocumentFormat(value),
             order.parameters_of(manager),
-            visit.language,
+            context.language,
             order.email_of(manager),
             outside=bool(manager.dialog_data.get("outside")),
         )
@@ -295,13 +297,13 @@ async def order_file(
     manager: DialogManager, kind: DocumentKind, form: DocumentFormat, told: Mapping[str, str]
 ) -> None:
     """Order a file from a window that shows the same data, for the chat alone."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        document = await visit.house.documents.order(
-            await visit.actor(), kind, form, told, visit.language
+        document = await context.use_cases.documents.order(
+            await context.actor(), kind, form, told, context.language
         )
     except InputRefused as refused:
-        await visit.tell(refusal(refused))
+        await context.tell(refusal(refused))
         return
     notice(manager, ordered(document))
 

@@ -14,7 +14,7 @@ from account.documents.orders import REQUESTS_PAGE
 from account.errors import MyAccountError
 from account.values.periods import shown_moment
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.documents.handlers import ordered
 from bot.flows.documents.titles import state_line, title, told
 from bot.texts.errors import refusal
@@ -42,9 +42,11 @@ def _request_line(one: Document) -> Html:
 
 async def get_requests(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """What was ordered lately, newest first; looked at again while something is being made."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    page = await visit.house.documents.requests(actor, page_here(dialog_manager) * REQUESTS_PAGE)
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    page = await context.use_cases.documents.requests(
+        actor, page_here(dialog_manager) * REQUESTS_PAGE
+    )
     turning = paging(dialog_manager, page.total, REQUESTS_PAGE)
     lines = [Html(""), *map(_request_line, page.rows)]
     if not page.total:
@@ -66,9 +68,9 @@ def _standing(document: Document) -> str:
 
 async def get_request(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """One request: where it stands, and what can be done about it."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    one = await visit.house.documents.request(actor, dialog_manager.dialog_data["request"])
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    one = await context.use_cases.documents.request(actor, dialog_manager.dialog_data["request"])
     about = "\n".join(told(one.order.kind, one.order.parameters))
     lines = [
         said("\n<b>{title}</b>", title=title(one.order.kind)),
@@ -82,7 +84,7 @@ async def get_request(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     ]
     if one.order.email is not None:
         lines.append(said(_("E-mail: {address}"), address=one.order.email.masked))
-    kept = one.kept(visit.house.clock.now())
+    kept = one.kept(context.use_cases.clock.now())
     if one.state is DocumentState.SENT and not kept:
         lines.append(Html(_("Files are kept for 24 hours; order it again for present data.")))
     return {
@@ -103,30 +105,32 @@ async def open_request(
 
 async def send_again(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """The file once more, without making it again."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        await visit.house.documents.send_again(await visit.actor(), manager.dialog_data["request"])
+        await context.use_cases.documents.send_again(
+            await context.actor(), manager.dialog_data["request"]
+        )
     except MyAccountError as refused:
-        await visit.tell(refusal(refused))
+        await context.tell(refusal(refused))
         return
     notice(manager, _("The file comes once more."))
 
 
 async def order_again(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """The same order with present data; the chat alone, for addresses are confirmed each time."""
-    visit = visit_of(manager)
-    actor = await visit.actor()
+    context = context_of(manager)
+    actor = await context.actor()
     try:
-        before = await visit.house.documents.request(actor, manager.dialog_data["request"])
-        document = await visit.house.documents.order(
+        before = await context.use_cases.documents.request(actor, manager.dialog_data["request"])
+        document = await context.use_cases.documents.order(
             actor,
             before.order.kind,
             before.order.format,
             before.order.parameters,
-            visit.language,
+            context.language,
         )
     except MyAccountError as refused:
-        await visit.tell(refusal(refused))
+        await context.tell(refusal(refused))
         return
     manager.dialog_data["request"] = document.id
     notice(manager, ordered(document))

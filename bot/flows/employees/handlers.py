@@ -14,7 +14,7 @@ from aiogram_dialog.widgets.kbd import Button
 from account.errors import BadSecretCode
 from account.values.identifiers import Msisdn
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.login.greeting import offer_contact, remove_contact
 from bot.flows.login.handlers import number_in
 from bot.texts.errors import refusal
@@ -34,15 +34,15 @@ async def number_given(message: Message, _input: MessageInput, manager: DialogMa
 
 async def code_given(typed: str, manager: DialogManager) -> None:
     """Check the secret code; a typed number is proven by the contact next."""
-    visit, data = visit_of(manager), manager.dialog_data
+    context, data = context_of(manager), manager.dialog_data
     phone = Msisdn(data["phone"])
     try:
-        code = await visit.house.employees.check(visit.telegram_id, phone, typed)
+        code = await context.use_cases.employees.check(context.telegram_id, phone, typed)
     except BadSecretCode as refused:
         notice(manager, refusal(refused))
         return
-    data.update(code=code.id, since=visit.house.clock.now().isoformat())
-    if data["own"] or code.telegram_id == visit.telegram_id:
+    data.update(code=code.id, since=context.use_cases.clock.now().isoformat())
+    if data["own"] or code.telegram_id == context.telegram_id:
         await _let_in(manager, phone)
         return
     await offer_contact(None, manager)
@@ -63,10 +63,10 @@ async def contact_given(message: Message, _input: MessageInput, manager: DialogM
 
 
 async def _let_in(manager: DialogManager, own: Msisdn) -> None:
-    visit, data = visit_of(manager), manager.dialog_data
+    context, data = context_of(manager), manager.dialog_data
     since = datetime.fromisoformat(data["since"])
     try:
-        await visit.house.employees.bind(visit.telegram_id, data["code"], own, since)
+        await context.use_cases.employees.bind(context.telegram_id, data["code"], own, since)
     except BadSecretCode as refused:
         data.clear()
         await manager.switch_to(states.Employee.number)
@@ -93,7 +93,7 @@ def opens(state: State) -> OnClick:
     """A button that opens a chapter of one's own number."""
 
     async def open_chapter(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-        actor = await visit_of(manager).actor()
+        actor = await context_of(manager).actor()
         await manager.start(state, data={"msisdn": actor.phone.digits})
 
     return open_chapter

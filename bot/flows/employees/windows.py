@@ -13,7 +13,7 @@ from aiogram_dialog.widgets.kbd import Button, Row, Start
 from account.errors import EmployeeAccessEnded
 from account.values.identifiers import Msisdn
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.employees import handlers
 from bot.flows.faq.windows import ABOUT_SECRET_CODE, open_answer
 from bot.flows.numbers.getters import card_facts
@@ -33,11 +33,11 @@ async def get_door(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
 
 async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The employee's number. Raises `EmployeeAccessEnded` when the code no longer lets in."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     if actor.only is None:
         raise EmployeeAccessEnded
-    card = await visit.house.numbers.card(actor, actor.only)
+    card = await context.use_cases.numbers.card(actor, actor.only)
     lines = card_facts(card)
     if card.number.bans.details:
         lines.append(Html(_("Your company has switched usage details off for this number.")))

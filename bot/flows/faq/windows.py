@@ -11,7 +11,7 @@ from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button, Group, Select
 
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.text import Shown, said
@@ -88,7 +88,7 @@ def open_answer(
 
 async def get_questions(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """All questions; a button would cut them short, so it bears the number alone."""
-    support = visit_of(dialog_manager).house.support
+    support = context_of(dialog_manager).use_cases.support
     asked = questions(support)
     return {
         "where": ["My Account", _("FAQ")],
@@ -106,7 +106,7 @@ async def get_answer(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     chosen = dialog_manager.dialog_data.get("question")
     if chosen is None and isinstance(dialog_manager.start_data, dict):
         chosen = dialog_manager.start_data.get("question", 0)
-    asked = questions(visit_of(dialog_manager).house.support)
+    asked = questions(context_of(dialog_manager).use_cases.support)
     question, answer = asked[int(chosen or 0) % len(asked)]
     return {
         "where": ["My Account", _("FAQ")],

@@ -12,7 +12,7 @@ from account.identity.permissions import may
 from account.values.number import Number, NumberState
 from account.values.page import Page
 from account.values.rights import Right
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.forwarding.texts import condition_word, rule_shown, seconds_word, target_shown
 from bot.flows.numbers.getters import card_of
 from bot.flows.numbers.picking import Ask, picked_page
@@ -22,12 +22,12 @@ from bot.widgets.text import Html, said
 
 async def forwarded(manager: DialogManager) -> Forwarded:
     """The number of this dialog with its rules, as the operator has them now."""
-    visit = visit_of(manager)
-    return await visit.house.forwarding.of(await visit.actor(), card_of(manager))
+    context = context_of(manager)
+    return await context.use_cases.forwarding.of(await context.actor(), card_of(manager))
 
 
 async def _may_change(manager: DialogManager, found: Forwarded) -> bool:
-    actor = await visit_of(manager).actor()
+    actor = await context_of(manager).actor()
     active = found.number.state is NumberState.ACTIVE
     return active and may(actor, Right.CHANGE_FORWARDING, actor.company.id, found.number)
 
@@ -46,7 +46,7 @@ def chosen_timer(manager: DialogManager, rule: Rule | None) -> int | None:
 
 
 async def _where(manager: DialogManager, *more: str) -> list[str]:
-    company = (await visit_of(manager).actor()).company
+    company = (await context_of(manager).actor()).company
     return [company.name, card_of(manager).shown, _("Call forwarding"), *more]
 
 
@@ -110,10 +110,12 @@ async def get_rule(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
 
 def asking(manager: DialogManager) -> Ask:
     """Asks for the company's numbers to choose a target from."""
-    visit = visit_of(manager)
+    context = context_of(manager)
 
     async def ask(search: str, offset: int, limit: int) -> Page[Number]:
-        return await visit.house.forwarding.targets(await visit.actor(), search, offset, limit)
+        return await context.use_cases.forwarding.targets(
+            await context.actor(), search, offset, limit
+        )
 
     return ask
 

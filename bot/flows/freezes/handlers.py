@@ -14,7 +14,7 @@ from aiogram.types import CallbackQuery, InaccessibleMessage
 from aiogram_dialog import DialogManager
 
 from account.changes.freezes import FreezeOutcome
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.freezes.texts import LINKED, PRESSED, outcome_word
 from bot.widgets.page import begin_anew
 
@@ -30,41 +30,41 @@ def linked(text: str | None) -> str | None:
 async def disown(query: CallbackQuery, dialog_manager: DialogManager) -> None:
     """Freeze, say what came of it, and take the button away."""
     word = await _frozen(dialog_manager, (query.data or "").removeprefix(PRESSED))
-    visit = visit_of(dialog_manager)
-    before = visit.session
-    await visit.session_changed()
-    await visit.tell(word)
+    context = context_of(dialog_manager)
+    before = context.session
+    await context.session_changed()
+    await context.tell(word)
     message = query.message
     if message is not None and not isinstance(message, InaccessibleMessage):
         # Too old to be edited does no harm.
         with suppress(TelegramAPIError):
             await message.edit_text(f"{message.html_text}\n\n{word}", parse_mode="HTML")
-    if before is not None and visit.session is None:
+    if before is not None and context.session is None:
         await _leave(dialog_manager)
 
 
 async def _leave(manager: DialogManager) -> None:
     """To the login, below the message that was pressed; the window above has lost its session."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     window = manager.current_stack().last_message_id if manager.has_context() else None
-    visit.below = True
+    context.below = True
     await begin_anew(manager)
     if window is not None:
         with suppress(TelegramAPIError):
-            await visit.bot.delete_message(visit.turn.chat_id, window)
+            await context.bot.delete_message(context.unit.chat_id, window)
 
 
 async def disown_by_link(manager: DialogManager, token: str) -> None:
     """The same for `/start` with a token; the first window comes below."""
     word = await _frozen(manager, token)
-    visit = visit_of(manager)
-    await visit.session_changed()
-    await visit.tell(word)
+    context = context_of(manager)
+    await context.session_changed()
+    await context.tell(word)
 
 
 async def _frozen(manager: DialogManager, token: str) -> str:
-    visit = visit_of(manager)
-    outcome = await visit.house.freezes.by_token(token, visit.language)
+    context = context_of(manager)
+    outcome = await context.use_cases.freezes.by_token(token, context.language)
     if outcome is FreezeOutcome.FROZEN:
         log.warning("account.frozen")
     return outcome_word(outcome)

@@ -11,13 +11,13 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button
 
-from account.chapters.history import PAGE, HistoryWish
+from account.chapters.history import PAGE, HistoryQuery
 from account.documents.document import DocumentFormat, DocumentKind
 from account.effects.history import Entry, What
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_day, shown_time, today
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.documents.handlers import order_file
 from bot.flows.documents.order import days_told
 from bot.flows.history.texts import told
@@ -50,15 +50,15 @@ def by_day(entries: Iterable[Entry]) -> Iterator[Html]:
 
 async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """A page of the company's history, newest first."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     period = period_of(dialog_manager)
-    wish = HistoryWish(period, offset=page_here(dialog_manager) * PAGE)
-    entries = await visit.house.history.page(actor, wish)
+    wish = HistoryQuery(period, offset=page_here(dialog_manager) * PAGE)
+    entries = await context.use_cases.history.page(actor, wish)
     turning = paging(dialog_manager, entries.total, PAGE)
     if not entries.rows and entries.total:
-        again = HistoryWish(period, offset=turning["here"] * PAGE)
-        entries = await visit.house.history.page(actor, again)
+        again = HistoryQuery(period, offset=turning["here"] * PAGE)
+        entries = await context.use_cases.history.page(actor, again)
     lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(period))]
     lines.extend(by_day(entries.rows))
     if not entries.total:

@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.kbd import Button, Column, Row, Select
 from aiogram_dialog.widgets.text import Const
 
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.texts.language import LANGUAGES, NAMES
 from bot.widgets.choices import choices
 from bot.widgets.page import begin_anew, page, to_menu
@@ -19,14 +19,14 @@ from bot.widgets.text import Said
 
 async def get_language(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """A header in no language; the likeliest one first, each by its own name."""
-    visit = visit_of(dialog_manager)
-    likely = sorted(LANGUAGES, key=lambda code: code != visit.language)
+    context = context_of(dialog_manager)
+    likely = sorted(LANGUAGES, key=lambda code: code != context.language)
     return {
         "where": ["My Account"],
         "languages": [
-            (NAMES[code] + (" ✓" if code == visit.language else ""), code) for code in likely
+            (NAMES[code] + (" ✓" if code == context.language else ""), code) for code in likely
         ],
-        "logged_in": visit.session is not None,
+        "logged_in": context.session is not None,
     }
 
 
@@ -35,7 +35,7 @@ async def choose(
 ) -> None:
     """Keep the language and go on: to the menu with a session, to the login without."""
     if code in LANGUAGES:
-        visit_of(manager).choose_language(code)
+        context_of(manager).choose_language(code)
     await begin_anew(manager)
 
 

@@ -11,7 +11,7 @@ from aiogram_dialog import DialogManager
 
 from account.values.identifiers import Msisdn
 from bot.context import states
-from bot.context.update_context import Visit, visit_of
+from bot.context.update_context import UpdateContext, context_of
 
 COUNTDOWN_STEP = 10
 """Seconds between two drawings of the countdown; Telegram does not like to be asked oftener."""
@@ -47,16 +47,16 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     return {
         "where": ["My Account", _("Forgot password?")],
         "phone": phone_of(dialog_manager).shown,
-        "resend": countdown(visit_of(dialog_manager), resend_at, states.Login.code),
+        "resend": countdown(context_of(dialog_manager), resend_at, states.Login.code),
     }
 
 
-def countdown(visit: Visit, resend_at: datetime, window: State) -> str:
+def countdown(context: UpdateContext, resend_at: datetime, window: State) -> str:
     """The label of "Send again"; while there are seconds to wait, `window` is drawn again."""
-    left = max(0, -int(-(resend_at - visit.house.clock.now()).total_seconds() // 1))
+    left = max(0, -int(-(resend_at - context.use_cases.clock.now()).total_seconds() // 1))
     if not left:
         return _("Send again")
-    visit.redraw_later(min(left, COUNTDOWN_STEP), window)
+    context.redraw_later(min(left, COUNTDOWN_STEP), window)
     return _("Send again in {n} s").format(n=left)
 
 

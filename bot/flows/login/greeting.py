@@ -15,12 +15,12 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import Data, DialogManager
 
 from bot.context.stack_reader import GREETING
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 
 
 async def offer_contact(_start_data: Data, manager: DialogManager) -> None:
     """Put the button that shares the own number below the chat."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     await _forget(manager)
     keyboard = ReplyKeyboardMarkup(
         keyboard=[[KeyboardButton(text=_("📱 Share my number"), request_contact=True)]],
@@ -28,44 +28,44 @@ async def offer_contact(_start_data: Data, manager: DialogManager) -> None:
         one_time_keyboard=True,
     )
     greeting = _("Welcome to My Account. Share your number with the button below, or type it.")
-    sent = await visit.bot.send_message(visit.telegram_id, greeting, reply_markup=keyboard)
+    sent = await context.bot.send_message(context.telegram_id, greeting, reply_markup=keyboard)
     storage, key = _kept(manager)
     await storage.set_data(key, {"message": sent.message_id})
 
 
 async def remove_contact(manager: DialogManager) -> None:
     """Take the button away again: the number is known."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     if not await _forget(manager):
         return
-    sent = await visit.bot.send_message(
-        visit.telegram_id, _("Thank you."), reply_markup=ReplyKeyboardRemove()
+    sent = await context.bot.send_message(
+        context.telegram_id, _("Thank you."), reply_markup=ReplyKeyboardRemove()
     )
     with suppress(TelegramAPIError):
-        await visit.bot.delete_message(visit.telegram_id, sent.message_id)
+        await context.bot.delete_message(context.telegram_id, sent.message_id)
 
 
 async def _forget(manager: DialogManager) -> bool:
     """Delete the greeting; False when there is none."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     storage, key = _kept(manager)
     message_id = (await storage.get_data(key)).get("message")
     if message_id is None:
         return False
     await storage.set_data(key, {})
     with suppress(TelegramAPIError):
-        await visit.bot.delete_message(visit.telegram_id, int(message_id))
+        await context.bot.delete_message(context.telegram_id, int(message_id))
     return True
 
 
 def _kept(manager: DialogManager) -> tuple[BaseStorage, StorageKey]:
-    visit = visit_of(manager)
+    context = context_of(manager)
     storage = manager.middleware_data["fsm_storage"]
     assert isinstance(storage, BaseStorage)
     key = StorageKey(
-        bot_id=visit.bot.id,
-        chat_id=visit.telegram_id,
-        user_id=visit.telegram_id,
+        bot_id=context.bot.id,
+        chat_id=context.telegram_id,
+        user_id=context.telegram_id,
         destiny=GREETING,
     )
     return storage, key

@@ -18,7 +18,7 @@ from account.errors import (
 )
 from account.values.identifiers import Msisdn
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.login.getters import phone_of
 from bot.flows.login.greeting import offer_contact, remove_contact
 from bot.texts.errors import refusal
@@ -87,12 +87,12 @@ async def send_again(_event: CallbackQuery, _button: Button, manager: DialogMana
 
 
 async def _send_code(manager: DialogManager, phone: Msisdn) -> None:
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        asked = await visit.house.login.ask_code(
-            visit.telegram_id,
+        asked = await context.use_cases.login.ask_code(
+            context.telegram_id,
             phone,
-            visit.language,
+            context.language,
             shared=bool(manager.dialog_data.get("shared")),
         )
     except LoginRefused as refused:
@@ -110,10 +110,10 @@ async def _send_code(manager: DialogManager, phone: Msisdn) -> None:
 
 async def password_given(password: str, manager: DialogManager) -> None:
     """Log in, or say the one sentence that tells nothing."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        await visit.house.login.with_password(
-            visit.telegram_id, phone_of(manager), password, visit.language
+        await context.use_cases.login.with_password(
+            context.telegram_id, phone_of(manager), password, context.language
         )
     except BadCredentials as refused:
         manager.dialog_data["refused"] = True
@@ -124,9 +124,9 @@ async def password_given(password: str, manager: DialogManager) -> None:
 
 async def code_given(code: str, manager: DialogManager) -> None:
     """Check the code of a reset."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        await visit.house.login.enter_code(visit.telegram_id, phone_of(manager), code)
+        await context.use_cases.login.enter_code(context.telegram_id, phone_of(manager), code)
     except LoginRefused as refused:
         notice(manager, refusal(refused))
         return
@@ -135,10 +135,10 @@ async def code_given(code: str, manager: DialogManager) -> None:
 
 async def new_password_given(password: str, manager: DialogManager) -> None:
     """Check a new password and ask for it once more."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        draft = await visit.house.login.draft_password(
-            visit.telegram_id, phone_of(manager), password
+        draft = await context.use_cases.login.draft_password(
+            context.telegram_id, phone_of(manager), password
         )
     except LoginRefused as refused:
         if isinstance(refused, ResetExpired):
@@ -151,11 +151,11 @@ async def new_password_given(password: str, manager: DialogManager) -> None:
 
 async def password_repeated(password: str, manager: DialogManager) -> None:
     """Set the password and log in."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     draft = manager.dialog_data.pop("draft", "")
     try:
-        await visit.house.login.set_password(
-            visit.telegram_id, phone_of(manager), draft, password, visit.language
+        await context.use_cases.login.set_password(
+            context.telegram_id, phone_of(manager), draft, password, context.language
         )
     except (PasswordMismatch, ResetExpired) as refused:
         expired = isinstance(refused, ResetExpired)
@@ -166,9 +166,9 @@ async def password_repeated(password: str, manager: DialogManager) -> None:
 
 
 async def _logged_in(manager: DialogManager) -> None:
-    visit = visit_of(manager)
-    await visit.session_changed()
-    actor = await visit.actor()
+    context = context_of(manager)
+    await context.session_changed()
+    actor = await context.actor()
     several = len(actor.companies) > 1
     target = states.Companies.choose if several else states.Menu.main
     await manager.start(target, mode=StartMode.RESET_STACK)

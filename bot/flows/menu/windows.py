@@ -12,7 +12,7 @@ from aiogram_dialog.widgets.kbd import Row, Start
 from account.errors import CarrierUnavailable, CompanyNotAccessible, CompanyNotChosen
 from account.values.rights import Right
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.freezes.texts import frozen_line
 from bot.texts.errors import refusal
 from bot.widgets.page import page, way_back
@@ -25,8 +25,8 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
 
     Raises `CompanyNotChosen`: without a choice the companies are the place to be.
     """
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     try:
         company = actor.company
     except CompanyNotChosen:
@@ -39,7 +39,7 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
             "several": bool(actor.companies),
         }
     try:
-        tally = await visit.house.numbers.tally(actor)
+        tally = await context.use_cases.numbers.tally(actor)
     except CarrierUnavailable as refused:
         text = said("\n{sentence}", sentence=refusal(refused))
     else:
@@ -52,7 +52,7 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
             # A count stays on the line of its word.
             states=states_in_short.replace(" ", "\u00a0").replace("\u00a0·\u00a0", " · "),
         )
-    since = await visit.house.freezes.since(actor.administrator_id)
+    since = await context.use_cases.freezes.since(actor.administrator_id)
     if since is not None:
         text = said("\n{frozen}\n{text}", frozen=frozen_line(since), text=text)
     return {

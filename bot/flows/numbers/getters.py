@@ -9,11 +9,11 @@ from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
 from account.chapters.bans import Ban, is_on
-from account.chapters.numbers import PAGE, Card, NumbersWish
+from account.chapters.numbers import PAGE, Card, NumbersQuery
 from account.values.identifiers import Msisdn
 from account.values.number import Number, NumberState
 from account.values.periods import shown_moment, shown_time
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.bans.texts import ban_shown
 from bot.texts.facts import (
     SIGNS,
@@ -28,11 +28,11 @@ from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said
 
 
-def wish_of(manager: DialogManager) -> NumbersWish:
+def wish_of(manager: DialogManager) -> NumbersQuery:
     """The part of the list the person is looking at."""
     data = manager.dialog_data
     state = data.get("state")
-    return NumbersWish(
+    return NumbersQuery(
         search=data.get("search", ""),
         state=NumberState(state) if state else None,
         offset=page_here(manager) * PAGE,
@@ -64,14 +64,14 @@ def row_facts(number: Number) -> Html:
 
 async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """A page of the list, as the operator has it now."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     wish = wish_of(dialog_manager)
-    page = await visit.house.numbers.page(actor, wish)
+    page = await context.use_cases.numbers.page(actor, wish)
     turning = paging(dialog_manager, page.total, PAGE)
     if not page.rows and page.total:
         # The list became shorter than the page the person was on.
-        page = await visit.house.numbers.page(actor, wish_of(dialog_manager))
+        page = await context.use_cases.numbers.page(actor, wish_of(dialog_manager))
     state = state_shown(wish.state) if wish.state else _("all states")
     found = ngettext("{n} number", "{n} numbers", page.total).format(n=page.total)
     if turning["many"]:
@@ -104,8 +104,8 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
 
 async def get_filter(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The states to choose from."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     chosen = dialog_manager.dialog_data.get("state")
     states = [("", _("All"))] + [(state.value, state_shown(state)) for state in NumberState]
     return {
@@ -125,9 +125,9 @@ def card_of(manager: DialogManager) -> Msisdn:
 
 async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The card: what is wanted most, first."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    card = await visit.house.numbers.card(actor, card_of(dialog_manager))
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    card = await context.use_cases.numbers.card(actor, card_of(dialog_manager))
     number = card.number
     return {
         "where": [actor.company.name, number.msisdn.shown],
@@ -177,16 +177,16 @@ def card_facts(card: Card) -> list[Html]:
 
 async def get_more(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The chapters that are wanted less often."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     return {"where": [actor.company.name, card_of(dialog_manager).shown, _("More")]}
 
 
 async def get_general(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """General information (S07), the bans with what they mean (T2)."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    number = (await visit.house.numbers.card(actor, card_of(dialog_manager))).number
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    number = (await context.use_cases.numbers.card(actor, card_of(dialog_manager))).number
     lines = [
         said(_("Method of payment: {payment}"), payment=payment_word(number.payment)),
         said(

@@ -6,11 +6,11 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.chapters.numbers import NumbersWish
+from account.chapters.numbers import NumbersQuery
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 
 SEARCH_LIMIT = 64
 
@@ -24,10 +24,10 @@ async def open_number(manager: DialogManager, msisdn: Msisdn) -> None:
 
 async def search(manager: DialogManager, text: str) -> None:
     """Search the chosen company's numbers; a single hit opens its card (S05)."""
-    visit = visit_of(manager)
-    actor = await visit.actor()
+    context = context_of(manager)
+    actor = await context.actor()
     text = text[:SEARCH_LIMIT]
-    page = await visit.house.numbers.page(actor, NumbersWish(search=text, limit=2))
+    page = await context.use_cases.numbers.page(actor, NumbersQuery(search=text, limit=2))
     if page.total == 1:
         await open_number(manager, page.rows[0].msisdn)
         return

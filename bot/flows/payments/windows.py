@@ -24,7 +24,7 @@ from account.values.periods import (
     today,
 )
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.documents.handlers import order_file
 from bot.flows.documents.order import days_told
 from bot.flows.numbers.getters import card_of
@@ -84,11 +84,11 @@ def by_day(payments: Iterable[Payment]) -> Iterator[Html]:
 
 async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """A page of the number's payments, newest first, with the total of the period."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     msisdn = card_of(dialog_manager)
     period = period_of(dialog_manager)
-    of_number = visit.house.payments
+    of_number = context.use_cases.payments
     offset = page_here(dialog_manager) * SCREEN_ROWS
     found = await of_number.page(actor, msisdn, period, offset)
     turning = paging(dialog_manager, found.total, SCREEN_ROWS)
@@ -129,7 +129,7 @@ def _ordering(form: DocumentFormat) -> OnClick:
 
 
 async def _where(manager: DialogManager) -> list[str]:
-    actor = await visit_of(manager).actor()
+    actor = await context_of(manager).actor()
     return [actor.company.name, card_of(manager).shown, _("Payments")]
 
 

@@ -14,7 +14,7 @@ from aiogram_dialog import DialogManager
 from account.chapters.notifications import Topic
 from account.identity.permissions import Actor
 from account.values.periods import shown_moment
-from bot.context.update_context import Visit, visit_of
+from bot.context.update_context import UpdateContext, context_of
 from bot.texts.facts import role_word
 from bot.texts.language import NAMES
 from bot.widgets.keys import key
@@ -34,9 +34,9 @@ def where(actor: Actor, *further: str) -> list[str]:
 
 async def get_profile(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Name, login, e-mail, language, last login, companies with roles."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    now = await visit.house.profile.standing(actor)
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    now = await context.use_cases.profile.standing(actor)
     last = _("this is the first one") if now.last_login is None else shown_moment(now.last_login)
     lines = [
         said(_("Name: {name}"), name=actor.name),
@@ -45,7 +45,7 @@ async def get_profile(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         said(_("E-mail: <code>{email}</code>"), email=now.email.address)
         if now.email
         else Html(_("E-mail: none is registered")),
-        said(_("Language: {language}"), language=NAMES[visit.language]),
+        said(_("Language: {language}"), language=NAMES[context.language]),
         said(_("Last login: {at}"), at=last),
         Html(""),
         *(
@@ -68,9 +68,9 @@ async def get_profile(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
 
 async def get_sessions(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Each session with its age, and which one this is."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    sessions = await visit.house.profile.sessions(actor)
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    sessions = await context.use_cases.profile.sessions(actor)
     lines = [
         said(
             _("• since {opened}, used {seen} · <b>this one</b>")
@@ -95,10 +95,10 @@ async def get_sessions(dialog_manager: DialogManager, **_data: Any) -> dict[str,
 
 async def get_accounts(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The Telegram accounts that are warned, and may log in with the password."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    accounts = (await visit.house.known_accounts.of(actor))[:MOST_ACCOUNTS]
-    names = await gather(*(account_name(visit, one.telegram_id) for one in accounts))
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    accounts = (await context.use_cases.known_accounts.of(actor))[:MOST_ACCOUNTS]
+    names = await gather(*(account_name(context, one.telegram_id) for one in accounts))
     lines = [
         said(
             _("• {name}, last login {at} · <b>this one</b>")
@@ -124,10 +124,10 @@ async def get_accounts(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     }
 
 
-async def account_name(visit: Visit, telegram_id: int) -> str:
+async def account_name(context: UpdateContext, telegram_id: int) -> str:
     """A Telegram account as its owner knows it; its last figures where Telegram says nothing."""
     with suppress(TelegramAPIError):
-        chat = await visit.bot.get_chat(telegram_id)
+        chat = await context.bot.get_chat(telegram_id)
         name = (chat.full_name or "")[:MOST_OF_A_NAME].strip()
         return f"{name} (@{chat.username})" if chat.username else name or _hidden(telegram_id)
     return _hidden(telegram_id)
@@ -139,24 +139,24 @@ def _hidden(telegram_id: int) -> str:
 
 async def get_account_password(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Which account is to be removed."""
-    visit = visit_of(dialog_manager)
-    name = await account_name(visit, int(dialog_manager.dialog_data["account"]))
+    context = context_of(dialog_manager)
+    name = await account_name(context, int(dialog_manager.dialog_data["account"]))
     text = _(
         "Remove {name}? It will receive no security notices, its session will end, and the "
         "password alone will not let it in. All your accounts will be notified. To confirm, enter "
         "the present password. Your message is deleted as soon as it is read."
     )
     return {
-        "where": where(await visit.actor(), _("Telegram accounts")),
+        "where": where(await context.actor(), _("Telegram accounts")),
         "text": said("\n" + text, name=name),
     }
 
 
 async def get_notifications(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """What always comes, and what can be chosen."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    off = await visit.house.notifications.muted(actor.administrator_id)
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    off = await context.use_cases.notifications.muted(actor.administrator_id)
     return {
         "where": where(actor, _("Notifications")),
         "topics": [
@@ -181,9 +181,9 @@ def topic_word(topic: Topic) -> str:
 
 async def get_asked(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The windows that ask for something to be typed."""
-    return {"where": where(await visit_of(dialog_manager).actor())}
+    return {"where": where(await context_of(dialog_manager).actor())}
 
 
 async def get_password(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The windows of the password."""
-    return {"where": where(await visit_of(dialog_manager).actor(), _("Password"))}
+    return {"where": where(await context_of(dialog_manager).actor(), _("Password"))}

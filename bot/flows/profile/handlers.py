@@ -16,7 +16,7 @@ from account.chapters.notifications import Topic
 from account.errors import EmailInvalid, LoginRefused, PasswordMismatch, ProofExpired
 from account.values.identifiers import Email
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import start_question
 from bot.texts.errors import refusal
 from bot.widgets.keys import found
@@ -27,13 +27,13 @@ from bot.widgets.page import begin_anew, notice
 
 async def email_given(text: str, manager: DialogManager) -> None:
     """Ask whether to register that address; the question closes to the page itself."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        parameters = wished(Email.parse(text), visit.language)
+        parameters = wished(Email.parse(text), context.language)
     except EmailInvalid as refused:
         notice(manager, refusal(refused))
         return
-    phone = (await visit.actor()).phone
+    phone = (await context.actor()).phone
     await manager.switch_to(states.Profile.main)
     if not await start_question(manager, ActionKind.EMAIL, phone, parameters):
         await manager.switch_to(states.Profile.email)
@@ -44,9 +44,11 @@ async def email_given(text: str, manager: DialogManager) -> None:
 
 async def password_given(password: str, manager: DialogManager) -> None:
     """Check the present password and ask for a new one."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        proof = await visit.house.profile.prove(await visit.actor(), password, visit.language)
+        proof = await context.use_cases.profile.prove(
+            await context.actor(), password, context.language
+        )
     except LoginRefused as refused:
         notice(manager, refusal(refused))
         return
@@ -56,10 +58,10 @@ async def password_given(password: str, manager: DialogManager) -> None:
 
 async def new_password_given(password: str, manager: DialogManager) -> None:
     """Check a new password and ask for it once more."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        draft = await visit.house.profile.draft_password(
-            await visit.actor(), _proof(manager), password
+        draft = await context.use_cases.profile.draft_password(
+            await context.actor(), _proof(manager), password
         )
     except LoginRefused as refused:
         if isinstance(refused, ProofExpired):
@@ -72,11 +74,11 @@ async def new_password_given(password: str, manager: DialogManager) -> None:
 
 async def password_repeated(password: str, manager: DialogManager) -> None:
     """Set the password; this session stays, the others end."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     draft = manager.dialog_data.pop("draft", "")
     try:
-        await visit.house.profile.set_password(
-            await visit.actor(), _proof(manager), draft, password, visit.language
+        await context.use_cases.profile.set_password(
+            await context.actor(), _proof(manager), draft, password, context.language
         )
     except (PasswordMismatch, ProofExpired) as refused:
         again = isinstance(refused, PasswordMismatch)
@@ -102,9 +104,9 @@ def _proof(manager: DialogManager) -> Proof:
 
 async def log_out(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """End this session and go to the login."""
-    visit = visit_of(manager)
-    if visit.session is not None:
-        await visit.house.login.log_out(visit.session)
+    context = context_of(manager)
+    if context.session is not None:
+        await context.use_cases.login.log_out(context.session)
     await _out(manager)
 
 
@@ -112,16 +114,16 @@ async def log_out_everywhere(
     _event: CallbackQuery, _button: Button, manager: DialogManager
 ) -> None:
     """End every session, this one too, and go to the login."""
-    visit = visit_of(manager)
-    if visit.session is not None:
-        await visit.house.profile.log_out_everywhere(visit.session)
+    context = context_of(manager)
+    if context.session is not None:
+        await context.use_cases.profile.log_out_everywhere(context.session)
     await _out(manager)
 
 
 async def _out(manager: DialogManager) -> None:
-    visit = visit_of(manager)
-    await visit.session_changed()
-    await visit.tell(_("You are logged out."))
+    context = context_of(manager)
+    await context.session_changed()
+    await context.tell(_("You are logged out."))
     await begin_anew(manager)
 
 
@@ -129,12 +131,12 @@ async def end_session(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, wanted: str
 ) -> None:
     """End another session; one that is over by now, or was never there, is as good as ended."""
-    visit = visit_of(manager)
-    actor = await visit.actor()
-    sessions = await visit.house.profile.sessions(actor)
+    context = context_of(manager)
+    actor = await context.actor()
+    sessions = await context.use_cases.profile.sessions(actor)
     session = found(sessions, lambda one: one.id, wanted)
     if session is not None and session.id != actor.session_id:
-        await visit.house.profile.end_session(actor, session.id)
+        await context.use_cases.profile.end_session(actor, session.id)
     notice(manager, _("The session has ended."))
 
 
@@ -145,25 +147,25 @@ async def account_chosen(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, wanted: str
 ) -> None:
     """Ask for the password before one is removed; one that is gone by now needs none."""
-    visit = visit_of(manager)
-    actor = await visit.actor()
-    known = await visit.house.known_accounts.of(actor)
+    context = context_of(manager)
+    actor = await context.actor()
+    known = await context.use_cases.known_accounts.of(actor)
     account = found(known, lambda one: str(one.telegram_id), wanted)
     if account is None or account.telegram_id == actor.telegram_id:
         notice(manager, _("The account is removed."))
         return
-    await visit.house.known_accounts.check(actor)
+    await context.use_cases.known_accounts.check(actor)
     manager.dialog_data["account"] = account.telegram_id
     await manager.switch_to(states.Profile.account_password)
 
 
 async def account_password_given(password: str, manager: DialogManager) -> None:
     """Remove the account with the present password."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     telegram_id = int(manager.dialog_data["account"])
     try:
-        await visit.house.known_accounts.remove(
-            await visit.actor(), telegram_id, password, visit.language
+        await context.use_cases.known_accounts.remove(
+            await context.actor(), telegram_id, password, context.language
         )
     except LoginRefused as refused:
         notice(manager, refusal(refused))
@@ -180,6 +182,6 @@ async def switch_topic(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, wanted: str
 ) -> None:
     """Switch one of them off or on; an unknown one is none."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     if wanted in set(Topic):
-        await visit.house.notifications.switch(await visit.actor(), Topic(wanted))
+        await context.use_cases.notifications.switch(await context.actor(), Topic(wanted))

@@ -11,13 +11,13 @@ from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.kbd import Button
 from aiogram_dialog.widgets.style import Style
 
-from account.access.secret_codes import BIN, COMPANY, FIRST_USE_WITHIN, Standing
+from account.access.secret_codes import BIN, COMPANY, FIRST_USE_WITHIN, SecretCodeStatus
 from account.changes.action import ActionKind
 from account.chapters.bans import Ban, wished
 from account.values.number import NumberState
 from account.values.periods import shown_moment
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import ask, start_question
 from bot.flows.faq.windows import ABOUT_SECRET_CODE, open_answer
 from bot.flows.numbers.getters import card_of
@@ -28,10 +28,10 @@ from bot.widgets.text import Html, Said, Shown, said
 
 async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Whether a code is out, since when, and whether it is in use."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     msisdn = card_of(dialog_manager)
-    now = await visit.house.secret_codes.standing(actor, msisdn)
+    now = await context.use_cases.secret_codes.standing(actor, msisdn)
     number = now.number
     lines = [Html(""), _standing(now)]
     can_send = number.state is NumberState.ACTIVE and not number.bans.access
@@ -64,7 +64,7 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     }
 
 
-def _standing(now: Standing) -> Html:
+def _standing(now: SecretCodeStatus) -> Html:
     code = now.code
     if code is None:
         return Html(_("Secret code: none"))
@@ -79,7 +79,7 @@ def _standing(now: Standing) -> Html:
 
 async def send(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Ask whether to send a code; the employee will see the company's name above the number."""
-    company = (await visit_of(manager).actor()).company
+    company = (await context_of(manager).actor()).company
     parameters = {COMPANY: company.name, BIN: company.bin.digits}
     await start_question(manager, ActionKind.SECRET_SEND, card_of(manager), parameters)
 

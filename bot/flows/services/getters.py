@@ -13,7 +13,7 @@ from account.chapters.services.offerings import Group, NumberServices, Offering,
 from account.errors import ChangeRefused, NumberInDebt, NumberStateRefused
 from account.values.number import NumberState
 from account.values.periods import shown_day, shown_moment
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.numbers.getters import card_of
 from bot.flows.services.texts import (
     LONGEST_NAME,
@@ -36,8 +36,8 @@ ROWS_OF_GROUPS = 6
 
 async def services_of(manager: DialogManager) -> NumberServices:
     """The services of the number whose window it is, as the operator has them now."""
-    visit = visit_of(manager)
-    return await visit.house.services.of(await visit.actor(), card_of(manager))
+    context = context_of(manager)
+    return await context.use_cases.services.of(await context.actor(), card_of(manager))
 
 
 def chosen_service(manager: DialogManager, of: NumberServices) -> Service | None:
@@ -202,7 +202,7 @@ def _state_note(state: NumberState) -> Html:
 
 
 async def _where(manager: DialogManager, of: NumberServices, section: str) -> list[str]:
-    actor = await visit_of(manager).actor()
+    actor = await context_of(manager).actor()
     return [actor.company.name, of.number.msisdn.shown, section]
 
 

@@ -16,7 +16,7 @@ from account.chapters.services.changes import wished_off, wished_on
 from account.errors import OfferingChanged, ServiceAlreadySo
 from account.values.rights import Right
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import start_question
 from bot.flows.faq.windows import ABOUT_DEBT, ABOUT_LISTED_SERVICES, open_answer
 from bot.flows.numbers.getters import card_of
@@ -65,13 +65,13 @@ def goes(window: State) -> OnClick:
 
 async def disable(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Ask whether to switch the service off, with what would be lost (S11-1)."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     of = await getters.services_of(manager)
     service = getters.chosen_service(manager, of)
     if service is None:
-        await visit.tell(refusal(ServiceAlreadySo(on=False)))
+        await context.tell(refusal(ServiceAlreadySo(on=False)))
         return
-    left = await visit.house.allowances.of(await visit.actor(), of.number.msisdn)
+    left = await context.use_cases.allowances.of(await context.actor(), of.number.msisdn)
     wish = wished_off(service, of.names(service), left.of_service(service.id))
     await start_question(manager, ActionKind.SERVICE_OFF, of.number.msisdn, wish)
 
@@ -81,7 +81,7 @@ async def enable(_event: CallbackQuery, _button: Button, manager: DialogManager)
     of = await getters.services_of(manager)
     offering = getters.chosen_offering(manager, of)
     if offering is None:
-        await visit_of(manager).tell(refusal(OfferingChanged()))
+        await context_of(manager).tell(refusal(OfferingChanged()))
         return
     wish = wished_on(offering, of.active)
     await start_question(manager, ActionKind.SERVICE_ON, card_of(manager), wish)

@@ -13,7 +13,7 @@ from account.identity.permissions import may
 from account.values.number import NumberState
 from account.values.periods import shown_moment
 from account.values.rights import Right
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.numbers.getters import card_of
 from bot.texts.facts import state_shown
 from bot.widgets.paging import page_here, paging
@@ -34,9 +34,9 @@ def _why_not(shown: SimCard) -> list[Html]:
 
 async def get_sim(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The card in use and the device, the codes hidden (S08)."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    shown = await visit.house.sims.card(actor, card_of(dialog_manager))
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    shown = await context.use_cases.sims.card(actor, card_of(dialog_manager))
     sim, company = shown.sim, actor.company
     replaced = _("never") if sim.replaced_at is None else shown_moment(sim.replaced_at)
     imei = "—" if sim.imei is None else sim.imei.full
@@ -63,18 +63,18 @@ async def get_sim(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]
 
 async def get_blanks(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The company's blank cards to choose from, or the reason why none can be chosen (S16-2)."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    shown = await visit.house.sims.card(actor, card_of(dialog_manager))
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    shown = await context.use_cases.sims.card(actor, card_of(dialog_manager))
     where = [actor.company.name, shown.number.msisdn.shown, _("SIM card replacement")]
     why_not = _why_not(shown)
     if why_not:
         nothing = {"rows": [], **paging(dialog_manager, 0, PAGE)}
         return {"where": where, "text": why_not[0], "explains": True, **nothing}
-    page = await visit.house.sims.blanks(actor, offset=page_here(dialog_manager) * PAGE)
+    page = await context.use_cases.sims.blanks(actor, offset=page_here(dialog_manager) * PAGE)
     turning = paging(dialog_manager, page.total, PAGE)
     if not page.rows and page.total:
-        page = await visit.house.sims.blanks(actor, offset=page_here(dialog_manager) * PAGE)
+        page = await context.use_cases.sims.blanks(actor, offset=page_here(dialog_manager) * PAGE)
     found = ngettext(
         "{n} blank SIM card of the company", "{n} blank SIM cards of the company", page.total
     ).format(n=page.total)

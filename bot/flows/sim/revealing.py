@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
-from account.effects.effect import Channel, Owed
-from bot.context.update_context import visit_of
+from account.effects.effect import Channel, OutboxMessage
+from bot.context.update_context import context_of
 
 if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
 
     from account.chapters.sim import SimCodes
-    from bot.context.update_context import Visit
+    from bot.context.update_context import UpdateContext
 
 ALERT_WITHIN = 3.0
 """Seconds the operator has, before the tap is answered without the codes."""
@@ -30,13 +30,13 @@ DELETABLE = timedelta(hours=47)
 
 async def reveal(manager: DialogManager, token: str) -> None:
     """Use the proven offer up and show the codes. Raises as `SimCards.reveal`."""
-    visit = visit_of(manager)
-    if visit.tap is not None:
-        visit.tap.hurry(_("⏳ One moment…"), after=ALERT_WITHIN)
-    codes = await visit.house.sims.reveal(await visit.actor(), token)
+    context = context_of(manager)
+    if context.tap is not None:
+        context.tap.hurry(_("⏳ One moment…"), after=ALERT_WITHIN)
+    codes = await context.use_cases.sims.reveal(await context.actor(), token)
     text = codes_shown(codes)
-    if visit.tap is None or not await visit.tap.alert(text):
-        await _in_a_message(visit, text)
+    if context.tap is None or not await context.tap.alert(text):
+        await _in_a_message(context, text)
 
 
 def codes_shown(codes: SimCodes) -> str:
@@ -47,13 +47,13 @@ def codes_shown(codes: SimCodes) -> str:
     ).format(pin1=codes.pin1, pin2=codes.pin2, puk1=codes.puk1, puk2=codes.puk2)
 
 
-async def _in_a_message(visit: Visit, text: str) -> None:
-    chat_id = visit.telegram_id
-    sent = await visit.bot.send_message(
+async def _in_a_message(context: UpdateContext, text: str) -> None:
+    chat_id = context.telegram_id
+    sent = await context.bot.send_message(
         chat_id, _("⏳ One moment…"), protect_content=True, parse_mode=None
     )
-    now = visit.house.clock.now()
-    removal = Owed(
+    now = context.use_cases.clock.now()
+    removal = OutboxMessage(
         channel=Channel.TELEGRAM,
         to=str(chat_id),
         kind="chat.delete",
@@ -62,7 +62,7 @@ async def _in_a_message(visit: Visit, text: str) -> None:
         key=f"delete:{chat_id}:{sent.message_id}",
         not_before=now + SHOWN_FOR,
     )
-    await visit.house.book.write([removal])
-    await visit.bot.edit_message_text(
+    await context.use_cases.book.write([removal])
+    await context.bot.edit_message_text(
         text, chat_id=chat_id, message_id=sent.message_id, parse_mode=None
     )

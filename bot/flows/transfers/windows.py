@@ -17,7 +17,7 @@ from account.values.money import Money
 from account.values.number import Number
 from account.values.page import Page
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import start_question
 from bot.flows.numbers.getters import card_of, funds_shown
 from bot.flows.numbers.picking import (
@@ -40,12 +40,12 @@ PRESETS = (Money(500_00), Money(1_000_00), Money(2_000_00), Money(5_000_00), Mon
 
 async def open_from_card(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Begin with the number of this card as the sender; say why when it cannot be."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     msisdn = card_of(manager)
     try:
-        await visit.house.transfers.sender(await visit.actor(), msisdn)
+        await context.use_cases.transfers.sender(await context.actor(), msisdn)
     except ChangeRefused as refused:
-        await visit.tell(refusal(refused))
+        await context.tell(refusal(refused))
         return
     await manager.start(states.Transfers.recipient, data={"msisdn": msisdn.digits})
 
@@ -72,10 +72,12 @@ def _line(number: Number) -> Html:
 
 
 def _asking(manager: DialogManager) -> Ask:
-    visit = visit_of(manager)
+    context = context_of(manager)
 
     async def ask(search: str, offset: int, limit: int) -> Page[Number]:
-        return await visit.house.transfers.numbers(await visit.actor(), search, offset, limit)
+        return await context.use_cases.transfers.numbers(
+            await context.actor(), search, offset, limit
+        )
 
     return ask
 
@@ -91,7 +93,7 @@ def _nothing_found(found: dict[str, Any]) -> str:
 
 async def get_sender(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The numbers that can send."""
-    actor = await visit_of(dialog_manager).actor()
+    actor = await context_of(dialog_manager).actor()
     found = await picked_page(dialog_manager, _asking(dialog_manager))
     lines = [Html("\n" + _("<b>From which number?</b>"))]
     if found["rows"]:
@@ -109,9 +111,9 @@ async def get_sender(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
 
 async def get_recipient(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The sender, and the numbers that can receive."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    sender = await visit.house.transfers.sender(actor, _sender(dialog_manager))
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    sender = await context.use_cases.transfers.sender(actor, _sender(dialog_manager))
     found = await picked_page(dialog_manager, _asking(dialog_manager), sender.msisdn)
     lines = [_of_sender(sender), Html("\n" + _("<b>To which number?</b>"))]
     if found["rows"]:
@@ -135,9 +137,9 @@ def _of_sender(sender: Number) -> Html:
 
 
 async def _take_sender(manager: DialogManager, msisdn: Msisdn) -> None:
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        await visit.house.transfers.sender(await visit.actor(), msisdn)
+        await context.use_cases.transfers.sender(await context.actor(), msisdn)
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
         return
@@ -147,9 +149,9 @@ async def _take_sender(manager: DialogManager, msisdn: Msisdn) -> None:
 
 
 async def _take_recipient(manager: DialogManager, msisdn: Msisdn) -> None:
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        await visit.house.transfers.quote(await visit.actor(), _sender(manager), msisdn)
+        await context.use_cases.transfers.quote(await context.actor(), _sender(manager), msisdn)
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
         return
@@ -187,9 +189,9 @@ async def _to_sender(_event: CallbackQuery, _button: Button, manager: DialogMana
 
 async def get_amount(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Both numbers with their balances, the bounds, and amounts to choose from (S37-2)."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
-    quote = await visit.house.transfers.quote(
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    quote = await context.use_cases.transfers.quote(
         actor, _sender(dialog_manager), _recipient(dialog_manager)
     )
     lines = [

@@ -11,7 +11,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.chapters.usage import SCREEN_ROWS, UsageKind, UsageRecord, UsageTotal, UsageWish
+from account.chapters.usage import SCREEN_ROWS, UsageKind, UsageQuery, UsageRecord, UsageTotal
 from account.errors import CarrierUnavailable, PeriodRefused
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -25,7 +25,7 @@ from account.values.periods import (
     usage_window,
 )
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.texts.errors import refusal
 from bot.texts.facts import direction_word, duration, language, usage_word, volume
 from bot.widgets.paging import page_here, paging
@@ -54,18 +54,18 @@ def preset_words() -> dict[UsagePreset, str]:
     }
 
 
-def wish_of(manager: DialogManager) -> UsageWish:
+def wish_of(manager: DialogManager) -> UsageQuery:
     """The order as it stands in the window; last month until something else is chosen."""
     assert isinstance(manager.start_data, dict)
     data = manager.dialog_data
-    day = today(visit_of(manager).house.clock.now())
+    day = today(context_of(manager).use_cases.clock.now())
     if data.get("first") and data.get("last"):
         period = Period(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
     elif data.get("preset"):
         period = UsagePreset(data["preset"]).period(day)
     else:
         period = default_usage_period(day)
-    return UsageWish(
+    return UsageQuery(
         msisdn=Msisdn(manager.start_data["msisdn"]),
         period=period,
         kind=UsageKind(data.get("type", UsageKind.EVERYTHING.value)),
@@ -79,22 +79,22 @@ def period_shown(period: Period) -> str:
 
 async def where(manager: DialogManager) -> list[str]:
     """The crumbs of the usage details of a number."""
-    actor = await visit_of(manager).actor()
+    actor = await context_of(manager).actor()
     return [actor.company.name, wish_of(manager).msisdn.shown, _("Usage details")]
 
 
 async def get_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The order: period, type, and which of them are chosen."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     wish = wish_of(dialog_manager)
-    day = today(visit.house.clock.now())
+    day = today(context.use_cases.clock.now())
     chosen = dialog_manager.dialog_data.get("preset") or (
         None if dialog_manager.dialog_data.get("first") else UsagePreset.LAST_MONTH.value
     )
     name = preset_words().get(UsagePreset(chosen)) if chosen else None
     try:
-        await visit.house.usage.check(actor, wish)
+        await context.use_cases.usage.check(actor, wish)
         problem = None
     except PeriodRefused as refused:
         problem = refusal(refused)
@@ -170,17 +170,17 @@ def total_line(total: UsageTotal) -> Html:
 
 async def get_screen(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """A page of records, newest first; the totals stand on the first page."""
-    visit = visit_of(dialog_manager)
-    actor = await visit.actor()
+    context = context_of(dialog_manager)
+    actor = await context.actor()
     wish = wish_of(dialog_manager)
     data = dialog_manager.dialog_data
     offset = page_here(dialog_manager) * SCREEN_ROWS
-    shown = await visit.house.usage.page(actor, wish, offset, again=bool(data.get("read")))
+    shown = await context.use_cases.usage.page(actor, wish, offset, again=bool(data.get("read")))
     data["read"] = data.get("read") or offset == 0
     turning = paging(dialog_manager, shown.page.total, SCREEN_ROWS)
     if not shown.page.rows and shown.page.total:
         offset = turning["here"] * SCREEN_ROWS
-        shown = await visit.house.usage.page(actor, wish, offset, again=True)
+        shown = await context.use_cases.usage.page(actor, wish, offset, again=True)
     lines = [
         said("\n{period} · {type}", period=period_shown(wish.period), type=usage_word(wish.kind))
     ]
@@ -199,19 +199,19 @@ async def get_screen(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     }
 
 
-async def _totals(manager: DialogManager, wish: UsageWish, records: int) -> list[Html]:
+async def _totals(manager: DialogManager, wish: UsageQuery, records: int) -> list[Html]:
     """The sums, counted once for as long as the pages are open.
 
     Of a long period they are counted while the first page is being read already.
     """
-    visit, data = visit_of(manager), manager.dialog_data
+    context, data = context_of(manager), manager.dialog_data
     if data.get("totals") is None:
         if records > COUNTED_AT_ONCE and not data.get("counting"):
             data["counting"] = True
-            visit.redraw_later(SOON, states.Usage.screen)
+            context.redraw_later(SOON, states.Usage.screen)
             return [Html(_("⏳ The totals are being counted."))]
         try:
-            counted = await visit.house.usage.totals(await visit.actor(), wish)
+            counted = await context.use_cases.usage.totals(await context.actor(), wish)
         except CarrierUnavailable:
             return [Html(_("The totals cannot be counted now. Open the pages again later."))]
         data["totals"] = [

@@ -11,7 +11,7 @@ from account.documents.document import DocumentFormat, DocumentKind
 from account.errors import PeriodRefused
 from account.values.periods import Period, UsagePreset, check_usage_period, usage_window
 from bot.context import states
-from bot.context.update_context import visit_of
+from bot.context.update_context import context_of
 from bot.flows.documents.handlers import order_file
 from bot.flows.usage.getters import where, wish_of
 from bot.texts.errors import refusal
@@ -66,11 +66,11 @@ own_period = OwnPeriod(
 
 async def show_here(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Open the pages on screen, if the period can be asked for."""
-    visit = visit_of(manager)
+    context = context_of(manager)
     try:
-        await visit.house.usage.check(await visit.actor(), wish_of(manager))
+        await context.use_cases.usage.check(await context.actor(), wish_of(manager))
     except PeriodRefused as refused:
-        await visit.tell(refusal(refused))
+        await context.tell(refusal(refused))
         return
     manager.dialog_data.update(page=0, read=False, totals=None, counting=False)
     await manager.switch_to(states.Usage.screen)

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from sandbox.faults import Fault
 from sandbox.operator.api.answers import TmfError, answer, body_of
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.world import World
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -27,10 +27,10 @@ UNDELIVERED = web.RequestKey("undelivered", bool)
 MESSAGE_PATH = "/tmf-api/communicationManagement/v4/communicationMessage"
 
 
-class Acting:
+class FaultInjection:
     """Serves handlers, acting out the faults laid on this world, and counts the calls."""
 
-    def __init__(self, world: World, book: Book, settle: Callable[[], None]) -> None:
+    def __init__(self, world: World, book: OperatorDatabase, settle: Callable[[], None]) -> None:
         self.calls: Counter[str] = Counter()
         self.in_progress: set[str] = set()
         """Idempotency keys of calls whose effect is still to come."""

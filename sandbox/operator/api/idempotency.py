@@ -9,7 +9,7 @@ from typing import TypeVar
 from aiohttp import web
 
 from sandbox.operator.api.answers import Json, TmfError, digest_text
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 
 HEADER = "Idempotency-Key"
 
@@ -27,10 +27,10 @@ def needed_key(request: web.Request, else_by: object = None, named: str = HEADER
     return key
 
 
-class Once:
+class IdempotentCalls:
     """Looks for what a key did before. `in_progress`: keys whose effect is still to come."""
 
-    def __init__(self, book: Book, in_progress: Collection[str]) -> None:
+    def __init__(self, book: OperatorDatabase, in_progress: Collection[str]) -> None:
         self._book = book
         self._in_progress = in_progress
 

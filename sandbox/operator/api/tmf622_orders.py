@@ -23,11 +23,11 @@ from sandbox.operator.api.answers import (
     moment,
     not_found,
 )
-from sandbox.operator.api.idempotency import HEADER, Once, needed_key
+from sandbox.operator.api.idempotency import HEADER, IdempotentCalls, needed_key
 from sandbox.operator.api.tmf630_filters import Column, bad_value, order_by, read_query, where
 from sandbox.operator.api.tmf630_paging import page_of_rows
 from sandbox.operator.changes import apply, check, read_changes
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.devices import SECONDS_PROMISED
 from sandbox.world import WorldClock
 
@@ -54,7 +54,7 @@ _SECRET = {"previousOwnerNumber", "previousOwnerId"}
 class Orders:
     """`productOrder`."""
 
-    def __init__(self, book: Book, clock: WorldClock, once: Once) -> None:
+    def __init__(self, book: OperatorDatabase, clock: WorldClock, once: IdempotentCalls) -> None:
         self._book = book
         self._clock = clock
         self._once = once

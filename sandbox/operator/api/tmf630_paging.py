@@ -10,7 +10,7 @@ from aiohttp import web
 
 from sandbox.operator.api.answers import Json, listing
 from sandbox.operator.api.tmf630_filters import Query
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 
 Found = TypeVar("Found")
 
@@ -27,7 +27,7 @@ def as_it_is(item: Json) -> Json:
 
 
 def counted_rows(
-    book: Book, source: str, parameters: list[Any], order: str, limit: int, offset: int
+    book: OperatorDatabase, source: str, parameters: list[Any], order: str, limit: int, offset: int
 ) -> tuple[list[sqlite3.Row], int]:
     """Some rows of `source`, which is what follows FROM, and how many there are in all."""
     [(total,)] = book.rows(f"SELECT count(*) FROM {source}", parameters)  # noqa: S608 - by `where`
@@ -41,7 +41,7 @@ def counted_rows(
 
 
 def page_of_rows(
-    book: Book,
+    book: OperatorDatabase,
     query: Query,
     source: str,
     parameters: list[Any],

@@ -21,10 +21,10 @@ from sandbox.operator.api.answers import (
     digest_text,
     not_found,
 )
-from sandbox.operator.api.idempotency import Once, needed_key
+from sandbox.operator.api.idempotency import IdempotentCalls, needed_key
 from sandbox.operator.api.tmf630_filters import kept, read_query
 from sandbox.operator.api.tmf630_paging import as_it_is, page_of
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 
 BASE = "/tmf-api/party/v4"
 
@@ -40,7 +40,7 @@ def _email(address: str, kind: str, *, preferred: bool) -> Json:
 class Parties:
     """`individual` and `organization`."""
 
-    def __init__(self, book: Book, once: Once) -> None:
+    def __init__(self, book: OperatorDatabase, once: IdempotentCalls) -> None:
         self._book = book
         self._once = once
 

@@ -21,7 +21,7 @@ from sandbox.operator.api.answers import (
     not_found,
 )
 from sandbox.operator.api.tmf630_filters import Query, bad_value, read_query, timestamp, unknown
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed.traffic import (
     TYPES,
     Row,
@@ -87,7 +87,7 @@ class _Span:
 class UsageDetails:
     """`usage`."""
 
-    def __init__(self, book: Book, clock: WorldClock) -> None:
+    def __init__(self, book: OperatorDatabase, clock: WorldClock) -> None:
         self._book = book
         self._clock = clock
 

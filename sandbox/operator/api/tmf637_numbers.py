@@ -29,7 +29,7 @@ from sandbox.operator.api.tmf630_filters import (
     where,
 )
 from sandbox.operator.api.tmf630_paging import as_it_is, page_of
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed import identifiers
 from sandbox.operator.seed.numbers import TARIFFS
 from sandbox.operator.sims import iccid_of
@@ -83,7 +83,7 @@ def state_since(row: sqlite3.Row) -> float:
 class Products:
     """`product`."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: OperatorDatabase) -> None:
         self._book = book
 
     async def products(self, request: web.Request) -> web.Response:

@@ -7,7 +7,7 @@ import sqlite3
 from sandbox.operator import services
 from sandbox.operator.api.answers import Json, characteristic, moment, money
 from sandbox.operator.api.tmf630_filters import Query, kept
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed.offers import BY_ID, Offer
 from sandbox.operator.seed.traffic import vat
 
@@ -20,7 +20,7 @@ def asked_for(query: Query) -> bool:
     return query.values(RELATION) is not None
 
 
-def found(book: Book, query: Query) -> list[Json]:
+def found(book: OperatorDatabase, query: Query) -> list[Json]:
     """The services that `query` asks for, by number, oldest first. Raises `TmfError` 400."""
     numbers = query.values(RELATION) or ()
     rows = book.rows(
@@ -43,7 +43,7 @@ def found(book: Book, query: Query) -> list[Json]:
     )
 
 
-def by_id(book: Book, wanted: str) -> Json | None:
+def by_id(book: OperatorDatabase, wanted: str) -> Json | None:
     """The service of this id."""
     row = book.one("SELECT * FROM number WHERE msisdn = ?", (wanted[4:].partition("-")[0],))
     if row is None or not wanted.startswith("svc-"):
@@ -54,7 +54,7 @@ def by_id(book: Book, wanted: str) -> Json | None:
     return None
 
 
-def shown(book: Book, row: sqlite3.Row, service: sqlite3.Row) -> Json:
+def shown(book: OperatorDatabase, row: sqlite3.Row, service: sqlite3.Row) -> Json:
     """TMF637's product of one service of the number `row`."""
     offer, ends = BY_ID[service["offer"]], services.ended_at(service)
     active = services.is_active(book, service)

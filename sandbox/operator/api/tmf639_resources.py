@@ -23,7 +23,7 @@ from sandbox.operator.api.answers import (
 )
 from sandbox.operator.api.tmf630_filters import Column, Query, kept, read_query, where
 from sandbox.operator.api.tmf630_paging import as_it_is, counted_rows, page_of
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed.people import BIG_FLEET
 
 BASE = "/tmf-api/resourceInventoryManagement/v4"
@@ -68,7 +68,7 @@ class _Shelf(NamedTuple):
 class Resources:
     """`resource`."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: OperatorDatabase) -> None:
         self._book = book
         self._shelves = (
             _Shelf("number", _IN_USE, "1", "msisdn", self._card),

@@ -25,13 +25,13 @@ from sandbox.operator.api.answers import (
     money,
     not_found,
 )
-from sandbox.operator.api.idempotency import HEADER, Once, needed_key
+from sandbox.operator.api.idempotency import HEADER, IdempotentCalls, needed_key
 from sandbox.operator.api.tmf622_orders import NEVER
 from sandbox.operator.api.tmf630_filters import Column, bad_value, order_by, read_query, where
 from sandbox.operator.api.tmf630_paging import page_of_rows
 from sandbox.operator.api.tmf666_accounts import BALANCES
 from sandbox.operator.api.tmf676_payments import write_receipt
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.numbers import need_active, need_funds, own_number, set_columns
 
 _COLUMNS = {
@@ -58,7 +58,7 @@ _MOST_TIYN = 10**15
 class Transfers:
     """`transferBalance`."""
 
-    def __init__(self, book: Book, once: Once) -> None:
+    def __init__(self, book: OperatorDatabase, once: IdempotentCalls) -> None:
         self._book = book
         self._once = once
 

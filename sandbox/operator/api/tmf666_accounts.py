@@ -26,7 +26,7 @@ from sandbox.operator.api.tmf630_filters import (
     where,
 )
 from sandbox.operator.api.tmf630_paging import page_of_rows
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed.landlines import SERVICES
 from sandbox.world import WorldClock
 
@@ -53,7 +53,7 @@ _KINDS = {
 class Accounts:
     """`billingAccount`."""
 
-    def __init__(self, book: Book, clock: WorldClock) -> None:
+    def __init__(self, book: OperatorDatabase, clock: WorldClock) -> None:
         self._book = book
         self._clock = clock
 
@@ -109,7 +109,7 @@ class Accounts:
 class Buckets:
     """`bucket`: the balance or the remaining credit limit of a number, and its individual limit."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: OperatorDatabase) -> None:
         self._book = book
 
     async def buckets(self, request: web.Request) -> web.Response:

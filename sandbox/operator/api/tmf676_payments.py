@@ -11,7 +11,7 @@ from aiohttp import web
 from sandbox.operator.api.answers import Json, answer, chosen, moment, money, not_found
 from sandbox.operator.api.tmf630_filters import Query, order_by, period, read_query
 from sandbox.operator.api.tmf630_paging import page_of
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed.months import Bill, Months, shares
 
 BASE = "/tmf-api/payment/v4"
@@ -44,7 +44,7 @@ class Payment(NamedTuple):
 class Payments:
     """`payment`."""
 
-    def __init__(self, book: Book, months: Months) -> None:
+    def __init__(self, book: OperatorDatabase, months: Months) -> None:
         self._book = book
         self._months = months
 
@@ -162,7 +162,13 @@ class Payments:
 
 
 def write_receipt(
-    book: Book, row: sqlite3.Row, key: str, name: str, method: str, document: str, tiyn: int
+    book: OperatorDatabase,
+    row: sqlite3.Row,
+    key: str,
+    name: str,
+    method: str,
+    document: str,
+    tiyn: int,
 ) -> None:
     """Write down money that came to the number `row` (or left it: negative) at this moment."""
     book.execute(

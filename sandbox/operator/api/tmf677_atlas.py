@@ -13,7 +13,7 @@ from typing import NamedTuple
 from aiohttp import web
 
 from sandbox.operator.api.answers import Json, TmfError, amount, answer, moment, not_found
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed.identifiers import mix
 from sandbox.operator.seed.months import next_month
 from sandbox.operator.seed.numbers import TARIFFS
@@ -42,7 +42,7 @@ def asked_for(body: Json) -> bool:
     return isinstance(named, list) and {"id": PACKAGE} in named
 
 
-def answered(book: Book, body: Json) -> web.Response:
+def answered(book: OperatorDatabase, body: Json) -> web.Response:
     """The package of a company, or what the numbers named took of it. Raises `TmfError`."""
     criteria = body["searchCriteria"]
     try:

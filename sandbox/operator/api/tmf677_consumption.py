@@ -17,7 +17,7 @@ from aiohttp import web
 from sandbox.operator import services
 from sandbox.operator.api import tmf677_atlas
 from sandbox.operator.api.answers import Json, TmfError, answer, body_of, moment, not_found
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed.identifiers import mix
 from sandbox.operator.seed.months import months_before, next_month
 from sandbox.operator.seed.offers import ALLOWANCES, BY_ID, UNITS, Offer
@@ -50,7 +50,7 @@ class _Allowance(NamedTuple):
 class Consumption:
     """`queryUsageConsumption`: a question that is posted and answered at once."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: OperatorDatabase) -> None:
         self._book = book
 
     async def ask(self, request: web.Request) -> web.Response:

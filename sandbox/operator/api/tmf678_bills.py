@@ -9,7 +9,7 @@ from aiohttp import web
 from sandbox.operator.api.answers import Json, answer, chosen, moment, money, not_found
 from sandbox.operator.api.tmf630_filters import Query, period, read_query
 from sandbox.operator.api.tmf630_paging import as_it_is, page_of
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed.months import Bill, Months, shares
 from sandbox.operator.seed.traffic import day_start
 
@@ -20,7 +20,7 @@ _BILLED, _COVERED = "billingPeriod.endDateTime", "periodCoverage.endDateTime"
 class Bills:
     """`customerBill` and `appliedCustomerBillingRate`."""
 
-    def __init__(self, book: Book, months: Months) -> None:
+    def __init__(self, book: OperatorDatabase, months: Months) -> None:
         self._book = book
         self._months = months
 

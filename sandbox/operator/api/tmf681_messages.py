@@ -15,7 +15,7 @@ from sandbox.operator.api.answers import (
     not_found,
 )
 from sandbox.operator.api.fault_injection import UNDELIVERED
-from sandbox.operator.api.idempotency import HEADER, Once
+from sandbox.operator.api.idempotency import HEADER, IdempotentCalls
 from sandbox.operator.api.tmf630_filters import kept, read_query
 from sandbox.operator.api.tmf630_paging import as_it_is, page_of
 from sandbox.post.sms import Sms, SmsBox
@@ -27,7 +27,7 @@ BASE = "/tmf-api/communicationManagement/v4"
 class Messages:
     """`communicationMessage`."""
 
-    def __init__(self, box: SmsBox, clock: WorldClock, once: Once) -> None:
+    def __init__(self, box: SmsBox, clock: WorldClock, once: IdempotentCalls) -> None:
         self._box = box
         self._clock = clock
         self._once = once

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 
 from sandbox.operator.api.answers import ALMATY, Json
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed.people import DEMO
 
 _NUMBER, _IMEI = "77010542006", "353678076511548"
@@ -16,7 +16,7 @@ _REQUESTS = (
 )
 
 
-def found(book: Book) -> None:
+def found(book: OperatorDatabase) -> None:
     """Write the completed orders of the guide, once."""
     for place, (action, moment) in enumerate(_REQUESTS, 1):
         at = moment.timestamp()

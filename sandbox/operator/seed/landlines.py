@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed.people import DEMO, KAZYNA, Company
 
 SERVICES = {
@@ -40,7 +40,7 @@ _OFFICES = (
 )
 
 
-def found(book: Book) -> None:
+def found(book: OperatorDatabase) -> None:
     """Write down the offices' lines and accounts, where they are not there yet."""
     for office in _OFFICES:
         book.execute(

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sandbox.operator.database import Book
+from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.seed.identifiers import bin_with_control, mix
 from sandbox.operator.seed.traffic import day_of, day_start, vat
 from sandbox.world import WorldClock
@@ -125,7 +125,7 @@ class Bill:
 class Months:
     """The bills of a world. Both bounds of time are about the month, not the day of payment."""
 
-    def __init__(self, book: Book, clock: WorldClock) -> None:
+    def __init__(self, book: OperatorDatabase, clock: WorldClock) -> None:
         self._book = book
         self._clock = clock
         self._paid_debts: dict[str, list[tuple[float, int]]] = {}
