@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
 
+from bot.telegram.client import StaleConnectionError
+
 if TYPE_CHECKING:
     from aiogram import Bot
 
@@ -19,6 +21,10 @@ log = structlog.get_logger(__name__)
 
 HURRY_AFTER = 0.25
 """Seconds after which a press is answered, whatever the work behind it."""
+TRIES, MOST_STALE = 2, 4
+"""Tries of an answer, and besides them those over connections that had been closed meanwhile: who
+has slept finds several of these, one after the other.
+"""
 
 
 class CallbackAnswer:
@@ -75,18 +81,22 @@ class CallbackAnswer:
         return self._answering
 
     async def _send(self, text: str | None, *, alert: bool) -> bool:
-        for again in (True, False):
+        tries, stale = TRIES, MOST_STALE
+        while True:
             try:
                 await self._bot.answer_callback_query(self._query_id, text=text, show_alert=alert)
             except TelegramAPIError as fault:
-                if again and isinstance(fault, TelegramNetworkError):
+                if isinstance(fault, StaleConnectionError) and stale:
+                    stale -= 1
+                    continue
+                tries -= 1
+                if tries and isinstance(fault, TelegramNetworkError):
                     # Whoever slept while it was connecting has sent nothing; twice does no harm.
                     continue
                 # Too old, or Telegram is away: the tap stops spinning by itself.
                 log.info("callback.unanswered", error=type(fault).__name__)
                 return False
             return True
-        return False
 
 
 def tap_in(bot: Bot, update: dict[str, Any]) -> CallbackAnswer | None:

@@ -54,6 +54,10 @@ def outcome_of(fault: TelegramAPIError) -> str:
     return "network" if isinstance(fault, TelegramNetworkError) else "refused"
 
 
+class StaleConnectionError(TelegramNetworkError):
+    """A connection that was kept warm was hung up before one byte of an answer."""
+
+
 class Session(AiohttpSession):
     """aiogram's session; what is no answer of the Bot API is a fault of the network."""
 
@@ -115,7 +119,8 @@ class Session(AiohttpSession):
         except NotConnectedError:
             raise TelegramNetworkError(method, "not connected") from None
         except NoAnswerError as lost:
-            raise TelegramNetworkError(method, str(lost)) from None
+            fault = StaleConnectionError if lost.stale else TelegramNetworkError
+            raise fault(method, str(lost)) from None
         try:
             result = plain_result(bot, method, answer.body) if answer.status == 200 else None
             if result is not None:

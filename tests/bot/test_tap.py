@@ -14,10 +14,12 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import AnswerCallbackQuery
 
-from bot.context.callback_answer import CallbackAnswer
+from bot.context.callback_answer import MOST_STALE, CallbackAnswer
+from bot.telegram.client import StaleConnectionError
 
 METHOD = cast("Any", AnswerCallbackQuery(callback_query_id="1"))
 NETWORK = TelegramNetworkError(METHOD, "not connected")
+STALE = StaleConnectionError(METHOD, "connection lost")
 
 
 class Telegram:
@@ -52,6 +54,19 @@ async def test_it_is_sent_twice_at_most() -> None:
     telegram = Telegram(NETWORK, NETWORK, NETWORK)
     assert not await tap(telegram).alert("PIN 1234")
     assert len(telegram.asked) == 2
+
+
+async def test_connections_that_died_in_its_sleep_are_no_tries() -> None:
+    """Whoever slept for longer than Telegram keeps connections finds one after the other closed."""
+    telegram = Telegram(NETWORK, *[STALE] * MOST_STALE)
+    assert await tap(telegram).alert("PIN 1234")
+    assert len(telegram.asked) == MOST_STALE + 2
+
+
+async def test_connections_that_always_die_are_given_up() -> None:
+    telegram = Telegram(*[STALE] * 99)
+    assert not await tap(telegram).alert("PIN 1234")
+    assert len(telegram.asked) == MOST_STALE + 2
 
 
 @pytest.mark.parametrize("error", [TelegramBadRequest, TelegramServerError])

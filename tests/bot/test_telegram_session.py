@@ -14,7 +14,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramNetworkError
 from aiogram.types import BotCommand, BufferedInputFile
 from aiohttp import web
 
-from bot.telegram.client import make_bot
+from bot.telegram.client import StaleConnectionError, make_bot
 from bot.updates.poller import Poller
 from tests.settings import plain
 
@@ -61,6 +61,36 @@ async def test_nothing_leaves_after_it_was_closed(bot: Bot) -> None:
     with pytest.raises(TelegramNetworkError):
         await bot.send_document(5, BufferedInputFile(b"x", "x.txt"))
     gc.collect()
+
+
+async def test_a_warm_connection_that_is_hung_up_is_told_from_a_lost_answer() -> None:
+    """A fresh one that breaks may be Telegram's trouble; a warm one was most likely closed."""
+    asked: list[str] = []
+
+    async def once(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        if len(asked) > 1:
+            assert request.transport is not None
+            request.transport.abort()
+        return web.json_response({"ok": True, "result": True})
+
+    app = web.Application()
+    app.router.add_route("*", "/{rest:.*}", once)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    bot = make_bot(replace(plain(), telegram_url=url))
+    try:
+        await bot.answer_callback_query("1")
+        with pytest.raises(StaleConnectionError):
+            await bot.answer_callback_query("1")
+        with pytest.raises(TelegramNetworkError) as lost:
+            await bot.answer_callback_query("1")
+        assert not isinstance(lost.value, StaleConnectionError), "over a fresh connection"
+    finally:
+        await bot.session.close()
+        await runner.cleanup()
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
