@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 import grimp
 import pytest
 
-ROOMS = ("account", "carrier", "storage", "documents", "sandbox")
+ROOMS = ("account", "bot", "carrier", "storage", "documents", "sandbox")
 
 
 @pytest.mark.parametrize("room", ROOMS)
