@@ -19,7 +19,6 @@ from typing import Protocol
 from account.changes.action import Action, ActionKind, ChangeRequest, Order, OrderState
 from account.changes.ports import DispatchGuard
 from account.changes.spec import ChangeSpec, number_of
-from account.changes.takeover_warnings import UNTOLD
 from account.credentials.keys import Keys, keys_of
 from account.credentials.one_time_codes import COMPANY_SMS_A_DAY, sms_of_day
 from account.effects.effect import Channel, Effect, OutboxMessage
@@ -35,6 +34,7 @@ from account.errors import (
 from account.identity.permissions import Actor, require
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
+from account.values.languages import FOR_STRANGERS
 from account.values.number import Number, NumberReader, NumberState
 from account.values.rights import Right
 
@@ -283,7 +283,7 @@ class SecretCodeExecutor:
             "secret.code",
             now + SMS_LIFE,
             {"code": f"{figures[:5]}-{figures[5:]}"},
-            language=UNTOLD,
+            language=FOR_STRANGERS,
             key=sms_key(action.id),
         )
         await self._store.send(code, [sms])

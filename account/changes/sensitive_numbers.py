@@ -19,7 +19,7 @@ from account.changes.action import Action, ActionKind
 from account.changes.ports import ApprovalStore
 from account.changes.safety_notices import SafetyNotices
 from account.changes.spec import ChangeSpec
-from account.changes.takeover_warnings import UNTOLD, TakeoverWarnings
+from account.changes.takeover_warnings import TakeoverWarnings
 from account.credentials.one_time_codes import Address, code_address
 from account.effects.effect import Approval, Channel, Effect, OutboxMessage
 from account.errors import NobodyToApprove
@@ -28,6 +28,7 @@ from account.identity.permissions import GRANTED
 from account.identity.sessions import KNOWN_FOR
 from account.values.clock import Clock
 from account.values.identifiers import Email, Msisdn
+from account.values.languages import FOR_STRANGERS
 from account.values.rights import Right
 
 ANNOUNCED_WITHIN = timedelta(minutes=2)
@@ -219,7 +220,7 @@ class SensitiveNumbers:
                             "company": company.name,
                             "administrator": action.administrator,
                         },
-                        language=None if channel is Channel.TELEGRAM else UNTOLD,
+                        language=None if channel is Channel.TELEGRAM else FOR_STRANGERS,
                         key=f"{action.id}:announced:{other.administrator.id}:{n}",
                         ahead_of=action.id,
                     )

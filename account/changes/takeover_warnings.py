@@ -11,10 +11,9 @@ from account.credentials.one_time_codes import Address
 from account.effects.effect import Channel, Effect, OutboxMessage, TellAccounts
 from account.identity.directory import Directory
 from account.values.identifiers import Msisdn
+from account.values.languages import FOR_STRANGERS
 
 WARNING_LIFE = timedelta(hours=24)
-UNTOLD = "ru"
-"""The language of who is no user of the bot and never told one."""
 
 
 class TakeoverWarnings:
@@ -44,7 +43,7 @@ class TakeoverWarnings:
                 owner,
                 "takeover.login_number",
                 now,
-                UNTOLD,
+                FOR_STRANGERS,
                 told=told,
                 key=key,
                 but=action.telegram_id,
@@ -60,7 +59,7 @@ class TakeoverWarnings:
                 "takeover.number",
                 now + WARNING_LIFE,
                 told,
-                UNTOLD,
+                FOR_STRANGERS,
                 key=key,
                 ahead_of=action.id,
             ),

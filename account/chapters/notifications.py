@@ -19,7 +19,6 @@ from account.changes.colleague_notices import (
 )
 from account.changes.ports import ApprovalStore
 from account.changes.spec import ChangeSpec
-from account.changes.takeover_warnings import UNTOLD
 from account.credentials.one_time_codes import Address, code_address
 from account.effects.effect import Channel, OutboxMessage
 from account.errors import (
@@ -32,6 +31,7 @@ from account.identity.directory import Administrator, Directory
 from account.identity.permissions import GRANTED, Actor
 from account.identity.sessions import KNOWN_FOR, Sessions
 from account.values.clock import Clock
+from account.values.languages import FOR_STRANGERS
 from account.values.rights import Right
 
 URGENT = frozenset({"colleague.frozen"})
@@ -155,7 +155,7 @@ class Notifications:
                     kind=kind,
                     expires_at=expires_at,
                     parameters={**told, COMPANY: names.get(company_id, "")},
-                    language=UNTOLD,
+                    language=FOR_STRANGERS,
                     key=f"{told[MESSAGE]}:{other.id}",
                 )
         return list(owed.values())

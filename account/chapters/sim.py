@@ -15,7 +15,6 @@ from typing import Protocol
 from account.changes.action import Action, ActionKind, ChangeRequest
 from account.changes.confirmation import ChangeConfirmation
 from account.changes.spec import ChangeSpec, NumberChangeSpec, number_of
-from account.changes.takeover_warnings import UNTOLD
 from account.effects.effect import Channel, Effect, EndSecretCode, OutboxMessage
 from account.effects.history import What
 from account.errors import (
@@ -28,6 +27,7 @@ from account.errors import (
 from account.identity.permissions import Actor, require
 from account.values.clock import Clock
 from account.values.identifiers import Iccid, Imei, Msisdn
+from account.values.languages import FOR_STRANGERS
 from account.values.number import Number, NumberReader, NumberState
 from account.values.page import Page
 from account.values.rights import Right
@@ -192,7 +192,7 @@ class ReplaceSim(ChangeSpec[Replacement]):
             to=action.msisdn.digits,
             kind="sim.replaced",
             expires_at=now + SMS_LIFE,
-            language=UNTOLD,
+            language=FOR_STRANGERS,
             key=f"{action.id}:sms",
         )
         return [EndSecretCode(action.company_id, action.msisdn, now), sms]

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Self
 
 from account.errors.typed import AmountFault, AmountInvalid
+from account.values.languages import language_of
 
 _NBSP = "\u00a0"
 _SIGN = "₸"
@@ -85,13 +86,12 @@ class Money:
     def shown(self, language: str) -> str:
         """`8 476,90 ₸` and `446 ₸` with no-break spaces; in English `8,476.90 ₸` (G-4).
 
-        Decimals only when there are any. A language that is not kk or ru is shown as English,
-        the way G-1 picks languages.
+        Decimals only when there are any. An unknown language is shown as English, the way G-1
+        picks languages.
         """
         whole, tiyn = divmod(abs(self.tiyn), 100)
         text = f"{whole:,}.{tiyn:02}" if tiyn else f"{whole:,}"
-        if language in ("kk", "ru"):
-            text = text.replace(",", _NBSP).replace(".", ",")
+        text = language_of(language).figures(text)
         return f"{'-' if self.tiyn < 0 else ''}{text}{_NBSP}{_SIGN}"
 
     def __add__(self, other: "Money") -> "Money":

@@ -9,7 +9,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BotCommand
 
-from bot.texts.language import LANGUAGES, Catalogues
+from account.values.languages import LANGUAGES, SOURCE
+from bot.texts.language import Catalogues
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +20,7 @@ async def describe(bot: Bot, commands: Callable[[], list[BotCommand]]) -> None:
     catalogues = Catalogues()
     try:
         for language in LANGUAGES:
-            code = None if language == "en" else language
+            code = None if language == SOURCE.code else language
             with catalogues.speaking(language):
                 say = catalogues.gettext
                 await bot.set_my_commands(commands(), language_code=code)

@@ -20,11 +20,12 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from bot.texts.language import DOMAIN, LOCALES, NAMES
+from account.values import languages
+from bot.texts.language import DOMAIN, LOCALES
 
 ROOT = LOCALES.parent
 ROOMS = ("bot", "documents")
-TRANSLATED = ("kk", "ru")
+TRANSLATED = tuple(language.code for language in languages.TRANSLATED)
 
 _Arguments: TypeAlias = tuple[int | tuple[int, int] | tuple[int, str], ...] | None
 
@@ -106,7 +107,7 @@ def check() -> int:
     for fault in wrong:
         print(fault)  # noqa: T201 - the answer of the command
     if not wrong:
-        print(f"Texts: {len(found())} in {', '.join(NAMES[code] for code in TRANSLATED)}.")  # noqa: T201
+        print(f"Texts: {len(found())} in {', '.join(one.name for one in languages.TRANSLATED)}.")  # noqa: T201
     return 1 if wrong else 0
 
 
@@ -248,7 +249,7 @@ def _path(language: str) -> Path:
 
 def _written(catalogue: Catalog, language: str) -> bytes:
     """The file's bytes: sorted, without the lines of the header that nobody here needs."""
-    catalogue.header_comment = f"# My Account · {NAMES[language]}"
+    catalogue.header_comment = f"# My Account · {languages.language_of(language).name}"
     catalogue.fuzzy = False
     content = BytesIO()
     write_po(

@@ -1,4 +1,4 @@
-"""The three languages: which one a person gets, and the catalogues behind `_()` (G-1).
+"""Which language a person gets, and the catalogues behind `_()` (G-1).
 
 Catalogues are read from their `.po` files at start, so there is nothing to compile and nothing to
 forget. A text without a translation is found by the tests, never by a person.
@@ -17,8 +17,8 @@ from aiogram.utils.i18n import I18n
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LANGUAGES = ("kk", "ru", "en")
-NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+from account.values.languages import LANGUAGES, SOURCE, language_of
+
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 DOMAIN = "myaccount"
 
@@ -27,7 +27,7 @@ class Catalogues(I18n):
     """aiogram's I18n over `.po` files; English is the language of the msgids themselves."""
 
     def __init__(self) -> None:
-        super().__init__(path=LOCALES, default_locale="en", domain=DOMAIN)
+        super().__init__(path=LOCALES, default_locale=SOURCE.code, domain=DOMAIN)
 
     def find_locales(self) -> dict[str, gettext.GNUTranslations]:
         """Read every catalogue there is a `.po` file of."""
@@ -68,4 +68,4 @@ def _read() -> dict[str, gettext.GNUTranslations]:
 def first_guess(language_code: str | None) -> str:
     """The language to begin with, from what Telegram says of the person's app (G-1)."""
     code = (language_code or "").lower().partition("-")[0]
-    return code if code in {"kk", "ru"} else "en"
+    return language_of(code).code

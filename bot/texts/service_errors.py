@@ -16,11 +16,12 @@ from account.errors import (
     ServiceConflict,
     ServiceNotManageable,
 )
+from account.values.languages import LANGUAGES
 
 
 def in_language(texts: Mapping[str, str]) -> str:
     """The text in the language in use, or in the next best that the operator has."""
-    wanted = (get_i18n().current_locale, "en", "ru", "kk")
+    wanted = (get_i18n().current_locale, *reversed(LANGUAGES))
     return next((texts[language] for language in wanted if language in texts), "")
 
 

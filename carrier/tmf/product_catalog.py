@@ -1,17 +1,17 @@
-"""TMF620: the services on offer, with their prices and their terms in three languages (S12)."""
+"""TMF620: the services on offer, with their prices and their terms in each language (S12)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from account.chapters.services.offerings import Group, Offering, Volume, VolumeUnit
+from account.values.languages import LANGUAGES
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
 
 _LARGEST_PAGE = 1000
 _ON_OFFER = ("lifecycleStatus", "Active")
-_LANGUAGES = ("kk", "ru", "en")
 _UNLIMITED = "Unlimited"
 _MONTH_END = "to the end of the month"
 
@@ -96,7 +96,7 @@ def _by_language(facts: dict[str, Item], name: str) -> dict[str, str]:
     if name not in facts:
         return {}
     texts = fields.entry(facts[name], "value")
-    told = {language: fields.optional_text(texts, language) for language in _LANGUAGES}
+    told = {language: fields.optional_text(texts, language) for language in LANGUAGES}
     return {language: text for language, text in told.items() if text is not None}
 
 

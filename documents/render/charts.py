@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from account.chapters.usage import UsageKind, UsageRecord
+from account.values.languages import language_of
 from account.values.money import Money
 from account.values.periods import Month, Period, today
 from documents.layout import cells, style
@@ -236,7 +237,7 @@ def _in_units(money: Money, unit: int, language: str) -> str:
     if unit < 1_000_000:
         return count(round(money.tiyn / 100 / unit), language)
     whole, tenth = divmod(round(abs(money.tiyn) / 10 / unit), 10)
-    point = "," if language in {"kk", "ru"} else "."
+    point = language_of(language).decimal
     return f"{'−' if money.tiyn < 0 else ''}{count(whole, language)}{point}{tenth}"
 
 
@@ -296,8 +297,7 @@ def _engine() -> Any:
 def drawn(chart: Chart, language: str) -> bytes:
     """The PNG; in the child process, which has the fonts."""
     vl_convert = _engine()
-    grouped = "\u00a0" if language in {"kk", "ru"} else ","
-    point = "," if language in {"kk", "ru"} else "."
+    figures = language_of(language)
     content = vl_convert.vegalite_to_png(
         chart,
         scale=SCALE,
@@ -305,8 +305,8 @@ def drawn(chart: Chart, language: str) -> bytes:
         # Nothing is fetched, whatever a chart might name.
         allowed_base_urls=[],
         format_locale={
-            "decimal": point,
-            "thousands": grouped,
+            "decimal": figures.decimal,
+            "thousands": figures.group,
             "grouping": [3],
             "currency": ["", "\u00a0₸"],
         },

@@ -6,6 +6,8 @@ import re
 from datetime import datetime
 from typing import Any
 
+from account.values.languages import language_of
+
 _NBSP = "\u00a0"
 _ENDLESS = re.compile(r"\S{26,}")
 _STEP = 8
@@ -24,11 +26,11 @@ def shown(kind: str, value: Any, language: str) -> str:
             return _dated(value, "%d.%m.%Y")
         case "money", _:
             whole, tiyn = divmod(abs(value), 100)
-            return f"{'−' if value < 0 else ''}{count(whole, language)}{_point(language)}{tiyn:02}"
+            return language_of(language).figures(f"{'−' if value < 0 else ''}{whole:,}.{tiyn:02}")
         case "megabytes", _:
             thousandths = round(value * 1000 / (1024 * 1024))
             whole, rest = divmod(thousandths, 1000)
-            return f"{count(whole, language)}{_point(language)}{rest:03}"
+            return language_of(language).figures(f"{whole:,}.{rest:03}")
         case "duration", _:
             return f"{value // 3600}:{value // 60 % 60:02}:{value % 60:02}"
         case "pieces", _:
@@ -54,12 +56,7 @@ def _parted(word: re.Match[str]) -> str:
 
 def count(number: int, language: str) -> str:
     """`12 345` with no-break spaces; in English `12,345`."""
-    said = f"{number:,}"
-    return said if language not in {"kk", "ru"} else said.replace(",", _NBSP)
-
-
-def _point(language: str) -> str:
-    return "," if language in {"kk", "ru"} else "."
+    return language_of(language).figures(f"{number:,}")
 
 
 def _dated(value: str, form: str) -> str:

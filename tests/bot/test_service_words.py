@@ -10,11 +10,12 @@ from account.changes.action import ActionKind
 from account.chapters.allowances import Measure
 from account.chapters.services.changes import wished_off, wished_on
 from account.chapters.services.offerings import Volume, VolumeUnit
+from account.values.languages import LANGUAGES
 from account.values.money import Money
 from bot.flows.allowances.texts import amount_shown, left_shown, use_word
 from bot.flows.changes import WORDS
 from bot.flows.services.texts import price_shown, volume_shown
-from bot.texts.language import LANGUAGES, Catalogues
+from bot.texts.language import Catalogues
 from bot.texts.service_errors import in_language
 from bot.widgets.bar import bar, percent
 from bot.widgets.keys import found, key

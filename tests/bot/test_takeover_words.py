@@ -11,6 +11,7 @@ import pytest
 from account.changes.action import ActionKind, ActionState
 from account.chapters.forwarding import LOOP
 from account.chapters.sim import SimCodes
+from account.values.languages import LANGUAGES
 from bot.context.update_context import ALERT_LIMIT
 from bot.flows.approvals.texts import (
     announced,
@@ -23,7 +24,7 @@ from bot.flows.approvals.texts import (
 from bot.flows.changes import WORDS
 from bot.flows.confirm.getters import standing
 from bot.flows.sim.revealing import codes_shown
-from bot.texts.language import LANGUAGES, Catalogues
+from bot.texts.language import Catalogues
 from bot.widgets.text import Html
 from tests.account.examples import an_example
 from tests.account.world import World

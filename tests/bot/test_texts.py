@@ -26,6 +26,7 @@ from account.chapters.forwarding import Condition
 from account.chapters.payments import PaymentMeans, PaymentState
 from account.chapters.usage import Direction, UsageKind
 from account.effects.history import What
+from account.values.languages import LANGUAGES
 from account.values.money import Money
 from account.values.number import NumberState, PaymentMethod
 from account.values.rights import Right, Role
@@ -38,7 +39,7 @@ from bot.handlers.commands import commands
 from bot.texts import catalogues, facts
 from bot.texts.errors import _SENTENCES, refusal
 from bot.texts.failures import reason
-from bot.texts.language import LANGUAGES, NAMES, Catalogues
+from bot.texts.language import Catalogues
 from tests.account.examples import an_example
 from tests.account.fake_devices import KINDS as DEVICE_KINDS
 
@@ -479,4 +480,3 @@ def test_commands_are_described(language: str) -> None:
         described = {command.command: command.description for command in commands()}
     assert set(described) >= {"menu", "numbers", "documents", "profile", "language", "help"}
     assert all(3 <= len(text) <= 256 or text == "Тіл" for text in described.values())
-    assert set(NAMES) == set(LANGUAGES)

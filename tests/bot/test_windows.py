@@ -15,12 +15,13 @@ import pytest
 from aiogram_dialog import Window
 
 from account.values.identifiers import Msisdn
+from account.values.languages import LANGUAGES
 from account.values.money import Money
 from account.values.number import Number, NumberState, PaymentMethod
 from bot.context import states
 from bot.flows.numbers.getters import row_facts
 from bot.texts import catalogues
-from bot.texts.language import LANGUAGES, Catalogues
+from bot.texts.language import Catalogues
 from bot.updates.dispatcher import DIALOGS
 from tests.bot.tour import AWKWARD, Drawn, tour
 

@@ -21,9 +21,10 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.api.entities import NewMessage, stack
 
+from account.values.languages import LANGUAGES
 from bot.context import states
 from bot.context.update_context import context_of
-from bot.texts.language import LANGUAGES, NAMES, Catalogues
+from bot.texts.language import Catalogues
 from tests.scenarios.conftest import PASSWORD, Stage, staged
 from tests.scenarios.phone import Phone
 
@@ -212,7 +213,7 @@ async def _tour(stage: Stage, language: str, album: Album) -> None:
 
 async def _first_login(person: Tourist) -> None:
     await person.type("/start", states.Language.choose)
-    await person.go(NAMES[person.language], states.Login.phone)
+    await person.go(LANGUAGES[person.language].name, states.Login.phone)
     await person.type(person.phone.number, states.Login.password)
     await person.go("Forgot password?", states.Login.code)
     await person.type(await person.phone.code(), states.Login.new_password)
@@ -235,7 +236,7 @@ async def _awkward_company(stage: Stage, album: Album, language: str) -> None:
 
 async def _log_in(person: Tourist) -> None:
     await person.type("/start", states.Language.choose)
-    await person.go(NAMES[person.language], states.Login.phone)
+    await person.go(LANGUAGES[person.language].name, states.Login.phone)
     await person.go("Forgot password?", states.Login.reset_phone)
     await person.go("‹ Back", states.Login.phone)
     await person.type("7701", states.Login.phone)
@@ -299,7 +300,7 @@ async def _let_an_employee_in(stage: Stage, person: Tourist, album: Album) -> No
     await person.reads("✅ {done} {at} · action {reference}")
     await person.at(states.Menu.main)
     await employee.type("/start", states.Language.choose)
-    await employee.go(NAMES[person.language], states.Login.phone)
+    await employee.go(LANGUAGES[person.language].name, states.Login.phone)
     await employee.go("👤 I have a secret code", states.Employee.number)
     await employee.type(number, states.Employee.code)
     await employee.type("wrong", states.Employee.code)
@@ -604,7 +605,7 @@ async def _remove_an_account(stage: Stage, person: Tourist, album: Album) -> Non
     await stage.advance(hours=73)
     other = Tourist(await stage.phone(DEMO, language=person.language), album, person.language)
     await other.type("/start", states.Language.choose)
-    await other.go(NAMES[person.language], states.Login.phone)
+    await other.go(LANGUAGES[person.language].name, states.Login.phone)
     await person.type("/start", states.Login.phone)
     for one in (person, other):
         await one.type(DEMO, states.Login.password)

@@ -1,4 +1,4 @@
-"""One window: three languages, each in its own name."""
+"""One window: the languages, each in its own name."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from aiogram_dialog import Dialog, DialogManager, LaunchMode
 from aiogram_dialog.widgets.kbd import Button, Column, Row, Select
 from aiogram_dialog.widgets.text import Const
 
+from account.values.languages import LANGUAGES
 from bot.context import states
 from bot.context.update_context import context_of
-from bot.texts.language import LANGUAGES, NAMES
 from bot.widgets.choices import choices
 from bot.widgets.page import begin_anew, page, to_menu
 from bot.widgets.text import Said
@@ -24,7 +24,8 @@ async def get_language(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     return {
         "where": ["My Account"],
         "languages": [
-            (NAMES[code] + (" ✓" if code == context.language else ""), code) for code in likely
+            (LANGUAGES[code].name + (" ✓" if code == context.language else ""), code)
+            for code in likely
         ],
         "logged_in": context.session is not None,
     }
@@ -42,7 +43,7 @@ async def choose(
 language_dialog = Dialog(
     page(
         states.Language.choose,
-        Const("\nТілді таңдаңыз · Выберите язык · Choose a language"),
+        Const("\n" + " · ".join(language.choose for language in LANGUAGES.values())),
         keyboard=[Column(choices("language", "languages", choose))],
         getter=get_language,
         back=Row(Button(Said("⌂ Menu"), id="menu", on_click=to_menu, when="logged_in")),

@@ -13,10 +13,10 @@ from aiogram_dialog import DialogManager
 
 from account.chapters.notifications import Topic
 from account.identity.permissions import Actor
+from account.values.languages import language_of
 from account.values.periods import shown_moment
 from bot.context.update_context import UpdateContext, context_of
 from bot.texts.facts import role_word
-from bot.texts.language import NAMES
 from bot.widgets.keys import key
 from bot.widgets.text import Html, said
 
@@ -45,7 +45,7 @@ async def get_profile(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         said(_("E-mail: <code>{email}</code>"), email=now.email.address)
         if now.email
         else Html(_("E-mail: none is registered")),
-        said(_("Language: {language}"), language=NAMES[context.language]),
+        said(_("Language: {language}"), language=language_of(context.language).name),
         said(_("Last login: {at}"), at=last),
         Html(""),
         *(
