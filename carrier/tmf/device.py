@@ -15,7 +15,7 @@ from account.values.page import Page
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
-from carrier.tmf.product_order import order_state, reason_of
+from carrier.tmf.product_order import ORDERS, reason_of
 from carrier.tmf.query import listed
 
 _KINDS = {
@@ -129,7 +129,7 @@ def _request(found: Item, company_id: str, asked: Msisdn | None) -> DeviceReques
     kind = _KINDS.get(fields.text(known, "deviceRegistration"))
     if kind is None:
         raise Malformed("deviceRegistration")
-    stage = _stage(fields.text(found, "state"))
+    stage = _stage(found)
     return DeviceRequest(
         id=fields.optional_text(found, "externalId"),
         kind=kind,
@@ -141,14 +141,14 @@ def _request(found: Item, company_id: str, asked: Msisdn | None) -> DeviceReques
     )
 
 
-def _stage(state: str) -> Stage:
-    if state in _WAITING:
+def _stage(found: Item) -> Stage:
+    if fields.text(found, "state") in _WAITING:
         return Stage.ACCEPTED
     return {
         OrderState.UNDER_WAY: Stage.IN_PROGRESS,
         OrderState.COMPLETED: Stage.DONE,
         OrderState.FAILED: Stage.FAILED,
-    }[order_state(state)]
+    }[ORDERS.state_of(found)]
 
 
 def _is_theirs(found: Item, company_id: str) -> bool:

@@ -13,12 +13,13 @@ from urllib.parse import quote
 from account.access.profile_email import EMAIL
 from account.changes.action import Action, Order, OrderState
 from account.changes.ports import DispatchGuard
-from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable, EmailInvalid
+from account.errors import CarrierNotReached, CarrierUnavailable, EmailInvalid
 from account.identity.directory import Administrator, Colleague, Company
 from account.values.identifiers import Bin, Email, Msisdn
 from account.values.rights import Role
-from carrier.http import Api, OperatorHttp, verdict
+from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields, paging
+from carrier.tmf.change_outcome import check_taken
 from carrier.tmf.fields import Item, Malformed
 
 _ROLES = (Role.ADMINISTRATOR, Role.OPERATOR, Role.FINANCE, Role.VIEWER)
@@ -138,9 +139,7 @@ async def change_email(
     where = f"individual/{quote(fields.text(people[0], 'id'), safe='')}"
     body = with_email(people[0], action.parameters[EMAIL])
     answer = await http.change(Api.PARTY, where, body, action.id, method="PATCH", guard=guard)
-    refusal = verdict(answer)
-    if refusal is not None:
-        raise CarrierRefused(refusal)
+    check_taken(answer)  # the register keeps no state of a change: what it took is done
     return Order(action.id, OrderState.COMPLETED)
 
 

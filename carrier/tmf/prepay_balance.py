@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from account.changes.action import Action, Order, OrderState
 from account.changes.ports import DispatchGuard
 from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TIYN, TO
-from account.errors import CarrierRefused, OutcomeUnknown
 from account.values.money import Money
 from account.values.number import PaymentMethod
-from carrier.http import Api, OperatorHttp, as_reason_code, verdict
+from carrier.http import Api, OperatorHttp, as_reason_code
 from carrier.tmf import fields, paging
+from carrier.tmf.change_outcome import ChangeResource
 from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.query import listed
 
@@ -78,14 +78,6 @@ async def buckets(http: OperatorHttp, msisdns: Iterable[str]) -> Balances:
 
 # --- Transfers (S37) ---
 
-_STATE = {
-    "created": OrderState.UNDER_WAY,
-    "completed": OrderState.COMPLETED,
-    "failed": OrderState.FAILED,
-    "cancelled": OrderState.FAILED,
-}
-_WEIGHT = (OrderState.COMPLETED, OrderState.UNDER_WAY, OrderState.FAILED)
-"""Of several transfers with one reference the first of these tells the truth."""
 _MOVED = re.compile(r"-?[0-9]{1,12}\.[0-9]{2} -> (-?[0-9]{1,12}\.[0-9]{2}) KZT")
 """What a bucket of a completed transfer is called: its balance before and after."""
 
@@ -114,44 +106,17 @@ def body(action: Action) -> dict[str, Any]:
 
 async def transfer(http: OperatorHttp, action: Action, guard: DispatchGuard | None = None) -> Order:
     """Move the money, once. Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`."""
-    answer = await http.change(
-        Api.PREPAY_BALANCE, "transferBalance", body(action), action.id, guard=guard
-    )
-    refusal = verdict(answer)
-    if refusal is not None:
-        raise CarrierRefused(refusal)
-    try:
-        return _transfer(fields.item(answer), action.id)
-    except Malformed as error:
-        raise OutcomeUnknown(f"the transfer was taken, the answer is malformed: {error}") from error
+    return await _TRANSFERS.place(http, body(action), action.id, guard)
 
 
 async def transferred(http: OperatorHttp, reference: str) -> Order | None:
-    """The transfer with that `description`, None when the operator says that there is none.
-
-    Raises `CarrierUnavailable`, also for an answer that holds only other transfers: "none" lets
-    money be sent again, so nothing but an empty list may say it.
-    """
-    told = await paging.whole(
-        http, Api.PREPAY_BALANCE, "transferBalance", [("description", reference)], limit=10
-    )
-    found = [_transfer(one, reference) for one in told]
-    return min(found, key=lambda order: _WEIGHT.index(order.state), default=None)
+    """The transfer with that `description`, None when there is none: see `ChangeResource.find`."""
+    return await _TRANSFERS.find(http, reference)
 
 
-def _transfer(found: Item, reference: str) -> Order:
-    if found.get("description") != reference:
-        raise Malformed("description")
-    state = _STATE.get(fields.text(found, "status"))
-    if state is None:
-        raise Malformed("status")
-    why = fields.optional_text(found, "reason") if state is OrderState.FAILED else None
-    return Order(
-        id=fields.text(found, "id"),
-        state=state,
-        reason_code=as_reason_code((why or "").partition(":")[0]),
-        receipt=_receipt(found) if state is OrderState.COMPLETED else {},
-    )
+def _reason(found: Item) -> str | None:
+    """`FUNDS.INSUFFICIENT` of the reason `FUNDS.INSUFFICIENT: Missing 12.00`."""
+    return as_reason_code((fields.optional_text(found, "reason") or "").partition(":")[0])
 
 
 def _receipt(found: Item) -> dict[str, str]:
@@ -165,6 +130,22 @@ def _receipt(found: Item) -> dict[str, str]:
     with suppress(Malformed):
         told[FEE] = str(fields.amount(found, "transferCost").tiyn)
     return told
+
+
+_TRANSFERS = ChangeResource(
+    api=Api.PREPAY_BALANCE,
+    name="transferBalance",
+    reference_field="description",
+    state_field="status",
+    states={
+        "created": OrderState.UNDER_WAY,
+        "completed": OrderState.COMPLETED,
+        "failed": OrderState.FAILED,
+        "cancelled": OrderState.FAILED,
+    },
+    reason=_reason,
+    receipt=_receipt,
+)
 
 
 def _number(tiyn: str) -> float:

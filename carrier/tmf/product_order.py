@@ -20,27 +20,10 @@ from account.chapters.devices.registrations import (
 from account.chapters.forwarding import ALL, CONDITION, TARGET, TIMER
 from account.chapters.services.changes import OFFERING, SERVICE
 from account.chapters.sim import ICCID
-from account.errors import CarrierRefused, OutcomeUnknown
-from carrier.http import Api, OperatorHttp, as_reason_code, verdict
-from carrier.tmf import fields, paging
-from carrier.tmf.fields import Item, Malformed
-
-_STATE = {
-    "acknowledged": OrderState.UNDER_WAY,
-    "pending": OrderState.UNDER_WAY,
-    "held": OrderState.UNDER_WAY,
-    "inProgress": OrderState.UNDER_WAY,
-    "assessingCancellation": OrderState.UNDER_WAY,
-    "pendingCancellation": OrderState.UNDER_WAY,
-    "completed": OrderState.COMPLETED,
-    "failed": OrderState.FAILED,
-    "rejected": OrderState.FAILED,
-    "cancelled": OrderState.FAILED,
-}
-"""`partial` is missing on purpose: an order of one item is never done in part."""
-
-_WEIGHT = (OrderState.COMPLETED, OrderState.UNDER_WAY, OrderState.FAILED)
-"""Of several orders with one reference the first of these tells the truth: something was done."""
+from carrier.http import Api, OperatorHttp, as_reason_code
+from carrier.tmf import fields
+from carrier.tmf.change_outcome import ChangeResource
+from carrier.tmf.fields import Item
 
 _BANS = {
     Ban.ACCESS: "banMyKcellAccess",
@@ -181,49 +164,12 @@ async def place(
     expires_after: timedelta | None = None,
 ) -> Order:
     """Order the change, once. Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`."""
-    answer = await http.change(
-        Api.PRODUCT_ORDER, "productOrder", body(action, expires_after), action.id, guard=guard
-    )
-    refusal = verdict(answer)
-    if refusal is not None:
-        raise CarrierRefused(refusal)
-    try:
-        return _order(fields.item(answer), action.id)
-    except Malformed as error:
-        raise OutcomeUnknown(f"the order was taken, the answer is malformed: {error}") from error
+    return await ORDERS.place(http, body(action, expires_after), action.id, guard)
 
 
 async def order(http: OperatorHttp, reference: str) -> Order | None:
-    """The order with that `externalId`, None when the operator says that there is none.
-
-    Raises `CarrierUnavailable`, also for an answer that holds only other orders: "none" lets a
-    change be sent again, so nothing but an empty list may say it.
-    """
-    found = await paging.whole(
-        http,
-        Api.PRODUCT_ORDER,
-        "productOrder",
-        [("externalId", reference), ("fields", "externalId,state,note")],
-        limit=10,
-    )
-    orders = [_order(one, reference) for one in found]
-    return min(orders, key=lambda order: _WEIGHT.index(order.state), default=None)
-
-
-def _order(found: Item, reference: str) -> Order:
-    if found.get("externalId") != reference:
-        raise Malformed("externalId")
-    state = order_state(fields.text(found, "state"))
-    reason = reason_of(found) if state is OrderState.FAILED else None
-    return Order(id=fields.text(found, "id"), state=state, reason_code=reason)
-
-
-def order_state(word: str) -> OrderState:
-    """Where an order of one item stands. Raises `Malformed`."""
-    state = _STATE.get(word)
-    if state is None:
-        raise Malformed("state")
-    return state
+    """The order with that `externalId`, None when there is none: see `ChangeResource.find`."""
+    return await ORDERS.find(http, reference)
 
 
 def reason_of(found: Item) -> str | None:
@@ -238,3 +184,26 @@ def reason_of(found: Item) -> str | None:
     if code == LISTED and "grey list" in sentence:
         return GREY_LISTED
     return as_reason_code(code)
+
+
+ORDERS = ChangeResource(
+    api=Api.PRODUCT_ORDER,
+    name="productOrder",
+    reference_field="externalId",
+    state_field="state",
+    states={
+        "acknowledged": OrderState.UNDER_WAY,
+        "pending": OrderState.UNDER_WAY,
+        "held": OrderState.UNDER_WAY,
+        "inProgress": OrderState.UNDER_WAY,
+        "assessingCancellation": OrderState.UNDER_WAY,
+        "pendingCancellation": OrderState.UNDER_WAY,
+        "completed": OrderState.COMPLETED,
+        "failed": OrderState.FAILED,
+        "rejected": OrderState.FAILED,
+        "cancelled": OrderState.FAILED,
+    },
+    reason=reason_of,
+    wanted="externalId,state,note",
+)
+"""`partial` is missing on purpose: an order of one item is never done in part."""

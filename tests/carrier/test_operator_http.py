@@ -11,7 +11,6 @@ import pytest
 from account.chapters.numbers import NumbersQuery
 from account.errors import (
     CarrierNotReached,
-    CarrierRefused,
     CarrierUnavailable,
     OutcomeUnknown,
 )
@@ -253,65 +252,6 @@ async def test_a_change_through_an_open_breaker_surely_did_not_happen() -> None:
 
 
 # --- changes ---
-
-ENDS_OF_A_CHANGE: list[tuple[str, Any, type[Exception]]] = [
-    ("no connection", failing(httpx.ConnectError), CarrierNotReached),
-    ("no connection in time", failing(httpx.ConnectTimeout), CarrierNotReached),
-    ("no free connection", failing(httpx.PoolTimeout), CarrierNotReached),
-    ("token refused", refusing(401, "UNAUTHENTICATED"), CarrierNotReached),
-    ("too many", refusing(429, "RATE.LIMITED"), CarrierNotReached),
-    ("too many, says a gateway", answering(b"slow down", status=429), CarrierNotReached),
-    ("debt", refusing(409, "NUMBER.DEBT"), CarrierRefused),
-    ("another's number", refusing(404, "NUMBER.NOT_FOUND"), CarrierRefused),
-    ("not supported", refusing(400, "ORDER.UNSUPPORTED"), CarrierRefused),
-    ("unprocessable", refusing(422, "REJECTED"), CarrierRefused),
-    ("first try under way", refusing(409, "IDEMPOTENCY.IN_PROGRESS"), OutcomeUnknown),
-    ("key used before", refusing(422, "IDEMPOTENCY.REUSED"), OutcomeUnknown),
-    ("no such address", refusing(404, "NOT_FOUND"), OutcomeUnknown),
-    ("a gateway's 404", answering(b"<html>", status=404), OutcomeUnknown),
-    ("a gateway's 400", answering({"code": 7}, status=400), OutcomeUnknown),
-    ("a code that is a sentence", refusing(409, "drop table <b>"), OutcomeUnknown),
-    ("forbidden", refusing(403, "FORBIDDEN"), OutcomeUnknown),
-    ("408", refusing(408, "TIMEOUT"), OutcomeUnknown),
-    ("moved", refusing(307, "MOVED"), OutcomeUnknown),
-    ("500", refusing(500, "INTERNAL"), OutcomeUnknown),
-    ("503", refusing(503, "INTERNAL"), OutcomeUnknown),
-    ("read timeout", failing(httpx.ReadTimeout), OutcomeUnknown),
-    ("write timeout", failing(httpx.WriteTimeout), OutcomeUnknown),
-    ("reset", failing(httpx.ReadError), OutcomeUnknown),
-    ("hung up", failing(httpx.RemoteProtocolError), OutcomeUnknown),
-    ("taken, not JSON", answering(b"ok", status=201), OutcomeUnknown),
-    ("taken, a list", answering([], status=201), OutcomeUnknown),
-    ("taken, no state", answering({"id": "po-1"}, status=201), OutcomeUnknown),
-    (
-        "taken, another's order",
-        answering({"id": "po-1", "externalId": "x", "state": "completed"}, status=201),
-        OutcomeUnknown,
-    ),
-    ("202 without a body", answering(b"", status=202), OutcomeUnknown),
-]
-
-
-@pytest.mark.parametrize(
-    ("end", "error"),
-    [pytest.param(end, error, id=name) for name, end, error in ENDS_OF_A_CHANGE],
-)
-async def test_a_change_is_sent_once_whatever_becomes_of_it(
-    desk: Desk, end: Any, error: type[Exception]
-) -> None:
-    desk.lay("productOrder", end)
-    with pytest.raises(error) as raised:
-        await desk.carrier.place(action())
-    assert type(raised.value) is error
-    assert len(desk.requests) == 1
-    assert desk.time.slept == []
-
-
-async def test_a_refusal_brings_the_operators_code(desk: Desk) -> None:
-    desk.lay("productOrder", refusing(409, "NUMBER.DEBT"))
-    with pytest.raises(CarrierRefused) as refused:
-        await desk.carrier.place(action())
-    assert refused.value.reason_code == "NUMBER.DEBT"
 
 
 async def test_a_change_without_an_answer_ends_in_time() -> None:

@@ -8,10 +8,9 @@ import pytest
 
 from account.changes.action import ActionKind, Order, OrderState
 from account.chapters.devices.registrations import OWNER_ID, OWNER_NUMBER
-from account.errors import CarrierUnavailable
 from carrier.tmf import product_order
 from tests.account.examples import PARAMETERS
-from tests.carrier.desk import COMPANY, NUMBER, Desk, action, answering
+from tests.carrier.desk import COMPANY, NUMBER, Desk, action
 
 OWNER = {OWNER_NUMBER: "77012115299", OWNER_ID: "850115300011"}
 REFERENCE = "c0ffee00-0000-4000-8000-000000000001"
@@ -102,55 +101,6 @@ async def test_where_an_order_stands(desk: Desk, state: str, meaning: OrderState
     desk.answer("productOrder", [order(state)])
     assert await desk.carrier.order(action(id=REFERENCE)) == Order("po-1", meaning)
     assert desk.query("productOrder")["externalId"] == REFERENCE
-
-
-async def test_there_is_no_order_when_the_list_is_empty(desk: Desk) -> None:
-    desk.answer("productOrder", [])
-    assert await desk.carrier.order(action(id=REFERENCE)) is None
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        [order(externalId="another")],
-        [order(), order(externalId=None)],
-        [order("partial")],
-        [order() | {"state": None}],
-        [order(id=None)],
-        {},
-        None,
-        [None],
-    ],
-    ids=str,
-)
-async def test_nothing_but_an_empty_list_says_that_there_is_none(desk: Desk, body: Any) -> None:
-    desk.answer("productOrder", body)
-    with pytest.raises(CarrierUnavailable):
-        await desk.carrier.order(action(id=REFERENCE))
-
-
-@pytest.mark.parametrize("status", [404, 500, 401])
-async def test_a_failing_search_does_not_say_that_there_is_none(desk: Desk, status: int) -> None:
-    desk.lay("productOrder", answering([], status=status))
-    with pytest.raises(CarrierUnavailable):
-        await desk.carrier.order(action(id=REFERENCE))
-
-
-@pytest.mark.parametrize(
-    ("states", "meaning"),
-    [
-        (["failed", "completed"], OrderState.COMPLETED),
-        (["inProgress", "completed", "rejected"], OrderState.COMPLETED),
-        (["rejected", "inProgress"], OrderState.UNDER_WAY),
-    ],
-)
-async def test_of_several_orders_the_one_that_did_something_counts(
-    desk: Desk, states: list[str], meaning: OrderState
-) -> None:
-    desk.answer("productOrder", [order(state, id=f"po-{state}") for state in states])
-    found = await desk.carrier.order(action(id=REFERENCE))
-    assert found is not None
-    assert found.state is meaning
 
 
 @pytest.mark.parametrize(

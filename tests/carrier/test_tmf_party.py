@@ -11,14 +11,12 @@ import pytest
 from account.changes.action import ActionKind, Order, OrderState
 from account.errors import (
     CarrierNotReached,
-    CarrierRefused,
     CarrierUnavailable,
-    OutcomeUnknown,
 )
 from account.identity.directory import Administrator, Company
 from account.values.identifiers import Bin, Email, Msisdn
 from account.values.rights import Role
-from tests.carrier.desk import Desk, Handler, action, answering, failing, refusing, reply
+from tests.carrier.desk import Desk, action, answering, failing, reply
 
 PHONE = Msisdn("77010542007")
 
@@ -213,28 +211,6 @@ async def test_who_had_no_address_gets_one_beside_the_login(desk: Desk) -> None:
     sent = desk.sent("adm-1")["contactMedium"]
     assert sent[0] == login[0]
     assert sent[1]["characteristic"]["emailAddress"] == "new@demo.example"
-
-
-@pytest.mark.parametrize(
-    ("handler", "error"),
-    [
-        (refusing(400, "EMAIL.INVALID"), CarrierRefused),
-        (refusing(409, "IDEMPOTENCY.IN_PROGRESS"), OutcomeUnknown),
-        (refusing(422, "IDEMPOTENCY.REUSED"), OutcomeUnknown),
-        (refusing(500, "INTERNAL"), OutcomeUnknown),
-        (refusing(429, "RATE.LIMITED"), CarrierNotReached),
-        (failing(httpx.ReadError), OutcomeUnknown),
-        (failing(httpx.ConnectError), CarrierNotReached),
-    ],
-)
-async def test_what_the_answer_to_the_change_means(
-    desk: Desk, handler: Handler, error: type[Exception]
-) -> None:
-    desk.answer("individual", [individual()])
-    desk.lay("adm-1", handler)
-    with pytest.raises(error):
-        await desk.carrier.place(CHANGED)
-    assert len(desk.asked("adm-1")) == 1
 
 
 async def test_a_register_that_cannot_be_read_is_not_written(desk: Desk) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 
 from account.changes.action import Action, ActionKind, OrderState
 from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT
-from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable, OutcomeUnknown
-from tests.carrier.desk import COMPANY, NUMBER, Desk, action, answering, failing, refusing
+from tests.carrier.desk import COMPANY, NUMBER, Desk, action
 
 REFERENCE = "c0ffee00-0000-4000-8000-000000000001"
 TO = "77010542017"
@@ -110,69 +108,3 @@ async def test_a_receipt_that_cannot_be_read_does_not_undo_the_transfer(
     assert order is not None
     assert order.state is OrderState.COMPLETED
     assert order.receipt == {RECIPIENT_LEFT: "52050"}
-
-
-async def test_there_is_none_when_the_list_is_empty(desk: Desk) -> None:
-    desk.answer("transferBalance", [])
-    assert await desk.carrier.order(transfer()) is None
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        [answered(description="another")],
-        [answered(), answered(description=None)],
-        [answered("strange")],
-        [answered(id=None)],
-        {},
-        None,
-        [None],
-    ],
-    ids=str,
-)
-async def test_nothing_but_an_empty_list_says_that_there_is_none(desk: Desk, body: Any) -> None:
-    desk.answer("transferBalance", body)
-    with pytest.raises(CarrierUnavailable):
-        await desk.carrier.order(transfer())
-
-
-async def test_of_several_the_one_that_moved_money_counts(desk: Desk) -> None:
-    desk.answer(
-        "transferBalance",
-        [answered("failed", id="tr-0"), answered(), answered("created", id="tr-2")],
-    )
-    order = await desk.carrier.order(transfer())
-    assert order is not None
-    assert order.state is OrderState.COMPLETED
-
-
-@pytest.mark.parametrize(
-    ("code", "status"), [("FUNDS.INSUFFICIENT", 409), ("NUMBER.NOT_FOUND", 404)]
-)
-async def test_a_refusal_is_told(desk: Desk, code: str, status: int) -> None:
-    desk.lay("transferBalance", refusing(status, code))
-    with pytest.raises(CarrierRefused) as refused:
-        await desk.carrier.place(transfer())
-    assert refused.value.reason_code == code
-
-
-@pytest.mark.parametrize(
-    ("handler", "outcome"),
-    [
-        (answering({}, status=500), OutcomeUnknown),
-        (answering(b"<html>", status=201), OutcomeUnknown),
-        (answering(answered(description="another"), status=201), OutcomeUnknown),
-        (refusing(409, "IDEMPOTENCY.IN_PROGRESS"), OutcomeUnknown),
-        (refusing(422, "IDEMPOTENCY.REUSED"), OutcomeUnknown),
-        (failing(httpx.ReadTimeout), OutcomeUnknown),
-        (failing(httpx.ConnectError), CarrierNotReached),
-        (refusing(429, "RATE.LIMITED"), CarrierNotReached),
-    ],
-)
-async def test_money_is_sent_once_whatever_is_answered(
-    desk: Desk, handler: Any, outcome: type[Exception]
-) -> None:
-    desk.lay("transferBalance", handler)
-    with pytest.raises(outcome):
-        await desk.carrier.place(transfer())
-    assert len(desk.asked("transferBalance")) == 1
