@@ -20,7 +20,7 @@ from account.identity.directory import Company
 from account.identity.permissions import Actor
 from account.values.clock import Clock
 from account.values.identifiers import Bin, Msisdn
-from account.values.number import NumberReader
+from account.values.number import Ban, NumberReader
 from account.values.rights import Role
 
 PROOF_LIFE = timedelta(minutes=10)
@@ -138,7 +138,7 @@ class Employees:
     async def _open(self, code: SecretCode) -> bool:
         """Whether the number still is the company's and access is not banned; if not, it ends."""
         number = await self._carrier.number(code.company_id, code.msisdn)
-        if number is not None and not number.bans.access:
+        if number is not None and Ban.ACCESS not in number.bans:
             return True
         await self._book.write([EndSecretCode(code.company_id, code.msisdn, self._clock.now())])
         return False

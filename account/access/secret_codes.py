@@ -35,7 +35,7 @@ from account.identity.permissions import Actor, require
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
 from account.values.languages import FOR_STRANGERS
-from account.values.number import Number, NumberReader, NumberState
+from account.values.number import Ban, Number, NumberReader, NumberState
 from account.values.rights import Right
 
 FIRST_USE_WITHIN = timedelta(hours=72)
@@ -159,7 +159,7 @@ class SendCode(_SecretCodeSpec):
             raise NumberInDebt(number.state, number.debt)
         if number.state is not NumberState.ACTIVE:
             raise NumberStateRefused(number.state)
-        if number.bans.access:
+        if Ban.ACCESS in number.bans:
             raise AccessBanned
         if not subject.sends:
             return

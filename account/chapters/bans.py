@@ -1,16 +1,15 @@
-"""The three bans on what an employee may do with a number (S17, S18, S19; wording T2)."""
+"""The bans on what an employee may do with a number (S17, S18, S19; wording T2)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 
 from account.changes.action import Action, ActionKind
 from account.changes.spec import NumberChangeSpec
 from account.effects.effect import Effect, EndSecretCode, TellEmployee
 from account.effects.history import What
-from account.values.number import Number
+from account.values.number import Ban, Number
 from account.values.rights import Right
 
 BAN, WISH = "ban", "wish"
@@ -18,15 +17,19 @@ BAN, WISH = "ban", "wish"
 ON, OFF = "on", "off"
 
 
-class Ban(StrEnum):
-    """What is forbidden to the employee. Values are persisted."""
+def _employee_out(action: Action, now: datetime) -> Effect:
+    return EndSecretCode(action.company_id, action.msisdn, now)
 
-    ACCESS = "access"
-    """MyKcell and My Account altogether (S18)."""
-    DETAILS = "details"
-    """Usage details (S17)."""
-    SMS_USSD = "sms_ussd"
-    """Managing services by SMS and USSD (S19)."""
+
+def _details_gone(action: Action, now: datetime) -> Effect:
+    return TellEmployee(action.company_id, action.msisdn, "employee.details_banned", now)
+
+
+_AT_ONCE: Mapping[Ban, Callable[[Action, datetime], Effect]] = {
+    Ban.ACCESS: _employee_out,
+    Ban.DETAILS: _details_gone,
+}
+"""What a ban does besides being there, in the transaction that settles it."""
 
 
 class ChangeBan(NumberChangeSpec):
@@ -50,29 +53,16 @@ class ChangeBan(NumberChangeSpec):
 
     def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:
         """The employee is out at once, or no longer sees details, also in an open window (S18)."""
-        if action.parameters[WISH] == ON:
-            if action.parameters[BAN] == Ban.ACCESS:
-                return [EndSecretCode(action.company_id, action.msisdn, now)]
-            if action.parameters[BAN] == Ban.DETAILS:
-                return [
-                    TellEmployee(action.company_id, action.msisdn, "employee.details_banned", now)
-                ]
-        return []
+        at_once = _AT_ONCE.get(Ban(action.parameters[BAN]))
+        if at_once is None or action.parameters[WISH] == OFF:
+            return ()
+        return (at_once(action, now),)
 
     def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> bool:
         """The ban is as was asked."""
-        return is_on(subject, Ban(parameters[BAN])) is (parameters[WISH] == ON)
+        return (Ban(parameters[BAN]) in subject.bans) is (parameters[WISH] == ON)
 
 
 def wished(ban: Ban, *, on: bool) -> dict[str, str]:
     """The parameters of a change of that ban."""
     return {BAN: ban.value, WISH: ON if on else OFF}
-
-
-def is_on(number: Number, ban: Ban) -> bool:
-    """Whether the employee is not allowed."""
-    return {
-        Ban.ACCESS: number.bans.access,
-        Ban.DETAILS: number.bans.details,
-        Ban.SMS_USSD: number.bans.sms_ussd_control,
-    }[ban]

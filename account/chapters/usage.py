@@ -19,7 +19,7 @@ from account.identity.permissions import Actor, require
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
 from account.values.money import Money
-from account.values.number import Number, NumberReader
+from account.values.number import Ban, Number, NumberReader
 from account.values.page import Page
 from account.values.periods import Period, check_usage_period, today
 from account.values.rights import Right
@@ -133,7 +133,7 @@ class Usage:
         if number is None:
             raise NumberNotFound
         require(actor, Right.READ_USAGE, number)
-        if actor.only is not None and number.bans.details:
+        if actor.only is not None and Ban.DETAILS in number.bans:
             raise DetailsBanned
         return number
 

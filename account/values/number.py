@@ -26,13 +26,15 @@ class PaymentMethod(StrEnum):
     ADVANCE = "Advance"
 
 
-@dataclass(frozen=True, slots=True)
-class Bans:
-    """The three bans of a number; True means the employee is not allowed (T2, S17 to S19)."""
+class Ban(StrEnum):
+    """What is forbidden to the employee. Values are persisted."""
 
-    sms_ussd_control: bool = False
-    details: bool = False
-    access: bool = False
+    ACCESS = "access"
+    """MyKcell and My Account altogether (S18)."""
+    DETAILS = "details"
+    """Usage details (S17)."""
+    SMS_USSD = "sms_ussd"
+    """Managing services by SMS and USSD (S19)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Number:
     debt: Money | None = None
     label: str | None = None
     registration_form: str | None = None
-    bans: Bans = Bans()
+    bans: frozenset[Ban] = frozenset()
     blocked_by_company: bool = False
     """A voluntary block lies on it; it may coincide with debt and outlives its payment."""
 

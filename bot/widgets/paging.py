@@ -27,7 +27,7 @@ def _not_last(data: dict[str, Any], _widget: object, _manager: DialogManager) ->
     return bool(data["here"] < data["last"])
 
 
-async def _unit(_event: CallbackQuery, button: Button, manager: DialogManager) -> None:
+async def _turn_page(_event: CallbackQuery, button: Button, manager: DialogManager) -> None:
     here = int(manager.dialog_data.get("page", 0))
     target = {"first": 0, "previous": here - 1, "next": here + 1, "last": BEYOND}
     manager.dialog_data["page"] = min(BEYOND, max(0, target.get(str(button.widget_id), 0)))
@@ -36,11 +36,11 @@ async def _unit(_event: CallbackQuery, button: Button, manager: DialogManager) -
 def pages_row() -> Row:
     """« ‹ 2/4 › »."""
     return Row(
-        Button(Format("«"), id="first", on_click=_unit, when=_not_first),
-        Button(Format("‹"), id="previous", on_click=_unit, when=_not_first),
+        Button(Format("«"), id="first", on_click=_turn_page, when=_not_first),
+        Button(Format("‹"), id="previous", on_click=_turn_page, when=_not_first),
         Button(Shown("pages"), id="same"),
-        Button(Format("›"), id="next", on_click=_unit, when=_not_last),
-        Button(Format("»"), id="last", on_click=_unit, when=_not_last),
+        Button(Format("›"), id="next", on_click=_turn_page, when=_not_last),
+        Button(Format("»"), id="last", on_click=_turn_page, when=_not_last),
         when="many",
     )
 

@@ -15,7 +15,7 @@ from typing import Any
 from account.chapters.numbers import NumberCounts, NumbersQuery
 from account.values.identifiers import Msisdn
 from account.values.money import Money
-from account.values.number import Bans, Number, NumberState, PaymentMethod
+from account.values.number import Ban, Number, NumberState, PaymentMethod
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
@@ -34,6 +34,14 @@ _STATE = {
 }
 
 
+BANS = {
+    Ban.ACCESS: "banMyKcellAccess",
+    Ban.DETAILS: "banMyKcellDetails",
+    Ban.SMS_USSD: "banSmsUssdControl",
+}
+"""Characteristics of the number's product, read and ordered alike."""
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """A number as the inventory knows it; its money is elsewhere."""
@@ -48,7 +56,7 @@ class Product:
     debt: Money | None
     label: str | None
     registration_form: str | None
-    bans: Bans
+    bans: frozenset[Ban]
     blocked_by_company: bool
 
     @property
@@ -163,11 +171,7 @@ def _product(found: Item, company_id: str) -> Product | None:
         debt=fields.money(known, "debtAmount") if "debtAmount" in known else None,
         label=fields.optional_text(known, "employeeLabel"),
         registration_form=fields.optional_text(known, "registrationForm"),
-        bans=Bans(
-            sms_ussd_control=fields.flag(known, "banSmsUssdControl"),
-            details=fields.flag(known, "banMyKcellDetails"),
-            access=fields.flag(known, "banMyKcellAccess"),
-        ),
+        bans=frozenset(ban for ban, name in BANS.items() if fields.flag(known, name)),
         blocked_by_company=(state is NumberState.BLOCKED or fields.flag(known, "voluntaryBlock")),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from account.changes.action import Action, ActionKind, Order, OrderState
 from account.changes.ports import DispatchGuard
-from account.chapters.bans import BAN, ON, WISH, Ban
+from account.chapters.bans import BAN, ON, WISH
 from account.chapters.blocking import REASON
 from account.chapters.devices.registrations import (
     GREY_LISTED,
@@ -20,16 +20,12 @@ from account.chapters.devices.registrations import (
 from account.chapters.forwarding import ALL, CONDITION, TARGET, TIMER
 from account.chapters.services.changes import OFFERING, SERVICE
 from account.chapters.sim import ICCID
+from account.values.number import Ban
 from carrier.http import Api, OperatorHttp, as_reason_code
 from carrier.tmf import fields
 from carrier.tmf.change_outcome import ChangeResource
 from carrier.tmf.fields import Item
-
-_BANS = {
-    Ban.ACCESS: "banMyKcellAccess",
-    Ban.DETAILS: "banMyKcellDetails",
-    Ban.SMS_USSD: "banSmsUssdControl",
-}
+from carrier.tmf.product_inventory import BANS
 
 
 def _modify(action: Action, product: dict[str, Any]) -> dict[str, Any]:
@@ -52,7 +48,7 @@ def _unblock(action: Action) -> dict[str, Any]:
 
 
 def _ban(action: Action) -> dict[str, Any]:
-    name = _BANS[Ban(action.parameters[BAN])]
+    name = BANS[Ban(action.parameters[BAN])]
     ban = {"name": name, "valueType": "boolean", "value": action.parameters[WISH] == ON}
     return _modify(action, {"productCharacteristic": [ban]})
 

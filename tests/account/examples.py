@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from account.access.profile_email import EMAIL, LANGUAGE, WAS
 from account.access.secret_codes import BIN, COMPANY
 from account.changes.action import Action, ActionKind
-from account.chapters.bans import Ban, wished
+from account.chapters.bans import wished
 from account.chapters.devices.registrations import ACCEPTED, IMEI, TERMS
 from account.chapters.forwarding import ALL, CONDITION, Condition, setting
 from account.chapters.services.changes import wished_off, wished_on
 from account.chapters.sim import ICCID
 from account.chapters.transfers import TIYN, TO
 from account.values.identifiers import Msisdn
+from account.values.number import Ban
 from tests.account.fake_services import HAS_SMS, ROAMING, SMS_100
 from tests.account.fake_sims import BLANK
 

@@ -29,7 +29,7 @@ from account.changes.holds import Hold
 from account.changes.ports import DispatchGuard
 from account.chapters.allowances import Allowance
 from account.chapters.atlas import Pool, PoolUsage
-from account.chapters.bans import BAN, ON, WISH, Ban
+from account.chapters.bans import BAN, ON, WISH
 from account.chapters.billing.accounts import Account
 from account.chapters.billing.bills import Bill, BillLine, BillsQuery
 from account.chapters.devices.registrations import DevicesQuery, Registration
@@ -85,7 +85,7 @@ from account.identity.directory import Administrator, Colleague, Company
 from account.identity.sessions import Session
 from account.values.clock import Clock
 from account.values.identifiers import Email, Iccid, Imei, Msisdn
-from account.values.number import Number, NumberState
+from account.values.number import Ban, Number, NumberState
 from account.values.page import Page
 from account.values.periods import ALMATY, Month, today
 from tests.account import fake_forwarding, fake_money
@@ -158,9 +158,9 @@ def unblocked(number: Number, _action: Action) -> Number:
 
 
 def banned(number: Number, action: Action) -> Number:
-    field = {Ban.ACCESS: "access", Ban.DETAILS: "details", Ban.SMS_USSD: "sms_ussd_control"}
-    ban = {field[Ban(action.parameters[BAN])]: action.parameters[WISH] == ON}
-    return replace(number, bans=replace(number.bans, **ban))
+    ban = {Ban(action.parameters[BAN])}
+    on = action.parameters[WISH] == ON
+    return replace(number, bans=number.bans | ban if on else number.bans - ban)
 
 
 def unchanged(number: Number, _action: Action) -> Number:

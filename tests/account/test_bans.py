@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from account.changes.action import ActionKind, ActionState
-from account.chapters.bans import Ban, ChangeBan, is_on, wished
+from account.chapters.bans import ChangeBan, wished
 from account.errors import ChangeUnderWay
-from account.values.number import Bans, NumberState
+from account.values.number import Ban, NumberState
 from tests.account.world import NUMBER, World
 
 BANS = [(ban, on) for ban in Ban for on in (True, False)]
@@ -21,13 +21,13 @@ async def test_a_ban_is_changed_in_any_state(
     world: World, ban: Ban, state: NumberState, *, on: bool
 ) -> None:
     number = world.now_is(state)
-    world.carrier.add(replace(number, bans=Bans(not on, not on, not on)))
+    world.carrier.add(replace(number, bans=frozenset() if on else frozenset(Ban)))
     offer = await world.actions.offer(world.actor(), ActionKind.BAN, NUMBER, wished(ban, on=on))
     action, _ = await world.actions.confirm(world.actor(), offer.token)
     await world.work_for(seconds=2)
 
     assert world.action(action).state is ActionState.DONE
-    assert {one: is_on(world.at_operator(), one) for one in Ban} == {
+    assert {one: (one in world.at_operator().bans) for one in Ban} == {
         one: on if one is ban else not on for one in Ban
     }
 
@@ -54,11 +54,11 @@ async def test_two_bans_are_changed_side_by_side_and_one_only_once(world: World)
             world.actor(), ActionKind.BAN, NUMBER, wished(Ban.ACCESS, on=False)
         )
     await world.work_for(seconds=2)
-    assert world.at_operator().bans == Bans(sms_ussd_control=False, details=True, access=True)
+    assert world.at_operator().bans == {Ban.DETAILS, Ban.ACCESS}
 
 
 def test_a_ban_is_told_as_it_is(world: World) -> None:
-    banned = replace(world.number, bans=Bans(access=True))
+    banned = replace(world.number, bans=frozenset({Ban.ACCESS}))
 
     assert ChangeBan(world.carrier).is_applied(banned, wished(Ban.ACCESS, on=True))
     assert not ChangeBan(world.carrier).is_applied(banned, wished(Ban.DETAILS, on=True))

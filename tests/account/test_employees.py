@@ -9,7 +9,7 @@ import pytest
 
 from account.access.employees import Employees
 from account.changes.action import ActionKind
-from account.chapters.bans import Ban, wished
+from account.chapters.bans import wished
 from account.chapters.numbers import NumbersQuery
 from account.chapters.usage import UsageQuery
 from account.documents.document import DocumentFormat, DocumentKind, DocumentState
@@ -23,7 +23,7 @@ from account.errors import (
 )
 from account.identity.permissions import Actor
 from account.values.identifiers import Msisdn
-from account.values.number import Bans, Number
+from account.values.number import Ban, Number
 from account.values.periods import Period, today
 from tests.account.examples import PARAMETERS
 from tests.account.fakes import FakeCarrier, MemoryLogin
@@ -141,13 +141,13 @@ async def test_a_ban_on_access_ends_it_at_once_and_for_good(world: World) -> Non
     assert [owed.to for owed in world.ledger.owed if owed.kind == "employee.ended"] == [
         str(EMPLOYEE)
     ]
-    world.carrier.add(replace(world.at_operator(), bans=Bans()))
+    world.carrier.add(replace(world.at_operator(), bans=frozenset()))
     assert await world.employees.actor(EMPLOYEE) is None
 
 
 async def test_a_ban_laid_elsewhere_ends_it_with_the_next_tap(world: World) -> None:
     await let_in(world)
-    world.carrier.add(replace(world.number, bans=Bans(access=True)))
+    world.carrier.add(replace(world.number, bans=frozenset({Ban.ACCESS})))
 
     with pytest.raises(EmployeeAccessEnded):
         await world.employees.actor(EMPLOYEE)

@@ -17,7 +17,7 @@ from account.errors import (
     SecretCodeTooEarly,
     SecretCodeTooOften,
 )
-from account.values.number import Bans, NumberState
+from account.values.number import Ban, NumberState
 from tests.account.examples import PARAMETERS
 from tests.account.fake_codes import MemorySecretCodes
 from tests.account.world import NUMBER, World
@@ -88,7 +88,7 @@ async def test_a_code_is_deleted_in_any_state(world: World, state: NumberState) 
 
 
 async def test_no_code_while_access_is_banned(world: World) -> None:
-    world.carrier.add(replace(world.number, bans=Bans(access=True)))
+    world.carrier.add(replace(world.number, bans=frozenset({Ban.ACCESS})))
 
     with pytest.raises(AccessBanned):
         await world.actions.offer(world.actor(), SEND, NUMBER, PARAMETERS[SEND])

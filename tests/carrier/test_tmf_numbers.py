@@ -13,7 +13,7 @@ from account.chapters.numbers import NumbersQuery
 from account.errors import CarrierUnavailable
 from account.values.identifiers import Msisdn
 from account.values.money import Money
-from account.values.number import Bans, NumberState, PaymentMethod
+from account.values.number import Ban, NumberState, PaymentMethod
 from tests.carrier.desk import (
     COMPANY,
     NUMBER,
@@ -62,7 +62,7 @@ async def test_a_card_holds_what_the_inventory_and_the_buckets_say(desk: Desk) -
     assert number.debt is None
     assert number.label == "Склад, Алматы"
     assert number.registration_form == "300014697190-131"
-    assert number.bans == Bans(access=True)
+    assert number.bans == {Ban.ACCESS}
     assert number.blocked_by_company
     assert len(desk.requests) == 2
 

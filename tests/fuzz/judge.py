@@ -15,12 +15,13 @@ from pathlib import Path
 from account.access.profile_email import EMAIL
 from account.access.secret_codes import FIRST_USE_WITHIN
 from account.changes.action import STEP_UP_LIFE
-from account.chapters.bans import BAN, ON, WISH, Ban
+from account.chapters.bans import BAN, ON, WISH
 from account.chapters.transfers import TIYN, TO
 from account.credentials.one_time_codes import CODE_LIFE
 from account.identity.sessions import ABSOLUTE, IDLE
 from account.values.identifiers import Msisdn
 from account.values.money import ZERO
+from account.values.number import Ban
 from bot.ops.clock import SteadyClock
 from storage.engine.types import to_microseconds
 from tests.account.fake_money import paid
@@ -109,7 +110,7 @@ class Judge:
         return (
             number is not None
             and number.company_id == company
-            and not number.bans.access
+            and Ban.ACCESS not in number.bans
             and key is not None
             and self._inside.get(person.id) == key[0]
         )
@@ -159,7 +160,7 @@ class Judge:
         if any(Msisdn(digits).shown in text for digits in others):
             self.breaches.append(f"{method}: another number is shown to an employee")
         number = self.operator.fleet[person.phone.digits]
-        if number.bans.details and f"{MARKS[company]} {DETAILS}" in text:
+        if Ban.DETAILS in number.bans and f"{MARKS[company]} {DETAILS}" in text:
             self.breaches.append(f"{method}: banned details are shown to an employee")
 
     def _look_at_codes(self, person: Person | None, msisdn: str, method: str) -> None:

@@ -19,9 +19,9 @@ from aiogram_dialog.api.internal import Widget
 from babel.messages.pofile import read_po
 
 from account.changes.action import ActionKind, ActionState
-from account.chapters.bans import Ban
 from account.documents.document import DocumentKind, DocumentState
 from account.effects.history import What
+from account.values.number import Ban
 from bot.__main__ import BAD_CONFIGURATION
 from bot.app import failpoints
 from bot.config.variables import Variables

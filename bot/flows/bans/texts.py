@@ -2,59 +2,89 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
 from account.changes.action import ActionKind
-from account.chapters.bans import BAN, ON, WISH, Ban
+from account.chapters.bans import BAN, ON, WISH
+from account.values.number import Ban
 from bot.flows.confirm.texts import ChangeWords
+from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.changes.action import Action
 
 
-def ban_word(ban: Ban) -> str:
-    """What the ban is called."""
-    return {
-        Ban.ACCESS: _("Ban on MyKcell access"),
-        Ban.DETAILS: _("Ban on MyKcell details access"),
-        Ban.SMS_USSD: _("Ban on SMS / USSD control"),
-    }[ban]
+@dataclass(frozen=True, slots=True)
+class BanTexts:
+    """What one ban is called, and what is said when it is turned; all of it for gettext."""
+
+    name: str
+    short: str
+    forbid: str
+    """What turning it on does, short enough for a button of a narrow screen; `allow` off."""
+    allow: str
+    is_on: str
+    is_off: str
+    forbids: tuple[str, ...]
+    """What will happen, a line each."""
+    allows: tuple[str, ...]
+
+
+TEXTS: Mapping[Ban, BanTexts] = {
+    Ban.ACCESS: BanTexts(
+        name=N_("Ban on MyKcell access"),
+        short=N_("MyKcell access"),
+        forbid=N_("Forbid MyKcell access"),
+        allow=N_("Allow MyKcell access"),
+        is_on=N_("Ban on MyKcell access: <b>ON</b> (the employee cannot log in)"),
+        is_off=N_("Ban on MyKcell access: <b>OFF</b> (the employee can log in)"),
+        forbids=(
+            N_("the employee cannot log in; open sessions end at once"),
+            N_("a secret code sent to the employee no longer works"),
+        ),
+        allows=(N_("the employee can log in again"),),
+    ),
+    Ban.DETAILS: BanTexts(
+        name=N_("Ban on MyKcell details access"),
+        short=N_("MyKcell details"),
+        forbid=N_("Forbid details in MyKcell"),
+        allow=N_("Allow details in MyKcell"),
+        is_on=N_("Ban on MyKcell details access: <b>ON</b> (the employee cannot see details)"),
+        is_off=N_("Ban on MyKcell details access: <b>OFF</b> (the employee can see details)"),
+        forbids=(N_("the employee no longer sees usage details, also in open windows"),),
+        allows=(N_("the employee sees usage details again"),),
+    ),
+    Ban.SMS_USSD: BanTexts(
+        name=N_("Ban on SMS / USSD control"),
+        short=N_("SMS / USSD control"),
+        forbid=N_("Forbid SMS / USSD control"),
+        allow=N_("Allow SMS / USSD control"),
+        is_on=N_("Ban on SMS / USSD control: <b>ON</b> (the employee cannot manage services)"),
+        is_off=N_("Ban on SMS / USSD control: <b>OFF</b> (the employee can manage services)"),
+        forbids=(N_("the employee cannot manage services by SMS and USSD"),),
+        allows=(N_("the employee can manage services by SMS and USSD again"),),
+    ),
+}
 
 
 def turning(ban: Ban, *, on: bool) -> str:
     """What turning it does, short enough for a button of a narrow screen."""
-    if on:
-        return {
-            Ban.ACCESS: _("Forbid MyKcell access"),
-            Ban.DETAILS: _("Forbid details in MyKcell"),
-            Ban.SMS_USSD: _("Forbid SMS / USSD control"),
-        }[ban]
-    return {
-        Ban.ACCESS: _("Allow MyKcell access"),
-        Ban.DETAILS: _("Allow details in MyKcell"),
-        Ban.SMS_USSD: _("Allow SMS / USSD control"),
-    }[ban]
+    return _(TEXTS[ban].forbid if on else TEXTS[ban].allow)
 
 
 def ban_shown(ban: Ban, *, on: bool) -> str:
     """The ban with its state and what that means."""
-    if on:
-        return {
-            Ban.ACCESS: _("Ban on MyKcell access: <b>ON</b> (the employee cannot log in)"),
-            Ban.DETAILS: _(
-                "Ban on MyKcell details access: <b>ON</b> (the employee cannot see details)"
-            ),
-            Ban.SMS_USSD: _(
-                "Ban on SMS / USSD control: <b>ON</b> (the employee cannot manage services)"
-            ),
-        }[ban]
-    return {
-        Ban.ACCESS: _("Ban on MyKcell access: <b>OFF</b> (the employee can log in)"),
-        Ban.DETAILS: _("Ban on MyKcell details access: <b>OFF</b> (the employee can see details)"),
-        Ban.SMS_USSD: _("Ban on SMS / USSD control: <b>OFF</b> (the employee can manage services)"),
-    }[ban]
+    return _(TEXTS[ban].is_on if on else TEXTS[ban].is_off)
+
+
+def bans_in_short(bans: Collection[Ban]) -> str:
+    """The bans that are on, in one line."""
+    on = [_(TEXTS[ban].short) for ban in Ban if ban in bans]
+    return _("Bans: {bans}").format(bans=", ".join(on) if on else _("none"))
 
 
 class BanWords(ChangeWords):
@@ -70,20 +100,8 @@ class BanWords(ChangeWords):
 
     def happens(self, action: Action) -> list[str]:
         """See `ChangeWords`; access also ends what is open at the moment (S18)."""
-        if _forbids(action):
-            return {
-                Ban.ACCESS: [
-                    _("the employee cannot log in; open sessions end at once"),
-                    _("a secret code sent to the employee no longer works"),
-                ],
-                Ban.DETAILS: [_("the employee no longer sees usage details, also in open windows")],
-                Ban.SMS_USSD: [_("the employee cannot manage services by SMS and USSD")],
-            }[_ban(action)]
-        return {
-            Ban.ACCESS: [_("the employee can log in again")],
-            Ban.DETAILS: [_("the employee sees usage details again")],
-            Ban.SMS_USSD: [_("the employee can manage services by SMS and USSD again")],
-        }[_ban(action)]
+        texts = TEXTS[_ban(action)]
+        return [_(line) for line in (texts.forbids if _forbids(action) else texts.allows)]
 
     def button(self, action: Action) -> str:
         """See `ChangeWords`."""
@@ -91,11 +109,11 @@ class BanWords(ChangeWords):
 
     def done(self, action: Action) -> str:
         """See `ChangeWords`."""
-        return _("{ban}: {state}").format(ban=ban_word(_ban(action)), state=_state(action))
+        return _("{ban}: {state}").format(ban=_(TEXTS[_ban(action)].name), state=_state(action))
 
     def not_done(self, action: Action) -> str:
         """See `ChangeWords`."""
-        return _("{ban} was not changed").format(ban=ban_word(_ban(action)))
+        return _("{ban} was not changed").format(ban=_(TEXTS[_ban(action)].name))
 
     def code(self) -> str:
         """See `ChangeWords`."""

@@ -12,6 +12,7 @@ from aiogram_dialog.widgets.kbd import Button, Row, Start
 
 from account.errors import EmployeeAccessEnded
 from account.values.identifiers import Msisdn
+from account.values.number import Ban
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.employees import handlers
@@ -39,12 +40,12 @@ async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         raise EmployeeAccessEnded
     card = await context.use_cases.numbers.card(actor, actor.only)
     lines = card_facts(card)
-    if card.number.bans.details:
+    if Ban.DETAILS in card.number.bans:
         lines.append(Html(_("Your company has switched usage details off for this number.")))
     return {
         "where": [actor.company.name, card.number.msisdn.shown],
         "text": Html("\n".join(lines)),
-        "details": not card.number.bans.details,
+        "details": Ban.DETAILS not in card.number.bans,
     }
 
 

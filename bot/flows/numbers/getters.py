@@ -8,13 +8,12 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.chapters.bans import Ban, is_on
 from account.chapters.numbers import PAGE, Card, NumbersQuery
 from account.values.identifiers import Msisdn
-from account.values.number import Number, NumberState
+from account.values.number import Ban, Number, NumberState
 from account.values.periods import shown_moment, shown_time
 from bot.context.update_context import context_of
-from bot.flows.bans.texts import ban_shown
+from bot.flows.bans.texts import ban_shown, bans_in_short
 from bot.texts.facts import (
     SIGNS,
     funds_in_short,
@@ -170,7 +169,7 @@ def card_facts(card: Card) -> list[Html]:
                 else _("It cannot be unblocked here: it opens by itself after payment (FAQ 7).")
             )
         )
-    lines.append(Html(_bans_in_short(number)))
+    lines.append(Html(bans_in_short(number.bans)))
     lines.append(said(_("as of {time}"), time=shown_time(card.read_at)))
     return lines
 
@@ -195,7 +194,7 @@ async def get_general(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         ),
         said(_("Account: <code>{account}</code>"), account=number.account),
         Html(""),
-        *(Html(ban_shown(ban, on=is_on(number, ban))) for ban in reversed(Ban)),
+        *(Html(ban_shown(ban, on=ban in number.bans)) for ban in reversed(Ban)),
     ]
     return {
         "where": [actor.company.name, number.msisdn.shown, _("General information")],
@@ -208,16 +207,3 @@ def _since(number: Number) -> str:
     if number.state_since is None:
         return state
     return _("{state} since {moment}").format(state=state, moment=shown_moment(number.state_since))
-
-
-def _bans_in_short(number: Number) -> str:
-    on = [
-        word
-        for banned, word in (
-            (number.bans.access, _("MyKcell access")),
-            (number.bans.details, _("MyKcell details")),
-            (number.bans.sms_ussd_control, _("SMS / USSD control")),
-        )
-        if banned
-    ]
-    return _("Bans: {bans}").format(bans=", ".join(on) if on else _("none"))

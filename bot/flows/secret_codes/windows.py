@@ -13,8 +13,8 @@ from aiogram_dialog.widgets.style import Style
 
 from account.access.secret_codes import BIN, COMPANY, FIRST_USE_WITHIN, SecretCodeStatus
 from account.changes.action import ActionKind
-from account.chapters.bans import Ban, wished
-from account.values.number import NumberState
+from account.chapters.bans import wished
+from account.values.number import Ban, NumberState
 from account.values.periods import shown_moment
 from bot.context import states
 from bot.context.update_context import context_of
@@ -34,7 +34,7 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     now = await context.use_cases.secret_codes.standing(actor, msisdn)
     number = now.number
     lines = [Html(""), _standing(now)]
-    can_send = number.state is NumberState.ACTIVE and not number.bans.access
+    can_send = number.state is NumberState.ACTIVE and Ban.ACCESS not in number.bans
     if number.state is not NumberState.ACTIVE:
         lines.append(
             said(
@@ -42,11 +42,11 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
                 state=state_shown(number.state),
             )
         )
-    if number.bans.access:
+    if Ban.ACCESS in number.bans:
         lines.append(
             Html(_("Ban on MyKcell access is <b>ON</b>: lift it first, then send a code."))
         )
-    elif number.bans.details:
+    elif Ban.DETAILS in number.bans:
         lines.append(
             Html(
                 _(
@@ -59,7 +59,7 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "where": [actor.company.name, msisdn.shown, _("Secret code")],
         "text": Html("\n".join(lines)),
         "can_send": can_send,
-        "banned": number.bans.access,
+        "banned": Ban.ACCESS in number.bans,
         "some": now.code is not None,
     }
 
