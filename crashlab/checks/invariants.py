@@ -130,8 +130,10 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
     since = {one.reference: replayed[one.id] for one in everything if one.id in replayed}
     told = Told(world, since)
     lost = {change.id for change in past.lost_changes(ending.changes)}
-    found = [*_presses(world, past), *_changes(world, everything, told, lost)]
-    found += [*_intents(world, ending), *_promises(everything, told)]
+    found = [*_presses(world, past), *_changes(world, everything, told, lost, past)]
+    renamed = past.renamed(ending.changes)
+    found += [*_intents(world, ending), *_promises([*everything, *renamed], told)]
+    found += _renamed(world, renamed, told)
     if ending.leftovers:
         found.append(Breach("OPEN", f"{ending.leftovers} after all was given time"))
     found += [
@@ -172,16 +174,20 @@ def _presses(world: World, past: History) -> Iterator[Breach]:
 
 
 def _changes(
-    world: World, changes: list[Change], told: Told, lost: Collection[str]
+    world: World, changes: list[Change], told: Told, lost: Collection[str], past: History
 ) -> Iterator[Breach]:
-    """`lost` are those that a backup knew nothing of: what was owed for them is lost as well."""
+    """`lost` are those that a backup knew nothing of: what was owed for them is lost as well.
+
+    A secret code that was sent in the time that is lost is unknown, and another one is sent.
+    """
     books = world.operator.books
     for change in changes:
         name = f"{change.kind} {change.number} {change.reference} ({change.id}, {change.state})"
         effects = effects_of(books, change)
         done = told.done.get(change.reference, set())
         not_done = told.not_done.get(change.reference, set())
-        if effects > 1:
+        again = past.times_replayed(change.id) if change.kind == "secret.send" else 0
+        if effects > 1 + again:
             yield Breach("DOUBLE", f"{name} took effect {effects} times")
         settled = change.state in ("done", "rejected") and change.id not in lost
         if settled and not told.final[change.reference]:
@@ -200,6 +206,17 @@ def _changes(
     for order in books.orders:
         if order.applied and order.external_id not in known:
             yield Breach("DOUBLE", f"order {order.id} took effect for no confirmed change")
+
+
+def _renamed(world: World, renamed: list[Change], told: Told) -> Iterator[Breach]:
+    """What was told by the reference that a change had in the time that is lost was true as well.
+
+    "Not done" may be overtaken: it was confirmed once more.
+    """
+    for change in renamed:
+        if told.done.get(change.reference) and not effects_of(world.operator.books, change):
+            what = f"{change.kind} {change.number} {change.reference}"
+            yield Breach("LIE", f"{what} was told done without an effect, and confirmed once more")
 
 
 def _words(
@@ -291,8 +308,16 @@ def _intents(world: World, ending: Ending) -> Iterator[Breach]:
                 what = f"{intent.wish.kind} {intent.wish.number}, pressed {intent.presses} times"
                 yield Breach("LOST", f"nothing ever came of {what}")
         for number, intents in by_number.items():
-            if confirmed[person.id, number] > len(intents):
+            if any(one[person.id, number] > len(intents) for one in _confirmed_at_once(ending)):
                 yield Breach("DOUBLE", f"{number}: more changes than confirmations")
+
+
+def _confirmed_at_once(ending: Ending) -> list[Counter[tuple[int, str]]]:
+    """How many changes were confirmed by whom for which number, as the bot knows it now and as it
+    knew it before each backup: who confirms once more what is lost wants it twice.
+    """
+    known = [ending.changes, *(one.changes for one in ending.past.restorations)]
+    return [Counter((one.chat_id, one.number) for one in changes) for changes in known]
 
 
 def _heard_later(world: World, intent: Intent) -> bool:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from crashlab.checks.final_state import Change, Paper
 
 UNSETTLED = ("proposed", "accepted", "sent", "unknown")
+REPLAYED = (*UNSETTLED, "offered")
+"""In such a state a change goes on from there when its copy is put back."""
 
 
 class Backup:
@@ -81,6 +83,24 @@ class History:
         }
         return list(found.values())
 
+    def renamed(self, present: Sequence[Change]) -> list[Change]:
+        """Changes that a backup brought back as offers and that were confirmed once more, as they
+        were before: under another reference.
+        """
+        known = {change.id: change.reference for change in present}
+        found = {
+            one.reference: one
+            for restoration in self.restorations
+            for one in restoration.changes
+            if known.get(one.id, one.reference) != one.reference
+        }
+        return list(found.values())
+
+    def times_replayed(self, change_id: str) -> int:
+        """In how many copies that were put back the change was not finished."""
+        states = (one.copied.get(change_id) for one in self.restorations)
+        return sum(state in REPLAYED for state in states)
+
     def lost_papers(self, present: Sequence[Paper]) -> list[Paper]:
         """The same of documents."""
         known = {(paper.chat_id, paper.reference, paper.ordered_at) for paper in present}
@@ -100,7 +120,7 @@ class History:
             one: restoration.put_back
             for restoration in self.restorations
             for one, state in restoration.copied.items()
-            if state in (*UNSETTLED, "offered")
+            if state in REPLAYED
         }
 
     def covers(self, at: float, before: float = 0.0) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,56 @@ async def test_a_reference_that_is_given_out_again_is_found(world: World) -> Non
     tell(world, NOT_DONE)
     assert names(world, past, change("rejected", one="id-2")) == {"REFERENCE"}
     assert names(world, past, change("rejected", f"{REFERENCE}-4821", "id-2")) == {"SILENT"}
+
+
+async def test_what_is_confirmed_once_more_has_another_reference(world: World) -> None:
+    """Seed 7106: it was brought back as an offer, and the person confirmed it again."""
+    order(world)
+    tell(world, DONE)
+    again = change("done", f"{REFERENCE}-4821")
+    world.telegram.chat(5_000_001).show(Shown(9, f"{DONE} · action {again.reference}", [], ""))
+    past = restored(change("accepted"), copied="offered")
+    assert names(world, past, again) == set()
+    assert "LOST" in names(world, restored(copied="offered"), again), "nobody knew that one"
+
+
+async def test_what_was_told_then_under_the_other_reference_is_held_to_the_truth(
+    world: World,
+) -> None:
+    tell(world, DONE)
+    again = change("rejected", f"{REFERENCE}-4821")
+    past = restored(change("accepted"), copied="offered")
+    world.telegram.chat(5_000_001).show(Shown(9, f"{NOT_DONE} · action {again.reference}", [], ""))
+    assert names(world, past, again) == {"LIE"}
+
+
+async def test_who_confirms_what_is_lost_once_more_wants_it_twice(world: World) -> None:
+    """Seed 7106: the question was shown anew, and the answer to it is another change."""
+    world.people[0].intents.append(Intent(5_000_001, Wish("block", NUMBER, ()), "Block?", 0))
+    lost, present = change("rejected"), change("rejected", f"{REFERENCE}-4821", "id-2")
+    tell(world, NOT_DONE)
+    world.telegram.chat(5_000_001).show(
+        Shown(9, f"{NOT_DONE} · action {present.reference}", [], "")
+    )
+    assert names(world, restored(lost), present) == set()
+    assert "DOUBLE" in names(world, restored(), lost, present), "without a backup in between"
+    assert "DOUBLE" in names(world, restored(lost, present)), "before the backup as well"
+
+
+async def test_a_secret_code_that_may_have_been_sent_then_is_made_anew(world: World) -> None:
+    """Seed 7106: nobody can tell whether the message left, and the code is kept nowhere else."""
+    done = Change("id-1", NUMBER, 5_000_001, "secret.send", "done", REFERENCE, None, 1)
+    tell(world, "✅ Secret code sent by SMS")
+    world.operator.books.by_key["id-1:secret"] = {"one", "two"}
+    coded = replace(
+        Ending([done], Leftovers(0, 0, 0), [], [], "", [], coded={NUMBER}),
+        past=History([restored(done, copied="sent")]),
+    )
+    assert {one.name for one in breaches(world, coded)} == set()
+    never = replace(coded, past=History([restored(done, copied="done")]))
+    assert {one.name for one in breaches(world, never)} == {"DOUBLE"}
+    world.operator.books.by_key["id-1:secret"].add("three")
+    assert {one.name for one in breaches(world, coded)} == {"DOUBLE"}, "once for each backup"
 
 
 async def test_a_press_or_a_confirmation_of_the_lost_time_may_be_gone(world: World) -> None:
