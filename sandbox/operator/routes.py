@@ -44,7 +44,7 @@ class Operator:
             landlines.found(self._book)
         self._acting = FaultInjection(world, self._book, self._settle)
         self._once = IdempotentCalls(self._book, self._acting.in_progress)
-        self._orders = tmf622_orders.Orders(self._book, world.clock, self._once)
+        self._orders = tmf622_orders.Orders(self._book, self._once)
         self._transfers = tmf654_transfers.Transfers(self._book, self._once)
         self._world = world
 
@@ -102,12 +102,12 @@ class Operator:
             (f"{tmf637_numbers.BASE}/product", product.products, product.product),
             (f"{tmf666_accounts.ACCOUNTS}/billingAccount", account.accounts, account.account),
             (f"{tmf666_accounts.BALANCES}/bucket", bucket.buckets, bucket.bucket),
-            (f"{tmf622_orders.BASE}/productOrder", order.orders, order.order),
+            (f"{tmf622_orders.BASE}/productOrder", order.listed, order.one),
             (f"{tmf620_catalogue.BASE}/productOffering", offer.offerings, offer.offering),
             (f"{tmf639_resources.BASE}/resource", thing.resources, thing.resource),
             (f"{tmf678_bills.BILLS}/customerBill", bill.bills, bill.bill),
             (f"{tmf676_payments.BASE}/payment", payment.payments, payment.payment),
-            (f"{tmf666_accounts.BALANCES}/transferBalance", transfer.transfers, transfer.transfer),
+            (f"{tmf666_accounts.BALANCES}/transferBalance", transfer.listed, transfer.one),
             (f"{tmf635_usage.BASE}/usage", details.usages, details.usage),
             (f"{tmf681_messages.BASE}/communicationMessage", message.messages, message.message),
         ]
