@@ -66,6 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
         say(f"{len(left)} of {size.rounds} rounds are left; the same command goes on.")
     if options.write_docs:
         figures.write(line)
+        figures.write_promise()
     missing = campaign.never_confirmed(tuple(WISHES)) if not left and size.rounds > 1 else []
     if missing:
         say(f"NOTHING is shown of {', '.join(missing)}")

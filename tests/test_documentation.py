@@ -3,21 +3,48 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from bot.config.page import PAGE, page
 from bot.config.variables import Variables
+from crashlab.runs import figures
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 VARIABLE = re.compile(r"MYACCOUNT_[A-Z_]+")
 DECLARED = {variable.alias for variable in Variables.model_fields.values()}
+ROOMS = "account|bot|carrier|storage|documents|sandbox|tests|crashlab|bench|deploy|docs|locales"
+PATH = re.compile(rf"(?<![/\w.])(?:{ROOMS})/[\w/@.-]+\.(?:py|md|js|service|env|png)\b")
+CLASS = re.compile(r"`((?:[\w.]+\.)?[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?:\(\))?`")
+MEMBER = re.compile(r"`([A-Z]\w*[a-z]\w*)\.(\w+)")
+FOREIGN = {"TextInput", "TelegramAPIServer", "Kaspi"}
+
+
+def name(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@cache
+def defined() -> frozenset[str]:
+    """The names of all classes of the program, and what only looks like one or is a library's."""
+    found: set[str] = set()
+    for room in ROOMS.split("|"):
+        for source in (ROOT / room).rglob("*.py"):
+            found.update(re.findall(r"^ *class (\w+)", source.read_text("utf-8"), re.MULTILINE))
+    return frozenset(found | FOREIGN)
 
 
 def test_the_page_of_the_configuration_is_as_the_variables_are_declared() -> None:
     assert PAGE.read_text("utf-8") == page(), "make configuration"
+
+
+def test_the_promise_of_the_first_screen_is_the_sum_of_the_table() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    told = readme.partition(figures.BEGIN_SUM)[2].partition(figures.END_SUM)[0].strip()
+    assert told == figures.promise(ROOT / figures.DOCUMENT), "python -m crashlab.runs.figures"
 
 
 @pytest.mark.parametrize("told", ["README.md", "deploy/myaccount.env"])
@@ -27,18 +54,25 @@ def test_no_other_variable_is_told_of(told: str) -> None:
     assert named <= DECLARED
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text())
+    text = page.read_text("utf-8")
+    links = [*re.findall(r"\]\(([^)#]+)[^)]*\)", text), *re.findall(r'src="([^"]+)"', text)]
     lost = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert lost == []
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "docs/architecture.md", "docs/rules.md", "docs/deploy.md"]
-)
-def test_named_files_exist(page: str) -> None:
-    text = (ROOT / page).read_text()
-    rooms = "account|bot|carrier|storage|documents|sandbox|tests|deploy|docs|locales"
-    named = re.findall(rf"(?<![/\w])(?:{rooms})/[\w/@.-]+\.(?:py|md|service|env|png)", text)
-    assert [name for name in named if not (ROOT / name).exists()] == []
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_named_files_exist(page: Path) -> None:
+    """A page may tell a test's path below `tests/`."""
+    named = PATH.findall(page.read_text("utf-8"))
+    below = (ROOT, ROOT / "tests")
+    assert [one for one in named if not any((folder / one).exists() for folder in below)] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_named_classes_exist(page: Path) -> None:
+    text = page.read_text("utf-8")
+    named = {told.rpartition(".")[2] for told in CLASS.findall(text)}
+    named |= {owner for owner, _member in MEMBER.findall(text)}
+    assert sorted(named - defined()) == []

@@ -1,4 +1,7 @@
-"""The table of docs/reliability.md: what a size showed, with the seed, the day and the bound."""
+"""The table of docs/reliability.md: what a size showed, with the seed, the day and the bound.
+
+Its sum stands on the first screen of README.md; `python -m crashlab.runs.figures` writes it anew.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from pathlib import Path
 
 from crashlab.runs.campaign import Round
 
-DOCUMENT = Path("docs/reliability.md")
+DOCUMENT, README = Path("docs/reliability.md"), Path("README.md")
 BEGIN, END = "<!-- crashlab: figures -->", "<!-- crashlab: end of figures -->"
+BEGIN_SUM, END_SUM = "<!-- crashlab: sum -->", "<!-- crashlab: end of the sum -->"
 HEADER = (
     "| Size | Database | Seed | Day | Kills | With a change open | Pauses | Clock steps | Cuts | "
     "Backups put back | Changes confirmed | Presses | Faults | Broken | Per kill, 95 % |\n"
@@ -62,3 +66,39 @@ def write(line: str, document: Path = DOCUMENT) -> None:
     ]
     rows = "\n".join(sorted([*kept, line]))
     document.write_text(f"{before}{BEGIN}\n\n{HEADER}{rows}\n\n{END}{after}", encoding="utf-8")
+
+
+def promise(document: Path = DOCUMENT) -> str:
+    """The sum of the table: what was done to the bot, and what of its promise was broken."""
+    table = document.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
+    names, _rule, *rows = (
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in table.splitlines()
+        if line.startswith("|")
+    )
+
+    def total(*columns: str) -> int:
+        at = [names.index(column) for column in columns]
+        return sum(int(row[one]) for row in rows for one in at if row[one].isdecimal())
+
+    broken = total("Broken")
+    kept = "0 | 0 | 0" if broken == 0 else f"{broken} promises broken: see the table there | |"
+    return (
+        "| Killed | Stood still, clock set, cut off | Faults around it | Changes confirmed "
+        "| Lost | Done twice | Told wrongly |\n|---|---|---|---|---|---|---|\n"
+        f"| {total('Kills'):,} times | {total('Pauses', 'Clock steps', 'Cuts'):,} times "
+        f"| {total('Faults'):,} | {total('Changes confirmed'):,} | {kept} |"
+    )
+
+
+def write_promise(readme: Path = README, document: Path = DOCUMENT) -> None:
+    """Put the sum in its place."""
+    text = readme.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN_SUM)
+    after = rest.partition(END_SUM)[2]
+    told = f"{before}{BEGIN_SUM}\n\n{promise(document)}\n\n{END_SUM}{after}"
+    readme.write_text(told, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_promise()

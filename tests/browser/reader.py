@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.async_api import Locator, Page, expect
 
 from bot.texts.language import Catalogues
+from tests.browser.film import Film
 
 PATIENCE = 15_000
 CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
@@ -21,6 +22,7 @@ class Reader:
         self.language = language
         self.folder = folder
         self.chat = page.get_by_role("region", name="Асель Садыкова")
+        self.film: Film | None = None
         self._catalogues = Catalogues()
         self._looks = 0
 
@@ -84,6 +86,8 @@ class Reader:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._looks += 1
         await self.page.screenshot(path=self.folder / f"{self._looks:02}-{name}.png")
+        if self.film is not None:
+            await self.film.look(name)
 
     async def fits(self) -> None:
         """Nothing stands out of the screen or of its bubble."""
