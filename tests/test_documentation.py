@@ -20,6 +20,14 @@ ROOMS = "account|bot|carrier|storage|documents|sandbox|tests|crashlab|bench|depl
 PATH = re.compile(rf"(?<![/\w.])(?:{ROOMS})/[\w/@.-]+\.(?:py|md|js|service|env|png)\b")
 CLASS = re.compile(r"`((?:[\w.]+\.)?[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?:\(\))?`")
 MEMBER = re.compile(r"`([A-Z]\w*[a-z]\w*)\.(\w+)")
+RECIPES = {
+    "A kind of change": r"FORWARDING_OFF|SwitchForwardingOff|ForwardingOffWords|forwarding\.off\b",
+    "A ban": r"Ban\.DETAILS|DETAILS = \"details\"|banMyKcellDetails",
+    "A document": r"DocumentKind\.DEVICES|DEVICES = \"devices\"|documents\.reports\.devices",
+    "A language": r"\"kk\"",
+    "A field of the operator's API": r"registrationForm|registration_form|RegistrationForm",
+}
+"""The recipes of CONTRIBUTING.md, and what the example of each is known by in the code."""
 FOREIGN = {"TextInput", "TelegramAPIServer", "Kaspi"}
 
 
@@ -76,3 +84,22 @@ def test_named_classes_exist(page: Path) -> None:
     named = {told.rpartition(".")[2] for told in CLASS.findall(text)}
     named |= {owner for owner, _member in MEMBER.findall(text)}
     assert sorted(named - defined()) == []
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_recipe_names_every_file_its_example_stands_in(recipe: str) -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    section = page.partition(f"\n## {recipe}\n")[2].partition("\n## ")[0]
+    named = [
+        re.compile(re.escape(one).replace("<chapter>", r"\w+").replace("<document>", r"\w+"))
+        for one in re.findall(r"[\w<>/]+\.py", section)
+    ]
+    example = re.compile(RECIPES[recipe])
+    holding = [
+        str(source.relative_to(ROOT))
+        for room in ("account", "bot", "carrier", "storage", "documents", "sandbox", "crashlab")
+        for source in sorted((ROOT / room).rglob("*.py"))
+        if source.name != "__init__.py" and example.search(source.read_text("utf-8"))
+    ]
+    assert len(holding) > 2, "the example is called something else now"
+    assert [one for one in holding if not any(name.fullmatch(one) for name in named)] == []
