@@ -7,8 +7,7 @@ from typing import Protocol
 
 from account.chapters.billing.accounts import Account, AccountSource
 from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillSource, BillsQuery
-from account.documents.catalogue import ESF, NUMBER, SEARCH, tidied, year_of
-from account.documents.document import DocumentKind
+from account.documents.parameters import Invoice
 from account.errors import CarrierUnavailable, NumberNotFound
 from account.identity.permissions import Actor, require
 from account.values.clock import Clock
@@ -64,7 +63,8 @@ class Invoices:
         Raises the refusals of `require`, `InputRefused`, `CarrierUnavailable`.
         """
         company = require(actor, Right.ORDER_DOCUMENTS)
-        asked = tidied(DocumentKind.INVOICE_SEARCH, told, today(self._clock.now()))
+        asked = Invoice.read(told)
+        asked.check(today(self._clock.now()))
         found = await self._carrier.bills(
             bills_wished(company.id, asked), offset=0, limit=MOST_FOUND
         )
@@ -82,13 +82,13 @@ class Invoices:
         return Page(tuple(rows), offset, sum(bill.lines for bill in found.rows))
 
 
-def bills_wished(company_id: str, asked: Mapping[str, str]) -> BillsQuery:
-    """The invoices that a search asks for, `asked` being tidied."""
-    if asked[SEARCH] == ESF:
-        registration = EsfRegistrationNumber(asked[NUMBER])
-        return BillsQuery(company_id, issued=year_of(asked), registration=registration)
-    number = AccountingNumber(asked[NUMBER])
-    return BillsQuery(company_id, issued=year_of(asked), number=number)
+def bills_wished(company_id: str, asked: Invoice) -> BillsQuery:
+    """The invoices that a search asks for."""
+    match asked.by:
+        case EsfRegistrationNumber():
+            return BillsQuery(company_id, issued=asked.days, registration=asked.by)
+        case AccountingNumber():
+            return BillsQuery(company_id, issued=asked.days, number=asked.by)
 
 
 def billed(bill: Bill, lines: tuple[BillLine, ...]) -> list[BilledNumber]:

@@ -13,8 +13,8 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from account.chapters.billing.bills import BillLine, BillsQuery, Certificate, ServiceDelivered
-from account.documents.catalogue import ACCOUNT, month_of
 from account.documents.document import DocumentFormat
+from account.documents.parameters import AccountMonth
 from account.errors import FiguresDisagree
 from account.values.page import Page
 from account.values.periods import MonthSpan, shown_day
@@ -74,8 +74,8 @@ async def certificate(
     Raises as a `Maker`, and `FiguresDisagree` for figures that do not add up.
     """
     order, carrier = document.order, shop.carrier
-    month = month_of(order.parameters)
-    account = order.parameters[ACCOUNT]
+    asked = AccountMonth.read(order.parameters)
+    month, account = asked.month, asked.account.digits
     wish = BillsQuery(order.company_id, months=MonthSpan(month, month), account=account)
     found = await carrier.bills(wish, offset=0, limit=PAGE)
     bills = [bill for bill in found.rows if not bill.correction]

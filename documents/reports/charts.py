@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from account.chapters.billing.bills import BillsQuery
 from account.chapters.usage import UsageQuery
-from account.documents.catalogue import month_of, months_back, number_of, period_of
 from account.documents.orders import MadeFile
+from account.documents.parameters import LastMonths, NumberDays, OneMonth
 from account.values.money import Money
 from account.values.periods import Month, MonthSpan, today
 from documents.layout.header import in_file_name
@@ -28,9 +28,8 @@ async def usage_picture(
     shop: RenderContext, document: Document, progress: Progress
 ) -> MadeFile | None:
     """Usage by day of one number. Raises as a `Maker`."""
-    told = document.order.parameters
-    number, period = number_of(told), period_of(told)
-    assert number is not None
+    asked = NumberDays.read(document.order.parameters)
+    number, period = asked.msisdn, asked.period
     drawn, done = DailyUsage(), 0
     async with aclosing(shop.usage.stream(UsageQuery(number, period))) as pages:
         async for page in pages:
@@ -49,7 +48,7 @@ async def spend_picture(
 ) -> MadeFile | None:
     """The numbers that cost most in one month. Raises as a `Maker`."""
     order = document.order
-    month = month_of(order.parameters)
+    month = OneMonth.read(order.parameters).month
     wish = BillsQuery(order.company_id, months=MonthSpan(month, month))
     spent: Counter[str] = Counter()
     done = 0
@@ -81,7 +80,7 @@ async def months_picture(
 ) -> MadeFile | None:
     """What each of the last closed months cost the company. Raises as a `Maker`."""
     order = document.order
-    months = months_back(order.parameters, today(document.ordered_at))
+    months = LastMonths.read(order.parameters).before(today(document.ordered_at))
     wish = BillsQuery(order.company_id, months=months)
     spent: Counter[Month] = Counter()
     done = 0

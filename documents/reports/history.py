@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from account.changes.holds import SUPPORT
 from account.chapters.history import HistoryQuery
-from account.documents.catalogue import number_of, period_of
 from account.documents.document import DocumentFormat
+from account.documents.parameters import HistoryDays
 from account.effects.history import Entry
 from account.values.identifiers import Msisdn
 from account.values.page import Page
@@ -70,7 +70,8 @@ async def history_file(
 async def history(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     order = document.order
-    period, number = period_of(order.parameters), number_of(order.parameters)
+    asked = HistoryDays.read(order.parameters)
+    period, number = asked.period, asked.msisdn
 
     async def read(offset: int) -> Page[Entry]:
         wish = HistoryQuery(period, number, offset=offset, limit=PAGE)

@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillsQuery
-from account.documents.catalogue import NUMBER, YEAR
 from account.documents.document import DocumentFormat
 from account.documents.invoices import billed, bills_wished
+from account.documents.parameters import Invoice
 from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Table
@@ -58,11 +58,13 @@ async def invoice_numbers(
     shop: RenderContext, document: Document, progress: Progress
 ) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
-    told = document.order.parameters
-    wish = bills_wished(document.order.company_id, told)
+    asked = Invoice.read(document.order.parameters)
+    wish = bills_wished(document.order.company_id, asked)
     async with aclosing(_billed(shop.carrier, wish)) as pages:
-        head, year = shop.header(document), int(told[YEAR])
-        return await invoice_numbers_file(shop.press, head, told[NUMBER], year, pages, progress)
+        head = shop.header(document)
+        return await invoice_numbers_file(
+            shop.press, head, asked.written, asked.year, pages, progress
+        )
 
 
 async def _billed(

@@ -7,8 +7,8 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.chapters.payments import Payment, PaymentMeans, PaymentsQuery, PaymentState
-from account.documents.catalogue import number_of, period_of
 from account.documents.document import DocumentFormat
+from account.documents.parameters import HistoryDays
 from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Prose, Table
@@ -75,7 +75,8 @@ async def payments_file(
 async def payments(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     order = document.order
-    period, number = period_of(order.parameters), number_of(order.parameters)
+    asked = HistoryDays.read(order.parameters)
+    period, number = asked.period, asked.msisdn
     wish = PaymentsQuery(order.company_id, period, number)
 
     async def read(offset: int) -> Page[Payment]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from account.chapters.billing.accounts import ServiceLine
 from account.chapters.billing.bills import BillsQuery
 from account.chapters.payments import PaymentsQuery
-from account.documents.catalogue import period_of
 from account.documents.document import DocumentFormat
+from account.documents.parameters import StatementDays
 from account.documents.reconciliation import (
     LedgerEntry,
     Posting,
@@ -118,7 +118,7 @@ async def reconciliation(
     no guess; only the period's entries are kept.
     """
     order, carrier = document.order, shop.carrier
-    period, as_of = period_of(order.parameters), shop.clock.now()
+    period, as_of = StatementDays.read(order.parameters).period, shop.clock.now()
     since = Period(FIRST_MONTH.first, period.last)
     services: dict[str, ServiceLine] = {}
     owed = dict.fromkeys(ServiceLine, ZERO)

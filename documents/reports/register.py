@@ -7,8 +7,8 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.chapters.billing.bills import Bill, BillsQuery
-from account.documents.catalogue import months_of
 from account.documents.document import DocumentFormat
+from account.documents.parameters import Months
 from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Table
@@ -56,7 +56,7 @@ async def register_file(
 async def register(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     order = document.order
-    months = months_of(order.parameters)
+    months = Months.read(order.parameters).span
     wish = BillsQuery(order.company_id, months=months)
 
     async def read(offset: int) -> Page[Bill]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
-from account.values.identifiers import Msisdn
-from account.values.periods import Period
+from account.documents.parameters import UsageDays
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -82,12 +80,8 @@ class Tally:
 
 def asked(document: Document) -> UsageQuery:
     """What the order asks for."""
-    said = document.order.parameters
-    return UsageQuery(
-        msisdn=Msisdn(said["msisdn"]),
-        period=Period(date.fromisoformat(said["first"]), date.fromisoformat(said["last"])),
-        kind=UsageKind(said["type"]),
-    )
+    asked = UsageDays.read(document.order.parameters)
+    return UsageQuery(asked.days.msisdn, asked.days.period, asked.kind)
 
 
 def stem(wish: UsageQuery) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from account.chapters.billing.accounts import Account
 from account.chapters.billing.bills import Bill, BillLine
-from account.documents.catalogue import FORMATS
+from account.documents.catalogue import SPECS
 from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
 from account.documents.invoices import SCREEN_ROWS
 from account.documents.orders import LEASE
@@ -117,7 +117,7 @@ def ready(world: World) -> World:
 
 async def order(world: World, kind: DocumentKind, email: Email | None = None) -> Document:
     return await world.documents.order(
-        world.actor(), kind, FORMATS[kind][0], ORDERED[kind], "en", email, outside=True
+        world.actor(), kind, SPECS[kind].formats[0], ORDERED[kind], "en", email, outside=True
     )
 
 
@@ -125,7 +125,7 @@ async def order(world: World, kind: DocumentKind, email: Email | None = None) ->
 async def test_an_employee_orders_nothing(ready: World, kind: DocumentKind) -> None:
     company = replace(ready.alpha, role=Role.EMPLOYEE)
     employee = ready.actor(companies=(company,), only=NUMBER)
-    for form in FORMATS[kind]:
+    for form in SPECS[kind].formats:
         with pytest.raises(RightMissing):
             await ready.documents.order(employee, kind, form, ORDERED[kind], "en")
     assert ready.ledger.documents == {}
@@ -136,7 +136,7 @@ async def test_what_no_parameter_of_the_kind_is_does_not_get_into_the_order(
     ready: World, kind: DocumentKind
 ) -> None:
     told = ORDERED[kind] | {"company": BETA, "password": "hunter2"}
-    document = await ready.documents.order(ready.actor(), kind, FORMATS[kind][0], told, "en")
+    document = await ready.documents.order(ready.actor(), kind, SPECS[kind].formats[0], told, "en")
     assert document.order.parameters == ORDERED[kind]
     [entry] = ready.ledger.entries
     assert entry.parameters["document"] == kind.value

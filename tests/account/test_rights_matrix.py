@@ -27,7 +27,7 @@ from account.chapters.history import HistoryQuery
 from account.chapters.numbers import NumbersQuery
 from account.chapters.transfers import wished
 from account.chapters.usage import UsageQuery
-from account.documents.catalogue import FORMATS
+from account.documents.catalogue import SPECS
 from account.documents.document import DocumentKind
 from account.errors import (
     CompanyNotAccessible,
@@ -204,14 +204,14 @@ async def quote_to(world: World, actor: Actor, msisdn: Msisdn) -> object:
 
 async def file_of(world: World, actor: Actor, kind: DocumentKind, msisdn: Msisdn) -> object:
     told = {"msisdn": msisdn.digits, **DAYS}
-    return await world.documents.order(actor, kind, FORMATS[kind][0], told, "en")
+    return await world.documents.order(actor, kind, SPECS[kind].formats[0], told, "en")
 
 
 async def report(kind: DocumentKind, world: World, actor: Actor, _: Msisdn) -> object:
     for company in (ALPHA, BETA):
         world.carrier.cabinet.accounts[company] = [Account(ACCOUNT)]
         world.carrier.cabinet.pools[company] = (POOL, [])
-    return await world.documents.order(actor, kind, FORMATS[kind][0], ORDERED[kind], "en")
+    return await world.documents.order(actor, kind, SPECS[kind].formats[0], ORDERED[kind], "en")
 
 
 def this_day(world: World) -> Period:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import pytest
 
-from account.documents.catalogue import FORMATS
+from account.documents.catalogue import SPECS
 from account.documents.document import DocumentFormat, DocumentKind, DocumentState
 from account.documents.orders import LEASE
 from account.effects.history import Entry, What
@@ -226,7 +226,7 @@ async def test_pictures_are_pictures(
 
 
 async def test_forms_and_owners_are_held_to(works: Works) -> None:
-    for kind, offered in FORMATS.items():
+    for kind, offered in ((kind, spec.formats) for kind, spec in SPECS.items()):
         for form in set(DocumentFormat) - set(offered):
             with pytest.raises(FormatNotOffered):
                 await works.ordered(kind, {}, form)

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from account.chapters.billing.bills import Supplier
 from account.chapters.usage import Usage
-from account.documents.catalogue import FORMATS, DocumentCatalogue
+from account.documents.catalogue import SPECS, DocumentCatalogue
 from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
 from account.documents.orders import LEASE, Documents, MadeFile
 from account.identity.directory import Company
@@ -76,7 +76,7 @@ class Works:
         company: Company = DEMO,
     ) -> Document:
         return await self.documents.order(
-            self.actor(company), kind, form or FORMATS[kind][0], parameters, "en"
+            self.actor(company), kind, form or SPECS[kind].formats[0], parameters, "en"
         )
 
     async def made(

@@ -10,26 +10,33 @@ from babel.dates import get_month_names
 
 from account.chapters.billing.bills import BilledNumber
 from account.chapters.payments import SCREEN_ROWS as PAYMENT_ROWS
-from account.documents.catalogue import (
+from account.documents.catalogue import SPECS
+from account.documents.document import DocumentKind
+from account.documents.invoices import SCREEN_ROWS
+from account.documents.parameters import (
     ACCOUNT,
     ACCOUNTING,
     ESF,
     FIRST_OF_MONTHS,
-    FORMATS,
     LAST_OF_MONTHS,
     MONTH,
     SEARCH,
     YEAR,
+    AccountMonth,
+    HistoryDays,
+    InDays,
+    Invoice,
+    Months,
+    OneMonth,
     period_of,
 )
-from account.documents.document import DocumentKind
-from account.documents.invoices import SCREEN_ROWS
 from account.errors import MyAccountError
 from account.values.identifiers import Email
 from account.values.periods import FIRST_MONTH, Month, shown_day
 from bot.context.update_context import context_of
 from bot.flows.documents import order
 from bot.flows.documents.titles import (
+    CHARTS,
     MENU,
     format_word,
     short_title,
@@ -62,10 +69,9 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
 async def get_charts(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The pictures of the company's spend."""
     actor = await context_of(dialog_manager).actor()
-    kinds = (DocumentKind.SPEND_CHART, DocumentKind.MONTHS_CHART)
     return {
         "where": [actor.company.name, _("Documents & reports"), _("Charts")],
-        "kinds": [(title(kind), kind.value) for kind in kinds],
+        "kinds": [(title(kind), kind.value) for kind in CHARTS],
     }
 
 
@@ -74,6 +80,7 @@ async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     context = context_of(dialog_manager)
     actor = await context.actor()
     kind = order.kind_of(dialog_manager)
+    about = SPECS[kind].parameters
     parameters = order.parameters_of(dialog_manager)
     missing = order.missing(dialog_manager)
     lines = [said("• {line}", line=line) for line in told(kind, parameters)]
@@ -92,15 +99,17 @@ async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     return {
         "where": [actor.company.name, title(kind)],
         "text": Html("\n" + "\n".join(lines)),
-        "of_days": kind in order.OF_DAYS,
+        "of_days": issubclass(about, InDays),
         "periods": _presets(dialog_manager, parameters),
-        "of_months": kind is DocumentKind.REGISTER,
-        "of_one_month": kind in order.OF_ONE_MONTH,
-        "of_account": kind is DocumentKind.CERTIFICATE,
-        "of_invoice": kind is DocumentKind.INVOICE_SEARCH,
+        "of_months": about is Months,
+        "of_one_month": about in (OneMonth, AccountMonth),
+        "of_account": about is AccountMonth,
+        "of_invoice": about is Invoice,
         "searches": _searches(parameters),
         "years": _years(dialog_manager, parameters),
-        "formats": [(format_word(form), form.value) for form in FORMATS[kind]] if ready else [],
+        "formats": [(format_word(form), form.value) for form in SPECS[kind].formats]
+        if ready
+        else [],
         "on_screen": kind in ON_SCREEN and ready,
         "email": _("✉️ E-mail: {address}").format(address=email.address)
         if email
@@ -114,7 +123,7 @@ async def _problem(manager: DialogManager, parameters: dict[str, str]) -> str | 
     kind = order.kind_of(manager)
     try:
         await context.use_cases.reports.check(
-            await context.actor(), kind, FORMATS[kind][0], parameters
+            await context.actor(), kind, SPECS[kind].formats[0], parameters
         )
     except MyAccountError as refused:
         return refusal(refused)
@@ -140,13 +149,13 @@ def _notes(kind: DocumentKind) -> list[str]:
                 "Mobile communications, Fixed Internet, Auto Monitoring, Telemetry, Contract Phone."
             )
         ]
-    if kind in {DocumentKind.NUMBERS, DocumentKind.DEVICES, DocumentKind.ATLAS}:
+    if SPECS[kind].slow:
         return [_("It may take time; the file comes as soon as it is made.")]
     return []
 
 
 def _presets(manager: DialogManager, parameters: dict[str, str]) -> list[tuple[str, str]]:
-    if order.kind_of(manager) not in {DocumentKind.HISTORY, DocumentKind.PAYMENTS}:
+    if order.spec_of(manager).parameters is not HistoryDays:
         return []
     return months_words(manager, period_of(parameters))
 

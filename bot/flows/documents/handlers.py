@@ -11,7 +11,8 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.documents.catalogue import (
+from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
+from account.documents.parameters import (
     ACCOUNT,
     ACCOUNTING,
     ESF,
@@ -21,9 +22,8 @@ from account.documents.catalogue import (
     NUMBER,
     SEARCH,
     YEAR,
-    month_of,
+    days_told,
 )
-from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
 from account.errors import (
     DayInvalid,
     EmailInvalid,
@@ -38,17 +38,14 @@ from account.values.identifiers import (
     EsfRegistrationNumber,
     Msisdn,
 )
-from account.values.periods import Month, Period, check_history_period, check_reconciliation_period
+from account.values.periods import Month, Period
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.documents import order
-from bot.flows.documents.titles import MENU, title
+from bot.flows.documents.titles import CHARTS, MENU, title
 from bot.texts.errors import refusal
-from bot.widgets.calendar import today_of
 from bot.widgets.days import OwnPeriod
 from bot.widgets.page import notice
-
-CHARTS = (DocumentKind.SPEND_CHART, DocumentKind.MONTHS_CHART)
 
 
 async def open_kind(
@@ -68,15 +65,7 @@ async def open_kind(
 
 def take_days(manager: DialogManager, period: Period) -> None:
     """The period of the order."""
-    order.tell(manager, **order.days_told(period))
-
-
-def check_days(manager: DialogManager, period: Period) -> None:
-    """Raises `PeriodRefused` by the rule of the document (S29, S33, S35)."""
-    if order.kind_of(manager) is DocumentKind.RECONCILIATION:
-        check_reconciliation_period(period, today_of(manager))
-    else:
-        check_history_period(period, today_of(manager))
+    order.tell(manager, **days_told(period))
 
 
 async def where(manager: DialogManager) -> list[str]:
@@ -91,7 +80,7 @@ own_period = OwnPeriod(
     back=states.Ordering.form,
     where=where,
     window=order.days_window,
-    check=check_days,
+    check=order.check_days,
     take=take_days,
 )
 
@@ -174,7 +163,7 @@ async def type_account(message: Message, _input: MessageInput, manager: DialogMa
         await manager.switch_to(states.Ordering.form)
         return
     try:
-        month = month_of(order.parameters_of(manager))
+        month = Month.parse(order.parameters_of(manager)[MONTH])
         accounts = await context.use_cases.invoices.accounts_of(
             await context.actor(), msisdn, month
         )

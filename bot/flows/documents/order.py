@@ -1,44 +1,19 @@
 """The order of a document as it stands in its windows: kind, parameters, address.
 
-Parameters are kept as `account.documents.catalogue` takes them; what was not chosen yet has its
+Parameters are kept as `account.documents.parameters` reads them; what was not chosen yet has its
 usual value.
 """
 
 from __future__ import annotations
 
-from datetime import date
-
 from aiogram_dialog import DialogManager
 
-from account.documents.catalogue import (
-    ACCOUNT,
-    ESF,
-    FIRST,
-    FIRST_OF_MONTHS,
-    LAST,
-    LAST_OF_MONTHS,
-    MONTH,
-    MONTHS,
-    NUMBER,
-    SEARCH,
-    YEAR,
-)
+from account.documents.catalogue import SPECS, DocumentSpec
 from account.documents.document import DocumentKind
+from account.documents.parameters import InDays, InMonths
 from account.values.identifiers import Email
-from account.values.periods import (
-    Month,
-    Period,
-    add_months,
-    certificate_window,
-    history_window,
-    reconciliation_window,
-    register_window,
-)
+from account.values.periods import Month, Period
 from bot.widgets.calendar import today_of
-
-OF_DAYS = {DocumentKind.HISTORY, DocumentKind.PAYMENTS, DocumentKind.RECONCILIATION}
-OF_ONE_MONTH = {DocumentKind.CERTIFICATE, DocumentKind.SPEND_CHART}
-CHART_MONTHS = 12
 
 
 def kind_of(manager: DialogManager) -> DocumentKind:
@@ -47,37 +22,15 @@ def kind_of(manager: DialogManager) -> DocumentKind:
     return DocumentKind(manager.start_data["kind"])
 
 
-def usual(kind: DocumentKind, day: date) -> dict[str, str]:
-    """What an order begins with, when today is `day` in Almaty."""
-    match kind:
-        case DocumentKind.HISTORY | DocumentKind.PAYMENTS:
-            return days_told(Period(add_months(day, -1), day))
-        case DocumentKind.RECONCILIATION:
-            return days_told(reconciliation_window(day))
-        case DocumentKind.CERTIFICATE:
-            return {MONTH: str(certificate_window(day).last)}
-        case DocumentKind.SPEND_CHART:
-            return {MONTH: str(register_window(day).last)}
-        case DocumentKind.REGISTER:
-            month = str(register_window(day).last)
-            return {FIRST_OF_MONTHS: month, LAST_OF_MONTHS: month}
-        case DocumentKind.INVOICE_SEARCH:
-            return {SEARCH: ESF, YEAR: str(day.year)}
-        case DocumentKind.MONTHS_CHART:
-            return {MONTHS: str(CHART_MONTHS)}
-        case _:
-            return {}
-
-
-def days_told(period: Period) -> dict[str, str]:
-    """A period as parameters."""
-    return {FIRST: period.first.isoformat(), LAST: period.last.isoformat()}
+def spec_of(manager: DialogManager) -> DocumentSpec:
+    """Its declaration."""
+    return SPECS[kind_of(manager)]
 
 
 def parameters_of(manager: DialogManager) -> dict[str, str]:
     """The parameters as they stand, the usual ones filled in."""
     chosen = manager.dialog_data.get("told") or {}
-    told = usual(kind_of(manager), today_of(manager)) | {
+    told = spec_of(manager).parameters.usual(today_of(manager)) | {
         str(key): str(value) for key, value in chosen.items()
     }
     if isinstance(manager.start_data, dict):
@@ -98,26 +51,28 @@ def email_of(manager: DialogManager) -> Email | None:
 
 def days_window(manager: DialogManager) -> Period:
     """The days that can be asked for now."""
-    day = today_of(manager)
-    if kind_of(manager) is DocumentKind.RECONCILIATION:
-        return reconciliation_window(day)
-    return history_window(day)
+    return _in_days(manager).window(today_of(manager))
+
+
+def check_days(manager: DialogManager, period: Period) -> None:
+    """Raises `PeriodRefused` by the rule of the document (S29, S33, S35)."""
+    _in_days(manager).check_period(period, today_of(manager))
 
 
 def months_allowed(manager: DialogManager) -> tuple[Month, Month]:
     """The first and the last month that can be asked for now."""
-    day = today_of(manager)
-    is_certificate = kind_of(manager) is DocumentKind.CERTIFICATE
-    window = certificate_window(day) if is_certificate else register_window(day)
+    parameters = spec_of(manager).parameters
+    assert issubclass(parameters, InMonths)
+    window = parameters.window(today_of(manager))
     return window.first, window.last
 
 
 def missing(manager: DialogManager) -> str | None:
     """The parameter that has no usual value and was not chosen yet."""
-    told = parameters_of(manager)
-    kind = kind_of(manager)
-    if kind is DocumentKind.CERTIFICATE and ACCOUNT not in told:
-        return ACCOUNT
-    if kind is DocumentKind.INVOICE_SEARCH and NUMBER not in told:
-        return NUMBER
-    return None
+    return spec_of(manager).parameters.missing(parameters_of(manager))
+
+
+def _in_days(manager: DialogManager) -> type[InDays]:
+    parameters = spec_of(manager).parameters
+    assert issubclass(parameters, InDays)
+    return parameters

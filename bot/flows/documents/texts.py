@@ -9,8 +9,8 @@ from html import escape
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from account.documents.catalogue import LAST
 from account.documents.document import Document, DocumentKind
+from account.documents.parameters import LAST
 from account.errors import (
     AccountNotFound,
     DocumentNotMade,

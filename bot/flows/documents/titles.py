@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from account.documents.catalogue import (
+from account.documents.document import MSISDN, DocumentFormat, DocumentKind, DocumentState
+from account.documents.parameters import (
     ACCOUNT,
     ESF,
     FIRST,
@@ -21,56 +23,53 @@ from account.documents.catalogue import (
     SEARCH,
     YEAR,
 )
-from account.documents.document import MSISDN, DocumentFormat, DocumentKind, DocumentState
 from account.values.identifiers import Msisdn
 from account.values.periods import Month, shown_day
+from documents.text.marker import N_
 
-MENU = (
-    DocumentKind.INVOICE_SEARCH,
-    DocumentKind.HISTORY,
-    DocumentKind.NUMBERS,
-    DocumentKind.CERTIFICATE,
-    DocumentKind.REGISTER,
-    DocumentKind.RECONCILIATION,
-    DocumentKind.DEVICES,
-    DocumentKind.PAYMENTS,
-    DocumentKind.ATLAS,
-)
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What a document is called; all of it for gettext."""
+
+    full: str
+    short: str = ""
+    """As it fits on half a row of buttons; only what is on the menu has one."""
+
+
+TITLES: Mapping[DocumentKind, Title] = {
+    DocumentKind.INVOICE_SEARCH: Title(
+        N_("Search for mobile number by invoice number"), N_("1 · By invoice")
+    ),
+    DocumentKind.HISTORY: Title(N_("Actions history"), N_("2 · Actions")),
+    DocumentKind.NUMBERS: Title(N_("List of numbers report"), N_("3 · Numbers")),
+    DocumentKind.CERTIFICATE: Title(
+        N_("Service delivery certificate and invoice breakdown"), N_("4 · Certificate")
+    ),
+    DocumentKind.REGISTER: Title(N_("Invoice register"), N_("5 · Register")),
+    DocumentKind.RECONCILIATION: Title(N_("Reconciliation statement"), N_("6 · Reconciliation")),
+    DocumentKind.DEVICES: Title(N_("Registered devices report"), N_("7 · Devices")),
+    DocumentKind.PAYMENTS: Title(N_("Payments report"), N_("8 · Payments")),
+    DocumentKind.ATLAS: Title(N_("Detailing for the Atlas Pro package"), N_("9 · Atlas Pro")),
+    DocumentKind.USAGE: Title(N_("Usage details")),
+    DocumentKind.USAGE_CHART: Title(N_("Usage chart")),
+    DocumentKind.SPEND_CHART: Title(N_("Spend by number")),
+    DocumentKind.MONTHS_CHART: Title(N_("Spend by month")),
+}
+MENU = tuple(kind for kind, named in TITLES.items() if named.short)
 """Exactly nine, in this order (S27)."""
+CHARTS = (DocumentKind.SPEND_CHART, DocumentKind.MONTHS_CHART)
+"""Pictures of what the company spends."""
 
 
 def title(kind: DocumentKind) -> str:
     """The document's full name."""
-    return {
-        DocumentKind.USAGE: _("Usage details"),
-        DocumentKind.INVOICE_SEARCH: _("Search for mobile number by invoice number"),
-        DocumentKind.HISTORY: _("Actions history"),
-        DocumentKind.NUMBERS: _("List of numbers report"),
-        DocumentKind.CERTIFICATE: _("Service delivery certificate and invoice breakdown"),
-        DocumentKind.REGISTER: _("Invoice register"),
-        DocumentKind.RECONCILIATION: _("Reconciliation statement"),
-        DocumentKind.DEVICES: _("Registered devices report"),
-        DocumentKind.PAYMENTS: _("Payments report"),
-        DocumentKind.ATLAS: _("Detailing for the Atlas Pro package"),
-        DocumentKind.USAGE_CHART: _("Usage chart"),
-        DocumentKind.SPEND_CHART: _("Spend by number"),
-        DocumentKind.MONTHS_CHART: _("Spend by month"),
-    }[kind]
+    return _(TITLES[kind].full)
 
 
 def short_title(kind: DocumentKind) -> str:
     """The name as it fits on half a row of buttons."""
-    return {
-        DocumentKind.INVOICE_SEARCH: _("1 · By invoice"),
-        DocumentKind.HISTORY: _("2 · Actions"),
-        DocumentKind.NUMBERS: _("3 · Numbers"),
-        DocumentKind.CERTIFICATE: _("4 · Certificate"),
-        DocumentKind.REGISTER: _("5 · Register"),
-        DocumentKind.RECONCILIATION: _("6 · Reconciliation"),
-        DocumentKind.DEVICES: _("7 · Devices"),
-        DocumentKind.PAYMENTS: _("8 · Payments"),
-        DocumentKind.ATLAS: _("9 · Atlas Pro"),
-    }[kind]
+    return _(TITLES[kind].short)
 
 
 def format_word(form: DocumentFormat) -> str:

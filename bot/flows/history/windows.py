@@ -13,13 +13,13 @@ from aiogram_dialog.widgets.kbd import Button
 
 from account.chapters.history import PAGE, HistoryQuery
 from account.documents.document import DocumentFormat, DocumentKind
+from account.documents.parameters import days_told
 from account.effects.history import Entry, What
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_day, shown_time, today
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.documents.handlers import order_file
-from bot.flows.documents.order import days_told
 from bot.flows.history.texts import told
 from bot.flows.usage.getters import period_shown
 from bot.texts.facts import by_word, result_word, what_word

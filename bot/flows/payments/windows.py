@@ -14,6 +14,7 @@ from aiogram_dialog.widgets.kbd import Button, Row
 
 from account.chapters.payments import SCREEN_ROWS, Payment, PaymentMeans, PaymentState
 from account.documents.document import MSISDN, DocumentFormat, DocumentKind
+from account.documents.parameters import days_told
 from account.values.money import Money
 from account.values.periods import (
     Period,
@@ -26,7 +27,6 @@ from account.values.periods import (
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.documents.handlers import order_file
-from bot.flows.documents.order import days_told
 from bot.flows.numbers.getters import card_of
 from bot.flows.usage.getters import period_shown
 from bot.texts.facts import language

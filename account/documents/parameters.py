@@ -1,0 +1,449 @@
+"""What a document is asked about: read from its order's parameters once, checked, and told again.
+
+An order keeps its parameters as texts (they live in the database and in windows); everything else
+has them as one of these. Each knows what a window begins with (`usual`) and what may be asked.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from account.chapters.usage import UsageKind
+from account.documents.document import MSISDN
+from account.errors import DayInvalid, PeriodInFuture, PeriodTooLong, PeriodTooOld
+from account.values.identifiers import (
+    AccountingNumber,
+    AccountNumber,
+    EsfRegistrationNumber,
+    Msisdn,
+)
+from account.values.periods import (
+    FIRST_MONTH,
+    LONGEST_REGISTER,
+    Month,
+    MonthSpan,
+    Period,
+    add_months,
+    certificate_window,
+    check_certificate_month,
+    check_history_period,
+    check_reconciliation_period,
+    check_register_months,
+    check_usage_period,
+    history_window,
+    reconciliation_window,
+    register_window,
+)
+
+ACCOUNT, TYPE = "account", "type"
+FIRST, LAST = "first", "last"
+"""Days, ISO, both included."""
+MONTH, FIRST_OF_MONTHS, LAST_OF_MONTHS = "month", "first_month", "last_month"
+"""Months, `2021-12`."""
+SEARCH, NUMBER, YEAR = "search", "number", "year"
+ESF, ACCOUNTING = "esf", "accounting"
+"""The two values of SEARCH (T6)."""
+MONTHS = "months"
+"""How many months back, 2 to 12."""
+FEWEST_MONTHS, CHART_MONTHS = 2, 12
+
+
+class Parameters(ABC):
+    """What one document is about. `day` is today in Almaty throughout."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        """Read them from texts, typed ones too.
+
+        Raises `InputRefused`; KeyError and ValueError for what no window asks.
+        """
+
+    @abstractmethod
+    def told(self) -> dict[str, str]:
+        """The same as texts, in their one writing."""
+
+    @classmethod
+    def usual(cls, day: date) -> dict[str, str]:  # noqa: ARG003 - nothing, for most
+        """What a window begins with."""
+        return {}
+
+    @classmethod
+    def missing(cls, told: Mapping[str, str]) -> str | None:  # noqa: ARG003 - nothing, for most
+        """The one that has no usual value and is not among `told`."""
+        return None
+
+    def check(self, day: date) -> None:  # noqa: B027 - most may be asked at any time
+        """Refuse what cannot be asked for on that day. Raises `InputRefused`."""
+
+    @property
+    def number(self) -> Msisdn | None:
+        """The company's number it is about, if it is about one."""
+        return None
+
+    @property
+    def account(self) -> AccountNumber | None:
+        """The company's account it is about, if it is about one."""
+        return None
+
+
+class InDays(Parameters):
+    """About whole days in Almaty that one chooses in a window."""
+
+    period: Period
+
+    @classmethod
+    @abstractmethod
+    def window(cls, day: date) -> Period:
+        """The days that can be asked for."""
+
+    @classmethod
+    @abstractmethod
+    def check_period(cls, period: Period, day: date) -> None:
+        """Raises `PeriodRefused`."""
+
+
+class InMonths(Parameters):
+    """About months that one chooses in a window."""
+
+    @classmethod
+    def window(cls, day: date) -> MonthSpan:
+        """The months that can be asked for."""
+        return register_window(day)
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing(Parameters):
+    """All there is now."""
+
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:  # noqa: ARG003
+        """Whatever was told is not about this."""
+        return cls()
+
+    def told(self) -> dict[str, str]:
+        """Nothing."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberDays(Parameters):
+    """One number's days (S13)."""
+
+    msisdn: Msisdn
+    period: Period
+
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        """See `Parameters`."""
+        return cls(Msisdn.parse(told[MSISDN]), period_of(told))
+
+    def told(self) -> dict[str, str]:
+        """See `Parameters`."""
+        return {MSISDN: self.msisdn.digits} | days_told(self.period)
+
+    def check(self, day: date) -> None:
+        """Raises `PeriodRefused`."""
+        check_usage_period(self.period, day)
+
+    @property
+    def number(self) -> Msisdn:
+        """That number."""
+        return self.msisdn
+
+
+@dataclass(frozen=True, slots=True)
+class UsageDays(Parameters):
+    """One number's days, and which of its usage (S13)."""
+
+    days: NumberDays
+    kind: UsageKind
+
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        """See `Parameters`; without a type it is everything."""
+        return cls(NumberDays.read(told), UsageKind(told.get(TYPE, UsageKind.EVERYTHING)))
+
+    def told(self) -> dict[str, str]:
+        """See `Parameters`."""
+        return self.days.told() | {TYPE: self.kind.value}
+
+    def check(self, day: date) -> None:
+        """Raises `PeriodRefused`."""
+        self.days.check(day)
+
+    @property
+    def number(self) -> Msisdn:
+        """That number."""
+        return self.days.msisdn
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDays(InDays):
+    """Days of the company, or of one of its numbers (S29, S26, S35)."""
+
+    period: Period
+    msisdn: Msisdn | None = None
+
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        """See `Parameters`."""
+        msisdn = told.get(MSISDN)
+        return cls(period_of(told), Msisdn.parse(msisdn) if msisdn else None)
+
+    def told(self) -> dict[str, str]:
+        """See `Parameters`."""
+        number = {} if self.msisdn is None else {MSISDN: self.msisdn.digits}
+        return number | days_told(self.period)
+
+    @classmethod
+    def usual(cls, day: date) -> dict[str, str]:
+        """A month."""
+        return days_told(Period(add_months(day, -1), day))
+
+    @classmethod
+    def window(cls, day: date) -> Period:
+        """See `InDays`."""
+        return history_window(day)
+
+    @classmethod
+    def check_period(cls, period: Period, day: date) -> None:
+        """See `InDays`."""
+        check_history_period(period, day)
+
+    def check(self, day: date) -> None:
+        """Raises `PeriodRefused`."""
+        self.check_period(self.period, day)
+
+    @property
+    def number(self) -> Msisdn | None:
+        """That number."""
+        return self.msisdn
+
+
+@dataclass(frozen=True, slots=True)
+class StatementDays(InDays):
+    """The days of a reconciliation (S33)."""
+
+    period: Period
+
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        """See `Parameters`."""
+        return cls(period_of(told))
+
+    def told(self) -> dict[str, str]:
+        """See `Parameters`."""
+        return days_told(self.period)
+
+    @classmethod
+    def usual(cls, day: date) -> dict[str, str]:
+        """All that can be asked for."""
+        return days_told(reconciliation_window(day))
+
+    @classmethod
+    def window(cls, day: date) -> Period:
+        """See `InDays`."""
+        return reconciliation_window(day)
+
+    @classmethod
+    def check_period(cls, period: Period, day: date) -> None:
+        """See `InDays`."""
+        check_reconciliation_period(period, day)
+
+    def check(self, day: date) -> None:
+        """Raises `PeriodRefused`."""
+        self.check_period(self.period, day)
+
+
+@dataclass(frozen=True, slots=True)
+class OneMonth(InMonths):
+    """A closed month (S27)."""
+
+    month: Month
+
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        """See `Parameters`."""
+        return cls(Month.parse(told[MONTH]))
+
+    def told(self) -> dict[str, str]:
+        """See `Parameters`."""
+        return {MONTH: str(self.month)}
+
+    @classmethod
+    def usual(cls, day: date) -> dict[str, str]:
+        """The last one."""
+        return {MONTH: str(cls.window(day).last)}
+
+    def check(self, day: date) -> None:
+        """Raises `PeriodRefused`."""
+        check_register_months(MonthSpan(self.month, self.month), day)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMonth(InMonths):
+    """A closed month of one account (S31)."""
+
+    of: AccountNumber
+    month: Month
+
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        """See `Parameters`."""
+        return cls(AccountNumber.parse(told[ACCOUNT]), Month.parse(told[MONTH]))
+
+    def told(self) -> dict[str, str]:
+        """See `Parameters`."""
+        return {ACCOUNT: self.of.digits, MONTH: str(self.month)}
+
+    @classmethod
+    def usual(cls, day: date) -> dict[str, str]:
+        """The last month; the account is to be chosen."""
+        return {MONTH: str(cls.window(day).last)}
+
+    @classmethod
+    def missing(cls, told: Mapping[str, str]) -> str | None:
+        """The account."""
+        return None if ACCOUNT in told else ACCOUNT
+
+    @classmethod
+    def window(cls, day: date) -> MonthSpan:
+        """See `InMonths`."""
+        return certificate_window(day)
+
+    def check(self, day: date) -> None:
+        """Raises `PeriodRefused`."""
+        check_certificate_month(self.month, day)
+
+    @property
+    def account(self) -> AccountNumber:
+        """That account."""
+        return self.of
+
+
+@dataclass(frozen=True, slots=True)
+class Months(InMonths):
+    """Closed months in a row (S32)."""
+
+    span: MonthSpan
+
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        """See `Parameters`."""
+        return cls(MonthSpan(Month.parse(told[FIRST_OF_MONTHS]), Month.parse(told[LAST_OF_MONTHS])))
+
+    def told(self) -> dict[str, str]:
+        """See `Parameters`."""
+        return {FIRST_OF_MONTHS: str(self.span.first), LAST_OF_MONTHS: str(self.span.last)}
+
+    @classmethod
+    def usual(cls, day: date) -> dict[str, str]:
+        """The last one alone."""
+        month = str(cls.window(day).last)
+        return {FIRST_OF_MONTHS: month, LAST_OF_MONTHS: month}
+
+    def check(self, day: date) -> None:
+        """Raises `PeriodRefused`."""
+        check_register_months(self.span, day)
+
+
+@dataclass(frozen=True, slots=True)
+class LastMonths(Parameters):
+    """So many closed months, the newest of them last."""
+
+    count: int
+
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        """See `Parameters`. Raises `PeriodTooLong`."""
+        count = told[MONTHS]
+        if not count.isdecimal() or not FEWEST_MONTHS <= int(count) <= LONGEST_REGISTER:
+            raise PeriodTooLong(LONGEST_REGISTER)
+        return cls(int(count))
+
+    def told(self) -> dict[str, str]:
+        """See `Parameters`."""
+        return {MONTHS: str(self.count)}
+
+    @classmethod
+    def usual(cls, day: date) -> dict[str, str]:  # noqa: ARG003
+        """A year."""
+        return {MONTHS: str(CHART_MONTHS)}
+
+    def before(self, day: date) -> MonthSpan:
+        """The months, when it was ordered on `day`."""
+        last = register_window(day).last
+        return MonthSpan(last.plus(1 - self.count), last)
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice(Parameters):
+    """An invoice by one of its two numbers, and its year (S28, T6)."""
+
+    by: EsfRegistrationNumber | AccountingNumber
+    year: int
+
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        """See `Parameters`."""
+        by: EsfRegistrationNumber | AccountingNumber
+        if told[SEARCH] == ESF:
+            by = EsfRegistrationNumber.parse(told[NUMBER])
+        elif told[SEARCH] == ACCOUNTING:
+            by = AccountingNumber.parse(told[NUMBER])
+        else:
+            raise ValueError(SEARCH)
+        year = told[YEAR]
+        if not year.isdecimal() or len(year) != 4:
+            raise DayInvalid
+        return cls(by, int(year))
+
+    def told(self) -> dict[str, str]:
+        """See `Parameters`."""
+        search = ESF if isinstance(self.by, EsfRegistrationNumber) else ACCOUNTING
+        return {SEARCH: search, NUMBER: self.written, YEAR: str(self.year)}
+
+    @property
+    def written(self) -> str:
+        """The number in its one writing."""
+        return self.by.text if isinstance(self.by, EsfRegistrationNumber) else self.by.digits
+
+    @classmethod
+    def usual(cls, day: date) -> dict[str, str]:
+        """By the registration number, this year; the number is to be typed."""
+        return {SEARCH: ESF, YEAR: str(day.year)}
+
+    @classmethod
+    def missing(cls, told: Mapping[str, str]) -> str | None:
+        """The number."""
+        return None if NUMBER in told else NUMBER
+
+    def check(self, day: date) -> None:
+        """Raises `PeriodTooOld`, `PeriodInFuture`."""
+        if self.year < FIRST_MONTH.year:
+            raise PeriodTooOld(FIRST_MONTH.first)
+        if self.year > day.year:
+            raise PeriodInFuture
+
+    @property
+    def days(self) -> Period:
+        """All days of its year."""
+        return Period(date(self.year, 1, 1), date(self.year, 12, 31))
+
+
+def period_of(told: Mapping[str, str]) -> Period:
+    """The days among the texts. Raises `DayInvalid`, `PeriodReversed`."""
+    try:
+        return Period(date.fromisoformat(told[FIRST]), date.fromisoformat(told[LAST]))
+    except ValueError:
+        raise DayInvalid from None
+
+
+def days_told(period: Period) -> dict[str, str]:
+    """Days as texts."""
+    return {FIRST: period.first.isoformat(), LAST: period.last.isoformat()}
