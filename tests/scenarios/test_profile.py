@@ -327,6 +327,21 @@ async def test_wrong_present_passwords_lock(stage: Stage) -> None:
     await phone.sees("Enter a new password")
 
 
+async def test_the_proof_for_a_new_password_lives_ten_minutes(stage: Stage) -> None:
+    phone = await at_profile(stage)
+    await phone.tap("Change password")
+    for typed in ([], [NEXT]):
+        await phone.sees("Enter the present password")
+        await phone.say(PASSWORD)
+        await phone.sees("Enter a new password")
+        for one in typed:
+            await phone.say(one)
+            await phone.sees("once more")
+        await stage.advance(minutes=10, seconds=1)
+        await phone.say(NEXT)
+        await phone.sees("Enter the present password", "This took too long")
+
+
 # --- sessions ---
 
 

@@ -13,7 +13,6 @@ from account.errors import (
     CodeOwnerUnproven,
     LoginRefused,
     NumberInvalid,
-    PasswordMismatch,
     ResetExpired,
 )
 from account.values.identifiers import Msisdn
@@ -22,6 +21,7 @@ from bot.context.update_context import context_of
 from bot.flows.login.getters import phone_of
 from bot.flows.login.greeting import offer_contact, remove_contact
 from bot.texts.errors import refusal
+from bot.widgets.new_password import NewPassword
 from bot.widgets.page import notice
 
 
@@ -133,36 +133,18 @@ async def code_given(code: str, manager: DialogManager) -> None:
     await manager.switch_to(states.Login.new_password)
 
 
-async def new_password_given(password: str, manager: DialogManager) -> None:
-    """Check a new password and ask for it once more."""
+async def _draft(manager: DialogManager, password: str) -> str:
     context = context_of(manager)
-    try:
-        draft = await context.use_cases.login.draft_password(
-            context.telegram_id, phone_of(manager), password
-        )
-    except LoginRefused as refused:
-        if isinstance(refused, ResetExpired):
-            await manager.switch_to(states.Login.phone)
-        notice(manager, refusal(refused))
-        return
-    manager.dialog_data["draft"] = draft
-    await manager.switch_to(states.Login.repeat_password)
+    return await context.use_cases.login.draft_password(
+        context.telegram_id, phone_of(manager), password
+    )
 
 
-async def password_repeated(password: str, manager: DialogManager) -> None:
-    """Set the password and log in."""
+async def _take(manager: DialogManager, draft: str, again: str) -> object:
     context = context_of(manager)
-    draft = manager.dialog_data.pop("draft", "")
-    try:
-        await context.use_cases.login.set_password(
-            context.telegram_id, phone_of(manager), draft, password, context.language
-        )
-    except (PasswordMismatch, ResetExpired) as refused:
-        expired = isinstance(refused, ResetExpired)
-        await manager.switch_to(states.Login.phone if expired else states.Login.new_password)
-        notice(manager, refusal(refused))
-        return
-    await _logged_in(manager)
+    return await context.use_cases.login.set_password(
+        context.telegram_id, phone_of(manager), draft, again, context.language
+    )
 
 
 async def _logged_in(manager: DialogManager) -> None:
@@ -172,6 +154,17 @@ async def _logged_in(manager: DialogManager) -> None:
     several = len(actor.companies) > 1
     target = states.Companies.choose if several else states.Menu.main
     await manager.start(target, mode=StartMode.RESET_STACK)
+
+
+NEW_PASSWORD = NewPassword(
+    first=states.Login.new_password,
+    second=states.Login.repeat_password,
+    begin_again=states.Login.phone,
+    expiry=ResetExpired,
+    draft=_draft,
+    take=_take,
+    done=_logged_in,
+)
 
 
 async def to_employee(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -84,23 +84,16 @@ login_dialog = Dialog(
         getter=getters.get_code,
         back=OTHER_NUMBER,
     ),
-    page(
-        states.Login.new_password,
+    *handlers.NEW_PASSWORD.windows(
         Said(
             "\nYou need to set a password to activate your account.\n"
             "Enter a new password: at least 10 characters, a few words are best. "
             "Your message is deleted as soon as it is read."
         ),
-        typing=secret_input(handlers.new_password_given),
+        Said("\nEnter the new password once more to confirm it."),
         getter=getters.get_new_password,
         back=OTHER_NUMBER,
-    ),
-    page(
-        states.Login.repeat_password,
-        Said("\nEnter the new password once more to confirm it."),
-        typing=secret_input(handlers.password_repeated),
-        getter=getters.get_new_password,
-        back=way_back(back_to(states.Login.new_password), menu=False),
+        back_from_second=way_back(back_to(states.Login.new_password), menu=False),
     ),
     on_start=offer_contact,
     launch_mode=LaunchMode.ROOT,

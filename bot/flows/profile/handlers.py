@@ -13,13 +13,14 @@ from account.access.profile import Proof
 from account.access.profile_email import wished
 from account.changes.action import ActionKind
 from account.chapters.notifications import Topic
-from account.errors import EmailInvalid, LoginRefused, PasswordMismatch, ProofExpired
+from account.errors import EmailInvalid, LoginRefused, ProofExpired
 from account.values.identifiers import Email
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import start_question
 from bot.texts.errors import refusal
 from bot.widgets.keys import found
+from bot.widgets.new_password import NewPassword
 from bot.widgets.page import begin_anew, notice
 
 # --- e-mail ---
@@ -56,35 +57,22 @@ async def password_given(password: str, manager: DialogManager) -> None:
     await manager.switch_to(states.Profile.new_password)
 
 
-async def new_password_given(password: str, manager: DialogManager) -> None:
-    """Check a new password and ask for it once more."""
+async def _draft(manager: DialogManager, password: str) -> str:
     context = context_of(manager)
-    try:
-        draft = await context.use_cases.profile.draft_password(
-            await context.actor(), _proof(manager), password
-        )
-    except LoginRefused as refused:
-        if isinstance(refused, ProofExpired):
-            await manager.switch_to(states.Profile.password)
-        notice(manager, refusal(refused))
-        return
-    manager.dialog_data["draft"] = draft
-    await manager.switch_to(states.Profile.repeat_password)
+    return await context.use_cases.profile.draft_password(
+        await context.actor(), _proof(manager), password
+    )
 
 
-async def password_repeated(password: str, manager: DialogManager) -> None:
-    """Set the password; this session stays, the others end."""
+async def _take(manager: DialogManager, draft: str, again: str) -> None:
     context = context_of(manager)
-    draft = manager.dialog_data.pop("draft", "")
-    try:
-        await context.use_cases.profile.set_password(
-            await context.actor(), _proof(manager), draft, password, context.language
-        )
-    except (PasswordMismatch, ProofExpired) as refused:
-        again = isinstance(refused, PasswordMismatch)
-        await manager.switch_to(states.Profile.new_password if again else states.Profile.password)
-        notice(manager, refusal(refused))
-        return
+    await context.use_cases.profile.set_password(
+        await context.actor(), _proof(manager), draft, again, context.language
+    )
+
+
+async def _changed(manager: DialogManager) -> None:
+    """Back to the page: this session stays, the others have ended."""
     manager.dialog_data.pop("proof", None)
     await manager.switch_to(states.Profile.main)
     notice(manager, _("The password is changed. Your other sessions have ended."))
@@ -98,6 +86,16 @@ def _proof(manager: DialogManager) -> Proof:
     session_id, of, at = kept
     return Proof(session_id, of, datetime.fromisoformat(at))
 
+
+NEW_PASSWORD = NewPassword(
+    first=states.Profile.new_password,
+    second=states.Profile.repeat_password,
+    begin_again=states.Profile.password,
+    expiry=ProofExpired,
+    draft=_draft,
+    take=_take,
+    done=_changed,
+)
 
 # --- sessions ---
 

@@ -68,22 +68,15 @@ profile_dialog = Dialog(
         getter=getters.get_password,
         back=TO_MAIN,
     ),
-    page(
-        states.Profile.new_password,
+    *handlers.NEW_PASSWORD.windows(
         Said(
             "\nEnter a new password: at least 10 characters, a few words are best. Your message is "
             "deleted as soon as it is read."
         ),
-        typing=secret_input(handlers.new_password_given),
-        getter=getters.get_password,
-        back=TO_MAIN,
-    ),
-    page(
-        states.Profile.repeat_password,
         Said("\nEnter the new password once more to confirm it. Your other sessions will end."),
-        typing=secret_input(handlers.password_repeated),
         getter=getters.get_password,
         back=TO_MAIN,
+        back_from_second=TO_MAIN,
     ),
     page(
         states.Profile.sessions,
