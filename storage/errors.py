@@ -132,7 +132,7 @@ class SealBroken(StorageError):  # noqa: N818 - named by what it is
 
 
 class TurnMissing(StorageError):  # noqa: N818 - named by what it is
-    """State was asked for outside of the turn of its chat; see
+    """State was asked for outside of its chat's unit of work; see
     `storage.fsm_storage.turn_in_use`.
     """
 

@@ -1,7 +1,7 @@
-"""The state of conversations for aiogram and aiogram_dialog, kept in the turn of their chat.
+"""The state of conversations for aiogram and aiogram_dialog, kept in their chat's unit of work.
 
 The framework reads and writes state a dozen times per update; here that costs no transaction: the
-turn was read at once and is written at once, together with the inbox row.
+unit of work was read at once and is written at once, together with the inbox row.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _current: ContextVar[ConversationUnitOfWork] = ContextVar("unit")
 
 @contextmanager
 def unit_in_use(unit: ConversationUnitOfWork) -> Iterator[ConversationUnitOfWork]:
-    """Make it the turn of the framework's state, in this task and the tasks it starts."""
+    """Make it the unit of work of the framework's state, in this task and the tasks it starts."""
     token = _current.set(unit)
     try:
         yield unit
@@ -32,7 +32,7 @@ def unit_in_use(unit: ConversationUnitOfWork) -> Iterator[ConversationUnitOfWork
 
 
 def current_unit() -> ConversationUnitOfWork:
-    """The turn in use. Raises `TurnMissing` outside of one."""
+    """The unit of work in use. Raises `TurnMissing` outside of one."""
     try:
         return _current.get()
     except LookupError:
@@ -40,9 +40,9 @@ def current_unit() -> ConversationUnitOfWork:
 
 
 class ConversationStorage(BaseStorage):
-    """aiogram's storage over the turn in use.
+    """aiogram's storage over the unit of work in use.
 
-    Raises `TurnMissing` outside of a turn or for a key of another chat, and `StateNotJson`.
+    Raises `TurnMissing` outside of one or for a key of another chat, and `StateNotJson`.
     """
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:

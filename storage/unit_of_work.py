@@ -1,9 +1,9 @@
 """What one update reads and writes of ours: one transaction before it is handled, one after.
 
-A turn holds the person, their session and the state of their conversation while an update is
-handled; nothing of it reaches the database before the turn is closed, together with the inbox row.
-Sessions are opened and ended by effects, in transactions of the use cases; closing a turn never
-undoes what a effect wrote.
+A unit of work holds the person, their session and the state of their conversation while an update
+is handled; nothing of it reaches the database before it is closed, together with the inbox row.
+Sessions are opened and ended by effects, in transactions of the use cases; closing one never undoes
+what an effect wrote.
 """
 
 from __future__ import annotations

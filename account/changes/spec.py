@@ -133,7 +133,7 @@ class ChangeSpec(ABC, Generic[S]):
         )
 
     def on_accepted(self, action: Action, now: datetime) -> Sequence[Effect]:  # noqa: ARG002
-        """What becomes true along with the confirmation; a effect that refuses, refuses it."""
+        """What becomes true along with the confirmation; an effect that refuses, refuses it."""
         return ()
 
     def on_rejected(self, action: Action, now: datetime) -> Sequence[Effect]:  # noqa: ARG002

@@ -1,4 +1,4 @@
-"""Blocking and unblocking a number (S15; state table of my-account.md section 5)."""
+"""Blocking and unblocking a number (S15; its states: rules.md)."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ class CodeMessage:
     parameters: Mapping[str, str] = field(default_factory=dict)
 
     def owed(self, code: Code, figures: str) -> OutboxMessage:
-        """The message as a effect; it is not worth delivering after the code has expired."""
+        """The message as an effect; it is not worth delivering after the code has expired."""
         return OutboxMessage(
             channel=self.address.channel,
             to=self.address.to,

@@ -65,7 +65,7 @@ def is_repeated(text: str) -> bool:
 
 
 def is_run(text: str) -> bool:
-    """Heartbeat in an alphabet or on a keyboard, in either direction, or two such in turns."""
+    """Neighbours in an alphabet or on a keyboard, in either direction, or two such in turns."""
     if _beside_runs(text) <= _LEFT_OVER:
         return True
     return all(_beside_runs(half) == 0 for half in (text[::2], text[1::2]))

@@ -108,7 +108,7 @@ class OutboxMessage:
 class Approval:
     """One administrator's say over one proposed change, in their own chat until `expires_at` (UTC).
 
-    As a effect: ask them. The token whose hash this is stands on the buttons of the message only.
+    As an effect: ask them. The token whose hash this is stands on the buttons of the message only.
     """
 
     token_hash: str

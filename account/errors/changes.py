@@ -18,7 +18,7 @@ class ChangeRefused(MyAccountError):
 
 
 class NumberStateRefused(ChangeRefused):
-    """The state of the number does not allow the change (my-account.md section 5)."""
+    """The state of the number does not allow the change (rules.md, states of a number)."""
 
     code: ClassVar[str] = "NUMBER.STATE"
 

@@ -1,4 +1,4 @@
-"""A period that cannot be had (my-account.md section 6)."""
+"""A period that cannot be had (rules.md, windows of time)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A right that no role declares is denied. The button said nothing: what counts is the actor's own
 session, the companies the operator names for the administrator at this moment, and the number read
-from the operator for that company (my-account.md section 2, safety.md section 2).
+from the operator for that company (rules.md, safety.md section 2).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from account.values.money import Money
 
 
 class NumberState(StrEnum):
-    """State of a number (my-account.md section 5). Debt wins over a voluntary block."""
+    """State of a number (rules.md, states of a number). Debt wins over a voluntary block."""
 
     ACTIVE = "active"
     BLOCKED = "blocked"

@@ -1,4 +1,4 @@
-"""The use cases of `account`, each with what it needs: one house for all windows."""
+"""The use cases of `account`, each with what it needs: one object for all windows."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _undecided(action: Action) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """The house, what takes changes to their end, by itself or by a person, and what to close."""
+    """The use cases; what ends changes, by itself or by a person; and what is to be closed."""
 
     use_cases: UseCases
     execution: ChangeExecution

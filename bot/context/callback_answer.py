@@ -1,7 +1,7 @@
 """The press of a button, and the one answer that Telegram takes to it.
 
 A person sees within a third of a second that a press was taken, also when it waits in line behind
-another one of theirs, and when a flood of theirs is not even held in memory (windows.md).
+another one of theirs, and when a flood of theirs is not even held in memory (rules.md).
 """
 
 from __future__ import annotations

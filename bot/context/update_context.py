@@ -143,7 +143,7 @@ class UpdateContext:
 
 
 def context_of(manager: DialogManager) -> UpdateContext:
-    """The visit of the update this manager serves."""
+    """The context of the update this manager serves."""
     context = manager.middleware_data["context"]
     assert isinstance(context, UpdateContext)
     return context

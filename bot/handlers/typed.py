@@ -1,4 +1,4 @@
-"""What is typed where nothing was asked for: never answered by silence (windows.md)."""
+"""What is typed where nothing was asked for: never answered by silence."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What people read when something is refused: every class of `account.errors` as a sentence.
 
-It says what happened, whether anything changed, and what to do (my-account.md 3.7). A test holds
+It says what happened, whether anything changed, and what to do (rules.md). A test holds
 classes and sentences together.
 """
 

@@ -103,7 +103,7 @@ class ChatQueue:
         self._closed = True
 
     def admit(self, queued: QueuedUpdate) -> None:
-        """Take a update in behind the earlier ones of its chat; the same one only once.
+        """Take an update in behind the earlier ones of its chat; the same one only once.
 
         Its tap is answered in time, also when the update itself is left in the inbox.
         """

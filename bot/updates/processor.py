@@ -64,7 +64,7 @@ _context: ContextVar[UpdateContext] = ContextVar("context")
 
 
 def current_context() -> UpdateContext:
-    """The visit of the update that is being handled in this task."""
+    """The context of the update that is being handled in this task."""
     return _context.get()
 
 
@@ -102,7 +102,7 @@ class UpdateProcessor:
         """What each person pressed last; a kindness, so forgetting it does no harm."""
 
     async def receive(self, queued: QueuedUpdate) -> bool:
-        """Handle a update; False when the database did not let us and it must be tried again."""
+        """Handle an update; False when the database did not let us and it must be tried again."""
         before = self._stores.effects.written
         try:
             if queued.row is None:
@@ -227,7 +227,7 @@ class UpdateProcessor:
         return self._use_cases.clock.now() - row.received_at > PRESS_LIFE
 
     async def _close(self, unit: ConversationUnitOfWork, inbox_id: int | None) -> None:
-        """Write the turn, with some patience: handling it once more is what is to be avoided."""
+        """Write the unit of work, patiently: handling the update once more is to be avoided."""
         for attempt in range(CLOSE_TRIES):
             with suppress(StorageUnavailable):
                 written = await self._units.close(unit, inbox_id, self._owner)

@@ -47,7 +47,7 @@ LOST_WINDOW = (
 
 
 class Recovery:
-    """Starts windows from outside of a conversation, inside of the same turn."""
+    """Starts windows from outside of a conversation, inside of the same unit of work."""
 
     def __init__(self, bot: Bot, dispatcher: Dispatcher) -> None:
         self._bot = bot

@@ -1,7 +1,7 @@
 """Work that is claimed: confirmed changes, documents, messages owed.
 
 Every process may run it on the same database; a claim is a lease, so what a dead process had comes
-to another when its lease is over (design.md, section 10).
+to another when its lease is over.
 """
 
 from __future__ import annotations

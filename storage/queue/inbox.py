@@ -315,7 +315,7 @@ _RENEW = (
 )
 _ENDED = {"sealed": None, "owner": None, "lease_until": None}
 CLOSE = update(inbox).where(inbox.c.id == bindparam("inbox_id")).values(state=DONE, **_ENDED)
-"""Ends one row, for the transaction that closes its turn."""
+"""Ends one row, for the transaction that closes its unit of work."""
 CLOSE_OURS = CLOSE.where(_IS_NEW, inbox.c.owner == bindparam("by"))
 """The same, only while that process has it."""
 _DONE = update(inbox).where(_BY_IDS).values(state=DONE, **_ENDED)

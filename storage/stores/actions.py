@@ -140,7 +140,7 @@ class ActionRows:
         try:
             return await self._database.write(work)
         except IntegrityError:
-            # The lane's unique index: whoever holds the lane may let go of it meanwhile.
+            # The lock key's unique index: whoever holds it may let go of it meanwhile.
             offer = await self._database.read(
                 lambda conn: conn.execute(_BY_TOKEN, {"token": token_hash}).one()
             )
@@ -218,7 +218,7 @@ class ActionRows:
         await self._fenced(_POSTPONE, {**_held(action), "at": due}, effects)
 
     async def unsend(self, action: Action, due: datetime, *, counts: bool) -> None:
-        """See `ActionStore`; the lane stays taken."""
+        """See `ActionStore`; the lock key stays taken."""
         values = {**_held(action), "at": due, "less": 0 if counts else 1}
         await self._database.write(lambda conn: conn.execute(_UNSEND, values).close())
 

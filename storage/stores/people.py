@@ -34,7 +34,7 @@ class Person:
 
 
 class People:
-    """Reads and changes of people outside of a turn, for delivery."""
+    """Reads and changes of people outside of a unit of work, for delivery."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
