@@ -181,6 +181,7 @@ def _changes(
     A secret code that was sent in the time that is lost is unknown, and another one is sent.
     """
     books = world.operator.books
+    forgotten = [change for change in changes if change.id in lost]
     for change in changes:
         name = f"{change.kind} {change.number} {change.reference} ({change.id}, {change.state})"
         effects = effects_of(books, change)
@@ -194,11 +195,12 @@ def _changes(
             yield Breach("SILENT", f"{name} has no final word")
         if change.state == "unconfirmed" and change.reference not in told.unconfirmed:
             yield Breach("SILENT", f"{name} was not told to be unconfirmed")
-        if done and not effects:
+        so = effects or _was_so(books, change, forgotten)
+        if done and not so:
             yield Breach("LIE", f"{name} was told done without an effect")
         if not_done and effects:
             yield Breach("LIE", f"{name} was told not done and took effect")
-        if not effects and change.state == "done":
+        if not so and change.state == "done":
             yield Breach("LOST", f"{name} is done for the bot and took no effect")
         yield from _words(books, change, done, not_done)
         yield from _late(books, change, told)
@@ -206,6 +208,18 @@ def _changes(
     for order in books.orders:
         if order.applied and order.external_id not in known:
             yield Breach("DOUBLE", f"order {order.id} took effect for no confirmed change")
+
+
+def _was_so(books: OperatorTruth, change: Change, lost: list[Change]) -> bool:
+    """Whether the same person's same change of the number took effect in the time that is lost:
+    confirmed once more, it is found to be so already.
+    """
+    same = (change.kind, change.number, change.chat_id)
+    return any(
+        books.effects(one.id)
+        for one in lost
+        if one.id != change.id and (one.kind, one.number, one.chat_id) == same
+    )
 
 
 def _renamed(world: World, renamed: list[Change], told: Told) -> Iterator[Breach]:

@@ -153,6 +153,21 @@ async def test_who_confirms_what_is_lost_once_more_wants_it_twice(world: World) 
     assert "DOUBLE" in names(world, restored(lost, present)), "before the backup as well"
 
 
+async def test_what_took_effect_then_is_so_already_when_it_is_confirmed_once_more(
+    world: World,
+) -> None:
+    """Seed 7114: nothing is ordered for the second one, and "done" is true."""
+    present = change("done", f"{REFERENCE}-4821", "id-2")
+    world.telegram.chat(5_000_001).show(Shown(9, f"{DONE} · action {present.reference}", [], ""))
+    past = restored(change("done"))
+    assert {"LIE", "LOST"} <= names(world, past, present), "of neither there was an effect"
+    order(world)
+    assert names(world, past, present) == set()
+    others = [replace(change("done"), number="77011000002"), replace(change("done"), kind="ban")]
+    for other in others:
+        assert {"LIE", "LOST"} <= names(world, restored(other), present)
+
+
 async def test_a_secret_code_that_may_have_been_sent_then_is_made_anew(world: World) -> None:
     """Seed 7106: nobody can tell whether the message left, and the code is kept nowhere else."""
     done = Change("id-1", NUMBER, 5_000_001, "secret.send", "done", REFERENCE, None, 1)
