@@ -22,6 +22,7 @@ from account.errors import (
     LoginRefused,
     StepUpRequired,
 )
+from account.identity.permissions import Actor
 from account.values.identifiers import Msisdn
 from bot.context import states
 from bot.context.update_context import context_of
@@ -101,8 +102,7 @@ async def choose(
             actor, old.kind, old.msisdn, parameters, old.sealed
         )
     except ChangeRefused as refused:
-        await context.tell(refusal(refused))
-        await leave_question(manager)
+        await _leave_refused(manager, refused)
         return
     manager.dialog_data["offer"] = _kept(offer.action, offer.token)
 
@@ -123,6 +123,12 @@ async def leave_question(manager: DialogManager) -> None:
             await manager.start(states.Card.main, data=card, mode=StartMode.RESET_STACK)
         else:
             await manager.start(states.Profile.main, mode=StartMode.RESET_STACK)
+
+
+async def _leave_refused(manager: DialogManager, refused: ChangeRefused) -> None:
+    """Say why the change is not made, and close its question: there is nothing left to ask."""
+    await context_of(manager).tell(refusal(refused))
+    await leave_question(manager)
 
 
 def offer_of(manager: DialogManager) -> dict[str, str]:
@@ -152,8 +158,7 @@ async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager
         await send_code(_event, _button, manager)
         return
     except ChangeRefused as refused:
-        await context.tell(refusal(refused))
-        await leave_question(manager)
+        await _leave_refused(manager, refused)
         return
     if not first:
         await context.tell(_("This was confirmed already."))
@@ -167,8 +172,8 @@ async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager)
     context = context_of(manager)
     try:
         await context.use_cases.actions.cancel(await context.actor(), offer_of(manager)["token"])
-    except ConfirmExpired:
-        await context.tell(refusal(ConfirmExpired()))
+    except ConfirmExpired as refused:
+        await context.tell(refusal(refused))
     await leave_question(manager)
 
 
@@ -192,8 +197,7 @@ async def _ask_code(manager: DialogManager) -> None:
             await manager.switch_to(states.Confirm.code)
         return
     except ChangeRefused as refused:
-        await context.tell(refusal(refused))
-        await leave_question(manager)
+        await _leave_refused(manager, refused)
         return
     manager.dialog_data["resend_at"] = asked.resend_at.isoformat()
     await manager.switch_to(states.Confirm.code)
@@ -206,40 +210,35 @@ def who_is_asked(manager: DialogManager) -> bool:
 
 async def code_given(code: str, manager: DialogManager) -> None:
     """Check the code; after a right one the summary has its button, or the next code is asked."""
-    context = context_of(manager)
-    step_up, who = context.use_cases.step_up, who_is_asked(manager)
+    step_up, who = context_of(manager).use_cases.step_up, who_is_asked(manager)
     check = step_up.identify if who else step_up.enter
-    try:
-        await check(await context.actor(), offer_of(manager)["token"], code)
-    except LoginRefused as refused:
-        notice(manager, refusal(refused))
-        return
-    except ChangeRefused as refused:
-        await context.tell(refusal(refused))
-        await leave_question(manager)
-        return
-    await _proven(manager, who=who)
+    await _prove(manager, lambda actor, token: check(actor, token, code), who=who)
 
 
 async def password_given(password: str, manager: DialogManager) -> None:
     """Take the present password for the person's own proof."""
     context = context_of(manager)
+    by_password = context.use_cases.step_up.identify_by_password
+    await _prove(
+        manager,
+        lambda actor, token: by_password(actor, token, password, context.language),
+        who=True,
+    )
+
+
+async def _prove(
+    manager: DialogManager, check: Callable[[Actor, str], Awaitable[object]], *, who: bool
+) -> None:
+    """On to the summary after a right proof; after the person's own to the code of the change."""
+    context = context_of(manager)
     try:
-        await context.use_cases.step_up.identify_by_password(
-            await context.actor(), offer_of(manager)["token"], password, context.language
-        )
+        await check(await context.actor(), offer_of(manager)["token"])
     except LoginRefused as refused:
         notice(manager, refusal(refused))
         return
     except ChangeRefused as refused:
-        await context.tell(refusal(refused))
-        await leave_question(manager)
+        await _leave_refused(manager, refused)
         return
-    await _proven(manager, who=True)
-
-
-async def _proven(manager: DialogManager, *, who: bool) -> None:
-    """On to the summary; from the person's own proof on to the code of the change."""
     manager.dialog_data.pop("resend_at", None)
     await manager.switch_to(states.Confirm.summary)
     if who:
@@ -254,8 +253,7 @@ async def withdraw(_event: CallbackQuery, _button: Button, manager: DialogManage
             await context.actor(), offer_of(manager)["action"]
         )
     except ChangeRefused as refused:
-        await context.tell(refusal(refused))
-        await leave_question(manager)
+        await _leave_refused(manager, refused)
         return
     if first:
         await context.tell(word_of(action))
