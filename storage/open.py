@@ -29,7 +29,7 @@ from storage.stores.devices import DeviceRows
 from storage.stores.documents import DocumentRows
 from storage.stores.effects import EffectRows, EffectWriter
 from storage.stores.freezes import FreezeRows
-from storage.stores.history import HistoryStore
+from storage.stores.history import HistoryRows
 from storage.stores.holds import HoldRows
 from storage.stores.known_accounts import AccountRows
 from storage.stores.login import LoginRows
@@ -37,7 +37,7 @@ from storage.stores.notifications import NotificationRows
 from storage.stores.people import People
 from storage.stores.quarantine import QuarantineRows
 from storage.stores.secret_codes import SecretCodeRows
-from storage.stores.sessions import SessionStore
+from storage.stores.sessions import SessionRows
 from storage.unit_of_work import UnitsOfWork
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ class Stores:
     secret_keys: SecretKeys
     sealer: Sealer
     effects: EffectWriter
-    sessions: SessionStore
+    sessions: SessionRows
     book: EffectRows
-    history: HistoryStore
+    history: HistoryRows
     chain: Chain
     audit: Audit
     login: LoginRows
@@ -109,9 +109,9 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         secret_keys=SecretKeys(database, keys),
         sealer=sealer,
         effects=effects,
-        sessions=SessionStore(database),
+        sessions=SessionRows(database),
         book=EffectRows(database, effects),
-        history=HistoryStore(database, chain),
+        history=HistoryRows(database, chain),
         chain=chain,
         audit=Audit(database, chain, keys),
         login=LoginRows(database, effects),

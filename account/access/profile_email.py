@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from typing_extensions import override
+
 from account.changes.action import Action, ActionKind, ChangeRequest
 from account.changes.safety_notices import NOT_ME, NOTICE_LIFE, freeze_link
 from account.changes.sensitive_numbers import SensitiveNumbers
@@ -67,6 +69,7 @@ class ChangeEmail(ChangeSpec[Registered]):
         self._carrier = carrier
         self._sensitive_numbers = sensitive_numbers
 
+    @override
     async def read(self, plan: ChangeRequest) -> Registered:
         """The administrator. Raises `CompanyNotAccessible`, `CarrierUnavailable`."""
         administrator = await self._carrier.administrator(plan.msisdn)
@@ -78,10 +81,12 @@ class ChangeEmail(ChangeSpec[Registered]):
             await self._sensitive_numbers.code_address(plan.msisdn, administrator),
         )
 
-    def number(self, subject: Registered) -> None:  # noqa: ARG002
+    @override
+    def number(self, subject: Registered) -> None:
         """It is about nobody's number."""
         return
 
+    @override
     def check(self, subject: Registered, parameters: Mapping[str, str]) -> None:
         """Refuse what is no address (7.6), the present one, and any while codes are held back.
 
@@ -95,28 +100,34 @@ class ChangeEmail(ChangeSpec[Registered]):
         if subject.distrusted:
             raise EmailFrozen
 
-    def fingerprint(self, subject: Registered, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    @override
+    def fingerprint(self, subject: Registered, parameters: Mapping[str, str]) -> str:
         """The present address."""
         return subject.address
 
+    @override
     def is_applied(self, subject: Registered, parameters: Mapping[str, str]) -> bool:
         """The register has the new address."""
         return subject.address == parameters[EMAIL]
 
-    def facts(self, subject: Registered, parameters: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
+    @override
+    def facts(self, subject: Registered, parameters: Mapping[str, str]) -> Mapping[str, str]:
         """The addresses that are told at the end."""
         by_mail = subject.codes_to is not None and subject.codes_to.channel is Channel.MAIL
         trusted = subject.codes_to.to if subject.codes_to is not None and by_mail else ""
         return {WAS: subject.address, TRUSTED: trusted}
 
+    @override
     def code_to(self, action: Action) -> Address:
         """The new address itself: only who reads it can confirm it."""
         return Address(Channel.MAIL, action.parameters[EMAIL])
 
+    @override
     def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """The address, masked (3.2)."""
         return {EMAIL: Email(parameters[EMAIL]).masked}
 
+    @override
     def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:
         """The old address, the telephone and all known accounts are told, and can stop it all."""
         token, link = freeze_link(action.administrator_id, action.administrator, action.msisdn, now)

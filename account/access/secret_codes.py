@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from typing_extensions import override
+
 from account.changes.action import Action, ActionKind, ChangeRequest, Order, OrderState
 from account.changes.ports import DispatchGuard
 from account.changes.spec import ChangeSpec, number_of
@@ -120,16 +122,18 @@ class _SecretCodeSpec(ChangeSpec[SecretCodeStatus]):
         self.office = office
         self._sms_a_day = sms_a_day
 
+    @override
     async def read(self, plan: ChangeRequest) -> SecretCodeStatus:
         """The number and its codes. Raises `NumberNotFound`, `CarrierUnavailable`."""
         number = await number_of(self._carrier, plan)
         return await standing(self._store, number, self._clock.now())
 
+    @override
     def number(self, subject: SecretCodeStatus) -> Number:
-        """See `ChangeSpec`."""
         return subject.number
 
-    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:  # noqa: ARG002
+    @override
+    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Nothing of the parameters is worth keeping: they name the company once more."""
         return {}
 
@@ -148,7 +152,8 @@ class SendCode(_SecretCodeSpec):
     kind = ActionKind.SECRET_SEND
     what = What.SECRET_SENT
 
-    def check(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+    @override
+    def check(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:
         """Refuse what cannot arrive (not Active), contradicts a ban (S14-3), or comes too often.
 
         Raises `NumberInDebt`, `NumberStateRefused`, `AccessBanned`, `SecretCodeTooEarly`,
@@ -169,18 +174,22 @@ class SendCode(_SecretCodeSpec):
         if len(subject.sends) >= SENDS_A_DAY:
             raise SecretCodeTooOften(subject.sends[-SENDS_A_DAY] + timedelta(days=1))
 
-    def fingerprint(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    @override
+    def fingerprint(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> str:
         """The state; the rest is checked anew."""
         return subject.number.state.value
 
-    def is_applied(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+    @override
+    def is_applied(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:
         """A code that is alive may be an earlier one."""
         return
 
+    @override
     def on_accepted(self, action: Action, now: datetime) -> Sequence[Effect]:
         """One of the SMS with codes that the company may have on one day: `CodeSmsExceeded`."""
         return [sms_of_day(action.company_id, now, self._sms_a_day)]
 
+    @override
     def on_rejected(self, action: Action, now: datetime) -> Sequence[Effect]:
         """What was not sent does not count."""
         counted = sms_of_day(action.company_id, action.accepted_at or now, self._sms_a_day)
@@ -193,16 +202,19 @@ class DeleteCode(_SecretCodeSpec):
     kind = ActionKind.SECRET_DELETE
     what = What.SECRET_DELETED
 
-    def check(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+    @override
+    def check(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:
         """In any state of the number. Raises `NoSecretCode` (S14-2)."""
         if subject.code is None:
             raise NoSecretCode
 
-    def fingerprint(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    @override
+    def fingerprint(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> str:
         """Nothing: whatever code there is, none is wanted."""
         return ""
 
-    def is_applied(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    @override
+    def is_applied(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> bool:
         """No code is alive."""
         return subject.code is None
 

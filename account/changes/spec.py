@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Generic, TypeVar
 
+from typing_extensions import override
+
 from account.changes.action import Action, ActionKind, ChangeRequest
 from account.changes.ports import ChangeExecutor
 from account.credentials.one_time_codes import Address
@@ -155,15 +157,18 @@ class NumberChangeSpec(ChangeSpec["Number"]):
     def __init__(self, carrier: NumberReader) -> None:
         self._carrier = carrier
 
+    @override
     async def read(self, plan: ChangeRequest) -> Number:
         """The number. Raises `NumberNotFound`, `CarrierUnavailable`."""
         return await number_of(self._carrier, plan)
 
+    @override
     def number(self, subject: Number) -> Number:
         """The subject itself."""
         return subject
 
-    def fingerprint(self, subject: Number, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    @override
+    def fingerprint(self, subject: Number, parameters: Mapping[str, str]) -> str:
         """The state alone: a balance that moved does not make the summary untrue."""
         return subject.state.value
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from typing_extensions import override
+
 from account.changes.action import Action, ActionKind
 from account.changes.spec import NumberChangeSpec
 from account.effects.effect import Effect, EndSecretCode, TellEmployee
@@ -40,17 +42,21 @@ class ChangeBan(NumberChangeSpec):
     what = What.BAN
     lock_key = "ban"
 
+    @override
     def lock_key_of(self, parameters: Mapping[str, str]) -> str:
         """Each ban is a lock key of its own."""
         return f"{self.lock_key}:{parameters[BAN]}"
 
+    @override
     def check(self, subject: Number, parameters: Mapping[str, str]) -> None:
         """Nothing forbids it; one that already is so is done (S17-1)."""
 
-    def fingerprint(self, subject: Number, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    @override
+    def fingerprint(self, subject: Number, parameters: Mapping[str, str]) -> str:
         """Nothing: whatever the ban is by then, afterwards it is as was asked."""
         return ""
 
+    @override
     def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:
         """The employee is out at once, or no longer sees details, also in an open window (S18)."""
         at_once = _AT_ONCE.get(Ban(action.parameters[BAN]))
@@ -58,6 +64,7 @@ class ChangeBan(NumberChangeSpec):
             return ()
         return (at_once(action, now),)
 
+    @override
     def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> bool:
         """The ban is as was asked."""
         return (Ban(parameters[BAN]) in subject.bans) is (parameters[WISH] == ON)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from typing_extensions import override
+
 from account.changes.action import ActionKind
 from account.changes.spec import NumberChangeSpec
 from account.effects.history import What
@@ -34,14 +36,16 @@ class Block(NumberChangeSpec):
     what = What.BLOCK
     lock_key = LOCK_KEY
 
-    def check(self, subject: Number, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+    @override
+    def check(self, subject: Number, parameters: Mapping[str, str]) -> None:
         """Refuse a number that is blocked: `AlreadySo`, or `NumberInDebt`."""
         if subject.state is NumberState.DEBT:
             raise NumberInDebt(subject.state, subject.debt)
         if subject.state is NumberState.BLOCKED:
             raise AlreadySo(subject.state)
 
-    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    @override
+    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> bool:
         """Blocked voluntarily, whatever debt has come on top since."""
         return subject.blocked_by_company
 
@@ -56,13 +60,15 @@ class Unblock(NumberChangeSpec):
     tells_colleagues = True
     step_up = True
 
-    def check(self, subject: Number, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+    @override
+    def check(self, subject: Number, parameters: Mapping[str, str]) -> None:
         """Refuse a number that is active (`AlreadySo`) or owes money (`NumberInDebt`)."""
         if subject.state is NumberState.DEBT:
             raise NumberInDebt(subject.state, subject.debt)
         if subject.state is NumberState.ACTIVE:
             raise AlreadySo(subject.state)
 
-    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    @override
+    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> bool:
         """No block of the company's own is left on it."""
         return not subject.blocked_by_company

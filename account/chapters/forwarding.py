@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from typing_extensions import override
+
 from account.changes.action import ActionKind, ChangeRequest
 from account.changes.spec import ChangeSpec, number_of
 from account.chapters.numbers import NumberInventory, NumbersQuery
@@ -110,16 +112,19 @@ class SetForwarding(ChangeSpec[Forwarded]):
     def __init__(self, carrier: ForwardingRules) -> None:
         self._carrier = carrier
 
+    @override
     async def read(self, plan: ChangeRequest) -> Forwarded:
         """The number, its rules, and whether the new one closes a loop."""
         found = await _read(self._carrier, plan)
         loop = await _loop(self._carrier, plan.company_id, plan.msisdn, plan.parameters[TARGET])
         return Forwarded(found.number, found.rules, loop)
 
+    @override
     def number(self, subject: Forwarded) -> Number:
         """The number whose calls are forwarded."""
         return subject.number
 
+    @override
     def check(self, subject: Forwarded, parameters: Mapping[str, str]) -> None:
         """Only Active; the target is one that may be called, and not the number itself."""
         check_active(subject.number)
@@ -132,18 +137,21 @@ class SetForwarding(ChangeSpec[Forwarded]):
         if (TIMER in parameters) is not timed or (timed and _timer(parameters) not in TIMERS):
             raise InputRefused("not a timer of this condition")
 
+    @override
     def facts(self, subject: Forwarded, parameters: Mapping[str, str]) -> Mapping[str, str]:
         """What is replaced, and the way back of a loop (S20-4)."""
         rule = subject.rule(parameters[CONDITION])
         told = {WAS: rule.target} if rule is not None and rule.active else {}
         return {**told, LOOP: ">".join(subject.loop)} if subject.loop else told
 
+    @override
     def fingerprint(self, subject: Forwarded, parameters: Mapping[str, str]) -> str:
         """The number's state and the rule that is replaced."""
         rule = subject.rule(parameters[CONDITION])
         now = "" if rule is None else f"{rule.target}|{rule.active}|{rule.timer}"
         return f"{subject.number.state}|{now}"
 
+    @override
     def is_applied(self, subject: Forwarded, parameters: Mapping[str, str]) -> bool:
         """The rule is there and active, with this target and timer."""
         rule = subject.rule(parameters[CONDITION])
@@ -166,22 +174,27 @@ class SwitchForwardingOff(ChangeSpec[Forwarded]):
     def __init__(self, carrier: ForwardingRules) -> None:
         self._carrier = carrier
 
+    @override
     async def read(self, plan: ChangeRequest) -> Forwarded:
         """The number and its rules."""
         return await _read(self._carrier, plan)
 
+    @override
     def number(self, subject: Forwarded) -> Number:
         """The number whose calls are forwarded."""
         return subject.number
 
-    def check(self, subject: Forwarded, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+    @override
+    def check(self, subject: Forwarded, parameters: Mapping[str, str]) -> None:
         """Only Active (state table)."""
         check_active(subject.number)
 
-    def fingerprint(self, subject: Forwarded, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    @override
+    def fingerprint(self, subject: Forwarded, parameters: Mapping[str, str]) -> str:
         """The number's state; whatever the rules are by then, afterwards they are off."""
         return subject.number.state.value
 
+    @override
     def is_applied(self, subject: Forwarded, parameters: Mapping[str, str]) -> bool:
         """Nothing is forwarded under that condition any more."""
         if parameters[CONDITION] == ALL:

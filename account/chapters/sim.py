@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from typing_extensions import override
+
 from account.changes.action import Action, ActionKind, ChangeRequest
 from account.changes.confirmation import ChangeConfirmation
 from account.changes.spec import ChangeSpec, NumberChangeSpec, number_of
@@ -110,14 +112,17 @@ class RevealCodes(NumberChangeSpec):
     step_up = True
     at_once = True
 
+    @override
     def check(self, subject: Number, parameters: Mapping[str, str]) -> None:
         """Nothing forbids it."""
 
-    def fingerprint(self, subject: Number, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    @override
+    def fingerprint(self, subject: Number, parameters: Mapping[str, str]) -> str:
         """Nothing: the codes are read when they are shown."""
         return ""
 
-    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+    @override
+    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> None:
         """Nothing changes."""
         return
 
@@ -144,8 +149,8 @@ class ReplaceSim(ChangeSpec[Replacement]):
     def __init__(self, carrier: SimInventory) -> None:
         self._carrier = carrier
 
+    @override
     async def read(self, plan: ChangeRequest) -> Replacement:
-        """See `ChangeSpec`."""
         number = await number_of(self._carrier, plan)
         sim = await self._carrier.sim(plan.company_id, plan.msisdn)
         if sim is None:
@@ -153,10 +158,11 @@ class ReplaceSim(ChangeSpec[Replacement]):
         wanted = Iccid(plan.parameters[ICCID])
         return Replacement(number, sim, await self._carrier.card_standing(plan.company_id, wanted))
 
+    @override
     def number(self, subject: Replacement) -> Number:
-        """See `ChangeSpec`."""
         return subject.number
 
+    @override
     def check(self, subject: Replacement, parameters: Mapping[str, str]) -> None:
         """Only for Active numbers (S16-1), with a free card of the company's own (S16-3).
 
@@ -169,22 +175,26 @@ class ReplaceSim(ChangeSpec[Replacement]):
         if subject.standing is not CardStatus.FREE or wanted == subject.sim.iccid.digits:
             raise SimNotFree
 
+    @override
     def fingerprint(
         self,
         subject: Replacement,
-        parameters: Mapping[str, str],  # noqa: ARG002
+        parameters: Mapping[str, str],
     ) -> str:
         """The state and the card that will stop."""
         return f"{subject.number.state.value} {subject.sim.iccid.digits}"
 
+    @override
     def is_applied(self, subject: Replacement, parameters: Mapping[str, str]) -> bool:
         """The new card is the number's."""
         return subject.sim.iccid.digits == parameters[ICCID]
 
+    @override
     def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """The card, masked (3.2)."""
         return {ICCID: Iccid(parameters[ICCID]).masked}
 
+    @override
     def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:
         """The secret code ends, and the number is told by SMS (S16-4)."""
         sms = OutboxMessage(

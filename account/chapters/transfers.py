@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from typing_extensions import override
+
 from account.changes.action import Action, ActionKind, ChangeRequest
 from account.changes.spec import ChangeSpec, number_of
 from account.chapters.numbers import NumberInventory, NumbersQuery
@@ -120,6 +122,7 @@ class Transfer(ChangeSpec[Pair]):
         self._clock = clock
         self._taken_over = taken_over
 
+    @override
     async def read(self, plan: ChangeRequest) -> Pair:
         """Both numbers. Raises `NumberNotFound` for either, `CarrierUnavailable`."""
         sender, recipient, taken_over = await asyncio.gather(
@@ -141,10 +144,12 @@ class Transfer(ChangeSpec[Pair]):
         """What the company's transfers of this day add up to, those under way included."""
         return Money(await self._totals.taken(_name(company_id), self._clock.now()))
 
+    @override
     def number(self, subject: Pair) -> Number:
         """The sender; the recipient was read as a number of the same company."""
         return subject.sender
 
+    @override
     def check(self, subject: Pair, parameters: Mapping[str, str]) -> None:
         """Refuse by S37-1 to S37-3, the people's own mistakes first."""
         check_sender(subject.sender)
@@ -162,7 +167,8 @@ class Transfer(ChangeSpec[Pair]):
         if missing > ZERO:
             raise FundsInsufficient(missing)
 
-    def facts(self, subject: Pair, parameters: Mapping[str, str]) -> Mapping[str, str]:  # noqa: ARG002
+    @override
+    def facts(self, subject: Pair, parameters: Mapping[str, str]) -> Mapping[str, str]:
         """Fee and balances before (S37-5), and what the need of a code rests on."""
         told = {
             FEE: self._rules.fee,
@@ -172,17 +178,21 @@ class Transfer(ChangeSpec[Pair]):
         }
         return {name: str(money.tiyn) for name, money in told.items()}
 
-    def fingerprint(self, subject: Pair, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    @override
+    def fingerprint(self, subject: Pair, parameters: Mapping[str, str]) -> str:
         """The fee. A balance that moved leaves the summary true; states `check` looks at again."""
         return str(self._rules.fee.tiyn)
 
+    @override
     def is_applied(self, subject: Pair, parameters: Mapping[str, str]) -> None:
         """No balance can tell: the operator's word on the transfer is the truth."""
 
+    @override
     def needs_code(self, parameters: Mapping[str, str]) -> bool:
         """Needed from the sum of the day on that `TransferRules.code_from` names (G-8)."""
         return _amount(parameters) + _money(parameters, MOVED) >= self._rules.code_from
 
+    @override
     async def needs_code_now(self, plan: ChangeRequest) -> bool:
         """By the larger of both sums: the summary's, and what others have moved since."""
         if self.needs_code(plan.parameters) or plan.confirmed:
@@ -190,10 +200,12 @@ class Transfer(ChangeSpec[Pair]):
         moved = await self.moved_today(plan.company_id)
         return _amount(plan.parameters) + moved >= self._rules.code_from
 
+    @override
     def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Where to, how much, and for how much; no balances."""
         return {name: parameters[name] for name in (TO, TIYN, FEE) if name in parameters}
 
+    @override
     def on_accepted(self, action: Action, now: datetime) -> Sequence[Effect]:
         """The amount counts towards the day's bounds from the confirmation on.
 
@@ -206,6 +218,7 @@ class Transfer(ChangeSpec[Pair]):
             bounds.append(Bound(rules.code_from.tiyn - 1, lambda _left: StepUpRequired()))
         return [AddToDailyTotal(_name(action.company_id), now, amount.tiyn, bounds)]
 
+    @override
     def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:
         """The history of the recipient shows it too (S37-5)."""
         told = {TO: action.msisdn.digits, TIYN: action.parameters[TIYN]}
@@ -222,6 +235,7 @@ class Transfer(ChangeSpec[Pair]):
         )
         return [entry]
 
+    @override
     def on_rejected(self, action: Action, now: datetime) -> Sequence[Effect]:
         """What was not moved does not count."""
         at = action.accepted_at or now

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
+from typing_extensions import override
+
 from account.chapters.usage import UsageKind
 from account.documents.document import MSISDN
 from account.errors import DayInvalid, PeriodInFuture, PeriodTooLong, PeriodTooOld
@@ -120,11 +122,13 @@ class InMonths(Parameters):
 class Nothing(Parameters):
     """All there is now."""
 
+    @override
     @classmethod
-    def read(cls, told: Mapping[str, str]) -> Self:  # noqa: ARG003
+    def read(cls, told: Mapping[str, str]) -> Self:
         """Whatever was told is not about this."""
         return cls()
 
+    @override
     def told(self) -> dict[str, str]:
         """Nothing."""
         return {}
@@ -137,19 +141,21 @@ class NumberDays(Parameters):
     msisdn: Msisdn
     period: Period
 
+    @override
     @classmethod
     def read(cls, told: Mapping[str, str]) -> Self:
-        """See `Parameters`."""
         return cls(Msisdn.parse(told[MSISDN]), period_of(told))
 
+    @override
     def told(self) -> dict[str, str]:
-        """See `Parameters`."""
         return {MSISDN: self.msisdn.digits} | days_told(self.period)
 
+    @override
     def check(self, day: date) -> None:
         """Raises `PeriodRefused`."""
         check_usage_period(self.period, day)
 
+    @override
     @property
     def number(self) -> Msisdn:
         """That number."""
@@ -163,19 +169,22 @@ class UsageDays(Parameters):
     days: NumberDays
     kind: UsageKind
 
+    @override
     @classmethod
     def read(cls, told: Mapping[str, str]) -> Self:
-        """See `Parameters`; without a type it is everything."""
+        """Without a type it is everything."""
         return cls(NumberDays.read(told), UsageKind(told.get(TYPE, UsageKind.EVERYTHING)))
 
+    @override
     def told(self) -> dict[str, str]:
-        """See `Parameters`."""
         return self.days.told() | {TYPE: self.kind.value}
 
+    @override
     def check(self, day: date) -> None:
         """Raises `PeriodRefused`."""
         self.days.check(day)
 
+    @override
     @property
     def number(self) -> Msisdn:
         """That number."""
@@ -189,36 +198,39 @@ class HistoryDays(InDays):
     period: Period
     msisdn: Msisdn | None = None
 
+    @override
     @classmethod
     def read(cls, told: Mapping[str, str]) -> Self:
-        """See `Parameters`."""
         msisdn = told.get(MSISDN)
         return cls(period_of(told), Msisdn.parse(msisdn) if msisdn else None)
 
+    @override
     def told(self) -> dict[str, str]:
-        """See `Parameters`."""
         number = {} if self.msisdn is None else {MSISDN: self.msisdn.digits}
         return number | days_told(self.period)
 
+    @override
     @classmethod
     def usual(cls, day: date) -> dict[str, str]:
         """A month."""
         return days_told(Period(add_months(day, -1), day))
 
+    @override
     @classmethod
     def window(cls, day: date) -> Period:
-        """See `InDays`."""
         return history_window(day)
 
+    @override
     @classmethod
     def check_period(cls, period: Period, day: date) -> None:
-        """See `InDays`."""
         check_history_period(period, day)
 
+    @override
     def check(self, day: date) -> None:
         """Raises `PeriodRefused`."""
         self.check_period(self.period, day)
 
+    @override
     @property
     def number(self) -> Msisdn | None:
         """That number."""
@@ -231,30 +243,32 @@ class StatementDays(InDays):
 
     period: Period
 
+    @override
     @classmethod
     def read(cls, told: Mapping[str, str]) -> Self:
-        """See `Parameters`."""
         return cls(period_of(told))
 
+    @override
     def told(self) -> dict[str, str]:
-        """See `Parameters`."""
         return days_told(self.period)
 
+    @override
     @classmethod
     def usual(cls, day: date) -> dict[str, str]:
         """All that can be asked for."""
         return days_told(reconciliation_window(day))
 
+    @override
     @classmethod
     def window(cls, day: date) -> Period:
-        """See `InDays`."""
         return reconciliation_window(day)
 
+    @override
     @classmethod
     def check_period(cls, period: Period, day: date) -> None:
-        """See `InDays`."""
         check_reconciliation_period(period, day)
 
+    @override
     def check(self, day: date) -> None:
         """Raises `PeriodRefused`."""
         self.check_period(self.period, day)
@@ -266,20 +280,22 @@ class OneMonth(InMonths):
 
     month: Month
 
+    @override
     @classmethod
     def read(cls, told: Mapping[str, str]) -> Self:
-        """See `Parameters`."""
         return cls(Month.parse(told[MONTH]))
 
+    @override
     def told(self) -> dict[str, str]:
-        """See `Parameters`."""
         return {MONTH: str(self.month)}
 
+    @override
     @classmethod
     def usual(cls, day: date) -> dict[str, str]:
         """The last one."""
         return {MONTH: str(cls.window(day).last)}
 
+    @override
     def check(self, day: date) -> None:
         """Raises `PeriodRefused`."""
         check_register_months(MonthSpan(self.month, self.month), day)
@@ -292,34 +308,38 @@ class AccountMonth(InMonths):
     of: AccountNumber
     month: Month
 
+    @override
     @classmethod
     def read(cls, told: Mapping[str, str]) -> Self:
-        """See `Parameters`."""
         return cls(AccountNumber.parse(told[ACCOUNT]), Month.parse(told[MONTH]))
 
+    @override
     def told(self) -> dict[str, str]:
-        """See `Parameters`."""
         return {ACCOUNT: self.of.digits, MONTH: str(self.month)}
 
+    @override
     @classmethod
     def usual(cls, day: date) -> dict[str, str]:
         """The last month; the account is to be chosen."""
         return {MONTH: str(cls.window(day).last)}
 
+    @override
     @classmethod
     def missing(cls, told: Mapping[str, str]) -> str | None:
         """The account."""
         return None if ACCOUNT in told else ACCOUNT
 
+    @override
     @classmethod
     def window(cls, day: date) -> MonthSpan:
-        """See `InMonths`."""
         return certificate_window(day)
 
+    @override
     def check(self, day: date) -> None:
         """Raises `PeriodRefused`."""
         check_certificate_month(self.month, day)
 
+    @override
     @property
     def account(self) -> AccountNumber:
         """That account."""
@@ -332,21 +352,23 @@ class Months(InMonths):
 
     span: MonthSpan
 
+    @override
     @classmethod
     def read(cls, told: Mapping[str, str]) -> Self:
-        """See `Parameters`."""
         return cls(MonthSpan(Month.parse(told[FIRST_OF_MONTHS]), Month.parse(told[LAST_OF_MONTHS])))
 
+    @override
     def told(self) -> dict[str, str]:
-        """See `Parameters`."""
         return {FIRST_OF_MONTHS: str(self.span.first), LAST_OF_MONTHS: str(self.span.last)}
 
+    @override
     @classmethod
     def usual(cls, day: date) -> dict[str, str]:
         """The last one alone."""
         month = str(cls.window(day).last)
         return {FIRST_OF_MONTHS: month, LAST_OF_MONTHS: month}
 
+    @override
     def check(self, day: date) -> None:
         """Raises `PeriodRefused`."""
         check_register_months(self.span, day)
@@ -358,20 +380,22 @@ class LastMonths(Parameters):
 
     count: int
 
+    @override
     @classmethod
     def read(cls, told: Mapping[str, str]) -> Self:
-        """See `Parameters`. Raises `PeriodTooLong`."""
+        """Raises `PeriodTooLong`."""
         count = told[MONTHS]
         if not count.isdecimal() or not FEWEST_MONTHS <= int(count) <= LONGEST_REGISTER:
             raise PeriodTooLong(LONGEST_REGISTER)
         return cls(int(count))
 
+    @override
     def told(self) -> dict[str, str]:
-        """See `Parameters`."""
         return {MONTHS: str(self.count)}
 
+    @override
     @classmethod
-    def usual(cls, day: date) -> dict[str, str]:  # noqa: ARG003
+    def usual(cls, day: date) -> dict[str, str]:
         """A year."""
         return {MONTHS: str(CHART_MONTHS)}
 
@@ -388,9 +412,9 @@ class Invoice(Parameters):
     by: EsfRegistrationNumber | AccountingNumber
     year: int
 
+    @override
     @classmethod
     def read(cls, told: Mapping[str, str]) -> Self:
-        """See `Parameters`."""
         by: EsfRegistrationNumber | AccountingNumber
         if told[SEARCH] == ESF:
             by = EsfRegistrationNumber.parse(told[NUMBER])
@@ -403,8 +427,8 @@ class Invoice(Parameters):
             raise DayInvalid
         return cls(by, int(year))
 
+    @override
     def told(self) -> dict[str, str]:
-        """See `Parameters`."""
         search = ESF if isinstance(self.by, EsfRegistrationNumber) else ACCOUNTING
         return {SEARCH: search, NUMBER: self.written, YEAR: str(self.year)}
 
@@ -413,16 +437,19 @@ class Invoice(Parameters):
         """The number in its one writing."""
         return self.by.text if isinstance(self.by, EsfRegistrationNumber) else self.by.digits
 
+    @override
     @classmethod
     def usual(cls, day: date) -> dict[str, str]:
         """By the registration number, this year; the number is to be typed."""
         return {SEARCH: ESF, YEAR: str(day.year)}
 
+    @override
     @classmethod
     def missing(cls, told: Mapping[str, str]) -> str | None:
         """The number."""
         return None if NUMBER in told else NUMBER
 
+    @override
     def check(self, day: date) -> None:
         """Raises `PeriodTooOld`, `PeriodInFuture`."""
         if self.year < FIRST_MONTH.year:

@@ -10,6 +10,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
+from typing_extensions import override
 
 from storage.engine.database import Database, unavailable
 from storage.engine.durability import assure
@@ -65,16 +66,17 @@ class PostgresDatabase(Database):
         )
         self._glancing = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
+    @override
     async def read(self, work: Work[Result]) -> Result:
-        """See `Database.read`."""
         return await self.write(work)
 
+    @override
     async def glance(self, work: Work[Result]) -> Result:
-        """See `Database.glance`. One statement is a transaction by itself: no BEGIN, no COMMIT."""
+        """One statement is a transaction by itself: no BEGIN, no COMMIT."""
         return await self._until_done(self._glancing, work)
 
+    @override
     async def write(self, work: Work[Result]) -> Result:
-        """See `Database.write`."""
         return await self._until_done(self._engine, work)
 
     async def _until_done(self, engine: AsyncEngine, work: Work[Result]) -> Result:
@@ -87,12 +89,12 @@ class PostgresDatabase(Database):
                 await asyncio.sleep(0.01 * attempt * (1 + secrets.randbelow(100) / 100))
         raise AssertionError
 
+    @override
     async def listen(self, heard: Callable[[str], None]) -> None:
-        """See `Database.listen`."""
         await listen(self._address, heard)
 
+    @override
     async def close(self) -> None:
-        """See `Database.close`."""
         await self._engine.dispose()
 
     async def _connect(self) -> Any:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import URL, Connection, create_engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
+from typing_extensions import override
 
 from storage.engine.database import Database, unavailable
 from storage.engine.single_thread_executor import SingleThreadExecutor
@@ -48,8 +49,9 @@ class SqliteDatabase(Database):
         self._glancer = _Link(self._path, 0.0, foreign_keys=foreign_keys)
         self._writes: deque[_Write] = deque()
 
+    @override
     def make_room(self) -> None:
-        """See `Database.make_room`: a folder that can be written into, and no folder for a file."""
+        """A folder that can be written into, and no folder for a file."""
         path = self._path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,12 +64,12 @@ class SqliteDatabase(Database):
         if not path.exists() and not os.access(path.parent, os.W_OK):
             raise DatabaseUrlInvalid(f"no file can be made in the folder {path.parent}")
 
+    @override
     async def read(self, work: Work[Result]) -> Result:
-        """See `Database.read`."""
         return await self._thread.run(partial(self._worker.transaction, "BEGIN", work))
 
+    @override
     async def write(self, work: Work[Result]) -> Result:
-        """See `Database.write`."""
         write = _Write(work)
         self._writes.append(write)
         try:
@@ -79,15 +81,16 @@ class SqliteDatabase(Database):
             raise write.error
         return cast("Result", write.result)
 
+    @override
     async def glance(self, work: Work[Result]) -> Result:
-        """See `Database.glance`. A reader of a WAL hardly ever waits; if so, in the thread."""
+        """A reader of a WAL hardly ever waits; if so, in the thread."""
         try:
             return self._glancer.transaction("BEGIN", work)
         except StorageUnavailable:
             return await self.read(work)
 
+    @override
     async def close(self) -> None:
-        """See `Database.close`."""
         self._glancer.drop()
         await self._thread.run(self._worker.drop)
         self._thread.stop()

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Text, and_, bindparam, case, func, null, select, update
 from sqlalchemy.exc import IntegrityError
+from typing_extensions import override
 
 from account.changes.action import OFFER_LIFE, OPEN, WORKED_ON, Action, ActionKind, ActionState
+from account.changes.ports import ActionStore
 from account.effects.history import Entry
 from account.errors import ChangeUnderWay, ConfirmExpired
 from account.values.identifiers import Msisdn
@@ -41,7 +43,7 @@ OPEN_STATES = tuple(sorted(state.value for state in OPEN))
 STATES_WORKED_ON = tuple(sorted(state.value for state in WORKED_ON))
 
 
-class ActionRows:
+class ActionRows(ActionStore):
     """The port `ActionStore`. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database, effects: EffectWriter, sealer: Sealer) -> None:
@@ -50,12 +52,12 @@ class ActionRows:
         self._sealer = sealer
         self._settling = GroupCommit(self._settle_all)
 
+    @override
     def new_id(self) -> str:
-        """See `ActionStore`."""
         return str(uuid.uuid4())
 
+    @override
     async def offer(self, action: Action, token_hash: str, lane: str) -> None:
-        """See `ActionStore`."""
         values = {**self._values(action), "token_hash": token_hash, "lane": lane, "due": EPOCH}
 
         def work(conn: Connection) -> None:
@@ -64,24 +66,25 @@ class ActionRows:
 
         await self._database.write(work)
 
+    @override
     async def by_token(self, token_hash: str) -> Action | None:
-        """See `ActionStore`."""
         return await self._one(_BY_TOKEN, {"token": token_hash})
 
+    @override
     async def read(self, action_id: str) -> Action | None:
-        """See `ActionStore`."""
         return await self._one(_BY_ID, {"of_id": action_id})
 
+    @override
     async def by_reference(self, reference: str) -> Action | None:
-        """See `ActionStore`."""
         return await self._one(_BY_REFERENCE, {"given": reference})
 
+    @override
     async def undecided(self) -> Sequence[Action]:
-        """See `ActionStore`."""
         return await self._database.read(
             lambda conn: [self.action_of(row) for row in conn.execute(_UNDECIDED)]
         )
 
+    @override
     async def decide(
         self,
         action: Action,
@@ -90,7 +93,7 @@ class ActionRows:
         now: datetime,
         effects: Sequence[Effect],
     ) -> bool:
-        """See `ActionStore`; the fence grows, so a worker that has it loses it."""
+        """The fence grows, so a worker that has it loses it."""
         values = {
             **_held(action),
             "was": action.state.value,
@@ -107,11 +110,12 @@ class ActionRows:
 
         return await self._database.write(work)
 
+    @override
     async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
-        """See `ActionStore`."""
         values = {"company": company_id, "number": msisdn.digits, "lane": lane}
         return await self._one(_OPEN_ON, values)
 
+    @override
     async def accept(
         self,
         token_hash: str,
@@ -122,7 +126,7 @@ class ActionRows:
         effects: Sequence[Effect],
         until: datetime | None = None,
     ) -> tuple[Action, bool]:
-        """See `ActionStore`; an offer older than five minutes is refused as well."""
+        """An offer older than five minutes is refused as well."""
         whose = {"token": token_hash, "session": session_id, "company": company_id}
         to = ActionState.ACCEPTED if until is None else ActionState.PROPOSED
         moments = {"now": now, "oldest": now - OFFER_LIFE, "at": until or now}
@@ -147,8 +151,8 @@ class ActionRows:
             other = await self.open_on(company_id, Msisdn(offer.msisdn), offer.lane)
             raise ChangeUnderWay(None if other is None else other.reference) from None
 
+    @override
     async def use_up(self, action_id: str, now: datetime, effects: Sequence[Effect]) -> bool:
-        """See `ActionStore`."""
         values = {"of_id": action_id, "now": now}
 
         def work(conn: Connection) -> bool:
@@ -159,28 +163,29 @@ class ActionRows:
 
         return await self._database.write(work)
 
+    @override
     async def announcing(self, action_id: str) -> bool:
-        """See `ActionStore`."""
         return await self._database.read(
             lambda conn: conn.execute(_ANNOUNCING, {"of_id": action_id}).first() is not None
         )
 
+    @override
     async def void(self, action_id: str) -> None:
-        """See `ActionStore`."""
         await self._database.write(lambda conn: void_offer(conn, action_id))
 
+    @override
     async def identify(self, action_id: str, now: datetime) -> None:
-        """See `ActionStore`."""
         values = {"of_id": action_id, "now": now}
         await self._database.write(lambda conn: conn.execute(_IDENTIFY, values).close())
 
+    @override
     async def step_up(self, action_id: str, now: datetime) -> None:
-        """See `ActionStore`."""
         values = {"of_id": action_id, "now": now}
         await self._database.write(lambda conn: conn.execute(_STEP_UP, values).close())
 
+    @override
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
-        """See `ActionStore`; the longest due first.
+        """The longest due first.
 
         One whose seal does not open is let go of, for who can open it.
         """
@@ -197,14 +202,15 @@ class ActionRows:
         """When an open change that nobody has is due next; None when there is none."""
         return await self._database.read(lambda conn: conn.execute(_NEXT, {"now": now}).scalar())
 
+    @override
     async def holds(self, action: Action) -> bool:
-        """See `ActionStore`."""
         return await self._database.glance(
             lambda conn: conn.execute(_HOLDS, _held(action)).first() is not None
         )
 
+    @override
     async def mark_sent(self, action: Action, now: datetime) -> Action | None:
-        """See `ActionStore`; `sent_at` is the moment of the latest sending."""
+        """`sent_at` is the moment of the latest sending."""
         values = {**_held(action), "now": now}
 
         def work(conn: Connection) -> Action | None:
@@ -213,15 +219,17 @@ class ActionRows:
 
         return await self._database.write(work)
 
+    @override
     async def postpone(self, action: Action, due: datetime, effects: Sequence[Effect] = ()) -> None:
-        """See `ActionStore`."""
         await self._fenced(_POSTPONE, {**_held(action), "at": due}, effects)
 
+    @override
     async def unsend(self, action: Action, due: datetime, *, counts: bool) -> None:
-        """See `ActionStore`; the lock key stays taken."""
+        """The lock key stays taken."""
         values = {**_held(action), "at": due, "less": 0 if counts else 1}
         await self._database.write(lambda conn: conn.execute(_UNSEND, values).close())
 
+    @override
     async def park(
         self,
         action: Action,
@@ -230,10 +238,10 @@ class ActionRows:
         order_id: str | None = None,
         effects: Sequence[Effect] = (),
     ) -> None:
-        """See `ActionStore`."""
         values = {**_held(action), "to": state.value, "at": due, "order": order_id}
         await self._fenced(_PARK, values, effects)
 
+    @override
     async def settle(
         self,
         action: Action,
@@ -243,7 +251,6 @@ class ActionRows:
         now: datetime,
         effects: Sequence[Effect],
     ) -> None:
-        """See `ActionStore`."""
         values = {
             **_held(action),
             "to": state.value,

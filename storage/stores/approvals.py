@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, null, select, update
+from typing_extensions import override
 
 from account.access.profile_email import EMAIL, WAS
 from account.changes.action import Action, ActionKind, ActionState
+from account.changes.ports import ApprovalStore
 from account.effects.effect import Approval
 from storage.engine.pg_notify import WORK, tell_others
 from storage.queue.claims import RELEASED
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from storage.stores.effects import EffectWriter
 
 
-class ApprovalRows:
+class ApprovalRows(ApprovalStore):
     """The port `ApprovalStore`. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database, effects: EffectWriter, rows: ActionRows) -> None:
@@ -43,23 +45,23 @@ class ApprovalRows:
         self._effects = effects
         self._rows = rows
 
+    @override
     async def telegrams(
         self, administrator_ids: Sequence[str], since: datetime, *, blocked: bool = False
     ) -> Mapping[str, tuple[int, ...]]:
-        """See `ApprovalStore`."""
         return await self._database.read(
             lambda conn: reached(conn, administrator_ids, since, blocked=blocked)
         )
 
+    @override
     async def ever_logged_in(self, administrator_id: str) -> frozenset[int]:
-        """See `ApprovalStore`."""
         whose = {"of_administrator": administrator_id}
         return await self._database.read(
             lambda conn: frozenset(conn.execute(_EVER, whose).scalars())
         )
 
+    @override
     async def by_token(self, token_hash: str) -> Approval | None:
-        """See `ApprovalStore`."""
 
         def work(conn: Connection) -> Approval | None:
             row = conn.execute(_BY_TOKEN, {"token": token_hash}).one_or_none()
@@ -67,14 +69,15 @@ class ApprovalRows:
 
         return await self._database.read(work)
 
+    @override
     async def of_action(self, action_id: str) -> tuple[Approval, ...]:
-        """See `ApprovalStore`."""
 
         def work(conn: Connection) -> tuple[Approval, ...]:
             return tuple(Approval(*row) for row in conn.execute(_ASKED, {"of_id": action_id}))
 
         return await self._database.read(work)
 
+    @override
     async def decide(
         self,
         action_id: str,
@@ -83,7 +86,6 @@ class ApprovalRows:
         now: datetime,
         effects: Sequence[Effect],
     ) -> tuple[Action, bool]:
-        """See `ApprovalStore`."""
         values = {"of_id": action_id, "to": state.value, "why": reason_code, "now": now}
         statement = _ACCEPT if state is ActionState.ACCEPTED else _REJECT
 
@@ -96,8 +98,8 @@ class ApprovalRows:
 
         return await self._database.write(work)
 
+    @override
     async def email_changes(self, msisdn: Msisdn, since: datetime) -> Sequence[tuple[str, str]]:
-        """See `ApprovalStore`."""
         values = {"number": msisdn.digits}
 
         def work(conn: Connection) -> list[tuple[str, str]]:
@@ -116,8 +118,9 @@ class ApprovalRows:
 
         return await self._database.read(work)
 
+    @override
     async def took_over(self, msisdn: Msisdn, kinds: Sequence[ActionKind], since: datetime) -> bool:
-        """See `ApprovalStore`; what is sent or unknown may be done at this moment."""
+        """What is sent or unknown may be done at this moment."""
         values = {"number": msisdn.digits, "kinds": [kind.value for kind in kinds], "since": since}
         return await self._database.read(
             lambda conn: conn.execute(_TOOK_OVER, values).first() is not None

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
+from typing_extensions import override
 
+from account.effects.effect import DailyTotals
 from account.values.periods import today
 from storage.engine.upserts import ByDialect
 from storage.tables import counters
@@ -18,14 +20,14 @@ if TYPE_CHECKING:
     from storage.engine.database import Database
 
 
-class DayTotalRows:
+class DayTotalRows(DailyTotals):
     """The port `DailyTotals`. Raises `StorageUnavailable`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @override
     async def taken(self, name: str, now: datetime) -> int:
-        """See `DailyTotals`."""
         values = {"of_name": name, "of_day": _day(now)}
         return await self._database.read(lambda conn: conn.execute(_TAKEN, values).scalar() or 0)
 

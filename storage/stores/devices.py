@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, not_, null, or_, select
+from typing_extensions import override
 
 from account.changes.action import ActionKind, ActionState
-from account.chapters.devices.registrations import OWNER_MISMATCH, imei_of, lock_key_of
-from account.chapters.devices.requests import DeviceRequest, Stage
+from account.chapters.devices.registrations import OWNER_MISMATCH, OwnerTries, imei_of, lock_key_of
+from account.chapters.devices.requests import DeviceRequest, DeviceRequestStore, Stage
 from account.values.identifiers import Msisdn
 from storage.tables import DEVICE_KINDS, actions, in_state, of_kind
 
@@ -32,16 +33,16 @@ _STAGE = {
 """Of every other state that has a time of acceptance it is `ACCEPTED`."""
 
 
-class DeviceRows:
+class DeviceRows(DeviceRequestStore, OwnerTries):
     """The ports `DeviceRequestStore` and `OwnerTries`. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @override
     async def without_order(
         self, company_id: str, wish: DeviceRequestsQuery, limit: int
     ) -> Sequence[DeviceRequest]:
-        """See `DeviceRequestStore`."""
         statement = _WITHOUT_ORDER
         values: dict[str, Any] = {"company": company_id, "limit": limit}
         if wish.msisdn is not None:
@@ -56,8 +57,8 @@ class DeviceRows:
 
         return await self._database.read(work)
 
+    @override
     async def owner_tries(self, imei: Imei, since: datetime, but: ChangeRequest) -> int:
-        """See `OwnerTries`."""
         values = {
             "lane": lock_key_of(imei),
             "since": since,

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, func, select, update
+from typing_extensions import override
 
 from account.documents.document import (
     Content,
@@ -23,6 +24,7 @@ from account.documents.document import (
     DocumentKind,
     DocumentOrder,
     DocumentState,
+    DocumentStore,
 )
 from account.documents.orders import SAME_WITHIN
 from account.effects.history import Entry
@@ -48,7 +50,7 @@ CHUNK = 1024 * 1024
 _OPEN_STATES = (DocumentState.QUEUED.value, DocumentState.MAKING.value)
 
 
-class DocumentRows:
+class DocumentRows(DocumentStore):
     """The port `DocumentStore`. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database, effects: EffectWriter, sealer: Sealer) -> None:
@@ -56,10 +58,11 @@ class DocumentRows:
         self._effects = effects
         self._sealer = sealer
 
+    @override
     async def order(
         self, wish: DocumentOrder, now: datetime, effects: Sequence[Effect]
     ) -> Document:
-        """See `DocumentStore`; entries of the history get the document's number."""
+        """Entries of the history get the document's number."""
         asked = _order_values(wish)
         same = {**{f"same_{name}": asked[name] for name in _SAME}, "since": now - SAME_WITHIN}
 
@@ -86,8 +89,8 @@ class DocumentRows:
 
         return await self._database.write(work)
 
+    @override
     async def read(self, document_id: str) -> Document | None:
-        """See `DocumentStore`."""
 
         def work(conn: Connection) -> Document | None:
             row = conn.execute(_READ, {"of_id": document_id}).one_or_none()
@@ -95,8 +98,9 @@ class DocumentRows:
 
         return await self._database.read(work)
 
+    @override
     async def claim(self, owner: str, now: datetime, lease: timedelta) -> Document | None:
-        """See `DocumentStore`; the longest due first, one attempt more.
+        """The longest due first, one attempt more.
 
         One whose address does not open is let go of, for who can open it.
         """
@@ -108,18 +112,19 @@ class DocumentRows:
 
         return await self._database.write(work)
 
+    @override
     async def progress(self, document: Document, done: int, total: int, until: datetime) -> bool:
-        """See `DocumentStore`."""
         values = {**_held(document), "new_done": done, "new_total": total, "until": until}
         return await self._database.write(
             lambda conn: conn.execute(_PROGRESS, values).rowcount == 1
         )
 
+    @override
     async def retry(self, document: Document, due: datetime) -> None:
-        """See `DocumentStore`."""
         values = {**_held(document), "at": due}
         await self._database.write(lambda conn: conn.execute(_RETRY, values).close())
 
+    @override
     async def made(
         self,
         document: Document,
@@ -128,7 +133,6 @@ class DocumentRows:
         rows: int,
         effects: Sequence[Effect],
     ) -> bool:
-        """See `DocumentStore`."""
         count = max(1, -(-len(content) // CHUNK))
         for n in range(count):
             chunk = content[n * CHUNK : (n + 1) * CHUNK]
@@ -150,6 +154,7 @@ class DocumentRows:
 
         return await self._database.write(work)
 
+    @override
     async def settle(
         self,
         document: Document,
@@ -157,7 +162,7 @@ class DocumentRows:
         reason_code: str | None,
         effects: Sequence[Effect],
     ) -> None:
-        """See `DocumentStore`; a ready document becomes sent whoever claimed it."""
+        """A ready document becomes sent whoever claimed it."""
         values = {**_held(document), "to": state.value, "why": reason_code}
 
         def work(conn: Connection) -> None:
@@ -172,10 +177,10 @@ class DocumentRows:
         """
         conn.execute(_SENT, {"of_id": document.id, "file": file_id})
 
+    @override
     async def of_person(
         self, telegram_id: int, company_id: str, since: datetime, *, offset: int, limit: int
     ) -> Page[Document]:
-        """See `DocumentStore`."""
         whose = {"person": telegram_id, "company": company_id, "since": since}
 
         def work(conn: Connection) -> Page[Document]:
@@ -185,8 +190,9 @@ class DocumentRows:
 
         return await self._database.read(work)
 
+    @override
     async def content(self, document_id: str) -> bytes | None:
-        """See `DocumentStore`. Raises `SealBroken` when a piece was changed."""
+        """Raises `SealBroken` when a piece was changed."""
 
         def work(conn: Connection) -> list[tuple[int, int, bytes, int]]:
             rows = conn.execute(_CHUNKS, {"of_id": document_id})

@@ -8,12 +8,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, null, or_, select, update
+from typing_extensions import override
 
 from account.effects.effect import (
     AddToDailyTotal,
     Approval,
     BindTelegram,
     Effect,
+    EffectStore,
     EndSecretCode,
     EndSession,
     EndSessionsOf,
@@ -121,15 +123,16 @@ class EffectWriter:
                 raise TypeError(f"no such effect: {type(effect).__name__}")
 
 
-class EffectRows:
+class EffectRows(EffectStore):
     """The port `Book`."""
 
     def __init__(self, database: Database, effects: EffectWriter) -> None:
         self._database = database
         self._effects = effects
 
+    @override
     async def write(self, effects: Sequence[Effect]) -> None:
-        """See `Book`. Raises `StorageUnavailable`."""
+        """Raises `StorageUnavailable`."""
         if effects:
             await self._database.write(lambda conn: self._effects.write(conn, effects))
 

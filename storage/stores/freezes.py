@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, or_, select, update
+from typing_extensions import override
 
+from account.changes.freezes import FreezeStore
 from account.effects.effect import FreezeLink
 from account.values.identifiers import Msisdn
 from storage.engine.pg_notify import WORK, tell_others
@@ -28,15 +30,15 @@ DISTRUSTED_BEFORE = timedelta(hours=72)
 """How long before a freeze a change of the e-mail is not trusted any more."""
 
 
-class FreezeRows:
+class FreezeRows(FreezeStore):
     """The port `FreezeStore`. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database, effects: WritesEffects) -> None:
         self._database = database
         self._effects = effects
 
+    @override
     async def link(self, token_hash: str) -> tuple[FreezeLink, bool] | None:
-        """See `FreezeStore`."""
 
         def work(conn: Connection) -> tuple[FreezeLink, bool] | None:
             row = conn.execute(_LINK, {"token": token_hash}).one_or_none()
@@ -53,8 +55,8 @@ class FreezeRows:
 
         return await self._database.read(work)
 
+    @override
     async def use(self, token_hash: str, now: datetime, effects: Sequence[Effect]) -> bool:
-        """See `FreezeStore`."""
 
         def work(conn: Connection) -> bool:
             if conn.execute(_USE, {"token": token_hash, "now": now}).rowcount != 1:
@@ -64,13 +66,13 @@ class FreezeRows:
 
         return await self._database.write(work)
 
+    @override
     async def frozen_at(self, administrator_id: str) -> datetime | None:
-        """See `FreezeStore`."""
         whose = {"of_administrator": administrator_id}
         return await self._database.read(lambda conn: conn.execute(_FROZEN_AT, whose).scalar())
 
+    @override
     async def stops(self, administrator_id: str, msisdn: Msisdn | None, begun_at: datetime) -> bool:
-        """See `FreezeStore`."""
         values = {
             "of_administrator": administrator_id,
             "number": "" if msisdn is None else msisdn.digits,

@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, select
+from typing_extensions import override
 
+from account.chapters.history import HistoryStore
 from account.effects.history import Entry, What
 from account.values.page import Page
 from storage.tables import history
@@ -19,19 +21,19 @@ if TYPE_CHECKING:
     from storage.engine.database import Database
 
 
-class HistoryStore:
+class HistoryRows(HistoryStore):
     """The port `History`. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database, chain: Chain) -> None:
         self._database = database
         self._chain = chain
 
+    @override
     async def append(self, entry: Entry) -> None:
-        """See `History`."""
         await self._database.write(lambda conn: self._chain.append(conn, [entry]))
 
+    @override
     async def page(self, company_id: str, wish: HistoryQuery) -> Page[Entry]:
-        """See `History`."""
         values: dict[str, Any] = {
             "company": company_id,
             "start": wish.period.start_utc,

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, null, or_, select, update
+from typing_extensions import override
 
 from account.changes.action import ActionKind, ActionState
-from account.changes.holds import Hold
+from account.changes.holds import Hold, HoldStore
 from storage.engine.pg_notify import WORK, tell_others
 from storage.tables import actions, holds, in_state
 
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     from storage.stores.effects import EffectWriter
 
 
-class HoldRows:
+class HoldRows(HoldStore):
     """The port `HoldStore`. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database, effects: EffectWriter) -> None:
         self._database = database
         self._effects = effects
 
+    @override
     async def place(
         self,
         kind: ActionKind | None,
@@ -38,7 +40,6 @@ class HoldRows:
         now: datetime,
         entry: Entry,
     ) -> Hold:
-        """See `HoldStore`."""
         values = {
             "kind": None if kind is None else kind.value,
             "company_id": company_id,
@@ -54,8 +55,8 @@ class HoldRows:
 
         return await self._database.write(work)
 
+    @override
     async def read(self, hold_id: int) -> Hold | None:
-        """See `HoldStore`."""
 
         def work(conn: Connection) -> Hold | None:
             row = conn.execute(_BY_ID, {"of_id": hold_id}).one_or_none()
@@ -63,8 +64,8 @@ class HoldRows:
 
         return await self._database.read(work)
 
+    @override
     async def lift(self, hold: Hold, by: str, now: datetime, entry: Entry) -> Hold | None:
-        """See `HoldStore`."""
 
         def work(conn: Connection) -> Hold | None:
             row = conn.execute(_LIFT, {"of_id": hold.id, "now": now, "by": by}).one_or_none()
@@ -82,14 +83,14 @@ class HoldRows:
 
         return await self._database.write(work)
 
+    @override
     async def present(self) -> Sequence[Hold]:
-        """See `HoldStore`."""
         return await self._database.read(
             lambda conn: [_hold(row) for row in conn.execute(_PRESENT)]
         )
 
+    @override
     async def cover(self, kind: ActionKind, company_id: str) -> bool:
-        """See `HoldStore`."""
         values = {"kind": kind.value, "company": company_id}
         return await self._database.glance(
             lambda conn: conn.execute(_COVER, values).first() is not None

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, or_, select, update
+from typing_extensions import override
 
-from account.access.known_accounts import KnownAccount
+from account.access.known_accounts import AccountStore, KnownAccount
 from account.identity.sessions import KNOWN_FOR
 from storage.engine.upserts import insert_once
 from storage.tables import freezes, known_telegrams, people
@@ -28,14 +29,14 @@ BACK = timedelta(hours=72)
 """How far a freeze goes back for the accounts it knows."""
 
 
-class AccountRows:
+class AccountRows(AccountStore):
     """The port `AccountStore`. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @override
     async def known(self, administrator_id: str) -> Sequence[KnownAccount]:
-        """See `AccountStore`."""
         whose = {"of_administrator": administrator_id}
         return await self._database.read(
             lambda conn: [

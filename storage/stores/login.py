@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, or_, select, update
+from typing_extensions import override
 
-from account.access.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
+from account.access.login import WRONG_IN_A_ROW, Credential, Lock, LoginStore, lock_for
 from account.credentials.one_time_codes import (
     CODE_TRIES,
     COUNTED_FOR,
@@ -35,15 +36,16 @@ FADE = timedelta(hours=24)
 LIVE, SUPERSEDED, USED, GRANTED = "live", "superseded", "used", "granted"
 
 
-class LoginRows:
+class LoginRows(LoginStore):
     """The port `LoginStore`. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database, effects: EffectWriter) -> None:
         self._database = database
         self._effects = effects
 
+    @override
     async def credential(self, administrator_id: str) -> Credential | None:
-        """See `LoginStore`; without a password yet, its hash is None."""
+        """Without a password yet, its hash is None."""
         values = {"administrator_id": administrator_id}
 
         def work(conn: Connection) -> Credential | None:
@@ -65,8 +67,9 @@ class LoginRows:
 
         return await self._database.read(work)
 
+    @override
     async def lock(self, keys: Sequence[str], now: datetime) -> Lock | None:
-        """See `LoginStore`; of several locks the one that lasts longest."""
+        """Of several locks the one that lasts longest."""
         values = {"keys": list(keys), "now": now}
 
         def work(conn: Connection) -> Lock | None:
@@ -75,8 +78,9 @@ class LoginRows:
 
         return await self._database.read(work)
 
+    @override
     async def fail(self, key: str, now: datetime, effects: Sequence[Effect]) -> Lock | None:
-        """See `LoginStore`. Under a lock nothing is counted."""
+        """Under a lock nothing is counted."""
 
         def work(conn: Connection) -> Lock | None:
             fresh = {"key": key, "wrong": 0, "level": 0, "locked_until": None, "tried_at": now}
@@ -98,6 +102,7 @@ class LoginRows:
 
         return await self._database.write(work)
 
+    @override
     async def enter(
         self,
         keys: Sequence[str],
@@ -105,7 +110,6 @@ class LoginRows:
         *,
         unless_locked: datetime | None = None,
     ) -> bool:
-        """See `LoginStore`."""
 
         def work(conn: Connection) -> bool:
             locks = conn.execute(_TRIES_OF, {"keys": sorted(keys)}).all()
@@ -119,17 +123,19 @@ class LoginRows:
 
         return await self._database.write(work)
 
+    @override
     async def code_sends(self, phone: Msisdn, since: datetime) -> Sequence[Code]:
-        """See `LoginStore`; one sent exactly at `since` is not among them."""
+        """One sent exactly at `since` is not among them."""
         values = {"phone": phone.digits, "since": since}
         return await self._database.read(
             lambda conn: [_code(row) for row in conn.execute(_SENDS, values)]
         )
 
+    @override
     async def issue(
         self, code: Code, effects: Sequence[Effect], judge: SendLimits = no_limits
     ) -> None:
-        """See `LoginStore`; void codes stay, so that their wrong tries count."""
+        """Void codes stay, so that their wrong tries count."""
         whose = {"of_phone": code.phone.digits, "person": code.telegram_id, "use": code.purpose}
         values = {
             "id": code.id,
@@ -150,6 +156,7 @@ class LoginRows:
 
         await self._database.write(work)
 
+    @override
     async def try_code(
         self,
         phone: Msisdn,
@@ -161,7 +168,6 @@ class LoginRows:
         *,
         older: Sequence[str] = (),
     ) -> CodeUse:
-        """See `LoginStore`."""
         whose = {"of_phone": phone.digits, "person": telegram_id, "use": purpose}
 
         def work(conn: Connection) -> CodeUse:
@@ -181,10 +187,10 @@ class LoginRows:
 
         return await self._database.write(work)
 
+    @override
     async def take_grant(
         self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime
     ) -> Code | None:
-        """See `LoginStore`."""
         whose = {"of_phone": phone.digits, "person": telegram_id, "use": purpose, "since": since}
 
         def work(conn: Connection) -> Code | None:
@@ -196,8 +202,8 @@ class LoginRows:
 
         return await self._database.write(work)
 
+    @override
     async def granted(self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime) -> bool:
-        """See `LoginStore`."""
         whose = {"of_phone": phone.digits, "person": telegram_id, "use": purpose, "since": since}
         return await self._database.read(
             lambda conn: conn.execute(_GRANTED, whose).first() is not None

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, delete, select
+from typing_extensions import override
 
 from account.chapters.notifications import Topic
+from account.chapters.reminders import ReminderStore
 from storage.engine.upserts import insert_once
 from storage.tables import known_telegrams, muted, reminders
 
@@ -25,15 +27,16 @@ if TYPE_CHECKING:
     from storage.stores.effects import EffectWriter
 
 
-class NotificationRows:
+class NotificationRows(ReminderStore):
     """Both ports; a row for each topic that is off. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database, effects: EffectWriter) -> None:
         self._database = database
         self._effects = effects
 
+    @override
     async def muted(self, administrator_id: str) -> frozenset[Topic]:
-        """See `NotificationStore`; topics of an older version do not count."""
+        """Topics of an older version do not count."""
 
         def work(conn: Connection) -> frozenset[Topic]:
             rows = conn.execute(_OFF, {"administrator": administrator_id}).scalars()
@@ -41,8 +44,8 @@ class NotificationRows:
 
         return await self._database.read(work)
 
+    @override
     async def mute(self, administrator_id: str, topic: Topic, *, off: bool) -> None:
-        """See `NotificationStore`."""
 
         def work(conn: Connection) -> None:
             if off:
@@ -53,17 +56,17 @@ class NotificationRows:
 
         await self._database.write(work)
 
+    @override
     async def untold(
         self, reminder: Reminder, month: Month, after: str, limit: int
     ) -> Sequence[str]:
-        """See `ReminderStore`."""
         values = {"what": reminder.value, "of": str(month), "after": after, "most": limit}
         return await self._database.read(lambda conn: conn.execute(_UNTOLD, values).scalars().all())
 
+    @override
     async def told(
         self, administrator_id: str, reminder: Reminder, month: Month, effects: Sequence[Effect]
     ) -> bool:
-        """See `ReminderStore`."""
         row = {
             "administrator_id": administrator_id,
             "reminder": reminder.value,

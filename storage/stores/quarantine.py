@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, false, null, or_, select, update
+from typing_extensions import override
 
-from account.support.quarantine import SetAside
+from account.support.quarantine import QuarantineStore, SetAside
 from storage.engine.pg_notify import INBOX, tell_others
 from storage.errors import SealBroken
 from storage.queue.inbox import NEW, QUARANTINED, TELEGRAM
@@ -19,13 +20,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from account.effects.history import Entry
-    from account.support.quarantine import QuarantineStore
     from storage.encryption.sealer import Sealer
     from storage.engine.database import Database
     from storage.stores.effects import EffectWriter
 
 
-class QuarantineRows:
+class QuarantineRows(QuarantineStore):
     """The port `QuarantineStore`. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database, effects: EffectWriter, sealer: Sealer) -> None:
@@ -33,20 +33,20 @@ class QuarantineRows:
         self._effects = effects
         self._sealer = sealer
 
+    @override
     async def waiting(self, limit: int) -> Sequence[SetAside]:
-        """See `QuarantineStore`."""
         values = {"limit": limit}
         rows = await self._database.read(lambda conn: conn.execute(_WAITING, values).all())
         return [self._set_aside(row) for row in rows]
 
+    @override
     async def read(self, update_id: int) -> SetAside | None:
-        """See `QuarantineStore`."""
         values = {"of_id": update_id}
         row = await self._database.read(lambda conn: conn.execute(_READ, values).one_or_none())
         return None if row is None else self._set_aside(row)
 
+    @override
     async def replay(self, update_id: int, now: datetime, entry: Entry) -> bool:
-        """See `QuarantineStore`."""
 
         def work(conn: Connection) -> bool:
             if conn.execute(_REPLAY, {"of_id": update_id, "now": now}).rowcount != 1:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, null, or_, select, update
+from typing_extensions import override
 
-from account.access.secret_codes import FIRST_USE_WITHIN, SecretCode
+from account.access.secret_codes import FIRST_USE_WITHIN, SecretCode, SecretCodeStore
 from account.effects.effect import Channel, OutboxMessage
 from account.values.identifiers import Msisdn
 from storage.engine.upserts import insert_once
@@ -28,7 +29,7 @@ WORD_LIFE = timedelta(hours=24)
 ENDED = "employee.ended"
 
 
-class SecretCodeRows:
+class SecretCodeRows(SecretCodeStore):
     """The port `SecretCodeStore`. Every method raises `StorageUnavailable`."""
 
     def __init__(self, database: Database, effects: WritesEffects, outbox: Outbox) -> None:
@@ -36,10 +37,10 @@ class SecretCodeRows:
         self._effects = effects
         self._outbox = outbox
 
+    @override
     async def of_number(
         self, company_id: str, msisdn: Msisdn, since: datetime
     ) -> tuple[SecretCode | None, Sequence[datetime]]:
-        """See `SecretCodeStore`."""
         whose = {"company": company_id, "number": msisdn.digits}
 
         def work(conn: Connection) -> tuple[SecretCode | None, Sequence[datetime]]:
@@ -49,20 +50,21 @@ class SecretCodeRows:
 
         return await self._database.read(work)
 
+    @override
     async def live(self, msisdn: Msisdn, now: datetime) -> SecretCode | None:
-        """See `SecretCodeStore`."""
         return await self._one(_LIVE, {"number": msisdn.digits, "oldest": now - FIRST_USE_WITHIN})
 
+    @override
     async def of_person(self, telegram_id: int) -> SecretCode | None:
-        """See `SecretCodeStore`; a code in use does not grow old."""
+        """A code in use does not grow old."""
         return await self._one(_OF_PERSON, {"person": telegram_id})
 
+    @override
     async def read(self, code_id: str) -> SecretCode | None:
-        """See `SecretCodeStore`."""
         return await self._one(_BY_ID, {"of_id": code_id})
 
+    @override
     async def send(self, code: SecretCode, effects: Sequence[Effect]) -> None:
-        """See `SecretCodeStore`."""
 
         def work(conn: Connection) -> None:
             end_on(conn, self._outbox, code.company_id, code.msisdn, code.sent_at, but=code.id)
@@ -71,8 +73,8 @@ class SecretCodeRows:
 
         await self._database.write(work)
 
+    @override
     async def handed_over(self, key: str) -> bool | None:
-        """See `SecretCodeStore`."""
 
         def work(conn: Connection) -> bool | None:
             state = conn.execute(_MESSAGE, {"of_key": key}).scalar()
@@ -80,13 +82,13 @@ class SecretCodeRows:
 
         return await self._database.read(work)
 
+    @override
     async def bind(self, code_id: str, telegram_id: int, now: datetime) -> bool:
-        """See `SecretCodeStore`."""
         values = {"of_id": code_id, "person": telegram_id, "now": now}
         return await self._database.write(lambda conn: conn.execute(_BIND, values).rowcount == 1)
 
+    @override
     async def end(self, company_id: str, msisdn: Msisdn, now: datetime) -> None:
-        """See `SecretCodeStore`."""
         await self._database.write(lambda conn: end_on(conn, self._outbox, company_id, msisdn, now))
 
     async def _one(self, statement: Any, values: dict[str, Any]) -> SecretCode | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, bindparam, func, null, select, update
+from typing_extensions import override
 
-from account.identity.sessions import Session
+from account.identity.sessions import Session, Sessions
 from account.values.identifiers import Msisdn
 from storage.stores.offers import void_offers_of_session
 from storage.tables import sessions
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
     from storage.engine.database import Database
 
 
-class SessionStore:
+class SessionRows(Sessions):
     """The port `Sessions`, and reads of sessions outside of a turn."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @override
     async def choose_company(self, session_id: str, company_id: str) -> None:
-        """See `Sessions`. An ended session stays as it is."""
+        """An ended session stays as it is."""
 
         def work(conn: Connection) -> None:
             conn.execute(_CHOOSE, {"session_id": session_id, "company": company_id})
@@ -56,8 +58,8 @@ class SessionStore:
 
         return await self._database.read(work)
 
+    @override
     async def last_in(self, telegram_id: int) -> Session | None:
-        """See `Sessions`."""
 
         def work(conn: Connection) -> Session | None:
             row = conn.execute(_LAST, {"chat": telegram_id}).one_or_none()
@@ -65,8 +67,9 @@ class SessionStore:
 
         return await self._database.read(work)
 
+    @override
     async def login_before(self, administrator_id: str, session_id: str) -> datetime | None:
-        """See `Sessions`; sessions are kept for a month after their end."""
+        """Sessions are kept for a month after their end."""
         values = {"administrator_id": administrator_id, "session_id": session_id}
         return await self._database.read(lambda conn: conn.execute(_BEFORE, values).scalar())
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from typing_extensions import override
+
 from account.changes.action import Action, ActionKind, ActionState, ChangeRequest
 from account.changes.spec import ChangeSpec, number_of
 from account.chapters.devices.registrations import (
@@ -63,10 +65,12 @@ class ChangeDevice(ChangeSpec[DeviceSubject]):
     def __init__(self, carrier: DeviceRegister) -> None:
         self._carrier = carrier
 
+    @override
     def lock_key_of(self, parameters: Mapping[str, str]) -> str:
         """Each IMEI of a number is a lock key of its own."""
         return lock_key_of(imei_of(parameters))
 
+    @override
     async def read(self, plan: ChangeRequest) -> DeviceSubject:
         """The number and its registration of the device."""
         number, held = await asyncio.gather(
@@ -74,26 +78,31 @@ class ChangeDevice(ChangeSpec[DeviceSubject]):
         )
         return DeviceSubject(number, held)
 
+    @override
     def number(self, subject: DeviceSubject) -> Number:
-        """See `ChangeSpec`."""
         return subject.number
 
-    def check(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> None:  # noqa: ARG002
+    @override
+    def check(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> None:
         """Refuse what is so already: `DeviceAlreadyRegistered`, `DeviceNotRegistered`."""
         fits(subject.held, self.kind)
 
-    def fingerprint(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    @override
+    def fingerprint(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> str:
         """Nothing: whoever has the device by then, afterwards it is as was asked or refused."""
         return ""
 
+    @override
     @abstractmethod
     def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
         """See `ChangeSpec`."""
 
+    @override
     def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """The IMEI, masked (3.2)."""
         return {IMEI: imei_of(parameters).masked}
 
+    @override
     def on_settled(self, action: Action, now: datetime) -> Sequence[Effect]:
         """The result by SMS, or by e-mail where codes go by e-mail (S25-1)."""
         if RESULT_TO not in action.sealed:
@@ -126,7 +135,8 @@ class RegisterDevice(ChangeDevice):
     kind = ActionKind.REGISTER_DEVICE
     what = What.DEVICE_REGISTERED
 
-    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    @override
+    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
         """It is registered with the number, as original or duplicate (S21-2)."""
         return subject.held is not None
 
@@ -138,7 +148,8 @@ class DeregisterDevice(ChangeDevice):
     what = What.DEVICE_DEREGISTERED
     step_up = True
 
-    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    @override
+    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
         """No registration with the number is left."""
         return subject.held is None
 
@@ -156,12 +167,14 @@ class ReregisterDevice(ChangeDevice):
         self._store = store
         self._clock = clock
 
+    @override
     async def read(self, plan: ChangeRequest) -> DeviceSubject:
         """What the others rest on, and how many requests with wrong data there were today."""
         subject = await super().read(plan)
         tries = await tries_of(self._store, self._clock, plan)
         return DeviceSubject(subject.number, subject.held, tries)
 
+    @override
     def check(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> None:
         """Refuse without the terms and after three failures: `TermsNotAccepted` and
         `OwnerTriesExceeded`; what is so already as the others do.
@@ -171,7 +184,8 @@ class ReregisterDevice(ChangeDevice):
         if subject.tries >= TRIES_A_DAY:
             raise OwnerTriesExceeded
 
-    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    @override
+    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
         """It is the number's own, not a duplicate."""
         return subject.held is not None and subject.held.kind is RegistrationKind.ORIGINAL
 
@@ -183,12 +197,14 @@ class DuplicateDevice(ChangeDevice):
     kind = ActionKind.DUPLICATE_DEVICE
     what = What.DEVICE_DUPLICATED
 
+    @override
     def check(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> None:
         """Refuse without the terms: `TermsNotAccepted`; what is so already as the others do."""
         super().check(subject, parameters)
         _need_terms(parameters)
 
-    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    @override
+    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
         """It is registered with the number; one that was free has become its original."""
         return subject.held is not None
 

@@ -12,6 +12,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from account.changes.action import ActionKind, ChangeRequest
 from account.changes.spec import ChangeSpec, number_of
 from account.chapters.allowances import Allowance
@@ -55,18 +57,21 @@ class _Switch(ChangeSpec[ServiceSubject]):
     def __init__(self, carrier: ServiceInventory) -> None:
         self._carrier = carrier
 
+    @override
     def number(self, subject: ServiceSubject) -> Number:
-        """See `ChangeSpec`."""
         return subject.services.number
 
-    def fingerprint(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    @override
+    def fingerprint(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> str:
         """The state; the offering itself is compared in `check`, with a sentence of its own."""
         return subject.services.number.state.value
 
+    @override
     def lock_key_of(self, parameters: Mapping[str, str]) -> str:
         """On and off of one offering exclude each other."""
         return f"{self.lock_key}:{parameters[OFFERING]}"
 
+    @override
     def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Which service it was."""
         return {name: parameters[name] for name in (OFFERING, NAMES)}
@@ -78,8 +83,9 @@ class SwitchOn(_Switch):
     kind = ActionKind.SERVICE_ON
     what = What.SERVICE_ON
 
+    @override
     async def read(self, plan: ChangeRequest) -> ServiceSubject:
-        """See `ChangeSpec`; the offering is read by itself, never from a list kept before."""
+        """The offering is read by itself, never from a list kept before."""
         number, active, offering, offerings = await asyncio.gather(
             number_of(self._carrier, plan),
             self._carrier.services(plan.company_id, plan.msisdn),
@@ -88,6 +94,7 @@ class SwitchOn(_Switch):
         )
         return ServiceSubject(NumberServices(number, active, offerings), offering)
 
+    @override
     def check(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> None:
         """Refuse as `check_on` does; then `OfferingChanged` when price or terms are other ones."""
         check_on(subject.services, subject.offering)
@@ -96,6 +103,7 @@ class SwitchOn(_Switch):
         if any(parameters.get(name) != value for name, value in now.items()):
             raise OfferingChanged
 
+    @override
     def is_applied(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> bool | None:
         """It is active (S12-1). What may be had twice tells only that nothing new has come."""
         wanted, active = parameters[OFFERING], subject.services.active
@@ -111,13 +119,14 @@ class SwitchOff(_Switch):
     kind = ActionKind.SERVICE_OFF
     what = What.SERVICE_OFF
 
+    @override
     async def read(self, plan: ChangeRequest) -> ServiceSubject:
-        """See `ChangeSpec`."""
         number, active = await asyncio.gather(
             number_of(self._carrier, plan), self._carrier.services(plan.company_id, plan.msisdn)
         )
         return ServiceSubject(NumberServices(number, active, {}))
 
+    @override
     def check(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> None:
         """Refuse in debt (S11-4), what is off already (S11-3), what is the operator's (FAQ 4)."""
         number = subject.services.number
@@ -129,6 +138,7 @@ class SwitchOff(_Switch):
         if not service.manageable:
             raise ServiceNotManageable
 
+    @override
     def is_applied(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> bool:
         """It is no longer among the active ones."""
         return _found(subject, parameters) is None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
+from typing_extensions import override
 
 from account.changes.action import ActionKind
 from account.chapters.bans import BAN, ON, WISH
@@ -92,31 +93,32 @@ class BanWords(ChangeWords):
 
     kind = ActionKind.BAN
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("{deed} for {number}?").format(
             deed=self.button(action), number=action.msisdn.shown
         )
 
+    @override
     def happens(self, action: Action) -> list[str]:
-        """See `ChangeWords`; access also ends what is open at the moment (S18)."""
+        """Access also ends what is open at the moment (S18)."""
         texts = TEXTS[_ban(action)]
         return [_(line) for line in (texts.forbids if _forbids(action) else texts.allows)]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return turning(_ban(action), on=_forbids(action))
 
+    @override
     def done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("{ban}: {state}").format(ban=_(TEXTS[_ban(action)].name), state=_state(action))
 
+    @override
     def not_done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("{ban} was not changed").format(ban=_(TEXTS[_ban(action)].name))
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "My Account code to change a ban of the number …{last4}: {code}. Valid 3 minutes. "
             "Tell it to nobody."

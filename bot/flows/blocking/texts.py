@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
+from typing_extensions import override
 
 from account.changes.action import ActionKind
 from account.chapters.blocking import REASON, BlockReason
@@ -27,11 +28,12 @@ class BlockWords(ChangeWords):
     kind = ActionKind.BLOCK
     danger = True
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Block {number}?").format(number=action.msisdn.shown)
 
-    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
+    @override
+    def happens(self, action: Action) -> list[str]:
         """See `ChangeWords` (S15-3)."""
         return [
             _("incoming and outgoing calls, SMS and data stop at once"),
@@ -40,31 +42,33 @@ class BlockWords(ChangeWords):
             _("you can unblock it here at any time"),
         ]
 
+    @override
     def warnings(self, action: Action, login: Msisdn | None) -> list[str]:
         """One's own login number gets no codes while it is blocked (S15-4)."""
         if action.msisdn != login:
             return []
         return [_("this is your own login number: codes by SMS cannot reach you while blocked")]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("⛔ Block {number}").format(number=action.msisdn.shown)
 
-    def done(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def done(self, action: Action) -> str:
         return _("Blocked")
 
-    def not_done(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def not_done(self, action: Action) -> str:
         return _("Not blocked")
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "My Account code to block the number …{last4}: {code}. Valid 3 minutes. "
             "Tell it to nobody."
         )
 
+    @override
     def choices(self, action: Action) -> list[tuple[str, str]]:
         """The reasons to choose from, the chosen one marked (S15-1)."""
         chosen = action.parameters.get(REASON)
@@ -73,18 +77,19 @@ class BlockWords(ChangeWords):
             for reason in BlockReason
         ]
 
-    def hint(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def hint(self, action: Action) -> str:
         return _("You may name a reason; the actions history keeps it.")
 
+    @override
     def chosen(self, action: Action, value: str) -> Mapping[str, str] | None:
         """Tell a reason, or take it back by choosing it again."""
         if value not in set(BlockReason):
             return None
         return {} if action.parameters.get(REASON) == value else {REASON: value}
 
+    @override
     def below(self, action: Action, state: NumberState | None) -> list[InlineKeyboardButton]:
-        """See `ChangeWords`."""
         return _next_question(action.msisdn, state)
 
 
@@ -93,35 +98,35 @@ class UnblockWords(ChangeWords):
 
     kind = ActionKind.UNBLOCK
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Unblock {number}?").format(number=action.msisdn.shown)
 
-    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def happens(self, action: Action) -> list[str]:
         return [_("calls, SMS and data work again")]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("🟢 Unblock {number}").format(number=action.msisdn.shown)
 
-    def done(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def done(self, action: Action) -> str:
         return _("Unblocked")
 
-    def not_done(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def not_done(self, action: Action) -> str:
         return _("Not unblocked")
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "My Account code to unblock the number …{last4}: {code}. Valid 3 minutes. "
             "Tell it to nobody."
         )
 
+    @override
     def below(self, action: Action, state: NumberState | None) -> list[InlineKeyboardButton]:
-        """See `ChangeWords`."""
         return _next_question(action.msisdn, state)
 
 

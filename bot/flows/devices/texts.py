@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
+from typing_extensions import override
 
 from account.changes.action import ActionKind, ActionState
 from account.chapters.devices.registrations import (
@@ -100,14 +101,15 @@ def not_done_words(kind: ActionKind, imei: Imei) -> str:
 class DeviceWords(ChangeWords):
     """What the four changes have in common: the device, the promise, and where people go next."""
 
+    @override
     def done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return done_words(action.kind, imei_of(action.parameters))
 
+    @override
     def not_done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return not_done_words(action.kind, imei_of(action.parameters))
 
+    @override
     def under_way(self, action: Action) -> str:
         """See `ChangeWords` (T11)."""
         accepted = (
@@ -123,15 +125,16 @@ class DeviceWords(ChangeWords):
         )
         return accepted.format(reference=action.reference or "…")
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "My Account code to change a device of the number …{last4}: {code}. Valid 3 minutes. "
             "Tell it to nobody."
         )
 
-    def below(self, action: Action, state: NumberState | None) -> list[InlineKeyboardButton]:  # noqa: ARG002
-        """See `ChangeWords`: what is left to try, and the history of requests (S21-2, S25)."""
+    @override
+    def below(self, action: Action, state: NumberState | None) -> list[InlineKeyboardButton]:
+        """What is left to try, and the history of requests (S21-2, S25)."""
         leads: list[InlineKeyboardButton] = []
         if action.kind is ActionKind.REGISTER_DEVICE and action.state is ActionState.REJECTED:
             imei = imei_of(action.parameters)
@@ -155,12 +158,13 @@ class RegisterWords(DeviceWords):
 
     kind = ActionKind.REGISTER_DEVICE
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Register the device {imei} with {number}?").format(
             imei=imei_of(action.parameters).full, number=action.msisdn.shown
         )
 
+    @override
     def happens(self, action: Action) -> list[str]:
         """See `ChangeWords` (S21-3)."""
         return [
@@ -169,8 +173,8 @@ class RegisterWords(DeviceWords):
             _within(action),
         ]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("📲 Register {imei}").format(imei=imei_of(action.parameters).full)
 
 
@@ -180,22 +184,22 @@ class DeregisterWords(DeviceWords):
     kind = ActionKind.DEREGISTER_DEVICE
     danger = True
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Deregister the device {imei} from {number}?").format(
             imei=imei_of(action.parameters).full, number=action.msisdn.shown
         )
 
+    @override
     def happens(self, action: Action) -> list[str]:
-        """See `ChangeWords`."""
         return [
             _("the registration of the IMEI with this number is removed"),
             _("networks may stop serving a device that nobody has registered"),
             _within(action),
         ]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("🗑 Deregister {imei}").format(imei=imei_of(action.parameters).full)
 
 
@@ -204,14 +208,15 @@ class ReregisterWords(DeviceWords):
 
     kind = ActionKind.REREGISTER_DEVICE
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Re-register the device {imei} with {number}?").format(
             imei=imei_of(action.parameters).full, number=action.msisdn.shown
         )
 
+    @override
     def happens(self, action: Action) -> list[str]:
-        """See `ChangeWords`; of the previous owner no more than a masked number."""
+        """Of the previous owner no more than a masked number."""
         previous = action.sealed.get(OWNER_NUMBER)
         return [
             _("the IMEI is deregistered from the previous BIN/IIN and number ({previous})").format(
@@ -221,8 +226,8 @@ class ReregisterWords(DeviceWords):
             _within(action),
         ]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("🔄 Re-register {imei}").format(imei=imei_of(action.parameters).full)
 
 
@@ -231,22 +236,22 @@ class DuplicateWords(DeviceWords):
 
     kind = ActionKind.DUPLICATE_DEVICE
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Register a duplicate of the device {imei} with {number}?").format(
             imei=imei_of(action.parameters).full, number=action.msisdn.shown
         )
 
+    @override
     def happens(self, action: Action) -> list[str]:
-        """See `ChangeWords`."""
         return [
             _("the IMEI is registered with the company's BIN and this number"),
             _("the present registration stays; the ownership of the device does not change"),
             _within(action),
         ]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("➕ Register duplicate {imei}").format(imei=imei_of(action.parameters).full)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
+from typing_extensions import override
 
 from account.changes.action import ActionKind
 from account.chapters.forwarding import (
@@ -70,12 +71,13 @@ class SetForwardingWords(ChangeWords):
 
     kind = ActionKind.FORWARDING_SET
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Forward {number} to {target}?").format(
             number=action.msisdn.shown, target=target_shown(action.parameters[TARGET])
         )
 
+    @override
     def happens(self, action: Action) -> list[str]:
         """See `ChangeWords` (S20-2)."""
         told = action.parameters
@@ -93,7 +95,8 @@ class SetForwardingWords(ChangeWords):
         lines.append(_("codes that are read out by a call go to the target as well"))
         return lines
 
-    def warnings(self, action: Action, login: Msisdn | None) -> list[str]:  # noqa: ARG002
+    @override
+    def warnings(self, action: Action, login: Msisdn | None) -> list[str]:
         """A loop among the company's own numbers (S20-4)."""
         if LOOP not in action.parameters:
             return []
@@ -102,23 +105,23 @@ class SetForwardingWords(ChangeWords):
             _("calls would come back to this number: {way} forwards them to it").format(way=way)
         ]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("🔀 Forward to {target}").format(target=target_shown(action.parameters[TARGET]))
 
+    @override
     def done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Forwarded to {target} ({condition})").format(
             target=target_shown(action.parameters[TARGET]),
             condition=condition_word(Condition(action.parameters[CONDITION])),
         )
 
+    @override
     def not_done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Not forwarded to {target}").format(target=target_shown(action.parameters[TARGET]))
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "My Account code to forward calls of the number …{last4}: {code}. Valid 3 minutes. "
             "Tell it to nobody."
@@ -131,40 +134,40 @@ class ForwardingOffWords(ChangeWords):
     kind = ActionKind.FORWARDING_OFF
     danger = True
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         if action.parameters[CONDITION] == ALL:
             return _("Cancel all forwarding of {number}?").format(number=action.msisdn.shown)
         return _("Switch off forwarding of {number} ({condition})?").format(
             number=action.msisdn.shown, condition=_which(action.parameters)
         )
 
+    @override
     def happens(self, action: Action) -> list[str]:
-        """See `ChangeWords`."""
         if action.parameters[CONDITION] == ALL:
             return [_("calls reach the number itself"), _("the targets are kept for later")]
         return [_("the target is kept for later"), _("the other rules stay as they are")]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         if action.parameters[CONDITION] == ALL:
             return _("Cancel all forwarding")
         return _("Switch off: {condition}").format(condition=_which(action.parameters))
 
+    @override
     def done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Forwarding switched off ({condition})").format(
             condition=_which(action.parameters)
         )
 
+    @override
     def not_done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Not switched off: forwarding ({condition})").format(
             condition=_which(action.parameters)
         )
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "My Account code to switch off forwarding of the number …{last4}: {code}. Valid 3 "
             "minutes. Tell it to nobody."

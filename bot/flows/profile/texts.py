@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
+from typing_extensions import override
 
 from account.access.profile_email import EMAIL, WAS
 from account.changes.action import ActionKind
@@ -28,12 +29,12 @@ class EmailWords(ChangeWords):
     kind = ActionKind.EMAIL
     of_number = False
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Register the e-mail {email}?").format(email=action.parameters[EMAIL])
 
+    @override
     def happens(self, action: Action) -> list[str]:
-        """See `ChangeWords`."""
         was = action.parameters[WAS]
         told = (
             _(
@@ -49,51 +50,52 @@ class EmailWords(ChangeWords):
             told,
         ]
 
+    @override
     def identity(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "first prove that it is you: by your password, or by a one-time code sent to where "
             "your codes go now; then a code goes to the new address"
         )
 
+    @override
     def identity_code(self) -> str:
-        """See `ChangeWords`; who reads it without having asked learns what is going on."""
+        """Who reads it without having asked learns what is going on."""
         return _(
             "My Account: {code} is the code to change your e-mail. Valid 3 minutes. Do not share "
             "it."
         )
 
+    @override
     def proof(self) -> str:
-        """See `ChangeWords`."""
         return _("a one-time code is needed, sent to the new address")
 
+    @override
     def proof_sent(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "🔒 A one-time code has been sent to the new address. Enter the 6 digits within 3 "
             "minutes."
         )
 
-    def button(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def button(self, action: Action) -> str:
         return _("✉️ Register the new e-mail")
 
-    def done(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def done(self, action: Action) -> str:
         return _("E-mail changed")
 
-    def not_done(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def not_done(self, action: Action) -> str:
         return _("E-mail not changed")
 
-    def receipt(self, action: Action, told: Mapping[str, str]) -> list[str]:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def receipt(self, action: Action, told: Mapping[str, str]) -> list[str]:
         if action.reason_code == ConfirmStale.code:
             return [_("It has been changed again since.")]
         return [_("Registered e-mail: {email}").format(email=action.parameters[EMAIL])]
 
+    @override
     def why(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return {
             ConfirmStale.code: _("The registered e-mail changed after you saw the summary."),
             EmailSame.code: _("This address is the registered one."),
@@ -105,8 +107,9 @@ class EmailWords(ChangeWords):
             CompanyNotAccessible.code: _("You are no administrator of any company any more."),
         }.get(action.reason_code or "", "")
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`; this one goes by e-mail, and to who may know nothing of it."""
+        """It goes by e-mail, and to who may know nothing of it."""
         return _(
             "My Account code to confirm this e-mail address for the administrator …{last4}: "
             "{code}. Valid 3 minutes. If you know nothing of it, delete this letter."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
+from typing_extensions import override
 
 from account.access.secret_codes import UNDELIVERED
 from account.changes.action import ActionKind
@@ -19,12 +20,12 @@ class SendCodeWords(ChangeWords):
 
     kind = ActionKind.SECRET_SEND
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Send a secret code to {number}?").format(number=action.msisdn.shown)
 
-    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def happens(self, action: Action) -> list[str]:
         return [
             _("the code goes to the number itself by SMS; it is not shown here"),
             _("with it the user of the number sees its information and usage details"),
@@ -33,26 +34,26 @@ class SendCodeWords(ChangeWords):
             _("the code is to be used within 72 hours"),
         ]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("✉️ Send the code to {number}").format(number=action.msisdn.shown)
 
-    def done(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def done(self, action: Action) -> str:
         return _("Secret code sent by SMS")
 
-    def not_done(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def not_done(self, action: Action) -> str:
         return _("Secret code not sent")
 
+    @override
     def why(self, action: Action) -> str:
-        """See `ChangeWords`."""
         if action.reason_code != UNDELIVERED:
             return ""
         return _("The SMS could not be delivered to the number; the code in it does not work.")
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "My Account code to send a secret code to …{last4}: {code}. Valid 3 minutes. "
             "Tell it to nobody."
@@ -65,31 +66,31 @@ class DeleteCodeWords(ChangeWords):
     kind = ActionKind.SECRET_DELETE
     danger = True
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Delete the secret code of {number}?").format(number=action.msisdn.shown)
 
-    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def happens(self, action: Action) -> list[str]:
         return [
             _("the user of the number no longer sees its information, also in open windows"),
             _("you can send a new code at any time"),
         ]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("🗑 Delete the code of {number}").format(number=action.msisdn.shown)
 
-    def done(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def done(self, action: Action) -> str:
         return _("Secret code deleted")
 
-    def not_done(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def not_done(self, action: Action) -> str:
         return _("Secret code not deleted")
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "My Account code to delete the secret code of …{last4}: {code}. Valid 3 minutes. "
             "Tell it to nobody."

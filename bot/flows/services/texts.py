@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
+from typing_extensions import override
 
 from account.changes.action import ActionKind
 from account.chapters.allowances import Measure
@@ -87,14 +88,15 @@ class ServiceOnWords(ChangeWords):
 
     kind = ActionKind.SERVICE_ON
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Enable {service} for {number}?").format(
             service=_name(action), number=action.msisdn.shown
         )
 
+    @override
     def happens(self, action: Action) -> list[str]:
-        """See `ChangeWords`: price, volume, how long, terms."""
+        """Price, volume, how long, terms."""
         offering = shown_in(action.parameters)
         price = price_shown(offering.price, monthly=offering.monthly)
         lines = [_("price: {price}").format(price=price)]
@@ -111,20 +113,20 @@ class ServiceOnWords(ChangeWords):
             lines.append(_("terms: {terms}").format(terms=terms))
         return lines
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Enable {service}").format(service=clipped(_name(action), LONGEST_ON_BUTTON))
 
+    @override
     def done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("{service}: enabled").format(service=_name(action))
 
+    @override
     def not_done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("{service}: not enabled").format(service=_name(action))
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "My Account code to enable a service of the number …{last4}: {code}. Valid 3 minutes. "
             "Tell it to nobody."
@@ -137,14 +139,15 @@ class ServiceOffWords(ChangeWords):
     kind = ActionKind.SERVICE_OFF
     danger = True
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Disable {service} for {number}?").format(
             service=_name(action), number=action.msisdn.shown
         )
 
+    @override
     def happens(self, action: Action) -> list[str]:
-        """See `ChangeWords`: what is lost (S11-1)."""
+        """What is lost (S11-1)."""
         lost = [
             f"{use_word(use, name)} {amount_shown(Measure(measure), left)}"
             for use, name, measure, left in json.loads(action.parameters.get(LEFT, "[]"))
@@ -155,20 +158,20 @@ class ServiceOffWords(ChangeWords):
             lines.append(_("what is left of it is lost: {lost}").format(lost=", ".join(lost)))
         return [*lines, _("nothing that was paid for it is given back")]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Disable {service}").format(service=clipped(_name(action), LONGEST_ON_BUTTON))
 
+    @override
     def done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("{service}: disabled").format(service=_name(action))
 
+    @override
     def not_done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("{service}: not disabled").format(service=_name(action))
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "My Account code to disable a service of the number …{last4}: {code}. Valid 3 minutes. "
             "Tell it to nobody."

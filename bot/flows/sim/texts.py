@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
+from typing_extensions import override
 
 from account.changes.action import ActionKind
 from account.chapters.sim import ICCID
@@ -22,11 +23,12 @@ class RevealWords(ChangeWords):
 
     kind = ActionKind.SIM_REVEAL
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Show PIN and PUK of {number}?").format(number=action.msisdn.shown)
 
-    def happens(self, action: Action) -> list[str]:  # noqa: ARG002
+    @override
+    def happens(self, action: Action) -> list[str]:
         """See `ChangeWords` (S08-1, S08-2)."""
         return [
             _("they are shown once, above the chat, and are kept nowhere"),
@@ -34,27 +36,27 @@ class RevealWords(ChangeWords):
             _("the actions history keeps that they were shown to you"),
         ]
 
-    def button(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def button(self, action: Action) -> str:
         return _("Show PIN and PUK")
 
-    def done(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def done(self, action: Action) -> str:
         return _("PIN and PUK were shown")
 
-    def not_done(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def not_done(self, action: Action) -> str:
         return _("PIN and PUK were not shown")
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "My Account code to show PIN and PUK of the number …{last4}: {code}. Valid 3 minutes. "
             "Tell it to nobody."
         )
 
+    @override
     async def pressed(self, manager: DialogManager, token: str) -> bool:
-        """See `ChangeWords`."""
         await reveal(manager, token)
         return True
 
@@ -65,10 +67,11 @@ class ReplaceWords(ChangeWords):
     kind = ActionKind.SIM_REPLACE
     danger = True
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Replace the SIM card of {number}?").format(number=action.msisdn.shown)
 
+    @override
     def happens(self, action: Action) -> list[str]:
         """See `ChangeWords` (S16-4)."""
         return [
@@ -78,20 +81,21 @@ class ReplaceWords(ChangeWords):
             _("the secret code of the number is deleted"),
         ]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Replace the SIM card of {number}").format(number=action.msisdn.shown)
 
+    @override
     def done(self, action: Action) -> str:
-        """See `ChangeWords`; the card that was read back."""
+        """The card that was read back."""
         return _("SIM card replaced, now {iccid}").format(iccid=action.parameters[ICCID])
 
-    def not_done(self, action: Action) -> str:  # noqa: ARG002
-        """See `ChangeWords`."""
+    @override
+    def not_done(self, action: Action) -> str:
         return _("SIM card not replaced")
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "My Account code to replace the SIM card of the number …{last4}: {code}. Valid 3 "
             "minutes. Tell it to nobody."

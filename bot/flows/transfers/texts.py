@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
+from typing_extensions import override
 
 from account.changes.action import ActionKind
 from account.chapters.transfers import (
@@ -37,16 +38,17 @@ class TransferWords(ChangeWords):
 
     kind = ActionKind.TRANSFER
 
+    @override
     def question(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Transfer {amount} from {sender} to {recipient}?").format(
             amount=shown(action.parameters, TIYN),
             sender=action.msisdn.shown,
             recipient=_recipient(action).shown,
         )
 
+    @override
     def happens(self, action: Action) -> list[str]:
-        """See `ChangeWords`: both balances before, and the fee (S37-4, S37-5)."""
+        """Both balances before, and the fee (S37-4, S37-5)."""
         told = action.parameters
         balance = _("balance of {number} now: {amount}")
         lines = [
@@ -59,29 +61,31 @@ class TransferWords(ChangeWords):
             lines.append(_("there is no fee"))
         return lines
 
-    def warnings(self, action: Action, login: Msisdn | None) -> list[str]:  # noqa: ARG002
+    @override
+    def warnings(self, action: Action, login: Msisdn | None) -> list[str]:
         """Said before the confirmation (S37-6)."""
         return [_("a transfer cannot be taken back")]
 
+    @override
     def button(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("💸 Transfer {amount}").format(amount=shown(action.parameters, TIYN))
 
+    @override
     def done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Transferred: {amount}").format(amount=shown(action.parameters, TIYN))
 
+    @override
     def not_done(self, action: Action) -> str:
-        """See `ChangeWords`."""
         return _("Not transferred: {amount}").format(amount=shown(action.parameters, TIYN))
 
+    @override
     def code(self) -> str:
-        """See `ChangeWords`."""
         return _(
             "My Account code to transfer money from the number …{last4}: {code}. Valid 3 minutes. "
             "Tell it to nobody."
         )
 
+    @override
     def receipt(self, action: Action, told: Mapping[str, str]) -> list[str]:
         """To whom, and both balances after as the operator told them (S37-5)."""
         lines = [_("Recipient: {number}").format(number=_recipient(action).shown)]
@@ -96,10 +100,11 @@ class TransferWords(ChangeWords):
             lines.append(_("Fee: {amount}").format(amount=shown(told, FEE)))
         return lines
 
+    @override
     def below(
         self,
         action: Action,
-        state: NumberState | None,  # noqa: ARG002
+        state: NumberState | None,
     ) -> list[InlineKeyboardButton]:
         """The other number."""
         return [to_number(_recipient(action))]
