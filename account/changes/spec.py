@@ -40,7 +40,8 @@ class ChangeSpec(ABC, Generic[S]):
     """Its code goes to a new place (`code_to`) and proves that place alone: before it the person
     proves that it is them, by the password or a code to where their codes go now."""
     at_once: ClassVar[bool] = False
-    """It is done by the press itself (`ChangeConfirmation.use_up`): no order is placed, no worker takes it."""
+    """It is done by the press itself (`ChangeConfirmation.use_up`): no order is placed, and no
+    worker takes it."""
     keep_for: ClassVar[timedelta] = timedelta(hours=1)
     """How long a confirmed change waits for an operator that does not answer, before it is given
     up unsent and the person is told that nothing changed."""
