@@ -18,7 +18,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import aiosmtplib
@@ -56,13 +56,20 @@ class MailSender:
         parts = urlsplit(url)
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise ValueError("the mail server's address is smtp://host or smtps://host")
-        self._host = parts.hostname
-        self._port = parts.port
-        self._tls = parts.scheme == "smtps"
-        self._user = unquote(parts.username) if parts.username else None
-        self._password = unquote(parts.password) if parts.password else None
-        self._start_tls = False if self._tls else _start_tls(parts)
+        tls = parts.scheme == "smtps"
+        start_tls = False if tls else _start_tls(parts)
         self._sender = _sender(sender)
+        self._connection: dict[str, Any] = {
+            "hostname": parts.hostname,
+            "port": parts.port,
+            "username": unquote(parts.username) if parts.username else None,
+            "password": unquote(parts.password) if parts.password else None,
+            "use_tls": tls,
+            "start_tls": start_tls,
+            # Not the machine's own name: looking it up blocks, and it is nobody's business.
+            "local_hostname": self._sender.domain,
+            "timeout": _STEP_SECONDS,
+        }
         self._clock = clock
 
     async def send(
@@ -111,16 +118,7 @@ class MailSender:
 
         Raises `CarrierUnavailable`.
         """
-        server = aiosmtplib.SMTP(
-            hostname=self._host,
-            port=self._port,
-            username=self._user,
-            password=self._password,
-            use_tls=self._tls,
-            start_tls=self._start_tls,
-            local_hostname=self._sender.domain,
-            timeout=_STEP_SECONDS,
-        )
+        server = aiosmtplib.SMTP(**self._connection)
         try:
             async with asyncio.timeout(_WHOLE_SECONDS), server:
                 await server.noop()
@@ -146,15 +144,7 @@ class MailSender:
             content,
             sender=self._sender.addr_spec,
             recipients=[to.address],
-            hostname=self._host,
-            port=self._port,
-            username=self._user,
-            password=self._password,
-            use_tls=self._tls,
-            start_tls=self._start_tls,
-            # Not the machine's own name: looking it up blocks, and it is nobody's business.
-            local_hostname=self._sender.domain,
-            timeout=_STEP_SECONDS,
+            **self._connection,
         )
 
 
