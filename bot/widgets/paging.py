@@ -6,14 +6,18 @@ in the dialog's data as `page`.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Row
 from aiogram_dialog.widgets.text import Format
 
+from account.values.page import Page
 from bot.widgets.text import Shown
+
+Listed = TypeVar("Listed")
 
 BEYOND = 10**6
 """A page no list has; getters bring it back to the last one."""
@@ -48,6 +52,20 @@ def pages_row() -> Row:
 def page_here(manager: DialogManager) -> int:
     """The page to show, from 0."""
     return max(0, int(manager.dialog_data.get("page", 0)))
+
+
+async def read_page(
+    manager: DialogManager, size: int, read: Callable[[int], Awaitable[Page[Listed]]]
+) -> tuple[Page[Listed], dict[str, Any]]:
+    """The page to show, by `read` from an offset, and what `pages_row` needs.
+
+    Where the list has become shorter than the page the person was on, its last one is read.
+    """
+    found = await read(page_here(manager) * size)
+    turning = paging(manager, found.total, size)
+    if not found.rows and found.total:
+        found = await read(turning["here"] * size)
+    return found, turning
 
 
 def paging(manager: DialogManager, total: int, size: int) -> dict[str, Any]:

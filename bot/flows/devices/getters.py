@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from aiogram.utils.i18n import gettext as _
@@ -16,7 +17,7 @@ from account.values.identifiers import Imei, Msisdn
 from account.values.periods import shown_moment
 from bot.context.update_context import context_of
 from bot.flows.devices.texts import RULES, condition_shown, registered_as, terms_of
-from bot.widgets.paging import page_here, paging
+from bot.widgets.paging import page_here, paging, read_page
 from bot.widgets.text import Html, said
 
 
@@ -169,11 +170,11 @@ async def get_requests(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     context = context_of(dialog_manager)
     actor = await context.actor()
     wish = wish_of(dialog_manager)
-    page = await context.use_cases.device_requests.page(actor, wish)
-    turning = paging(dialog_manager, page.total, REQUESTS_PAGE)
-    if not page.rows and page.total:
-        wish = wish_of(dialog_manager)
-        page = await context.use_cases.device_requests.page(actor, wish)
+    page, turning = await read_page(
+        dialog_manager,
+        REQUESTS_PAGE,
+        lambda offset: context.use_cases.device_requests.page(actor, replace(wish, offset=offset)),
+    )
     now = context.use_cases.clock.now()
     lines = [said("\n<b>{tab}</b>\n{about}", tab=_tab(), about=_about(wish))]
     if not page.total:

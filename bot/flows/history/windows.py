@@ -25,7 +25,7 @@ from bot.flows.usage.getters import period_shown
 from bot.texts.facts import by_word, result_word, what_word
 from bot.widgets.months import months_row, months_words, period_of
 from bot.widgets.page import page
-from bot.widgets.paging import page_here, pages_row, paging
+from bot.widgets.paging import pages_row, read_page
 from bot.widgets.text import Html, Said, Shown, said
 
 
@@ -53,12 +53,11 @@ async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     context = context_of(dialog_manager)
     actor = await context.actor()
     period = period_of(dialog_manager)
-    wish = HistoryQuery(period, offset=page_here(dialog_manager) * PAGE)
-    entries = await context.use_cases.history.page(actor, wish)
-    turning = paging(dialog_manager, entries.total, PAGE)
-    if not entries.rows and entries.total:
-        again = HistoryQuery(period, offset=turning["here"] * PAGE)
-        entries = await context.use_cases.history.page(actor, again)
+    entries, turning = await read_page(
+        dialog_manager,
+        PAGE,
+        lambda offset: context.use_cases.history.page(actor, HistoryQuery(period, offset=offset)),
+    )
     lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(period))]
     lines.extend(by_day(entries.rows))
     if not entries.total:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from aiogram.utils.i18n import gettext as _
@@ -23,7 +24,7 @@ from bot.texts.facts import (
     state_shown,
     state_word,
 )
-from bot.widgets.paging import page_here, paging
+from bot.widgets.paging import page_here, read_page
 from bot.widgets.text import Html, said
 
 
@@ -66,11 +67,11 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     context = context_of(dialog_manager)
     actor = await context.actor()
     wish = wish_of(dialog_manager)
-    page = await context.use_cases.numbers.page(actor, wish)
-    turning = paging(dialog_manager, page.total, PAGE)
-    if not page.rows and page.total:
-        # The list became shorter than the page the person was on.
-        page = await context.use_cases.numbers.page(actor, wish_of(dialog_manager))
+    page, turning = await read_page(
+        dialog_manager,
+        PAGE,
+        lambda offset: context.use_cases.numbers.page(actor, replace(wish, offset=offset)),
+    )
     state = state_shown(wish.state) if wish.state else _("all states")
     found = ngettext("{n} number", "{n} numbers", page.total).format(n=page.total)
     if turning["many"]:

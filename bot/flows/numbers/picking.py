@@ -19,7 +19,7 @@ from account.values.number import Number
 from account.values.page import Page
 from bot.flows.numbers.handlers import SEARCH_LIMIT, clear_search
 from bot.widgets.choices import choices
-from bot.widgets.paging import page_here, pages_row, paging
+from bot.widgets.paging import pages_row, read_page
 from bot.widgets.text import Said
 
 Ask = Callable[[str, int, int], Coroutine[Any, Any, Page[Number]]]
@@ -51,10 +51,7 @@ async def picked_page(
 ) -> dict[str, Any]:
     """What `picking_rows` needs; `but` is the number that is no choice."""
     search = manager.dialog_data.get("search", "")
-    found = await ask(search, page_here(manager) * PAGE, PAGE)
-    turning = paging(manager, found.total, PAGE)
-    if not found.rows and found.total:
-        found = await ask(search, turning["here"] * PAGE, PAGE)
+    found, turning = await read_page(manager, PAGE, lambda offset: ask(search, offset, PAGE))
     numbers = [one for one in found.rows if one.msisdn != but]
     return {
         **turning,

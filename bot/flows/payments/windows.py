@@ -34,7 +34,7 @@ from bot.widgets.calendar import today_of
 from bot.widgets.days import OwnPeriod
 from bot.widgets.months import is_own, keep_days, months_row, months_words, period_of
 from bot.widgets.page import OnClick, page
-from bot.widgets.paging import page_here, pages_row, paging
+from bot.widgets.paging import pages_row, read_page
 from bot.widgets.text import Html, Said, Shown, said
 
 
@@ -89,11 +89,11 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     msisdn = card_of(dialog_manager)
     period = period_of(dialog_manager)
     of_number = context.use_cases.payments
-    offset = page_here(dialog_manager) * SCREEN_ROWS
-    found = await of_number.page(actor, msisdn, period, offset)
-    turning = paging(dialog_manager, found.total, SCREEN_ROWS)
-    if not found.rows and found.total:
-        found = await of_number.page(actor, msisdn, period, turning["here"] * SCREEN_ROWS)
+    found, turning = await read_page(
+        dialog_manager,
+        SCREEN_ROWS,
+        lambda offset: of_number.page(actor, msisdn, period, offset),
+    )
     lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(period))]
     if found.total:
         total = await of_number.total(actor, msisdn, period)

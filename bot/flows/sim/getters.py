@@ -16,7 +16,7 @@ from account.values.rights import Right
 from bot.context.update_context import context_of
 from bot.flows.numbers.getters import card_of
 from bot.texts.facts import state_shown
-from bot.widgets.paging import page_here, paging
+from bot.widgets.paging import paging, read_page
 from bot.widgets.text import Html, said
 
 
@@ -71,10 +71,9 @@ async def get_blanks(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     if why_not:
         nothing = {"rows": [], **paging(dialog_manager, 0, PAGE)}
         return {"where": where, "text": why_not[0], "explains": True, **nothing}
-    page = await context.use_cases.sims.blanks(actor, offset=page_here(dialog_manager) * PAGE)
-    turning = paging(dialog_manager, page.total, PAGE)
-    if not page.rows and page.total:
-        page = await context.use_cases.sims.blanks(actor, offset=page_here(dialog_manager) * PAGE)
+    page, turning = await read_page(
+        dialog_manager, PAGE, lambda offset: context.use_cases.sims.blanks(actor, offset=offset)
+    )
     found = ngettext(
         "{n} blank SIM card of the company", "{n} blank SIM cards of the company", page.total
     ).format(n=page.total)
