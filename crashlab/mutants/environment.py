@@ -89,7 +89,7 @@ WORLD = (
         (
             Patch(
                 "account/changes/execution.py",
-                "        elif holds is None and practice.office is None:\n"
+                "        elif holds is None and spec.office is None:\n"
                 "            await self._leave_unconfirmed(action)\n",
                 "",
             ),

@@ -60,17 +60,17 @@ MUTANTS = (
             ),
             Patch(
                 "account/changes/execution.py",
-                "        if practice.holds(subject, action.parameters):\n"
+                "        if spec.is_applied(subject, action.parameters):\n"
                 "            await self._settle(action, ActionState.DONE, None)\n"
                 "        elif (refusal",
                 "        if (refusal",
             ),
             Patch(
                 "account/changes/execution.py",
-                "    if practice.fingerprint(subject, action.parameters) != action.shown:\n"
+                "    if spec.fingerprint(subject, action.parameters) != action.shown:\n"
                 "        return ConfirmStale.code\n"
                 "    try:\n"
-                "        practice.check(subject, action.parameters)\n"
+                "        spec.check(subject, action.parameters)\n"
                 "    except MyAccountError as refused:\n"
                 "        return refused.code\n",
                 "",
@@ -149,11 +149,10 @@ MUTANTS = (
         (
             Patch(
                 "account/changes/execution.py",
-                "        if not practice.takes_over or "
+                "        if not spec.takes_over or "
                 "not await self._store.announcing(action.id):\n"
                 "            return False\n",
-                "        if practice.takes_over or not practice.takes_over:\n"
-                "            return False\n",
+                "        if spec.takes_over or not spec.takes_over:\n            return False\n",
             ),
         ),
         WORK,
