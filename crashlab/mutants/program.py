@@ -84,17 +84,19 @@ MUTANTS = (
         (
             Patch(
                 "storage/stores/actions.py",
-                "            if conn.execute(statement, values).rowcount == 1:\n"
-                "                self._effects.write(conn, effects)\n"
+                "            if conn.execute(statement, values).rowcount != 1:\n"
+                "                return False\n"
+                "            self._effects.write(conn, effects)\n"
+                "            return True\n"
                 "\n"
-                "        await self._database.write(work)\n",
-                "            done.append(conn.execute(statement, values).rowcount == 1)\n"
+                "        return await self._database.write(work)\n",
+                "            return conn.execute(statement, values).rowcount == 1\n"
                 "\n"
-                "        done: list[bool] = []\n"
-                "        await self._database.write(work)\n"
-                "        if done[-1]:\n"
+                "        done = await self._database.write(work)\n"
+                "        if done:\n"
                 "            await self._database.write(\n"
-                "                lambda conn: self._effects.write(conn, effects))\n",
+                "                lambda conn: self._effects.write(conn, effects))\n"
+                "        return done\n",
             ),
         ),
         ("settle.commit",),

@@ -102,13 +102,7 @@ class ActionRows(ActionStore):
             "now": now,
         }
 
-        def work(conn: Connection) -> bool:
-            if conn.execute(_DECIDE, values).rowcount != 1:
-                return False
-            self._effects.write(conn, effects)
-            return True
-
-        return await self._database.write(work)
+        return await self._fenced(_DECIDE, values, effects)
 
     @override
     async def open_on(self, company_id: str, msisdn: Msisdn, lane: str) -> Action | None:
@@ -153,15 +147,7 @@ class ActionRows(ActionStore):
 
     @override
     async def use_up(self, action_id: str, now: datetime, effects: Sequence[Effect]) -> bool:
-        values = {"of_id": action_id, "now": now}
-
-        def work(conn: Connection) -> bool:
-            if conn.execute(_USE_UP, values).rowcount != 1:
-                return False
-            self._effects.write(conn, effects)
-            return True
-
-        return await self._database.write(work)
+        return await self._fenced(_USE_UP, {"of_id": action_id, "now": now}, effects)
 
     @override
     async def announcing(self, action_id: str) -> bool:
@@ -269,12 +255,16 @@ class ActionRows(ActionStore):
 
     async def _fenced(
         self, statement: Any, values: dict[str, Any], effects: Sequence[Effect]
-    ) -> None:
-        def work(conn: Connection) -> None:
-            if conn.execute(statement, values).rowcount == 1:
-                self._effects.write(conn, effects)
+    ) -> bool:
+        """Change one row, if it still is as `statement` wants it, and write what goes with it."""
 
-        await self._database.write(work)
+        def work(conn: Connection) -> bool:
+            if conn.execute(statement, values).rowcount != 1:
+                return False
+            self._effects.write(conn, effects)
+            return True
+
+        return await self._database.write(work)
 
     async def _settle_all(self, ended: Sequence[tuple[dict[str, Any], Sequence[Effect]]]) -> None:
         """Settle several at once; those whose claim was lost are left out, with their effects."""
