@@ -34,7 +34,7 @@ from bot.delivery import messages
 from bot.flows.changes import WORDS as WORDS_OF_CHANGES
 from bot.flows.forwarding.texts import condition_word
 from bot.flows.freezes.texts import TO_OWNER, link
-from bot.flows.payments.windows import means_word, payment_state_word
+from bot.flows.payments.texts import means_word, payment_state_word
 from bot.handlers.commands import commands
 from bot.texts import catalogues, facts
 from bot.texts.errors import _SENTENCES, refusal

@@ -2,94 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from aiogram.types import CallbackQuery
-from aiogram.utils.i18n import gettext as _
-from aiogram_dialog import Dialog, DialogManager
+from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.kbd import Button
 
-from account.chapters.allowances import Allowance, NumberAllowances
-from account.chapters.numbers import PAGE
-from account.values.number import NumberState
-from account.values.periods import shown_moment, shown_time
 from bot.context import states
-from bot.context.update_context import context_of
-from bot.flows.allowances.texts import left_shown, use_word
-from bot.flows.numbers.getters import card_of
-from bot.flows.services.texts import LONGEST_NAME, clipped
-from bot.texts.facts import state_shown
-from bot.texts.service_errors import in_language
+from bot.flows.allowances.getters import get_additional, get_tariff
+from bot.flows.allowances.handlers import to_additional, to_tariff
 from bot.widgets.page import page, way_back
-from bot.widgets.paging import pages_row, paging
-from bot.widgets.text import Html, Said, Shown, said
-
-
-async def get_tariff(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """What is left of the tariff's allowances."""
-    context = context_of(dialog_manager)
-    read = await context.use_cases.allowances.of(await context.actor(), card_of(dialog_manager))
-    shown = await _shown(dialog_manager, read, read.of_tariff, _("Remaining allowances"))
-    shown["additional"] = _("➕ Additional allowances: {n}").format(n=len(read.additional))
-    return shown
-
-
-async def get_additional(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """What is left of the allowances that services give."""
-    context = context_of(dialog_manager)
-    actor = await context.actor()
-    read = await context.use_cases.allowances.of(actor, card_of(dialog_manager), with_names=True)
-    return await _shown(dialog_manager, read, read.additional, _("Additional allowances"))
-
-
-async def _shown(
-    manager: DialogManager, read: NumberAllowances, allowances: Sequence[Allowance], section: str
-) -> dict[str, Any]:
-    actor = await context_of(manager).actor()
-    turning = paging(manager, len(allowances), PAGE)
-    first = turning["here"] * PAGE
-    lines = [_lines(one, read) for one in allowances[first : first + PAGE]]
-    if not allowances:
-        lines.append(Html("\n" + _("There are no allowances at the moment.")))
-    elif read.number.state is not NumberState.ACTIVE:
-        state = state_shown(read.number.state)
-        why = _("They cannot be used while the number is {state}.").format(state=state)
-        lines.append(said("\n⚠️ {why}", why=why))
-    lines.append(said("\n" + _("as of {time}"), time=shown_time(read.read_at)))
-    return {
-        "where": [actor.company.name, read.number.msisdn.shown, section],
-        "text": Html("\n".join(lines)),
-        **turning,
-    }
-
-
-def _lines(allowance: Allowance, read: NumberAllowances) -> Html:
-    """What for, from which service; how much is left; from when to when."""
-    source = ""
-    if allowance.source != read.number.msisdn.digits:
-        names = read.names.get(allowance.source)
-        name = in_language(names) if names else allowance.source_name
-        source = "\n" + clipped(name, LONGEST_NAME)
-    dates = [shown_moment(at) for at in (allowance.begins, allowance.ends) if at is not None]
-    return said(
-        "\n<b>{use}</b>{source}\n{left}\n{dates}",
-        use=clipped(use_word(allowance.use, allowance.name), LONGEST_NAME),
-        source=source,
-        left=left_shown(allowance),
-        dates=" – ".join(dates),
-    )
-
-
-async def _to_additional(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    manager.dialog_data["page"] = 0
-    await manager.switch_to(states.Allowances.additional)
-
-
-async def _to_tariff(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    manager.dialog_data["page"] = 0
-    await manager.switch_to(states.Allowances.tariff)
-
+from bot.widgets.paging import pages_row
+from bot.widgets.text import Said, Shown
 
 allowances_dialog = Dialog(
     page(
@@ -97,7 +18,7 @@ allowances_dialog = Dialog(
         Shown("text"),
         keyboard=[
             pages_row(),
-            Button(Shown("additional"), id="additional", on_click=_to_additional),
+            Button(Shown("additional"), id="additional", on_click=to_additional),
         ],
         getter=get_tariff,
         back=way_back(before=[Button(Said("⟳ Refresh"), id="refresh")]),
@@ -107,6 +28,6 @@ allowances_dialog = Dialog(
         Shown("text"),
         keyboard=[pages_row()],
         getter=get_additional,
-        back=way_back(_to_tariff, before=[Button(Said("⟳ Refresh"), id="refresh")]),
+        back=way_back(to_tariff, before=[Button(Said("⟳ Refresh"), id="refresh")]),
     ),
 )

@@ -43,7 +43,7 @@ from bot.flows.documents.titles import (
     title,
     told,
 )
-from bot.flows.payments.windows import by_day, total_line
+from bot.flows.payments.texts import by_day, total_line
 from bot.texts.errors import refusal
 from bot.texts.facts import language
 from bot.widgets.calendar import today_of

@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from aiogram.enums import ContentType
-from aiogram.utils.i18n import gettext as _
-from aiogram_dialog import Dialog, DialogManager, LaunchMode
+from aiogram_dialog import Dialog, LaunchMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, Start
 
-from account.errors import EmployeeAccessEnded
-from account.values.identifiers import Msisdn
-from account.values.number import Ban
 from bot.context import states
-from bot.context.update_context import context_of
 from bot.flows.employees import handlers
+from bot.flows.employees.getters import get_card, get_door
 from bot.flows.faq.windows import ABOUT_SECRET_CODE, open_answer
-from bot.flows.numbers.getters import card_facts
 from bot.widgets.page import page, way_back
 from bot.widgets.secret import secret_input
-from bot.widgets.text import Html, Said, Shown
-
-
-async def get_door(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """The number once it is given."""
-    phone = dialog_manager.dialog_data.get("phone")
-    return {
-        "where": ["My Account", _("My own number")],
-        "phone": Msisdn(phone).shown if phone else "",
-    }
-
-
-async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """The employee's number. Raises `EmployeeAccessEnded` when the code no longer lets in."""
-    context = context_of(dialog_manager)
-    actor = await context.actor()
-    if actor.only is None:
-        raise EmployeeAccessEnded
-    card = await context.use_cases.numbers.card(actor, actor.only)
-    lines = card_facts(card)
-    if Ban.DETAILS in card.number.bans:
-        lines.append(Html(_("Your company has switched usage details off for this number.")))
-    return {
-        "where": [actor.company.name, card.number.msisdn.shown],
-        "text": Html("\n".join(lines)),
-        "details": Ban.DETAILS not in card.number.bans,
-    }
-
+from bot.widgets.text import Said, Shown
 
 employee_dialog = Dialog(
     page(

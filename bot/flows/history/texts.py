@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
 from account.chapters.blocking import REASON, BlockReason
 from account.chapters.services.changes import NAMES, names_in
 from account.effects.history import Entry, What
+from account.values.identifiers import Msisdn
+from account.values.periods import shown_day, shown_time, today
 from bot.flows.forwarding.texts import forwarding_told
 from bot.flows.transfers.texts import transfer_told
-from bot.texts.facts import reason_word, what_word
+from bot.texts.facts import by_word, reason_word, result_word, what_word
 from bot.texts.service_errors import in_language
+from bot.widgets.text import Html, said
 
 
 def told(entry: Entry) -> str | None:
@@ -25,3 +31,22 @@ def told(entry: Entry) -> str | None:
     if entry.what in (What.HOLD_PLACED, What.HOLD_LIFTED) and "what" in entry.parameters:
         return what_word(What(entry.parameters["what"]))
     return None
+
+
+def entry_line(entry: Entry) -> Html:
+    """One entry below its day: when, what, which number; then the result, who, and its number."""
+    first = [what_word(What(entry.what)), Msisdn(entry.number).shown if entry.number else ""]
+    second = [result_word(entry.result), told(entry), by_word(entry), entry.reference]
+    return said(
+        "{at} <b>{what}</b>\n{more}",
+        at=shown_time(entry.at),
+        what=" ".join(filter(None, first)),
+        more=" · ".join(filter(None, second)),
+    )
+
+
+def by_day(entries: Iterable[Entry]) -> Iterator[Html]:
+    """The entries below their days."""
+    for day, those in groupby(entries, key=lambda entry: today(entry.at)):
+        yield said("\n<u>{day}</u>", day=shown_day(day))
+        yield from (entry_line(entry) for entry in those)

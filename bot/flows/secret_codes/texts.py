@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import gettext as _
 from typing_extensions import override
 
-from account.access.secret_codes import UNDELIVERED
+from account.access.secret_codes import FIRST_USE_WITHIN, UNDELIVERED, SecretCodeStatus
 from account.changes.action import ActionKind
+from account.values.periods import shown_moment
 from bot.flows.confirm.texts import ChangeWords
+from bot.widgets.text import Html, said
 
 if TYPE_CHECKING:
     from account.changes.action import Action
@@ -95,3 +97,17 @@ class DeleteCodeWords(ChangeWords):
             "My Account code to delete the secret code of …{last4}: {code}. Valid 3 minutes. "
             "Tell it to nobody."
         )
+
+
+def status_of(now: SecretCodeStatus) -> Html:
+    """What is said of the number's code."""
+    code = now.code
+    if code is None:
+        return Html(_("Secret code: none"))
+    lines = [said(_("Secret code: sent {at}"), at=shown_moment(code.sent_at))]
+    if code.used_at is not None:
+        lines.append(said(_("In use since {at}"), at=shown_moment(code.used_at)))
+    else:
+        until = shown_moment(code.sent_at + FIRST_USE_WITHIN)
+        lines.append(said(_("Not used yet; to be used until {at}"), at=until))
+    return Html("\n".join(lines))

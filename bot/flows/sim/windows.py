@@ -2,59 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
 from aiogram.enums import ContentType
-from aiogram.types import CallbackQuery, Message
-from aiogram.utils.i18n import gettext as _
-from aiogram_dialog import Dialog, DialogManager
+from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Group, Select
+from aiogram_dialog.widgets.kbd import Button, Group
 
 from account.changes.action import ActionKind
-from account.chapters.sim import ICCID
-from account.errors import IccidInvalid
-from account.values.identifiers import Iccid
 from bot.context import states
-from bot.flows.confirm.handlers import ask, start_question
+from bot.flows.confirm.handlers import ask
 from bot.flows.faq.windows import ABOUT_SIM, open_answer
-from bot.flows.numbers.getters import card_of
 from bot.flows.sim import getters
-from bot.texts.errors import refusal
+from bot.flows.sim.handlers import card_typed, take_card, to_blanks
 from bot.widgets.choices import choices
-from bot.widgets.page import notice, page
+from bot.widgets.page import page
 from bot.widgets.paging import pages_row
 from bot.widgets.text import Said, Shown
-
-
-async def to_blanks(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    """Choose the new card."""
-    await manager.start(states.SimReplacement.pick, data={"msisdn": card_of(manager).digits})
-
-
-async def take_card(
-    _event: CallbackQuery, _select: Select[str], manager: DialogManager, digits: str
-) -> None:
-    """Ask for the replacement by that card. The digits come from a button and may be forged."""
-    await _ask_with(manager, digits)
-
-
-async def card_typed(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    """An ICCID as it is printed on the card, in groups or in one."""
-    if message.text is None or message.forward_origin is not None:
-        notice(manager, _("Type it as a text message."))
-        return
-    await _ask_with(manager, re.sub(r"[ \u00a0\-]", "", message.text))
-
-
-async def _ask_with(manager: DialogManager, typed: str) -> None:
-    try:
-        iccid = Iccid.parse(typed)
-    except IccidInvalid as invalid:
-        notice(manager, refusal(invalid))
-        return
-    wish = {ICCID: iccid.digits}
-    await start_question(manager, ActionKind.SIM_REPLACE, card_of(manager), wish)
 
 
 def _why() -> Button:

@@ -1,0 +1,77 @@
+"""What is left (S09, S10): what the windows show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import DialogManager
+
+from account.chapters.allowances import Allowance, NumberAllowances
+from account.chapters.numbers import PAGE
+from account.values.number import NumberState
+from account.values.periods import shown_moment, shown_time
+from bot.context.update_context import context_of
+from bot.flows.allowances.texts import left_shown, use_word
+from bot.flows.numbers.getters import card_of
+from bot.flows.services.texts import LONGEST_NAME, clipped
+from bot.texts.facts import state_shown
+from bot.texts.service_errors import in_language
+from bot.widgets.paging import paging
+from bot.widgets.text import Html, said
+
+
+async def get_tariff(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """What is left of the tariff's allowances."""
+    context = context_of(dialog_manager)
+    read = await context.use_cases.allowances.of(await context.actor(), card_of(dialog_manager))
+    shown = await _shown(dialog_manager, read, read.of_tariff, _("Remaining allowances"))
+    shown["additional"] = _("➕ Additional allowances: {n}").format(n=len(read.additional))
+    return shown
+
+
+async def get_additional(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """What is left of the allowances that services give."""
+    context = context_of(dialog_manager)
+    actor = await context.actor()
+    read = await context.use_cases.allowances.of(actor, card_of(dialog_manager), with_names=True)
+    return await _shown(dialog_manager, read, read.additional, _("Additional allowances"))
+
+
+async def _shown(
+    manager: DialogManager, read: NumberAllowances, allowances: Sequence[Allowance], section: str
+) -> dict[str, Any]:
+    actor = await context_of(manager).actor()
+    turning = paging(manager, len(allowances), PAGE)
+    first = turning["here"] * PAGE
+    lines = [_lines(one, read) for one in allowances[first : first + PAGE]]
+    if not allowances:
+        lines.append(Html("\n" + _("There are no allowances at the moment.")))
+    elif read.number.state is not NumberState.ACTIVE:
+        state = state_shown(read.number.state)
+        why = _("They cannot be used while the number is {state}.").format(state=state)
+        lines.append(said("\n⚠️ {why}", why=why))
+    lines.append(said("\n" + _("as of {time}"), time=shown_time(read.read_at)))
+    return {
+        "where": [actor.company.name, read.number.msisdn.shown, section],
+        "text": Html("\n".join(lines)),
+        **turning,
+    }
+
+
+def _lines(allowance: Allowance, read: NumberAllowances) -> Html:
+    """What for, from which service; how much is left; from when to when."""
+    source = ""
+    if allowance.source != read.number.msisdn.digits:
+        names = read.names.get(allowance.source)
+        name = in_language(names) if names else allowance.source_name
+        source = "\n" + clipped(name, LONGEST_NAME)
+    dates = [shown_moment(at) for at in (allowance.begins, allowance.ends) if at is not None]
+    return said(
+        "\n<b>{use}</b>{source}\n{left}\n{dates}",
+        use=clipped(use_word(allowance.use, allowance.name), LONGEST_NAME),
+        source=source,
+        left=left_shown(allowance),
+        dates=" – ".join(dates),
+    )

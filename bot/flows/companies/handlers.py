@@ -1,0 +1,20 @@
+"""The choice of a company (S04): what is done in its windows."""
+
+from __future__ import annotations
+
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog.widgets.kbd import Select
+
+from bot.context import states
+from bot.context.update_context import context_of
+
+
+async def choose(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, company_id: str
+) -> None:
+    """Switch to a company; everything open in the old one is left behind (S04-1)."""
+    context = context_of(manager)
+    await context.use_cases.companies.choose(await context.actor(), company_id)
+    await context.session_changed()
+    await manager.start(states.Menu.main, mode=StartMode.RESET_STACK)

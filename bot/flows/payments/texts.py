@@ -1,0 +1,67 @@
+"""Payments of one number (S26): what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from aiogram.utils.i18n import gettext as _
+from aiogram.utils.i18n import ngettext
+
+from account.chapters.payments import Payment, PaymentMeans, PaymentState
+from account.values.money import Money
+from account.values.periods import shown_day, shown_time, today
+from bot.texts.facts import language
+from bot.widgets.text import Html, said
+
+
+def means_word(means: PaymentMeans) -> str:
+    """How it was paid."""
+    return {
+        PaymentMeans.BANK_TRANSFER: _("Bank transfer"),
+        PaymentMeans.CARD: _("Bank card"),
+        PaymentMeans.WALLET: _("Digital wallet"),
+        PaymentMeans.CASH: _("Cash"),
+        PaymentMeans.BALANCE_TRANSFER: _("Balance transfer"),
+        PaymentMeans.OTHER: _("Other"),
+    }[means]
+
+
+def payment_state_word(state: PaymentState) -> str:
+    """Where it stands."""
+    return {
+        PaymentState.DONE: _("✅ carried out"),
+        PaymentState.PENDING: _("⏳ pending"),
+        PaymentState.CANCELLED: _("⚠️ cancelled"),
+        PaymentState.FAILED: _("⚠️ not received"),
+    }[state]
+
+
+def payment_line(payment: Payment) -> Html:
+    """One payment below its day."""
+    how = means_word(payment.means)
+    if payment.channel and payment.means is not PaymentMeans.BALANCE_TRANSFER:
+        how += f" ({payment.channel})"
+    document = _("document {number}").format(number=payment.document) if payment.document else ""
+    return said(
+        "{at} <b>{amount}</b> · {how}\n{more}",
+        at=shown_time(payment.at),
+        amount=payment.amount.shown(language()),
+        how=how,
+        more=" · ".join(filter(None, (payment_state_word(payment.state), document))),
+    )
+
+
+def by_day(payments: Iterable[Payment]) -> Iterator[Html]:
+    """The payments below their days."""
+    for day, those in groupby(payments, key=lambda payment: today(payment.at)):
+        yield said("\n<u>{day}</u>", day=shown_day(day))
+        yield from (payment_line(payment) for payment in those)
+
+
+def total_line(count: int, total: Money) -> Html:
+    """How many payments, and their sum."""
+    payments = ngettext("{n} payment", "{n} payments", count).format(n=count)
+    return said(
+        _("{payments}, in all <b>{amount}</b>"), payments=payments, amount=total.shown(language())
+    )

@@ -1,0 +1,76 @@
+"""Services of a number (S11, S12): what is done in its windows."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiogram.fsm.state import State
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager
+from aiogram_dialog.widgets.kbd import Button, Select
+
+from account.changes.action import ActionKind
+from account.chapters.services.changes import wished_off, wished_on
+from account.errors import OfferingChanged, ServiceAlreadySo
+from bot.context.update_context import context_of
+from bot.flows.confirm.handlers import start_question
+from bot.flows.numbers.getters import card_of
+from bot.flows.services import getters
+from bot.texts.errors import refusal
+from bot.widgets.choices import OnChoice
+
+OnClick = Callable[[CallbackQuery, Button, DialogManager], Awaitable[None]]
+
+
+def opens(what: str, window: State) -> OnChoice:
+    """A row that opens its window; the key comes from a button and is looked for there."""
+
+    async def open_row(
+        _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
+    ) -> None:
+        manager.dialog_data[what] = chosen
+        _keep_page(manager)
+        await manager.switch_to(window)
+
+    return open_row
+
+
+def _keep_page(manager: DialogManager) -> None:
+    """Each list begins at its first page, and is found again at the page it was left at."""
+    data = manager.dialog_data
+    data.setdefault("pages", {})[manager.current_context().state.state] = data.pop("page", 0)
+
+
+def goes(window: State) -> OnClick:
+    """To another list, at the page it was left at."""
+
+    async def go(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+        _keep_page(manager)
+        manager.dialog_data["page"] = manager.dialog_data["pages"].get(window.state, 0)
+        await manager.switch_to(window)
+
+    return go
+
+
+async def disable(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Ask whether to switch the service off, with what would be lost (S11-1)."""
+    context = context_of(manager)
+    of = await getters.services_of(manager)
+    service = getters.chosen_service(manager, of)
+    if service is None:
+        await context.tell(refusal(ServiceAlreadySo(on=False)))
+        return
+    left = await context.use_cases.allowances.of(await context.actor(), of.number.msisdn)
+    wish = wished_off(service, of.names(service), left.of_service(service.id))
+    await start_question(manager, ActionKind.SERVICE_OFF, of.number.msisdn, wish)
+
+
+async def enable(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Ask whether to switch the offering on, as it was shown (S12-2)."""
+    of = await getters.services_of(manager)
+    offering = getters.chosen_offering(manager, of)
+    if offering is None:
+        await context_of(manager).tell(refusal(OfferingChanged()))
+        return
+    wish = wished_on(offering, of.active)
+    await start_question(manager, ActionKind.SERVICE_ON, card_of(manager), wish)
