@@ -64,7 +64,7 @@ class Load:
     tap: list[str] = field(default_factory=list)
     rate: float | None = None
     first: int = 0
-    polling_policy: float = 300.0
+    patience: float = 300.0
 
 
 class World:
@@ -188,7 +188,7 @@ class World:
         else:
             await self._paced(people, load, send)
         try:
-            await asyncio.wait_for(finished.wait(), load.polling_policy)
+            await asyncio.wait_for(finished.wait(), load.patience)
         except TimeoutError:
             return _json({"error": "the bot stopped reacting", "done": done, "calls": self._calls})
         seconds = time.perf_counter() - began

@@ -197,22 +197,18 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
 
 def _expiry(settings: Settings) -> timedelta | None:
     """When an order may no longer arrive: from then on its absence begins to prove something."""
-    polling_policy = settings.polling_policy
-    return (
-        polling_policy.dispatch_within + polling_policy.call_timeout
-        if settings.orders_expire
-        else None
-    )
+    polling = settings.polling_policy
+    return polling.dispatch_within + polling.call_timeout if settings.orders_expire else None
 
 
 def operator_of(settings: Settings, metrics: Metrics) -> OperatorHttp:
     """The connection to the operator's systems, as it is set."""
     seconds = settings.carrier_seconds
-    polling_policy = Limits(connect=seconds / 4, read=seconds * 3 / 4, total=seconds)
+    limits = Limits(connect=seconds / 4, read=seconds * 3 / 4, total=seconds)
     return OperatorHttp(
         settings.carrier_url,
         settings.carrier_token_file or settings.carrier_token,
-        limits=polling_policy,
+        limits=limits,
         observer=metrics.operator_call,
     )
 

@@ -1,4 +1,4 @@
-"""Messages owed, put into words when they are delivered (`account.effects.effect.Owed`).
+"""Messages owed, put into words when they are delivered (`account.effects.effect.OutboxMessage`).
 
 SMS are short and plain. Nothing here is ever logged: a code is among the parameters.
 """

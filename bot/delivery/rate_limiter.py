@@ -57,11 +57,11 @@ class RateLimiter:
         """When the chat's own limit lets it leave; the next one of that chat comes later."""
         now = time.monotonic()
         # The chat's own clock may lag behind by the burst it has not used.
-        unit = max(now - CHAT_SPACING * (CHAT_BURST - 1), self._free_at.get(chat_id, 0.0))
+        turn = max(now - CHAT_SPACING * (CHAT_BURST - 1), self._free_at.get(chat_id, 0.0))
         if len(self._free_at) > REMEMBERED_CHATS:
             self._free_at = {chat: at for chat, at in self._free_at.items() if at > now}
-        self._free_at[chat_id] = unit + CHAT_SPACING
-        return unit
+        self._free_at[chat_id] = turn + CHAT_SPACING
+        return turn
 
     def _pauses(self, mine: _Waiting) -> Iterator[float]:
         """How long to wait, again and again, for others may come in between."""

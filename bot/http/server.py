@@ -49,7 +49,7 @@ class HttpServer:
         self._listener: asyncio.Server | None = None
 
     async def start(
-        self, host: str, port: int, variable: str, polling_policy: float | None = None
+        self, host: str, port: int, variable: str, patience: float | None = None
     ) -> int:
         """Listen; the port. `variable` is named when that cannot be.
 
@@ -58,7 +58,7 @@ class HttpServer:
         """
         await self._runner.setup()
         loop = asyncio.get_running_loop()
-        until = loop.time() + (PORT_SECONDS if polling_policy is None else polling_policy)
+        until = loop.time() + (PORT_SECONDS if patience is None else patience)
         while True:
             try:
                 self._listener = await loop.create_server(self._connection, host, port)

@@ -42,7 +42,7 @@ DELETABLE = timedelta(hours=47)
 
 
 class WorkerPool(Generic[Item]):
-    """Claims items and works on up to `hands` of them at once, until it is told to stop.
+    """Claims items and works on up to `concurrency` of them at once, until it is told to stop.
 
     `ring` wakes it at once when there is something new; without a ring it looks every second, or
     when the next item is due (in `next_due` seconds) if that is sooner. While the process is not

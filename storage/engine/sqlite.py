@@ -145,14 +145,14 @@ class _Write:
 class _Link:
     """A connection to the file, made when it is needed, always used from the same thread."""
 
-    def __init__(self, path: Path, polling_policy: float, *, foreign_keys: bool) -> None:
+    def __init__(self, path: Path, patience: float, *, foreign_keys: bool) -> None:
         self._path = path
         self._foreign_keys = foreign_keys
         self._engine = create_engine(
             URL.create("sqlite", database=str(path)),
             poolclass=NullPool,
             hide_parameters=True,
-            connect_args={"isolation_level": None, "timeout": polling_policy},
+            connect_args={"isolation_level": None, "timeout": patience},
         )
         self._connection: Connection | None = None
 
@@ -212,11 +212,11 @@ def _raw(connection: Connection) -> sqlite3.Connection:
 
 def _write_ahead(raw: sqlite3.Connection) -> None:
     """Switch to WAL. SQLite does not wait for its lock here, so we do."""
-    polling_policy = time.monotonic() + BUSY_TIMEOUT
+    until = time.monotonic() + BUSY_TIMEOUT
     while raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
             raw.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError:
-            if time.monotonic() > polling_policy:
+            if time.monotonic() > until:
                 raise
             time.sleep(0.02)

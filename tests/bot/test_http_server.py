@@ -210,7 +210,7 @@ async def test_a_port_that_stays_busy_is_named(taken: socket.socket) -> None:
     with pytest.raises(
         PortBusy, match=rf"^MYACCOUNT_WEBHOOK_PORT: 127.0.0.1 port {port} is in use"
     ):
-        await server().start("127.0.0.1", port, "MYACCOUNT_WEBHOOK_PORT", polling_policy=0.0)
+        await server().start("127.0.0.1", port, "MYACCOUNT_WEBHOOK_PORT", patience=0.0)
 
 
 async def test_a_name_that_is_nobodys_is_a_fault_of_the_settings() -> None:

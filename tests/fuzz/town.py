@@ -72,8 +72,8 @@ class Town(Judge):
         with self._patch.context() as patch:
             patch.setattr(bot.app.build, "upgrade", _nothing)
             patch.setattr(bot.app.build, "make_bot", lambda *_: Bot(TOKEN, session=self.telegram))
-            patch.setattr(bot.app.build, "TmfCarrier", lambda *_, **_named: self.operator)
-            patch.setattr(bot.app.build, "SmsAndMail", lambda *_: self.post)
+            patch.setattr(bot.app.build, "TmfAdapter", lambda *_, **_named: self.operator)
+            patch.setattr(bot.app.build, "CarrierNotifier", lambda *_: self.post)
             self._app = await build(settings, self.clock)
         self.app.delivery._rate_limiter = _NoPace()  # type: ignore[assignment]
         self._mutate(self.app)

@@ -32,7 +32,7 @@ READ = "/product"
 
 
 @pytest.fixture(autouse=True)
-def polling_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 40.0)
 
 

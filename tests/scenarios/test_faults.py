@@ -24,7 +24,7 @@ REFERENCE = "A-20220124-0001"
 
 
 @pytest.fixture(autouse=True)
-def polling_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 40.0)
 
 

@@ -23,7 +23,7 @@ FINAL = re.compile(r"^✅ ")
 
 
 @pytest.fixture(autouse=True)
-def polling_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 60.0)
 
 

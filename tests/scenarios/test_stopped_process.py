@@ -31,7 +31,7 @@ async def world(tmp_path: Path) -> AsyncIterator[Lab]:
 
 
 @pytest.fixture(autouse=True)
-def polling_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 60.0)
 
 
