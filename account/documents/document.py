@@ -57,7 +57,7 @@ class DocumentState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class DocumentOrder:
     """What was ordered. `parameters` are the kind's own, as plain strings
-    (`account.documents.catalogue`).
+    (`account.documents.parameters`).
 
     With `email` the file goes to that address as well.
     """

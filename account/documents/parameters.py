@@ -108,6 +108,11 @@ class InDays(Parameters):
     def check_period(cls, period: Period, day: date) -> None:
         """Raises `PeriodRefused`."""
 
+    @override
+    def check(self, day: date) -> None:
+        """Raises `PeriodRefused`."""
+        self.check_period(self.period, day)
+
 
 class InMonths(Parameters):
     """About months that one chooses in a window."""
@@ -116,6 +121,12 @@ class InMonths(Parameters):
     def window(cls, day: date) -> MonthSpan:
         """The months that can be asked for."""
         return register_window(day)
+
+    @override
+    @classmethod
+    def usual(cls, day: date) -> dict[str, str]:
+        """The last one; whatever else there is, is to be chosen."""
+        return {MONTH: str(cls.window(day).last)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +237,6 @@ class HistoryDays(InDays):
         check_history_period(period, day)
 
     @override
-    def check(self, day: date) -> None:
-        """Raises `PeriodRefused`."""
-        self.check_period(self.period, day)
-
-    @override
     @property
     def number(self) -> Msisdn | None:
         """That number."""
@@ -268,11 +274,6 @@ class StatementDays(InDays):
     def check_period(cls, period: Period, day: date) -> None:
         check_reconciliation_period(period, day)
 
-    @override
-    def check(self, day: date) -> None:
-        """Raises `PeriodRefused`."""
-        self.check_period(self.period, day)
-
 
 @dataclass(frozen=True, slots=True)
 class OneMonth(InMonths):
@@ -288,12 +289,6 @@ class OneMonth(InMonths):
     @override
     def told(self) -> dict[str, str]:
         return {MONTH: str(self.month)}
-
-    @override
-    @classmethod
-    def usual(cls, day: date) -> dict[str, str]:
-        """The last one."""
-        return {MONTH: str(cls.window(day).last)}
 
     @override
     def check(self, day: date) -> None:
@@ -316,12 +311,6 @@ class AccountMonth(InMonths):
     @override
     def told(self) -> dict[str, str]:
         return {ACCOUNT: self.of.digits, MONTH: str(self.month)}
-
-    @override
-    @classmethod
-    def usual(cls, day: date) -> dict[str, str]:
-        """The last month; the account is to be chosen."""
-        return {MONTH: str(cls.window(day).last)}
 
     @override
     @classmethod
