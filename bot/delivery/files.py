@@ -18,6 +18,7 @@ from account.documents.document import Document, DocumentFormat
 from account.effects.effect import Channel, OutboxMessage
 from account.errors import PostRefused
 from account.values.identifiers import Email
+from bot.delivery.acknowledgement import acknowledged
 from bot.flows.documents.texts import document_letter, document_ready
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class FileDelivery:
             file = BufferedInputFile(content, document.name or "document")
         sent = await self._hand_over(int(row.to), file, document)
         noted = partial(self._stores.documents.sent_on, document=document, file_id=_file_id(sent))
-        await self._stores.outbox.delivered(row, sent.message_id, noted)
+        await acknowledged(partial(self._stores.outbox.delivered, row, sent.message_id, noted))
 
     async def _hand_over(self, chat_id: int, file: str | InputFile, document: Document) -> Message:
         caption = document_ready(document)
@@ -107,8 +108,8 @@ class FileDelivery:
         except PostRefused:
             await self._tell(row, "document.not_mailed", row.parameters["chat"])
             raise
-        await self._tell(row, "document.mailed", row.parameters["chat"])
-        await self._stores.outbox.delivered(row)
+        await acknowledged(partial(self._tell, row, "document.mailed", row.parameters["chat"]))
+        await acknowledged(partial(self._stores.outbox.delivered, row))
 
     async def owe_refusal(self, row: OutboxRow) -> None:
         """Telegram does not take the file: its person is told, for it will not come."""

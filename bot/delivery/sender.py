@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -29,6 +30,7 @@ from account.errors import CarrierUnavailable, PostRefused
 from account.values.identifiers import Email, Msisdn
 from bot.context import states
 from bot.delivery import messages, redacted
+from bot.delivery.acknowledgement import acknowledged
 from bot.delivery.concurrency import Concurrency
 from bot.delivery.files import FILES, FileDelivery
 from bot.delivery.rate_limiter import RateLimiter
@@ -204,7 +206,7 @@ class OutboxSender:
         except TelegramBadRequest as refused:
             if "not found" not in refused.message:
                 raise
-        await self._stores.outbox.delivered(row)
+        await self._delivered(row)
 
     async def _end_progress(self, row: OutboxRow) -> None:
         """Remove the bar of a file that is no longer being made under that claim."""
@@ -280,7 +282,7 @@ class OutboxSender:
                 await self._say(row, text)
                 await self._resurface(int(row.to), "")
                 return
-        await self._stores.outbox.delivered(row, message_id)
+        await self._delivered(row, message_id)
 
     async def _warning(self, row: OutboxRow) -> None:
         """What concerns the safety of one's own account or company."""
@@ -326,7 +328,7 @@ class OutboxSender:
             # A button that Telegram does not take must not silence the word above it.
             buttons = keyboard if bad_html(refused) else None
             sent = await self._bot.send_message(int(row.to), plain(text), reply_markup=buttons)
-        await self._stores.outbox.delivered(row, sent.message_id)
+        await self._delivered(row, sent.message_id)
 
     async def _action(self, row: OutboxRow) -> Action | None:
         return await self._stores.actions.read(row.parameters["action"])
@@ -354,7 +356,7 @@ class OutboxSender:
             row.to, row.kind, row.parameters, row.expires_at
         ):
             await self._stores.outbox.owe(message)
-        await self._stores.outbox.delivered(row)
+        await self._delivered(row)
 
     # --- SMS and e-mail ---
 
@@ -373,7 +375,7 @@ class OutboxSender:
             await self._post.sms(Msisdn(row.to), letter.text, reference)
         else:
             await self._post.mail(Email.parse(row.to), letter.subject, letter.text, reference)
-        await self._stores.outbox.delivered(row)
+        await self._delivered(row)
 
     async def _link(self, row: OutboxRow) -> str | None:
         """Where the reader can say that it was not them; None where Telegram names no bot now."""
@@ -399,6 +401,9 @@ class OutboxSender:
         await self._stores.outbox.owe(word)
 
     # --- bookkeeping ---
+
+    async def _delivered(self, row: OutboxRow, message_id: int | None = None) -> None:
+        await acknowledged(partial(self._stores.outbox.delivered, row, message_id))
 
     async def _postpone(self, row: OutboxRow, seconds: float) -> None:
         await self._stores.outbox.postpone(row, self._clock.now() + timedelta(seconds=seconds))

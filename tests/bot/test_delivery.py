@@ -25,6 +25,7 @@ from sqlalchemy import select
 
 from account.effects.effect import Channel, OutboxMessage, Priority
 from account.errors import PostRefused
+from bot.delivery import acknowledgement
 from bot.delivery.concurrency import AT_ONCE
 from bot.delivery.messages import LETTERS, Letter
 from bot.delivery.sender import OutboxSender
@@ -33,6 +34,7 @@ from bot.texts.language import Catalogues
 from bot.workers.pool import WorkerPool
 from storage.encryption.secrets import Secrets
 from storage.engine.schema import upgrade
+from storage.errors import StorageUnavailable
 from storage.open import Stores, open_stores
 from storage.queue.outbox import OWED
 from storage.tables import outbox
@@ -310,3 +312,43 @@ def test_codes_and_warnings_overtake_notices(kind: str) -> None:
         assert letter.priority is Priority.CODE
     else:
         assert (letter.priority is Priority.NOTICE) == (kind in NOTICES)
+
+
+class OpenChat:
+    """A Telegram that takes every message and counts them."""
+
+    def __init__(self) -> None:
+        self.came = 0
+
+    async def send_message(self, chat_id: int, text: str, **_named: Any) -> Message:
+        self.came += 1
+        date = SteadyClock().now()
+        return Message(message_id=self.came, date=date, chat=Chat(id=chat_id, type="private"))
+
+
+@pytest.mark.parametrize("outage", [1, 3])
+async def test_what_arrived_is_crossed_out_when_the_database_can_be_written_again(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch, outage: int
+) -> None:
+    """Another process stood still with SQLite's lock: the message came again after its lease."""
+    monkeypatch.setattr(acknowledgement, "AGAIN_AFTER", 0.0)
+    delivered, tries = stores.outbox.delivered, 0
+
+    async def locked(*args: Any) -> bool:
+        nonlocal tries
+        tries += 1
+        if tries <= outage:
+            raise StorageUnavailable
+        return await delivered(*args)
+
+    monkeypatch.setattr(stores.outbox, "delivered", locked)
+    expires = SteadyClock().now() + timedelta(hours=1)
+    word = OutboxMessage(channel=Channel.TELEGRAM, to=CHAT, kind="code.refused", expires_at=expires)
+    await stores.outbox.owe(word)
+    telegram = OpenChat()
+    pool = delivery(stores, telegram=telegram, resurface=_stays)
+    for row in await pool.claim(10):
+        await pool.deliver(row)
+    still_owed = select(outbox.c.id).where(outbox.c.state == OWED)
+    rows = await stores.database.read(lambda conn: conn.execute(still_owed).all())
+    assert (telegram.came, tries, list(rows)) == (1, outage + 1, [])
