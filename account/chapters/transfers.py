@@ -20,6 +20,7 @@ from account.chapters.numbers import NumberInventory, NumbersQuery
 from account.effects.effect import AddToDailyTotal, Bound, DailyTotals, Effect
 from account.effects.history import Entry, What
 from account.errors import (
+    BalanceNotTold,
     FundsInsufficient,
     NumberInDebt,
     NumberNotFound,
@@ -95,7 +96,7 @@ class Quote:
     @property
     def most(self) -> Money:
         """The largest amount that every bound allows, below `rules.least` when nothing can go."""
-        return min(self.rules.most, self.left_today, _funds(self.sender) - self.rules.fee)
+        return min(self.rules.most, self.left_today, funds_of(self.sender) - self.rules.fee)
 
 
 class Transfer(ChangeSpec[Pair]):
@@ -163,7 +164,7 @@ class Transfer(ChangeSpec[Pair]):
             raise TransferTooLarge(rules.most)
         if subject.moved + amount > rules.most_a_day:
             raise TransferDayBound(_rest(rules, subject.moved))
-        missing = amount + rules.fee - _funds(subject.sender)
+        missing = amount + rules.fee - funds_of(subject.sender)
         if missing > ZERO:
             raise FundsInsufficient(missing)
 
@@ -172,11 +173,11 @@ class Transfer(ChangeSpec[Pair]):
         """Fee and balances before (S37-5), and what the need of a code rests on."""
         told = {
             FEE: self._rules.fee,
-            SENDER_HAS: _funds(subject.sender),
-            RECIPIENT_HAS: _funds(subject.recipient),
+            SENDER_HAS: subject.sender.funds,
+            RECIPIENT_HAS: subject.recipient.funds,
             MOVED: subject.moved,
         }
-        return {name: str(money.tiyn) for name, money in told.items()}
+        return {name: str(money.tiyn) for name, money in told.items() if money is not None}
 
     @override
     def fingerprint(self, subject: Pair, parameters: Mapping[str, str]) -> str:
@@ -310,8 +311,11 @@ def check_recipient(sender: Number, recipient: Number) -> None:
         raise RecipientStateRefused(recipient.state)
 
 
-def _funds(number: Number) -> Money:
-    return number.funds or ZERO
+def funds_of(number: Number) -> Money:
+    """What the number has. Raises `BalanceNotTold`: what is not known is not nothing."""
+    if number.funds is None:
+        raise BalanceNotTold
+    return number.funds
 
 
 def _rest(rules: TransferRules, moved: Money) -> Money:

@@ -7,8 +7,9 @@ Reading them is reading an employee's personal data, so every reading is written
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -18,7 +19,7 @@ from account.errors import CarrierUnavailable, DetailsBanned, NumberNotFound
 from account.identity.permissions import Actor, require
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
-from account.values.money import Money
+from account.values.money import ExactSum, Money
 from account.values.number import Ban, Number, NumberReader
 from account.values.page import Page
 from account.values.periods import Period, check_usage_period, today
@@ -50,7 +51,9 @@ class Direction(StrEnum):
 class UsageRecord:
     """One line of the itemised bill. `at` is aware, UTC; `cost` includes taxes.
 
-    `amount` is seconds of a call, bytes of a data session, pieces of anything else.
+    `amount` is seconds of a call, bytes of a data session, pieces of anything else. `cost` None is
+    not yet rated, which is not free; `finer` is what was cut off a rate finer than a tiyn to show
+    it (tenge, below zero where it was rounded up), so that sums are exact.
     """
 
     at: datetime
@@ -58,19 +61,47 @@ class UsageRecord:
     direction: Direction
     party: str
     amount: int
-    cost: Money
+    cost: Money | None
     roaming: str | None = None
     service: str | None = None
+    finer: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class UsageTotal:
-    """The sum of one kind: records, amount in the kind's unit, cost with taxes."""
+    """The sum of one kind: records, amount in the kind's unit, cost with taxes.
+
+    `unrated` of the records have no price yet, and no part in `cost`.
+    """
 
     kind: UsageKind
     records: int
     amount: int
     cost: Money
+    unrated: int = 0
+
+
+@dataclass(slots=True)
+class UsageSum:
+    """Records of one kind, or of all, being added up."""
+
+    records: int = 0
+    amount: int = 0
+    unrated: int = 0
+    cost: ExactSum = field(default_factory=ExactSum)
+
+    def add(self, record: UsageRecord) -> None:
+        """Take one record."""
+        self.records += 1
+        self.amount += record.amount
+        if record.cost is None:
+            self.unrated += 1
+        else:
+            self.cost.add(record.cost, record.finer)
+
+    def total(self, kind: UsageKind) -> UsageTotal:
+        """The sum as it is shown."""
+        return UsageTotal(kind, self.records, self.amount, self.cost.shown, self.unrated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +193,11 @@ class Usage:
     async def totals(self, actor: Actor, wish: UsageQuery) -> tuple[UsageTotal, ...]:
         """Sums per kind over the whole period, in the order of `UsageKind`. Raises as `check`."""
         await self.check(actor, wish)
-        sums: dict[UsageKind, list[int]] = {}
+        sums: dict[UsageKind, UsageSum] = {}
         async for rows in self.stream(wish):
             for row in rows:
-                total = sums.setdefault(row.kind, [0, 0, 0])
-                total[0] += 1
-                total[1] += row.amount
-                total[2] += row.cost.tiyn
-        return tuple(
-            UsageTotal(kind, sums[kind][0], sums[kind][1], Money(sums[kind][2]))
-            for kind in UsageKind
-            if kind in sums
-        )
+                sums.setdefault(row.kind, UsageSum()).add(row)
+        return tuple(sums[kind].total(kind) for kind in UsageKind if kind in sums)
 
     async def stream(self, wish: UsageQuery) -> AsyncGenerator[tuple[UsageRecord, ...], None]:
         """All records, newest first, in pages of at most `STREAM_ROWS`.

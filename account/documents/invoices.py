@@ -74,12 +74,19 @@ class Invoices:
         skipped = 0
         for bill in found.rows:
             begin = max(0, offset - skipped)
-            skipped += bill.lines
-            room = min(SCREEN_ROWS - len(rows), bill.lines - begin)
+            count = await self._lines(bill)
+            skipped += count
+            room = min(SCREEN_ROWS - len(rows), count - begin)
             if room > 0:
                 lines = await self._carrier.bill_lines(bill, offset=begin, limit=room)
                 rows += billed(bill, lines.rows)
-        return Page(tuple(rows), offset, sum(bill.lines for bill in found.rows))
+        return Page(tuple(rows), offset, skipped)
+
+    async def _lines(self, bill: Bill) -> int:
+        """How many lines an invoice has, asked for where it does not tell."""
+        if bill.lines is not None:
+            return bill.lines
+        return (await self._carrier.bill_lines(bill, offset=0, limit=1)).total
 
 
 def bills_wished(company_id: str, asked: Invoice) -> BillsQuery:

@@ -32,6 +32,7 @@ from account.errors import (
     DocumentNotMade,
     EmailOutside,
     FiguresDisagree,
+    FiguresIncomplete,
     OrderRefused,
     RequestNotFound,
 )
@@ -58,7 +59,7 @@ class Maker(Protocol):
         """The file, or None when there is nothing for the period (G-16).
 
         Raises `CarrierUnavailable` and `DocumentNotMade`; then the document is tried again later,
-        but for `FiguresDisagree`.
+        but for `FiguresDisagree` and `FiguresIncomplete`.
         """
 
 
@@ -207,8 +208,9 @@ class Documents:
             await self._end(document, DocumentState.FAILED, refused.code)
             return
         except (CarrierUnavailable, DocumentNotMade) as fault:
-            # Figures that disagree now will disagree in ten seconds.
-            if document.attempts < TRIES and not isinstance(fault, FiguresDisagree):
+            # Figures that disagree or are missing now will be so in ten seconds.
+            final = isinstance(fault, FiguresDisagree | FiguresIncomplete)
+            if document.attempts < TRIES and not final:
                 await self._store.retry(document, self._clock.now() + RETRY_AFTER)
             else:
                 await self._end(document, DocumentState.FAILED, fault.code)

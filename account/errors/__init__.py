@@ -69,6 +69,7 @@
       - SimNotFree
     + TransferToItself
     + TransferOfCredit
+    + BalanceNotTold
     + RecipientStateRefused
     + TakenOverLately
     + TransferTooSmall
@@ -94,6 +95,7 @@
     + PackageMissing
   x DocumentNotMade
     + FiguresDisagree
+    + FiguresIncomplete
   x ClaimLost
   x SupportRefused
 
@@ -133,6 +135,7 @@ from account.errors.changes import (
     TakenOverLately,
 )
 from account.errors.kinds import (
+    BalanceNotTold,
     DeviceAlreadyRegistered,
     DeviceNotRegistered,
     EmailFrozen,
@@ -220,6 +223,7 @@ from account.errors.work import (
     DocumentNotMade,
     EmailOutside,
     FiguresDisagree,
+    FiguresIncomplete,
     FormatNotOffered,
     OrderRefused,
     PackageMissing,
@@ -240,6 +244,7 @@ __all__ = [
     "ApproverNotSecond",
     "BadCredentials",
     "BadSecretCode",
+    "BalanceNotTold",
     "CarrierAccessDenied",
     "CarrierNotReached",
     "CarrierRefused",
@@ -271,6 +276,7 @@ __all__ = [
     "EmailSame",
     "EmployeeAccessEnded",
     "FiguresDisagree",
+    "FiguresIncomplete",
     "FormatNotOffered",
     "ForwardingAbroad",
     "ForwardingToItself",

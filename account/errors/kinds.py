@@ -45,6 +45,12 @@ class OfferingChanged(ChangeRefused):
     code: ClassVar[str] = "SERVICE.CHANGED"
 
 
+class BalanceNotTold(ChangeRefused):
+    """The operator did not tell the sender's balance, or not so that it could be read (S37-2)."""
+
+    code: ClassVar[str] = "TRANSFER.BALANCE_NOT_TOLD"
+
+
 class FundsInsufficient(ChangeRefused):
     """The balance or the remaining credit limit does not cover it; `missing` is the rest."""
 

@@ -49,6 +49,15 @@ class FiguresDisagree(DocumentNotMade):
     code: ClassVar[str] = "DOCUMENT.FIGURES"
 
 
+class FiguresIncomplete(DocumentNotMade):
+    """Some of the operator's figures were not told, or could not be read.
+
+    No paper that has weight in law is made of the rest (S31, S33).
+    """
+
+    code: ClassVar[str] = "DOCUMENT.INCOMPLETE"
+
+
 class ClaimLost(MyAccountError):
     """The lease on a piece of work ran out and somebody else has it: stop, write nothing."""
 

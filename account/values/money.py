@@ -7,7 +7,7 @@ else than we would send.
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
 from typing import Self
 
 from account.errors.typed import AmountFault, AmountInvalid
@@ -24,6 +24,11 @@ _SPACED = re.compile(r"([0-9]+|[0-9]{1,3}(?: [0-9]{3})+)(?:[.,]([0-9]+))?")
 _ENGLISH = re.compile(
     r"([0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9]{1,3}(?:,[0-9]{3})+(?=\.))(?:\.([0-9]+))?"
 )
+
+
+_FINEST = 30  # decimals; a rate has six, what binary floats leave behind about sixteen
+EXACT = Context(prec=_LONGEST_WHOLE + _FINEST + 20, traps=[Inexact])
+"""For sums of amounts that are finer than a tiyn: nothing is rounded before it is shown."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -78,6 +83,21 @@ class Money:
             raise AmountInvalid(AmountFault.TOO_PRECISE)
         return cls(tiyn)
 
+    @classmethod
+    def rounded(cls, value: Decimal) -> Self:
+        """Tenge that may be finer than a tiyn (a rate, a sum of rates), half to even, for showing.
+
+        Raises AmountInvalid: MALFORMED, TOO_LARGE, TOO_PRECISE for what no rate is written like.
+        """
+        if not value.is_finite():
+            raise AmountInvalid(AmountFault.MALFORMED)
+        if value and value.adjusted() >= _LONGEST_WHOLE:
+            raise AmountInvalid(AmountFault.TOO_LARGE)
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -_FINEST:
+            raise AmountInvalid(AmountFault.TOO_PRECISE)
+        return cls(int(value.scaleb(2).quantize(Decimal(1), ROUND_HALF_EVEN)))
+
     @property
     def decimal(self) -> Decimal:
         """Tenge with two decimals, exact."""
@@ -114,3 +134,28 @@ class Money:
 
 
 ZERO = Money(0)
+
+
+@dataclass(slots=True)
+class ExactSum:
+    """A sum of amounts that may each be finer than a tiyn, exact until it is shown."""
+
+    tiyn: int = 0
+    finer: Decimal = Decimal(0)
+
+    def add(self, shown: Money, finer: Decimal = Decimal(0)) -> None:
+        """Take an amount as it is shown, and what its rounding gave or took (in tenge)."""
+        self.tiyn += shown.tiyn
+        if finer:
+            self.finer = EXACT.add(self.finer, finer)
+
+    def merge(self, other: "ExactSum") -> None:
+        """Take another sum."""
+        self.add(Money(other.tiyn), other.finer)
+
+    @property
+    def shown(self) -> Money:
+        """The sum, rounded once, half to even."""
+        if not self.finer:
+            return Money(self.tiyn)
+        return Money.rounded(EXACT.add(Money(self.tiyn).decimal, self.finer))

@@ -38,11 +38,21 @@ class Ban(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SharedFunds:
+    """A part of a number's money that other numbers use too: there once, however often shown."""
+
+    bucket: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """One number of one company, as the operator told it just now.
 
-    `funds` is the remaining credit limit of a Credit number and the balance of an Advance one.
-    `individual_limit` None means that there is none. `debt` is what the account owes.
+    `funds` is the remaining credit limit of a Credit number and the balance of an Advance one; None
+    is not told. `individual_limit` None means that there is none, unless `limit_unknown`: the
+    operator told of one that could not be read, or of none of its limits. `debt` is what the
+    account owes, None not told or nothing. `shared` is what of `funds` other numbers use as well.
     """
 
     msisdn: Msisdn
@@ -60,6 +70,8 @@ class Number:
     bans: frozenset[Ban] = frozenset()
     blocked_by_company: bool = False
     """A voluntary block lies on it; it may coincide with debt and outlives its payment."""
+    limit_unknown: bool = False
+    shared: tuple[SharedFunds, ...] = ()
 
 
 class NumberReader(Protocol):

@@ -325,6 +325,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "Your company has reached today's limit of SMS with codes. Nothing has changed. Try again "
         "tomorrow, or ask corporate support to raise the limit."
     ),
+    errors.BalanceNotTold: lambda _e: _(
+        "The operator did not tell this number's balance, so nothing can be transferred from it. "
+        "Nothing has changed. Try again later or contact corporate support."
+    ),
     errors.TransferToItself: lambda _e: _("Choose another number: this one is the sender."),
     errors.TransferOfCredit: lambda _e: _(
         "This number is postpaid (Credit). Only a prepaid balance can be transferred: a credit "

@@ -43,20 +43,24 @@ Value: TypeAlias = str | int | Money | date | datetime | None
 class Column(Generic[Row]):
     """A heading in the person's language, how a row's cell is got, its width in characters.
 
-    `total` adds the column up; sums are of whole tiyn, bytes, seconds or pieces.
+    A text in a column of figures is a word in their place (`not told`). `total` adds the column up,
+    words left out; sums are of whole tiyn, bytes, seconds or pieces. What is finer than that says
+    its sum itself, when all rows have gone by.
     """
 
     heading: str
     kind: Kind
     width: int
     value: Callable[[Row], Value]
-    total: bool = False
+    total: bool | Callable[[], Value] = False
 
 
 def told(kind: Kind, value: Value) -> Told:
     """A value as JSON can carry it; text without what no cell can hold."""
     if value is None:
         return None
+    if isinstance(value, str):
+        return cells.text(value)
     if kind is Kind.MONEY:
         assert isinstance(value, Money)
         return value.tiyn

@@ -262,18 +262,21 @@ async def _rows(table: Table[Any], counted: _Counted) -> AsyncIterator[dict[str,
     }
     sums = [0] * len(columns)
     kinds = [(place, column.kind, column.value) for place, column in enumerate(columns)]
-    added = [place for place, column in enumerate(columns) if column.total]
+    added = [place for place, column in enumerate(columns) if column.total is True]
     async for page in _paged(table.rows):
         rows = [[told(kind, value(row)) for _, kind, value in kinds] for row in page]
         for place in added:
-            sums[place] += sum(int(row[place] or 0) for row in rows)
+            sums[place] += sum(one for row in rows if isinstance(one := row[place], int))
         yield {"rows": rows}
         # A summary of the rows is no more rows.
         await counted.add(0 if table.wrapped else len(rows))
     if table.total:
         totals: list[str | int | None] = [
-            sums[place] if place in added else None for place in range(len(columns))
+            told(column.kind, column.total()) if callable(column.total) else None
+            for column in columns
         ]
+        for place in added:
+            totals[place] = sums[place]
         totals[0] = table.total
         yield {"totals": totals}
     else:

@@ -292,6 +292,8 @@ class _Book:
                 sheet.write_blank(self._row, place, None, look)
             case "text", _:
                 sheet.write_string(self._row, place, value, look)
+            case (("money" | "pieces" | "megabytes" | "duration"), str()):
+                sheet.write_string(self._row, place, value, look)
             case "moment", _:
                 sheet.write_datetime(self._row, place, datetime.fromisoformat(value), look)
             case "day", _:

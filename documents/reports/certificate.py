@@ -92,7 +92,7 @@ async def certificate(
     async with aclosing(read_ahead(read)) as pages:
         async for page in pages:
             lines += page
-            await progress(len(lines), bill.lines)
+            await progress(len(lines), bill.lines or 0)
     paper = Certificate(bill, lines, shop.supplier)
     return await certificate_file(shop.press, shop.header(document), paper, order.format, progress)
 
@@ -114,7 +114,7 @@ def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
     title, block = desk.top(N_("Service delivery certificate"), *facts, period=bill.period)
     assert isinstance(title, Title)
     gross = bill.gross.shown(head.language)
-    vat = bill.vat.shown(head.language)
+    vat = certificate.amounts.vat.shown(head.language)
     return (
         Title(title.text, number_and_day),
         block,

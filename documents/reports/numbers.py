@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from account.chapters.numbers import NumbersQuery
 from account.documents.document import DocumentFormat
@@ -15,6 +15,7 @@ from account.values.page import Page
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
+from documents.layout.notes import NOT_TOLD, Note
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -36,37 +37,14 @@ METHODS: Mapping[PaymentMethod, str] = {
 }
 
 
-NOT_TOLD = N_("Amounts the operator did not provide: {n}. They are not included in the total.")
-
-
-class _Missing(Sequence[str]):
-    """A sentence about the amounts that are missing, known once the rows have gone by."""
-
-    def __init__(self, sentence: str) -> None:
-        self._sentence = sentence
-        self._count = 0
-
-    async def counted(
-        self, pages: AsyncIterable[Sequence[NumberRow]]
-    ) -> AsyncIterator[Sequence[NumberRow]]:
-        """The same pages."""
-        async for page in pages:
-            self._count += sum(row.missing for row in page)
-            yield page
-
-    def __len__(self) -> int:
-        return 1 if self._count else 0
-
-    def __getitem__(self, index: Any) -> Any:
-        return [self._sentence.format(n=self._count)][: len(self)][index]
-
-
 @dataclass(frozen=True, slots=True)
 class NumberRow:
     """A number and the credit limit of its account, which an Advance number has none of."""
 
     number: Number
     credit_limit: Money | None = None
+    above: frozenset[str] = frozenset()
+    """Buckets shared with numbers of rows before this one."""
 
     @property
     def owed(self) -> Money | None:
@@ -79,6 +57,14 @@ class NumberRow:
     def balance(self) -> Money | None:
         """The money on a prepaid number."""
         return self.number.funds if self.number.payment is PaymentMethod.ADVANCE else None
+
+    @property
+    def counted(self) -> Money | None:
+        """What of the balance no row before has counted; None when all of it stands there."""
+        if self.balance is None or not self.above:
+            return self.balance
+        there = sum(one.amount.tiyn for one in self.number.shared if one.bucket in self.above)
+        return self.balance - Money(there) or None
 
     @property
     def missing(self) -> int:
@@ -108,11 +94,15 @@ async def numbers_file(
     if rows is None:
         return None
     desk = Desk(press, header)
-    missing = _Missing(desk.word(NOT_TOLD))
+    missing = Note(desk.word(NOT_TOLD))
     return await desk.file(
         [
             *desk.top(N_("Report on list of numbers")),
-            Table(_columns(desk), missing.counted(rows), total=desk.word(N_("Total"))),
+            Table(
+                _columns(desk),
+                missing.counted(rows, lambda row: row.missing),
+                total=desk.word(N_("Total")),
+            ),
             Prose(missing, strong=True),
         ],
         stem=f"numbers_{header.bin}",
@@ -136,6 +126,7 @@ async def _with_limits(
     async def read(offset: int) -> Page[Number]:
         return await carrier.numbers(company_id, NumbersQuery(offset=offset, limit=PAGE))
 
+    shown: set[str] = set()
     async with aclosing(read_ahead(read)) as pages:
         async for rows in pages:
             postpaid = {one.account for one in rows if one.payment is PaymentMethod.CREDIT}
@@ -145,19 +136,20 @@ async def _with_limits(
                     company_id, sorted(postpaid), offset=0, limit=len(postpaid)
                 )
                 limits = {account.number: account.credit_limit for account in found.rows}
-            yield [
-                NumberRow(
-                    one,
-                    limits.get(one.account) if one.payment is PaymentMethod.CREDIT else None,
-                )
-                for one in rows
-            ]
+            made = []
+            for one in rows:
+                buckets = {part.bucket for part in one.shared}
+                limit = limits.get(one.account) if one.payment is PaymentMethod.CREDIT else None
+                made.append(NumberRow(one, limit, frozenset(buckets & shown)))
+                shown |= buckets
+            yield made
 
 
 def _columns(desk: Desk) -> Sequence[Column[NumberRow]]:
     word = desk.word
     states = {known: word(name) for known, name in STATES.items()}
     methods = {known: word(name) for known, name in METHODS.items()}
+    above = word(N_("shared, counted above"))
     return (
         Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda row: row.number.msisdn.shown),
         Column(word(N_("Billing method")), Kind.TEXT, 20, lambda row: methods[row.number.payment]),
@@ -165,7 +157,13 @@ def _columns(desk: Desk) -> Sequence[Column[NumberRow]]:
         Column(
             word(N_("Amount owed by customer, ₸")), Kind.MONEY, 18, lambda row: row.owed, total=True
         ),
-        Column(word(N_("Balance, ₸")), Kind.MONEY, 16, lambda row: row.balance, total=True),
+        Column(
+            word(N_("Balance, ₸")),
+            Kind.MONEY,
+            16,
+            lambda row: row.counted if row.counted or not row.above else above,
+            total=True,
+        ),
         Column(
             word(N_("Remaining credit limit, ₸")), Kind.MONEY, 18, lambda row: row.remaining_limit
         ),

@@ -11,8 +11,9 @@ from account.documents.document import DocumentFormat
 from account.documents.parameters import Months
 from account.values.page import Page
 from documents.context import PAGE
-from documents.layout.blocks import Column, Kind, Table
+from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
+from documents.layout.notes import NOT_TOLD, WORD, Note, or_word
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -41,10 +42,16 @@ async def register_file(
         return None
     desk = Desk(press, header)
     title = N_("Invoice register")
+    missing = Note(desk.word(NOT_TOLD))
     return await desk.file(
         [
             *desk.top(title, period=months.period),
-            Table(_columns(desk), rows, total=desk.word(N_("Total"))),
+            Table(
+                _columns(desk),
+                missing.counted(rows, lambda bill: bill.missing),
+                total=desk.word(N_("Total")),
+            ),
+            Prose(missing, strong=True),
         ],
         stem=f"register_{header.bin}_{months.first}_{months.last}",
         sheet=title,
@@ -68,17 +75,43 @@ async def register(shop: RenderContext, document: Document, progress: Progress) 
 
 
 def _columns(desk: Desk) -> Sequence[Column[Bill]]:
-    word = desk.word
+    word, not_told = desk.word, desk.word(WORD)
     return (
         Column(word(N_("Invoice")), Kind.TEXT, 22, lambda bill: bill.number),
         Column(word(N_("Invoice date")), Kind.DAY, 13, lambda bill: bill.issued),
         Column(word(N_("Month")), Kind.TEXT, 11, lambda bill: bill.month.shown),
         Column(word(N_("Account")), Kind.TEXT, 14, lambda bill: bill.account),
-        Column(word(N_("Lines")), Kind.PIECES, 9, lambda bill: bill.lines, total=True),
-        Column(word(N_("Without VAT, ₸")), Kind.MONEY, 17, lambda bill: bill.net, total=True),
+        Column(
+            word(N_("Lines")),
+            Kind.PIECES,
+            9,
+            lambda bill: or_word(bill.lines, not_told),
+            total=True,
+        ),
+        Column(
+            word(N_("Without VAT, ₸")),
+            Kind.MONEY,
+            17,
+            lambda bill: or_word(bill.net, not_told),
+            total=True,
+        ),
         Column(word(N_("VAT rate, %")), Kind.PIECES, 10, lambda bill: bill.rate),
-        Column(word(N_("VAT, ₸")), Kind.MONEY, 15, lambda bill: bill.vat, total=True),
+        Column(
+            word(N_("VAT, ₸")), Kind.MONEY, 15, lambda bill: or_word(bill.vat, not_told), total=True
+        ),
         Column(word(N_("With VAT, ₸")), Kind.MONEY, 17, lambda bill: bill.gross, total=True),
-        Column(word(N_("Paid, ₸")), Kind.MONEY, 17, lambda bill: bill.paid, total=True),
-        Column(word(N_("Due, ₸")), Kind.MONEY, 16, lambda bill: bill.unpaid, total=True),
+        Column(
+            word(N_("Paid, ₸")),
+            Kind.MONEY,
+            17,
+            lambda bill: or_word(bill.paid, not_told),
+            total=True,
+        ),
+        Column(
+            word(N_("Due, ₸")),
+            Kind.MONEY,
+            16,
+            lambda bill: or_word(bill.unpaid, not_told),
+            total=True,
+        ),
     )

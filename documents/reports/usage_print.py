@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from account.chapters.usage import UsageKind, UsageRecord
 from account.documents.document import DocumentFormat
-from account.values.money import Money
 from account.values.periods import today
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
+from documents.layout.notes import NOT_RATED, Note
 from documents.render.read_ahead import begun
-from documents.reports.usage_rows import DIRECTIONS, KINDS, Sum, Tally, asked, stem
+from documents.reports.usage_rows import DIRECTIONS, KINDS, UNRATED, Sum, Tally, asked, stem
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class UsagePaper:
                 (N_("Number"), wish.msisdn.shown),
                 (N_("Type of data"), desk.word(KINDS[wish.kind])),
             )
+            unrated = Note(desk.word(NOT_RATED))
             late = N_("Today's details may be incomplete.")
             notes = (
                 [Prose([desk.word(late)], strong=True)] if wish.period.last >= today(now) else []
@@ -60,12 +61,13 @@ class UsagePaper:
                     *desk.top(N_("Usage details"), *facts, period=wish.period),
                     *notes,
                     Table(
-                        _record_columns(desk),
-                        _counted(rows, tally),
+                        _record_columns(desk, tally),
+                        unrated.counted(_counted(rows, tally), lambda row: row.cost is None),
                         total=desk.word(N_("Total")),
                     ),
+                    Prose(unrated, strong=True),
                     Table(
-                        _total_columns(desk),
+                        _total_columns(desk, tally),
                         _Sums(tally),
                         total=desk.word(N_("Total")),
                         caption=desk.word(N_("Totals")),
@@ -100,8 +102,9 @@ async def _counted(
         yield page
 
 
-def _record_columns(desk: Desk) -> Sequence[Column[UsageRecord]]:
+def _record_columns(desk: Desk, tally: Tally) -> Sequence[Column[UsageRecord]]:
     word = desk.word
+    unrated = word(UNRATED)
     kinds = {known: word(name) for known, name in KINDS.items()}
     directions = {known: name and word(name) for known, name in DIRECTIONS.items()}
     calls, data = UsageKind.CALLS, UsageKind.DATA
@@ -131,14 +134,21 @@ def _record_columns(desk: Desk) -> Sequence[Column[UsageRecord]]:
             lambda row: None if row.kind in {calls, data} else row.amount,
             total=True,
         ),
-        Column(word(N_("Cost, ₸")), Kind.MONEY, 12, lambda row: row.cost, total=True),
+        Column(
+            word(N_("Cost, ₸")),
+            Kind.MONEY,
+            12,
+            lambda row: unrated if row.cost is None else row.cost,
+            total=lambda: tally.in_all.cost.shown,
+        ),
         Column(word(N_("Roaming")), Kind.TEXT, 11, lambda row: row.roaming),
         Column(word(N_("Service")), Kind.TEXT, 22, lambda row: row.service),
     )
 
 
-def _total_columns(desk: Desk) -> Sequence[Column[tuple[UsageKind, Sum]]]:
+def _total_columns(desk: Desk, tally: Tally) -> Sequence[Column[tuple[UsageKind, Sum]]]:
     word = desk.word
+    unrated = word(UNRATED)
     kinds = {known: word(name) for known, name in KINDS.items()}
     return (
         Column(word(N_("Type")), Kind.TEXT, 24, lambda row: kinds[row[0]]),
@@ -160,5 +170,11 @@ def _total_columns(desk: Desk) -> Sequence[Column[tuple[UsageKind, Sum]]]:
             lambda row: row[1].pieces or None,
             total=True,
         ),
-        Column(word(N_("Cost, ₸")), Kind.MONEY, 16, lambda row: Money(row[1].tiyn), total=True),
+        Column(
+            word(N_("Cost, ₸")),
+            Kind.MONEY,
+            16,
+            lambda row: unrated if row[1].priced is None else row[1].priced,
+            total=lambda: tally.in_all.cost.shown,
+        ),
     )

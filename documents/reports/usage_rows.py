@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
 from account.documents.parameters import UsageDays
+from account.values.money import ExactSum, Money
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -27,20 +28,28 @@ DIRECTIONS: Mapping[Direction, str | None] = {
 }
 
 
+UNRATED = N_("not yet rated")
+"""In the place of a cost: a record without a price is not free of charge."""
+
+
 @dataclass(slots=True)
 class Sum:
-    """Running totals of a type; amounts in their own units, cost in tiyn."""
+    """Running totals of a type; amounts in their own units. What is `unrated` is not in `cost`."""
 
     records: int = 0
     seconds: int = 0
     bytes: int = 0
     pieces: int = 0
-    tiyn: int = 0
+    unrated: int = 0
+    cost: ExactSum = field(default_factory=ExactSum)
 
     def add(self, record: UsageRecord) -> None:
         """Take one record."""
         self.records += 1
-        self.tiyn += record.cost.tiyn
+        if record.cost is None:
+            self.unrated += 1
+        else:
+            self.cost.add(record.cost, record.finer)
         if record.kind is UsageKind.CALLS:
             self.seconds += record.amount
         elif record.kind is UsageKind.DATA:
@@ -48,12 +57,18 @@ class Sum:
         else:
             self.pieces += record.amount
 
+    @property
+    def priced(self) -> Money | None:
+        """What the rated ones cost; None when none of them is rated."""
+        return None if 0 < self.unrated == self.records else self.cost.shown
+
     def __iadd__(self, other: Sum) -> Self:
         self.records += other.records
         self.seconds += other.seconds
         self.bytes += other.bytes
         self.pieces += other.pieces
-        self.tiyn += other.tiyn
+        self.unrated += other.unrated
+        self.cost.merge(other.cost)
         return self
 
 

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, TypeAlias
 from rustpy_xlsxwriter import Format, validate_sheet_name, write_worksheets
 
 from account.chapters.usage import UsageKind, UsageQuery, UsageRecord
-from account.values.money import Money
 from account.values.periods import today
 from documents.layout import cells, style
 from documents.layout.header import GOES_ON, REST, shown_days, shown_with_zone
+from documents.layout.notes import NOT_RATED
 from documents.render.page_bridge import PageBridge
-from documents.reports.usage_rows import DIRECTIONS, KINDS, Sum, Tally, stem
+from documents.reports.usage_rows import DIRECTIONS, KINDS, UNRATED, Sum, Tally, stem
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -206,6 +206,7 @@ class UsageBook:
         moment, kind, direction, party = word(MOMENT), word(TYPE), word(DIRECTION), word(PARTY)
         duration, volume, pieces = word(DURATION), word(VOLUME), word(PIECES)
         cost, roaming, service = word(COST), word(ROAMING), word(SERVICE)
+        unrated = word(UNRATED)
         kinds = {known: word(name) for known, name in KINDS.items()}
         directions = {known: name and word(name) for known, name in DIRECTIONS.items()}
         for record in self.feed:
@@ -218,7 +219,7 @@ class UsageBook:
                 duration: cells.duration(record.amount) if call else None,
                 volume: cells.megabytes(record.amount) if data else None,
                 pieces: None if call or data else record.amount,
-                cost: cells.money(record.cost),
+                cost: unrated if record.cost is None else cells.money(record.cost),
                 roaming: cells.text(record.roaming),
                 service: cells.text(record.service),
             }
@@ -226,7 +227,10 @@ class UsageBook:
         if self.ends is Ends.GOES_ON:
             yield self._row(RECORD_COLUMNS, {TYPE: word(GOES_ON)})
             return
-        yield self._row(RECORD_COLUMNS, self._sums(N_("Total"), self._tally.in_all))
+        total = self._tally.in_all
+        yield self._row(RECORD_COLUMNS, self._sums(N_("Total"), total))
+        if total.unrated:
+            yield self._row(RECORD_COLUMNS, {TYPE: word(NOT_RATED).format(n=total.unrated)})
         if self.ends is Ends.CUT_SHORT:
             yield self._row(RECORD_COLUMNS, {TYPE: word(REST)})
 
@@ -247,7 +251,7 @@ class UsageBook:
             DURATION: cells.duration(total.seconds) if total.seconds else None,
             VOLUME: cells.megabytes(total.bytes) if total.bytes else None,
             PIECES: total.pieces or None,
-            COST: cells.money(Money(total.tiyn)),
+            COST: self._word(UNRATED) if total.priced is None else cells.money(total.priced),
         }
 
     def _row(self, columns: Sequence[_Column], known: Mapping[str, Cell]) -> dict[str, Cell]:

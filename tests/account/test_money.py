@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from account.errors import AmountFault, AmountInvalid
-from account.values.money import ZERO, Money
+from account.values.money import ZERO, ExactSum, Money
 
 AMOUNTS = st.one_of(
     st.integers(0, 10**14 - 1),
@@ -198,3 +198,34 @@ def test_money_adds_up_and_compares() -> None:
 def test_tiyn_are_whole_numbers_and_nothing_else(tiyn: object) -> None:
     with pytest.raises(TypeError):
         Money(tiyn)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("told", "tiyn"),
+    [
+        ("8475.900000000001", 847_590),
+        ("20.405", 2_040),  # half to even
+        ("20.415", 2_042),
+        ("-0.005", 0),
+        ("-0.0151", -2),
+        ("1E+3", 100_000),
+        ("0.0000", 0),
+    ],
+)
+def test_what_is_finer_than_a_tiyn_is_rounded_half_to_even(told: str, tiyn: int) -> None:
+    assert Money.rounded(Decimal(told)) == Money(tiyn)
+
+
+@pytest.mark.parametrize("told", ["NaN", "-Infinity", "1E+999999", "1E-999999", "1000000000000"])
+def test_what_is_no_amount_of_money_is_not_rounded(told: str) -> None:
+    with pytest.raises(AmountInvalid):
+        Money.rounded(Decimal(told))
+
+
+@given(st.lists(st.decimals(-(10**9), 10**9, places=6), max_size=50))
+def test_a_sum_of_rates_is_rounded_once(rates: list[Decimal]) -> None:
+    total = ExactSum()
+    for rate in rates:
+        shown = Money.rounded(rate)
+        total.add(shown, rate - shown.decimal)
+    assert total.shown == Money.rounded(sum(rates, Decimal(0)))

@@ -15,7 +15,9 @@ from account.changes.confirmation import Offer
 from account.chapters.transfers import (
     FEE,
     MOVED,
+    RECIPIENT_HAS,
     RECIPIENT_LEFT,
+    SENDER_HAS,
     SENDER_LEFT,
     Transfer,
     TransferRules,
@@ -25,6 +27,7 @@ from account.effects.history import What
 from account.errors import (
     AmountFault,
     AmountInvalid,
+    BalanceNotTold,
     CarrierUnavailable,
     ChangeRefused,
     ChangeUnderWay,
@@ -136,6 +139,17 @@ async def test_the_summary_tells_what_both_have(rich: World) -> None:
     told = dict(action.parameters)
     assert (told["sender_has"], told["recipient_has"]) == ("375000", "10000")
     assert (told[FEE], told[MOVED]) == ("0", "0")
+
+
+async def test_a_balance_that_was_not_told_is_not_nothing(rich: World) -> None:
+    """Refused as that, not as "500 are missing"; of the recipient nothing is said."""
+    rich.carrier.add(replace(rich.carrier.fleet[RECIPIENT.digits], funds=None))
+    asked = await offered(rich, Money(10 * TENGE))
+    assert SENDER_HAS in asked.parameters
+    assert RECIPIENT_HAS not in asked.parameters
+    rich.carrier.add(replace(rich.carrier.fleet[NUMBER.digits], funds=None))
+    with pytest.raises(BalanceNotTold):
+        await offered(rich, Money(10 * TENGE))
 
 
 async def test_a_fee_is_counted_before_and_shown(rich: World) -> None:

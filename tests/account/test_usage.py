@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -212,3 +214,14 @@ async def test_a_record_that_comes_late_and_lies_further_back_costs_no_other(
         rows.extend(page)
 
     assert rows == world.carrier.records
+
+
+async def test_what_is_not_yet_rated_is_counted_and_rates_are_added_exactly(world: World) -> None:
+    half = replace(record(tiyn=0), finer=Decimal("0.005"))
+    up = replace(record(tiyn=2), finer=Decimal("-0.005"))
+    world.carrier.records = [half, half, half, up, replace(record(), cost=None)]
+
+    assert await world.usage.totals(world.actor(), WISH) == (
+        # 0.005 three times and 0.015: 0.03 exactly, where the shown ones add up to 0.02.
+        UsageTotal(UsageKind.CALLS, 5, 300, Money(3), unrated=1),
+    )

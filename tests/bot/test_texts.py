@@ -73,6 +73,7 @@ NEVER_READ = {
     errors.ClaimLost,  # between workers
     errors.DocumentNotMade,  # the chat is told that the file was not made
     errors.FiguresDisagree,
+    errors.FiguresIncomplete,
     errors.PostRefused,  # in the log of what could not be delivered
     errors.SupportRefused,  # on the command line
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from account.values.money import ZERO, Money
+from account.values.money import Money
 from account.values.page import Page
 
 
@@ -23,14 +23,15 @@ class ServiceLine(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account of a company. `owed` is what it owes by now; only a postpaid one has a limit.
+    """One account of a company. `owed` is what it owes by now, None not told; only a postpaid one
+    has a limit.
 
     `service` is what it is for, None for what no statement covers (S33-2).
     """
 
     number: str
     service: ServiceLine | None = ServiceLine.MOBILE
-    owed: Money = ZERO
+    owed: Money | None = None
     credit_limit: Money | None = None
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from account.errors import FiguresDisagree
+from account.errors import FiguresDisagree, FiguresIncomplete
 from account.values.identifiers import AccountingNumber, Bin, EsfRegistrationNumber, Msisdn
 from account.values.money import ZERO, Money
 from account.values.page import Page
@@ -52,17 +52,18 @@ class Bill:
     `number` is its accounting number (`billNo`), `registration` the one of the electronic invoice
     system. `unpaid` is `remainingAmount`; `lines` how many numbers it bills. Days are Almaty's.
     A `correction` changes what another invoice of that month billed; it may be below zero.
+    None is not told by the operator: never nothing.
     """
 
     number: str
     account: str
     issued: date
     period: Period
-    net: Money
-    vat: Money
+    net: Money | None
+    vat: Money | None
     gross: Money
-    unpaid: Money = ZERO
-    lines: int = 0
+    unpaid: Money | None = ZERO
+    lines: int | None = 0
     registration: str | None = None
     correction: bool = False
 
@@ -77,9 +78,15 @@ class Bill:
         return Month.of(self.period.last)
 
     @property
-    def paid(self) -> Money:
+    def paid(self) -> Money | None:
         """What was paid of it."""
-        return self.gross - self.unpaid
+        return None if self.unpaid is None else self.gross - self.unpaid
+
+    @property
+    def missing(self) -> int:
+        """How many figures that are added up the operator did not tell."""
+        told = (self.net, self.vat, self.unpaid, self.lines)
+        return sum(figure is None for figure in told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +109,14 @@ class BillsQuery:
 class BillLine:
     """What was billed for one service (TMF678 `appliedCustomerBillingRate`).
 
-    `msisdn` is None where it is no mobile number's, as of an office line.
+    `msisdn` is None where it is no mobile number's, as of an office line. Net and VAT are None
+    where the operator does not tell them.
     """
 
     msisdn: Msisdn | None
     service: str
-    net: Money
-    vat: Money
+    net: Money | None
+    vat: Money | None
     gross: Money
 
 
@@ -132,14 +140,21 @@ class Amounts:
 
     @classmethod
     def of(cls, lines: Iterable[BillLine | Bill]) -> Amounts:
-        """Add up, in whole tiyn."""
+        """Add up, in whole tiyn. Raises `FiguresIncomplete` where net or VAT were not told."""
         count = net = vat = gross = 0
         for line in lines:
+            if line.net is None or line.vat is None:
+                raise FiguresIncomplete("net or VAT not told")
             count += 1
             net += line.net.tiyn
             vat += line.vat.tiyn
             gross += line.gross.tiyn
         return cls(count, Money(net), Money(vat), Money(gross))
+
+    @property
+    def off(self) -> Money:
+        """By how much gross is not net and VAT."""
+        return self.gross - self.net - self.vat
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +177,9 @@ class ServiceDelivered:
 class Certificate:
     """The service delivery certificate of an account's month, and its invoice's breakdown (S31).
 
-    Raises `FiguresDisagree` when lines and invoice differ by a tiyn, or when the VAT is not that of
-    the day of turnover, but for the rounding of each line.
+    Raises `FiguresIncomplete` when net or VAT of the invoice or of a line were not told or it has
+    not as many lines as it tells, and `FiguresDisagree` when lines and invoice differ by a tiyn, or
+    when the VAT is not that of the day of turnover, but for the rounding of each line.
     """
 
     bill: Bill
@@ -172,16 +188,24 @@ class Certificate:
     contract: str | None = None
 
     def __post_init__(self) -> None:
-        bill, summed = self.bill, Amounts.of(self.lines)
+        bill = self.amounts
+        if self.bill.lines is not None and self.bill.lines != len(self.lines):
+            raise FiguresIncomplete("not as many lines as the invoice tells")
+        summed = Amounts.of(self.lines)
         if (summed.net, summed.vat, summed.gross) != (bill.net, bill.vat, bill.gross):
             raise FiguresDisagree("the lines do not add up to the invoice")
         if bill.net + bill.vat != bill.gross:
             raise FiguresDisagree("net and VAT are not gross")
-        if any(line.net + line.vat != line.gross for line in self.lines):
+        if any(Amounts.of([line]).off for line in self.lines):
             raise FiguresDisagree("net and VAT of a line are not its gross")
-        off = abs(vat_on(bill.net, bill.rate) - bill.vat)
+        off = abs(vat_on(bill.net, self.bill.rate) - bill.vat)
         if off.tiyn > max(1, len(self.lines)):
             raise FiguresDisagree("the VAT is not that of the day of turnover")
+
+    @property
+    def amounts(self) -> Amounts:
+        """The invoice's own. Raises `FiguresIncomplete`."""
+        return Amounts.of([self.bill])
 
     @property
     def signed_on(self) -> date:

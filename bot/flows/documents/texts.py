@@ -15,6 +15,7 @@ from account.errors import (
     AccountNotFound,
     DocumentNotMade,
     FiguresDisagree,
+    FiguresIncomplete,
     NumberNotFound,
     PackageMissing,
 )
@@ -77,6 +78,12 @@ def document_failed(document: Document) -> Html:
         sentence = _(
             "⚠️ The file was not made: the operator's figures do not add up. Contact corporate "
             "support and name this request · {reference}"
+        )
+    elif document.reason_code == FiguresIncomplete.code:
+        sentence = _(
+            "⚠️ The file was not made: part of the operator's figures is missing or cannot be read, "
+            "and this document is made of all of them or not at all. Contact corporate support and "
+            "name this request · {reference}"
         )
     elif document.reason_code == DocumentNotMade.code:
         sentence = _(

@@ -41,7 +41,12 @@ def wish_of(manager: DialogManager) -> NumbersQuery:
 
 def funds_shown(number: Number) -> str:
     """The money of a number, in words when there is none to tell."""
-    return "—" if number.funds is None else number.funds.shown(language())
+    if number.funds is None:
+        return "—"
+    amount = number.funds.shown(language())
+    if not number.shared:
+        return amount
+    return _("{amount} (shared with other numbers)").format(amount=amount)
 
 
 def row_facts(number: Number) -> Html:
@@ -50,6 +55,8 @@ def row_facts(number: Number) -> Html:
     if number.individual_limit is not None:
         limit = number.individual_limit.shown(language())
         money += " · " + _("limit {amount}").format(amount=limit)
+    elif number.limit_unknown:
+        money += " · " + _("limit not known")
     return said(
         "{sign} <code>{msisdn}</code> {state}{employee}\n{tariff} · {account}\n{money}",
         sign=SIGNS[number.state],
@@ -82,7 +89,7 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     if wish.search:
         facts.append(said(_("Search: <b>{text}</b>"), text=wish.search))
     facts.extend(Html(f"\n{row_facts(number)}") for number in page.rows)
-    if any(number.individual_limit is None for number in page.rows):
+    if any(number.individual_limit is None and not number.limit_unknown for number in page.rows):
         facts.append(Html("\n" + _("Where no limit is named, there is no individual limit.")))
     facts.append(
         Html("\n" + _("Type any part of a number, account or tariff to search."))
@@ -155,6 +162,8 @@ def card_facts(card: Card) -> list[Html]:
     if number.individual_limit is not None:
         amount = number.individual_limit.shown(language())
         lines.append(said(_("Available funds (individual limit): {amount}"), amount=amount))
+    elif number.limit_unknown:
+        lines.append(Html(_("Available funds: the individual limit is not known")))
     else:
         lines.append(Html(_("Available funds: no individual limit")))
     if number.debt:

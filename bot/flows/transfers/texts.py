@@ -52,8 +52,11 @@ class TransferWords(ChangeWords):
         told = action.parameters
         balance = _("balance of {number} now: {amount}")
         lines = [
-            balance.format(number=action.msisdn.shown, amount=shown(told, SENDER_HAS)),
-            balance.format(number=_recipient(action).shown, amount=shown(told, RECIPIENT_HAS)),
+            balance.format(number=number.shown, amount=shown(told, has) if has in told else "—")
+            for number, has in (
+                (action.msisdn, SENDER_HAS),
+                (_recipient(action), RECIPIENT_HAS),
+            )
         ]
         if _money(told, FEE):
             lines.append(_("fee: {amount}, paid by the sender").format(amount=shown(told, FEE)))

@@ -139,6 +139,8 @@ def record_line(record: UsageRecord) -> Html:
     else:
         amount = str(record.amount) if record.amount > 1 else ""
     cost = record.cost.shown(language()) if record.cost else ""
+    if record.cost is None:
+        cost = _("not yet rated")
     first = [direction_word(record.direction), amount, cost]
     second = [record.party, record.service or "", record.roaming or ""]
     return said(
@@ -164,7 +166,11 @@ def total_line(total: UsageTotal) -> Html:
     parts = [usage_word(total.kind), records]
     if amount is not None:
         parts.append(amount(total.amount))
-    parts.append(total.cost.shown(language()))
+    if total.unrated < total.records:
+        parts.append(total.cost.shown(language()))
+    if total.unrated:
+        unrated = ngettext("{n} not yet rated", "{n} not yet rated", total.unrated)
+        parts.append(unrated.format(n=total.unrated))
     return said("{icon} {parts}", icon=ICONS[total.kind], parts=" · ".join(parts))
 
 
@@ -215,9 +221,10 @@ async def _totals(manager: DialogManager, wish: UsageQuery, records: int) -> lis
         except CarrierUnavailable:
             return [Html(_("The totals cannot be counted now. Open the pages again later."))]
         data["totals"] = [
-            (sum_.kind, sum_.records, sum_.amount, sum_.cost.tiyn) for sum_ in counted
+            (sum_.kind, sum_.records, sum_.amount, sum_.cost.tiyn, sum_.unrated) for sum_ in counted
         ]
     return [
-        total_line(UsageTotal(UsageKind(kind), count, amount, Money(tiyn)))
-        for kind, count, amount, tiyn in data["totals"]
+        # Totals that an older release kept have no count of what is not rated.
+        total_line(UsageTotal(UsageKind(kind), count, amount, Money(tiyn), *unrated))
+        for kind, count, amount, tiyn, *unrated in data["totals"]
     ]

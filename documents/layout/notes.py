@@ -1,0 +1,54 @@
+"""Sentences below a table that are known only when its rows have gone by.
+
+A sum over less than all says so: what was not told, not rated or left out is counted while the rows
+are written, and the sentence stands there only when there is something to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from typing import Any, TypeVar
+
+from documents.layout.blocks import Value
+from documents.text.marker import N_
+
+Row = TypeVar("Row")
+
+NOT_TOLD = N_("Amounts the operator did not provide: {n}. They are not included in the total.")
+NOT_RATED = N_("Records not yet rated by the operator: {n}. Their cost is not in the total.")
+
+
+WORD = N_("not told")
+"""In the place of an amount that is added up and that the operator did not tell."""
+
+
+def or_word(value: Value, word: str) -> Value:
+    """The value of a cell, or the word where there is none."""
+    return word if value is None else value
+
+
+class Note(Sequence[str]):
+    """One sentence with `{n}` in it, absent while nothing was counted: the lines of a `Prose`."""
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+        self.rows = 0
+
+    async def counted(
+        self, pages: AsyncIterable[Sequence[Row]], count: Callable[[Row], int]
+    ) -> AsyncIterator[Sequence[Row]]:
+        """The same pages; `count` says how often a row has what the sentence is about."""
+        async for page in pages:
+            self.rows += sum(map(count, page))
+            yield page
+
+    @property
+    def text(self) -> str:
+        """The sentence, empty while there is nothing to say."""
+        return self._sentence.format(n=self.rows) if self.rows else ""
+
+    def __len__(self) -> int:
+        return 1 if self.rows else 0
+
+    def __getitem__(self, index: Any) -> Any:
+        return [self.text][: len(self)][index]
