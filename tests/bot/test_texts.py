@@ -152,6 +152,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.StepUpRequired()
     yield errors.TransferToItself()
     yield errors.TransferOfCredit()
+    yield errors.BalanceNotTold()
     yield errors.TakenOverLately()
     yield from (errors.RecipientStateRefused(state) for state in NumberState)
     yield errors.TransferTooSmall(Money(100))
