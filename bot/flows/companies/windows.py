@@ -8,7 +8,7 @@ from aiogram_dialog.widgets.kbd import Button, Column, NextPage, PrevPage, Row, 
 from bot.context import states
 from bot.flows.companies.getters import get_companies
 from bot.flows.companies.handlers import choose
-from bot.flows.faq.windows import ABOUT_COMPANIES, open_answer
+from bot.flows.faq.handlers import ABOUT_COMPANIES, open_answer
 from bot.widgets.choices import choices
 from bot.widgets.page import page, way_back
 from bot.widgets.text import Said, Shown

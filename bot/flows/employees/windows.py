@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.kbd import Button, Row, Start
 from bot.context import states
 from bot.flows.employees import handlers
 from bot.flows.employees.getters import get_card, get_door
-from bot.flows.faq.windows import ABOUT_SECRET_CODE, open_answer
+from bot.flows.faq.windows import about_secret_codes
 from bot.widgets.page import page, way_back
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
@@ -24,11 +24,7 @@ employee_dialog = Dialog(
             "The code is sent by your company's administrator."
         ),
         keyboard=[
-            Button(
-                Said("❓ What is a secret code?"),
-                id="faq6",
-                on_click=open_answer(ABOUT_SECRET_CODE),
-            ),
+            about_secret_codes(),
         ],
         typing=MessageInput(handlers.number_given, content_types=ContentType.ANY),
         getter=get_door,

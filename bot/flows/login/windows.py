@@ -9,7 +9,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Start
 
 from bot.context import states
-from bot.flows.faq.windows import ABOUT_LOGIN, open_answer
+from bot.flows.faq.handlers import ABOUT_LOGIN, open_answer
 from bot.flows.login import getters, handlers
 from bot.flows.login.greeting import offer_contact
 from bot.widgets.page import back_to, page, way_back

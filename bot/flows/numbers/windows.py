@@ -13,9 +13,9 @@ from account.changes.action import ActionKind
 from account.values.rights import Right
 from bot.context import states
 from bot.flows.confirm.handlers import ask
-from bot.flows.faq.windows import ABOUT_DEBT, open_answer
+from bot.flows.faq.windows import why_blocked
 from bot.flows.numbers import getters, handlers
-from bot.flows.transfers.windows import open_from_card
+from bot.flows.transfers.handlers import open_from_card
 from bot.widgets.choices import choices
 from bot.widgets.page import OnClick, back_to, leave, page, way_back
 from bot.widgets.paging import pages_row
@@ -107,12 +107,7 @@ card_dialog = Dialog(
                 on_click=ask(ActionKind.UNBLOCK),
                 when=allowed(Right.UNBLOCK, "can_unblock"),
             ),
-            Button(
-                Said("❓ Why can it not be unblocked?"),
-                id="faq7",
-                on_click=open_answer(ABOUT_DEBT),
-                when="in_debt",
-            ),
+            why_blocked(),
         ],
         getter=getters.get_card,
         back=way_back(before=[Button(Said("⟳ Refresh"), id="refresh")]),

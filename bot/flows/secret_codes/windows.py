@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.style import Style
 from account.changes.action import ActionKind
 from bot.context import states
 from bot.flows.confirm.handlers import ask
-from bot.flows.faq.windows import ABOUT_SECRET_CODE, open_answer
+from bot.flows.faq.windows import about_secret_codes
 from bot.flows.secret_codes.getters import get_code
 from bot.flows.secret_codes.handlers import lift_ban, send
 from bot.widgets.page import page
@@ -32,11 +32,7 @@ secret_code_dialog = Dialog(
                 when="some",
                 style=Style(ButtonStyle.DANGER),
             ),
-            Button(
-                Said("❓ What is a secret code?"),
-                id="faq6",
-                on_click=open_answer(ABOUT_SECRET_CODE),
-            ),
+            about_secret_codes(),
         ],
         getter=get_code,
     ),

@@ -9,7 +9,8 @@ from aiogram_dialog.widgets.style import Style
 
 from account.values.rights import Right
 from bot.context import states
-from bot.flows.faq.windows import ABOUT_DEBT, ABOUT_LISTED_SERVICES, open_answer
+from bot.flows.faq.handlers import ABOUT_LISTED_SERVICES, open_answer
+from bot.flows.faq.windows import why_blocked
 from bot.flows.services import getters
 from bot.flows.services.handlers import disable, enable, goes, opens
 from bot.widgets.choices import OnChoice, choices
@@ -17,8 +18,6 @@ from bot.widgets.page import page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
 from bot.widgets.text import Said, Shown
-
-"""Answers of the FAQ."""
 
 
 def _numbered(widget_id: str, on_click: OnChoice) -> Group:
@@ -57,12 +56,7 @@ services_dialog = Dialog(
                 when=allowed(Right.CHANGE_SERVICES, "can_disable"),
                 style=Style(ButtonStyle.DANGER),
             ),
-            Button(
-                Said("❓ Why can it not be unblocked?"),
-                id="faq7",
-                on_click=open_answer(ABOUT_DEBT),
-                when="in_debt",
-            ),
+            why_blocked(),
         ],
         getter=getters.get_service,
         back=way_back(goes(states.Services.active)),
@@ -94,12 +88,7 @@ services_dialog = Dialog(
                 on_click=enable,
                 when=allowed(Right.CHANGE_SERVICES, "can_enable"),
             ),
-            Button(
-                Said("❓ Why can it not be unblocked?"),
-                id="faq7",
-                on_click=open_answer(ABOUT_DEBT),
-                when="in_debt",
-            ),
+            why_blocked(),
         ],
         getter=getters.get_offering,
         back=way_back(goes(states.Services.offers)),

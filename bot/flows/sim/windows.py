@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.kbd import Button, Group
 from account.changes.action import ActionKind
 from bot.context import states
 from bot.flows.confirm.handlers import ask
-from bot.flows.faq.windows import ABOUT_SIM, open_answer
+from bot.flows.faq.handlers import ABOUT_SIM, open_answer
 from bot.flows.sim import getters
 from bot.flows.sim.handlers import card_typed, take_card, to_blanks
 from bot.widgets.choices import choices

@@ -1,0 +1,40 @@
+"""What the windows of the frequent questions show (S38)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import DialogManager
+
+from bot.context.update_context import context_of
+from bot.flows.faq.texts import questions
+from bot.widgets.text import said
+
+
+async def get_questions(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """All questions; a button would cut them short, so it bears the number alone."""
+    support = context_of(dialog_manager).use_cases.support
+    asked = questions(support)
+    return {
+        "where": ["My Account", _("FAQ")],
+        "text": said(
+            "\n{questions}\n\n{support}",
+            questions="\n".join(f"{n}. {question}" for n, (question, _a) in enumerate(asked, 1)),
+            support=_("Corporate support: {support}").format(support=support),
+        ),
+        "questions": [(str(n), str(n - 1)) for n in range(1, len(asked) + 1)],
+    }
+
+
+async def get_answer(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    """One question with its answer."""
+    chosen = dialog_manager.dialog_data.get("question")
+    if chosen is None and isinstance(dialog_manager.start_data, dict):
+        chosen = dialog_manager.start_data.get("question", 0)
+    asked = questions(context_of(dialog_manager).use_cases.support)
+    question, answer = asked[int(chosen or 0) % len(asked)]
+    return {
+        "where": ["My Account", _("FAQ")],
+        "text": said("\n<b>{question}</b>\n{answer}", question=question, answer=answer),
+    }
