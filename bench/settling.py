@@ -29,7 +29,7 @@ from sqlalchemy import Connection, text
 
 from account.changes.action import Action, ActionKind, ActionState
 from account.effects.effect import Channel, OutboxMessage
-from account.effects.history import Entry, What
+from account.effects.history import Entry
 from account.values.identifiers import Msisdn
 from storage.encryption.secrets import Secrets
 from storage.engine.database import Database
@@ -116,7 +116,7 @@ async def _settle(stores: Stores, changes: list[Action]) -> None:
         now = datetime.now(UTC)
         entry = Entry(
             at=now,
-            what=What.BLOCK,
+            what="number.block",
             result="done",
             administrator_id=action.administrator_id,
             administrator=action.administrator,

@@ -147,7 +147,7 @@ class Profile:
         password: str,
         language: str,
         *,
-        what: What = What.PASSWORD_CHANGED,
+        what: str = What.PASSWORD_CHANGED,
     ) -> Proof:
         """Check the present password, with the locks of the login (S01-2).
 

@@ -23,7 +23,6 @@ from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.spec import ChangeSpec
 from account.credentials.one_time_codes import Address
 from account.effects.effect import Channel, Effect, OutboxMessage, TellAccounts
-from account.effects.history import What
 from account.errors import CompanyNotAccessible, EmailFrozen, EmailInvalid, EmailSame
 from account.identity.directory import Administrator, Directory
 from account.values.identifiers import Email
@@ -59,7 +58,7 @@ class ChangeEmail(ChangeSpec[Registered]):
 
     kind = ActionKind.EMAIL
     right = Right.CHANGE_PROFILE
-    what = What.EMAIL_CHANGED
+    what = "email.changed"
     lock_key = "profile.email"
     step_up = True
     identifies = True

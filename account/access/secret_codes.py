@@ -24,7 +24,6 @@ from account.changes.spec import ChangeSpec, number_of
 from account.credentials.keys import Keys, keys_of
 from account.credentials.one_time_codes import COMPANY_SMS_A_DAY, sms_of_day
 from account.effects.effect import Channel, Effect, OutboxMessage
-from account.effects.history import What
 from account.errors import (
     AccessBanned,
     NoSecretCode,
@@ -150,7 +149,7 @@ class SendCode(_SecretCodeSpec):
     """Send a code to the number by SMS; an earlier one ends (S14-1)."""
 
     kind = ActionKind.SECRET_SEND
-    what = What.SECRET_SENT
+    what = "secret_code.sent"
 
     @override
     def check(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:
@@ -200,7 +199,7 @@ class DeleteCode(_SecretCodeSpec):
     """End the code; whoever was let in by it is out at once."""
 
     kind = ActionKind.SECRET_DELETE
-    what = What.SECRET_DELETED
+    what = "secret_code.deleted"
 
     @override
     def check(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:

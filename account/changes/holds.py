@@ -115,7 +115,7 @@ class Holds:
         )
 
     def _of_kind(self, kind: ActionKind) -> dict[str, str]:
-        return {"kind": kind.value, "what": self._specs[kind].what.value}
+        return {"kind": kind.value, "what": self._specs[kind].what}
 
 
 class HoldStore(Protocol):

@@ -18,7 +18,7 @@ from account.changes.action import Action, ActionKind, ChangeRequest
 from account.changes.ports import ChangeExecutor
 from account.credentials.one_time_codes import Address
 from account.effects.effect import Effect
-from account.effects.history import Entry, Result, What
+from account.effects.history import Entry, Result
 from account.errors import NumberNotFound
 from account.values.number import Number, NumberReader
 from account.values.rights import Right
@@ -31,7 +31,8 @@ class ChangeSpec(ABC, Generic[S]):
 
     kind: ClassVar[ActionKind]
     right: ClassVar[Right]
-    what: ClassVar[What]
+    what: ClassVar[str]
+    """What the actions history calls it. Persisted: never renamed."""
     lock_key: ClassVar[str]
     """Changes of one lock key exclude each other on a number: blocking and unblocking are one lock
     key."""

@@ -10,7 +10,6 @@ from typing_extensions import override
 from account.changes.action import Action, ActionKind
 from account.changes.spec import NumberChangeSpec
 from account.effects.effect import Effect, EndSecretCode, TellEmployee
-from account.effects.history import What
 from account.values.number import Ban, Number
 from account.values.rights import Right
 
@@ -39,7 +38,7 @@ class ChangeBan(NumberChangeSpec):
 
     kind = ActionKind.BAN
     right = Right.BAN
-    what = What.BAN
+    what = "number.ban"
     lock_key = "ban"
 
     @override
@@ -73,3 +72,7 @@ class ChangeBan(NumberChangeSpec):
 def wished(ban: Ban, *, on: bool) -> dict[str, str]:
     """The parameters of a change of that ban."""
     return {BAN: ban.value, WISH: ON if on else OFF}
+
+
+CHANGES = (ChangeBan,)
+"""The kinds of change of this chapter that need nothing but the operator."""

@@ -9,7 +9,6 @@ from typing_extensions import override
 
 from account.changes.action import ActionKind
 from account.changes.spec import NumberChangeSpec
-from account.effects.history import What
 from account.errors import AlreadySo, NumberInDebt
 from account.values.number import Number, NumberState
 from account.values.rights import Right
@@ -33,7 +32,7 @@ class Block(NumberChangeSpec):
 
     kind = ActionKind.BLOCK
     right = Right.BLOCK
-    what = What.BLOCK
+    what = "number.block"
     lock_key = LOCK_KEY
 
     @override
@@ -55,7 +54,7 @@ class Unblock(NumberChangeSpec):
 
     kind = ActionKind.UNBLOCK
     right = Right.UNBLOCK
-    what = What.UNBLOCK
+    what = "number.unblock"
     lock_key = LOCK_KEY
     tells_colleagues = True
     step_up = True
@@ -72,3 +71,10 @@ class Unblock(NumberChangeSpec):
     def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> bool:
         """No block of the company's own is left on it."""
         return not subject.blocked_by_company
+
+
+CHANGES = (
+    Block,
+    Unblock,
+)
+"""The kinds of change of this chapter that need nothing but the operator."""

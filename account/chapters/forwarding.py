@@ -17,7 +17,6 @@ from typing_extensions import override
 from account.changes.action import ActionKind, ChangeRequest
 from account.changes.spec import ChangeSpec, number_of
 from account.chapters.numbers import NumberInventory, NumbersQuery
-from account.effects.history import What
 from account.errors import (
     ForwardingAbroad,
     ForwardingToItself,
@@ -104,7 +103,7 @@ class SetForwarding(ChangeSpec[Forwarded]):
 
     kind = ActionKind.FORWARDING_SET
     right = Right.CHANGE_FORWARDING
-    what = What.FORWARDING_SET
+    what = "forwarding.set"
     lock_key = "forwarding"
     step_up = True
     takes_over = True
@@ -168,7 +167,7 @@ class SwitchForwardingOff(ChangeSpec[Forwarded]):
 
     kind = ActionKind.FORWARDING_OFF
     right = Right.CHANGE_FORWARDING
-    what = What.FORWARDING_OFF
+    what = "forwarding.off"
     lock_key = "forwarding"
 
     def __init__(self, carrier: ForwardingRules) -> None:
@@ -297,3 +296,10 @@ async def _rules_of(carrier: ForwardingRules, company_id: str, digits: str) -> l
 
 def _timer(parameters: Mapping[str, str]) -> int:
     return int(parameters[TIMER])
+
+
+CHANGES = (
+    SetForwarding,
+    SwitchForwardingOff,
+)
+"""The kinds of change of this chapter that need nothing but the operator."""

@@ -18,7 +18,6 @@ from account.changes.action import Action, ActionKind, ChangeRequest
 from account.changes.confirmation import ChangeConfirmation
 from account.changes.spec import ChangeSpec, NumberChangeSpec, number_of
 from account.effects.effect import Channel, Effect, EndSecretCode, OutboxMessage
-from account.effects.history import What
 from account.errors import (
     ConfirmStale,
     NumberNotFound,
@@ -107,7 +106,7 @@ class RevealCodes(NumberChangeSpec):
 
     kind = ActionKind.SIM_REVEAL
     right = Right.REVEAL_SIM
-    what = What.SIM_REVEALED
+    what = "sim.revealed"
     lock_key = "sim.reveal"
     step_up = True
     at_once = True
@@ -141,7 +140,7 @@ class ReplaceSim(ChangeSpec[Replacement]):
 
     kind = ActionKind.SIM_REPLACE
     right = Right.REPLACE_SIM
-    what = What.SIM_REPLACED
+    what = "sim.replaced"
     lock_key = "sim"
     step_up = True
     takes_over = True
@@ -254,3 +253,10 @@ class SimCards:
             raise ConfirmStale(card.number.state)
         await self._actions.use_up(actor, token)
         return codes
+
+
+CHANGES = (
+    RevealCodes,
+    ReplaceSim,
+)
+"""The kinds of change of this chapter that need nothing but the operator."""

@@ -104,7 +104,7 @@ class Transfer(ChangeSpec[Pair]):
 
     kind = ActionKind.TRANSFER
     right = Right.TRANSFER
-    what = What.TRANSFER
+    what = "balance.transfer"
     lock_key = "transfer"
     state_tells = False
     sends_again = False

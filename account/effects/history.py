@@ -16,30 +16,16 @@ Result = Literal["done", "refused", "unknown", "accepted", "proposed"]
 
 
 class What(StrEnum):
-    """Kinds of entries. Values are persisted: add, never rename."""
+    """Kinds of entries that are no change; a change names its own (`ChangeSpec.what`).
+
+    Values are persisted: add, never rename.
+    """
 
     LOGIN = "login"
     LOGIN_REFUSED = "login.refused"
     LOGOUT = "logout"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
-    BLOCK = "number.block"
-    UNBLOCK = "number.unblock"
-    BAN = "number.ban"
-    SIM_REVEALED = "sim.revealed"
-    SIM_REPLACED = "sim.replaced"
-    DEVICE_REGISTERED = "device.registered"
-    DEVICE_DEREGISTERED = "device.deregistered"
-    DEVICE_REREGISTERED = "device.reregistered"
-    DEVICE_DUPLICATED = "device.duplicated"
-    TRANSFER = "balance.transfer"
     TRANSFER_IN = "balance.transfer.in"
-    FORWARDING_SET = "forwarding.set"
-    FORWARDING_OFF = "forwarding.off"
-    SERVICE_ON = "service.on"
-    SERVICE_OFF = "service.off"
-    SECRET_SENT = "secret_code.sent"  # noqa: S105 - the name of an event
-    SECRET_DELETED = "secret_code.deleted"  # noqa: S105 - the name of an event
-    EMAIL_CHANGED = "email.changed"
     APPROVED = "change.approved"
     APPROVAL_REFUSED = "change.rejected"
     APPROVAL_WITHDRAWN = "change.withdrawn"
@@ -56,10 +42,13 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the history. `at` is aware, UTC; `reference` a human number such as `A-…`."""
+    """One line of the history. `at` is aware, UTC; `reference` a human number such as `A-…`.
+
+    `what` is a `What`, or what the history calls a change (`ChangeSpec.what`).
+    """
 
     at: datetime
-    what: What
+    what: str
     result: Result
     administrator_id: str
     administrator: str
@@ -70,7 +59,7 @@ class Entry:
     channel: str = "telegram"
 
     @classmethod
-    def of_session(cls, session: Session, what: What, *, at: datetime) -> Entry:
+    def of_session(cls, session: Session, what: str, *, at: datetime) -> Entry:
         """An entry of what was done in a session without asking the operator who acts."""
         return cls(
             at=at,
@@ -85,7 +74,7 @@ class Entry:
     def by(
         cls,
         actor: Actor,
-        what: What,
+        what: str,
         *,
         at: datetime,
         result: Result = "done",

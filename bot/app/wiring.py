@@ -24,25 +24,18 @@ from account.changes.holds import Holds
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.spec import ChangeSpec
 from account.chapters.allowances import Allowances
-from account.chapters.bans import ChangeBan
-from account.chapters.blocking import Block, Unblock
-from account.chapters.devices.changes import (
-    DeregisterDevice,
-    DuplicateDevice,
-    RegisterDevice,
-    ReregisterDevice,
-)
+from account.chapters.devices.changes import ReregisterDevice
 from account.chapters.devices.registrations import DeviceRegistrations
 from account.chapters.devices.requests import DeviceRequests
-from account.chapters.forwarding import Forwarding, SetForwarding, SwitchForwardingOff
+from account.chapters.forwarding import Forwarding
 from account.chapters.history import ActionsHistory
+from account.chapters.kinds import BY_THE_OPERATOR
 from account.chapters.notifications import Notifications
 from account.chapters.numbers import Numbers
 from account.chapters.payments import Payments
 from account.chapters.reminders import Reminders
-from account.chapters.services.changes import SwitchOff, SwitchOn
 from account.chapters.services.offerings import Services
-from account.chapters.sim import ReplaceSim, RevealCodes, SimCards
+from account.chapters.sim import SimCards
 from account.chapters.transfers import Transfer, Transfers
 from account.chapters.usage import Usage
 from account.credentials.one_time_codes import Codes
@@ -56,9 +49,8 @@ from account.support.verdicts import Verdicts
 from account.values.identifiers import Msisdn
 from bot.config.settings import Settings
 from bot.context.use_cases import UseCases
-from bot.flows.history.texts import told
+from bot.flows.history.texts import told, what_word
 from bot.ops.metrics import Metrics
-from bot.texts.facts import what_word
 from bot.texts.language import Catalogues
 from documents.context import RenderContext
 from documents.registry import renderers
@@ -68,28 +60,10 @@ from storage.open import Stores
 
 if TYPE_CHECKING:
     from account.carrier import Carrier
-    from account.changes.action import Action
+    from account.changes.action import Action, ActionKind
     from account.values.clock import Clock, ElapsedTime
 
 log = structlog.get_logger(__name__)
-
-
-def changes(carrier: Carrier) -> tuple[ChangeSpec[Any], ...]:
-    """Every kind of change that needs nothing but the operator."""
-    return (
-        Block(carrier),
-        Unblock(carrier),
-        ChangeBan(carrier),
-        RegisterDevice(carrier),
-        DeregisterDevice(carrier),
-        DuplicateDevice(carrier),
-        SwitchOn(carrier),
-        SwitchOff(carrier),
-        RevealCodes(carrier),
-        ReplaceSim(carrier),
-        SetForwarding(carrier),
-        SwitchForwardingOff(carrier),
-    )
 
 
 def _undecided(action: Action) -> None:
@@ -158,7 +132,10 @@ def wire(
         return await sensitive_numbers.recent(msisdn)
 
     transfer = Transfer(carrier, settings.transfers, stores.day_totals, clock, taken_over)
-    specs = {spec.kind: spec for spec in (*changes(carrier), *of_codes, transfer)}
+    specs: dict[ActionKind, ChangeSpec[Any]] = {
+        spec.kind: spec
+        for spec in (*(made(carrier) for made in BY_THE_OPERATOR), *of_codes, transfer)
+    }
     sensitive_numbers = SensitiveNumbers(carrier, stores.approvals, clock, specs)
     email = ChangeEmail(carrier, sensitive_numbers)
     reregister = ReregisterDevice(carrier, stores.devices, clock)

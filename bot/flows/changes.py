@@ -1,38 +1,29 @@
-"""Every kind of change with its words: the one list of them on this side."""
+"""Every kind of change with its words, by chapter: the one list of them on this side.
+
+A new kind stands in the `WORDS` of its chapter's texts; only a new chapter has a line here.
+"""
 
 from __future__ import annotations
 
-from account.changes.action import ActionKind
-from bot.flows.bans.texts import BanWords
-from bot.flows.blocking.texts import BlockWords, UnblockWords
-from bot.flows.confirm.texts import ChangeWords
-from bot.flows.devices.texts import DeregisterWords, DuplicateWords, RegisterWords, ReregisterWords
-from bot.flows.forwarding.texts import ForwardingOffWords, SetForwardingWords
-from bot.flows.profile.texts import EmailWords
-from bot.flows.secret_codes.texts import DeleteCodeWords, SendCodeWords
-from bot.flows.services.texts import ServiceOffWords, ServiceOnWords
-from bot.flows.sim.texts import ReplaceWords, RevealWords
-from bot.flows.transfers.texts import TransferWords
+from collections.abc import Mapping
 
-WORDS: dict[ActionKind, ChangeWords] = {
+from account.changes.action import ActionKind
+from bot.flows.bans import texts as bans
+from bot.flows.blocking import texts as blocking
+from bot.flows.confirm.texts import ChangeWords
+from bot.flows.devices import texts as devices
+from bot.flows.forwarding import texts as forwarding
+from bot.flows.profile import texts as profile
+from bot.flows.secret_codes import texts as secret_codes
+from bot.flows.services import texts as services
+from bot.flows.sim import texts as sim
+from bot.flows.transfers import texts as transfers
+
+WORDS: Mapping[ActionKind, ChangeWords] = {
     words.kind: words
-    for words in (
-        BlockWords(),
-        UnblockWords(),
-        BanWords(),
-        RegisterWords(),
-        DeregisterWords(),
-        ReregisterWords(),
-        DuplicateWords(),
-        TransferWords(),
-        SetForwardingWords(),
-        ForwardingOffWords(),
-        ServiceOnWords(),
-        ServiceOffWords(),
-        SendCodeWords(),
-        DeleteCodeWords(),
-        EmailWords(),
-        RevealWords(),
-        ReplaceWords(),
+    for chapter in (
+        *(blocking, bans, devices, transfers, forwarding),
+        *(services, secret_codes, profile, sim),
     )
+    for words in chapter.WORDS
 }

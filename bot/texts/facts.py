@@ -114,34 +114,17 @@ def reason_word(reason: BlockReason) -> str:
     }[reason]
 
 
-def what_word(what: What) -> str:
-    """Entries of the actions history."""
+def event_word(what: What) -> str:
+    """Entries of the actions history that are no change."""
     return {
         What.LOGIN: _("Login"),
         What.LOGIN_REFUSED: _("Login refused"),
         What.LOGOUT: _("Logout"),
         What.PASSWORD_CHANGED: _("Password changed"),
-        What.BLOCK: _("Block"),
-        What.UNBLOCK: _("Unblock"),
-        What.BAN: _("Ban"),
-        What.DEVICE_REGISTERED: _("Device registration"),
-        What.DEVICE_DEREGISTERED: _("Device deregistration"),
-        What.DEVICE_REREGISTERED: _("Device re-registration"),
-        What.DEVICE_DUPLICATED: _("Registration of a duplicate"),
-        What.TRANSFER: _("Balance transfer"),
         What.TRANSFER_IN: _("Balance received"),
-        What.FORWARDING_SET: _("Call forwarding set"),
-        What.FORWARDING_OFF: _("Call forwarding switched off"),
-        What.SERVICE_ON: _("Service enabled"),
-        What.SERVICE_OFF: _("Service disabled"),
-        What.SIM_REVEALED: _("PIN and PUK shown"),
-        What.SIM_REPLACED: _("SIM card replacement"),
         What.APPROVED: _("Approved as second administrator"),
         What.APPROVAL_REFUSED: _("Rejected as second administrator"),
         What.APPROVAL_WITHDRAWN: _("Request withdrawn"),
-        What.SECRET_SENT: _("Secret code sent"),
-        What.SECRET_DELETED: _("Secret code deleted"),
-        What.EMAIL_CHANGED: _("E-mail changed"),
         What.USAGE_SEEN: _("Usage details viewed"),
         What.DOCUMENT_ORDERED: _("Document ordered"),
         What.HOLD_PLACED: _("Changes put on hold"),

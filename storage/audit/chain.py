@@ -165,7 +165,7 @@ class Chain:
             "key_number": self._keys.number,
             "after_seal": known,
             "at": entry.at,
-            "what": entry.what.value,
+            "what": str(entry.what),
             "result": entry.result,
             "administrator_id": entry.administrator_id,
             "administrator": entry.administrator,

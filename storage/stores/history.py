@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, func, select
 from typing_extensions import override
 
 from account.chapters.history import HistoryStore
-from account.effects.history import Entry, What
+from account.effects.history import Entry
 from account.values.page import Page
 from storage.tables import history
 
@@ -80,7 +80,7 @@ _PAGE_OF_NUMBER = _PAGE.where(_OF_NUMBER)
 def _entry(row: Any) -> Entry:
     return Entry(
         at=row.at,
-        what=What(row.what),
+        what=row.what,
         result=row.result,
         administrator_id=row.administrator_id,
         administrator=row.administrator,

@@ -164,9 +164,9 @@ async def test_rejected_it_ends_with_a_word_to_the_proposer(office: Office) -> N
     assert [owed.to for owed in world.ledger.owed if owed.kind == "action.final"] == [str(AIGUL)]
     told = [(e.what, e.result, e.administrator_id) for e in world.ledger.entries if e.number]
     assert told == [
-        (What.SIM_REPLACED, "proposed", "adm-1"),
+        ("sim.replaced", "proposed", "adm-1"),
         (What.APPROVAL_REFUSED, "done", "adm-3"),
-        (What.SIM_REPLACED, "refused", "adm-1"),
+        ("sim.replaced", "refused", "adm-1"),
     ]
     assert office.state(action) is ActionState.REJECTED
 
@@ -386,9 +386,9 @@ async def test_withdrawn_it_ends_and_who_was_asked_is_told(office: Office) -> No
     assert {owed.to for owed in told} == {str(MARAT), str(DANA)}
     assert {owed.parameters["asked"] for owed in told} == asked
     assert [(entry.what, entry.result) for entry in world.ledger.entries if entry.number] == [
-        (What.SIM_REPLACED, "proposed"),
+        ("sim.replaced", "proposed"),
         (What.APPROVAL_WITHDRAWN, "done"),
-        (What.SIM_REPLACED, "refused"),
+        ("sim.replaced", "refused"),
     ]
     await world.work_for(hours=25, step=3600)
     assert world.carrier.tries == []

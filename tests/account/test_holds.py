@@ -86,7 +86,7 @@ async def test_it_waits_no_longer_than_any_change_and_ends_with_the_reason(world
     assert (ended.state, ended.reason_code) == (ActionState.REJECTED, ON_HOLD)
     assert world.carrier.effects == []
     assert world.words() == ["action.held", "action.final"]
-    assert [entry.result for entry in world.ledger.entries if entry.what is What.BLOCK] == [
+    assert [entry.result for entry in world.ledger.entries if entry.what == "number.block"] == [
         "accepted",
         "refused",
     ]

@@ -11,7 +11,6 @@ from account.access.profile_email import wished
 from account.changes.action import Action, ActionKind, ActionState
 from account.credentials.one_time_codes import CODE_LIFE
 from account.effects.effect import BindTelegram, Channel
-from account.effects.history import What
 from account.errors import (
     CodeInvalid,
     ConfirmStale,
@@ -126,7 +125,7 @@ async def test_the_password_proves_the_person_too_and_a_wrong_one_locks(world: W
     with pytest.raises(PasswordWrong):
         await by_password(world, token)
     refused = [e.what for e in world.ledger.entries if e.result == "refused"]
-    assert set(refused) == {What.EMAIL_CHANGED}
+    assert set(refused) == {"email.changed"}
     world.wait(minutes=16)
     token = await offered(world)
     await by_password(world, token)

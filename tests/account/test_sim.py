@@ -8,7 +8,6 @@ from account.changes.action import ActionKind, ActionState
 from account.changes.confirmation import Offer
 from account.chapters.sim import ICCID, Sim
 from account.effects.effect import Channel
-from account.effects.history import What
 from account.errors import (
     CarrierUnavailable,
     ConfirmExpired,
@@ -61,7 +60,7 @@ async def test_a_proven_press_shows_the_codes_and_is_in_the_history(
     offer = await proven(world)
     assert await world.sims.reveal(world.actor(), offer.token) == CODES
 
-    [entry] = [entry for entry in world.ledger.entries if entry.what is What.SIM_REVEALED]
+    [entry] = [entry for entry in world.ledger.entries if entry.what == "sim.revealed"]
     assert (entry.number, entry.result) == (NUMBER.digits, "done")
     kept = repr(world.ledger)
     assert not any(code in kept for code in (CODES.pin2, CODES.puk1, CODES.puk2))
@@ -196,7 +195,7 @@ async def test_the_new_card_is_read_back_and_the_number_is_told(world: World) ->
 async def test_the_history_has_the_card_masked(world: World) -> None:
     await world.accepted(REPLACE)
     await world.work_for(seconds=3)
-    told = [entry for entry in world.ledger.entries if entry.what is What.SIM_REPLACED]
+    told = [entry for entry in world.ledger.entries if entry.what == "sim.replaced"]
     assert {entry.parameters[ICCID] for entry in told} == {BLANK.masked}
     assert BLANK.digits not in repr(told)
 

@@ -128,8 +128,8 @@ async def test_the_history_of_both_numbers_shows_it(rich: World) -> None:
     sender, recipient = NUMBER.digits, RECIPIENT.digits
     reference = rich.action(action).reference
     assert lines == [
-        (What.TRANSFER, "accepted", sender, reference, recipient),
-        (What.TRANSFER, "done", sender, reference, recipient),
+        ("balance.transfer", "accepted", sender, reference, recipient),
+        ("balance.transfer", "done", sender, reference, recipient),
         (What.TRANSFER_IN, "done", recipient, reference, sender),
     ]
 

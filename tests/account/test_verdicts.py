@@ -45,11 +45,11 @@ async def test_a_verdict_is_the_end_told_once_and_written_down(
     assert settled.settled_at == world.clock.now()
     assert world.words()[-2:] == ["action.unconfirmed", "action.final"]
     [verdict] = [entry for entry in world.ledger.entries if entry.what is What.VERDICT]
-    [_, _, own] = [entry for entry in world.ledger.entries if entry.what is What.TRANSFER]
+    [_, _, own] = [entry for entry in world.ledger.entries if entry.what == "balance.transfer"]
     assert (verdict.what, verdict.result, verdict.channel) == (What.VERDICT, result, "support")
     assert (verdict.administrator, verdict.reference) == ("aidar", action.reference)
     assert verdict.parameters == {"reason": "seen in billing", "was": "unconfirmed"}
-    assert (own.what, own.result) == (What.TRANSFER, result)
+    assert (own.what, own.result) == ("balance.transfer", result)
     await world.work_for(hours=25, step=600)
     assert world.words().count("action.final") == 1
 

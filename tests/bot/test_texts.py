@@ -23,6 +23,7 @@ from account.chapters.devices.registrations import (
     OWNER_MISMATCH,
 )
 from account.chapters.forwarding import Condition
+from account.chapters.kinds import KIND_OF
 from account.chapters.payments import PaymentMeans, PaymentState
 from account.chapters.usage import Direction, UsageKind
 from account.effects.history import What
@@ -34,6 +35,7 @@ from bot.delivery import messages
 from bot.flows.changes import WORDS as WORDS_OF_CHANGES
 from bot.flows.forwarding.texts import condition_word
 from bot.flows.freezes.texts import TO_OWNER, link
+from bot.flows.history.texts import what_word
 from bot.flows.payments.texts import means_word, payment_state_word
 from bot.handlers.commands import commands
 from bot.texts import catalogues, facts
@@ -345,7 +347,7 @@ WORDS: list[tuple[Callable[..., str], object]] = [
     *((facts.usage_word, value) for value in UsageKind),
     *((facts.direction_word, value) for value in (Direction.IN, Direction.OUT)),
     *((facts.reason_word, value) for value in BlockReason),
-    *((facts.what_word, value) for value in What),
+    *((what_word, value) for value in (*What, *KIND_OF)),
     *((condition_word, value) for value in Condition),
     *((means_word, value) for value in PaymentMeans),
     *((payment_state_word, value) for value in PaymentState),

@@ -28,7 +28,7 @@ from account.documents.reconciliation import (
     postings,
     reconcile,
 )
-from account.effects.history import Entry, What
+from account.effects.history import Entry
 from account.values.identifiers import Bin, Imei, Msisdn
 from account.values.money import Money
 from account.values.number import Number, NumberState, PaymentMethod
@@ -174,7 +174,7 @@ def entries() -> list[Entry]:
     return [
         Entry(
             at=NOON - timedelta(hours=5 * n),
-            what=What.BLOCK if n % 2 else What.UNBLOCK,
+            what="number.block" if n % 2 else "number.unblock",
             result="done" if n % 5 else "refused",
             administrator_id="adm-1",
             administrator="Әсел Садыкова",

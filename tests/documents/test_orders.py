@@ -15,7 +15,7 @@ import pytest
 from account.documents.catalogue import SPECS
 from account.documents.document import DocumentFormat, DocumentKind, DocumentState
 from account.documents.orders import LEASE
-from account.effects.history import Entry, What
+from account.effects.history import Entry
 from account.errors import (
     AccountNotFound,
     FormatNotOffered,
@@ -137,9 +137,9 @@ async def test_the_history_as_a_file(works: Works) -> None:
     today = {"first": "2026-11-22", "last": "2026-11-22"}
     before = {"first": "2026-11-01", "last": "2026-11-21"}
     assert await works.empty(KIND.HISTORY, before | {"msisdn": PHONE.digits})
-    blocked = Entry.by(works.actor(), What.BLOCK, at=works.world.clock.now(), number=PHONE)
+    blocked = Entry.by(works.actor(), "number.block", at=works.world.clock.now(), number=PHONE)
     await works.stores.history.append(blocked)
-    elsewhere = Entry.by(works.actor(KAZYNA), What.BAN, at=works.world.clock.now())
+    elsewhere = Entry.by(works.actor(KAZYNA), "number.ban", at=works.world.clock.now())
     await works.stores.history.append(elsewhere)
 
     one = workbook(await works.made(KIND.HISTORY, today | {"msisdn": PHONE.digits})).worksheets[0]

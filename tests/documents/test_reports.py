@@ -272,7 +272,7 @@ async def test_amounts_that_the_operator_did_not_tell_are_counted_below_the_tota
 
 async def test_the_history_names_actions_as_the_window_does(press: RenderPool) -> None:
     def named(entry: Entry) -> str:
-        return f"«{entry.what.value}»"
+        return f"«{entry.what}»"
 
     made = await history_file(press, HEAD, DECEMBER, pages(samples.entries()), named)
 

@@ -137,7 +137,7 @@ async def opened(tmp_path: Path, words: Words) -> AsyncIterator[Works]:
         press = RenderPool(words, world.clock, children=1)
         book = UsageWorkbook(usage, world.clock, words)
         shop = RenderContext(
-            press, carrier, stores.history, usage, world.clock, SUPPLIER, lambda _, e: e.what.value
+            press, carrier, stores.history, usage, world.clock, SUPPLIER, lambda _, e: e.what
         )
         documents = Documents(
             stores.documents,

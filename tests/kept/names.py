@@ -19,6 +19,7 @@ from aiogram_dialog.api.internal import Widget
 from babel.messages.pofile import read_po
 
 from account.changes.action import ActionKind, ActionState
+from account.chapters.kinds import KIND_OF
 from account.documents.document import DocumentKind, DocumentState
 from account.effects.history import What
 from account.values.number import Ban
@@ -53,7 +54,7 @@ async def names(folder: Path) -> dict[str, list[str]]:
         "ActionKind": values(ActionKind),
         "ActionState": values(ActionState),
         "Ban": values(Ban),
-        "What": values(What),
+        "What": {*values(What), *KIND_OF},
         "DocumentKind": values(DocumentKind),
         "DocumentState": values(DocumentState),
         "messages": {

@@ -12,7 +12,7 @@ from account.changes.action import Action, ActionKind
 from account.credentials.one_time_codes import Code
 from account.documents.document import DocumentFormat, DocumentKind, DocumentOrder
 from account.effects.effect import Channel, OutboxMessage
-from account.effects.history import Entry, What
+from account.effects.history import Entry
 from account.identity.sessions import Session
 from account.values.identifiers import Msisdn
 from storage import Stores
@@ -70,7 +70,7 @@ def a_message(text: str = "hello", **changes: Any) -> OutboxMessage:
 def an_entry(**changes: Any) -> Entry:
     entry = Entry(
         at=NOW,
-        what=What.BLOCK,
+        what="number.block",
         result="done",
         administrator_id="adm-1",
         administrator="Айгүл",

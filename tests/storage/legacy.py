@@ -47,7 +47,7 @@ async def write_as_before(stores: Stores, key: bytes, entries: Sequence[Entry]) 
             values = [
                 seq,
                 to_microseconds(entry.at),
-                entry.what.value,
+                entry.what,
                 entry.result,
                 entry.administrator_id,
                 entry.administrator,

@@ -36,7 +36,6 @@ from account.chapters.devices.registrations import (
     tries_of,
 )
 from account.effects.effect import Channel, Effect, OutboxMessage
-from account.effects.history import What
 from account.errors import OwnerTriesExceeded, TermsNotAccepted
 from account.values.clock import Clock
 from account.values.number import Number
@@ -133,7 +132,7 @@ class RegisterDevice(ChangeDevice):
 
     tells_colleagues = True
     kind = ActionKind.REGISTER_DEVICE
-    what = What.DEVICE_REGISTERED
+    what = "device.registered"
 
     @override
     def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
@@ -145,7 +144,7 @@ class DeregisterDevice(ChangeDevice):
     """The number's registration of the IMEI ends (S22, T13)."""
 
     kind = ActionKind.DEREGISTER_DEVICE
-    what = What.DEVICE_DEREGISTERED
+    what = "device.deregistered"
     step_up = True
 
     @override
@@ -159,7 +158,7 @@ class ReregisterDevice(ChangeDevice):
 
     tells_colleagues = True
     kind = ActionKind.REREGISTER_DEVICE
-    what = What.DEVICE_REREGISTERED
+    what = "device.reregistered"
     step_up = True
 
     def __init__(self, carrier: DeviceRegister, store: OwnerTries, clock: Clock) -> None:
@@ -195,7 +194,7 @@ class DuplicateDevice(ChangeDevice):
 
     tells_colleagues = True
     kind = ActionKind.DUPLICATE_DEVICE
-    what = What.DEVICE_DUPLICATED
+    what = "device.duplicated"
 
     @override
     def check(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> None:
@@ -212,3 +211,11 @@ class DuplicateDevice(ChangeDevice):
 def _need_terms(parameters: Mapping[str, str]) -> None:
     if parameters.get(TERMS) != ACCEPTED:
         raise TermsNotAccepted
+
+
+CHANGES = (
+    RegisterDevice,
+    DeregisterDevice,
+    DuplicateDevice,
+)
+"""The kinds of change of this chapter that need nothing but the operator."""

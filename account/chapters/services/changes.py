@@ -26,7 +26,6 @@ from account.chapters.services.offerings import (
     VolumeUnit,
     check_on,
 )
-from account.effects.history import What
 from account.errors import NumberInDebt, OfferingChanged, ServiceAlreadySo, ServiceNotManageable
 from account.values.money import Money
 from account.values.number import Number, NumberState
@@ -81,7 +80,7 @@ class SwitchOn(_Switch):
     """A service is switched on and paid for (S12)."""
 
     kind = ActionKind.SERVICE_ON
-    what = What.SERVICE_ON
+    what = "service.on"
 
     @override
     async def read(self, plan: ChangeRequest) -> ServiceSubject:
@@ -117,7 +116,7 @@ class SwitchOff(_Switch):
     """A service is switched off; nothing is given back (S11)."""
 
     kind = ActionKind.SERVICE_OFF
-    what = What.SERVICE_OFF
+    what = "service.off"
 
     @override
     async def read(self, plan: ChangeRequest) -> ServiceSubject:
@@ -212,3 +211,10 @@ def _found(subject: ServiceSubject, parameters: Mapping[str, str]) -> Service | 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+CHANGES = (
+    SwitchOn,
+    SwitchOff,
+)
+"""The kinds of change of this chapter that need nothing but the operator."""

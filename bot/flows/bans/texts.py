@@ -92,6 +92,7 @@ class BanWords(ChangeWords):
     """One ban, on or off."""
 
     kind = ActionKind.BAN
+    history = N_("Ban")
 
     @override
     def question(self, action: Action) -> str:
@@ -135,3 +136,6 @@ def _forbids(action: Action) -> bool:
 
 def _state(action: Action) -> str:
     return _("ON") if _forbids(action) else _("OFF")
+
+
+WORDS = (BanWords(),)

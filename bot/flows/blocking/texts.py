@@ -14,11 +14,13 @@ from account.values.number import NumberState
 from bot.flows.confirm.texts import ChangeWords
 from bot.texts.facts import reason_word
 from bot.widgets.deep_links import asking
+from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
 
     from account.changes.action import Action
+    from account.effects.history import Entry
     from account.values.identifiers import Msisdn
 
 
@@ -26,6 +28,7 @@ class BlockWords(ChangeWords):
     """Active → Blocked."""
 
     kind = ActionKind.BLOCK
+    history = N_("Block")
     danger = True
 
     @override
@@ -78,6 +81,11 @@ class BlockWords(ChangeWords):
         ]
 
     @override
+    def told(self, entry: Entry) -> str:
+        reason = entry.parameters.get(REASON)
+        return reason_word(BlockReason(reason)) if reason in set(BlockReason) else ""
+
+    @override
     def hint(self, action: Action) -> str:
         return _("You may name a reason; the actions history keeps it.")
 
@@ -97,6 +105,7 @@ class UnblockWords(ChangeWords):
     """Blocked → Active."""
 
     kind = ActionKind.UNBLOCK
+    history = N_("Unblock")
 
     @override
     def question(self, action: Action) -> str:
@@ -139,3 +148,9 @@ def _next_question(msisdn: Msisdn, state: NumberState | None) -> list[InlineKeyb
         label = _("🔒 Unblock {number}").format(number=msisdn.shown)
         return [asking(ActionKind.UNBLOCK, msisdn, label)]
     return []
+
+
+WORDS = (
+    BlockWords(),
+    UnblockWords(),
+)

@@ -1,4 +1,4 @@
-"""What one kind of change says of itself; each chapter has a class per kind in its `words.py`."""
+"""What one kind of change says of itself; each chapter has a class per kind in its `texts.py`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
 
     from account.changes.action import Action, ActionKind
+    from account.effects.history import Entry
     from account.values.identifiers import Msisdn
     from account.values.number import NumberState
 
@@ -24,6 +25,8 @@ class ChangeWords(ABC):
     """
 
     kind: ClassVar[ActionKind]
+    history: ClassVar[str]
+    """What the actions history calls it, marked with `N_`."""
     danger: ClassVar[bool] = False
     """The confirmation stops or ends something: its button is red."""
 
@@ -75,6 +78,10 @@ class ChangeWords(ABC):
 
     def why(self, action: Action) -> str:  # noqa: ARG002
         """Why it was not done, where the usual words for numbers do not fit; else empty."""
+        return ""
+
+    def told(self, entry: Entry) -> str:  # noqa: ARG002
+        """What the history's line says of what was asked for: a reason, an amount, a target."""
         return ""
 
     def under_way(self, action: Action) -> str:  # noqa: ARG002

@@ -23,6 +23,7 @@ from account.values.periods import shown_moment
 from bot.flows.confirm.texts import ChangeWords
 from bot.texts.failures import reason
 from bot.widgets.deep_links import asking_about_device, to_requests
+from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -157,6 +158,7 @@ class RegisterWords(DeviceWords):
     """A free device (S21)."""
 
     kind = ActionKind.REGISTER_DEVICE
+    history = N_("Device registration")
 
     @override
     def question(self, action: Action) -> str:
@@ -182,6 +184,7 @@ class DeregisterWords(DeviceWords):
     """A device leaves the number (S22)."""
 
     kind = ActionKind.DEREGISTER_DEVICE
+    history = N_("Device deregistration")
     danger = True
 
     @override
@@ -207,6 +210,7 @@ class ReregisterWords(DeviceWords):
     """A device of another owner becomes the company's (S23)."""
 
     kind = ActionKind.REREGISTER_DEVICE
+    history = N_("Device re-registration")
 
     @override
     def question(self, action: Action) -> str:
@@ -235,6 +239,7 @@ class DuplicateWords(DeviceWords):
     """A device is registered beside its owner's registration (S24)."""
 
     kind = ActionKind.DUPLICATE_DEVICE
+    history = N_("Registration of a duplicate")
 
     @override
     def question(self, action: Action) -> str:
@@ -286,3 +291,11 @@ def _within(action: Action) -> str:
     if told_by_email(action):
         return _("the result comes by e-mail and here within 8 hours")
     return _("the result comes by SMS and here within 8 hours")
+
+
+WORDS = (
+    RegisterWords(),
+    DeregisterWords(),
+    ReregisterWords(),
+    DuplicateWords(),
+)

@@ -23,6 +23,7 @@ from account.chapters.forwarding import (
 )
 from account.values.identifiers import Msisdn
 from bot.flows.confirm.texts import ChangeWords
+from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.changes.action import Action
@@ -70,6 +71,7 @@ class SetForwardingWords(ChangeWords):
     """One rule is set or changed."""
 
     kind = ActionKind.FORWARDING_SET
+    history = N_("Call forwarding set")
 
     @override
     def question(self, action: Action) -> str:
@@ -121,6 +123,10 @@ class SetForwardingWords(ChangeWords):
         return _("Not forwarded to {target}").format(target=target_shown(action.parameters[TARGET]))
 
     @override
+    def told(self, entry: Entry) -> str:
+        return forwarding_told(entry)
+
+    @override
     def code(self) -> str:
         return _(
             "My Account code to forward calls of the number …{last4}: {code}. Valid 3 minutes. "
@@ -132,6 +138,7 @@ class ForwardingOffWords(ChangeWords):
     """One rule or all are switched off."""
 
     kind = ActionKind.FORWARDING_OFF
+    history = N_("Call forwarding switched off")
     danger = True
 
     @override
@@ -167,6 +174,10 @@ class ForwardingOffWords(ChangeWords):
         )
 
     @override
+    def told(self, entry: Entry) -> str:
+        return forwarding_told(entry)
+
+    @override
     def code(self) -> str:
         return _(
             "My Account code to switch off forwarding of the number …{last4}: {code}. Valid 3 "
@@ -184,3 +195,9 @@ def forwarding_told(entry: Entry) -> str:
 def _which(parameters: Mapping[str, str]) -> str:
     condition = parameters[CONDITION]
     return _("all rules") if condition == ALL else condition_word(Condition(condition))
+
+
+WORDS = (
+    SetForwardingWords(),
+    ForwardingOffWords(),
+)

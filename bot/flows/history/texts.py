@@ -5,37 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from account.chapters.blocking import REASON, BlockReason
-from account.chapters.services.changes import NAMES, names_in
+from aiogram.utils.i18n import gettext as _
+
+from account.chapters.kinds import KIND_OF
 from account.effects.history import Entry, What
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_day, shown_time, today
-from bot.flows.forwarding.texts import forwarding_told
+from bot.flows.changes import WORDS
 from bot.flows.transfers.texts import transfer_told
-from bot.texts.facts import by_word, reason_word, result_word, what_word
-from bot.texts.service_errors import in_language
+from bot.texts.facts import by_word, event_word, result_word
 from bot.widgets.text import Html, said
+
+
+def what_word(what: str) -> str:
+    """What the history calls it."""
+    kind = KIND_OF.get(what)
+    return event_word(What(what)) if kind is None else _(WORDS[kind].history)
 
 
 def told(entry: Entry) -> str | None:
     """What was asked for, where an entry keeps it: a reason, a service, an amount, a target."""
-    reason = entry.parameters.get(REASON)
-    if reason in set(BlockReason):
-        return reason_word(BlockReason(reason))
-    if NAMES in entry.parameters:
-        return in_language(names_in(entry.parameters))
-    if entry.what in (What.TRANSFER, What.TRANSFER_IN):
+    kind = KIND_OF.get(entry.what)
+    if kind is not None:
+        return WORDS[kind].told(entry)
+    if entry.what == What.TRANSFER_IN:
         return transfer_told(entry)
-    if entry.what in (What.FORWARDING_SET, What.FORWARDING_OFF):
-        return forwarding_told(entry)
     if entry.what in (What.HOLD_PLACED, What.HOLD_LIFTED) and "what" in entry.parameters:
-        return what_word(What(entry.parameters["what"]))
+        return what_word(entry.parameters["what"])
     return None
 
 
 def entry_line(entry: Entry) -> Html:
     """One entry below its day: when, what, which number; then the result, who, and its number."""
-    first = [what_word(What(entry.what)), Msisdn(entry.number).shown if entry.number else ""]
+    first = [what_word(entry.what), Msisdn(entry.number).shown if entry.number else ""]
     second = [result_word(entry.result), told(entry), by_word(entry), entry.reference]
     return said(
         "{at} <b>{what}</b>\n{more}",

@@ -18,6 +18,7 @@ from account.errors import (
     EmailSame,
 )
 from bot.flows.confirm.texts import ChangeWords
+from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.changes.action import Action
@@ -27,6 +28,7 @@ class EmailWords(ChangeWords):
     """The address to which codes and reports go."""
 
     kind = ActionKind.EMAIL
+    history = N_("E-mail changed")
     of_number = False
 
     @override
@@ -114,3 +116,6 @@ class EmailWords(ChangeWords):
             "My Account code to confirm this e-mail address for the administrator …{last4}: "
             "{code}. Valid 3 minutes. If you know nothing of it, delete this letter."
         )
+
+
+WORDS = (EmailWords(),)

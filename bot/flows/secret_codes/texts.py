@@ -12,6 +12,7 @@ from account.changes.action import ActionKind
 from account.values.periods import shown_moment
 from bot.flows.confirm.texts import ChangeWords
 from bot.widgets.text import Html, said
+from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.changes.action import Action
@@ -21,6 +22,7 @@ class SendCodeWords(ChangeWords):
     """A code for the user of the number."""
 
     kind = ActionKind.SECRET_SEND
+    history = N_("Secret code sent")
 
     @override
     def question(self, action: Action) -> str:
@@ -66,6 +68,7 @@ class DeleteCodeWords(ChangeWords):
     """The end of it."""
 
     kind = ActionKind.SECRET_DELETE
+    history = N_("Secret code deleted")
     danger = True
 
     @override
@@ -111,3 +114,9 @@ def status_of(now: SecretCodeStatus) -> Html:
         until = shown_moment(code.sent_at + FIRST_USE_WITHIN)
         lines.append(said(_("Not used yet; to be used until {at}"), at=until))
     return Html("\n".join(lines))
+
+
+WORDS = (
+    SendCodeWords(),
+    DeleteCodeWords(),
+)

@@ -11,15 +11,17 @@ from typing_extensions import override
 
 from account.changes.action import ActionKind
 from account.chapters.allowances import Measure
-from account.chapters.services.changes import LEFT, names_in, shown_in
+from account.chapters.services.changes import LEFT, NAMES, names_in, shown_in
 from account.chapters.services.offerings import Group, Offering, Volume, VolumeUnit
 from bot.flows.allowances.texts import amount_shown, use_word
 from bot.flows.confirm.texts import ChangeWords
 from bot.texts.facts import language
 from bot.texts.service_errors import in_language
+from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.changes.action import Action
+    from account.effects.history import Entry
     from account.values.money import Money
 
 LONGEST_ON_BUTTON, LONGEST_NAME = 40, 120
@@ -87,6 +89,7 @@ class ServiceOnWords(ChangeWords):
     """A service is switched on and paid for (S12)."""
 
     kind = ActionKind.SERVICE_ON
+    history = N_("Service enabled")
 
     @override
     def question(self, action: Action) -> str:
@@ -126,6 +129,10 @@ class ServiceOnWords(ChangeWords):
         return _("{service}: not enabled").format(service=_name(action))
 
     @override
+    def told(self, entry: Entry) -> str:
+        return in_language(names_in(entry.parameters)) if NAMES in entry.parameters else ""
+
+    @override
     def code(self) -> str:
         return _(
             "My Account code to enable a service of the number …{last4}: {code}. Valid 3 minutes. "
@@ -137,6 +144,7 @@ class ServiceOffWords(ChangeWords):
     """A service is switched off; what is left of it is lost (S11)."""
 
     kind = ActionKind.SERVICE_OFF
+    history = N_("Service disabled")
     danger = True
 
     @override
@@ -171,6 +179,10 @@ class ServiceOffWords(ChangeWords):
         return _("{service}: not disabled").format(service=_name(action))
 
     @override
+    def told(self, entry: Entry) -> str:
+        return in_language(names_in(entry.parameters)) if NAMES in entry.parameters else ""
+
+    @override
     def code(self) -> str:
         return _(
             "My Account code to disable a service of the number …{last4}: {code}. Valid 3 minutes. "
@@ -180,3 +192,9 @@ class ServiceOffWords(ChangeWords):
 
 def _name(action: Action) -> str:
     return clipped(in_language(names_in(action.parameters)), LONGEST_NAME)
+
+
+WORDS = (
+    ServiceOnWords(),
+    ServiceOffWords(),
+)

@@ -11,6 +11,7 @@ from account.changes.action import ActionKind
 from account.chapters.sim import ICCID
 from bot.flows.confirm.texts import ChangeWords
 from bot.flows.sim.revealing import reveal
+from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from aiogram_dialog import DialogManager
@@ -22,6 +23,7 @@ class RevealWords(ChangeWords):
     """The first PIN and PUK, shown once."""
 
     kind = ActionKind.SIM_REVEAL
+    history = N_("PIN and PUK shown")
 
     @override
     def question(self, action: Action) -> str:
@@ -65,6 +67,7 @@ class ReplaceWords(ChangeWords):
     """Another card in the place of the present one."""
 
     kind = ActionKind.SIM_REPLACE
+    history = N_("SIM card replacement")
     danger = True
 
     @override
@@ -100,3 +103,9 @@ class ReplaceWords(ChangeWords):
             "My Account code to replace the SIM card of the number …{last4}: {code}. Valid 3 "
             "minutes. Tell it to nobody."
         )
+
+
+WORDS = (
+    RevealWords(),
+    ReplaceWords(),
+)

@@ -24,6 +24,7 @@ from account.values.money import Money
 from bot.flows.confirm.texts import ChangeWords
 from bot.texts.facts import language
 from bot.widgets.deep_links import to_number
+from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
@@ -37,6 +38,7 @@ class TransferWords(ChangeWords):
     """One transfer: who gives, who gets, how much."""
 
     kind = ActionKind.TRANSFER
+    history = N_("Balance transfer")
 
     @override
     def question(self, action: Action) -> str:
@@ -80,6 +82,10 @@ class TransferWords(ChangeWords):
     @override
     def not_done(self, action: Action) -> str:
         return _("Not transferred: {amount}").format(amount=shown(action.parameters, TIYN))
+
+    @override
+    def told(self, entry: Entry) -> str:
+        return transfer_told(entry)
 
     @override
     def code(self) -> str:
@@ -130,3 +136,6 @@ def _money(told: Mapping[str, str], name: str) -> Money:
 
 def _recipient(action: Action) -> Msisdn:
     return Msisdn(action.parameters[TO])
+
+
+WORDS = (TransferWords(),)
