@@ -15,6 +15,7 @@ TOGETHER = {"tests/bot/test_windows.py"}
 """Modules that one process takes as a whole: all their tests look at one costly thing."""
 NEEDS = {
     "browser": "with a real browser (Chromium; Debian: apt install chromium)",
+    "npm": "beside packages of npm's (npm; Debian: apt install npm)",
     "pgbouncer": "with a real PgBouncer (Debian: apt install pgbouncer)",
     "postgres": "with a real PostgreSQL (Debian: apt install postgresql)",
 }
