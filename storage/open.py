@@ -38,6 +38,7 @@ from storage.stores.people import People
 from storage.stores.quarantine import QuarantineRows
 from storage.stores.secret_codes import SecretCodeRows
 from storage.stores.sessions import SessionRows
+from storage.stores.sms_parts import SmsPartRows
 from storage.unit_of_work import UnitsOfWork
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Stores:
     inbox: Inbox
     quarantine: QuarantineRows
     outbox: Outbox
+    sms_parts: SmsPartRows
     leases: Leases
     clocks: ClockRows
     orphans: Orphans
@@ -131,6 +133,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         inbox=Inbox(database, sealer),
         quarantine=QuarantineRows(database, effects, sealer),
         outbox=outbox,
+        sms_parts=SmsPartRows(database),
         leases=Leases(database),
         clocks=ClockRows(database),
         orphans=Orphans(database),

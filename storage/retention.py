@@ -27,6 +27,7 @@ from storage.tables import (
     inbox,
     outbox,
     sessions,
+    sms_parts,
 )
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Retention:
             _FREEZE_LINKS: now - kept.freeze_links,
             _EXPIRED_MESSAGES: now,
             _MESSAGES: now - kept.outbox,
+            _SMS_PARTS: now - kept.outbox,
             _CHUNKS: now - kept.document_content,
             _DOCUMENTS: now - kept.documents,
             _SESSIONS: now - kept.sessions,
@@ -146,6 +148,7 @@ _EXPIRED_MESSAGES = (
     .values(state=DEAD, why="expired", sealed=None, owner=None, lease_until=None)
 )
 _MESSAGES = delete(outbox).where(in_state(outbox, DELIVERED, DEAD), outbox.c.expires_at < _BEFORE)
+_SMS_PARTS = delete(sms_parts).where(sms_parts.c.at < _BEFORE)
 _CHUNKS = delete(document_chunks).where(
     document_chunks.c.document_id.in_(
         select(documents.c.id).where(documents.c.claimed_at < _BEFORE)

@@ -199,6 +199,22 @@ Index(
     postgresql_where=freezes.c.thawed_at.is_(None),
 )
 
+# Parts of texts that a message centre took by SMPP, and their receipts.
+sms_parts = Table(
+    "sms_parts",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    # The key of the message owed; NULL: a receipt that was faster than the answer.
+    Column("reference", Text),
+    Column("message_id", Text, nullable=False),
+    # In the centre's words; NULL: no receipt yet.
+    Column("state", Text),
+    Column("at", Moment, nullable=False),
+)
+Index("ix_sms_parts_message_id", sms_parts.c.message_id)
+Index("ix_sms_parts_reference", sms_parts.c.reference)
+Index("ix_sms_parts_at", sms_parts.c.at)
+
 freeze_links = Table(
     "freeze_links",
     metadata,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.app import failpoints
 from bot.app.lifecycle import App
+from bot.app.message_centre import message_centre, state_of
 from bot.app.wiring import wire
 from bot.config.errors import BadSetting
 from bot.config.settings import Settings
@@ -28,6 +30,7 @@ from bot.workers.claimed_work import worker_pools
 from bot.workers.generation_watch import GenerationWatch
 from bot.workers.key_watch import KeyWatch
 from bot.workers.pool import ProgressSign
+from bot.workers.sms_link import SmsLink
 from bot.workers.timekeeper import Timekeeper
 from bot.workers.work_signal import WorkSignal
 from carrier.breaker import BreakerState
@@ -117,7 +120,11 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
 
     operator = operator_of(settings, metrics)
     carrier = TmfAdapter(operator, clock, orders_expire_after=_expiry(settings))
-    post = CarrierNotifier(SmsSender(operator), _mail(settings, clock))
+    smpp = message_centre(settings, stores, clock, metrics)
+    sms_link = None
+    if smpp is not None:
+        sms_link = SmsLink(smpp.run, stores.leases, clock, owner, lambda: timekeeper.fit)
+    post = CarrierNotifier(smpp or SmsSender(operator), _mail(settings, clock))
 
     wired = wire(settings, clock, timekeeper, stores, carrier, catalogues, metrics)
     use_cases = wired.use_cases
@@ -159,11 +166,14 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         owner=owner,
         resurface=resurface,
         notifications=use_cases.notifications,
+        sends_sms=lambda: smpp is None or smpp.bound,
     )
     sign = ProgressSign(bot, stores, clock, catalogues)
     key_watch = KeyWatch(stores, settings.secret_key_file)
     observing = _observing(metrics, stores, timekeeper, clock, operator)
     observing.watch("key", key_watch.well)
+    if smpp is not None and sms_link is not None:
+        observing.watch("sms", partial(state_of, smpp, sms_link))
     failpoints.plant(stores, carrier, delivery, clock)
     return App(
         settings=settings,
@@ -191,6 +201,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         owner=owner,
         watch=watch,
         key_watch=key_watch,
+        sms_link=sms_link,
         closers=[operator.close, *wired.closers],
     )
 

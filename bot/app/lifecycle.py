@@ -31,6 +31,7 @@ from bot.workers.heartbeat import Heartbeat
 from bot.workers.history_watch import HistoryWatch
 from bot.workers.key_watch import KeyWatch
 from bot.workers.pool import WorkerPool
+from bot.workers.sms_link import SmsLink
 from bot.workers.timekeeper import Timekeeper
 from bot.workers.work_signal import WorkSignal
 from storage.engine.pg_notify import WORK
@@ -69,6 +70,7 @@ class App:
     owner: str
     watch: GenerationWatch
     key_watch: KeyWatch
+    sms_link: SmsLink | None
     closers: list[Callable[[], object]]
 
     # --- lives of the process ---
@@ -132,6 +134,7 @@ class App:
             _task(self._remind(), "remind"),
             _task(HistoryWatch(self.stores, self.clock, self.owner).run(), "history"),
             _task(self.observing.measure(), "loop"),
+            *([] if self.sms_link is None else [_task(self.sms_link.run(), "sms")]),
         ]
 
     async def _stop_work(self, work: list[asyncio.Task[None]]) -> None:

@@ -34,6 +34,9 @@ _SENTENCES = {
         "the bot itself speaks no TLS, so a proxy on another machine sends it the secret and "
         "whatever people type in clear; have the proxy here and listen on 127.0.0.1."
     ),
+    "SMPP_URL": (
+        "without TLS codes and the password of the bind can be read on the way; use smpps://."
+    ),
     "DATABASE_URL": (
         "PostgreSQL on another machine needs sslmode=verify-full (and sslrootcert=, the file "
         "of your authority); require and less let anybody in between be the database."
@@ -58,6 +61,9 @@ def _in_clear(settings: Settings, environment: Mapping[str, str]) -> Iterator[st
         yield "WEBHOOK_URL"
     if settings.webhook_url and not here(settings.webhook_host):
         yield "WEBHOOK_HOST"
+    centre = settings.smpp_url or ""
+    if urlsplit(centre).scheme == "smpp" and not leads_here(centre):
+        yield "SMPP_URL"
     if _open_database(settings.database_url, environment):
         yield "DATABASE_URL"
 
@@ -125,6 +131,7 @@ def _beyond_the_network(settings: Settings, open_ways: Mapping[str, str]) -> str
         "MYACCOUNT_CARRIER_URL": settings.carrier_url,
         "MYACCOUNT_TELEGRAM_URL": settings.telegram_url,
         "MYACCOUNT_WEBHOOK_URL": settings.webhook_url or "",
+        "MYACCOUNT_SMPP_URL": settings.smpp_url or "",
         "MYACCOUNT_SMTP_URL": settings.smtp_url or "",
         "MYACCOUNT_DATABASE_URL": settings.database_url,
     }
@@ -164,6 +171,7 @@ def unwise(settings: Settings) -> Iterator[str]:
     for name, token in (
         ("BOT_TOKEN_FILE", settings.bot_token_file),
         ("CARRIER_TOKEN_FILE", settings.carrier_token_file),
+        ("SMPP_PASSWORD_FILE", settings.smpp_password_file),
     ):
         if token is not None and token.stat().st_mode & 0o007:
             yield f"MYACCOUNT_{name}: everybody on this machine may read {token}; chmod 0640."

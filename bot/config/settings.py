@@ -6,7 +6,7 @@ the sentences for what cannot work: `bot.config.environment`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -45,6 +45,9 @@ class Settings:
     secret_key_file: Path
     secret_key_may_be_made: bool
     witness_file: Path | None
+    smpp_url: str | None
+    smpp_password: str = field(repr=False)
+    smpp_password_file: Path | None
     smtp_url: str | None
     mail_from: str
     transfers: TransferRules

@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from annotated_types import Interval
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr
@@ -147,6 +147,31 @@ MailServer = Annotated[
 """With a password in it, and with what it says of TLS."""
 
 
+_SYSTEM_ID = re.compile(r"[!-?A-~]{1,15}")
+
+
+def _message_centre(text: str) -> str:
+    if not usable(text, "smpp", "smpps"):
+        raise ValueError
+    parts = urlsplit(text)
+    if parts.password is not None:
+        raise Unusable("the password is in the address; it belongs in MYACCOUNT_SMPP_PASSWORD_FILE")
+    if parts.username is None or not _SYSTEM_ID.fullmatch(unquote(parts.username)):
+        raise Unusable("it names no system id of 1 to 15 signs, as in smpps://system_id@host:2775")
+    unknown = sorted(set(parse_qs(parts.query)) - {"system_type"})
+    if unknown or parts.path.strip("/") or parts.fragment:
+        raise Unusable("after the port only ?system_type= may stand")
+    return text.rstrip("/")
+
+
+MessageCentre = Annotated[
+    str,
+    AfterValidator(_message_centre),
+    Wanted("an address like smpps://system_id@host:2775"),
+]
+"""With the system id in it, and without the password."""
+
+
 def _database(text: str) -> SecretStr:
     if not text.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise ValueError
@@ -253,6 +278,15 @@ BearerTokenFile = Annotated[
             text,
             _HEADER,
             "the file may hold one line of printable ASCII characters without spaces",
+        )
+    ),
+    Wanted("the path of a file"),
+]
+PasswordFile = Annotated[
+    SecretFile,
+    PlainValidator(
+        lambda text: _secret_file(
+            text, _HEADER, "the file may hold one line of printable ASCII characters without spaces"
         )
     ),
     Wanted("the path of a file"),

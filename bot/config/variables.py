@@ -247,6 +247,34 @@ class Storage(Section):
         return file
 
 
+class Sms(Section):
+    """SMS"""
+
+    smpp_url: values.MessageCentre | None = Field(
+        None,
+        description="message centre that takes SMS by SMPP 3.4, smpps with TLS; without it they go "
+        "by TMF681. One process of all on the database binds at a time",
+        examples=["smpps://myaccount@smsc.example:3550"],
+    )
+    smpp_password_file: values.PasswordFile | None = Field(
+        None,
+        description="a file with the password of the bind",
+        examples=["/etc/myaccount/smpp.password"],
+    )
+
+    @field_validator("smpp_password_file")
+    @classmethod
+    def _of_a_centre(
+        cls, file: values.SecretFile | None, info: ValidationInfo
+    ) -> values.SecretFile | None:
+        if file is not None and info.data.get("smpp_url") is None:
+            raise Refused(
+                "MYACCOUNT_SMPP_PASSWORD_FILE is set and MYACCOUNT_SMPP_URL is not: set the "
+                "address of the message centre, or take the password away."
+            )
+        return file
+
+
 class Mail(Section):
     """Mail"""
 
@@ -342,7 +370,7 @@ class Demonstration(Section):
     )
 
 
-class Variables(Demonstration, Operation, Limits, Mail, Storage, Operator, Bot):
+class Variables(Demonstration, Operation, Limits, Mail, Sms, Storage, Operator, Bot):
     """All of them. What stands last is read first."""
 
 
@@ -350,6 +378,7 @@ SECTIONS: tuple[type[Section], ...] = (
     Bot,
     Operator,
     Storage,
+    Sms,
     Mail,
     Limits,
     Operation,

@@ -85,7 +85,10 @@ class Resurface(Protocol):
 
 
 class OutboxSender:
-    """Claims messages owed and delivers them."""
+    """Claims messages owed and delivers them.
+
+    While `sends_sms` says no, texts are left for the process that can send them.
+    """
 
     def __init__(
         self,
@@ -99,6 +102,7 @@ class OutboxSender:
         owner: str,
         resurface: Resurface,
         notifications: Notifications,
+        sends_sms: Callable[[], bool] = lambda: True,
     ) -> None:
         self._bot = bot
         self._stores = stores
@@ -109,6 +113,7 @@ class OutboxSender:
         self._owner = owner
         self._resurface = resurface
         self._notifications = notifications
+        self._sends_sms = sends_sms
         self._rate_limiter = RateLimiter()
         self._concurrency = Concurrency()
         self._files = FileDelivery(bot, stores, post, clock, catalogues)
@@ -119,6 +124,8 @@ class OutboxSender:
         Each must be given to `deliver`.
         """
         room = self._concurrency.room()
+        if not self._sends_sms():
+            room.pop(Channel.SMS, None)
         rows = await self._stores.outbox.claim(self._owner, self._clock.now(), LEASE, room)
         for row in rows:
             self._concurrency.begin(row.channel)

@@ -66,6 +66,12 @@ class Metrics:
             ("status",),
             registry=self.registry,
         )
+        self._receipts = Counter(
+            "myaccount_sms_receipts",
+            "Receipts of a message centre by what became of the text.",
+            ("state",),
+            registry=self.registry,
+        )
         self._refused = Counter(
             "myaccount_refusals",
             "Logins and codes refused, by the code of the refusal.",
@@ -93,6 +99,10 @@ class Metrics:
     def webhook_call(self, status: int) -> None:
         """One call at our webhook."""
         self._webhook.labels(str(status)).inc()
+
+    def sms_receipt(self, state: str) -> None:
+        """One receipt; `state` is a word of `bot.delivery.sms_receipts`."""
+        self._receipts.labels(state).inc()
 
     def loop_lag(self, seconds: float) -> None:
         """One look at the event loop."""

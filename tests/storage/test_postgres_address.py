@@ -6,19 +6,15 @@ import asyncio
 import os
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from sqlalchemy import make_url, text
 
 from storage.engine.open import open_database
 from storage.engine.postgres_address import connect_options, hosts, pool_options, tls_mode
 from storage.errors import DatabaseUrlInvalid, StorageUnavailable
+from tests.certificates import certificate
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
 
 NO_WORDS: dict[str, str] = {}
@@ -71,33 +67,6 @@ def test_the_pools_own_words_do_not_reach_the_listener() -> None:
 
 
 # --- a server that has a certificate ---
-
-
-def certificate(folder: Path, name: str) -> None:
-    """A server's own certificate for a name, in `server.crt` and `server.key`."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "server.crt").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    (folder / "server.key").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.TraditionalOpenSSL,
-            serialization.NoEncryption(),
-        )
-    )
 
 
 @pytest.fixture

@@ -11,7 +11,10 @@ function receipt(link, pdu, id) {
     esm_class: 4, short_message: words }, (answer) => tell({ receipt: id, status: answer.command_status }));
 }
 
-const server = smpp.createServer({}, (link) => {
+const fs = require('fs');
+const folder = process.env.TLS_FOLDER;
+const tls = folder ? { key: fs.readFileSync(folder + '/server.key'), cert: fs.readFileSync(folder + '/server.crt') } : {};
+const server = smpp.createServer(tls, (link) => {
   session = link;
   link.on('error', () => {});
   link.on('bind_transceiver', (pdu) => {

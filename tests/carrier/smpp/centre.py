@@ -55,15 +55,15 @@ class MessageCentre:
 
 
 @asynccontextmanager
-async def a_centre() -> AsyncIterator[MessageCentre]:
-    """One that listens on a port of its own."""
+async def a_centre(tls_folder: Path | None = None) -> AsyncIterator[MessageCentre]:
+    """One that listens on a port of its own; with TLS where there is a folder of its keys."""
     assert NODE is not None
     process = await asyncio.create_subprocess_exec(
         NODE,
         str(HERE / "centre.js"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        env={"NODE_PATH": str(PACKAGES), "PATH": ""},
+        env={"NODE_PATH": str(PACKAGES), "PATH": "", "TLS_FOLDER": str(tls_folder or "")},
     )
     centre = MessageCentre(process)
     listening = asyncio.create_task(centre.listen())

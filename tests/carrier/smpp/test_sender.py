@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+from pathlib import Path
 
 import pytest
 
 from account.errors import CarrierNotReached, CarrierUnavailable, OutcomeUnknown, PostRefused
 from account.values.identifiers import Msisdn
 from carrier.sms.smpp import pdu
+from carrier.sms.smpp.pdu import Receipt
 from carrier.sms.smpp.sender import REFUSED_PAUSE, SmppSender
-from tests.carrier.smpp.centre import MessageCentre, needs_npm
+from carrier.sms.smpp.session import Centre, Session
+from tests.carrier.smpp.centre import MessageCentre, a_centre, needs_npm
 from tests.carrier.smpp.conftest import Receipts
+from tests.certificates import certificate
 
 pytestmark = [pytest.mark.npm, needs_npm]
 PHONE = Msisdn("77010542006")
 KAZAKH = "My Account кіру коды: 482 913. Әңгүұқөһі ₸"
+
+
+async def _ignored(_receipt: Receipt) -> None:
+    pass
 
 
 async def bound(sender: SmppSender) -> None:
@@ -165,3 +174,22 @@ async def test_a_receipt_that_could_not_be_kept_comes_again(
     await sender.send(PHONE, "code", "otp:11")
     told = await centre.until(lambda one: "receipt" in one)
     assert (told["status"], receipts.got) == (pdu.Status.TEMPORARY, [])
+
+
+async def test_with_tls_the_centre_has_to_be_who_it_says(
+    tmp_path: Path,
+) -> None:
+    certificate(tmp_path, "localhost")
+    known = ssl.create_default_context(cafile=tmp_path / "server.crt")
+    async with a_centre(tmp_path) as centre:
+        session = await Session.open(
+            Centre("localhost", centre.port, "us", "x", tls=known), _ignored
+        )
+        await session.close()
+        await centre.until(lambda one: "unbind" in one)
+        for stranger in (
+            Centre("127.0.0.1", centre.port, "us", "x", tls=known),
+            Centre("localhost", centre.port, "us", "x", tls=ssl.create_default_context()),
+        ):
+            with pytest.raises(CarrierNotReached):
+                await Session.open(stranger, _ignored)
