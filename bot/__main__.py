@@ -63,6 +63,12 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("rotate-key", help="change the secret key, while the bot runs")
     commands.add_parser("restored", help="say that a backup of the database was put back")
     commands.add_parser("texts", help="check the catalogues of texts")
+    command = commands.add_parser("profile", help="the file that says what an operator is like")
+    doing = command.add_subparsers(dest="doing", required=True, metavar="ACTION")
+    check = doing.add_parser("check", help="read one, and say what is wrong with it")
+    check.add_argument(
+        "profile", metavar="FILE", help="a file, or the name of one that comes along"
+    )
     _declare_action(commands.add_parser("action", help="a change whose outcome is not known"))
     _declare_hold(commands.add_parser("hold", help="stop outgoing changes for a while"))
     _declare_quarantine(commands.add_parser("quarantine", help="updates that could not be handled"))
@@ -110,6 +116,10 @@ def _run(chosen: argparse.Namespace) -> int:
         from bot.texts.catalogues import check
 
         return check()
+    if chosen.command == "profile":
+        from bot.cli import profile
+
+        return profile.check(chosen.profile)
     from bot.config.environment import read
 
     settings = read(os.environ)

@@ -29,6 +29,7 @@ from account.errors import (
 from account.values.durations import boottime
 from carrier.auth import Access
 from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
+from carrier.profile.model import ApiProfile, Profile
 from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledTransport, Transport
 
 if TYPE_CHECKING:
@@ -112,8 +113,9 @@ class Limits:
 class OperatorHttp:
     """Every request of this process to the operator goes through one of these.
 
-    `base_url` is what stands before `/tmf-api`, `token` the operator's or the file that holds it.
-    Raises ValueError for a malformed address or token, OSError for a file that cannot be read.
+    `base_url` is what stands before `/tmf-api` where the profile says nothing else; `token` the
+    operator's or the file that holds it. Raises ValueError for a malformed address or token,
+    OSError for a file that cannot be read.
     """
 
     def __init__(
@@ -124,6 +126,7 @@ class OperatorHttp:
         wire: Transport | None = None,
         limits: Limits | None = None,
         observer: Observer | None = None,
+        profile: Profile | None = None,
         now: Callable[[], float] = boottime,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -131,7 +134,8 @@ class OperatorHttp:
             raise ValueError("not an http(s) address")
         self.limits = limits or Limits()
         base_url = base_url.rstrip("/")
-        self._urls = {api: base_url + path for api, path in _BASE.items()}
+        self.profile = profile or Profile()
+        self._urls = {api: _url(base_url, api, self.profile.api(api)) for api in Api}
         self._access = Access(token, now)
         self._wire = wire or PooledTransport(unacknowledged=self.limits.total)
         self._observer = observer
@@ -139,6 +143,10 @@ class OperatorHttp:
         self._sleep = sleep
         self._budget = RetryBudget()
         self._breakers = {api: Breaker(now, self.limits.breaker) for api in Api}
+
+    def address(self, api: Api) -> str:
+        """Where the resources of that API are."""
+        return self._urls[api]
 
     @property
     def refused(self) -> bool:
@@ -188,7 +196,7 @@ class OperatorHttp:
         self._budget.request()
         tries = 0
         while True:
-            headers = {**self._access.headers, **more}
+            headers = {**self.profile.api(api).headers, **self._access.headers, **more}
             try:
                 answer = await self._try(api, method, url, headers, content, until)
             except CarrierNotReached:
@@ -234,6 +242,7 @@ class OperatorHttp:
         if re.fullmatch(r"[ -~]{1,128}", key) is None:
             raise ValueError("not an idempotency key")
         headers = {
+            **self.profile.api(api).headers,
             **self._access.headers,
             "Content-Type": "application/json",
             "Idempotency-Key": key,
@@ -332,6 +341,12 @@ class OperatorHttp:
     def _observe(self, api: Api, outcome: Outcome, seconds: float) -> None:
         if self._observer is not None:
             self._observer(api.value, outcome.value, seconds)
+
+
+def _url(base_url: str, api: Api, told: ApiProfile) -> str:
+    """Where the resources of an API are."""
+    path = _BASE[api] if told.path is None else told.path
+    return (told.address or base_url).rstrip("/") + path
 
 
 def _fault(api: Api, error: NotConnectedError | NoAnswerError) -> CarrierUnavailable:

@@ -221,6 +221,7 @@ def operator_of(settings: Settings, metrics: Metrics) -> OperatorHttp:
         settings.carrier_token_file or settings.carrier_token,
         limits=limits,
         observer=metrics.operator_call,
+        profile=settings.profile,
     )
 
 

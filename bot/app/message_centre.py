@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from bot.workers.sms_link import SmsLink
     from storage.open import Stores
 
-SMS_SENDER = "Kcell"
-"""The sender that phones show."""
 PORT, PORT_WITH_TLS = 2775, 3550
 
 
@@ -29,7 +27,11 @@ def message_centre(
     if settings.smpp_url is None:
         return None
     receipts = KeptReceipts(stores.sms_parts, clock, metrics.sms_receipt)
-    return SmppSender(centre_of(settings.smpp_url, settings.smpp_password), SMS_SENDER, receipts)
+    return SmppSender(
+        centre_of(settings.smpp_url, settings.smpp_password),
+        settings.profile.names.sms_sender,
+        receipts,
+    )
 
 
 def centre_of(url: str, password: str) -> Centre:

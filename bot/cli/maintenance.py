@@ -202,7 +202,11 @@ async def _clock(settings: Settings) -> str:
 
 
 async def _operator(settings: Settings) -> str:
-    http = OperatorHttp(settings.carrier_url, settings.carrier_token_file or settings.carrier_token)
+    http = OperatorHttp(
+        settings.carrier_url,
+        settings.carrier_token_file or settings.carrier_token,
+        profile=settings.profile,
+    )
     try:
         await TmfAdapter(http, SteadyClock()).administrator(NOBODY)
     except CarrierAccessDenied as denied:

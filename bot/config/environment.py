@@ -26,6 +26,7 @@ from bot.config.sentences import sentences
 from bot.config.settings import SANDBOX_SUPPLIER, Settings
 from bot.config.values import SecretFile
 from bot.config.variables import PREFIX, Variables
+from carrier.profile.loader import load
 
 _KEY_FILE = Path("var/secret.key")
 
@@ -81,6 +82,7 @@ def _settings(given: Variables) -> Settings:
         webhook_host=given.webhook_host,
         webhook_port=given.webhook_port,
         carrier_url=given.carrier_url,
+        profile=load(given.operator_profile),
         carrier_token=_plain(given.carrier_token),
         carrier_token_file=_path(given.carrier_token_file),
         carrier_seconds=given.carrier_timeout_seconds,

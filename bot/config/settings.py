@@ -15,6 +15,7 @@ from account.chapters.billing.bills import Supplier
 from account.chapters.transfers import TransferRules
 from account.identity.sessions import SessionLimits
 from account.values.identifiers import Bin
+from carrier.profile.model import Profile
 
 OVERRIDE = "MYACCOUNT_PRIVATE_NETWORK"
 SANDBOX_SUPPLIER = Supplier("Demo Operator JSC", Bin("980640000003"))
@@ -33,6 +34,7 @@ class Settings:
     webhook_host: str
     webhook_port: int
     carrier_url: str
+    profile: Profile
     carrier_token: str | None
     carrier_token_file: Path | None
     carrier_seconds: int

@@ -147,6 +147,22 @@ MailServer = Annotated[
 """With a password in it, and with what it says of TLS."""
 
 
+def _operator_profile(chosen: str) -> str:
+    from carrier.profile.loader import ProfileInvalid, load
+
+    try:
+        load(chosen)
+    except ProfileInvalid as error:
+        raise Unusable("\n".join(error.sentences).removesuffix(".")) from None
+    return chosen
+
+
+OperatorProfile = Annotated[
+    str,
+    AfterValidator(_operator_profile),
+    Wanted("the name of a profile that comes along, or the path of a file"),
+]
+
 _SYSTEM_ID = re.compile(r"[!-?A-~]{1,15}")
 
 

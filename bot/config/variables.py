@@ -131,6 +131,12 @@ class Operator(Section):
         description="the address of the operator's TM Forum APIs",
         examples=["https://tmf.operator.example"],
     )
+    operator_profile: values.OperatorProfile = Field(
+        "kcell",
+        description="what the operator's systems are like: `kcell`, `tmf-plain`, or a file of "
+        "one's own ([operator.md](operator.md))",
+        examples=["tmf-plain"],
+    )
     carrier_token: values.BearerToken | None = Field(
         None, description="bearer token for them; without it none is sent"
     )

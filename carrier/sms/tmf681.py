@@ -8,13 +8,11 @@ from carrier.tmf import communication
 
 
 class SmsSender:
-    """Sends texts under one sender; `sender_id` is the alphanumeric name the operator knows."""
+    """Sends texts under the name that the operator's profile gives."""
 
-    def __init__(
-        self, http: OperatorHttp, *, sender_id: str = "kcell", sender_name: str = "Kcell"
-    ) -> None:
+    def __init__(self, http: OperatorHttp) -> None:
         self._http = http
-        self._sender = (sender_id, sender_name)
+        self._sender = (http.profile.names.sms_sender_id, http.profile.names.sms_sender)
 
     async def send(self, phone: Msisdn, text: str, reference: str) -> None:
         """Hand over `text`. With the same reference and text again it is delivered only once.

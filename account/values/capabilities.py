@@ -1,0 +1,30 @@
+"""What an operator may not have at all: its windows, questions, commands and documents follow."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Capability(StrEnum):
+    """A part of the product that rests on a system of the operator's."""
+
+    SERVICES = "services"
+    """A catalogue, TMF620, and orders of services."""
+    ALLOWANCES = "allowances"
+    USAGE = "usage"
+    TRANSFERS = "transfers"
+    FORWARDING = "forwarding"
+    BANS = "bans"
+    SIM_CODES = "sim_codes"
+    """PIN and PUK."""
+    SIM_REPLACEMENT = "sim_replacement"
+    DEVICE_REGISTRY = "device_registry"
+    """Of IMEIs."""
+    PAYMENTS = "payments"
+    BILLS = "bills"
+    """Bills, certificates, registers, reconciliation."""
+    REGISTERED_INVOICES = "registered_invoices"
+    """ESF numbers on bills."""
+    ATLAS = "atlas"
+    """The package shared by a company's numbers."""
+    ESIM = "esim"

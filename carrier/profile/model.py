@@ -1,0 +1,240 @@
+"""The keys of an operator profile. What a file leaves out is as docs/operator.md has it.
+
+Words are compared without regard to case: the tables' keys are folded when they are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+from account.values.capabilities import Capability
+from account.values.number import Ban, PaymentMethod
+from account.values.rights import Role
+
+ApiNumber = Literal[
+    "TMF620",
+    "TMF622",
+    "TMF632",
+    "TMF635",
+    "TMF637",
+    "TMF639",
+    "TMF654",
+    "TMF666",
+    "TMF676",
+    "TMF677",
+    "TMF678",
+    "TMF681",
+]
+
+
+def _folded(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {word.casefold(): meaning for word, meaning in table.items()}
+
+
+class Section(BaseModel):
+    """A table of the file; a key that is not declared is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class ApiProfile(Section):
+    """Where one API is and how it is spoken to."""
+
+    address: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")] | None = Field(
+        None, description="what stands before `path`; else `MYACCOUNT_CARRIER_URL`"
+    )
+    path: Annotated[str, Field(pattern=r"^(/[^\s?#]*[^\s?#/])?$")] | None = Field(
+        None, description="the base path, `/tmf-api/…/v4` by the standard"
+    )
+    version: Literal["v4", "v5"] = Field("v4", description="which form its bodies have")
+    headers: dict[
+        Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")],
+        Annotated[str, Field(pattern=r"^[ -~]*$")],
+    ] = Field(default_factory=dict, description="headers that every request has besides")
+
+
+class Names(Section):
+    """What people know the operator by."""
+
+    operator: str = Field("Kcell", description="the operator, as its customers say it")
+    self_care: str = Field("MyKcell", description="its self-care product for people")
+    sms_sender: Annotated[str, Field(pattern=r"^[A-Za-z0-9 ._-]{1,11}$|^[0-9]{1,15}$")] = Field(
+        "Kcell", description="the sender that phones show"
+    )
+    sms_sender_id: str = Field("kcell", description="the sender's id in TMF681")
+    iccid_prefixes: tuple[Annotated[str, Field(pattern=r"^89[0-9]{1,8}$")], ...] = Field(
+        ("8999702",), description="how the operator's own SIM cards begin"
+    )
+    ranges: tuple[Annotated[str, Field(pattern=r"^[0-9]{3}$")], ...] = Field(
+        ("701", "702", "775", "778"), description="the operator's own codes behind +7"
+    )
+
+
+class Finding(Section):
+    """How things are found, and what can be relied on when they are asked for."""
+
+    number_by: Literal["id", "serial", "characteristic"] = Field(
+        "id",
+        description="a number's product: `id` is the number, or by `productSerialNumber`, or by "
+        "the characteristic `number_characteristic`",
+    )
+    number_characteristic: str | None = Field(
+        None, description="the characteristic that holds the number; else `productSerialNumber`"
+    )
+    phones: Literal["digits", "plus"] = Field(
+        "digits", description="`77010542006` or `+77010542006` in queries and orders"
+    )
+    totals: Literal["filtered", "collection", "none"] = Field(
+        "filtered",
+        description="what `X-Total-Count` counts: what the filter leaves, all there is, or it is "
+        "not told",
+    )
+    lists: bool = Field(True, description="`a,b` in a filter is one of them")
+    search: bool = Field(True, description="`.regex` and `;` search in numbers, accounts, tariffs")
+    characteristics: bool = Field(True, description="characteristics can be filtered by name")
+    sorting: bool = Field(True, description="`sort` holds")
+    money_bucket: str = Field(
+        "main-{number}", description="the id of the bucket that money is moved from and to"
+    )
+
+
+class Characteristics(Section):
+    """What the product of a number calls what it has."""
+
+    payment_method: str = "paymentMethod"
+    suspension_reason: str = "suspensionReason"
+    status_since: str = "statusSince"
+    debt: str = "debtAmount"
+    label: str = "employeeLabel"
+    registration_form: str = "registrationForm"
+    blocked_by_company: str = "voluntaryBlock"
+    forwarding: str = "forwarding"
+    bans: dict[Ban, str] = Field(
+        default_factory=dict, description="the bans that are called something else"
+    )
+
+
+ProductState = Literal["active", "suspended", "connecting", "closing", "gone"]
+SuspensionReason = Literal["company", "debt", "operator"]
+OrderWord = Literal["under_way", "held", "completed", "partial", "failed"]
+
+
+_USUAL: dict[str, dict[str, Any]] = {
+    "product_status": {
+        "active": "active",
+        "suspended": "suspended",
+        "created": "connecting",
+        "pendingActive": "connecting",
+        "pendingTerminate": "closing",
+        "terminated": "gone",
+        "cancelled": "gone",
+        "aborted": "gone",
+    },
+    "suspension_reason": {"voluntary": "company", "debt": "debt"},
+    "payment_method": {one.value: one for one in PaymentMethod},
+    "role": {one.value: one for one in Role if one is not Role.EMPLOYEE},
+    "customer_role": {"customer": "customer"},
+    "login_contact": {"login": "login"},
+    "relies_on": {"reliesOn": "number"},
+    "order_state": {
+        "acknowledged": "under_way",
+        "pending": "held",
+        "held": "held",
+        "inProgress": "under_way",
+        "assessingCancellation": "under_way",
+        "pendingCancellation": "under_way",
+        "completed": "completed",
+        "partial": "partial",
+        "failed": "failed",
+        "rejected": "failed",
+        "cancelled": "failed",
+    },
+    "resource_category": {"SIM": "sim", "SIMCard": "sim", "Device": "device"},
+    "bucket": {
+        "main balance": "balance",
+        "remaining credit limit": "credit_left",
+        "individual limit": "individual_limit",
+    },
+    "balance_type": {"debt": "debt"},
+    "usage_type": {"voice": "voice", "sms": "sms", "data": "data", "other": "other"},
+    "money_unit": {"KZT": 100, "tenge": 100, "₸": 100, "tiyn": 1},
+}
+"""What the words of the contract mean; a file adds to them, or says them anew."""
+
+
+def _usual(name: str) -> Any:
+    return Field(default_factory=lambda: _folded(_USUAL[name]))
+
+
+class WordTables(Section):
+    """What the operator's words mean; one that is not here has a meaning of its own."""
+
+    product_status: dict[str, ProductState] = _usual("product_status")
+    suspension_reason: dict[str, SuspensionReason] = _usual("suspension_reason")
+    payment_method: dict[str, PaymentMethod] = _usual("payment_method")
+    role: dict[str, Role] = _usual("role")
+    customer_role: dict[str, Literal["customer"]] = _usual("customer_role")
+    login_contact: dict[str, Literal["login"]] = _usual("login_contact")
+    relies_on: dict[str, Literal["number"]] = _usual("relies_on")
+    order_state: dict[str, OrderWord] = _usual("order_state")
+    resource_category: dict[str, Literal["sim", "device"]] = _usual("resource_category")
+    bucket: dict[str, Literal["balance", "credit_left", "individual_limit"]] = _usual("bucket")
+    balance_type: dict[str, Literal["debt", "other"]] = _usual("balance_type")
+    usage_type: dict[str, Literal["voice", "sms", "data", "other"]] = _usual("usage_type")
+    money_unit: dict[str, Literal[1, 100]] = _usual("money_unit")
+
+    @field_validator("*")
+    @classmethod
+    def _with_the_usual(cls, told: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        if Role.EMPLOYEE in told.values():
+            raise ValueError("no operator grants what an employee may do")
+        return _folded(_USUAL[info.field_name or ""]) | _folded(told)
+
+
+class Refusals(Section):
+    """How the operator says no to a change."""
+
+    final: bool = Field(
+        True, description="a 4xx with the operator's own error body: nothing was done, ever"
+    )
+    codes: dict[str, str] = Field(
+        default_factory=dict, description='its codes as ours: `24 = "NUMBER.STATE"`'
+    )
+
+
+class Blocking(Section):
+    """How a number is blocked and unblocked."""
+
+    by: Literal["order", "product_patch"] = Field(
+        "order", description="a product order (TMF622), or PATCH of the product (TMF637)"
+    )
+
+
+class Profile(Section):
+    """All of an operator profile."""
+
+    names: Names = Field(default_factory=Names)
+    apis: dict[ApiNumber, ApiProfile] = Field(default_factory=dict)
+    find: Finding = Field(default_factory=Finding)
+    characteristics: Characteristics = Field(default_factory=Characteristics)
+    words: WordTables = Field(default_factory=WordTables)
+    refusals: Refusals = Field(default_factory=Refusals)
+    blocking: Blocking = Field(default_factory=Blocking)
+    lacks: frozenset[Capability] = Field(
+        default=frozenset(), description="what the operator does not have"
+    )
+
+    def api(self, number: str) -> ApiProfile:
+        """How that API is spoken to."""
+        found: ApiProfile = self.apis.get(number, _AS_STANDARD)  # type: ignore[call-overload]
+        return found
+
+    def phone(self, digits: str) -> str:
+        """A number as the operator writes it in queries and orders."""
+        return f"+{digits}" if self.find.phones == "plus" else digits
+
+
+_AS_STANDARD = ApiProfile()
