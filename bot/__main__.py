@@ -53,6 +53,15 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--port", type=int, default=8080)
         command.add_argument("--data", type=Path, default=Path("var/demo"))
         command.add_argument("--numbers", type=int, help="one more company of so many numbers")
+        command.add_argument(
+            "--dialect",
+            choices=("kcell", "plain"),
+            default="kcell",
+            help="how the operator speaks",
+        )
+        command.add_argument(
+            "--awkward", type=int, metavar="SEED", help="odd rows among the operator's answers"
+        )
         command.add_argument("--now", help="a start time, e.g. 2022-01-24T10:00:00+06:00")
     commands.add_parser("run", help="the bot")
     commands.add_parser("worker", help="one more worker on the same database")
@@ -214,6 +223,9 @@ def _sandbox_command(chosen: argparse.Namespace) -> list[str]:
     command += ["--data", str(chosen.data / "sandbox")]
     if chosen.numbers:
         command += ["--numbers", str(chosen.numbers)]
+    command += ["--dialect", chosen.dialect]
+    if chosen.awkward is not None:
+        command += ["--awkward", str(chosen.awkward)]
     if chosen.now:
         command += ["--now", chosen.now]
     return command

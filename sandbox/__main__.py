@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sandbox.app import Sandbox
+from sandbox.operator.dialects import DIALECTS
 from sandbox.world import World, WorldClock
 
 
@@ -30,6 +31,10 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--numbers", type=int, help="one more company, of so many numbers")
     parser.add_argument("--now", type=_moment, help="start of the world's clock, ISO 8601")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--dialect", choices=sorted(DIALECTS), default="kcell")
+    parser.add_argument(
+        "--awkward", type=int, metavar="SEED", help="the operator mixes odd rows into its answers"
+    )
     parser.add_argument("--bot", metavar="TOKEN", help="the bot that the web chat talks to")
     return parser.parse_args(arguments)
 
@@ -41,6 +46,8 @@ async def serve(options: argparse.Namespace) -> None:
         clock=WorldClock(options.now),
         numbers=options.numbers,
         seed=options.seed,
+        dialect=options.dialect,
+        awkward=options.awkward,
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -47,6 +47,10 @@ class World:
     numbers: int | None = None
     """Size of the extra company with lazily made numbers; None when there is none."""
     seed: int = 1
+    dialect: str = "kcell"
+    """How the operator speaks: a name of `sandbox.operator.dialects.DIALECTS`."""
+    awkward: int | None = None
+    """Seed of the odd rows that the operator mixes into its answers; None for none."""
     http_url: str = ""
     """Where the sandbox answers, e.g. `http://127.0.0.1:8080`; set when the port is known."""
     smtp_port: int = 0

@@ -28,6 +28,7 @@ DEFAULT_SETTINGS: dict[str, Any] = {
     "transfer_seconds": 0,
     "idempotent": True,
     "token": None,
+    "token_seconds": 300,
 }
 
 
@@ -50,7 +51,8 @@ class OperatorDatabase:
         self._counts: dict[tuple[str, tuple[Any, ...]], int] = {}
         with self.transaction():
             self._found(world)
-        self.settings = DEFAULT_SETTINGS | json.loads(self.fact("settings", "{}"))
+        spoken = {"idempotent": world.dialect != "plain"}
+        self.settings = DEFAULT_SETTINGS | spoken | json.loads(self.fact("settings", "{}"))
         self.seed = int(self.fact("seed", str(world.seed)))
         self.anchor = date.fromisoformat(self.fact("anchor", ""))
 

@@ -21,11 +21,13 @@ from sandbox.operator.api import (
     tmf678_bills,
     tmf681_messages,
 )
-from sandbox.operator.api.fault_injection import FaultInjection, Handler
+from sandbox.operator.api.fault_injection import FaultInjection
 from sandbox.operator.api.idempotency import IdempotentCalls
 from sandbox.operator.control import Control
 from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.device_control import DeviceControl
+from sandbox.operator.dialects import DIALECTS
+from sandbox.operator.dialects.dialect import Handler
 from sandbox.operator.seed import history, landlines, months
 from sandbox.post.sms import SmsBox
 from sandbox.world import World
@@ -42,7 +44,8 @@ class Operator:
             imei_registry.found(self._book)
             history.found(self._book)
             landlines.found(self._book)
-        self._acting = FaultInjection(world, self._book, self._settle)
+        self._dialect = DIALECTS[world.dialect](self._book)
+        self._acting = FaultInjection(world, self._book, self._settle, self._dialect)
         self._once = IdempotentCalls(self._book, self._acting.in_progress)
         self._orders = tmf622_orders.Orders(self._book, self._once)
         self._transfers = tmf654_transfers.Transfers(self._book, self._once)
@@ -58,8 +61,8 @@ class Operator:
         """Every address of the operator, and the sandbox's own under `/sandbox/operator`."""
         served = [
             web.route(method, path, self._acting.served(handler, f"{method} {path}"))
-            for method, path, handler in self._resources()
-        ]
+            for method, path, handler in self._dialect.spoken(self._resources())
+        ] + [web.route(*opened) for opened in self._dialect.open_routes()]
         control = Control(self._book, self._world.clock, self._acting.calls)
         devices = DeviceControl(self._book)
         own: list[tuple[str, str, Handler]] = [

@@ -106,8 +106,14 @@ def listing(items: Iterable[Json], total: int, fields: Sequence[str] = ()) -> we
     return answer(shown, headers=headers)
 
 
+READ_BODY = web.RequestKey("read_body", Json)
+"""Set on a request whose body was translated (`sandbox.operator.dialects`)."""
+
+
 async def body_of(request: web.Request) -> Json:
     """The JSON object sent. Raises `TmfError` 400."""
+    if READ_BODY in request:
+        return request[READ_BODY]
     try:
         body = json.loads(await request.read(), parse_constant=_no_constant)
         dumps(body).encode()  # a lone surrogate is JSON, but no text

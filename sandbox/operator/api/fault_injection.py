@@ -10,33 +10,39 @@ import asyncio
 import socket
 import struct
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from aiohttp import web
 
 from sandbox.faults import Fault
 from sandbox.operator.api.answers import TmfError, answer, body_of
 from sandbox.operator.database import OperatorDatabase
+from sandbox.operator.dialects.dialect import Dialect, Handler
 from sandbox.world import World
-
-Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 UNDELIVERED = web.RequestKey("undelivered", bool)
 """Set on a request whose message is accepted and then lost."""
 
-MESSAGE_PATH = "/tmf-api/communicationManagement/v4/communicationMessage"
+MESSAGE = "/communicationMessage"
 
 
 class FaultInjection:
     """Serves handlers, acting out the faults laid on this world, and counts the calls."""
 
-    def __init__(self, world: World, book: OperatorDatabase, settle: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        world: World,
+        book: OperatorDatabase,
+        settle: Callable[[], None],
+        dialect: Dialect,
+    ) -> None:
         self.calls: Counter[str] = Counter()
         self.in_progress: set[str] = set()
         """Idempotency keys of calls whose effect is still to come."""
         self._world = world
         self._book = book
         self._settle = settle
+        self._dialect = dialect
         self._closing = asyncio.Event()
         self._late: set[asyncio.Task[None]] = set()
 
@@ -48,12 +54,12 @@ class FaultInjection:
             await request.read()
             fault = await self._fault(request)
             try:
-                self._check_token(request)
+                self._dialect.check_token(request)
                 if fault is None:
                     return await self._serve(handler, request)
                 return await self._act(fault, handler, request)
             except TmfError as refusal:
-                return refusal.response()
+                return self._dialect.refusal(refusal)
 
         return serve
 
@@ -79,15 +85,10 @@ class FaultInjection:
         self._settle()
         return await handler(request)
 
-    def _check_token(self, request: web.Request) -> None:
-        token = self._book.settings["token"]
-        if token is not None and request.headers.get("Authorization") != f"Bearer {token}":
-            raise TmfError(401, "UNAUTHENTICATED", "The bearer token is missing or wrong")
-
     async def _fault(self, request: web.Request) -> Fault | None:
         call = f"{request.method} {request.path}"
         fault = self._world.faults.take("operator", call)
-        if fault is None and request.method == "POST" and request.path == MESSAGE_PATH:
+        if fault is None and request.method == "POST" and request.path.endswith(MESSAGE):
             fault = self._world.faults.take("sms", f"{call} {await _receivers(request)}")
         return fault
 
@@ -97,7 +98,9 @@ class FaultInjection:
                 raise TmfError(500, "INTERNAL", "Internal error")
             case "http_429":
                 limited = TmfError(429, "RATE.LIMITED", "Too many requests")
-                return limited.response({"Retry-After": str(max(1, round(fault.seconds)))})
+                refused = self._dialect.refusal(limited)
+                refused.headers["Retry-After"] = str(max(1, round(fault.seconds)))
+                return refused
             case "reject" if fault.target == "sms":
                 request[UNDELIVERED] = True
                 return await self._serve(handler, request)

@@ -13,6 +13,9 @@ from sandbox.operator.database import OperatorDatabase
 
 HEADER = "Idempotency-Key"
 
+GIVEN_KEY = web.RequestKey("given_key", str)
+"""Set on a request that needs no key where it is spoken so (`sandbox.operator.dialects`)."""
+
 Done = TypeVar("Done")
 
 
@@ -21,7 +24,7 @@ def needed_key(request: web.Request, else_by: object = None, named: str = HEADER
 
     Raises `TmfError` 400 without one.
     """
-    key = request.headers.get(HEADER) or else_by
+    key = request.headers.get(HEADER) or else_by or request.get(GIVEN_KEY)
     if not isinstance(key, str) or not re.fullmatch("[ -~]{1,128}", key):
         raise TmfError(400, "IDEMPOTENCY.MISSING", f"{named} is needed")
     return key
