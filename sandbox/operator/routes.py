@@ -27,7 +27,8 @@ from sandbox.operator.control import Control
 from sandbox.operator.database import OperatorDatabase
 from sandbox.operator.device_control import DeviceControl
 from sandbox.operator.dialects import DIALECTS
-from sandbox.operator.dialects.dialect import Handler
+from sandbox.operator.dialects.awkward import Awkward
+from sandbox.operator.dialects.dialect import Handler, Route
 from sandbox.operator.seed import history, landlines, months
 from sandbox.post.sms import SmsBox
 from sandbox.world import World
@@ -61,7 +62,7 @@ class Operator:
         """Every address of the operator, and the sandbox's own under `/sandbox/operator`."""
         served = [
             web.route(method, path, self._acting.served(handler, f"{method} {path}"))
-            for method, path, handler in self._dialect.spoken(self._resources())
+            for method, path, handler in self._spoken()
         ] + [web.route(*opened) for opened in self._dialect.open_routes()]
         control = Control(self._book, self._world.clock, self._acting.calls)
         devices = DeviceControl(self._book)
@@ -82,6 +83,12 @@ class Operator:
             web.route(method, f"/sandbox/operator/{path}", self._acting.plain(handler))
             for method, path, handler in own
         ]
+
+    def _spoken(self) -> list[Route]:
+        spoken = self._dialect.spoken(self._resources())
+        if self._world.awkward is None:
+            return spoken
+        return [Awkward(self._world.awkward).mixed(route) for route in spoken]
 
     def _resources(self) -> list[tuple[str, str, Handler]]:
         party = tmf632_parties.Parties(self._book, self._once)
