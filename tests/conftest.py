@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
+import sys
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -13,6 +15,9 @@ from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {"tests/bot/test_windows.py"}
 """Modules that one process takes as a whole: all their tests look at one costly thing."""
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+"""Tests are rewritten by pytest and processes of the product started many times: once is enough."""
 NEEDS = {
     "browser": "with a real browser (Chromium; Debian: apt install chromium)",
     "npm": "beside packages of npm's (npm; Debian: apt install npm)",
