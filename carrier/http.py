@@ -136,8 +136,8 @@ class OperatorHttp:
         base_url = base_url.rstrip("/")
         self.profile = profile or Profile()
         self._urls = {api: _url(base_url, api, self.profile.api(api)) for api in Api}
-        self._access = Access(token, now)
         self._wire = wire or PooledTransport(unacknowledged=self.limits.total)
+        self._access = Access(token, now, told=self.profile.access, wire=self._wire)
         self._observer = observer
         self._now = now
         self._sleep = sleep
@@ -196,7 +196,7 @@ class OperatorHttp:
         self._budget.request()
         tries = 0
         while True:
-            headers = {**self.profile.api(api).headers, **self._access.headers, **more}
+            headers = {**self.profile.api(api).headers, **await self._access.headers(), **more}
             try:
                 answer = await self._try(api, method, url, headers, content, until)
             except CarrierNotReached:
@@ -243,7 +243,7 @@ class OperatorHttp:
             raise ValueError("not an idempotency key")
         headers = {
             **self.profile.api(api).headers,
-            **self._access.headers,
+            **await self._access.headers(),
             "Content-Type": "application/json",
             "Idempotency-Key": key,
         }

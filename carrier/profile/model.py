@@ -6,9 +6,9 @@ Words are compared without regard to case: the tables' keys are folded when they
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from account.values.capabilities import Capability
 from account.values.number import Ban, PaymentMethod
@@ -213,11 +213,44 @@ class Blocking(Section):
     )
 
 
+class AccessProfile(Section):
+    """How we are let in. The secret stands in no profile: `MYACCOUNT_CARRIER_TOKEN_FILE` names the
+    file with the bearer token, the API key or the client's secret.
+    """
+
+    kind: Literal["bearer", "api_key", "oauth2"] = Field(
+        "bearer",
+        description="`bearer`: the token as it is; `api_key`: in a header of its own; `oauth2`: "
+        "tokens by client credentials",
+    )
+    header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")] = Field(
+        "X-API-Key", description="the header of an API key"
+    )
+    token_url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+[^\s#]*$")] | None = Field(
+        None, description="where tokens are asked for"
+    )
+    client_id: Annotated[str, Field(pattern=r"^[ -~]+$")] | None = Field(
+        None, description="who we are there"
+    )
+    client_auth: Literal["basic", "post"] = Field(
+        "basic", description="whether id and secret go in the header or in the form"
+    )
+    scope: str | None = Field(None, description="sent with each request for a token")
+    audience: str | None = Field(None, description="sent with each request for a token")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.kind == "oauth2" and not (self.token_url and self.client_id):
+            raise ValueError("oauth2 wants token_url and client_id")
+        return self
+
+
 class Profile(Section):
     """All of an operator profile."""
 
     names: Names = Field(default_factory=Names)
     apis: dict[ApiNumber, ApiProfile] = Field(default_factory=dict)
+    access: AccessProfile = Field(default_factory=AccessProfile)
     find: Finding = Field(default_factory=Finding)
     characteristics: Characteristics = Field(default_factory=Characteristics)
     words: WordTables = Field(default_factory=WordTables)
