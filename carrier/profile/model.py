@@ -5,7 +5,7 @@ Words are compared without regard to case: the tables' keys are folded when they
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from account.values.capabilities import Capability
 from account.values.number import Ban, PaymentMethod
 from account.values.rights import Role
+from carrier.profile.vocabulary import Vocabulary
 
 ApiNumber = Literal[
     "TMF620",
@@ -28,10 +29,6 @@ ApiNumber = Literal[
     "TMF678",
     "TMF681",
 ]
-
-
-def _folded(table: Mapping[str, Any]) -> dict[str, Any]:
-    return {word.casefold(): meaning for word, meaning in table.items()}
 
 
 class Section(BaseModel):
@@ -101,6 +98,13 @@ class Finding(Section):
     )
 
 
+_BANS = {
+    Ban.ACCESS: "banMyKcellAccess",
+    Ban.DETAILS: "banMyKcellDetails",
+    Ban.SMS_USSD: "banSmsUssdControl",
+}
+
+
 class Characteristics(Section):
     """What the product of a number calls what it has."""
 
@@ -166,7 +170,7 @@ _USUAL: dict[str, dict[str, Any]] = {
 
 
 def _usual(name: str) -> Any:
-    return Field(default_factory=lambda: _folded(_USUAL[name]))
+    return Field(default_factory=lambda: Vocabulary(_USUAL[name]))
 
 
 class WordTables(Section):
@@ -191,7 +195,7 @@ class WordTables(Section):
     def _with_the_usual(cls, told: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
         if Role.EMPLOYEE in told.values():
             raise ValueError("no operator grants what an employee may do")
-        return _folded(_USUAL[info.field_name or ""]) | _folded(told)
+        return Vocabulary(_USUAL[info.field_name or ""], told)
 
 
 class Refusals(Section):
@@ -264,6 +268,15 @@ class Profile(Section):
         """How that API is spoken to."""
         found: ApiProfile = self.apis.get(number, _AS_STANDARD)  # type: ignore[call-overload]
         return found
+
+    def spelled(self, table: str, meaning: Hashable) -> str:
+        """The operator's own word for `meaning` in that table of `words`."""
+        words: Vocabulary = getattr(self.words, table)
+        return words.spelled(meaning)
+
+    def ban(self, ban: Ban) -> str:
+        """The characteristic of that ban."""
+        return self.characteristics.bans.get(ban, _BANS[ban])
 
     def phone(self, digits: str) -> str:
         """A number as the operator writes it in queries and orders."""

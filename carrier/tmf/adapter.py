@@ -46,6 +46,7 @@ from carrier.tmf import (
     product_catalog,
     product_inventory,
     product_order,
+    product_patch,
     usage_consumption,
 )
 from carrier.tmf import device as registry
@@ -301,6 +302,8 @@ class TmfAdapter:
         if action.kind is ActionKind.EMAIL:
             return await party.change_email(self._http, action, guard)
         try:
+            if self._is_patched(action):
+                return await product_patch.place(self._http, action, guard)
             return await product_order.place(self._http, action, guard, self._orders_expire_after)
         finally:
             self._changed()
@@ -314,10 +317,17 @@ class TmfAdapter:
             async with self._http.in_time():
                 return await party.email_changed(self._http, action)
         async with self._http.in_time():
-            order = await product_order.order(self._http, action.id)
+            if self._is_patched(action):
+                order = await product_patch.done(self._http, action)
+            else:
+                order = await product_order.order(self._http, action.id)
         if order is not None and order.state is OrderState.COMPLETED:
             self._changed()
         return order
+
+    def _is_patched(self, action: Action) -> bool:
+        by_patch = self._http.profile.blocking.by == "product_patch"
+        return by_patch and action.kind in product_patch.PATCHED
 
     async def _ask_companies(self, administrator_id: str) -> tuple[Company, ...]:
         async with self._http.in_time():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -20,55 +21,70 @@ from account.chapters.devices.registrations import (
 from account.chapters.forwarding import ALL, CONDITION, TARGET, TIMER
 from account.chapters.services.changes import OFFERING, SERVICE
 from account.chapters.sim import ICCID
+from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable
 from account.values.number import Ban
 from carrier.http import Api, OperatorHttp, as_reason_code
-from carrier.tmf import fields
+from carrier.profile.model import Profile
+from carrier.tmf import fields, number_product
 from carrier.tmf.change_outcome import ChangeResource
 from carrier.tmf.fields import Item
-from carrier.tmf.product_inventory import BANS
 
 
-def _modify(action: Action, product: dict[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How this operator is told of one number: its words, and the id of the number's product."""
+
+    profile: Profile
+    product_id: str
+
+
+def _modify(said: Wording, product: dict[str, Any]) -> dict[str, Any]:
     """The order's item for a change of the number itself."""
     return {
         "id": "01",
         "action": "modify",
         "quantity": 1,
-        "product": {"id": action.msisdn.digits} | product,
+        "product": {"id": said.product_id} | product,
     }
 
 
-def _block(action: Action) -> dict[str, Any]:
-    reason = {"name": "suspensionReason", "valueType": "string", "value": "voluntary"}
-    return _modify(action, {"status": "suspended", "productCharacteristic": [reason]})
+def _block(_: Action, said: Wording) -> dict[str, Any]:
+    reason = {
+        "name": said.profile.characteristics.suspension_reason,
+        "valueType": "string",
+        "value": said.profile.spelled("suspension_reason", "company"),
+    }
+    status = said.profile.spelled("product_status", "suspended")
+    return _modify(said, {"status": status, "productCharacteristic": [reason]})
 
 
-def _unblock(action: Action) -> dict[str, Any]:
-    return _modify(action, {"status": "active"})
+def _unblock(_: Action, said: Wording) -> dict[str, Any]:
+    return _modify(said, {"status": said.profile.spelled("product_status", "active")})
 
 
-def _ban(action: Action) -> dict[str, Any]:
-    name = BANS[Ban(action.parameters[BAN])]
+def _ban(action: Action, said: Wording) -> dict[str, Any]:
+    name = said.profile.ban(Ban(action.parameters[BAN]))
     ban = {"name": name, "valueType": "boolean", "value": action.parameters[WISH] == ON}
-    return _modify(action, {"productCharacteristic": [ban]})
+    return _modify(said, {"productCharacteristic": [ban]})
 
 
-def _service_on(action: Action) -> dict[str, Any]:
+def _service_on(action: Action, said: Wording) -> dict[str, Any]:
     return {
         "id": "01",
         "action": "add",
         "quantity": 1,
         "productOffering": {"id": action.parameters[OFFERING]},
-        "product": {"productSerialNumber": action.msisdn.digits},
+        "product": {"productSerialNumber": said.profile.phone(action.msisdn.digits)},
     }
 
 
-def _service_off(action: Action) -> dict[str, Any]:
-    service = {"id": action.parameters[SERVICE], "productSerialNumber": action.msisdn.digits}
+def _service_off(action: Action, said: Wording) -> dict[str, Any]:
+    number = said.profile.phone(action.msisdn.digits)
+    service = {"id": action.parameters[SERVICE], "productSerialNumber": number}
     return {"id": "01", "action": "delete", "quantity": 1, "product": service}
 
 
-def _device(action: Action) -> dict[str, Any]:
+def _device(action: Action, said: Wording) -> dict[str, Any]:
     """What is told of a previous owner is on its way from the sealed part to here alone."""
     wish = {
         "deviceRegistration": action.kind.value.removeprefix("device."),
@@ -77,36 +93,37 @@ def _device(action: Action) -> dict[str, Any]:
     if action.kind is ActionKind.REREGISTER_DEVICE:
         wish |= {name: action.sealed[name] for name in (OWNER_NUMBER, OWNER_ID)}
     asked = [{"name": name, "valueType": "string", "value": value} for name, value in wish.items()]
-    return _modify(action, {"productCharacteristic": asked})
+    return _modify(said, {"productCharacteristic": asked})
 
 
-def _replace_sim(action: Action) -> dict[str, Any]:
+def _replace_sim(action: Action, said: Wording) -> dict[str, Any]:
     card = {"id": action.parameters[ICCID], "@referredType": "SimCard"}
-    return _modify(action, {"realizingResource": [card]})
+    return _modify(said, {"realizingResource": [card]})
 
 
-def _forwarding_set(action: Action) -> dict[str, Any]:
+def _forwarding_set(action: Action, said: Wording) -> dict[str, Any]:
     rule: dict[str, Any] = {
         "condition": action.parameters[CONDITION],
         "target": action.parameters[TARGET],
     }
     if TIMER in action.parameters:
         rule["timer"] = int(action.parameters[TIMER])
-    return _forwarding(action, [rule])
+    return _forwarding(said, [rule])
 
 
-def _forwarding_off(action: Action) -> dict[str, Any]:
+def _forwarding_off(action: Action, said: Wording) -> dict[str, Any]:
     condition = action.parameters[CONDITION]
     off = {"condition": condition, "active": False}
-    return _forwarding(action, [] if condition == ALL else [off])
+    return _forwarding(said, [] if condition == ALL else [off])
 
 
-def _forwarding(action: Action, rules: list[dict[str, Any]]) -> dict[str, Any]:
-    value = {"name": "forwarding", "valueType": "array", "value": rules}
-    return _modify(action, {"productCharacteristic": [value]})
+def _forwarding(said: Wording, rules: list[dict[str, Any]]) -> dict[str, Any]:
+    name = said.profile.characteristics.forwarding
+    value = {"name": name, "valueType": "array", "value": rules}
+    return _modify(said, {"productCharacteristic": [value]})
 
 
-_ITEM: dict[ActionKind, Callable[[Action], dict[str, Any]]] = {
+_ITEM: dict[ActionKind, Callable[[Action, Wording], dict[str, Any]]] = {
     ActionKind.REGISTER_DEVICE: _device,
     ActionKind.DEREGISTER_DEVICE: _device,
     ActionKind.REREGISTER_DEVICE: _device,
@@ -124,25 +141,33 @@ _ITEM: dict[ActionKind, Callable[[Action], dict[str, Any]]] = {
 
 ORDERED = tuple(_ITEM)
 """The kinds that are product orders; money is moved (TMF654), and some changes are ours alone."""
+_BY_NUMBER = (ActionKind.SERVICE_ON, ActionKind.SERVICE_OFF)
+"""The kinds whose order names the number itself, and not its product."""
 
 
-def body(action: Action, expires_after: timedelta | None = None) -> dict[str, Any]:
+def body(
+    action: Action,
+    expires_after: timedelta | None = None,
+    *,
+    said: Wording | None = None,
+) -> dict[str, Any]:
     """The order of a change. The same change always makes the same body.
 
     `expires_after` its sending an operator that knows of expiry refuses the order, wherever it was
-    held up; that moment belongs to the try, not to the change.
+    held up; that moment belongs to the try, not to the change. Without `said` it is written as
+    docs/operator.md has it.
 
     The note carries the reference that people read, and the reason of a block, for the operator's
     support.
     """
+    said = said or Wording(Profile(), action.msisdn.digits)
+    role = said.profile.spelled("customer_role", "customer")
     order: dict[str, Any] = {
         "externalId": action.id,
         "category": action.kind.value,
         "channel": [{"id": "telegram", "name": "Telegram bot", "role": "orderCapture"}],
-        "productOrderItem": [_ITEM[action.kind](action)],
-        "relatedParty": [
-            {"id": action.company_id, "role": "customer", "@referredType": "Organization"}
-        ],
+        "productOrderItem": [_ITEM[action.kind](action, said)],
+        "relatedParty": [{"id": action.company_id, "role": role, "@referredType": "Organization"}],
     }
     if expires_after is not None and action.sent_at is not None:
         expires = (action.sent_at + expires_after).astimezone(UTC)
@@ -160,7 +185,23 @@ async def place(
     expires_after: timedelta | None = None,
 ) -> Order:
     """Order the change, once. Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`."""
-    return await ORDERS.place(http, body(action, expires_after), action.id, guard)
+    said = await _wording(http, action)
+    return await ORDERS.place(http, body(action, expires_after, said=said), action.id, guard)
+
+
+async def _wording(http: OperatorHttp, action: Action) -> Wording:
+    """How the number is called; where the server made its id, it is looked up a moment before."""
+    known = number_product.product_id(http.profile, action.msisdn)
+    if known is not None or action.kind in _BY_NUMBER:
+        return Wording(http.profile, known or "")
+    try:
+        async with http.in_time():
+            found = await number_product.find(http, action.company_id, action.msisdn)
+    except CarrierUnavailable as fault:
+        raise CarrierNotReached("the product could not be read") from fault
+    if found is None:
+        raise CarrierRefused("NUMBER.NOT_FOUND")
+    return Wording(http.profile, fields.text(found, "id"))
 
 
 async def order(http: OperatorHttp, reference: str) -> Order | None:

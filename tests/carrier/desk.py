@@ -17,6 +17,7 @@ from account.changes.action import Action, ActionKind
 from account.changes.ports import DispatchGuard
 from account.values.identifiers import Msisdn
 from carrier.http import Limits, OperatorHttp
+from carrier.profile.model import Profile
 from carrier.tmf.adapter import TmfAdapter
 from carrier.transport import Answer, NoAnswerError, NotConnectedError
 from tests.account.examples import PARAMETERS
@@ -98,6 +99,7 @@ class Desk:
     tries: list[tuple[str, str, float]] = field(default_factory=list)
     time: Time = field(default_factory=Time)
     day: Day = field(default_factory=Day)
+    profile: Profile = field(default_factory=Profile)
 
     def __post_init__(self) -> None:
         self._laid: dict[str, list[Handler]] = {}
@@ -110,6 +112,7 @@ class Desk:
             observer=lambda api, outcome, seconds: self.tries.append((api, outcome, seconds)),
             now=self.time,
             sleep=self.time.sleep,
+            profile=self.profile,
         )
         self.carrier = TmfAdapter(self.http, self.day, now=self.time)
 
