@@ -171,6 +171,10 @@ class OperatorHttp:
         except TimeoutError:
             raise CarrierUnavailable("no answer in time") from None
 
+    async def pause(self, seconds: float) -> None:
+        """Wait before a question is looked at again that the operator is working on."""
+        await self._sleep(seconds)
+
     async def read(self, api: Api, resource: str, query: str) -> Answer:
         """GET a list; `query` is percent-encoded. The answer's status is 200 or 206.
 

@@ -186,6 +186,7 @@ from account.errors.login import (
 from account.errors.operator import (
     CarrierAccessDenied,
     CarrierNotReached,
+    CarrierNotUnderstood,
     CarrierUnavailable,
     OutcomeUnknown,
 )
@@ -247,6 +248,7 @@ __all__ = [
     "BalanceNotTold",
     "CarrierAccessDenied",
     "CarrierNotReached",
+    "CarrierNotUnderstood",
     "CarrierRefused",
     "CarrierUnavailable",
     "ChangeRefused",

@@ -23,6 +23,12 @@ class CarrierAccessDenied(CarrierUnavailable):
     code: ClassVar[str] = "UPSTREAM.ACCESS_DENIED"
 
 
+class CarrierNotUnderstood(CarrierUnavailable):
+    """The operator answered, and not as its contract says: its engineers must look, we wait."""
+
+    code: ClassVar[str] = "UPSTREAM.NOT_UNDERSTOOD"
+
+
 class OutcomeUnknown(CarrierUnavailable):
     """A change was sent and its outcome is not known: check, never repeat (G-10)."""
 

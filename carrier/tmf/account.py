@@ -1,34 +1,40 @@
 """TMF666: the accounts of a company, what they owe, and what they are for.
 
 What an account owes is asked for by itself where a number is in debt and the operator does not tell
-the number's own part.
+the number's own part. What is told in words that nobody knows is not told: it is never nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
 
 from account.chapters.billing.accounts import Account, ServiceLine
-from account.values.money import ZERO, Money
+from account.values.money import EXACT, Money
 from account.values.page import Page
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import fields as reading
 from carrier.tmf import paging
-from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.query import listed
+from carrier.tmf.rows import LeftOut, owned, readable
+from carrier.tmf.units import amount, optional_tenge
+from carrier.tmf.wire import values
+from carrier.tmf.wire.decoding import Unread
+from carrier.tmf.wire.tmf666 import AccountBalance, BillingAccount
+from carrier.tmf.wire.values import Malformed
+from carrier.tmf.words import ACCOUNTS
 
-_SERVICES = {
-    "mobile": ServiceLine.MOBILE,
-    "fixed-internet": ServiceLine.FIXED_INTERNET,
-    "auto-monitoring": ServiceLine.AUTO_MONITORING,
-    "telemetry": ServiceLine.TELEMETRY,
-    "contract-phone": ServiceLine.CONTRACT_PHONE,
-}
-"""Ids of the financial accounts that billing accounts belong to."""
+_FIELDS = "accountType,accountBalance,creditLimit,financialAccount,relatedParty"
 
 
 async def accounts(
-    http: OperatorHttp, company_id: str, numbers: Sequence[str] | None, *, offset: int, limit: int
+    http: OperatorHttp,
+    company_id: str,
+    numbers: Sequence[str] | None,
+    now: datetime,
+    *,
+    offset: int,
+    limit: int,
 ) -> Page[Account]:
     """The company's accounts, or those of `numbers` that are its own, by number.
 
@@ -37,48 +43,100 @@ async def accounts(
     conditions: list[tuple[str, str | int]] = [("relatedParty.id", company_id)]
     if numbers is not None:
         conditions.append(("id", listed(sorted(set(numbers)))))
-    fields = "accountType,accountBalance,creditLimit,financialAccount,relatedParty"
-    conditions.append(("fields", fields))
-    found, total = await paging.page(
-        http, Api.ACCOUNT, "billingAccount", conditions, offset=offset, limit=limit
+    conditions.append(("fields", _FIELDS))
+    told = await paging.part(
+        http,
+        Api.ACCOUNT,
+        "billingAccount",
+        conditions,
+        BillingAccount,
+        offset=offset,
+        limit=limit,
     )
-    return Page(tuple(_account(one, company_id) for one in found), offset, total)
+    return told.read(
+        lambda found: _account(found, now),
+        lambda found: owned(found, company_id, ACCOUNTS.owners),
+    )
 
 
-async def debts(http: OperatorHttp, accounts: Iterable[str]) -> dict[str, Money]:
+async def debts(http: OperatorHttp, accounts: Iterable[str], now: datetime) -> dict[str, Money]:
     """What each of up to 1000 accounts owes, by account number. Raises `CarrierUnavailable`.
 
-    An account without a balance of that kind is left out.
+    An account that does not tell, or not so that it can be read, is left out.
     """
     wanted = sorted(set(accounts))
     if not wanted:
         return {}
-    found = await paging.whole(
+    told = await paging.all_of(
         http,
         Api.ACCOUNT,
         "billingAccount",
         [("id", listed(wanted)), ("fields", "accountBalance")],
+        BillingAccount,
         limit=len(wanted),
     )
+    left_out = LeftOut(Api.ACCOUNT)
     owed = {}
-    for account in found:
-        for balance in reading.entries(account, "accountBalance"):
-            if balance.get("balanceType") == "debt":
-                owed[reading.text(account, "id")] = reading.amount(balance, "amount")
+    for account in told:
+        try:
+            number, debt = _debt(account, now)
+        except Malformed as fault:
+            left_out.add(fault.field)
+            continue
+        if number in wanted and debt is not None:
+            owed[number] = debt
     return owed
 
 
-def _account(found: Item, company_id: str) -> Account:
-    if company_id not in reading.related(found, "owner"):
-        raise Malformed("relatedParty: another company's")
-    owed = ZERO
-    for balance in reading.entries(found, "accountBalance"):
-        if balance.get("balanceType") == "debt":
-            owed += reading.amount(balance, "amount")
-    limited = reading.text(found, "accountType") == "postpaid" and "creditLimit" in found
+def _debt(account: BillingAccount | Unread, now: datetime) -> tuple[str, Money | None]:
+    found = readable(account)
+    return values.text(found.id, "id"), _owed(found.accountBalance, now)
+
+
+def _account(found: BillingAccount, now: datetime) -> Account:
+    prepaid = values.word(found.accountType) in ACCOUNTS.prepaid
     return Account(
-        number=reading.text(found, "id"),
-        service=_SERVICES.get(reading.text(reading.entry(found, "financialAccount"), "id")),
-        owed=owed,
-        credit_limit=reading.amount(found, "creditLimit") if limited else None,
+        number=values.text(found.id, "id"),
+        service=_service(found),
+        owed=_shown(found, now),
+        credit_limit=None if prepaid else optional_tenge(found.creditLimit, "creditLimit"),
     )
+
+
+def _service(found: BillingAccount) -> ServiceLine | None:
+    """What the account is for: other services where that is not told at all (S33-2)."""
+    told = found.financialAccount
+    if told is None or values.shown(told.id) is None:
+        return ServiceLine.OTHER
+    return ACCOUNTS.services.get(values.word(values.text(told.id, "financialAccount.id")))
+
+
+def _owed(balances: Sequence[AccountBalance] | None, now: datetime) -> Money | None:
+    """What is owed by the first of the words for it that the account uses; None: not told."""
+    there = [one for one in balances or () if _in_force(one, now)]
+    for said in ACCOUNTS.owed:
+        found = [one for one in there if values.word(one.balanceType) == said]
+        if found:
+            exact = (amount(one.amount, "accountBalance.amount").exact for one in found)
+            return Money.rounded(_sum(exact))
+    return None
+
+
+def _in_force(balance: AccountBalance, now: datetime) -> bool:
+    """Whether the balance is of this moment: its `validFor` has not ended."""
+    end = None if balance.validFor is None else balance.validFor.endDateTime
+    return end is None or values.moment(end, "accountBalance.validFor") > now
+
+
+def _shown(found: BillingAccount, now: datetime) -> Money | None:
+    try:
+        return _owed(found.accountBalance, now)
+    except Malformed:
+        return None
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    total = Decimal(0)
+    for one in amounts:
+        total = EXACT.add(total, one)
+    return total

@@ -11,6 +11,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from account.changes.action import Action, ActionKind, Order, OrderState
@@ -38,6 +39,7 @@ from carrier.single_flight import SingleFlight
 from carrier.tmf import account as billing
 from carrier.tmf import (
     atlas,
+    balance_transfer,
     customer_bill,
     forwarding,
     party,
@@ -173,7 +175,7 @@ class TmfAdapter:
         async with self._http.in_time():
             product, balances = await asyncio.gather(
                 product_inventory.product(self._http, company_id, msisdn),
-                prepay_balance.buckets(self._http, [msisdn.digits]),
+                prepay_balance.buckets(self._http, [msisdn.digits], self._clock.now()),
             )
             if product is None:
                 return None
@@ -214,8 +216,8 @@ class TmfAdapter:
             self._catalogue[1].pop(offering_id, None)
         return fresh
 
-    async def allowances(self, company_id: str, msisdn: Msisdn) -> tuple[Allowance, ...]:
-        """The number's allowances, expired ones too (TMF677); none of another company's."""
+    async def allowances(self, company_id: str, msisdn: Msisdn) -> Page[Allowance]:
+        """All the number's allowances, expired ones too (TMF677); none of another company's."""
         async with self._http.in_time():
             return await usage_consumption.allowances(self._http, company_id, msisdn)
 
@@ -246,7 +248,9 @@ class TmfAdapter:
     async def payments(self, wish: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
         """Payments of a company or of one of its numbers, newest first (TMF676)."""
         async with self._http.in_time():
-            return await payment.payments(self._http, wish, offset=offset, limit=limit)
+            return await payment.payments(
+                self._http, wish, partial(self._own, wish.company_id), offset=offset, limit=limit
+            )
 
     async def accounts(
         self, company_id: str, numbers: Sequence[str] | None, *, offset: int, limit: int
@@ -254,7 +258,7 @@ class TmfAdapter:
         """The company's accounts, or those of `numbers` that are its own, by number (TMF666)."""
         async with self._http.in_time():
             return await billing.accounts(
-                self._http, company_id, numbers, offset=offset, limit=limit
+                self._http, company_id, numbers, self._clock.now(), offset=offset, limit=limit
             )
 
     async def bills(self, wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
@@ -273,12 +277,8 @@ class TmfAdapter:
         """The company's accounts that billed the number in that month (TMF678, TMF666)."""
         async with self._http.in_time():
             billed = await customer_bill.accounts_billing(self._http, msisdn, month)
-            if not billed:
-                return ()
-            theirs = await billing.accounts(
-                self._http, company_id, billed, offset=0, limit=len(billed)
-            )
-        return tuple(account.number for account in theirs.rows)
+            own = await self._own(company_id, billed)
+        return tuple(account for account in billed if account in own)
 
     async def pool(self, company_id: str) -> Pool | None:
         """The company's Atlas Pro package in the present bill cycle (TMF677)."""
@@ -298,7 +298,7 @@ class TmfAdapter:
         `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`. Never tries twice.
         """
         if action.kind is ActionKind.TRANSFER:
-            return await prepay_balance.transfer(self._http, action, guard)
+            return await balance_transfer.transfer(self._http, action, guard)
         if action.kind is ActionKind.EMAIL:
             return await party.change_email(self._http, action, guard)
         try:
@@ -312,7 +312,7 @@ class TmfAdapter:
         """The operator's order of that change, found by `action.id`, or None."""
         if action.kind is ActionKind.TRANSFER:
             async with self._http.in_time():
-                return await prepay_balance.transferred(self._http, action.id)
+                return await balance_transfer.transferred(self._http, action.id)
         if action.kind is ActionKind.EMAIL:
             async with self._http.in_time():
                 return await party.email_changed(self._http, action)
@@ -339,13 +339,25 @@ class TmfAdapter:
 
     async def _with_balances(self, found: list[Product]) -> tuple[Number, ...]:
         balances, debts = await asyncio.gather(
-            prepay_balance.buckets(self._http, [one.msisdn.digits for one in found]),
+            prepay_balance.buckets(
+                self._http, [one.msisdn.digits for one in found], self._clock.now()
+            ),
             self._debts(found),
         )
         return tuple(one.with_balances(balances, debts) for one in found)
 
     async def _debts(self, found: list[Product]) -> dict[str, Money]:
-        return await billing.debts(self._http, [one.account for one in found if one.lacks_debt])
+        owing = [one.account for one in found if one.lacks_debt]
+        return await billing.debts(self._http, owing, self._clock.now())
+
+    async def _own(self, company_id: str, accounts: Sequence[str]) -> frozenset[str]:
+        """Which of these accounts are the company's (TMF666)."""
+        if not accounts:
+            return frozenset()
+        theirs = await billing.accounts(
+            self._http, company_id, accounts, self._clock.now(), offset=0, limit=len(accounts)
+        )
+        return frozenset(account.number for account in theirs.rows)
 
     def _changed(self) -> None:
         self._changes += 1

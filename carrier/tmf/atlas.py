@@ -6,20 +6,31 @@ page of them at a time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from decimal import Decimal
 from typing import Any
 
+from account.chapters.allowances import Measure
 from account.chapters.atlas import Pool, PoolUsage
 from account.values.identifiers import Msisdn
-from account.values.money import ZERO, Money
+from account.values.money import EXACT, Money
 from account.values.page import Page
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields, paging
-from carrier.tmf.fields import Item, Malformed
+from carrier.tmf.customer_bill import billed_period
+from carrier.tmf.rows import LeftOut
+from carrier.tmf.units import amount, volume
+from carrier.tmf.usage_consumption import asked, number_of
+from carrier.tmf.wire import decoding, values
+from carrier.tmf.wire.tmf677 import Bucket, BucketCounter, UsageConsumption
+from carrier.tmf.wire.values import Malformed
+from carrier.tmf.words import ALLOWANCES
 
 PACKAGE = "atlas-pro"
 """The offering's id."""
-_UNITS = {"voice": "seconds", "sms": "SMS", "data": "bytes"}
+_KINDS = (Measure.SECONDS, Measure.SMS, Measure.BYTES)
+"""What a package holds; each of them must be told."""
 
 
 def question(company_id: str, numbers: tuple[Msisdn, ...] = ()) -> dict[str, Any]:
@@ -37,25 +48,31 @@ def question(company_id: str, numbers: tuple[Msisdn, ...] = ()) -> dict[str, Any
 
 async def pool(http: OperatorHttp, company_id: str) -> Pool | None:
     """The package of the present bill cycle; None without one. Raises `CarrierUnavailable`."""
-    found = await _asked(http, question(company_id))
-    if found is None:
+    found = await asked(http, question(company_id))
+    if not found:
         return None
-    if len(found) != 1:
+    packages = [one for one in found if _named(one)]
+    if len(packages) != 1:
         raise Malformed("usageConsumption")
-    [package] = found
-    named = fields.entries(package, "product")
-    if not named or named[0].get("id") != PACKAGE:
-        raise Malformed("product")
-    totals = {kind: None if unlimited else size for kind, size, unlimited in _sizes(package)}
-    if set(totals) != set(_UNITS):
+    [package] = packages
+    sizes = dict(_sizes(package))
+    if set(sizes) != set(_KINDS):
         raise Malformed("bucketRefOrValue")
     return Pool(
-        name=fields.text(named[0], "name"),
-        cycle=fields.period(package, "validPeriod"),
-        seconds=totals["voice"],
-        pieces=totals["sms"],
-        bytes=totals["data"],
+        name=_named(package) or PACKAGE,
+        cycle=billed_period(package.validPeriod),
+        seconds=sizes[Measure.SECONDS],
+        pieces=sizes[Measure.SMS],
+        bytes=sizes[Measure.BYTES],
     )
+
+
+def _named(found: UsageConsumption) -> str | None:
+    """What the package is called; None for another product."""
+    for product in found.product or ():
+        if values.shown(product.id) == PACKAGE:
+            return values.shown(product.name) or PACKAGE
+    return None
 
 
 async def taken(http: OperatorHttp, company_id: str, *, offset: int, limit: int) -> Page[PoolUsage]:
@@ -80,71 +97,77 @@ async def taken(http: OperatorHttp, company_id: str, *, offset: int, limit: int)
         known = fields.characteristics(found, "productCharacteristic")
         number = fields.msisdn(found, "productSerialNumber")
         labels[number] = fields.optional_text(known, "employeeLabel")
-    rows = await _of_numbers(http, company_id, labels) if labels else ()
-    return Page(rows, offset, total)
+    left_out = LeftOut(Api.USAGE_CONSUMPTION)
+    rows = await _of_numbers(http, company_id, labels, left_out) if labels else ()
+    end = offset + len(numbers) if len(rows) < len(numbers) else None
+    return Page(rows, offset, total, left_out.count, end)
 
 
 async def _of_numbers(
-    http: OperatorHttp, company_id: str, labels: Mapping[Msisdn, str | None]
+    http: OperatorHttp,
+    company_id: str,
+    labels: Mapping[Msisdn, str | None],
+    left_out: LeftOut,
 ) -> tuple[PoolUsage, ...]:
+    """What each number took; one of which that is not told, or not all of it, is left out."""
     consumed = {}
-    for found in await _asked(http, question(company_id, tuple(labels))) or ():
-        owners = fields.entries(found, "logicalResource")
-        if len(owners) != 1:
-            raise Malformed("logicalResource")
-        number = fields.msisdn(owners[0], "id")
-        consumed[number] = _usage(found, number, labels.get(number))
-    if consumed.keys() != labels.keys():
-        raise Malformed("logicalResource: others than were asked for")
-    return tuple(consumed[number] for number in labels)
+    for found in await asked(http, question(company_id, tuple(labels))) or ():
+        owners = {number_of(one) for one in found.logicalResource or ()}
+        number = owners.pop() if len(owners) == 1 else None
+        if number is None or number not in labels:
+            continue
+        with suppress(Malformed):
+            consumed[number] = _usage(found, number, labels[number])
+    for _ in labels.keys() - consumed.keys():
+        left_out.add("usageConsumption")
+    return tuple(consumed[number] for number in labels if number in consumed)
 
 
-def _usage(found: Item, number: Msisdn, label: str | None) -> PoolUsage:
-    used = dict.fromkeys(_UNITS, 0)
-    charged = ZERO
-    for bucket in fields.entries(found, "bucketRefOrValue"):
-        kind = fields.text(bucket, "usageType")
-        for counter in fields.entries(bucket, "bucketCounter"):
-            if counter.get("counterType") == "used":
-                used[kind] = _counted(counter, kind)
-            elif counter.get("counterType") == "charged":
-                charged += _charged(counter)
-    if used.keys() != _UNITS.keys():
-        raise Malformed("usageType")
-    return PoolUsage(number, used["voice"], used["sms"], used["data"], charged, label)
+def _usage(found: UsageConsumption, number: Msisdn, label: str | None) -> PoolUsage:
+    """What the number took of each kind. Raises `Malformed` where one is not told."""
+    used: dict[Measure, int] = {}
+    charged = Decimal(0)
+    for measure, counters in _counters(found):
+        for counter in counters:
+            kind = values.word(counter.counterType)
+            if kind in ALLOWANCES.used and measure in _KINDS:
+                taken = volume(counter.value, "bucketCounter", measure).amount
+                used[measure] = used.get(measure, 0) + taken
+            elif kind in ALLOWANCES.charged:
+                charged = EXACT.add(charged, amount(counter.value, "bucketCounter").exact)
+    if set(used) != set(_KINDS):
+        raise Malformed("bucketRefOrValue")
+    return PoolUsage(
+        number,
+        used[Measure.SECONDS],
+        used[Measure.SMS],
+        used[Measure.BYTES],
+        Money.rounded(charged),
+        label,
+    )
 
 
-def _sizes(package: Item) -> list[tuple[str, int, bool]]:
-    """Kind of use, how much of it the package holds, and whether it has no end."""
-    sizes = []
-    for bucket in fields.entries(package, "bucketRefOrValue"):
-        kind = fields.text(bucket, "usageType")
+def _counters(found: UsageConsumption) -> Iterator[tuple[Measure | None, list[BucketCounter]]]:
+    for raw in found.bucketRefOrValue or ():
+        bucket = decoding.as_struct(raw, Bucket)
+        yield ALLOWANCES.measures.get(values.word(bucket.usageType)), bucket.bucketCounter or []
+
+
+def _sizes(package: UsageConsumption) -> Iterator[tuple[Measure, int | None]]:
+    """Kind of use, and how much of it the package holds; None: without end."""
+    for raw in package.bucketRefOrValue or ():
+        bucket = decoding.as_struct(raw, Bucket)
+        measure = ALLOWANCES.measures.get(values.word(bucket.usageType))
+        if measure not in _KINDS:
+            continue
         totals = [
             counter
-            for counter in fields.entries(bucket, "bucketCounter")
-            if counter.get("counterType") == "total"
+            for counter in bucket.bucketCounter or ()
+            if values.word(counter.counterType) in ALLOWANCES.totals
         ]
-        endless = fields.optional_text(bucket, "remainingValueName") == "Unlimited"
-        if not totals and not endless:
+        if totals:
+            yield measure, volume(totals[0].value, "bucketCounter", measure).amount
+        elif values.word(bucket.remainingValueName) in ALLOWANCES.unlimited:
+            yield measure, None
+        else:
             raise Malformed("bucketCounter")
-        sizes.append((kind, _counted(totals[0], kind) if totals else 0, not totals))
-    return sizes
-
-
-def _counted(counter: Item, kind: str) -> int:
-    quantity = fields.entry(counter, "value")
-    if quantity.get("units") != _UNITS.get(kind):
-        raise Malformed("value.units")
-    return fields.whole(quantity, "amount")
-
-
-def _charged(counter: Item) -> Money:
-    return fields.amount(counter, "value", "units", "amount")
-
-
-async def _asked(http: OperatorHttp, body: dict[str, Any]) -> list[Item] | None:
-    """The consumption asked for; None where there is no such package."""
-    answer = await http.ask(Api.USAGE_CONSUMPTION, "queryUsageConsumption", body)
-    if answer is None:
-        return None
-    return fields.entries(fields.item(answer), "usageConsumption")

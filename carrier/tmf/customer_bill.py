@@ -1,29 +1,47 @@
 """TMF678: invoices of a company and their lines (S28, S31 to S33).
 
 The operator's key opens every company, so the customer of each invoice in the answer is compared
-with the company that was asked for, and each line with its invoice.
+with the company that was asked for, and each line with its invoice. What an invoice does not tell
+(VAT, what is due, how many lines it has) is not told: only papers that need it are refused for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
 from account.chapters.billing.bills import Bill, BillLine, BillsQuery
 from account.values.identifiers import Msisdn
-from account.values.money import ZERO, Money
+from account.values.money import EXACT, Money
 from account.values.page import Page
-from account.values.periods import Month, Period
+from account.values.periods import ALMATY, Month, Period
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import fields, paging
-from carrier.tmf.fields import Item, Malformed
+from carrier.tmf import paging
 from carrier.tmf.query import moment
+from carrier.tmf.rows import owned
+from carrier.tmf.units import amount, optional_tenge
+from carrier.tmf.wire import values
+from carrier.tmf.wire.decoding import Unread
+from carrier.tmf.wire.parts import Ref, TimePeriod
+from carrier.tmf.wire.tmf678 import (
+    AppliedCustomerBillingRate,
+    BillDocument,
+    CustomerBill,
+    LineOwner,
+    TaxItem,
+)
+from carrier.tmf.wire.values import Malformed
+from carrier.tmf.words import BILLS
 
-CREDIT_NOTE = "credit note"
-"""The category of an invoice that corrects another one of its month."""
-_ESF = "ESF"
 _BILL_FIELDS = (
     "billNo,billDate,category,billingPeriod,billingAccount,relatedParty,billDocument,"
-    "taxExcludedAmount,taxIncludedAmount,taxItem,remainingAmount"
+    "taxExcludedAmount,taxIncludedAmount,taxItem,remainingAmount,amountDue"
 )
-_LINE_FIELDS = "name,bill,product,taxExcludedAmount,taxIncludedAmount,appliedTax"
+_LINE_FIELDS = (
+    "name,description,bill,product,taxExcludedAmount,taxIncludedAmount,appliedTax,"
+    "type,appliedBillingRateType"
+)
 
 
 async def bills(http: OperatorHttp, wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
@@ -40,25 +58,34 @@ async def bills(http: OperatorHttp, wish: BillsQuery, *, offset: int, limit: int
     if wish.months is not None:
         conditions += _within("billingPeriod.endDateTime", wish.months.period)
     conditions.append(("fields", _BILL_FIELDS))
-    found, total = await paging.page(
-        http, Api.CUSTOMER_BILL, "customerBill", conditions, offset=offset, limit=limit
+    told = await paging.part(
+        http,
+        Api.CUSTOMER_BILL,
+        "customerBill",
+        conditions,
+        CustomerBill,
+        offset=offset,
+        limit=limit,
     )
-    return Page(tuple(_bill(one, wish) for one in found), offset, total)
+    return told.read(
+        lambda found: _asked_for(_bill(found), wish),
+        lambda found: owned(found, wish.company_id, BILLS.customers),
+    )
 
 
 async def lines(http: OperatorHttp, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
     """Lines of an invoice, by number. Raises `CarrierUnavailable`."""
-    found, total = await paging.page(
+    told = await paging.part(
         http,
         Api.CUSTOMER_BILL,
         "appliedCustomerBillingRate",
-        [("bill.id", bill.number), ("fields", _LINE_FIELDS)],
+        [("bill.id", bill.id or bill.number), ("fields", _LINE_FIELDS)],
+        AppliedCustomerBillingRate,
         offset=offset,
         limit=limit,
     )
-    if any(fields.entry(one, "bill").get("id") != bill.number for one in found):
-        raise Malformed("bill: another one")
-    return Page(tuple(_line(one) for one in found), offset, total)
+    ours = {bill.id or bill.number, bill.number}
+    return told.read(_line, lambda found: _bill_of(found) in ours)
 
 
 async def accounts_billing(http: OperatorHttp, msisdn: Msisdn, month: Month) -> tuple[str, ...]:
@@ -66,7 +93,7 @@ async def accounts_billing(http: OperatorHttp, msisdn: Msisdn, month: Month) -> 
 
     Raises `CarrierUnavailable`.
     """
-    lines = await paging.whole(
+    told = await paging.all_of(
         http,
         Api.CUSTOMER_BILL,
         "appliedCustomerBillingRate",
@@ -75,14 +102,14 @@ async def accounts_billing(http: OperatorHttp, msisdn: Msisdn, month: Month) -> 
             *_within("periodCoverage.endDateTime", month.period),
             ("fields", "billingAccount,product"),
         ],
+        AppliedCustomerBillingRate,
         limit=100,
     )
     found = set()
-    for line in lines:
-        if fields.entry(line, "product").get("id") != msisdn.digits:
-            raise Malformed("product: another one")
-        found.add(fields.text(fields.entry(line, "billingAccount"), "id"))
-    return tuple(sorted(found))
+    for line in told:
+        if not isinstance(line, Unread) and _number(line.product) == msisdn:
+            found.add(_id(line.billingAccount))
+    return tuple(sorted(account for account in found if account is not None))
 
 
 def _within(field: str, period: Period) -> list[tuple[str, str | int]]:
@@ -92,52 +119,145 @@ def _within(field: str, period: Period) -> list[tuple[str, str | int]]:
     ]
 
 
-def _bill(found: Item, wish: BillsQuery) -> Bill:
-    if wish.company_id not in fields.related(found, "customer"):
-        raise Malformed("relatedParty: another company's")
-    account = fields.text(fields.entry(found, "billingAccount"), "id")
-    if wish.account not in (None, account):
-        raise Malformed("billingAccount: another one")
-    registration, count = _document(found)
+def _asked_for(bill: Bill, wish: BillsQuery) -> Bill | None:
+    """The invoice if all conditions hold: an operator may not look at every filter."""
+    if wish.account not in (None, bill.account):
+        return None
+    if wish.number is not None and wish.number.digits != bill.number:
+        return None
+    if wish.registration is not None and wish.registration.text != bill.registration:
+        return None
+    if wish.issued is not None and bill.issued not in wish.issued:
+        return None
+    if wish.months is not None and bill.month not in set(wish.months):
+        return None
+    return bill
+
+
+def _bill(found: CustomerBill) -> Bill:
+    number = values.text(found.billNo if found.billNo is not None else found.id, "billNo")
+    known = values.shown(found.id)
+    net = optional_tenge(found.taxExcludedAmount, "taxExcludedAmount")
+    vat = _tax(found.taxItem, "taxItem")
+    gross = _gross(found, net, vat)
+    if net is None and vat is not None:
+        net = gross - vat
+    registration, count = _document(found.billDocument)
     return Bill(
-        number=fields.text(found, "billNo"),
-        account=account,
-        issued=fields.day(found, "billDate"),
-        period=fields.period(found, "billingPeriod"),
-        net=fields.amount(found, "taxExcludedAmount"),
-        vat=_tax(found, "taxItem"),
-        gross=fields.amount(found, "taxIncludedAmount"),
-        unpaid=fields.amount(found, "remainingAmount"),
+        number=number,
+        account=values.text(_id(found.billingAccount), "billingAccount"),
+        issued=values.day(found.billDate, "billDate"),
+        period=billed_period(found.billingPeriod),
+        net=net,
+        vat=gross - net if vat is None and net is not None else vat,
+        gross=gross,
+        unpaid=optional_tenge(found.remainingAmount, "remainingAmount"),
         lines=count,
         registration=registration,
-        correction=fields.optional_text(found, "category") == CREDIT_NOTE,
+        correction=values.word(found.category) in BILLS.corrections,
+        id="" if known is None or known == number else known,
     )
 
 
-def _document(found: Item) -> tuple[str | None, int]:
-    """The electronic invoice: its registration number, and how many lines it has."""
-    for document in fields.entries(found, "billDocument"):
-        if document.get("attachmentType") == _ESF:
-            size = fields.entry(document, "size")
-            if size.get("units") != "lines":
-                raise Malformed("billDocument.size")
-            return fields.optional_text(document, "id"), fields.whole(size, "amount")
-    raise Malformed("billDocument")
+def _gross(found: CustomerBill, net: Money | None, vat: Money | None) -> Money:
+    gross = optional_tenge(found.taxIncludedAmount, "taxIncludedAmount")
+    if gross is None and net is not None and vat is not None:
+        return net + vat
+    if gross is None:
+        raise Malformed("taxIncludedAmount")
+    return gross
 
 
-def _line(found: Item) -> BillLine:
-    product = fields.entry(found, "product")
+def billed_period(told: TimePeriod | None) -> Period:
+    """The days that are billed, however the ends are written: a whole month is told as that.
+
+    An end may be the last second, the midnight after it, or a day alone; ends may be in UTC, a few
+    hours beside Almaty's days. Raises `Malformed`.
+    """
+    if told is None:
+        raise Malformed("billingPeriod")
+    begin = values.moment(told.startDateTime, "billingPeriod.startDateTime")
+    end = values.moment(told.endDateTime, "billingPeriod.endDateTime")
+    if end < begin:
+        raise Malformed("billingPeriod")
+    month = Month.of((begin + (end - begin) / 2).astimezone(ALMATY).date())
+    whole = month.period
+    near = timedelta(days=1, hours=1)
+    if abs(begin - whole.start_utc) <= near and abs(end - whole.end_utc) <= near:
+        return whole
+    first = begin.astimezone(ALMATY).date()
+    return Period(first, max(first, _last_day(told.endDateTime, end)))
+
+
+def _last_day(told: object, end: datetime) -> date:
+    """The last day that is billed: a day alone is billed itself, a midnight ends the day before."""
+    if isinstance(told, str) and len(told.strip()) == len("2026-10-31"):
+        return end.astimezone(ALMATY).date()
+    return (end - timedelta(microseconds=1)).astimezone(ALMATY).date()
+
+
+def _document(documents: Sequence[BillDocument] | None) -> tuple[str | None, int | None]:
+    """The electronic invoice: its registration number, and how many lines it has, if told."""
+    for document in documents or ():
+        if values.word(document.attachmentType) in BILLS.registered:
+            return values.shown(document.id), _count(document.size)
+    return None, None
+
+
+def _count(size: object) -> int | None:
+    """How many lines, of a size in lines alone: others are bytes of a file."""
+    if not isinstance(size, dict) or values.word(size.get("units")) not in BILLS.lines:
+        return None
+    try:
+        return values.whole(size.get("amount"), "billDocument.size")
+    except Malformed:
+        return None
+
+
+def _line(found: AppliedCustomerBillingRate) -> BillLine:
+    net = optional_tenge(found.taxExcludedAmount, "taxExcludedAmount")
+    gross = optional_tenge(found.taxIncludedAmount, "taxIncludedAmount")
+    vat = _tax(found.appliedTax, "appliedTax")
+    if gross is None and net is not None and vat is not None:
+        gross = net + vat
+    if gross is None:
+        raise Malformed("taxIncludedAmount")
+    if net is None and vat is not None:
+        net = gross - vat
+    said = (found.name, found.description, found.appliedBillingRateType, found.type)
     return BillLine(
-        msisdn=fields.msisdn(product, "id") if fields.is_number(product) else None,
-        service=fields.text(found, "name"),
-        net=fields.amount(found, "taxExcludedAmount"),
-        vat=_tax(found, "appliedTax"),
-        gross=fields.amount(found, "taxIncludedAmount"),
+        msisdn=_number(found.product),
+        service=next((text for one in said if (text := values.shown(one))), "—"),
+        net=net,
+        vat=gross - net if vat is None and net is not None else vat,
+        gross=gross,
     )
 
 
-def _tax(found: Item, field: str) -> Money:
-    tax = ZERO
-    for item in fields.entries(found, field):
-        tax += fields.amount(item, "taxAmount")
-    return tax
+def _bill_of(found: AppliedCustomerBillingRate | Unread) -> str | None:
+    """The invoice that a line is of; None where that cannot be read."""
+    read = found.part(LineOwner) if isinstance(found, Unread) else found
+    return None if read is None else _id(read.bill)
+
+
+def _id(told: Ref | None) -> str | None:
+    return None if told is None else values.shown(told.id)
+
+
+def _number(product: Ref | None) -> Msisdn | None:
+    """The mobile number that a product is; None for an office line, which has letters in its id."""
+    try:
+        return None if product is None else Msisdn.told(str(product.id))
+    except ValueError:
+        return None
+
+
+def _tax(items: Sequence[TaxItem] | None, field: str) -> Money | None:
+    """The tax that is told; None where none is."""
+    told = [one.taxAmount for one in items or () if one.taxAmount is not None]
+    if not told:
+        return None
+    exact = Decimal(0)
+    for one in told:
+        exact = EXACT.add(exact, amount(one, f"{field}.taxAmount").exact)
+    return Money.rounded(exact)

@@ -18,10 +18,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NoReturn, TypeAlias
 
-from account.errors import AmountInvalid, CarrierUnavailable, PeriodReversed
+from account.errors import AmountInvalid, PeriodReversed
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.periods import Period, today
+from carrier.tmf.wire.values import Malformed as Malformed
 from carrier.transport import Answer
 
 Item: TypeAlias = Mapping[str, Any]
@@ -29,10 +30,6 @@ Item: TypeAlias = Mapping[str, Any]
 _UNSAFE = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-
-
-class Malformed(CarrierUnavailable):
-    """The operator's answer is not what the contract says; `str` names the field, no value."""
 
 
 def _no_constant(_: str) -> NoReturn:

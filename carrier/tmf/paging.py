@@ -11,19 +11,71 @@ nobody can tell which is true.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar, cast
 
 import structlog
 
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields
-from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.query import query
+from carrier.tmf.rows import Part
+from carrier.tmf.wire import decoding
+from carrier.tmf.wire.decoding import Item, Unread
+from carrier.tmf.wire.values import Malformed
 from carrier.transport import Answer
 
 log = structlog.get_logger(__name__)
 
+Row = TypeVar("Row")
 Conditions: TypeAlias = Sequence[tuple[str, str | int]]
+
+
+async def part(
+    http: OperatorHttp,
+    api: Api,
+    resource: str,
+    conditions: Conditions,
+    kind: type[Row],
+    *,
+    offset: int,
+    limit: int,
+    group: str = "",
+    versions: bool = False,
+) -> Part[Row]:
+    """`limit` rows from `offset` on, or all that are left, and how many there are in all.
+
+    `group` is a condition that is encoded already (`query.search`). In a list with `versions`, rows
+    of one id that differ are versions of one thing. Raises `CarrierUnavailable`, also when the list
+    is changed between two requests.
+    """
+    read = _Part(api, kind, offset, versions=versions)
+    while not read.ended and len(read.rows) < limit:
+        left = limit - len(read.rows)
+        asked = query(*conditions, ("offset", offset + len(read.rows)), ("limit", left))
+        answer = await http.read(api, resource, asked + (group and f"&{group}"))
+        read.add(answer, fields.total(answer), left)
+    return Part(api, read.rows, offset, read.total)
+
+
+async def all_of(
+    http: OperatorHttp,
+    api: Api,
+    resource: str,
+    conditions: Conditions,
+    kind: type[Row],
+    *,
+    limit: int,
+) -> list[Row | Unread]:
+    """All rows, asked for by `limit` at a time. Raises as `part`.
+
+    An operator that does not tell how many there are has told all, unless it answers 206.
+    """
+    read = _Part(api, kind, 0)
+    while not read.ended:
+        further = [("offset", len(read.rows))] if read.rows else []
+        answer = await http.read(api, resource, query(*conditions, *further, ("limit", limit)))
+        read.add(answer, _total(answer), limit)
+    return read.rows
 
 
 async def page(
@@ -36,59 +88,51 @@ async def page(
     limit: int,
     group: str = "",
 ) -> tuple[list[Item], int]:
-    """`limit` rows from `offset` on, or all that are left, and how many there are in all.
-
-    `group` is a condition that is encoded already (`query.search`). Raises `CarrierUnavailable`,
-    also when the list is changed between two requests.
-    """
-    part = _Part(api, offset)
-    while not part.ended and len(part.rows) < limit:
-        left = limit - len(part.rows)
-        asked = query(*conditions, ("offset", offset + len(part.rows)), ("limit", left))
-        answer = await http.read(api, resource, asked + (group and f"&{group}"))
-        part.add(answer, fields.total(answer), left)
-    return part.rows, part.total
+    """As `part`, its rows as they came."""
+    read = await part(
+        http, api, resource, conditions, dict, offset=offset, limit=limit, group=group
+    )
+    return cast("list[Item]", read.rows), read.total
 
 
 async def whole(
     http: OperatorHttp, api: Api, resource: str, conditions: Conditions, *, limit: int
 ) -> list[Item]:
-    """All rows, asked for by `limit` at a time. Raises as `page`.
-
-    An operator that does not tell how many there are has told all, unless it answers 206.
-    """
-    part = _Part(api, 0)
-    while not part.ended:
-        further = [("offset", len(part.rows))] if part.rows else []
-        answer = await http.read(api, resource, query(*conditions, *further, ("limit", limit)))
-        part.add(answer, _total(answer, len(part.rows)), limit)
-    return part.rows
+    """As `all_of`, the rows as they came."""
+    rows = await all_of(http, api, resource, conditions, dict, limit=limit)
+    return cast("list[Item]", rows)
 
 
-def _total(answer: Answer, before: int) -> int:
+def _total(answer: Answer) -> int | None:
+    """How many rows there are in all; None where the operator has told all that there are."""
     if "X-Total-Count" in answer.headers or answer.status == 206:
         return fields.total(answer)
-    return before + len(fields.items(answer))
+    return None
 
 
-class _Part:
+class _Part(Generic[Row]):
     """The rows of a list from `begin` on, as they come. `ended`: the list has no more."""
 
-    def __init__(self, api: Api, begin: int) -> None:
+    def __init__(self, api: Api, kind: type[Row], begin: int, *, versions: bool = False) -> None:
         self._api = api
+        self._kind = kind
+        self._versions = versions
         self._begin = begin
-        self.rows: list[Item] = []
+        self.rows: list[Row | Unread] = []
         self.total = 0
         self.ended = False
 
-    def add(self, answer: Answer, total: int, limit: int) -> None:
+    def add(self, answer: Answer, total: int | None, limit: int) -> None:
         """Take the rows of one more answer, to a request for `limit`. Raises `Malformed`."""
+        at = self._begin + len(self.rows)
+        told = decoding.rows(answer.body, self._kind)
+        if total is None:
+            total = at + len(told)
         if self.rows and total != self.total:
             raise Malformed("X-Total-Count: the list changed while it was read")
-        at = self._begin + len(self.rows)
-        told = fields.items(answer)
-        found = _once(told, self._api)
-        if self.rows and _ids(self.rows) & _ids(found):
+        found = _once(told, self._api, versions=self._versions)
+        again = _ids(self.rows) & _ids(found) if self.rows else set()
+        if again and (not self._versions or again == _ids(found)):
             raise Malformed("id: the same rows again")
         if at == self._begin and at + len(told) == total and answer.status != 206:
             total = at + len(found)  # it counted what it told twice
@@ -99,26 +143,38 @@ class _Part:
             raise Malformed("X-Total-Count: more rows than there are")
 
 
-def _ids(rows: list[Item]) -> set[object]:
-    return {row["id"] for row in rows if row.get("id") is not None}
+def _id(row: object) -> object:
+    """What a row calls itself; None when it does not say."""
+    told = row.get("id") if isinstance(row, dict) else getattr(row, "id", None)
+    if isinstance(told, (dict, list)):
+        raise Malformed("id")
+    return told
 
 
-def _once(rows: list[Item], api: Api) -> list[Item]:
-    """The rows without those that are there already. Raises `Malformed` for two that differ."""
-    try:
-        if len({row.get("id") for row in rows}) == len(rows):
-            return rows
-    except TypeError:
-        raise Malformed("id") from None
-    kept: dict[object, Item] = {}
+def _ids(rows: Sequence[object]) -> set[object]:
+    return {told for row in rows if (told := _id(row)) is not None}
+
+
+def _once(rows: list[Row | Unread], api: Api, *, versions: bool) -> list[Row | Unread]:
+    """The rows without those that are there already. Raises `Malformed` for two that differ.
+
+    With `versions`, rows that differ are all kept.
+    """
+    if len({_id(row) for row in rows}) == len(rows):
+        return rows
+    kept: dict[object, Row | Unread] = {}
     repeated: set[str] = set()
     for row in rows:
         # What has no id is told from the others by nothing, and stays.
-        name = row.get("id") or object()
-        if kept.setdefault(name, row) is not row:
+        name = _id(row) or object()
+        if kept.setdefault(name, row) is row:
+            continue
+        if kept[name] == row:
             repeated.add(f"…{str(name)[-4:]}")
-            if kept[name] != row:
-                raise Malformed("id: two rows that differ")
+        elif versions:
+            kept[object()] = row
+        else:
+            raise Malformed("id: two rows that differ")
     if repeated:
         log.warning(
             "operator_repeats_rows", api=api.value, count=len(rows) - len(kept), id=min(repeated)

@@ -1,153 +1,188 @@
-"""TMF654: what is left on a number, a balance or a credit limit, and of its individual limit;
-and transfers from one balance to another, found again by their `description`.
+"""TMF654: the money of numbers, as it stands in their buckets (S05, S07).
+
+A number may have several buckets of one name, which are added; what has ended is not there any
+more, what is suspended is there and cannot be used. A bucket that cannot be read makes what it
+belongs to unknown, never less. Transfers are in `carrier.tmf.balance_transfer`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from contextlib import suppress
+from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from account.changes.action import Action, Order, OrderState
-from account.changes.ports import DispatchGuard
-from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TIYN, TO
-from account.values.money import Money
-from account.values.number import PaymentMethod
-from carrier.http import Api, OperatorHttp, as_reason_code
-from carrier.tmf import fields, paging
-from carrier.tmf.change_outcome import ChangeResource
-from carrier.tmf.fields import Item, Malformed
+from account.errors import AmountInvalid
+from account.values.identifiers import Msisdn
+from account.values.money import EXACT, Money
+from account.values.number import PaymentMethod, SharedFunds
+from carrier.http import Api, OperatorHttp
+from carrier.tmf import paging
 from carrier.tmf.query import listed
+from carrier.tmf.rows import LeftOut, readable
+from carrier.tmf.units import amount
+from carrier.tmf.wire import values
+from carrier.tmf.wire.decoding import Unread
+from carrier.tmf.wire.tmf654 import Bucket, Owners
+from carrier.tmf.wire.values import Malformed
+from carrier.tmf.words import BUCKETS
 
-_FUNDS = {
-    PaymentMethod.ADVANCE: "main balance",
-    PaymentMethod.CREDIT: "remaining credit limit",
-}
-_INDIVIDUAL_LIMIT = "individual limit"
-_BUCKETS_PER_NUMBER = 2
+_FIELDS = "name,remainingValue,product,logicalResource,usageType,status,isShared,validFor"
+_BUCKETS_PER_NUMBER = 4
+"""Asked for at once; a number that has more is read on."""
 _LARGEST_PAGE = 1000
+_MOST_NUMBERS = 500
+
+Purpose: TypeAlias = PaymentMethod | None
+"""What a bucket is of: the money of a method of payment; None: the individual limit."""
+_PURPOSES: dict[str, Purpose] = {
+    name: method for method, names in BUCKETS.funds.items() for name in names
+} | dict.fromkeys(BUCKETS.individual_limit)
 
 
-class Bucket(NamedTuple):
-    """One bucket's place: whose it is and what the contract calls it."""
+class Place(NamedTuple):
+    """Whose money it is, and what of it."""
 
     msisdn: str
-    name: str
+    purpose: Purpose
 
 
 class Balances:
-    """The buckets of some numbers."""
+    """The money of some numbers, added up exactly."""
 
-    def __init__(self, buckets: dict[Bucket, Money]) -> None:
-        self._buckets = buckets
+    def __init__(self) -> None:
+        self._sums: dict[Place, Decimal] = {}
+        self._unknown: set[Place] = set()
+        self._withheld: set[Place] = set()
+        self._shared: dict[Place, list[SharedFunds]] = {}
 
     def funds(self, msisdn: str, payment: PaymentMethod) -> Money | None:
-        """The remaining credit limit of a Credit number, the balance of an Advance one."""
-        return self._buckets.get(Bucket(msisdn, _FUNDS[payment]))
+        """The remaining credit limit of a Credit number, the balance of an Advance one.
+
+        None: not told, or not so that it could be read whole.
+        """
+        return self._told(Place(msisdn, payment))
+
+    def shared(self, msisdn: str, payment: PaymentMethod) -> tuple[SharedFunds, ...]:
+        """What of these funds other numbers use as well."""
+        return tuple(self._shared.get(Place(msisdn, payment), ()))
 
     def individual_limit(self, msisdn: str) -> Money | None:
-        """What is left of the individual limit; None: there is no such limit."""
-        return self._buckets.get(Bucket(msisdn, _INDIVIDUAL_LIMIT))
+        """What is left of the individual limit; None: none, unless `limit_unknown`."""
+        return self._told(Place(msisdn, None))
+
+    def limit_unknown(self, msisdn: str) -> bool:
+        """Whether there may be an individual limit that nobody can tell."""
+        place = Place(msisdn, None)
+        return (place not in self._sums and place in self._withheld) or place in self._unknown
+
+    def add(self, place: Place, told: Decimal, shared_as: str | None) -> None:
+        """Take one bucket, of that id where other numbers use it too."""
+        self._sums[place] = EXACT.add(self._sums.get(place, Decimal(0)), told)
+        if shared_as is not None:
+            self._shared.setdefault(place, []).append(SharedFunds(shared_as, Money.rounded(told)))
+
+    def withhold(self, place: Place) -> None:
+        """There is money of that kind that cannot be used now."""
+        self._withheld.add(place)
+
+    def lose(self, msisdn: str, purposes: Iterable[Purpose]) -> None:
+        """A bucket could not be read that is, or may be, of each of these."""
+        self._unknown.update(Place(msisdn, one) for one in purposes)
+
+    def _told(self, place: Place) -> Money | None:
+        told = self._sums.get(place)
+        if told is None or place in self._unknown:
+            return None
+        try:
+            return Money.rounded(told)
+        except AmountInvalid:
+            return None
 
 
-async def buckets(http: OperatorHttp, msisdns: Iterable[str]) -> Balances:
-    """The buckets of up to 500 numbers, all of them. Raises `CarrierUnavailable`."""
+async def buckets(http: OperatorHttp, msisdns: Iterable[str], now: datetime) -> Balances:
+    """The money of up to 500 numbers at that moment. Raises `CarrierUnavailable`."""
     wanted = list(msisdns)
+    balances = Balances()
     if not wanted:
-        return Balances({})
-    if len(wanted) * _BUCKETS_PER_NUMBER > _LARGEST_PAGE:
+        return balances
+    if len(wanted) > _MOST_NUMBERS:
         raise ValueError("more numbers than one answer holds")
-    told = await paging.whole(
+    told = await paging.all_of(
         http,
         Api.PREPAY_BALANCE,
         "bucket",
-        [("product.id", listed(wanted)), ("fields", "name,remainingValue,product")],
-        limit=len(wanted) * _BUCKETS_PER_NUMBER,
+        [("product.id", listed(wanted)), ("fields", _FIELDS)],
+        Bucket,
+        limit=min(len(wanted) * _BUCKETS_PER_NUMBER, _LARGEST_PAGE),
     )
-    found = {}
-    for bucket in told:
-        products = fields.entries(bucket, "product")
-        if len(products) != 1:
-            raise Malformed("product")
-        place = Bucket(fields.text(products[0], "id"), fields.text(bucket, "name"))
-        found[place] = fields.amount(bucket, "remainingValue", unit="units", value="amount")
-    return Balances(found)
+    asked = frozenset(wanted)
+    left_out = LeftOut(Api.PREPAY_BALANCE)
+    for row in told:
+        owners = _owners(row)
+        theirs = owners & asked
+        if theirs:
+            _take(balances, row, sorted(theirs), others=len(owners) > 1, now=now, left_out=left_out)
+    return balances
 
 
-# --- Transfers (S37) ---
-
-_MOVED = re.compile(r"-?[0-9]{1,12}\.[0-9]{2} -> (-?[0-9]{1,12}\.[0-9]{2}) KZT")
-"""What a bucket of a completed transfer is called: its balance before and after."""
-
-
-def body(action: Action) -> dict[str, Any]:
-    """The transfer of a change. The same change always makes the same body."""
-    sender, recipient = action.msisdn.digits, action.parameters[TO]
-    fee = _number(action.parameters.get(FEE, "0"))
-    transfer: dict[str, Any] = {
-        "description": action.id,
-        "reason": "balance transfer",
-        "channel": {"id": "telegram", "name": "Telegram bot"},
-        "amount": {"amount": _number(action.parameters[TIYN]), "units": "KZT"},
-        "usageType": "monetary",
-        "receiverBucketUsageType": "monetary",
-        "bucket": {"id": f"main-{sender}"},
-        "receiverBucket": {"id": f"main-{recipient}"},
-        "logicalResource": [{"id": sender, "@referredType": "MSISDN"}],
-        "receiverLogicalResource": {"id": recipient, "@referredType": "MSISDN"},
-        "requestor": {"id": action.company_id, "role": "customer", "@referredType": "Organization"},
-    }
-    if fee:
-        transfer["transferCost"] = {"unit": "KZT", "value": fee}
-    return transfer
-
-
-async def transfer(http: OperatorHttp, action: Action, guard: DispatchGuard | None = None) -> Order:
-    """Move the money, once. Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`."""
-    return await _TRANSFERS.place(http, body(action), action.id, guard)
-
-
-async def transferred(http: OperatorHttp, reference: str) -> Order | None:
-    """The transfer with that `description`, None when there is none: see `ChangeResource.find`."""
-    return await _TRANSFERS.find(http, reference)
-
-
-def _reason(found: Item) -> str | None:
-    """`FUNDS.INSUFFICIENT` of the reason `FUNDS.INSUFFICIENT: Missing 12.00`."""
-    return as_reason_code((fields.optional_text(found, "reason") or "").partition(":")[0])
+def _take(
+    balances: Balances,
+    row: Bucket | Unread,
+    theirs: list[str],
+    *,
+    others: bool,
+    now: datetime,
+    left_out: LeftOut,
+) -> None:
+    """Add one bucket to what its numbers have."""
+    may_be: Iterable[Purpose] = _PURPOSES.values()
+    try:
+        row = readable(row)
+        if values.word(row.usageType) not in {"", *BUCKETS.monetary}:
+            return
+        name = values.word(values.text(row.name, "name"))
+        if name not in _PURPOSES:
+            return
+        purpose = _PURPOSES[name]
+        may_be = (purpose,)
+        status = values.word(row.status)
+        if status in BUCKETS.ended or not _valid(row, now):
+            return
+        if status in BUCKETS.withheld:
+            for number in theirs:
+                balances.withhold(Place(number, purpose))
+            return
+        told = amount(row.remainingValue, "remainingValue").exact
+        shared = others or values.flag(row.isShared, "isShared")
+        bucket = values.shown(row.id) or f"{name} {theirs}"
+    except Malformed as fault:
+        left_out.add(fault.field)
+        for number in theirs:
+            balances.lose(number, may_be)
+        return
+    for number in theirs:
+        balances.add(Place(number, purpose), told, bucket if shared else None)
 
 
-def _receipt(found: Item) -> dict[str, str]:
-    """Both balances after, and the fee, as far as they are told: money has moved in any case."""
-    told: dict[str, str] = {}
-    for name, field in ((SENDER_LEFT, "bucket"), (RECIPIENT_LEFT, "receiverBucket")):
-        bucket = found.get(field)
-        moved = _MOVED.fullmatch(str(bucket.get("name"))) if isinstance(bucket, dict) else None
-        if moved is not None:
-            told[name] = str(Money.from_decimal(Decimal(moved[1])).tiyn)
-    with suppress(Malformed):
-        told[FEE] = str(fields.amount(found, "transferCost").tiyn)
-    return told
+def _owners(row: Bucket | Unread) -> set[str]:
+    """The numbers that a bucket belongs to; none where that cannot be read."""
+    owners = row.part(Owners) if isinstance(row, Unread) else row
+    found = set()
+    for one in (*(owners.product or ()), *(owners.logicalResource or ())) if owners else ():
+        try:
+            found.add(Msisdn.told(str(one.id)).digits)
+        except ValueError:
+            continue  # a service, or another thing than a number
+    return found
 
 
-_TRANSFERS = ChangeResource(
-    api=Api.PREPAY_BALANCE,
-    name="transferBalance",
-    reference_field="description",
-    state_field="status",
-    states={
-        "created": OrderState.UNDER_WAY,
-        "completed": OrderState.COMPLETED,
-        "failed": OrderState.FAILED,
-        "cancelled": OrderState.FAILED,
-    },
-    reason=_reason,
-    receipt=_receipt,
-)
-
-
-def _number(tiyn: str) -> float:
-    """Tenge as a JSON number: so few digits are written exactly (contract, section 1)."""
-    return float(Money(int(tiyn)).decimal)
+def _valid(row: Bucket, now: datetime) -> bool:
+    """Whether `validFor` has begun and not ended."""
+    told = row.validFor
+    if told is None:
+        return True
+    begin, end = told.startDateTime, told.endDateTime
+    return (begin is None or values.moment(begin, "validFor.startDateTime") <= now) and (
+        end is None or values.moment(end, "validFor.endDateTime") > now
+    )

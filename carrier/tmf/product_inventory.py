@@ -77,6 +77,8 @@ class Product:
             payment=self.payment,
             funds=balances.funds(digits, self.payment),
             individual_limit=balances.individual_limit(digits),
+            limit_unknown=balances.limit_unknown(digits),
+            shared=balances.shared(digits, self.payment),
             debt=debts.get(self.account) if self.lacks_debt else self.debt,
             label=self.label,
             registration_form=self.registration_form,

@@ -1,17 +1,33 @@
-"""TMF635: the itemised usage of a number."""
+"""TMF635: the itemised usage of a number.
+
+A record whose owner is in doubt is nobody's. What was rejected, or rated again, is not told a
+second time; what has no price yet is not free.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import TypeAlias
 
 from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
-from account.values.money import ZERO, Money
+from account.values.identifiers import Msisdn
+from account.values.money import EXACT, Money
 from account.values.page import Page
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import fields, paging
-from carrier.tmf.fields import Item, Malformed
+from carrier.tmf import paging
 from carrier.tmf.query import moment
+from carrier.tmf.rows import LeftOut, readable
+from carrier.tmf.units import Amount, amount
+from carrier.tmf.wire import values
+from carrier.tmf.wire.decoding import Unread
+from carrier.tmf.wire.parts import Characteristics, characteristics
+from carrier.tmf.wire.tmf635 import Owners, RatedProductUsage, Usage
+from carrier.tmf.wire.values import Malformed
+from carrier.tmf.words import USAGE
 
 _TYPE = {
     UsageKind.CALLS: "voice",
@@ -19,19 +35,10 @@ _TYPE = {
     UsageKind.DATA: "data",
     UsageKind.OTHER: "other",
 }
-_KIND = {word: kind for kind, word in _TYPE.items()}
-_AMOUNT = {
-    UsageKind.CALLS: "durationSec",
-    UsageKind.SMS: "count",
-    UsageKind.DATA: "volumeBytes",
-    UsageKind.OTHER: "count",
-}
-_WAY: dict[str | None, tuple[Direction, str]] = {
-    "outgoing": (Direction.OUT, "destinationNumber"),
-    "incoming": (Direction.IN, "originatingNumber"),
-}
-"""The direction, and which end of it is the other party."""
-_NO_WAY = (Direction.NONE, "")
+"""What is asked for; what is answered may be called otherwise."""
+_OUT, _IN = "destinationNumber", "originatingNumber"
+"""The other party of what went out and of what came in."""
+_FIELDS = "usageDate,usageType,usageCharacteristic,ratedProductUsage,status,description"
 _AT_A_STRETCH = 50
 """Records read before the conversations have their turn: a whole page would hold them up."""
 
@@ -40,7 +47,7 @@ async def usage(
     http: OperatorHttp, wish: UsageQuery, until: datetime, *, offset: int, limit: int
 ) -> Page[UsageRecord]:
     """Records of the period before `until` (aware), newest first. Raises `CarrierUnavailable`."""
-    number = wish.msisdn.digits
+    number, begin = wish.msisdn.digits, wish.period.start_utc
     conditions: list[tuple[str, str | int]] = [
         ("ratedProductUsage.productRef.id", number),
         ("usageDate.gte", moment(wish.period.start_utc)),
@@ -48,46 +55,209 @@ async def usage(
     ]
     if wish.kind is not UsageKind.EVERYTHING:
         conditions.append(("usageType", _TYPE[wish.kind]))
-    conditions += [
-        ("fields", "usageDate,usageType,usageCharacteristic,ratedProductUsage"),
-        ("sort", "-usageDate"),
-    ]
-    found, total = await paging.page(
-        http, Api.USAGE, "usage", conditions, offset=offset, limit=limit
+    conditions += [("fields", _FIELDS), ("sort", "-usageDate")]
+    told = await paging.part(
+        http,
+        Api.USAGE,
+        "usage",
+        conditions,
+        Usage,
+        offset=offset,
+        limit=limit,
+        versions=True,
     )
-    rows: list[UsageRecord] = []
-    for one in found:
-        rows.append(_record(one, number))
-        if len(rows) % _AT_A_STRETCH == 0:
+    left_out = LeftOut(Api.USAGE)
+    found: list[UsageRecord] = []
+    for place, row in enumerate(_standing(told.rows), 1):
+        if place % _AT_A_STRETCH == 0:
             await asyncio.sleep(0)
-    return Page(rows=tuple(rows), offset=offset, total=total)
+        owners = row.part(Owners) if isinstance(row, Unread) else row
+        known = characteristics(owners.usageCharacteristic if owners is not None else None)
+        if owners is None or not _is_of(owners, number, known):
+            continue
+        try:
+            one = _record(readable(row), known)
+        except Malformed as fault:
+            left_out.add(fault.field)
+            continue
+        # An operator may not look at every filter.
+        if wish.kind in (UsageKind.EVERYTHING, one.kind) and begin <= one.at < until:
+            found.append(one)
+    return told.page(found, left_out)
 
 
-def _record(found: Item, number: str) -> UsageRecord:
-    kind = _KIND.get(fields.text(found, "usageType"))
-    if kind is None:
-        raise Malformed("usageType")
-    known = fields.characteristics(found, "usageCharacteristic")
-    direction, party_field = _WAY.get(fields.optional_text(known, "direction"), _NO_WAY)
-    amount_field = _AMOUNT[kind]
+def _record(found: Usage, known: Characteristics) -> UsageRecord:
+    said = values.word(found.usageType)
+    kind = USAGE.kinds.get(said, UsageKind.OTHER)
+    direction = _direction(known)
+    party = known.get(_OUT if direction is Direction.OUT else _IN)
+    cost = _cost(found.ratedProductUsage)
     return UsageRecord(
-        fields.moment(found, "usageDate"),
+        values.moment(found.usageDate, "usageDate"),
         kind,
         direction,
-        fields.optional_text(known, party_field) or "" if party_field else "",
-        fields.whole(known, amount_field, 1 if amount_field == "count" else None),
-        _cost(found, number),
-        fields.optional_text(known, "roamingCountry"),
-        fields.optional_text(known, "serviceName"),
+        "" if direction is Direction.NONE else values.shown(party) or "",
+        _quantity(known, kind),
+        None if cost is None else cost.shown,
+        values.shown(known.get("roamingCountry")),
+        _service(found, known, said),
+        _NOTHING if cost is None else cost.finer,
     )
 
 
-def _cost(found: Item, number: str) -> Money:
-    """What the record costs with taxes; it must be rated for that very number."""
-    cost = ZERO
-    for rated in fields.entries(found, "ratedProductUsage"):
-        if fields.entry(rated, "productRef").get("id") != number:
-            raise Malformed("productRef")
-        part = fields.amount(rated, "taxIncludedRatingAmount")
-        cost = cost + part if cost else part
-    return cost
+_NOTHING = Decimal(0)
+
+
+def _direction(known: Characteristics) -> Direction:
+    said = values.word(known.get("direction"))
+    if said in USAGE.outgoing:
+        return Direction.OUT
+    return Direction.IN if said in USAGE.incoming else Direction.NONE
+
+
+def _quantity(known: Characteristics, kind: UsageKind) -> int:
+    """Seconds, bytes or pieces; a message or a fee that tells no count is one."""
+    names = USAGE.amounts[kind]
+    for name in names:
+        if (told := known.get(name)) is not None:
+            return values.whole(told, name)
+    if kind in (UsageKind.CALLS, UsageKind.DATA):
+        raise Malformed(names[0])
+    return 1
+
+
+def _service(found: Usage, known: Characteristics, said: str) -> str | None:
+    """What it was for; of a kind that nobody knows the operator's own word for it."""
+    told = values.shown(known.get("serviceName")) or values.shown(found.description)
+    if told is None and said not in USAGE.kinds:
+        return values.shown(found.usageType)
+    return told
+
+
+def _cost(rated: Sequence[RatedProductUsage] | None) -> Amount | None:
+    """What the record costs with taxes; None: not yet rated."""
+    if rated is None:
+        return None
+    if len(rated) == 1:
+        return _price(rated[0])
+    prices = [_price(one) for one in rated]
+    if not prices or None in prices:
+        return None
+    exact = _NOTHING
+    for price in prices:
+        assert price is not None
+        exact = EXACT.add(exact, price.exact)
+    return _amount_of(exact)
+
+
+def _price(rated: RatedProductUsage) -> Amount | None:
+    """One rating with taxes; None where it has no price, or none with taxes can be told."""
+    told = rated.taxIncludedRatingAmount
+    if told is not None and (told.value is not None or told.amount is not None):
+        return amount(told, "ratedProductUsage.taxIncludedRatingAmount")
+    net = rated.taxExcludedRatingAmount
+    if net is None or (net.value is None and net.amount is None):
+        return None
+    price = amount(net, "ratedProductUsage.taxExcludedRatingAmount")
+    if values.flag(rated.isTaxExempt, "ratedProductUsage.isTaxExempt"):
+        return price
+    if rated.taxRate is None:
+        return None
+    rate = values.decimal(rated.taxRate, "ratedProductUsage.taxRate")
+    try:
+        return _amount_of(EXACT.multiply(price.exact, 1 + rate / 100))
+    except ArithmeticError:
+        raise Malformed("ratedProductUsage.taxRate") from None
+
+
+@lru_cache(maxsize=4096)
+def _amount_of(exact: Decimal) -> Amount:
+    shown = Money.rounded(exact)
+    return Amount(shown, EXACT.subtract(exact, shown.decimal))
+
+
+# --- whose it is, and which of several it is ---
+
+
+def _is_of(owners: Owners | Usage, number: str, known: Characteristics) -> bool:
+    """Whether a record is that number's: by what was rated for it, else by the end that is ours.
+
+    A record that is rated for another number is another's, whatever else it says.
+    """
+    rated_for = []
+    for rated in owners.ratedProductUsage or ():
+        product = rated.productRef or rated.product
+        if product is not None and product.id is not None:
+            if product.id == number:
+                return True
+            rated_for.append(_digits(product.id))
+    if number in rated_for:
+        return True
+    if any(rated_for):
+        return False
+    direction = _direction(known)
+    ends = {Direction.OUT: (_IN,), Direction.IN: (_OUT,)}.get(direction, ("msisdn", "number"))
+    return any(_digits(known.get(end)) == number for end in ends)
+
+
+def _digits(told: object) -> str | None:
+    """The number that an id is; None for a service's."""
+    try:
+        return Msisdn.told(str(told)).digits
+    except ValueError:
+        return None
+
+
+Call: TypeAlias = tuple[object, ...]
+
+
+def _standing(rows: Sequence[Usage | Unread]) -> list[Usage | Unread]:
+    """The rows without those that were rejected, or rated again and told again."""
+    versions: dict[Call, list[Usage]] = {}
+    odd = False
+    for row in rows:
+        if not isinstance(row, Unread) and row.status is not None:
+            odd = odd or values.word(row.status) not in USAGE.replaced
+    if not odd:
+        return list(rows)
+    for row in rows:
+        if not isinstance(row, Unread):
+            versions.setdefault(_call(row), []).append(row)
+    gone = {id(row) for calls in versions.values() for row in _superseded(calls)}
+    return [row for row in rows if id(row) not in gone]
+
+
+def _superseded(versions: Sequence[Usage]) -> list[Usage]:
+    """Of what looks like one call: what was rejected, and what newer ratings stand for.
+
+    Messages of one second look alike: as many stand as were rated at first.
+    """
+    by_status: dict[str, list[Usage]] = {"rejected": [], "replaced": [], "replacing": []}
+    for row in versions:
+        status = values.word(row.status)
+        for name, words in (
+            ("rejected", USAGE.rejected),
+            ("replaced", USAGE.replaced),
+            ("replacing", USAGE.replacing),
+        ):
+            if status in words:
+                by_status[name].append(row)
+    first, again = by_status["replaced"], sorted(by_status["replacing"], key=_rated_at)
+    if not again:
+        return by_status["rejected"]
+    stands = max(1, len(first))
+    return [*by_status["rejected"], *first[: len(again)], *again[: max(0, len(again) - stands)]]
+
+
+def _rated_at(row: Usage) -> str:
+    return max((str(one.ratingDate or "") for one in row.ratedProductUsage or ()), default="")
+
+
+def _call(row: Usage) -> Call:
+    """What tells a call from another one: its moment, kind, ends and length, not its price."""
+    known = characteristics(row.usageCharacteristic)
+    told = tuple(str(known.get(name)) for name in (_IN, _OUT, *_AMOUNTS))
+    return (str(row.usageDate), values.word(row.usageType), *told)
+
+
+_AMOUNTS = tuple(sorted({name for names in USAGE.amounts.values() for name in names}))

@@ -1,18 +1,30 @@
-"""TMF677: what is left of a number's allowances (S09, S10). A question that is posted."""
+"""TMF677: what is left of a number's allowances (S09, S10). A question that is posted.
+
+An operator may answer that it is working on it: then the question's own address is asked until it
+is done, within the time of the call.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from account.chapters.allowances import Allowance, Measure
+from account.errors import CarrierUnavailable
 from account.values.identifiers import Msisdn
+from account.values.page import Page
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import fields
-from carrier.tmf.fields import Item, Malformed
+from carrier.tmf.rows import LeftOut
+from carrier.tmf.units import volume
+from carrier.tmf.wire import decoding, parts, values
+from carrier.tmf.wire.tmf677 import Bucket, Owners, QueryUsageConsumption, UsageConsumption
+from carrier.tmf.wire.values import Malformed
+from carrier.tmf.words import ALLOWANCES
 
-_MEASURE = {"voice": Measure.SECONDS, "sms": Measure.SMS, "data": Measure.BYTES}
-_ENDED = {"active": False, "suspended": False, "expired": True}
-_UNLIMITED = "Unlimited"
+_RESOURCE = "queryUsageConsumption"
+_PAUSES = (0.2, 0.4, 0.8, 1.6)
+"""Seconds between looks at a question that is being worked on; the last one for ever."""
 
 
 def body(company_id: str, msisdn: Msisdn) -> dict[str, Any]:
@@ -25,62 +37,123 @@ def body(company_id: str, msisdn: Msisdn) -> dict[str, Any]:
     }
 
 
-async def allowances(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Allowance, ...]:
-    """The number's allowances in the operator's order; none when it is not the company's.
+async def asked(http: OperatorHttp, question: dict[str, Any]) -> list[UsageConsumption] | None:
+    """What there is of that which was asked about; None when the operator knows no such thing.
 
     Raises `CarrierUnavailable`.
     """
-    answer = await http.ask(
-        Api.USAGE_CONSUMPTION, "queryUsageConsumption", body(company_id, msisdn)
-    )
+    answer = await http.ask(Api.USAGE_CONSUMPTION, _RESOURCE, question)
     if answer is None:
-        return ()
-    answered = fields.item(answer)
-    if "usageConsumption" not in answered:
+        return None
+    pauses = iter(_PAUSES)
+    while True:
+        found = decoding.one(answer.body, QueryUsageConsumption)
+        states = {values.word(one.state) for one in (found, *(found.usageConsumption or ()))}
+        if states & ALLOWANCES.failed:
+            raise CarrierUnavailable("the question was not answered")
+        if not states & ALLOWANCES.under_way:
+            break
+        await http.pause(next(pauses, _PAUSES[-1]))
+        address = values.text(found.id, "id")
+        answer = await http.read(Api.USAGE_CONSUMPTION, f"{_RESOURCE}/{address}", "")
+    if found.usageConsumption is None:
         raise Malformed("usageConsumption")
+    return found.usageConsumption
+
+
+async def allowances(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Page[Allowance]:
+    """All the number's allowances in the operator's order; none of another company's.
+
+    Raises `CarrierUnavailable`.
+    """
+    left_out = LeftOut(Api.USAGE_CONSUMPTION)
     found = []
-    for consumption in fields.entries(answered, "usageConsumption"):
-        owners = [one.get("id") for one in fields.entries(consumption, "logicalResource")]
-        if owners != [msisdn.digits]:
-            raise Malformed("logicalResource")
-        found += [_allowance(one) for one in fields.entries(consumption, "bucketRefOrValue")]
-    return tuple(found)
+    for consumption in await asked(http, body(company_id, msisdn)) or ():
+        for raw in consumption.bucketRefOrValue or ():
+            if not _is_of(msisdn, consumption.logicalResource, raw):
+                continue  # another number's, or nobody's
+            try:
+                one = _allowance(decoding.as_struct(raw, Bucket), msisdn)
+            except Malformed as fault:
+                left_out.add(fault.field)
+                continue
+            if one is not None:
+                found.append(one)
+    return Page(tuple(found), 0, len(found) + left_out.count, left_out.count)
 
 
-def _allowance(found: Item) -> Allowance:
-    measure = _MEASURE.get(fields.text(found, "usageType"))
-    ended = _ENDED.get(fields.text(found, "status"))
-    sources = fields.entries(found, "product")
-    if measure is None or ended is None or not sources:
-        raise Malformed("usageType, status or product")
-    valid = fields.entry(found, "validFor") if "validFor" in found else {}
+def _is_of(msisdn: Msisdn, owners: Sequence[parts.Ref] | None, raw: Any) -> bool:
+    """Whether a bucket is that number's alone: by the answer's number, else by its own."""
+    if not owners:
+        try:
+            bucket = decoding.as_struct(raw, Owners)
+        except Malformed:
+            return False
+        owners = bucket.logicalResource or bucket.product
+    return {number_of(one) for one in owners or ()} == {msisdn}
+
+
+def number_of(told: parts.Ref) -> Msisdn | None:
+    """The number that a reference is of."""
+    try:
+        return Msisdn.told(str(told.id))
+    except ValueError:
+        return None
+
+
+def _allowance(found: Bucket, msisdn: Msisdn) -> Allowance | None:
+    """One allowance; None for money, which is none."""
+    kind = values.word(found.usageType)
+    if kind in ALLOWANCES.monetary:
+        return None
     unlimited = (
-        "remainingValue" not in found
-        and fields.optional_text(found, "remainingValueName") == _UNLIMITED
+        found.remainingValue is None
+        and values.word(found.remainingValueName) in ALLOWANCES.unlimited
     )
+    measure = ALLOWANCES.measures.get(kind)
+    left = None if unlimited else volume(found.remainingValue, "remainingValue", measure)
+    if measure is None and left is None:
+        raise Malformed("usageType")
+    counted = measure or (left.measure if left is not None else Measure.SMS)
+    total = None if unlimited else _total(found, counted)
+    source = (found.product or [parts.Ref()])[0]
+    begins, ends = _valid(found)
+    own = values.shown(source.id)
+    if own is None or number_of(source) == msisdn:
+        own = msisdn.digits
+    name = values.shown(found.name) or values.shown(found.usageType) or ""
     return Allowance(
-        use=fields.text(found, "id").partition(".")[0],
-        name=fields.text(found, "name"),
-        measure=measure,
-        left=None if unlimited else _quantity(found, "remainingValue", measure),
-        total=None if unlimited else _total(found, measure),
-        source=fields.text(sources[0], "id"),
-        source_name=fields.optional_text(sources[0], "name") or "",
-        begins=fields.moment(valid, "startDateTime") if "startDateTime" in valid else None,
-        ends=fields.moment(valid, "endDateTime") if "endDateTime" in valid else None,
-        ended=ended,
+        use=(values.shown(found.id) or "").partition(".")[0],
+        name=name,
+        measure=counted,
+        left=None if left is None else left.amount,
+        total=total,
+        source=own,
+        source_name=values.shown(source.name) or "",
+        begins=begins,
+        ends=ends,
+        ended=values.word(found.status) in ALLOWANCES.ended,
     )
 
 
-def _total(found: Item, measure: Measure) -> int | None:
-    for counter in fields.entries(found, "bucketCounter"):
-        if counter.get("counterType") == "total":
-            return _quantity(counter, "value", measure)
+def _valid(found: Bucket) -> tuple[datetime | None, datetime | None]:
+    """From when to when, as far as it is told."""
+    told = found.validFor
+    if told is None:
+        return None, None
+    begin, end = told.startDateTime, told.endDateTime
+    return (
+        None if begin is None else values.moment(begin, "validFor.startDateTime"),
+        None if end is None else values.moment(end, "validFor.endDateTime"),
+    )
+
+
+def _total(found: Bucket, measure: Measure) -> int | None:
+    """How much there was at first; None where it is not told, or not so that it can be read."""
+    for counter in found.bucketCounter or ():
+        if values.word(counter.counterType) in ALLOWANCES.totals:
+            try:
+                return volume(counter.value, "bucketCounter", measure).amount
+            except Malformed:
+                return None
     return None
-
-
-def _quantity(of: Item, field: str, measure: Measure) -> int:
-    quantity = fields.entry(of, field)
-    if quantity.get("units") != measure:
-        raise Malformed(f"{field}.units")
-    return fields.whole(quantity, "amount")

@@ -14,9 +14,9 @@ from account.chapters.devices.registrations import OWNER_ID, OWNER_NUMBER
 from account.values.identifiers import Msisdn
 from carrier.tmf import (
     atlas,
+    balance_transfer,
     communication,
     party,
-    prepay_balance,
     product_order,
     usage_consumption,
 )
@@ -52,7 +52,7 @@ def test_every_order_conforms(errors: Check, kind: ActionKind, reference: str | 
 @pytest.mark.parametrize("fee", ["0", "1050"])
 def test_a_transfer_conforms(errors: Check, fee: str) -> None:
     told = PARAMETERS[ActionKind.TRANSFER] | {"fee": fee}
-    body = prepay_balance.body(action(ActionKind.TRANSFER, parameters=told))
+    body = balance_transfer.body(action(ActionKind.TRANSFER, parameters=told))
     assert errors("TMF654", "TransferBalance_Create", body) == []
 
 

@@ -56,7 +56,7 @@ async def test_the_services_of_a_number(meeting: Meeting) -> None:
 
 
 async def test_the_allowances_of_the_guide(meeting: Meeting) -> None:
-    allowances = await meeting.carrier.allowances(DEMO, BLOCKED)
+    allowances = (await meeting.carrier.allowances(DEMO, BLOCKED)).rows
     valid = {one.use: one for one in allowances if not one.ended and one.source == BLOCKED.digits}
     assert set(valid) == {"onnet", "offnet", "sms", "data"}
     assert (valid["onnet"].left, valid["onnet"].total) == (None, None)
@@ -64,7 +64,7 @@ async def test_the_allowances_of_the_guide(meeting: Meeting) -> None:
     assert valid["sms"].total == 100
     assert valid["sms"].ends == datetime(2026, 11, 30, 19, tzinfo=UTC)
     assert any(one.ended for one in allowances)
-    assert await meeting.carrier.allowances(KAZYNA, BLOCKED) == ()
+    assert (await meeting.carrier.allowances(KAZYNA, BLOCKED)).rows == ()
 
 
 async def test_a_service_goes_on_and_off(meeting: Meeting) -> None:

@@ -82,12 +82,11 @@ JSON = st.recursive(
         b"{}",
         b"[[]]",
         b"[1]",
-        b'[{"a": NaN}]',
         b"[" * 100_000,
         b'{"a":' * 100_000,
         b"[1" + b"0" * 5000 + b"]",
     ],
-    ids=range(11),
+    ids=range(10),
 )
 async def test_garbage(desk: Desk, name: str, body: bytes) -> None:
     for resource in WELL:

@@ -115,7 +115,7 @@ CASES = {
         "TMF666",
         "billingAccount",
         listed(billing_account()),
-        lambda desk: billing.debts(desk.http, [f"25060830-{n}" for n in EACH]),
+        lambda desk: billing.debts(desk.http, [f"25060830-{n}" for n in EACH], desk.day.now()),
     ),
     "accounts": Case(
         "TMF666",

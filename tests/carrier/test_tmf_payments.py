@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from account.chapters.payments import Payment, PaymentMeans, PaymentsQuery, PaymentState
-from account.errors import CarrierUnavailable
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.page import Page
@@ -97,20 +96,3 @@ async def test_how_it_was_paid(desk: Desk, said: str | None, means: PaymentMeans
 async def test_money_that_left_by_a_transfer_is_negative(desk: Desk) -> None:
     [one] = (await read(desk, payment(paymentItem=[item(NUMBER.digits, -500.5)]))).rows
     assert one.amount == Money(-50_050)
-
-
-@pytest.mark.parametrize(
-    "spoilt",
-    [
-        {"payer": {"id": "org-another"}},
-        {"payer": None},
-        {"paymentDate": "yesterday"},
-        {"status": None},
-        {"account": {}},
-        {"paymentItem": [item(NUMBER.digits, 0.001)]},
-    ],
-    ids=str,
-)
-async def test_what_is_not_as_the_contract_says(desk: Desk, spoilt: dict[str, Any]) -> None:
-    with pytest.raises(CarrierUnavailable):
-        await read(desk, payment(**spoilt))

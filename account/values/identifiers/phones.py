@@ -60,6 +60,27 @@ class Msisdn:
         return cls._parse(text, _CALLED)
 
     @classmethod
+    def told(cls, text: str) -> Self:
+        """A number as a register of the operator's holds it: E.164 with or without the plus or 00,
+        a `tel:` URI, parted by signs, or a Kazakh one with 8 or without 7.
+
+        The register knows its numbers: whether a range is given out is not asked. Raises
+        ValueError.
+        """
+        written = re.fullmatch(r"(?:tel:)?(\+?)([0-9 ().\-]{7,30})(?:;.*)?", text.strip())
+        if written is None:
+            raise ValueError("no number")
+        digits = re.sub(r"[^0-9]", "", written[2])
+        if not written[1]:
+            if digits.startswith("00"):
+                digits = digits[2:]
+            elif len(digits) == 11 and digits.startswith("87"):
+                digits = "7" + digits[1:]
+            elif len(digits) == 10 and digits.startswith("7"):
+                digits = "7" + digits
+        return cls(digits)
+
+    @classmethod
     def _parse(cls, text: str, kinds: tuple[int, ...]) -> Self:
         typed = text.translate(AS_TYPED_NUMBER).strip()
         # Letters have to go before the library sees them: it dials 7701ABCDEFG as +77012223334.

@@ -1,0 +1,139 @@
+"""Units of money and volumes, and how much of ours each of them is.
+
+Words are compared without case. An amount in a unit that is not in the table is not read: it might
+be a hundred times as much, or another country's money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from account.chapters.allowances import Measure
+from account.errors import AmountInvalid
+from account.values import money
+from carrier.tmf.wire import parts, values
+from carrier.tmf.wire.values import Malformed
+
+_KILO = 1024
+"""1 MB is 1024 KB (S09)."""
+
+
+def _each(words: str, scale: str | int) -> dict[str, Decimal]:
+    return dict.fromkeys(words.split(), Decimal(scale))
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Words of units in small letters, each with how many of ours it is."""
+
+    money: Mapping[str, Decimal]
+    """Tenge."""
+    volumes: Mapping[Measure, Mapping[str, Decimal]]
+    """Seconds, pieces, bytes."""
+
+
+UNITS = Units(
+    money=_each("kzt tenge tg ₸ теңге тенге тг", 1) | _each("tiyn tiyin тиын тиын тиин", "0.01"),
+    volumes={
+        Measure.SECONDS: (
+            _each("seconds second secs sec s сек", 1)
+            | _each("minutes minute mins min мин", 60)
+            | _each("hours hour h час", 3600)
+        ),
+        Measure.SMS: _each("sms messages message pieces pcs units unit count шт", 1),
+        Measure.MMS: _each("mms", 1),
+        Measure.BYTES: (
+            _each("bytes byte b байт", 1)
+            | _each("kilobytes kilobyte kb kib кб", _KILO)
+            | _each("megabytes megabyte mb mib мб", _KILO**2)
+            | _each("gigabytes gigabyte gb gib гб", _KILO**3)
+            | _each("terabytes terabyte tb tib тб", _KILO**4)
+        ),
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount of money as it is shown, and what of it is finer than that (tenge)."""
+
+    shown: money.Money
+    finer: Decimal
+
+    @property
+    def exact(self) -> Decimal:
+        """Tenge, to the last decimal."""
+        return money.EXACT.add(self.shown.decimal, self.finer)
+
+
+def amount(told: parts.Money | None, field: str) -> Amount:
+    """TMF's Money (`{"unit": "KZT", "value": 1}`) or Quantity. Raises `Malformed`."""
+    if told is None:
+        raise Malformed(field)
+    number = told.value if told.value is not None else told.amount
+    unit = told.unit if told.unit is not None else told.units
+    try:
+        return _amount(unit, number, field)
+    except TypeError:
+        raise Malformed(field) from None
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _amount(unit: Any, number: Any, field: str) -> Amount:
+    # Prices repeat: most rows of an itemised bill cost nothing or one of a few rates.
+    scale = UNITS.money.get(values.word(unit))
+    if scale is None:
+        raise Malformed(f"{field}.unit")
+    try:
+        exact = money.EXACT.multiply(values.decimal(number, field), scale)
+        shown = money.Money.rounded(exact)
+        return Amount(shown, money.EXACT.subtract(exact, shown.decimal))
+    except (AmountInvalid, ArithmeticError):
+        raise Malformed(field) from None
+
+
+def tenge(told: parts.Money | None, field: str) -> money.Money:
+    """An amount as it is shown, half a tiyn to the even one. Raises `Malformed`."""
+    return amount(told, field).shown
+
+
+def optional_tenge(told: parts.Money | None, field: str) -> money.Money | None:
+    """An amount, None when it is missing or says nothing. Raises `Malformed`."""
+    if told is None or (told.value is None and told.amount is None):
+        return None
+    return amount(told, field).shown
+
+
+def volume(told: parts.Money | None, field: str, measure: Measure | None = None) -> Volume:
+    """How much of what; of `measure` if that is known. A part of a byte is none.
+
+    Raises `Malformed`, also for a unit that measures something else.
+    """
+    if told is None:
+        raise Malformed(field)
+    number = told.amount if told.amount is not None else told.value
+    unit = values.word(told.units if told.units is not None else told.unit)
+    for measured, scales in UNITS.volumes.items():
+        if unit in scales and (measure in (None, measured) or _pieces(measure, measured)):
+            exact = money.EXACT.multiply(values.decimal(number, field), scales[unit])
+            if exact < 0 or exact >= values.LARGEST_WHOLE:
+                raise Malformed(field)
+            return Volume(measure or measured, int(exact))
+    raise Malformed(f"{field}.units")
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """So many seconds, pieces or bytes."""
+
+    measure: Measure
+    amount: int
+
+
+def _pieces(wanted: Measure | None, told: Measure) -> bool:
+    """Whether both are counted in pieces: an MMS in `SMS`, or either in `units`."""
+    return wanted is Measure.MMS and told is Measure.SMS

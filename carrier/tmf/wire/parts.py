@@ -1,0 +1,101 @@
+"""Parts that many resources of TM Forum have, v4 and v5 alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+
+class Ref(Struct):
+    """A reference to another resource."""
+
+    id: Any = None
+    name: Any = None
+
+
+class RelatedParty(Struct):
+    """Who is what to a resource; since v5 the party itself is one level further down."""
+
+    id: Any = None
+    role: Any = None
+    partyOrPartyRole: Ref | None = None  # noqa: N815 - the contract's word
+
+    @property
+    def party(self) -> str | None:
+        """The party's id."""
+        told = self.id if self.partyOrPartyRole is None else self.partyOrPartyRole.id
+        if told.__class__ is int:
+            return str(told)
+        return told if isinstance(told, str) and told else None
+
+
+class Owned(Struct):
+    """What is read of every row first: whose it is."""
+
+    relatedParty: list[RelatedParty] | None = None  # noqa: N815
+
+
+class Characteristic(Struct):
+    """One of TMF's open-ended values."""
+
+    name: Any = None
+    value: Any = None
+
+
+class TimePeriod(Struct):
+    """From when to when; either end may be missing."""
+
+    startDateTime: Any = None  # noqa: N815
+    endDateTime: Any = None  # noqa: N815
+
+
+class Money(Struct):
+    """TMF's Money and Quantity in all their spellings."""
+
+    unit: Any = None
+    value: Any = None
+    units: Any = None
+    amount: Any = None
+
+
+class Characteristics(Mapping[str, Any]):
+    """Values by their names, whatever the case of a name. What is null is not there."""
+
+    __slots__ = ("_folded", "_values")
+
+    def __init__(self, told: Iterable[tuple[Any, Any]]) -> None:
+        self._values: dict[str, Any] = {
+            name: value for name, value in told if value is not None and name.__class__ is str
+        }
+        self._folded: dict[str, Any] | None = None
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of that name."""
+        value = self._values.get(name)
+        if value is not None:
+            return value
+        if self._folded is None:
+            self._folded = {key.casefold(): value for key, value in self._values.items()}
+        return self._folded.get(name.casefold(), default)
+
+    def __getitem__(self, name: str) -> Any:
+        value = self.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.get(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def characteristics(told: Sequence[Characteristic] | None) -> Characteristics:
+    """The values of a struct's open-ended list."""
+    return Characteristics((one.name, one.value) for one in told or ())

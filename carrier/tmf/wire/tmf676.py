@@ -1,0 +1,46 @@
+"""TMF676 Payment: what is read of a payment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct, field
+
+from carrier.tmf.wire.parts import Money, Ref, RelatedParty
+
+
+class PaymentMethod(Struct):
+    """How it was paid; the type is the contract's word."""
+
+    type: Any = field(default=None, name="@type")
+    name: Any = None
+
+
+class PaymentItem(Struct):
+    """The part of a payment that is a number's."""
+
+    item: Ref | None = None
+    amount: Money | None = None
+    totalAmount: Money | None = None  # noqa: N815
+
+
+class Payer(Struct):
+    """Whose a payment is: read by itself when the rest of the payment cannot be."""
+
+    account: Ref | None = None
+    payer: RelatedParty | None = None
+
+
+class Payment(Payer):
+    """What was paid for an account."""
+
+    id: Any = None
+    correlatorId: Any = None  # noqa: N815
+    paymentDate: Any = None  # noqa: N815
+    statusDate: Any = None  # noqa: N815
+    status: Any = None
+    paymentMethod: PaymentMethod | None = None  # noqa: N815
+    channel: Ref | None = None
+    totalAmount: Money | None = None  # noqa: N815
+    amount: Money | None = None
+    paymentItem: list[PaymentItem] | None = None  # noqa: N815

@@ -1,0 +1,54 @@
+"""TMF677 Usage Consumption: what is read of an answer to a question about volumes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from carrier.tmf.wire.parts import Money, Ref, TimePeriod
+
+
+class BucketCounter(Struct):
+    """How much of a bucket there is in all, or was used, or was charged beyond it."""
+
+    counterType: Any = None  # noqa: N815
+    value: Money | None = None
+
+
+class Owners(Struct):
+    """Whose a bucket is, where the answer as a whole does not say."""
+
+    logicalResource: list[Ref] | None = None  # noqa: N815
+    product: list[Ref] | None = None
+
+
+class Bucket(Owners):
+    """One allowance."""
+
+    id: Any = None
+    name: Any = None
+    usageType: Any = None  # noqa: N815
+    status: Any = None
+    remainingValue: Money | None = None  # noqa: N815
+    remainingValueName: Any = None  # noqa: N815
+    bucketCounter: list[BucketCounter] | None = None  # noqa: N815
+    validFor: TimePeriod | None = None  # noqa: N815
+
+
+class UsageConsumption(Struct):
+    """What there is of one number, or of a company's package. Its buckets are read one by one."""
+
+    state: Any = None
+    logicalResource: list[Ref] | None = None  # noqa: N815
+    product: list[Ref] | None = None
+    validPeriod: TimePeriod | None = None  # noqa: N815
+    bucketRefOrValue: list[Any] | None = None  # noqa: N815
+
+
+class QueryUsageConsumption(Struct):
+    """The answer, or that it is being worked on."""
+
+    id: Any = None
+    state: Any = None
+    usageConsumption: list[UsageConsumption] | None = None  # noqa: N815

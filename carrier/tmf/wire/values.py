@@ -1,0 +1,200 @@
+"""Single values of an answer, in every writing that leaves no doubt what is meant.
+
+Numbers and booleans may come as strings, times in any form of RFC 3339. What is computed with is
+exact or `Malformed`: never rounded on the way in, never guessed. What is only shown is shown as it
+came. A missing value and `null` are the same.
+
+Texts come from outside. They stay plain text, whatever they look like; only signs that no text
+needs and that choke a database or turn a line around are dropped, and half a letter becomes U+FFFD.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from account.errors import AmountInvalid, CarrierNotUnderstood
+from account.values.identifiers import Msisdn
+from account.values.money import Money
+from account.values.periods import ALMATY
+
+_UNSAFE = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_HALF = re.compile("[\ud800-\udfff]")
+
+LARGEST_WHOLE = 10**18
+
+
+class Malformed(CarrierNotUnderstood):
+    """A value is not what the contract says; `str` names the field, and never holds the value."""
+
+    @property
+    def field(self) -> str:
+        """The field alone, without what is said about it."""
+        return str(self).partition(":")[0]
+
+
+def text(value: Any, field: str) -> str:
+    """A text that must be there; a whole number is one as well. Raises `Malformed`."""
+    found = shown(value)
+    if found is None or value.__class__ is bool:
+        raise Malformed(field)
+    return found
+
+
+def optional_text(value: Any, field: str) -> str | None:
+    """A text or a number, None when it is missing or empty. Raises `Malformed` for a structure."""
+    if value is not None and isinstance(value, (dict, list)):
+        raise Malformed(field)
+    return shown(value)
+
+
+def shown(value: Any) -> str | None:
+    """What is only shown, as it came; None for what cannot be."""
+    if value.__class__ is not str:
+        if value.__class__ is int or value.__class__ is Decimal:
+            return str(value)
+        if value.__class__ is bool:
+            return "true" if value else "false"
+        return None
+    if not value.isprintable():
+        value = _HALF.sub("\ufffd", _UNSAFE.sub("", re.sub(r"[\t\r\n]+", " ", value)))
+    return value.strip() or None
+
+
+def word(value: Any) -> str:
+    """A word of a state, a role or a type, to be compared: without case, empty when missing."""
+    return value.strip().casefold() if value.__class__ is str else ""
+
+
+_TRUE = frozenset({"true", "yes", "y", "1", "on"})
+_FALSE = frozenset({"false", "no", "n", "0", "off"})
+
+
+def flag(value: Any, field: str, *, missing: bool = False) -> bool:
+    """A boolean, also in a string. Raises `Malformed`."""
+    if value is None:
+        return missing
+    if value.__class__ is bool:
+        return bool(value)
+    said = word(value) if value.__class__ is str else str(value)
+    if said in _TRUE:
+        return True
+    if said in _FALSE:
+        return False
+    raise Malformed(field)
+
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?")
+
+
+def decimal(value: Any, field: str) -> Decimal:
+    """A number, exact, below a trillion trillions; also in a string. Raises `Malformed`."""
+    if value.__class__ is str:
+        if _NUMBER.fullmatch(value) is None:
+            raise Malformed(field)
+        value = Decimal(value)
+    elif value.__class__ is int:
+        if abs(value) >= 10**24:
+            raise Malformed(field)
+        return Decimal(value)
+    if value.__class__ is not Decimal or not value.is_finite():
+        raise Malformed(field)
+    if value and not -30 <= value.adjusted() < 24:
+        raise Malformed(field)
+    return value
+
+
+def whole(value: Any, field: str, default: int | None = None) -> int:
+    """A whole number, zero or more: `65`, `65.0`, `"65"`. Raises `Malformed`."""
+    if value.__class__ is int and 0 <= value < LARGEST_WHOLE:
+        return value
+    if value is None and default is not None:
+        return default
+    number = decimal(value, field)
+    if number != number.to_integral_value() or not 0 <= number < LARGEST_WHOLE:
+        raise Malformed(field)
+    return int(number)
+
+
+def money(value: Any, field: str) -> Money:
+    """An amount in tenge; finer ones are rounded half to even. Raises `Malformed`."""
+    if value.__class__ is not int and value.__class__ is not Decimal:
+        value = decimal(value, field)
+    try:
+        return _money(value)
+    except AmountInvalid:
+        raise Malformed(field) from None
+
+
+@lru_cache(maxsize=4096)
+def _money(value: int | Decimal) -> Money:
+    # Prices repeat: most rows of an itemised bill cost nothing or one of a few rates.
+    return Money.rounded(Decimal(value))
+
+
+def msisdn(value: Any, field: str) -> Msisdn:
+    """A number of the network in any writing of E.164, see `Msisdn.told`. Raises `Malformed`."""
+    if value.__class__ is int:
+        value = str(value)
+    try:
+        return Msisdn.told(value)
+    except (AttributeError, TypeError, ValueError):
+        raise Malformed(field) from None
+
+
+_MOMENT = re.compile(
+    r"(\d{4}-\d\d-\d\d)"
+    r"(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s?([Zz]|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
+)
+
+
+def moment(value: Any, field: str) -> datetime:
+    """A moment as aware UTC, cut to the microsecond. Raises `Malformed`.
+
+    A day alone begins at its midnight, and what has no offset is said, in Almaty.
+    """
+    try:
+        # The writing of the contract, which all but few have: `2026-09-14T10:05:00+05:00`.
+        if len(value) == 25:
+            return datetime.fromisoformat(value).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    written = _MOMENT.fullmatch(value.strip()) if value.__class__ is str else None
+    if written is None:
+        raise Malformed(field)
+    day, hour, minute, second, fraction, offset = written.groups("")
+    later = timedelta()
+    if hour == "24" and minute == "00" and int(second or 0) == 0 and not int(fraction or 0):
+        hour, later = "00", timedelta(days=1)
+    if second == "60":
+        second = "59"  # a leap second, which no clock here has
+    try:
+        at = datetime.fromisoformat(f"{day}T{hour or '00'}:{minute or '00'}:{second or '00'}")
+        at = at.replace(microsecond=int(fraction[:6].ljust(6, "0"))) + later
+        return _with_offset(at, offset).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Malformed(field) from None
+
+
+def _with_offset(at: datetime, offset: str) -> datetime:
+    if not offset:
+        return at.replace(tzinfo=ALMATY)
+    if offset in "Zz":
+        return at.replace(tzinfo=UTC)
+    digits = offset[1:].replace(":", "").ljust(4, "0")
+    east = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if east >= timedelta(days=1):
+        raise ValueError("no offset")
+    return (at - (east if offset[0] == "+" else -east)).replace(tzinfo=UTC)
+
+
+def day(value: Any, field: str) -> date:
+    """The day of Almaty in which a moment lies. Raises `Malformed`."""
+    try:
+        return moment(value, field).astimezone(ALMATY).date()
+    except OverflowError:
+        raise Malformed(field) from None

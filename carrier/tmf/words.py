@@ -1,0 +1,196 @@
+"""Words of operators for what there is one meaning of, in small letters: compared without case.
+
+A word that is in no table has a meaning of its own (another state, another kind), and is no error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from account.chapters.allowances import Measure
+from account.chapters.billing.accounts import ServiceLine
+from account.chapters.payments import PaymentMeans, PaymentState
+from account.chapters.usage import UsageKind
+from account.values.number import PaymentMethod
+
+
+def _each(words: str) -> frozenset[str]:
+    return frozenset(one.strip() for one in words.split("|"))
+
+
+@dataclass(frozen=True, slots=True)
+class BucketWords:
+    """TMF654: which buckets are a number's money, and which of them there are at a moment."""
+
+    funds: Mapping[PaymentMethod, frozenset[str]]
+    """Names of what an Advance number has, and of what is left to a Credit one."""
+    individual_limit: frozenset[str]
+    monetary: frozenset[str]
+    """`usageType`; a bucket that tells none is money."""
+    ended: frozenset[str]
+    withheld: frozenset[str]
+    """`status` of money that is there and cannot be used: not told as money, nor as none."""
+
+
+BUCKETS = BucketWords(
+    funds={
+        PaymentMethod.ADVANCE: _each("main balance|main"),
+        PaymentMethod.CREDIT: _each("remaining credit limit|credit limit"),
+    },
+    individual_limit=_each("individual limit"),
+    monetary=_each("monetary|money"),
+    ended=_each("expired|terminated|closed"),
+    withheld=_each("suspended|blocked"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountWords:
+    """TMF666."""
+
+    owners: frozenset[str]
+    owed: tuple[str, ...]
+    """`balanceType` of what is owed; where an account has several of them, the first one counts."""
+    prepaid: frozenset[str]
+    services: Mapping[str, ServiceLine]
+    """Ids of the financial accounts that billing accounts belong to."""
+
+
+ACCOUNTS = AccountWords(
+    owners=_each("owner|customer"),
+    owed=("debt", "receivablebalance", "outstanding", "amountdue", "due"),
+    prepaid=_each("prepaid|advance"),
+    services={
+        "mobile": ServiceLine.MOBILE,
+        "fixed-internet": ServiceLine.FIXED_INTERNET,
+        "auto-monitoring": ServiceLine.AUTO_MONITORING,
+        "telemetry": ServiceLine.TELEMETRY,
+        "contract-phone": ServiceLine.CONTRACT_PHONE,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UsageWords:
+    """TMF635: kinds of records, their characteristics, and which of them were given up."""
+
+    kinds: Mapping[str, UsageKind]
+    amounts: Mapping[UsageKind, tuple[str, ...]]
+    """Characteristics that say how much, the first that is there."""
+    outgoing: frozenset[str]
+    incoming: frozenset[str]
+    rejected: frozenset[str]
+    replaced: frozenset[str]
+    """A rated record, as long as none of `replacing` is there for the same call."""
+    replacing: frozenset[str]
+
+
+USAGE = UsageWords(
+    kinds={
+        "voice": UsageKind.CALLS,
+        "call": UsageKind.CALLS,
+        "sms": UsageKind.SMS,
+        "mms": UsageKind.SMS,
+        "data": UsageKind.DATA,
+        "gprs": UsageKind.DATA,
+        "other": UsageKind.OTHER,
+    },
+    amounts={
+        UsageKind.CALLS: ("durationSec",),
+        UsageKind.DATA: ("volumeBytes",),
+        UsageKind.SMS: ("count",),
+        UsageKind.OTHER: ("count",),
+    },
+    outgoing=_each("outgoing|out|mo|originating"),
+    incoming=_each("incoming|in|mt|terminating"),
+    rejected=_each("rejected"),
+    replaced=_each("rated|billed"),
+    replacing=_each("rerated"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BillWords:
+    """TMF678."""
+
+    customers: frozenset[str]
+    corrections: frozenset[str]
+    """`category` of an invoice that corrects another one of its month."""
+    registered: frozenset[str]
+    """`attachmentType` of the electronic invoice."""
+    lines: frozenset[str]
+    """Units of a document's size that count its lines."""
+
+
+BILLS = BillWords(
+    customers=_each("customer"),
+    corrections=_each("credit note|creditnote|correction"),
+    registered=_each("esf"),
+    lines=_each("lines|line"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AllowanceWords:
+    """TMF677."""
+
+    measures: Mapping[str, Measure]
+    """`usageType`; of another one the unit says what is measured."""
+    monetary: frozenset[str]
+    ended: frozenset[str]
+    unlimited: frozenset[str]
+    totals: frozenset[str]
+    used: frozenset[str]
+    charged: frozenset[str]
+    """`counterType` of what there was, what was used, and what was charged beyond it."""
+    under_way: frozenset[str]
+    failed: frozenset[str]
+
+
+ALLOWANCES = AllowanceWords(
+    measures={
+        "voice": Measure.SECONDS,
+        "sms": Measure.SMS,
+        "mms": Measure.MMS,
+        "data": Measure.BYTES,
+    },
+    monetary=_each("monetary|money"),
+    ended=_each("expired|terminated"),
+    unlimited=_each("unlimited"),
+    totals=_each("total"),
+    used=_each("used"),
+    charged=_each("charged"),
+    under_way=_each("acknowledged|inprogress|pending"),
+    failed=_each("rejected|terminatedwitherror|failed|cancelled"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentWords:
+    """TMF676."""
+
+    means: Mapping[str, PaymentMeans]
+    states: Mapping[str, PaymentState]
+
+
+PAYMENTS = PaymentWords(
+    means={means.value.casefold(): means for means in PaymentMeans}
+    | {
+        "banktransfer": PaymentMeans.BANK_TRANSFER,
+        "bank transfer": PaymentMeans.BANK_TRANSFER,
+        "card": PaymentMeans.CARD,
+        "wallet": PaymentMeans.WALLET,
+    },
+    states={state.value: state for state in PaymentState}
+    | {
+        "completed": PaymentState.DONE,
+        "succeeded": PaymentState.DONE,
+        "paid": PaymentState.DONE,
+        "created": PaymentState.PENDING,
+        "inprogress": PaymentState.PENDING,
+        "canceled": PaymentState.CANCELLED,
+        "rejected": PaymentState.FAILED,
+        "declined": PaymentState.FAILED,
+    },
+)
