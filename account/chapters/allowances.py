@@ -15,6 +15,7 @@ from account.identity.permissions import Actor, require
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
 from account.values.number import Number
+from account.values.page import Page
 from account.values.rights import Right
 
 
@@ -23,6 +24,7 @@ class Measure(StrEnum):
 
     SECONDS = "seconds"
     SMS = "SMS"
+    MMS = "MMS"
     BYTES = "bytes"
 
 
@@ -61,6 +63,8 @@ class NumberAllowances:
     read_at: datetime
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """Names by language of the services that give the additional ones, by the services' ids."""
+    left_out: int = 0
+    """How many the operator told of that could not be read."""
 
     def of_service(self, service_id: str) -> tuple[Allowance, ...]:
         """What that service gives."""
@@ -73,8 +77,8 @@ class AllowanceSource(ServiceInventory, Protocol):
     Raises `CarrierUnavailable` when no answer could be had in time.
     """
 
-    async def allowances(self, company_id: str, msisdn: Msisdn) -> tuple[Allowance, ...]:
-        """The number's allowances, expired ones too (TMF677); none of another company's."""
+    async def allowances(self, company_id: str, msisdn: Msisdn) -> Page[Allowance]:
+        """All the number's allowances, expired ones too (TMF677); none of another company's."""
 
 
 class Allowances:
@@ -101,7 +105,7 @@ class Allowances:
             raise NumberNotFound
         require(actor, Right.READ_SERVICES, number)
         now = self._clock.now()
-        valid = [one for one in found if not one.over(now)]
+        valid = [one for one in found.rows if not one.over(now)]
         additional = tuple(one for one in valid if one.source != msisdn.digits)
         names = {}
         if with_names and additional:
@@ -112,6 +116,7 @@ class Allowances:
             additional=additional,
             read_at=now,
             names=names,
+            left_out=found.left_out,
         )
 
     async def _names(self, company_id: str, msisdn: Msisdn) -> dict[str, Mapping[str, str]]:

@@ -14,7 +14,7 @@ from account.values.clock import Clock
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.number import NumberReader
-from account.values.page import Page
+from account.values.page import Page, Unreadable
 from account.values.periods import Period, check_history_period, today
 from account.values.rights import Right
 
@@ -32,11 +32,6 @@ class PaymentMeans(StrEnum):
     BALANCE_TRANSFER = "balanceTransfer"
     OTHER = "other"
 
-    @classmethod
-    def read(cls, said: str | None) -> PaymentMeans:
-        """The operator's word; one that is not known is `OTHER`."""
-        return next((means for means in cls if means.value == said), cls.OTHER)
-
 
 class PaymentState(StrEnum):
     """Where a payment stands; only one that is done counts."""
@@ -45,11 +40,8 @@ class PaymentState(StrEnum):
     PENDING = "pending"
     CANCELLED = "cancelled"
     FAILED = "failed"
-
-    @classmethod
-    def read(cls, said: str) -> PaymentState:
-        """The operator's `status`; what is not known is not yet money."""
-        return next((state for state in cls if state.value == said), cls.PENDING)
+    UNKNOWN = "unknown"
+    """The operator does not say: it is in no sum, and no paper with weight in law is made of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +63,14 @@ class Payment:
     def counted(self) -> Money:
         """What it adds to a total: nothing until it is done."""
         return self.amount if self.state is PaymentState.DONE else Money(0)
+
+
+@dataclass(frozen=True, slots=True)
+class PaidTotal:
+    """What was paid, and how many payments are not in it since they could not be read whole."""
+
+    amount: Money
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +109,23 @@ class Payments:
         wish = await self._wish(actor, msisdn, period)
         return await self._carrier.payments(wish, offset=offset, limit=SCREEN_ROWS)
 
-    async def total(self, actor: Actor, msisdn: Msisdn, period: Period) -> Money:
+    async def total(self, actor: Actor, msisdn: Msisdn, period: Period) -> PaidTotal:
         """What came to the number, less what was transferred from it. Raises as `page`."""
         return await self._sum(await self._wish(actor, msisdn, period))
 
-    async def _sum(self, wish: PaymentsQuery) -> Money:
-        total, offset = Money(0), 0
+    async def _sum(self, wish: PaymentsQuery) -> PaidTotal:
+        total, offset, unreadable = Money(0), 0, Unreadable()
+        unknown = 0
         while True:
             page = await self._carrier.payments(wish, offset=offset, limit=STREAM_ROWS)
             total += paid_in_all(page.rows)
-            offset += len(page.rows)
+            unreadable.note(page)
+            unknown += sum(paid.state is PaymentState.UNKNOWN for paid in page.rows)
+            read = page.end - page.offset
+            offset += read
             if offset >= page.total:
-                return total
-            if not page.rows:
+                return PaidTotal(total, unreadable.rows + unknown)
+            if not read:
                 raise CarrierUnavailable("the list has fewer rows than it tells")
 
     async def of_company(self, actor: Actor, period: Period, offset: int = 0) -> Page[Payment]:
@@ -129,7 +133,7 @@ class Payments:
         wish = self._of_company(actor, period)
         return await self._carrier.payments(wish, offset=offset, limit=SCREEN_ROWS)
 
-    async def total_of_company(self, actor: Actor, period: Period) -> Money:
+    async def total_of_company(self, actor: Actor, period: Period) -> PaidTotal:
         """What the company paid in that period. Raises as `page`."""
         return await self._sum(self._of_company(actor, period))
 

@@ -21,7 +21,7 @@ from account.values.clock import Clock
 from account.values.identifiers import Msisdn
 from account.values.money import ExactSum, Money
 from account.values.number import Ban, Number, NumberReader
-from account.values.page import Page
+from account.values.page import Page, Unreadable
 from account.values.periods import Period, check_usage_period, today
 from account.values.rights import Right
 
@@ -190,26 +190,35 @@ class Usage:
         now_day = today(self._clock.now())
         return UsagePage(number=number, page=page, incomplete=wish.period.last >= now_day)
 
-    async def totals(self, actor: Actor, wish: UsageQuery) -> tuple[UsageTotal, ...]:
-        """Sums per kind over the whole period, in the order of `UsageKind`. Raises as `check`."""
+    async def totals(
+        self, actor: Actor, wish: UsageQuery, unreadable: Unreadable | None = None
+    ) -> tuple[UsageTotal, ...]:
+        """Sums per kind over the whole period, in the order of `UsageKind`. Raises as `check`.
+
+        What could not be read is in none of them, and counted in `unreadable`.
+        """
         await self.check(actor, wish)
         sums: dict[UsageKind, UsageSum] = {}
-        async for rows in self.stream(wish):
+        async for rows in self.stream(wish, unreadable):
             for row in rows:
                 sums.setdefault(row.kind, UsageSum()).add(row)
         return tuple(sums[kind].total(kind) for kind in UsageKind if kind in sums)
 
-    async def stream(self, wish: UsageQuery) -> AsyncGenerator[tuple[UsageRecord, ...], None]:
+    async def stream(
+        self, wish: UsageQuery, unreadable: Unreadable | None = None
+    ) -> AsyncGenerator[tuple[UsageRecord, ...], None]:
         """All records, newest first, in pages of at most `STREAM_ROWS`.
 
         For callers that have already passed `check`: a queued document was checked when ordered.
-        Raises `CarrierUnavailable`.
+        What could not be read is counted in `unreadable`. Raises `CarrierUnavailable`.
         """
         offset, total = 0, 0
         before: tuple[UsageRecord, ...] = ()
         while True:
             page = await self._carrier.usage(wish, offset=offset, limit=STREAM_ROWS)
             rows = page.rows
+            if unreadable is not None:
+                unreadable.note(page)
             # Calls made meanwhile push what was already read into this page.
             newer = page.total - total if before else 0
             if newer > 0 and before[-newer:] == rows[:newer]:
@@ -217,8 +226,9 @@ class Usage:
             if rows:
                 yield rows
             before, total = page.rows, page.total
-            offset += len(page.rows)
+            read = page.end - page.offset
+            offset += read
             if offset >= page.total:
                 return
-            if not page.rows:
+            if not read:
                 raise CarrierUnavailable("the list has fewer rows than it tells")

@@ -13,7 +13,7 @@ from account.identity.permissions import Actor, require
 from account.values.clock import Clock
 from account.values.identifiers import AccountingNumber, EsfRegistrationNumber, Msisdn
 from account.values.number import NumberReader
-from account.values.page import Page
+from account.values.page import Page, Unreadable
 from account.values.periods import Month, today
 from account.values.rights import Right
 
@@ -68,10 +68,10 @@ class Invoices:
         found = await self._carrier.bills(
             bills_wished(company.id, asked), offset=0, limit=MOST_FOUND
         )
-        if found.total > len(found.rows):
+        if found.total > found.end:
             raise CarrierUnavailable("more invoices than one search can add up")
         rows: list[BilledNumber] = []
-        skipped = 0
+        skipped, unreadable = 0, Unreadable(found.left_out)
         for bill in found.rows:
             begin = max(0, offset - skipped)
             count = await self._lines(bill)
@@ -80,7 +80,8 @@ class Invoices:
             if room > 0:
                 lines = await self._carrier.bill_lines(bill, offset=begin, limit=room)
                 rows += billed(bill, lines.rows)
-        return Page(tuple(rows), offset, skipped)
+                unreadable.note(lines)
+        return Page(tuple(rows), offset, skipped, unreadable.rows)
 
     async def _lines(self, bill: Bill) -> int:
         """How many lines an invoice has, asked for where it does not tell."""

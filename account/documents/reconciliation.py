@@ -14,7 +14,7 @@ from enum import StrEnum
 from account.chapters.billing.accounts import ServiceLine
 from account.chapters.billing.bills import Bill
 from account.chapters.payments import Payment, PaymentMeans, PaymentState
-from account.errors import FiguresDisagree
+from account.errors import FiguresDisagree, FiguresIncomplete
 from account.values.money import ZERO, Money
 from account.values.periods import Period, today
 
@@ -120,6 +120,10 @@ def reconcile(
             _sum(entry.credit for entry in within if entry.service is service),
         )
         for service in ServiceLine
+        # Nobody is told of other services who has none.
+        if service is not ServiceLine.OTHER
+        or openings.get(service)
+        or any(entry.service is service for entry in within)
     )
     for balance in balances:
         assert balance.service is not None
@@ -137,7 +141,8 @@ def postings(
 
     `services` says what each account is for: an account that it does not name is not covered
     (S33-2). Without it all are mobile. What was moved between the company's own numbers is no
-    payment to the contractor.
+    payment to the contractor. Raises `FiguresIncomplete` for a covered payment that may have been
+    received or not.
     """
 
     def service(account: str) -> ServiceLine | None:
@@ -149,8 +154,12 @@ def postings(
             why = Posting.CORRECTION if bill.correction else Posting.INVOICE
             entries.append(LedgerEntry(bill.issued, covered, why, bill.number, bill.gross))
     for paid in payments:
-        counts = paid.state is PaymentState.DONE and paid.means is not PaymentMeans.BALANCE_TRANSFER
-        if counts and (covered := service(paid.account)):
+        covered = service(paid.account)
+        if covered is None or paid.means is PaymentMeans.BALANCE_TRANSFER:
+            continue
+        if paid.state is PaymentState.UNKNOWN:
+            raise FiguresIncomplete("a payment without its state")
+        if paid.state is PaymentState.DONE:
             day = today(paid.at)
             entries.append(LedgerEntry(day, covered, Posting.PAYMENT, paid.document, paid.amount))
     return entries

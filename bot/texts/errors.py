@@ -370,6 +370,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "The operator's system does not answer. Nothing has changed. Try again in 2-3 minutes; "
         "if it goes on, contact corporate support (FAQ 5)."
     ),
+    errors.CarrierNotUnderstood: lambda _e: _(
+        "The operator's system answered, but its answer cannot be read. Nothing has changed. Try "
+        "again later; if it is urgent, contact corporate support (FAQ 5)."
+    ),
     errors.CarrierAccessDenied: lambda _e: _(
         "The operator's system is not available now. Nothing has changed. Try again later; if it "
         "is urgent, contact corporate support (FAQ 5)."

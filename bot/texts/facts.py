@@ -182,3 +182,27 @@ def volume(size: int) -> str:
 def _decimals(value: float, look: str) -> str:
     """`12,5` in Kazakh and Russian, `12.5` in English."""
     return format_decimal(value, look, locale=language())
+
+
+def left_out_line(count: int) -> list[str]:
+    """How many records are not shown, as the last lines of a window; nothing when all are."""
+    if not count:
+        return []
+    said = ngettext(
+        "⚠️ {n} record cannot be shown: the operator's data about it cannot be read.",
+        "⚠️ {n} records cannot be shown: the operator's data about them cannot be read.",
+        count,
+    )
+    return ["\n" + said.format(n=count)]
+
+
+def not_in_total_line(count: int) -> list[str]:
+    """How many records have no part in the sum above; nothing when all have."""
+    if not count:
+        return []
+    said = ngettext(
+        "⚠️ {n} record is not in the total: it cannot be read whole.",
+        "⚠️ {n} records are not in the total: they cannot be read whole.",
+        count,
+    )
+    return [said.format(n=count)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
 from typing import Any, TypeVar
 
+from account.values.page import Unreadable
 from documents.layout.blocks import Value
 from documents.text.marker import N_
 
@@ -17,6 +18,8 @@ Row = TypeVar("Row")
 NOT_TOLD = N_("Amounts the operator did not provide: {n}. They are not included in the total.")
 NOT_RATED = N_("Records not yet rated by the operator: {n}. Their cost is not in the total.")
 
+
+LEFT_OUT = N_("Records of the operator that could not be read: {n}. They are not in this file.")
 
 WORD = N_("not told")
 """In the place of an amount that is added up and that the operator did not tell."""
@@ -28,18 +31,27 @@ def or_word(value: Value, word: str) -> Value:
 
 
 class Note(Sequence[str]):
-    """One sentence with `{n}` in it, absent while nothing was counted: the lines of a `Prose`."""
+    """One sentence with `{n}` in it, absent while nothing was counted: the lines of a `Prose`.
 
-    def __init__(self, sentence: str) -> None:
+    It counts itself what it is about, or reads it from `unreadable`.
+    """
+
+    def __init__(self, sentence: str, unreadable: Unreadable | None = None) -> None:
         self._sentence = sentence
-        self.rows = 0
+        self._unreadable = unreadable
+        self._counted = 0
+
+    @property
+    def rows(self) -> int:
+        """What there is to tell."""
+        return self._counted + (0 if self._unreadable is None else self._unreadable.rows)
 
     async def counted(
         self, pages: AsyncIterable[Sequence[Row]], count: Callable[[Row], int]
     ) -> AsyncIterator[Sequence[Row]]:
         """The same pages; `count` says how often a row has what the sentence is about."""
         async for page in pages:
-            self.rows += sum(map(count, page))
+            self._counted += sum(map(count, page))
             yield page
 
     @property

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from account.chapters.atlas import Pool, PoolUsage
 from account.documents.document import DocumentFormat
-from account.values.page import Page
+from account.values.page import Page, Unreadable
 from documents.context import PAGE
-from documents.layout.blocks import Column, Kind, Table
+from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
+from documents.layout.notes import LEFT_OUT, Note
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 from documents.text.number_format import count, shown
@@ -29,18 +30,23 @@ async def atlas_file(
     pool: Pool,
     pages: AsyncIterable[Sequence[PoolUsage]],
     progress: Progress | None = None,
+    unreadable: Unreadable | None = None,
 ) -> MadeFile | None:
     """What each number took of the pool in its cycle; None when none took anything. An XLSX.
 
     Raises `DocumentNotMade`, and what reading the pages raises.
     """
-    rows = await begun(pages)
+    rows = await begun(pages, unreadable)
     if rows is None:
         return None
     desk = Desk(press, header)
     table = Table(_columns(desk), rows, total=desk.word(N_("Total")))
     return await desk.file(
-        [*desk.top(N_("Atlas Pro detailing"), *_pool(desk, pool), period=pool.cycle), table],
+        [
+            *desk.top(N_("Atlas Pro detailing"), *_pool(desk, pool), period=pool.cycle),
+            table,
+            Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True),
+        ],
         stem=f"atlas_pro_{header.bin}_{pool.cycle.first:%Y-%m}",
         sheet=N_("Atlas Pro detailing"),
         form=DocumentFormat.XLSX,
@@ -58,8 +64,11 @@ async def atlas(shop: RenderContext, document: Document, progress: Progress) -> 
     async def read(offset: int) -> Page[PoolUsage]:
         return await carrier.pool_usage(company, offset=offset, limit=PAGE)
 
-    async with aclosing(read_ahead(read)) as pages:
-        return await atlas_file(shop.press, shop.header(document), pool, pages, progress)
+    unreadable = Unreadable()
+    async with aclosing(read_ahead(read, unreadable)) as pages:
+        return await atlas_file(
+            shop.press, shop.header(document), pool, pages, progress, unreadable
+        )
 
 
 def _pool(desk: Desk, pool: Pool) -> list[tuple[str, str]]:

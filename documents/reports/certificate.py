@@ -16,7 +16,7 @@ from account.chapters.billing.bills import BillLine, BillsQuery, Certificate, Se
 from account.documents.document import DocumentFormat
 from account.documents.parameters import AccountMonth
 from account.errors import FiguresDisagree
-from account.values.page import Page
+from account.values.page import Page, Unreadable
 from account.values.periods import MonthSpan, shown_day
 from documents.context import PAGE
 from documents.layout.blocks import (
@@ -31,7 +31,7 @@ from documents.layout.blocks import (
     Title,
 )
 from documents.layout.header import Desk, DocumentHeader
-from documents.render.read_ahead import read_ahead
+from documents.render.read_ahead import read_ahead, refuse_parts
 from documents.text.amount_words import amount
 from documents.text.marker import N_
 
@@ -71,13 +71,17 @@ async def certificate(
 ) -> MadeFile | None:
     """Make the paper that was ordered; None when the account was billed nothing in that month.
 
-    Raises as a `Maker`, and `FiguresDisagree` for figures that do not add up.
+    Raises as a `Maker`, `FiguresDisagree` for figures that do not add up, and `FiguresIncomplete`
+    where the invoice or one of its lines could not be read.
     """
     order, carrier = document.order, shop.carrier
     asked = AccountMonth.read(order.parameters)
     month, account = asked.month, asked.account.digits
     wish = BillsQuery(order.company_id, months=MonthSpan(month, month), account=account)
     found = await carrier.bills(wish, offset=0, limit=PAGE)
+    unreadable = Unreadable()
+    unreadable.note(found)
+    refuse_parts(unreadable)
     bills = [bill for bill in found.rows if not bill.correction]
     if not bills:
         return None
@@ -89,10 +93,11 @@ async def certificate(
         return await carrier.bill_lines(bill, offset=offset, limit=PAGE)
 
     lines: list[BillLine] = []
-    async with aclosing(read_ahead(read)) as pages:
+    async with aclosing(read_ahead(read, unreadable)) as pages:
         async for page in pages:
             lines += page
             await progress(len(lines), bill.lines or 0)
+    refuse_parts(unreadable)
     paper = Certificate(bill, lines, shop.supplier)
     return await certificate_file(shop.press, shop.header(document), paper, order.format, progress)
 

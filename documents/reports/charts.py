@@ -12,11 +12,13 @@ from account.chapters.usage import UsageQuery
 from account.documents.orders import MadeFile
 from account.documents.parameters import LastMonths, NumberDays, OneMonth
 from account.values.money import Money
+from account.values.page import Unreadable
 from account.values.periods import Month, MonthSpan, today
 from documents.layout.header import in_file_name
 from documents.render.charts import DailyUsage, months_chart, spend_chart, usage_chart
-from documents.render.read_ahead import read_ahead
+from documents.render.read_ahead import read_ahead, refuse_parts
 from documents.reports.invoices import bills_at, lines_at
+from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.documents.document import Document
@@ -30,15 +32,17 @@ async def usage_picture(
     """Usage by day of one number. Raises as a `Maker`."""
     asked = NumberDays.read(document.order.parameters)
     number, period = asked.msisdn, asked.period
-    drawn, done = DailyUsage(), 0
-    async with aclosing(shop.usage.stream(UsageQuery(number, period))) as pages:
+    drawn, done, unreadable = DailyUsage(), 0, Unreadable()
+    async with aclosing(shop.usage.stream(UsageQuery(number, period), unreadable)) as pages:
         async for page in pages:
             drawn.add(page)
             done += len(page)
             await progress(done, 0)
     if not drawn.amounts:
+        refuse_parts(unreadable)
         return None
-    chart = usage_chart(drawn, period, number.shown, _words(shop, document))
+    whose = _whose(shop, document, number.shown, unreadable)
+    chart = usage_chart(drawn, period, whose, _words(shop, document))
     stem = f"usage_{number.digits}_{in_file_name(period)}"
     return await _picture(shop, document, chart, stem, done)
 
@@ -51,11 +55,12 @@ async def spend_picture(
     month = OneMonth.read(order.parameters).month
     wish = BillsQuery(order.company_id, months=MonthSpan(month, month))
     spent: Counter[str] = Counter()
-    done = 0
-    async with aclosing(read_ahead(partial(bills_at, shop.carrier, wish))) as found:
+    done, unreadable = 0, Unreadable()
+    async with aclosing(read_ahead(partial(bills_at, shop.carrier, wish), unreadable)) as found:
         async for bills in found:
             for bill in bills:
-                async with aclosing(read_ahead(partial(lines_at, shop.carrier, bill))) as pages:
+                read = partial(lines_at, shop.carrier, bill)
+                async with aclosing(read_ahead(read, unreadable)) as pages:
                     async for lines in pages:
                         for line in lines:
                             if line.msisdn is not None:
@@ -63,10 +68,11 @@ async def spend_picture(
                         done += len(lines)
                         await progress(done, 0)
     if not spent:
+        refuse_parts(unreadable)
         return None
     chart = spend_chart(
         [(number, Money(tiyn)) for number, tiyn in spent.items()],
-        order.company_name,
+        _whose(shop, document, order.company_name, unreadable),
         month.shown,
         _words(shop, document),
         order.language,
@@ -83,23 +89,32 @@ async def months_picture(
     months = LastMonths.read(order.parameters).before(today(document.ordered_at))
     wish = BillsQuery(order.company_id, months=months)
     spent: Counter[Month] = Counter()
-    done = 0
-    async with aclosing(read_ahead(partial(bills_at, shop.carrier, wish))) as pages:
+    done, unreadable = 0, Unreadable()
+    async with aclosing(read_ahead(partial(bills_at, shop.carrier, wish), unreadable)) as pages:
         async for bills in pages:
             for bill in bills:
                 spent[bill.month] += bill.gross.tiyn
             done += len(bills)
             await progress(done, 0)
     if not spent:
+        refuse_parts(unreadable)
         return None
     chart = months_chart(
         [(month, Money(spent[month])) for month in months],
-        order.company_name,
+        _whose(shop, document, order.company_name, unreadable),
         _words(shop, document),
         order.language,
     )
     stem = f"months_{order.company_bin}_{months.first}_{months.last}"
     return await _picture(shop, document, chart, stem, done)
+
+
+def _whose(shop: RenderContext, document: Document, whose: str, unreadable: Unreadable) -> str:
+    """Whose picture it is, and that it is not drawn from all there is."""
+    if not unreadable.rows:
+        return whose
+    part = shop.press.say(document.order.language, N_("without {n} records that could not be read"))
+    return f"{whose} · {part.format(n=unreadable.rows)}"
 
 
 def _words(shop: RenderContext, document: Document) -> Any:

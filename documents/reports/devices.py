@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from account.chapters.devices.registrations import DevicesQuery, Registration, RegistrationKind
 from account.documents.document import DocumentFormat
 from account.values.identifiers import Bin, Imei, Msisdn
-from account.values.page import Page
+from account.values.page import Page, Unreadable
 from documents.context import PAGE
-from documents.layout.blocks import Column, Kind, Table
+from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
+from documents.layout.notes import LEFT_OUT, Note
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -46,17 +47,22 @@ async def devices_file(
     header: DocumentHeader,
     pages: AsyncIterable[Sequence[DeviceRow]],
     progress: Progress | None = None,
+    unreadable: Unreadable | None = None,
 ) -> MadeFile | None:
     """The company's registered devices, in the order they come; None when there are none. XLSX.
 
     Raises `DocumentNotMade`, and what reading the pages raises.
     """
-    rows = await begun(pages)
+    rows = await begun(pages, unreadable)
     if rows is None:
         return None
     desk = Desk(press, header)
     return await desk.file(
-        [*desk.top(N_("Registered devices report")), Table(_columns(desk), rows)],
+        [
+            *desk.top(N_("Registered devices report")),
+            Table(_columns(desk), rows),
+            Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True),
+        ],
         stem=f"devices_{header.bin}",
         sheet=N_("Devices"),
         form=DocumentFormat.XLSX,
@@ -72,10 +78,11 @@ async def devices(shop: RenderContext, document: Document, progress: Progress) -
     async def read(offset: int) -> Page[DeviceRow]:
         page = await carrier.devices(company, DevicesQuery(offset=offset, limit=PAGE))
         rows = tuple(_row(one, status) for one in page.rows)
-        return Page(rows, page.offset, page.total)
+        return Page(rows, page.offset, page.total, page.left_out, page.end)
 
-    async with aclosing(read_ahead(read)) as pages:
-        return await devices_file(shop.press, shop.header(document), pages, progress)
+    unreadable = Unreadable()
+    async with aclosing(read_ahead(read, unreadable)) as pages:
+        return await devices_file(shop.press, shop.header(document), pages, progress, unreadable)
 
 
 def _row(held: Registration, status: str) -> DeviceRow:

@@ -11,10 +11,11 @@ from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillsQu
 from account.documents.document import DocumentFormat
 from account.documents.invoices import billed, bills_wished
 from account.documents.parameters import Invoice
-from account.values.page import Page
+from account.values.page import Page, Unreadable
 from documents.context import PAGE
-from documents.layout.blocks import Column, Kind, Table
+from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
+from documents.layout.notes import LEFT_OUT, Note
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -33,20 +34,25 @@ async def invoice_numbers_file(
     year: int,
     pages: AsyncIterable[Sequence[BilledNumber]],
     progress: Progress | None = None,
+    unreadable: Unreadable | None = None,
 ) -> MadeFile | None:
     """The numbers billed in the invoices found; `searched` is the number that was looked for,
     registration or accounting; None when no invoice was found. An XLSX.
 
     Raises `DocumentNotMade`, and what reading the pages raises.
     """
-    rows = await begun(pages)
+    rows = await begun(pages, unreadable)
     if rows is None:
         return None
     desk = Desk(press, header)
     facts = ((N_("Invoice searched for"), searched), (N_("Invoice year"), str(year)))
     table = Table(_columns(desk), rows, total=desk.word(N_("Total")))
     return await desk.file(
-        [*desk.top(N_("Numbers by invoice number"), *facts), table],
+        [
+            *desk.top(N_("Numbers by invoice number"), *facts),
+            table,
+            Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True),
+        ],
         stem=f"invoice_numbers_{header.bin}_{year}",
         sheet=N_("Numbers"),
         form=DocumentFormat.XLSX,
@@ -60,21 +66,23 @@ async def invoice_numbers(
     """Make the report that was ordered. Raises as a `Maker`."""
     asked = Invoice.read(document.order.parameters)
     wish = bills_wished(document.order.company_id, asked)
-    async with aclosing(_billed(shop.carrier, wish)) as pages:
+    unreadable = Unreadable()
+    async with aclosing(_billed(shop.carrier, wish, unreadable)) as pages:
         head = shop.header(document)
         return await invoice_numbers_file(
-            shop.press, head, asked.written, asked.year, pages, progress
+            shop.press, head, asked.written, asked.year, pages, progress, unreadable
         )
 
 
 async def _billed(
-    carrier: Carrier, wish: BillsQuery
+    carrier: Carrier, wish: BillsQuery, unreadable: Unreadable
 ) -> AsyncGenerator[Sequence[BilledNumber], None]:
     """The numbers of one invoice after the other."""
-    async with aclosing(read_ahead(partial(bills_at, carrier, wish))) as found:
+    async with aclosing(read_ahead(partial(bills_at, carrier, wish), unreadable)) as found:
         async for bills in found:
             for bill in bills:
-                async with aclosing(read_ahead(partial(lines_at, carrier, bill))) as pages:
+                read = partial(lines_at, carrier, bill)
+                async with aclosing(read_ahead(read, unreadable)) as pages:
                     async for lines in pages:
                         yield billed(bill, lines)
 

@@ -11,11 +11,11 @@ from account.chapters.numbers import NumbersQuery
 from account.documents.document import DocumentFormat
 from account.values.money import ZERO, Money
 from account.values.number import Number, NumberState, PaymentMethod
-from account.values.page import Page
+from account.values.page import Page, Unreadable
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
-from documents.layout.notes import NOT_TOLD, Note
+from documents.layout.notes import LEFT_OUT, NOT_TOLD, Note
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -83,6 +83,7 @@ async def numbers_file(
     header: DocumentHeader,
     pages: AsyncIterable[Sequence[NumberRow]],
     progress: Progress | None = None,
+    unreadable: Unreadable | None = None,
 ) -> MadeFile | None:
     """All numbers of the company, in the order they come; None when it has none. An XLSX.
 
@@ -90,7 +91,7 @@ async def numbers_file(
     balances are added up. What the operator did not tell is counted below the total. Raises
     `DocumentNotMade`, and what reading the pages raises.
     """
-    rows = await begun(pages)
+    rows = await begun(pages, unreadable)
     if rows is None:
         return None
     desk = Desk(press, header)
@@ -104,6 +105,7 @@ async def numbers_file(
                 total=desk.word(N_("Total")),
             ),
             Prose(missing, strong=True),
+            Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True),
         ],
         stem=f"numbers_{header.bin}",
         sheet=N_("Numbers"),
@@ -114,12 +116,14 @@ async def numbers_file(
 
 async def numbers(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
-    async with aclosing(_with_limits(shop.carrier, document.order.company_id)) as pages:
-        return await numbers_file(shop.press, shop.header(document), pages, progress)
+    unreadable = Unreadable()
+    numbers = _with_limits(shop.carrier, document.order.company_id, unreadable)
+    async with aclosing(numbers) as pages:
+        return await numbers_file(shop.press, shop.header(document), pages, progress, unreadable)
 
 
 async def _with_limits(
-    carrier: Carrier, company_id: str
+    carrier: Carrier, company_id: str, unreadable: Unreadable
 ) -> AsyncGenerator[Sequence[NumberRow], None]:
     """The company's numbers, each with the credit limit of its account."""
 
@@ -127,7 +131,7 @@ async def _with_limits(
         return await carrier.numbers(company_id, NumbersQuery(offset=offset, limit=PAGE))
 
     shown: set[str] = set()
-    async with aclosing(read_ahead(read)) as pages:
+    async with aclosing(read_ahead(read, unreadable)) as pages:
         async for rows in pages:
             postpaid = {one.account for one in rows if one.payment is PaymentMethod.CREDIT}
             limits: dict[str, Money | None] = {}

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from account.chapters.payments import Payment, PaymentMeans, PaymentsQuery, PaymentState
 from account.documents.document import DocumentFormat
 from account.documents.parameters import HistoryDays
-from account.values.page import Page
+from account.values.page import Page, Unreadable
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader, in_file_name
+from documents.layout.notes import LEFT_OUT, Note
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -37,6 +38,7 @@ STATES: Mapping[PaymentState, str] = {
     PaymentState.PENDING: N_("Pending"),
     PaymentState.CANCELLED: N_("Cancelled"),
     PaymentState.FAILED: N_("Not received"),
+    PaymentState.UNKNOWN: N_("Not told"),
 }
 
 
@@ -48,13 +50,14 @@ async def payments_file(
     number: Msisdn | None = None,
     form: DocumentFormat = DocumentFormat.XLSX,
     progress: Progress | None = None,
+    unreadable: Unreadable | None = None,
 ) -> MadeFile | None:
     """The payments of a period, with `number` those of one number; None when there are none.
 
     Only payments that were received add to the total. Raises `DocumentNotMade`, and what reading
     the pages raises.
     """
-    rows = await begun(pages)
+    rows = await begun(pages, unreadable)
     if rows is None:
         return None
     desk = Desk(press, header)
@@ -63,8 +66,9 @@ async def payments_file(
     table = Table(_columns(desk), rows, total=desk.word(N_("Total received")))
     note = Prose([desk.word(N_("Only payments that were received are in the total."))])
     whose = header.bin if number is None else number.digits
+    left_out = Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True)
     return await desk.file(
-        [*desk.top(title, *facts, period=period), table, note],
+        [*desk.top(title, *facts, period=period), table, note, left_out],
         stem=f"payments_{whose}_{in_file_name(period)}",
         sheet=N_("Payments"),
         form=form,
@@ -82,9 +86,12 @@ async def payments(shop: RenderContext, document: Document, progress: Progress) 
     async def read(offset: int) -> Page[Payment]:
         return await shop.carrier.payments(wish, offset=offset, limit=PAGE)
 
-    async with aclosing(read_ahead(read)) as pages:
+    unreadable = Unreadable()
+    async with aclosing(read_ahead(read, unreadable)) as pages:
         head = shop.header(document)
-        return await payments_file(shop.press, head, period, pages, number, order.format, progress)
+        return await payments_file(
+            shop.press, head, period, pages, number, order.format, progress, unreadable
+        )
 
 
 def _columns(desk: Desk) -> Sequence[Column[Payment]]:

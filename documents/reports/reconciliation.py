@@ -21,12 +21,12 @@ from account.documents.reconciliation import (
     reconcile,
 )
 from account.values.money import ZERO, Money
-from account.values.page import Page
+from account.values.page import Page, Unreadable
 from account.values.periods import FIRST_MONTH, Period
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, NextPart, Prose, Signatures, Table, Title
 from documents.layout.header import Desk, DocumentHeader, in_file_name, shown_with_zone
-from documents.render.read_ahead import read_ahead
+from documents.render.read_ahead import read_ahead, refuse_parts
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ SERVICES: Mapping[ServiceLine, str] = {
     ServiceLine.AUTO_MONITORING: N_("Auto Monitoring"),
     ServiceLine.TELEMETRY: N_("Telemetry"),
     ServiceLine.CONTRACT_PHONE: N_("Contract Phone"),
+    ServiceLine.OTHER: N_("Other services"),
 }
 POSTINGS: Mapping[Posting, str] = {
     Posting.INVOICE: N_("Invoice"),
@@ -115,11 +116,12 @@ async def reconciliation(
     """Make the statement that was ordered. Raises as a `Maker`.
 
     The ledger is read from the operator's first paper on, so that the opening balance is a sum and
-    no guess; only the period's entries are kept.
+    no guess; only the period's entries are kept. Of a part of the ledger no statement is made.
     """
     order, carrier = document.order, shop.carrier
     period, as_of = StatementDays.read(order.parameters).period, shop.clock.now()
     since = Period(FIRST_MONTH.first, period.last)
+    unreadable = Unreadable()
     services: dict[str, ServiceLine] = {}
     owed = dict.fromkeys(ServiceLine, ZERO)
     within: list[LedgerEntry] = []
@@ -144,15 +146,16 @@ async def reconciliation(
         done += read
         await progress(done, 0)
 
-    async with aclosing(read_ahead(accounts)) as found:
+    async with aclosing(read_ahead(accounts, unreadable)) as found:
         async for page in found:
             services |= {one.number: one.service for one in page if one.service is not None}
-    async with aclosing(read_ahead(bills)) as billed:
+    async with aclosing(read_ahead(bills, unreadable)) as billed:
         async for issued in billed:
             await enter(postings(issued, [], services), len(issued))
-    async with aclosing(read_ahead(payments)) as received:
+    async with aclosing(read_ahead(payments, unreadable)) as received:
         async for paid in received:
             await enter(postings([], paid, services), len(paid))
+    refuse_parts(unreadable)
     statement = reconcile(period, as_of, owed, within)
     return await reconciliation_file(
         shop.press, shop.header(document), statement, shop.supplier, order.format, progress

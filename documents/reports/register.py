@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from account.chapters.billing.bills import Bill, BillsQuery
 from account.documents.document import DocumentFormat
 from account.documents.parameters import Months
-from account.values.page import Page
+from account.values.page import Page, Unreadable
 from documents.context import PAGE
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
-from documents.layout.notes import NOT_TOLD, WORD, Note, or_word
+from documents.layout.notes import LEFT_OUT, NOT_TOLD, WORD, Note, or_word
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -32,12 +32,13 @@ async def register_file(
     pages: AsyncIterable[Sequence[Bill]],
     form: DocumentFormat = DocumentFormat.XLSX,
     progress: Progress | None = None,
+    unreadable: Unreadable | None = None,
 ) -> MadeFile | None:
     """The company's invoices of `months`, in the order they come; None when there are none.
 
     Raises `DocumentNotMade`, and what reading the pages raises.
     """
-    rows = await begun(pages)
+    rows = await begun(pages, unreadable)
     if rows is None:
         return None
     desk = Desk(press, header)
@@ -52,6 +53,7 @@ async def register_file(
                 total=desk.word(N_("Total")),
             ),
             Prose(missing, strong=True),
+            Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True),
         ],
         stem=f"register_{header.bin}_{months.first}_{months.last}",
         sheet=title,
@@ -69,9 +71,12 @@ async def register(shop: RenderContext, document: Document, progress: Progress) 
     async def read(offset: int) -> Page[Bill]:
         return await shop.carrier.bills(wish, offset=offset, limit=PAGE)
 
-    async with aclosing(read_ahead(read)) as pages:
+    unreadable = Unreadable()
+    async with aclosing(read_ahead(read, unreadable)) as pages:
         head = shop.header(document)
-        return await register_file(shop.press, head, months, pages, order.format, progress)
+        return await register_file(
+            shop.press, head, months, pages, order.format, progress, unreadable
+        )
 
 
 def _columns(desk: Desk) -> Sequence[Column[Bill]]:

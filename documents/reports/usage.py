@@ -18,6 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from account.chapters.usage import UsageRecord
 from account.documents.orders import MadeFile
+from documents.render.read_ahead import refuse_parts
 from documents.render.temp_file import TempFile
 from documents.reports.usage_rows import Tally, asked, stem
 from documents.reports.usage_workbook import Ends, UsageBook
@@ -63,11 +64,12 @@ class UsageWorkbook:
         Raises `CarrierUnavailable`, and `ClaimLost` out of `progress`.
         """
         wish = asked(document)
-        async with aclosing(self._usage.stream(wish)) as pages:
+        tally = Tally()
+        async with aclosing(self._usage.stream(wish, tally.unreadable)) as pages:
             ahead = _Ahead(pages)
             if not await ahead.read():
+                refuse_parts(tally.unreadable)
                 return None
-            tally = Tally()
             told = self._clock.now()
 
             async def tell() -> None:

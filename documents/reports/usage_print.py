@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from account.chapters.usage import UsageKind, UsageRecord
 from account.documents.document import DocumentFormat
+from account.values.page import Unreadable
 from account.values.periods import today
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
-from documents.layout.notes import NOT_RATED, Note
+from documents.layout.notes import LEFT_OUT, NOT_RATED, Note
 from documents.render.read_ahead import begun
 from documents.reports.usage_rows import DIRECTIONS, KINDS, UNRATED, Sum, Tally, asked, stem
 from documents.text.marker import N_
@@ -42,9 +43,9 @@ class UsagePaper:
         """
         wish, now = asked(document), self._clock.now()
         desk = Desk(self._press, DocumentHeader.of(document, now))
-        tally = Tally()
-        async with aclosing(self._usage.stream(wish)) as pages:
-            rows = await begun(pages)
+        tally, unreadable = Tally(), Unreadable()
+        async with aclosing(self._usage.stream(wish, unreadable)) as pages:
+            rows = await begun(pages, unreadable)
             if rows is None:
                 return None
             facts = (
@@ -52,6 +53,7 @@ class UsagePaper:
                 (N_("Type of data"), desk.word(KINDS[wish.kind])),
             )
             unrated = Note(desk.word(NOT_RATED))
+            left_out = Note(desk.word(LEFT_OUT), unreadable)
             late = N_("Today's details may be incomplete.")
             notes = (
                 [Prose([desk.word(late)], strong=True)] if wish.period.last >= today(now) else []
@@ -66,6 +68,7 @@ class UsagePaper:
                         total=desk.word(N_("Total")),
                     ),
                     Prose(unrated, strong=True),
+                    Prose(left_out, strong=True),
                     Table(
                         _total_columns(desk, tally),
                         _Sums(tally),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
 from account.documents.parameters import UsageDays
 from account.values.money import ExactSum, Money
+from account.values.page import Unreadable
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Tally:
 
     by_kind: dict[UsageKind, Sum] = field(default_factory=dict)
     records: int = 0
+    unreadable: Unreadable = field(default_factory=Unreadable)
 
     def add(self, record: UsageRecord) -> None:
         """Take one record."""

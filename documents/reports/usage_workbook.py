@@ -22,7 +22,7 @@ from account.chapters.usage import UsageKind, UsageQuery, UsageRecord
 from account.values.periods import today
 from documents.layout import cells, style
 from documents.layout.header import GOES_ON, REST, shown_days, shown_with_zone
-from documents.layout.notes import NOT_RATED
+from documents.layout.notes import LEFT_OUT, NOT_RATED
 from documents.render.page_bridge import PageBridge
 from documents.reports.usage_rows import DIRECTIONS, KINDS, UNRATED, Sum, Tally, stem
 from documents.text.marker import N_
@@ -231,6 +231,8 @@ class UsageBook:
         yield self._row(RECORD_COLUMNS, self._sums(N_("Total"), total))
         if total.unrated:
             yield self._row(RECORD_COLUMNS, {TYPE: word(NOT_RATED).format(n=total.unrated)})
+        if left_out := self._tally.unreadable.rows:
+            yield self._row(RECORD_COLUMNS, {TYPE: word(LEFT_OUT).format(n=left_out)})
         if self.ends is Ends.CUT_SHORT:
             yield self._row(RECORD_COLUMNS, {TYPE: word(REST)})
 

@@ -348,8 +348,9 @@ class FakeCarrier:
         self._hear()
         return self.shelf.offerings.get(offering_id)
 
-    async def allowances(self, company_id: str, msisdn: Msisdn) -> tuple[Allowance, ...]:
-        return () if self._is_not_of(company_id, msisdn) else allowances_of(msisdn)
+    async def allowances(self, company_id: str, msisdn: Msisdn) -> Page[Allowance]:
+        told = () if self._is_not_of(company_id, msisdn) else allowances_of(msisdn)
+        return Page(told, 0, len(told))
 
     async def last_imei(self, company_id: str, msisdn: Msisdn) -> Imei | None:
         number = await self.number(company_id, msisdn)

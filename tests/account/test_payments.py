@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from account.chapters.payments import Payment, PaymentMeans, PaymentsQuery, PaymentState
+from account.chapters.payments import PaidTotal, Payment, PaymentMeans, PaymentsQuery, PaymentState
 from account.errors import CarrierUnavailable, NumberNotFound, PeriodInFuture, PeriodTooOld
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -40,7 +40,9 @@ async def test_a_page_and_the_total_of_a_period(world: World) -> None:
     assert (len(page.rows), page.total) == (8, 12)
     rest = await world.payments.page(world.actor(), NUMBER, LAST_MONTH, 8)
     assert len(rest.rows) == 4
-    assert await world.payments.total(world.actor(), NUMBER, LAST_MONTH) == Money(120_000)
+    assert await world.payments.total(world.actor(), NUMBER, LAST_MONTH) == PaidTotal(
+        Money(120_000)
+    )
 
 
 async def test_only_what_was_received_counts_and_what_left_is_taken_off(world: World) -> None:
@@ -48,13 +50,16 @@ async def test_only_what_was_received_counts_and_what_left_is_taken_off(world: W
     paid(world, 2, -4_000)
     for state in (PaymentState.PENDING, PaymentState.CANCELLED, PaymentState.FAILED):
         paid(world, 3, 50_000, state)
-    assert await world.payments.total(world.actor(), NUMBER, LAST_MONTH) == Money(6_000)
+    total = await world.payments.total(world.actor(), NUMBER, LAST_MONTH)
+    assert total == PaidTotal(Money(6_000))
 
 
 async def test_the_total_counts_more_than_one_stretch(world: World) -> None:
     for _ in range(2500):
         paid(world, 1, 100)
-    assert await world.payments.total(world.actor(), NUMBER, LAST_MONTH) == Money(250_000)
+    assert await world.payments.total(world.actor(), NUMBER, LAST_MONTH) == PaidTotal(
+        Money(250_000)
+    )
 
 
 async def test_nothing_is_added_up_when_the_operator_counts_more_than_it_has(world: World) -> None:
@@ -73,7 +78,8 @@ async def test_nothing_is_added_up_when_the_operator_counts_more_than_it_has(wor
 async def test_nothing_is_a_page_without_rows(world: World) -> None:
     page = await world.payments.page(world.actor(), NUMBER, LAST_MONTH)
     assert (page.rows, page.total) == ((), 0)
-    assert await world.payments.total(world.actor(), NUMBER, LAST_MONTH) == Money(0)
+    total = await world.payments.total(world.actor(), NUMBER, LAST_MONTH)
+    assert total == PaidTotal(Money(0))
 
 
 async def test_twelve_months_back_and_no_further(world: World) -> None:

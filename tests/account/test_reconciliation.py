@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -17,7 +18,7 @@ from account.documents.reconciliation import (
     postings,
     reconcile,
 )
-from account.errors import FiguresDisagree
+from account.errors import FiguresDisagree, FiguresIncomplete
 from account.values.money import Money
 from account.values.periods import Month, Period
 from tests.account.test_bills import CALLS, bill
@@ -61,7 +62,11 @@ def test_what_was_owed_and_what_happened_is_what_is_owed(
     )
     assert made.total.closing.tiyn == apart
     assert sum(balance.closing.tiyn for balance in made.balances) == apart
-    assert [balance.service for balance in made.balances] == list(ServiceLine)
+    guide = [service for service in ServiceLine if service is not ServiceLine.OTHER]
+    named = [balance.service for balance in made.balances]
+    assert [service for service in named if service is not ServiceLine.OTHER] == guide
+    of_others = any(e.service is ServiceLine.OTHER and e.day in DECEMBER for e in all_entries)
+    assert (ServiceLine.OTHER in named) is of_others
 
 
 def test_both_edges_of_the_period_belong_to_it() -> None:
@@ -123,7 +128,12 @@ def test_a_statement_with_nothing_in_it_is_empty() -> None:
     assert not reconcile(DECEMBER, NOW, {ServiceLine.MOBILE: Money(1)}, []).empty
 
 
-def test_words_of_the_operator_that_are_not_known_are_read_carefully() -> None:
-    assert PaymentMeans.read("bankCard") is PaymentMeans.CARD
-    assert PaymentMeans.read("loyaltyPoints") is PaymentMeans.OTHER
-    assert PaymentState.read("accepted") is PaymentState.PENDING
+def test_a_payment_that_may_be_none_makes_no_statement() -> None:
+    """Whether it came is not told: neither counting it nor leaving it out would be true."""
+    told = Payment(NOW, Money(1), "25060830", "d", state=PaymentState.UNKNOWN)
+    services = {"25060830": ServiceLine.MOBILE}
+    with pytest.raises(FiguresIncomplete):
+        postings([], [told], services)
+    assert postings([], [told], {}) == []
+    moved = replace(told, means=PaymentMeans.BALANCE_TRANSFER)
+    assert postings([], [moved], services) == []

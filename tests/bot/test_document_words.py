@@ -47,6 +47,7 @@ def failed(reason: str) -> Document:
         (errors.PackageMissing, "no longer see", ""),
         (errors.FiguresDisagree, "figures do not add up", "corporate support"),
         (errors.FiguresIncomplete, "missing or cannot be read", "corporate support"),
+        (errors.CarrierNotUnderstood, "answer cannot be read", "corporate support"),
         (errors.DocumentNotMade, "fault on our side", "2-3 minutes"),
         (errors.CarrierUnavailable, "operator's system does not answer", "2-3 minutes"),
     ],

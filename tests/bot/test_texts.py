@@ -194,6 +194,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield from (errors.CarrierRefused(code) for code in ("NUMBER.DEBT", "NUMBER.STATE", "X"))
     yield errors.CarrierUnavailable()
     yield errors.CarrierAccessDenied()
+    yield errors.CarrierNotUnderstood()
     yield errors.CarrierNotReached()
     yield errors.OutcomeUnknown()
 

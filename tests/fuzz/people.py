@@ -165,10 +165,11 @@ class Operator(FakeCarrier):
         own = replace(HAS_SMS, id="svc-own", offering_id="own", name=_secret(company_id))
         return (*found, own) if found else ()
 
-    async def allowances(self, company_id: str, msisdn: Msisdn) -> tuple[Allowance, ...]:
+    async def allowances(self, company_id: str, msisdn: Msisdn) -> Page[Allowance]:
         """Called what only this company calls them."""
         found = await super().allowances(company_id, msisdn)
-        return tuple(replace(one, use="own", name=_secret(company_id)) for one in found)
+        own = (replace(one, use="own", name=_secret(company_id)) for one in found.rows)
+        return replace(found, rows=tuple(own))
 
     async def usage(self, wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
         """A few records a day."""

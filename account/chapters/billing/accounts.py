@@ -12,13 +12,18 @@ from account.values.page import Page
 
 
 class ServiceLine(StrEnum):
-    """The services the statement covers, in its order; there are no others (S33-2)."""
+    """The services the statement covers, in its order (S33-2).
+
+    `OTHER` is what an operator bills without saying what for; what it names and the guide does not
+    is covered by no statement.
+    """
 
     MOBILE = "mobile"
     FIXED_INTERNET = "fixed_internet"
     AUTO_MONITORING = "auto_monitoring"
     TELEMETRY = "telemetry"
     CONTRACT_PHONE = "contract_phone"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

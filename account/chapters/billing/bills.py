@@ -66,6 +66,8 @@ class Bill:
     lines: int | None = 0
     registration: str | None = None
     correction: bool = False
+    id: str = ""
+    """The operator's own, where it is not the accounting number."""
 
     @property
     def rate(self) -> int:

@@ -16,7 +16,7 @@ from bot.context.update_context import context_of
 from bot.flows.allowances.texts import left_shown, use_word
 from bot.flows.numbers.getters import card_of
 from bot.flows.services.texts import LONGEST_NAME, clipped
-from bot.texts.facts import state_shown
+from bot.texts.facts import left_out_line, state_shown
 from bot.texts.service_errors import in_language
 from bot.widgets.paging import paging
 from bot.widgets.text import Html, said
@@ -46,12 +46,13 @@ async def _shown(
     turning = paging(manager, len(allowances), PAGE)
     first = turning["here"] * PAGE
     lines = [_lines(one, read) for one in allowances[first : first + PAGE]]
-    if not allowances:
+    if not allowances and not read.left_out:
         lines.append(Html("\n" + _("There are no allowances at the moment.")))
-    elif read.number.state is not NumberState.ACTIVE:
+    elif allowances and read.number.state is not NumberState.ACTIVE:
         state = state_shown(read.number.state)
         why = _("They cannot be used while the number is {state}.").format(state=state)
         lines.append(said("\n⚠️ {why}", why=why))
+    lines.extend(map(Html, left_out_line(read.left_out)))
     lines.append(said("\n" + _("as of {time}"), time=shown_time(read.read_at)))
     return {
         "where": [actor.company.name, read.number.msisdn.shown, section],

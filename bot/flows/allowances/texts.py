@@ -33,6 +33,8 @@ def amount_shown(measure: Measure, amount: int | None) -> str:
         return _("{minutes} min {seconds} sec").format(minutes=minutes, seconds=seconds)
     if measure is Measure.SMS:
         return f"{amount} {_('SMS')}"
+    if measure is Measure.MMS:
+        return f"{amount} MMS"
     return volume(amount)
 
 

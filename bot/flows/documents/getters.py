@@ -43,9 +43,9 @@ from bot.flows.documents.titles import (
     title,
     told,
 )
-from bot.flows.payments.texts import by_day, total_line
+from bot.flows.payments.texts import by_day, total_lines
 from bot.texts.errors import refusal
-from bot.texts.facts import language
+from bot.texts.facts import language, left_out_line
 from bot.widgets.calendar import today_of
 from bot.widgets.months import months_words
 from bot.widgets.paging import page_here, paging
@@ -216,6 +216,7 @@ async def get_accounts(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     actor = await context.actor()
     of_phone = dialog_manager.dialog_data.get("accounts_of_phone")
     text = _("Choose the account, or type it. A phone number finds its account.")
+    left_out: list[str] = []
     if of_phone:
         rows, turning = list(of_phone), paging(dialog_manager, 0, SCREEN_ROWS)
         text = _("The number was billed on several accounts in that month. Choose one.")
@@ -225,9 +226,10 @@ async def get_accounts(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         )
         turning = paging(dialog_manager, found.total, SCREEN_ROWS)
         rows = [account.number for account in found.rows]
+        left_out = left_out_line(found.left_out)
     return {
         "where": [actor.company.name, title(order.kind_of(dialog_manager)), _("Account")],
-        "text": said("\n{text}", text=text),
+        "text": Html("\n".join([said("\n{text}", text=text), *map(Html, left_out)])),
         "accounts": [(number, number) for number in rows],
         **turning,
     }
@@ -258,8 +260,9 @@ async def get_found(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     turning = paging(dialog_manager, page.total, SCREEN_ROWS)
     about = " · ".join(told(DocumentKind.INVOICE_SEARCH, asked))
     lines = [said("\n{about}", about=about), Html(""), *map(_found_line, page.rows)]
-    if not page.total:
+    if not page.total and not page.left_out:
         lines.append(Html(_("No invoice was found for this number and year.")))
+    lines.extend(map(Html, left_out_line(page.left_out)))
     return {
         "where": [actor.company.name, title(DocumentKind.INVOICE_SEARCH)],
         "text": Html("\n".join(lines)),
@@ -292,10 +295,11 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     lines = [said("\n{first} – {last}", first=shown_day(period.first), last=shown_day(period.last))]
     if page.total:
         total = await of_company.total_of_company(actor, period)
-        lines.append(total_line(page.total, total))
+        lines.extend(total_lines(page.total, total))
     else:
         lines.append(Html(_("There is nothing for this period.")))
     lines.extend(by_day(page.rows))
+    lines.extend(map(Html, left_out_line(page.left_out)))
     return {
         "where": [actor.company.name, title(DocumentKind.PAYMENTS)],
         "text": Html("\n".join(lines)),

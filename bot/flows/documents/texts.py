@@ -13,6 +13,7 @@ from account.documents.document import Document, DocumentKind
 from account.documents.parameters import LAST
 from account.errors import (
     AccountNotFound,
+    CarrierNotUnderstood,
     DocumentNotMade,
     FiguresDisagree,
     FiguresIncomplete,
@@ -84,6 +85,11 @@ def document_failed(document: Document) -> Html:
             "⚠️ The file was not made: part of the operator's figures is missing or cannot be read, "
             "and this document is made of all of them or not at all. Contact corporate support and "
             "name this request · {reference}"
+        )
+    elif document.reason_code == CarrierNotUnderstood.code:
+        sentence = _(
+            "⚠️ The file could not be made: the operator's answer cannot be read. Contact corporate "
+            "support and name this request · {reference}"
         )
     elif document.reason_code == DocumentNotMade.code:
         sentence = _(

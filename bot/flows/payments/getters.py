@@ -10,8 +10,9 @@ from aiogram_dialog import DialogManager
 from account.chapters.payments import SCREEN_ROWS
 from bot.context.update_context import context_of
 from bot.flows.numbers.getters import card_of
-from bot.flows.payments.texts import by_day, total_line
+from bot.flows.payments.texts import by_day, total_lines
 from bot.flows.usage.getters import period_shown
+from bot.texts.facts import left_out_line
 from bot.widgets.months import is_own, months_words, period_of
 from bot.widgets.paging import read_page
 from bot.widgets.text import Html, said
@@ -32,10 +33,11 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(period))]
     if found.total:
         total = await of_number.total(actor, msisdn, period)
-        lines.append(total_line(found.total, total))
+        lines.extend(total_lines(found.total, total))
     else:
         lines.append(Html(_("There is nothing for this period.")))
     lines.extend(by_day(found.rows))
+    lines.extend(map(Html, left_out_line(found.left_out)))
     return {
         "where": await where(dialog_manager),
         "text": Html("\n".join(lines)),

@@ -8,10 +8,9 @@ from itertools import groupby
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from account.chapters.payments import Payment, PaymentMeans, PaymentState
-from account.values.money import Money
+from account.chapters.payments import PaidTotal, Payment, PaymentMeans, PaymentState
 from account.values.periods import shown_day, shown_time, today
-from bot.texts.facts import language
+from bot.texts.facts import language, not_in_total_line
 from bot.widgets.text import Html, said
 
 
@@ -34,6 +33,7 @@ def payment_state_word(state: PaymentState) -> str:
         PaymentState.PENDING: _("⏳ pending"),
         PaymentState.CANCELLED: _("⚠️ cancelled"),
         PaymentState.FAILED: _("⚠️ not received"),
+        PaymentState.UNKNOWN: _("❔ the operator does not say"),
     }[state]
 
 
@@ -59,9 +59,9 @@ def by_day(payments: Iterable[Payment]) -> Iterator[Html]:
         yield from (payment_line(payment) for payment in those)
 
 
-def total_line(count: int, total: Money) -> Html:
-    """How many payments, and their sum."""
+def total_lines(count: int, total: PaidTotal) -> list[Html]:
+    """How many payments, their sum, and how many have no part in it."""
     payments = ngettext("{n} payment", "{n} payments", count).format(n=count)
-    return said(
-        _("{payments}, in all <b>{amount}</b>"), payments=payments, amount=total.shown(language())
-    )
+    amount = total.amount.shown(language())
+    line = said(_("{payments}, in all <b>{amount}</b>"), payments=payments, amount=amount)
+    return [line, *map(Html, not_in_total_line(total.left_out))]

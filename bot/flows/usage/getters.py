@@ -15,6 +15,7 @@ from account.chapters.usage import SCREEN_ROWS, UsageKind, UsageQuery, UsageReco
 from account.errors import CarrierUnavailable, PeriodRefused
 from account.values.identifiers import Msisdn
 from account.values.money import Money
+from account.values.page import Unreadable
 from account.values.periods import (
     Period,
     UsagePreset,
@@ -27,7 +28,15 @@ from account.values.periods import (
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.texts.errors import refusal
-from bot.texts.facts import direction_word, duration, language, usage_word, volume
+from bot.texts.facts import (
+    direction_word,
+    duration,
+    language,
+    left_out_line,
+    not_in_total_line,
+    usage_word,
+    volume,
+)
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said
 
@@ -195,6 +204,7 @@ async def get_screen(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     elif offset == 0:
         lines.extend(await _totals(dialog_manager, wish, shown.page.total))
     lines.extend(by_day(shown.page.rows))
+    lines.extend(map(Html, left_out_line(shown.page.left_out)))
     if shown.incomplete:
         lines.append(Html("\n" + _("Today's records may be incomplete.")))
     return {
@@ -216,15 +226,20 @@ async def _totals(manager: DialogManager, wish: UsageQuery, records: int) -> lis
             data["counting"] = True
             context.redraw_later(SOON, states.Usage.screen)
             return [Html(_("⏳ The totals are being counted."))]
+        unreadable = Unreadable()
         try:
-            counted = await context.use_cases.usage.totals(await context.actor(), wish)
+            counted = await context.use_cases.usage.totals(await context.actor(), wish, unreadable)
         except CarrierUnavailable:
             return [Html(_("The totals cannot be counted now. Open the pages again later."))]
+        data["unreadable"] = unreadable.rows
         data["totals"] = [
             (sum_.kind, sum_.records, sum_.amount, sum_.cost.tiyn, sum_.unrated) for sum_ in counted
         ]
     return [
         # Totals that an older release kept have no count of what is not rated.
-        total_line(UsageTotal(UsageKind(kind), count, amount, Money(tiyn), *unrated))
-        for kind, count, amount, tiyn, *unrated in data["totals"]
+        *(
+            total_line(UsageTotal(UsageKind(kind), count, amount, Money(tiyn), *unrated))
+            for kind, count, amount, tiyn, *unrated in data["totals"]
+        ),
+        *map(Html, not_in_total_line(data.get("unreadable", 0))),
     ]
