@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from account.chapters.billing.accounts import Account, ServiceLine
-from account.values.money import EXACT, Money
+from account.values.money import Money
 from account.values.page import Page
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import paging
 from carrier.tmf.query import listed
 from carrier.tmf.rows import LeftOut, owned, readable
-from carrier.tmf.units import amount, optional_tenge
+from carrier.tmf.units import added, amount, optional_tenge
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.tmf666 import AccountBalance, BillingAccount
@@ -117,8 +116,8 @@ def _owed(balances: Sequence[AccountBalance] | None, now: datetime) -> Money | N
     for said in ACCOUNTS.owed:
         found = [one for one in there if values.word(one.balanceType) == said]
         if found:
-            exact = (amount(one.amount, "accountBalance.amount").exact for one in found)
-            return Money.rounded(_sum(exact))
+            field = "accountBalance.amount"
+            return added((amount(one.amount, field) for one in found), field).shown
     return None
 
 
@@ -133,10 +132,3 @@ def _shown(found: BillingAccount, now: datetime) -> Money | None:
         return _owed(found.accountBalance, now)
     except Malformed:
         return None
-
-
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    total = Decimal(0)
-    for one in amounts:
-        total = EXACT.add(total, one)
-    return total

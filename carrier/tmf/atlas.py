@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from decimal import Decimal
 from typing import Any
 
 from account.chapters.allowances import Measure
 from account.chapters.atlas import Pool, PoolUsage
 from account.values.identifiers import Msisdn
-from account.values.money import EXACT, Money
 from account.values.page import Page
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.customer_bill import billed_period
 from carrier.tmf.rows import LeftOut
-from carrier.tmf.units import amount, volume
+from carrier.tmf.units import Amount, added, amount, volume
 from carrier.tmf.usage_consumption import asked, number_of
 from carrier.tmf.wire import decoding, values
 from carrier.tmf.wire.tmf677 import Bucket, BucketCounter, UsageConsumption
@@ -126,7 +124,7 @@ async def _of_numbers(
 def _usage(found: UsageConsumption, number: Msisdn, label: str | None) -> PoolUsage:
     """What the number took of each kind. Raises `Malformed` where one is not told."""
     used: dict[Measure, int] = {}
-    charged = Decimal(0)
+    charged: list[Amount] = []
     for measure, counters in _counters(found):
         for counter in counters:
             kind = values.word(counter.counterType)
@@ -134,7 +132,7 @@ def _usage(found: UsageConsumption, number: Msisdn, label: str | None) -> PoolUs
                 taken = volume(counter.value, "bucketCounter", measure).amount
                 used[measure] = used.get(measure, 0) + taken
             elif kind in ALLOWANCES.charged:
-                charged = EXACT.add(charged, amount(counter.value, "bucketCounter").exact)
+                charged.append(amount(counter.value, "bucketCounter"))
     if set(used) != set(_KINDS):
         raise Malformed("bucketRefOrValue")
     return PoolUsage(
@@ -142,7 +140,7 @@ def _usage(found: UsageConsumption, number: Msisdn, label: str | None) -> PoolUs
         used[Measure.SECONDS],
         used[Measure.SMS],
         used[Measure.BYTES],
-        Money.rounded(charged),
+        added(charged, "bucketCounter").shown,
         label,
     )
 

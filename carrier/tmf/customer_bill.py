@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from account.chapters.billing.bills import Bill, BillLine, BillsQuery
 from account.values.identifiers import Msisdn
-from account.values.money import EXACT, Money
+from account.values.money import Money
 from account.values.page import Page
 from account.values.periods import ALMATY, Month, Period
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import paging
 from carrier.tmf.query import moment
 from carrier.tmf.rows import owned
-from carrier.tmf.units import amount, optional_tenge
+from carrier.tmf.units import added, amount, optional_tenge
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import Ref, TimePeriod
@@ -257,7 +256,4 @@ def _tax(items: Sequence[TaxItem] | None, field: str) -> Money | None:
     told = [one.taxAmount for one in items or () if one.taxAmount is not None]
     if not told:
         return None
-    exact = Decimal(0)
-    for one in told:
-        exact = EXACT.add(exact, amount(one, f"{field}.taxAmount").exact)
-    return Money.rounded(exact)
+    return added((amount(one, f"{field}.taxAmount") for one in told), field).shown

@@ -8,17 +8,16 @@ only shown.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from decimal import Decimal
 from typing import TypeAlias
 
 from account.chapters.payments import Payment, PaymentMeans, PaymentsQuery, PaymentState
 from account.values.identifiers import Msisdn
-from account.values.money import EXACT, Money
+from account.values.money import Money
 from account.values.page import Page
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import paging
 from carrier.tmf.query import moment
-from carrier.tmf.units import amount
+from carrier.tmf.units import added, amount
 from carrier.tmf.wire import parts, tmf676, values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.values import Malformed
@@ -115,12 +114,10 @@ def _amount(
         return amount(whole, "totalAmount").shown
     if not items:
         raise Malformed("paymentItem")
-    part = Decimal(0)
-    for one in items:
-        if _number(one) == number:
-            money = one.amount if _told(one.amount) else one.totalAmount
-            part = EXACT.add(part, amount(money, "paymentItem.amount").exact)
-    return Money.rounded(part)
+    field = "paymentItem.amount"
+    of_number = [one for one in items if _number(one) == number]
+    told = (one.amount if _told(one.amount) else one.totalAmount for one in of_number)
+    return added((amount(money, field) for money in told), field).shown
 
 
 def _told(money: parts.Money | None) -> bool:

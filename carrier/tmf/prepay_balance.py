@@ -119,7 +119,7 @@ async def buckets(http: OperatorHttp, msisdns: Iterable[str], now: datetime) -> 
     asked = frozenset(wanted)
     left_out = LeftOut(Api.PREPAY_BALANCE)
     for row in told:
-        owners = _owners(row)
+        owners = _owners(row, asked)
         theirs = owners & asked
         if theirs:
             _take(balances, row, sorted(theirs), others=len(owners) > 1, now=now, left_out=left_out)
@@ -139,7 +139,7 @@ def _take(
     may_be: Iterable[Purpose] = _PURPOSES.values()
     try:
         row = readable(row)
-        if values.word(row.usageType) not in {"", *BUCKETS.monetary}:
+        if row.usageType is not None and values.word(row.usageType) not in BUCKETS.monetary:
             return
         name = values.word(values.text(row.name, "name"))
         if name not in _PURPOSES:
@@ -165,11 +165,14 @@ def _take(
         balances.add(Place(number, purpose), told, bucket if shared else None)
 
 
-def _owners(row: Bucket | Unread) -> set[str]:
+def _owners(row: Bucket | Unread, asked: frozenset[str]) -> set[str]:
     """The numbers that a bucket belongs to; none where that cannot be read."""
     owners = row.part(Owners) if isinstance(row, Unread) else row
     found = set()
     for one in (*(owners.product or ()), *(owners.logicalResource or ())) if owners else ():
+        if one.id.__class__ is str and one.id in asked:
+            found.add(one.id)
+            continue
         try:
             found.add(Msisdn.told(str(one.id)).digits)
         except ValueError:

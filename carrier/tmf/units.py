@@ -6,7 +6,7 @@ be a hundred times as much, or another country's money.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -59,15 +59,17 @@ UNITS = Units(
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount of money as it is shown, and what of it is finer than that (tenge)."""
+    """An amount of money: as it is shown, in tenge to the last decimal, and what both differ by."""
 
     shown: money.Money
+    exact: Decimal
     finer: Decimal
 
-    @property
-    def exact(self) -> Decimal:
-        """Tenge, to the last decimal."""
-        return money.EXACT.add(self.shown.decimal, self.finer)
+    @classmethod
+    def of(cls, exact: Decimal) -> Amount:
+        """So many tenge. Raises AmountInvalid, ArithmeticError."""
+        shown = money.Money.rounded(exact)
+        return cls(shown, exact, money.EXACT.subtract(exact, shown.decimal))
 
 
 def amount(told: parts.Money | None, field: str) -> Amount:
@@ -89,9 +91,18 @@ def _amount(unit: Any, number: Any, field: str) -> Amount:
     if scale is None:
         raise Malformed(f"{field}.unit")
     try:
-        exact = money.EXACT.multiply(values.decimal(number, field), scale)
-        shown = money.Money.rounded(exact)
-        return Amount(shown, money.EXACT.subtract(exact, shown.decimal))
+        return Amount.of(money.EXACT.multiply(values.decimal(number, field), scale))
+    except (AmountInvalid, ArithmeticError):
+        raise Malformed(field) from None
+
+
+def added(amounts: Iterable[Amount], field: str) -> Amount:
+    """Their sum, rounded once. Raises `Malformed` for more than there can be."""
+    total = Decimal(0)
+    try:
+        for one in amounts:
+            total = money.EXACT.add(total, one.exact)
+        return Amount.of(total)
     except (AmountInvalid, ArithmeticError):
         raise Malformed(field) from None
 

@@ -10,18 +10,18 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import TypeAlias
 
 from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
+from account.errors import AmountInvalid
 from account.values.identifiers import Msisdn
-from account.values.money import EXACT, Money
+from account.values.money import EXACT
 from account.values.page import Page
 from carrier.http import Api, OperatorHttp
 from carrier.tmf import paging
 from carrier.tmf.query import moment
 from carrier.tmf.rows import LeftOut, readable
-from carrier.tmf.units import Amount, amount
+from carrier.tmf.units import Amount, added, amount
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import Characteristics, characteristics
@@ -141,13 +141,10 @@ def _cost(rated: Sequence[RatedProductUsage] | None) -> Amount | None:
     if len(rated) == 1:
         return _price(rated[0])
     prices = [_price(one) for one in rated]
-    if not prices or None in prices:
+    told = [price for price in prices if price is not None]
+    if not told or len(told) < len(prices):
         return None
-    exact = _NOTHING
-    for price in prices:
-        assert price is not None
-        exact = EXACT.add(exact, price.exact)
-    return _amount_of(exact)
+    return added(told, "ratedProductUsage")
 
 
 def _price(rated: RatedProductUsage) -> Amount | None:
@@ -165,15 +162,9 @@ def _price(rated: RatedProductUsage) -> Amount | None:
         return None
     rate = values.decimal(rated.taxRate, "ratedProductUsage.taxRate")
     try:
-        return _amount_of(EXACT.multiply(price.exact, 1 + rate / 100))
-    except ArithmeticError:
+        return Amount.of(EXACT.multiply(price.exact, 1 + rate / 100))
+    except (AmountInvalid, ArithmeticError):
         raise Malformed("ratedProductUsage.taxRate") from None
-
-
-@lru_cache(maxsize=4096)
-def _amount_of(exact: Decimal) -> Amount:
-    shown = Money.rounded(exact)
-    return Amount(shown, EXACT.subtract(exact, shown.decimal))
 
 
 # --- whose it is, and which of several it is ---
@@ -217,7 +208,7 @@ def _standing(rows: Sequence[Usage | Unread]) -> list[Usage | Unread]:
     odd = False
     for row in rows:
         if not isinstance(row, Unread) and row.status is not None:
-            odd = odd or values.word(row.status) not in USAGE.replaced
+            odd = odd or not (row.status in _USUAL or values.word(row.status) in USAGE.replaced)
     if not odd:
         return list(rows)
     for row in rows:
@@ -225,6 +216,10 @@ def _standing(rows: Sequence[Usage | Unread]) -> list[Usage | Unread]:
             versions.setdefault(_call(row), []).append(row)
     gone = {id(row) for calls in versions.values() for row in _superseded(calls)}
     return [row for row in rows if id(row) not in gone]
+
+
+_USUAL = tuple(USAGE.replaced)
+"""As nearly all rows have it: looked at before it is read."""
 
 
 def _superseded(versions: Sequence[Usage]) -> list[Usage]:

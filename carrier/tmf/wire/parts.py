@@ -1,21 +1,26 @@
-"""Parts that many resources of TM Forum have, v4 and v5 alike."""
+"""Parts that many resources of TM Forum have, v4 and v5 alike.
+
+No struct of an answer can be part of a circle, so the garbage collector is told to leave them out
+(`gc=False`): a page of a thousand rows is many thousand of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 
 
-class Ref(Struct):
+class Ref(Struct, gc=False):
     """A reference to another resource."""
 
     id: Any = None
     name: Any = None
 
 
-class RelatedParty(Struct):
+class RelatedParty(Struct, gc=False):
     """Who is what to a resource; since v5 the party itself is one level further down."""
 
     id: Any = None
@@ -31,27 +36,27 @@ class RelatedParty(Struct):
         return told if isinstance(told, str) and told else None
 
 
-class Owned(Struct):
+class Owned(Struct, gc=False):
     """What is read of every row first: whose it is."""
 
     relatedParty: list[RelatedParty] | None = None  # noqa: N815
 
 
-class Characteristic(Struct):
+class Characteristic(Struct, gc=False):
     """One of TMF's open-ended values."""
 
     name: Any = None
     value: Any = None
 
 
-class TimePeriod(Struct):
+class TimePeriod(Struct, gc=False):
     """From when to when; either end may be missing."""
 
     startDateTime: Any = None  # noqa: N815
     endDateTime: Any = None  # noqa: N815
 
 
-class Money(Struct):
+class Money(Struct, gc=False):
     """TMF's Money and Quantity in all their spellings."""
 
     unit: Any = None
@@ -63,22 +68,18 @@ class Money(Struct):
 class Characteristics(Mapping[str, Any]):
     """Values by their names, whatever the case of a name. What is null is not there."""
 
-    __slots__ = ("_folded", "_values")
+    __slots__ = ("_values",)
 
-    def __init__(self, told: Iterable[tuple[Any, Any]]) -> None:
-        self._values: dict[str, Any] = {
-            name: value for name, value in told if value is not None and name.__class__ is str
-        }
-        self._folded: dict[str, Any] | None = None
+    def __init__(self, told: dict[str, Any]) -> None:
+        self._values = told
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of that name."""
         value = self._values.get(name)
         if value is not None:
             return value
-        if self._folded is None:
-            self._folded = {key.casefold(): value for key, value in self._values.items()}
-        return self._folded.get(name.casefold(), default)
+        written = _folded(tuple(self._values)).get(name.casefold())
+        return default if written is None else self._values[written]
 
     def __getitem__(self, name: str) -> Any:
         value = self.get(name)
@@ -98,4 +99,16 @@ class Characteristics(Mapping[str, Any]):
 
 def characteristics(told: Sequence[Characteristic] | None) -> Characteristics:
     """The values of a struct's open-ended list."""
-    return Characteristics((one.name, one.value) for one in told or ())
+    return Characteristics(
+        {
+            one.name: one.value
+            for one in told or ()
+            if one.value is not None and one.name.__class__ is str
+        }
+    )
+
+
+@lru_cache(maxsize=1024)
+def _folded(names: tuple[str, ...]) -> dict[str, str]:
+    """Names by themselves in small letters; rows of one list have the same ones."""
+    return {name.casefold(): name for name in names}

@@ -9,14 +9,14 @@ from msgspec import Struct
 from carrier.tmf.wire.parts import Characteristic, Money, Ref
 
 
-class RatedFor(Struct):
+class RatedFor(Struct, gc=False):
     """For which product a record was rated; since v5 it is called `product`."""
 
     productRef: Ref | None = None  # noqa: N815
     product: Ref | None = None
 
 
-class RatedProductUsage(RatedFor):
+class RatedProductUsage(RatedFor, gc=False):
     """What a record costs."""
 
     taxIncludedRatingAmount: Money | None = None  # noqa: N815
@@ -26,14 +26,14 @@ class RatedProductUsage(RatedFor):
     isTaxExempt: Any = None  # noqa: N815
 
 
-class Owners(Struct):
+class Owners(Struct, gc=False):
     """Whose a record is: read by itself when the rest of the record cannot be."""
 
     usageCharacteristic: list[Characteristic] | None = None  # noqa: N815
     ratedProductUsage: list[RatedFor] | None = None  # noqa: N815
 
 
-class Usage(Struct):
+class Usage(Struct, gc=False):
     """A call, a message, a session or a fee."""
 
     id: Any = None

@@ -9,14 +9,14 @@ from msgspec import Struct
 from carrier.tmf.wire.parts import Money, Ref, TimePeriod
 
 
-class Owners(Struct):
+class Owners(Struct, gc=False):
     """Whose a bucket is: read by itself when the rest of the bucket cannot be."""
 
     product: list[Ref] | None = None
     logicalResource: list[Ref] | None = None  # noqa: N815
 
 
-class Bucket(Owners):
+class Bucket(Owners, gc=False):
     """Money, or volumes, of one number or of several."""
 
     id: Any = None

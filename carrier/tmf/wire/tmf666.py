@@ -9,7 +9,7 @@ from msgspec import Struct
 from carrier.tmf.wire.parts import Money, Owned, Ref, TimePeriod
 
 
-class AccountBalance(Struct):
+class AccountBalance(Struct, gc=False):
     """One balance of an account; its type says of what."""
 
     balanceType: Any = None  # noqa: N815
@@ -17,7 +17,7 @@ class AccountBalance(Struct):
     validFor: TimePeriod | None = None  # noqa: N815
 
 
-class BillingAccount(Owned):
+class BillingAccount(Owned, gc=False):
     """What is billed together, limited together and owed."""
 
     id: Any = None

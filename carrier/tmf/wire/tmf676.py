@@ -9,14 +9,14 @@ from msgspec import Struct, field
 from carrier.tmf.wire.parts import Money, Ref, RelatedParty
 
 
-class PaymentMethod(Struct):
+class PaymentMethod(Struct, gc=False):
     """How it was paid; the type is the contract's word."""
 
     type: Any = field(default=None, name="@type")
     name: Any = None
 
 
-class PaymentItem(Struct):
+class PaymentItem(Struct, gc=False):
     """The part of a payment that is a number's."""
 
     item: Ref | None = None
@@ -24,14 +24,14 @@ class PaymentItem(Struct):
     totalAmount: Money | None = None  # noqa: N815
 
 
-class Payer(Struct):
+class Payer(Struct, gc=False):
     """Whose a payment is: read by itself when the rest of the payment cannot be."""
 
     account: Ref | None = None
     payer: RelatedParty | None = None
 
 
-class Payment(Payer):
+class Payment(Payer, gc=False):
     """What was paid for an account."""
 
     id: Any = None

@@ -9,21 +9,21 @@ from msgspec import Struct
 from carrier.tmf.wire.parts import Money, Ref, TimePeriod
 
 
-class BucketCounter(Struct):
+class BucketCounter(Struct, gc=False):
     """How much of a bucket there is in all, or was used, or was charged beyond it."""
 
     counterType: Any = None  # noqa: N815
     value: Money | None = None
 
 
-class Owners(Struct):
+class Owners(Struct, gc=False):
     """Whose a bucket is, where the answer as a whole does not say."""
 
     logicalResource: list[Ref] | None = None  # noqa: N815
     product: list[Ref] | None = None
 
 
-class Bucket(Owners):
+class Bucket(Owners, gc=False):
     """One allowance."""
 
     id: Any = None
@@ -36,7 +36,7 @@ class Bucket(Owners):
     validFor: TimePeriod | None = None  # noqa: N815
 
 
-class UsageConsumption(Struct):
+class UsageConsumption(Struct, gc=False):
     """What there is of one number, or of a company's package. Its buckets are read one by one."""
 
     state: Any = None
@@ -46,7 +46,7 @@ class UsageConsumption(Struct):
     bucketRefOrValue: list[Any] | None = None  # noqa: N815
 
 
-class QueryUsageConsumption(Struct):
+class QueryUsageConsumption(Struct, gc=False):
     """The answer, or that it is being worked on."""
 
     id: Any = None

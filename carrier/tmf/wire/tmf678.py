@@ -9,13 +9,13 @@ from msgspec import Struct
 from carrier.tmf.wire.parts import Money, Owned, Ref, TimePeriod
 
 
-class TaxItem(Struct):
+class TaxItem(Struct, gc=False):
     """The tax in an invoice or in a line."""
 
     taxAmount: Money | None = None  # noqa: N815
 
 
-class BillDocument(Struct):
+class BillDocument(Struct, gc=False):
     """A document of an invoice: the electronic invoice, or a PDF of it."""
 
     id: Any = None
@@ -23,7 +23,7 @@ class BillDocument(Struct):
     size: Any = None
 
 
-class CustomerBill(Owned):
+class CustomerBill(Owned, gc=False):
     """One invoice of one account."""
 
     id: Any = None
@@ -41,13 +41,13 @@ class CustomerBill(Owned):
     taxItem: list[TaxItem] | None = None  # noqa: N815
 
 
-class LineOwner(Struct):
+class LineOwner(Struct, gc=False):
     """Which invoice a line is of: read by itself when the rest of the line cannot be."""
 
     bill: Ref | None = None
 
 
-class AppliedCustomerBillingRate(LineOwner):
+class AppliedCustomerBillingRate(LineOwner, gc=False):
     """One line of an invoice; since v5 `type` is called `appliedBillingRateType`."""
 
     id: Any = None
