@@ -28,6 +28,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from account.changes.action import Action, ActionKind, ActionState
+from account.chapters.blocking import BlockParameters
 from account.effects.effect import Channel, OutboxMessage
 from account.effects.history import Entry
 from account.values.identifiers import Msisdn
@@ -106,7 +107,7 @@ def _action(row: dict[str, Any]) -> Action:
         administrator=row["administrator"],
         shown=row["shown"],
         offered_at=row["offered_at"],
-        parameters={},
+        parameters=BlockParameters(),
         state=ActionState.SENT,
     )
 

@@ -14,13 +14,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from typing_extensions import override
 
 from account.changes.action import Action, ActionKind, ChangeRequest, Order, OrderState
+from account.changes.parameters import ChangeParameters
 from account.changes.ports import DispatchGuard
-from account.changes.spec import ChangeSpec, number_of
+from account.changes.spec import ChangeSpec, P, number_of
 from account.credentials.keys import Keys, keys_of
 from account.credentials.one_time_codes import COMPANY_SMS_A_DAY, sms_of_day
 from account.effects.effect import Channel, Effect, OutboxMessage
@@ -50,7 +51,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base32: without I, L, O and U, which are read as other signs."""
 
 COMPANY, BIN = "company", "bin"
-"""Parameters of a sending: the company as the employee will see it above the number."""
+"""In a row: name and BIN of the company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,24 @@ class SecretCodeStatus:
     now: datetime
 
 
-class _SecretCodeSpec(ChangeSpec[SecretCodeStatus]):
+@dataclass(frozen=True, slots=True)
+class SendCodeParameters(ChangeParameters):
+    """The company as the employee will see it above the number."""
+
+    company: str
+    bin: str
+
+    @override
+    def told(self) -> dict[str, str]:
+        return {COMPANY: self.company, BIN: self.bin}
+
+    @override
+    @classmethod
+    def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
+        return cls(told[COMPANY], told[BIN])
+
+
+class _SecretCodeSpec(ChangeSpec[SecretCodeStatus, P]):
     right = Right.SECRET_CODE
     lock_key = "secret"
 
@@ -122,9 +140,9 @@ class _SecretCodeSpec(ChangeSpec[SecretCodeStatus]):
         self._sms_a_day = sms_a_day
 
     @override
-    async def read(self, plan: ChangeRequest) -> SecretCodeStatus:
+    async def read(self, plan: ChangeRequest[P]) -> SecretCodeStatus:
         """The number and its codes. Raises `NumberNotFound`, `CarrierUnavailable`."""
-        number = await number_of(self._carrier, plan)
+        number = await number_of(self._carrier, plan.company_id, plan.msisdn)
         return await standing(self._store, number, self._clock.now())
 
     @override
@@ -132,7 +150,7 @@ class _SecretCodeSpec(ChangeSpec[SecretCodeStatus]):
         return subject.number
 
     @override
-    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def audit_fields(self, parameters: P) -> dict[str, str]:
         """Nothing of the parameters is worth keeping: they name the company once more."""
         return {}
 
@@ -145,14 +163,15 @@ async def standing(store: SecretCodeStore, number: Number, now: datetime) -> Sec
     )
 
 
-class SendCode(_SecretCodeSpec):
+class SendCode(_SecretCodeSpec[SendCodeParameters]):
     """Send a code to the number by SMS; an earlier one ends (S14-1)."""
 
     kind = ActionKind.SECRET_SEND
+    parameters = SendCodeParameters
     what = "secret_code.sent"
 
     @override
-    def check(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: SecretCodeStatus, parameters: SendCodeParameters) -> None:
         """Refuse what cannot arrive (not Active), contradicts a ban (S14-3), or comes too often.
 
         Raises `NumberInDebt`, `NumberStateRefused`, `AccessBanned`, `SecretCodeTooEarly`,
@@ -174,46 +193,46 @@ class SendCode(_SecretCodeSpec):
             raise SecretCodeTooOften(subject.sends[-SENDS_A_DAY] + timedelta(days=1))
 
     @override
-    def fingerprint(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> str:
+    def fingerprint(self, subject: SecretCodeStatus, parameters: SendCodeParameters) -> str:
         """The state; the rest is checked anew."""
         return subject.number.state.value
 
     @override
-    def is_applied(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:
+    def is_applied(self, subject: SecretCodeStatus, parameters: SendCodeParameters) -> None:
         """A code that is alive may be an earlier one."""
         return
 
     @override
-    def on_accepted(self, action: Action, now: datetime) -> Sequence[Effect]:
+    def on_accepted(self, action: Action[SendCodeParameters], now: datetime) -> Sequence[Effect]:
         """One of the SMS with codes that the company may have on one day: `CodeSmsExceeded`."""
         return [sms_of_day(action.company_id, now, self._sms_a_day)]
 
     @override
-    def on_rejected(self, action: Action, now: datetime) -> Sequence[Effect]:
+    def on_rejected(self, action: Action[SendCodeParameters], now: datetime) -> Sequence[Effect]:
         """What was not sent does not count."""
         counted = sms_of_day(action.company_id, action.accepted_at or now, self._sms_a_day)
         return [replace(counted, amount=-1, bounds=())]
 
 
-class DeleteCode(_SecretCodeSpec):
+class DeleteCode(_SecretCodeSpec[ChangeParameters]):
     """End the code; whoever was let in by it is out at once."""
 
     kind = ActionKind.SECRET_DELETE
     what = "secret_code.deleted"
 
     @override
-    def check(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: SecretCodeStatus, parameters: ChangeParameters) -> None:
         """In any state of the number. Raises `NoSecretCode` (S14-2)."""
         if subject.code is None:
             raise NoSecretCode
 
     @override
-    def fingerprint(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> str:
+    def fingerprint(self, subject: SecretCodeStatus, parameters: ChangeParameters) -> str:
         """Nothing: whatever code there is, none is wanted."""
         return ""
 
     @override
-    def is_applied(self, subject: SecretCodeStatus, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: SecretCodeStatus, parameters: ChangeParameters) -> bool:
         """No code is alive."""
         return subject.code is None
 
@@ -237,7 +256,7 @@ class SecretCodes:
         Raises the refusals of `require`, `NumberNotFound`, `CarrierUnavailable`.
         """
         company = require(actor, Right.SECRET_CODE)
-        number = await number_of(self._carrier, ChangeRequest(company.id, msisdn, {}))
+        number = await number_of(self._carrier, company.id, msisdn)
         require(actor, Right.SECRET_CODE, number)
         return await standing(self._store, number, self._clock.now())
 
@@ -250,7 +269,7 @@ class SecretCodeExecutor:
         self._clock = clock
         self._keys = keys_of(key)
 
-    async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:
+    async def place(self, action: Action[Any], guard: DispatchGuard | None = None) -> Order:
         """Send or end a code, once for this action, with all that belongs to it."""
         if guard is not None:
             await guard()
@@ -277,13 +296,14 @@ class SecretCodeExecutor:
         await self._store.end(action.company_id, action.msisdn, self._clock.now())
         return Order(action.id, OrderState.FAILED, UNDELIVERED)
 
-    async def _send(self, action: Action, now: datetime) -> None:
+    async def _send(self, action: Action[SendCodeParameters], now: datetime) -> None:
+        asked = action.parameters
         figures = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
         code = SecretCode(
             id=action.id,
             company_id=action.company_id,
-            company_name=action.parameters[COMPANY],
-            company_bin=action.parameters[BIN],
+            company_name=asked.company,
+            company_bin=asked.bin,
             msisdn=action.msisdn,
             code_mac=code_mac(self._keys()[0], action.msisdn, figures),
             sent_at=now,

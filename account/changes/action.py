@@ -7,8 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Generic
 
+from typing_extensions import TypeVar
+
+from account.changes.parameters import ChangeParameters
 from account.values.identifiers import Msisdn
+
+P_co = TypeVar("P_co", bound=ChangeParameters, covariant=True, default=ChangeParameters)
 
 OFFER_LIFE = timedelta(minutes=5)
 
@@ -92,18 +98,18 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeRequest:
+class ChangeRequest(Generic[P_co]):
     """What is to be changed: on which number of which company, and how."""
 
     company_id: str
     msisdn: Msisdn
-    parameters: Mapping[str, str]
+    parameters: P_co
     confirmed: bool = False
     """Somebody confirmed it: what it takes up of a day's bound is counted already."""
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class Action(Generic[P_co]):
     """One change, from the offer on. Times are aware, UTC.
 
     `id` is a UUID and travels as the order's `externalId`; `reference` is what people read
@@ -122,10 +128,7 @@ class Action:
     administrator: str
     shown: str
     offered_at: datetime
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    sealed: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """What the operator must be told and nobody else may read: kept encrypted, erased at the end
-    of the change, never part of the history (safety.md section 3)."""
+    parameters: P_co
     state: ActionState = ActionState.OFFERED
     reference: str | None = None
     identified_at: datetime | None = None
@@ -172,7 +175,7 @@ class Action:
         return self.identified_at is not None and now < self.identified_at + STEP_UP_LIFE
 
     @property
-    def plan(self) -> ChangeRequest:
+    def plan(self) -> ChangeRequest[P_co]:
         """What is to be changed."""
         confirmed = self.state not in (ActionState.OFFERED, ActionState.VOID)
         return ChangeRequest(self.company_id, self.msisdn, self.parameters, confirmed)

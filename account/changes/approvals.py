@@ -15,6 +15,7 @@ from typing import Any
 from account.changes.action import Action, ActionKind, ActionState
 from account.changes.execution import owed_word
 from account.changes.freezes import Freezes
+from account.changes.parameters import ChangeParameters
 from account.changes.ports import ActionStore, ApprovalStore
 from account.changes.sensitive_numbers import (
     APPROVAL_REJECTED,
@@ -49,7 +50,7 @@ class Approvals:
         actions: ActionStore,
         approvals: ApprovalStore,
         clock: Clock,
-        specs: Mapping[ActionKind, ChangeSpec[Any]],
+        specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
         sensitive_numbers: SensitiveNumbers,
         freezes: Freezes,
     ) -> None:
@@ -117,7 +118,7 @@ class Approvals:
         )
 
     async def own(
-        self, actor: Actor, kind: ActionKind, msisdn: Msisdn, parameters: Mapping[str, str]
+        self, actor: Actor, kind: ActionKind, msisdn: Msisdn, parameters: ChangeParameters
     ) -> Action | None:
         """The person's own proposal that keeps another such change from being asked for."""
         lock_key = self._specs[kind].lock_key_of(parameters)

@@ -32,6 +32,7 @@ from account.changes.action import (
     token_hash,
 )
 from account.changes.freezes import Freezes
+from account.changes.parameters import NOTHING, ChangeParameters
 from account.changes.ports import ActionStore
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.spec import ChangeSpec
@@ -92,7 +93,7 @@ class ChangeConfirmation:
         self,
         store: ActionStore,
         clock: Clock,
-        specs: Mapping[ActionKind, ChangeSpec[Any]],
+        specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
         sensitive_numbers: SensitiveNumbers,
         freezes: Freezes,
     ) -> None:
@@ -102,7 +103,7 @@ class ChangeConfirmation:
         self._sensitive_numbers = sensitive_numbers
         self.freezes = freezes
 
-    def spec(self, kind: ActionKind) -> ChangeSpec[Any]:
+    def spec(self, kind: ActionKind) -> ChangeSpec[Any, Any]:
         """The rules of a kind."""
         return self._specs[kind]
 
@@ -111,8 +112,7 @@ class ChangeConfirmation:
         actor: Actor,
         kind: ActionKind,
         msisdn: Msisdn,
-        parameters: Mapping[str, str] | None = None,
-        sealed: Mapping[str, str] | None = None,
+        parameters: ChangeParameters = NOTHING,
     ) -> Offer:
         """Check the change and keep an offer of it; earlier offers of the same chat are void.
 
@@ -125,19 +125,22 @@ class ChangeConfirmation:
         await self.freezes.check(actor)
         if spec.own and msisdn != actor.phone:
             raise NumberNotFound
-        told = parameters or {}
-        subject = await spec.read(ChangeRequest(company.id, msisdn, told))
+        if parameters is NOTHING:
+            parameters = spec.parameters()
+        elif type(parameters) is not spec.parameters:
+            raise TypeError(f"{kind} is asked for with {spec.parameters.__name__}")
+        subject = await spec.read(ChangeRequest(company.id, msisdn, parameters))
         require(actor, spec.right, spec.number(subject))
-        spec.check(subject, told)
+        spec.check(subject, parameters)
         if await self._sensitive_numbers.needs_second(kind, msisdn):
             await self._sensitive_numbers.approvers(
                 company.id, actor.administrator_id, actor.telegram_id
             )
-        lock_key = spec.lock_key_of(told)
+        lock_key = spec.lock_key_of(parameters)
         open_one = await self._store.open_on(company.id, msisdn, lock_key)
         if open_one is not None:
             raise ChangeUnderWay(open_one.reference)
-        told = {**told, **spec.facts(subject, told)}
+        parameters = spec.with_facts(subject, parameters)
         token = secrets.token_urlsafe(16)
         action = Action(
             id=self._store.new_id(),
@@ -148,10 +151,9 @@ class ChangeConfirmation:
             session_id=actor.session_id,
             administrator_id=actor.administrator_id,
             administrator=actor.name,
-            shown=spec.fingerprint(subject, told),
+            shown=spec.fingerprint(subject, parameters),
             offered_at=self._clock.now(),
-            parameters=told,
-            sealed=sealed or {},
+            parameters=parameters,
         )
         await self._store.offer(action, token_hash(token), lock_key)
         return Offer(action=action, token=token)

@@ -65,7 +65,7 @@ class ChangeExecution:
         store: ActionStore,
         clock: Clock,
         elapsed: ElapsedTime,
-        specs: Mapping[ActionKind, ChangeSpec[Any]],
+        specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
         polling_policy: PollingPolicy,
         holds: HoldStore,
         freezes: Freezes,
@@ -217,7 +217,7 @@ class ChangeExecution:
         """Whether that much time has surely passed; mostly a look at the clock says no."""
         return self._clock.now() - begun >= time and await self._elapsed.since(begun) >= time
 
-    async def _announcing(self, spec: ChangeSpec[Any], action: Action) -> bool:
+    async def _announcing(self, spec: ChangeSpec[Any, Any], action: Action) -> bool:
         """Whether others are still to be told first; not for ever: the post may be down."""
         if not spec.takes_over or not await self._store.announcing(action.id):
             return False
@@ -381,7 +381,7 @@ def _next_look(action: Action, now: datetime) -> datetime:
 
 def ending(
     action: Action,
-    spec: ChangeSpec[Any],
+    spec: ChangeSpec[Any, Any],
     state: ActionState,
     reason_code: str | None,
     now: datetime,
@@ -414,7 +414,7 @@ def owed_word(
     )
 
 
-def _refusal(spec: ChangeSpec[Any], action: Action, subject: Any) -> str | None:
+def _refusal(spec: ChangeSpec[Any, Any], action: Action, subject: Any) -> str | None:
     if spec.fingerprint(subject, action.parameters) != action.shown:
         return ConfirmStale.code
     try:

@@ -60,7 +60,7 @@ class Freezes:
         carrier: Directory,
         store: FreezeStore,
         clock: Clock,
-        specs: Mapping[ActionKind, ChangeSpec[Any]],
+        specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
         sensitive_numbers: SensitiveNumbers,
     ) -> None:
         self._carrier = carrier

@@ -52,7 +52,7 @@ class Holds:
         self,
         store: HoldStore,
         clock: Clock,
-        specs: Mapping[ActionKind, ChangeSpec[Any]],
+        specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
     ) -> None:
         self._store = store
         self._clock = clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from account.changes.action import Action, ActionKind, ActionState, Order
 from account.effects.effect import Approval, Effect
@@ -181,14 +181,14 @@ class ApprovalStore(Protocol):
 class ChangeExecutor(Protocol):
     """Who carries changes out: the operator, for all but what is ours alone."""
 
-    async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:
+    async def place(self, action: Action[Any], guard: DispatchGuard | None = None) -> Order:
         """Have the change carried out, once; `guard` is asked before anything leaves.
 
         Raises `CarrierNotReached` when it surely did not arrive, `CarrierRefused` when it was
         refused, `OutcomeUnknown` for everything else. Never tries twice.
         """
 
-    async def order(self, action: Action) -> Order | None:
+    async def order(self, action: Action[Any]) -> Order | None:
         """The order of that change, found by `action.id`; None when there is none.
 
         Raises `CarrierUnavailable`.

@@ -68,7 +68,7 @@ class SensitiveNumbers:
         carrier: TakeoverSource,
         approvals: ApprovalStore,
         clock: Clock,
-        specs: Mapping[ActionKind, ChangeSpec[Any]],
+        specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
     ) -> None:
         self._carrier = carrier
         self._approvals = approvals

@@ -8,29 +8,34 @@ operator at the offer, again before the change is sent (G-9), and again after it
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Generic, TypeVar
 
 from typing_extensions import override
 
 from account.changes.action import Action, ActionKind, ChangeRequest
+from account.changes.parameters import ChangeParameters
 from account.changes.ports import ChangeExecutor
 from account.credentials.one_time_codes import Address
 from account.effects.effect import Effect
 from account.effects.history import Entry, Result
 from account.errors import NumberNotFound
+from account.values.identifiers import Msisdn
 from account.values.number import Number, NumberReader
 from account.values.rights import Right
 
 S = TypeVar("S")
+P = TypeVar("P", bound=ChangeParameters)
 
 
-class ChangeSpec(ABC, Generic[S]):
+class ChangeSpec(ABC, Generic[S, P]):
     """How one kind of change is done."""
 
     kind: ClassVar[ActionKind]
     right: ClassVar[Right]
+    parameters: ClassVar[type[ChangeParameters]] = ChangeParameters
+    """What is asked for with it."""
     what: ClassVar[str]
     """What the actions history calls it. Persisted: never renamed."""
     lock_key: ClassVar[str]
@@ -67,7 +72,7 @@ class ChangeSpec(ABC, Generic[S]):
     """Who carries it out; None is the operator."""
 
     @abstractmethod
-    async def read(self, plan: ChangeRequest) -> S:
+    async def read(self, plan: ChangeRequest[P]) -> S:
         """What the change rests on, as it is now. Raises `NumberNotFound`, `CarrierUnavailable`."""
 
     @abstractmethod
@@ -75,30 +80,26 @@ class ChangeSpec(ABC, Generic[S]):
         """The number that is changed; None for what is changed of a person (`own`)."""
 
     @abstractmethod
-    def check(self, subject: S, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: S, parameters: P) -> None:
         """Refuse the change by the rules of its section. Raises `ChangeRefused`."""
 
     @abstractmethod
-    def fingerprint(self, subject: S, parameters: Mapping[str, str]) -> str:
+    def fingerprint(self, subject: S, parameters: P) -> str:
         """What of the subject the summary rests on; another one makes the confirmation stale."""
 
     @abstractmethod
-    def is_applied(self, subject: S, parameters: Mapping[str, str]) -> bool | None:
+    def is_applied(self, subject: S, parameters: P) -> bool | None:
         """Tell whether it already is as the change wants it: the truth of "done".
 
         None where the state cannot tell (a payment, one more of the same service): then the
         operator's word on the order is the truth.
         """
 
-    def facts(
-        self,
-        subject: S,  # noqa: ARG002
-        parameters: Mapping[str, str],  # noqa: ARG002
-    ) -> Mapping[str, str]:
-        """What the summary tells of the subject, kept with the parameters: a balance, a fee."""
-        return {}
+    def with_facts(self, subject: S, parameters: P) -> P:  # noqa: ARG002
+        """The parameters with what the summary tells of the subject: a balance, a fee."""
+        return parameters
 
-    def needs_code(self, parameters: Mapping[str, str]) -> bool:  # noqa: ARG002
+    def needs_code(self, parameters: P) -> bool:  # noqa: ARG002
         """Tell whether a fresh one-time code is needed first (G-8).
 
         What depends on a sum that others add to is decided by `on_accepted`, which the transaction
@@ -106,23 +107,23 @@ class ChangeSpec(ABC, Generic[S]):
         """
         return self.step_up
 
-    async def needs_code_now(self, plan: ChangeRequest) -> bool:
+    async def needs_code_now(self, plan: ChangeRequest[P]) -> bool:
         """The same by the sums of this moment, for a summary that is shown again."""
         return self.needs_code(plan.parameters)
 
-    def code_to(self, action: Action) -> Address | None:  # noqa: ARG002
+    def code_to(self, action: Action[P]) -> Address | None:  # noqa: ARG002
         """Where that code goes; None is to where the person's codes go."""
         return None
 
-    def lock_key_of(self, parameters: Mapping[str, str]) -> str:  # noqa: ARG002
+    def lock_key_of(self, parameters: P) -> str:  # noqa: ARG002
         """The lock key of this very change."""
         return self.lock_key
 
-    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def audit_fields(self, parameters: P) -> dict[str, str]:
         """What the actions history keeps of the parameters, masked where it must be (3.2)."""
-        return dict(parameters)
+        return parameters.told()
 
-    def entry(self, action: Action, result: Result, now: datetime) -> Entry:
+    def entry(self, action: Action[P], result: Result, now: datetime) -> Entry:
         """The line of the actions history that says how far the change has come."""
         return Entry(
             at=now,
@@ -136,33 +137,33 @@ class ChangeSpec(ABC, Generic[S]):
             reference=action.reference,
         )
 
-    def on_accepted(self, action: Action, now: datetime) -> Sequence[Effect]:  # noqa: ARG002
+    def on_accepted(self, action: Action[P], now: datetime) -> Sequence[Effect]:  # noqa: ARG002
         """What becomes true along with the confirmation; an effect that refuses, refuses it."""
         return ()
 
-    def on_rejected(self, action: Action, now: datetime) -> Sequence[Effect]:  # noqa: ARG002
+    def on_rejected(self, action: Action[P], now: datetime) -> Sequence[Effect]:  # noqa: ARG002
         """What becomes true along with "not done": commitments that are taken back."""
         return ()
 
-    def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:  # noqa: ARG002
+    def on_done(self, action: Action[P], now: datetime) -> Sequence[Effect]:  # noqa: ARG002
         """What becomes true along with "done", in the same transaction: a secret code that ends."""
         return ()
 
-    def on_settled(self, action: Action, now: datetime) -> Sequence[Effect]:  # noqa: ARG002
+    def on_settled(self, action: Action[P], now: datetime) -> Sequence[Effect]:  # noqa: ARG002
         """Who else is told of the end, whatever it is: `action` is settled, with its reason."""
         return ()
 
 
-class NumberChangeSpec(ChangeSpec["Number"]):
+class NumberChangeSpec(ChangeSpec["Number", P]):
     """A change that rests on the number alone."""
 
     def __init__(self, carrier: NumberReader) -> None:
         self._carrier = carrier
 
     @override
-    async def read(self, plan: ChangeRequest) -> Number:
+    async def read(self, plan: ChangeRequest[P]) -> Number:
         """The number. Raises `NumberNotFound`, `CarrierUnavailable`."""
-        return await number_of(self._carrier, plan)
+        return await number_of(self._carrier, plan.company_id, plan.msisdn)
 
     @override
     def number(self, subject: Number) -> Number:
@@ -170,14 +171,14 @@ class NumberChangeSpec(ChangeSpec["Number"]):
         return subject
 
     @override
-    def fingerprint(self, subject: Number, parameters: Mapping[str, str]) -> str:
+    def fingerprint(self, subject: Number, parameters: P) -> str:
         """The state alone: a balance that moved does not make the summary untrue."""
         return subject.state.value
 
 
-async def number_of(carrier: NumberReader, plan: ChangeRequest) -> Number:
-    """The plan's number. Raises `NumberNotFound`, also for another company's."""
-    number = await carrier.number(plan.company_id, plan.msisdn)
+async def number_of(carrier: NumberReader, company_id: str, msisdn: Msisdn) -> Number:
+    """A number of the company. Raises `NumberNotFound`, also for another company's."""
+    number = await carrier.number(company_id, msisdn)
     if number is None:
         raise NumberNotFound
     return number

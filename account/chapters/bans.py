@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from typing_extensions import override
 
 from account.changes.action import Action, ActionKind
+from account.changes.parameters import ChangeParameters
 from account.changes.spec import NumberChangeSpec
 from account.effects.effect import Effect, EndSecretCode, TellEmployee
 from account.values.number import Ban, Number
 from account.values.rights import Right
 
 BAN, WISH = "ban", "wish"
-"""The parameters: which ban, and `ON` or `OFF`."""
+"""In a row: which ban, and `ON` or `OFF`."""
 ON, OFF = "on", "off"
 
 
@@ -33,45 +36,58 @@ _AT_ONCE: Mapping[Ban, Callable[[Action, datetime], Effect]] = {
 """What a ban does besides being there, in the transaction that settles it."""
 
 
-class ChangeBan(NumberChangeSpec):
+@dataclass(frozen=True, slots=True)
+class BanParameters(ChangeParameters):
+    """Which ban, and whether it is to be on."""
+
+    ban: Ban
+    on: bool
+
+    @override
+    def told(self) -> dict[str, str]:
+        return {BAN: self.ban.value, WISH: ON if self.on else OFF}
+
+    @override
+    @classmethod
+    def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
+        return cls(Ban(told[BAN]), on=told[WISH] == ON)
+
+
+class ChangeBan(NumberChangeSpec[BanParameters]):
     """Switch one ban on or off, in any state of the number (S17-1 to S17-3)."""
 
     kind = ActionKind.BAN
+    parameters = BanParameters
     right = Right.BAN
     what = "number.ban"
     lock_key = "ban"
 
     @override
-    def lock_key_of(self, parameters: Mapping[str, str]) -> str:
+    def lock_key_of(self, parameters: BanParameters) -> str:
         """Each ban is a lock key of its own."""
-        return f"{self.lock_key}:{parameters[BAN]}"
+        return f"{self.lock_key}:{parameters.ban}"
 
     @override
-    def check(self, subject: Number, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: Number, parameters: BanParameters) -> None:
         """Nothing forbids it; one that already is so is done (S17-1)."""
 
     @override
-    def fingerprint(self, subject: Number, parameters: Mapping[str, str]) -> str:
+    def fingerprint(self, subject: Number, parameters: BanParameters) -> str:
         """Nothing: whatever the ban is by then, afterwards it is as was asked."""
         return ""
 
     @override
-    def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:
+    def on_done(self, action: Action[BanParameters], now: datetime) -> Sequence[Effect]:
         """The employee is out at once, or no longer sees details, also in an open window (S18)."""
-        at_once = _AT_ONCE.get(Ban(action.parameters[BAN]))
-        if at_once is None or action.parameters[WISH] == OFF:
+        at_once = _AT_ONCE.get(action.parameters.ban)
+        if at_once is None or not action.parameters.on:
             return ()
         return (at_once(action, now),)
 
     @override
-    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: Number, parameters: BanParameters) -> bool:
         """The ban is as was asked."""
-        return (Ban(parameters[BAN]) in subject.bans) is (parameters[WISH] == ON)
-
-
-def wished(ban: Ban, *, on: bool) -> dict[str, str]:
-    """The parameters of a change of that ban."""
-    return {BAN: ban.value, WISH: ON if on else OFF}
+        return (parameters.ban in subject.bans) is parameters.on
 
 
 CHANGES = (ChangeBan,)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from typing_extensions import override
 
 from account.changes.action import ActionKind
+from account.changes.parameters import ChangeParameters
 from account.changes.spec import NumberChangeSpec
 from account.errors import AlreadySo, NumberInDebt
 from account.values.number import Number, NumberState
@@ -15,7 +18,7 @@ from account.values.rights import Right
 
 LOCK_KEY = "blocking"
 REASON = "reason"
-"""The parameter of a block that names its `BlockReason`; a block without one is fine."""
+"""In a row: the `BlockReason`; a block without one is fine."""
 
 
 class BlockReason(StrEnum):
@@ -27,16 +30,34 @@ class BlockReason(StrEnum):
     OTHER = "other"
 
 
-class Block(NumberChangeSpec):
+@dataclass(frozen=True, slots=True)
+class BlockParameters(ChangeParameters):
+    """Why, if somebody told."""
+
+    reason: BlockReason | None = None
+
+    @override
+    def told(self) -> dict[str, str]:
+        return {} if self.reason is None else {REASON: self.reason.value}
+
+    @override
+    @classmethod
+    def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
+        reason = told.get(REASON)
+        return cls(BlockReason(reason) if reason in set(BlockReason) else None)
+
+
+class Block(NumberChangeSpec[BlockParameters]):
     """Active → Blocked, voluntarily (S15-1)."""
 
     kind = ActionKind.BLOCK
+    parameters = BlockParameters
     right = Right.BLOCK
     what = "number.block"
     lock_key = LOCK_KEY
 
     @override
-    def check(self, subject: Number, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: Number, parameters: BlockParameters) -> None:
         """Refuse a number that is blocked: `AlreadySo`, or `NumberInDebt`."""
         if subject.state is NumberState.DEBT:
             raise NumberInDebt(subject.state, subject.debt)
@@ -44,12 +65,12 @@ class Block(NumberChangeSpec):
             raise AlreadySo(subject.state)
 
     @override
-    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: Number, parameters: BlockParameters) -> bool:
         """Blocked voluntarily, whatever debt has come on top since."""
         return subject.blocked_by_company
 
 
-class Unblock(NumberChangeSpec):
+class Unblock(NumberChangeSpec[ChangeParameters]):
     """Blocked → Active; a number in debt only becomes active by a payment (S15-2, FAQ 7)."""
 
     kind = ActionKind.UNBLOCK
@@ -60,7 +81,7 @@ class Unblock(NumberChangeSpec):
     step_up = True
 
     @override
-    def check(self, subject: Number, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: Number, parameters: ChangeParameters) -> None:
         """Refuse a number that is active (`AlreadySo`) or owes money (`NumberInDebt`)."""
         if subject.state is NumberState.DEBT:
             raise NumberInDebt(subject.state, subject.debt)
@@ -68,7 +89,7 @@ class Unblock(NumberChangeSpec):
             raise AlreadySo(subject.state)
 
     @override
-    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: Number, parameters: ChangeParameters) -> bool:
         """No block of the company's own is left on it."""
         return not subject.blocked_by_company
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 
 from typing_extensions import override
 
 from account.changes.action import ActionKind, ChangeRequest
+from account.changes.parameters import ChangeParameters
 from account.changes.spec import ChangeSpec, number_of
 from account.chapters.numbers import NumberInventory, NumbersQuery
 from account.errors import (
@@ -34,11 +35,8 @@ from account.values.page import Page
 from account.values.rights import Right
 
 CONDITION, TARGET, TIMER = "condition", "target", "timer"
-"""The parameters: a `Condition`, or `ALL` where rules are switched off; digits; seconds."""
-ABROAD, YES = "abroad", "yes"
-"""The parameter by which a target abroad was confirmed with its price in view (S20-3)."""
-WAS, LOOP = "was", "loop"
-"""What the summary tells besides: the present target, and the numbers of a loop."""
+ABROAD, YES, WAS, LOOP = "abroad", "yes", "was", "loop"
+"""The names in a row; a condition may be `ALL` where rules are switched off."""
 ALL = "all"
 TIMERS = (5, 10, 15, 20, 25, 30)
 USUAL_TIMER = 20
@@ -98,11 +96,68 @@ class ForwardingRules(NumberInventory, Protocol):
         """The rules of call forwarding of one number of that company; None for another's."""
 
 
-class SetForwarding(ChangeSpec[Forwarded]):
+@dataclass(frozen=True, slots=True)
+class ForwardingParameters(ChangeParameters):
+    """One rule: when, where to, and after how many seconds where it is of no-answer.
+
+    `abroad`: a target abroad was confirmed with its price in view (S20-3). What the summary tells
+    besides: `was`, the digits of the present target, and `loop`, those of the numbers of a loop.
+    """
+
+    condition: Condition
+    target: Msisdn
+    timer: int | None = None
+    abroad: bool = False
+    was: str | None = None
+    loop: tuple[str, ...] = ()
+
+    @override
+    def told(self) -> dict[str, str]:
+        told = {CONDITION: self.condition.value, TARGET: self.target.digits}
+        if self.timer is not None:
+            told[TIMER] = str(self.timer)
+        if self.abroad:
+            told[ABROAD] = YES
+        if self.was is not None:
+            told[WAS] = self.was
+        return {**told, LOOP: ">".join(self.loop)} if self.loop else told
+
+    @override
+    @classmethod
+    def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
+        return cls(
+            Condition(told[CONDITION]),
+            Msisdn(told[TARGET]),
+            int(told[TIMER]) if TIMER in told else None,
+            ABROAD in told,
+            told.get(WAS),
+            tuple(told[LOOP].split(">")) if LOOP in told else (),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardingOffParameters(ChangeParameters):
+    """Which rule; None is all of them."""
+
+    condition: Condition | None
+
+    @override
+    def told(self) -> dict[str, str]:
+        return {CONDITION: ALL if self.condition is None else self.condition.value}
+
+    @override
+    @classmethod
+    def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
+        condition = told[CONDITION]
+        return cls(None if condition == ALL else Condition(condition))
+
+
+class SetForwarding(ChangeSpec[Forwarded, ForwardingParameters]):
     """Set or change one rule (S20-1, S20-3)."""
 
     kind = ActionKind.FORWARDING_SET
     right = Right.CHANGE_FORWARDING
+    parameters = ForwardingParameters
     what = "forwarding.set"
     lock_key = "forwarding"
     step_up = True
@@ -112,10 +167,11 @@ class SetForwarding(ChangeSpec[Forwarded]):
         self._carrier = carrier
 
     @override
-    async def read(self, plan: ChangeRequest) -> Forwarded:
+    async def read(self, plan: ChangeRequest[ForwardingParameters]) -> Forwarded:
         """The number, its rules, and whether the new one closes a loop."""
-        found = await _read(self._carrier, plan)
-        loop = await _loop(self._carrier, plan.company_id, plan.msisdn, plan.parameters[TARGET])
+        found = await _read(self._carrier, plan.company_id, plan.msisdn)
+        target = plan.parameters.target
+        loop = await _loop(self._carrier, plan.company_id, plan.msisdn, target.digits)
         return Forwarded(found.number, found.rules, loop)
 
     @override
@@ -124,49 +180,52 @@ class SetForwarding(ChangeSpec[Forwarded]):
         return subject.number
 
     @override
-    def check(self, subject: Forwarded, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: Forwarded, parameters: ForwardingParameters) -> None:
         """Only Active; the target is one that may be called, and not the number itself."""
         check_active(subject.number)
-        target = parse_target("+" + parameters[TARGET])
+        target = parse_target("+" + parameters.target.digits)
         if target == subject.number.msisdn:
             raise ForwardingToItself
-        if target.region != "KZ" and parameters.get(ABROAD) != YES:
+        if target.region != "KZ" and not parameters.abroad:
             raise ForwardingAbroad
-        timed = parameters[CONDITION] == Condition.NO_ANSWER
-        if (TIMER in parameters) is not timed or (timed and _timer(parameters) not in TIMERS):
+        timed = parameters.condition is Condition.NO_ANSWER
+        if (parameters.timer not in TIMERS) if timed else (parameters.timer is not None):
             raise InputRefused("not a timer of this condition")
 
     @override
-    def facts(self, subject: Forwarded, parameters: Mapping[str, str]) -> Mapping[str, str]:
+    def with_facts(
+        self, subject: Forwarded, parameters: ForwardingParameters
+    ) -> ForwardingParameters:
         """What is replaced, and the way back of a loop (S20-4)."""
-        rule = subject.rule(parameters[CONDITION])
-        told = {WAS: rule.target} if rule is not None and rule.active else {}
-        return {**told, LOOP: ">".join(subject.loop)} if subject.loop else told
+        rule = subject.rule(parameters.condition)
+        was = rule.target if rule is not None and rule.active else None
+        return replace(parameters, was=was, loop=subject.loop)
 
     @override
-    def fingerprint(self, subject: Forwarded, parameters: Mapping[str, str]) -> str:
+    def fingerprint(self, subject: Forwarded, parameters: ForwardingParameters) -> str:
         """The number's state and the rule that is replaced."""
-        rule = subject.rule(parameters[CONDITION])
+        rule = subject.rule(parameters.condition)
         now = "" if rule is None else f"{rule.target}|{rule.active}|{rule.timer}"
         return f"{subject.number.state}|{now}"
 
     @override
-    def is_applied(self, subject: Forwarded, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: Forwarded, parameters: ForwardingParameters) -> bool:
         """The rule is there and active, with this target and timer."""
-        rule = subject.rule(parameters[CONDITION])
+        rule = subject.rule(parameters.condition)
         return (
             rule is not None
             and rule.active
-            and rule.target == parameters[TARGET]
-            and (TIMER not in parameters or rule.timer == _timer(parameters))
+            and rule.target == parameters.target.digits
+            and (parameters.timer is None or rule.timer == parameters.timer)
         )
 
 
-class SwitchForwardingOff(ChangeSpec[Forwarded]):
+class SwitchForwardingOff(ChangeSpec[Forwarded, ForwardingOffParameters]):
     """Switch off one rule or all; targets are kept (S20-1)."""
 
     kind = ActionKind.FORWARDING_OFF
     right = Right.CHANGE_FORWARDING
+    parameters = ForwardingOffParameters
     what = "forwarding.off"
     lock_key = "forwarding"
 
@@ -174,9 +233,9 @@ class SwitchForwardingOff(ChangeSpec[Forwarded]):
         self._carrier = carrier
 
     @override
-    async def read(self, plan: ChangeRequest) -> Forwarded:
+    async def read(self, plan: ChangeRequest[ForwardingOffParameters]) -> Forwarded:
         """The number and its rules."""
-        return await _read(self._carrier, plan)
+        return await _read(self._carrier, plan.company_id, plan.msisdn)
 
     @override
     def number(self, subject: Forwarded) -> Number:
@@ -184,21 +243,21 @@ class SwitchForwardingOff(ChangeSpec[Forwarded]):
         return subject.number
 
     @override
-    def check(self, subject: Forwarded, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: Forwarded, parameters: ForwardingOffParameters) -> None:
         """Only Active (state table)."""
         check_active(subject.number)
 
     @override
-    def fingerprint(self, subject: Forwarded, parameters: Mapping[str, str]) -> str:
+    def fingerprint(self, subject: Forwarded, parameters: ForwardingOffParameters) -> str:
         """The number's state; whatever the rules are by then, afterwards they are off."""
         return subject.number.state.value
 
     @override
-    def is_applied(self, subject: Forwarded, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: Forwarded, parameters: ForwardingOffParameters) -> bool:
         """Nothing is forwarded under that condition any more."""
-        if parameters[CONDITION] == ALL:
+        if parameters.condition is None:
             return not subject.any_active
-        rule = subject.rule(parameters[CONDITION])
+        rule = subject.rule(parameters.condition)
         return rule is None or not rule.active
 
 
@@ -214,7 +273,7 @@ class Forwarding:
         Raises `NumberNotFound`, `CarrierUnavailable` and the refusals of `require`.
         """
         company = require(actor, Right.READ_FORWARDING)
-        found = await _read(self._carrier, ChangeRequest(company.id, msisdn, {}))
+        found = await _read(self._carrier, company.id, msisdn)
         require(actor, Right.READ_FORWARDING, found.number)
         return found
 
@@ -227,14 +286,12 @@ class Forwarding:
 
 def setting(
     condition: Condition, target: Msisdn, timer: int | None = None, *, abroad: bool = False
-) -> dict[str, str]:
-    """The parameters of a new rule; the timer counts for no-answer alone."""
-    wish = {CONDITION: condition.value, TARGET: target.digits}
-    if condition is Condition.NO_ANSWER:
-        wish[TIMER] = str(timer or USUAL_TIMER)
-    if abroad:
-        wish[ABROAD] = YES
-    return wish
+) -> ForwardingParameters:
+    """A new rule; the timer counts for no-answer alone."""
+    timed = condition is Condition.NO_ANSWER
+    return ForwardingParameters(
+        condition, target, (timer or USUAL_TIMER) if timed else None, abroad
+    )
 
 
 def parse_target(text: str) -> Msisdn:
@@ -253,9 +310,9 @@ def check_active(number: Number) -> None:
         raise NumberStateRefused(number.state)
 
 
-async def _read(carrier: ForwardingRules, plan: ChangeRequest) -> Forwarded:
+async def _read(carrier: ForwardingRules, company_id: str, msisdn: Msisdn) -> Forwarded:
     number, rules = await asyncio.gather(
-        number_of(carrier, plan), carrier.forwarding(plan.company_id, plan.msisdn)
+        number_of(carrier, company_id, msisdn), carrier.forwarding(company_id, msisdn)
     )
     if rules is None:
         raise NumberNotFound
@@ -292,10 +349,6 @@ async def _rules_of(carrier: ForwardingRules, company_id: str, digits: str) -> l
         return []
     rules = await carrier.forwarding(company_id, number)
     return [rule for rule in rules or () if rule.active and not rule.suspended]
-
-
-def _timer(parameters: Mapping[str, str]) -> int:
-    return int(parameters[TIMER])
 
 
 CHANGES = (

@@ -12,13 +12,14 @@ from typing import Any, TypeAlias
 from account.access.profile_email import ChangeEmail
 from account.access.secret_codes import DeleteCode, SendCode
 from account.changes.action import ActionKind
+from account.changes.parameters import ChangeParameters
 from account.changes.spec import ChangeSpec
 from account.chapters import bans, blocking, forwarding, sim
 from account.chapters.devices import changes as devices
 from account.chapters.services import changes as services
 from account.chapters.transfers import Transfer
 
-AnyChange: TypeAlias = type[ChangeSpec[Any]]
+AnyChange: TypeAlias = type[ChangeSpec[Any, Any]]
 
 BY_THE_OPERATOR = (
     *blocking.CHANGES,
@@ -41,5 +42,13 @@ CHANGES: Mapping[ActionKind, AnyChange] = {
         ChangeEmail,
     )
 }
+
 KIND_OF: Mapping[str, ActionKind] = {spec.what: kind for kind, spec in CHANGES.items()}
 """The kind that the history calls so."""
+
+
+def parameters_of(
+    kind: ActionKind, told: Mapping[str, str], sealed: Mapping[str, str]
+) -> ChangeParameters:
+    """What was asked for, of the texts of a row."""
+    return CHANGES[kind].parameters.read(told, sealed)

@@ -55,7 +55,7 @@ class Notifications:
         carrier: Directory,
         approvals: ApprovalStore,
         store: NotificationStore,
-        specs: Mapping[ActionKind, ChangeSpec[Any]],
+        specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
         sessions: Sessions,
         clock: Clock,
     ) -> None:

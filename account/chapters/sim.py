@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 
 from typing_extensions import override
 
 from account.changes.action import Action, ActionKind, ChangeRequest
 from account.changes.confirmation import ChangeConfirmation
+from account.changes.parameters import ChangeParameters
 from account.changes.spec import ChangeSpec, NumberChangeSpec, number_of
 from account.effects.effect import Channel, Effect, EndSecretCode, OutboxMessage
 from account.errors import (
@@ -34,7 +35,7 @@ from account.values.page import Page
 from account.values.rights import Right
 
 ICCID = "iccid"
-"""The parameter of a replacement: the blank card's digits."""
+"""In a row: the digits of the blank card."""
 OUR_CARDS = "8999702"
 """What the operator's ICCIDs begin with (7.4)."""
 PAGE = 10
@@ -101,7 +102,7 @@ class SimInventory(NumberReader, Protocol):
         """Whether the card can be put in use for the company (TMF639)."""
 
 
-class RevealCodes(NumberChangeSpec):
+class RevealCodes(NumberChangeSpec[ChangeParameters]):
     """Show the first PIN and PUK once, in any state of the number (S08-1)."""
 
     kind = ActionKind.SIM_REVEAL
@@ -112,18 +113,34 @@ class RevealCodes(NumberChangeSpec):
     at_once = True
 
     @override
-    def check(self, subject: Number, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: Number, parameters: ChangeParameters) -> None:
         """Nothing forbids it."""
 
     @override
-    def fingerprint(self, subject: Number, parameters: Mapping[str, str]) -> str:
+    def fingerprint(self, subject: Number, parameters: ChangeParameters) -> str:
         """Nothing: the codes are read when they are shown."""
         return ""
 
     @override
-    def is_applied(self, subject: Number, parameters: Mapping[str, str]) -> None:
+    def is_applied(self, subject: Number, parameters: ChangeParameters) -> None:
         """Nothing changes."""
         return
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceParameters(ChangeParameters):
+    """The blank card that takes the present one's place."""
+
+    iccid: Iccid
+
+    @override
+    def told(self) -> dict[str, str]:
+        return {ICCID: self.iccid.digits}
+
+    @override
+    @classmethod
+    def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
+        return cls(Iccid(told[ICCID]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +152,11 @@ class Replacement:
     standing: CardStatus
 
 
-class ReplaceSim(ChangeSpec[Replacement]):
+class ReplaceSim(ChangeSpec[Replacement, ReplaceParameters]):
     """Put a blank card of the company's in the place of the number's card (S16)."""
 
     kind = ActionKind.SIM_REPLACE
+    parameters = ReplaceParameters
     right = Right.REPLACE_SIM
     what = "sim.replaced"
     lock_key = "sim"
@@ -149,52 +167,52 @@ class ReplaceSim(ChangeSpec[Replacement]):
         self._carrier = carrier
 
     @override
-    async def read(self, plan: ChangeRequest) -> Replacement:
-        number = await number_of(self._carrier, plan)
+    async def read(self, plan: ChangeRequest[ReplaceParameters]) -> Replacement:
+        number = await number_of(self._carrier, plan.company_id, plan.msisdn)
         sim = await self._carrier.sim(plan.company_id, plan.msisdn)
         if sim is None:
             raise NumberNotFound
-        wanted = Iccid(plan.parameters[ICCID])
-        return Replacement(number, sim, await self._carrier.card_standing(plan.company_id, wanted))
+        standing = await self._carrier.card_standing(plan.company_id, plan.parameters.iccid)
+        return Replacement(number, sim, standing)
 
     @override
     def number(self, subject: Replacement) -> Number:
         return subject.number
 
     @override
-    def check(self, subject: Replacement, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: Replacement, parameters: ReplaceParameters) -> None:
         """Only for Active numbers (S16-1), with a free card of the company's own (S16-3).
 
         Raises `SimNotActive`, `SimForeign`, `SimNotFree`.
         """
         check_replaceable(subject.number)
-        wanted = parameters[ICCID]
-        if not wanted.startswith(OUR_CARDS) or subject.standing is CardStatus.FOREIGN:
+        wanted = parameters.iccid
+        if not wanted.digits.startswith(OUR_CARDS) or subject.standing is CardStatus.FOREIGN:
             raise SimForeign
-        if subject.standing is not CardStatus.FREE or wanted == subject.sim.iccid.digits:
+        if subject.standing is not CardStatus.FREE or wanted == subject.sim.iccid:
             raise SimNotFree
 
     @override
     def fingerprint(
         self,
         subject: Replacement,
-        parameters: Mapping[str, str],
+        parameters: ReplaceParameters,
     ) -> str:
         """The state and the card that will stop."""
         return f"{subject.number.state.value} {subject.sim.iccid.digits}"
 
     @override
-    def is_applied(self, subject: Replacement, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: Replacement, parameters: ReplaceParameters) -> bool:
         """The new card is the number's."""
-        return subject.sim.iccid.digits == parameters[ICCID]
+        return subject.sim.iccid == parameters.iccid
 
     @override
-    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def audit_fields(self, parameters: ReplaceParameters) -> dict[str, str]:
         """The card, masked (3.2)."""
-        return {ICCID: Iccid(parameters[ICCID]).masked}
+        return {ICCID: parameters.iccid.masked}
 
     @override
-    def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:
+    def on_done(self, action: Action[ReplaceParameters], now: datetime) -> Sequence[Effect]:
         """The secret code ends, and the number is told by SMS (S16-4)."""
         sms = OutboxMessage(
             channel=Channel.SMS,
@@ -227,7 +245,7 @@ class SimCards:
         Raises `NumberNotFound`, the refusals of `require` and `CarrierUnavailable`.
         """
         company = require(actor, Right.READ_SIM)
-        number = await number_of(self._carrier, ChangeRequest(company.id, msisdn, {}))
+        number = await number_of(self._carrier, company.id, msisdn)
         require(actor, Right.READ_SIM, number)
         sim = await self._carrier.sim(company.id, msisdn)
         if sim is None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from typing_extensions import override
 
 from account.changes.action import Action, ActionKind, ChangeRequest
+from account.changes.parameters import ChangeParameters
 from account.changes.spec import ChangeSpec, number_of
 from account.chapters.numbers import NumberInventory, NumbersQuery
 from account.effects.effect import AddToDailyTotal, Bound, DailyTotals, Effect
@@ -42,10 +44,9 @@ from account.values.number import Number, NumberState, PaymentMethod
 from account.values.page import Page
 from account.values.rights import Right
 
-TO, TIYN = "to", "tiyn"
-"""The parameters: the recipient's digits, and the amount in tiyn."""
-FEE, SENDER_HAS, RECIPIENT_HAS, MOVED = "fee", "sender_has", "recipient_has", "moved"
-"""What the summary tells besides, in tiyn: the fee, both balances, the company's sum of the day."""
+TO, TIYN, FEE, MOVED = "to", "tiyn", "fee", "moved"
+SENDER_HAS, RECIPIENT_HAS = "sender_has", "recipient_has"
+"""The names in a row; sums are in tiyn."""
 SENDER_LEFT, RECIPIENT_LEFT = "sender_left", "recipient_left"
 """What the operator's receipt tells, in tiyn: both balances after, and `FEE`."""
 
@@ -99,11 +100,46 @@ class Quote:
         return min(self.rules.most, self.left_today, funds_of(self.sender) - self.rules.fee)
 
 
-class Transfer(ChangeSpec[Pair]):
+@dataclass(frozen=True, slots=True)
+class TransferParameters(ChangeParameters):
+    """To whom and how much; the rest is what the summary tells besides, None where nothing told it.
+
+    The fee, both balances before, and what the company had moved that day.
+    """
+
+    recipient: Msisdn
+    amount: Money
+    fee: Money | None = None
+    sender_has: Money | None = None
+    recipient_has: Money | None = None
+    moved: Money | None = None
+
+    @override
+    def told(self) -> dict[str, str]:
+        sums = {
+            TIYN: self.amount,
+            FEE: self.fee,
+            SENDER_HAS: self.sender_has,
+            RECIPIENT_HAS: self.recipient_has,
+            MOVED: self.moved,
+        }
+        told = {name: str(money.tiyn) for name, money in sums.items() if money is not None}
+        return {TO: self.recipient.digits, **told}
+
+    @override
+    @classmethod
+    def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
+        names = (FEE, SENDER_HAS, RECIPIENT_HAS, MOVED)
+        rest = (Money(int(told[name])) if name in told else None for name in names)
+        return cls(Msisdn(told[TO]), Money(int(told[TIYN])), *rest)
+
+
+class Transfer(ChangeSpec[Pair, TransferParameters]):
     """One transfer; two from one number wait for each other (S37-4)."""
 
     kind = ActionKind.TRANSFER
     right = Right.TRANSFER
+    parameters = TransferParameters
     what = "balance.transfer"
     lock_key = "transfer"
     state_tells = False
@@ -124,11 +160,11 @@ class Transfer(ChangeSpec[Pair]):
         self._taken_over = taken_over
 
     @override
-    async def read(self, plan: ChangeRequest) -> Pair:
+    async def read(self, plan: ChangeRequest[TransferParameters]) -> Pair:
         """Both numbers. Raises `NumberNotFound` for either, `CarrierUnavailable`."""
         sender, recipient, taken_over = await asyncio.gather(
-            number_of(self._carrier, plan),
-            self._carrier.number(plan.company_id, Msisdn(plan.parameters[TO])),
+            number_of(self._carrier, plan.company_id, plan.msisdn),
+            self._carrier.number(plan.company_id, plan.parameters.recipient),
             self._taken_over(plan.msisdn),
         )
         if recipient is None:
@@ -151,13 +187,13 @@ class Transfer(ChangeSpec[Pair]):
         return subject.sender
 
     @override
-    def check(self, subject: Pair, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: Pair, parameters: TransferParameters) -> None:
         """Refuse by S37-1 to S37-3, the people's own mistakes first."""
         check_sender(subject.sender)
         check_recipient(subject.sender, subject.recipient)
         if subject.taken_over:
             raise TakenOverLately
-        amount, rules = _amount(parameters), self._rules
+        amount, rules = parameters.amount, self._rules
         if amount < rules.least:
             raise TransferTooSmall(rules.least)
         if amount > rules.most:
@@ -169,60 +205,60 @@ class Transfer(ChangeSpec[Pair]):
             raise FundsInsufficient(missing)
 
     @override
-    def facts(self, subject: Pair, parameters: Mapping[str, str]) -> Mapping[str, str]:
+    def with_facts(self, subject: Pair, parameters: TransferParameters) -> TransferParameters:
         """Fee and balances before (S37-5), and what the need of a code rests on."""
-        told = {
-            FEE: self._rules.fee,
-            SENDER_HAS: subject.sender.funds,
-            RECIPIENT_HAS: subject.recipient.funds,
-            MOVED: subject.moved,
-        }
-        return {name: str(money.tiyn) for name, money in told.items() if money is not None}
+        return replace(
+            parameters,
+            fee=self._rules.fee,
+            sender_has=subject.sender.funds,
+            recipient_has=subject.recipient.funds,
+            moved=subject.moved,
+        )
 
     @override
-    def fingerprint(self, subject: Pair, parameters: Mapping[str, str]) -> str:
+    def fingerprint(self, subject: Pair, parameters: TransferParameters) -> str:
         """The fee. A balance that moved leaves the summary true; states `check` looks at again."""
         return str(self._rules.fee.tiyn)
 
     @override
-    def is_applied(self, subject: Pair, parameters: Mapping[str, str]) -> None:
+    def is_applied(self, subject: Pair, parameters: TransferParameters) -> None:
         """No balance can tell: the operator's word on the transfer is the truth."""
 
     @override
-    def needs_code(self, parameters: Mapping[str, str]) -> bool:
+    def needs_code(self, parameters: TransferParameters) -> bool:
         """Needed from the sum of the day on that `TransferRules.code_from` names (G-8)."""
-        return _amount(parameters) + _money(parameters, MOVED) >= self._rules.code_from
+        return parameters.amount + (parameters.moved or ZERO) >= self._rules.code_from
 
     @override
-    async def needs_code_now(self, plan: ChangeRequest) -> bool:
+    async def needs_code_now(self, plan: ChangeRequest[TransferParameters]) -> bool:
         """By the larger of both sums: the summary's, and what others have moved since."""
         if self.needs_code(plan.parameters) or plan.confirmed:
             return self.needs_code(plan.parameters)
         moved = await self.moved_today(plan.company_id)
-        return _amount(plan.parameters) + moved >= self._rules.code_from
+        return plan.parameters.amount + moved >= self._rules.code_from
 
     @override
-    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def audit_fields(self, parameters: TransferParameters) -> dict[str, str]:
         """Where to, how much, and for how much; no balances."""
-        return {name: parameters[name] for name in (TO, TIYN, FEE) if name in parameters}
+        return TransferParameters(parameters.recipient, parameters.amount, parameters.fee).told()
 
     @override
-    def on_accepted(self, action: Action, now: datetime) -> Sequence[Effect]:
+    def on_accepted(self, action: Action[TransferParameters], now: datetime) -> Sequence[Effect]:
         """The amount counts towards the day's bounds from the confirmation on.
 
         The sum that the question was asked with may have grown: who has typed no code is asked for
         one by the total itself.
         """
-        amount, rules = _amount(action.parameters), self._rules
+        amount, rules = action.parameters.amount, self._rules
         bounds = [Bound(rules.most_a_day.tiyn, lambda left: TransferDayBound(Money(left)))]
         if not action.proven(now):
             bounds.append(Bound(rules.code_from.tiyn - 1, lambda _left: StepUpRequired()))
         return [AddToDailyTotal(_name(action.company_id), now, amount.tiyn, bounds)]
 
     @override
-    def on_done(self, action: Action, now: datetime) -> Sequence[Effect]:
+    def on_done(self, action: Action[TransferParameters], now: datetime) -> Sequence[Effect]:
         """The history of the recipient shows it too (S37-5)."""
-        told = {TO: action.msisdn.digits, TIYN: action.parameters[TIYN]}
+        told = TransferParameters(action.msisdn, action.parameters.amount).told()
         entry = Entry(
             at=now,
             what=What.TRANSFER_IN,
@@ -230,17 +266,17 @@ class Transfer(ChangeSpec[Pair]):
             administrator_id=action.administrator_id,
             administrator=action.administrator,
             company_id=action.company_id,
-            number=action.parameters[TO],
+            number=action.parameters.recipient.digits,
             parameters=told,
             reference=action.reference,
         )
         return [entry]
 
     @override
-    def on_rejected(self, action: Action, now: datetime) -> Sequence[Effect]:
+    def on_rejected(self, action: Action[TransferParameters], now: datetime) -> Sequence[Effect]:
         """What was not moved does not count."""
         at = action.accepted_at or now
-        return [AddToDailyTotal(_name(action.company_id), at, -_amount(action.parameters).tiyn)]
+        return [AddToDailyTotal(_name(action.company_id), at, -action.parameters.amount.tiyn)]
 
 
 class Transfers:
@@ -286,11 +322,6 @@ class Transfers:
         return number
 
 
-def wished(recipient: Msisdn, amount: Money) -> dict[str, str]:
-    """The parameters of a transfer."""
-    return {TO: recipient.digits, TIYN: str(amount.tiyn)}
-
-
 def check_sender(number: Number) -> None:
     """Active and prepaid. Raises `TransferOfCredit`, `NumberStateRefused`, `NumberInDebt`."""
     if number.payment is not PaymentMethod.ADVANCE:
@@ -320,14 +351,6 @@ def funds_of(number: Number) -> Money:
 
 def _rest(rules: TransferRules, moved: Money) -> Money:
     return max(ZERO, rules.most_a_day - moved)
-
-
-def _money(parameters: Mapping[str, str], name: str) -> Money:
-    return Money(int(parameters.get(name, "0")))
-
-
-def _amount(parameters: Mapping[str, str]) -> Money:
-    return Money(int(parameters[TIYN]))
 
 
 def _name(company_id: str) -> str:

@@ -41,7 +41,7 @@ class Verdicts:
         store: ActionStore,
         clock: Clock,
         elapsed: ElapsedTime,
-        specs: Mapping[ActionKind, ChangeSpec[Any]],
+        specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
     ) -> None:
         self._carrier = carrier
         self._store = store

@@ -132,7 +132,7 @@ def wire(
         return await sensitive_numbers.recent(msisdn)
 
     transfer = Transfer(carrier, settings.transfers, stores.day_totals, clock, taken_over)
-    specs: dict[ActionKind, ChangeSpec[Any]] = {
+    specs: dict[ActionKind, ChangeSpec[Any, Any]] = {
         spec.kind: spec
         for spec in (*(made(carrier) for made in BY_THE_OPERATOR), *of_codes, transfer)
     }

@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from account.changes.action import Action, ActionKind, ActionState
-from account.chapters.transfers import TIYN, TO
+from account.chapters.transfers import TransferParameters
 from account.errors import SupportRefused
-from account.values.money import Money
 from account.values.periods import shown_moment
 from bot.app.build import database_of, operator_of, read_secrets
 from bot.app.wiring import Wired, wire
@@ -161,9 +160,9 @@ def _account(action: Action, *, held: bool) -> Iterator[str]:
     """What is known of a change, a line each: times of Almaty, numbers by their last four."""
     yield _in_short(action)
     yield f"company {action.company_id}, asked for by {action.administrator_id}"
-    amount = action.parameters.get(TIYN)
-    if amount is not None:
-        yield f"amount {Money(int(amount)).shown('en')}, to {_masked(action.parameters[TO])}"
+    asked = action.parameters
+    if isinstance(asked, TransferParameters):
+        yield f"amount {asked.amount.shown('en')}, to {_masked(asked.recipient.digits)}"
     moments = {
         "offered": action.offered_at,
         "confirmed": action.accepted_at,

@@ -6,6 +6,7 @@ A new kind stands in the `WORDS` of its chapter's texts; only a new chapter has 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from account.changes.action import ActionKind
 from bot.flows.bans import texts as bans
@@ -19,7 +20,7 @@ from bot.flows.services import texts as services
 from bot.flows.sim import texts as sim
 from bot.flows.transfers import texts as transfers
 
-WORDS: Mapping[ActionKind, ChangeWords] = {
+WORDS: Mapping[ActionKind, ChangeWords[Any]] = {
     words.kind: words
     for chapter in (
         *(blocking, bans, devices, transfers, forwarding),

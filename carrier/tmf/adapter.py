@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from account.changes.action import Action, ActionKind, Order, OrderState
 from account.chapters.allowances import Allowance
@@ -290,7 +290,7 @@ class TmfAdapter:
         async with self._http.in_time():
             return await atlas.taken(self._http, company_id, offset=offset, limit=limit)
 
-    async def place(self, action: Action, guard: DispatchGuard | None = None) -> Order:
+    async def place(self, action: Action[Any], guard: DispatchGuard | None = None) -> Order:
         """Order the change at the operator (TMF622), `externalId` being `action.id`.
 
         Money is not ordered but moved (TMF654), `description` being `action.id`; an address is
@@ -308,7 +308,7 @@ class TmfAdapter:
         finally:
             self._changed()
 
-    async def order(self, action: Action) -> Order | None:
+    async def order(self, action: Action[Any]) -> Order | None:
         """The operator's order of that change, found by `action.id`, or None."""
         if action.kind is ActionKind.TRANSFER:
             async with self._http.in_time():

@@ -9,7 +9,7 @@ from typing import Any
 
 from account.changes.action import Action, Order, OrderState
 from account.changes.ports import DispatchGuard
-from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TIYN, TO
+from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TransferParameters
 from account.values.money import Money
 from carrier.http import Api, OperatorHttp, as_reason_code
 from carrier.tmf import fields
@@ -20,15 +20,15 @@ _MOVED = re.compile(r"-?[0-9]{1,12}\.[0-9]{2} -> (-?[0-9]{1,12}\.[0-9]{2}) KZT")
 """What a bucket of a completed transfer is called: its balance before and after."""
 
 
-def body(action: Action) -> dict[str, Any]:
+def body(action: Action[TransferParameters]) -> dict[str, Any]:
     """The transfer of a change. The same change always makes the same body."""
-    sender, recipient = action.msisdn.digits, action.parameters[TO]
-    fee = _number(action.parameters.get(FEE, "0"))
+    asked = action.parameters
+    sender, recipient = action.msisdn.digits, asked.recipient.digits
     transfer: dict[str, Any] = {
         "description": action.id,
         "reason": "balance transfer",
         "channel": {"id": "telegram", "name": "Telegram bot"},
-        "amount": {"amount": _number(action.parameters[TIYN]), "units": "KZT"},
+        "amount": {"amount": _number(asked.amount), "units": "KZT"},
         "usageType": "monetary",
         "receiverBucketUsageType": "monetary",
         "bucket": {"id": f"main-{sender}"},
@@ -37,12 +37,14 @@ def body(action: Action) -> dict[str, Any]:
         "receiverLogicalResource": {"id": recipient, "@referredType": "MSISDN"},
         "requestor": {"id": action.company_id, "role": "customer", "@referredType": "Organization"},
     }
-    if fee:
-        transfer["transferCost"] = {"unit": "KZT", "value": fee}
+    if asked.fee:
+        transfer["transferCost"] = {"unit": "KZT", "value": _number(asked.fee)}
     return transfer
 
 
-async def transfer(http: OperatorHttp, action: Action, guard: DispatchGuard | None = None) -> Order:
+async def transfer(
+    http: OperatorHttp, action: Action[TransferParameters], guard: DispatchGuard | None = None
+) -> Order:
     """Move the money, once. Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`."""
     return await _TRANSFERS.place(http, body(action), action.id, guard)
 
@@ -86,6 +88,6 @@ _TRANSFERS = ChangeResource(
 )
 
 
-def _number(tiyn: str) -> float:
+def _number(money: Money) -> float:
     """Tenge as a JSON number: so few digits are written exactly (contract, section 1)."""
-    return float(Money(int(tiyn)).decimal)
+    return float(money.decimal)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from account.access.profile_email import EMAIL
+from account.access.profile_email import EmailParameters
 from account.changes.action import Action, Order, OrderState
 from account.changes.ports import DispatchGuard
 from account.errors import CarrierNotReached, CarrierUnavailable, EmailInvalid
@@ -122,7 +122,7 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
 
 
 async def change_email(
-    http: OperatorHttp, action: Action, guard: DispatchGuard | None = None
+    http: OperatorHttp, action: Action[EmailParameters], guard: DispatchGuard | None = None
 ) -> Order:
     """Have the register know the administrator's new address, once.
 
@@ -137,16 +137,16 @@ async def change_email(
     if not people:
         raise CarrierNotReached("the register does not know the login")
     where = f"individual/{quote(fields.text(people[0], 'id'), safe='')}"
-    body = with_email(people[0], action.parameters[EMAIL])
+    body = with_email(people[0], action.parameters.email.address)
     answer = await http.change(Api.PARTY, where, body, action.id, method="PATCH", guard=guard)
     check_taken(answer)  # the register keeps no state of a change: what it took is done
     return Order(action.id, OrderState.COMPLETED)
 
 
-async def email_changed(http: OperatorHttp, action: Action) -> Order | None:
+async def email_changed(http: OperatorHttp, action: Action[EmailParameters]) -> Order | None:
     """The change, if the register has the new address; there is no other trace of it."""
     person = await individual(http, action.msisdn)
-    if person is None or person.email != Email(action.parameters[EMAIL]):
+    if person is None or person.email != action.parameters.email:
         return None
     return Order(action.id, OrderState.COMPLETED)
 

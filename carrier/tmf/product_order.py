@@ -9,20 +9,19 @@ from typing import Any
 
 from account.changes.action import Action, ActionKind, Order, OrderState
 from account.changes.ports import DispatchGuard
-from account.chapters.bans import BAN, ON, WISH
-from account.chapters.blocking import REASON
+from account.chapters.bans import BanParameters
+from account.chapters.blocking import BlockParameters
 from account.chapters.devices.registrations import (
     GREY_LISTED,
     LISTED,
     OWNER_ID,
     OWNER_NUMBER,
-    imei_of,
+    DeviceParameters,
 )
-from account.chapters.forwarding import ALL, CONDITION, TARGET, TIMER
-from account.chapters.services.changes import OFFERING, SERVICE
-from account.chapters.sim import ICCID
+from account.chapters.forwarding import ForwardingOffParameters, ForwardingParameters
+from account.chapters.services.changes import ServiceOffParameters, ServiceOnParameters
+from account.chapters.sim import ReplaceParameters
 from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable
-from account.values.number import Ban
 from carrier.http import Api, OperatorHttp, as_reason_code
 from carrier.profile.model import Profile
 from carrier.tmf import fields, number_product
@@ -62,59 +61,60 @@ def _unblock(_: Action, said: Wording) -> dict[str, Any]:
     return _modify(said, {"status": said.profile.spelled("product_status", "active")})
 
 
-def _ban(action: Action, said: Wording) -> dict[str, Any]:
-    name = said.profile.ban(Ban(action.parameters[BAN]))
-    ban = {"name": name, "valueType": "boolean", "value": action.parameters[WISH] == ON}
+def _ban(action: Action[BanParameters], said: Wording) -> dict[str, Any]:
+    asked = action.parameters
+    ban = {"name": said.profile.ban(asked.ban), "valueType": "boolean", "value": asked.on}
     return _modify(said, {"productCharacteristic": [ban]})
 
 
-def _service_on(action: Action, said: Wording) -> dict[str, Any]:
+def _service_on(action: Action[ServiceOnParameters], said: Wording) -> dict[str, Any]:
     return {
         "id": "01",
         "action": "add",
         "quantity": 1,
-        "productOffering": {"id": action.parameters[OFFERING]},
+        "productOffering": {"id": action.parameters.offering.id},
         "product": {"productSerialNumber": said.profile.phone(action.msisdn.digits)},
     }
 
 
-def _service_off(action: Action, said: Wording) -> dict[str, Any]:
+def _service_off(action: Action[ServiceOffParameters], said: Wording) -> dict[str, Any]:
     number = said.profile.phone(action.msisdn.digits)
-    service = {"id": action.parameters[SERVICE], "productSerialNumber": number}
+    service = {"id": action.parameters.service, "productSerialNumber": number}
     return {"id": "01", "action": "delete", "quantity": 1, "product": service}
 
 
-def _device(action: Action, said: Wording) -> dict[str, Any]:
+def _device(action: Action[DeviceParameters], said: Wording) -> dict[str, Any]:
     """What is told of a previous owner is on its way from the sealed part to here alone."""
     wish = {
         "deviceRegistration": action.kind.value.removeprefix("device."),
-        "IMEI": imei_of(action.parameters).full,
+        "IMEI": action.parameters.imei.full,
     }
     if action.kind is ActionKind.REREGISTER_DEVICE:
-        wish |= {name: action.sealed[name] for name in (OWNER_NUMBER, OWNER_ID)}
+        owner = action.parameters.owner
+        assert owner is not None
+        wish |= {OWNER_NUMBER: owner.msisdn.digits, OWNER_ID: owner.id.digits}
     asked = [{"name": name, "valueType": "string", "value": value} for name, value in wish.items()]
     return _modify(said, {"productCharacteristic": asked})
 
 
-def _replace_sim(action: Action, said: Wording) -> dict[str, Any]:
-    card = {"id": action.parameters[ICCID], "@referredType": "SimCard"}
+def _replace_sim(action: Action[ReplaceParameters], said: Wording) -> dict[str, Any]:
+    card = {"id": action.parameters.iccid.digits, "@referredType": "SimCard"}
     return _modify(said, {"realizingResource": [card]})
 
 
-def _forwarding_set(action: Action, said: Wording) -> dict[str, Any]:
-    rule: dict[str, Any] = {
-        "condition": action.parameters[CONDITION],
-        "target": action.parameters[TARGET],
-    }
-    if TIMER in action.parameters:
-        rule["timer"] = int(action.parameters[TIMER])
+def _forwarding_set(action: Action[ForwardingParameters], said: Wording) -> dict[str, Any]:
+    asked = action.parameters
+    rule: dict[str, Any] = {"condition": asked.condition.value, "target": asked.target.digits}
+    if asked.timer is not None:
+        rule["timer"] = asked.timer
     return _forwarding(said, [rule])
 
 
-def _forwarding_off(action: Action, said: Wording) -> dict[str, Any]:
-    condition = action.parameters[CONDITION]
-    off = {"condition": condition, "active": False}
-    return _forwarding(said, [] if condition == ALL else [off])
+def _forwarding_off(action: Action[ForwardingOffParameters], said: Wording) -> dict[str, Any]:
+    condition = action.parameters.condition
+    if condition is None:
+        return _forwarding(said, [])
+    return _forwarding(said, [{"condition": condition.value, "active": False}])
 
 
 def _forwarding(said: Wording, rules: list[dict[str, Any]]) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _forwarding(said: Wording, rules: list[dict[str, Any]]) -> dict[str, Any]:
     return _modify(said, {"productCharacteristic": [value]})
 
 
-_ITEM: dict[ActionKind, Callable[[Action, Wording], dict[str, Any]]] = {
+_ITEM: dict[ActionKind, Callable[[Action[Any], Wording], dict[str, Any]]] = {
     ActionKind.REGISTER_DEVICE: _device,
     ActionKind.DEREGISTER_DEVICE: _device,
     ActionKind.REREGISTER_DEVICE: _device,
@@ -173,7 +173,9 @@ def body(
         expires = (action.sent_at + expires_after).astimezone(UTC)
         order["requestedCompletionDate"] = f"{expires:%Y-%m-%dT%H:%M:%SZ}"
     if action.reference is not None:
-        told = ", ".join(filter(None, (action.reference, action.parameters.get(REASON))))
+        asked = action.parameters
+        reason = asked.reason if isinstance(asked, BlockParameters) else None
+        told = ", ".join(filter(None, (action.reference, reason)))
         order["note"] = [{"text": told, "author": action.administrator_id}]
     return order
 

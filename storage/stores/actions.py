@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from account.changes.action import OFFER_LIFE, OPEN, WORKED_ON, Action, ActionKind, ActionState
 from account.changes.ports import ActionStore
+from account.chapters.kinds import parameters_of
 from account.effects.history import Entry
 from account.errors import ChangeUnderWay, ConfirmExpired
 from account.values.identifiers import Msisdn
@@ -302,7 +303,7 @@ class ActionRows(ActionStore):
             "administrator_id": action.administrator_id,
             "administrator": action.administrator,
             "shown": action.shown,
-            "parameters": json.dumps(dict(action.parameters), ensure_ascii=False),
+            "parameters": json.dumps(action.parameters.told(), ensure_ascii=False),
             "sealed": self._seal(action),
             "state": action.state.value,
             "offered_at": action.offered_at,
@@ -310,9 +311,11 @@ class ActionRows(ActionStore):
 
     def action_of(self, row: Any) -> Action:
         """The change of a row. Raises `SealBroken`."""
+        kind = ActionKind(row.kind)
+        sealed = {} if row.sealed is None else self._unseal(row.id, row.sealed)
         return Action(
             id=row.id,
-            kind=ActionKind(row.kind),
+            kind=kind,
             company_id=row.company_id,
             msisdn=Msisdn(row.msisdn),
             telegram_id=row.telegram_id,
@@ -321,8 +324,7 @@ class ActionRows(ActionStore):
             administrator=row.administrator,
             shown=row.shown,
             offered_at=row.offered_at,
-            parameters=json.loads(row.parameters),
-            sealed={} if row.sealed is None else self._unseal(row.id, row.sealed),
+            parameters=parameters_of(kind, json.loads(row.parameters), sealed),
             state=ActionState(row.state),
             reference=row.reference,
             identified_at=row.identified_at,
@@ -346,9 +348,10 @@ class ActionRows(ActionStore):
             return None
 
     def _seal(self, action: Action) -> bytes | None:
-        if not action.sealed:
+        sealed = action.parameters.sealed()
+        if not sealed:
             return None
-        return self._sealer.seal(json.dumps(dict(action.sealed)).encode(), _row(action.id))
+        return self._sealer.seal(json.dumps(sealed).encode(), _row(action.id))
 
     def _unseal(self, action_id: str, sealed: bytes) -> dict[str, str]:
         opened: dict[str, str] = json.loads(self._sealer.open(sealed, _row(action_id)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, bindparam, null, select, update
 from typing_extensions import override
 
-from account.access.profile_email import EMAIL, WAS
+from account.access.profile_email import EmailParameters
 from account.changes.action import Action, ActionKind, ActionState
 from account.changes.ports import ApprovalStore
 from account.effects.effect import Approval
@@ -105,7 +105,7 @@ class ApprovalRows(ApprovalStore):
         def work(conn: Connection) -> list[tuple[str, str]]:
             for_good = distrusted_moments(conn, msisdn)
             told = [
-                json.loads(row.parameters)
+                EmailParameters.read(json.loads(row.parameters), {})
                 for row in conn.execute(_EMAILS, values)
                 if row.settled_at is None
                 or row.settled_at > since
@@ -114,7 +114,7 @@ class ApprovalRows(ApprovalStore):
                     for begun, frozen in for_good
                 )
             ]
-            return [(one[WAS], one[EMAIL]) for one in told]
+            return [(one.was, one.email.address) for one in told]
 
         return await self._database.read(work)
 

@@ -11,7 +11,12 @@ from sqlalchemy import and_, bindparam, func, not_, null, or_, select
 from typing_extensions import override
 
 from account.changes.action import ActionKind, ActionState
-from account.chapters.devices.registrations import OWNER_MISMATCH, OwnerTries, imei_of, lock_key_of
+from account.chapters.devices.registrations import (
+    OWNER_MISMATCH,
+    DeviceParameters,
+    OwnerTries,
+    lock_key_of,
+)
 from account.chapters.devices.requests import DeviceRequest, DeviceRequestStore, Stage
 from account.values.identifiers import Msisdn
 from storage.tables import DEVICE_KINDS, actions, in_state, of_kind
@@ -58,7 +63,9 @@ class DeviceRows(DeviceRequestStore, OwnerTries):
         return await self._database.read(work)
 
     @override
-    async def owner_tries(self, imei: Imei, since: datetime, but: ChangeRequest) -> int:
+    async def owner_tries(
+        self, imei: Imei, since: datetime, but: ChangeRequest[DeviceParameters]
+    ) -> int:
         values = {
             "lane": lock_key_of(imei),
             "since": since,
@@ -104,7 +111,7 @@ def _request(row: Any) -> DeviceRequest:
         id=row.id,
         kind=ActionKind(row.kind),
         msisdn=Msisdn(row.msisdn),
-        imei=imei_of(json.loads(row.parameters)),
+        imei=DeviceParameters.read(json.loads(row.parameters), {}).imei,
         stage=_STAGE.get(ActionState(row.state), Stage.ACCEPTED),
         at=row.accepted_at,
         reason_code=row.reason_code,

@@ -4,38 +4,41 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from account.access.profile_email import EMAIL, LANGUAGE, WAS
-from account.access.secret_codes import BIN, COMPANY
+from account.access.profile_email import EmailParameters
+from account.access.secret_codes import SendCodeParameters
 from account.changes.action import Action, ActionKind
-from account.chapters.bans import wished
-from account.chapters.devices.registrations import ACCEPTED, IMEI, TERMS
-from account.chapters.forwarding import ALL, CONDITION, Condition, setting
+from account.changes.parameters import NOTHING, ChangeParameters
+from account.chapters.bans import BanParameters
+from account.chapters.blocking import BlockParameters
+from account.chapters.devices.registrations import DeviceParameters
+from account.chapters.forwarding import Condition, ForwardingOffParameters, setting
 from account.chapters.services.changes import wished_off, wished_on
-from account.chapters.sim import ICCID
-from account.chapters.transfers import TIYN, TO
-from account.values.identifiers import Msisdn
+from account.chapters.sim import ReplaceParameters
+from account.chapters.transfers import TransferParameters
+from account.values.identifiers import Email, Imei, Msisdn
+from account.values.money import Money
 from account.values.number import Ban
 from tests.account.fake_services import HAS_SMS, ROAMING, SMS_100
 from tests.account.fake_sims import BLANK
 
-PARAMETERS: dict[ActionKind, dict[str, str]] = {
-    ActionKind.BLOCK: {},
-    ActionKind.UNBLOCK: {},
-    ActionKind.REGISTER_DEVICE: {IMEI: "35367807651154"},
-    ActionKind.DEREGISTER_DEVICE: {IMEI: "86978202212128"},
-    ActionKind.REREGISTER_DEVICE: {IMEI: "35367807651154", TERMS: ACCEPTED},
-    ActionKind.DUPLICATE_DEVICE: {IMEI: "35367807651154", TERMS: ACCEPTED},
-    ActionKind.BAN: wished(Ban.ACCESS, on=True),
+PARAMETERS: dict[ActionKind, ChangeParameters] = {
+    ActionKind.BLOCK: BlockParameters(),
+    ActionKind.UNBLOCK: NOTHING,
+    ActionKind.REGISTER_DEVICE: DeviceParameters(Imei("35367807651154")),
+    ActionKind.DEREGISTER_DEVICE: DeviceParameters(Imei("86978202212128")),
+    ActionKind.REREGISTER_DEVICE: DeviceParameters(Imei("35367807651154"), terms=True),
+    ActionKind.DUPLICATE_DEVICE: DeviceParameters(Imei("35367807651154"), terms=True),
+    ActionKind.BAN: BanParameters(Ban.ACCESS, on=True),
     ActionKind.FORWARDING_SET: setting(Condition.NO_ANSWER, Msisdn("77012115528"), 15),
-    ActionKind.FORWARDING_OFF: {CONDITION: ALL},
-    ActionKind.TRANSFER: {TO: "77012115528", TIYN: "150000"},
+    ActionKind.FORWARDING_OFF: ForwardingOffParameters(None),
+    ActionKind.TRANSFER: TransferParameters(Msisdn("77012115528"), Money(150_000)),
     ActionKind.SERVICE_ON: wished_on(ROAMING, []),
     ActionKind.SERVICE_OFF: wished_off(HAS_SMS, SMS_100.names),
-    ActionKind.SECRET_SEND: {COMPANY: "Alpha LLP", BIN: "180140000018"},
-    ActionKind.SECRET_DELETE: {},
-    ActionKind.SIM_REVEAL: {},
-    ActionKind.EMAIL: {EMAIL: "new@alpha.kz", LANGUAGE: "en", WAS: "aigul@alpha.kz"},
-    ActionKind.SIM_REPLACE: {ICCID: BLANK.digits},
+    ActionKind.SECRET_SEND: SendCodeParameters("Alpha LLP", "180140000018"),
+    ActionKind.SECRET_DELETE: NOTHING,
+    ActionKind.SIM_REVEAL: NOTHING,
+    ActionKind.EMAIL: EmailParameters(Email("new@alpha.kz"), "en", "aigul@alpha.kz"),
+    ActionKind.SIM_REPLACE: ReplaceParameters(BLANK),
 }
 
 

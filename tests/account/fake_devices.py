@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from account.changes.action import OPEN, Action, ActionKind, ActionState, ChangeRequest
 from account.chapters.devices.registrations import (
@@ -13,7 +13,6 @@ from account.chapters.devices.registrations import (
     DevicesQuery,
     Registration,
     RegistrationKind,
-    imei_of,
 )
 from account.chapters.devices.requests import DeviceRequest, DeviceRequestsQuery, Stage
 from account.values.identifiers import Bin, Imei, Msisdn
@@ -35,7 +34,7 @@ KINDS = (
 )
 
 
-def as_it_is(number: Number, _action: Action) -> Number:
+def as_it_is(number: Number, _action: Action[Any]) -> Number:
     """A number does not change by what is registered with it."""
     return number
 
@@ -87,11 +86,11 @@ class Registry:
         ]
         return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
 
-    def carry_out(self, action: Action) -> None:
+    def carry_out(self, action: Action[Any]) -> None:
         """Do what an order asks for; of other kinds nothing."""
         if action.kind not in KINDS:
             return
-        imei = imei_of(action.parameters)
+        imei = action.parameters.imei
         present = self.of(action.company_id, DevicesQuery(action.msisdn, imei)).rows
         if action.kind in (ActionKind.DEREGISTER_DEVICE, ActionKind.REREGISTER_DEVICE):
             self.rows = [
@@ -120,14 +119,14 @@ class MemoryDevices:
             if action.company_id == company_id
             and action.order_id is None
             and wish.msisdn in (None, action.msisdn)
-            and wish.imei in (None, imei_of(action.parameters))
+            and wish.imei in (None, action.parameters.imei)
         ]
         return sorted(rows, key=lambda row: row.at, reverse=True)[:limit]
 
     async def owner_tries(self, imei: Imei, since: datetime, but: ChangeRequest) -> int:
         return sum(
             action.kind is ActionKind.REREGISTER_DEVICE
-            and imei_of(action.parameters) == imei
+            and action.parameters.imei == imei
             and action.accepted_at is not None
             and action.accepted_at >= since
             and (
@@ -140,7 +139,7 @@ class MemoryDevices:
             for action in self._confirmed()
         )
 
-    def _confirmed(self) -> list[Action]:
+    def _confirmed(self) -> list[Action[Any]]:
         return [
             kept.action
             for kept in self._ledger.actions.values()
@@ -148,7 +147,7 @@ class MemoryDevices:
         ]
 
 
-def _request(action: Action) -> DeviceRequest:
+def _request(action: Action[Any]) -> DeviceRequest:
     assert action.accepted_at is not None
     stages = {
         ActionState.DONE: Stage.DONE,
@@ -160,7 +159,7 @@ def _request(action: Action) -> DeviceRequest:
         id=action.id,
         kind=action.kind,
         msisdn=action.msisdn,
-        imei=imei_of(action.parameters),
+        imei=action.parameters.imei,
         stage=stages.get(action.state, Stage.ACCEPTED),
         at=action.accepted_at,
         reason_code=action.reason_code,

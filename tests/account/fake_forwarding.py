@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from account.changes.action import Action, ActionKind
-from account.chapters.forwarding import ALL, CONDITION, TARGET, TIMER, Condition, Rule
+from account.chapters.forwarding import Condition, Rule
 
 KINDS = frozenset({ActionKind.FORWARDING_SET, ActionKind.FORWARDING_OFF})
 
@@ -13,17 +14,16 @@ Rules = dict[str, tuple[Rule, ...]]
 """By the number's digits."""
 
 
-def carry_out(rules: Rules, action: Action) -> None:
+def carry_out(rules: Rules, action: Action[Any]) -> None:
     """Set one rule, or switch one or all of them off; targets are kept."""
     number, told = action.msisdn.digits, action.parameters
     now = {rule.condition: rule for rule in rules.get(number, ())}
     if action.kind is ActionKind.FORWARDING_SET:
-        condition = Condition(told[CONDITION])
-        timer = int(told[TIMER]) if TIMER in told else None
-        now[condition] = Rule(condition, told[TARGET], active=True, timer=timer)
+        target = told.target.digits
+        now[told.condition] = Rule(told.condition, target, active=True, timer=told.timer)
     else:
         for condition, rule in now.items():
-            if told[CONDITION] in (ALL, condition):
+            if told.condition in (None, condition):
                 now[condition] = replace(rule, active=False)
     unconditional = now.get(Condition.UNCONDITIONAL)
     kept_back = unconditional is not None and unconditional.active

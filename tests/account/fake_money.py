@@ -6,7 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from account.changes.action import Action
-from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TIYN, TO
+from account.chapters.transfers import (
+    FEE,
+    RECIPIENT_LEFT,
+    SENDER_LEFT,
+    TransferParameters,
+)
 from account.values.money import ZERO, Money
 from account.values.number import Number, NumberState, PaymentMethod
 
@@ -14,27 +19,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def refused(fleet: Mapping[str, Number], action: Action) -> str | None:
+def refused(fleet: Mapping[str, Number], action: Action[TransferParameters]) -> str | None:
     """Why the operator would not move the money now, None when it would."""
-    pair = (fleet[action.msisdn.digits], fleet[action.parameters[TO]])
+    pair = (fleet[action.msisdn.digits], fleet[action.parameters.recipient.digits])
     if pair[0].msisdn == pair[1].msisdn:
         return "TRANSFER.SAME"
     if any(number.payment is not PaymentMethod.ADVANCE for number in pair):
         return "TRANSFER.CREDIT"
     if any(number.state is not NumberState.ACTIVE for number in pair):
         return "NUMBER.STATE"
-    cost = int(action.parameters[TIYN]) + int(action.parameters.get(FEE, "0"))
+    cost = (action.parameters.amount + (action.parameters.fee or ZERO)).tiyn
     return "FUNDS.INSUFFICIENT" if (pair[0].funds or ZERO).tiyn < cost else None
 
 
-def move(fleet: dict[str, Number], action: Action) -> dict[str, str]:
+def move(fleet: dict[str, Number], action: Action[TransferParameters]) -> dict[str, str]:
     """Move the money; what the receipt says. A fee leaves the sender for the operator."""
-    amount = Money(int(action.parameters[TIYN]))
-    fee = Money(int(action.parameters.get(FEE, "0")))
+    amount, fee = action.parameters.amount, action.parameters.fee or ZERO
     receipt = {FEE: str(fee.tiyn)}
     for digits, change, name in (
         (action.msisdn.digits, -amount - fee, SENDER_LEFT),
-        (action.parameters[TO], amount, RECIPIENT_LEFT),
+        (action.parameters.recipient.digits, amount, RECIPIENT_LEFT),
     ):
         number = fleet[digits]
         left = (number.funds or ZERO) + change

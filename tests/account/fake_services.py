@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from account.changes.action import Action, ActionKind
 from account.chapters.allowances import Allowance, Measure
-from account.chapters.services.changes import OFFERING, SERVICE
 from account.chapters.services.offerings import Group, Offering, Service, Volume, VolumeUnit
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -107,13 +107,13 @@ class Shelf:
         """The active services of a number."""
         return self.had.setdefault(msisdn.digits, [HAS_SMS, HAS_APN])
 
-    def carry_out(self, action: Action) -> None:
+    def carry_out(self, action: Action[Any]) -> None:
         """Make the change, if it is about a service."""
         services = self.of(action.msisdn)
         if action.kind is ActionKind.SERVICE_ON:
-            offering = self.offerings[action.parameters[OFFERING]]
+            offering = self.offerings[action.parameters.offering.id]
             self.serial += 1
             services.append(a_service(f"svc-new-{self.serial}", offering))
         elif action.kind is ActionKind.SERVICE_OFF:
-            gone = action.parameters[SERVICE]
+            gone = action.parameters.service
             services[:] = [service for service in services if service.id != gone]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from account.access.profile_email import EMAIL, WAS
+from account.access.profile_email import EmailParameters
 from account.changes.action import Action, ActionKind, ActionState
-from account.chapters.sim import ICCID, CardStatus, Sim, SimCodes
+from account.changes.parameters import ChangeParameters
+from account.chapters.kinds import parameters_of
+from account.chapters.sim import CardStatus, Sim, SimCodes
 from account.errors import SimNotFree
 from account.values.identifiers import Iccid, Imei, Msisdn
 from account.values.page import Page
@@ -23,6 +25,11 @@ PRESENT = Iccid("89997020800000000018")
 """The card in use for every number that has no other."""
 BLANK = Iccid("89997020800000000026")
 CODES = SimCodes("0000", "8649", "51352846", "55752910")
+
+
+def unsealed(action: Action) -> ChangeParameters:
+    """What a row still tells when what is sealed is erased."""
+    return parameters_of(action.kind, action.parameters.told(), {})
 
 
 @dataclass
@@ -56,18 +63,18 @@ class Drawer:
         self.codes_asked += 1
         return CODES if self.of(msisdn).iccid == iccid else None
 
-    def refused(self, action: Action) -> str | None:
+    def refused(self, action: Action[Any]) -> str | None:
         """Why the card cannot be put in place by now: another number has it."""
         if action.kind is not ActionKind.SIM_REPLACE:
             return None
-        free = Iccid(action.parameters[ICCID]) in self.blanks_of(action.company_id)
+        free = action.parameters.iccid in self.blanks_of(action.company_id)
         return None if free else SimNotFree.code
 
-    def carry_out(self, action: Action) -> None:
+    def carry_out(self, action: Action[Any]) -> None:
         """Put the new card in place."""
         if action.kind is not ActionKind.SIM_REPLACE:
             return
-        iccid = Iccid(action.parameters[ICCID])
+        iccid = action.parameters.iccid
         self.blanks_of(action.company_id).remove(iccid)
         self.used[action.msisdn.digits] = Sim(iccid)
         self.replaced_at[action.msisdn.digits] = action.sent_at or action.offered_at
@@ -117,7 +124,7 @@ class MemoryApprovals:
             reason_code=reason_code,
             accepted_at=now if accepted else kept.action.accepted_at,
             settled_at=None if accepted else now,
-            sealed=kept.action.sealed if accepted else {},
+            parameters=kept.action.parameters if accepted else unsealed(kept.action),
             fence=kept.action.fence + 1,
         )
         kept.due, kept.lease_until = now if accepted else None, None
@@ -126,10 +133,10 @@ class MemoryApprovals:
 
     async def email_changes(self, msisdn: Msisdn, since: datetime) -> Sequence[tuple[str, str]]:
         return [
-            (kept.action.parameters[WAS], kept.action.parameters[EMAIL])
+            (kept.action.parameters.was, kept.action.parameters.email.address)
             for kept in self._ledger.actions.values()
             if kept.action.msisdn == msisdn
-            and kept.action.kind is ActionKind.EMAIL
+            and isinstance(kept.action.parameters, EmailParameters)
             and kept.action.accepted_at is not None
             and (
                 kept.action.settled_at is None

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from account.access.login import WRONG_IN_A_ROW, Credential, Lock, lock_for
-from account.access.profile_email import EMAIL
 from account.access.secret_codes import SecretCode
 from account.changes.action import (
     OPEN,
@@ -29,7 +29,6 @@ from account.changes.holds import Hold
 from account.changes.ports import DispatchGuard
 from account.chapters.allowances import Allowance
 from account.chapters.atlas import Pool, PoolUsage
-from account.chapters.bans import BAN, ON, WISH
 from account.chapters.billing.accounts import Account
 from account.chapters.billing.bills import Bill, BillLine, BillsQuery
 from account.chapters.devices.registrations import DevicesQuery, Registration
@@ -84,8 +83,8 @@ from account.errors import (
 from account.identity.directory import Administrator, Colleague, Company
 from account.identity.sessions import Session
 from account.values.clock import Clock
-from account.values.identifiers import Email, Iccid, Imei, Msisdn
-from account.values.number import Ban, Number, NumberState
+from account.values.identifiers import Iccid, Imei, Msisdn
+from account.values.number import Number, NumberState
 from account.values.page import Page
 from account.values.periods import ALMATY, Month, today
 from tests.account import fake_forwarding, fake_money
@@ -94,7 +93,7 @@ from tests.account.fake_codes import about_codes
 from tests.account.fake_devices import KINDS, Registry, as_it_is
 from tests.account.fake_freezes import People
 from tests.account.fake_services import Shelf, allowances_of
-from tests.account.fake_sims import Drawer
+from tests.account.fake_sims import Drawer, unsealed
 
 
 class FakeClock:
@@ -157,9 +156,8 @@ def unblocked(number: Number, _action: Action) -> Number:
     return replace(number, state=state, blocked_by_company=False)
 
 
-def banned(number: Number, action: Action) -> Number:
-    ban = {Ban(action.parameters[BAN])}
-    on = action.parameters[WISH] == ON
+def banned(number: Number, action: Action[Any]) -> Number:
+    ban, on = {action.parameters.ban}, action.parameters.on
     return replace(number, bans=number.bans | ban if on else number.bans - ban)
 
 
@@ -410,12 +408,12 @@ class FakeCarrier:
             raise CarrierUnavailable
         return self.orders.get(action.id)
 
-    def _refused(self, action: Action) -> str | None:
+    def _refused(self, action: Action[Any]) -> str | None:
         if action.kind is ActionKind.TRANSFER:
             return fake_money.refused(self.fleet, action)
         return self.drawer.refused(action)
 
-    def _effect(self, action: Action) -> dict[str, str]:
+    def _effect(self, action: Action[Any]) -> dict[str, str]:
         self.effects.append(action.id)
         self.registry.carry_out(action)
         if action.kind is ActionKind.TRANSFER:
@@ -425,7 +423,7 @@ class FakeCarrier:
             return {}
         if action.kind is ActionKind.EMAIL:
             phone = action.msisdn.digits
-            email = Email(action.parameters[EMAIL])
+            email = action.parameters.email
             self.administrators[phone] = replace(self.administrators[phone], email=email)
             return {}
         number = self.fleet[action.msisdn.digits]
@@ -887,7 +885,9 @@ class MemoryActions:
         kept = self._ledger.actions[action_id]
         if kept.action.state is not ActionState.OFFERED:
             return False
-        kept.action = replace(kept.action, state=ActionState.DONE, settled_at=now, sealed={})
+        kept.action = replace(
+            kept.action, state=ActionState.DONE, settled_at=now, parameters=unsealed(kept.action)
+        )
         self._ledger.carry_out(effects)
         return True
 

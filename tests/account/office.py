@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from account.changes.action import Action, ActionKind, ActionState
-from account.chapters.sim import ICCID
+from account.chapters.sim import ReplaceParameters
 from account.effects.effect import BindTelegram, OutboxMessage
 from account.identity.directory import Administrator, Company
 from account.identity.permissions import Actor
@@ -20,7 +20,7 @@ from tests.account.world import AIGUL, HER_PHONE, NUMBER, STRANGER, World
 
 MARAT, DANA, VIKTOR, ERKIN = 7002, 7003, 7004, 7005
 REPLACE = ActionKind.SIM_REPLACE
-CARD = {ICCID: BLANK.digits}
+CARD = ReplaceParameters(BLANK)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from account.changes.action import ActionKind, ActionState
-from account.chapters.bans import ChangeBan, wished
+from account.chapters.bans import BanParameters, ChangeBan
 from account.errors import ChangeUnderWay
 from account.values.number import Ban, NumberState
 from tests.account.world import NUMBER, World
@@ -22,7 +22,9 @@ async def test_a_ban_is_changed_in_any_state(
 ) -> None:
     number = world.now_is(state)
     world.carrier.add(replace(number, bans=frozenset() if on else frozenset(Ban)))
-    offer = await world.actions.offer(world.actor(), ActionKind.BAN, NUMBER, wished(ban, on=on))
+    offer = await world.actions.offer(
+        world.actor(), ActionKind.BAN, NUMBER, BanParameters(ban, on=on)
+    )
     action, _ = await world.actions.confirm(world.actor(), offer.token)
     await world.work_for(seconds=2)
 
@@ -34,7 +36,7 @@ async def test_a_ban_is_changed_in_any_state(
 
 async def test_what_already_is_so_is_done_without_an_order(world: World) -> None:
     offer = await world.actions.offer(
-        world.actor(), ActionKind.BAN, NUMBER, wished(Ban.DETAILS, on=False)
+        world.actor(), ActionKind.BAN, NUMBER, BanParameters(Ban.DETAILS, on=False)
     )
     action, _ = await world.actions.confirm(world.actor(), offer.token)
     await world.work()
@@ -44,14 +46,14 @@ async def test_what_already_is_so_is_done_without_an_order(world: World) -> None
 
 
 async def test_two_bans_are_changed_side_by_side_and_one_only_once(world: World) -> None:
-    access, details = wished(Ban.ACCESS, on=True), wished(Ban.DETAILS, on=True)
+    access, details = BanParameters(Ban.ACCESS, on=True), BanParameters(Ban.DETAILS, on=True)
     for parameters in (access, details):
         offer = await world.actions.offer(world.actor(), ActionKind.BAN, NUMBER, parameters)
         await world.actions.confirm(world.actor(), offer.token)
 
     with pytest.raises(ChangeUnderWay):
         await world.actions.offer(
-            world.actor(), ActionKind.BAN, NUMBER, wished(Ban.ACCESS, on=False)
+            world.actor(), ActionKind.BAN, NUMBER, BanParameters(Ban.ACCESS, on=False)
         )
     await world.work_for(seconds=2)
     assert world.at_operator().bans == {Ban.DETAILS, Ban.ACCESS}
@@ -60,5 +62,5 @@ async def test_two_bans_are_changed_side_by_side_and_one_only_once(world: World)
 def test_a_ban_is_told_as_it_is(world: World) -> None:
     banned = replace(world.number, bans=frozenset({Ban.ACCESS}))
 
-    assert ChangeBan(world.carrier).is_applied(banned, wished(Ban.ACCESS, on=True))
-    assert not ChangeBan(world.carrier).is_applied(banned, wished(Ban.DETAILS, on=True))
+    assert ChangeBan(world.carrier).is_applied(banned, BanParameters(Ban.ACCESS, on=True))
+    assert not ChangeBan(world.carrier).is_applied(banned, BanParameters(Ban.DETAILS, on=True))

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from account.changes.action import Action, ActionKind, ActionState
-from account.chapters.blocking import Block, Unblock
+from account.changes.parameters import NOTHING
+from account.chapters.blocking import Block, BlockParameters, Unblock
 from account.errors import (
     AlreadySo,
     ConfirmStale,
@@ -182,5 +183,5 @@ def test_done_is_told_by_the_companys_own_block_alone(world: World) -> None:
     for state in NumberState:
         for blocked in (False, True):
             number = replace(a_number(NUMBER), state=state, blocked_by_company=blocked)
-            assert Block(world.carrier).is_applied(number, {}) is blocked
-            assert Unblock(world.carrier).is_applied(number, {}) is not blocked
+            assert Block(world.carrier).is_applied(number, BlockParameters()) is blocked
+            assert Unblock(world.carrier).is_applied(number, NOTHING) is not blocked

@@ -51,9 +51,9 @@ async def ask(
 ) -> Action:
     """The change of the device, confirmed with its code."""
     owner = OWNER if kind is REREGISTER else None
-    wish = await world.devices.change(world.actor(), kind, imei, "ru", terms=terms, owner=owner)
-    offer = await world.actions.offer(world.actor(), kind, msisdn, wish.parameters, wish.sealed)
-    if world.specs[kind].needs_code(wish.parameters):
+    wish = await world.devices.change(world.actor(), imei, "ru", terms=terms, owner=owner)
+    offer = await world.actions.offer(world.actor(), kind, msisdn, wish)
+    if world.specs[kind].needs_code(wish):
         with pytest.raises(StepUpRequired):
             await world.actions.confirm(world.actor(), offer.token)
         await world.action_store.step_up(offer.action.id, world.clock.now())
@@ -176,7 +176,7 @@ async def test_the_history_has_the_device_masked_and_nothing_of_the_owner(world:
     assert IIN not in kept
     assert OWNER.msisdn.digits not in kept
     assert {entry.parameters["imei"] for entry in world.ledger.entries} == {FREE.masked}
-    assert action.sealed[OWNER_ID] == IIN
+    assert action.parameters.sealed()[OWNER_ID] == IIN
 
 
 async def test_three_wrong_owners_a_day_and_no_more(world: World) -> None:

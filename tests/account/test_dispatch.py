@@ -9,7 +9,7 @@ import pytest
 
 from account.changes.action import Action, ActionKind, ActionState, Order, OrderState
 from account.changes.confirmation import PollingPolicy
-from account.chapters.transfers import wished
+from account.chapters.transfers import TransferParameters
 from account.values.money import Money
 from account.values.number import PaymentMethod
 from tests.account.fakes import Fault
@@ -28,7 +28,7 @@ async def transferred(world: World) -> Action:
     for msisdn in (NUMBER, RECIPIENT):
         rich = replace(a_number(msisdn), payment=PaymentMethod.ADVANCE, funds=Money(500_00))
         world.carrier.add(rich)
-    parameters = wished(RECIPIENT, Money(100_00))
+    parameters = TransferParameters(RECIPIENT, Money(100_00))
     offer = await world.actions.offer(world.actor(), ActionKind.TRANSFER, NUMBER, parameters)
     action, _first = await world.actions.confirm(world.actor(), offer.token)
     return action

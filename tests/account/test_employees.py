@@ -9,7 +9,7 @@ import pytest
 
 from account.access.employees import Employees
 from account.changes.action import ActionKind
-from account.chapters.bans import wished
+from account.chapters.bans import BanParameters
 from account.chapters.numbers import NumbersQuery
 from account.chapters.usage import UsageQuery
 from account.documents.document import DocumentFormat, DocumentKind, DocumentState
@@ -70,7 +70,7 @@ async def test_nothing_else_is_seen_or_done(world: World) -> None:
         )
     for kind in ActionKind:
         with pytest.raises(MyAccountError):
-            await world.actions.offer(actor, kind, NUMBER, PARAMETERS.get(kind))
+            await world.actions.offer(actor, kind, NUMBER, PARAMETERS[kind])
     assert {document.document.state for document in world.ledger.documents.values()} <= {
         DocumentState.QUEUED
     }
@@ -132,7 +132,7 @@ async def test_five_wrong_codes_make_a_pause_for_that_person_alone(world: World)
 
 async def test_a_ban_on_access_ends_it_at_once_and_for_good(world: World) -> None:
     await let_in(world)
-    parameters = wished(Ban.ACCESS, on=True)
+    parameters = BanParameters(Ban.ACCESS, on=True)
     offer = await world.actions.offer(world.actor(), ActionKind.BAN, NUMBER, parameters)
     await world.actions.confirm(world.actor(), offer.token)
     await world.work_for(seconds=2)
@@ -164,7 +164,7 @@ async def test_a_number_that_left_the_company_is_seen_no_more(world: World) -> N
 
 async def test_a_ban_on_details_hides_them_and_says_so(world: World) -> None:
     actor = await let_in(world)
-    parameters = wished(Ban.DETAILS, on=True)
+    parameters = BanParameters(Ban.DETAILS, on=True)
     offer = await world.actions.offer(world.actor(), ActionKind.BAN, NUMBER, parameters)
     await world.actions.confirm(world.actor(), offer.token)
     await world.work_for(seconds=2)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from account.access.profile_email import wished
+from account.access.profile_email import EmailParameters
 from account.changes.action import Action, ActionKind, ActionState
 from account.changes.freezes import FreezeOutcome
 from account.changes.safety_notices import NOT_ME
@@ -128,7 +128,7 @@ REFUSED = {
         a, ActionKind.SECRET_SEND, NUMBER, {"company": "Alpha LLP", "bin": "180140000018"}
     ),
     "another e-mail": lambda w, a: w.actions.offer(
-        a, ActionKind.EMAIL, HER_PHONE, wished(Email("t@e.kz"), "en")
+        a, ActionKind.EMAIL, HER_PHONE, EmailParameters(Email("t@e.kz"), "en")
     ),
     "an account is removed": lambda w, a: w.known_accounts.remove(a, HERS, PASSWORD, "en"),
     "another password": lambda w, a: _password(w, a),
@@ -435,7 +435,7 @@ async def test_an_address_that_was_disowned_gets_no_code_for_good(world: World) 
     world.ledger.people.logged_in("adm-1", AIGUL, world.clock.now() - LONG)
     thief = await logged_in(world, THIEF)
     offer = await world.actions.offer(
-        thief, ActionKind.EMAIL, HER_PHONE, wished(Email("thief@e.kz"), "en")
+        thief, ActionKind.EMAIL, HER_PHONE, EmailParameters(Email("thief@e.kz"), "en")
     )
     await world.step_up.identify_by_password(thief, offer.token, PASSWORD, "en")
     await world.step_up.ask(thief, offer.token, "en")

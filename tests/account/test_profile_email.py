@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from account.access.login import WRONG_IN_A_ROW
-from account.access.profile_email import wished
+from account.access.profile_email import EmailParameters
 from account.changes.action import Action, ActionKind, ActionState
 from account.credentials.one_time_codes import CODE_LIFE
 from account.effects.effect import BindTelegram, Channel
@@ -32,7 +32,7 @@ NEW = Email("new@alpha.kz")
 
 async def offered(world: World, address: Email = NEW) -> str:
     offer = await world.actions.offer(
-        world.actor(), ActionKind.EMAIL, HER_PHONE, wished(address, "kk")
+        world.actor(), ActionKind.EMAIL, HER_PHONE, EmailParameters(address, "kk")
     )
     return offer.token
 
@@ -338,12 +338,13 @@ async def test_a_register_that_changed_meanwhile_is_not_overwritten(world: World
 async def test_what_is_refused_at_once(world: World) -> None:
     with pytest.raises(EmailSame):
         await offered(world, Email("aigul@alpha.kz"))
-    forged: list[dict[str, str]] = [{}, {"email": "nobody"}, {"email": "a@b.kz\r\nBcc: c@d.kz"}]
-    for parameters in forged:
-        with pytest.raises(EmailInvalid):
-            await world.actions.offer(world.actor(), ActionKind.EMAIL, HER_PHONE, parameters)
+    long = Email("a" * 65 + "@b.kz")
+    with pytest.raises(EmailInvalid):
+        await offered(world, long)
     with pytest.raises(NumberNotFound):
-        await world.actions.offer(world.actor(), ActionKind.EMAIL, NUMBER, wished(NEW, "en"))
+        await world.actions.offer(
+            world.actor(), ActionKind.EMAIL, NUMBER, EmailParameters(NEW, "en")
+        )
 
 
 async def test_no_new_address_while_codes_are_held_back(world: World) -> None:
@@ -364,5 +365,7 @@ async def test_a_takeover_between_the_question_and_the_change_stops_it(world: Wo
 
 async def test_a_viewer_changes_their_own_address(world: World) -> None:
     actor = world.actor(companies=(replace(world.alpha, role=Role.VIEWER),))
-    offer = await world.actions.offer(actor, ActionKind.EMAIL, HER_PHONE, wished(NEW, "en"))
+    offer = await world.actions.offer(
+        actor, ActionKind.EMAIL, HER_PHONE, EmailParameters(NEW, "en")
+    )
     assert offer.action.expires_at > world.clock.now() + CODE_LIFE

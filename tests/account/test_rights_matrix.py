@@ -25,7 +25,7 @@ from account.chapters.billing.accounts import Account
 from account.chapters.devices.requests import DeviceRequestsQuery
 from account.chapters.history import HistoryQuery
 from account.chapters.numbers import NumbersQuery
-from account.chapters.transfers import wished
+from account.chapters.transfers import TransferParameters
 from account.chapters.usage import UsageQuery
 from account.documents.catalogue import SPECS
 from account.documents.document import DocumentKind
@@ -187,13 +187,13 @@ async def deregister(world: World, actor: Actor, msisdn: Msisdn) -> object:
 
 
 async def transfer_from(world: World, actor: Actor, msisdn: Msisdn) -> object:
-    parameters = wished(PAYEES.get(msisdn, RECIPIENT), Money(150_000))
+    parameters = TransferParameters(PAYEES.get(msisdn, RECIPIENT), Money(150_000))
     return await world.actions.offer(actor, ActionKind.TRANSFER, msisdn, parameters)
 
 
 async def transfer_to(world: World, actor: Actor, msisdn: Msisdn) -> object:
     sender = THEIRS if actor.company_id == BETA else NUMBER
-    parameters = wished(PAYEES.get(msisdn, msisdn), Money(150_000))
+    parameters = TransferParameters(PAYEES.get(msisdn, msisdn), Money(150_000))
     return await world.actions.offer(actor, ActionKind.TRANSFER, sender, parameters)
 
 
@@ -275,7 +275,7 @@ DEEDS = {
     ),
     "device: plan": Deed(
         CHANGE_DEVICES,
-        lambda w, a, _: w.devices.change(a, ActionKind.REGISTER_DEVICE, FREE, "en"),
+        lambda w, a, _: w.devices.change(a, FREE, "en"),
         of_a_number=False,
     ),
     "device: tries": Deed(

@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 
 from account.changes.action import ActionKind, ActionState
-from account.chapters.services.changes import described, names_in, shown_in, wished_off, wished_on
+from account.chapters.services.changes import (
+    ServiceOnParameters,
+    described,
+    names_in,
+    wished_off,
+    wished_on,
+)
 from account.chapters.services.offerings import Offering, Service, Volume, VolumeUnit
 from account.errors import (
     ChangeUnderWay,
@@ -231,9 +237,9 @@ async def test_money_that_is_gone_since_refuses(world: World) -> None:
 @pytest.mark.parametrize("offering", [OFFNET_50, SMS_100, ROAMING])
 def test_what_was_shown_can_be_read_back(offering: Offering) -> None:
     wish = wished_on(offering, [])
-    back = shown_in(wish)
+    back = ServiceOnParameters.read(wish.told(), {}).offering
     assert replace(back, groups=offering.groups, excludes=offering.excludes) == offering
-    assert names_in(wish) == offering.names
+    assert back.names == offering.names
     assert described(back) == described(offering)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from account.changes.action import ActionKind, ActionState
 from account.changes.confirmation import Offer
-from account.chapters.sim import ICCID, Sim
+from account.chapters.sim import ICCID, ReplaceParameters, Sim
 from account.effects.effect import Channel
 from account.errors import (
     CarrierUnavailable,
@@ -138,7 +138,7 @@ async def test_a_card_replaced_at_that_moment_shows_nothing(
 
 
 async def wanted(world: World, iccid: Iccid = BLANK) -> Offer:
-    return await world.actions.offer(world.actor(), REPLACE, NUMBER, {ICCID: iccid.digits})
+    return await world.actions.offer(world.actor(), REPLACE, NUMBER, ReplaceParameters(iccid))
 
 
 @pytest.mark.parametrize("state", [NumberState.BLOCKED, NumberState.DEBT])

@@ -20,8 +20,8 @@ from account.chapters.transfers import (
     SENDER_HAS,
     SENDER_LEFT,
     Transfer,
+    TransferParameters,
     TransferRules,
-    wished,
 )
 from account.effects.history import What
 from account.errors import (
@@ -81,7 +81,7 @@ async def confirmed(
     world: World, amount: int, sender: Msisdn = NUMBER, recipient: Msisdn = RECIPIENT
 ) -> Action:
     """A confirmed transfer of so many tenge, proven where that is needed."""
-    parameters = wished(recipient, Money(amount * TENGE))
+    parameters = TransferParameters(recipient, Money(amount * TENGE))
     offer = await world.actions.offer(world.actor(), ActionKind.TRANSFER, sender, parameters)
     await world.action_store.step_up(offer.action.id, world.clock.now())
     action, _ = await world.actions.confirm(world.actor(), offer.token)
@@ -89,7 +89,7 @@ async def confirmed(
 
 
 async def offered(world: World, amount: Money, recipient: Msisdn = RECIPIENT) -> Action:
-    parameters = wished(recipient, amount)
+    parameters = TransferParameters(recipient, amount)
     offer = await world.actions.offer(world.actor(), ActionKind.TRANSFER, NUMBER, parameters)
     return offer.action
 
@@ -136,7 +136,7 @@ async def test_the_history_of_both_numbers_shows_it(rich: World) -> None:
 
 async def test_the_summary_tells_what_both_have(rich: World) -> None:
     action = await offered(rich, Money(1500 * TENGE))
-    told = dict(action.parameters)
+    told = action.parameters.told()
     assert (told["sender_has"], told["recipient_has"]) == ("375000", "10000")
     assert (told[FEE], told[MOVED]) == ("0", "0")
 
@@ -145,8 +145,8 @@ async def test_a_balance_that_was_not_told_is_not_nothing(rich: World) -> None:
     """Refused as that, not as "500 are missing"; of the recipient nothing is said."""
     rich.carrier.add(replace(rich.carrier.fleet[RECIPIENT.digits], funds=None))
     asked = await offered(rich, Money(10 * TENGE))
-    assert SENDER_HAS in asked.parameters
-    assert RECIPIENT_HAS not in asked.parameters
+    assert SENDER_HAS in asked.parameters.told()
+    assert RECIPIENT_HAS not in asked.parameters.told()
     rich.carrier.add(replace(rich.carrier.fleet[NUMBER.digits], funds=None))
     with pytest.raises(BalanceNotTold):
         await offered(rich, Money(10 * TENGE))
@@ -163,7 +163,7 @@ async def test_a_fee_is_counted_before_and_shown(rich: World) -> None:
 
     before = paid(rich.carrier.fleet)
     action = await confirmed(rich, 3700)
-    assert action.parameters[FEE] == "5000"
+    assert action.parameters.told()[FEE] == "5000"
     await rich.work_for(seconds=2)
     assert paid(rich.carrier.fleet) == before - rules.fee
 
@@ -366,11 +366,11 @@ async def test_the_bound_holds_against_two_confirmations_at_once(rich: World) ->
     bounded(rich, 2000)
     marat = rich.actor(telegram_id=7002, administrator_id="adm-1", session_id="s-1")
     first = await rich.actions.offer(
-        rich.actor(), ActionKind.TRANSFER, NUMBER, wished(THIRD, Money(1500 * TENGE))
+        rich.actor(), ActionKind.TRANSFER, NUMBER, TransferParameters(THIRD, Money(1500 * TENGE))
     )
     rich.carrier.add(replace(rich.carrier.fleet[RECIPIENT.digits], funds=Money(3000 * TENGE)))
     second = await rich.actions.offer(
-        marat, ActionKind.TRANSFER, RECIPIENT, wished(THIRD, Money(1500 * TENGE))
+        marat, ActionKind.TRANSFER, RECIPIENT, TransferParameters(THIRD, Money(1500 * TENGE))
     )
     await rich.actions.confirm(rich.actor(), first.token)
     with pytest.raises(TransferDayBound):
@@ -399,7 +399,10 @@ async def test_what_was_not_moved_does_not_count(rich: World) -> None:
 async def test_a_large_transfer_needs_a_code(rich: World) -> None:
     bounded(rich, 100_000, code_from=2000)
     offer = await rich.actions.offer(
-        rich.actor(), ActionKind.TRANSFER, NUMBER, wished(RECIPIENT, Money(2000 * TENGE))
+        rich.actor(),
+        ActionKind.TRANSFER,
+        NUMBER,
+        TransferParameters(RECIPIENT, Money(2000 * TENGE)),
     )
     with pytest.raises(StepUpRequired):
         await rich.actions.confirm(rich.actor(), offer.token)
@@ -410,12 +413,12 @@ async def test_many_small_ones_need_it_as_well(rich: World) -> None:
     await confirmed(rich, 1500)
     await rich.work_for(seconds=2)
     offer = await rich.actions.offer(
-        rich.actor(), ActionKind.TRANSFER, NUMBER, wished(RECIPIENT, Money(500 * TENGE))
+        rich.actor(), ActionKind.TRANSFER, NUMBER, TransferParameters(RECIPIENT, Money(500 * TENGE))
     )
     with pytest.raises(StepUpRequired):
         await rich.actions.confirm(rich.actor(), offer.token)
     small = await rich.actions.offer(
-        rich.actor(), ActionKind.TRANSFER, NUMBER, wished(RECIPIENT, Money(499 * TENGE))
+        rich.actor(), ActionKind.TRANSFER, NUMBER, TransferParameters(RECIPIENT, Money(499 * TENGE))
     )
     _, first = await rich.actions.confirm(rich.actor(), small.token)
     assert first
@@ -428,10 +431,10 @@ async def together(world: World, first: int, second: int) -> tuple[Offer, Actor,
     aigul = world.actor()
     marat = world.actor(telegram_id=7002, administrator_id="adm-2", session_id="s-2")
     one = await world.actions.offer(
-        aigul, ActionKind.TRANSFER, NUMBER, wished(THIRD, Money(first * TENGE))
+        aigul, ActionKind.TRANSFER, NUMBER, TransferParameters(THIRD, Money(first * TENGE))
     )
     two = await world.actions.offer(
-        marat, ActionKind.TRANSFER, RECIPIENT, wished(THIRD, Money(second * TENGE))
+        marat, ActionKind.TRANSFER, RECIPIENT, TransferParameters(THIRD, Money(second * TENGE))
     )
     return one, aigul, two, marat
 
@@ -492,7 +495,10 @@ async def test_two_transfers_of_one_number_wait_for_each_other(rich: World) -> N
 
 async def test_many_presses_move_it_once(rich: World) -> None:
     offer = await rich.actions.offer(
-        rich.actor(), ActionKind.TRANSFER, NUMBER, wished(RECIPIENT, Money(1000 * TENGE))
+        rich.actor(),
+        ActionKind.TRANSFER,
+        NUMBER,
+        TransferParameters(RECIPIENT, Money(1000 * TENGE)),
     )
     await asyncio.gather(*(rich.actions.confirm(rich.actor(), offer.token) for _ in range(20)))
     await rich.work_for(minutes=3)
@@ -597,7 +603,7 @@ async def test_whatever_happens_no_money_comes_or_goes(wishes: list[Wish]) -> No
         world.carrier.add(replace(a_number(msisdn), payment=PaymentMethod.ADVANCE, funds=money))
     before = paid(world.carrier.fleet)
     for wish in wishes:
-        parameters = wished(wish.recipient, Money(wish.tiyn))
+        parameters = TransferParameters(wish.recipient, Money(wish.tiyn))
         try:
             offer = await world.actions.offer(
                 world.actor(), ActionKind.TRANSFER, wish.sender, parameters

@@ -108,7 +108,7 @@ RECIPIENT = Msisdn("77012115528")
 LEASE = timedelta(seconds=30)
 
 
-def practices_of(carrier: Carrier) -> dict[ActionKind, ChangeSpec[Any]]:
+def practices_of(carrier: Carrier) -> dict[ActionKind, ChangeSpec[Any, Any]]:
     """The changes that need nothing but the operator."""
     return {
         ActionKind.BLOCK: Block(carrier),
@@ -177,7 +177,7 @@ class World:
         self.transfers = Transfers(carrier, self.transfer, self.transfer_rules)
         self.forwarding = Forwarding(carrier)
         self.payments = Payments(carrier, clock)
-        self.specs: dict[ActionKind, ChangeSpec[Any]] = {
+        self.specs: dict[ActionKind, ChangeSpec[Any, Any]] = {
             **practices_of(carrier),
             ActionKind.REREGISTER_DEVICE: ReregisterDevice(carrier, self.device_store, clock),
             ActionKind.TRANSFER: self.transfer,

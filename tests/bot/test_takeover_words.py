@@ -10,6 +10,7 @@ import pytest
 
 from account.changes.action import ActionKind, ActionState
 from account.chapters.forwarding import LOOP
+from account.chapters.kinds import parameters_of
 from account.chapters.sim import SimCodes
 from account.values.languages import LANGUAGES
 from bot.context.update_context import ALERT_LIMIT
@@ -53,7 +54,9 @@ def test_who_approves_reads_the_same_consequences_as_who_asks(
         action,
         state=ActionState.PROPOSED,
         accepted_at=CONFIRMED,
-        parameters={**action.parameters, LOOP: "77012115528>77012115526"},
+        parameters=parameters_of(
+            kind, {**action.parameters.told(), LOOP: "77012115528>77012115526"}, {}
+        ),
     )
     with Catalogues().speaking(language):
         lines = consequences(action, login=action.msisdn, takes_over=True, second=True, held=False)

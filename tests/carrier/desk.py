@@ -14,7 +14,9 @@ from typing import Any, TypeAlias
 import httpx
 
 from account.changes.action import Action, ActionKind
+from account.changes.parameters import ChangeParameters
 from account.changes.ports import DispatchGuard
+from account.chapters.kinds import parameters_of
 from account.values.identifiers import Msisdn
 from carrier.http import Limits, OperatorHttp
 from carrier.profile.model import Profile
@@ -227,7 +229,8 @@ def bucket(name: str, msisdn: str = NUMBER.digits, amount: object = 8475.9) -> d
     }
 
 
-def action(kind: ActionKind = ActionKind.BLOCK, **changes: Any) -> Action:
+def action(kind: ActionKind = ActionKind.BLOCK, **changes: Any) -> Action[Any]:
+    """A change; `parameters` and `sealed` may be as a row has them."""
     values: dict[str, Any] = {
         "id": "c0ffee00-0000-4000-8000-000000000001",
         "kind": kind,
@@ -242,4 +245,8 @@ def action(kind: ActionKind = ActionKind.BLOCK, **changes: Any) -> Action:
         "parameters": PARAMETERS[kind],
         "reference": "A-20261122-0001",
     } | changes
+    told, sealed = values["parameters"], values.pop("sealed", {})
+    if not isinstance(told, ChangeParameters) or sealed:
+        told = told.told() if isinstance(told, ChangeParameters) else told
+        values["parameters"] = parameters_of(kind, told, sealed)
     return Action(**values)

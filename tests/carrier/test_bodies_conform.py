@@ -51,7 +51,7 @@ def test_every_order_conforms(errors: Check, kind: ActionKind, reference: str | 
 
 @pytest.mark.parametrize("fee", ["0", "1050"])
 def test_a_transfer_conforms(errors: Check, fee: str) -> None:
-    told = PARAMETERS[ActionKind.TRANSFER] | {"fee": fee}
+    told = PARAMETERS[ActionKind.TRANSFER].told() | {"fee": fee}
     body = balance_transfer.body(action(ActionKind.TRANSFER, parameters=told))
     assert errors("TMF654", "TransferBalance_Create", body) == []
 

@@ -12,10 +12,10 @@ from account.changes.action import Action, ActionKind, OrderState
 from account.chapters.forwarding import ALL, CONDITION, Condition, Rule, setting
 from account.chapters.numbers import NumbersQuery
 from account.chapters.payments import PaymentMeans, PaymentsQuery
-from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, wished
+from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TransferParameters
 from account.errors import CarrierRefused, OutcomeUnknown
 from account.values.identifiers import Msisdn
-from account.values.money import Money
+from account.values.money import ZERO, Money
 from account.values.number import NumberState, PaymentMethod
 from account.values.periods import Period
 from tests.carrier.desk import action
@@ -28,8 +28,10 @@ TRANSFERS = "/tmf-api/prepayBalanceManagement/v4/transferBalance"
 DAY = Period(date(2026, 11, 22), date(2026, 11, 22))
 
 
-def transfer(tenge: str, sender: Msisdn = SENDER, recipient: Msisdn = RECIPIENT) -> Action:
-    parameters = wished(recipient, Money.parse(tenge)) | {"fee": "0"}
+def transfer(
+    tenge: str, sender: Msisdn = SENDER, recipient: Msisdn = RECIPIENT
+) -> Action[TransferParameters]:
+    parameters = TransferParameters(recipient, Money.parse(tenge), ZERO)
     kind, new = ActionKind.TRANSFER, str(uuid.uuid4())
     return action(kind, id=new, company_id=DEMO, msisdn=sender, parameters=parameters)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from account.chapters.services.changes import wished_off, wished_on
 from account.chapters.services.offerings import GROUPS, Volume, VolumeUnit
 from account.errors import CarrierRefused
 from account.values.money import Money
+from tests.account.fake_services import SMS_100
 from tests.carrier.desk import action
 from tests.carrier.test_with_the_sandbox import ACTIVE, BLOCKED, DEMO, KAZYNA, Meeting, meeting
 
@@ -96,7 +98,8 @@ async def test_the_operators_refusals(
     meeting: Meeting, offering: str, has: list[str], code: str
 ) -> None:
     await meeting.patch(f"numbers/{ACTIVE.digits}", services=has)
+    asked = wished_on(replace(SMS_100, id=offering), [])
     with pytest.raises(CarrierRefused) as refused:
-        await meeting.carrier.place(action(ON, msisdn=ACTIVE, parameters={"offering": offering}))
+        await meeting.carrier.place(action(ON, msisdn=ACTIVE, parameters=asked))
     assert refused.value.reason_code == code
     assert await had(meeting) == has

@@ -267,7 +267,8 @@ async def test_a_device_is_ordered_with_15_digits(desk: Desk, word: str) -> None
 
 
 async def test_the_previous_owner_comes_from_the_sealed_part_alone(desk: Desk) -> None:
-    sealed = {OWNER_NUMBER: "77012115299", OWNER_ID: "850115300011", "resultTo": "77012115526"}
+    sealed = {OWNER_NUMBER: "77012115299", OWNER_ID: "850115300011"}
+    sealed |= {"resultBy": "sms", "resultTo": "77012115526", "resultIn": "ru"}
     known = await ordered(
         desk, action(REREGISTER, parameters=PARAMETERS[REREGISTER], sealed=sealed)
     )

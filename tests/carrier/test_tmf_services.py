@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from account.changes.action import ActionKind
 from account.chapters.allowances import Allowance, Measure
+from account.chapters.services.changes import ServiceOffParameters, wished_on
 from account.chapters.services.offerings import Group, Offering, Service, Volume, VolumeUnit
 from account.errors import CarrierUnavailable
 from account.values.money import Money
 from carrier.tmf.adapter import CATALOGUE_SECONDS
+from tests.account.fake_services import SMS_100
 from tests.carrier.desk import (
     COMPANY,
     NUMBER,
@@ -389,7 +391,7 @@ async def test_garbage_is_no_answer(desk: Desk, body: bytes) -> None:
 
 async def test_a_service_is_ordered_by_its_offering(desk: Desk) -> None:
     desk.answer("productOrder", {"id": "po-1", "externalId": action().id, "state": "completed"})
-    await desk.carrier.place(action(ActionKind.SERVICE_ON, parameters={"offering": "sms-100"}))
+    await desk.carrier.place(action(ActionKind.SERVICE_ON, parameters=wished_on(SMS_100, [])))
     [item] = desk.sent("productOrder")["productOrderItem"]
     assert item == {
         "id": "01",
@@ -402,7 +404,8 @@ async def test_a_service_is_ordered_by_its_offering(desk: Desk) -> None:
 
 async def test_a_service_is_ended_by_its_own_id(desk: Desk) -> None:
     desk.answer("productOrder", {"id": "po-1", "externalId": action().id, "state": "completed"})
-    await desk.carrier.place(action(ActionKind.SERVICE_OFF, parameters={"service": "svc-1"}))
+    asked = ServiceOffParameters("svc-1", "sms-100", {})
+    await desk.carrier.place(action(ActionKind.SERVICE_OFF, parameters=asked))
     [item] = desk.sent("productOrder")["productOrderItem"]
     assert item["action"] == "delete"
     assert item["product"] == {"id": "svc-1", "productSerialNumber": NUMBER.digits}

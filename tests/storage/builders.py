@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from account.changes.action import Action, ActionKind
+from account.chapters.blocking import BlockParameters, BlockReason
+from account.chapters.devices.registrations import OWNER_ID, DeviceParameters, PreviousOwner
+from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import Code
 from account.documents.document import DocumentFormat, DocumentKind, DocumentOrder
 from account.effects.effect import Channel, OutboxMessage
 from account.effects.history import Entry
 from account.identity.sessions import Session
-from account.values.identifiers import Msisdn
+from account.values.identifiers import Iin, Imei, Msisdn
 from storage import Stores
 from storage.queue.inbox import NewUpdate
+from tests.account.examples import PARAMETERS
 
 NOW = datetime(2022, 1, 24, 9, 30, 0, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -57,9 +62,28 @@ def an_offer(**changes: Any) -> Action:
         administrator="Айгүл",
         shown="active",
         offered_at=NOW,
-        parameters={"reason": "отпуск"},
+        parameters=BlockParameters(BlockReason.OTHER),
     )
+    kind = changes.get("kind", action.kind)
+    told = changes.get("parameters") or {}
+    if isinstance(told, Mapping):
+        changes["parameters"] = parameters_of(kind, told, {}) if told else PARAMETERS[kind]
     return replace(action, **changes)
+
+
+def with_a_secret(iin: str) -> dict[str, Any]:
+    """What makes an offer one that tells of a previous owner."""
+    owner = PreviousOwner(OTHER_PHONE, Iin(iin))
+    imei = Imei("35367807651154")
+    return {
+        "kind": ActionKind.REREGISTER_DEVICE,
+        "parameters": DeviceParameters(imei, terms=True, owner=owner),
+    }
+
+
+def secret_of(action: Action) -> str | None:
+    """The previous owner that it still tells of."""
+    return action.parameters.sealed().get(OWNER_ID)
 
 
 def a_message(text: str = "hello", **changes: Any) -> OutboxMessage:

@@ -27,6 +27,8 @@ from tests.storage.builders import (
     accepted,
     an_entry,
     offered,
+    secret_of,
+    with_a_secret,
 )
 
 HERE: dict[str, Any] = {"session_id": "s1", "company_id": "company-1"}
@@ -48,20 +50,20 @@ async def test_an_offer_is_kept_as_it_was_made(stores: Stores) -> None:
 
 async def test_what_nobody_may_read_is_sealed_and_gone_at_the_end(stores: Stores) -> None:
     iin = "850115300011"
-    kept = await offered(stores, "t1", sealed={"iin": iin})
-    assert (await read(stores, kept.id)).sealed == {"iin": iin}
+    kept = await offered(stores, "t1", **with_a_secret(iin))
+    assert secret_of(await read(stores, kept.id)) == iin
     rows = await stores.database.read(
         lambda conn: [tuple(row) for row in conn.execute(select(actions))]
     )
     assert iin not in str(rows)
 
     await stores.actions.void(kept.id)
-    assert (await read(stores, kept.id)).sealed == {}
-    await accepted(stores, "t2", msisdn=OTHER_PHONE, sealed={"iin": iin})
+    assert secret_of(await read(stores, kept.id)) is None
+    await accepted(stores, "t2", msisdn=OTHER_PHONE, **with_a_secret(iin))
     [claimed] = await stores.actions.claim("w", NOW, LEASE, 10)
-    assert claimed.sealed == {"iin": iin}
+    assert secret_of(claimed) == iin
     await stores.actions.settle(claimed, ActionState.DONE, None, None, NOW, [])
-    assert (await read(stores, claimed.id)).sealed == {}
+    assert secret_of(await read(stores, claimed.id)) is None
 
 
 async def test_a_new_offer_voids_the_earlier_ones_of_the_same_person(stores: Stores) -> None:

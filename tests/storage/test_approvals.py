@@ -23,6 +23,8 @@ from tests.storage.builders import (
     accepted,
     an_entry,
     offered,
+    secret_of,
+    with_a_secret,
 )
 
 UNTIL = NOW + APPROVAL_LIFE
@@ -43,7 +45,8 @@ def an_approval(action: Action, **changes: object) -> Approval:
 
 
 async def proposed(stores: Stores, token: str = "token", **changes: object) -> Action:
-    action = await offered(stores, token, "sim", kind=ActionKind.SIM_REPLACE, **changes)
+    changes = {"kind": ActionKind.SIM_REPLACE, **changes}
+    action = await offered(stores, token, "sim", **changes)
     taken, first = await stores.actions.accept(
         token,
         session_id=action.session_id,
@@ -114,13 +117,13 @@ async def test_accepted_it_is_due_at_once(stores: Stores) -> None:
 
 
 async def test_rejected_it_is_over_and_its_lane_is_free(stores: Stores) -> None:
-    action = await proposed(stores, sealed={"iin": "850115300011"})
+    action = await proposed(stores, **with_a_secret("850115300011"))
     told, first = await stores.approvals.decide(
         action.id, ActionState.REJECTED, "APPROVAL.REJECTED", NOW + MINUTE, []
     )
     assert first
     assert (told.state, told.reason_code) == (ActionState.REJECTED, "APPROVAL.REJECTED")
-    assert (told.settled_at, told.sealed) == (NOW + MINUTE, {})
+    assert (told.settled_at, secret_of(told)) == (NOW + MINUTE, None)
     assert await stores.actions.claim("w", UNTIL + DAY, LEASE, 10) == []
     await accepted(stores, "next", "sim")
 
@@ -146,11 +149,11 @@ async def test_a_worker_whose_clock_is_ahead_loses_its_claim(stores: Stores) -> 
 
 
 async def test_an_offer_is_used_up_once(stores: Stores, others: Stores) -> None:
-    action = await offered(stores, "token", sealed={"a": "b"})
+    action = await offered(stores, "token", **with_a_secret("850115300011"))
     uses = [side.actions.use_up(action.id, NOW, [an_entry()]) for side in (stores, others) * 3]
     assert sorted(await asyncio.gather(*uses)) == [False] * 5 + [True]
     used = await present(stores, action)
-    assert (used.state, used.settled_at, used.sealed) == (ActionState.DONE, NOW, {})
+    assert (used.state, used.settled_at, secret_of(used)) == (ActionState.DONE, NOW, None)
     assert await stores.actions.claim("w", NOW + DAY, LEASE, 10) == []
 
 

@@ -8,7 +8,12 @@ import pytest
 from sqlalchemy import text
 
 from account.changes.action import ActionKind, ActionState, ChangeRequest
-from account.chapters.devices.registrations import IMEI, OWNER_MISMATCH, lock_key_of
+from account.chapters.devices.registrations import (
+    IMEI,
+    OWNER_MISMATCH,
+    DeviceParameters,
+    lock_key_of,
+)
 from account.chapters.devices.requests import DeviceRequestsQuery, Stage
 from account.values.identifiers import Imei
 from storage import Stores
@@ -23,7 +28,7 @@ from tests.storage.builders import (
 )
 
 IMEI_A, IMEI_B = Imei("35367807651154"), Imei("86978202212128")
-HERE = ChangeRequest("company-1", PHONE, {})
+HERE = ChangeRequest("company-1", PHONE, DeviceParameters(IMEI_A))
 REREGISTER = ActionKind.REREGISTER_DEVICE
 
 
@@ -61,7 +66,7 @@ async def test_wrong_owners_are_counted_whoever_told_them(stores: Stores) -> Non
 async def test_what_is_not_decided_counts_but_for_the_one_that_asks(stores: Stores) -> None:
     await confirmed(stores, "t1", IMEI_A)
     assert await stores.devices.owner_tries(IMEI_A, NOW, HERE) == 0
-    other = ChangeRequest("company-1", OTHER_PHONE, {})
+    other = ChangeRequest("company-1", OTHER_PHONE, DeviceParameters(IMEI_A))
     assert await stores.devices.owner_tries(IMEI_A, NOW, other) == 1
     await settled(stores, None, "po-1", ActionState.DONE)
     assert await stores.devices.owner_tries(IMEI_A, NOW, other) == 0

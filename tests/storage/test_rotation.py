@@ -48,6 +48,8 @@ from tests.storage.builders import (
     accepted,
     an_entry,
     an_update,
+    secret_of,
+    with_a_secret,
 )
 from tests.storage.conftest import SECRETS as OLD
 from tests.storage.legacy import write_as_before
@@ -109,7 +111,7 @@ async def keep(url: str) -> Kept:
     await stores.inbox.put([an_update(n, chat_id=n) for n in range(3)])
     for n in range(5):
         await stores.outbox.owe(a_message(f"word {n}", to=str(n)))
-    action = await accepted(stores, "t1", sealed={"iin": "900101300123"})
+    action = await accepted(stores, "t1", **with_a_secret("850115300011"))
     order = a_document_order(email=Email("aigul@alpha.kz"))
     document = await stores.documents.order(order, NOW, [])
     made = await stores.documents.claim("w", NOW, LEASE)
@@ -148,7 +150,7 @@ async def all_there(kept: Kept, stores: Stores, *, full: bool = False) -> None:
         await stores.outbox.postpone(row, NOW)
     action = await stores.actions.read(kept.action)
     assert action is not None
-    assert action.sealed == {"iin": "900101300123"}
+    assert secret_of(action) == "850115300011"
     document = await stores.documents.read(kept.document)
     assert document is not None
     assert document.order.email == Email("aigul@alpha.kz")

@@ -26,6 +26,8 @@ from tests.storage.builders import (
     a_message,
     accepted,
     an_update,
+    secret_of,
+    with_a_secret,
 )
 from tests.storage.conftest import SECRETS
 
@@ -65,7 +67,7 @@ async def test_a_message_stays_owed_and_others_pass_it(stores: Stores, stranger:
 async def test_a_change_is_let_go_of_and_the_others_are_claimed(
     stores: Stores, stranger: Stores
 ) -> None:
-    sealed = await accepted(stores, "t1", sealed={"iin": "900101300123"})
+    sealed = await accepted(stores, "t1", **with_a_secret("850115300011"))
     plain = await accepted(stores, "t2", telegram_id=6, msisdn=OTHER_PHONE)
     claimed = await stranger.actions.claim("w", NOW, LEASE, 10)
     assert [action.id for action in claimed] == [plain.id]
@@ -76,7 +78,7 @@ async def test_a_change_is_let_go_of_and_the_others_are_claimed(
         await stranger.actions.read(sealed.id)
     both = await stores.actions.claim("w", LATER, LEASE, 10)
     [mine] = [action for action in both if action.id == sealed.id]
-    assert (mine.id, mine.sealed) == (sealed.id, {"iin": "900101300123"})
+    assert (mine.id, secret_of(mine)) == (sealed.id, "850115300011")
 
 
 async def test_a_document_is_let_go_of_without_having_been_tried(

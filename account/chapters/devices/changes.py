@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,25 +17,20 @@ from typing_extensions import override
 from account.changes.action import Action, ActionKind, ActionState, ChangeRequest
 from account.changes.spec import ChangeSpec, number_of
 from account.chapters.devices.registrations import (
-    ACCEPTED,
     IMEI,
     PROMISE,
-    RESULT_BY,
-    RESULT_IN,
-    RESULT_TO,
-    TERMS,
     TRIES_A_DAY,
+    DeviceParameters,
     DeviceRegister,
     OwnerTries,
     Registration,
     RegistrationKind,
     fits,
     held_on,
-    imei_of,
     lock_key_of,
     tries_of,
 )
-from account.effects.effect import Channel, Effect, OutboxMessage
+from account.effects.effect import Effect, OutboxMessage
 from account.errors import OwnerTriesExceeded, TermsNotAccepted
 from account.values.clock import Clock
 from account.values.number import Number
@@ -54,9 +49,10 @@ class DeviceSubject:
     tries: int = 0
 
 
-class ChangeDevice(ChangeSpec[DeviceSubject]):
+class ChangeDevice(ChangeSpec[DeviceSubject, DeviceParameters]):
     """One change of a device's registration, in any state of the number (section 5)."""
 
+    parameters = DeviceParameters
     right = Right.CHANGE_DEVICES
     lock_key = "device"
     promise = PROMISE
@@ -65,15 +61,16 @@ class ChangeDevice(ChangeSpec[DeviceSubject]):
         self._carrier = carrier
 
     @override
-    def lock_key_of(self, parameters: Mapping[str, str]) -> str:
+    def lock_key_of(self, parameters: DeviceParameters) -> str:
         """Each IMEI of a number is a lock key of its own."""
-        return lock_key_of(imei_of(parameters))
+        return lock_key_of(parameters.imei)
 
     @override
-    async def read(self, plan: ChangeRequest) -> DeviceSubject:
+    async def read(self, plan: ChangeRequest[DeviceParameters]) -> DeviceSubject:
         """The number and its registration of the device."""
         number, held = await asyncio.gather(
-            number_of(self._carrier, plan), held_on(self._carrier, plan)
+            number_of(self._carrier, plan.company_id, plan.msisdn),
+            held_on(self._carrier, plan.company_id, plan.msisdn, plan.parameters.imei),
         )
         return DeviceSubject(number, held)
 
@@ -82,46 +79,47 @@ class ChangeDevice(ChangeSpec[DeviceSubject]):
         return subject.number
 
     @override
-    def check(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: DeviceSubject, parameters: DeviceParameters) -> None:
         """Refuse what is so already: `DeviceAlreadyRegistered`, `DeviceNotRegistered`."""
         fits(subject.held, self.kind)
 
     @override
-    def fingerprint(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> str:
+    def fingerprint(self, subject: DeviceSubject, parameters: DeviceParameters) -> str:
         """Nothing: whoever has the device by then, afterwards it is as was asked or refused."""
         return ""
 
     @override
     @abstractmethod
-    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: DeviceSubject, parameters: DeviceParameters) -> bool:
         """See `ChangeSpec`."""
 
     @override
-    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def audit_fields(self, parameters: DeviceParameters) -> dict[str, str]:
         """The IMEI, masked (3.2)."""
-        return {IMEI: imei_of(parameters).masked}
+        return {IMEI: parameters.imei.masked}
 
     @override
-    def on_settled(self, action: Action, now: datetime) -> Sequence[Effect]:
+    def on_settled(self, action: Action[DeviceParameters], now: datetime) -> Sequence[Effect]:
         """The result by SMS, or by e-mail where codes go by e-mail (S25-1)."""
-        if RESULT_TO not in action.sealed:
+        result = action.parameters.result
+        if result is None:
             return ()
         done = action.state is ActionState.DONE
         return (
             OutboxMessage(
-                channel=Channel(action.sealed[RESULT_BY]),
-                to=action.sealed[RESULT_TO],
+                channel=result.address.channel,
+                to=result.address.to,
                 kind="device.result",
                 expires_at=now + RESULT_LIFE,
                 parameters={
                     "action": action.kind.value,
-                    "imei": imei_of(action.parameters).key,
+                    "imei": action.parameters.imei.key,
                     "last4": action.msisdn.last4,
                     "reference": action.reference or "",
                     "done": "yes" if done else "no",
                     "reason": action.reason_code or "",
                 },
-                language=action.sealed[RESULT_IN],
+                language=result.language,
                 key=f"{action.id}:result",
             ),
         )
@@ -135,7 +133,7 @@ class RegisterDevice(ChangeDevice):
     what = "device.registered"
 
     @override
-    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: DeviceSubject, parameters: DeviceParameters) -> bool:
         """It is registered with the number, as original or duplicate (S21-2)."""
         return subject.held is not None
 
@@ -148,7 +146,7 @@ class DeregisterDevice(ChangeDevice):
     step_up = True
 
     @override
-    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: DeviceSubject, parameters: DeviceParameters) -> bool:
         """No registration with the number is left."""
         return subject.held is None
 
@@ -167,14 +165,14 @@ class ReregisterDevice(ChangeDevice):
         self._clock = clock
 
     @override
-    async def read(self, plan: ChangeRequest) -> DeviceSubject:
+    async def read(self, plan: ChangeRequest[DeviceParameters]) -> DeviceSubject:
         """What the others rest on, and how many requests with wrong data there were today."""
         subject = await super().read(plan)
         tries = await tries_of(self._store, self._clock, plan)
         return DeviceSubject(subject.number, subject.held, tries)
 
     @override
-    def check(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: DeviceSubject, parameters: DeviceParameters) -> None:
         """Refuse without the terms and after three failures: `TermsNotAccepted` and
         `OwnerTriesExceeded`; what is so already as the others do.
         """
@@ -184,7 +182,7 @@ class ReregisterDevice(ChangeDevice):
             raise OwnerTriesExceeded
 
     @override
-    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: DeviceSubject, parameters: DeviceParameters) -> bool:
         """It is the number's own, not a duplicate."""
         return subject.held is not None and subject.held.kind is RegistrationKind.ORIGINAL
 
@@ -197,19 +195,19 @@ class DuplicateDevice(ChangeDevice):
     what = "device.duplicated"
 
     @override
-    def check(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: DeviceSubject, parameters: DeviceParameters) -> None:
         """Refuse without the terms: `TermsNotAccepted`; what is so already as the others do."""
         super().check(subject, parameters)
         _need_terms(parameters)
 
     @override
-    def is_applied(self, subject: DeviceSubject, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: DeviceSubject, parameters: DeviceParameters) -> bool:
         """It is registered with the number; one that was free has become its original."""
         return subject.held is not None
 
 
-def _need_terms(parameters: Mapping[str, str]) -> None:
-    if parameters.get(TERMS) != ACCEPTED:
+def _need_terms(parameters: DeviceParameters) -> None:
+    if not parameters.terms:
         raise TermsNotAccepted
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
+
+from typing_extensions import override
 
 from account.changes.action import ActionKind, ChangeRequest
+from account.changes.parameters import ChangeParameters
 from account.credentials.one_time_codes import Address, code_address
 from account.effects.effect import Channel
 from account.errors import (
@@ -26,7 +29,7 @@ from account.errors import (
 from account.identity.directory import Directory
 from account.identity.permissions import Actor, require
 from account.values.clock import Clock
-from account.values.identifiers import Bin, Iin, Imei, Msisdn
+from account.values.identifiers import Bin, Iin, Imei, Msisdn, parse_iin_or_bin
 from account.values.number import Number, NumberReader
 from account.values.page import Page
 from account.values.periods import Period, today
@@ -40,11 +43,11 @@ TRIES_A_DAY = 3
 """Requests with a wrong previous owner for one IMEI and day of Almaty (S23-2)."""
 
 IMEI, TERMS = "imei", "terms"
-"""The parameters: the first 14 digits, and `ACCEPTED` where the terms must be."""
 ACCEPTED = "accepted"
+"""The names in a row: the first 14 digits, and `ACCEPTED` where the terms must be."""
 OWNER_NUMBER, OWNER_ID = "previousOwnerNumber", "previousOwnerId"
 RESULT_BY, RESULT_TO, RESULT_IN = "resultBy", "resultTo", "resultIn"
-"""What is sealed: the previous owner, and where and in which language the result is sent."""
+"""The names of what is sealed."""
 OTHER_OWNER, OTHER_OPERATOR = "IMEI.OTHER_OWNER", "IMEI.OTHER_OPERATOR"
 OWNER_MISMATCH = "IMEI.OWNER_MISMATCH"
 LISTED, GREY_LISTED = "IMEI.BLACKLISTED", "IMEI.GREYLISTED"
@@ -120,13 +123,50 @@ class PreviousOwner:
     id: Iin | Bin
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceChange:
-    """What to offer: see `account.changes.confirmation.Actions.offer`."""
+@dataclass(frozen=True, slots=True, repr=False)
+class ResultAddress:
+    """Where, and in which language, the result is told."""
 
-    kind: ActionKind
-    parameters: Mapping[str, str]
-    sealed: Mapping[str, str]
+    address: Address
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceParameters(ChangeParameters):
+    """The device, and whether the terms were accepted where they must be.
+
+    Sealed, and gone at the end: where the result is told, and the previous owner.
+    """
+
+    imei: Imei
+    terms: bool = False
+    result: ResultAddress | None = field(default=None, repr=False)
+    owner: PreviousOwner | None = field(default=None, repr=False)
+
+    @override
+    def told(self) -> dict[str, str]:
+        return {IMEI: self.imei.key} | ({TERMS: ACCEPTED} if self.terms else {})
+
+    @override
+    def sealed(self) -> dict[str, str]:
+        told: dict[str, str] = {}
+        if self.result is not None:
+            to = self.result.address
+            told = {RESULT_BY: to.channel.value, RESULT_TO: to.to, RESULT_IN: self.result.language}
+        if self.owner is not None:
+            told |= {OWNER_NUMBER: self.owner.msisdn.digits, OWNER_ID: self.owner.id.digits}
+        return told
+
+    @override
+    @classmethod
+    def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
+        result = owner = None
+        if RESULT_TO in sealed:
+            address = Address(Channel(sealed[RESULT_BY]), sealed[RESULT_TO])
+            result = ResultAddress(address, sealed[RESULT_IN])
+        if OWNER_NUMBER in sealed:
+            owner = PreviousOwner(Msisdn(sealed[OWNER_NUMBER]), parse_iin_or_bin(sealed[OWNER_ID]))
+        return cls(Imei(told[IMEI]), told.get(TERMS) == ACCEPTED, result, owner)
 
 
 class DeviceRegister(NumberReader, Directory, Protocol):
@@ -145,7 +185,9 @@ class DeviceRegister(NumberReader, Directory, Protocol):
 class OwnerTries(Protocol):
     """How often the data of a previous owner did not match, by our own rows of changes."""
 
-    async def owner_tries(self, imei: Imei, since: datetime, but: ChangeRequest) -> int:
+    async def owner_tries(
+        self, imei: Imei, since: datetime, but: ChangeRequest[DeviceParameters]
+    ) -> int:
         """Re-registrations of the IMEI by anybody, confirmed since then, whose previous owner was
         another, or that are still open; of the number in `but` the open ones do not count.
         """
@@ -172,9 +214,7 @@ class DeviceRegistrations:
         )
         last_held = next((one for one in held.rows if one.imei == last), None)
         if last is not None and last_held is None and held.total > len(held.rows):
-            last_held = await held_on(
-                self._carrier, ChangeRequest(company.id, msisdn, {IMEI: last.key})
-            )
+            last_held = await held_on(self._carrier, company.id, msisdn, last)
         return Devices(number, last, last_held, held)
 
     async def device(self, actor: Actor, msisdn: Msisdn, imei: Imei) -> Device:
@@ -182,20 +222,19 @@ class DeviceRegistrations:
         company = require(actor, Right.READ_DEVICES)
         number, held = await asyncio.gather(
             self._number(actor, msisdn),
-            held_on(self._carrier, ChangeRequest(company.id, msisdn, {IMEI: imei.key})),
+            held_on(self._carrier, company.id, msisdn, imei),
         )
         return Device(number, imei, held)
 
     async def change(
         self,
         actor: Actor,
-        kind: ActionKind,
         imei: Imei,
         language: str,
         *,
         terms: bool = False,
         owner: PreviousOwner | None = None,
-    ) -> DeviceChange:
+    ) -> DeviceParameters:
         """What to offer for a change of a device; the result is sent where the actor's codes go.
 
         Raises the refusals of `require`, `CarrierUnavailable`.
@@ -204,11 +243,7 @@ class DeviceRegistrations:
         administrator = await self._carrier.administrator(actor.phone)
         address = None if administrator is None else code_address(administrator)
         address = address or Address(Channel.SMS, actor.phone.digits)
-        sealed = {RESULT_BY: address.channel.value, RESULT_TO: address.to, RESULT_IN: language}
-        if owner is not None:
-            sealed |= {OWNER_NUMBER: owner.msisdn.digits, OWNER_ID: owner.id.digits}
-        parameters = {IMEI: imei.key} | ({TERMS: ACCEPTED} if terms else {})
-        return DeviceChange(kind, parameters, sealed)
+        return DeviceParameters(imei, terms, ResultAddress(address, language), owner)
 
     async def check_tries(self, actor: Actor, msisdn: Msisdn, imei: Imei) -> None:
         """Refuse before anything is typed what would be refused afterwards (S23-2).
@@ -216,7 +251,7 @@ class DeviceRegistrations:
         Raises `OwnerTriesExceeded` and the refusals of `require`.
         """
         company = require(actor, Right.CHANGE_DEVICES)
-        plan = ChangeRequest(company.id, msisdn, {IMEI: imei.key})
+        plan = ChangeRequest(company.id, msisdn, DeviceParameters(imei))
         if await tries_of(self._store, self._clock, plan) >= TRIES_A_DAY:
             raise OwnerTriesExceeded
 
@@ -226,11 +261,6 @@ class DeviceRegistrations:
             raise NumberNotFound
         require(actor, Right.READ_DEVICES, number)
         return number
-
-
-def imei_of(parameters: Mapping[str, str]) -> Imei:
-    """The device a change is about."""
-    return Imei(parameters[IMEI])
 
 
 def lock_key_of(imei: Imei) -> str:
@@ -249,16 +279,18 @@ def fits(held: Registration | None, kind: ActionKind) -> None:
         raise DeviceAlreadyRegistered
 
 
-async def held_on(carrier: DeviceRegister, plan: ChangeRequest) -> Registration | None:
-    """The registration of the plan's IMEI with its number, that holds. Raises as every read."""
-    wish = DevicesQuery(plan.msisdn, imei_of(plan.parameters))
-    return next(iter((await carrier.devices(plan.company_id, wish)).rows), None)
+async def held_on(
+    carrier: DeviceRegister, company_id: str, msisdn: Msisdn, imei: Imei
+) -> Registration | None:
+    """The registration of the IMEI with the number, that holds. Raises as every read."""
+    held = await carrier.devices(company_id, DevicesQuery(msisdn, imei))
+    return next(iter(held.rows), None)
 
 
-async def tries_of(store: OwnerTries, clock: Clock, plan: ChangeRequest) -> int:
+async def tries_of(store: OwnerTries, clock: Clock, plan: ChangeRequest[DeviceParameters]) -> int:
     """How many requests with another previous owner than the true one the IMEI met today.
 
     Those that are not decided yet count as well, but for the plan's own.
     """
     day = today(clock.now())
-    return await store.owner_tries(imei_of(plan.parameters), Period(day, day).start_utc, plan)
+    return await store.owner_tries(plan.parameters.imei, Period(day, day).start_utc, plan)

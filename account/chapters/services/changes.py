@@ -11,12 +11,14 @@ import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from typing_extensions import override
 
 from account.changes.action import ActionKind, ChangeRequest
-from account.changes.spec import ChangeSpec, number_of
-from account.chapters.allowances import Allowance
+from account.changes.parameters import ChangeParameters
+from account.changes.spec import ChangeSpec, P, number_of
+from account.chapters.allowances import Allowance, Measure
 from account.chapters.services.offerings import (
     NumberServices,
     Offering,
@@ -34,9 +36,63 @@ from account.values.rights import Right
 OFFERING, SERVICE, NAMES, SHOWN, HAD, LEFT = (
     *("offering", "service", "names", "shown", "had", "left"),
 )
-"""The parameters: ids; names by language; what was shown of price and terms; ids of the services of
-that offering that were there already; what is left of the service's allowances. All but the ids are
-JSON."""
+"""The names in a row; all but the ids are JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOnParameters(ChangeParameters):
+    """The offering as it was shown, and the ids of its services that were there already."""
+
+    offering: Offering
+    had: tuple[str, ...] = ()
+
+    @override
+    def told(self) -> dict[str, str]:
+        return described(self.offering) | {HAD: json.dumps(list(self.had))}
+
+    @override
+    @classmethod
+    def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
+        return cls(_shown_in(told), tuple(json.loads(told.get(HAD, "[]"))))
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of an allowance of a service, None without end."""
+
+    use: str
+    name: str
+    measure: Measure
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOffParameters(ChangeParameters):
+    """The service, its names by language, and what will be lost with it."""
+
+    service: str
+    offering: str
+    names: Mapping[str, str]
+    left: tuple[Left, ...] = ()
+
+    @override
+    def told(self) -> dict[str, str]:
+        lost = [[one.use, one.name, one.measure, one.left] for one in self.left]
+        return {
+            SERVICE: self.service,
+            OFFERING: self.offering,
+            NAMES: _json(dict(self.names)),
+            LEFT: _json(lost),
+        }
+
+    @override
+    @classmethod
+    def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
+        left = (
+            Left(use, name, Measure(measure), amount)
+            for use, name, measure, amount in json.loads(told.get(LEFT, "[]"))
+        )
+        return cls(told[SERVICE], told[OFFERING], names_in(told), tuple(left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +103,7 @@ class ServiceSubject:
     offering: Offering | None = None
 
 
-class _Switch(ChangeSpec[ServiceSubject]):
+class _Switch(ChangeSpec[ServiceSubject, P]):
     """What both directions share. One offering of a number is one lock key."""
 
     right = Right.CHANGE_SERVICES
@@ -61,72 +117,75 @@ class _Switch(ChangeSpec[ServiceSubject]):
         return subject.services.number
 
     @override
-    def fingerprint(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> str:
+    def fingerprint(self, subject: ServiceSubject, parameters: P) -> str:
         """The state; the offering itself is compared in `check`, with a sentence of its own."""
         return subject.services.number.state.value
 
     @override
-    def lock_key_of(self, parameters: Mapping[str, str]) -> str:
+    def lock_key_of(self, parameters: P) -> str:
         """On and off of one offering exclude each other."""
-        return f"{self.lock_key}:{parameters[OFFERING]}"
+        return f"{self.lock_key}:{parameters.told()[OFFERING]}"
 
     @override
-    def audit_fields(self, parameters: Mapping[str, str]) -> dict[str, str]:
+    def audit_fields(self, parameters: P) -> dict[str, str]:
         """Which service it was."""
-        return {name: parameters[name] for name in (OFFERING, NAMES)}
+        told = parameters.told()
+        return {name: told[name] for name in (OFFERING, NAMES)}
 
 
-class SwitchOn(_Switch):
+class SwitchOn(_Switch[ServiceOnParameters]):
     """A service is switched on and paid for (S12)."""
 
     kind = ActionKind.SERVICE_ON
+    parameters = ServiceOnParameters
     what = "service.on"
 
     @override
-    async def read(self, plan: ChangeRequest) -> ServiceSubject:
+    async def read(self, plan: ChangeRequest[ServiceOnParameters]) -> ServiceSubject:
         """The offering is read by itself, never from a list kept before."""
         number, active, offering, offerings = await asyncio.gather(
-            number_of(self._carrier, plan),
+            number_of(self._carrier, plan.company_id, plan.msisdn),
             self._carrier.services(plan.company_id, plan.msisdn),
-            self._carrier.offering(plan.parameters[OFFERING]),
+            self._carrier.offering(plan.parameters.offering.id),
             self._carrier.offerings(),
         )
         return ServiceSubject(NumberServices(number, active, offerings), offering)
 
     @override
-    def check(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: ServiceSubject, parameters: ServiceOnParameters) -> None:
         """Refuse as `check_on` does; then `OfferingChanged` when price or terms are other ones."""
         check_on(subject.services, subject.offering)
         assert subject.offering is not None
-        now = described(subject.offering)
-        if any(parameters.get(name) != value for name, value in now.items()):
+        if described(parameters.offering) != described(subject.offering):
             raise OfferingChanged
 
     @override
-    def is_applied(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> bool | None:
+    def is_applied(self, subject: ServiceSubject, parameters: ServiceOnParameters) -> bool | None:
         """It is active (S12-1). What may be had twice tells only that nothing new has come."""
-        wanted, active = parameters[OFFERING], subject.services.active
+        wanted, active = parameters.offering.id, subject.services.active
         there = {service.id for service in active if service.offering_id == wanted}
-        if not shown_in(parameters).stackable:
+        if not parameters.offering.stackable:
             return bool(there)
-        return None if there - set(json.loads(parameters[HAD])) else False
+        return None if there - set(parameters.had) else False
 
 
-class SwitchOff(_Switch):
+class SwitchOff(_Switch[ServiceOffParameters]):
     """A service is switched off; nothing is given back (S11)."""
 
     kind = ActionKind.SERVICE_OFF
+    parameters = ServiceOffParameters
     what = "service.off"
 
     @override
-    async def read(self, plan: ChangeRequest) -> ServiceSubject:
+    async def read(self, plan: ChangeRequest[ServiceOffParameters]) -> ServiceSubject:
         number, active = await asyncio.gather(
-            number_of(self._carrier, plan), self._carrier.services(plan.company_id, plan.msisdn)
+            number_of(self._carrier, plan.company_id, plan.msisdn),
+            self._carrier.services(plan.company_id, plan.msisdn),
         )
         return ServiceSubject(NumberServices(number, active, {}))
 
     @override
-    def check(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> None:
+    def check(self, subject: ServiceSubject, parameters: ServiceOffParameters) -> None:
         """Refuse in debt (S11-4), what is off already (S11-3), what is the operator's (FAQ 4)."""
         number = subject.services.number
         if number.state is NumberState.DEBT:
@@ -138,28 +197,23 @@ class SwitchOff(_Switch):
             raise ServiceNotManageable
 
     @override
-    def is_applied(self, subject: ServiceSubject, parameters: Mapping[str, str]) -> bool:
+    def is_applied(self, subject: ServiceSubject, parameters: ServiceOffParameters) -> bool:
         """It is no longer among the active ones."""
         return _found(subject, parameters) is None
 
 
-def wished_on(offering: Offering, active: Iterable[Service]) -> dict[str, str]:
-    """The parameters of switching an offering on, as it was shown."""
+def wished_on(offering: Offering, active: Iterable[Service]) -> ServiceOnParameters:
+    """Switching an offering on, as it was shown."""
     had = sorted(one.id for one in active if one.offering_id == offering.id)
-    return described(offering) | {HAD: json.dumps(had)}
+    return ServiceOnParameters(offering, tuple(had))
 
 
 def wished_off(
     service: Service, names: Mapping[str, str], left: Iterable[Allowance] = ()
-) -> dict[str, str]:
-    """The parameters of switching a service off; `left` is what will be lost with it."""
-    lost = [[one.use, one.name, one.measure, one.left] for one in left]
-    return {
-        SERVICE: service.id,
-        OFFERING: service.offering_id,
-        NAMES: _json(dict(names)),
-        LEFT: _json(lost),
-    }
+) -> ServiceOffParameters:
+    """Switching a service off; `left` is what will be lost with it."""
+    lost = (Left(one.use, one.name, one.measure, one.left) for one in left)
+    return ServiceOffParameters(service.id, service.offering_id, names, tuple(lost))
 
 
 def described(offering: Offering) -> dict[str, str]:
@@ -177,16 +231,16 @@ def described(offering: Offering) -> dict[str, str]:
     return {OFFERING: offering.id, NAMES: _json(dict(offering.names)), SHOWN: _json(shown)}
 
 
-def shown_in(parameters: Mapping[str, str]) -> Offering:
-    """The offering as it was shown, out of the parameters of a change; without its groups."""
-    shown = json.loads(parameters[SHOWN])
+def _shown_in(told: Mapping[str, str]) -> Offering:
+    """The offering as it was shown; without its groups."""
+    shown = json.loads(told[SHOWN])
     volume = shown["volume"]
     if volume is not None:
         amount, unit = volume
         volume = Volume(amount, None if unit is None else VolumeUnit(unit))
     return Offering(
-        id=parameters[OFFERING],
-        names=names_in(parameters),
+        id=told[OFFERING],
+        names=names_in(told),
         terms=shown["terms"],
         groups=(),
         price=Money(shown["price"]),
@@ -198,14 +252,14 @@ def shown_in(parameters: Mapping[str, str]) -> Offering:
     )
 
 
-def names_in(parameters: Mapping[str, str]) -> Mapping[str, str]:
-    """The service's name by language, out of the parameters of a change or of its history."""
-    names: dict[str, str] = json.loads(parameters[NAMES])
+def names_in(told: Mapping[str, str]) -> Mapping[str, str]:
+    """The service's name by language, out of the texts of a row or of the history."""
+    names: dict[str, str] = json.loads(told[NAMES])
     return names
 
 
-def _found(subject: ServiceSubject, parameters: Mapping[str, str]) -> Service | None:
-    wanted = parameters[SERVICE]
+def _found(subject: ServiceSubject, parameters: ServiceOffParameters) -> Service | None:
+    wanted = parameters.service
     return next((one for one in subject.services.active if one.id == wanted), None)
 
 

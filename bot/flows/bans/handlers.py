@@ -7,7 +7,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Select
 
 from account.changes.action import ActionKind
-from account.chapters.bans import wished
+from account.chapters.bans import BanParameters
 from account.values.number import Ban
 from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import start_question
@@ -24,4 +24,6 @@ async def turn_over(
     msisdn = card_of(manager)
     number = (await context.use_cases.numbers.card(await context.actor(), msisdn)).number
     ban = Ban(value)
-    await start_question(manager, ActionKind.BAN, msisdn, wished(ban, on=ban not in number.bans))
+    await start_question(
+        manager, ActionKind.BAN, msisdn, BanParameters(ban, on=ban not in number.bans)
+    )

@@ -10,7 +10,7 @@ from aiogram.utils.i18n import gettext as _
 from typing_extensions import override
 
 from account.changes.action import ActionKind
-from account.chapters.bans import BAN, ON, WISH
+from account.chapters.bans import BanParameters
 from account.values.number import Ban
 from bot.flows.confirm.texts import ChangeWords
 from documents.text.marker import N_
@@ -88,35 +88,37 @@ def bans_in_short(bans: Collection[Ban]) -> str:
     return _("Bans: {bans}").format(bans=", ".join(on) if on else _("none"))
 
 
-class BanWords(ChangeWords):
+class BanWords(ChangeWords[BanParameters]):
     """One ban, on or off."""
 
     kind = ActionKind.BAN
     history = N_("Ban")
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[BanParameters]) -> str:
         return _("{deed} for {number}?").format(
             deed=self.button(action), number=action.msisdn.shown
         )
 
     @override
-    def happens(self, action: Action) -> list[str]:
+    def happens(self, action: Action[BanParameters]) -> list[str]:
         """Access also ends what is open at the moment (S18)."""
-        texts = TEXTS[_ban(action)]
-        return [_(line) for line in (texts.forbids if _forbids(action) else texts.allows)]
+        texts = TEXTS[action.parameters.ban]
+        return [_(line) for line in (texts.forbids if action.parameters.on else texts.allows)]
 
     @override
-    def button(self, action: Action) -> str:
-        return turning(_ban(action), on=_forbids(action))
+    def button(self, action: Action[BanParameters]) -> str:
+        return turning(action.parameters.ban, on=action.parameters.on)
 
     @override
-    def done(self, action: Action) -> str:
-        return _("{ban}: {state}").format(ban=_(TEXTS[_ban(action)].name), state=_state(action))
+    def done(self, action: Action[BanParameters]) -> str:
+        return _("{ban}: {state}").format(
+            ban=_(TEXTS[action.parameters.ban].name), state=_state(action)
+        )
 
     @override
-    def not_done(self, action: Action) -> str:
-        return _("{ban} was not changed").format(ban=_(TEXTS[_ban(action)].name))
+    def not_done(self, action: Action[BanParameters]) -> str:
+        return _("{ban} was not changed").format(ban=_(TEXTS[action.parameters.ban].name))
 
     @override
     def code(self) -> str:
@@ -126,16 +128,8 @@ class BanWords(ChangeWords):
         )
 
 
-def _ban(action: Action) -> Ban:
-    return Ban(action.parameters[BAN])
-
-
-def _forbids(action: Action) -> bool:
-    return action.parameters[WISH] == ON
-
-
-def _state(action: Action) -> str:
-    return _("ON") if _forbids(action) else _("OFF")
+def _state(action: Action[BanParameters]) -> str:
+    return _("ON") if action.parameters.on else _("OFF")
 
 
 WORDS = (BanWords(),)

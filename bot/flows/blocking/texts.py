@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 from typing_extensions import override
 
 from account.changes.action import ActionKind
-from account.chapters.blocking import REASON, BlockReason
+from account.changes.parameters import ChangeParameters
+from account.chapters.blocking import BlockParameters, BlockReason
 from account.values.number import NumberState
 from bot.flows.confirm.texts import ChangeWords
 from bot.texts.facts import reason_word
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from account.values.identifiers import Msisdn
 
 
-class BlockWords(ChangeWords):
+class BlockWords(ChangeWords[BlockParameters]):
     """Active → Blocked."""
 
     kind = ActionKind.BLOCK
@@ -32,11 +32,11 @@ class BlockWords(ChangeWords):
     danger = True
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[BlockParameters]) -> str:
         return _("Block {number}?").format(number=action.msisdn.shown)
 
     @override
-    def happens(self, action: Action) -> list[str]:
+    def happens(self, action: Action[BlockParameters]) -> list[str]:
         """See `ChangeWords` (S15-3)."""
         return [
             _("incoming and outgoing calls, SMS and data stop at once"),
@@ -46,22 +46,22 @@ class BlockWords(ChangeWords):
         ]
 
     @override
-    def warnings(self, action: Action, login: Msisdn | None) -> list[str]:
+    def warnings(self, action: Action[BlockParameters], login: Msisdn | None) -> list[str]:
         """One's own login number gets no codes while it is blocked (S15-4)."""
         if action.msisdn != login:
             return []
         return [_("this is your own login number: codes by SMS cannot reach you while blocked")]
 
     @override
-    def button(self, action: Action) -> str:
+    def button(self, action: Action[BlockParameters]) -> str:
         return _("⛔ Block {number}").format(number=action.msisdn.shown)
 
     @override
-    def done(self, action: Action) -> str:
+    def done(self, action: Action[BlockParameters]) -> str:
         return _("Blocked")
 
     @override
-    def not_done(self, action: Action) -> str:
+    def not_done(self, action: Action[BlockParameters]) -> str:
         return _("Not blocked")
 
     @override
@@ -72,9 +72,9 @@ class BlockWords(ChangeWords):
         )
 
     @override
-    def choices(self, action: Action) -> list[tuple[str, str]]:
+    def choices(self, action: Action[BlockParameters]) -> list[tuple[str, str]]:
         """The reasons to choose from, the chosen one marked (S15-1)."""
-        chosen = action.parameters.get(REASON)
+        chosen = action.parameters.reason
         return [
             (f"{reason_word(reason)} ✓" if reason == chosen else reason_word(reason), reason.value)
             for reason in BlockReason
@@ -82,49 +82,52 @@ class BlockWords(ChangeWords):
 
     @override
     def told(self, entry: Entry) -> str:
-        reason = entry.parameters.get(REASON)
-        return reason_word(BlockReason(reason)) if reason in set(BlockReason) else ""
+        reason = BlockParameters.read(entry.parameters, {}).reason
+        return "" if reason is None else reason_word(reason)
 
     @override
-    def hint(self, action: Action) -> str:
+    def hint(self, action: Action[BlockParameters]) -> str:
         return _("You may name a reason; the actions history keeps it.")
 
     @override
-    def chosen(self, action: Action, value: str) -> Mapping[str, str] | None:
+    def chosen(self, action: Action[BlockParameters], value: str) -> BlockParameters | None:
         """Tell a reason, or take it back by choosing it again."""
         if value not in set(BlockReason):
             return None
-        return {} if action.parameters.get(REASON) == value else {REASON: value}
+        taken_back = action.parameters.reason == value
+        return BlockParameters(None if taken_back else BlockReason(value))
 
     @override
-    def below(self, action: Action, state: NumberState | None) -> list[InlineKeyboardButton]:
+    def below(
+        self, action: Action[BlockParameters], state: NumberState | None
+    ) -> list[InlineKeyboardButton]:
         return _next_question(action.msisdn, state)
 
 
-class UnblockWords(ChangeWords):
+class UnblockWords(ChangeWords[ChangeParameters]):
     """Blocked → Active."""
 
     kind = ActionKind.UNBLOCK
     history = N_("Unblock")
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[ChangeParameters]) -> str:
         return _("Unblock {number}?").format(number=action.msisdn.shown)
 
     @override
-    def happens(self, action: Action) -> list[str]:
+    def happens(self, action: Action[ChangeParameters]) -> list[str]:
         return [_("calls, SMS and data work again")]
 
     @override
-    def button(self, action: Action) -> str:
+    def button(self, action: Action[ChangeParameters]) -> str:
         return _("🟢 Unblock {number}").format(number=action.msisdn.shown)
 
     @override
-    def done(self, action: Action) -> str:
+    def done(self, action: Action[ChangeParameters]) -> str:
         return _("Unblocked")
 
     @override
-    def not_done(self, action: Action) -> str:
+    def not_done(self, action: Action[ChangeParameters]) -> str:
         return _("Not unblocked")
 
     @override
@@ -135,7 +138,9 @@ class UnblockWords(ChangeWords):
         )
 
     @override
-    def below(self, action: Action, state: NumberState | None) -> list[InlineKeyboardButton]:
+    def below(
+        self, action: Action[ChangeParameters], state: NumberState | None
+    ) -> list[InlineKeyboardButton]:
         return _next_question(action.msisdn, state)
 
 

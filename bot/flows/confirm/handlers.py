@@ -6,7 +6,7 @@ carries only its widget's id, and which offer it means is decided here, by the r
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram.types import CallbackQuery
@@ -15,6 +15,7 @@ from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.changes.action import Action, ActionKind, ActionState
+from account.changes.parameters import NOTHING, ChangeParameters
 from account.errors import (
     ChangeRefused,
     ChangeUnderWay,
@@ -51,9 +52,8 @@ async def start_question(
     manager: DialogManager,
     kind: ActionKind,
     msisdn: Msisdn,
-    parameters: Mapping[str, str] | None = None,
+    parameters: ChangeParameters = NOTHING,
     *,
-    sealed: Mapping[str, str] | None = None,
     mode: StartMode = StartMode.NORMAL,
 ) -> bool:
     """Make an offer and show its summary; a refusal is said, the window stays, and it is False.
@@ -63,12 +63,12 @@ async def start_question(
     context = context_of(manager)
     actor = await context.actor()
     try:
-        offer = await context.use_cases.actions.offer(actor, kind, msisdn, parameters, sealed)
+        offer = await context.use_cases.actions.offer(actor, kind, msisdn, parameters)
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
         own = None
         if isinstance(refused, ChangeUnderWay):
-            own = await context.use_cases.approvals.own(actor, kind, msisdn, parameters or {})
+            own = await context.use_cases.approvals.own(actor, kind, msisdn, parameters)
         if own is None:
             return False
         await manager.start(states.Confirm.waiting, data=_kept(own), mode=mode)
@@ -98,9 +98,7 @@ async def choose(
     if parameters is None:
         return
     try:
-        offer = await context.use_cases.actions.offer(
-            actor, old.kind, old.msisdn, parameters, old.sealed
-        )
+        offer = await context.use_cases.actions.offer(actor, old.kind, old.msisdn, parameters)
     except ChangeRefused as refused:
         await _leave_refused(manager, refused)
         return

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Generic
 
 from aiogram.utils.i18n import gettext as _
+
+from account.changes.spec import P
 
 if TYPE_CHECKING:
     from aiogram.types import InlineKeyboardButton
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from account.values.number import NumberState
 
 
-class ChangeWords(ABC):
+class ChangeWords(ABC, Generic[P]):
     """The words of one kind of change, in the language in use; plain text, quoted where shown.
 
     Everything is told from the action: its number and its parameters.
@@ -34,23 +36,23 @@ class ChangeWords(ABC):
     """It is about a number; False for what is about the administrator themselves."""
 
     @abstractmethod
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[P]) -> str:
         """The question above the summary: `Block +7 …?`."""
 
     @abstractmethod
-    def happens(self, action: Action) -> list[str]:
+    def happens(self, action: Action[P]) -> list[str]:
         """What will happen, a line each: effect, price, consequences."""
 
     @abstractmethod
-    def button(self, action: Action) -> str:
+    def button(self, action: Action[P]) -> str:
         """The button that does it, with its sign, naming itself."""
 
     @abstractmethod
-    def done(self, action: Action) -> str:
+    def done(self, action: Action[P]) -> str:
         """That it was done, in one or a few words: `Blocked`."""
 
     @abstractmethod
-    def not_done(self, action: Action) -> str:
+    def not_done(self, action: Action[P]) -> str:
         """That it was not done: `Not blocked`."""
 
     @abstractmethod
@@ -76,7 +78,7 @@ class ChangeWords(ABC):
             "e-mail. Enter the 6 digits within 3 minutes."
         )
 
-    def why(self, action: Action) -> str:  # noqa: ARG002
+    def why(self, action: Action[P]) -> str:  # noqa: ARG002
         """Why it was not done, where the usual words for numbers do not fit; else empty."""
         return ""
 
@@ -84,7 +86,7 @@ class ChangeWords(ABC):
         """What the history's line says of what was asked for: a reason, an amount, a target."""
         return ""
 
-    def under_way(self, action: Action) -> str:  # noqa: ARG002
+    def under_way(self, action: Action[P]) -> str:  # noqa: ARG002
         """What is said while the operator works on what takes hours; empty for all else."""
         return ""
 
@@ -92,25 +94,25 @@ class ChangeWords(ABC):
         """Do what is done by the press itself (`ChangeSpec.at_once`); False for a change."""
         return False
 
-    def warnings(self, action: Action, login: Msisdn | None) -> list[str]:  # noqa: ARG002
+    def warnings(self, action: Action[P], login: Msisdn | None) -> list[str]:  # noqa: ARG002
         """What should be thought of first; `login` is the number that who asks logs in with."""
         return []
 
-    def choices(self, action: Action) -> list[tuple[str, str]]:  # noqa: ARG002
+    def choices(self, action: Action[P]) -> list[tuple[str, str]]:  # noqa: ARG002
         """Something that may be told along with the change: (label, value)."""
         return []
 
-    def hint(self, action: Action) -> str:  # noqa: ARG002
+    def hint(self, action: Action[P]) -> str:  # noqa: ARG002
         """What the choices are for; empty without any."""
         return ""
 
-    def chosen(self, action: Action, value: str) -> Mapping[str, str] | None:  # noqa: ARG002
+    def chosen(self, action: Action[P], value: str) -> P | None:  # noqa: ARG002
         """The parameters of the change with that choice; None for a value that is not offered."""
         return None
 
     def receipt(
         self,
-        action: Action,  # noqa: ARG002
+        action: Action[P],  # noqa: ARG002
         told: Mapping[str, str],  # noqa: ARG002
     ) -> list[str]:
         """What the final word of a done change says besides, a line each; `told` is what the
@@ -120,7 +122,7 @@ class ChangeWords(ABC):
 
     def below(
         self,
-        action: Action,  # noqa: ARG002
+        action: Action[P],  # noqa: ARG002
         state: NumberState | None,  # noqa: ARG002
     ) -> list[InlineKeyboardButton]:
         """Buttons below the final word, a row each: where people go from here."""

@@ -137,9 +137,9 @@ async def _ask(
 ) -> None:
     context = context_of(manager)
     wish = await context.use_cases.devices.change(
-        await context.actor(), kind, imei_here(manager), context.language, terms=terms, owner=owner
+        await context.actor(), imei_here(manager), context.language, terms=terms, owner=owner
     )
-    await start_question(manager, kind, number_of(manager), wish.parameters, sealed=wish.sealed)
+    await start_question(manager, kind, number_of(manager), wish)
 
 
 async def answered(_start: Data, _result: object, manager: DialogManager) -> None:

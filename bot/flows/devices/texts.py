@@ -11,14 +11,11 @@ from account.changes.action import ActionKind, ActionState
 from account.chapters.devices.registrations import (
     OTHER_OPERATOR,
     OTHER_OWNER,
-    OWNER_NUMBER,
-    RESULT_BY,
+    DeviceParameters,
     RegistrationKind,
-    imei_of,
 )
 from account.chapters.devices.requests import Condition
 from account.effects.effect import Channel
-from account.values.identifiers import Msisdn
 from account.values.periods import shown_moment
 from bot.flows.confirm.texts import ChangeWords
 from bot.texts.failures import reason
@@ -99,20 +96,20 @@ def not_done_words(kind: ActionKind, imei: Imei) -> str:
     }[kind].format(imei=imei.full)
 
 
-class DeviceWords(ChangeWords):
+class DeviceWords(ChangeWords[DeviceParameters]):
     """What the four changes have in common: the device, the promise, and where people go next."""
 
     @override
-    def done(self, action: Action) -> str:
-        return done_words(action.kind, imei_of(action.parameters))
+    def done(self, action: Action[DeviceParameters]) -> str:
+        return done_words(action.kind, action.parameters.imei)
 
     @override
-    def not_done(self, action: Action) -> str:
-        return not_done_words(action.kind, imei_of(action.parameters))
+    def not_done(self, action: Action[DeviceParameters]) -> str:
+        return not_done_words(action.kind, action.parameters.imei)
 
     @override
-    def under_way(self, action: Action) -> str:
-        """See `ChangeWords` (T11)."""
+    def under_way(self, action: Action[DeviceParameters]) -> str:
+        """Hours, and by which way the result comes (T11)."""
         accepted = (
             _(
                 "⏳ Accepted · action {reference}. The result comes by e-mail and here within "
@@ -134,11 +131,13 @@ class DeviceWords(ChangeWords):
         )
 
     @override
-    def below(self, action: Action, state: NumberState | None) -> list[InlineKeyboardButton]:
+    def below(
+        self, action: Action[DeviceParameters], state: NumberState | None
+    ) -> list[InlineKeyboardButton]:
         """What is left to try, and the history of requests (S21-2, S25)."""
         leads: list[InlineKeyboardButton] = []
         if action.kind is ActionKind.REGISTER_DEVICE and action.state is ActionState.REJECTED:
-            imei = imei_of(action.parameters)
+            imei = action.parameters.imei
             ways = {
                 ActionKind.REREGISTER_DEVICE: (_("🔄 Re-register"), {OTHER_OWNER}),
                 ActionKind.DUPLICATE_DEVICE: (
@@ -161,14 +160,14 @@ class RegisterWords(DeviceWords):
     history = N_("Device registration")
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[DeviceParameters]) -> str:
         return _("Register the device {imei} with {number}?").format(
-            imei=imei_of(action.parameters).full, number=action.msisdn.shown
+            imei=action.parameters.imei.full, number=action.msisdn.shown
         )
 
     @override
-    def happens(self, action: Action) -> list[str]:
-        """See `ChangeWords` (S21-3)."""
+    def happens(self, action: Action[DeviceParameters]) -> list[str]:
+        """With whom, for how much, and how soon (S21-3)."""
         return [
             _("the IMEI is registered with the company's BIN and this number"),
             _("it is free of charge"),
@@ -176,8 +175,8 @@ class RegisterWords(DeviceWords):
         ]
 
     @override
-    def button(self, action: Action) -> str:
-        return _("📲 Register {imei}").format(imei=imei_of(action.parameters).full)
+    def button(self, action: Action[DeviceParameters]) -> str:
+        return _("📲 Register {imei}").format(imei=action.parameters.imei.full)
 
 
 class DeregisterWords(DeviceWords):
@@ -188,13 +187,13 @@ class DeregisterWords(DeviceWords):
     danger = True
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[DeviceParameters]) -> str:
         return _("Deregister the device {imei} from {number}?").format(
-            imei=imei_of(action.parameters).full, number=action.msisdn.shown
+            imei=action.parameters.imei.full, number=action.msisdn.shown
         )
 
     @override
-    def happens(self, action: Action) -> list[str]:
+    def happens(self, action: Action[DeviceParameters]) -> list[str]:
         return [
             _("the registration of the IMEI with this number is removed"),
             _("networks may stop serving a device that nobody has registered"),
@@ -202,8 +201,8 @@ class DeregisterWords(DeviceWords):
         ]
 
     @override
-    def button(self, action: Action) -> str:
-        return _("🗑 Deregister {imei}").format(imei=imei_of(action.parameters).full)
+    def button(self, action: Action[DeviceParameters]) -> str:
+        return _("🗑 Deregister {imei}").format(imei=action.parameters.imei.full)
 
 
 class ReregisterWords(DeviceWords):
@@ -213,26 +212,26 @@ class ReregisterWords(DeviceWords):
     history = N_("Device re-registration")
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[DeviceParameters]) -> str:
         return _("Re-register the device {imei} with {number}?").format(
-            imei=imei_of(action.parameters).full, number=action.msisdn.shown
+            imei=action.parameters.imei.full, number=action.msisdn.shown
         )
 
     @override
-    def happens(self, action: Action) -> list[str]:
+    def happens(self, action: Action[DeviceParameters]) -> list[str]:
         """Of the previous owner no more than a masked number."""
-        previous = action.sealed.get(OWNER_NUMBER)
+        owner = action.parameters.owner
         return [
             _("the IMEI is deregistered from the previous BIN/IIN and number ({previous})").format(
-                previous=Msisdn(previous).masked if previous else "—"
+                previous="—" if owner is None else owner.msisdn.masked
             ),
             _("it is registered with the company's BIN and this number"),
             _within(action),
         ]
 
     @override
-    def button(self, action: Action) -> str:
-        return _("🔄 Re-register {imei}").format(imei=imei_of(action.parameters).full)
+    def button(self, action: Action[DeviceParameters]) -> str:
+        return _("🔄 Re-register {imei}").format(imei=action.parameters.imei.full)
 
 
 class DuplicateWords(DeviceWords):
@@ -242,13 +241,13 @@ class DuplicateWords(DeviceWords):
     history = N_("Registration of a duplicate")
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[DeviceParameters]) -> str:
         return _("Register a duplicate of the device {imei} with {number}?").format(
-            imei=imei_of(action.parameters).full, number=action.msisdn.shown
+            imei=action.parameters.imei.full, number=action.msisdn.shown
         )
 
     @override
-    def happens(self, action: Action) -> list[str]:
+    def happens(self, action: Action[DeviceParameters]) -> list[str]:
         return [
             _("the IMEI is registered with the company's BIN and this number"),
             _("the present registration stays; the ownership of the device does not change"),
@@ -256,8 +255,8 @@ class DuplicateWords(DeviceWords):
         ]
 
     @override
-    def button(self, action: Action) -> str:
-        return _("➕ Register duplicate {imei}").format(imei=imei_of(action.parameters).full)
+    def button(self, action: Action[DeviceParameters]) -> str:
+        return _("➕ Register duplicate {imei}").format(imei=action.parameters.imei.full)
 
 
 def terms_of(kind: ActionKind) -> str:
@@ -282,12 +281,13 @@ def result_line(kind: ActionKind, imei: Imei, *, done: bool, reason_code: str | 
     return f"{not_done_words(kind, imei)}. {reason(reason_code)}"
 
 
-def told_by_email(action: Action) -> bool:
+def told_by_email(action: Action[DeviceParameters]) -> bool:
     """The result goes by e-mail, as the one-time codes of who asked do; else by SMS."""
-    return action.sealed.get(RESULT_BY) == Channel.MAIL.value
+    result = action.parameters.result
+    return result is not None and result.address.channel is Channel.MAIL
 
 
-def _within(action: Action) -> str:
+def _within(action: Action[DeviceParameters]) -> str:
     if told_by_email(action):
         return _("the result comes by e-mail and here within 8 hours")
     return _("the result comes by SMS and here within 8 hours")

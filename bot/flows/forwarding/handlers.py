@@ -7,7 +7,14 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.changes.action import ActionKind
-from account.chapters.forwarding import ALL, CONDITION, TIMERS, Condition, parse_target, setting
+from account.chapters.forwarding import (
+    CONDITION,
+    TIMERS,
+    Condition,
+    ForwardingOffParameters,
+    parse_target,
+    setting,
+)
 from account.errors import ForwardingToItself, InputRefused
 from account.values.identifiers import Msisdn, digits_of
 from bot.context import states
@@ -33,7 +40,9 @@ async def open_rule(
 
 async def cancel_all(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Ask whether to switch off every rule."""
-    await start_question(manager, ActionKind.FORWARDING_OFF, card_of(manager), {CONDITION: ALL})
+    await start_question(
+        manager, ActionKind.FORWARDING_OFF, card_of(manager), ForwardingOffParameters(None)
+    )
 
 
 async def choose_timer(
@@ -53,7 +62,7 @@ async def set_again(_event: CallbackQuery, _button: Button, manager: DialogManag
 
 async def switch_off(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Ask whether to switch off this rule."""
-    wish = {CONDITION: chosen_condition(manager).value}
+    wish = ForwardingOffParameters(chosen_condition(manager))
     await start_question(manager, ActionKind.FORWARDING_OFF, card_of(manager), wish)
 
 

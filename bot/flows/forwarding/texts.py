@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
@@ -11,14 +10,9 @@ from typing_extensions import override
 
 from account.changes.action import ActionKind
 from account.chapters.forwarding import (
-    ABROAD,
-    ALL,
-    CONDITION,
-    LOOP,
-    TARGET,
-    TIMER,
-    WAS,
     Condition,
+    ForwardingOffParameters,
+    ForwardingParameters,
     Rule,
 )
 from account.values.identifiers import Msisdn
@@ -67,64 +61,64 @@ def rule_shown(rule: Rule | None) -> str:
     return target
 
 
-class SetForwardingWords(ChangeWords):
+class SetForwardingWords(ChangeWords[ForwardingParameters]):
     """One rule is set or changed."""
 
     kind = ActionKind.FORWARDING_SET
     history = N_("Call forwarding set")
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[ForwardingParameters]) -> str:
         return _("Forward {number} to {target}?").format(
-            number=action.msisdn.shown, target=target_shown(action.parameters[TARGET])
+            number=action.msisdn.shown, target=action.parameters.target.shown
         )
 
     @override
-    def happens(self, action: Action) -> list[str]:
-        """See `ChangeWords` (S20-2)."""
-        told = action.parameters
-        condition = Condition(told[CONDITION])
-        when = condition_word(condition)
-        if TIMER in told:
-            when += f", {seconds_word(int(told[TIMER]))}"
+    def happens(self, action: Action[ForwardingParameters]) -> list[str]:
+        """When, instead of what, and what else goes there (S20-2)."""
+        asked = action.parameters
+        when = condition_word(asked.condition)
+        if asked.timer is not None:
+            when += f", {seconds_word(asked.timer)}"
         lines = [_("when: {condition}").format(condition=when)]
-        if told.get(WAS, told[TARGET]) != told[TARGET]:
-            lines.append(_("until now: {target}").format(target=target_shown(told[WAS])))
-        if condition is Condition.UNCONDITIONAL:
+        if asked.was is not None and asked.was != asked.target.digits:
+            lines.append(_("until now: {target}").format(target=target_shown(asked.was)))
+        if asked.condition is Condition.UNCONDITIONAL:
             lines.append(_("the other rules are kept and suspended while this one is on"))
-        if ABROAD in told:
+        if asked.abroad:
             lines.append(_("forwarded calls cost as international calls of this number"))
         lines.append(_("codes that are read out by a call go to the target as well"))
         return lines
 
     @override
-    def warnings(self, action: Action, login: Msisdn | None) -> list[str]:
+    def warnings(self, action: Action[ForwardingParameters], login: Msisdn | None) -> list[str]:
         """A loop among the company's own numbers (S20-4)."""
-        if LOOP not in action.parameters:
+        if not action.parameters.loop:
             return []
-        way = " → ".join(target_shown(digits) for digits in action.parameters[LOOP].split(">"))
+        way = " → ".join(map(target_shown, action.parameters.loop))
         return [
             _("calls would come back to this number: {way} forwards them to it").format(way=way)
         ]
 
     @override
-    def button(self, action: Action) -> str:
-        return _("🔀 Forward to {target}").format(target=target_shown(action.parameters[TARGET]))
+    def button(self, action: Action[ForwardingParameters]) -> str:
+        return _("🔀 Forward to {target}").format(target=action.parameters.target.shown)
 
     @override
-    def done(self, action: Action) -> str:
+    def done(self, action: Action[ForwardingParameters]) -> str:
         return _("Forwarded to {target} ({condition})").format(
-            target=target_shown(action.parameters[TARGET]),
-            condition=condition_word(Condition(action.parameters[CONDITION])),
+            target=action.parameters.target.shown,
+            condition=condition_word(action.parameters.condition),
         )
 
     @override
-    def not_done(self, action: Action) -> str:
-        return _("Not forwarded to {target}").format(target=target_shown(action.parameters[TARGET]))
+    def not_done(self, action: Action[ForwardingParameters]) -> str:
+        return _("Not forwarded to {target}").format(target=action.parameters.target.shown)
 
     @override
     def told(self, entry: Entry) -> str:
-        return forwarding_told(entry)
+        asked = ForwardingParameters.read(entry.parameters, {})
+        return f"{condition_word(asked.condition)} → {asked.target.shown}"
 
     @override
     def code(self) -> str:
@@ -134,7 +128,7 @@ class SetForwardingWords(ChangeWords):
         )
 
 
-class ForwardingOffWords(ChangeWords):
+class ForwardingOffWords(ChangeWords[ForwardingOffParameters]):
     """One rule or all are switched off."""
 
     kind = ActionKind.FORWARDING_OFF
@@ -142,40 +136,40 @@ class ForwardingOffWords(ChangeWords):
     danger = True
 
     @override
-    def question(self, action: Action) -> str:
-        if action.parameters[CONDITION] == ALL:
+    def question(self, action: Action[ForwardingOffParameters]) -> str:
+        if action.parameters.condition is None:
             return _("Cancel all forwarding of {number}?").format(number=action.msisdn.shown)
         return _("Switch off forwarding of {number} ({condition})?").format(
-            number=action.msisdn.shown, condition=_which(action.parameters)
+            number=action.msisdn.shown, condition=_which(action.parameters.condition)
         )
 
     @override
-    def happens(self, action: Action) -> list[str]:
-        if action.parameters[CONDITION] == ALL:
+    def happens(self, action: Action[ForwardingOffParameters]) -> list[str]:
+        if action.parameters.condition is None:
             return [_("calls reach the number itself"), _("the targets are kept for later")]
         return [_("the target is kept for later"), _("the other rules stay as they are")]
 
     @override
-    def button(self, action: Action) -> str:
-        if action.parameters[CONDITION] == ALL:
+    def button(self, action: Action[ForwardingOffParameters]) -> str:
+        if action.parameters.condition is None:
             return _("Cancel all forwarding")
-        return _("Switch off: {condition}").format(condition=_which(action.parameters))
+        return _("Switch off: {condition}").format(condition=_which(action.parameters.condition))
 
     @override
-    def done(self, action: Action) -> str:
+    def done(self, action: Action[ForwardingOffParameters]) -> str:
         return _("Forwarding switched off ({condition})").format(
-            condition=_which(action.parameters)
+            condition=_which(action.parameters.condition)
         )
 
     @override
-    def not_done(self, action: Action) -> str:
+    def not_done(self, action: Action[ForwardingOffParameters]) -> str:
         return _("Not switched off: forwarding ({condition})").format(
-            condition=_which(action.parameters)
+            condition=_which(action.parameters.condition)
         )
 
     @override
     def told(self, entry: Entry) -> str:
-        return forwarding_told(entry)
+        return _which(ForwardingOffParameters.read(entry.parameters, {}).condition)
 
     @override
     def code(self) -> str:
@@ -185,16 +179,8 @@ class ForwardingOffWords(ChangeWords):
         )
 
 
-def forwarding_told(entry: Entry) -> str:
-    """`Busy → +7 …`, or which rules were switched off."""
-    which = _which(entry.parameters)
-    target = entry.parameters.get(TARGET)
-    return which if target is None else f"{which} → {target_shown(target)}"
-
-
-def _which(parameters: Mapping[str, str]) -> str:
-    condition = parameters[CONDITION]
-    return _("all rules") if condition == ALL else condition_word(Condition(condition))
+def _which(condition: Condition | None) -> str:
+    return _("all rules") if condition is None else condition_word(condition)
 
 
 WORDS = (

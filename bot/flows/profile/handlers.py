@@ -10,7 +10,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.access.profile import Proof
-from account.access.profile_email import wished
+from account.access.profile_email import EmailParameters
 from account.changes.action import ActionKind
 from account.chapters.notifications import Topic
 from account.errors import EmailInvalid, LoginRefused, ProofExpired
@@ -30,7 +30,7 @@ async def email_given(text: str, manager: DialogManager) -> None:
     """Ask whether to register that address; the question closes to the page itself."""
     context = context_of(manager)
     try:
-        parameters = wished(Email.parse(text), context.language)
+        parameters = EmailParameters(Email.parse(text), context.language)
     except EmailInvalid as refused:
         notice(manager, refusal(refused))
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import gettext as _
 from typing_extensions import override
 
-from account.access.profile_email import EMAIL, WAS
+from account.access.profile_email import EmailParameters
 from account.changes.action import ActionKind
 from account.errors import (
     CompanyNotAccessible,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from account.changes.action import Action
 
 
-class EmailWords(ChangeWords):
+class EmailWords(ChangeWords[EmailParameters]):
     """The address to which codes and reports go."""
 
     kind = ActionKind.EMAIL
@@ -32,12 +32,12 @@ class EmailWords(ChangeWords):
     of_number = False
 
     @override
-    def question(self, action: Action) -> str:
-        return _("Register the e-mail {email}?").format(email=action.parameters[EMAIL])
+    def question(self, action: Action[EmailParameters]) -> str:
+        return _("Register the e-mail {email}?").format(email=action.parameters.email.address)
 
     @override
-    def happens(self, action: Action) -> list[str]:
-        was = action.parameters[WAS]
+    def happens(self, action: Action[EmailParameters]) -> list[str]:
+        was = action.parameters.was
         told = (
             _(
                 "your current address {email}, your phone and your Telegram accounts will be "
@@ -79,25 +79,25 @@ class EmailWords(ChangeWords):
         )
 
     @override
-    def button(self, action: Action) -> str:
+    def button(self, action: Action[EmailParameters]) -> str:
         return _("✉️ Register the new e-mail")
 
     @override
-    def done(self, action: Action) -> str:
+    def done(self, action: Action[EmailParameters]) -> str:
         return _("E-mail changed")
 
     @override
-    def not_done(self, action: Action) -> str:
+    def not_done(self, action: Action[EmailParameters]) -> str:
         return _("E-mail not changed")
 
     @override
-    def receipt(self, action: Action, told: Mapping[str, str]) -> list[str]:
+    def receipt(self, action: Action[EmailParameters], told: Mapping[str, str]) -> list[str]:
         if action.reason_code == ConfirmStale.code:
             return [_("It has been changed again since.")]
-        return [_("Registered e-mail: {email}").format(email=action.parameters[EMAIL])]
+        return [_("Registered e-mail: {email}").format(email=action.parameters.email.address)]
 
     @override
-    def why(self, action: Action) -> str:
+    def why(self, action: Action[EmailParameters]) -> str:
         return {
             ConfirmStale.code: _("The registered e-mail changed after you saw the summary."),
             EmailSame.code: _("This address is the registered one."),

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 from aiogram.utils.i18n import gettext as _
 from typing_extensions import override
 
-from account.access.secret_codes import FIRST_USE_WITHIN, UNDELIVERED, SecretCodeStatus
+from account.access.secret_codes import (
+    FIRST_USE_WITHIN,
+    UNDELIVERED,
+    SecretCodeStatus,
+    SendCodeParameters,
+)
 from account.changes.action import ActionKind
+from account.changes.parameters import ChangeParameters
 from account.values.periods import shown_moment
 from bot.flows.confirm.texts import ChangeWords
 from bot.widgets.text import Html, said
@@ -18,18 +24,18 @@ if TYPE_CHECKING:
     from account.changes.action import Action
 
 
-class SendCodeWords(ChangeWords):
+class SendCodeWords(ChangeWords[SendCodeParameters]):
     """A code for the user of the number."""
 
     kind = ActionKind.SECRET_SEND
     history = N_("Secret code sent")
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[SendCodeParameters]) -> str:
         return _("Send a secret code to {number}?").format(number=action.msisdn.shown)
 
     @override
-    def happens(self, action: Action) -> list[str]:
+    def happens(self, action: Action[SendCodeParameters]) -> list[str]:
         return [
             _("the code goes to the number itself by SMS; it is not shown here"),
             _("with it the user of the number sees its information and usage details"),
@@ -39,19 +45,19 @@ class SendCodeWords(ChangeWords):
         ]
 
     @override
-    def button(self, action: Action) -> str:
+    def button(self, action: Action[SendCodeParameters]) -> str:
         return _("✉️ Send the code to {number}").format(number=action.msisdn.shown)
 
     @override
-    def done(self, action: Action) -> str:
+    def done(self, action: Action[SendCodeParameters]) -> str:
         return _("Secret code sent by SMS")
 
     @override
-    def not_done(self, action: Action) -> str:
+    def not_done(self, action: Action[SendCodeParameters]) -> str:
         return _("Secret code not sent")
 
     @override
-    def why(self, action: Action) -> str:
+    def why(self, action: Action[SendCodeParameters]) -> str:
         if action.reason_code != UNDELIVERED:
             return ""
         return _("The SMS could not be delivered to the number; the code in it does not work.")
@@ -64,7 +70,7 @@ class SendCodeWords(ChangeWords):
         )
 
 
-class DeleteCodeWords(ChangeWords):
+class DeleteCodeWords(ChangeWords[ChangeParameters]):
     """The end of it."""
 
     kind = ActionKind.SECRET_DELETE
@@ -72,26 +78,26 @@ class DeleteCodeWords(ChangeWords):
     danger = True
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[ChangeParameters]) -> str:
         return _("Delete the secret code of {number}?").format(number=action.msisdn.shown)
 
     @override
-    def happens(self, action: Action) -> list[str]:
+    def happens(self, action: Action[ChangeParameters]) -> list[str]:
         return [
             _("the user of the number no longer sees its information, also in open windows"),
             _("you can send a new code at any time"),
         ]
 
     @override
-    def button(self, action: Action) -> str:
+    def button(self, action: Action[ChangeParameters]) -> str:
         return _("🗑 Delete the code of {number}").format(number=action.msisdn.shown)
 
     @override
-    def done(self, action: Action) -> str:
+    def done(self, action: Action[ChangeParameters]) -> str:
         return _("Secret code deleted")
 
     @override
-    def not_done(self, action: Action) -> str:
+    def not_done(self, action: Action[ChangeParameters]) -> str:
         return _("Secret code not deleted")
 
     @override

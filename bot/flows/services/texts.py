@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
@@ -11,7 +11,12 @@ from typing_extensions import override
 
 from account.changes.action import ActionKind
 from account.chapters.allowances import Measure
-from account.chapters.services.changes import LEFT, NAMES, names_in, shown_in
+from account.chapters.services.changes import (
+    NAMES,
+    ServiceOffParameters,
+    ServiceOnParameters,
+    names_in,
+)
 from account.chapters.services.offerings import Group, Offering, Volume, VolumeUnit
 from bot.flows.allowances.texts import amount_shown, use_word
 from bot.flows.confirm.texts import ChangeWords
@@ -85,22 +90,22 @@ def terms_shown(offering: Offering) -> str:
     return clipped(in_language(offering.terms), LONGEST_TERMS)
 
 
-class ServiceOnWords(ChangeWords):
+class ServiceOnWords(ChangeWords[ServiceOnParameters]):
     """A service is switched on and paid for (S12)."""
 
     kind = ActionKind.SERVICE_ON
     history = N_("Service enabled")
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[ServiceOnParameters]) -> str:
         return _("Enable {service} for {number}?").format(
-            service=_name(action), number=action.msisdn.shown
+            service=_name(action.parameters.offering.names), number=action.msisdn.shown
         )
 
     @override
-    def happens(self, action: Action) -> list[str]:
+    def happens(self, action: Action[ServiceOnParameters]) -> list[str]:
         """Price, volume, how long, terms."""
-        offering = shown_in(action.parameters)
+        offering = action.parameters.offering
         price = price_shown(offering.price, monthly=offering.monthly)
         lines = [_("price: {price}").format(price=price)]
         if offering.price:
@@ -117,16 +122,18 @@ class ServiceOnWords(ChangeWords):
         return lines
 
     @override
-    def button(self, action: Action) -> str:
-        return _("Enable {service}").format(service=clipped(_name(action), LONGEST_ON_BUTTON))
+    def button(self, action: Action[ServiceOnParameters]) -> str:
+        return _("Enable {service}").format(
+            service=clipped(_name(action.parameters.offering.names), LONGEST_ON_BUTTON)
+        )
 
     @override
-    def done(self, action: Action) -> str:
-        return _("{service}: enabled").format(service=_name(action))
+    def done(self, action: Action[ServiceOnParameters]) -> str:
+        return _("{service}: enabled").format(service=_name(action.parameters.offering.names))
 
     @override
-    def not_done(self, action: Action) -> str:
-        return _("{service}: not enabled").format(service=_name(action))
+    def not_done(self, action: Action[ServiceOnParameters]) -> str:
+        return _("{service}: not enabled").format(service=_name(action.parameters.offering.names))
 
     @override
     def told(self, entry: Entry) -> str:
@@ -140,7 +147,7 @@ class ServiceOnWords(ChangeWords):
         )
 
 
-class ServiceOffWords(ChangeWords):
+class ServiceOffWords(ChangeWords[ServiceOffParameters]):
     """A service is switched off; what is left of it is lost (S11)."""
 
     kind = ActionKind.SERVICE_OFF
@@ -148,18 +155,18 @@ class ServiceOffWords(ChangeWords):
     danger = True
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[ServiceOffParameters]) -> str:
         return _("Disable {service} for {number}?").format(
-            service=_name(action), number=action.msisdn.shown
+            service=_name(action.parameters.names), number=action.msisdn.shown
         )
 
     @override
-    def happens(self, action: Action) -> list[str]:
+    def happens(self, action: Action[ServiceOffParameters]) -> list[str]:
         """What is lost (S11-1)."""
         lost = [
-            f"{use_word(use, name)} {amount_shown(Measure(measure), left)}"
-            for use, name, measure, left in json.loads(action.parameters.get(LEFT, "[]"))
-            if left != 0
+            f"{use_word(one.use, one.name)} {amount_shown(one.measure, one.left)}"
+            for one in action.parameters.left
+            if one.left != 0
         ]
         lines = [_("the service stops at once")]
         if lost:
@@ -167,16 +174,18 @@ class ServiceOffWords(ChangeWords):
         return [*lines, _("nothing that was paid for it is given back")]
 
     @override
-    def button(self, action: Action) -> str:
-        return _("Disable {service}").format(service=clipped(_name(action), LONGEST_ON_BUTTON))
+    def button(self, action: Action[ServiceOffParameters]) -> str:
+        return _("Disable {service}").format(
+            service=clipped(_name(action.parameters.names), LONGEST_ON_BUTTON)
+        )
 
     @override
-    def done(self, action: Action) -> str:
-        return _("{service}: disabled").format(service=_name(action))
+    def done(self, action: Action[ServiceOffParameters]) -> str:
+        return _("{service}: disabled").format(service=_name(action.parameters.names))
 
     @override
-    def not_done(self, action: Action) -> str:
-        return _("{service}: not disabled").format(service=_name(action))
+    def not_done(self, action: Action[ServiceOffParameters]) -> str:
+        return _("{service}: not disabled").format(service=_name(action.parameters.names))
 
     @override
     def told(self, entry: Entry) -> str:
@@ -190,8 +199,8 @@ class ServiceOffWords(ChangeWords):
         )
 
 
-def _name(action: Action) -> str:
-    return clipped(in_language(names_in(action.parameters)), LONGEST_NAME)
+def _name(names: Mapping[str, str]) -> str:
+    return clipped(in_language(names), LONGEST_NAME)
 
 
 WORDS = (

@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.changes.action import ActionKind
-from account.chapters.sim import ICCID
+from account.chapters.sim import ReplaceParameters
 from account.errors import IccidInvalid
 from account.values.identifiers import Iccid
 from bot.context import states
@@ -47,5 +47,5 @@ async def _ask_with(manager: DialogManager, typed: str) -> None:
     except IccidInvalid as invalid:
         notice(manager, refusal(invalid))
         return
-    wish = {ICCID: iccid.digits}
+    wish = ReplaceParameters(iccid)
     await start_question(manager, ActionKind.SIM_REPLACE, card_of(manager), wish)

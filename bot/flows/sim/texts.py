@@ -8,7 +8,8 @@ from aiogram.utils.i18n import gettext as _
 from typing_extensions import override
 
 from account.changes.action import ActionKind
-from account.chapters.sim import ICCID
+from account.changes.parameters import ChangeParameters
+from account.chapters.sim import ReplaceParameters
 from bot.flows.confirm.texts import ChangeWords
 from bot.flows.sim.revealing import reveal
 from documents.text.marker import N_
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
     from account.changes.action import Action
 
 
-class RevealWords(ChangeWords):
+class RevealWords(ChangeWords[ChangeParameters]):
     """The first PIN and PUK, shown once."""
 
     kind = ActionKind.SIM_REVEAL
     history = N_("PIN and PUK shown")
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[ChangeParameters]) -> str:
         return _("Show PIN and PUK of {number}?").format(number=action.msisdn.shown)
 
     @override
-    def happens(self, action: Action) -> list[str]:
-        """See `ChangeWords` (S08-1, S08-2)."""
+    def happens(self, action: Action[ChangeParameters]) -> list[str]:
+        """Once, and that it is remembered (S08-1, S08-2)."""
         return [
             _("they are shown once, above the chat, and are kept nowhere"),
             _("they are the card's initial codes; the user may have changed them"),
@@ -39,15 +40,15 @@ class RevealWords(ChangeWords):
         ]
 
     @override
-    def button(self, action: Action) -> str:
+    def button(self, action: Action[ChangeParameters]) -> str:
         return _("Show PIN and PUK")
 
     @override
-    def done(self, action: Action) -> str:
+    def done(self, action: Action[ChangeParameters]) -> str:
         return _("PIN and PUK were shown")
 
     @override
-    def not_done(self, action: Action) -> str:
+    def not_done(self, action: Action[ChangeParameters]) -> str:
         return _("PIN and PUK were not shown")
 
     @override
@@ -63,7 +64,7 @@ class RevealWords(ChangeWords):
         return True
 
 
-class ReplaceWords(ChangeWords):
+class ReplaceWords(ChangeWords[ReplaceParameters]):
     """Another card in the place of the present one."""
 
     kind = ActionKind.SIM_REPLACE
@@ -71,30 +72,30 @@ class ReplaceWords(ChangeWords):
     danger = True
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[ReplaceParameters]) -> str:
         return _("Replace the SIM card of {number}?").format(number=action.msisdn.shown)
 
     @override
-    def happens(self, action: Action) -> list[str]:
-        """See `ChangeWords` (S16-4)."""
+    def happens(self, action: Action[ReplaceParameters]) -> list[str]:
+        """What stops with the present card (S16-4)."""
         return [
-            _("the new card: {iccid}").format(iccid=action.parameters[ICCID]),
+            _("the new card: {iccid}").format(iccid=action.parameters.iccid.digits),
             _("the present card stops at once"),
             _("PIN and PUK become those of the new card"),
             _("the secret code of the number is deleted"),
         ]
 
     @override
-    def button(self, action: Action) -> str:
+    def button(self, action: Action[ReplaceParameters]) -> str:
         return _("Replace the SIM card of {number}").format(number=action.msisdn.shown)
 
     @override
-    def done(self, action: Action) -> str:
+    def done(self, action: Action[ReplaceParameters]) -> str:
         """The card that was read back."""
-        return _("SIM card replaced, now {iccid}").format(iccid=action.parameters[ICCID])
+        return _("SIM card replaced, now {iccid}").format(iccid=action.parameters.iccid.digits)
 
     @override
-    def not_done(self, action: Action) -> str:
+    def not_done(self, action: Action[ReplaceParameters]) -> str:
         return _("SIM card not replaced")
 
     @override

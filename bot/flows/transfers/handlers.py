@@ -7,7 +7,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.changes.action import ActionKind
-from account.chapters.transfers import wished
+from account.chapters.transfers import TransferParameters
 from account.errors import ChangeRefused, InputRefused
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -103,5 +103,5 @@ async def type_amount(text: str, manager: DialogManager) -> None:
 
 
 async def _ask(manager: DialogManager, amount: Money) -> None:
-    parameters = wished(recipient_of(manager), amount)
+    parameters = TransferParameters(recipient_of(manager), amount)
     await start_question(manager, ActionKind.TRANSFER, sender_of(manager), parameters)

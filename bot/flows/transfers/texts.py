@@ -9,15 +9,7 @@ from aiogram.utils.i18n import gettext as _
 from typing_extensions import override
 
 from account.changes.action import ActionKind
-from account.chapters.transfers import (
-    FEE,
-    RECIPIENT_HAS,
-    RECIPIENT_LEFT,
-    SENDER_HAS,
-    SENDER_LEFT,
-    TIYN,
-    TO,
-)
+from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TransferParameters
 from account.effects.history import What
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -34,54 +26,55 @@ if TYPE_CHECKING:
     from account.values.number import NumberState
 
 
-class TransferWords(ChangeWords):
+class TransferWords(ChangeWords[TransferParameters]):
     """One transfer: who gives, who gets, how much."""
 
     kind = ActionKind.TRANSFER
     history = N_("Balance transfer")
 
     @override
-    def question(self, action: Action) -> str:
+    def question(self, action: Action[TransferParameters]) -> str:
         return _("Transfer {amount} from {sender} to {recipient}?").format(
-            amount=shown(action.parameters, TIYN),
+            amount=money_shown(action.parameters.amount),
             sender=action.msisdn.shown,
-            recipient=_recipient(action).shown,
+            recipient=action.parameters.recipient.shown,
         )
 
     @override
-    def happens(self, action: Action) -> list[str]:
+    def happens(self, action: Action[TransferParameters]) -> list[str]:
         """Both balances before, and the fee (S37-4, S37-5)."""
-        told = action.parameters
+        asked = action.parameters
         balance = _("balance of {number} now: {amount}")
         lines = [
-            balance.format(number=number.shown, amount=shown(told, has) if has in told else "—")
+            balance.format(number=number.shown, amount="—" if has is None else money_shown(has))
             for number, has in (
-                (action.msisdn, SENDER_HAS),
-                (_recipient(action), RECIPIENT_HAS),
+                (action.msisdn, asked.sender_has),
+                (asked.recipient, asked.recipient_has),
             )
         ]
-        if _money(told, FEE):
-            lines.append(_("fee: {amount}, paid by the sender").format(amount=shown(told, FEE)))
+        if asked.fee:
+            fee = money_shown(asked.fee)
+            lines.append(_("fee: {amount}, paid by the sender").format(amount=fee))
         else:
             lines.append(_("there is no fee"))
         return lines
 
     @override
-    def warnings(self, action: Action, login: Msisdn | None) -> list[str]:
+    def warnings(self, action: Action[TransferParameters], login: Msisdn | None) -> list[str]:
         """Said before the confirmation (S37-6)."""
         return [_("a transfer cannot be taken back")]
 
     @override
-    def button(self, action: Action) -> str:
-        return _("💸 Transfer {amount}").format(amount=shown(action.parameters, TIYN))
+    def button(self, action: Action[TransferParameters]) -> str:
+        return _("💸 Transfer {amount}").format(amount=money_shown(action.parameters.amount))
 
     @override
-    def done(self, action: Action) -> str:
-        return _("Transferred: {amount}").format(amount=shown(action.parameters, TIYN))
+    def done(self, action: Action[TransferParameters]) -> str:
+        return _("Transferred: {amount}").format(amount=money_shown(action.parameters.amount))
 
     @override
-    def not_done(self, action: Action) -> str:
-        return _("Not transferred: {amount}").format(amount=shown(action.parameters, TIYN))
+    def not_done(self, action: Action[TransferParameters]) -> str:
+        return _("Not transferred: {amount}").format(amount=money_shown(action.parameters.amount))
 
     @override
     def told(self, entry: Entry) -> str:
@@ -95,47 +88,45 @@ class TransferWords(ChangeWords):
         )
 
     @override
-    def receipt(self, action: Action, told: Mapping[str, str]) -> list[str]:
+    def receipt(self, action: Action[TransferParameters], told: Mapping[str, str]) -> list[str]:
         """To whom, and both balances after as the operator told them (S37-5)."""
-        lines = [_("Recipient: {number}").format(number=_recipient(action).shown)]
+        lines = [_("Recipient: {number}").format(number=action.parameters.recipient.shown)]
         balance = _("Balance of {number}: {amount}")
         for number, name in (
             (action.msisdn, SENDER_LEFT),
-            (_recipient(action), RECIPIENT_LEFT),
+            (action.parameters.recipient, RECIPIENT_LEFT),
         ):
             if name in told:
-                lines.append(balance.format(number=number.shown, amount=shown(told, name)))
-        if _money(told, FEE):
-            lines.append(_("Fee: {amount}").format(amount=shown(told, FEE)))
+                left = money_shown(_of_receipt(told, name))
+                lines.append(balance.format(number=number.shown, amount=left))
+        if fee := _of_receipt(told, FEE):
+            lines.append(_("Fee: {amount}").format(amount=money_shown(fee)))
         return lines
 
     @override
     def below(
         self,
-        action: Action,
+        action: Action[TransferParameters],
         state: NumberState | None,
     ) -> list[InlineKeyboardButton]:
         """The other number."""
-        return [to_number(_recipient(action))]
+        return [to_number(action.parameters.recipient)]
 
 
 def transfer_told(entry: Entry) -> str:
     """`1 000 ₸ → +7 …` of the sender's history, `1 000 ₸ ← +7 …` of the recipient's."""
+    asked = TransferParameters.read(entry.parameters, {})
     arrow = "←" if entry.what == What.TRANSFER_IN else "→"
-    return f"{shown(entry.parameters, TIYN)} {arrow} {Msisdn(entry.parameters[TO]).shown}"
+    return f"{money_shown(asked.amount)} {arrow} {asked.recipient.shown}"
 
 
-def shown(told: Mapping[str, str], name: str) -> str:
-    """An amount of the parameters or of the receipt."""
-    return _money(told, name).shown(language())
+def money_shown(money: Money) -> str:
+    """An amount in the person's language."""
+    return money.shown(language())
 
 
-def _money(told: Mapping[str, str], name: str) -> Money:
+def _of_receipt(told: Mapping[str, str], name: str) -> Money:
     return Money(int(told.get(name, "0")))
-
-
-def _recipient(action: Action) -> Msisdn:
-    return Msisdn(action.parameters[TO])
 
 
 WORDS = (TransferWords(),)
