@@ -11,6 +11,7 @@ connection costs 0.15 ms of CPU, with httpx 0.8 ms, and a tap makes three.
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -90,13 +91,24 @@ class Transport(Protocol):
 
 
 class PooledTransport:
-    """Connections that stay warm for half a minute, shared by all APIs."""
+    """Connections that stay warm for half a minute, shared by all APIs.
+
+    `tls` is what our side knows and shows, the public authorities without it; `proxy` the address
+    of an HTTP proxy, name and password in it, through which everything goes.
+    """
 
     def __init__(
-        self, connections: int = _CONNECTIONS, *, unacknowledged: float = _UNACKNOWLEDGED
+        self,
+        connections: int = _CONNECTIONS,
+        *,
+        unacknowledged: float = _UNACKNOWLEDGED,
+        tls: ssl.SSLContext | None = None,
+        proxy: str | None = None,
     ) -> None:
         self._connections = connections
         self._unacknowledged = unacknowledged
+        self._tls = tls
+        self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
 
@@ -129,7 +141,7 @@ class PooledTransport:
             ) as response:
                 _reused.set(False)
                 return Answer(response.status, response.headers, await _body(response))
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except _NEVER_LEFT as error:
             raise NotConnectedError from error
         except TimeoutError as error:
             raise NoAnswerError(timed_out=True) from error
@@ -152,7 +164,9 @@ class PooledTransport:
                 limit=self._connections,
                 keepalive_timeout=_KEEP_WARM,
                 socket_factory=partial(_a_socket, self._unacknowledged),
+                ssl=self._tls or True,
             ),
+            proxy=self._proxy,
             request_class=_GuardedRequest,
             cookie_jar=aiohttp.DummyCookieJar(),
         )
@@ -162,6 +176,13 @@ class PooledTransport:
         self._session._retry_connection = False  # noqa: SLF001
         return self._session
 
+
+_NEVER_LEFT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    # The proxy has not led us to the operator.
+    aiohttp.ClientHttpProxyError,
+)
 
 _reused: ContextVar[bool] = ContextVar("reused", default=False)
 """Whether the exchange of this task goes over a connection that carried one before."""

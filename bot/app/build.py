@@ -13,6 +13,7 @@ from bot.app.lifecycle import App
 from bot.app.message_centre import message_centre, state_of
 from bot.app.wiring import wire
 from bot.config.errors import BadSetting
+from bot.config.operator_access import tls_of
 from bot.config.settings import Settings
 from bot.delivery.sender import OutboxSender
 from bot.ops.clock import SteadyClock
@@ -39,6 +40,7 @@ from carrier.mail import MailSender
 from carrier.notifier import CarrierNotifier
 from carrier.sms.tmf681 import SmsSender
 from carrier.tmf.adapter import TmfAdapter
+from carrier.transport import PooledTransport
 from storage.encryption.secrets import Secrets, open_to_others
 from storage.engine.schema import refuse_newer, upgrade
 from storage.open import Stores, open_stores
@@ -212,7 +214,7 @@ def _expiry(settings: Settings) -> timedelta | None:
     return polling.dispatch_within + polling.call_timeout if settings.orders_expire else None
 
 
-def operator_of(settings: Settings, metrics: Metrics) -> OperatorHttp:
+def operator_of(settings: Settings, metrics: Metrics | None = None) -> OperatorHttp:
     """The connection to the operator's systems, as it is set."""
     seconds = settings.carrier_seconds
     limits = Limits(connect=seconds / 4, read=seconds * 3 / 4, total=seconds)
@@ -220,7 +222,10 @@ def operator_of(settings: Settings, metrics: Metrics) -> OperatorHttp:
         settings.carrier_url,
         settings.carrier_token_file or settings.carrier_token,
         limits=limits,
-        observer=metrics.operator_call,
+        wire=PooledTransport(
+            unacknowledged=limits.total, tls=tls_of(settings), proxy=settings.carrier_proxy
+        ),
+        observer=None if metrics is None else metrics.operator_call,
         profile=settings.profile,
     )
 

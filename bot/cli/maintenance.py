@@ -12,14 +12,13 @@ from aiogram.exceptions import TelegramAPIError
 
 from account.errors import CarrierAccessDenied, CarrierUnavailable
 from account.values.identifiers import Msisdn
-from bot.app.build import database_of, read_secrets, witness_of
+from bot.app.build import database_of, operator_of, read_secrets, witness_of
 from bot.config import exposure
 from bot.config.errors import BadSetting
 from bot.config.settings import SANDBOX_SUPPLIER, Settings
 from bot.ops.clock import SteadyClock
 from bot.telegram.client import make_bot
 from bot.workers import timekeeper
-from carrier.http import OperatorHttp
 from carrier.mail import MailSender
 from carrier.tmf.adapter import TmfAdapter
 from carrier.transport import NoAnswerError, NotConnectedError, PooledTransport
@@ -175,7 +174,7 @@ async def _telegram(settings: Settings) -> str:
 async def _clock(settings: Settings) -> str:
     """Compare this machine's clock with the database's and Telegram's."""
     clock = SteadyClock()
-    wire = PooledTransport(1)
+    wire = PooledTransport(1, proxy=settings.telegram_proxy)
     try:
         url = f"{settings.telegram_url}/bot{settings.bot_token}/getMe"
         answer = await wire.send("GET", url, {}, None, connect=5, read=10)
@@ -202,11 +201,7 @@ async def _clock(settings: Settings) -> str:
 
 
 async def _operator(settings: Settings) -> str:
-    http = OperatorHttp(
-        settings.carrier_url,
-        settings.carrier_token_file or settings.carrier_token,
-        profile=settings.profile,
-    )
+    http = operator_of(settings)
     try:
         await TmfAdapter(http, SteadyClock()).administrator(NOBODY)
     except CarrierAccessDenied as denied:

@@ -20,7 +20,7 @@ from account.changes.confirmation import PollingPolicy
 from account.chapters.billing.bills import Supplier
 from account.chapters.transfers import TransferRules
 from account.identity.sessions import SessionLimits
-from bot.config import exposure
+from bot.config import exposure, operator_access
 from bot.config.errors import BadSetting
 from bot.config.sentences import sentences
 from bot.config.settings import SANDBOX_SUPPLIER, Settings
@@ -37,8 +37,10 @@ logging.getLogger("pydantic_settings").disabled = True
 def read(environment: Mapping[str, str]) -> Settings:
     """The settings of an environment. Raises `BadSetting`."""
     settings = _settings(variables(environment))
-    sentence = _tls_of_the_database(settings.database_url, environment) or exposure.refusal(
-        settings, environment
+    sentence = (
+        _tls_of_the_database(settings.database_url, environment)
+        or operator_access.refusal(settings)
+        or exposure.refusal(settings, environment)
     )
     if sentence:
         raise BadSetting(sentence)
@@ -77,6 +79,7 @@ def _settings(given: Variables) -> Settings:
         bot_token=token,
         bot_token_file=_path(given.bot_token_file),
         telegram_url=given.telegram_url,
+        telegram_proxy=_plain(given.telegram_proxy),
         webhook_url=given.webhook_url,
         webhook_secret=_plain(given.webhook_secret),
         webhook_host=given.webhook_host,
@@ -85,6 +88,10 @@ def _settings(given: Variables) -> Settings:
         profile=load(given.operator_profile),
         carrier_token=_plain(given.carrier_token),
         carrier_token_file=_path(given.carrier_token_file),
+        carrier_ca_file=given.carrier_ca_file,
+        carrier_certificate_file=given.carrier_certificate_file,
+        carrier_certificate_key_file=given.carrier_certificate_key_file,
+        carrier_proxy=_plain(given.carrier_proxy),
         carrier_seconds=given.carrier_timeout_seconds,
         orders_expire=given.carrier_orders_expire,
         polling_policy=PollingPolicy(

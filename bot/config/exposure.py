@@ -13,6 +13,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from bot.config.hosts import here, leads_here, of_the_internet
+from bot.config.operator_access import addresses
 from bot.config.settings import OVERRIDE, Settings
 
 LONGEST_IDLE, LONGEST_LOGIN = timedelta(hours=1), timedelta(hours=12)
@@ -22,6 +23,10 @@ _SENTENCES = {
     "CARRIER_URL": (
         "http:// to another machine shows the operator's token and every answer on the way; "
         "use https://."
+    ),
+    "OPERATOR_PROFILE": (
+        "an http:// address to another machine in it shows the operator's token and every answer "
+        "on the way; use https://."
     ),
     "TELEGRAM_URL": (
         "http:// to another machine shows the bot's token, which is part of every address; "
@@ -55,6 +60,8 @@ def in_clear(settings: Settings, environment: Mapping[str, str]) -> dict[str, st
 def _in_clear(settings: Settings, environment: Mapping[str, str]) -> Iterator[str]:
     if _plain_http(settings.carrier_url):
         yield "CARRIER_URL"
+    if any(map(_plain_http, addresses(settings.profile))):
+        yield "OPERATOR_PROFILE"
     if _plain_http(settings.telegram_url):
         yield "TELEGRAM_URL"
     if settings.webhook_url and _plain_http(settings.webhook_url):
@@ -127,7 +134,7 @@ def refusal(settings: Settings, environment: Mapping[str, str]) -> str | None:
 
 def _beyond_the_network(settings: Settings, open_ways: Mapping[str, str]) -> str | None:
     """An address of the internet is in nobody's private network."""
-    addresses = {
+    ways = {
         "MYACCOUNT_CARRIER_URL": settings.carrier_url,
         "MYACCOUNT_TELEGRAM_URL": settings.telegram_url,
         "MYACCOUNT_WEBHOOK_URL": settings.webhook_url or "",
@@ -135,7 +142,8 @@ def _beyond_the_network(settings: Settings, open_ways: Mapping[str, str]) -> str
         "MYACCOUNT_SMTP_URL": settings.smtp_url or "",
         "MYACCOUNT_DATABASE_URL": settings.database_url,
     }
-    for name, url in addresses.items():
+    asked = [("MYACCOUNT_OPERATOR_PROFILE", url) for url in addresses(settings.profile)]
+    for name, url in [*ways.items(), *filter(lambda one: _plain_http(one[1]), asked)]:
         host = urlsplit(url).hostname or ""
         if name in open_ways and of_the_internet(host):
             return f"{open_ways[name]} {OVERRIDE} does not reach to {host}, on the internet."
@@ -171,6 +179,10 @@ def unwise(settings: Settings) -> Iterator[str]:
     for name, token in (
         ("BOT_TOKEN_FILE", settings.bot_token_file),
         ("CARRIER_TOKEN_FILE", settings.carrier_token_file),
+        (
+            "CARRIER_CERTIFICATE_KEY_FILE",
+            settings.carrier_certificate_key_file or settings.carrier_certificate_file,
+        ),
         ("SMPP_PASSWORD_FILE", settings.smpp_password_file),
     ):
         if token is not None and token.stat().st_mode & 0o007:

@@ -29,6 +29,7 @@ class Settings:
     bot_token: str
     bot_token_file: Path | None
     telegram_url: str
+    telegram_proxy: str | None = field(repr=False)
     webhook_url: str | None
     webhook_secret: str | None
     webhook_host: str
@@ -37,6 +38,10 @@ class Settings:
     profile: Profile
     carrier_token: str | None
     carrier_token_file: Path | None
+    carrier_ca_file: Path | None
+    carrier_certificate_file: Path | None
+    carrier_certificate_key_file: Path | None
+    carrier_proxy: str | None = field(repr=False)
     carrier_seconds: int
     orders_expire: bool
     """Whether the operator refuses an order that comes after its `requestedCompletionDate`."""

@@ -147,6 +147,18 @@ MailServer = Annotated[
 """With a password in it, and with what it says of TLS."""
 
 
+def _proxy(text: str) -> SecretStr:
+    if not usable(text, "http", "https") or urlsplit(text).path.strip("/"):
+        raise ValueError
+    return SecretStr(text.rstrip("/"))
+
+
+Proxy = Annotated[
+    SecretStr, PlainValidator(_proxy), Wanted("an address like http://name:password@host:port")
+]
+"""With or without a name and a password."""
+
+
 def _operator_profile(chosen: str) -> str:
     from carrier.profile.loader import ProfileInvalid, load
 

@@ -86,6 +86,11 @@ class Bot(Section):
         "set with the address",
         validate_default=True,
     )
+    telegram_proxy: values.Proxy | None = Field(
+        None,
+        description="an HTTP proxy through which the Bot API is called",
+        examples=["http://proxy.company.example:3128"],
+    )
     webhook_host: values.Host = Field(
         "127.0.0.1", description="where the bot listens for those calls, behind the proxy"
     )
@@ -211,6 +216,32 @@ class Operator(Section):
                 f"MYACCOUNT_{missing} is not set: certificates name the operator and its BIN."
             )
         return digits
+
+
+class OperatorAccess(Section):
+    """The way to the operator"""
+
+    carrier_ca_file: values.FilePath | None = Field(
+        None,
+        description="authorities (PEM) that are trusted besides the public ones",
+        examples=["/etc/myaccount/operator-ca.pem"],
+    )
+    carrier_certificate_file: values.FilePath | None = Field(
+        None,
+        description="the certificate (PEM) that is shown to the operator",
+        examples=["/etc/myaccount/client.crt"],
+    )
+    carrier_certificate_key_file: values.FilePath | None = Field(
+        None,
+        description="its key, without a password; left out where it stands in the certificate's "
+        "file",
+        examples=["/etc/myaccount/client.key"],
+    )
+    carrier_proxy: values.Proxy | None = Field(
+        None,
+        description="an HTTP proxy through which the operator is asked",
+        examples=["http://name:password@proxy.company.example:3128"],
+    )
 
 
 class Storage(Section):
@@ -376,13 +407,16 @@ class Demonstration(Section):
     )
 
 
-class Variables(Demonstration, Operation, Limits, Mail, Sms, Storage, Operator, Bot):
+class Variables(
+    Demonstration, Operation, Limits, Mail, Sms, Storage, OperatorAccess, Operator, Bot
+):
     """All of them. What stands last is read first."""
 
 
 SECTIONS: tuple[type[Section], ...] = (
     Bot,
     Operator,
+    OperatorAccess,
     Storage,
     Sms,
     Mail,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from aiogram import Bot
+from aiogram import Bot, __version__
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
@@ -20,14 +20,14 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiohttp import ClientConnectionError, TraceConfig
+from aiohttp import ClientConnectionError, ClientSession, TraceConfig
+from aiohttp.http import SERVER_SOFTWARE
 
 from bot.telegram.json_calls import HEADERS, plain_body, plain_result
 from carrier.transport import NoAnswerError, NotConnectedError, PooledTransport
 
 if TYPE_CHECKING:
     from aiogram.methods import TelegramMethod
-    from aiohttp import ClientSession
 
     from bot.config.settings import Settings
 
@@ -40,6 +40,8 @@ MOST_CONNECTIONS = 500
 ANSWER_SECONDS = 10.0
 """How long one call may take: a chat waits behind it. Files are given longer."""
 CONNECT_SECONDS = 5.0
+
+_USER_AGENT = {"User-Agent": f"{SERVER_SOFTWARE} aiogram/{__version__}"}
 
 Observer = Callable[[str, str, float], None]
 """Told of every call: the method, how it ended (a word of `outcome_of`, or `ok`), the seconds."""
@@ -61,10 +63,13 @@ class StaleConnectionError(TelegramNetworkError):
 class Session(AiohttpSession):
     """aiogram's session; what is no answer of the Bot API is a fault of the network."""
 
-    def __init__(self, observer: Observer | None = None, **options: Any) -> None:
+    def __init__(
+        self, observer: Observer | None = None, through: str | None = None, **options: Any
+    ) -> None:
         super().__init__(**options)
         self._observer = observer
-        self._wire = PooledTransport(MOST_CONNECTIONS)
+        self._through = through
+        self._wire = PooledTransport(MOST_CONNECTIONS, proxy=through)
         self._ended = False
 
     async def make_request(
@@ -90,12 +95,15 @@ class Session(AiohttpSession):
         return answer
 
     async def create_session(self) -> ClientSession:
-        """See aiogram, which closes itself first: that must not hang up the other way out."""
-        self._should_reset_connector = False
-        session = await super().create_session()
-        if not session.trace_configs:
-            session.trace_configs.append(_no_redirects())
-        return session
+        """See aiogram, whose own goes through a proxy only by another library's connector."""
+        if self._session is None or self._session.closed:
+            self._session = ClientSession(
+                connector=self._connector_type(**self._connector_init),
+                headers=_USER_AGENT,
+                proxy=self._through,
+                trace_configs=[_no_redirects()],
+            )
+        return self._session
 
     async def close(self) -> None:
         """See aiogram. For good: the answer to a press that comes late must open nothing anew."""
@@ -147,6 +155,7 @@ def make_bot(settings: Settings, observer: Observer | None = None) -> Bot:
     """The Bot API's client."""
     session = Session(
         observer,
+        settings.telegram_proxy,
         api=TelegramAPIServer.from_base(settings.telegram_url),
         limit=MOST_CONNECTIONS,
         timeout=ANSWER_SECONDS,

@@ -230,6 +230,9 @@ def test_the_defaults_and_the_examples_of_the_page_can_be_set() -> None:
         "MYACCOUNT_BOT_TOKEN_FILE",
         "MYACCOUNT_CARRIER_TOKEN_FILE",
         "MYACCOUNT_SMPP_PASSWORD_FILE",
+        "MYACCOUNT_CARRIER_CA_FILE",
+        "MYACCOUNT_CARRIER_CERTIFICATE_FILE",
+        "MYACCOUNT_CARRIER_CERTIFICATE_KEY_FILE",
     }
     tried = 0
     for variable in Variables.model_fields.values():
