@@ -427,3 +427,13 @@ async def test_characteristics_have_names_in_any_case(desk: Desk) -> None:
     one = record(durationSec=None)
     one["usageCharacteristic"].append(characteristic("DurationSec", 65))
     assert (await read(desk, one)).rows == (CALL,)
+
+
+@pytest.mark.parametrize("odd", ["\ud83d", ["\ud800"], {"\udfff": 1}], ids=range(3))
+async def test_half_a_letter_costs_the_row_it_is_in_and_no_more(desk: Desk, odd: object) -> None:
+    """A cut emoji stops the strict decoder; the row is read if it is in what is not needed."""
+    half = record(serviceName="Calls \ud83d") | {"id": "u-2"}
+    spoilt = record() | {"id": "u-3", "usageDate": odd}
+    page = await read(desk, record(), half, spoilt)
+    assert page.rows == (CALL, replace(CALL, service="Calls \ufffd"))
+    assert page.left_out == 1

@@ -26,6 +26,8 @@ Item: TypeAlias = Mapping[str, Any]
 Row = TypeVar("Row")
 
 _FAULTS = (msgspec.MsgspecError, RecursionError, UnicodeError, ValueError)
+_UNFIT = (msgspec.ValidationError, UnicodeError)
+"""What does not fit its type; half a letter in its place is told as an error of encoding."""
 _UNTYPED: Final = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -49,14 +51,14 @@ class Unread:
         """The parties of the row, None when they cannot be read: then it is nobody's."""
         try:
             return msgspec.convert(self._raw, Owned).relatedParty
-        except msgspec.MsgspecError:
+        except _UNFIT:
             return None
 
     def part(self, kind: type[Row]) -> Row | None:
         """So much of the row as whose it is, None when that cannot be read either."""
         try:
             return msgspec.convert(_without_null(self._raw), kind)
-        except msgspec.ValidationError:
+        except _UNFIT:
             return None
 
     def __eq__(self, other: object) -> bool:
@@ -104,15 +106,15 @@ def as_struct(raw: Any, kind: type[Row]) -> Row:
 def _row(raw: dict[str, Any], kind: type[Row]) -> Row | Unread:
     try:
         return msgspec.convert(raw, kind)
-    except msgspec.ValidationError:
+    except _UNFIT:
         pass
     try:
         return msgspec.convert(_without_null(raw), kind)
-    except msgspec.ValidationError as error:
+    except _UNFIT as error:
         return Unread(raw, _field(error))
 
 
-def _field(error: msgspec.ValidationError) -> str:
+def _field(error: Exception) -> str:
     """`contactMedium.characteristic` of "… - at `$.contactMedium[1].characteristic`"."""
     _, _, path = str(error).rpartition(" - at `$.")
     return re.sub(r"\[[^\]]*\]|[^A-Za-z.]", "", path) or "row"
