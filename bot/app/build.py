@@ -116,7 +116,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     owner = an_owner()
     timekeeper = Timekeeper(clock, stores.clocks, owner)
     await timekeeper.beat()
-    catalogues = Catalogues()
+    catalogues = Catalogues(settings.profile.names)
     metrics = Metrics()
     bot = make_bot(settings, metrics.telegram_call)
 

@@ -1,7 +1,8 @@
 """Which language a person gets, and the catalogues behind `_()` (G-1).
 
-Catalogues are read from their `.po` files at start, so there is nothing to compile and nothing to
-forget. A text without a translation is found by the tests, never by a person.
+The texts are written for one operator; the names of another one are put into them when they are
+read. Catalogues are read from their `.po` files at start, so there is nothing to compile and
+nothing to forget. A text without a translation is found by the tests, never by a person.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from contextlib import contextmanager
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from aiogram.utils.i18n import I18n
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from account.values.languages import LANGUAGES, SOURCE, language_of
+from carrier.profile.model import Names
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 DOMAIN = "myaccount"
@@ -26,12 +30,13 @@ DOMAIN = "myaccount"
 class Catalogues(I18n):
     """aiogram's I18n over `.po` files; English is the language of the msgids themselves."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Names | None = None) -> None:
+        self._names = _put_in(names or Names())
         super().__init__(path=LOCALES, default_locale=SOURCE.code, domain=DOMAIN)
 
     def find_locales(self) -> dict[str, gettext.GNUTranslations]:
         """Read every catalogue there is a `.po` file of."""
-        return dict(_read())
+        return dict(_read(self._names))
 
     @contextmanager
     def speaking(self, language: str) -> Iterator[None]:
@@ -49,8 +54,33 @@ class Catalogues(I18n):
         return self.gettext(msgid, locale=language)
 
 
+_WRITTEN = Names()
+_IN_A_SYSTEM = {"-ге": " жүйесіне", "-де": " жүйесінде"}
+"""An ending that follows the vowels of one name is carried by a word that suits any."""
+
+Replacement: TypeAlias = tuple[str, str]
+
+
+def _put_in(names: Names) -> tuple[Replacement, ...]:
+    """What stands in the texts, and what is to stand there; the longest first."""
+    pairs: list[Replacement] = []
+    if names.self_care != _WRITTEN.self_care:
+        for ending, word in _IN_A_SYSTEM.items():
+            pairs.append((_WRITTEN.self_care + ending, names.self_care + word))
+        pairs.append((_WRITTEN.self_care, names.self_care))
+    if names.network != _WRITTEN.network:
+        pairs.append((_WRITTEN.network, names.network))
+    return tuple(pairs)
+
+
+def _named(text: str, names: tuple[Replacement, ...]) -> str:
+    for written, told in names:
+        text = text.replace(written, told)
+    return text
+
+
 @cache
-def _read() -> dict[str, gettext.GNUTranslations]:
+def _read(names: tuple[Replacement, ...]) -> dict[str, gettext.GNUTranslations]:
     """The catalogues; read once in a process, nobody changes them."""
     found: dict[str, gettext.GNUTranslations] = {}
     for language in LANGUAGES:
@@ -58,11 +88,34 @@ def _read() -> dict[str, gettext.GNUTranslations]:
         if source.exists():
             with source.open("rb") as text:
                 catalogue = read_po(text, locale=language)
-            compiled = BytesIO()
-            write_mo(compiled, catalogue)
-            compiled.seek(0)
-            found[language] = gettext.GNUTranslations(compiled)
+            if names:
+                found.setdefault(SOURCE.code, _compiled(_in_the_source(catalogue, names)))
+                for message in catalogue:
+                    message.string = _each(message.string, names)
+            found[language] = _compiled(catalogue)
     return found
+
+
+def _in_the_source(catalogue: Catalog, names: tuple[Replacement, ...]) -> Catalog:
+    """The texts of the code that hold a name, with the other name."""
+    english = Catalog(locale=SOURCE.code)
+    for message in catalogue:
+        told = _each(message.id, names)
+        if message.id and told != message.id:
+            english.add(message.id, told, context=message.context)
+    return english
+
+
+def _each(told: Any, names: tuple[Replacement, ...]) -> Any:
+    """A text, or its forms of number."""
+    return _named(told, names) if isinstance(told, str) else tuple(_named(t, names) for t in told)
+
+
+def _compiled(catalogue: Catalog) -> gettext.GNUTranslations:
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
 
 
 def first_guess(language_code: str | None) -> str:

@@ -57,6 +57,7 @@ class Names(Section):
     """What people know the operator by."""
 
     operator: str = Field("Kcell", description="the operator, as its customers say it")
+    network: str = Field("Kcell/activ", description="its network, in the names of allowances")
     self_care: str = Field("MyKcell", description="its self-care product for people")
     sms_sender: Annotated[str, Field(pattern=r"^[A-Za-z0-9 ._-]{1,11}$|^[0-9]{1,15}$")] = Field(
         "Kcell", description="the sender that phones show"
@@ -65,8 +66,10 @@ class Names(Section):
     iccid_prefixes: tuple[Annotated[str, Field(pattern=r"^89[0-9]{1,8}$")], ...] = Field(
         ("8999702",), description="how the operator's own SIM cards begin"
     )
-    ranges: tuple[Annotated[str, Field(pattern=r"^[0-9]{3}$")], ...] = Field(
-        ("701", "702", "775", "778"), description="the operator's own codes behind +7"
+    codes_by_email: tuple[Annotated[str, Field(pattern=r"^[0-9]{3}$")], ...] | None = Field(
+        None,
+        description="the codes behind +7 whose people get one-time codes by e-mail, where the "
+        "register says nothing; else 700, 707, 708 and 747",
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -101,7 +102,11 @@ class TmfAdapter:
     async def administrator(self, phone: Msisdn) -> Administrator | None:
         """The administrator who logs in with this number, or None (TMF632)."""
         async with self._http.in_time():
-            return await party.individual(self._http, phone)
+            found = await party.individual(self._http, phone)
+        by_email = self._http.profile.names.codes_by_email
+        if found is None or found.code_by_email is not None or by_email is None:
+            return found
+        return replace(found, code_by_email=phone.digits[1:4] in by_email)
 
     async def companies(self, administrator_id: str) -> tuple[Company, ...]:
         """The companies the administrator may act for at this moment, by name (TMF632).
@@ -138,7 +143,12 @@ class TmfAdapter:
             return await sim_cards.blanks(self._http, company_id, offset=offset, limit=limit)
 
     async def card_standing(self, company_id: str, iccid: Iccid) -> CardStatus:
-        """Whether the card can be put in use for the company (TMF639)."""
+        """Whether the card can be put in use for the company (TMF639).
+
+        One that begins otherwise than the operator's own (7.4) is foreign, whoever knows it.
+        """
+        if not iccid.digits.startswith(self._http.profile.names.iccid_prefixes):
+            return CardStatus.FOREIGN
         async with self._http.in_time():
             return await sim_cards.standing(self._http, company_id, iccid)
 

@@ -164,14 +164,6 @@ async def test_only_with_a_free_card_of_the_company(
         await wanted(world, iccid)
 
 
-async def test_a_free_card_of_another_operator_is_refused_whoever_answers_for_it(
-    world: World,
-) -> None:
-    world.carrier.drawer.blanks_of(ALPHA).append(FOREIGN_CARD)
-    with pytest.raises(SimForeign):
-        await wanted(world, FOREIGN_CARD)
-
-
 async def test_without_the_code_nothing_is_replaced(world: World) -> None:
     offer = await wanted(world)
     with pytest.raises(StepUpRequired):

@@ -13,6 +13,7 @@ from account.errors import CarrierUnavailable
 from account.identity.directory import Colleague
 from account.values.identifiers import Email, Iccid, Imei, Msisdn
 from account.values.rights import Role
+from carrier.profile.model import Names, Profile
 from tests.carrier.desk import COMPANY, NUMBER, Desk, characteristic, reply
 
 ICCID = Iccid("89997027508016848485")
@@ -219,3 +220,15 @@ async def test_a_list_that_cannot_be_had_is_nobody_and_said(desk: Desk) -> None:
     desk.lay("individual", lambda _: reply([person("adm-1", phone="no number")]))
     with pytest.raises(CarrierUnavailable):
         await desk.carrier.colleagues(COMPANY)
+
+
+async def test_a_free_card_of_another_operator_is_foreign_whoever_answers_for_it(
+    desk: Desk,
+) -> None:
+    """What begins the operator's own cards is in its profile."""
+    desk.answer("resource", [blank()])
+    desk.http.profile = Profile(names=Names(iccid_prefixes=("8970101",)))
+    assert await desk.carrier.card_standing(COMPANY, BLANK) is CardStatus.FOREIGN
+    assert desk.requests == []
+    desk.http.profile = Profile(names=Names(iccid_prefixes=("8970101", BLANK.digits[:7])))
+    assert await desk.carrier.card_standing(COMPANY, BLANK) is CardStatus.FREE
