@@ -157,9 +157,9 @@ class TmfAdapter:
         if wish.limit > _LARGEST_PAGE:
             raise ValueError("a page has at most 500 numbers")
         async with self._http.in_time():
-            found, total = await product_inventory.products(self._http, company_id, wish)
-            rows = await self._with_balances(found)
-        return Page(rows=rows, offset=wish.offset, total=total)
+            found = await product_inventory.products(self._http, company_id, wish)
+            rows = await self._with_balances(found.rows)
+        return Page(rows, found.offset, found.total, found.left_out, found.read_to)
 
     async def tally(self, company_id: str) -> NumberCounts:
         """How many numbers the company has in each state (TMF637), at most 10 s old.
@@ -183,9 +183,14 @@ class TmfAdapter:
         another company's is thrown away.
         """
         async with self._http.in_time():
+            if self._http.profile.find.number_by != "id":
+                product = await product_inventory.product(self._http, company_id, msisdn)
+                return None if product is None else (await self._with_balances([product]))[0]
             product, balances = await asyncio.gather(
                 product_inventory.product(self._http, company_id, msisdn),
-                prepay_balance.buckets(self._http, [msisdn.digits], self._clock.now()),
+                prepay_balance.buckets(
+                    self._http, {msisdn.digits: msisdn.digits}, self._clock.now()
+                ),
             )
             if product is None:
                 return None
@@ -347,16 +352,15 @@ class TmfAdapter:
         async with self._http.in_time():
             return await product_catalog.offerings(self._http)
 
-    async def _with_balances(self, found: list[Product]) -> tuple[Number, ...]:
+    async def _with_balances(self, found: Sequence[Product]) -> tuple[Number, ...]:
+        ids = {one.msisdn.digits: one.id for one in found}
         balances, debts = await asyncio.gather(
-            prepay_balance.buckets(
-                self._http, [one.msisdn.digits for one in found], self._clock.now()
-            ),
+            prepay_balance.buckets(self._http, ids, self._clock.now()),
             self._debts(found),
         )
         return tuple(one.with_balances(balances, debts) for one in found)
 
-    async def _debts(self, found: list[Product]) -> dict[str, Money]:
+    async def _debts(self, found: Sequence[Product]) -> dict[str, Money]:
         owing = [one.account for one in found if one.lacks_debt]
         return await billing.debts(self._http, owing, self._clock.now())
 

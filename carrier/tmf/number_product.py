@@ -8,15 +8,21 @@ among all the company's products, before it is said that there is no such number
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 from account.values.identifiers import Msisdn
 from carrier.http import Api, OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import fields
-from carrier.tmf.fields import Item
+from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.query import query
 
-_PAGE = 100
-_MOST_PAGES = 100
+FIELDS = (
+    "fields",
+    "name,status,productSerialNumber,billingAccount,productCharacteristic,relatedParty",
+)
+_PAGE = 500
+_MOST_PAGES = 200
 
 
 async def find(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Item | None:
@@ -30,24 +36,62 @@ async def find(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Item | No
         answer = await http.read(
             Api.PRODUCT_INVENTORY,
             "product",
-            query(("relatedParty.id", company_id), asked, ("limit", 10)),
+            query(
+                ("relatedParty.id", company_id),
+                asked,
+                FIELDS,
+                ("limit", 1 if profile.find.number_by == "id" else 10),
+            ),
         )
         for found in fields.items(answer):
             if is_it(profile, found, company_id, msisdn):
                 return found
         if profile.find.totals == "filtered":
             return None
-    return await _among_all(http, company_id, msisdn)
+    async for found in walk(http, company_id):
+        if is_it(profile, found, company_id, msisdn):
+            return found
+    return None
 
 
 def is_it(profile: Profile, found: Item, company_id: str, msisdn: Msisdn) -> bool:
     """Whether the product is that number, and the company's."""
-    roles = profile.words.customer_role
-    owned = any(
-        party.get("id") == company_id and str(party.get("role")).casefold() in roles
-        for party in fields.entries(found, "relatedParty")
+    return owned(profile, found, company_id) and number(profile, found) == msisdn
+
+
+def owned(profile: Profile, found: Item, company_id: str) -> bool:
+    """Whether the company is the customer of a product. In doubt it is not."""
+    told = found.get("relatedParty")
+    return any(
+        isinstance(party, dict)
+        and party.get("id") == company_id
+        and str(party.get("role")).casefold() in profile.words.customer_role
+        for party in (told if isinstance(told, list) else ())
     )
-    return owned and _number(profile, found) == msisdn.digits
+
+
+def number(profile: Profile, found: Item) -> Msisdn | None:
+    """The number that a product is, None for another thing, or one that cannot be read."""
+    told = found.get("productSerialNumber")
+    name = profile.find.number_characteristic
+    if profile.find.number_by == "characteristic" and name is not None:
+        told = known(found).get(name, told)
+    try:
+        return Msisdn.told(told) if isinstance(told, str) else None
+    except ValueError:
+        return None
+
+
+def known(found: Item) -> dict[str, object]:
+    """The characteristics of a product by name; what is null or has no name is not there."""
+    told = found.get("productCharacteristic")
+    return {
+        one["name"]: one["value"]
+        for one in (told if isinstance(told, list) else ())
+        if isinstance(one, dict)
+        and isinstance(one.get("name"), str)
+        and one.get("value") is not None
+    }
 
 
 def product_id(profile: Profile, msisdn: Msisdn) -> str | None:
@@ -66,26 +110,22 @@ def _condition(profile: Profile, msisdn: Msisdn) -> tuple[str, str] | None:
     return find.number_characteristic, profile.phone(msisdn.digits)
 
 
-def _number(profile: Profile, found: Item) -> str:
-    name = profile.find.number_characteristic
-    if profile.find.number_by == "characteristic" and name is not None:
-        for one in fields.entries(found, "productCharacteristic"):
-            if one.get("name") == name:
-                return str(one.get("value")).removeprefix("+")
-    return str(found.get("productSerialNumber")).removeprefix("+")
+async def walk(http: OperatorHttp, company_id: str) -> AsyncIterator[Item]:
+    """All products that are the company's, each once, whatever the operator's totals say.
 
-
-async def _among_all(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Item | None:
-    """Walk through the company's products until it is there, or nothing new comes."""
+    It ends where nothing new comes. Raises `CarrierUnavailable`.
+    """
     seen: set[object] = set()
-    for page in range(_MOST_PAGES):
-        asked = query(("relatedParty.id", company_id), ("offset", page * _PAGE), ("limit", _PAGE))
+    read = 0
+    for _ in range(_MOST_PAGES):
+        asked = query(("relatedParty.id", company_id), ("offset", read), ("limit", _PAGE))
         rows = fields.items(await http.read(Api.PRODUCT_INVENTORY, "product", asked))
-        for found in rows:
-            if is_it(http.profile, found, company_id, msisdn):
-                return found
-        new = {row.get("id") for row in rows} - seen
-        if not new or len(rows) < _PAGE:
-            return None
-        seen |= new
-    return None
+        new = [row for row in rows if str(row.get("id")) not in seen]
+        seen.update(str(row.get("id")) for row in new)
+        for found in new:
+            if owned(http.profile, found, company_id):
+                yield found
+        if not new:
+            return
+        read += len(rows)
+    raise Malformed("product: more than can be walked through")

@@ -7,7 +7,8 @@ belongs to unknown, never less. Transfers are in `carrier.tmf.balance_transfer`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
@@ -17,6 +18,7 @@ from account.values.identifiers import Msisdn
 from account.values.money import EXACT, Money
 from account.values.number import PaymentMethod, SharedFunds
 from carrier.http import Api, OperatorHttp
+from carrier.profile.model import Profile
 from carrier.tmf import paging
 from carrier.tmf.query import listed
 from carrier.tmf.rows import LeftOut, readable
@@ -32,6 +34,7 @@ _BUCKETS_PER_NUMBER = 4
 """Asked for at once; a number that has more is read on."""
 _LARGEST_PAGE = 1000
 _MOST_NUMBERS = 500
+_AT_ONCE = 8
 
 Purpose: TypeAlias = PaymentMethod | None
 """What a bucket is of: the money of a method of payment; None: the individual limit."""
@@ -100,30 +103,67 @@ class Balances:
             return None
 
 
-async def buckets(http: OperatorHttp, msisdns: Iterable[str], now: datetime) -> Balances:
-    """The money of up to 500 numbers at that moment. Raises `CarrierUnavailable`."""
-    wanted = list(msisdns)
+async def buckets(http: OperatorHttp, products: Mapping[str, str], now: datetime) -> Balances:
+    """The money at that moment of up to 500 numbers, each with the id of its product.
+
+    Where lists of ids are not understood, each number is asked for alone. Raises
+    `CarrierUnavailable`.
+    """
     balances = Balances()
-    if not wanted:
+    if not products:
         return balances
-    if len(wanted) > _MOST_NUMBERS:
+    if len(products) > _MOST_NUMBERS:
         raise ValueError("more numbers than one answer holds")
-    told = await paging.all_of(
-        http,
-        Api.PREPAY_BALANCE,
-        "bucket",
-        [("product.id", listed(wanted)), ("fields", _FIELDS)],
-        Bucket,
-        limit=min(len(wanted) * _BUCKETS_PER_NUMBER, _LARGEST_PAGE),
-    )
-    asked = frozenset(wanted)
+    told = await _told(http, list(products.values()))
+    by_id = {product_id: number for number, product_id in products.items()}
     left_out = LeftOut(Api.PREPAY_BALANCE)
+    purposes = _purposes(http.profile)
     for row in told:
-        owners = _owners(row, asked)
-        theirs = owners & asked
+        owners = _owners(row, by_id)
+        theirs = owners & products.keys()
         if theirs:
-            _take(balances, row, sorted(theirs), others=len(owners) > 1, now=now, left_out=left_out)
+            _take(
+                balances,
+                row,
+                sorted(theirs),
+                purposes=purposes,
+                others=len(owners) > 1,
+                now=now,
+                left_out=left_out,
+            )
     return balances
+
+
+async def _told(http: OperatorHttp, products: list[str]) -> list[Bucket | Unread]:
+    async def ask(wanted: list[str]) -> list[Bucket | Unread]:
+        return await paging.all_of(
+            http,
+            Api.PREPAY_BALANCE,
+            "bucket",
+            [("product.id", listed(wanted)), ("fields", _FIELDS)],
+            Bucket,
+            limit=min(len(wanted) * _BUCKETS_PER_NUMBER, _LARGEST_PAGE),
+        )
+
+    if http.profile.find.lists:
+        return await ask(products)
+    found: list[Bucket | Unread] = []
+    for begin in range(0, len(products), _AT_ONCE):
+        some = products[begin : begin + _AT_ONCE]
+        for told in await asyncio.gather(*(ask([one]) for one in some)):
+            found += told
+    return found
+
+
+def _purposes(profile: Profile) -> dict[str, Purpose]:
+    """What each name of a bucket means, the operator's own names among them."""
+    meanings: dict[str, Purpose] = {
+        "balance": PaymentMethod.ADVANCE,
+        "credit_left": PaymentMethod.CREDIT,
+        "individual_limit": None,
+    }
+    own = {values.word(name): meanings[told] for name, told in profile.words.bucket.items()}
+    return _PURPOSES | own
 
 
 def _take(
@@ -131,20 +171,21 @@ def _take(
     row: Bucket | Unread,
     theirs: list[str],
     *,
+    purposes: Mapping[str, Purpose],
     others: bool,
     now: datetime,
     left_out: LeftOut,
 ) -> None:
     """Add one bucket to what its numbers have."""
-    may_be: Iterable[Purpose] = _PURPOSES.values()
+    may_be: Iterable[Purpose] = purposes.values()
     try:
         row = readable(row)
         if row.usageType is not None and values.word(row.usageType) not in BUCKETS.monetary:
             return
         name = values.word(values.text(row.name, "name"))
-        if name not in _PURPOSES:
+        if name not in purposes:
             return
-        purpose = _PURPOSES[name]
+        purpose = purposes[name]
         may_be = (purpose,)
         status = values.word(row.status)
         if status in BUCKETS.ended or not _valid(row, now):
@@ -165,13 +206,16 @@ def _take(
         balances.add(Place(number, purpose), told, bucket if shared else None)
 
 
-def _owners(row: Bucket | Unread, asked: frozenset[str]) -> set[str]:
-    """The numbers that a bucket belongs to; none where that cannot be read."""
+def _owners(row: Bucket | Unread, by_id: Mapping[str, str]) -> set[str]:
+    """The numbers that a bucket belongs to; none where that cannot be read.
+
+    `by_id`: the numbers of the products that were asked for.
+    """
     owners = row.part(Owners) if isinstance(row, Unread) else row
     found = set()
     for one in (*(owners.product or ()), *(owners.logicalResource or ())) if owners else ():
-        if one.id.__class__ is str and one.id in asked:
-            found.add(one.id)
+        if str(one.id) in by_id:
+            found.add(by_id[str(one.id)])
             continue
         try:
             found.add(Msisdn.told(str(one.id)).digits)

@@ -8,44 +8,41 @@ if the operator answers it.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from account.chapters.numbers import NumberCounts, NumbersQuery
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.number import Ban, Number, NumberState, PaymentMethod
+from account.values.page import Page
 from carrier.http import Api, OperatorHttp
-from carrier.tmf import fields, paging
+from carrier.profile.model import Profile
+from carrier.tmf import fields, number_product, paging
 from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.prepay_balance import Balances
-from carrier.tmf.query import query, search
+from carrier.tmf.query import found_by, query, search
+from carrier.tmf.rows import LeftOut
+from carrier.tmf.wire import values
 from carrier.transport import Answer
 
-_FIELDS = (
-    "fields",
-    "name,status,productSerialNumber,billingAccount,productCharacteristic,relatedParty",
-)
-_STATE = {
-    NumberState.ACTIVE: (("status", "active"),),
-    NumberState.BLOCKED: (("status", "suspended"), ("suspensionReason", "voluntary")),
-    NumberState.DEBT: (("status", "suspended"), ("suspensionReason", "debt")),
-}
-
-
+Kind = TypeVar("Kind")
 BANS = {
     Ban.ACCESS: "banMyKcellAccess",
     Ban.DETAILS: "banMyKcellDetails",
     Ban.SMS_USSD: "banSmsUssdControl",
 }
-"""Characteristics of the number's product, read and ordered alike."""
+"""Characteristics of the number's product, unless the profile calls them otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A number as the inventory knows it; its money is elsewhere."""
+    """A number as the inventory knows it; its money is elsewhere. `id` is the product's."""
 
+    id: str
     msisdn: Msisdn
     company_id: str
     state: NumberState
@@ -89,36 +86,81 @@ class Product:
 
 async def product(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Product | None:
     """One number of the company, None when it has no such number. Raises `CarrierUnavailable`."""
-    products = await paging.whole(
-        http,
-        Api.PRODUCT_INVENTORY,
-        "product",
-        [("relatedParty.id", company_id), ("id", msisdn.digits), _FIELDS],
-        limit=1,
-    )
-    for found in products:
-        one = _product(found, company_id)
-        if one is not None and one.msisdn == msisdn:
-            return one
-    return None
+    found = await number_product.find(http, company_id, msisdn)
+    return None if found is None else _product(http.profile, found, company_id)
 
 
-async def products(
-    http: OperatorHttp, company_id: str, wish: NumbersQuery
-) -> tuple[list[Product], int]:
+async def products(http: OperatorHttp, company_id: str, wish: NumbersQuery) -> Page[Product]:
     """A page of the company's numbers by number, and how many fit in all.
 
     Raises `CarrierUnavailable`.
     """
+    find = http.profile.find
+    if wish.search.strip() and search(wish.search) is None:
+        return Page((), wish.offset, 0)
+    if find.totals == "filtered" and _can_be_asked(http.profile, wish):
+        return await _asked_for(http, company_id, wish)
+    every, left_out = await _every(http, company_id)
+    fitting = [one for one in every if _fits(one, wish)]
+    rows = fitting[wish.offset : wish.offset + wish.limit]
+    return Page(tuple(rows), wish.offset, len(fitting), left_out)
+
+
+async def tally(http: OperatorHttp, company_id: str) -> NumberCounts:
+    """How many numbers are in each state: three counts, side by side, or counted from the rows.
+
+    `total` is their sum, so that the four figures always agree. Raises `CarrierUnavailable`.
+    """
+    find = http.profile.find
+    if find.totals != "filtered" or not find.characteristics:
+        every, _left_out = await _every(http, company_id)
+        counted = Counter(one.state for one in every)
+        counts = [counted[state] for state in NumberState]
+    else:
+        counts = await _asked_counts(http, company_id)
+    active, blocked, debt = counts
+    return NumberCounts(total=active + blocked + debt, active=active, blocked=blocked, debt=debt)
+
+
+async def _asked_counts(http: OperatorHttp, company_id: str) -> list[int]:
+    async def count(state: NumberState) -> Answer:
+        conditions = _conditions(http.profile, state)
+        asked = query(("relatedParty.id", company_id), *conditions, ("limit", 0))
+        return await http.read(Api.PRODUCT_INVENTORY, "product", asked)
+
+    answers = await asyncio.gather(*(count(state) for state in NumberState))
+    return [fields.total(answer) for answer in answers]
+
+
+def _can_be_asked(profile: Profile, wish: NumbersQuery) -> bool:
+    """Whether the operator understands all filters of the wish."""
+    by_characteristic = wish.payment is not None or wish.state is not None
+    return (profile.find.search or not wish.search.strip()) and (
+        profile.find.characteristics or not by_characteristic
+    )
+
+
+def _conditions(profile: Profile, state: NumberState) -> list[tuple[str, str]]:
+    name = profile.characteristics.suspension_reason
+    if state is NumberState.ACTIVE:
+        return [("status", profile.spelled("product_status", "active"))]
+    reason = "debt" if state is NumberState.DEBT else "company"
+    suspended = profile.spelled("product_status", "suspended")
+    return [("status", suspended), (name, profile.spelled("suspension_reason", reason))]
+
+
+async def _asked_for(http: OperatorHttp, company_id: str, wish: NumbersQuery) -> Page[Product]:
+    """The page as the operator cuts it."""
+    profile = http.profile
     conditions: list[tuple[str, str | int]] = [("relatedParty.id", company_id)]
     if wish.state is not None:
-        conditions += _STATE[wish.state]
+        conditions += _conditions(profile, wish.state)
     if wish.payment is not None:
-        conditions.append(("paymentMethod", wish.payment.value))
-    conditions += [("sort", "productSerialNumber"), _FIELDS]
-    group = search(wish.search) if wish.search.strip() else ""
-    if group is None:
-        return [], 0
+        name = profile.characteristics.payment_method
+        conditions.append((name, profile.spelled("payment_method", wish.payment)))
+    if profile.find.sorting:
+        conditions.append(("sort", "productSerialNumber"))
+    conditions.append(number_product.FIELDS)
     told, total = await paging.page(
         http,
         Api.PRODUCT_INVENTORY,
@@ -126,65 +168,104 @@ async def products(
         conditions,
         offset=wish.offset,
         limit=wish.limit,
-        group=group,
+        group=(search(wish.search) or "") if wish.search.strip() else "",
     )
+    rows, left_out = _read(profile, told, company_id)
+    behind = wish.offset + len(told) if len(rows) < len(told) else None
+    return Page(tuple(rows), wish.offset, total, left_out, behind)
+
+
+async def _every(http: OperatorHttp, company_id: str) -> tuple[list[Product], int]:
+    """All the company's numbers by number, and how many could not be read."""
+    told = [found async for found in number_product.walk(http, company_id)]
+    numbers = [one for one in told if not one.get("productRelationship")]
+    rows, left_out = _read(http.profile, numbers, company_id)
+    return sorted(rows, key=lambda one: one.msisdn.digits), left_out
+
+
+def _read(profile: Profile, told: Sequence[Item], company_id: str) -> tuple[list[Product], int]:
+    """The rows that can be read; of the company's others the count. Strangers leave no trace."""
+    left_out = LeftOut(Api.PRODUCT_INVENTORY)
     rows = []
     for found in told:
-        one = _product(found, company_id)
-        if one is None:
-            raise Malformed("relatedParty: another company's")
-        rows.append(one)
-    return rows, total
+        if not isinstance(found, dict) or not number_product.owned(profile, found, company_id):
+            continue
+        try:
+            one = _product(profile, found, company_id)
+        except Malformed as fault:
+            left_out.add(fault.field)
+            continue
+        if one is not None:
+            rows.append(one)
+    return rows, left_out.count
 
 
-async def tally(http: OperatorHttp, company_id: str) -> NumberCounts:
-    """How many numbers are in each state: three counts, side by side.
-
-    `total` is their sum, so that the four figures always agree. Raises `CarrierUnavailable`.
-    """
-
-    async def count(state: NumberState) -> Answer:
-        asked = query(("relatedParty.id", company_id), *_STATE[state], ("limit", 0))
-        return await http.read(Api.PRODUCT_INVENTORY, "product", asked)
-
-    answers = await asyncio.gather(*(count(state) for state in _STATE))
-    active, blocked, debt = (fields.total(answer) for answer in answers)
-    return NumberCounts(total=active + blocked + debt, active=active, blocked=blocked, debt=debt)
-
-
-def _product(found: Item, company_id: str) -> Product | None:
-    """A product of the answer; None when it is another company's."""
-    if company_id not in fields.related(found, "customer"):
-        return None
-    known = fields.characteristics(found, "productCharacteristic")
-    state = _state(found, known)
-    try:
-        payment = PaymentMethod(fields.text(known, "paymentMethod"))
-    except ValueError:
-        raise Malformed("paymentMethod") from None
-    return Product(
-        msisdn=fields.msisdn(found, "productSerialNumber"),
-        company_id=company_id,
-        state=state,
-        since=fields.moment(known, "statusSince") if "statusSince" in known else None,
-        account=fields.text(fields.entry(found, "billingAccount"), "id"),
-        tariff=fields.text(found, "name"),
-        payment=payment,
-        debt=fields.money(known, "debtAmount") if "debtAmount" in known else None,
-        label=fields.optional_text(known, "employeeLabel"),
-        registration_form=fields.optional_text(known, "registrationForm"),
-        bans=frozenset(ban for ban, name in BANS.items() if fields.flag(known, name)),
-        blocked_by_company=(state is NumberState.BLOCKED or fields.flag(known, "voluntaryBlock")),
+def _fits(one: Product, wish: NumbersQuery) -> bool:
+    return (
+        (wish.state is None or one.state is wish.state)
+        and (wish.payment is None or one.payment is wish.payment)
+        and (
+            not wish.search.strip()
+            or found_by(wish.search, one.msisdn.digits, one.account, one.tariff, one.label or "")
+        )
     )
 
 
-def _state(found: Item, known: dict[str, Any]) -> NumberState:
-    """Active and suspended are the only states of a listed number; debt wins."""
-    status, reason = found.get("status"), known.get("suspensionReason")
-    if status == "active" and reason is None:
+def _product(profile: Profile, found: Item, company_id: str) -> Product | None:
+    """A product of the company's; None when it is there no more. Raises `Malformed`."""
+    called = profile.characteristics
+    known = number_product.known(found)
+    state = _state(profile, found, known)
+    if state is None:
+        return None
+    msisdn = number_product.number(profile, found)
+    if msisdn is None:
+        raise Malformed("productSerialNumber")
+    payment = profile.words.payment_method.get(values.word(known.get(called.payment_method)))
+    if payment is None:
+        raise Malformed(called.payment_method)
+    account = found.get("billingAccount")
+    bans = [ban for ban in Ban if values.flag(known.get(profile.ban(ban)), profile.ban(ban))]
+    by_company = values.flag(known.get(called.blocked_by_company), called.blocked_by_company)
+    return Product(
+        id=values.shown(found.get("id")) or msisdn.digits,
+        msisdn=msisdn,
+        company_id=company_id,
+        state=state,
+        since=_or_none(values.moment, known.get(called.status_since)),
+        account=(values.shown(account.get("id")) if isinstance(account, dict) else None) or "—",
+        tariff=values.shown(found.get("name")) or "—",
+        payment=payment,
+        debt=_or_none(values.money, known.get(called.debt)),
+        label=values.shown(known.get(called.label)),
+        registration_form=values.shown(known.get(called.registration_form)),
+        bans=frozenset(bans),
+        blocked_by_company=state is NumberState.BLOCKED or by_company,
+    )
+
+
+def _or_none(read: Callable[[Any, str], Kind], told: object) -> Kind | None:
+    """What can be read; what cannot is not told."""
+    try:
+        return None if told is None else read(told, "")
+    except Malformed:
+        return None
+
+
+def _state(profile: Profile, found: Item, known: Mapping[str, object]) -> NumberState | None:
+    """Active, or suspended by the company or for debt; None for what is there no more.
+
+    Raises `Malformed` for any other state: nothing that may be done to such a number is known.
+    """
+    status = profile.words.product_status.get(values.word(found.get("status")))
+    told = known.get(profile.characteristics.suspension_reason)
+    if status == "gone":
+        return None
+    if status == "active" and told is None:
         return NumberState.ACTIVE
+    reason = profile.words.suspension_reason.get(values.word(told))
     if status == "suspended" and reason == "debt":
         return NumberState.DEBT
-    if status == "suspended" and reason == "voluntary":
+    if status == "suspended" and reason == "company":
         return NumberState.BLOCKED
     raise Malformed("status")

@@ -57,6 +57,21 @@ def search(typed: str) -> str | None:
     return f"{first}={quote(rest, safe='')}"
 
 
+def found_by(typed: str, number: str, account: str, tariff: str, label: str) -> bool:
+    """Whether a search would find this number: `search` for an operator that cannot search."""
+    text = unicodedata.normalize("NFC", typed.strip()).casefold()
+    digits = digits_of(text)
+    looked_for = digits or text
+    if digits is not None and len(digits) == 11 and digits.startswith("8"):
+        looked_for = "7" + digits[1:]
+    return (
+        looked_for in number
+        or (digits or text) in account.casefold()
+        or text in tariff.casefold()
+        or text in label.casefold()
+    )
+
+
 def literal(text: str) -> str:
     """A pattern that finds exactly `text`; a semicolon in it does not end the member."""
     return re.escape(text).replace(";", r"\x3b")
