@@ -24,11 +24,11 @@ from account.errors import BadCredentials
 from account.identity.directory import Administrator
 from account.values.identifiers import Email, Msisdn
 from storage.encryption.secrets import Secrets
-from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
 from storage.tables import outbox
 from tests.account.fakes import FakeCarrier, FakeClock
 from tests.account.world import AIGUL, HER_PHONE, NOON
+from tests.schema import migrated
 
 PASSWORD = "copper lantern on the river"
 OTHER = "a quite different password"
@@ -120,7 +120,7 @@ class Siege:
 async def besieged(directory: Path) -> AsyncIterator[Siege]:
     """A siege with its database; every code that is sent in it is `SENT`."""
     url = f"sqlite:///{directory / 'siege.db'}"
-    await upgrade(url)
+    await migrated(url)
     stores = open_stores(url, Secrets.from_master(b"m" * 32))
     siege = Siege(stores)
     siege.administrator(HER_PHONE, "adm-1")

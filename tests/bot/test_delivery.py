@@ -33,11 +33,11 @@ from bot.ops.clock import SteadyClock
 from bot.texts.language import Catalogues
 from bot.workers.pool import WorkerPool
 from storage.encryption.secrets import Secrets
-from storage.engine.schema import upgrade
 from storage.errors import StorageUnavailable
 from storage.open import Stores, open_stores
 from storage.queue.outbox import OWED
 from storage.tables import outbox
+from tests.schema import migrated
 from tests.storage.builders import a_document_order
 
 CHAT = "5"
@@ -46,7 +46,7 @@ CHAT = "5"
 @pytest.fixture
 async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
     url = f"sqlite:///{tmp_path / 'bot.db'}"
-    await upgrade(url)
+    await migrated(url)
     opened = open_stores(url, Secrets.create(tmp_path / "key"))
     yield opened
     await opened.close()

@@ -18,8 +18,8 @@ from bot.delivery.files import FileDelivery
 from bot.ops.clock import SteadyClock
 from bot.texts.language import Catalogues
 from storage.encryption.secrets import Secrets
-from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
+from tests.schema import migrated
 from tests.storage.builders import a_document_order
 
 LEASE = timedelta(seconds=30)
@@ -28,7 +28,7 @@ LEASE = timedelta(seconds=30)
 @pytest.fixture
 async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
     url = f"sqlite:///{tmp_path / 'bot.db'}"
-    await upgrade(url)
+    await migrated(url)
     opened = open_stores(url, Secrets.create(tmp_path / "key"))
     yield opened
     await opened.close()

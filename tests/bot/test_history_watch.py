@@ -13,16 +13,16 @@ from bot.ops.clock import SteadyClock
 from bot.workers.history_watch import LEASE, HistoryWatch
 from storage.audit.seals import ALL
 from storage.encryption.secrets import Secrets
-from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
 from storage.tables import history, history_seals
+from tests.schema import migrated
 from tests.storage.builders import NOW, an_entry
 
 
 @pytest.fixture
 async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
     url = f"sqlite:///{tmp_path / 'bot.db'}"
-    await upgrade(url)
+    await migrated(url)
     opened = open_stores(url, Secrets.create(tmp_path / "key"))
     yield opened
     await opened.close()

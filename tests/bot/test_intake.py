@@ -22,7 +22,6 @@ from bot.updates.chat_queue import ChatQueue
 from bot.updates.intake import BATCH, MOST_WAITING, Intake, chat_of, usable
 from bot.updates.poller import POLLER, Poller
 from storage.encryption.secrets import Secrets
-from storage.engine.schema import upgrade
 from storage.errors import StorageUnavailable
 from storage.open import Stores, open_stores
 from storage.queue.inbox import Inbox, InboxRow, NewUpdate
@@ -32,6 +31,7 @@ from tests.bot.test_identity import (  # noqa: F401 - a fixture
     proc,
     the_name_of_a_process_that_ended,
 )
+from tests.schema import migrated
 
 NOW = datetime(2022, 1, 24, 10, tzinfo=UTC)
 
@@ -125,7 +125,7 @@ def telegram() -> Telegram:
 @pytest.fixture
 async def use_cases(tmp_path: Path, telegram: Telegram) -> AsyncIterator[House]:
     address = f"sqlite:///{tmp_path / 'bot.db'}"
-    await upgrade(address)
+    await migrated(address)
     stores = open_stores(address, Secrets.create(tmp_path / "secret.key"))
     server = web.Application()
     server.add_routes([web.post("/getUpdates", telegram.answer)])

@@ -24,9 +24,9 @@ from bot.ops.metrics import Metrics, Waiting
 from bot.updates.intake import LARGEST_BODY, Intake
 from bot.updates.webhook import Webhook
 from storage import Secrets, Stores, open_stores
-from storage.engine import schema
 from storage.errors import StorageUnavailable
 from tests.bot.gates import a_gate
+from tests.schema import migrated
 from tests.settings import plain
 
 SECRET = "s3cr3t-of-the-webhook-1234567890"
@@ -79,7 +79,7 @@ async def _send(port: int, request: bytes, *, hang_up: bool) -> bytes:
 
 
 async def _start(address: str, running: list[web.AppRunner]) -> tuple[dict[str, int], Stores]:
-    await schema.upgrade(address)
+    await migrated(address)
     stores = open_stores(address, Secrets.from_master(b"the master secret of these tests" * 2))
     clock = Clock()
     chat_queue = a_gate(_nothing)

@@ -13,9 +13,9 @@ import structlog
 from bot.workers.key_watch import KeyWatch
 from storage.encryption.rotation import Rotation
 from storage.encryption.secrets import Secrets
-from storage.engine.schema import upgrade
 from storage.errors import SecretMismatch
 from storage.open import Stores, open_stores
+from tests.schema import migrated
 from tests.storage.builders import NOW
 
 
@@ -34,7 +34,7 @@ class Two:
 @pytest.fixture
 async def two(tmp_path: Path) -> AsyncIterator[Two]:
     url, file, other = f"sqlite:///{tmp_path / 'bot.db'}", tmp_path / "a.key", tmp_path / "b.key"
-    await upgrade(url)
+    await migrated(url)
     running = open_stores(url, Secrets.create(file))
     await running.secret_keys.prove()
     await running.secret_keys.register(NOW)

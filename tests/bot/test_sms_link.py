@@ -13,9 +13,9 @@ from bot.ops.clock import SteadyClock
 from bot.workers import sms_link
 from bot.workers.sms_link import SmsLink
 from storage.encryption.secrets import Secrets
-from storage.engine.schema import upgrade
 from storage.errors import StorageUnavailable
 from storage.open import Stores, open_stores
+from tests.schema import migrated
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
     url = f"sqlite:///{tmp_path / 'bot.db'}"
-    await upgrade(url)
+    await migrated(url)
     opened = open_stores(url, Secrets.create(tmp_path / "key"))
     yield opened
     await opened.close()

@@ -14,9 +14,9 @@ from structlog.testing import capture_logs
 from bot.ops.clock import SteadyClock
 from bot.workers.timekeeper import Timekeeper
 from storage import Secrets, Stores, open_stores
-from storage.engine import schema
 from storage.errors import StorageUnavailable
 from storage.stores.clocks import ClockRows, Reading
+from tests.schema import migrated
 
 NOW = datetime(2026, 11, 29, 20, 0, tzinfo=UTC)
 HOUR = 3600.0
@@ -40,7 +40,7 @@ class Machine:
 @pytest_asyncio.fixture
 async def stores(tmp_path: Path) -> Stores:
     url = f"sqlite:///{tmp_path / 'test.db'}"
-    await schema.upgrade(url)
+    await migrated(url)
     return open_stores(url, Secrets.from_master(b"the master secret of these tests" * 2))
 
 

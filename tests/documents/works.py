@@ -37,8 +37,8 @@ from documents.text.marker import Words
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
 from storage import Secrets, Stores, open_stores
-from storage.engine import schema
 from tests.documents.reading import rows
+from tests.schema import migrated
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 DEMO = Company("org-180140000018", "TOO Demo", Bin("180140000018"))
@@ -128,7 +128,7 @@ async def opened(tmp_path: Path, words: Words) -> AsyncIterator[Works]:
     """The works over a database and a sandbox of their own."""
     world = World(tmp_path, clock=WorldClock(NOW))
     url = f"sqlite:///{tmp_path / 'kept.db'}"
-    await schema.upgrade(url)
+    await migrated(url)
     stores = open_stores(url, Secrets.from_master(b"the master secret of these tests" * 2))
     async with Sandbox(world) as sandbox:
         http = OperatorHttp(sandbox.world.http_url, "any")

@@ -25,10 +25,10 @@ from bot.context.queued_update import QueuedUpdate
 from bot.ops.clock import SteadyClock
 from bot.workers.pool import WorkerPool
 from storage.encryption.secrets import Secrets
-from storage.engine.schema import upgrade
 from tests.account.world import NOON
 from tests.fuzz.chats import BOT
 from tests.fuzz.judge import Judge
+from tests.schema import migrated
 from tests.settings import plain
 
 TOKEN = f"{BOT.id}:fuzzed-bot-00000000000000000000000000"
@@ -154,10 +154,7 @@ async def _nothing(_url: str) -> None:
 
 def make_template(folder: Path) -> Path:
     """A database with the schema, to be copied."""
-    asyncio.run(upgrade(f"sqlite:///{folder / 'template.db'}"))
-    with sqlite3.connect(folder / "template.db") as made:
-        made.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    made.close()
+    asyncio.run(migrated(f"sqlite:///{folder / 'template.db'}"))
     return folder / "template.db"
 
 

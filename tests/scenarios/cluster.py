@@ -22,12 +22,12 @@ from bot.updates.poller import POLLER
 from sandbox.app import Sandbox
 from sandbox.world import World
 from storage.encryption.secrets import Secrets
-from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
 from tests.scenarios.conftest import TOKEN
 from tests.scenarios.entry import MENU, open_session
 from tests.scenarios.phone import Phone
 from tests.scenarios.processes import Process
+from tests.schema import migrated
 
 READY_SECONDS = 60
 SECRET = "the-secret-of-the-webhook-0123456789"
@@ -286,7 +286,7 @@ async def clustered(folder: Path, database: str) -> AsyncIterator[Cluster]:
     cluster = Cluster(folder, sandbox, database)
     try:
         await cluster.balancer.start()
-        await upgrade(database)
+        await migrated(database)
         yield cluster
     finally:
         await cluster.close()

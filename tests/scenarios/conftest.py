@@ -22,6 +22,7 @@ from bot.ops.clock import SteadyClock
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
 from tests.scenarios.phone import Phone
+from tests.schema import migrated
 from tests.settings import plain
 
 TOKEN = "1000001:scenario-bot-0000000000000000000000"
@@ -194,7 +195,9 @@ async def staged(
         ),
         password_memory_kib=64,
     )
-    stage = Stage(sandbox, changed(settings), SteadyClock(START))
+    settings = changed(settings)
+    await migrated(settings.database_url)
+    stage = Stage(sandbox, settings, SteadyClock(START))
     try:
         await stage.start_bot()
         yield stage

@@ -24,11 +24,11 @@ from typing import Any, TextIO
 import httpx
 
 from storage.encryption.secrets import Secrets
-from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
 from tests.scenarios.conftest import START, TOKEN
 from tests.scenarios.entry import MENU, open_session
 from tests.scenarios.phone import Phone
+from tests.schema import migrated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 40.0
@@ -240,7 +240,7 @@ async def lab(folder: Path) -> AsyncIterator[Lab]:
         address = (await world.line()).removeprefix("Sandbox: ")
         async with httpx.AsyncClient(base_url=address, timeout=60, verify=False) as http:
             ready = Lab(folder, http, world)
-            await upgrade(ready.database)
+            await migrated(ready.database)
             yield ready
     finally:
         if ready is not None and ready.bot is not None:

@@ -18,9 +18,9 @@ import pytest
 from account.effects.effect import OpenSession
 from bot.__main__ import main
 from storage.encryption.secrets import Secrets
-from storage.engine.schema import upgrade
 from storage.open import Stores, open_stores
 from storage.retention import Kept
+from tests.schema import migrated
 from tests.storage.builders import NOW, SECOND, a_code, a_message, a_session, an_entry, an_update
 
 ENTRIES = 6
@@ -35,7 +35,7 @@ async def installation(tmp_path: Path) -> Path:
 async def install(tmp_path: Path) -> Path:
     """A folder with a database that has a history, and the key."""
     Secrets.create(tmp_path / "secret.key")
-    await upgrade(f"sqlite:///{tmp_path / 'bot.db'}")
+    await migrated(f"sqlite:///{tmp_path / 'bot.db'}")
     stores = opened(tmp_path)
     for n in range(ENTRIES):
         await stores.history.append(an_entry(at=NOW + n * SECOND, reference=f"A-{n}"))

@@ -10,8 +10,9 @@ import pytest
 
 from bot import __main__ as commands
 from storage.encryption.secrets import Secrets
-from storage.engine.schema import downgrade, upgrade
+from storage.engine.schema import downgrade
 from tests.scenarios.test_audit import environment, opened
+from tests.schema import migrated
 from tests.storage.builders import LEASE, NOW, a_message, an_entry, an_update
 from tests.storage.legacy import write_as_before
 
@@ -22,7 +23,7 @@ async def install(folder: Path, revision: str) -> Path:
     """A database with a history, an update and a message owed; and two keys, one of them right."""
     Secrets.create(folder / "secret.key")
     Secrets.create(folder / "another.key")
-    await upgrade(f"sqlite:///{folder / 'bot.db'}")
+    await migrated(f"sqlite:///{folder / 'bot.db'}")
     stores = opened(folder)
     if revision == "head":
         await stores.secret_keys.register(NOW)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from storage import Secrets, Stores, open_stores
-from storage.engine import schema
 from storage.tables import metadata
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
+from tests.schema import migrated
 
 SECRETS = Secrets.from_master(b"the master secret of these tests" * 2)
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -50,13 +50,13 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 async def url(address: str) -> str:
     """A database of each kind with the schema and no rows."""
-    await schema.upgrade(address)
+    await migrated(address)
     return address
 
 
 @pytest.fixture
 async def postgres_with_schema(postgres_address: str) -> str:
-    await schema.upgrade(postgres_address)
+    await migrated(postgres_address)
     return postgres_address
 
 
