@@ -88,6 +88,7 @@
     + CarrierRefused
   x CarrierUnavailable
     + CarrierNotReached
+      - CarrierPaused
     + CarrierAccessDenied
     + OutcomeUnknown
   x OrderRefused
@@ -187,6 +188,7 @@ from account.errors.operator import (
     CarrierAccessDenied,
     CarrierNotReached,
     CarrierNotUnderstood,
+    CarrierPaused,
     CarrierUnavailable,
     OutcomeUnknown,
 )
@@ -249,6 +251,7 @@ __all__ = [
     "CarrierAccessDenied",
     "CarrierNotReached",
     "CarrierNotUnderstood",
+    "CarrierPaused",
     "CarrierRefused",
     "CarrierUnavailable",
     "ChangeRefused",

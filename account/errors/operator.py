@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from account.errors.root import MyAccountError
@@ -15,6 +16,14 @@ class CarrierUnavailable(MyAccountError):
 
 class CarrierNotReached(CarrierUnavailable):
     """The request never left: no connection, or the breaker is open. Nothing can have changed."""
+
+
+class CarrierPaused(CarrierNotReached):
+    """The operator is not asked until a moment: it wants us to wait, or it is planned (UTC)."""
+
+    def __init__(self, why: str, until: datetime) -> None:
+        super().__init__(why)
+        self.until = until
 
 
 class CarrierAccessDenied(CarrierUnavailable):

@@ -120,7 +120,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     metrics = Metrics()
     bot = make_bot(settings, metrics.telegram_call)
 
-    operator = operator_of(settings, metrics)
+    operator = operator_of(settings, metrics, clock)
     carrier = TmfAdapter(operator, clock, orders_expire_after=_expiry(settings))
     smpp = message_centre(settings, stores, clock, metrics)
     sms_link = None
@@ -214,7 +214,9 @@ def _expiry(settings: Settings) -> timedelta | None:
     return polling.dispatch_within + polling.call_timeout if settings.orders_expire else None
 
 
-def operator_of(settings: Settings, metrics: Metrics | None = None) -> OperatorHttp:
+def operator_of(
+    settings: Settings, metrics: Metrics | None = None, clock: Clock | None = None
+) -> OperatorHttp:
     """The connection to the operator's systems, as it is set."""
     seconds = settings.carrier_seconds
     limits = Limits(connect=seconds / 4, read=seconds * 3 / 4, total=seconds)
@@ -227,6 +229,7 @@ def operator_of(settings: Settings, metrics: Metrics | None = None) -> OperatorH
         ),
         observer=None if metrics is None else metrics.operator_call,
         profile=settings.profile,
+        clock=clock.now if clock is not None else None,
     )
 
 

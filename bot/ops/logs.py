@@ -51,6 +51,7 @@ FIELDS = frozenset(
         "status",
         "reason_code",
         "reference",
+        "request_id",
     }
 )
 

@@ -370,6 +370,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "The operator's system does not answer. Nothing has changed. Try again in 2-3 minutes; "
         "if it goes on, contact corporate support (FAQ 5)."
     ),
+    errors.CarrierPaused: lambda e: _(
+        "The operator's system takes no requests for now. Nothing has changed. Try again after "
+        "{time}."
+    ).format(time=shown_moment(e.until)),
     errors.CarrierNotUnderstood: lambda _e: _(
         "The operator's system answered, but its answer cannot be read. Nothing has changed. Try "
         "again later; if it is urgent, contact corporate support (FAQ 5)."

@@ -8,33 +8,14 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from account.values.capabilities import Capability
 from account.values.number import Ban, PaymentMethod
 from account.values.rights import Role
+from carrier.profile.limits import LimitsProfile
+from carrier.profile.section import ApiNumber, Section
 from carrier.profile.vocabulary import Vocabulary
-
-ApiNumber = Literal[
-    "TMF620",
-    "TMF622",
-    "TMF632",
-    "TMF635",
-    "TMF637",
-    "TMF639",
-    "TMF654",
-    "TMF666",
-    "TMF676",
-    "TMF677",
-    "TMF678",
-    "TMF681",
-]
-
-
-class Section(BaseModel):
-    """A table of the file; a key that is not declared is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class ApiProfile(Section):
@@ -258,6 +239,7 @@ class Profile(Section):
     names: Names = Field(default_factory=Names)
     apis: dict[ApiNumber, ApiProfile] = Field(default_factory=dict)
     access: AccessProfile = Field(default_factory=AccessProfile)
+    limits: LimitsProfile = Field(default_factory=LimitsProfile)
     find: Finding = Field(default_factory=Finding)
     characteristics: Characteristics = Field(default_factory=Characteristics)
     words: WordTables = Field(default_factory=WordTables)

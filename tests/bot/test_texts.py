@@ -196,6 +196,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.CarrierAccessDenied()
     yield errors.CarrierNotUnderstood()
     yield errors.CarrierNotReached()
+    yield errors.CarrierPaused("wait", datetime(2026, 11, 22, 7, tzinfo=UTC))
     yield errors.OutcomeUnknown()
 
 

@@ -103,7 +103,7 @@ async def test_after_a_401_the_file_is_read_and_the_read_asked_once_more(
         await operator.read()
     assert operator.tokens() == [TOKEN, TOKEN, OTHER]
     assert not operator.http.refused
-    assert logs == []
+    assert [one["event"] for one in logs if one["event"] != "operator.call"] == []
 
 
 async def test_a_void_token_is_an_alarm_once_and_refused_until_it_is_taken(
@@ -180,7 +180,8 @@ async def test_a_file_with_a_mistake_leaves_the_last_token(
         await operator.read()
         await operator.read()
     assert operator.tokens() == [TOKEN, TOKEN]
-    assert [one["event"] for one in logs] == ["operator.token_unreadable"]
+    events = [one["event"] for one in logs if one["event"] != "operator.call"]
+    assert events == ["operator.token_unreadable"]
     assert not any(part in str(logs) for part in ("two words", "пароль"))
 
 
