@@ -7,7 +7,7 @@ and is never kept longer, so that a right that was taken away is gone with the n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from aiogram.utils.i18n import get_i18n
 
@@ -16,16 +16,20 @@ from bot.context.callback_answer import CallbackAnswer
 from bot.context.queued_update import LaterQueue, QueuedUpdate
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from aiogram import Bot
     from aiogram.fsm.state import State
     from aiogram_dialog.api.protocols import DialogManager
 
+    from account.effects.effect import EffectStore
     from account.identity.permissions import Actor
     from account.identity.sessions import Session, SessionLimits
     from bot.context.use_cases import UseCases
     from storage.unit_of_work import ConversationUnitOfWork
 
 
+T = TypeVar("T")
 MOST_TRIES, SLOWEST_TRY = 14, 60.0
 ALERT_LIMIT = 200
 """Telegram's limit of the text of an answered callback."""
@@ -46,7 +50,7 @@ class UpdateContext:
         chat_queue: LaterQueue,
         tries: int = 0,
     ) -> None:
-        self.use_cases = use_cases
+        self._use_cases = use_cases
         self.unit = unit
         self.bot = bot
         self.language = language
@@ -62,6 +66,24 @@ class UpdateContext:
         self._tries = tries
         self._actor: Actor | None = None
 
+    def use(self, kind: type[T]) -> T:
+        """The use cases of that type: a handler names those it needs, and reaches no others."""
+        return self._use_cases.of(kind)
+
+    def now(self) -> datetime:
+        """The moment, aware, UTC."""
+        return self._use_cases.clock.now()
+
+    @property
+    def support(self) -> str:
+        """Where people turn who need somebody."""
+        return self._use_cases.support
+
+    @property
+    def effects(self) -> EffectStore:
+        """For what is only written down."""
+        return self._use_cases.book
+
     @property
     def telegram_id(self) -> int:
         """The person's Telegram id; private chats only, so the chat's as well."""
@@ -71,7 +93,7 @@ class UpdateContext:
     def session(self) -> Session | None:
         """The live session, or None."""
         session = self.unit.session
-        if session is None or not session.alive(self.use_cases.clock.now(), self._limits):
+        if session is None or not session.alive(self._use_cases.clock.now(), self._limits):
             return None
         return session
 
@@ -83,9 +105,9 @@ class UpdateContext:
         if self._actor is None:
             session = self.session
             if session is not None:
-                self._actor = await self.use_cases.companies.actor(session)
+                self._actor = await self._use_cases.companies.actor(session)
             else:
-                self._actor = await self.use_cases.employees.actor(self.telegram_id)
+                self._actor = await self._use_cases.employees.actor(self.telegram_id)
         if self._actor is None:
             raise SessionExpired
         return self._actor
@@ -98,11 +120,11 @@ class UpdateContext:
     async def session_changed(self) -> None:
         """Read the session anew: it was opened, ended, or got another company just now."""
         self._actor = None
-        await self.use_cases.units.reload_session(self.unit)
+        await self._use_cases.units.reload_session(self.unit)
 
     def choose_language(self, language: str) -> None:
         """Keep the person's language; the rest of this update speaks it already."""
-        self.unit.set_language(language, self.use_cases.clock.now(), chosen=True)
+        self.unit.set_language(language, self._use_cases.clock.now(), chosen=True)
         self.language = language
         get_i18n().ctx_locale.set(language)
 

@@ -3,46 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TypeVar, cast, get_type_hints
 
-if TYPE_CHECKING:
-    from account.access.companies import Companies
-    from account.access.employees import Employees
-    from account.access.known_accounts import KnownAccounts
-    from account.access.login import Login
-    from account.access.profile import Profile
-    from account.access.secret_codes import SecretCodes
-    from account.access.step_up import StepUp
-    from account.carrier import Carrier
-    from account.changes.approvals import Approvals
-    from account.changes.confirmation import ChangeConfirmation
-    from account.changes.freezes import Freezes
-    from account.changes.holds import Holds
-    from account.changes.sensitive_numbers import SensitiveNumbers
-    from account.chapters.allowances import Allowances
-    from account.chapters.devices.registrations import DeviceRegistrations
-    from account.chapters.devices.requests import DeviceRequests
-    from account.chapters.forwarding import Forwarding
-    from account.chapters.history import ActionsHistory
-    from account.chapters.notifications import Notifications
-    from account.chapters.numbers import Numbers
-    from account.chapters.payments import Payments
-    from account.chapters.reminders import Reminders
-    from account.chapters.services.offerings import Services
-    from account.chapters.sim import SimCards
-    from account.chapters.transfers import Transfers
-    from account.chapters.usage import Usage
-    from account.documents.catalogue import DocumentCatalogue
-    from account.documents.invoices import Invoices
-    from account.documents.orders import Documents
-    from account.effects.effect import EffectStore
-    from account.values.clock import Clock
-    from storage.unit_of_work import UnitsOfWork
+from account.access.companies import Companies
+from account.access.employees import Employees
+from account.access.known_accounts import KnownAccounts
+from account.access.login import Login
+from account.access.profile import Profile
+from account.access.secret_codes import SecretCodes
+from account.access.step_up import StepUp
+from account.carrier import Carrier
+from account.changes.approvals import Approvals
+from account.changes.confirmation import ChangeConfirmation
+from account.changes.freezes import Freezes
+from account.changes.holds import Holds
+from account.changes.sensitive_numbers import SensitiveNumbers
+from account.chapters.allowances import Allowances
+from account.chapters.devices.registrations import DeviceRegistrations
+from account.chapters.devices.requests import DeviceRequests
+from account.chapters.forwarding import Forwarding
+from account.chapters.history import ActionsHistory
+from account.chapters.notifications import Notifications
+from account.chapters.numbers import Numbers
+from account.chapters.payments import Payments
+from account.chapters.reminders import Reminders
+from account.chapters.services.offerings import Services
+from account.chapters.sim import SimCards
+from account.chapters.transfers import Transfers
+from account.chapters.usage import Usage
+from account.documents.catalogue import DocumentCatalogue
+from account.documents.invoices import Invoices
+from account.documents.orders import Documents
+from account.effects.effect import EffectStore
+from account.values.clock import Clock
+from storage.unit_of_work import UnitsOfWork
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class UseCases:
-    """Everything a window may call. No window reaches past it."""
+    """Everything a window may call. A window names what it needs (`UpdateContext.use`)."""
 
     clock: Clock
     carrier: Carrier
@@ -77,3 +79,12 @@ class UseCases:
     book: EffectStore
     units: UnitsOfWork
     support: str
+
+    def of(self, kind: type[T]) -> T:
+        """The one of that type."""
+        return cast("T", getattr(self, _fields()[kind]))
+
+
+@cache
+def _fields() -> dict[type, str]:
+    return {kind: name for name, kind in get_type_hints(UseCases).items()}

@@ -17,6 +17,8 @@ from aiogram.types import BotCommand, CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
+from account.access.employees import Employees
+from account.access.login import Login
 from account.changes.action import ActionKind
 from account.errors import InputRefused, SessionExpired
 from account.values.identifiers import Msisdn
@@ -130,10 +132,10 @@ async def log_out(_message: Message, dialog_manager: DialogManager) -> None:
     """`/logout`: an administrator's session ends, an employee's access as well."""
     context = context_of(dialog_manager)
     if context.session is not None:
-        await context.use_cases.login.log_out(context.session)
+        await context.use(Login).log_out(context.session)
         await context.session_changed()
     else:
-        await context.use_cases.employees.leave(context.telegram_id)
+        await context.use(Employees).leave(context.telegram_id)
     await dialog_manager.start(
         states.Login.phone, mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
     )

@@ -57,7 +57,7 @@ class WindowMessages(MessageManager):
         except (TelegramNetworkError, TelegramServerError):
             context.redraw_after_fault(1)
         except TelegramForbiddenError:
-            context.unit.set_blocked(context.use_cases.clock.now(), blocked=True)
+            context.unit.set_blocked(context.now(), blocked=True)
         raise MessageNotModified("not shown now")
 
     async def _show(

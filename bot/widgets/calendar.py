@@ -107,4 +107,4 @@ class PeriodCalendar(Calendar):
 
 def today_of(manager: DialogManager) -> date:
     """Today in Almaty, by the product's clock."""
-    return today(context_of(manager).use_cases.clock.now())
+    return today(context_of(manager).now())

@@ -21,6 +21,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Keyboard, Row
 from aiogram_dialog.widgets.text import Format, Text
 
+from account.access.employees import Employees
 from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
 from bot.widgets.text import Html, Said, Shown, quoted
@@ -93,7 +94,7 @@ async def home(context: UpdateContext) -> State:
     """Where a conversation begins anew: an administrator's menu, an employee's card, the login."""
     if context.session is not None:
         return states.Menu.main
-    if await context.use_cases.employees.knows(context.telegram_id):
+    if await context.use(Employees).knows(context.telegram_id):
         return states.Employee.card
     return states.Login.phone
 

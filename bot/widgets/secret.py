@@ -37,7 +37,7 @@ def secret_input(on_secret: OnSecret) -> MessageInput:
             notice(manager, _("Type it as a text message."))
         elif message.forward_origin is not None:
             notice(manager, _("A forwarded message is not used here. Type it yourself."))
-        elif context.use_cases.clock.now() - message.date > STALE_AFTER:
+        elif context.now() - message.date > STALE_AFTER:
             notice(manager, _("Your message came too late to be used. Type it again."))
         else:
             await on_secret(message.text, manager)
@@ -53,13 +53,13 @@ async def delete_secret(context: UpdateContext, message: Message) -> None:
         if "not found" not in refused.message:
             await context.tell(_("Please delete your last message: I cannot do it."))
     except TelegramAPIError:
-        await context.use_cases.book.write(
+        await context.effects.write(
             [
                 OutboxMessage(
                     channel=Channel.TELEGRAM,
                     to=str(message.chat.id),
                     kind="chat.delete",
-                    expires_at=context.use_cases.clock.now() + timedelta(hours=47),
+                    expires_at=context.now() + timedelta(hours=47),
                     parameters={"message_id": str(message.message_id)},
                     key=f"delete:{message.chat.id}:{message.message_id}",
                 )

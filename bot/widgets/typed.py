@@ -31,7 +31,7 @@ def text_input(on_text: OnText) -> MessageInput:
             notice(manager, _("A forwarded message is not used here. Type it yourself."))
         elif message.text.startswith("/"):
             notice(manager, _("There is no such command. Use the buttons below."))
-        elif context_of(manager).use_cases.clock.now() - message.date > STALE_AFTER:
+        elif context_of(manager).now() - message.date > STALE_AFTER:
             notice(manager, _("Your message came too late to be used. Type it again."))
         else:
             await on_text(message.text, manager)

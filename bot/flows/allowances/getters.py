@@ -8,7 +8,7 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.chapters.allowances import Allowance, NumberAllowances
+from account.chapters.allowances import Allowance, Allowances, NumberAllowances
 from account.chapters.numbers import PAGE
 from account.values.number import NumberState
 from account.values.periods import shown_moment, shown_time
@@ -25,7 +25,7 @@ from bot.widgets.text import Html, said
 async def get_tariff(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """What is left of the tariff's allowances."""
     context = context_of(dialog_manager)
-    read = await context.use_cases.allowances.of(await context.actor(), card_of(dialog_manager))
+    read = await context.use(Allowances).of(await context.actor(), card_of(dialog_manager))
     shown = await _shown(dialog_manager, read, read.of_tariff, _("Remaining allowances"))
     shown["additional"] = _("➕ Additional allowances: {n}").format(n=len(read.additional))
     return shown
@@ -35,7 +35,7 @@ async def get_additional(dialog_manager: DialogManager, **_data: Any) -> dict[st
     """What is left of the allowances that services give."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    read = await context.use_cases.allowances.of(actor, card_of(dialog_manager), with_names=True)
+    read = await context.use(Allowances).of(actor, card_of(dialog_manager), with_names=True)
     return await _shown(dialog_manager, read, read.additional, _("Additional allowances"))
 
 

@@ -13,6 +13,8 @@ from aiogram.types import CallbackQuery, InaccessibleMessage
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
+from account.changes.approvals import Approvals
+from account.changes.holds import Holds
 from account.errors import ChangeRefused, SessionExpired
 from bot.context.update_context import context_of
 from bot.flows.approvals.texts import APPROVE, REJECT, word_of
@@ -28,17 +30,13 @@ async def decide(query: CallbackQuery, dialog_manager: DialogManager) -> None:
     actor = await context.actor()
     try:
         if data.startswith(APPROVE):
-            action, first = await context.use_cases.approvals.approve(
-                actor, data.removeprefix(APPROVE)
-            )
+            action, first = await context.use(Approvals).approve(actor, data.removeprefix(APPROVE))
         else:
-            action, first = await context.use_cases.approvals.reject(
-                actor, data.removeprefix(REJECT)
-            )
+            action, first = await context.use(Approvals).reject(actor, data.removeprefix(REJECT))
     except ChangeRefused as refused:
         await context.tell(refusal(refused))
         return
-    held = await context.use_cases.holds.cover(action.kind, action.company_id)
+    held = await context.use(Holds).cover(action.kind, action.company_id)
     word = word_of(action, held=held)
     await context.tell(word if first else _("This was decided before. {word}").format(word=word))
     await _close(query, word)

@@ -8,6 +8,7 @@ from aiogram_dialog.widgets.kbd import Select
 
 from account.changes.action import ActionKind
 from account.chapters.bans import BanParameters
+from account.chapters.numbers import Numbers
 from account.values.number import Ban
 from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import start_question
@@ -22,7 +23,7 @@ async def turn_over(
         return
     context = context_of(manager)
     msisdn = card_of(manager)
-    number = (await context.use_cases.numbers.card(await context.actor(), msisdn)).number
+    number = (await context.use(Numbers).card(await context.actor(), msisdn)).number
     ban = Ban(value)
     await start_question(
         manager, ActionKind.BAN, msisdn, BanParameters(ban, on=ban not in number.bans)

@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Select
 
+from account.access.companies import Companies
 from bot.context import states
 from bot.context.update_context import context_of
 
@@ -15,6 +16,6 @@ async def choose(
 ) -> None:
     """Switch to a company; everything open in the old one is left behind (S04-1)."""
     context = context_of(manager)
-    await context.use_cases.companies.choose(await context.actor(), company_id)
+    await context.use(Companies).choose(await context.actor(), company_id)
     await context.session_changed()
     await manager.start(states.Menu.main, mode=StartMode.RESET_STACK)

@@ -9,6 +9,9 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from account.changes.action import OPEN, Action, ActionState
+from account.changes.confirmation import ChangeConfirmation
+from account.changes.holds import Holds
+from account.changes.sensitive_numbers import SensitiveNumbers
 from account.values.periods import shown_moment, shown_time
 from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
@@ -26,7 +29,7 @@ WATCH_FOR = timedelta(minutes=1)
 async def _offered(manager: DialogManager) -> tuple[UpdateContext, Action, list[str]]:
     context = context_of(manager)
     actor = await context.actor()
-    action = await context.use_cases.actions.read(actor, offer_of(manager)["action"])
+    action = await context.use(ChangeConfirmation).read(actor, offer_of(manager)["action"])
     of_number = WORDS[action.kind].of_number
     about = action.msisdn.shown if of_number else _("Administrator profile")
     return context, action, [actor.company.name, about]
@@ -37,10 +40,10 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     context, action, where = await _offered(dialog_manager)
     actor = await context.actor()
     words = WORDS[action.kind]
-    spec = context.use_cases.actions.spec(action.kind)
+    spec = context.use(ChangeConfirmation).spec(action.kind)
     needs_code = await spec.needs_code_now(action.plan)
     proven = action.stepped_up_at is not None or not needs_code
-    unidentified = spec.identifies and not action.identified(context.use_cases.clock.now())
+    unidentified = spec.identifies and not action.identified(context.now())
     further = []
     if unidentified:
         further.append(words.identity())
@@ -55,8 +58,8 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         action,
         login=actor.phone,
         takes_over=spec.takes_over,
-        second=await context.use_cases.sensitive_numbers.needs_second(action.kind, action.msisdn),
-        held=await context.use_cases.holds.cover(action.kind, action.company_id),
+        second=await context.use(SensitiveNumbers).needs_second(action.kind, action.msisdn),
+        held=await context.use(Holds).cover(action.kind, action.company_id),
         further=further,
     )
     lines.append(said("\n" + _("Valid until {time}."), time=shown_time(action.expires_at)))
@@ -108,13 +111,13 @@ async def get_password(dialog_manager: DialogManager, **_data: Any) -> dict[str,
 async def get_waiting(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Where the accepted change stands; looked at again while it is open."""
     context, action, where = await _offered(dialog_manager)
-    promise = context.use_cases.actions.spec(action.kind).promise
-    since = context.use_cases.clock.now() - (action.accepted_at or action.offered_at)
+    promise = context.use(ChangeConfirmation).spec(action.kind).promise
+    since = context.now() - (action.accepted_at or action.offered_at)
     # What takes hours is not watched for hours: its final word brings the window along.
     waits = action.state is ActionState.PROPOSED
     if action.state in OPEN and (not (promise or waits) or since < WATCH_FOR):
         context.redraw_later(WATCH_EVERY, states.Confirm.waiting)
-    held = action.state is ActionState.ACCEPTED and await context.use_cases.holds.cover(
+    held = action.state is ActionState.ACCEPTED and await context.use(Holds).cover(
         action.kind, action.company_id
     )
     return {

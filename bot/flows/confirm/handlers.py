@@ -14,7 +14,10 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
+from account.access.step_up import StepUp
 from account.changes.action import Action, ActionKind, ActionState
+from account.changes.approvals import Approvals
+from account.changes.confirmation import ChangeConfirmation
 from account.changes.parameters import NOTHING, ChangeParameters
 from account.errors import (
     ChangeRefused,
@@ -63,12 +66,12 @@ async def start_question(
     context = context_of(manager)
     actor = await context.actor()
     try:
-        offer = await context.use_cases.actions.offer(actor, kind, msisdn, parameters)
+        offer = await context.use(ChangeConfirmation).offer(actor, kind, msisdn, parameters)
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
         own = None
         if isinstance(refused, ChangeUnderWay):
-            own = await context.use_cases.approvals.own(actor, kind, msisdn, parameters)
+            own = await context.use(Approvals).own(actor, kind, msisdn, parameters)
         if own is None:
             return False
         await manager.start(states.Confirm.waiting, data=_kept(own), mode=mode)
@@ -93,12 +96,12 @@ async def choose(
     """Tell something along with the change; what is confirmed is a new offer with it (G-6)."""
     context = context_of(manager)
     actor = await context.actor()
-    old = await context.use_cases.actions.find(actor, offer_of(manager)["token"])
+    old = await context.use(ChangeConfirmation).find(actor, offer_of(manager)["token"])
     parameters = WORDS[old.kind].chosen(old, value)
     if parameters is None:
         return
     try:
-        offer = await context.use_cases.actions.offer(actor, old.kind, old.msisdn, parameters)
+        offer = await context.use(ChangeConfirmation).offer(actor, old.kind, old.msisdn, parameters)
     except ChangeRefused as refused:
         await _leave_refused(manager, refused)
         return
@@ -149,7 +152,7 @@ async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager
         if kind is not None and await WORDS[ActionKind(kind)].pressed(manager, offer["token"]):
             await leave_question(manager)
             return
-        _action, first = await context.use_cases.actions.confirm(actor, offer["token"])
+        _action, first = await context.use(ChangeConfirmation).confirm(actor, offer["token"])
     except StepUpRequired as required:
         # The button was there: what others have moved meanwhile makes a code necessary.
         await context.tell(refusal(required))
@@ -169,7 +172,9 @@ async def cancel(_event: CallbackQuery, _button: Button, manager: DialogManager)
     """Void the offer and go back to the card."""
     context = context_of(manager)
     try:
-        await context.use_cases.actions.cancel(await context.actor(), offer_of(manager)["token"])
+        await context.use(ChangeConfirmation).cancel(
+            await context.actor(), offer_of(manager)["token"]
+        )
     except ConfirmExpired as refused:
         await context.tell(refusal(refused))
     await leave_question(manager)
@@ -184,7 +189,7 @@ async def _ask_code(manager: DialogManager) -> None:
     """Ask for the code that comes next: the person's own proof first, where there is one."""
     context = context_of(manager)
     actor, token = await context.actor(), offer_of(manager)["token"]
-    step_up = context.use_cases.step_up
+    step_up = context.use(StepUp)
     try:
         who = await step_up.must_identify(actor, token)
         manager.dialog_data[WHO] = who
@@ -208,7 +213,7 @@ def who_is_asked(manager: DialogManager) -> bool:
 
 async def code_given(code: str, manager: DialogManager) -> None:
     """Check the code; after a right one the summary has its button, or the next code is asked."""
-    step_up, who = context_of(manager).use_cases.step_up, who_is_asked(manager)
+    step_up, who = context_of(manager).use(StepUp), who_is_asked(manager)
     check = step_up.identify if who else step_up.enter
     await _prove(manager, lambda actor, token: check(actor, token, code), who=who)
 
@@ -216,7 +221,7 @@ async def code_given(code: str, manager: DialogManager) -> None:
 async def password_given(password: str, manager: DialogManager) -> None:
     """Take the present password for the person's own proof."""
     context = context_of(manager)
-    by_password = context.use_cases.step_up.identify_by_password
+    by_password = context.use(StepUp).identify_by_password
     await _prove(
         manager,
         lambda actor, token: by_password(actor, token, password, context.language),
@@ -247,7 +252,7 @@ async def withdraw(_event: CallbackQuery, _button: Button, manager: DialogManage
     """End one's own proposal; an approval that came first is told instead, and the window stays."""
     context = context_of(manager)
     try:
-        action, first = await context.use_cases.approvals.withdraw(
+        action, first = await context.use(Approvals).withdraw(
             await context.actor(), offer_of(manager)["action"]
         )
     except ChangeRefused as refused:
@@ -263,7 +268,7 @@ async def withdraw(_event: CallbackQuery, _button: Button, manager: DialogManage
 async def look(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Check status: read where the change stands; a finished one leads back to the card."""
     context = context_of(manager)
-    action = await context.use_cases.actions.read(
+    action = await context.use(ChangeConfirmation).read(
         await context.actor(), offer_of(manager)["action"]
     )
     if action.state in {ActionState.DONE, ActionState.REJECTED}:

@@ -10,9 +10,15 @@ from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
 from account.changes.action import ActionKind
-from account.chapters.devices.registrations import PAGE, Device, Devices, Registration
+from account.chapters.devices.registrations import (
+    PAGE,
+    Device,
+    DeviceRegistrations,
+    Devices,
+    Registration,
+)
 from account.chapters.devices.requests import PAGE as REQUESTS_PAGE
-from account.chapters.devices.requests import DeviceRequest, DeviceRequestsQuery
+from account.chapters.devices.requests import DeviceRequest, DeviceRequests, DeviceRequestsQuery
 from account.values.identifiers import Imei, Msisdn
 from account.values.periods import shown_moment
 from bot.context.update_context import context_of
@@ -49,10 +55,12 @@ async def get_devices(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     context = context_of(dialog_manager)
     actor, msisdn = await context.actor(), number_of(dialog_manager)
     offset = page_here(dialog_manager) * PAGE
-    devices = await context.use_cases.devices.of_number(actor, msisdn, offset)
+    devices = await context.use(DeviceRegistrations).of_number(actor, msisdn, offset)
     turning = paging(dialog_manager, devices.held.total, PAGE)
     if not devices.held.rows and devices.held.total:
-        devices = await context.use_cases.devices.of_number(actor, msisdn, turning["here"] * PAGE)
+        devices = await context.use(DeviceRegistrations).of_number(
+            actor, msisdn, turning["here"] * PAGE
+        )
     # A press means the device that was shown, not whichever is seen last by then (G-6).
     dialog_manager.dialog_data["last"] = None if devices.last is None else devices.last.key
     lines = [*_last_seen(devices), Html(""), *_held(devices.held.rows, devices.held.total)]
@@ -101,7 +109,7 @@ def registration_line(registration: Registration) -> Html:
 
 async def _device(manager: DialogManager) -> Device:
     context = context_of(manager)
-    return await context.use_cases.devices.device(
+    return await context.use(DeviceRegistrations).device(
         await context.actor(), number_of(manager), imei_here(manager)
     )
 
@@ -173,9 +181,9 @@ async def get_requests(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     page, turning = await read_page(
         dialog_manager,
         REQUESTS_PAGE,
-        lambda offset: context.use_cases.device_requests.page(actor, replace(wish, offset=offset)),
+        lambda offset: context.use(DeviceRequests).page(actor, replace(wish, offset=offset)),
     )
-    now = context.use_cases.clock.now()
+    now = context.now()
     lines = [said("\n<b>{tab}</b>\n{about}", tab=_tab(), about=_about(wish))]
     if not page.total:
         lines.append(Html(_("There are no requests.")))

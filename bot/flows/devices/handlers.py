@@ -15,7 +15,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.changes.action import ActionKind
-from account.chapters.devices.registrations import PreviousOwner
+from account.chapters.devices.registrations import DeviceRegistrations, PreviousOwner
 from account.errors import (
     ImeiInvalid,
     InputRefused,
@@ -79,7 +79,7 @@ async def go_on(_event: CallbackQuery, _button: Button, manager: DialogManager) 
         await _ask(manager, kind, terms=True)
         return
     try:
-        await context.use_cases.devices.check_tries(
+        await context.use(DeviceRegistrations).check_tries(
             await context.actor(), number_of(manager), imei_here(manager)
         )
     except OwnerTriesExceeded as refused:
@@ -136,7 +136,7 @@ async def _ask(
     owner: PreviousOwner | None = None,
 ) -> None:
     context = context_of(manager)
-    wish = await context.use_cases.devices.change(
+    wish = await context.use(DeviceRegistrations).change(
         await context.actor(), imei_here(manager), context.language, terms=terms, owner=owner
     )
     await start_question(manager, kind, number_of(manager), wish)

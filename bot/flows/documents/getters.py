@@ -8,11 +8,13 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from babel.dates import get_month_names
 
+from account.access.profile import Profile
 from account.chapters.billing.bills import BilledNumber
 from account.chapters.payments import SCREEN_ROWS as PAYMENT_ROWS
-from account.documents.catalogue import SPECS
+from account.chapters.payments import Payments
+from account.documents.catalogue import SPECS, DocumentCatalogue
 from account.documents.document import DocumentKind
-from account.documents.invoices import SCREEN_ROWS
+from account.documents.invoices import SCREEN_ROWS, Invoices
 from account.documents.parameters import (
     ACCOUNT,
     ACCOUNTING,
@@ -122,7 +124,7 @@ async def _problem(manager: DialogManager, parameters: dict[str, str]) -> str | 
     context = context_of(manager)
     kind = order.kind_of(manager)
     try:
-        await context.use_cases.reports.check(
+        await context.use(DocumentCatalogue).check(
             await context.actor(), kind, SPECS[kind].formats[0], parameters
         )
     except MyAccountError as refused:
@@ -221,9 +223,7 @@ async def get_accounts(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         rows, turning = list(of_phone), paging(dialog_manager, 0, SCREEN_ROWS)
         text = _("The number was billed on several accounts in that month. Choose one.")
     else:
-        found = await context.use_cases.invoices.accounts(
-            actor, page_here(dialog_manager) * SCREEN_ROWS
-        )
+        found = await context.use(Invoices).accounts(actor, page_here(dialog_manager) * SCREEN_ROWS)
         turning = paging(dialog_manager, found.total, SCREEN_ROWS)
         rows = [account.number for account in found.rows]
         left_out = left_out_line(found.left_out)
@@ -256,7 +256,7 @@ async def get_found(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     actor = await context.actor()
     asked = order.parameters_of(dialog_manager)
     offset = page_here(dialog_manager) * SCREEN_ROWS
-    page = await context.use_cases.invoices.find(actor, asked, offset)
+    page = await context.use(Invoices).find(actor, asked, offset)
     turning = paging(dialog_manager, page.total, SCREEN_ROWS)
     about = " · ".join(told(DocumentKind.INVOICE_SEARCH, asked))
     lines = [said("\n{about}", about=about), Html(""), *map(_found_line, page.rows)]
@@ -289,7 +289,7 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     actor = await context.actor()
     period = period_of(order.parameters_of(dialog_manager))
     offset = page_here(dialog_manager) * PAYMENT_ROWS
-    of_company = context.use_cases.payments
+    of_company = context.use(Payments)
     page = await of_company.of_company(actor, period, offset)
     turning = paging(dialog_manager, page.total, PAYMENT_ROWS)
     lines = [said("\n{first} – {last}", first=shown_day(period.first), last=shown_day(period.last))]
@@ -311,7 +311,7 @@ async def get_email(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     """Where the file may go besides the chat; the registered address stands first (G-13)."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    own = await context.use_cases.profile.email(actor)
+    own = await context.use(Profile).email(actor)
     chosen = order.email_of(dialog_manager)
     lines = [Html("\n" + _("Type the e-mail address, or choose yours."))]
     if actor.company.domains:

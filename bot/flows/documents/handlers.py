@@ -11,7 +11,10 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
+from account.access.profile import Profile
 from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
+from account.documents.invoices import Invoices
+from account.documents.orders import Documents
 from account.documents.parameters import (
     ACCOUNT,
     ACCOUNTING,
@@ -164,9 +167,7 @@ async def type_account(message: Message, _input: MessageInput, manager: DialogMa
         return
     try:
         month = Month.parse(order.parameters_of(manager)[MONTH])
-        accounts = await context.use_cases.invoices.accounts_of(
-            await context.actor(), msisdn, month
-        )
+        accounts = await context.use(Invoices).accounts_of(await context.actor(), msisdn, month)
     except MyAccountError as refused:
         notice(manager, refusal(refused))
         return
@@ -214,7 +215,7 @@ async def type_number(message: Message, _input: MessageInput, manager: DialogMan
 async def choose_own(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """The registered address."""
     context = context_of(manager)
-    email = await context.use_cases.profile.email(await context.actor())
+    email = await context.use(Profile).email(await context.actor())
     if email is not None:
         await _take_email(manager, email)
 
@@ -263,7 +264,7 @@ async def place(
         return
     context = context_of(manager)
     try:
-        document = await context.use_cases.documents.order(
+        document = await context.use(Documents).order(
             await context.actor(),
             order.kind_of(manager),
             DocumentFormat(value),
@@ -288,7 +289,7 @@ async def order_file(
     """Order a file from a window that shows the same data, for the chat alone."""
     context = context_of(manager)
     try:
-        document = await context.use_cases.documents.order(
+        document = await context.use(Documents).order(
             await context.actor(), kind, form, told, context.language
         )
     except InputRefused as refused:

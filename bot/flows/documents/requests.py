@@ -10,7 +10,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.documents.document import Document, DocumentState
-from account.documents.orders import REQUESTS_PAGE
+from account.documents.orders import REQUESTS_PAGE, Documents
 from account.errors import MyAccountError
 from account.values.periods import shown_moment
 from bot.context import states
@@ -44,9 +44,7 @@ async def get_requests(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     """What was ordered lately, newest first; looked at again while something is being made."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    page = await context.use_cases.documents.requests(
-        actor, page_here(dialog_manager) * REQUESTS_PAGE
-    )
+    page = await context.use(Documents).requests(actor, page_here(dialog_manager) * REQUESTS_PAGE)
     turning = paging(dialog_manager, page.total, REQUESTS_PAGE)
     lines = [Html(""), *map(_request_line, page.rows)]
     if not page.total:
@@ -70,7 +68,7 @@ async def get_request(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     """One request: where it stands, and what can be done about it."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    one = await context.use_cases.documents.request(actor, dialog_manager.dialog_data["request"])
+    one = await context.use(Documents).request(actor, dialog_manager.dialog_data["request"])
     about = "\n".join(told(one.order.kind, one.order.parameters))
     lines = [
         said("\n<b>{title}</b>", title=title(one.order.kind)),
@@ -84,7 +82,7 @@ async def get_request(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     ]
     if one.order.email is not None:
         lines.append(said(_("E-mail: {address}"), address=one.order.email.masked))
-    kept = one.kept(context.use_cases.clock.now())
+    kept = one.kept(context.now())
     if one.state is DocumentState.SENT and not kept:
         lines.append(Html(_("Files are kept for 24 hours; order it again for present data.")))
     return {
@@ -107,7 +105,7 @@ async def send_again(_event: CallbackQuery, _button: Button, manager: DialogMana
     """The file once more, without making it again."""
     context = context_of(manager)
     try:
-        await context.use_cases.documents.send_again(
+        await context.use(Documents).send_again(
             await context.actor(), manager.dialog_data["request"]
         )
     except MyAccountError as refused:
@@ -121,8 +119,8 @@ async def order_again(_event: CallbackQuery, _button: Button, manager: DialogMan
     context = context_of(manager)
     actor = await context.actor()
     try:
-        before = await context.use_cases.documents.request(actor, manager.dialog_data["request"])
-        document = await context.use_cases.documents.order(
+        before = await context.use(Documents).request(actor, manager.dialog_data["request"])
+        document = await context.use(Documents).order(
             actor,
             before.order.kind,
             before.order.format,

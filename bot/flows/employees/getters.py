@@ -7,6 +7,7 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
+from account.chapters.numbers import Numbers
 from account.errors import EmployeeAccessEnded
 from account.values.identifiers import Msisdn
 from account.values.number import Ban
@@ -30,7 +31,7 @@ async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     actor = await context.actor()
     if actor.only is None:
         raise EmployeeAccessEnded
-    card = await context.use_cases.numbers.card(actor, actor.only)
+    card = await context.use(Numbers).card(actor, actor.only)
     lines = card_facts(card)
     if Ban.DETAILS in card.number.bans:
         lines.append(Html(_("Your company has switched usage details off for this number.")))

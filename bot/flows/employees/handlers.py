@@ -11,6 +11,7 @@ from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 
+from account.access.employees import Employees
 from account.errors import BadSecretCode
 from account.values.identifiers import Msisdn
 from bot.context import states
@@ -37,11 +38,11 @@ async def code_given(typed: str, manager: DialogManager) -> None:
     context, data = context_of(manager), manager.dialog_data
     phone = Msisdn(data["phone"])
     try:
-        code = await context.use_cases.employees.check(context.telegram_id, phone, typed)
+        code = await context.use(Employees).check(context.telegram_id, phone, typed)
     except BadSecretCode as refused:
         notice(manager, refusal(refused))
         return
-    data.update(code=code.id, since=context.use_cases.clock.now().isoformat())
+    data.update(code=code.id, since=context.now().isoformat())
     if data["own"] or code.telegram_id == context.telegram_id:
         await _let_in(manager, phone)
         return
@@ -66,7 +67,7 @@ async def _let_in(manager: DialogManager, own: Msisdn) -> None:
     context, data = context_of(manager), manager.dialog_data
     since = datetime.fromisoformat(data["since"])
     try:
-        await context.use_cases.employees.bind(context.telegram_id, data["code"], own, since)
+        await context.use(Employees).bind(context.telegram_id, data["code"], own, since)
     except BadSecretCode as refused:
         data.clear()
         await manager.switch_to(states.Employee.number)

@@ -14,7 +14,7 @@ from bot.widgets.text import said
 
 async def get_questions(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """All questions; a button would cut them short, so it bears the number alone."""
-    support = context_of(dialog_manager).use_cases.support
+    support = context_of(dialog_manager).support
     asked = questions(support)
     return {
         "where": ["My Account", _("FAQ")],
@@ -32,7 +32,7 @@ async def get_answer(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     chosen = dialog_manager.dialog_data.get("question")
     if chosen is None and isinstance(dialog_manager.start_data, dict):
         chosen = dialog_manager.start_data.get("question", 0)
-    asked = questions(context_of(dialog_manager).use_cases.support)
+    asked = questions(context_of(dialog_manager).support)
     question, answer = asked[int(chosen or 0) % len(asked)]
     return {
         "where": ["My Account", _("FAQ")],

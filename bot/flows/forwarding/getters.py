@@ -7,7 +7,15 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.chapters.forwarding import CONDITION, TIMERS, USUAL_TIMER, Condition, Forwarded, Rule
+from account.chapters.forwarding import (
+    CONDITION,
+    TIMERS,
+    USUAL_TIMER,
+    Condition,
+    Forwarded,
+    Forwarding,
+    Rule,
+)
 from account.identity.permissions import may
 from account.values.number import Number, NumberState
 from account.values.page import Page
@@ -23,7 +31,7 @@ from bot.widgets.text import Html, said
 async def forwarded(manager: DialogManager) -> Forwarded:
     """The number of this dialog with its rules, as the operator has them now."""
     context = context_of(manager)
-    return await context.use_cases.forwarding.of(await context.actor(), card_of(manager))
+    return await context.use(Forwarding).of(await context.actor(), card_of(manager))
 
 
 async def _may_change(manager: DialogManager, found: Forwarded) -> bool:
@@ -113,9 +121,7 @@ def asking(manager: DialogManager) -> Ask:
     context = context_of(manager)
 
     async def ask(search: str, offset: int, limit: int) -> Page[Number]:
-        return await context.use_cases.forwarding.targets(
-            await context.actor(), search, offset, limit
-        )
+        return await context.use(Forwarding).targets(await context.actor(), search, offset, limit)
 
     return ask
 

@@ -13,7 +13,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InaccessibleMessage
 from aiogram_dialog import DialogManager
 
-from account.changes.freezes import FreezeOutcome
+from account.changes.freezes import FreezeOutcome, Freezes
 from bot.context.update_context import context_of
 from bot.flows.freezes.texts import LINKED, PRESSED, outcome_word
 from bot.widgets.page import begin_anew
@@ -64,7 +64,7 @@ async def disown_by_link(manager: DialogManager, token: str) -> None:
 
 async def _frozen(manager: DialogManager, token: str) -> str:
     context = context_of(manager)
-    outcome = await context.use_cases.freezes.by_token(token, context.language)
+    outcome = await context.use(Freezes).by_token(token, context.language)
     if outcome is FreezeOutcome.FROZEN:
         log.warning("account.frozen")
     return outcome_word(outcome)

@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.chapters.history import PAGE, HistoryQuery
+from account.chapters.history import PAGE, ActionsHistory, HistoryQuery
 from bot.context.update_context import context_of
 from bot.flows.history.texts import by_day
 from bot.flows.usage.getters import period_shown
@@ -24,7 +24,7 @@ async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     entries, turning = await read_page(
         dialog_manager,
         PAGE,
-        lambda offset: context.use_cases.history.page(actor, HistoryQuery(period, offset=offset)),
+        lambda offset: context.use(ActionsHistory).page(actor, HistoryQuery(period, offset=offset)),
     )
     lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(period))]
     lines.extend(by_day(entries.rows))

@@ -53,7 +53,7 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
 
 def countdown(context: UpdateContext, resend_at: datetime, window: State) -> str:
     """The label of "Send again"; while there are seconds to wait, `window` is drawn again."""
-    left = max(0, -int(-(resend_at - context.use_cases.clock.now()).total_seconds() // 1))
+    left = max(0, -int(-(resend_at - context.now()).total_seconds() // 1))
     if not left:
         return _("Send again")
     context.redraw_later(min(left, COUNTDOWN_STEP), window)

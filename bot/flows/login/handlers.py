@@ -8,6 +8,7 @@ from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 
+from account.access.login import Login
 from account.errors import (
     BadCredentials,
     CodeOwnerUnproven,
@@ -89,7 +90,7 @@ async def send_again(_event: CallbackQuery, _button: Button, manager: DialogMana
 async def _send_code(manager: DialogManager, phone: Msisdn) -> None:
     context = context_of(manager)
     try:
-        asked = await context.use_cases.login.ask_code(
+        asked = await context.use(Login).ask_code(
             context.telegram_id,
             phone,
             context.language,
@@ -112,7 +113,7 @@ async def password_given(password: str, manager: DialogManager) -> None:
     """Log in, or say the one sentence that tells nothing."""
     context = context_of(manager)
     try:
-        await context.use_cases.login.with_password(
+        await context.use(Login).with_password(
             context.telegram_id, phone_of(manager), password, context.language
         )
     except BadCredentials as refused:
@@ -126,7 +127,7 @@ async def code_given(code: str, manager: DialogManager) -> None:
     """Check the code of a reset."""
     context = context_of(manager)
     try:
-        await context.use_cases.login.enter_code(context.telegram_id, phone_of(manager), code)
+        await context.use(Login).enter_code(context.telegram_id, phone_of(manager), code)
     except LoginRefused as refused:
         notice(manager, refusal(refused))
         return
@@ -135,14 +136,12 @@ async def code_given(code: str, manager: DialogManager) -> None:
 
 async def _draft(manager: DialogManager, password: str) -> str:
     context = context_of(manager)
-    return await context.use_cases.login.draft_password(
-        context.telegram_id, phone_of(manager), password
-    )
+    return await context.use(Login).draft_password(context.telegram_id, phone_of(manager), password)
 
 
 async def _take(manager: DialogManager, draft: str, again: str) -> object:
     context = context_of(manager)
-    return await context.use_cases.login.set_password(
+    return await context.use(Login).set_password(
         context.telegram_id, phone_of(manager), draft, again, context.language
     )
 

@@ -8,6 +8,8 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
+from account.changes.freezes import Freezes
+from account.chapters.numbers import Numbers
 from account.errors import CarrierUnavailable, CompanyNotAccessible, CompanyNotChosen
 from bot.context.update_context import context_of
 from bot.flows.freezes.texts import frozen_line
@@ -34,7 +36,7 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
             "several": bool(actor.companies),
         }
     try:
-        tally = await context.use_cases.numbers.tally(actor)
+        tally = await context.use(Numbers).tally(actor)
     except CarrierUnavailable as refused:
         text = said("\n{sentence}", sentence=refusal(refused))
     else:
@@ -47,7 +49,7 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
             # A count stays on the line of its word.
             states=states_in_short.replace(" ", "\u00a0").replace("\u00a0·\u00a0", " · "),
         )
-    since = await context.use_cases.freezes.since(actor.administrator_id)
+    since = await context.use(Freezes).since(actor.administrator_id)
     if since is not None:
         text = said("\n{frozen}\n{text}", frozen=frozen_line(since), text=text)
     return {

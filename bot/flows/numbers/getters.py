@@ -9,7 +9,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.chapters.numbers import PAGE, Card, NumbersQuery
+from account.chapters.numbers import PAGE, Card, Numbers, NumbersQuery
 from account.values.identifiers import Msisdn
 from account.values.number import Ban, Number, NumberState
 from account.values.periods import shown_moment, shown_time
@@ -77,7 +77,7 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     page, turning = await read_page(
         dialog_manager,
         PAGE,
-        lambda offset: context.use_cases.numbers.page(actor, replace(wish, offset=offset)),
+        lambda offset: context.use(Numbers).page(actor, replace(wish, offset=offset)),
     )
     state = state_shown(wish.state) if wish.state else _("all states")
     found = ngettext("{n} number", "{n} numbers", page.total).format(n=page.total)
@@ -134,7 +134,7 @@ async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     """The card: what is wanted most, first."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    card = await context.use_cases.numbers.card(actor, card_of(dialog_manager))
+    card = await context.use(Numbers).card(actor, card_of(dialog_manager))
     number = card.number
     return {
         "where": [actor.company.name, number.msisdn.shown],
@@ -195,7 +195,7 @@ async def get_general(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     """General information (S07), the bans with what they mean (T2)."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    number = (await context.use_cases.numbers.card(actor, card_of(dialog_manager))).number
+    number = (await context.use(Numbers).card(actor, card_of(dialog_manager))).number
     lines = [
         said(_("Method of payment: {payment}"), payment=payment_word(number.payment)),
         said(

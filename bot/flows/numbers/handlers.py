@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.chapters.numbers import NumbersQuery
+from account.chapters.numbers import Numbers, NumbersQuery
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
 from bot.context import states
@@ -27,7 +27,7 @@ async def search(manager: DialogManager, text: str) -> None:
     context = context_of(manager)
     actor = await context.actor()
     text = text[:SEARCH_LIMIT]
-    page = await context.use_cases.numbers.page(actor, NumbersQuery(search=text, limit=2))
+    page = await context.use(Numbers).page(actor, NumbersQuery(search=text, limit=2))
     if page.total == 1:
         await open_number(manager, page.rows[0].msisdn)
         return

@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.chapters.payments import SCREEN_ROWS
+from account.chapters.payments import SCREEN_ROWS, Payments
 from bot.context.update_context import context_of
 from bot.flows.numbers.getters import card_of
 from bot.flows.payments.texts import by_day, total_lines
@@ -24,7 +24,7 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     actor = await context.actor()
     msisdn = card_of(dialog_manager)
     period = period_of(dialog_manager)
-    of_number = context.use_cases.payments
+    of_number = context.use(Payments)
     found, turning = await read_page(
         dialog_manager,
         SCREEN_ROWS,

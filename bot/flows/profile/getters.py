@@ -11,7 +11,9 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.chapters.notifications import Topic
+from account.access.known_accounts import KnownAccounts
+from account.access.profile import Profile
+from account.chapters.notifications import Notifications, Topic
 from account.identity.permissions import Actor
 from account.values.languages import language_of
 from account.values.periods import shown_moment
@@ -36,7 +38,7 @@ async def get_profile(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     """Name, login, e-mail, language, last login, companies with roles."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    now = await context.use_cases.profile.standing(actor)
+    now = await context.use(Profile).standing(actor)
     last = _("this is the first one") if now.last_login is None else shown_moment(now.last_login)
     lines = [
         said(_("Name: {name}"), name=actor.name),
@@ -70,7 +72,7 @@ async def get_sessions(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     """Each session with its age, and which one this is."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    sessions = await context.use_cases.profile.sessions(actor)
+    sessions = await context.use(Profile).sessions(actor)
     lines = [
         said(
             _("• since {opened}, used {seen} · <b>this one</b>")
@@ -97,7 +99,7 @@ async def get_accounts(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     """The Telegram accounts that are warned, and may log in with the password."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    accounts = (await context.use_cases.known_accounts.of(actor))[:MOST_ACCOUNTS]
+    accounts = (await context.use(KnownAccounts).of(actor))[:MOST_ACCOUNTS]
     names = await gather(*(account_name(context, one.telegram_id) for one in accounts))
     lines = [
         said(
@@ -156,7 +158,7 @@ async def get_notifications(dialog_manager: DialogManager, **_data: Any) -> dict
     """What always comes, and what can be chosen."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    off = await context.use_cases.notifications.muted(actor.administrator_id)
+    off = await context.use(Notifications).muted(actor.administrator_id)
     return {
         "where": where(actor, _("Notifications")),
         "topics": [

@@ -9,10 +9,12 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.access.profile import Proof
+from account.access.known_accounts import KnownAccounts
+from account.access.login import Login
+from account.access.profile import Profile, Proof
 from account.access.profile_email import EmailParameters
 from account.changes.action import ActionKind
-from account.chapters.notifications import Topic
+from account.chapters.notifications import Notifications, Topic
 from account.errors import EmailInvalid, LoginRefused, ProofExpired
 from account.values.identifiers import Email
 from bot.context import states
@@ -47,9 +49,7 @@ async def password_given(password: str, manager: DialogManager) -> None:
     """Check the present password and ask for a new one."""
     context = context_of(manager)
     try:
-        proof = await context.use_cases.profile.prove(
-            await context.actor(), password, context.language
-        )
+        proof = await context.use(Profile).prove(await context.actor(), password, context.language)
     except LoginRefused as refused:
         notice(manager, refusal(refused))
         return
@@ -59,14 +59,14 @@ async def password_given(password: str, manager: DialogManager) -> None:
 
 async def _draft(manager: DialogManager, password: str) -> str:
     context = context_of(manager)
-    return await context.use_cases.profile.draft_password(
+    return await context.use(Profile).draft_password(
         await context.actor(), _proof(manager), password
     )
 
 
 async def _take(manager: DialogManager, draft: str, again: str) -> None:
     context = context_of(manager)
-    await context.use_cases.profile.set_password(
+    await context.use(Profile).set_password(
         await context.actor(), _proof(manager), draft, again, context.language
     )
 
@@ -104,7 +104,7 @@ async def log_out(_event: CallbackQuery, _button: Button, manager: DialogManager
     """End this session and go to the login."""
     context = context_of(manager)
     if context.session is not None:
-        await context.use_cases.login.log_out(context.session)
+        await context.use(Login).log_out(context.session)
     await _out(manager)
 
 
@@ -114,7 +114,7 @@ async def log_out_everywhere(
     """End every session, this one too, and go to the login."""
     context = context_of(manager)
     if context.session is not None:
-        await context.use_cases.profile.log_out_everywhere(context.session)
+        await context.use(Profile).log_out_everywhere(context.session)
     await _out(manager)
 
 
@@ -131,10 +131,10 @@ async def end_session(
     """End another session; one that is over by now, or was never there, is as good as ended."""
     context = context_of(manager)
     actor = await context.actor()
-    sessions = await context.use_cases.profile.sessions(actor)
+    sessions = await context.use(Profile).sessions(actor)
     session = found(sessions, lambda one: one.id, wanted)
     if session is not None and session.id != actor.session_id:
-        await context.use_cases.profile.end_session(actor, session.id)
+        await context.use(Profile).end_session(actor, session.id)
     notice(manager, _("The session has ended."))
 
 
@@ -147,12 +147,12 @@ async def account_chosen(
     """Ask for the password before one is removed; one that is gone by now needs none."""
     context = context_of(manager)
     actor = await context.actor()
-    known = await context.use_cases.known_accounts.of(actor)
+    known = await context.use(KnownAccounts).of(actor)
     account = found(known, lambda one: str(one.telegram_id), wanted)
     if account is None or account.telegram_id == actor.telegram_id:
         notice(manager, _("The account is removed."))
         return
-    await context.use_cases.known_accounts.check(actor)
+    await context.use(KnownAccounts).check(actor)
     manager.dialog_data["account"] = account.telegram_id
     await manager.switch_to(states.Profile.account_password)
 
@@ -162,7 +162,7 @@ async def account_password_given(password: str, manager: DialogManager) -> None:
     context = context_of(manager)
     telegram_id = int(manager.dialog_data["account"])
     try:
-        await context.use_cases.known_accounts.remove(
+        await context.use(KnownAccounts).remove(
             await context.actor(), telegram_id, password, context.language
         )
     except LoginRefused as refused:
@@ -182,4 +182,4 @@ async def switch_topic(
     """Switch one of them off or on; an unknown one is none."""
     context = context_of(manager)
     if wanted in set(Topic):
-        await context.use_cases.notifications.switch(await context.actor(), Topic(wanted))
+        await context.use(Notifications).switch(await context.actor(), Topic(wanted))

@@ -7,6 +7,7 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
+from account.access.secret_codes import SecretCodes
 from account.values.number import Ban, NumberState
 from bot.context.update_context import context_of
 from bot.flows.numbers.getters import card_of
@@ -20,7 +21,7 @@ async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     context = context_of(dialog_manager)
     actor = await context.actor()
     msisdn = card_of(dialog_manager)
-    now = await context.use_cases.secret_codes.standing(actor, msisdn)
+    now = await context.use(SecretCodes).standing(actor, msisdn)
     number = now.number
     lines = [Html(""), status_of(now)]
     can_send = number.state is NumberState.ACTIVE and Ban.ACCESS not in number.bans

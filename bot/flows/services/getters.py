@@ -9,7 +9,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from account.chapters.numbers import PAGE
-from account.chapters.services.offerings import Group, NumberServices, Offering, Service
+from account.chapters.services.offerings import Group, NumberServices, Offering, Service, Services
 from account.errors import ChangeRefused, NumberInDebt, NumberStateRefused
 from account.values.number import NumberState
 from account.values.periods import shown_day, shown_moment
@@ -37,7 +37,7 @@ ROWS_OF_GROUPS = 6
 async def services_of(manager: DialogManager) -> NumberServices:
     """The services of the number whose window it is, as the operator has them now."""
     context = context_of(manager)
-    return await context.use_cases.services.of(await context.actor(), card_of(manager))
+    return await context.use(Services).of(await context.actor(), card_of(manager))
 
 
 def chosen_service(manager: DialogManager, of: NumberServices) -> Service | None:

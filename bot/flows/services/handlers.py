@@ -10,6 +10,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.changes.action import ActionKind
+from account.chapters.allowances import Allowances
 from account.chapters.services.changes import wished_off, wished_on
 from account.errors import OfferingChanged, ServiceAlreadySo
 from bot.context.update_context import context_of
@@ -60,7 +61,7 @@ async def disable(_event: CallbackQuery, _button: Button, manager: DialogManager
     if service is None:
         await context.tell(refusal(ServiceAlreadySo(on=False)))
         return
-    left = await context.use_cases.allowances.of(await context.actor(), of.number.msisdn)
+    left = await context.use(Allowances).of(await context.actor(), of.number.msisdn)
     wish = wished_off(service, of.names(service), left.of_service(service.id))
     await start_question(manager, ActionKind.SERVICE_OFF, of.number.msisdn, wish)
 

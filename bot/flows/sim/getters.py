@@ -8,7 +8,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.chapters.sim import PAGE, SimCard
+from account.chapters.sim import PAGE, SimCard, SimCards
 from account.identity.permissions import may
 from account.values.number import NumberState
 from account.values.periods import shown_moment
@@ -36,7 +36,7 @@ async def get_sim(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]
     """The card in use and the device, the codes hidden (S08)."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    shown = await context.use_cases.sims.card(actor, card_of(dialog_manager))
+    shown = await context.use(SimCards).card(actor, card_of(dialog_manager))
     sim, company = shown.sim, actor.company
     replaced = _("never") if sim.replaced_at is None else shown_moment(sim.replaced_at)
     imei = "—" if sim.imei is None else sim.imei.full
@@ -65,14 +65,14 @@ async def get_blanks(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     """The company's blank cards to choose from, or the reason why none can be chosen (S16-2)."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    shown = await context.use_cases.sims.card(actor, card_of(dialog_manager))
+    shown = await context.use(SimCards).card(actor, card_of(dialog_manager))
     where = [actor.company.name, shown.number.msisdn.shown, _("SIM card replacement")]
     why_not = _why_not(shown)
     if why_not:
         nothing = {"rows": [], **paging(dialog_manager, 0, PAGE)}
         return {"where": where, "text": why_not[0], "explains": True, **nothing}
     page, turning = await read_page(
-        dialog_manager, PAGE, lambda offset: context.use_cases.sims.blanks(actor, offset=offset)
+        dialog_manager, PAGE, lambda offset: context.use(SimCards).blanks(actor, offset=offset)
     )
     found = ngettext(
         "{n} blank SIM card of the company", "{n} blank SIM cards of the company", page.total

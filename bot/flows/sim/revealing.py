@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from aiogram.utils.i18n import gettext as _
 
+from account.chapters.sim import SimCards
 from account.effects.effect import Channel, OutboxMessage
 from bot.context.update_context import context_of
 
@@ -33,7 +34,7 @@ async def reveal(manager: DialogManager, token: str) -> None:
     context = context_of(manager)
     if context.tap is not None:
         context.tap.hurry(_("⏳ One moment…"), after=ALERT_WITHIN)
-    codes = await context.use_cases.sims.reveal(await context.actor(), token)
+    codes = await context.use(SimCards).reveal(await context.actor(), token)
     text = codes_shown(codes)
     if context.tap is None or not await context.tap.alert(text):
         await _in_a_message(context, text)
@@ -52,7 +53,7 @@ async def _in_a_message(context: UpdateContext, text: str) -> None:
     sent = await context.bot.send_message(
         chat_id, _("⏳ One moment…"), protect_content=True, parse_mode=None
     )
-    now = context.use_cases.clock.now()
+    now = context.now()
     removal = OutboxMessage(
         channel=Channel.TELEGRAM,
         to=str(chat_id),
@@ -62,7 +63,7 @@ async def _in_a_message(context: UpdateContext, text: str) -> None:
         key=f"delete:{chat_id}:{sent.message_id}",
         not_before=now + SHOWN_FOR,
     )
-    await context.use_cases.book.write([removal])
+    await context.effects.write([removal])
     await context.bot.edit_message_text(
         text, chat_id=chat_id, message_id=sent.message_id, parse_mode=None
     )

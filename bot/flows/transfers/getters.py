@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.chapters.transfers import Quote
+from account.chapters.transfers import Quote, Transfers
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.number import Number
@@ -46,9 +46,7 @@ def asking(manager: DialogManager) -> Ask:
     context = context_of(manager)
 
     async def ask(search: str, offset: int, limit: int) -> Page[Number]:
-        return await context.use_cases.transfers.numbers(
-            await context.actor(), search, offset, limit
-        )
+        return await context.use(Transfers).numbers(await context.actor(), search, offset, limit)
 
     return ask
 
@@ -84,7 +82,7 @@ async def get_recipient(dialog_manager: DialogManager, **_data: Any) -> dict[str
     """The sender, and the numbers that can receive."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    sender = await context.use_cases.transfers.sender(actor, sender_of(dialog_manager))
+    sender = await context.use(Transfers).sender(actor, sender_of(dialog_manager))
     found = await picked_page(dialog_manager, asking(dialog_manager), sender.msisdn)
     lines = [_of_sender(sender), Html("\n" + _("<b>To which number?</b>"))]
     if found["rows"]:
@@ -111,7 +109,7 @@ async def get_amount(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     """Both numbers with their balances, the bounds, and amounts to choose from (S37-2)."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    quote = await context.use_cases.transfers.quote(
+    quote = await context.use(Transfers).quote(
         actor, sender_of(dialog_manager), recipient_of(dialog_manager)
     )
     lines = [

@@ -7,7 +7,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.changes.action import ActionKind
-from account.chapters.transfers import TransferParameters
+from account.chapters.transfers import TransferParameters, Transfers
 from account.errors import ChangeRefused, InputRefused
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -26,7 +26,7 @@ async def open_from_card(_event: CallbackQuery, _button: Button, manager: Dialog
     context = context_of(manager)
     msisdn = card_of(manager)
     try:
-        await context.use_cases.transfers.sender(await context.actor(), msisdn)
+        await context.use(Transfers).sender(await context.actor(), msisdn)
     except ChangeRefused as refused:
         await context.tell(refusal(refused))
         return
@@ -37,7 +37,7 @@ async def take_sender(manager: DialogManager, msisdn: Msisdn) -> None:
     """Go on with this number as the sender, or say why it cannot be."""
     context = context_of(manager)
     try:
-        await context.use_cases.transfers.sender(await context.actor(), msisdn)
+        await context.use(Transfers).sender(await context.actor(), msisdn)
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
         return
@@ -50,7 +50,7 @@ async def take_recipient(manager: DialogManager, msisdn: Msisdn) -> None:
     """Go on with this number as the recipient, or say why it cannot be."""
     context = context_of(manager)
     try:
-        await context.use_cases.transfers.quote(await context.actor(), sender_of(manager), msisdn)
+        await context.use(Transfers).quote(await context.actor(), sender_of(manager), msisdn)
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
         return

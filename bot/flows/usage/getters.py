@@ -11,7 +11,14 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
-from account.chapters.usage import SCREEN_ROWS, UsageKind, UsageQuery, UsageRecord, UsageTotal
+from account.chapters.usage import (
+    SCREEN_ROWS,
+    Usage,
+    UsageKind,
+    UsageQuery,
+    UsageRecord,
+    UsageTotal,
+)
 from account.errors import CarrierUnavailable, PeriodRefused
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -67,7 +74,7 @@ def wish_of(manager: DialogManager) -> UsageQuery:
     """The order as it stands in the window; last month until something else is chosen."""
     assert isinstance(manager.start_data, dict)
     data = manager.dialog_data
-    day = today(context_of(manager).use_cases.clock.now())
+    day = today(context_of(manager).now())
     if data.get("first") and data.get("last"):
         period = Period(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
     elif data.get("preset"):
@@ -97,13 +104,13 @@ async def get_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     context = context_of(dialog_manager)
     actor = await context.actor()
     wish = wish_of(dialog_manager)
-    day = today(context.use_cases.clock.now())
+    day = today(context.now())
     chosen = dialog_manager.dialog_data.get("preset") or (
         None if dialog_manager.dialog_data.get("first") else UsagePreset.LAST_MONTH.value
     )
     name = preset_words().get(UsagePreset(chosen)) if chosen else None
     try:
-        await context.use_cases.usage.check(actor, wish)
+        await context.use(Usage).check(actor, wish)
         problem = None
     except PeriodRefused as refused:
         problem = refusal(refused)
@@ -190,12 +197,12 @@ async def get_screen(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     wish = wish_of(dialog_manager)
     data = dialog_manager.dialog_data
     offset = page_here(dialog_manager) * SCREEN_ROWS
-    shown = await context.use_cases.usage.page(actor, wish, offset, again=bool(data.get("read")))
+    shown = await context.use(Usage).page(actor, wish, offset, again=bool(data.get("read")))
     data["read"] = data.get("read") or offset == 0
     turning = paging(dialog_manager, shown.page.total, SCREEN_ROWS)
     if not shown.page.rows and shown.page.total:
         offset = turning["here"] * SCREEN_ROWS
-        shown = await context.use_cases.usage.page(actor, wish, offset, again=True)
+        shown = await context.use(Usage).page(actor, wish, offset, again=True)
     lines = [
         said("\n{period} · {type}", period=period_shown(wish.period), type=usage_word(wish.kind))
     ]
@@ -228,7 +235,7 @@ async def _totals(manager: DialogManager, wish: UsageQuery, records: int) -> lis
             return [Html(_("⏳ The totals are being counted."))]
         unreadable = Unreadable()
         try:
-            counted = await context.use_cases.usage.totals(await context.actor(), wish, unreadable)
+            counted = await context.use(Usage).totals(await context.actor(), wish, unreadable)
         except CarrierUnavailable:
             return [Html(_("The totals cannot be counted now. Open the pages again later."))]
         data["unreadable"] = unreadable.rows

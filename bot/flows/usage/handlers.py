@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.chapters.usage import UsageKind
+from account.chapters.usage import Usage, UsageKind
 from account.documents.document import DocumentFormat, DocumentKind
 from account.errors import PeriodRefused
 from account.values.periods import Period, UsagePreset, check_usage_period, usage_window
@@ -68,7 +68,7 @@ async def show_here(_event: CallbackQuery, _button: Button, manager: DialogManag
     """Open the pages on screen, if the period can be asked for."""
     context = context_of(manager)
     try:
-        await context.use_cases.usage.check(await context.actor(), wish_of(manager))
+        await context.use(Usage).check(await context.actor(), wish_of(manager))
     except PeriodRefused as refused:
         await context.tell(refusal(refused))
         return
