@@ -126,6 +126,7 @@ _USUAL: dict[str, dict[str, Any]] = {
     "role": {one.value: one for one in Role if one is not Role.EMPLOYEE},
     "customer_role": {"customer": "customer"},
     "login_contact": {"login": "login"},
+    "identification": {"BIN": "bin"},
     "relies_on": {"reliesOn": "number"},
     "order_state": {
         "acknowledged": "under_way",
@@ -166,6 +167,7 @@ class WordTables(Section):
     role: dict[str, Role] = _usual("role")
     customer_role: dict[str, Literal["customer"]] = _usual("customer_role")
     login_contact: dict[str, Literal["login"]] = _usual("login_contact")
+    identification: dict[str, Literal["bin"]] = _usual("identification")
     relies_on: dict[str, Literal["number"]] = _usual("relies_on")
     order_state: dict[str, OrderWord] = _usual("order_state")
     resource_category: dict[str, Literal["sim", "device"]] = _usual("resource_category")

@@ -102,7 +102,7 @@ class TmfAdapter:
     async def administrator(self, phone: Msisdn) -> Administrator | None:
         """The administrator who logs in with this number, or None (TMF632)."""
         async with self._http.in_time():
-            found = await party.individual(self._http, phone)
+            found = await party.individual(self._http, phone, self._clock.now())
         by_email = self._http.profile.names.codes_by_email
         if found is None or found.code_by_email is not None or by_email is None:
             return found
@@ -120,7 +120,7 @@ class TmfAdapter:
     async def colleagues(self, company_id: str) -> tuple[Colleague, ...]:
         """Everybody who may act for the company at this moment (TMF632)."""
         async with self._http.in_time():
-            return await party.individuals(self._http, company_id)
+            return await party.individuals(self._http, company_id, self._clock.now())
 
     async def sim_replaced_at(self, msisdn: Msisdn) -> datetime | None:
         """When the number's SIM card was replaced last (TMF639), whosever the number is."""
@@ -315,7 +315,7 @@ class TmfAdapter:
         if action.kind is ActionKind.TRANSFER:
             return await balance_transfer.transfer(self._http, action, guard)
         if action.kind is ActionKind.EMAIL:
-            return await party.change_email(self._http, action, guard)
+            return await party.change_email(self._http, action, self._clock.now(), guard)
         try:
             if self._is_patched(action):
                 return await product_patch.place(self._http, action, guard)
@@ -330,7 +330,7 @@ class TmfAdapter:
                 return await balance_transfer.transferred(self._http, action.id)
         if action.kind is ActionKind.EMAIL:
             async with self._http.in_time():
-                return await party.email_changed(self._http, action)
+                return await party.email_changed(self._http, action, self._clock.now())
         async with self._http.in_time():
             if self._is_patched(action):
                 order = await product_patch.done(self._http, action)

@@ -7,8 +7,11 @@ parties may hold for one party's id and another one's role.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
+
+import structlog
 
 from account.access.profile_email import EmailParameters
 from account.changes.action import Action, Order, OrderState
@@ -18,40 +21,58 @@ from account.identity.directory import Administrator, Colleague, Company
 from account.values.identifiers import Bin, Email, Msisdn
 from account.values.rights import Role
 from carrier.http import Api, OperatorHttp
+from carrier.profile.model import Profile
 from carrier.tmf import fields, paging
 from carrier.tmf.change_outcome import check_taken
 from carrier.tmf.fields import Item, Malformed
+from carrier.tmf.rows import LeftOut
+from carrier.tmf.wire import values
+
+log = structlog.get_logger(__name__)
 
 _ROLES = (Role.ADMINISTRATOR, Role.OPERATOR, Role.FINANCE, Role.VIEWER)
 """What the operator may grant, the strongest first. Whatever else it says grants nothing."""
 _LARGEST_PAGE = 1000
+_PERSON = (
+    "fields",
+    "fullName,givenName,familyName,status,contactMedium,partyCharacteristic,relatedParty",
+)
+_NO_MORE = frozenset({"deceased", "deceaded"})
+"""States of a person who logs in no more; the second is how the standard spells it."""
+_COMPANY = (
+    "fields",
+    "name,tradingName,organizationIdentification,partyCharacteristic,relatedParty",
+)
 _BY_EMAIL = {"sms": False, "email": True}
 
 
-async def individual(http: OperatorHttp, phone: Msisdn) -> Administrator | None:
+async def individual(http: OperatorHttp, phone: Msisdn, now: datetime) -> Administrator | None:
     """The administrator who logs in with `phone`, None when nobody does or it is no administrator.
 
     Raises `CarrierUnavailable`, also when several people would share the number.
     """
-    people = await _with_login(http, phone)
-    if not people or not _roles(people[0]):
+    people = await _with_login(http, phone, now)
+    if not people:
+        return None
+    if not _roles(http.profile, people[0]):
+        _told_of_roles(people[0])
         return None
     return _administrator(people[0], phone)
 
 
-async def _with_login(http: OperatorHttp, phone: Msisdn) -> list[Item]:
+async def _with_login(http: OperatorHttp, phone: Msisdn, now: datetime) -> list[Item]:
     """Who logs in with `phone`: nobody or one."""
     found = await paging.whole(
         http,
         Api.PARTY,
         "individual",
         [
-            ("contactMedium.characteristic.phoneNumber", phone.digits),
-            ("fields", "fullName,contactMedium,partyCharacteristic,relatedParty"),
+            ("contactMedium.characteristic.phoneNumber", http.profile.phone(phone.digits)),
+            _PERSON,
         ],
         limit=2,
     )
-    people = [person for person in found if _logs_in_with(person, phone)]
+    people = [person for person in found if phone in _logins(http.profile, person, now)]
     if len(people) > 1:
         raise Malformed("contactMedium: several people with one login")
     return people
@@ -61,14 +82,14 @@ def _administrator(person: Item, phone: Msisdn) -> Administrator:
     channel = fields.characteristics(person, "partyCharacteristic").get("codeChannel")
     return Administrator(
         id=fields.text(person, "id"),
-        name=fields.text(person, "fullName"),
+        name=_name(person),
         phone=phone,
         email=_email(person),
         code_by_email=_BY_EMAIL.get(channel) if isinstance(channel, str) else None,
     )
 
 
-async def individuals(http: OperatorHttp, company_id: str) -> tuple[Colleague, ...]:
+async def individuals(http: OperatorHttp, company_id: str, now: datetime) -> tuple[Colleague, ...]:
     """Everybody who may do something for the company now, by id. Raises `CarrierUnavailable`.
 
     Somebody without a number to log in with cannot act here, and is left out.
@@ -79,13 +100,14 @@ async def individuals(http: OperatorHttp, company_id: str) -> tuple[Colleague, .
         "individual",
         [
             ("relatedParty.id", company_id),
-            ("fields", "fullName,contactMedium,partyCharacteristic,relatedParty"),
+            _PERSON,
         ],
         limit=_LARGEST_PAGE,
     )
     found = []
     for person in people:
-        phone, role = _login(person), _roles(person).get(company_id)
+        phone = _login(http.profile, person, now)
+        role = _roles(http.profile, person).get(company_id)
         if phone is not None and role is not None:
             found.append(Colleague(_administrator(person, phone), role))
     return tuple(sorted(found, key=lambda one: one.administrator.id))
@@ -96,33 +118,44 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
 
     Raises `CarrierUnavailable`.
     """
-    found = await paging.whole(
-        http,
-        Api.PARTY,
-        "organization",
-        [
-            ("relatedParty.id", administrator_id),
-            ("relatedParty.role", ",".join(_ROLES)),
-            ("fields", "name,organizationIdentification,partyCharacteristic,relatedParty"),
-        ],
-        limit=_LARGEST_PAGE,
-    )
-    companies = [
-        Company(
-            id=fields.text(company, "id"),
-            name=fields.text(company, "name"),
-            bin=_bin(company),
-            role=role,
-            domains=_domains(company),
-        )
-        for company in found
-        if (role := _roles(company).get(administrator_id)) is not None
-    ]
+    profile = http.profile
+    conditions: list[tuple[str, str | int]] = [("relatedParty.id", administrator_id)]
+    if profile.find.lists:
+        roles = ",".join(profile.spelled("role", role) for role in _ROLES)
+        conditions.append(("relatedParty.role", roles))
+    conditions.append(_COMPANY)
+    found = await paging.whole(http, Api.PARTY, "organization", conditions, limit=_LARGEST_PAGE)
+    left_out, companies = LeftOut(Api.PARTY), []
+    for company in found:
+        role = _roles(profile, company).get(administrator_id)
+        if role is None:
+            continue
+        try:
+            companies.append(_company(profile, company, role))
+        except Malformed as fault:
+            left_out.add(fault.field)
+    if left_out.count and not companies:
+        raise Malformed("organization")
     return tuple(sorted(companies, key=lambda company: (company.name.casefold(), company.id)))
 
 
+def _company(profile: Profile, company: Item, role: Role) -> Company:
+    """A company by its name, or the one it trades under. Raises `Malformed`."""
+    name = fields.optional_text(company, "name") or fields.text(company, "tradingName")
+    return Company(
+        id=fields.text(company, "id"),
+        name=name,
+        bin=_bin(profile, company),
+        role=role,
+        domains=_domains(company),
+    )
+
+
 async def change_email(
-    http: OperatorHttp, action: Action[EmailParameters], guard: DispatchGuard | None = None
+    http: OperatorHttp,
+    action: Action[EmailParameters],
+    now: datetime,
+    guard: DispatchGuard | None = None,
 ) -> Order:
     """Have the register know the administrator's new address, once.
 
@@ -131,7 +164,7 @@ async def change_email(
     """
     try:
         async with http.in_time():
-            people = await _with_login(http, action.msisdn)
+            people = await _with_login(http, action.msisdn, now)
     except CarrierUnavailable as fault:
         raise CarrierNotReached("the register could not be read") from fault
     if not people:
@@ -143,9 +176,11 @@ async def change_email(
     return Order(action.id, OrderState.COMPLETED)
 
 
-async def email_changed(http: OperatorHttp, action: Action[EmailParameters]) -> Order | None:
+async def email_changed(
+    http: OperatorHttp, action: Action[EmailParameters], now: datetime
+) -> Order | None:
     """The change, if the register has the new address; there is no other trace of it."""
-    person = await individual(http, action.msisdn)
+    person = await individual(http, action.msisdn, now)
     if person is None or person.email != action.parameters.email:
         return None
     return Order(action.id, OrderState.COMPLETED)
@@ -163,34 +198,67 @@ def with_email(person: Item, address: str) -> dict[str, Any]:
     return {"contactMedium": [*media, {"mediumType": "email", "characteristic": own}]}
 
 
-def _roles(of: Item) -> Mapping[str, Role]:
+def _name(person: Item) -> str:
+    """The whole name, or made of its parts. Raises `Malformed`."""
+    whole = fields.optional_text(person, "fullName")
+    parts = (fields.optional_text(person, name) for name in ("givenName", "familyName"))
+    name = whole or " ".join(part for part in parts if part)
+    if not name:
+        raise Malformed("fullName")
+    return name
+
+
+def _roles(profile: Profile, of: Item) -> Mapping[str, Role]:
     """What each party is to a person or a company: of several roles the strongest."""
-    known = {role.value: role for role in _ROLES}
     found: dict[str, Role] = {}
     for party in fields.entries(of, "relatedParty"):
         who, named = party.get("id"), party.get("role")
-        role = known.get(named) if isinstance(named, str) else None
+        role = profile.words.role.get(named.casefold()) if isinstance(named, str) else None
         if role is not None and isinstance(who, str):
             found[who] = min(role, found.get(who, role), key=_ROLES.index)
     return found
 
 
-def _login(person: Item) -> Msisdn | None:
+def _told_of_roles(person: Item) -> None:
+    """Somebody is known and may do nothing: it may be a word that the profile does not have."""
+    if fields.entries(person, "relatedParty"):
+        log.warning("operator_person_without_a_known_role", api=Api.PARTY.value)
+
+
+def _login(profile: Profile, person: Item, now: datetime) -> Msisdn | None:
     """The number the person logs in with."""
-    for medium in fields.entries(person, "contactMedium"):
-        where = medium.get("characteristic")
-        if isinstance(where, dict) and where.get("contactType") == "login":
-            return fields.msisdn(where, "phoneNumber")
-    return None
+    return min(_logins(profile, person, now), key=lambda phone: phone.digits, default=None)
 
 
-def _logs_in_with(person: Item, phone: Msisdn) -> bool:
-    """Whether the number is the person's login, and not just one to be called at."""
+def _logins(profile: Profile, person: Item, now: datetime) -> set[Msisdn]:
+    """The numbers that are logins now, and not just to be called at, or somebody else's by now."""
+    found: set[Msisdn] = set()
+    if values.word(person.get("status")) in _NO_MORE:
+        return found
     for medium in fields.entries(person, "contactMedium"):
         where = medium.get("characteristic")
-        if isinstance(where, dict) and where.get("phoneNumber") == phone.digits:
-            return where.get("contactType") == "login"
-    return False
+        if not isinstance(where, dict) or _has_ended(medium, now):
+            continue
+        kind = str(where.get("contactType") or "").casefold()
+        if kind not in profile.words.login_contact:
+            continue
+        try:
+            found.add(Msisdn.told(str(where.get("phoneNumber"))))
+        except ValueError:
+            continue
+    return found
+
+
+def _has_ended(medium: Item, now: datetime) -> bool:
+    """Whether a medium is no more; one whose end cannot be read is none to log in with."""
+    valid = medium.get("validFor")
+    if valid is None:
+        return False
+    try:
+        end = valid.get("endDateTime") if isinstance(valid, dict) else ""
+        return end is not None and values.moment(end, "validFor") <= now
+    except Malformed:
+        return True
 
 
 def _email(person: Item) -> Email | None:
@@ -214,9 +282,9 @@ def _domains(company: Item) -> tuple[str, ...]:
     return tuple(domain.lower() for domain in told if isinstance(domain, str))
 
 
-def _bin(company: Item) -> Bin:
+def _bin(profile: Profile, company: Item) -> Bin:
     for paper in fields.entries(company, "organizationIdentification"):
-        if paper.get("identificationType") == "BIN":
+        if str(paper.get("identificationType")).casefold() in profile.words.identification:
             try:
                 return Bin(fields.text(paper, "identificationId"))
             except ValueError:

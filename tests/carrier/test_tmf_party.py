@@ -16,6 +16,7 @@ from account.errors import (
 from account.identity.directory import Administrator, Company
 from account.values.identifiers import Bin, Email, Msisdn
 from account.values.rights import Role
+from carrier.profile.loader import parse
 from tests.carrier.desk import Desk, action, answering, failing, reply
 
 PHONE = Msisdn("77010542007")
@@ -164,7 +165,7 @@ async def test_a_company_in_which_somebody_else_has_the_role_is_not_mine(desk: D
         (["finance", "operator", "viewer"], Role.OPERATOR),
         (["viewer", "administrator"], Role.ADMINISTRATOR),
         (["employee"], None),
-        (["ADMINISTRATOR"], None),
+        (["ADMINISTRATOR"], Role.ADMINISTRATOR),
         (["owner", "viewer"], Role.VIEWER),
         ([None], None),
         ([{"name": "administrator"}], None),
@@ -315,3 +316,87 @@ async def test_an_asker_who_leaves_takes_nobody_along(desk: Desk) -> None:
         await second
     door.open.set()
     assert len(await first) == 1
+
+
+# --- as other operators have it ---
+
+
+def medium(number: str, **more: object) -> dict[str, Any]:
+    where = {"contactType": "login", "phoneNumber": number}
+    return {"mediumType": "mobile phone", "characteristic": where} | more
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"contactMedium": [medium(PHONE.digits, validFor={"endDateTime": "2020-01-01T00:00:00Z"})]},
+        {"contactMedium": [medium(PHONE.digits, validFor={"endDateTime": "whenever"})]},
+        {"status": "deceaded"},
+        {"status": "Deceased"},
+    ],
+    ids=str,
+)
+async def test_a_number_that_is_somebody_elses_by_now_lets_nobody_in(
+    desk: Desk, more: dict[str, Any]
+) -> None:
+    desk.answer("individual", [individual(**more)])
+    assert await desk.carrier.administrator(PHONE) is None
+    assert await desk.carrier.colleagues("org-180140000018") == ()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"contactMedium": [medium(f"+{PHONE.digits}")]},
+        {"contactMedium": [medium(PHONE.digits, validFor={"endDateTime": "2099-01-01T00:00:00Z"})]},
+        {"contactMedium": [medium(PHONE.digits, validFor=None)]},
+        {"fullName": None, "givenName": "Асель", "familyName": "Садыкова"},
+    ],
+    ids=str,
+)
+async def test_an_administrator_is_known_in_other_writings(
+    desk: Desk, more: dict[str, Any]
+) -> None:
+    desk.answer("individual", [individual(**more)])
+    found = await desk.carrier.administrator(PHONE)
+    assert found is not None
+    assert found.phone == PHONE
+    assert found.name.startswith("Асель")
+
+
+async def test_a_company_without_a_bin_costs_the_others_nothing(desk: Desk) -> None:
+    other = DEMO | {"id": "org-2", "organizationIdentification": []}
+    named = DEMO | {"name": None, "tradingName": "Demo"}
+    desk.answer("organization", [named, other])
+    assert [one.name for one in await desk.carrier.companies("adm-1")] == ["Demo"]
+
+
+async def test_an_operator_is_asked_in_its_own_words() -> None:
+    profile = """
+    [find]
+    phones = "plus"
+    lists = false
+    [words.role]
+    corporateAdministrator = "administrator"
+    [words.login_contact]
+    "" = "login"
+    [words.identification]
+    businessIdentificationNumber = "bin"
+    """
+    desk = Desk(profile=parse(profile, "test"))
+    where = {"characteristic": {"phoneNumber": f"+{PHONE.digits}"}}
+    party = {"id": "org-180140000018", "role": "corporateAdministrator"}
+    desk.answer("individual", [individual(contactMedium=[where], relatedParty=[party])])
+    found = await desk.carrier.administrator(PHONE)
+    assert found is not None
+    asked = desk.query("individual")["contactMedium.characteristic.phoneNumber"]
+    assert asked == f"+{PHONE.digits}"
+    paper = {
+        "identificationType": "businessIdentificationNumber",
+        "identificationId": "180140000018",
+    }
+    parties = [{"id": "adm-1", "role": "corporateAdministrator"}]
+    demo = DEMO | {"organizationIdentification": [paper], "relatedParty": parties}
+    desk.answer("organization", [demo])
+    assert [one.role for one in await desk.carrier.companies("adm-1")] == [Role.ADMINISTRATOR]
+    assert "relatedParty.role" not in desk.query("organization")
