@@ -45,14 +45,14 @@ class RenderContext:
 
 @dataclass(frozen=True, slots=True)
 class InRenderPool:
-    """A `Maker` of one function of the workshop."""
+    """A `Maker` of one function that reads, then draws in the pool."""
 
-    shop: RenderContext
+    context: RenderContext
     how: Callable[[RenderContext, Document, Progress], Awaitable[MadeFile | None]]
 
     async def make(self, document: Document, progress: Progress) -> MadeFile | None:
         """See `Maker`."""
-        return await self.how(self.shop, document, progress)
+        return await self.how(self.context, document, progress)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from documents.reports.usage import UsageWorkbook
 
 
-def renderers(shop: RenderContext, workbook: UsageWorkbook) -> Mapping[DocumentKind, Maker]:
+def renderers(context: RenderContext, workbook: UsageWorkbook) -> Mapping[DocumentKind, Maker]:
     """The maker of every kind; the workbook of usage has threads of its own."""
-    paper = UsagePaper(shop.usage, shop.clock, shop.press)
-    at_press = {
+    paper = UsagePaper(context.usage, context.clock, context.press)
+    in_pool = {
         DocumentKind.INVOICE_SEARCH: invoice_numbers,
         DocumentKind.HISTORY: history,
         DocumentKind.NUMBERS: numbers,
@@ -43,5 +43,5 @@ def renderers(shop: RenderContext, workbook: UsageWorkbook) -> Mapping[DocumentK
     }
     return {
         DocumentKind.USAGE: ByFormat({DocumentFormat.XLSX: workbook, DocumentFormat.PDF: paper}),
-        **{kind: InRenderPool(shop, how) for kind, how in at_press.items()},
+        **{kind: InRenderPool(context, how) for kind, how in in_pool.items()},
     }

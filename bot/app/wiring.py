@@ -111,7 +111,7 @@ def wire(
         with catalogues.speaking(language):
             return " · ".join(filter(None, [what_word(entry.what), told(entry)]))
 
-    shop = RenderContext(
+    context = RenderContext(
         press=press,
         carrier=carrier,
         history=stores.history,
@@ -120,7 +120,7 @@ def wire(
         supplier=settings.supplier,
         named=named,
     )
-    made_by = renderers(shop, workbook)
+    made_by = renderers(context, workbook)
     documents = Documents(stores.documents, reports, made_by, clock, stores.book)
     office = SecretCodeExecutor(stores.secret_codes, clock, stores.keys.codes)
     sms = settings.code_sms_a_day

@@ -54,9 +54,9 @@ async def atlas_file(
     )
 
 
-async def atlas(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
+async def atlas(context: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
-    company, carrier = document.order.company_id, shop.carrier
+    company, carrier = document.order.company_id, context.carrier
     pool = await carrier.pool(company)
     if pool is None:
         return None
@@ -67,7 +67,7 @@ async def atlas(shop: RenderContext, document: Document, progress: Progress) -> 
     unreadable = Unreadable()
     async with aclosing(read_ahead(read, unreadable)) as pages:
         return await atlas_file(
-            shop.press, shop.header(document), pool, pages, progress, unreadable
+            context.press, context.header(document), pool, pages, progress, unreadable
         )
 
 

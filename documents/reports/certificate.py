@@ -67,14 +67,14 @@ async def certificate_file(
 
 
 async def certificate(
-    shop: RenderContext, document: Document, progress: Progress
+    context: RenderContext, document: Document, progress: Progress
 ) -> MadeFile | None:
     """Make the paper that was ordered; None when the account was billed nothing in that month.
 
     Raises as a `Maker`, `FiguresDisagree` for figures that do not add up, and `FiguresIncomplete`
     where the invoice or one of its lines could not be read.
     """
-    order, carrier = document.order, shop.carrier
+    order, carrier = document.order, context.carrier
     asked = AccountMonth.read(order.parameters)
     month, account = asked.month, asked.account.digits
     wish = BillsQuery(order.company_id, months=MonthSpan(month, month), account=account)
@@ -98,8 +98,10 @@ async def certificate(
             lines += page
             await progress(len(lines), bill.lines or 0)
     refuse_parts(unreadable)
-    paper = Certificate(bill, lines, shop.supplier)
-    return await certificate_file(shop.press, shop.header(document), paper, order.format, progress)
+    paper = Certificate(bill, lines, context.supplier)
+    return await certificate_file(
+        context.press, context.header(document), paper, order.format, progress
+    )
 
 
 def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 async def usage_picture(
-    shop: RenderContext, document: Document, progress: Progress
+    context: RenderContext, document: Document, progress: Progress
 ) -> MadeFile | None:
     """Usage by day of one number. Raises as a `Maker`."""
     asked = NumberDays.read(document.order.parameters)
     number, period = asked.msisdn, asked.period
     drawn, done, unreadable = DailyUsage(), 0, Unreadable()
-    async with aclosing(shop.usage.stream(UsageQuery(number, period), unreadable)) as pages:
+    async with aclosing(context.usage.stream(UsageQuery(number, period), unreadable)) as pages:
         async for page in pages:
             drawn.add(page)
             done += len(page)
@@ -41,14 +41,14 @@ async def usage_picture(
     if not drawn.amounts:
         refuse_parts(unreadable)
         return None
-    whose = _whose(shop, document, number.shown, unreadable)
-    chart = usage_chart(drawn, period, whose, _words(shop, document))
+    whose = _whose(context, document, number.shown, unreadable)
+    chart = usage_chart(drawn, period, whose, _words(context, document))
     stem = f"usage_{number.digits}_{in_file_name(period)}"
-    return await _picture(shop, document, chart, stem, done)
+    return await _picture(context, document, chart, stem, done)
 
 
 async def spend_picture(
-    shop: RenderContext, document: Document, progress: Progress
+    context: RenderContext, document: Document, progress: Progress
 ) -> MadeFile | None:
     """The numbers that cost most in one month. Raises as a `Maker`."""
     order = document.order
@@ -56,10 +56,10 @@ async def spend_picture(
     wish = BillsQuery(order.company_id, months=MonthSpan(month, month))
     spent: Counter[str] = Counter()
     done, unreadable = 0, Unreadable()
-    async with aclosing(read_ahead(partial(bills_at, shop.carrier, wish), unreadable)) as found:
+    async with aclosing(read_ahead(partial(bills_at, context.carrier, wish), unreadable)) as found:
         async for bills in found:
             for bill in bills:
-                read = partial(lines_at, shop.carrier, bill)
+                read = partial(lines_at, context.carrier, bill)
                 async with aclosing(read_ahead(read, unreadable)) as pages:
                     async for lines in pages:
                         for line in lines:
@@ -72,17 +72,17 @@ async def spend_picture(
         return None
     chart = spend_chart(
         [(number, Money(tiyn)) for number, tiyn in spent.items()],
-        _whose(shop, document, order.company_name, unreadable),
+        _whose(context, document, order.company_name, unreadable),
         month.shown,
-        _words(shop, document),
+        _words(context, document),
         order.language,
     )
     stem = f"spend_{order.company_bin}_{month}"
-    return await _picture(shop, document, chart, stem, len(spent))
+    return await _picture(context, document, chart, stem, len(spent))
 
 
 async def months_picture(
-    shop: RenderContext, document: Document, progress: Progress
+    context: RenderContext, document: Document, progress: Progress
 ) -> MadeFile | None:
     """What each of the last closed months cost the company. Raises as a `Maker`."""
     order = document.order
@@ -90,7 +90,7 @@ async def months_picture(
     wish = BillsQuery(order.company_id, months=months)
     spent: Counter[Month] = Counter()
     done, unreadable = 0, Unreadable()
-    async with aclosing(read_ahead(partial(bills_at, shop.carrier, wish), unreadable)) as pages:
+    async with aclosing(read_ahead(partial(bills_at, context.carrier, wish), unreadable)) as pages:
         async for bills in pages:
             for bill in bills:
                 spent[bill.month] += bill.gross.tiyn
@@ -101,28 +101,30 @@ async def months_picture(
         return None
     chart = months_chart(
         [(month, Money(spent[month])) for month in months],
-        _whose(shop, document, order.company_name, unreadable),
-        _words(shop, document),
+        _whose(context, document, order.company_name, unreadable),
+        _words(context, document),
         order.language,
     )
     stem = f"months_{order.company_bin}_{months.first}_{months.last}"
-    return await _picture(shop, document, chart, stem, done)
+    return await _picture(context, document, chart, stem, done)
 
 
-def _whose(shop: RenderContext, document: Document, whose: str, unreadable: Unreadable) -> str:
+def _whose(context: RenderContext, document: Document, whose: str, unreadable: Unreadable) -> str:
     """Whose picture it is, and that it is not drawn from all there is."""
     if not unreadable.rows:
         return whose
-    part = shop.press.say(document.order.language, N_("without {n} records that could not be read"))
+    part = context.press.say(
+        document.order.language, N_("without {n} records that could not be read")
+    )
     return f"{whose} · {part.format(n=unreadable.rows)}"
 
 
-def _words(shop: RenderContext, document: Document) -> Any:
-    return partial(shop.press.say, document.order.language)
+def _words(context: RenderContext, document: Document) -> Any:
+    return partial(context.press.say, document.order.language)
 
 
 async def _picture(
-    shop: RenderContext, document: Document, chart: dict[str, Any], stem: str, rows: int
+    context: RenderContext, document: Document, chart: dict[str, Any], stem: str, rows: int
 ) -> MadeFile:
-    content = await shop.press.picture(chart, document.order.language)
+    content = await context.press.picture(chart, document.order.language)
     return MadeFile(content=content, name=f"{stem}.png", rows=rows)

@@ -70,10 +70,12 @@ async def devices_file(
     )
 
 
-async def devices(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
+async def devices(
+    context: RenderContext, document: Document, progress: Progress
+) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
-    company, carrier = document.order.company_id, shop.carrier
-    status = shop.press.say(document.order.language, REGISTERED)
+    company, carrier = document.order.company_id, context.carrier
+    status = context.press.say(document.order.language, REGISTERED)
 
     async def read(offset: int) -> Page[DeviceRow]:
         page = await carrier.devices(company, DevicesQuery(offset=offset, limit=PAGE))
@@ -82,7 +84,9 @@ async def devices(shop: RenderContext, document: Document, progress: Progress) -
 
     unreadable = Unreadable()
     async with aclosing(read_ahead(read, unreadable)) as pages:
-        return await devices_file(shop.press, shop.header(document), pages, progress, unreadable)
+        return await devices_file(
+            context.press, context.header(document), pages, progress, unreadable
+        )
 
 
 def _row(held: Registration, status: str) -> DeviceRow:

@@ -67,7 +67,9 @@ async def history_file(
     )
 
 
-async def history(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
+async def history(
+    context: RenderContext, document: Document, progress: Progress
+) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     order = document.order
     asked = HistoryDays.read(order.parameters)
@@ -75,14 +77,14 @@ async def history(shop: RenderContext, document: Document, progress: Progress) -
 
     async def read(offset: int) -> Page[Entry]:
         wish = HistoryQuery(period, number, offset=offset, limit=PAGE)
-        return await shop.history.page(order.company_id, wish)
+        return await context.history.page(order.company_id, wish)
 
     def named(entry: Entry) -> str:
-        return shop.named(order.language, entry)
+        return context.named(order.language, entry)
 
     async with aclosing(read_ahead(read)) as pages:
-        head = shop.header(document)
-        return await history_file(shop.press, head, period, pages, named, number, progress)
+        head = context.header(document)
+        return await history_file(context.press, head, period, pages, named, number, progress)
 
 
 def _columns(desk: Desk, named: Callable[[Entry], str]) -> Sequence[Column[Entry]]:

@@ -61,16 +61,16 @@ async def invoice_numbers_file(
 
 
 async def invoice_numbers(
-    shop: RenderContext, document: Document, progress: Progress
+    context: RenderContext, document: Document, progress: Progress
 ) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     asked = Invoice.read(document.order.parameters)
     wish = bills_wished(document.order.company_id, asked)
     unreadable = Unreadable()
-    async with aclosing(_billed(shop.carrier, wish, unreadable)) as pages:
-        head = shop.header(document)
+    async with aclosing(_billed(context.carrier, wish, unreadable)) as pages:
+        head = context.header(document)
         return await invoice_numbers_file(
-            shop.press, head, asked.written, asked.year, pages, progress, unreadable
+            context.press, head, asked.written, asked.year, pages, progress, unreadable
         )
 
 

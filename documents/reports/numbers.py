@@ -114,12 +114,16 @@ async def numbers_file(
     )
 
 
-async def numbers(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
+async def numbers(
+    context: RenderContext, document: Document, progress: Progress
+) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     unreadable = Unreadable()
-    numbers = _with_limits(shop.carrier, document.order.company_id, unreadable)
+    numbers = _with_limits(context.carrier, document.order.company_id, unreadable)
     async with aclosing(numbers) as pages:
-        return await numbers_file(shop.press, shop.header(document), pages, progress, unreadable)
+        return await numbers_file(
+            context.press, context.header(document), pages, progress, unreadable
+        )
 
 
 async def _with_limits(

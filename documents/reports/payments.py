@@ -76,7 +76,9 @@ async def payments_file(
     )
 
 
-async def payments(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
+async def payments(
+    context: RenderContext, document: Document, progress: Progress
+) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     order = document.order
     asked = HistoryDays.read(order.parameters)
@@ -84,13 +86,13 @@ async def payments(shop: RenderContext, document: Document, progress: Progress) 
     wish = PaymentsQuery(order.company_id, period, number)
 
     async def read(offset: int) -> Page[Payment]:
-        return await shop.carrier.payments(wish, offset=offset, limit=PAGE)
+        return await context.carrier.payments(wish, offset=offset, limit=PAGE)
 
     unreadable = Unreadable()
     async with aclosing(read_ahead(read, unreadable)) as pages:
-        head = shop.header(document)
+        head = context.header(document)
         return await payments_file(
-            shop.press, head, period, pages, number, order.format, progress, unreadable
+            context.press, head, period, pages, number, order.format, progress, unreadable
         )
 
 

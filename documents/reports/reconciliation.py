@@ -111,15 +111,15 @@ async def reconciliation_file(
 
 
 async def reconciliation(
-    shop: RenderContext, document: Document, progress: Progress
+    context: RenderContext, document: Document, progress: Progress
 ) -> MadeFile | None:
     """Make the statement that was ordered. Raises as a `Maker`.
 
     The ledger is read from the operator's first paper on, so that the opening balance is a sum and
     no guess; only the period's entries are kept. Of a part of the ledger no statement is made.
     """
-    order, carrier = document.order, shop.carrier
-    period, as_of = StatementDays.read(order.parameters).period, shop.clock.now()
+    order, carrier = document.order, context.carrier
+    period, as_of = StatementDays.read(order.parameters).period, context.clock.now()
     since = Period(FIRST_MONTH.first, period.last)
     unreadable = Unreadable()
     services: dict[str, ServiceLine] = {}
@@ -158,7 +158,7 @@ async def reconciliation(
     refuse_parts(unreadable)
     statement = reconcile(period, as_of, owed, within)
     return await reconciliation_file(
-        shop.press, shop.header(document), statement, shop.supplier, order.format, progress
+        context.press, context.header(document), statement, context.supplier, order.format, progress
     )
 
 

@@ -62,20 +62,22 @@ async def register_file(
     )
 
 
-async def register(shop: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
+async def register(
+    context: RenderContext, document: Document, progress: Progress
+) -> MadeFile | None:
     """Make the report that was ordered. Raises as a `Maker`."""
     order = document.order
     months = Months.read(order.parameters).span
     wish = BillsQuery(order.company_id, months=months)
 
     async def read(offset: int) -> Page[Bill]:
-        return await shop.carrier.bills(wish, offset=offset, limit=PAGE)
+        return await context.carrier.bills(wish, offset=offset, limit=PAGE)
 
     unreadable = Unreadable()
     async with aclosing(read_ahead(read, unreadable)) as pages:
-        head = shop.header(document)
+        head = context.header(document)
         return await register_file(
-            shop.press, head, months, pages, order.format, progress, unreadable
+            context.press, head, months, pages, order.format, progress, unreadable
         )
 
 

@@ -136,13 +136,13 @@ async def opened(tmp_path: Path, words: Words) -> AsyncIterator[Works]:
         usage = Usage(carrier, stores.history, world.clock)
         press = RenderPool(words, world.clock, children=1)
         book = UsageWorkbook(usage, world.clock, words)
-        shop = RenderContext(
+        context = RenderContext(
             press, carrier, stores.history, usage, world.clock, SUPPLIER, lambda _, e: e.what
         )
         documents = Documents(
             stores.documents,
             DocumentCatalogue(carrier, world.clock),
-            renderers(shop, book),
+            renderers(context, book),
             world.clock,
             stores.book,
         )
