@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DEMO_TOKEN = "1000001:demo-bot-of-the-sandbox-0000000000000"  # noqa: S105 - the sandbox takes any
 DEMO_CARRIER_LONGEST = "10"
+SANDBOX_SECRET = "sandbox-secret"  # noqa: S105 - of a stand-in
 SANDBOX_START_SECONDS = 30
 BAD_CONFIGURATION = 2
 
@@ -259,6 +260,11 @@ def _demo(chosen: argparse.Namespace) -> int:
             "MYACCOUNT_LOG_LEVEL": os.environ.get("MYACCOUNT_LOG_LEVEL", "WARNING"),
             "MYACCOUNT_METRICS_PORT": os.environ.get("MYACCOUNT_METRICS_PORT", "0"),
         }
+        if profile := _text(address, "/sandbox/operator/profile"):
+            own = chosen.data / "operator.toml"
+            own.write_text(profile, encoding="utf-8")
+            environment["MYACCOUNT_OPERATOR_PROFILE"] = str(own)
+            environment["MYACCOUNT_CARRIER_TOKEN"] = SANDBOX_SECRET
         if chosen.now:
             # The sandbox's clock has run on since its start; both shall say the same.
             environment["MYACCOUNT_NOW"] = _told(address, "/sandbox/clock")["now"]
@@ -303,6 +309,12 @@ def _when_ready(address: str, outside: subprocess.Popen[bytes]) -> int:
             "with --port."
         )
     return int(_told(address, "/sandbox/health")["smtp_port"])
+
+
+def _text(address: str, path: str) -> str:
+    """The text that the sandbox answers there."""
+    with urllib.request.urlopen(address + path, timeout=5) as answer:  # noqa: S310 - loopback
+        return str(answer.read().decode())
 
 
 def _told(address: str, path: str) -> dict[str, str]:

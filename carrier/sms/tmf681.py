@@ -20,5 +20,5 @@ class SmsSender:
         Raises `PostRefused` when it will never be delivered, `CarrierNotReached`, `OutcomeUnknown`
         or `CarrierUnavailable` when it may be handed over again with the same reference.
         """
-        message = communication.body(phone, text, *self._sender)
+        message = communication.body(self._http.profile.phone(phone.digits), text, *self._sender)
         await communication.communication_message(self._http, message, reference)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from account.errors import PostRefused
-from account.values.identifiers import Msisdn
 from carrier.http import Api, OperatorHttp, verdict
 from carrier.tmf import fields
+from carrier.tmf.fields import Malformed
+from carrier.transport import Answer
 
 
-def body(phone: Msisdn, content: str, sender_id: str, sender_name: str) -> dict[str, Any]:
-    """One text to one phone."""
+def body(phone: str, content: str, sender_id: str, sender_name: str) -> dict[str, Any]:
+    """One text to one phone, its number as the operator writes it."""
     return {
         "messageType": "SMS",
         "content": content,
         "sender": {"id": sender_id, "name": sender_name},
-        "receiver": [{"phoneNumber": phone.digits}],
+        "receiver": [{"phoneNumber": phone}],
     }
 
 
@@ -30,5 +31,20 @@ async def communication_message(http: OperatorHttp, message: dict[str, Any], key
     refusal = verdict(answer)
     if refusal is not None:
         raise PostRefused(refusal)
-    if fields.item(answer).get("state") in ("failed", "cancelled"):
+    if _state(answer) in ("failed", "cancelled"):
         raise PostRefused("POST.UNDELIVERED")
+
+
+def _state(answer: Answer) -> str | None:
+    """What is said of a message that was taken: a list of it, or nothing at all, is no refusal.
+
+    It must never go out again for an answer that says less than it might.
+    """
+    try:
+        told = fields.parsed(answer.body)
+    except Malformed:
+        return None
+    if isinstance(told, list) and len(told) == 1:
+        [told] = told
+    state = told.get("state") if isinstance(told, dict) else None
+    return state.casefold() if isinstance(state, str) else None

@@ -76,6 +76,7 @@ class Operator:
             ("PATCH", "devices/{imei}", devices.change),
             ("PATCH", "orders/{id}", self._steer),
             ("PATCH", "administrators/{id}", control.change_administrator),
+            ("GET", "profile", self._profile),
             ("GET", "settings", control.settings),
             ("PATCH", "settings", control.settings),
         ]
@@ -83,6 +84,10 @@ class Operator:
             web.route(method, f"/sandbox/operator/{path}", self._acting.plain(handler))
             for method, path, handler in own
         ]
+
+    async def _profile(self, request: web.Request) -> web.Response:
+        """`GET profile`: how My Account is told of this operator."""
+        return web.Response(text=self._dialect.profile(str(request.url.origin())))
 
     def _spoken(self) -> list[Route]:
         spoken = self._dialect.spoken(self._resources())

@@ -57,7 +57,7 @@ def test_a_transfer_conforms(errors: Check, fee: str) -> None:
 
 
 def test_a_text_message_conforms(errors: Check) -> None:
-    body = communication.body(Msisdn("77010542006"), "Код: 123456", "kcell", "Kcell")
+    body = communication.body("77010542006", "Код: 123456", "kcell", "Kcell")
     assert errors("TMF681", "CommunicationMessage_Create", body) == []
 
 

@@ -19,6 +19,7 @@ from bot.app.lifecycle import App
 from bot.config.settings import Settings
 from bot.ops import logs
 from bot.ops.clock import SteadyClock
+from carrier.profile.loader import parse
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
 from tests.scenarios.phone import Phone
@@ -170,11 +171,14 @@ async def staged(
     tmp_path: Path,
     *,
     numbers: int | None = None,
+    dialect: str = "kcell",
+    awkward: int | None = None,
     changed: Callable[[Settings], Settings] = lambda settings: settings,
 ) -> AsyncIterator[Stage]:
     """A world at 24.01.2022 16:00 in Almaty with a running bot, set up as `changed` says."""
     logs.set_up("INFO")
     world = World(data=tmp_path / "world", clock=WorldClock(START), numbers=numbers)
+    world.dialect, world.awkward = dialect, awkward
     sandbox = Sandbox(world, TOKEN)
     url = await sandbox.start()
     settings = replace(
@@ -186,6 +190,11 @@ async def staged(
         database_url=f"sqlite:///{tmp_path / 'bot.db'}",
         secret_key_file=tmp_path / "secret.key",
     )
+    async with httpx.AsyncClient(base_url=url) as http:
+        profile = (await http.get("/sandbox/operator/profile")).text
+    if profile:
+        told = parse(profile, dialect)
+        settings = replace(settings, profile=told, carrier_token="sandbox-secret")
     settings = replace(
         settings,
         polling_policy=PollingPolicy(

@@ -39,6 +39,11 @@ class Dialect:
         if token is not None and request.headers.get("Authorization") != f"Bearer {token}":
             raise TmfError(401, "UNAUTHENTICATED", "The bearer token is missing or wrong")
 
+    def profile(self, address: str) -> str:
+        """What a client is told of an operator that speaks so and stands at `address`: TOML."""
+        del address
+        return ""
+
     def refusal(self, error: TmfError) -> web.Response:
         """The answer that says no."""
         return error.response()

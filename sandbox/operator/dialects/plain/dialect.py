@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Sequence
+from importlib.resources import files
 from typing import Any
 
 from aiohttp import web
@@ -59,6 +60,11 @@ class PlainDialect(Dialect):
     def check_token(self, request: web.Request) -> None:
         """See `Dialect`."""
         self._tokens.check(request)
+
+    def profile(self, address: str) -> str:
+        """See `Dialect`."""
+        template = files("sandbox.operator.dialects.plain") / "profile.toml"
+        return template.read_text("utf-8").replace("{address}", address)
 
     def refusal(self, error: TmfError) -> web.Response:
         """See `Dialect`: the code is a number, and so is the status."""
