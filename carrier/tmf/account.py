@@ -52,8 +52,9 @@ async def accounts(
         offset=offset,
         limit=limit,
     )
+    debt = _debt_words(http)
     return told.read(
-        lambda found: _account(found, now),
+        lambda found: _account(found, now, debt),
         lambda found: owned(found, company_id, ACCOUNTS.owners),
     )
 
@@ -74,30 +75,39 @@ async def debts(http: OperatorHttp, accounts: Iterable[str], now: datetime) -> d
         BillingAccount,
         limit=len(wanted),
     )
-    left_out = LeftOut(Api.ACCOUNT)
+    left_out, words = LeftOut(Api.ACCOUNT), _debt_words(http)
     owed = {}
     for account in told:
         try:
-            number, debt = _debt(account, now)
+            number, owes = _debt(account, now, words)
         except Malformed as fault:
             left_out.add(fault.field)
             continue
-        if number in wanted and debt is not None:
-            owed[number] = debt
+        if number in wanted and owes is not None:
+            owed[number] = owes
     return owed
 
 
-def _debt(account: BillingAccount | Unread, now: datetime) -> tuple[str, Money | None]:
+def _debt(
+    account: BillingAccount | Unread, now: datetime, debt: Sequence[str]
+) -> tuple[str, Money | None]:
     found = readable(account)
-    return values.text(found.id, "id"), _owed(found.accountBalance, now)
+    return values.text(found.id, "id"), _owed(found.accountBalance, now, debt)
 
 
-def _account(found: BillingAccount, now: datetime) -> Account:
+def _debt_words(http: OperatorHttp) -> tuple[str, ...]:
+    """The words for what is owed: the profile's before those that operators use as well."""
+    told = http.profile.words.balance_type
+    known = tuple(word for word, meaning in told.items() if meaning == "debt")
+    return known + tuple(word for word in ACCOUNTS.owed if word not in told)
+
+
+def _account(found: BillingAccount, now: datetime, debt: Sequence[str]) -> Account:
     prepaid = values.word(found.accountType) in ACCOUNTS.prepaid
     return Account(
         number=values.text(found.id, "id"),
         service=_service(found),
-        owed=_shown(found, now),
+        owed=_shown(found, now, debt),
         credit_limit=None if prepaid else optional_tenge(found.creditLimit, "creditLimit"),
     )
 
@@ -110,10 +120,12 @@ def _service(found: BillingAccount) -> ServiceLine | None:
     return ACCOUNTS.services.get(values.word(values.text(told.id, "financialAccount.id")))
 
 
-def _owed(balances: Sequence[AccountBalance] | None, now: datetime) -> Money | None:
+def _owed(
+    balances: Sequence[AccountBalance] | None, now: datetime, debt: Sequence[str]
+) -> Money | None:
     """What is owed by the first of the words for it that the account uses; None: not told."""
     there = [one for one in balances or () if _in_force(one, now)]
-    for said in ACCOUNTS.owed:
+    for said in debt:
         found = [one for one in there if values.word(one.balanceType) == said]
         if found:
             field = "accountBalance.amount"
@@ -127,8 +139,8 @@ def _in_force(balance: AccountBalance, now: datetime) -> bool:
     return end is None or values.moment(end, "accountBalance.validFor") > now
 
 
-def _shown(found: BillingAccount, now: datetime) -> Money | None:
+def _shown(found: BillingAccount, now: datetime, debt: Sequence[str]) -> Money | None:
     try:
-        return _owed(found.accountBalance, now)
+        return _owed(found.accountBalance, now, debt)
     except Malformed:
         return None

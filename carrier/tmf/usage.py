@@ -7,7 +7,7 @@ second time; what has no price yet is not free.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
@@ -29,13 +29,14 @@ from carrier.tmf.wire.tmf635 import Owners, RatedProductUsage, Usage
 from carrier.tmf.wire.values import Malformed
 from carrier.tmf.words import USAGE
 
-_TYPE = {
-    UsageKind.CALLS: "voice",
-    UsageKind.SMS: "sms",
-    UsageKind.DATA: "data",
-    UsageKind.OTHER: "other",
+_KINDS = {
+    "voice": UsageKind.CALLS,
+    "sms": UsageKind.SMS,
+    "data": UsageKind.DATA,
+    "other": UsageKind.OTHER,
 }
-"""What is asked for; what is answered may be called otherwise."""
+_TYPES = {kind: meaning for meaning, kind in _KINDS.items()}
+"""Both ways between kinds and what the profile says a word means."""
 _OUT, _IN = "destinationNumber", "originatingNumber"
 """The other party of what went out and of what came in."""
 _FIELDS = "usageDate,usageType,usageCharacteristic,ratedProductUsage,status,description"
@@ -54,7 +55,7 @@ async def usage(
         ("usageDate.lt", moment(until)),
     ]
     if wish.kind is not UsageKind.EVERYTHING:
-        conditions.append(("usageType", _TYPE[wish.kind]))
+        conditions.append(("usageType", http.profile.spelled("usage_type", _TYPES[wish.kind])))
     conditions += [("fields", _FIELDS), ("sort", "-usageDate")]
     told = await paging.part(
         http,
@@ -67,6 +68,8 @@ async def usage(
         versions=True,
     )
     left_out = LeftOut(Api.USAGE)
+    words = http.profile.words.usage_type
+    kinds = {**USAGE.kinds, **{word: _KINDS[meaning] for word, meaning in words.items()}}
     found: list[UsageRecord] = []
     for place, row in enumerate(_standing(told.rows), 1):
         if place % _AT_A_STRETCH == 0:
@@ -76,7 +79,7 @@ async def usage(
         if owners is None or not _is_of(owners, number, known):
             continue
         try:
-            one = _record(readable(row), known)
+            one = _record(readable(row), known, kinds)
         except Malformed as fault:
             left_out.add(fault.field)
             continue
@@ -86,9 +89,8 @@ async def usage(
     return told.page(found, left_out)
 
 
-def _record(found: Usage, known: Characteristics) -> UsageRecord:
-    said = values.word(found.usageType)
-    kind = USAGE.kinds.get(said, UsageKind.OTHER)
+def _record(found: Usage, known: Characteristics, kinds: Mapping[str, UsageKind]) -> UsageRecord:
+    kind = kinds.get(values.word(found.usageType), UsageKind.OTHER)
     direction = _direction(known)
     party = known.get(_OUT if direction is Direction.OUT else _IN)
     cost = _cost(found.ratedProductUsage)
@@ -100,7 +102,7 @@ def _record(found: Usage, known: Characteristics) -> UsageRecord:
         _quantity(known, kind),
         None if cost is None else cost.shown,
         values.shown(known.get("roamingCountry")),
-        _service(found, known, said),
+        _service(found, known, kinds),
         _NOTHING if cost is None else cost.finer,
     )
 
@@ -126,10 +128,10 @@ def _quantity(known: Characteristics, kind: UsageKind) -> int:
     return 1
 
 
-def _service(found: Usage, known: Characteristics, said: str) -> str | None:
+def _service(found: Usage, known: Characteristics, kinds: Mapping[str, UsageKind]) -> str | None:
     """What it was for; of a kind that nobody knows the operator's own word for it."""
     told = values.shown(known.get("serviceName")) or values.shown(found.description)
-    if told is None and said not in USAGE.kinds:
+    if told is None and values.word(found.usageType) not in kinds:
         return values.shown(found.usageType)
     return told
 
