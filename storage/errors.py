@@ -13,6 +13,7 @@
     + SecretsInvalid
       - SecretMismatch
     + SealBroken
+    + RowUnreadable
     + TurnMissing
     + StateNotJson
 
@@ -129,6 +130,12 @@ class SealBroken(StorageError):  # noqa: N818 - named by what it is
     """Sealed bytes do not open: another key, another row, or changed."""
 
     code: ClassVar[str] = "STORAGE.SEAL"
+
+
+class RowUnreadable(StorageError):  # noqa: N818 - named by what it is
+    """What a row tells is not what this program writes: damaged, or a later program's."""
+
+    code: ClassVar[str] = "STORAGE.ROW"
 
 
 class TurnMissing(StorageError):  # noqa: N818 - named by what it is

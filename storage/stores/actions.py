@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from sqlalchemy import BigInteger, Text, and_, bindparam, case, func, null, select, update
 from sqlalchemy.exc import IntegrityError
 from typing_extensions import override
@@ -24,7 +25,7 @@ from storage.engine.array_parameters import columns_of, rows_of
 from storage.engine.group_commit import GroupCommit
 from storage.engine.pg_notify import WORK, tell_others
 from storage.engine.types import EPOCH, Moment
-from storage.errors import SealBroken
+from storage.errors import RowUnreadable, SealBroken
 from storage.queue.claims import RELEASED, Claims
 from storage.queue.outbox import OWED
 from storage.stores.counters import next_reference
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from storage.encryption.sealer import Sealer
     from storage.engine.database import Database
     from storage.stores.effects import EffectWriter
+
+log = structlog.get_logger(__name__)
 
 OPEN_STATES = tuple(sorted(state.value for state in OPEN))
 STATES_WORKED_ON = tuple(sorted(state.value for state in WORKED_ON))
@@ -310,9 +313,13 @@ class ActionRows(ActionStore):
         }
 
     def action_of(self, row: Any) -> Action:
-        """The change of a row. Raises `SealBroken`."""
+        """The change of a row. Raises `SealBroken`, `RowUnreadable`."""
         kind = ActionKind(row.kind)
         sealed = {} if row.sealed is None else self._unseal(row.id, row.sealed)
+        try:
+            parameters = parameters_of(kind, json.loads(row.parameters), sealed)
+        except (KeyError, ValueError) as fault:
+            raise RowUnreadable(f"{type(fault).__name__} in a row of {kind}") from None
         return Action(
             id=row.id,
             kind=kind,
@@ -324,7 +331,7 @@ class ActionRows(ActionStore):
             administrator=row.administrator,
             shown=row.shown,
             offered_at=row.offered_at,
-            parameters=parameters_of(kind, json.loads(row.parameters), sealed),
+            parameters=parameters,
             state=ActionState(row.state),
             reference=row.reference,
             identified_at=row.identified_at,
@@ -343,7 +350,10 @@ class ActionRows(ActionStore):
     def _opened(self, conn: Connection, row: Any, now: datetime) -> Action | None:
         try:
             return self.action_of(row)
-        except SealBroken:
+        except (SealBroken, RowUnreadable) as fault:
+            if isinstance(fault, RowUnreadable):
+                # Without its trace: that could show what the row holds.
+                log.error("change.unreadable", alarm=str(fault), reference=row.reference)  # noqa: TRY400
             conn.execute(_POSTPONE, {"of_id": row.id, "held": row.fence, "at": now + LEFT_FOR})
             return None
 

@@ -8,12 +8,13 @@ import pytest
 import structlog
 from sqlalchemy import select, update
 
+from account.changes.action import ActionKind
 from account.documents.document import DocumentState
 from account.values.identifiers import Email
 from storage import Secrets, Stores, open_stores
 from storage.encryption.keyring import Keyring
 from storage.encryption.sealer import LEFT_FOR, Sealer
-from storage.errors import SealBroken
+from storage.errors import RowUnreadable, SealBroken
 from storage.queue.inbox import UNOPENED
 from storage.queue.outbox import OWED
 from storage.tables import actions, documents, inbox, outbox
@@ -79,6 +80,17 @@ async def test_a_change_is_let_go_of_and_the_others_are_claimed(
     both = await stores.actions.claim("w", LATER, LEASE, 10)
     [mine] = [action for action in both if action.id == sealed.id]
     assert (mine.id, secret_of(mine)) == (sealed.id, "850115300011")
+
+
+async def test_a_change_that_cannot_be_read_holds_up_no_other(stores: Stores) -> None:
+    odd = await accepted(stores, "t1", kind=ActionKind.BAN)
+    plain = await accepted(stores, "t2", telegram_id=6, msisdn=OTHER_PHONE)
+    damaged = update(actions).where(actions.c.id == odd.id).values(parameters='{"ban": "x"}')
+    await stores.database.write(lambda conn: conn.execute(damaged))
+    claimed = await stores.actions.claim("w", NOW, LEASE, 10)
+    assert [action.id for action in claimed] == [plain.id]
+    with pytest.raises(RowUnreadable):
+        await stores.actions.read(odd.id)
 
 
 async def test_a_document_is_let_go_of_without_having_been_tried(
