@@ -107,6 +107,17 @@ class Process:
             os.close(sink)
         return cls(pid, line, os.fdopen(reads))
 
+    @classmethod
+    async def run(cls, *command: str, log: Path, **environment: str) -> tuple[int, str]:
+        """Start `python -m …` and wait for its end: its exit code, and all that it says."""
+        process = await cls.start(*command, log=log, **environment)
+        try:
+            said = await asyncio.wait_for(asyncio.to_thread(process._output.read), PATIENCE)
+            code = await asyncio.wait_for(process._ended(), PATIENCE)
+        finally:
+            await process.destroy()
+        return code, said
+
     async def line(self) -> str:
         """The next line it prints."""
         said = await asyncio.wait_for(asyncio.to_thread(self._output.readline), PATIENCE)

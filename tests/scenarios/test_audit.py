@@ -6,10 +6,7 @@ The tampering is done with the means of whoever has the file: SQL, and no key.
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +17,7 @@ from bot.__main__ import main
 from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
 from storage.retention import Kept
+from tests.scenarios.processes import Process
 from tests.schema import migrated
 from tests.storage.builders import NOW, SECOND, a_code, a_message, a_session, an_entry, an_update
 
@@ -64,17 +62,12 @@ def environment(folder: Path, key: str = "secret.key") -> dict[str, str]:
 
 def verify(folder: Path) -> tuple[int, str]:
     """The command as an operator's engineer runs it; its exit code and what it says."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "bot", "verify-audit"],
-        cwd=Path(__file__).resolve().parent.parent.parent,
-        env={"PATH": os.environ.get("PATH", ""), **environment(folder)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ran.stderr == ""
-    return ran.returncode, ran.stdout.strip()
+    log = folder / "verify-audit.log"
+    command = Process.run("bot", "verify-audit", log=log, **environment(folder))
+    code, said = asyncio.run(command)
+    assert log.read_text() == ""
+    log.unlink()
+    return code, said.strip()
 
 
 def tamper(folder: Path, *statements: str) -> None:
@@ -207,4 +200,4 @@ async def test_what_is_old_is_forgotten_and_the_history_never(installation: Path
         "people": 1,
         "history": ENTRIES,
     }
-    assert verify(installation)[0] == 0
+    assert (await asyncio.to_thread(verify, installation))[0] == 0

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +16,7 @@ from storage.open import Stores, open_stores
 from storage.tables import credentials
 from tests.scenarios.conftest import Stage
 from tests.scenarios.entry import ask_to_block
+from tests.scenarios.processes import Process
 from tests.scenarios.test_audit import environment, install
 from tests.scenarios.test_login import MARAT, logs_in_with_password, set_up
 from tests.storage.builders import LEASE, NOW, a_message, an_update
@@ -119,20 +117,11 @@ async def test_a_process_without_the_new_key_is_named_and_waited_for(
 
 
 def rotate(folder: Path, failpoint: str = "") -> tuple[int, str]:
-    ran = subprocess.run(
-        [sys.executable, "-m", "bot", "rotate-key"],
-        cwd=Path(__file__).resolve().parent.parent.parent,
-        env={
-            "PATH": os.environ.get("PATH", ""),
-            **environment(folder),
-            **({"MYACCOUNT_FAILPOINT": failpoint} if failpoint else {}),
-        },
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    return ran.returncode, ran.stdout + ran.stderr
+    log = folder / "rotate-key.log"
+    more = {"MYACCOUNT_FAILPOINT": failpoint} if failpoint else {}
+    command = Process.run("bot", "rotate-key", log=log, **environment(folder), **more)
+    code, said = asyncio.run(command)
+    return code, said + log.read_text()
 
 
 async def fill(folder: Path) -> None:
