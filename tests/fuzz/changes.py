@@ -44,6 +44,7 @@ class Changes(Player):
         if proving and far > 1:
             self.types_the_code(person)
         if pause:
+            self.town.operator.works_for(pause)
             self.town.clock.advance(timedelta(seconds=pause))
         if fault is not None:
             self.town.operator.faults.append(fault)
