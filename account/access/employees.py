@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from account.access.login import LoginStore
 from account.access.secret_codes import SecretCode, SecretCodeStore, code_mac, read_code
@@ -18,6 +19,7 @@ from account.effects.history import Entry, What
 from account.errors import BadSecretCode, EmployeeAccessEnded
 from account.identity.directory import Company
 from account.identity.permissions import Actor
+from account.values.capabilities import Capability
 from account.values.clock import Clock
 from account.values.identifiers import Bin, Msisdn
 from account.values.number import Ban, NumberReader
@@ -27,12 +29,20 @@ PROOF_LIFE = timedelta(minutes=10)
 """How long a right code waits for the contact that proves whose number it is."""
 
 
+class EmployeeSource(NumberReader, Protocol):
+    """What an employee's access rests on."""
+
+    @property
+    def lacks(self) -> frozenset[Capability]:
+        """What the operator does not have."""
+
+
 class Employees:
     """The door of the employee mode."""
 
     def __init__(
         self,
-        carrier: NumberReader,
+        carrier: EmployeeSource,
         store: SecretCodeStore,
         login: LoginStore,
         book: EffectStore,
@@ -123,7 +133,13 @@ class Employees:
             return None
         if not await self._open(code):
             raise EmployeeAccessEnded
-        company = Company(code.company_id, code.company_name, Bin(code.company_bin), Role.EMPLOYEE)
+        company = Company(
+            code.company_id,
+            code.company_name,
+            Bin(code.company_bin),
+            Role.EMPLOYEE,
+            lacks=self._carrier.lacks,
+        )
         return Actor(
             telegram_id=telegram_id,
             session_id="",

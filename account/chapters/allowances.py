@@ -12,6 +12,7 @@ from typing import Protocol
 from account.chapters.services.offerings import ServiceInventory
 from account.errors import NumberNotFound
 from account.identity.permissions import Actor, require
+from account.values.capabilities import Capability
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
 from account.values.number import Number
@@ -96,19 +97,19 @@ class Allowances:
         `with_names` names the sources of additional ones in every language. Raises
         `NumberNotFound` also for another company's number, `CarrierUnavailable`.
         """
-        company = require(actor, Right.READ_SERVICES)
+        company = require(actor, Right.READ_ALLOWANCES)
         number, found = await asyncio.gather(
             self._carrier.number(company.id, msisdn),
             self._carrier.allowances(company.id, msisdn),
         )
         if number is None:
             raise NumberNotFound
-        require(actor, Right.READ_SERVICES, number)
+        require(actor, Right.READ_ALLOWANCES, number)
         now = self._clock.now()
         valid = [one for one in found.rows if not one.over(now)]
         additional = tuple(one for one in valid if one.source != msisdn.digits)
         names = {}
-        if with_names and additional:
+        if with_names and additional and Capability.SERVICES not in company.lacks:
             names = await self._names(company.id, msisdn)
         return NumberAllowances(
             number=number,

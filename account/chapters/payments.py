@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from account.errors import CarrierUnavailable, NumberNotFound
-from account.identity.permissions import Actor, require
+from account.identity.permissions import Actor, check_offered, require
+from account.values.capabilities import Capability
 from account.values.clock import Clock
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -139,6 +140,7 @@ class Payments:
 
     def _of_company(self, actor: Actor, period: Period) -> PaymentsQuery:
         company = require(actor, Right.ORDER_DOCUMENTS)
+        check_offered(company, Capability.PAYMENTS)
         check_history_period(period, today(self._clock.now()))
         return PaymentsQuery(company.id, period)
 

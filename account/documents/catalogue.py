@@ -14,6 +14,8 @@ from account.chapters.atlas import PoolSource
 from account.chapters.billing.accounts import AccountSource
 from account.documents.document import MSISDN, DocumentFormat, DocumentKind, DocumentOrder
 from account.documents.parameters import (
+    ESF,
+    SEARCH,
     AccountMonth,
     HistoryDays,
     Invoice,
@@ -33,13 +35,15 @@ from account.errors import (
     PackageMissing,
     RightMissing,
 )
-from account.identity.directory import Directory
-from account.identity.permissions import Actor, check_granted, require
+from account.identity.directory import Company, Directory
+from account.identity.permissions import RESTS_ON, Actor, check_granted, check_offered, require
+from account.values.capabilities import Capability
 from account.values.clock import Clock
 from account.values.number import Number, NumberReader
 from account.values.periods import today
 from account.values.rights import Right
 
+_BILLS = frozenset({Capability.BILLS})
 _XLSX, _PDF, _PNG = DocumentFormat.XLSX, DocumentFormat.PDF, DocumentFormat.PNG
 
 
@@ -57,6 +61,8 @@ class DocumentSpec:
     """Only for a company with the Atlas Pro package."""
     slow: bool = False
     """It reads the whole company, which is said before it is ordered."""
+    rests_on: frozenset[Capability] = frozenset()
+    """What the operator must have, besides what the right needs."""
 
     def right_to(self, told: Mapping[str, str]) -> Right:
         """The right that this very order needs."""
@@ -67,19 +73,38 @@ class DocumentSpec:
 
 SPECS: Mapping[DocumentKind, DocumentSpec] = {
     DocumentKind.USAGE: DocumentSpec(UsageDays, (_XLSX, _PDF), Right.READ_USAGE),
-    DocumentKind.INVOICE_SEARCH: DocumentSpec(Invoice),
+    DocumentKind.INVOICE_SEARCH: DocumentSpec(Invoice, rests_on=_BILLS),
     DocumentKind.HISTORY: DocumentSpec(HistoryDays, right=Right.READ_HISTORY),
     DocumentKind.NUMBERS: DocumentSpec(Nothing, slow=True),
-    DocumentKind.CERTIFICATE: DocumentSpec(AccountMonth, (_PDF, _XLSX)),
-    DocumentKind.REGISTER: DocumentSpec(Months, (_XLSX, _PDF)),
-    DocumentKind.RECONCILIATION: DocumentSpec(StatementDays, (_PDF, _XLSX)),
-    DocumentKind.DEVICES: DocumentSpec(Nothing, slow=True),
-    DocumentKind.PAYMENTS: DocumentSpec(HistoryDays, (_XLSX, _PDF), of_number=Right.READ_PAYMENTS),
-    DocumentKind.ATLAS: DocumentSpec(Nothing, of_package=True, slow=True),
+    DocumentKind.CERTIFICATE: DocumentSpec(
+        AccountMonth, (_PDF, _XLSX), rests_on=_BILLS | {Capability.CERTIFICATE}
+    ),
+    DocumentKind.REGISTER: DocumentSpec(Months, (_XLSX, _PDF), rests_on=_BILLS),
+    DocumentKind.RECONCILIATION: DocumentSpec(
+        StatementDays, (_PDF, _XLSX), rests_on=_BILLS | {Capability.PAYMENTS}
+    ),
+    DocumentKind.DEVICES: DocumentSpec(
+        Nothing, slow=True, rests_on=frozenset({Capability.DEVICE_REGISTRY})
+    ),
+    DocumentKind.PAYMENTS: DocumentSpec(
+        HistoryDays,
+        (_XLSX, _PDF),
+        of_number=Right.READ_PAYMENTS,
+        rests_on=frozenset({Capability.PAYMENTS}),
+    ),
+    DocumentKind.ATLAS: DocumentSpec(
+        Nothing, of_package=True, slow=True, rests_on=frozenset({Capability.ATLAS})
+    ),
     DocumentKind.USAGE_CHART: DocumentSpec(NumberDays, (_PNG,), Right.READ_USAGE),
-    DocumentKind.SPEND_CHART: DocumentSpec(OneMonth, (_PNG,)),
-    DocumentKind.MONTHS_CHART: DocumentSpec(LastMonths, (_PNG,)),
+    DocumentKind.SPEND_CHART: DocumentSpec(OneMonth, (_PNG,), rests_on=_BILLS),
+    DocumentKind.MONTHS_CHART: DocumentSpec(LastMonths, (_PNG,), rests_on=_BILLS),
 }
+
+
+def offered(kind: DocumentKind, lacks: frozenset[Capability]) -> bool:
+    """Whether an operator that lacks these has what the document is made of."""
+    spec = SPECS[kind]
+    return not lacks & spec.rests_on and RESTS_ON.get(spec.right) not in lacks
 
 
 class ReportSource(AccountSource, Directory, NumberReader, PoolSource, Protocol):
@@ -104,13 +129,15 @@ class DocumentCatalogue:
 
         Raises the refusals of `require`, `FormatNotOffered`, `InputRefused` (numbers, days, months,
         their windows), `NumberNotFound` and `AccountNotFound` for what is not the company's,
-        `PackageMissing`, `CarrierUnavailable`; KeyError and ValueError for what no window asks.
+        `PackageMissing`, `CapabilityMissing`, `CarrierUnavailable`; KeyError and ValueError for
+        what no window asks.
         """
         if actor.only is not None:
             raise RightMissing(Right.ORDER_DOCUMENTS)
         spec = SPECS[kind]
         right = spec.right_to(told)
         company = require(actor, right)
+        _check_offered(company, spec, told)
         if form not in spec.formats:
             raise FormatNotOffered
         asked = spec.parameters.read(told)
@@ -128,6 +155,8 @@ class DocumentCatalogue:
         spec = SPECS[order.kind]
         companies = await self._carrier.companies(order.administrator_id)
         check_granted(companies, spec.right_to(order.parameters), order.company_id)
+        company = next(one for one in companies if one.id == order.company_id)
+        _check_offered(company, spec, order.parameters)
         asked = spec.parameters.read(order.parameters)
         await self._of_company(order.company_id, spec, asked)
 
@@ -137,6 +166,7 @@ class DocumentCatalogue:
         Raises the refusals of `require`, `CarrierUnavailable`.
         """
         company = require(actor, Right.ORDER_DOCUMENTS)
+        check_offered(company, Capability.ATLAS)
         return await self._carrier.pool(company.id) is not None
 
     async def _of_company(
@@ -155,3 +185,10 @@ class DocumentCatalogue:
         if number is None:
             raise NumberNotFound
         return number
+
+
+def _check_offered(company: Company, spec: DocumentSpec, told: Mapping[str, str]) -> None:
+    for capability in sorted(spec.rests_on):
+        check_offered(company, capability)
+    if spec.parameters is Invoice and told.get(SEARCH) == ESF:
+        check_offered(company, Capability.REGISTERED_INVOICES)

@@ -7,9 +7,10 @@ from typing import Protocol
 
 from account.chapters.billing.accounts import Account, AccountSource
 from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillSource, BillsQuery
-from account.documents.parameters import Invoice
+from account.documents.parameters import ESF, SEARCH, Invoice
 from account.errors import CarrierUnavailable, NumberNotFound
-from account.identity.permissions import Actor, require
+from account.identity.permissions import Actor, check_offered, require
+from account.values.capabilities import Capability
 from account.values.clock import Clock
 from account.values.identifiers import AccountingNumber, EsfRegistrationNumber, Msisdn
 from account.values.number import NumberReader
@@ -47,6 +48,7 @@ class Invoices:
         Raises the refusals of `require`, `NumberNotFound`, `CarrierUnavailable`.
         """
         company = require(actor, Right.ORDER_DOCUMENTS)
+        check_offered(company, Capability.BILLS)
         number = await self._carrier.number(company.id, msisdn)
         if number is None:
             raise NumberNotFound
@@ -63,6 +65,9 @@ class Invoices:
         Raises the refusals of `require`, `InputRefused`, `CarrierUnavailable`.
         """
         company = require(actor, Right.ORDER_DOCUMENTS)
+        check_offered(company, Capability.BILLS)
+        if told.get(SEARCH) == ESF:
+            check_offered(company, Capability.REGISTERED_INVOICES)
         asked = Invoice.read(told)
         asked.check(today(self._clock.now()))
         found = await self._carrier.bills(

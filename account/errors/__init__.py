@@ -21,6 +21,7 @@
   x AccessRefused
     + CompanyNotAccessible
     + RightMissing
+    + CapabilityMissing
     + NumberNotFound
     + AccountNotFound
     + SessionExpired
@@ -108,6 +109,7 @@ value that was typed: it may be somebody's IIN, and errors travel to logs.
 from account.errors.access import (
     AccessRefused,
     AccountNotFound,
+    CapabilityMissing,
     CompanyNotAccessible,
     CompanyNotChosen,
     DetailsBanned,
@@ -248,6 +250,7 @@ __all__ = [
     "BadCredentials",
     "BadSecretCode",
     "BalanceNotTold",
+    "CapabilityMissing",
     "CarrierAccessDenied",
     "CarrierNotReached",
     "CarrierNotUnderstood",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from account.errors.root import MyAccountError
 
 if TYPE_CHECKING:
+    from account.values.capabilities import Capability
     from account.values.rights import Right
 
 
@@ -36,6 +37,16 @@ class RightMissing(AccessRefused):
     def __init__(self, right: Right) -> None:
         super().__init__(f"no right to {right}")
         self.right = right
+
+
+class CapabilityMissing(AccessRefused):
+    """The operator does not have it at all, for nobody: no role and no waiting helps."""
+
+    code: ClassVar[str] = "OPERATOR.NOT_OFFERED"
+
+    def __init__(self, capability: Capability) -> None:
+        super().__init__(f"the operator has no {capability}")
+        self.capability = capability
 
 
 class NumberNotFound(AccessRefused):

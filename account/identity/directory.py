@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from account.values.capabilities import Capability
 from account.values.identifiers import Bin, Email, Msisdn
 from account.values.rights import Role
 
@@ -13,7 +14,8 @@ from account.values.rights import Role
 class Company:
     """A company as one administrator sees it: `role` is that administrator's.
 
-    `domains` are those to which files go without a second question (G-13), in punycode.
+    `domains` are those to which files go without a second question (G-13), in punycode; `lacks` is
+    what the operator does not have, for this company as for any.
     """
 
     id: str
@@ -21,6 +23,7 @@ class Company:
     bin: Bin
     role: Role = Role.ADMINISTRATOR
     domains: tuple[str, ...] = ()
+    lacks: frozenset[Capability] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,10 @@ class Directory(Protocol):
 
     Raises `CarrierUnavailable` when no answer could be had in time.
     """
+
+    @property
+    def lacks(self) -> frozenset[Capability]:
+        """What the operator does not have."""
 
     async def administrator(self, phone: Msisdn) -> Administrator | None:
         """The administrator who logs in with this number, or None (TMF632)."""

@@ -17,6 +17,7 @@ class Right(StrEnum):
     BAN = "number.ban"
     READ_SERVICES = "services.read"
     CHANGE_SERVICES = "services.change"
+    READ_ALLOWANCES = "allowances.read"
     READ_SIM = "sim.read"
     REVEAL_SIM = "sim.reveal"
     REPLACE_SIM = "sim.replace"

@@ -39,6 +39,8 @@ from storage.errors import StorageUnavailable
 from storage.open import Stores
 
 if TYPE_CHECKING:
+    from aiogram.types import BotCommand
+
     from account.changes.action import Action
     from account.values.clock import Clock
     from bot.http.server import HttpServer
@@ -75,6 +77,9 @@ class App:
 
     # --- lives of the process ---
 
+    def _commands(self) -> list[BotCommand]:
+        return commands(self.use_cases.carrier.lacks)
+
     async def run(self, stop: asyncio.Event, first_poll: Callable[[], None] = lambda: None) -> None:
         """The bot: intake, conversations and work, until `stop`; then drain and leave."""
         asyncio.get_running_loop().set_exception_handler(logs.of_loop)
@@ -84,7 +89,7 @@ class App:
             server, taking = await self._listen(session, first_poll)
             taking.append(_task(self.intake.sweep(), "sweep"))
             others = self._minding_others()
-            work = [_task(describe(self.bot, commands), "describe"), *self._work()]
+            work = [_task(describe(self.bot, self._commands), "describe"), *self._work()]
             try:
                 await _until(stop, [*taking, *others, *work])
             finally:

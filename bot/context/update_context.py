@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from account.effects.effect import EffectStore
     from account.identity.permissions import Actor
     from account.identity.sessions import Session, SessionLimits
+    from account.values.capabilities import Capability
     from bot.context.use_cases import UseCases
     from storage.unit_of_work import ConversationUnitOfWork
 
@@ -78,6 +79,11 @@ class UpdateContext:
     def support(self) -> str:
         """Where people turn who need somebody."""
         return self._use_cases.support
+
+    @property
+    def lacks(self) -> frozenset[Capability]:
+        """What the operator does not have."""
+        return self._use_cases.carrier.lacks
 
     @property
     def effects(self) -> EffectStore:

@@ -21,6 +21,8 @@ from account.access.employees import Employees
 from account.access.login import Login
 from account.changes.action import ActionKind
 from account.errors import InputRefused, SessionExpired
+from account.identity.permissions import check_offered
+from account.values.capabilities import Capability
 from account.values.identifiers import Msisdn
 from bot.context import states
 from bot.context.update_context import context_of
@@ -42,11 +44,13 @@ PLACES: dict[str, State] = {
     "language": states.Language.choose,
     "help": states.Faq.list,
 }
+RESTS_ON = {"transfer": Capability.TRANSFERS}
+"""What the operator must have for a command to lead anywhere."""
 OPEN_TO_ALL = frozenset({"language", "help"})
 
 
-def commands() -> list[BotCommand]:
-    """The commands as Telegram shows them, in the language in use."""
+def commands(lacks: frozenset[Capability] = frozenset()) -> list[BotCommand]:
+    """The commands as Telegram shows them, in the language in use, at such an operator."""
     words = {
         "menu": _("Menu"),
         "numbers": _("Number management"),
@@ -57,7 +61,11 @@ def commands() -> list[BotCommand]:
         "help": _("Questions and answers"),
         "logout": _("Log out"),
     }
-    return [BotCommand(command=name, description=word) for name, word in words.items()]
+    return [
+        BotCommand(command=name, description=word)
+        for name, word in words.items()
+        if RESTS_ON.get(name) not in lacks
+    ]
 
 
 class Named(Filter):
@@ -123,6 +131,8 @@ async def go(_message: Message, dialog_manager: DialogManager, command: str) -> 
         if actor.only is not None:
             await open_first_window(dialog_manager)
             return
+        if command in RESTS_ON:
+            check_offered(actor.company, RESTS_ON[command])
     await dialog_manager.start(
         PLACES[command], mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
     )

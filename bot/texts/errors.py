@@ -197,6 +197,9 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "rights to you (FAQ 1)."
     ),
     errors.CompanyNotChosen: lambda _e: _("Choose a company first."),
+    errors.CapabilityMissing: lambda _e: _(
+        "Your operator does not offer this. Nothing has changed."
+    ),
     errors.RightMissing: lambda _e: _("Your role in this company does not allow this."),
     errors.NumberNotFound: lambda _e: _("There is no such number in this company."),
     errors.EmployeeAccessEnded: lambda _e: _(

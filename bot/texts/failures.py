@@ -51,6 +51,9 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         errors.CompanyNotAccessible.code: _(
             "Your access to the company has ended; nothing was changed."
         ),
+        errors.CapabilityMissing.code: _(
+            "The operator does not offer it any more; nothing was changed."
+        ),
         errors.RightMissing.code: _(
             "Your role in the company no longer allows it; nothing was changed."
         ),

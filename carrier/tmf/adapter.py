@@ -29,6 +29,7 @@ from account.chapters.services.offerings import Offering, Service
 from account.chapters.sim import CardStatus, Sim, SimCodes
 from account.chapters.usage import UsageQuery, UsageRecord
 from account.identity.directory import Administrator, Colleague, Company
+from account.values.capabilities import Capability
 from account.values.durations import boottime
 from account.values.identifiers import Iccid, Imei, Msisdn
 from account.values.money import Money
@@ -107,6 +108,11 @@ class TmfAdapter:
         if found is None or found.code_by_email is not None or by_email is None:
             return found
         return replace(found, code_by_email=phone.digits[1:4] in by_email)
+
+    @property
+    def lacks(self) -> frozenset[Capability]:
+        """What the operator does not have, by its profile."""
+        return self._http.profile.lacks
 
     async def companies(self, administrator_id: str) -> tuple[Company, ...]:
         """The companies the administrator may act for at this moment, by name (TMF632).

@@ -148,6 +148,7 @@ def _company(profile: Profile, company: Item, role: Role) -> Company:
         bin=_bin(profile, company),
         role=role,
         domains=_domains(company),
+        lacks=profile.lacks,
     )
 
 

@@ -82,6 +82,7 @@ from account.errors import (
 )
 from account.identity.directory import Administrator, Colleague, Company
 from account.identity.sessions import Session
+from account.values.capabilities import Capability
 from account.values.clock import Clock
 from account.values.identifiers import Iccid, Imei, Msisdn
 from account.values.number import Number, NumberState
@@ -182,6 +183,7 @@ class FakeCarrier:
 
     def __init__(self) -> None:
         self.administrators: dict[str, Administrator] = {}
+        self.lacking: frozenset[Capability] = frozenset()
         self.granted: dict[str, tuple[Company, ...]] = {}
         self.fleet: dict[str, Number] = {}
         self.records: list[UsageRecord] = []
@@ -226,6 +228,11 @@ class FakeCarrier:
     async def administrator(self, phone: Msisdn) -> Administrator | None:
         self._hear()
         return self.administrators.get(phone.digits)
+
+    @property
+    def lacks(self) -> frozenset[Capability]:
+        """What the operator does not have."""
+        return self.lacking
 
     async def companies(self, administrator_id: str) -> tuple[Company, ...]:
         self._hear()

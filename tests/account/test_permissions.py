@@ -19,6 +19,7 @@ READS = {
         Right.READ_USAGE,
         Right.READ_HISTORY,
         Right.READ_SERVICES,
+        Right.READ_ALLOWANCES,
     ),
     *(Right.READ_SIM, Right.READ_FORWARDING, Right.READ_DEVICES, Right.READ_PAYMENTS),
 }

@@ -67,6 +67,7 @@ LIST_NUMBERS = "numbers.list"
 READ_NUMBERS, READ_USAGE, READ_HISTORY = "numbers.read", "usage.read", "history.read"
 BLOCK, UNBLOCK, BAN = "number.block", "number.unblock", "number.ban"
 READ_SERVICES, CHANGE_SERVICES = "services.read", "services.change"
+READ_ALLOWANCES = "allowances.read"
 READ_SIM, REVEAL_SIM, REPLACE_SIM = "sim.read", "sim.reveal", "sim.replace"
 READ_FORWARDING, CHANGE_FORWARDING = "forwarding.read", "forwarding.change"
 READ_DEVICES, CHANGE_DEVICES = "devices.read", "devices.change"
@@ -81,6 +82,7 @@ NO_DEED = {
 of the proposal, not by the one chosen (`tests.account.test_approvals`)."""
 READS = {
     *(LIST_NUMBERS, READ_NUMBERS, READ_USAGE, READ_HISTORY, READ_SERVICES, READ_SIM),
+    READ_ALLOWANCES,
     *(READ_FORWARDING, READ_DEVICES, READ_PAYMENTS),
 }
 ALLOWED = {
@@ -92,7 +94,7 @@ ALLOWED = {
     | {CHANGE_DEVICES, SECRET_CODE, CHANGE_PROFILE},
     "finance": READS | {TRANSFER, ORDER_DOCUMENTS, CHANGE_PROFILE},
     "viewer": READS | {ORDER_DOCUMENTS, CHANGE_PROFILE},
-    "employee": {READ_NUMBERS, READ_USAGE, READ_SERVICES},
+    "employee": {READ_NUMBERS, READ_USAGE, READ_SERVICES, READ_ALLOWANCES},
     "nothing": set[str](),
 }
 """The roles and what each is for; a role nobody declared has nothing."""
@@ -312,7 +314,7 @@ DEEDS = {
     "payments: total": Deed(READ_PAYMENTS, lambda w, a, n: w.payments.total(a, n, this_day(w))),
     "ban": Deed(BAN, lambda w, a, n: ask(w, a, n, ActionKind.BAN)),
     "services": Deed(READ_SERVICES, lambda w, a, n: w.services.of(a, n)),
-    "allowances": Deed(READ_SERVICES, lambda w, a, n: w.allowances.of(a, n, with_names=True)),
+    "allowances": Deed(READ_ALLOWANCES, lambda w, a, n: w.allowances.of(a, n, with_names=True)),
     "service on": Deed(CHANGE_SERVICES, lambda w, a, n: ask(w, a, n, ActionKind.SERVICE_ON)),
     "service off": Deed(CHANGE_SERVICES, lambda w, a, n: ask(w, a, n, ActionKind.SERVICE_OFF)),
     "sim: card": Deed(READ_SIM, lambda w, a, n: w.sims.card(a, n)),

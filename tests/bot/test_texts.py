@@ -27,6 +27,7 @@ from account.chapters.kinds import KIND_OF
 from account.chapters.payments import PaymentMeans, PaymentState
 from account.chapters.usage import Direction, UsageKind
 from account.effects.history import What
+from account.values.capabilities import Capability
 from account.values.languages import LANGUAGES
 from account.values.money import Money
 from account.values.number import NumberState, PaymentMethod
@@ -184,6 +185,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.SecretCodeTooOften(NOW)
     yield errors.AccountNotFound()
     yield errors.PackageMissing()
+    yield errors.CapabilityMissing(Capability.TRANSFERS)
     yield errors.FormatNotOffered()
     yield errors.RequestNotFound()
     yield errors.EmailOutside()

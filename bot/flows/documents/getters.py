@@ -12,7 +12,7 @@ from account.access.profile import Profile
 from account.chapters.billing.bills import BilledNumber
 from account.chapters.payments import SCREEN_ROWS as PAYMENT_ROWS
 from account.chapters.payments import Payments
-from account.documents.catalogue import SPECS, DocumentCatalogue
+from account.documents.catalogue import SPECS, DocumentCatalogue, offered
 from account.documents.document import DocumentKind
 from account.documents.invoices import SCREEN_ROWS, Invoices
 from account.documents.parameters import (
@@ -33,6 +33,7 @@ from account.documents.parameters import (
     period_of,
 )
 from account.errors import MyAccountError
+from account.values.capabilities import Capability
 from account.values.identifiers import Email
 from account.values.periods import FIRST_MONTH, Month, shown_day
 from bot.context.update_context import context_of
@@ -59,12 +60,19 @@ ON_SCREEN = {DocumentKind.INVOICE_SEARCH, DocumentKind.PAYMENTS}
 async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The nine documents by their full names; the buttons bear short ones."""
     actor = await context_of(dialog_manager).actor()
-    lines = [said("{n}. {title}", n=n, title=title(kind)) for n, kind in enumerate(MENU, 1)]
-    lines.append(Html("\n" + _("Usage details of a number are ordered on its card.")))
+    lacks = actor.company.lacks
+    lines = [
+        said("{n}. {title}", n=n, title=title(kind))
+        for n, kind in enumerate(MENU, 1)
+        if offered(kind, lacks)
+    ]
+    if offered(DocumentKind.USAGE, lacks):
+        lines.append(Html("\n" + _("Usage details of a number are ordered on its card.")))
     return {
         "where": [actor.company.name, _("Documents & reports")],
         "text": Html("\n" + "\n".join(lines)),
-        "kinds": [(short_title(kind), kind.value) for kind in MENU],
+        "kinds": [(short_title(kind), kind.value) for kind in MENU if offered(kind, lacks)],
+        "charts": any(offered(kind, lacks) for kind in CHARTS),
     }
 
 
@@ -73,7 +81,9 @@ async def get_charts(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     actor = await context_of(dialog_manager).actor()
     return {
         "where": [actor.company.name, _("Documents & reports"), _("Charts")],
-        "kinds": [(title(kind), kind.value) for kind in CHARTS],
+        "kinds": [
+            (title(kind), kind.value) for kind in CHARTS if offered(kind, actor.company.lacks)
+        ],
     }
 
 
@@ -107,7 +117,7 @@ async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "of_one_month": about in (OneMonth, AccountMonth),
         "of_account": about is AccountMonth,
         "of_invoice": about is Invoice,
-        "searches": _searches(parameters),
+        "searches": _searches(parameters, actor.company.lacks),
         "years": _years(dialog_manager, parameters),
         "formats": [(format_word(form), form.value) for form in SPECS[kind].formats]
         if ready
@@ -162,8 +172,10 @@ def _presets(manager: DialogManager, parameters: dict[str, str]) -> list[tuple[s
     return months_words(manager, period_of(parameters))
 
 
-def _searches(parameters: dict[str, str]) -> list[tuple[str, str]]:
+def _searches(parameters: dict[str, str], lacks: frozenset[Capability]) -> list[tuple[str, str]]:
     words = {ESF: _("Registration number"), ACCOUNTING: _("Accounting number")}
+    if Capability.REGISTERED_INVOICES in lacks:
+        del words[ESF]
     return [
         (f"{word} ✓" if parameters.get(SEARCH) == value else word, value)
         for value, word in words.items()

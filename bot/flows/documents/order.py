@@ -10,9 +10,11 @@ from aiogram_dialog import DialogManager
 
 from account.documents.catalogue import SPECS, DocumentSpec
 from account.documents.document import DocumentKind
-from account.documents.parameters import InDays, InMonths
+from account.documents.parameters import ACCOUNTING, ESF, SEARCH, InDays, InMonths
+from account.values.capabilities import Capability
 from account.values.identifiers import Email
 from account.values.periods import Month, Period
+from bot.context.update_context import context_of
 from bot.widgets.calendar import today_of
 
 
@@ -35,6 +37,9 @@ def parameters_of(manager: DialogManager) -> dict[str, str]:
     }
     if isinstance(manager.start_data, dict):
         told |= {str(k): str(v) for k, v in (manager.start_data.get("told") or {}).items()}
+    lacks = context_of(manager).lacks
+    if told.get(SEARCH) == ESF and Capability.REGISTERED_INVOICES in lacks:
+        told[SEARCH] = ACCOUNTING
     return told
 
 

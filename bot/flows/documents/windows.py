@@ -29,7 +29,7 @@ documents_dialog = Dialog(
                     Said("📈 Charts"),
                     id="charts",
                     state=states.Documents.charts,
-                    when=allowed(Right.ORDER_DOCUMENTS),
+                    when=allowed(Right.ORDER_DOCUMENTS, "charts"),
                 ),
                 SwitchTo(Said("📥 My requests"), id="requests", state=states.Documents.requests),
             ),

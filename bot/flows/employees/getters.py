@@ -32,7 +32,7 @@ async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     if actor.only is None:
         raise EmployeeAccessEnded
     card = await context.use(Numbers).card(actor, actor.only)
-    lines = card_facts(card)
+    lines = card_facts(card, actor.company.lacks)
     if Ban.DETAILS in card.number.bans:
         lines.append(Html(_("Your company has switched usage details off for this number.")))
     return {

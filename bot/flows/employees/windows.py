@@ -7,11 +7,13 @@ from aiogram_dialog import Dialog, LaunchMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, Start
 
+from account.values.rights import Right
 from bot.context import states
 from bot.flows.employees import handlers
 from bot.flows.employees.getters import get_card, get_door
 from bot.flows.faq.windows import about_secret_codes
 from bot.widgets.page import page, way_back
+from bot.widgets.rights import allowed
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
 
@@ -59,12 +61,13 @@ employee_dialog = Dialog(
                     Said("📊 Usage details"),
                     id="usage",
                     on_click=handlers.opens(states.Usage.order),
-                    when="details",
+                    when=allowed(Right.READ_USAGE, "details"),
                 ),
                 Button(
                     Said("📦 Allowances"),
                     id="allowances",
                     on_click=handlers.opens(states.Allowances.tariff),
+                    when=allowed(Right.READ_ALLOWANCES),
                 ),
             ),
             Row(

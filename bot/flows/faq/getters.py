@@ -8,22 +8,23 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from bot.context.update_context import context_of
-from bot.flows.faq.texts import questions
+from bot.flows.faq.texts import asked_here, questions
 from bot.widgets.text import said
 
 
 async def get_questions(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """All questions; a button would cut them short, so it bears the number alone."""
-    support = context_of(dialog_manager).support
-    asked = questions(support)
+    context = context_of(dialog_manager)
+    support = context.support
+    asked, here = questions(support), asked_here(context.lacks)
     return {
         "where": ["My Account", _("FAQ")],
         "text": said(
             "\n{questions}\n\n{support}",
-            questions="\n".join(f"{n}. {question}" for n, (question, _a) in enumerate(asked, 1)),
+            questions="\n".join(f"{n}. {asked[n - 1][0]}" for n in here),
             support=_("Corporate support: {support}").format(support=support),
         ),
-        "questions": [(str(n), str(n - 1)) for n in range(1, len(asked) + 1)],
+        "questions": [(str(n), str(n - 1)) for n in here],
     }
 
 
@@ -32,8 +33,10 @@ async def get_answer(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     chosen = dialog_manager.dialog_data.get("question")
     if chosen is None and isinstance(dialog_manager.start_data, dict):
         chosen = dialog_manager.start_data.get("question", 0)
-    asked = questions(context_of(dialog_manager).support)
-    question, answer = asked[int(chosen or 0) % len(asked)]
+    context = context_of(dialog_manager)
+    here = asked_here(context.lacks)
+    number = int(chosen or 0) + 1
+    question, answer = questions(context.support)[(number if number in here else here[0]) - 1]
     return {
         "where": ["My Account", _("FAQ")],
         "text": said("\n<b>{question}</b>\n{answer}", question=question, answer=answer),

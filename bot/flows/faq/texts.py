@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from aiogram.utils.i18n import gettext as _
 
+from account.values.capabilities import Capability
+
+RESTS_ON = {4: Capability.SERVICES, 8: Capability.SIM_REPLACEMENT}
+"""What the operator must have for a question to be one, by the guide's numbers."""
+
+
+def asked_here(lacks: frozenset[Capability]) -> list[int]:
+    """The guide's numbers of the questions that can come up at an operator that lacks these."""
+    return [number for number in range(1, 9) if RESTS_ON.get(number) not in lacks]
+
 
 def questions(support: str) -> list[tuple[str, str]]:
     """Question and answer, in the guide's order; `support` is where suggestions go."""

@@ -10,6 +10,7 @@ from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
 from account.chapters.numbers import PAGE, Card, Numbers, NumbersQuery
+from account.values.capabilities import Capability
 from account.values.identifiers import Msisdn
 from account.values.number import Ban, Number, NumberState
 from account.values.periods import shown_moment, shown_time
@@ -138,16 +139,23 @@ async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     number = card.number
     return {
         "where": [actor.company.name, number.msisdn.shown],
-        "text": Html("\n".join(card_facts(card))),
+        "text": Html("\n".join(card_facts(card, actor.company.lacks))),
         "can_block": number.state is NumberState.ACTIVE,
         "can_unblock": number.state is NumberState.BLOCKED,
+        "more": _more(actor.company.lacks),
         "in_debt": number.state is NumberState.DEBT,
         "block": _("⛔ Block {number}").format(number=number.msisdn.shown),
         "unblock": _("🔒 Unblock {number}").format(number=number.msisdn.shown),
     }
 
 
-def card_facts(card: Card) -> list[Html]:
+def _more(lacks: frozenset[Capability]) -> str:
+    """It names what lies behind it, as long as all of that is there."""
+    named = {Capability.BANS, Capability.DEVICE_REGISTRY, Capability.PAYMENTS}
+    return f"⋯ {_('More')}" if lacks & named else _("⋯ More: bans, devices, payments")
+
+
+def card_facts(card: Card, lacks: frozenset[Capability] = frozenset()) -> list[Html]:
     """What the card tells of a number, a line each."""
     number = card.number
     lines = [said("\n{state}", state=_since(number))]
@@ -179,7 +187,8 @@ def card_facts(card: Card) -> list[Html]:
                 else _("It cannot be unblocked here: it opens by itself after payment (FAQ 7).")
             )
         )
-    lines.append(Html(bans_in_short(number.bans)))
+    if Capability.BANS not in lacks:
+        lines.append(Html(bans_in_short(number.bans)))
     lines.append(said(_("as of {time}"), time=shown_time(card.read_at)))
     return lines
 
@@ -203,9 +212,9 @@ async def get_general(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
             form=number.registration_form or "—",
         ),
         said(_("Account: <code>{account}</code>"), account=number.account),
-        Html(""),
-        *(Html(ban_shown(ban, on=ban in number.bans)) for ban in reversed(Ban)),
     ]
+    if Capability.BANS not in actor.company.lacks:
+        lines += [Html(""), *(Html(ban_shown(ban, on=ban in number.bans)) for ban in reversed(Ban))]
     return {
         "where": [actor.company.name, number.msisdn.shown, _("General information")],
         "text": Html("\n" + "\n".join(lines)),

@@ -71,26 +71,38 @@ card_dialog = Dialog(
         Shown("text"),
         keyboard=[
             Row(
-                Button(Said("📊 Usage details"), id="usage", on_click=opens(states.Usage.order)),
+                Button(
+                    Said("📊 Usage details"),
+                    id="usage",
+                    on_click=opens(states.Usage.order),
+                    when=allowed(Right.READ_USAGE),
+                ),
                 Button(
                     Said("📦 Allowances"),
                     id="allowances",
                     on_click=opens(states.Allowances.tariff),
+                    when=allowed(Right.READ_ALLOWANCES),
                 ),
             ),
             Row(
-                Button(Said("🧩 Services"), id="services", on_click=opens(states.Services.active)),
+                Button(
+                    Said("🧩 Services"),
+                    id="services",
+                    on_click=opens(states.Services.active),
+                    when=allowed(Right.READ_SERVICES),
+                ),
                 Button(
                     Said("🔀 Call forwarding"),
                     id="forwarding",
                     on_click=opens(states.Forwarding.rules),
+                    when=allowed(Right.READ_FORWARDING),
                 ),
             ),
             # In a row of their own: side by side these two are cut off on a narrow screen.
             Button(Said("💳 SIM & device"), id="sim", on_click=opens(states.Sim.main)),
             SwitchTo(Said("ℹ️ General information"), id="general", state=states.Card.general),
             SwitchTo(
-                Said("⋯ More: bans, devices, payments"),
+                Shown("more"),
                 id="more",
                 state=states.Card.more,
             ),
@@ -122,7 +134,12 @@ card_dialog = Dialog(
                 on_click=open_from_card,
                 when=allowed(Right.TRANSFER),
             ),
-            Button(Said("🧾 Payments"), id="payments", on_click=opens(states.Payments.list)),
+            Button(
+                Said("🧾 Payments"),
+                id="payments",
+                on_click=opens(states.Payments.list),
+                when=allowed(Right.READ_PAYMENTS),
+            ),
             Button(
                 Said("💳 SIM card replacement"),
                 id="sim",
@@ -147,6 +164,7 @@ card_dialog = Dialog(
                 Said("📲 Device registration (IMEI)"),
                 id="devices",
                 on_click=opens(states.Devices.list),
+                when=allowed(Right.READ_DEVICES),
             ),
         ],
         getter=getters.get_more,

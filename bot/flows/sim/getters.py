@@ -10,6 +10,7 @@ from aiogram_dialog import DialogManager
 
 from account.chapters.sim import PAGE, SimCard, SimCards
 from account.identity.permissions import may
+from account.values.capabilities import Capability
 from account.values.number import NumberState
 from account.values.periods import shown_moment
 from account.values.rights import Right
@@ -44,10 +45,13 @@ async def get_sim(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]
         said("\nICCID: <code>{iccid}</code>", iccid=sim.iccid.digits),
         said(_("SIM card replaced: {moment}"), moment=replaced),
         said(_("Device last seen (IMEI): <code>{imei}</code>"), imei=imei),
-        Html("\nPIN1 ••••  PIN2 ••••"),
-        Html("PUK1 ••••••••  PUK2 ••••••••"),
-        Html(_("These are the initial codes: the user may have changed them.")),
     ]
+    if Capability.SIM_CODES not in company.lacks:
+        lines += [
+            Html("\nPIN1 ••••  PIN2 ••••"),
+            Html("PUK1 ••••••••  PUK2 ••••••••"),
+            Html(_("These are the initial codes: the user may have changed them.")),
+        ]
     active = shown.number.state is NumberState.ACTIVE
     replaces = may(actor, Right.REPLACE_SIM, company.id)
     if replaces:

@@ -1,0 +1,89 @@
+"""An operator that does not have everything: what people see follows, and typed words say so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from account.values.capabilities import Capability
+from bot.config.settings import Settings
+from bot.handlers.commands import commands
+from bot.texts.language import Catalogues
+from tests.scenarios.conftest import staged
+from tests.scenarios.entry import enter
+from tests.scenarios.phone import Message
+
+NUMBER, SHOWN = "77010542013", "+7 701 054 20 13"
+FULL = {
+    "menu": {"Balance transfer"},
+    "card": {"Usage details", "Allowances", "Services", "Call forwarding", "⋯ More: bans"},
+    "more": {"Balance transfer", "Payments", "SIM card replacement", "Bans", "Device registration"},
+    "sim": {"Show PIN and PUK", "SIM card replacement"},
+    "documents": {
+        "1 · By invoice",
+        "4 · Certificate",
+        "5 · Register",
+        "6 · Reconciliation",
+        "7 · Devices",
+        "8 · Payments",
+        "9 · Atlas Pro",
+        "Charts",
+    },
+    "faq": {"4", "8"},
+}
+
+
+def among(window: Message, labels: set[str]) -> set[str]:
+    """Which of these the buttons bear."""
+    exact = {one for one in labels if len(one) == 1}
+    return {
+        one
+        for one in labels
+        if any(one == button if one in exact else one in button for button in window.buttons)
+    }
+
+
+@pytest.mark.parametrize("everything", [True, False])
+async def test_windows_follow_what_the_operator_has(tmp_path: Path, *, everything: bool) -> None:
+    lacks = frozenset() if everything else frozenset(Capability)
+
+    def changed(settings: Settings) -> Settings:
+        return replace(settings, profile=settings.profile.model_copy(update={"lacks": lacks}))
+
+    async with staged(tmp_path, changed=changed) as stage:
+        phone = await enter(stage)
+        seen = {"menu": await phone.window_with("Number management")}
+        await phone.say(NUMBER)
+        seen["card"] = card = await phone.sees(SHOWN, "Tariff: ", "as of")
+        assert ("Bans: " in card.text) == everything
+        await phone.tap("⋯ More")
+        seen["more"] = await phone.sees(f"{SHOWN} › More")
+        await phone.tap("Back")
+        await phone.sees(SHOWN, "Tariff: ", "as of")
+        await phone.tap("SIM & device")
+        seen["sim"] = sim = await phone.sees("ICCID")
+        assert ("PUK1" in sim.text) == everything
+        await phone.command("/documents")
+        seen["documents"] = papers = await phone.sees("List of numbers report")
+        assert ("Reconciliation statement" in papers.text) == everything
+        assert "3. List of numbers report" in papers.text
+        await phone.command("/help")
+        seen["faq"] = faq = await phone.sees("How to manage multiple companies")
+        assert ("full list of services" in faq.text) == everything
+        assert "7. What if the number is blocked" in faq.text
+        shown = {where: among(window, FULL[where]) for where, window in seen.items()}
+        assert shown == (FULL if everything else {where: set() for where in FULL})
+        await phone.say("/transfer")
+        if everything:
+            await phone.sees("Balance transfer")
+        else:
+            await phone.sees("Your operator does not offer this. Nothing has changed.")
+
+
+def test_the_list_of_commands_follows() -> None:
+    with Catalogues().speaking("en"):
+        usual = {one.command for one in commands()}
+        left = {one.command for one in commands(frozenset({Capability.TRANSFERS}))}
+    assert usual - left == {"transfer"}
