@@ -234,7 +234,7 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "sessions do not end": (sessions_without_end, "without", CHANGES),
     "rights are kept": (rights_kept, "is shown|without the right", CHANGES),
-    "orders are sent again": (orders_sent_again, "two effects", CHANGES),
+    "orders are sent again": (orders_sent_again, "two effects", ("goes_about_a_change",)),
     "money is sent again": (money_sent_again, "two effects", ("moves_money",)),
     "typed codes are kept": (codes_noted, "a code lies in", CHANGES),
     "nobody is asked": (nobody_is_asked, "by one alone", ("replaces_a_card",)),
