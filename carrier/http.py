@@ -30,6 +30,7 @@ from account.errors import (
 from account.values.durations import boottime
 from carrier.auth import Access
 from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
+from carrier.limiter import CallLimiter
 from carrier.pauses import Pauses
 from carrier.profile.model import ApiProfile, Profile
 from carrier.request_id import USER_AGENT, ids_of_a_try, new_trace
@@ -132,6 +133,7 @@ class OperatorHttp:
         profile: Profile | None = None,
         now: Callable[[], float] = boottime,
         clock: Callable[[], datetime] | None = None,
+        limiter: CallLimiter | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         if re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", base_url) is None:
@@ -149,6 +151,7 @@ class OperatorHttp:
         self._log = log.bind()
         self._budget = RetryBudget()
         self._pauses = Pauses(self.profile.limits, now, clock or _time_of_day)
+        self._limiter = limiter
         self._heads = {
             api: {"User-Agent": USER_AGENT, **self.profile.api(api).headers} for api in Api
         }
@@ -213,6 +216,7 @@ class OperatorHttp:
             headers = {**self._heads[api], **await self._access.headers(), **more}
             if 0 < (asked := self._pauses.left(api.value)) < until - self._now():
                 await self._sleep(asked)
+            await self._turn(api, until)
             try:
                 answer = await self._try(api, trace, method, url, headers, content, until)
             except CarrierNotReached:
@@ -269,6 +273,7 @@ class OperatorHttp:
         url = f"{self._urls[api]}/{resource}"
         until = self._now() + self.limits.total
         content = json.dumps(body, separators=(",", ":")).encode()
+        await self._turn(api, until)
         try:
             async with asyncio.timeout(self.limits.total):
                 answer = await self._try(
@@ -284,6 +289,12 @@ class OperatorHttp:
         if answer.status == 401:
             self._access.renewed(headers)
         return answer
+
+    async def _turn(self, api: Api, until: float) -> None:
+        """Wait for a call's turn among all processes. Raises `CarrierNotReached`."""
+        if self._limiter is not None:
+            self._pauses.check(api.value)
+            await self._limiter.wait(api.value, until)
 
     async def _try(
         self,

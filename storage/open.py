@@ -23,6 +23,7 @@ from storage.restore.generations import Generations
 from storage.retention import Retention
 from storage.stores.actions import ActionRows
 from storage.stores.approvals import ApprovalRows
+from storage.stores.call_slots import CallSlots
 from storage.stores.clocks import ClockRows
 from storage.stores.day_totals import DayTotalRows
 from storage.stores.devices import DeviceRows
@@ -79,6 +80,7 @@ class Stores:
     sms_parts: SmsPartRows
     leases: Leases
     clocks: ClockRows
+    call_slots: CallSlots
     orphans: Orphans
     retention: Retention
     gauges: Gauges
@@ -136,6 +138,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         sms_parts=SmsPartRows(database),
         leases=Leases(database),
         clocks=ClockRows(database),
+        call_slots=CallSlots(database),
         orphans=Orphans(database),
         retention=Retention(database),
         gauges=Gauges(database),

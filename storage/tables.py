@@ -580,6 +580,15 @@ generations = Table(
     Column("beats", BigInteger, nullable=False, server_default="0"),
 )
 
+call_slots = Table(
+    "call_slots",
+    metadata,
+    # An API of the operator, or its share for the background.
+    Column("name", Text, primary_key=True),
+    # Microseconds since 1970 by the database's clock.
+    Column("until", BigInteger, nullable=False),
+)
+
 clocks = Table(
     "clocks",
     metadata,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from account.values.durations import boottime
 from bot.app import failpoints
 from bot.app.lifecycle import App
 from bot.app.message_centre import message_centre, state_of
@@ -36,6 +37,7 @@ from bot.workers.timekeeper import Timekeeper
 from bot.workers.work_signal import WorkSignal
 from carrier.breaker import BreakerState
 from carrier.http import Limits, OperatorHttp
+from carrier.limiter import CallLimiter
 from carrier.mail import MailSender
 from carrier.notifier import CarrierNotifier
 from carrier.sms.tmf681 import SmsSender
@@ -45,6 +47,7 @@ from storage.encryption.secrets import Secrets, open_to_others
 from storage.engine.schema import refuse_newer, upgrade
 from storage.open import Stores, open_stores
 from storage.restore.witness import Witness
+from storage.stores.call_slots import CallSlots
 
 if TYPE_CHECKING:
     from account.values.clock import Clock
@@ -120,7 +123,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     metrics = Metrics()
     bot = make_bot(settings, metrics.telegram_call)
 
-    operator = operator_of(settings, metrics, clock)
+    operator = operator_of(settings, metrics, clock, stores.call_slots)
     carrier = TmfAdapter(operator, clock, orders_expire_after=_expiry(settings))
     smpp = message_centre(settings, stores, clock, metrics)
     sms_link = None
@@ -215,11 +218,17 @@ def _expiry(settings: Settings) -> timedelta | None:
 
 
 def operator_of(
-    settings: Settings, metrics: Metrics | None = None, clock: Clock | None = None
+    settings: Settings,
+    metrics: Metrics | None = None,
+    clock: Clock | None = None,
+    slots: CallSlots | None = None,
 ) -> OperatorHttp:
     """The connection to the operator's systems, as it is set."""
     seconds = settings.carrier_seconds
     limits = Limits(connect=seconds / 4, read=seconds * 3 / 4, total=seconds)
+    limiter = None
+    if slots is not None and settings.profile.limits.limited:
+        limiter = CallLimiter(settings.profile.limits, slots, boottime)
     return OperatorHttp(
         settings.carrier_url,
         settings.carrier_token_file or settings.carrier_token,
@@ -230,6 +239,7 @@ def operator_of(
         observer=None if metrics is None else metrics.operator_call,
         profile=settings.profile,
         clock=clock.now if clock is not None else None,
+        limiter=limiter,
     )
 
 

@@ -14,6 +14,7 @@ from bot.delivery.concurrency import AT_ONCE
 from bot.delivery.sender import OutboxSender
 from bot.workers.pool import ACTION_LEASE, ProgressSign, WorkerPool
 from bot.workers.work_signal import WorkSignal
+from carrier.limiter import background
 from storage.open import Stores
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def worker_pools(
 
     async def make(document: Document) -> None:
         async with sign.shown(document):
-            await documents.make(document)
+            with background():
+                await documents.make(document)
         signal.ring()
 
     found = (
