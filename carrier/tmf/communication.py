@@ -7,7 +7,6 @@ from typing import Any
 from account.errors import PostRefused
 from carrier.http import Api, OperatorHttp, verdict
 from carrier.tmf import fields
-from carrier.tmf.fields import Malformed
 from carrier.transport import Answer
 
 
@@ -38,12 +37,10 @@ async def communication_message(http: OperatorHttp, message: dict[str, Any], key
 def _state(answer: Answer) -> str | None:
     """What is said of a message that was taken: a list of it, or nothing at all, is no refusal.
 
-    It must never go out again for an answer that says less than it might.
+    It must never go out again for an answer that says less than it might; what is no JSON is not
+    the operator's word (`Malformed`).
     """
-    try:
-        told = fields.parsed(answer.body)
-    except Malformed:
-        return None
+    told = fields.parsed(answer.body) if answer.body.strip() else None
     if isinstance(told, list) and len(told) == 1:
         [told] = told
     state = told.get("state") if isinstance(told, dict) else None

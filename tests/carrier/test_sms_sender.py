@@ -56,6 +56,14 @@ async def test_it_will_never_be_delivered(desk: Desk, end: Any, code: str) -> No
     assert refused.value.reason_code == code
 
 
+@pytest.mark.parametrize("body", [[{"state": "completed"}], [], {}, b"", {"state": None}], ids=str)
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+async def test_whatever_2xx_says_it_was_taken(desk: Desk, body: object, status: int) -> None:
+    desk.answer("communicationMessage", body, status=status)
+    await send(desk)
+    assert len(desk.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("end", "error"),
     [
