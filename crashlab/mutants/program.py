@@ -169,7 +169,8 @@ MUTANTS = (
                 "        sent = await self._hand_over(int(row.to), file, document)\n"
                 "        noted = partial(self._stores.documents.sent_on, document=document, "
                 "file_id=_file_id(sent))\n"
-                "        await self._stores.outbox.delivered(row, sent.message_id, noted)\n",
+                "        await acknowledged(partial(self._stores.outbox.delivered, row, "
+                "sent.message_id, noted))\n",
                 "        noted = partial(self._stores.documents.sent_on, document=document, "
                 "file_id=None)\n"
                 "        await self._stores.outbox.delivered(row, None, noted)\n"
