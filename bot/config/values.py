@@ -163,7 +163,7 @@ def _operator_profile(chosen: str) -> str:
     from carrier.profile.loader import ProfileInvalid, load
 
     try:
-        load(chosen)
+        load(chosen, "the profile")
     except ProfileInvalid as error:
         raise Unusable("\n".join(error.sentences).removesuffix(".")) from None
     return chosen

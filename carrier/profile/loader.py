@@ -35,9 +35,13 @@ def packaged() -> list[str]:
     return sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml"))
 
 
-def load(chosen: str) -> Profile:
-    """The profile of that name, or of the file at that path. Raises `ProfileInvalid`."""
-    return parse(*_read(chosen))
+def load(chosen: str, called: str | None = None) -> Profile:
+    """The profile of that name, or of the file at that path; sentences call it `called`.
+
+    Raises `ProfileInvalid`.
+    """
+    called = called or chosen
+    return parse(_read(chosen, called), called)
 
 
 def parse(text: str, where: str) -> Profile:
@@ -53,25 +57,22 @@ def parse(text: str, where: str) -> Profile:
     raise ProfileInvalid(sentences)
 
 
-def _read(chosen: str) -> tuple[str, str]:
+def _read(chosen: str, called: str) -> str:
     if _PACKAGED.fullmatch(chosen):
         if chosen in packaged():
-            place = files("carrier.profile") / f"{chosen}.toml"
-            return place.read_text(encoding="utf-8"), chosen
+            return (files("carrier.profile") / f"{chosen}.toml").read_text(encoding="utf-8")
         near = get_close_matches(chosen, packaged(), 1)
         meant = f" Was {near[0]} meant?" if near else ""
         known = ", ".join(packaged())
-        raise ProfileInvalid(
-            [f"there is no profile {chosen}: {known}, or the path of a file.{meant}"]
-        )
-    path = Path(chosen)
+        why = f"no profile of that name comes along ({known}); a file is told by its path.{meant}"
+        raise ProfileInvalid([f"{called}: {why}"])
     try:
-        with path.open("rb") as opened:
-            return opened.read(_LARGEST).decode("utf-8"), str(path)
+        with Path(chosen).open("rb") as opened:
+            return opened.read(_LARGEST).decode("utf-8")
     except OSError as error:
-        raise ProfileInvalid([f"{path} cannot be read: {error.strerror}"]) from None
-    except UnicodeDecodeError:
-        raise ProfileInvalid([f"{path} is no text in UTF-8"]) from None
+        raise ProfileInvalid([f"{called} cannot be read: {error.strerror}"]) from None
+    except ValueError:
+        raise ProfileInvalid([f"{called} is no text in UTF-8"]) from None
 
 
 def _sentence(text: str, where: str, error: Any) -> str:

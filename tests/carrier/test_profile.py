@@ -64,7 +64,7 @@ def test_a_profile_that_is_not_there_is_told_with_the_ones_that_are(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert main(["profile", "check", "kcel"]) == 2
-    assert "there is no profile kcel: kcell, tmf-plain" in capsys.readouterr().err
+    assert "kcel: no profile of that name comes along (kcell, tmf-plain)" in capsys.readouterr().err
     assert main(["profile", "check", str(tmp_path / "none.toml")]) == 2
     assert "cannot be read: No such file" in capsys.readouterr().err
 

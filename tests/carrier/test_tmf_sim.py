@@ -217,9 +217,12 @@ async def test_a_list_that_cannot_be_had_is_nobody_and_said(desk: Desk) -> None:
     desk.lay("individual", lambda _: httpx.Response(503))
     with pytest.raises(CarrierUnavailable):
         await desk.carrier.colleagues(COMPANY)
-    desk.lay("individual", lambda _: reply([person("adm-1", phone="no number")]))
-    with pytest.raises(CarrierUnavailable):
-        await desk.carrier.colleagues(COMPANY)
+
+
+async def test_who_has_no_number_to_log_in_with_hides_nobody(desk: Desk) -> None:
+    people = [person("adm-1", phone="no number"), person("adm-2", phone="77012115526")]
+    desk.lay("individual", lambda _: reply(people))
+    assert [one.administrator.id for one in await desk.carrier.colleagues(COMPANY)] == ["adm-2"]
 
 
 async def test_a_free_card_of_another_operator_is_foreign_whoever_answers_for_it(
