@@ -95,8 +95,7 @@ class Access:
     def renewed(self, sent: Mapping[str, str]) -> bool:
         """After a 401 to these headers: whether there is another token by now."""
         if self._tokens is not None:
-            self._tokens.forget(sent.get("Authorization"))
-            return True
+            return self._tokens.forget(sent.get("Authorization"))
         if self._file is not None and sent.get(self._name) == self._shown:
             self._read_again()
         return sent.get(self._name) != self._shown

@@ -52,7 +52,8 @@ class ClientCredentials:
         self._now = now
         self._asking: SingleFlight[str] = SingleFlight()
         self._authorization: str | None = None
-        self._good_until = 0.0
+        self._good_until = self._over_at = 0.0
+        self._given_at = -FAILURE_SHARED_FOR
         self._failure: tuple[float, str] | None = None
         self.refused = False
         """Whether the last answer was that this client gets no token."""
@@ -61,14 +62,31 @@ class ClientCredentials:
         """The header's value. Raises `CarrierNotReached`: without a token nothing leaves."""
         if self._authorization is not None and self._now() < self._good_until:
             return self._authorization
-        if self._failure is not None and self._now() < self._failure[0]:
-            raise CarrierNotReached(self._failure[1])
-        return await self._asking.share("token", self._ask)
+        if self._failure is None or self._now() >= self._failure[0]:
+            try:
+                return await self._asking.share("token", self._ask)
+            except CarrierNotReached:
+                if not self._still_good():
+                    raise
+        if self._authorization is not None and self._still_good():
+            return self._authorization
+        raise CarrierNotReached("no token" if self._failure is None else self._failure[1])
 
-    def forget(self, authorization: str | None) -> None:
-        """The operator does not take that one: ask for another before the next request."""
-        if authorization == self._authorization:
-            self._authorization = None
+    def _still_good(self) -> bool:
+        """Whether the last token is one yet, though it was time for another."""
+        return self._authorization is not None and self._now() < self._over_at
+
+    def forget(self, authorization: str | None) -> bool:
+        """The operator does not take that one: whether another is to be had.
+
+        After one that was given only just now another would not be taken either.
+        """
+        if authorization != self._authorization:
+            return True
+        if self._now() - self._given_at < FAILURE_SHARED_FOR:
+            return False
+        self._authorization = None
+        return True
 
     async def _ask(self) -> str:
         asked_at = self._now()
@@ -81,7 +99,8 @@ class ClientCredentials:
             raise CarrierNotReached(why) from None
         self._failure, self.refused = None, False
         self._authorization = f"Bearer {token}"
-        self._good_until = asked_at + life - min(LONGEST_LEEWAY, life / 10)
+        self._given_at, self._over_at = asked_at, asked_at + life
+        self._good_until = self._over_at - min(LONGEST_LEEWAY, life / 10)
         return self._authorization
 
     async def _send(self) -> Answer:

@@ -188,9 +188,11 @@ class Refusals(Section):
     """How the operator says no to a change."""
 
     final: bool = Field(
-        True, description="a 4xx with the operator's own error body: nothing was done, ever"
+        False,
+        description="a 400, 404, 409 or 422 with any error body of its own means that nothing was "
+        "done: a code that is a number, `error`, RFC 9457; else only TMF630's with a code in words",
     )
-    codes: dict[str, str] = Field(
+    codes: dict[str, Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9_.]{0,63}$")]] = Field(
         default_factory=dict, description='its codes as ours: `24 = "NUMBER.STATE"`'
     )
 

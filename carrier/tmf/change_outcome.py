@@ -17,6 +17,7 @@ from account.changes.action import Order, OrderState
 from account.changes.ports import DispatchGuard
 from account.errors import CarrierRefused, OutcomeUnknown
 from carrier.http import Api, OperatorHttp, verdict
+from carrier.profile.model import Refusals
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
 from carrier.transport import Answer
@@ -25,12 +26,12 @@ _WEIGHT = (OrderState.COMPLETED, OrderState.UNDER_WAY, OrderState.FAILED)
 """Of several with one reference the first of these tells the truth: something was done."""
 
 
-def check_taken(answer: Answer) -> None:
+def check_taken(answer: Answer, refusals: Refusals) -> None:
     """Go on only with a change that was taken.
 
     Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`: see `verdict`.
     """
-    refusal = verdict(answer)
+    refusal = verdict(answer, refusals)
     if refusal is not None:
         raise CarrierRefused(refusal)
 
@@ -62,7 +63,7 @@ class ChangeResource:
     ) -> Order:
         """Make one, once. Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`."""
         answer = await http.change(self.api, self.name, body, reference, guard=guard)
-        check_taken(answer)
+        check_taken(answer, http.profile.refusals)
         try:
             return self._order(fields.item(answer), reference)
         except Malformed as error:

@@ -27,7 +27,7 @@ async def communication_message(http: OperatorHttp, message: dict[str, Any], key
     same message may be handed over again with the same key.
     """
     answer = await http.change(Api.COMMUNICATION, "communicationMessage", message, key)
-    refusal = verdict(answer)
+    refusal = verdict(answer, http.profile.refusals)
     if refusal is not None:
         raise PostRefused(refusal)
     if _state(answer) in ("failed", "cancelled"):

@@ -173,7 +173,9 @@ async def change_email(
     where = f"individual/{quote(fields.text(people[0], 'id'), safe='')}"
     body = with_email(people[0], action.parameters.email.address)
     answer = await http.change(Api.PARTY, where, body, action.id, method="PATCH", guard=guard)
-    check_taken(answer)  # the register keeps no state of a change: what it took is done
+    check_taken(
+        answer, http.profile.refusals
+    )  # the register keeps no state of a change: what it took is done
     return Order(action.id, OrderState.COMPLETED)
 
 

@@ -40,7 +40,7 @@ async def place(http: OperatorHttp, action: Action, guard: DispatchGuard | None 
     answer = await http.change(
         Api.PRODUCT_INVENTORY, where, body, action.id, method="PATCH", guard=guard
     )
-    check_taken(answer)
+    check_taken(answer, http.profile.refusals)
     # A patch that was overlooked is answered 200 as well: what the product is now, it says.
     try:
         done = _is_done(http.profile, action, fields.item(answer))

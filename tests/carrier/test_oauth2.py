@@ -140,6 +140,7 @@ async def test_a_token_that_the_operator_no_longer_takes_is_asked_for_anew_once(
     operator = Operator()
     await operator.read()
     operator.given += 1
+    operator.time.seconds += FAILURE_SHARED_FOR
     await operator.read()
     assert [one.headers["Authorization"] for one in operator.of("operator.test")] == [
         "Bearer t1",
@@ -147,9 +148,24 @@ async def test_a_token_that_the_operator_no_longer_takes_is_asked_for_anew_once(
         "Bearer t3",
     ]
     operator.lay("product", lambda _: httpx.Response(401, json={"code": "UNAUTHENTICATED"}))
-    with pytest.raises(CarrierAccessDenied):
+    operator.time.seconds += FAILURE_SHARED_FOR
+    for _ in range(3):
+        with pytest.raises(CarrierAccessDenied):
+            await operator.read()
+    assert len(operator.of("login.test")) == 3, "not another for each read that is refused"
+
+
+async def test_a_renewal_that_fails_leaves_the_token_until_its_end() -> None:
+    operator = Operator()
+    await operator.read()
+    operator.lay("token", lambda _: httpx.Response(503))
+    operator.time.seconds += 600 - LONGEST_LEEWAY
+    await operator.read()
+    await operator.read()
+    assert len(operator.of("login.test")) == 2
+    operator.time.seconds += LONGEST_LEEWAY
+    with pytest.raises(CarrierNotReached):
         await operator.read()
-    assert len(operator.of("operator.test")) == 5
 
 
 @pytest.mark.parametrize(
