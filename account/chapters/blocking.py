@@ -12,7 +12,7 @@ from typing_extensions import override
 from account.changes.action import ActionKind
 from account.changes.parameters import ChangeParameters
 from account.changes.spec import NumberChangeSpec
-from account.errors import AlreadySo, NumberInDebt
+from account.errors import AlreadySo, NumberInDebt, NumberStateRefused
 from account.values.number import Number, NumberState
 from account.values.rights import Right
 
@@ -63,6 +63,8 @@ class Block(NumberChangeSpec[BlockParameters]):
             raise NumberInDebt(subject.state, subject.debt)
         if subject.state is NumberState.BLOCKED:
             raise AlreadySo(subject.state)
+        if subject.state is not NumberState.ACTIVE:
+            raise NumberStateRefused(subject.state)
 
     @override
     def is_applied(self, subject: Number, parameters: BlockParameters) -> bool:
@@ -87,6 +89,8 @@ class Unblock(NumberChangeSpec[ChangeParameters]):
             raise NumberInDebt(subject.state, subject.debt)
         if subject.state is NumberState.ACTIVE:
             raise AlreadySo(subject.state)
+        if subject.state is not NumberState.BLOCKED:
+            raise NumberStateRefused(subject.state)
 
     @override
     def is_applied(self, subject: Number, parameters: ChangeParameters) -> bool:

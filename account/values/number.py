@@ -17,6 +17,15 @@ class NumberState(StrEnum):
     ACTIVE = "active"
     BLOCKED = "blocked"
     DEBT = "debt"
+    BLOCKED_BY_OPERATOR = "blocked_by_operator"
+    """For another reason than debt: the company cannot end it, support knows why."""
+    CONNECTING = "connecting"
+    CLOSING = "closing"
+    """Not yet, or no longer, a number with which anything can be done."""
+
+
+COMPANY_STATES = (NumberState.ACTIVE, NumberState.BLOCKED, NumberState.DEBT)
+"""The states a list can be asked for."""
 
 
 class PaymentMethod(StrEnum):

@@ -15,7 +15,14 @@ from account.effects.history import Entry, What
 from account.values.number import NumberState, PaymentMethod
 from account.values.rights import Role
 
-SIGNS = {NumberState.ACTIVE: "🟢", NumberState.BLOCKED: "⛔", NumberState.DEBT: "🟠"}
+SIGNS = {
+    NumberState.ACTIVE: "🟢",
+    NumberState.BLOCKED: "⛔",
+    NumberState.DEBT: "🟠",
+    NumberState.BLOCKED_BY_OPERATOR: "🚫",
+    NumberState.CONNECTING: "🟡",
+    NumberState.CLOSING: "⚪",
+}
 
 
 def language() -> str:
@@ -24,11 +31,14 @@ def language() -> str:
 
 
 def state_word(state: NumberState) -> str:
-    """Active, Blocked or Blocked / Debt."""
+    """Active, Blocked, Blocked / Debt, or what the operator alone can change."""
     return {
         NumberState.ACTIVE: _("Active"),
         NumberState.BLOCKED: _("Blocked"),
         NumberState.DEBT: _("Blocked / Debt"),
+        NumberState.BLOCKED_BY_OPERATOR: _("Blocked by the operator"),
+        NumberState.CONNECTING: _("Being connected"),
+        NumberState.CLOSING: _("Being closed"),
     }[state]
 
 

@@ -90,7 +90,7 @@ async def taken(http: OperatorHttp, company_id: str, *, offset: int, limit: int)
     )
     labels = {}
     for found in numbers:
-        if company_id not in fields.related(found, "customer"):
+        if company_id not in fields.related(found):
             raise Malformed("relatedParty: another company's")
         known = fields.characteristics(found, "productCharacteristic")
         number = fields.msisdn(found, "productSerialNumber")

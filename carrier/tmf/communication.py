@@ -6,7 +6,7 @@ from typing import Any
 
 from account.errors import PostRefused
 from carrier.http import Api, OperatorHttp, verdict
-from carrier.tmf import fields
+from carrier.tmf.wire import decoding
 from carrier.transport import Answer
 
 
@@ -40,7 +40,7 @@ def _state(answer: Answer) -> str | None:
     It must never go out again for an answer that says less than it might; what is no JSON is not
     the operator's word (`Malformed`).
     """
-    told = fields.parsed(answer.body) if answer.body.strip() else None
+    told = decoding.parsed(answer.body) if answer.body.strip() else None
     if isinstance(told, list) and len(told) == 1:
         [told] = told
     state = told.get("state") if isinstance(told, dict) else None

@@ -152,7 +152,7 @@ def _stage(found: Item) -> Stage:
 
 
 def _is_theirs(found: Item, company_id: str) -> bool:
-    return company_id in fields.related(found, "customer")
+    return company_id in fields.related(found)
 
 
 def _number(found: Item) -> Msisdn:

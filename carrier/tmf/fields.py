@@ -1,52 +1,31 @@
-"""Reading what the operator answered, field by field.
+"""Reading what the operator answered, field by field, where a resource has no struct.
 
-On the way of a tap the answer stays plain dicts: a model of it would cost more than the rest of the
-reading. So each field that is needed is asked for here by its kind; whatever is not as the contract
-says is `Malformed`, never a guess. Numbers are read as decimals, binary floats do not exist here.
-
-Texts come from outside. They stay plain text, whatever they look like; only signs that no text
-needs and that choke a database or turn a line around are dropped.
+Each field that is needed is asked for here by its kind, and read by `carrier.tmf.wire.values` in
+every writing that leaves no doubt; what cannot be read so is `Malformed`, never a guess.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from functools import lru_cache
-from typing import Any, NoReturn, TypeAlias
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, TypeAlias
 
-from account.errors import AmountInvalid, PeriodReversed
+from account.errors import PeriodReversed
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.periods import Period, today
+from carrier.tmf.wire import decoding, values
+from carrier.tmf.wire.parts import Characteristics
 from carrier.tmf.wire.values import Malformed as Malformed
 from carrier.transport import Answer
 
 Item: TypeAlias = Mapping[str, Any]
 
-_UNSAFE = re.compile(
-    "[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-
-
-def _no_constant(_: str) -> NoReturn:
-    raise Malformed("NaN or Infinity")
-
-
-def parsed(body: bytes) -> Any:
-    """JSON with exact numbers. Raises `Malformed`."""
-    try:
-        return json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise Malformed("not JSON") from None
-
 
 def item(answer: Answer) -> Item:
     """The one resource of an answer. Raises `Malformed`."""
-    body = parsed(answer.body)
+    body = decoding.parsed(answer.body)
     if not isinstance(body, dict):
         raise Malformed("not an object")
     return body
@@ -54,38 +33,41 @@ def item(answer: Answer) -> Item:
 
 def items(answer: Answer) -> list[Item]:
     """The resources of a list. Raises `Malformed`."""
-    body = parsed(answer.body)
+    body = decoding.parsed(answer.body)
     if not isinstance(body, list) or not all(isinstance(one, dict) for one in body):
         raise Malformed("not a list of objects")
     return body
 
 
+_COUNT = re.compile(r"[0-9]{1,12}")
+_RANGE = re.compile(r"(?:[a-z]+[ =])?\s*(?:[0-9]+-[0-9]+|\*)/([0-9]{1,12})", re.IGNORECASE)
+
+
+def optional_total(answer: Answer) -> int | None:
+    """How many resources the whole list has, None when neither header tells it."""
+    count = answer.headers.get("X-Total-Count", "").strip()
+    if _COUNT.fullmatch(count):
+        return int(count)
+    spread = _RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
+    return None if spread is None else int(spread[1])
+
+
 def total(answer: Answer) -> int:
-    """How many resources the whole list has, `X-Total-Count`. Raises `Malformed`."""
-    count = answer.headers.get("X-Total-Count", "")
-    if re.fullmatch(r"[0-9]{1,12}", count) is None:
+    """How many resources the whole list has. Raises `Malformed` when it is not told."""
+    count = optional_total(answer)
+    if count is None:
         raise Malformed("X-Total-Count")
-    return int(count)
+    return count
 
 
 def text(of: Item, field: str) -> str:
     """A text that must be there. Raises `Malformed`."""
-    value = optional_text(of, field)
-    if value is None:
-        raise Malformed(field)
-    return value
+    return values.text(of.get(field), field)
 
 
 def optional_text(of: Item, field: str) -> str | None:
-    """A text, None when it is missing or empty. Raises `Malformed` for anything else."""
-    value = of.get(field)
-    if value.__class__ is not str:
-        if value is None:
-            return None
-        raise Malformed(field)
-    if not value.isprintable():
-        value = _UNSAFE.sub("", re.sub(r"[\t\r\n]+", " ", value))
-    return value.strip() or None
+    """A text or a number, None when it is missing or empty. Raises `Malformed` for a structure."""
+    return values.optional_text(of.get(field), field)
 
 
 def entry(of: Item, field: str) -> Item:
@@ -110,84 +92,96 @@ def entries(of: Item, field: str) -> list[Item]:
     return found
 
 
-def characteristics(of: Item, field: str) -> dict[str, Any]:
-    """Values of TMF's open-ended list by their names. Raises `Malformed`."""
-    try:
-        return {one["name"]: one["value"] for one in of.get(field) or ()}
-    except (TypeError, KeyError, AttributeError):
-        raise Malformed(field) from None
+def characteristics(of: Item, field: str) -> Characteristics:
+    """Values of TMF's open-ended list by their names, in any case; what is null is not there.
+
+    Raises `Malformed`.
+    """
+    return Characteristics(
+        {
+            one["name"]: one["value"]
+            for one in entries(of, field)
+            if one.get("value") is not None and isinstance(one.get("name"), str)
+        }
+    )
 
 
-def related(of: Item, role: str) -> list[str]:
-    """Ids of the parties that are `role` to a resource."""
-    return [
-        party["id"]
-        for party in entries(of, "relatedParty")
-        if party.get("role") == role and isinstance(party.get("id"), str)
-    ]
+CUSTOMERS = ("customer",)
+"""Whose a resource is, in small letters: the first of these roles that anybody has to it."""
+
+
+def related(of: Item, roles: Collection[str] = CUSTOMERS) -> list[str]:
+    """Ids of the parties to whom a resource belongs, v4 or v5; nobody where that is no list."""
+    told = of.get("relatedParty")
+    parties = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    for role in roles:
+        found = [party_id(one) for one in parties if values.word(one.get("role")) == role]
+        if found:
+            return [party for party in found if party is not None]
+    return []
+
+
+def party_id(of: Item) -> str | None:
+    """The party of a reference; since v5 it is one level further down."""
+    inner = of.get("partyOrPartyRole")
+    told = inner.get("id") if isinstance(inner, dict) else of.get("id")
+    if told.__class__ is int:
+        return str(told)
+    return told if isinstance(told, str) and told else None
 
 
 def flag(of: Item, field: str) -> bool:
-    """A boolean; a missing one is false. Raises `Malformed`."""
-    value = of.get(field, False)
-    if not isinstance(value, bool):
-        raise Malformed(field)
-    return value
+    """A boolean, also in a string; a missing one is false. Raises `Malformed`."""
+    return values.flag(of.get(field), field)
 
 
 def whole(of: Item, field: str, default: int | None = None) -> int:
-    """A whole number, zero or more. Raises `Malformed`."""
-    value = of.get(field, default)
-    if type(value) is not int or not 0 <= value < 10**18:
-        raise Malformed(field)
-    return value
+    """A whole number, zero or more, also in a string. Raises `Malformed`."""
+    return values.whole(of.get(field), field, default)
 
 
 def money(of: Item, field: str) -> Money:
-    """An amount in tenge, exact. Raises `Malformed`, also for more than two decimals."""
-    value = of.get(field)
-    if value.__class__ is not int and value.__class__ is not Decimal:
-        raise Malformed(field)
-    try:
-        return _money(value)
-    except AmountInvalid:
-        raise Malformed(field) from None
-
-
-@lru_cache(maxsize=4096)
-def _money(value: int | Decimal) -> Money:
-    # Prices repeat: most rows of an itemised bill cost nothing or one of a few rates.
-    return Money.from_decimal(Decimal(value))
+    """An amount in tenge; finer ones are rounded half to even. Raises `Malformed`."""
+    return values.money(of.get(field), field)
 
 
 def amount(of: Item, field: str, unit: str = "unit", value: str = "value") -> Money:
     """TMF's Money (`{"unit": "KZT", "value": 1}`) or Quantity. Raises `Malformed`."""
     sum_of_money = entry(of, field)
-    if sum_of_money.get(unit) != "KZT":
+    if values.word(sum_of_money.get(unit)) != "kzt":
         raise Malformed(f"{field}.{unit}")
     return money(sum_of_money, value)
 
 
 def moment(of: Item, field: str) -> datetime:
-    """A moment with an offset, as aware UTC. Raises `Malformed`."""
+    """A moment as aware UTC. Raises `Malformed`."""
+    return values.moment(of.get(field), field)
+
+
+def optional_moment(of: Item, field: str) -> datetime | None:
+    """A moment that is only shown: None when it is missing or cannot be read."""
     try:
-        at = datetime.fromisoformat(of[field])
-    except (KeyError, TypeError, ValueError):
-        raise Malformed(field) from None
-    if at.tzinfo is None:
-        raise Malformed(field)
-    try:
-        return at.astimezone(UTC)
-    except OverflowError:
-        raise Malformed(field) from None
+        return None if of.get(field) is None else values.moment(of.get(field), field)
+    except Malformed:
+        return None
 
 
 def day(of: Item, field: str) -> date:
     """The day of Almaty in which a moment lies. Raises `Malformed`."""
-    try:
-        return today(moment(of, field))
-    except OverflowError:
-        raise Malformed(field) from None
+    return values.day(of.get(field), field)
+
+
+def valid_at(of: Item, now: datetime) -> bool:
+    """Whether `validFor` holds at a moment; without one it always does. Raises `Malformed`."""
+    between = of.get("validFor")
+    if between is None:
+        return True
+    if not isinstance(between, dict):
+        raise Malformed("validFor")
+    begins, ends = between.get("startDateTime"), between.get("endDateTime")
+    if begins is not None and values.moment(begins, "validFor.startDateTime") > now:
+        return False
+    return ends is None or values.moment(ends, "validFor.endDateTime") > now
 
 
 def period(of: Item, field: str) -> Period:
@@ -209,8 +203,5 @@ def is_number(product: Item) -> bool:
 
 
 def msisdn(of: Item, field: str) -> Msisdn:
-    """A number of the network, digits without a plus. Raises `Malformed`."""
-    try:
-        return Msisdn(of[field])
-    except (KeyError, TypeError, ValueError):
-        raise Malformed(field) from None
+    """A number of the network in any writing of E.164. Raises `Malformed`."""
+    return values.msisdn(of.get(field), field)

@@ -26,7 +26,7 @@ async def rules(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Ru
         limit=1,
     )
     for found in products:
-        of_company = company_id in fields.related(found, "customer")
+        of_company = company_id in fields.related(found, http.profile.words.customer_role)
         if of_company and fields.msisdn(found, "productSerialNumber") == msisdn:
             known = fields.characteristics(found, "productCharacteristic")
             kept = [_rule(one) for one in fields.entries(known, "forwarding")]

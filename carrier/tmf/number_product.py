@@ -61,13 +61,7 @@ def is_it(profile: Profile, found: Item, company_id: str, msisdn: Msisdn) -> boo
 
 def owned(profile: Profile, found: Item, company_id: str) -> bool:
     """Whether the company is the customer of a product. In doubt it is not."""
-    told = found.get("relatedParty")
-    return any(
-        isinstance(party, dict)
-        and party.get("id") == company_id
-        and str(party.get("role")).casefold() in profile.words.customer_role
-        for party in (told if isinstance(told, list) else ())
-    )
+    return company_id in fields.related(found, profile.words.customer_role)
 
 
 def number(profile: Profile, found: Item) -> Msisdn | None:

@@ -72,7 +72,7 @@ async def _with_login(http: OperatorHttp, phone: Msisdn, now: datetime) -> list[
         ],
         limit=2,
     )
-    people = [person for person in found if phone in _logins(http.profile, person, now)]
+    people = [person for person in found if _logs_in(http.profile, person, phone, now)]
     if len(people) > 1:
         raise Malformed("contactMedium: several people with one login")
     return people
@@ -104,12 +104,17 @@ async def individuals(http: OperatorHttp, company_id: str, now: datetime) -> tup
         ],
         limit=_LARGEST_PAGE,
     )
-    found = []
+    left_out, found = LeftOut(Api.PARTY), []
     for person in people:
-        phone = _login(http.profile, person, now)
         role = _roles(http.profile, person).get(company_id)
-        if phone is not None and role is not None:
-            found.append(Colleague(_administrator(person, phone), role))
+        if role is None:
+            continue
+        try:
+            phone = _login(http.profile, person, now)
+            if phone is not None:
+                found.append(Colleague(_administrator(person, phone), role))
+        except Malformed as fault:
+            left_out.add(fault.field)
     return tuple(sorted(found, key=lambda one: one.administrator.id))
 
 
@@ -166,12 +171,16 @@ async def change_email(
     try:
         async with http.in_time():
             people = await _with_login(http, action.msisdn, now)
+            found = [
+                (fields.text(person, "id"), with_email(person, action.parameters.email.address))
+                for person in people
+            ]
     except CarrierUnavailable as fault:
         raise CarrierNotReached("the register could not be read") from fault
-    if not people:
+    if not found:
         raise CarrierNotReached("the register does not know the login")
-    where = f"individual/{quote(fields.text(people[0], 'id'), safe='')}"
-    body = with_email(people[0], action.parameters.email.address)
+    [(who, body)] = found
+    where = f"individual/{quote(who, safe='')}"
     answer = await http.change(Api.PARTY, where, body, action.id, method="PATCH", guard=guard)
     check_taken(
         answer, http.profile.refusals
@@ -197,6 +206,9 @@ def with_email(person: Item, address: str) -> dict[str, Any]:
         if isinstance(where, dict) and "emailAddress" in where:
             medium["characteristic"] = where | {"emailAddress": address}
             return {"contactMedium": media}
+        if "emailAddress" in medium:
+            medium["emailAddress"] = address
+            return {"contactMedium": media}
     own = {"contactType": "work", "emailAddress": address}
     return {"contactMedium": [*media, {"mediumType": "email", "characteristic": own}]}
 
@@ -215,9 +227,8 @@ def _roles(profile: Profile, of: Item) -> Mapping[str, Role]:
     """What each party is to a person or a company: of several roles the strongest."""
     found: dict[str, Role] = {}
     for party in fields.entries(of, "relatedParty"):
-        who, named = party.get("id"), party.get("role")
-        role = profile.words.role.get(named.casefold()) if isinstance(named, str) else None
-        if role is not None and isinstance(who, str):
+        who, role = fields.party_id(party), profile.words.role.get(values.word(party.get("role")))
+        if role is not None and who is not None:
             found[who] = min(role, found.get(who, role), key=_ROLES.index)
     return found
 
@@ -233,42 +244,52 @@ def _login(profile: Profile, person: Item, now: datetime) -> Msisdn | None:
     return min(_logins(profile, person, now), key=lambda phone: phone.digits, default=None)
 
 
+def _logs_in(profile: Profile, person: Item, phone: Msisdn, now: datetime) -> bool:
+    try:
+        return phone in _logins(profile, person, now)
+    except Malformed:
+        return False
+
+
 def _logins(profile: Profile, person: Item, now: datetime) -> set[Msisdn]:
-    """The numbers that are logins now, and not just to be called at, or somebody else's by now."""
+    """The numbers that are logins now, and not just to be called at, or somebody else's by now.
+
+    Raises `Malformed` for one that cannot be read.
+    """
     found: set[Msisdn] = set()
     if values.word(person.get("status")) in _NO_MORE:
         return found
     for medium in fields.entries(person, "contactMedium"):
-        where = medium.get("characteristic")
-        if not isinstance(where, dict) or _has_ended(medium, now):
+        where = _where(medium)
+        if not _is_valid(medium, now):
             continue
-        kind = str(where.get("contactType") or "").casefold()
+        kind = values.word(where.get("contactType") or medium.get("contactType"))
         if kind not in profile.words.login_contact:
             continue
-        try:
-            found.add(Msisdn.told(str(where.get("phoneNumber"))))
-        except ValueError:
-            continue
+        told = where.get("phoneNumber")
+        if told is not None:
+            found.add(values.msisdn(told, "phoneNumber"))
     return found
 
 
-def _has_ended(medium: Item, now: datetime) -> bool:
-    """Whether a medium is no more; one whose end cannot be read is none to log in with."""
-    valid = medium.get("validFor")
-    if valid is None:
-        return False
+def _where(medium: Item) -> Item:
+    """What a medium says: in `characteristic`, and since v5 in itself."""
+    told = medium.get("characteristic")
+    return told if isinstance(told, dict) else medium
+
+
+def _is_valid(medium: Item, now: datetime) -> bool:
+    """Whether a medium is valid now; one of which that cannot be read is none to log in with."""
     try:
-        end = valid.get("endDateTime") if isinstance(valid, dict) else ""
-        return end is not None and values.moment(end, "validFor") <= now
+        return fields.valid_at(medium, now)
     except Malformed:
-        return True
+        return False
 
 
 def _email(person: Item) -> Email | None:
     """The first usable address; one that cannot be written to is as good as none."""
     for medium in fields.entries(person, "contactMedium"):
-        where = medium.get("characteristic")
-        address = where.get("emailAddress") if isinstance(where, dict) else None
+        address = _where(medium).get("emailAddress")
         if isinstance(address, str):
             try:
                 return Email.parse(address)

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from account.chapters.numbers import NumberCounts, NumbersQuery
 from account.values.identifiers import Msisdn
 from account.values.money import Money
-from account.values.number import Ban, Number, NumberState, PaymentMethod
+from account.values.number import COMPANY_STATES, Ban, Number, NumberState, PaymentMethod
 from account.values.page import Page
 from carrier.http import Api, OperatorHttp
 from carrier.profile.model import Profile
@@ -109,27 +109,40 @@ async def products(http: OperatorHttp, company_id: str, wish: NumbersQuery) -> P
 async def tally(http: OperatorHttp, company_id: str) -> NumberCounts:
     """How many numbers are in each state: three counts, side by side, or counted from the rows.
 
-    `total` is their sum, so that the four figures always agree. Raises `CarrierUnavailable`.
+    Of asked counts `total` is the sum; counted from the rows it has those of other states, too.
+    Raises `CarrierUnavailable`.
     """
     find = http.profile.find
-    if find.totals != "filtered" or not find.characteristics:
+    counts = None
+    if find.totals == "filtered" and find.characteristics:
+        counts = await _asked_counts(http, company_id)
+    if counts is None:
         every, _left_out = await _every(http, company_id)
         counted = Counter(one.state for one in every)
-        counts = [counted[state] for state in NumberState]
+        total, counts = len(every), [counted[state] for state in COMPANY_STATES]
     else:
-        counts = await _asked_counts(http, company_id)
+        total = sum(counts)
     active, blocked, debt = counts
-    return NumberCounts(total=active + blocked + debt, active=active, blocked=blocked, debt=debt)
+    return NumberCounts(total=total, active=active, blocked=blocked, debt=debt)
 
 
-async def _asked_counts(http: OperatorHttp, company_id: str) -> list[int]:
+async def _asked_counts(http: OperatorHttp, company_id: str) -> list[int] | None:
+    """Three counts; None for such as are not to be believed: not told, told with rows, or the same
+    whatever is asked for.
+    """
+
     async def count(state: NumberState) -> Answer:
         conditions = _conditions(http.profile, state)
         asked = query(("relatedParty.id", company_id), *conditions, ("limit", 0))
         return await http.read(Api.PRODUCT_INVENTORY, "product", asked)
 
-    answers = await asyncio.gather(*(count(state) for state in NumberState))
-    return [fields.total(answer) for answer in answers]
+    answers = await asyncio.gather(*(count(state) for state in COMPANY_STATES))
+    told = [fields.optional_total(answer) for answer in answers]
+    counts = [count for count in told if count is not None]
+    same = len(set(counts)) == 1 and counts[0] > 0
+    if len(counts) < len(told) or same or any(fields.items(answer) for answer in answers):
+        return None
+    return counts
 
 
 def _can_be_asked(profile: Profile, wish: NumbersQuery) -> bool:
@@ -252,20 +265,21 @@ def _or_none(read: Callable[[Any, str], Kind], told: object) -> Kind | None:
         return None
 
 
-def _state(profile: Profile, found: Item, known: Mapping[str, object]) -> NumberState | None:
-    """Active, or suspended by the company or for debt; None for what is there no more.
+_OTHERS = {"connecting": NumberState.CONNECTING, "closing": NumberState.CLOSING}
+_REASONS = {"debt": NumberState.DEBT, "company": NumberState.BLOCKED}
 
-    Raises `Malformed` for any other state: nothing that may be done to such a number is known.
+
+def _state(profile: Profile, found: Item, known: Mapping[str, object]) -> NumberState | None:
+    """Debt wins; None for what is there no more. Raises `Malformed` without a status.
+
+    A suspension for another reason, or a word that no table knows, is a block of the operator's.
     """
-    status = profile.words.product_status.get(values.word(found.get("status")))
-    told = known.get(profile.characteristics.suspension_reason)
+    status = profile.words.product_status.get(values.word(fields.text(found, "status")))
+    told = values.word(known.get(profile.characteristics.suspension_reason))
+    reason = profile.words.suspension_reason.get(told)
     if status == "gone":
         return None
-    if status == "active" and told is None:
-        return NumberState.ACTIVE
-    reason = profile.words.suspension_reason.get(values.word(told))
-    if status == "suspended" and reason == "debt":
-        return NumberState.DEBT
-    if status == "suspended" and reason == "company":
-        return NumberState.BLOCKED
-    raise Malformed("status")
+    if status == "active":
+        return NumberState.DEBT if reason == "debt" else NumberState.ACTIVE
+    other = _OTHERS.get(status or "")
+    return other or _REASONS.get(reason or "", NumberState.BLOCKED_BY_OPERATOR)

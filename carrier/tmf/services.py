@@ -9,9 +9,11 @@ from __future__ import annotations
 from account.chapters.services.offerings import Service
 from account.values.identifiers import Msisdn
 from carrier.http import Api, OperatorHttp
+from carrier.profile.model import Profile
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item
 from carrier.tmf.product_catalog import is_monthly
+from carrier.tmf.wire import values
 
 _LARGEST_PAGE = 1000
 
@@ -29,18 +31,22 @@ async def services(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple
         ],
         limit=_LARGEST_PAGE,
     )
-    found = [_service(one) for one in told if _is_of(one, company_id, msisdn)]
+    found = [_service(one) for one in told if _is_of(one, company_id, msisdn, http.profile)]
     return tuple(sorted(found, key=lambda service: service.since))
 
 
-def _is_of(found: Item, company_id: str, msisdn: Msisdn) -> bool:
+def _is_of(found: Item, company_id: str, msisdn: Msisdn, profile: Profile) -> bool:
     relied_on = [
         fields.entry(one, "product").get("id")
         for one in fields.entries(found, "productRelationship")
-        if one.get("relationshipType") == "reliesOn"
+        if values.word(one.get("relationshipType")) in profile.words.relies_on
     ]
-    customer = company_id in fields.related(found, "customer")
-    return customer and msisdn.digits in relied_on and found.get("status") == "active"
+    customer = company_id in fields.related(found, profile.words.customer_role)
+    return (
+        customer
+        and msisdn.digits in relied_on
+        and profile.words.product_status.get(values.word(found.get("status"))) == "active"
+    )
 
 
 def _service(found: Item) -> Service:
@@ -64,5 +70,5 @@ def _service(found: Item) -> Service:
         until=fields.moment(lasts[0], "endDateTime") if ends else None,
         group=fields.optional_text(known, "group"),
         subgroup=fields.optional_text(known, "subgroup"),
-        manageable=fields.flag(known, "manageable"),
+        manageable=values.flag(known.get("manageable"), "manageable"),
     )

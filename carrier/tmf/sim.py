@@ -15,6 +15,7 @@ from account.errors import IccidInvalid, ImeiInvalid
 from account.values.identifiers import Iccid, Imei, Msisdn
 from account.values.page import Page
 from carrier.http import Api, OperatorHttp
+from carrier.profile.model import Profile
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.query import query
@@ -30,7 +31,7 @@ async def sim(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Sim | None
     """The card in use for a number of the company. Raises `CarrierUnavailable`."""
     conditions = (("relatedParty.id", company_id), ("resourceRelationship.id", msisdn.digits))
     for card in await _cards(http, *conditions):
-        if _is_theirs(card, company_id) and _serves(card, msisdn):
+        if _is_theirs(card, company_id, http.profile) and _serves(card, msisdn):
             known = fields.characteristics(card, "resourceCharacteristic")
             return Sim(
                 iccid=_iccid(known),
@@ -57,7 +58,7 @@ async def codes(
     """
     answer = await http.read(Api.RESOURCE, f"resource/{iccid.digits}", query(_FIELDS))
     card = fields.item(answer)
-    if not (_is_theirs(card, company_id) and _serves(card, msisdn)):
+    if not (_is_theirs(card, company_id, http.profile) and _serves(card, msisdn)):
         return None
     known = fields.characteristics(card, "resourceCharacteristic")
     pin1, pin2 = (_figures(known, name, 4) for name in ("PIN1", "PIN2"))
@@ -82,7 +83,7 @@ async def blanks(http: OperatorHttp, company_id: str, *, offset: int, limit: int
     )
     rows = []
     for card in cards:
-        if not _is_theirs(card, company_id) or card.get("resourceStatus") != _FREE:
+        if not _is_theirs(card, company_id, http.profile) or card.get("resourceStatus") != _FREE:
             raise Malformed("relatedParty or resourceStatus: not a blank card of the company")
         rows.append(_iccid(fields.characteristics(card, "resourceCharacteristic")))
     return Page(tuple(rows), offset, total)
@@ -92,7 +93,7 @@ async def standing(http: OperatorHttp, company_id: str, iccid: Iccid) -> CardSta
     """Whether the card can be put in use for the company. Raises `CarrierUnavailable`."""
     for card in await _cards(http, ("id", iccid.digits), ("relatedParty.id", company_id)):
         known = fields.characteristics(card, "resourceCharacteristic")
-        if not _is_theirs(card, company_id) or _iccid(known) != iccid:
+        if not _is_theirs(card, company_id, http.profile) or _iccid(known) != iccid:
             continue
         free = card.get("resourceStatus") == _FREE
         free = free and not fields.entries(card, "resourceRelationship")
@@ -105,8 +106,9 @@ async def _cards(http: OperatorHttp, *conditions: tuple[str, str]) -> list[Item]
     return await paging.whole(http, Api.RESOURCE, "resource", asked, limit=10)
 
 
-def _is_theirs(card: Item, company_id: str) -> bool:
-    return card.get("category") == "SIM" and company_id in fields.related(card, "customer")
+def _is_theirs(card: Item, company_id: str, profile: Profile) -> bool:
+    roles = profile.words.customer_role
+    return card.get("category") == "SIM" and company_id in fields.related(card, roles)
 
 
 def _serves(card: Item, msisdn: Msisdn) -> bool:
@@ -138,7 +140,7 @@ def _imei(known: Item) -> Imei | None:
 
 def _figures(known: Item, name: str, length: int) -> str:
     """A code of so many figures. Raises `Malformed`, which names the field alone."""
-    text = fields.text(known, name)
-    if re.fullmatch(f"[0-9]{{{length}}}", text) is None:
+    text = known.get(name)
+    if not isinstance(text, str) or re.fullmatch(f"[0-9]{{{length}}}", text) is None:
         raise Malformed(name)
     return text

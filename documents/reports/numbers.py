@@ -30,6 +30,9 @@ STATES: Mapping[NumberState, str] = {
     NumberState.ACTIVE: N_("Active"),
     NumberState.BLOCKED: N_("Blocked"),
     NumberState.DEBT: N_("Blocked / Debt"),
+    NumberState.BLOCKED_BY_OPERATOR: N_("Blocked by the operator"),
+    NumberState.CONNECTING: N_("Being connected"),
+    NumberState.CLOSING: N_("Being closed"),
 }
 METHODS: Mapping[PaymentMethod, str] = {
     PaymentMethod.CREDIT: N_("Credit (postpaid)"),

@@ -85,7 +85,7 @@ from account.identity.sessions import Session
 from account.values.capabilities import Capability
 from account.values.clock import Clock
 from account.values.identifiers import Iccid, Imei, Msisdn
-from account.values.number import Number, NumberState
+from account.values.number import COMPANY_STATES, Number, NumberState
 from account.values.page import Page
 from account.values.periods import ALMATY, Month, today
 from tests.account import fake_forwarding, fake_money
@@ -254,7 +254,7 @@ class FakeCarrier:
     async def tally(self, company_id: str) -> NumberCounts:
         self._hear()
         states = [n.state for n in self.fleet.values() if n.company_id == company_id]
-        return NumberCounts(len(states), *(states.count(state) for state in NumberState))
+        return NumberCounts(len(states), *(states.count(state) for state in COMPANY_STATES))
 
     async def number(self, company_id: str, msisdn: Msisdn) -> Number | None:
         self._hear()

@@ -181,7 +181,7 @@ async def test_forwarding_is_changed_on_active_numbers_alone(
     company: World, state: NumberState, kind: ActionKind, parameters: ChangeParameters
 ) -> None:
     company.now_is(state)
-    refused = REFUSED[state]
+    refused = REFUSED.get(state, NumberStateRefused)
     if refused is None:
         await company.actions.offer(company.actor(), kind, NUMBER, parameters)
         return

@@ -60,8 +60,8 @@ async def test_another_companys_number_has_none(desk: Desk) -> None:
         [1],
         [BUSY | {"condition": "sometimes"}],
         [BUSY | {"target": None}],
-        [BUSY | {"active": "yes"}],
-        [NO_ANSWER | {"timer": "20"}],
+        [BUSY | {"active": "perhaps"}],
+        [NO_ANSWER | {"timer": "soon"}],
     ],
     ids=str,
 )

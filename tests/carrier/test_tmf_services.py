@@ -182,7 +182,7 @@ async def test_what_an_offering_may_say_otherwise(
     [
         {"productOfferingPrice": []},
         {"productOfferingPrice": [price(1), price(2)]},
-        {"productOfferingPrice": [price("1")]},
+        {"productOfferingPrice": [price("one")]},
         {"productOfferingPrice": [price(1) | {"priceType": "recurring"}]},
         {"productOfferingTerm": [{"name": "validity", "duration": {"amount": 1, "units": "week"}}]},
         {"prodSpecCharValueUse": [fact("trafficVolume", 5, "parsecs")]},

@@ -12,7 +12,7 @@ from aiogram_dialog import DialogManager
 from account.chapters.numbers import PAGE, Card, Numbers, NumbersQuery
 from account.values.capabilities import Capability
 from account.values.identifiers import Msisdn
-from account.values.number import Ban, Number, NumberState
+from account.values.number import COMPANY_STATES, Ban, Number, NumberState
 from account.values.periods import shown_moment, shown_time
 from bot.context.update_context import context_of
 from bot.flows.bans.texts import ban_shown, bans_in_short
@@ -21,6 +21,7 @@ from bot.texts.facts import (
     funds_in_short,
     funds_word,
     language,
+    left_out_line,
     payment_word,
     state_shown,
     state_word,
@@ -92,6 +93,7 @@ async def get_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     facts.extend(Html(f"\n{row_facts(number)}") for number in page.rows)
     if any(number.individual_limit is None and not number.limit_unknown for number in page.rows):
         facts.append(Html("\n" + _("Where no limit is named, there is no individual limit.")))
+    facts.extend(map(Html, left_out_line(page.left_out)))
     facts.append(
         Html("\n" + _("Type any part of a number, account or tariff to search."))
         if page.total
@@ -115,7 +117,7 @@ async def get_filter(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     context = context_of(dialog_manager)
     actor = await context.actor()
     chosen = dialog_manager.dialog_data.get("state")
-    states = [("", _("All"))] + [(state.value, state_shown(state)) for state in NumberState]
+    states = [("", _("All"))] + [(state.value, state_shown(state)) for state in COMPANY_STATES]
     return {
         "where": [actor.company.name, _("Numbers"), _("Filter")],
         "states": [
@@ -176,6 +178,12 @@ def card_facts(card: Card, lacks: frozenset[Capability] = frozenset()) -> list[H
         lines.append(Html(_("Available funds: no individual limit")))
     if number.debt:
         lines.append(said(_("Unpaid: <b>{amount}</b>"), amount=number.debt.shown(language())))
+    if number.state is NumberState.BLOCKED_BY_OPERATOR:
+        lines.append(
+            Html(_("It cannot be unblocked here. Ask corporate support for the reason (FAQ 5)."))
+        )
+    elif number.state in (NumberState.CONNECTING, NumberState.CLOSING):
+        lines.append(Html(_("Nothing can be changed on it in this state.")))
     if number.state is NumberState.DEBT:
         lines.append(
             Html(
