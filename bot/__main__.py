@@ -143,10 +143,11 @@ def _run(chosen: argparse.Namespace) -> int:
 
         return asyncio.run(_plainly(support_desk.run(settings, chosen)))
     from bot.cli import maintenance, restored, rotate_key, verify_audit
+    from bot.cli.doctor.command import doctor
 
     tasks: dict[str, Callable[[Settings], Coroutine[Any, Any, int]]] = {
         "migrate": maintenance.migrate,
-        "doctor": maintenance.doctor,
+        "doctor": doctor,
         "verify-audit": partial(verify_audit.verify_audit, full=getattr(chosen, "full", False)),
         "rotate-key": rotate_key.rotate_key,
         "restored": restored.restored,
@@ -197,7 +198,9 @@ async def _serve(
 ) -> int:
     """Run the bot or a worker until SIGTERM or SIGINT, then drain."""
     from bot.app.build import build
+    from bot.ops import start_line
 
+    start_line.say(settings, worker=worker)
     stop = ended or asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

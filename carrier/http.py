@@ -171,6 +171,10 @@ class OperatorHttp:
         """How the breaker of each API stands, by the API's number."""
         return {api.value: breaker.state for api, breaker in self._breakers.items()}
 
+    async def headers(self, api: Api) -> Mapping[str, str]:
+        """What every request to that API says of us. Raises `CarrierNotReached` without a token."""
+        return {**self.profile.api(api).headers, **await self._access.headers()}
+
     async def close(self) -> None:
         """Hang up."""
         await self._wire.close()

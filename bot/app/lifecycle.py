@@ -198,7 +198,7 @@ class App:
             return None, [_task(poller.run(), "poller")]
         webhook = self._webhook()
         server = await webhook.serve()
-        self.observing.watch("webhook", lambda: webhook.fresh)
+        self.observing.watch("webhook", lambda: webhook.state)
         first_poll()
         return server, [_task(webhook.announce(), "webhook")]
 

@@ -52,8 +52,17 @@ FIELDS = frozenset(
         "reason_code",
         "reference",
         "request_id",
+        "version",
+        "mode",
+        "profile",
+        "telegram",
+        "operator",
+        "webhook",
     }
 )
+
+_ADDRESSES = frozenset({"address", "telegram", "operator", "webhook"})
+"""Of servers: made by ourselves, without user and password, and a port keeps its digits."""
 
 ALARMS: Counter[str] = Counter()
 """How often this process has logged each event that has a field `alarm`."""
@@ -74,7 +83,7 @@ def _only_named_fields(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     return {
-        name: redacted(value) if isinstance(value, str) and name != "address" else value
+        name: redacted(value) if isinstance(value, str) and name not in _ADDRESSES else value
         for name, value in event.items()
         if name in FIELDS
     }

@@ -10,6 +10,7 @@ import asyncio
 import hmac
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from bot.http.application import application
 from bot.http.server import BODY_SECONDS, HttpServer
 from bot.telegram.client import outcome_of
 from bot.updates.intake import ALLOWED_UPDATES, LARGEST_BODY, usable
+from bot.updates.webhook_dark import darkness
 from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
@@ -58,6 +60,18 @@ class Webhook:
         self._secret = settings.webhook_secret
         self._counted = counted
         self._seen_at = boottime()
+        self._heard_at: datetime | None = None
+        self._dark: str | None = None
+
+    @property
+    def state(self) -> str | bool:
+        """How it is with Telegram's calls, for health: `dark` when they do not reach us."""
+        return "dark" if self._dark is not None else self.fresh
+
+    @property
+    def path(self) -> str:
+        """What is listened to."""
+        return urlsplit(self._url).path or "/"
 
     @property
     def fresh(self) -> bool:
@@ -70,17 +84,20 @@ class Webhook:
         """Listen for Telegram's calls. Raises `PortBusy`, `BadSetting`."""
         server = HttpServer(self.application(), MOST_CONNECTIONS)
         host, port = self._settings.webhook_host, self._settings.webhook_port
-        await server.start(host, port, "MYACCOUNT_WEBHOOK_PORT")
+        taken = await server.start(host, port, "MYACCOUNT_WEBHOOK_PORT")
+        log.info("webhook.listens", address=f"{host}:{taken}{self.path}")
         return server
 
     def application(self) -> web.Application:
         """The one page."""
-        path = urlsplit(self._url).path or "/"
-        return application({("POST", path): self._receive}, LARGEST_BODY)
+        return application({("POST", self.path): self._receive}, LARGEST_BODY)
 
     async def _receive(self, request: web.Request) -> web.Response:
         status = await self._taken(request)
         self._counted(status)
+        if status == 200:
+            # By the wall clock: it is compared with what Telegram calls the time.
+            self._heard_at, self._dark = datetime.now(UTC), None
         return web.Response(status=status, headers={"Retry-After": "1"} if status == 503 else None)
 
     async def _taken(self, request: web.Request) -> int:
@@ -127,7 +144,10 @@ class Webhook:
                     log.warning("telegram.fault", error=type(fault).__name__)
                 else:
                     log.exception(
-                        "webhook.refused", alarm="no updates come", error=type(fault).__name__
+                        "webhook.refused",
+                        alarm="no updates come",
+                        error=type(fault).__name__,
+                        why=f"MYACCOUNT_WEBHOOK_URL: {fault.message[:200]}",
                     )
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, SLOWEST_PAUSE)
@@ -140,9 +160,16 @@ class Webhook:
     async def _still_ours(self) -> bool:
         present = await self._bot.get_webhook_info()
         if present.url == self._url:
+            self._note(darkness(present, self._heard_at))
             return True
         log.error(
             "webhook.unknown",
             alarm="somebody else set or removed the webhook; set again, revoke the token",
         )
         return False
+
+    def _note(self, dark: str | None) -> None:
+        """An alarm, once as long as it lasts."""
+        if dark is not None and self._dark is None:
+            log.error("webhook.dark", alarm="Telegram's calls do not reach us", why=dark)
+        self._dark = dark

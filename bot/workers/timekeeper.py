@@ -234,11 +234,18 @@ async def differences(clock: SteadyClock, rows: ClockRows, date: str | None) -> 
     reading = await rows.read(_boot_id(), "", clock.raw())
     now = clock.raw()
     told = {} if reading.raw is None else {"the database": (now - reading.raw).total_seconds()}
-    if (telegram := _seconds_of(date)) is not None:
-        # It is cut to whole seconds.
-        ahead = now.timestamp() - telegram
-        told["Telegram"] = max(0.0, ahead - DATES_ARE_WHOLE) if ahead > 0 else ahead
+    if (ahead := ahead_of(date, now)) is not None:
+        told["Telegram"] = ahead
     return told
+
+
+def ahead_of(date: str | None, now: datetime) -> float | None:
+    """By how many seconds `now` is ahead of an answer's `Date`, which is cut to whole seconds."""
+    seconds = _seconds_of(date)
+    if seconds is None:
+        return None
+    ahead = now.timestamp() - seconds
+    return max(0.0, ahead - DATES_ARE_WHOLE) if ahead > 0 else ahead
 
 
 def _seconds_of(date: str | None) -> float | None:

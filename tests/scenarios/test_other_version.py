@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from bot import __main__ as commands
-from bot.cli.maintenance import doctor, migrate
+from bot.cli.doctor.command import doctor
+from bot.cli.maintenance import migrate
 from bot.config.environment import read
 from storage.encryption.secrets import Secrets
 from storage.engine.open import open_database

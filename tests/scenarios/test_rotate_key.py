@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.cli import maintenance, rotate_key
+from bot.cli import rotate_key
+from bot.cli.doctor import own as own_checks
 from storage.encryption.secrets import Secrets
 from storage.open import Stores, open_stores
 from storage.tables import credentials
@@ -103,7 +104,7 @@ async def test_a_process_without_the_new_key_is_named_and_waited_for(
     assert f"have not taken key 2: {stage.app.owner}." in said
     assert own(stage).keys.number == 1
     assert not stage.app.key_watch.well()
-    assert await maintenance._database(settings) == (
+    assert await own_checks.database(settings) == (
         "takes writes; a change of the key is not finished: run myaccount rotate-key"
     )
     forgotten.chmod(0o600)

@@ -1,0 +1,168 @@
+"""Whether each API of the operator is there and lets us in: one read of one row, never shown."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from account.errors import CarrierNotReached
+from account.values.capabilities import Capability
+from bot.cli.doctor.httpx_wire import SECONDS, HttpxTransport, operator_over, wire_of
+from bot.cli.doctor.verdict import Several, Wrong
+from bot.ops.causes import unreached, where
+from carrier.http import Api, OperatorHttp
+from carrier.transport import Answer, NoAnswerError, NotConnectedError
+
+if TYPE_CHECKING:
+    from bot.config.settings import Settings
+
+RESOURCES = {
+    Api.PARTY: "individual",
+    Api.PRODUCT_INVENTORY: "product",
+    Api.ACCOUNT: "billingAccount",
+    Api.PREPAY_BALANCE: "bucket",
+    Api.PRODUCT_ORDER: "productOrder",
+    Api.USAGE: "usage",
+    Api.COMMUNICATION: "communicationMessage",
+    Api.RESOURCE: "resource",
+    Api.PRODUCT_CATALOG: "productOffering",
+    Api.USAGE_CONSUMPTION: "queryUsageConsumption",
+    Api.PAYMENT: "payment",
+    Api.CUSTOMER_BILL: "customerBill",
+}
+POSTED = frozenset({Api.COMMUNICATION, Api.USAGE_CONSUMPTION})
+"""Their resources are posted only: a GET is answered 404 or 405 where they are well."""
+
+
+async def check(settings: Settings) -> str:
+    """Ask each API. Raises `Several`: a sentence for each, one for what all have in common."""
+    wire = wire_of(settings)
+    http = operator_over(wire, settings)
+    faults: dict[Api, str] = {}
+    asked = [api for api in Api if api not in not_there(settings)]
+    try:
+        for api in asked:
+            said = await fault(http, wire, api, settings)
+            if said is not None:
+                faults[api] = said
+    finally:
+        await http.close()
+    if not faults:
+        return f"{where(settings.carrier_url)}: {len(asked)} APIs answer and let us in"
+    by_cause: dict[str, list[Api]] = {}
+    for api, said in faults.items():
+        by_cause.setdefault(said, []).append(api)
+    raise Several(
+        [
+            Wrong(said, f"operator {', '.join(apis)}" if len(apis) < len(asked) else "operator")
+            for said, apis in by_cause.items()
+        ]
+    )
+
+
+_RESTS_ON = {
+    Api.USAGE: {Capability.USAGE},
+    Api.PRODUCT_CATALOG: {Capability.SERVICES},
+    Api.USAGE_CONSUMPTION: {Capability.ALLOWANCES, Capability.ATLAS},
+    Api.PAYMENT: {Capability.PAYMENTS},
+    Api.CUSTOMER_BILL: {Capability.BILLS},
+}
+"""APIs that nobody asks where an operator has none of these."""
+
+
+def not_there(settings: Settings) -> set[Api]:
+    """What this installation never asks: what the profile lacks, and SMS that go by SMPP."""
+    gone = {Api.COMMUNICATION} if settings.smpp_url is not None else set()
+    return gone | {api for api, parts in _RESTS_ON.items() if parts <= settings.profile.lacks}
+
+
+async def fault(
+    http: OperatorHttp, wire: HttpxTransport, api: Api, settings: Settings
+) -> str | None:
+    """What is wrong with that API, with the cause and what to do."""
+    base = where(http.address(api))
+    try:
+        answer = await asked(http, wire, api, "limit=1")
+    except CarrierNotReached as error:
+        token_url = settings.profile.access.token_url or base
+        cause = unreached(error)
+        if cause is None and wire.last is not None:
+            cause = (
+                f"status {wire.last.status}: look at client_id, client_auth, scope and the secret"
+            )
+        return f"{where(token_url)}: no token can be had: {cause or error}."
+    except (NotConnectedError, NoAnswerError) as error:
+        host = where(base.removesuffix(_path(base)))
+        if settings.carrier_proxy is not None:
+            host += f" (through {where(settings.carrier_proxy)})"
+        return f"{host}: {unreached(error) or 'no answer: look at its own log'}."
+    return refusal(api, base, answer, settings)
+
+
+async def asked(
+    http: OperatorHttp, wire: HttpxTransport, api: Api, query: str, resource: str | None = None
+) -> Answer:
+    """One GET as the product makes them, whatever the answer's status.
+
+    Raises `NotConnectedError`, `NoAnswerError`; `CarrierNotReached` where no token is to be had.
+    """
+    url = f"{http.address(api)}/{resource or RESOURCES[api]}?{query}"
+    headers = await http.headers(api)
+    return await wire.send("GET", url, headers, None, connect=SECONDS / 2, read=SECONDS)
+
+
+def refusal(api: Api, base: str, answer: Answer, settings: Settings) -> str | None:
+    """What a status means for us; None where the API is there and lets us in."""
+    status, address = answer.status, f"{base}/{RESOURCES[api]}"
+    token = "_FILE" if settings.carrier_token_file else ""
+    if status == 401:
+        return (
+            f"{where(settings.carrier_url)}: status 401: MYACCOUNT_CARRIER_TOKEN{token}: the "
+            "operator does not take this token: have a new one made, or correct access.kind in "
+            "the profile."
+        )
+    if status == 403:
+        return f"{base}: status 403: have the operator allow this API to the token we use."
+    if api in POSTED and status in (400, 404, 405, 415, 501):
+        return None
+    if status == 404 and not _in_their_words(answer):
+        return (
+            f"{address}: status 404, the path is not there: correct apis.{api}.path in the "
+            "profile, or MYACCOUNT_CARRIER_URL."
+        )
+    if 300 <= status < 400:
+        return (
+            f"{address}: status {status} leads elsewhere and is not followed: write the address "
+            "it leads to into the profile or MYACCOUNT_CARRIER_URL."
+        )
+    if status == 429:
+        return f"{address}: status 429, too many requests: ask the operator for a higher limit."
+    if status >= 500:
+        return f"{address}: status {status}: the operator's engineers have to look at its log."
+    if status in (200, 206) and not _is_json(answer):
+        return (
+            f"{address}: status {status} with no JSON in it (a gateway's page?): correct the "
+            "address."
+        )
+    return None
+
+
+def _path(url: str) -> str:
+    return "/" + url.split("://", 1)[-1].partition("/")[2] if "/" in url[8:] else ""
+
+
+def _is_json(answer: Answer) -> bool:
+    try:
+        json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _in_their_words(answer: Answer) -> bool:
+    """Whether an error is TMF630's, and not a gateway's or a web server's."""
+    try:
+        told = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(told, dict) and "code" in told and ("reason" in told or "message" in told)

@@ -1,0 +1,216 @@
+"""Each way in which something outside cannot be had has its sentence; against real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiogram.types import WebhookInfo
+from aiohttp import web
+
+from bot.cli.doctor import operator, outside
+from bot.cli.doctor.verdict import Several, Wrong
+from bot.config.settings import Settings
+from bot.ops.causes import where
+from bot.ops.start_line import facts
+from bot.updates.webhook_dark import darkness
+from tests.scenarios.cluster import free_port
+from tests.settings import plain
+
+
+@asynccontextmanager
+async def server(
+    status: int, body: str = "", headers: dict[str, str] | None = None
+) -> AsyncIterator[str]:
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(status=status, text=body, headers=headers)
+
+    app = web.Application()
+    app.router.add_route("*", "/{rest:.*}", answer)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def said_of(url: str) -> list[str]:
+    settings = replace(plain(), carrier_url=url, carrier_token="a-token")
+    try:
+        return [await operator.check(settings)]
+    except Several as bad:
+        return [str(one) for one in bad.faults]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (401, "", "status 401: MYACCOUNT_CARRIER_TOKEN: the operator does not take this token"),
+        (403, "", "status 403: have the operator allow this API"),
+        (404, "<h1>no</h1>", "status 404, the path is not there: correct apis.TMF632.path"),
+        (302, "", "status 302 leads elsewhere and is not followed"),
+        (429, "", "status 429, too many requests"),
+        (500, "", "status 500: the operator's engineers have to look at its log"),
+        (200, "<html>", "status 200 with no JSON in it"),
+    ],
+)
+async def test_what_the_operator_answers(status: int, body: str, words: str) -> None:
+    async with server(status, body) as url:
+        said = await said_of(url)
+    assert words in said[0]
+    assert said[0].startswith(url)
+    assert "a-token" not in "".join(said)
+
+
+async def test_an_operator_that_is_there() -> None:
+    async with server(200, "[]") as url:
+        assert await said_of(url) == [f"{url}: 12 APIs answer and let us in"]
+
+
+async def test_a_closed_port_is_one_sentence_for_all() -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    assert await said_of(url) == [
+        f"{url}: the port is closed: correct the port, or have the server started."
+    ]
+
+
+async def test_an_unknown_name() -> None:
+    url = "http://operator.invalid"
+    assert await said_of(url) == [
+        f"{url}: the name is unknown: correct the address, or look at this machine's DNS."
+    ]
+
+
+async def test_a_port_without_tls() -> None:
+    async with server(200, "[]") as url:
+        [said] = await said_of(url.replace("http:", "https:"))
+    assert "no TLS is spoken on this port" in said
+
+
+async def test_telegrams_401_names_the_token() -> None:
+    async with server(401, '{"ok":false,"error_code":401,"description":"Unauthorized"}') as url:
+        settings = replace(plain(), telegram_url=url)
+        with pytest.raises(Wrong) as bad:
+            await outside.telegram(settings)
+    assert str(bad.value) == (
+        f"{url}: status 401: MYACCOUNT_BOT_TOKEN: Telegram does not know this token: copy it from "
+        "@BotFather again, or have a new one made there."
+    )
+
+
+async def test_telegrams_port_closed() -> None:
+    settings = replace(plain(), telegram_url=f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(Wrong, match="the port is closed"):
+        await outside.telegram(settings)
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        (["554 not from you"], "greeting: it sends us away (554 not from you)"),
+        (
+            ["220 here", "250-here\r\n250 AUTH PLAIN", "535 bad credentials"],
+            "login: it refuses user or password (535 bad credentials): correct them",
+        ),
+    ],
+)
+async def test_mail_by_its_step(answers: list[str], words: str) -> None:
+    writers: list[asyncio.StreamWriter] = []
+    ended = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        left = list(answers)
+        writer.write(f"{left.pop(0)}\r\n".encode())
+        with suppress(ConnectionError):
+            while await reader.readline():
+                writer.write(f"{left.pop(0) if left else '500 no'}\r\n".encode())
+        ended.set()
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    url = f"smtp://us:secret-word@127.0.0.1:{port}?starttls=never"
+    async with listening:
+        with pytest.raises(Wrong) as bad:
+            await outside.mail(replace(plain(), smtp_url=url))
+        for writer in writers:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+        await ended.wait()
+    assert words in str(bad.value)
+    assert "secret-word" not in str(bad.value)
+
+
+# --- the webhook ---
+
+NOW = datetime(2026, 1, 5, 10, 0, tzinfo=UTC)
+
+
+def told(
+    *,
+    pending: int = 1,
+    message: str = "Wrong response from the webhook: 404 Not Found",
+    failed: datetime | None = NOW,
+) -> WebhookInfo:
+    return WebhookInfo(
+        url="https://bot.example/hook",
+        has_custom_certificate=False,
+        pending_update_count=pending,
+        last_error_date=failed,
+        last_error_message=message,
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("Wrong response from the webhook: 404 Not Found", "the path does not come through"),
+        ("Wrong response from the webhook: 401 Unauthorized", "the secret's header does not come"),
+        ("SSL error {certificate verify failed}", "does not trust the certificate"),
+        ("Connection timed out", "open its port to Telegram"),
+    ],
+)
+def test_a_webhook_that_is_not_reached(message: str, words: str) -> None:
+    said = darkness(told(message=message), NOW - timedelta(seconds=1))
+    assert said is not None
+    assert words in said
+    assert "https://bot.example/hook" in said
+
+
+def test_an_old_error_is_no_darkness() -> None:
+    assert darkness(told(), NOW) is None
+    assert darkness(told(pending=0), None) is None
+    assert darkness(told(failed=None), None) is None
+    assert darkness(told(), None) is not None
+
+
+# --- what is said at the start ---
+
+
+def test_the_start_says_where_everything_is_and_no_secret() -> None:
+    settings: Settings = replace(
+        plain(),
+        database_url="postgresql://us:secret-word@db.example:5432/my?password=another-word",
+        webhook_url="https://bot.example/hook",
+    )
+    said = facts(settings, worker=False)
+    assert said["database"] == "postgresql://db.example:5432/my"
+    assert said["mode"] == "webhook"
+    assert said["webhook"].startswith("https://bot.example/hook at 127.0.0.1:")
+    assert said["webhook"].endswith("/hook")
+    assert said["telegram"] == "https://api.telegram.org"
+    assert said["operator"] == "http://127.0.0.1:9"
+    assert "word" not in str(said)
+    assert facts(settings, worker=True)["mode"] == "worker"
+
+
+def test_an_address_is_told_without_its_secrets() -> None:
+    assert where("https://us:word@host:1/a?key=1") == "https://host:1/a"
+    assert where("http://[::1]:80/bot123456:abcdef/getMe") == "http://[::1]:80"
