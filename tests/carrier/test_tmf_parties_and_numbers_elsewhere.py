@@ -34,7 +34,7 @@ async def shown(desk: Desk, one: dict[str, Any]) -> Any:
 
 def told(value: object) -> str:
     """The name of a case, the same in every process: a set has no order of its own."""
-    return str(sorted(map(str, value)) if isinstance(value, frozenset) else value)
+    return str(sorted(map(str, value)) if isinstance(value, set | frozenset) else value)
 
 
 @pytest.mark.parametrize(
