@@ -67,7 +67,13 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="the bot")
     commands.add_parser("worker", help="one more worker on the same database")
     commands.add_parser("migrate", help="bring the database's schema up to date")
-    commands.add_parser("doctor", help="check configuration and what can be reached")
+    command = commands.add_parser("doctor", help="check configuration and what can be reached")
+    command.add_argument(
+        "--operator",
+        action="store_true",
+        help="ask its APIs all that matters, reading only",
+    )
+    command.add_argument("--phone", help="an administrator's number, with --operator")
     command = commands.add_parser("verify-audit", help="check the chain of the actions history")
     command.add_argument("--full", action="store_true", help="all of it, not from the last seal on")
     commands.add_parser("rotate-key", help="change the secret key, while the bot runs")
@@ -143,16 +149,31 @@ def _run(chosen: argparse.Namespace) -> int:
 
         return asyncio.run(_plainly(support_desk.run(settings, chosen)))
     from bot.cli import maintenance, restored, rotate_key, verify_audit
-    from bot.cli.doctor.command import doctor
 
     tasks: dict[str, Callable[[Settings], Coroutine[Any, Any, int]]] = {
         "migrate": maintenance.migrate,
-        "doctor": doctor,
+        "doctor": partial(_doctor, chosen),
         "verify-audit": partial(verify_audit.verify_audit, full=getattr(chosen, "full", False)),
         "rotate-key": rotate_key.rotate_key,
         "restored": restored.restored,
     }
     return asyncio.run(_plainly(tasks[chosen.command](settings)))
+
+
+async def _doctor(chosen: argparse.Namespace, settings: Settings) -> int:
+    """The whole installation, or the operator's APIs one by one. Raises `BadSetting`."""
+    from account.errors import NumberInvalid
+    from account.values.identifiers import Msisdn
+    from bot.cli.doctor.command import doctor
+    from bot.cli.doctor.conformance import conformance
+
+    if not chosen.operator:
+        return await doctor(settings)
+    try:
+        phone = Msisdn.parse(chosen.phone) if chosen.phone else None
+    except NumberInvalid:
+        raise BadSetting("--phone must be a mobile number like +77010542006.") from None
+    return await conformance(settings, phone)
 
 
 async def _plainly(work: Coroutine[Any, Any, int]) -> int:

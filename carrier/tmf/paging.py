@@ -10,7 +10,7 @@ nobody can tell which is true.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeAlias, TypeVar, cast
 
 import structlog
@@ -27,6 +27,8 @@ from carrier.transport import Answer
 log = structlog.get_logger(__name__)
 
 Row = TypeVar("Row")
+_COUNTED_AT_ONCE, _MOST_PAGES = 500, 200
+"""Rows of a page, and pages, where a list is read on only to count it."""
 Conditions: TypeAlias = Sequence[tuple[str, str | int]]
 
 
@@ -49,11 +51,19 @@ async def part(
     is changed between two requests.
     """
     read = _Part(api, kind, offset, versions=versions)
+
+    async def asked(at: int, most: int) -> Answer:
+        wanted = query(*conditions, ("offset", at), ("limit", most))
+        return await http.read(api, resource, wanted + (group and f"&{group}"))
+
+    counted: int | None = None
     while not read.ended and len(read.rows) < limit:
-        left = limit - len(read.rows)
-        asked = query(*conditions, ("offset", offset + len(read.rows)), ("limit", left))
-        answer = await http.read(api, resource, asked + (group and f"&{group}"))
-        read.add(answer, fields.total(answer), left)
+        at, left = offset + len(read.rows), limit - len(read.rows)
+        answer = await asked(at, left)
+        total = counted if (told := _total(answer)) is None else told
+        if total is None:
+            total = counted = await _count(asked, at, answer)
+        read.add(answer, total, left)
     return Part(api, read.rows, offset, read.total)
 
 
@@ -101,6 +111,25 @@ async def whole(
     """As `all_of`, the rows as they came."""
     rows = await all_of(http, api, resource, conditions, dict, limit=limit)
     return cast("list[Item]", rows)
+
+
+async def _count(asked: Callable[[int, int], Awaitable[Answer]], at: int, first: Answer) -> int:
+    """How many rows there are in all where nobody tells: read on until there are none.
+
+    A short page is not the last one for sure. Raises `Malformed` when the same rows come again.
+    """
+    rows = decoding.rows(first.body, dict)
+    seen: set[object] = set()
+    for _ in range(_MOST_PAGES):
+        if not rows:
+            return at
+        names = {row.get("id") for row in rows if isinstance(row, dict)} - {None}
+        if names & seen:
+            raise Malformed("offset: the same rows again")
+        seen |= names
+        at += len(rows)
+        rows = decoding.rows((await asked(at, _COUNTED_AT_ONCE)).body, dict)
+    raise Malformed("X-Total-Count: not told, and no end of rows")
 
 
 def _total(answer: Answer) -> int | None:

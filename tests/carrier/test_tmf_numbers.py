@@ -323,12 +323,6 @@ async def test_a_page_with_a_count_that_is_none_is_no_answer(desk: Desk, count: 
         await desk.carrier.numbers(COMPANY, NumbersQuery())
 
 
-async def test_a_page_without_a_count_is_no_answer(desk: Desk) -> None:
-    desk.answer("product", b"[]")
-    with pytest.raises(CarrierUnavailable):
-        await desk.carrier.numbers(COMPANY, NumbersQuery())
-
-
 @pytest.mark.parametrize(
     ("state", "asked"),
     [

@@ -1,0 +1,106 @@
+"""`myaccount doctor --operator`: what it finds at operators that are quite unlike."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from account.values.identifiers import Msisdn
+from bot.__main__ import main
+from bot.cli.doctor.conformance import Mark, conformance
+from bot.config.settings import Settings
+from carrier.profile.loader import parse
+from carrier.profile.model import Profile
+from sandbox.app import Sandbox
+from sandbox.world import World
+from tests.scenarios.conftest import ADMINISTRATOR, TOKEN
+from tests.settings import plain
+
+PHONE = Msisdn(ADMINISTRATOR)
+
+
+async def at(tmp_path: Path, dialect: str) -> AsyncIterator[Settings]:
+    sandbox = Sandbox(World(data=tmp_path / dialect, dialect=dialect), TOKEN)
+    url = await sandbox.start()
+    settings = replace(plain(), bot_token=TOKEN, telegram_url=url, carrier_url=url)
+    if dialect == "plain":
+        async with httpx.AsyncClient(base_url=url) as http:
+            told = (await http.get("/sandbox/operator/profile")).text
+        settings = replace(settings, profile=parse(told, "plain"), carrier_token="sandbox-secret")
+    yield settings
+    await sandbox.close()
+
+
+@pytest.fixture
+async def kcell(tmp_path: Path) -> AsyncIterator[Settings]:
+    async for settings in at(tmp_path, "kcell"):
+        yield settings
+
+
+@pytest.fixture
+async def elsewhere(tmp_path: Path) -> AsyncIterator[Settings]:
+    async for settings in at(tmp_path, "plain"):
+        yield settings
+
+
+async def told(
+    settings: Settings, capsys: pytest.CaptureFixture[str], phone: Msisdn | None = PHONE
+) -> tuple[int, list[str]]:
+    capsys.readouterr()
+    code = await conformance(settings, phone)
+    said = capsys.readouterr().out.splitlines()
+    marks = tuple(mark.value for mark in Mark)
+    return code, [line for line in said if line.startswith(marks) or line.endswith(" fails")]
+
+
+async def test_the_contracts_own_operator_passes_everything(
+    kcell: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = await told(kcell, capsys)
+    assert [line for line in said[:-1] if not line.startswith("pass")] == []
+    assert (code, said[-1]) == (0, f"{len(said) - 1} pass, 0 tolerated, 0 fails")
+    for what in ("a page of numbers", "usage of this month", "a page of bills", "X-Total-Count"):
+        assert any(what in line for line in said), what
+
+
+async def test_another_operator_is_tolerated_by_its_own_profile(
+    elsewhere: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, said = await told(elsewhere, capsys)
+    assert [line for line in said if line.startswith("fails")] == []
+    assert any(
+        line.startswith("tolerated") and "a filter by company" in line for line in said
+    ) or any("X-Total-Count" in line and line.startswith("pass") for line in said)
+    assert code == 0
+
+
+async def test_the_wrong_profile_is_told_with_the_keys_that_mend_it(
+    elsewhere: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = Profile(apis=elsewhere.profile.apis, access=elsewhere.profile.access)
+    code, said = await told(replace(elsewhere, profile=wrong), capsys)
+    assert code == 1
+    fails = "\n".join(line for line in said if line.startswith("fails"))
+    assert "find.totals is to be collection" in fails
+
+
+async def test_nothing_is_changed_by_it(
+    kcell: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await told(kcell, capsys)
+    async with httpx.AsyncClient(base_url=kcell.carrier_url) as http:
+        assert (await http.get("/sandbox/operator/effects")).json() == []
+        assert (await http.get("/sandbox/sms", params={"to": ADMINISTRATOR})).json() == []
+
+
+def test_a_phone_that_is_none_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MYACCOUNT_BOT_TOKEN", "123456:abcdefghijklmnopqrstuvwxyz0123456789")
+    monkeypatch.setenv("MYACCOUNT_CARRIER_URL", "http://127.0.0.1:9")
+    assert main(["doctor", "--operator", "--phone", "12"]) == 2
+    assert "--phone must be a mobile number" in capsys.readouterr().err
