@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -33,14 +34,24 @@ def children() -> list[int]:
     """Living child processes of this one that make documents."""
     found = []
     for place in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (place / "cmdline").read_bytes()
-            parent = int((place / "stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        if parent == os.getpid() and b"documents.render.worker" in command:
-            found.append(int(place.name))
+        with suppress(OSError):
+            if b"documents.render.worker" in _command(place):
+                found.append(int(place.name))
     return found
+
+
+def _command(place: Path) -> bytes:
+    """The command of a child of ours, empty for any other process and for one that has ended.
+
+    One that has only just begun has none for a moment: its starter goes on a little earlier.
+    """
+    while True:
+        command = (place / "cmdline").read_bytes()
+        state, parent, *_ = (place / "stat").read_text().rpartition(")")[2].split()
+        if int(parent) != os.getpid() or state == "Z":
+            return b""
+        if command:
+            return command
 
 
 def environment(child: int) -> bytes:
