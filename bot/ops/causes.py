@@ -12,6 +12,8 @@ import ssl
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import aiohttp
+
 _TOKEN = re.compile(r"/bot[0-9]+:")
 
 _CERTIFICATE = {
@@ -45,11 +47,13 @@ def where(url: str) -> str:
 def unreached(error: BaseException) -> str | None:
     """Why there was no connection, or no answer over it; None when it is another fault."""
     chain = list(_causes(error))
-    for one in chain:
+    # aiohttp's errors are of ssl's classes without their facts, which stand in the cause alone.
+    own = [one for one in chain if not isinstance(one, aiohttp.ClientSSLError)]
+    for one in own:
         if isinstance(one, ssl.SSLCertVerificationError):
             known = _CERTIFICATE.get(one.verify_code)
             return known or f"its certificate does not hold ({one.verify_message})"
-    told = (cause for one in chain for cause in [_cause(one)] if cause is not None)
+    told = (cause for one in own for cause in [_cause(one)] if cause is not None)
     return next(told, None) or next((_left(one) for one in chain if _left(one)), None)
 
 
