@@ -136,6 +136,7 @@ class ProgressSign:
         self._stores = stores
         self._clock = clock
         self._catalogues = catalogues
+        self._beginnings: set[asyncio.Task[int | None]] = set()
 
     @asynccontextmanager
     async def shown(self, document: Document) -> AsyncIterator[None]:
@@ -150,22 +151,61 @@ class ProgressSign:
     async def _watch(self, document: Document) -> None:
         chat_id = document.order.telegram_id
         message_id: int | None = None
+        over = asyncio.Event()
         try:
             with suppress(TelegramAPIError):
                 await self._bot.send_chat_action(chat_id, ChatAction.UPLOAD_DOCUMENT)
             await asyncio.sleep(SHOW_PROGRESS_AFTER)
             while True:
                 present = await self._stores.documents.read(document.id) or document
-                with (
-                    suppress(TelegramAPIError),
-                    self._catalogues.speaking(document.order.language),
-                ):
-                    message_id = await self._draw(chat_id, message_id, present)
+                if message_id is None:
+                    message_id = await self._begin(present, over)
+                else:
+                    await self._draw(message_id, present)
                 await asyncio.sleep(PROGRESS_EVERY)
         finally:
+            over.set()
             if message_id is not None:
-                with suppress(TelegramAPIError):
-                    await self._bot.delete_message(chat_id, message_id)
+                await self._remove(chat_id, message_id)
+
+    async def _begin(self, document: Document, over: asyncio.Event) -> int | None:
+        """The bar's first drawing; once asked for it is seen through, whoever waits for it.
+
+        A file may be ready while Telegram still takes the bar: without its id nobody could ever
+        take it away.
+        """
+        beginning = asyncio.get_running_loop().create_task(self._first(document, over), name="bar")
+        self._beginnings.add(beginning)
+        beginning.add_done_callback(self._beginnings.discard)
+        return await asyncio.shield(beginning)
+
+    async def _first(self, document: Document, over: asyncio.Event) -> int | None:
+        chat_id = document.order.telegram_id
+        try:
+            with self._catalogues.speaking(document.order.language):
+                sent = await self._bot.send_message(chat_id, progress(document), parse_mode="HTML")
+        except TelegramAPIError:
+            return None
+        try:
+            await self._stores.outbox.owe(self._removal(document, sent.message_id))
+        except StorageUnavailable as fault:
+            log.warning("storage.unavailable", error=type(fault).__name__)
+        if over.is_set():
+            await self._remove(chat_id, sent.message_id)
+        return sent.message_id
+
+    async def _remove(self, chat_id: int, message_id: int) -> None:
+        with suppress(TelegramAPIError):
+            await self._bot.delete_message(chat_id, message_id)
+
+    async def _draw(self, message_id: int, document: Document) -> None:
+        with suppress(TelegramAPIError), self._catalogues.speaking(document.order.language):
+            await self._bot.edit_message_text(
+                progress(document),
+                chat_id=document.order.telegram_id,
+                message_id=message_id,
+                parse_mode="HTML",
+            )
 
     def _removal(self, document: Document, message_id: int) -> OutboxMessage:
         chat_id = str(document.order.telegram_id)
@@ -181,14 +221,3 @@ class ProgressSign:
             },
             key=f"delete:{chat_id}:{message_id}",
         )
-
-    async def _draw(self, chat_id: int, message_id: int | None, document: Document) -> int:
-        text = progress(document)
-        if message_id is None:
-            sent = await self._bot.send_message(chat_id, text, parse_mode="HTML")
-            await self._stores.outbox.owe(self._removal(document, sent.message_id))
-            return sent.message_id
-        await self._bot.edit_message_text(
-            text, chat_id=chat_id, message_id=message_id, parse_mode="HTML"
-        )
-        return message_id

@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from storage.tables import outbox
 from tests.scenarios.entry import ask_to_block
 from tests.scenarios.phone import Phone
 from tests.scenarios.processes import Lab, lab
@@ -136,7 +138,19 @@ async def test_killed_after_a_right_code_before_the_window_was_kept(world: Lab) 
     assert [effect["what"] for effect in done] == ["unblock"]
 
 
-async def test_killed_while_a_file_is_made_leaves_no_bar_behind(world: Lab) -> None:
+async def is_owed(world: Lab, kind: str) -> bool:
+    """Whether something of that kind waits to be sent or removed."""
+    stores = world.stores()
+    try:
+        kinds = select(outbox.c.kind).where(outbox.c.kind == kind)
+        return bool(await stores.database.read(lambda conn: conn.execute(kinds).all()))
+    finally:
+        await stores.close()
+
+
+async def test_killed_while_a_file_is_made_leaves_no_bar_behind(
+    world: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     phone = await world.enter()
     await phone.say(NUMBER)
     await phone.tap("Usage details")
@@ -144,6 +158,8 @@ async def test_killed_while_a_file_is_made_leaves_no_bar_behind(world: Lab) -> N
     await world.fault("operator", "delay", match="/usage", seconds=4, times=4)
     await phone.tap("XLSX file")
     bar = await phone.sees("📄 Usage details", "being made")
+    # Before its removal is owed nobody knows its number: a kill in that instant leaves it.
+    await phone.until(lambda: is_owed(world, "progress.delete"), "the bar's removal, owed")
     await world.stop_bot(signal.SIGKILL)
     await world.http.delete("/sandbox/faults")
     await world.start_bot()
@@ -152,4 +168,6 @@ async def test_killed_while_a_file_is_made_leaves_no_bar_behind(world: Lab) -> N
     async def gone() -> bool:
         return all(message.id != bar.id for message in await phone.messages())
 
+    # Looked at every ninety seconds while its file is being made.
+    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 200.0)
     await phone.until(gone, "the end of the bar")
