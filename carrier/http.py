@@ -15,9 +15,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -28,78 +27,21 @@ from account.errors import (
     OutcomeUnknown,
 )
 from account.values.durations import boottime
+from carrier.apis import Api, url_of
 from carrier.auth import Access
 from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
 from carrier.limiter import CallLimiter
+from carrier.observer import Observer, Outcome, outcome_of
 from carrier.pauses import Pauses
-from carrier.profile.model import ApiProfile, Profile, Refusals
+from carrier.profile.model import Profile
 from carrier.request_id import USER_AGENT, ids_of_a_try, new_trace
 from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledTransport, Transport
+from carrier.verdict import is_an_answer, reason_code
 
 if TYPE_CHECKING:
     from account.changes.ports import DispatchGuard
 
 log = structlog.get_logger(__name__)
-
-
-class Api(StrEnum):
-    """The APIs of TM Forum that are asked; each may fail alone, so each has its own breaker."""
-
-    PARTY = "TMF632"
-    PRODUCT_INVENTORY = "TMF637"
-    ACCOUNT = "TMF666"
-    PREPAY_BALANCE = "TMF654"
-    PRODUCT_ORDER = "TMF622"
-    USAGE = "TMF635"
-    COMMUNICATION = "TMF681"
-    RESOURCE = "TMF639"
-    PRODUCT_CATALOG = "TMF620"
-    USAGE_CONSUMPTION = "TMF677"
-    PAYMENT = "TMF676"
-    CUSTOMER_BILL = "TMF678"
-
-
-_BASE = {
-    Api.PARTY: "/tmf-api/party/v4",
-    Api.PRODUCT_INVENTORY: "/tmf-api/productInventory/v4",
-    Api.ACCOUNT: "/tmf-api/accountManagement/v4",
-    Api.PREPAY_BALANCE: "/tmf-api/prepayBalanceManagement/v4",
-    Api.PRODUCT_ORDER: "/tmf-api/productOrderingManagement/v4",
-    Api.USAGE: "/tmf-api/usageManagement/v4",
-    Api.COMMUNICATION: "/tmf-api/communicationManagement/v4",
-    Api.RESOURCE: "/tmf-api/resourceInventoryManagement/v4",
-    Api.PRODUCT_CATALOG: "/tmf-api/productCatalogManagement/v4",
-    Api.CUSTOMER_BILL: "/tmf-api/customerBillManagement/v4",
-    Api.USAGE_CONSUMPTION: "/tmf-api/usageConsumption/v4",
-    Api.PAYMENT: "/tmf-api/payment/v4",
-}
-
-
-class Outcome(StrEnum):
-    """How one try ended, for the observer."""
-
-    ANSWERED = "answered"
-    REFUSED = "refused"
-    """A status 4xx: the operator works and does not want to."""
-    FAULT = "fault"
-    """A status 5xx, or one that is no answer to anything."""
-    TIMEOUT = "timeout"
-    LOST = "lost"
-    """The connection broke before the answer was there."""
-    NOT_CONNECTED = "not_connected"
-    NOT_TRIED = "not_tried"
-    """The breaker is open."""
-    WITHHELD = "withheld"
-    """It was too late to send it when the connection was there."""
-    GIVEN_UP = "given_up"
-    """The time of the whole call was over, or the asker went away."""
-
-
-class Observer(Protocol):
-    """Told of every try: the API's number (`TMF637`), its end, and the seconds it took."""
-
-    def __call__(self, api: str, outcome: str, seconds: float) -> None:
-        """Count it; must not raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +83,7 @@ class OperatorHttp:
         self.limits = limits or Limits()
         base_url = base_url.rstrip("/")
         self.profile = profile or Profile()
-        self._urls = {api: _url(base_url, api, self.profile.api(api)) for api in Api}
+        self._urls = {api: url_of(base_url, api, self.profile.api(api)) for api in Api}
         self._wire = wire or PooledTransport(unacknowledged=self.limits.total)
         self._access = Access(token, now, told=self.profile.access, wire=self._wire)
         self._observer = observer
@@ -230,7 +172,7 @@ class OperatorHttp:
                 fault.__cause__ = error
                 pause = self._pause(tries, error)
             else:
-                if _is_an_answer(answer, question=content is not None):
+                if is_an_answer(answer, question=content is not None):
                     self._access.note(api.value, answer.status)
                     return answer
                 fault = CarrierUnavailable(f"{api}: status {answer.status}")
@@ -337,7 +279,7 @@ class OperatorHttp:
             )
             status = answer.status
             well = status < 500
-            outcome = _outcome(answer.status)
+            outcome = outcome_of(answer.status)
         except CarrierNotReached:
             # Our own guard: it says nothing about the operator.
             well, outcome = None, Outcome.WITHHELD
@@ -397,110 +339,8 @@ def _time_of_day() -> datetime:
     return datetime.now(UTC)
 
 
-def _url(base_url: str, api: Api, told: ApiProfile) -> str:
-    """Where the resources of an API are."""
-    path = _BASE[api] if told.path is None else told.path
-    return (told.address or base_url).rstrip("/") + path
-
-
 def _fault(api: Api, error: NotConnectedError | NoAnswerError) -> CarrierUnavailable:
     """What the asker of a read is told."""
     if isinstance(error, NotConnectedError):
         return CarrierNotReached(f"{api}: no connection")
     return CarrierUnavailable(f"{api}: {error}")
-
-
-def _is_an_answer(answer: Answer, *, question: bool) -> bool:
-    """Whether a read was answered; a question also by 201, and by the operator's own 404."""
-    if answer.status in (200, 206):
-        return True
-    if not question:
-        return False
-    return answer.status == 201 or (answer.status == 404 and reason_code(answer) == "NOT_FOUND")
-
-
-def _outcome(status: int) -> Outcome:
-    if 200 <= status < 300:
-        return Outcome.ANSWERED
-    return Outcome.REFUSED if 400 <= status < 500 else Outcome.FAULT
-
-
-_REASON_CODE = re.compile(r"[A-Z0-9][A-Z0-9_.]{0,63}")
-
-
-def as_reason_code(value: object) -> str | None:
-    """`value` when it is written like a code of the operator (`NUMBER.DEBT`), else None."""
-    if isinstance(value, str) and _REASON_CODE.fullmatch(value):
-        return value
-    return None
-
-
-def reason_code(answer: Answer) -> str | None:
-    """The code of TMF630's error body, None when the body is something else."""
-    try:
-        body = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
-    return as_reason_code(body.get("code")) if isinstance(body, dict) else None
-
-
-_NOTHING_WAS_DONE = frozenset({401, 429})
-_REFUSAL = frozenset({400, 404, 409, 422})
-_TOO_LATE = "ORDER.EXPIRED"
-_OTHERWISE = "REJECTED"
-_AS_STANDARD = Refusals()
-_NO_REFUSAL = frozenset({"NOT_FOUND", "IDEMPOTENCY.IN_PROGRESS", "IDEMPOTENCY.REUSED"})
-
-
-def verdict(answer: Answer, refusals: Refusals = _AS_STANDARD) -> str | None:
-    """What the answer to a change says: None when it was taken, else the code of the refusal.
-
-    Raises `CarrierNotReached` for 401 and 429: the contract has 429 do nothing, and 401 means "not
-    applied" (RFC 9110, 15.5.2); and for an order that had expired when it came. A refusal is only
-    400, 404, 409 or 422 with the operator's own error body, so that a page of some gateway between
-    us is none; which bodies are its own besides the contract's, `refusals` says. Everything else
-    raises `OutcomeUnknown`: 403 and 408, every redirect and 5xx, a 404 about the address itself,
-    and the two answers by which the operator says that it knows the key already, one while the
-    first try is still being worked on, the other because the first try looked different.
-    """
-    status = answer.status
-    if 200 <= status < 300:
-        return None
-    if status in _NOTHING_WAS_DONE:
-        raise CarrierNotReached(f"status {status}")
-    code = reason_code(answer)
-    if status in _REFUSAL:
-        told = _told_code(answer, refusals)
-        code = refusals.codes.get(told or "", code)
-        if code is None and told is not None and refusals.final:
-            code = _OTHERWISE
-    if status in _REFUSAL and code == _TOO_LATE:
-        raise CarrierNotReached("the order had expired when it arrived")
-    if status not in _REFUSAL or code is None or code in _NO_REFUSAL:
-        raise OutcomeUnknown(f"status {status}")
-    return code
-
-
-def _told_code(answer: Answer, refusals: Refusals) -> str | None:
-    """The code of an error body in whatever form operators write one; None where there is none.
-
-    A body without any code is an error body too, where `refusals` are final, but not with 404: a
-    gateway says so of an address.
-    """
-    try:
-        body = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(body, dict):
-        return None
-    inner = body.get("error")
-    for place in (body, inner if isinstance(inner, dict) else {}):
-        code = place.get("code")
-        if isinstance(code, str) or (isinstance(code, int) and not isinstance(code, bool)):
-            return str(code)
-    if isinstance(inner, str):
-        return inner
-    wordy = "application/problem+json" in answer.headers.get("Content-Type", "") or any(
-        isinstance(body.get(name), str) for name in ("reason", "title")
-    )
-    return "" if refusals.final and wordy and answer.status != 404 else None

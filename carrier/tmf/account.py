@@ -12,7 +12,8 @@ from datetime import datetime
 from account.chapters.billing.accounts import Account, ServiceLine
 from account.values.money import Money
 from account.values.page import Page
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf import paging
 from carrier.tmf.query import listed
 from carrier.tmf.rows import LeftOut, owned, readable

@@ -14,7 +14,8 @@ from account.chapters.allowances import Measure
 from account.chapters.atlas import Pool, PoolUsage
 from account.values.identifiers import Msisdn
 from account.values.page import Page
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.customer_bill import billed_period
 from carrier.tmf.rows import LeftOut

@@ -11,10 +11,12 @@ from account.changes.action import Action, Order, OrderState
 from account.changes.ports import DispatchGuard
 from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TransferParameters
 from account.values.money import Money
-from carrier.http import Api, OperatorHttp, as_reason_code
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf import fields
 from carrier.tmf.change_outcome import ChangeResource
 from carrier.tmf.fields import Item, Malformed
+from carrier.verdict import as_reason_code
 
 _MOVED = re.compile(r"-?[0-9]{1,12}\.[0-9]{2} -> (-?[0-9]{1,12}\.[0-9]{2}) KZT")
 """What a bucket of a completed transfer is called: its balance before and after."""

@@ -16,11 +16,13 @@ from typing import Any
 from account.changes.action import Order, OrderState
 from account.changes.ports import DispatchGuard
 from account.errors import CarrierRefused, OutcomeUnknown
-from carrier.http import Api, OperatorHttp, verdict
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.profile.model import Refusals
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
 from carrier.transport import Answer
+from carrier.verdict import verdict
 
 _WEIGHT = (OrderState.COMPLETED, OrderState.UNDER_WAY, OrderState.FAILED)
 """Of several with one reference the first of these tells the truth: something was done."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from account.errors import PostRefused
-from carrier.http import Api, OperatorHttp, verdict
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf.wire import decoding
 from carrier.transport import Answer
+from carrier.verdict import verdict
 
 
 def body(phone: str, content: str, sender_id: str, sender_name: str) -> dict[str, Any]:

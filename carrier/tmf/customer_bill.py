@@ -15,7 +15,8 @@ from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.page import Page
 from account.values.periods import ALMATY, Month, Period
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf import paging
 from carrier.tmf.query import moment
 from carrier.tmf.rows import owned

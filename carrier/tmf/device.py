@@ -12,7 +12,8 @@ from account.chapters.devices.requests import DeviceRequest, Stage
 from account.errors import ImeiInvalid
 from account.values.identifiers import Bin, Imei, Msisdn
 from account.values.page import Page
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.product_order import ORDERS, reason_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from account.chapters.forwarding import Condition, Rule
 from account.values.identifiers import Msisdn
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
 

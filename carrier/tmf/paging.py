@@ -15,7 +15,8 @@ from typing import Generic, TypeAlias, TypeVar, cast
 
 import structlog
 
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf import fields
 from carrier.tmf.query import query
 from carrier.tmf.rows import Part

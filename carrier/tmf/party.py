@@ -20,7 +20,8 @@ from account.errors import CarrierNotReached, CarrierUnavailable, EmailInvalid
 from account.identity.directory import Administrator, Colleague, Company
 from account.values.identifiers import Bin, Email, Msisdn
 from account.values.rights import Role
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import fields, paging
 from carrier.tmf.change_outcome import check_taken

@@ -14,7 +14,8 @@ from account.chapters.payments import Payment, PaymentMeans, PaymentsQuery, Paym
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.page import Page
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf import paging
 from carrier.tmf.query import moment
 from carrier.tmf.units import added, amount

@@ -17,7 +17,8 @@ from account.errors import AmountInvalid
 from account.values.identifiers import Msisdn
 from account.values.money import EXACT, Money
 from account.values.number import PaymentMethod, SharedFunds
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import paging
 from carrier.tmf.query import listed

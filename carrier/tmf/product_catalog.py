@@ -6,7 +6,8 @@ from typing import Any
 
 from account.chapters.services.offerings import Group, Offering, Volume, VolumeUnit
 from account.values.languages import LANGUAGES
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
 

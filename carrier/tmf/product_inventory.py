@@ -19,7 +19,8 @@ from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.number import COMPANY_STATES, Ban, Number, NumberState, PaymentMethod
 from account.values.page import Page
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import fields, number_product, paging
 from carrier.tmf.fields import Item, Malformed

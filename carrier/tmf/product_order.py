@@ -22,11 +22,13 @@ from account.chapters.forwarding import ForwardingOffParameters, ForwardingParam
 from account.chapters.services.changes import ServiceOffParameters, ServiceOnParameters
 from account.chapters.sim import ReplaceParameters
 from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable
-from carrier.http import Api, OperatorHttp, as_reason_code
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import fields, number_product
 from carrier.tmf.change_outcome import ChangeResource
 from carrier.tmf.fields import Item
+from carrier.verdict import as_reason_code
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from urllib.parse import quote
 from account.changes.action import Action, ActionKind, Order, OrderState
 from account.changes.ports import DispatchGuard
 from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import fields, number_product
 from carrier.tmf.change_outcome import check_taken

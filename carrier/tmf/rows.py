@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from account.values.page import Page
-from carrier.http import Api
+from carrier.apis import Api
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import Owned

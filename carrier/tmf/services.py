@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from account.chapters.services.offerings import Service
 from account.values.identifiers import Msisdn
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item

@@ -14,7 +14,8 @@ from account.chapters.sim import CardStatus, Sim, SimCodes
 from account.errors import IccidInvalid, ImeiInvalid
 from account.values.identifiers import Iccid, Imei, Msisdn
 from account.values.page import Page
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed

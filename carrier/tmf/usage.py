@@ -17,7 +17,8 @@ from account.errors import AmountInvalid
 from account.values.identifiers import Msisdn
 from account.values.money import EXACT
 from account.values.page import Page
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf import paging
 from carrier.tmf.query import moment
 from carrier.tmf.rows import LeftOut, readable

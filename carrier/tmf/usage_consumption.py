@@ -14,7 +14,8 @@ from account.chapters.allowances import Allowance, Measure
 from account.errors import CarrierUnavailable
 from account.values.identifiers import Msisdn
 from account.values.page import Page
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf.rows import LeftOut
 from carrier.tmf.units import volume
 from carrier.tmf.wire import decoding, parts, values

@@ -13,7 +13,7 @@ from bot.app.build import operator_of
 from bot.config.environment import read
 from bot.config.errors import BadSetting
 from bot.telegram.client import make_bot
-from carrier.http import Api
+from carrier.apis import Api
 from tests.certificates import Authority
 from tests.proxies import proxy
 from tests.settings import ENOUGH, plain

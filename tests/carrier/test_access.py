@@ -9,8 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from account.errors import CarrierAccessDenied, CarrierNotReached
+from carrier.apis import Api
 from carrier.auth import FORBIDDEN_FOR, LOOKED_AT_EVERY, Access
-from carrier.http import Api, OperatorHttp
+from carrier.http import OperatorHttp
 from tests.carrier.desk import COMPANY, NUMBER, Desk, action, answering, refusing
 
 TOKEN = "the-first-token"

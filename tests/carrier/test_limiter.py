@@ -8,7 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from account.errors import CarrierNotReached
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.limiter import CallLimiter, background
 from carrier.profile.limits import LimitsProfile
 from tests.carrier.desk import Desk, Time

@@ -14,8 +14,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from account.errors import CarrierAccessDenied, CarrierNotReached
+from carrier.apis import Api
 from carrier.auth import Access
-from carrier.http import Api, OperatorHttp
+from carrier.http import OperatorHttp
 from carrier.oauth2 import FAILURE_SHARED_FOR, LONGEST_LEEWAY, USUAL_LIFE
 from carrier.profile.loader import ProfileInvalid, parse
 from carrier.profile.model import AccessProfile

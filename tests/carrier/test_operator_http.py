@@ -14,8 +14,9 @@ from account.errors import (
     CarrierUnavailable,
     OutcomeUnknown,
 )
+from carrier.apis import Api
 from carrier.breaker import BreakerRules, BreakerState
-from carrier.http import Api, Limits, OperatorHttp
+from carrier.http import Limits, OperatorHttp
 from tests.carrier.desk import (
     COMPANY,
     NUMBER,

@@ -10,7 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from account.errors import CarrierPaused, CarrierUnavailable
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.pauses import LONGEST_PAUSE, retry_after
 from carrier.profile.loader import parse
 from carrier.request_id import USER_AGENT

@@ -9,7 +9,8 @@ import pytest
 from account.values.number import PaymentMethod
 from account.values.rights import Role
 from bot.__main__ import main
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.profile.loader import ProfileInvalid, load, packaged, parse
 from carrier.profile.model import Profile
 

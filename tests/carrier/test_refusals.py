@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from account.errors import OutcomeUnknown
-from carrier.http import verdict
 from carrier.profile.loader import load
 from carrier.profile.model import Refusals
 from carrier.transport import Answer
+from carrier.verdict import verdict
 
 FINAL = Refusals(final=True, codes={"24": "NUMBER.STATE", "lowBalance": "FUNDS.INSUFFICIENT"})
 PROBLEM = "application/problem+json"

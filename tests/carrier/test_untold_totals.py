@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from account.errors import CarrierUnavailable
-from carrier.http import Api
+from carrier.apis import Api
 from carrier.tmf import paging
 from tests.carrier.desk import Desk
 

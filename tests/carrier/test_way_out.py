@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives import serialization
 
 from account.changes.ports import DispatchGuard
 from account.errors import CarrierNotReached
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tls import client_context
 from carrier.transport import NotConnectedError, PooledTransport
 from tests.certificates import Authority

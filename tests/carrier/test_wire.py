@@ -14,8 +14,9 @@ import pytest_asyncio
 from account.changes.ports import DispatchGuard
 from account.errors import CarrierNotReached
 from carrier import transport as module
+from carrier.apis import Api
 from carrier.breaker import BreakerState
-from carrier.http import Api, OperatorHttp
+from carrier.http import OperatorHttp
 from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledTransport
 
 METHODS = ["GET", "DELETE", "PUT", "PATCH", "POST"]

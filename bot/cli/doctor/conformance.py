@@ -28,7 +28,8 @@ from bot.cli.doctor import operator
 from bot.cli.doctor.httpx_wire import HttpxTransport, operator_over, wire_of
 from bot.ops.causes import unreached
 from bot.ops.clock import SteadyClock
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf.adapter import TmfAdapter
 from carrier.tmf.query import query
 from carrier.transport import Answer, NoAnswerError, NotConnectedError

@@ -10,7 +10,8 @@ from account.values.capabilities import Capability
 from bot.cli.doctor.httpx_wire import SECONDS, HttpxTransport, operator_over, wire_of
 from bot.cli.doctor.verdict import Several, Wrong
 from bot.ops.causes import unreached, where
-from carrier.http import Api, OperatorHttp
+from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.transport import Answer, NoAnswerError, NotConnectedError
 
 if TYPE_CHECKING:

@@ -1,0 +1,106 @@
+"""What an answer says: whether a read was answered; a change taken, refused, not done, or unknown.
+
+A refusal stands only in the operator's own error body: TMF630's, or another form where the profile
+says that its refusals are final. A page of some gateway between us is never the operator's word.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from account.errors import CarrierNotReached, OutcomeUnknown
+from carrier.profile.model import Refusals
+
+if TYPE_CHECKING:
+    from carrier.transport import Answer
+
+_REASON_CODE = re.compile(r"[A-Z0-9][A-Z0-9_.]{0,63}")
+
+
+def as_reason_code(value: object) -> str | None:
+    """`value` when it is written like a code of the operator (`NUMBER.DEBT`), else None."""
+    if isinstance(value, str) and _REASON_CODE.fullmatch(value):
+        return value
+    return None
+
+
+def reason_code(answer: Answer) -> str | None:
+    """The code of TMF630's error body, None when the body is something else."""
+    try:
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+    return as_reason_code(body.get("code")) if isinstance(body, dict) else None
+
+
+def is_an_answer(answer: Answer, *, question: bool) -> bool:
+    """Whether a read was answered; a question also by 201, and by the operator's own 404."""
+    if answer.status in (200, 206):
+        return True
+    if not question:
+        return False
+    return answer.status == 201 or (answer.status == 404 and reason_code(answer) == "NOT_FOUND")
+
+
+_NOTHING_WAS_DONE = frozenset({401, 429})
+_REFUSAL = frozenset({400, 404, 409, 422})
+_TOO_LATE = "ORDER.EXPIRED"
+_OTHERWISE = "REJECTED"
+_AS_STANDARD = Refusals()
+_NO_REFUSAL = frozenset({"NOT_FOUND", "IDEMPOTENCY.IN_PROGRESS", "IDEMPOTENCY.REUSED"})
+
+
+def verdict(answer: Answer, refusals: Refusals = _AS_STANDARD) -> str | None:
+    """What the answer to a change says: None when it was taken, else the code of the refusal.
+
+    Raises `CarrierNotReached` for 401 and 429: the contract has 429 do nothing, and 401 means "not
+    applied" (RFC 9110, 15.5.2); and for an order that had expired when it came. A refusal is only
+    400, 404, 409 or 422 with the operator's own error body, so that a page of some gateway between
+    us is none; which bodies are its own besides the contract's, `refusals` says. Everything else
+    raises `OutcomeUnknown`: 403 and 408, every redirect and 5xx, a 404 about the address itself,
+    and the two answers by which the operator says that it knows the key already, one while the
+    first try is still being worked on, the other because the first try looked different.
+    """
+    status = answer.status
+    if 200 <= status < 300:
+        return None
+    if status in _NOTHING_WAS_DONE:
+        raise CarrierNotReached(f"status {status}")
+    code = reason_code(answer)
+    if status in _REFUSAL:
+        told = _told_code(answer, refusals)
+        code = refusals.codes.get(told or "", code)
+        if code is None and told is not None and refusals.final:
+            code = _OTHERWISE
+    if status in _REFUSAL and code == _TOO_LATE:
+        raise CarrierNotReached("the order had expired when it arrived")
+    if status not in _REFUSAL or code is None or code in _NO_REFUSAL:
+        raise OutcomeUnknown(f"status {status}")
+    return code
+
+
+def _told_code(answer: Answer, refusals: Refusals) -> str | None:
+    """The code of an error body in whatever form operators write one; None where there is none.
+
+    A body without any code is an error body too, where `refusals` are final, but not with 404: a
+    gateway says so of an address.
+    """
+    try:
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(body, dict):
+        return None
+    inner = body.get("error")
+    for place in (body, inner if isinstance(inner, dict) else {}):
+        code = place.get("code")
+        if isinstance(code, str) or (isinstance(code, int) and not isinstance(code, bool)):
+            return str(code)
+    if isinstance(inner, str):
+        return inner
+    wordy = "application/problem+json" in answer.headers.get("Content-Type", "") or any(
+        isinstance(body.get(name), str) for name in ("reason", "title")
+    )
+    return "" if refusals.final and wordy and answer.status != 404 else None
