@@ -53,13 +53,8 @@ def ours(rows: int) -> Any:
     from urllib.parse import parse_qs, urlsplit
 
     from account.chapters.usage import Usage
-    from account.documents.document import (
-        Document,
-        DocumentFormat,
-        DocumentKind,
-        DocumentOrder,
-        DocumentState,
-    )
+    from account.documents.document import Document, DocumentOrder, DocumentState
+    from account.documents.kinds import DocumentFormat, DocumentKind
     from carrier.http import OperatorHttp
     from carrier.tmf.adapter import TmfAdapter
     from carrier.transport import Answer

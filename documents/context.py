@@ -1,8 +1,8 @@
-"""What every maker of a document has at hand, and how one function becomes a `Maker`."""
+"""What every maker of a document has at hand, and what a module says of the one it makes."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from account.chapters.billing.bills import Supplier
     from account.chapters.history import HistoryStore
     from account.chapters.usage import Usage
-    from account.documents.document import Document, DocumentFormat
+    from account.documents.document import Document
+    from account.documents.kinds import DocumentKind
     from account.documents.orders import MadeFile, Maker, Progress
     from account.effects.history import Entry
     from account.values.clock import Clock
@@ -27,7 +28,8 @@ PAGE = 500
 class RenderContext:
     """The press, and where rows come from. `named` words an entry of the history: language, entry.
 
-    `supplier` is who delivers the services, as certificates and statements name it.
+    `supplier` is who delivers the services, as certificates and statements name it; `workbook`
+    makes the XLSX of usage, in threads of its own.
     """
 
     press: RenderPool
@@ -36,6 +38,7 @@ class RenderContext:
     usage: Usage
     clock: Clock
     supplier: Supplier
+    workbook: Maker
     named: Callable[[str, Entry], str]
 
     def header(self, document: Document) -> DocumentHeader:
@@ -44,23 +47,26 @@ class RenderContext:
 
 
 @dataclass(frozen=True, slots=True)
-class InRenderPool:
-    """A `Maker` of one function that reads, then draws in the pool."""
+class Report:
+    """What a module of `documents.reports` says of a document: its kind, maker and names.
 
-    context: RenderContext
+    `how` reads, then draws in the pool; it raises as a `Maker`. Names are English, for gettext;
+    the short one fits on half a row of buttons, and only what is on the menu has one (S27).
+    """
+
+    kind: DocumentKind
     how: Callable[[RenderContext, Document, Progress], Awaitable[MadeFile | None]]
-
-    async def make(self, document: Document, progress: Progress) -> MadeFile | None:
-        """See `Maker`."""
-        return await self.how(self.context, document, progress)
+    title: str
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class ByFormat:
-    """A `Maker` that leaves each form to another one."""
+class ReportMaker:
+    """The `Maker` of one report."""
 
-    makers: Mapping[DocumentFormat, Maker]
+    context: RenderContext
+    report: Report
 
     async def make(self, document: Document, progress: Progress) -> MadeFile | None:
         """See `Maker`."""
-        return await self.makers[document.order.format].make(document, progress)
+        return await self.report.how(self.context, document, progress)

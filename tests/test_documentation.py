@@ -28,6 +28,8 @@ RECIPES = {
     "A field of the operator's API": r"registrationForm|registration_form|RegistrationForm",
 }
 """The recipes of CONTRIBUTING.md, and what the example of each is known by in the code."""
+PLACES = {"A kind of change": 5, "A ban": 4, "A document": 3, "A language": 2}
+"""In how many places one more of a kind stands at most."""
 FOREIGN = {"TextInput", "TelegramAPIServer", "Kaspi"}
 
 
@@ -101,5 +103,13 @@ def test_a_recipe_names_every_file_its_example_stands_in(recipe: str) -> None:
         for source in sorted((ROOT / room).rglob("*.py"))
         if source.name != "__init__.py" and example.search(source.read_text("utf-8"))
     ]
-    assert len(holding) > 2, "the example is called something else now"
+    assert len(holding) > 1, "the example is called something else now"
     assert [one for one in holding if not any(name.fullmatch(one) for name in named)] == []
+
+
+@pytest.mark.parametrize("recipe", PLACES)
+def test_one_more_of_a_kind_stands_in_few_places(recipe: str) -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    section = page.partition(f"\n## {recipe}\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `.+$", section, re.MULTILINE)
+    assert 0 < len(rows) <= PLACES[recipe], rows

@@ -1,32 +1,19 @@
-"""What may be ordered as a file: by whom, of what, for which days, in which form (S27 to S36).
-
-A document is one row of `SPECS`; its title is a row in `bot.flows.documents.titles`, its renderer
-one in `documents.registry`.
-"""
+"""What may be ordered as a file: by whom, of what, for which days, in which form (S27 to S36)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from account.chapters.atlas import PoolSource
 from account.chapters.billing.accounts import AccountSource
-from account.documents.document import MSISDN, DocumentFormat, DocumentKind, DocumentOrder
+from account.documents.document import DocumentOrder
+from account.documents.kinds import SPECS, DocumentFormat, DocumentKind, DocumentSpec
 from account.documents.parameters import (
     ESF,
     SEARCH,
-    AccountMonth,
-    HistoryDays,
     Invoice,
-    LastMonths,
-    Months,
-    Nothing,
-    NumberDays,
-    OneMonth,
     Parameters,
-    StatementDays,
-    UsageDays,
 )
 from account.errors import (
     AccountNotFound,
@@ -36,75 +23,12 @@ from account.errors import (
     RightMissing,
 )
 from account.identity.directory import Company, Directory
-from account.identity.permissions import RESTS_ON, Actor, check_granted, check_offered, require
+from account.identity.permissions import Actor, check_granted, check_offered, require
 from account.values.capabilities import Capability
 from account.values.clock import Clock
 from account.values.number import Number, NumberReader
 from account.values.periods import today
 from account.values.rights import Right
-
-_BILLS = frozenset({Capability.BILLS})
-_XLSX, _PDF, _PNG = DocumentFormat.XLSX, DocumentFormat.PDF, DocumentFormat.PNG
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentSpec:
-    """One kind of document: what it is about, its forms, and who may have it."""
-
-    parameters: type[Parameters]
-    formats: tuple[DocumentFormat, ...] = (_XLSX,)
-    """The usual one first."""
-    right: Right = Right.ORDER_DOCUMENTS
-    of_number: Right | None = None
-    """The right that it needs instead where it is about one number."""
-    of_package: bool = False
-    """Only for a company with the Atlas Pro package."""
-    slow: bool = False
-    """It reads the whole company, which is said before it is ordered."""
-    rests_on: frozenset[Capability] = frozenset()
-    """What the operator must have, besides what the right needs."""
-
-    def right_to(self, told: Mapping[str, str]) -> Right:
-        """The right that this very order needs."""
-        if self.of_number is not None and told.get(MSISDN):
-            return self.of_number
-        return self.right
-
-
-SPECS: Mapping[DocumentKind, DocumentSpec] = {
-    DocumentKind.USAGE: DocumentSpec(UsageDays, (_XLSX, _PDF), Right.READ_USAGE),
-    DocumentKind.INVOICE_SEARCH: DocumentSpec(Invoice, rests_on=_BILLS),
-    DocumentKind.HISTORY: DocumentSpec(HistoryDays, right=Right.READ_HISTORY),
-    DocumentKind.NUMBERS: DocumentSpec(Nothing, slow=True),
-    DocumentKind.CERTIFICATE: DocumentSpec(
-        AccountMonth, (_PDF, _XLSX), rests_on=_BILLS | {Capability.CERTIFICATE}
-    ),
-    DocumentKind.REGISTER: DocumentSpec(Months, (_XLSX, _PDF), rests_on=_BILLS),
-    DocumentKind.RECONCILIATION: DocumentSpec(
-        StatementDays, (_PDF, _XLSX), rests_on=_BILLS | {Capability.PAYMENTS}
-    ),
-    DocumentKind.DEVICES: DocumentSpec(
-        Nothing, slow=True, rests_on=frozenset({Capability.DEVICE_REGISTRY})
-    ),
-    DocumentKind.PAYMENTS: DocumentSpec(
-        HistoryDays,
-        (_XLSX, _PDF),
-        of_number=Right.READ_PAYMENTS,
-        rests_on=frozenset({Capability.PAYMENTS}),
-    ),
-    DocumentKind.ATLAS: DocumentSpec(
-        Nothing, of_package=True, slow=True, rests_on=frozenset({Capability.ATLAS})
-    ),
-    DocumentKind.USAGE_CHART: DocumentSpec(NumberDays, (_PNG,), Right.READ_USAGE),
-    DocumentKind.SPEND_CHART: DocumentSpec(OneMonth, (_PNG,), rests_on=_BILLS),
-    DocumentKind.MONTHS_CHART: DocumentSpec(LastMonths, (_PNG,), rests_on=_BILLS),
-}
-
-
-def offered(kind: DocumentKind, lacks: frozenset[Capability]) -> bool:
-    """Whether an operator that lacks these has what the document is made of."""
-    spec = SPECS[kind]
-    return not lacks & spec.rests_on and RESTS_ON.get(spec.right) not in lacks
 
 
 class ReportSource(AccountSource, Directory, NumberReader, PoolSource, Protocol):

@@ -8,39 +8,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.effects.effect import Effect
 from account.values.identifiers import Email
 from account.values.page import Page
 
-MSISDN = "msisdn"
-"""The parameter of an order that says which number it is about."""
 KEPT_FOR = timedelta(hours=24)
-
-
-class DocumentKind(StrEnum):
-    """Every document there is. Values are persisted."""
-
-    USAGE = "usage"
-    INVOICE_SEARCH = "invoice_search"
-    HISTORY = "history"
-    NUMBERS = "numbers"
-    CERTIFICATE = "certificate"
-    REGISTER = "register"
-    RECONCILIATION = "reconciliation"
-    DEVICES = "devices"
-    PAYMENTS = "payments"
-    ATLAS = "atlas"
-    USAGE_CHART = "usage_chart"
-    SPEND_CHART = "spend_chart"
-    MONTHS_CHART = "months_chart"
-
-
-class DocumentFormat(StrEnum):
-    """What kind of file."""
-
-    XLSX = "xlsx"
-    PDF = "pdf"
-    PNG = "png"
 
 
 class DocumentState(StrEnum):

@@ -14,15 +14,14 @@ from typing import Protocol
 from account.documents.catalogue import DocumentCatalogue
 from account.documents.document import (
     KEPT_FOR,
-    MSISDN,
     Content,
     Document,
-    DocumentFormat,
-    DocumentKind,
     DocumentOrder,
     DocumentState,
     DocumentStore,
 )
+from account.documents.kinds import DocumentFormat, DocumentKind
+from account.documents.parameters import MSISDN
 from account.effects.effect import Channel, EffectStore, OutboxMessage
 from account.effects.history import Entry, What
 from account.errors import (

@@ -15,7 +15,6 @@ from typing import Self
 from typing_extensions import override
 
 from account.chapters.usage import UsageKind
-from account.documents.document import MSISDN
 from account.errors import DayInvalid, PeriodInFuture, PeriodTooLong, PeriodTooOld
 from account.values.identifiers import (
     AccountingNumber,
@@ -41,6 +40,8 @@ from account.values.periods import (
     register_window,
 )
 
+MSISDN = "msisdn"
+"""Which number it is about."""
 ACCOUNT, TYPE = "account", "type"
 FIRST, LAST = "first", "last"
 """Days, ISO, both included."""

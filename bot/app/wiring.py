@@ -118,9 +118,10 @@ def wire(
         usage=usage,
         clock=clock,
         supplier=settings.supplier,
+        workbook=workbook,
         named=named,
     )
-    made_by = renderers(context, workbook)
+    made_by = renderers(context)
     documents = Documents(stores.documents, reports, made_by, clock, stores.book)
     office = SecretCodeExecutor(stores.secret_codes, clock, stores.keys.codes)
     sms = settings.code_sms_a_day

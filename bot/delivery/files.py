@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from aiogram import Bot
 from aiogram.types import BufferedInputFile, InputFile, Message
 
-from account.documents.document import Document, DocumentFormat
+from account.documents.document import Document
+from account.documents.kinds import DocumentFormat
 from account.effects.effect import Channel, OutboxMessage
 from account.errors import PostRefused
 from account.values.identifiers import Email

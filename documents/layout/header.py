@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat
 from account.documents.orders import MadeFile
 from account.values.periods import ALMATY, Period, shown_day, shown_moment
 from documents.layout import cells

@@ -35,7 +35,7 @@ from documents.layout.blocks import (
 from documents.render.temp_dir import TempDir, swept
 
 if TYPE_CHECKING:
-    from account.documents.document import DocumentFormat
+    from account.documents.kinds import DocumentFormat
     from account.documents.orders import Progress
     from account.values.clock import Clock
     from documents.text.marker import Words

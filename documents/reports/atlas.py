@@ -7,9 +7,9 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.chapters.atlas import Pool, PoolUsage
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.values.page import Page, Unreadable
-from documents.context import PAGE
+from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
 from documents.layout.notes import LEFT_OUT, Note
@@ -107,3 +107,8 @@ def _columns(desk: Desk) -> Sequence[Column[PoolUsage]]:
             total=True,
         ),
     )
+
+
+ATLAS = Report(
+    DocumentKind.ATLAS, atlas, N_("Detailing for the Atlas Pro package"), N_("9 · Atlas Pro")
+)

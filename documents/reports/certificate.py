@@ -13,12 +13,12 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from account.chapters.billing.bills import BillLine, BillsQuery, Certificate, ServiceDelivered
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import AccountMonth
 from account.errors import FiguresDisagree
 from account.values.page import Page, Unreadable
 from account.values.periods import MonthSpan, shown_day
-from documents.context import PAGE
+from documents.context import PAGE, Report
 from documents.layout.blocks import (
     Column,
     Facts,
@@ -203,3 +203,11 @@ def _line_columns(desk: Desk, rate: int) -> Sequence[Column[BillLine]]:
 
 def _vat(desk: Desk, rate: int) -> str:
     return desk.word(N_("VAT {rate} %, ₸")).format(rate=rate)
+
+
+CERTIFICATE = Report(
+    DocumentKind.CERTIFICATE,
+    certificate,
+    N_("Service delivery certificate and invoice breakdown"),
+    N_("4 · Certificate"),
+)

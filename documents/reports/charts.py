@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from account.chapters.billing.bills import BillsQuery
 from account.chapters.usage import UsageQuery
+from account.documents.kinds import DocumentKind
 from account.documents.orders import MadeFile
 from account.documents.parameters import LastMonths, NumberDays, OneMonth
 from account.values.money import Money
 from account.values.page import Unreadable
 from account.values.periods import Month, MonthSpan, today
+from documents.context import Report
 from documents.layout.header import in_file_name
 from documents.render.charts import DailyUsage, months_chart, spend_chart, usage_chart
 from documents.render.read_ahead import read_ahead, refuse_parts
@@ -128,3 +130,8 @@ async def _picture(
 ) -> MadeFile:
     content = await context.press.picture(chart, document.order.language)
     return MadeFile(content=content, name=f"{stem}.png", rows=rows)
+
+
+USAGE_CHART = Report(DocumentKind.USAGE_CHART, usage_picture, N_("Usage chart"))
+SPEND_CHART = Report(DocumentKind.SPEND_CHART, spend_picture, N_("Spend by number"))
+MONTHS_CHART = Report(DocumentKind.MONTHS_CHART, months_picture, N_("Spend by month"))

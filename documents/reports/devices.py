@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from account.chapters.devices.registrations import DevicesQuery, Registration, RegistrationKind
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.values.identifiers import Bin, Imei, Msisdn
 from account.values.page import Page, Unreadable
-from documents.context import PAGE
+from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
 from documents.layout.notes import LEFT_OUT, Note
@@ -59,7 +59,7 @@ async def devices_file(
     desk = Desk(press, header)
     return await desk.file(
         [
-            *desk.top(N_("Registered devices report")),
+            *desk.top(DEVICES.title),
             Table(_columns(desk), rows),
             Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True),
         ],
@@ -111,3 +111,6 @@ def _columns(desk: Desk) -> Sequence[Column[DeviceRow]]:
         Column(word(N_("BIN")), Kind.TEXT, 15, lambda row: row.bin.digits),
         Column(word(N_("Status")), Kind.TEXT, 26, lambda row: row.status),
     )
+
+
+DEVICES = Report(DocumentKind.DEVICES, devices, N_("Registered devices report"), N_("7 · Devices"))

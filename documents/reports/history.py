@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from account.changes.holds import SUPPORT
 from account.chapters.history import HistoryQuery
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import HistoryDays
 from account.effects.history import Entry
 from account.values.identifiers import Msisdn
 from account.values.page import Page
-from documents.context import PAGE
+from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Table
 from documents.layout.header import Desk, DocumentHeader, in_file_name
 from documents.render.read_ahead import begun, read_ahead
@@ -54,7 +54,7 @@ async def history_file(
         return None
     desk = Desk(press, header)
     facts = [] if number is None else [(N_("Number"), number.shown)]
-    title = N_("Actions history")
+    title = HISTORY.title
     return await desk.file(
         [
             *desk.top(title, *facts, period=period),
@@ -107,3 +107,6 @@ def _columns(desk: Desk, named: Callable[[Entry], str]) -> Sequence[Column[Entry
 
 def _number(entry: Entry) -> str | None:
     return entry.number and Msisdn(entry.number).shown
+
+
+HISTORY = Report(DocumentKind.HISTORY, history, N_("Actions history"), N_("2 · Actions"))

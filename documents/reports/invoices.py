@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from account.chapters.billing.bills import Bill, BilledNumber, BillLine, BillsQuery
-from account.documents.document import DocumentFormat
 from account.documents.invoices import billed, bills_wished
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import Invoice
 from account.values.page import Page, Unreadable
-from documents.context import PAGE
+from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
 from documents.layout.notes import LEFT_OUT, Note
@@ -107,3 +107,11 @@ def _columns(desk: Desk) -> Sequence[Column[BilledNumber]]:
         Column(word(N_("Invoice date")), Kind.DAY, 14, lambda row: row.bill.issued),
         Column(word(N_("Amount with VAT, ₸")), Kind.MONEY, 20, lambda row: row.amount, total=True),
     )
+
+
+INVOICES = Report(
+    DocumentKind.INVOICE_SEARCH,
+    invoice_numbers,
+    N_("Search for mobile number by invoice number"),
+    N_("1 · By invoice"),
+)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from account.chapters.numbers import NumbersQuery
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.values.money import ZERO, Money
 from account.values.number import Number, NumberState, PaymentMethod
 from account.values.page import Page, Unreadable
-from documents.context import PAGE
+from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_TOLD, Note
@@ -183,3 +183,6 @@ def _columns(desk: Desk) -> Sequence[Column[NumberRow]]:
             word(N_("Current number status")), Kind.TEXT, 20, lambda row: states[row.number.state]
         ),
     )
+
+
+NUMBERS = Report(DocumentKind.NUMBERS, numbers, N_("List of numbers report"), N_("3 · Numbers"))

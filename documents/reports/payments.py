@@ -7,10 +7,10 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.chapters.payments import Payment, PaymentMeans, PaymentsQuery, PaymentState
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import HistoryDays
 from account.values.page import Page, Unreadable
-from documents.context import PAGE
+from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader, in_file_name
 from documents.layout.notes import LEFT_OUT, Note
@@ -112,3 +112,6 @@ def _columns(desk: Desk) -> Sequence[Column[Payment]]:
         Column(desk.word(N_("Amount, ₸")), Kind.MONEY, 16, lambda paid: paid.amount),
         Column(desk.word(N_("Received, ₸")), Kind.MONEY, 16, lambda paid: paid.counted, total=True),
     )
+
+
+PAYMENTS = Report(DocumentKind.PAYMENTS, payments, N_("Payments report"), N_("8 · Payments"))

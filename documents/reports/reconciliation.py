@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from account.chapters.billing.accounts import ServiceLine
 from account.chapters.billing.bills import BillsQuery
 from account.chapters.payments import PaymentsQuery
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import StatementDays
 from account.documents.reconciliation import (
     LedgerEntry,
@@ -23,7 +23,7 @@ from account.documents.reconciliation import (
 from account.values.money import ZERO, Money
 from account.values.page import Page, Unreadable
 from account.values.periods import FIRST_MONTH, Period
-from documents.context import PAGE
+from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, NextPart, Prose, Signatures, Table, Title
 from documents.layout.header import Desk, DocumentHeader, in_file_name, shown_with_zone
 from documents.render.read_ahead import read_ahead, refuse_parts
@@ -69,7 +69,7 @@ async def reconciliation_file(
         return None
     desk = Desk(press, header)
     word = desk.word
-    title = N_("Reconciliation statement")
+    title = RECONCILIATION.title
     by_whom = f"{supplier.name}, {word(N_('BIN'))} {supplier.bin.digits}"
     closing = statement.total.closing
     return await desk.file(
@@ -199,3 +199,11 @@ def _entry_columns(desk: Desk) -> Sequence[Column[LedgerEntry]]:
         Column(word(N_("Debit, ₸")), Kind.MONEY, 16, lambda row: row.debit or None, total=True),
         Column(word(N_("Credit, ₸")), Kind.MONEY, 16, lambda row: row.credit or None, total=True),
     )
+
+
+RECONCILIATION = Report(
+    DocumentKind.RECONCILIATION,
+    reconciliation,
+    N_("Reconciliation statement"),
+    N_("6 · Reconciliation"),
+)

@@ -7,10 +7,10 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.chapters.billing.bills import Bill, BillsQuery
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import Months
 from account.values.page import Page, Unreadable
-from documents.context import PAGE
+from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_TOLD, WORD, Note, or_word
@@ -42,7 +42,7 @@ async def register_file(
     if rows is None:
         return None
     desk = Desk(press, header)
-    title = N_("Invoice register")
+    title = REGISTER.title
     missing = Note(desk.word(NOT_TOLD))
     return await desk.file(
         [
@@ -122,3 +122,6 @@ def _columns(desk: Desk) -> Sequence[Column[Bill]]:
             total=True,
         ),
     )
+
+
+REGISTER = Report(DocumentKind.REGISTER, register, N_("Invoice register"), N_("5 · Register"))

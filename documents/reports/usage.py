@@ -42,7 +42,7 @@ _PIECE = 1 << 20
 
 
 class UsageWorkbook:
-    """Makes the XLSX of usage details: `Maker` for `DocumentKind.USAGE`.
+    """Makes the XLSX of usage details: the `workbook` of a `RenderContext`.
 
     Has threads of its own, so that documents wait for each other and never for anything else, nor
     anything else for them.

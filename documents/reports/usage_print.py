@@ -10,9 +10,10 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from account.chapters.usage import UsageKind, UsageRecord
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.values.page import Unreadable
 from account.values.periods import today
+from documents.context import Report
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_RATED, Note
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
     from account.values.clock import Clock
+    from documents.context import RenderContext
     from documents.render.pool import RenderPool
 
 
@@ -60,7 +62,7 @@ class UsagePaper:
             )
             return await desk.file(
                 [
-                    *desk.top(N_("Usage details"), *facts, period=wish.period),
+                    *desk.top(USAGE.title, *facts, period=wish.period),
                     *notes,
                     Table(
                         _record_columns(desk, tally),
@@ -78,7 +80,7 @@ class UsagePaper:
                     ),
                 ],
                 stem=stem(wish),
-                sheet=N_("Usage details"),
+                sheet=USAGE.title,
                 form=DocumentFormat.PDF,
                 progress=progress,
             )
@@ -181,3 +183,13 @@ def _total_columns(desk: Desk, tally: Tally) -> Sequence[Column[tuple[UsageKind,
             total=lambda: tally.in_all.cost.shown,
         ),
     )
+
+
+async def usage(context: RenderContext, document: Document, progress: Progress) -> MadeFile | None:
+    """Make the details that were ordered, in either form. Raises as a `Maker`."""
+    paper = UsagePaper(context.usage, context.clock, context.press)
+    maker = paper if document.order.format is DocumentFormat.PDF else context.workbook
+    return await maker.make(document, progress)
+
+
+USAGE = Report(DocumentKind.USAGE, usage, N_("Usage details"))

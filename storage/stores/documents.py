@@ -20,12 +20,11 @@ from typing_extensions import override
 from account.documents.document import (
     Content,
     Document,
-    DocumentFormat,
-    DocumentKind,
     DocumentOrder,
     DocumentState,
     DocumentStore,
 )
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.orders import SAME_WITHIN
 from account.effects.history import Entry
 from account.values.identifiers import Email

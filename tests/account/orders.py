@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from account.chapters.atlas import Pool
-from account.documents.document import DocumentKind
+from account.documents.kinds import DocumentKind
 from account.values.periods import Period
 
 ACCOUNT = "26025487"

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from account.changes.action import ActionKind
-from account.documents.catalogue import SPECS, offered
-from account.documents.document import DocumentKind
+from account.documents.kinds import SPECS, DocumentKind, offered
 from account.errors import CapabilityMissing, RightMissing
 from account.identity.permissions import Actor, check_granted, may, require
 from account.values.capabilities import Capability

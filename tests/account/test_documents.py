@@ -7,13 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from account.chapters.usage import UsageKind, UsageQuery
-from account.documents.document import (
-    KEPT_FOR,
-    Document,
-    DocumentFormat,
-    DocumentKind,
-    DocumentState,
-)
+from account.documents.document import KEPT_FOR, Document, DocumentState
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.orders import LEASE, RETRY_AFTER, TRIES, MadeFile, Progress
 from account.effects.history import What
 from account.errors import (

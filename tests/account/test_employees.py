@@ -12,7 +12,8 @@ from account.changes.action import ActionKind
 from account.chapters.bans import BanParameters
 from account.chapters.numbers import NumbersQuery
 from account.chapters.usage import UsageQuery
-from account.documents.document import DocumentFormat, DocumentKind, DocumentState
+from account.documents.document import DocumentState
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.errors import (
     BadSecretCode,
     DetailsBanned,

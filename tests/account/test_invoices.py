@@ -9,9 +9,9 @@ import pytest
 
 from account.chapters.billing.accounts import Account
 from account.chapters.billing.bills import Bill, BillLine
-from account.documents.catalogue import SPECS
-from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
+from account.documents.document import Document, DocumentState
 from account.documents.invoices import SCREEN_ROWS
+from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
 from account.documents.orders import LEASE
 from account.effects.effect import Channel
 from account.errors import (

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
+from account.documents.document import Document, DocumentState
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.errors import CompanyNotAccessible, EmailOutside, RequestNotFound
 from account.values.identifiers import Email
 from tests.account.world import AIGUL, STRANGER, World

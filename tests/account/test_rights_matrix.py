@@ -27,8 +27,7 @@ from account.chapters.history import HistoryQuery
 from account.chapters.numbers import NumbersQuery
 from account.chapters.transfers import TransferParameters
 from account.chapters.usage import UsageQuery
-from account.documents.catalogue import SPECS
-from account.documents.document import DocumentKind
+from account.documents.kinds import SPECS, DocumentKind
 from account.errors import (
     CompanyNotAccessible,
     CompanyNotChosen,

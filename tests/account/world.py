@@ -65,8 +65,8 @@ from account.chapters.usage import Usage
 from account.credentials.one_time_codes import Codes
 from account.credentials.passwords import Passwords
 from account.documents.catalogue import DocumentCatalogue
-from account.documents.document import DocumentKind
 from account.documents.invoices import Invoices
+from account.documents.kinds import DocumentKind
 from account.documents.orders import Documents, Maker
 from account.effects.effect import OutboxMessage
 from account.identity.directory import Administrator, Company

@@ -8,13 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from account import errors
-from account.documents.document import (
-    Document,
-    DocumentFormat,
-    DocumentKind,
-    DocumentOrder,
-    DocumentState,
-)
+from account.documents.document import Document, DocumentOrder, DocumentState
+from account.documents.kinds import DocumentFormat, DocumentKind
 from bot.flows.documents.texts import document_failed, document_ready
 from bot.texts.language import Catalogues
 from tests.account.orders import ORDERED

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from account.chapters.usage import Usage, UsageQuery
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat
 from account.documents.orders import Maker
 from account.errors import CarrierUnavailable
 from documents.render.pool import RenderPool

@@ -13,7 +13,8 @@ from account.chapters.billing.accounts import Account
 from account.chapters.billing.bills import Bill, BillLine, BillsQuery
 from account.chapters.payments import Payment, PaymentsQuery
 from account.chapters.usage import Usage, UsageQuery
-from account.documents.document import Document, DocumentFormat, DocumentKind
+from account.documents.document import Document
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.errors import FiguresIncomplete
 from account.values.page import Page
 from documents.context import RenderContext

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 import pytest
 
-from account.documents.catalogue import SPECS
-from account.documents.document import DocumentFormat, DocumentKind, DocumentState
+from account.documents.document import DocumentState
+from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
 from account.documents.orders import LEASE
 from account.effects.history import Entry
 from account.errors import (

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import pytest
 
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat
 from account.identity.directory import Company
 from account.values.identifiers import Msisdn
 from tests.documents.reading import block, print_pages, rows, tenge, workbook

@@ -16,7 +16,7 @@ import pytest
 from openpyxl import load_workbook
 
 from account.chapters.payments import Payment
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat
 from account.errors import CarrierUnavailable, ClaimLost, DocumentNotMade
 from documents.layout.blocks import Column, Kind, Layout, Table
 from documents.render import pool as press_module

@@ -11,7 +11,7 @@ import pytest
 
 from account.chapters.billing.accounts import ServiceLine
 from account.chapters.payments import PaymentState
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat
 from account.documents.reconciliation import reconcile
 from account.effects.history import Entry
 from account.values.money import Money

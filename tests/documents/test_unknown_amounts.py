@@ -10,7 +10,7 @@ import pytest
 
 from account.chapters.billing.bills import Certificate
 from account.chapters.usage import Usage, UsageRecord
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat
 from account.errors import FiguresDisagree, FiguresIncomplete
 from account.values.money import Money
 from account.values.number import PaymentMethod, SharedFunds

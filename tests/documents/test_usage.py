@@ -18,13 +18,8 @@ from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from account.chapters.usage import STREAM_ROWS, Direction, Usage, UsageKind, UsageQuery, UsageRecord
-from account.documents.document import (
-    Document,
-    DocumentFormat,
-    DocumentKind,
-    DocumentOrder,
-    DocumentState,
-)
+from account.documents.document import Document, DocumentOrder, DocumentState
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.orders import MadeFile, Maker
 from account.errors import CarrierUnavailable, ClaimLost
 from account.values.money import Money

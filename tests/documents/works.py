@@ -20,8 +20,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from account.chapters.billing.bills import Supplier
 from account.chapters.usage import Usage
-from account.documents.catalogue import SPECS, DocumentCatalogue
-from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
+from account.documents.catalogue import DocumentCatalogue
+from account.documents.document import Document, DocumentState
+from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
 from account.documents.orders import LEASE, Documents, MadeFile
 from account.identity.directory import Company
 from account.identity.permissions import Actor
@@ -137,12 +138,12 @@ async def opened(tmp_path: Path, words: Words) -> AsyncIterator[Works]:
         press = RenderPool(words, world.clock, children=1)
         book = UsageWorkbook(usage, world.clock, words)
         context = RenderContext(
-            press, carrier, stores.history, usage, world.clock, SUPPLIER, lambda _, e: e.what
+            press, carrier, stores.history, usage, world.clock, SUPPLIER, book, lambda _, e: e.what
         )
         documents = Documents(
             stores.documents,
             DocumentCatalogue(carrier, world.clock),
-            renderers(context, book),
+            renderers(context),
             world.clock,
             stores.book,
         )

@@ -20,7 +20,8 @@ from babel.messages.pofile import read_po
 
 from account.changes.action import ActionKind, ActionState
 from account.chapters.kinds import KIND_OF
-from account.documents.document import DocumentKind, DocumentState
+from account.documents.document import DocumentState
+from account.documents.kinds import DocumentKind
 from account.effects.history import What
 from account.values.number import Ban
 from bot.__main__ import BAD_CONFIGURATION

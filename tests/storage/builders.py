@@ -14,7 +14,8 @@ from account.chapters.blocking import BlockParameters, BlockReason
 from account.chapters.devices.registrations import OWNER_ID, DeviceParameters, PreviousOwner
 from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import Code
-from account.documents.document import DocumentFormat, DocumentKind, DocumentOrder
+from account.documents.document import DocumentOrder
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.effects.effect import Channel, OutboxMessage
 from account.effects.history import Entry
 from account.identity.sessions import Session

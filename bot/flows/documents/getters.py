@@ -12,9 +12,9 @@ from account.access.profile import Profile
 from account.chapters.billing.bills import BilledNumber
 from account.chapters.payments import SCREEN_ROWS as PAYMENT_ROWS
 from account.chapters.payments import Payments
-from account.documents.catalogue import SPECS, DocumentCatalogue, offered
-from account.documents.document import DocumentKind
+from account.documents.catalogue import DocumentCatalogue
 from account.documents.invoices import SCREEN_ROWS, Invoices
+from account.documents.kinds import SPECS, DocumentKind, offered
 from account.documents.parameters import (
     ACCOUNT,
     ACCOUNTING,

@@ -12,8 +12,9 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.access.profile import Profile
-from account.documents.document import Document, DocumentFormat, DocumentKind, DocumentState
+from account.documents.document import Document, DocumentState
 from account.documents.invoices import Invoices
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.orders import Documents
 from account.documents.parameters import (
     ACCOUNT,

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from aiogram_dialog import DialogManager
 
-from account.documents.catalogue import SPECS, DocumentSpec
-from account.documents.document import DocumentKind
+from account.documents.kinds import SPECS, DocumentKind, DocumentSpec
 from account.documents.parameters import ACCOUNTING, ESF, SEARCH, InDays, InMonths
 from account.values.capabilities import Capability
 from account.values.identifiers import Email

@@ -9,7 +9,8 @@ from html import escape
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from account.documents.document import Document, DocumentKind
+from account.documents.document import Document
+from account.documents.kinds import DocumentKind
 from account.documents.parameters import LAST
 from account.errors import (
     AccountNotFound,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
-from account.documents.document import MSISDN, DocumentFormat, DocumentKind, DocumentState
+from account.documents.document import DocumentState
+from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
 from account.documents.parameters import (
     ACCOUNT,
     ESF,
@@ -19,44 +19,16 @@ from account.documents.parameters import (
     LAST_OF_MONTHS,
     MONTH,
     MONTHS,
+    MSISDN,
     NUMBER,
     SEARCH,
     YEAR,
 )
 from account.values.identifiers import Msisdn
 from account.values.periods import Month, shown_day
-from documents.text.marker import N_
+from documents.registry import REPORTS
 
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """What a document is called; all of it for gettext."""
-
-    full: str
-    short: str = ""
-    """As it fits on half a row of buttons; only what is on the menu has one."""
-
-
-TITLES: Mapping[DocumentKind, Title] = {
-    DocumentKind.INVOICE_SEARCH: Title(
-        N_("Search for mobile number by invoice number"), N_("1 · By invoice")
-    ),
-    DocumentKind.HISTORY: Title(N_("Actions history"), N_("2 · Actions")),
-    DocumentKind.NUMBERS: Title(N_("List of numbers report"), N_("3 · Numbers")),
-    DocumentKind.CERTIFICATE: Title(
-        N_("Service delivery certificate and invoice breakdown"), N_("4 · Certificate")
-    ),
-    DocumentKind.REGISTER: Title(N_("Invoice register"), N_("5 · Register")),
-    DocumentKind.RECONCILIATION: Title(N_("Reconciliation statement"), N_("6 · Reconciliation")),
-    DocumentKind.DEVICES: Title(N_("Registered devices report"), N_("7 · Devices")),
-    DocumentKind.PAYMENTS: Title(N_("Payments report"), N_("8 · Payments")),
-    DocumentKind.ATLAS: Title(N_("Detailing for the Atlas Pro package"), N_("9 · Atlas Pro")),
-    DocumentKind.USAGE: Title(N_("Usage details")),
-    DocumentKind.USAGE_CHART: Title(N_("Usage chart")),
-    DocumentKind.SPEND_CHART: Title(N_("Spend by number")),
-    DocumentKind.MONTHS_CHART: Title(N_("Spend by month")),
-}
-MENU = tuple(kind for kind, named in TITLES.items() if named.short)
+MENU = tuple(kind for kind in SPECS if REPORTS[kind].short)
 """Exactly nine, in this order (S27)."""
 CHARTS = (DocumentKind.SPEND_CHART, DocumentKind.MONTHS_CHART)
 """Pictures of what the company spends."""
@@ -64,12 +36,12 @@ CHARTS = (DocumentKind.SPEND_CHART, DocumentKind.MONTHS_CHART)
 
 def title(kind: DocumentKind) -> str:
     """The document's full name."""
-    return _(TITLES[kind].full)
+    return _(REPORTS[kind].title)
 
 
 def short_title(kind: DocumentKind) -> str:
     """The name as it fits on half a row of buttons."""
-    return _(TITLES[kind].short)
+    return _(REPORTS[kind].short)
 
 
 def format_word(form: DocumentFormat) -> str:

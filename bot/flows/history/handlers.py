@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button
 
-from account.documents.document import DocumentFormat, DocumentKind
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import days_told
 from bot.flows.documents.handlers import order_file
 from bot.widgets.months import period_of

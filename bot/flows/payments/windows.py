@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.kbd import Button, Row
 
-from account.documents.document import DocumentFormat
+from account.documents.kinds import DocumentFormat
 from bot.context import states
 from bot.flows.payments.getters import get_payments, where
 from bot.flows.payments.handlers import check, ordering, window

@@ -7,7 +7,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.chapters.usage import Usage, UsageKind
-from account.documents.document import DocumentFormat, DocumentKind
+from account.documents.kinds import DocumentFormat, DocumentKind
 from account.errors import PeriodRefused
 from account.values.periods import Period, UsagePreset, check_usage_period, usage_window
 from bot.context import states

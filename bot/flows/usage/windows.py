@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.kbd import Button, Group, Row
 
-from account.documents.document import DocumentFormat, DocumentKind
+from account.documents.kinds import DocumentFormat, DocumentKind
 from bot.context import states
 from bot.flows.usage import getters, handlers
 from bot.flows.usage.handlers import ordering
