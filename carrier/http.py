@@ -23,6 +23,7 @@ import structlog
 from account.errors import (
     CarrierAccessDenied,
     CarrierNotReached,
+    CarrierNotUnderstood,
     CarrierUnavailable,
     OutcomeUnknown,
 )
@@ -31,6 +32,7 @@ from carrier.apis import Api, url_of
 from carrier.auth import Access
 from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
 from carrier.limiter import CallLimiter
+from carrier.misread import Misread, MisreadObserver, asked_api
 from carrier.observer import Observer, Outcome, outcome_of
 from carrier.pauses import Pauses
 from carrier.profile.model import Profile
@@ -72,6 +74,7 @@ class OperatorHttp:
         wire: Transport | None = None,
         limits: Limits | None = None,
         observer: Observer | None = None,
+        misread: MisreadObserver | None = None,
         profile: Profile | None = None,
         now: Callable[[], float] = boottime,
         clock: Callable[[], datetime] | None = None,
@@ -87,6 +90,7 @@ class OperatorHttp:
         self._wire = wire or PooledTransport(unacknowledged=self.limits.total)
         self._access = Access(token, now, told=self.profile.access, wire=self._wire)
         self._observer = observer
+        self.misread = Misread(now, misread)
         self._now = now
         self._sleep = sleep
         # Bound once: a line that is not written costs 9 µs otherwise, three a tap.
@@ -123,12 +127,18 @@ class OperatorHttp:
 
     @asynccontextmanager
     async def in_time(self) -> AsyncIterator[None]:
-        """The time one read of the port may take in all. Raises `CarrierUnavailable`."""
+        """The time one read of the port may take in all. Raises `CarrierUnavailable`.
+
+        An answer that is not understood is an alarm on its way out.
+        """
         try:
             async with asyncio.timeout(self.limits.total):
                 yield
         except TimeoutError:
             raise CarrierUnavailable("no answer in time") from None
+        except CarrierNotUnderstood as fault:
+            self.misread.answer(fault.api, fault.field)
+            raise
 
     async def pause(self, seconds: float) -> None:
         """Wait before a question is looked at again that the operator is working on."""
@@ -155,6 +165,7 @@ class OperatorHttp:
     async def _read(self, api: Api, method: str, url: str, content: bytes | None) -> Answer:
         more = {} if content is None else {"Content-Type": "application/json"}
         renewals = 1
+        asked_api.set(api.value)
         until = self._now() + self.limits.total
         self._budget.request()
         tries, trace = 0, new_trace()

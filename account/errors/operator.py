@@ -33,9 +33,22 @@ class CarrierAccessDenied(CarrierUnavailable):
 
 
 class CarrierNotUnderstood(CarrierUnavailable):
-    """The operator answered, and not as its contract says: its engineers must look, we wait."""
+    """The operator answered, and not as its contract says: its engineers must look, we wait.
+
+    `str` names the field and what is wrong with it, and never holds the value; `api` is the API's
+    number (`TMF637`), empty when it is not known.
+    """
 
     code: ClassVar[str] = "UPSTREAM.NOT_UNDERSTOOD"
+
+    def __init__(self, why: str = "", api: str = "") -> None:
+        super().__init__(why)
+        self.api = api
+
+    @property
+    def field(self) -> str:
+        """The field alone, without what is said about it."""
+        return str(self).partition(":")[0]
 
 
 class OutcomeUnknown(CarrierUnavailable):

@@ -47,6 +47,7 @@ FIELDS = frozenset(
         "signal",
         "database",
         "api",
+        "field",
         "id",
         "status",
         "reason_code",

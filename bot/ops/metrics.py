@@ -53,6 +53,18 @@ class Metrics:
             registry=self.registry,
             buckets=CALL_BUCKETS,
         )
+        self._rows_left_out = Counter(
+            "myaccount_operator_rows_left_out",
+            "Rows of the operator's that could not be read and were left out, by field.",
+            ("api", "field"),
+            registry=self.registry,
+        )
+        self._not_understood = Counter(
+            "myaccount_operator_not_understood",
+            "Answers of the operator's of which nothing could be read, by field.",
+            ("api", "field"),
+            registry=self.registry,
+        )
         self._telegram = Histogram(
             "myaccount_telegram_call_seconds",
             "Calls of the Bot API by method and how they ended.",
@@ -91,6 +103,14 @@ class Metrics:
     def operator_call(self, api: str, outcome: str, seconds: float) -> None:
         """See `carrier.http.Observer`."""
         self._operator.labels(api, outcome).observe(seconds)
+
+    def row_left_out(self, api: str, field: str) -> None:
+        """See `carrier.misread.MisreadObserver`."""
+        self._rows_left_out.labels(api, field).inc()
+
+    def not_understood(self, api: str, field: str) -> None:
+        """See `carrier.misread.MisreadObserver`."""
+        self._not_understood.labels(api, field).inc()
 
     def telegram_call(self, method: str, outcome: str, seconds: float) -> None:
         """One call of the Bot API; `outcome` is a word of `bot.telegram.client.outcome_of`."""

@@ -76,7 +76,7 @@ async def debts(http: OperatorHttp, accounts: Iterable[str], now: datetime) -> d
         BillingAccount,
         limit=len(wanted),
     )
-    left_out, words = LeftOut(Api.ACCOUNT), _debt_words(http)
+    left_out, words = LeftOut(http, Api.ACCOUNT), _debt_words(http)
     owed = {}
     for account in told:
         try:

@@ -96,7 +96,7 @@ async def taken(http: OperatorHttp, company_id: str, *, offset: int, limit: int)
         known = fields.characteristics(found, "productCharacteristic")
         number = fields.msisdn(found, "productSerialNumber")
         labels[number] = fields.optional_text(known, "employeeLabel")
-    left_out = LeftOut(Api.USAGE_CONSUMPTION)
+    left_out = LeftOut(http, Api.USAGE_CONSUMPTION)
     rows = await _of_numbers(http, company_id, labels, left_out) if labels else ()
     end = offset + len(numbers) if len(rows) < len(numbers) else None
     return Page(rows, offset, total, left_out.count, end)

@@ -69,6 +69,7 @@ class ChangeResource:
         try:
             return self._order(fields.item(answer), reference)
         except Malformed as error:
+            http.misread.answer(self.api.value, error.field)
             raise OutcomeUnknown(
                 f"the {self.name} was taken, the answer is malformed: {error}"
             ) from error

@@ -15,6 +15,7 @@ from typing import Generic, TypeAlias, TypeVar, cast
 
 import structlog
 
+from account.errors import CarrierUnavailable
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.tmf import fields
@@ -65,7 +66,7 @@ async def part(
         if total is None:
             total = counted = await _count(asked, at, answer)
         read.add(answer, total, left)
-    return Part(api, read.rows, offset, read.total)
+    return Part(http, api, read.rows, offset, read.total)
 
 
 async def all_of(
@@ -159,7 +160,7 @@ class _Part(Generic[Row]):
         if total is None:
             total = at + len(told)
         if self.rows and total != self.total:
-            raise Malformed("X-Total-Count: the list changed while it was read")
+            raise CarrierUnavailable("X-Total-Count: the list changed while it was read")
         found = _once(told, self._api, versions=self._versions)
         again = _ids(self.rows) & _ids(found) if self.rows else set()
         if again and (not self._versions or again == _ids(found)):

@@ -105,7 +105,7 @@ async def individuals(http: OperatorHttp, company_id: str, now: datetime) -> tup
         ],
         limit=_LARGEST_PAGE,
     )
-    left_out, found = LeftOut(Api.PARTY), []
+    left_out, found = LeftOut(http, Api.PARTY), []
     for person in people:
         role = _roles(http.profile, person).get(company_id)
         if role is None:
@@ -131,7 +131,7 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
         conditions.append(("relatedParty.role", roles))
     conditions.append(_COMPANY)
     found = await paging.whole(http, Api.PARTY, "organization", conditions, limit=_LARGEST_PAGE)
-    left_out, companies = LeftOut(Api.PARTY), []
+    left_out, companies = LeftOut(http, Api.PARTY), []
     for company in found:
         role = _roles(profile, company).get(administrator_id)
         if role is None:

@@ -117,7 +117,7 @@ async def buckets(http: OperatorHttp, products: Mapping[str, str], now: datetime
         raise ValueError("more numbers than one answer holds")
     told = await _told(http, list(products.values()))
     by_id = {product_id: number for number, product_id in products.items()}
-    left_out = LeftOut(Api.PREPAY_BALANCE)
+    left_out = LeftOut(http, Api.PREPAY_BALANCE)
     purposes = _purposes(http.profile)
     for row in told:
         owners = _owners(row, by_id)

@@ -184,7 +184,7 @@ async def _asked_for(http: OperatorHttp, company_id: str, wish: NumbersQuery) ->
         limit=wish.limit,
         group=(search(wish.search) or "") if wish.search.strip() else "",
     )
-    rows, left_out = _read(profile, told, company_id)
+    rows, left_out = _read(http, told, company_id)
     behind = wish.offset + len(told) if len(rows) < len(told) else None
     return Page(tuple(rows), wish.offset, total, left_out, behind)
 
@@ -193,13 +193,13 @@ async def _every(http: OperatorHttp, company_id: str) -> tuple[list[Product], in
     """All the company's numbers by number, and how many could not be read."""
     told = [found async for found in number_product.walk(http, company_id)]
     numbers = [one for one in told if not one.get("productRelationship")]
-    rows, left_out = _read(http.profile, numbers, company_id)
+    rows, left_out = _read(http, numbers, company_id)
     return sorted(rows, key=lambda one: one.msisdn.digits), left_out
 
 
-def _read(profile: Profile, told: Sequence[Item], company_id: str) -> tuple[list[Product], int]:
+def _read(http: OperatorHttp, told: Sequence[Item], company_id: str) -> tuple[list[Product], int]:
     """The rows that can be read; of the company's others the count. Strangers leave no trace."""
-    left_out = LeftOut(Api.PRODUCT_INVENTORY)
+    left_out, profile = LeftOut(http, Api.PRODUCT_INVENTORY), http.profile
     rows = []
     for found in told:
         if not isinstance(found, dict) or not number_product.owned(profile, found, company_id):

@@ -10,16 +10,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-import structlog
-
 from account.values.page import Page
 from carrier.apis import Api
+from carrier.http import OperatorHttp
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import Owned
 from carrier.tmf.wire.values import Malformed
-
-log = structlog.get_logger(__name__)
 
 Row = TypeVar("Row")
 Read = TypeVar("Read")
@@ -36,20 +33,22 @@ def readable(row: Row | Unread) -> Row:
 class LeftOut:
     """Rows of one answer that could not be read."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, http: OperatorHttp, api: Api) -> None:
+        self._http = http
         self._api = api
         self.count = 0
 
     def add(self, field: str) -> None:
         """One more, for that field."""
         self.count += 1
-        log.warning("operator_row_left_out", api=self._api.value, field=field)
+        self._http.misread.row(self._api.value, field)
 
 
 @dataclass(frozen=True, slots=True)
 class Part(Generic[Row]):
     """A part of a list as it came, from `offset` on; the list has `total` rows."""
 
+    http: OperatorHttp
     api: Api
     rows: Sequence[Row | Unread]
     offset: int
@@ -64,7 +63,7 @@ class Part(Generic[Row]):
 
         What `how` raises `Malformed` for is left out.
         """
-        left_out = LeftOut(self.api)
+        left_out = LeftOut(self.http, self.api)
         found = []
         for row in self.rows:
             if not mine(row):

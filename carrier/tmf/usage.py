@@ -68,7 +68,7 @@ async def usage(
         limit=limit,
         versions=True,
     )
-    left_out = LeftOut(Api.USAGE)
+    left_out = LeftOut(http, Api.USAGE)
     words = http.profile.words.usage_type
     kinds = {**USAGE.kinds, **{word: _KINDS[meaning] for word, meaning in words.items()}}
     found: list[UsageRecord] = []

@@ -67,7 +67,7 @@ async def allowances(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Pag
 
     Raises `CarrierUnavailable`.
     """
-    left_out = LeftOut(Api.USAGE_CONSUMPTION)
+    left_out = LeftOut(http, Api.USAGE_CONSUMPTION)
     found = []
     for consumption in await asked(http, body(company_id, msisdn)) or ():
         for raw in consumption.bucketRefOrValue or ():

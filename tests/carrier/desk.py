@@ -93,6 +93,20 @@ class Day:
 
 
 @dataclass
+class Misread:
+    """What could not be read, as (API, field)."""
+
+    rows: list[tuple[str, str]] = field(default_factory=list)
+    answers: list[tuple[str, str]] = field(default_factory=list)
+
+    def row_left_out(self, api: str, field: str) -> None:
+        self.rows.append((api, field))
+
+    def not_understood(self, api: str, field: str) -> None:
+        self.answers.append((api, field))
+
+
+@dataclass
 class Desk:
     """Answers by resource (the last part of the path); the last one laid stays for ever."""
 
@@ -101,6 +115,7 @@ class Desk:
     tries: list[tuple[str, str, float]] = field(default_factory=list)
     time: Time = field(default_factory=Time)
     day: Day = field(default_factory=Day)
+    misread: Misread = field(default_factory=Misread)
     profile: Profile = field(default_factory=Profile)
 
     def __post_init__(self) -> None:
@@ -112,6 +127,7 @@ class Desk:
             wire=self.wire,
             limits=self.limits,
             observer=lambda api, outcome, seconds: self.tries.append((api, outcome, seconds)),
+            misread=self.misread,
             now=self.time,
             sleep=self.time.sleep,
             profile=self.profile,

@@ -20,6 +20,7 @@ from account.errors import AmountInvalid, CarrierNotUnderstood
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.periods import ALMATY
+from carrier.misread import asked_api
 
 _UNSAFE = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -30,10 +31,8 @@ LARGEST_WHOLE = 10**18
 class Malformed(CarrierNotUnderstood):
     """A value is not what the contract says; `str` names the field, and never holds the value."""
 
-    @property
-    def field(self) -> str:
-        """The field alone, without what is said about it."""
-        return str(self).partition(":")[0]
+    def __init__(self, why: str) -> None:
+        super().__init__(why, asked_api.get())
 
 
 def text(value: Any, field: str) -> str:
