@@ -222,6 +222,10 @@ class Control:
             if not isinstance(wish.get("idempotent", True), bool):
                 raise bad_value("idempotent", str(wish["idempotent"]))
             _text_or_none(wish, "token")
+            if wish.get("events", "usual") not in ("usual", "awkward"):
+                raise bad_value("events", str(wish["events"]))
+            if wish.get("hub") not in (None, 404, 405, 501):
+                raise bad_value("hub", str(wish["hub"]))
             self._book.change_settings(wish)
         return answer(self._book.settings)
 

@@ -29,6 +29,8 @@ DEFAULT_SETTINGS: dict[str, Any] = {
     "idempotent": True,
     "token": None,
     "token_seconds": 300,
+    "hub": None,
+    "events": "usual",
 }
 
 

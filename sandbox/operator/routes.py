@@ -20,6 +20,7 @@ from sandbox.operator.api import (
     tmf677_consumption,
     tmf678_bills,
     tmf681_messages,
+    tmf_hub,
 )
 from sandbox.operator.api.fault_injection import FaultInjection
 from sandbox.operator.api.idempotency import IdempotentCalls
@@ -50,6 +51,10 @@ class Operator:
         self._once = IdempotentCalls(self._book, self._acting.in_progress)
         self._orders = tmf622_orders.Orders(self._book, self._once)
         self._transfers = tmf654_transfers.Transfers(self._book, self._once)
+        self._hub = tmf_hub.Hub(
+            self._book, self._once, tmf622_orders.BASE, self._settle, self._orders.next_due
+        )
+        self._orders.changed = self._hub.changed
         self._world = world
 
     def _settle(self) -> None:
@@ -75,6 +80,8 @@ class Operator:
             ("GET", "devices/{imei}", devices.device),
             ("PATCH", "devices/{imei}", devices.change),
             ("PATCH", "orders/{id}", self._steer),
+            ("GET", "hubs", self._hub.subscriptions),
+            ("DELETE", "hubs", self._hub.subscriptions),
             ("PATCH", "administrators/{id}", control.change_administrator),
             ("GET", "profile", self._profile),
             ("GET", "settings", control.settings),
@@ -130,7 +137,9 @@ class Operator:
             *(("GET", path, handler) for path, handler, _ in lists),
             *(("GET", path + "/{id}", handler) for path, _, handler in lists),
             ("PATCH", f"{tmf632_parties.BASE}/individual/{{id}}", party.change_individual),
-            ("POST", f"{tmf622_orders.BASE}/productOrder", order.place),
+            ("POST", f"{tmf622_orders.BASE}/productOrder", self._place),
+            ("POST", f"{tmf622_orders.BASE}/hub", self._hub.subscribe),
+            ("DELETE", f"{tmf622_orders.BASE}/hub/{{id}}", self._hub.unsubscribe),
             ("GET", f"{tmf678_bills.BILLS}/appliedCustomerBillingRate", bill.rates),
             ("POST", f"{tmf677_consumption.BASE}/queryUsageConsumption", allowance.ask),
             ("POST", f"{tmf666_accounts.BALANCES}/transferBalance", transfer.place),
@@ -143,11 +152,19 @@ class Operator:
             return await self._transfers.steer(request)
         return await self._orders.steer(request)
 
+    async def _place(self, request: web.Request) -> web.Response:
+        """A new order; when it begins and ends is known then."""
+        placed = await self._orders.place(request)
+        self._hub.ring()
+        return placed
+
     async def start(self) -> None:
-        """Nothing runs in the background."""
+        """Nothing runs in the background, unless somebody is to be told of events."""
+        self._hub.begin()
 
     async def close(self) -> None:
         """Drop what hangs, and close the files."""
+        await self._hub.close()
         await self._acting.close()
         self._box.close()
         self._book.close()

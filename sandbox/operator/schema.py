@@ -40,6 +40,9 @@ CREATE INDEX IF NOT EXISTS order_by_external_id ON product_order (external_id);
 CREATE INDEX IF NOT EXISTS order_by_key ON product_order (key);
 CREATE INDEX IF NOT EXISTS order_open ON product_order (due_at)
     WHERE state IN ('acknowledged', 'inProgress');
+CREATE TABLE IF NOT EXISTS hub (
+    id TEXT PRIMARY KEY, key TEXT NOT NULL, digest TEXT NOT NULL, callback TEXT NOT NULL,
+    query TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS effect (
     id INTEGER PRIMARY KEY, external_id TEXT, order_id TEXT NOT NULL, number TEXT NOT NULL,
     what TEXT NOT NULL, changed INTEGER NOT NULL, at REAL NOT NULL);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +52,9 @@ class Orders(ChangeRequests):
         filters=_COLUMNS,
     )
 
+    changed: Callable[[Json], None] = staticmethod(lambda _order: None)
+    """Told of every order that has come into another state."""
+
     def accepted(self, body: Json, now: float) -> dict[str, Any]:
         """See `ChangeRequests`: its company, and when it begins and ends."""
         self._check_expiry(body, now)
@@ -87,14 +91,27 @@ class Orders(ChangeRequests):
         """Carry out what has fallen due, and begin what is to begin."""
         now = self._book.now()
         super().settle()
-        if self._book.one(
-            "SELECT 1 FROM product_order WHERE state = 'acknowledged' AND begin_at <= ?", (now,)
-        ):
+        begun = self._book.rows(
+            "SELECT id FROM product_order WHERE state = 'acknowledged' AND begin_at <= ?", (now,)
+        )
+        for row in begun:
             self._book.execute(
-                "UPDATE product_order SET state = 'inProgress'"
-                " WHERE state = 'acknowledged' AND begin_at <= ?",
-                (now,),
+                "UPDATE product_order SET state = 'inProgress' WHERE id = ?", (row["id"],)
             )
+            self.changed(self.shown(self._row(row["id"])))
+
+    def next_due(self) -> float | None:
+        """When the next open order begins or ends; None when there is none."""
+        [row] = self._book.rows(
+            "SELECT min(CASE state WHEN 'acknowledged' THEN min(begin_at, due_at) ELSE due_at END)"
+            " FROM product_order WHERE state IN ('acknowledged', 'inProgress')"
+        )
+        return None if row[0] is None else float(row[0])
+
+    def end(self, wanted: str, state: str, reason: str | None, at: float) -> None:
+        """See `ChangeRequests`; whoever has subscribed is told."""
+        super().end(wanted, state, reason, at)
+        self.changed(self.shown(self._row(wanted)))
 
     def carry_out(self, row: sqlite3.Row) -> None:
         """Have the effect of each of its items."""

@@ -46,6 +46,8 @@ class PlainDialect(Dialect):
         """See `Dialect`: other addresses, and what each answers in other words."""
         told = []
         for method, path, handler in routes:
+            if "/hub" in path:
+                continue  # this operator tells nobody of events
             base = next(own for own in words.BASES if path.startswith(f"{own}/"))
             address = words.BASES[base] + path.removeprefix(base)
             told.append((method, address, self._translated(method, path, handler)))
