@@ -64,15 +64,16 @@ class Access:
             token = _read(self._file)
         self._take(None if token is None else str(token))
 
-    async def headers(self) -> Mapping[str, str]:
+    async def headers(self, within: float | None = None) -> Mapping[str, str]:
         """The head of every request, with the present token.
 
-        Raises `CarrierNotReached` when a token is wanted and none can be had.
+        Raises `CarrierNotReached` when a token is wanted and none can be had `within` so many
+        seconds; `CarrierTokenRefused` of it when we are given none.
         """
         self._look()
         if self._tokens is None:
             return self._headers
-        return {**self._headers, "Authorization": await self._tokens.authorization()}
+        return {**self._headers, "Authorization": await self._tokens.authorization(within)}
 
     def _present(self) -> str:
         self._look()

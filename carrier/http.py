@@ -170,7 +170,7 @@ class OperatorHttp:
         self._budget.request()
         tries, trace = 0, new_trace()
         while True:
-            headers = {**self._heads[api], **await self._access.headers(), **more}
+            headers = {**self._heads[api], **await self._let_in(api, until), **more}
             if 0 < (asked := self._pauses.left(api.value)) < until - self._now():
                 await self._sleep(asked)
             await self._turn(api, until)
@@ -221,18 +221,21 @@ class OperatorHttp:
         """
         if re.fullmatch(r"[ -~]{1,128}", key) is None:
             raise ValueError("not an idempotency key")
+        until = self._now() + self.limits.total
         headers = {
             **self._heads[api],
-            **await self._access.headers(),
+            **await self._let_in(api, until),
             "Content-Type": "application/json",
             "Idempotency-Key": key,
         }
         url = f"{self._urls[api]}/{resource}"
-        until = self._now() + self.limits.total
         content = json.dumps(body, separators=(",", ":")).encode()
         await self._turn(api, until)
+        # Sent with no time to hear the answer, it would only become an unknown outcome.
+        if (left := until - self._now()) < self.limits.total / 4:
+            raise CarrierNotReached(f"{api}: too late to be sent")
         try:
-            async with asyncio.timeout(self.limits.total):
+            async with asyncio.timeout(left):
                 answer = await self._try(
                     api, new_trace(), method, url, headers, content, until, guard
                 )
@@ -246,6 +249,13 @@ class OperatorHttp:
         if answer.status == 401:
             self._access.renewed(headers)
         return answer
+
+    async def _let_in(self, api: Api, until: float) -> Mapping[str, str]:
+        """What opens the operator's systems. Raises `CarrierNotReached`, also when it is late."""
+        headers = await self._access.headers(max(until - self._now(), 0.0))
+        if self._now() >= until:
+            raise CarrierNotReached(f"{api}: the token took all of the time")
+        return headers
 
     async def _turn(self, api: Api, until: float) -> None:
         """Wait for a call's turn among all processes. Raises `CarrierNotReached`."""

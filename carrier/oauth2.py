@@ -7,6 +7,7 @@ failure for some seconds: an address that does not answer is not asked by every 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import re
@@ -17,7 +18,7 @@ from urllib.parse import quote, urlencode
 
 import structlog
 
-from account.errors import CarrierNotReached
+from account.errors import CarrierNotReached, CarrierTokenRefused
 from carrier.single_flight import SingleFlight
 from carrier.transport import NoAnswerError, NotConnectedError
 
@@ -54,23 +55,32 @@ class ClientCredentials:
         self._authorization: str | None = None
         self._good_until = self._over_at = 0.0
         self._given_at = -FAILURE_SHARED_FOR
-        self._failure: tuple[float, str] | None = None
+        self._failure: tuple[float, _NoTokenError] | None = None
         self.refused = False
         """Whether the last answer was that this client gets no token."""
 
-    async def authorization(self) -> str:
-        """The header's value. Raises `CarrierNotReached`: without a token nothing leaves."""
+    async def authorization(self, within: float | None = None) -> str:
+        """The header's value, waited for no longer than `within` seconds.
+
+        Raises `CarrierNotReached`: without a token nothing leaves; `CarrierTokenRefused` of it,
+        where this client is given none.
+        """
         if self._authorization is not None and self._now() < self._good_until:
             return self._authorization
-        if self._failure is None or self._now() >= self._failure[0]:
-            try:
+        try:
+            async with asyncio.timeout(within):
                 return await self._asking.share("token", self._ask)
-            except CarrierNotReached:
-                if not self._still_good():
-                    raise
+        except TimeoutError:
+            self._fail(_NoTokenError("no answer in time"))
+        except _NoTokenError:
+            pass
         if self._authorization is not None and self._still_good():
             return self._authorization
-        raise CarrierNotReached("no token" if self._failure is None else self._failure[1])
+        raise self._unavailable()
+
+    def _unavailable(self) -> CarrierNotReached:
+        why = "no token" if self._failure is None else f"no token: {self._failure[1]}"
+        return CarrierTokenRefused(why) if self.refused else CarrierNotReached(why)
 
     def _still_good(self) -> bool:
         """Whether the last token is one yet, though it was time for another."""
@@ -89,14 +99,14 @@ class ClientCredentials:
         return True
 
     async def _ask(self) -> str:
+        if self._failure is not None and self._now() < self._failure[0]:
+            raise self._failure[1].with_traceback(None)
         asked_at = self._now()
         try:
             token, life = _read(await self._send())
         except _NoTokenError as failed:
-            self._note(failed)
-            why = f"no token: {failed}"
-            self._failure = (self._now() + FAILURE_SHARED_FOR, why)
-            raise CarrierNotReached(why) from None
+            self._fail(failed)
+            raise
         self._failure, self.refused = None, False
         self._authorization = f"Bearer {token}"
         self._given_at, self._over_at = asked_at, asked_at + life
@@ -130,7 +140,8 @@ class ClientCredentials:
         except NoAnswerError as error:
             raise _NoTokenError(f"the token address: {error}") from None
 
-    def _note(self, failed: _NoTokenError) -> None:
+    def _fail(self, failed: _NoTokenError) -> None:
+        self._failure = (self._now() + FAILURE_SHARED_FOR, failed)
         if failed.refused and not self.refused:
             log.error("operator.refused", alarm="our client gets no token", why=str(failed))
         elif not failed.refused:

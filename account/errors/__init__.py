@@ -91,6 +91,7 @@
     + CarrierNotReached
       - CarrierPaused
     + CarrierAccessDenied
+      - CarrierTokenRefused (and CarrierNotReached)
     + OutcomeUnknown
   x OrderRefused
     + FormatNotOffered
@@ -191,6 +192,7 @@ from account.errors.operator import (
     CarrierNotReached,
     CarrierNotUnderstood,
     CarrierPaused,
+    CarrierTokenRefused,
     CarrierUnavailable,
     OutcomeUnknown,
 )
@@ -256,6 +258,7 @@ __all__ = [
     "CarrierNotUnderstood",
     "CarrierPaused",
     "CarrierRefused",
+    "CarrierTokenRefused",
     "CarrierUnavailable",
     "ChangeRefused",
     "ChangeUnderWay",

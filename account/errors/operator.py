@@ -32,6 +32,10 @@ class CarrierAccessDenied(CarrierUnavailable):
     code: ClassVar[str] = "UPSTREAM.ACCESS_DENIED"
 
 
+class CarrierTokenRefused(CarrierAccessDenied, CarrierNotReached):
+    """We are given no token to ask with, so nothing left: no waiting mends it, somebody must."""
+
+
 class CarrierNotUnderstood(CarrierUnavailable):
     """The operator answered, and not as its contract says: its engineers must look, we wait.
 

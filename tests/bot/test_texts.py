@@ -82,6 +82,7 @@ NEVER_READ = {
 }
 SAID_BY_THE_FAMILY = {
     errors.CarrierNotReached,  # the same to a person as an operator that does not answer
+    errors.CarrierTokenRefused,  # and as one that does not let us in
 }
 FAMILIES = {
     errors.MyAccountError,
@@ -196,6 +197,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield from (errors.CarrierRefused(code) for code in ("NUMBER.DEBT", "NUMBER.STATE", "X"))
     yield errors.CarrierUnavailable()
     yield errors.CarrierAccessDenied()
+    yield errors.CarrierTokenRefused()
     yield errors.CarrierNotUnderstood()
     yield errors.CarrierNotReached()
     yield errors.CarrierPaused("wait", datetime(2026, 11, 22, 7, tzinfo=UTC))
@@ -206,6 +208,13 @@ def family(of: type[errors.MyAccountError] = errors.MyAccountError) -> set[type]
     """The class and all below it that `account.errors` defines."""
     below = {kind for child in of.__subclasses__() for kind in family(child)}
     return {kind for kind in {of, *below} if kind.__module__.startswith(errors.__name__)}
+
+
+def test_an_operator_that_gives_us_no_token_is_not_available() -> None:
+    with Catalogues().speaking("en"):
+        told = refusal(errors.CarrierTokenRefused("no token"))
+        assert told == refusal(errors.CarrierAccessDenied())
+        assert told != refusal(errors.CarrierNotReached())
 
 
 # --- the catalogues ---

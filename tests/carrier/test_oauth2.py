@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from account.errors import CarrierAccessDenied, CarrierNotReached
 from carrier.apis import Api
 from carrier.auth import Access
-from carrier.http import OperatorHttp
+from carrier.http import Limits, OperatorHttp
 from carrier.oauth2 import FAILURE_SHARED_FOR, LONGEST_LEEWAY, USUAL_LIFE
 from carrier.profile.loader import ProfileInvalid, parse
 from carrier.profile.model import AccessProfile
@@ -125,8 +125,9 @@ async def test_a_client_that_gets_no_token_is_an_alarm_without_its_secret() -> N
     operator.lay("token", lambda _: httpx.Response(401, json=refusal))
     with capture_logs() as logs:
         for _ in range(2):
-            with pytest.raises(CarrierNotReached, match="status 401, invalid_client"):
-                await operator.read()
+            for _twice_in_what_is_shared in range(2):
+                with pytest.raises(CarrierAccessDenied, match="status 401, invalid_client"):
+                    await operator.read()
             operator.time.seconds += FAILURE_SHARED_FOR
     [alarm] = [one for one in logs if "alarm" in one]
     assert alarm["why"] == "status 401, invalid_client"
@@ -135,6 +136,67 @@ async def test_a_client_that_gets_no_token_is_an_alarm_without_its_secret() -> N
     operator.lay("token", operator.give)
     await operator.read()
     assert not operator.http.refused
+
+
+async def test_a_change_whose_client_gets_no_token_has_not_left() -> None:
+    operator = Operator()
+    operator.lay("token", lambda _: httpx.Response(400, json={"error": "invalid_scope"}))
+    with pytest.raises(CarrierNotReached) as failed:
+        await operator.http.change(Api.PRODUCT_ORDER, "productOrder", {}, "key")
+    assert isinstance(failed.value, CarrierAccessDenied), "no waiting mends it"
+    assert operator.of("operator.test") == []
+
+
+async def test_the_time_of_a_change_has_that_of_its_token_in_it() -> None:
+    operator = Operator()
+
+    async def slowly(request: httpx.Request) -> httpx.Response:
+        operator.time.seconds += 5
+        return await operator.give(request)
+
+    operator.lay("token", slowly)
+    operator.lay("productOrder", answering({}))
+    await operator.http.change(Api.PRODUCT_ORDER, "productOrder", {}, "key")
+    assert operator.wire.reads[-1] == operator.http.limits.total - 5
+
+
+@pytest.mark.parametrize("seconds", [7.0, 8.0, 30.0])
+async def test_a_token_that_came_too_late_opens_nothing(seconds: float) -> None:
+    operator = Operator()
+
+    async def too_slowly(request: httpx.Request) -> httpx.Response:
+        operator.time.seconds += seconds
+        return await operator.give(request)
+
+    operator.lay("token", too_slowly)
+    with pytest.raises(CarrierNotReached):
+        await operator.http.change(Api.PRODUCT_ORDER, "productOrder", {}, "key")
+    assert operator.of("operator.test") == []
+
+
+async def test_a_token_that_never_comes_is_waited_for_as_long_as_the_call_may_take() -> None:
+    operator = Operator()
+    asked = asyncio.Event()
+
+    async def never(_request: httpx.Request) -> httpx.Response:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    operator.lay("token", never)
+    operator.http.limits = Limits(total=0.02)
+    calls = (
+        operator.http.change(Api.PRODUCT_ORDER, "productOrder", {}, "key"),
+        operator.read(),
+        operator.read(),
+    )
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert asked.is_set()
+    assert {type(one) for one in outcomes} == {CarrierNotReached}
+    assert operator.of("operator.test") == []
+    with pytest.raises(CarrierNotReached):
+        await operator.read()
+    assert len(operator.of("login.test")) == 1, "what was waited for in vain is shared, too"
 
 
 async def test_a_token_that_the_operator_no_longer_takes_is_asked_for_anew_once() -> None:
