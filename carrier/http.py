@@ -31,6 +31,7 @@ from account.values.durations import boottime
 from carrier.apis import Api, url_of
 from carrier.auth import Access
 from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
+from carrier.kept import Kept
 from carrier.limiter import CallLimiter
 from carrier.misread import Misread, MisreadObserver, asked_api
 from carrier.observer import Observer, Outcome, outcome_of
@@ -38,12 +39,14 @@ from carrier.pauses import Pauses
 from carrier.profile.model import Profile
 from carrier.request_id import USER_AGENT, ids_of_a_try, new_trace
 from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledTransport, Transport
-from carrier.verdict import is_an_answer, reason_code
+from carrier.verdict import is_an_answer, reason_code, told_code
 
 if TYPE_CHECKING:
     from account.changes.ports import DispatchGuard
 
 log = structlog.get_logger(__name__)
+
+_NOTHING = Answer(200, {}, b"[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class OperatorHttp:
         self._sleep = sleep
         # Bound once: a line that is not written costs 9 µs otherwise, three a tap.
         self._log = log.bind()
+        self.kept = Kept(now)
         self._budget = RetryBudget()
         self._pauses = Pauses(self.profile.limits, now, clock or _time_of_day)
         self._limiter = limiter
@@ -183,9 +187,10 @@ class OperatorHttp:
                 fault.__cause__ = error
                 pause = self._pause(tries, error)
             else:
-                if is_an_answer(answer, question=content is not None):
+                read = self._answered(api, answer, question=content is not None)
+                if read is not None:
                     self._access.note(api.value, answer.status)
-                    return answer
+                    return read
                 fault = CarrierUnavailable(f"{api}: status {answer.status}")
                 pause = self._pause(tries)
                 if answer.status == 401 and renewals and self._access.renewed(headers):
@@ -256,6 +261,16 @@ class OperatorHttp:
         if self._now() >= until:
             raise CarrierNotReached(f"{api}: the token took all of the time")
         return headers
+
+    def _answered(self, api: Api, answer: Answer, *, question: bool) -> Answer | None:
+        """What a read was answered, None where it was not.
+
+        An empty list may be told by 404, by the operator itself and no gateway.
+        """
+        if is_an_answer(answer, question=question):
+            return answer
+        told = not question and answer.status == 404 and self.profile.api(api).empty_is_missing
+        return _NOTHING if told and told_code(answer, self.profile.refusals) else None
 
     async def _turn(self, api: Api, until: float) -> None:
         """Wait for a call's turn among all processes. Raises `CarrierNotReached`."""

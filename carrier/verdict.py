@@ -70,7 +70,7 @@ def verdict(answer: Answer, refusals: Refusals = _AS_STANDARD) -> str | None:
         raise CarrierNotReached(f"status {status}")
     code = reason_code(answer)
     if status in _REFUSAL:
-        told = _told_code(answer, refusals)
+        told = told_code(answer, refusals)
         code = refusals.codes.get(told or "", code)
         if code is None and told is not None and refusals.final:
             code = _OTHERWISE
@@ -81,7 +81,7 @@ def verdict(answer: Answer, refusals: Refusals = _AS_STANDARD) -> str | None:
     return code
 
 
-def _told_code(answer: Answer, refusals: Refusals) -> str | None:
+def told_code(answer: Answer, refusals: Refusals) -> str | None:
     """The code of an error body in whatever form operators write one; None where there is none.
 
     A body without any code is an error body too, where `refusals` are final, but not with 404: a

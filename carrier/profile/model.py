@@ -17,6 +17,8 @@ from carrier.profile.limits import LimitsProfile
 from carrier.profile.section import ApiNumber, Section
 from carrier.profile.vocabulary import Vocabulary
 
+Totals = Literal["filtered", "collection", "none"]
+
 
 class ApiProfile(Section):
     """Where one API is and how it is spoken to."""
@@ -28,6 +30,14 @@ class ApiProfile(Section):
         None, description="the base path, `/tmf-api/…/v4` by the standard"
     )
     version: Literal["v4", "v5"] = Field("v4", description="which form its bodies have")
+    totals: Totals | None = Field(None, description="as `find.totals`, of this API alone")
+    empty_is_missing: bool = Field(
+        False, description="a list in which nothing fits is answered 404, with an error body"
+    )
+    no_filters: tuple[Annotated[str, Field(pattern=r"^[A-Za-z.]+$")], ...] = Field(
+        (),
+        description="filters that do not hold: what they would leave is looked for among all rows",
+    )
     headers: dict[
         Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")],
         Annotated[str, Field(pattern=r"^[ -~]*$")],
@@ -68,10 +78,15 @@ class Finding(Section):
     phones: Literal["digits", "plus"] = Field(
         "digits", description="`77010542006` or `+77010542006` in queries and orders"
     )
-    totals: Literal["filtered", "collection", "none"] = Field(
+    totals: Totals = Field(
         "filtered",
         description="what `X-Total-Count` counts: what the filter leaves, all there is, or it is "
         "not told",
+    )
+    page_rows: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        None,
+        description="rows of the longest page that it gives, so that a shorter one is the last; "
+        "else what has no total is read on until nothing comes",
     )
     lists: bool = Field(True, description="`a,b` in a filter is one of them")
     search: bool = Field(True, description="`.regex` and `;` search in numbers, accounts, tariffs")
@@ -257,6 +272,14 @@ class Profile(Section):
         """How that API is spoken to."""
         found: ApiProfile = self.apis.get(number, _AS_STANDARD)  # type: ignore[call-overload]
         return found
+
+    def totals(self, number: str) -> Totals:
+        """What that API's `X-Total-Count` counts."""
+        return self.api(number).totals or self.find.totals
+
+    def holds(self, number: str, name: str) -> bool:
+        """Whether that API looks at the filter of that name."""
+        return name not in self.api(number).no_filters
 
     def spelled(self, table: str, meaning: Hashable) -> str:
         """The operator's own word for `meaning` in that table of `words`."""

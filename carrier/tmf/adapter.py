@@ -382,6 +382,7 @@ class TmfAdapter:
     def _changed(self) -> None:
         self._changes += 1
         self._tallies.clear()
+        self._http.kept.forget()
 
     def _cut(self, wish: UsageQuery, *, first: bool) -> datetime:
         end, now = wish.period.end_utc, self._clock.now()

@@ -48,6 +48,11 @@ def optional_total(answer: Answer) -> int | None:
     count = answer.headers.get("X-Total-Count", "").strip()
     if _COUNT.fullmatch(count):
         return int(count)
+    return range_total(answer)
+
+
+def range_total(answer: Answer) -> int | None:
+    """How many resources the whole list has by `Content-Range` alone."""
     spread = _RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
     return None if spread is None else int(spread[1])
 

@@ -3,27 +3,24 @@
 Ids may be made by the server, and a filter may be one that the operator does not understand, or
 understands as something else: a reference implementation takes what looks like a figure for one,
 and finds no number by it. So what an operator without dependable totals does not find is looked for
-among all the company's products, before it is said that there is no such number.
+among all the company's products, before it is said that there is no such number; read is then the
+one product of that id, as it is at the moment.
 """
 
 from __future__ import annotations
-
-from collections.abc import AsyncIterator
 
 from account.values.identifiers import Msisdn
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
-from carrier.tmf import fields
-from carrier.tmf.fields import Item, Malformed
+from carrier.tmf import fields, walking
+from carrier.tmf.fields import Item
 from carrier.tmf.query import query
 
 FIELDS = (
     "fields",
     "name,status,productSerialNumber,billingAccount,productCharacteristic,relatedParty",
 )
-_PAGE = 500
-_MOST_PAGES = 200
 
 
 async def find(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Item | None:
@@ -34,30 +31,84 @@ async def find(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Item | No
     profile = http.profile
     asked = _condition(profile, msisdn)
     if asked is not None:
-        answer = await http.read(
+        found = await _asked(http, company_id, msisdn, asked)
+        if found is not None or profile.find.totals == "filtered":
+            return found
+    known = await _id_among_all(http, company_id, msisdn)
+    return None if known is None else await _asked(http, company_id, msisdn, ("id", known))
+
+
+async def id_of(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> str | None:
+    """The id of the product of the company's number; None when it has no such number.
+
+    Nothing is asked where the number itself is the id: whose it is, the answer to what is asked by
+    it has to tell. Raises `CarrierUnavailable`.
+    """
+    known = product_id(http.profile, msisdn)
+    if known is not None:
+        return known
+    found = await find(http, company_id, msisdn)
+    return None if found is None else fields.text(found, "id")
+
+
+async def every(http: OperatorHttp, company_id: str, *, anew: bool = False) -> list[Item]:
+    """All products that are the company's, as they were some seconds ago at most.
+
+    Whatever the operator's totals say, and with its services. Raises `CarrierUnavailable`.
+    """
+
+    async def read() -> list[Item]:
+        rows = await walking.walk(
+            http,
             Api.PRODUCT_INVENTORY,
             "product",
-            query(
-                ("relatedParty.id", company_id),
-                asked,
-                FIELDS,
-                ("limit", 1 if profile.find.number_by == "id" else 10),
-            ),
+            [("relatedParty.id", company_id)],
+            dict,
+            forgiving=True,
         )
-        for found in fields.items(answer):
-            if is_it(profile, found, company_id, msisdn):
-                return found
-        if profile.find.totals == "filtered":
-            return None
-    async for found in walk(http, company_id):
-        if is_it(profile, found, company_id, msisdn):
+        return [
+            row for row in rows if isinstance(row, dict) and owned(http.profile, row, company_id)
+        ]
+
+    return await http.kept.whole(f"products {company_id}", read, anew=anew)
+
+
+async def _asked(
+    http: OperatorHttp, company_id: str, msisdn: Msisdn, condition: tuple[str, str]
+) -> Item | None:
+    name, wanted = FIELDS
+    by_id = http.profile.find.number_by == "id"
+    shown = (name, wanted if by_id else f"{wanted},productRelationship")
+    limit = 1 if by_id else 10
+    asked = query(("relatedParty.id", company_id), condition, shown, ("limit", limit))
+    for found in fields.items(await http.read(Api.PRODUCT_INVENTORY, "product", asked)):
+        if is_it(http.profile, found, company_id, msisdn):
             return found
     return None
 
 
+async def _id_among_all(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> str | None:
+    """The id of the number's product; who is not there is looked for once more, in a new list."""
+    told_before = http.kept.known(f"products {company_id}") is not None
+    for anew in (False, True) if told_before else (False,):
+        for found in await every(http, company_id, anew=anew):
+            if number(http.profile, found) == msisdn and not is_of_a_number(found):
+                return fields.text(found, "id")
+    return None
+
+
 def is_it(profile: Profile, found: Item, company_id: str, msisdn: Msisdn) -> bool:
-    """Whether the product is that number, and the company's."""
-    return owned(profile, found, company_id) and number(profile, found) == msisdn
+    """Whether the product is that number itself, and the company's."""
+    return (
+        owned(profile, found, company_id)
+        and number(profile, found) == msisdn
+        and not is_of_a_number(found)
+    )
+
+
+def is_of_a_number(found: Item) -> bool:
+    """Whether a product is a service, which may bear the serial number of its number."""
+    return bool(found.get("productRelationship"))
 
 
 def owned(profile: Profile, found: Item, company_id: str) -> bool:
@@ -103,24 +154,3 @@ def _condition(profile: Profile, msisdn: Msisdn) -> tuple[str, str] | None:
     if not find.characteristics:
         return None
     return find.number_characteristic, profile.phone(msisdn.digits)
-
-
-async def walk(http: OperatorHttp, company_id: str) -> AsyncIterator[Item]:
-    """All products that are the company's, each once, whatever the operator's totals say.
-
-    It ends where nothing new comes. Raises `CarrierUnavailable`.
-    """
-    seen: set[object] = set()
-    read = 0
-    for _ in range(_MOST_PAGES):
-        asked = query(("relatedParty.id", company_id), ("offset", read), ("limit", _PAGE))
-        rows = fields.items(await http.read(Api.PRODUCT_INVENTORY, "product", asked))
-        new = [row for row in rows if str(row.get("id")) not in seen]
-        seen.update(str(row.get("id")) for row in new)
-        for found in new:
-            if owned(http.profile, found, company_id):
-                yield found
-        if not new:
-            return
-        read += len(rows)
-    raise Malformed("product: more than can be walked through")

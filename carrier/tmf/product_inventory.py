@@ -191,8 +191,8 @@ async def _asked_for(http: OperatorHttp, company_id: str, wish: NumbersQuery) ->
 
 async def _every(http: OperatorHttp, company_id: str) -> tuple[list[Product], int]:
     """All the company's numbers by number, and how many could not be read."""
-    told = [found async for found in number_product.walk(http, company_id)]
-    numbers = [one for one in told if not one.get("productRelationship")]
+    told = await number_product.every(http, company_id)
+    numbers = [one for one in told if not number_product.is_of_a_number(one)]
     rows, left_out = _read(http, numbers, company_id)
     return sorted(rows, key=lambda one: one.msisdn.digits), left_out
 

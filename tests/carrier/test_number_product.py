@@ -172,3 +172,24 @@ async def test_who_is_not_among_all_is_not_there() -> None:
         await desk.carrier.place(action())
     assert refused.value.reason_code == "NUMBER.NOT_FOUND"
     assert len(desk.asked("product")) == 2, "asked for it, then for all: no more to walk"
+
+
+async def test_a_service_with_the_numbers_serial_is_not_the_number() -> None:
+    """An order to block it would have switched off a service."""
+    desk = desk_of(OWN_WORDS)
+    mine = {"relatedParty": [{"id": COMPANY, "role": "Subscriber"}]}
+    service = (
+        served()
+        | mine
+        | {
+            "id": "0d9f2c11-6f0e-4f6a-9a3c-1b2c3d4e5f60",
+            "productRelationship": [
+                {"relationshipType": "reliesOn", "product": {"id": served()["id"]}}
+            ],
+        }
+    )
+    desk.answer("product", [service, served() | mine])
+    desk.answer("productOrder", {"id": "1", "externalId": action().id, "state": "acknowledged"})
+    await desk.carrier.place(action())
+    item = desk.sent("productOrder")["productOrderItem"][0]
+    assert item["product"]["id"] == served()["id"]

@@ -9,15 +9,16 @@ import pytest
 
 from account.errors import CarrierUnavailable
 from carrier.apis import Api
+from carrier.profile.loader import parse
 from carrier.tmf import paging
-from tests.carrier.desk import Desk
+from tests.carrier.desk import Desk, Handler, answering
 
 
 def untold(desk: Desk, count: int, most: int = 1000, *, stuck: bool = False) -> None:
     """A list of so many rows, in pages of `most` at the most, without a total."""
 
     def serve(request: httpx.Request) -> httpx.Response:
-        asked = {name: int(request.url.params[name]) for name in ("offset", "limit")}
+        asked = {name: int(request.url.params.get(name, 0)) for name in ("offset", "limit")}
         first = 0 if stuck else asked["offset"]
         last = min(first + min(asked["limit"], most), count)
         rows = [{"id": str(n)} for n in range(first, last)]
@@ -58,3 +59,95 @@ async def test_an_operator_that_begins_anew_each_time_is_not_believed(desk: Desk
     untold(desk, 37, stuck=True)
     with pytest.raises(CarrierUnavailable):
         await page(desk, 0, 5)
+
+
+# --- by profile ---
+
+NONE = '[find]\ntotals = "none"\n'
+LONG = NONE + "page_rows = 20\n"
+
+
+def told(profile: str) -> Desk:
+    return Desk(profile=parse(profile, "test"))
+
+
+async def whole(desk: Desk, limit: int = 1000) -> list[str]:
+    rows = await paging.whole(desk.http, Api.PAYMENT, "payment", [], limit=limit)
+    return [row["id"] for row in rows]
+
+
+@pytest.mark.parametrize("count", [0, 5, 20, 21, 137])
+@pytest.mark.parametrize("profile", [NONE, LONG])
+async def test_a_whole_list_goes_on_behind_the_longest_page(profile: str, count: int) -> None:
+    """The 101st company of an operator with pages of 100 would not have been there."""
+    desk = told(profile)
+    untold(desk, count, most=20)
+    assert await whole(desk) == [str(n) for n in range(count)]
+
+
+async def test_a_page_shorter_than_the_longest_is_the_last() -> None:
+    desk = told(LONG)
+    untold(desk, 7, most=20)
+    assert await whole(desk) == [str(n) for n in range(7)]
+    assert len(desk.requests) == 1
+
+
+async def test_rows_behind_what_should_be_the_last_page_are_told() -> None:
+    desk = told(NONE + "page_rows = 25\n")
+    desk.lay("payment", *untold_pages(25, 20, 25))
+    with pytest.raises(CarrierUnavailable):
+        await whole(desk)
+
+
+def untold_pages(*lengths: int) -> list[Handler]:
+    """Pages of those lengths whatever is asked, each with ids of its own; then empty ones."""
+    pages = [[{"id": f"{at}-{n}"} for n in range(length)] for at, length in enumerate(lengths)]
+    return [answering(one, total="") for one in [*pages, []]]
+
+
+async def test_the_total_of_a_collection_says_nothing_of_a_list() -> None:
+    desk = told('[find]\ntotals = "collection"\n')
+    desk.lay("payment", answering([{"id": "1"}], total=5), answering([], total=5))
+    assert await whole(desk) == ["1"]
+
+
+async def test_the_total_of_a_range_is_that_of_the_list() -> None:
+    desk = told('[apis.TMF676]\ntotals = "collection"\n')
+    rows = json.dumps([{"id": "1"}]).encode()
+    headers = {"X-Total-Count": "500", "Content-Range": "items 0-0/3"}
+    desk.lay("payment", lambda _: httpx.Response(206, headers=headers, content=rows))
+    assert await page(desk, 0, 1) == (["1"], 3)
+
+
+async def test_the_pages_of_one_list_are_of_one_reading_for_a_while() -> None:
+    desk = told(NONE)
+    untold(desk, 30, most=20)
+    assert await page(desk, 0, 10) == ([str(n) for n in range(10)], 30)
+    asked = len(desk.requests)
+    untold(desk, 31, most=20)
+    assert await page(desk, 20, 10) == ([str(n) for n in range(20, 30)], 30)
+    assert len(desk.requests) == asked
+    desk.time.seconds += 11
+    assert await page(desk, 30, 10) == (["30"], 31)
+    untold(desk, 32, most=20)
+    desk.http.kept.forget()
+    assert (await page(desk, 0, 10))[1] == 32
+
+
+MISSING = "[apis.TMF676]\nempty_is_missing = true\n"
+
+
+async def test_nothing_may_be_told_by_404_where_the_profile_says_so() -> None:
+    error = {"code": 60, "reason": "Resource not found"}
+    for profile, body, there in (
+        (MISSING, error, True),
+        (MISSING, b"<html>not found</html>", False),
+        ("", error, False),
+    ):
+        desk = told(profile)
+        desk.answer("payment", body, status=404)
+        if there:
+            assert await whole(desk) == []
+        else:
+            with pytest.raises(CarrierUnavailable):
+                await whole(desk)
