@@ -2,6 +2,10 @@
 
 Debit is what the company owes more (invoices, corrections upwards), credit what it owes less.
 Opening + debit − credit = closing holds to the tiyn for each service and for all of them.
+
+An invoice is posted on the day of its turnover, the last one that it bills, whenever it was
+written: the statement of a month and the certificates of it say the same. A correction is posted on
+its own day: what it takes back was owed until then, and a balance that was signed stays as it was.
 """
 
 from __future__ import annotations
@@ -29,8 +33,11 @@ class Posting(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One change of the debt. A payment's amount is positive, a correction's has its own sign:
-    above zero the company owes more. `document` is the number of invoice, payment or correction.
+    """One change of the debt, on the `day` on which it counts.
+
+    A payment's amount is positive, a correction's has its own sign: above zero the company owes
+    more. `document` is the number of invoice, payment or correction, `dated` the day that is
+    written on it.
     """
 
     day: date
@@ -38,6 +45,7 @@ class LedgerEntry:
     posting: Posting
     document: str
     amount: Money
+    dated: date | None = None
 
     @property
     def debit(self) -> Money:
@@ -152,7 +160,8 @@ def postings(
     for bill in bills:
         if covered := service(bill.account):
             why = Posting.CORRECTION if bill.correction else Posting.INVOICE
-            entries.append(LedgerEntry(bill.issued, covered, why, bill.number, bill.gross))
+            day = bill.issued if bill.correction else bill.turnover
+            entries.append(LedgerEntry(day, covered, why, bill.number, bill.gross, bill.issued))
     for paid in payments:
         covered = service(paid.account)
         if covered is None or paid.means is PaymentMeans.BALANCE_TRANSFER:
@@ -161,7 +170,9 @@ def postings(
             raise FiguresIncomplete("a payment without its state")
         if paid.state is PaymentState.DONE:
             day = today(paid.at)
-            entries.append(LedgerEntry(day, covered, Posting.PAYMENT, paid.document, paid.amount))
+            entries.append(
+                LedgerEntry(day, covered, Posting.PAYMENT, paid.document, paid.amount, day)
+            )
     return entries
 
 

@@ -129,7 +129,7 @@ def _asked_for(bill: Bill, wish: BillsQuery) -> Bill | None:
         return None
     if wish.issued is not None and bill.issued not in wish.issued:
         return None
-    if wish.months is not None and bill.month not in set(wish.months):
+    if wish.months is not None and bill.month not in wish.months:
         return None
     return bill
 

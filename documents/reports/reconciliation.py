@@ -22,7 +22,7 @@ from account.documents.reconciliation import (
 )
 from account.values.money import ZERO, Money
 from account.values.page import Page, Unreadable
-from account.values.periods import FIRST_MONTH, Period
+from account.values.periods import FIRST_MONTH, Month, MonthSpan, Period
 from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, NextPart, Prose, Signatures, Table, Title
 from documents.layout.header import Desk, DocumentHeader, in_file_name, shown_with_zone
@@ -131,7 +131,9 @@ async def reconciliation(
         return await carrier.accounts(order.company_id, None, offset=offset, limit=PAGE)
 
     async def bills(offset: int) -> Page[Bill]:
-        wish = BillsQuery(order.company_id, issued=since)
+        # By the months they bill: the last one's are written when it is over. A correction is
+        # never older than what it corrects.
+        wish = BillsQuery(order.company_id, months=MonthSpan(FIRST_MONTH, Month.of(period.last)))
         return await carrier.bills(wish, offset=offset, limit=PAGE)
 
     async def payments(offset: int) -> Page[Payment]:
@@ -196,6 +198,7 @@ def _entry_columns(desk: Desk) -> Sequence[Column[LedgerEntry]]:
         Column(word(N_("Service")), Kind.TEXT, 26, lambda row: names[row.service]),
         Column(word(N_("Posting")), Kind.TEXT, 18, lambda row: kinds[row.posting]),
         Column(word(N_("Document")), Kind.TEXT, 22, lambda row: row.document),
+        Column(word(N_("Document date")), Kind.DAY, 13, lambda row: row.dated),
         Column(word(N_("Debit, ₸")), Kind.MONEY, 16, lambda row: row.debit or None, total=True),
         Column(word(N_("Credit, ₸")), Kind.MONEY, 16, lambda row: row.credit or None, total=True),
     )

@@ -113,14 +113,28 @@ def test_only_payments_that_went_through_count() -> None:
     assert [one.amount for one in postings([], both)] == [Money(5)]
 
 
-def test_the_opening_balance_is_what_was_owed_the_day_before() -> None:
+def test_an_invoice_counts_on_the_last_day_that_it_bills() -> None:
     november = bill(Month(2021, 11), CALLS)
     ledger = postings([november, bill(Month(2021, 12), CALLS)], [paid(NOW, 12_000)])
 
     assert november.issued == DECEMBER.first
-    assert balance_before(date(2021, 12, 1), ledger)[ServiceLine.MOBILE] == Money(0)
-    assert balance_before(date(2021, 12, 2), ledger)[ServiceLine.MOBILE] == Money(112_000)
+    assert [(one.day, one.dated) for one in ledger[:2]] == [
+        (date(2021, 11, 30), date(2021, 12, 1)),
+        (date(2021, 12, 31), date(2022, 1, 1)),
+    ]
+    assert balance_before(date(2021, 11, 30), ledger)[ServiceLine.MOBILE] == Money(0)
+    assert balance_before(date(2021, 12, 1), ledger)[ServiceLine.MOBILE] == Money(112_000)
     assert balance_before(date(2022, 2, 1), ledger)[ServiceLine.MOBILE] == Money(212_000)
+    assert reconcile(DECEMBER, NOW, {}, ledger).total.closing == Money(112_000)
+
+
+def test_a_correction_counts_on_its_own_day() -> None:
+    """Until then all of it was owed, and a balance that was signed stays as it was."""
+    day = date(2021, 12, 13)
+    note = bill(Month(2021, 11), CALLS, correction=True, gross=Money(-300), issued=day)
+
+    [entry] = postings([note], [])
+    assert (entry.day, entry.credit) == (day, Money(300))
 
 
 def test_a_statement_with_nothing_in_it_is_empty() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -47,6 +48,11 @@ def column(found: list[dict[str, Cell]], name: str) -> list[object]:
 
 def tenge(cell: Cell) -> Decimal:
     return Decimal(str(cell.value))
+
+
+def day_in(cell: Cell) -> date:
+    assert isinstance(cell.value, datetime)
+    return cell.value.date()
 
 
 def print_pages(made: MadeFile | None) -> list[str]:

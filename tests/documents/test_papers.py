@@ -6,30 +6,23 @@ with decimals: nothing of the product stands between.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from account.documents.kinds import DocumentFormat
-from account.identity.directory import Company
 from account.values.identifiers import Msisdn
 from tests.documents.reading import block, print_pages, rows, tenge, workbook
 from tests.documents.works import (
-    ACCOUNTS,
     BILLS,
     DEMO,
     KAZYNA,
     KIND,
     LINES,
-    PAYMENTS,
     PDF,
-    TOTAL,
     XLSX,
     Works,
     almost,
-    day,
     money,
     total_of,
 )
@@ -134,81 +127,3 @@ async def test_numbers_are_found_by_either_number_of_an_invoice(works: Works, se
     )
     assert await works.empty(KIND.INVOICE_SEARCH, asked | {"year": "2025"})
     assert await works.empty(KIND.INVOICE_SEARCH, asked, KAZYNA), "another company's invoice"
-
-
-# --- Reconciliation --------------------------------------------------------------------------
-
-SERVICES = {
-    "mobile": "Mobile communications",
-    "fixed-internet": "Fixed Internet",
-    "auto-monitoring": "Auto Monitoring",
-    "telemetry": "Telemetry",
-    "contract-phone": "Contract Phone",
-}
-
-
-async def ledger(works: Works, company: Company) -> dict[str, list[tuple[date, Decimal]]]:
-    """By service: days with what was owed more (or less, below zero) from then on."""
-    found: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
-    accounts = await works.get(ACCOUNTS, **{"relatedParty.id": company.id})
-    service = {one["id"]: one["financialAccount"]["id"] for one in accounts}
-    for bill in await works.get(BILLS, **{"relatedParty.id": company.id}):
-        amount = money(bill, "taxIncludedAmount")
-        found[service[bill["billingAccount"]["id"]]].append((day(bill, "billDate"), amount))
-    for paid in await works.get(PAYMENTS, **{"relatedParty.id": company.id}):
-        if paid["paymentMethod"]["@type"] != "balanceTransfer":
-            amount = -money(paid, "totalAmount")
-            found[service[paid["account"]["id"]]].append((day(paid, "paymentDate"), amount))
-    return found
-
-
-@pytest.mark.parametrize(
-    ("first", "last"),
-    [("2025-11-22", "2026-10-31"), ("2026-03-10", "2026-03-10"), ("2026-01-01", "2026-08-14")],
-)
-async def test_opening_and_debit_less_credit_is_closing_to_the_tiyn(
-    works: Works, first: str, last: str
-) -> None:
-    begin, end = date.fromisoformat(first), date.fromisoformat(last)
-    entries = await ledger(works, DEMO)
-    assert set(entries) == {*SERVICES, "cloud-storage"}
-    made = await works.made(KIND.RECONCILIATION, {"first": first, "last": last}, XLSX)
-    summary, postings = workbook(made).worksheets
-    told = {str(row["Service"].value): row for row in rows(summary, "Service")}
-    assert set(told) == {*SERVICES.values(), TOTAL}
-    wanted: dict[str, Decimal] = defaultdict(Decimal)
-    for service, name in SERVICES.items():
-        opening = sum((amount for when, amount in entries[service] if when < begin), Decimal())
-        within = [amount for when, amount in entries[service] if begin <= when <= end]
-        sums = {
-            "Opening balance, ₸": opening,
-            "Debit, ₸": sum((amount for amount in within if amount > 0), Decimal()),
-            "Credit, ₸": -sum((amount for amount in within if amount < 0), Decimal()),
-            "Closing balance, ₸": opening + sum(within, Decimal()),
-        }
-        for heading, amount in sums.items():
-            assert almost(told[name][heading].value) == amount, (name, heading)
-            wanted[heading] += amount
-    for heading, amount in wanted.items():
-        assert almost(told[TOTAL][heading].value) == amount
-    closing = wanted["Opening balance, ₸"] + wanted["Debit, ₸"] - wanted["Credit, ₸"]
-    assert closing == wanted["Closing balance, ₸"]
-    if made.rows:
-        detail = total_of(postings, "Date")
-        assert almost(detail["Debit, ₸"]) == wanted["Debit, ₸"]
-        assert almost(detail["Credit, ₸"]) == wanted["Credit, ₸"]
-
-
-async def test_a_credit_note_is_a_correction_in_the_statement(works: Works) -> None:
-    period = {"first": "2026-09-01", "last": "2026-09-30"}
-    statement = workbook(await works.made(KIND.RECONCILIATION, period, XLSX))
-    corrected = [
-        row for row in rows(statement.worksheets[1], "Date") if row["Posting"].value == "Correction"
-    ]
-    [note] = [
-        bill
-        for bill in await works.get(BILLS, **{"billingAccount.id": "25060850"})
-        if bill["category"] == "credit note"
-    ]
-    assert [row["Document"].value for row in corrected] == [note["billNo"]]
-    assert tenge(corrected[0]["Credit, ₸"]) == -money(note, "taxIncludedAmount")

@@ -125,9 +125,11 @@ class Works:
 
 
 @asynccontextmanager
-async def opened(tmp_path: Path, words: Words) -> AsyncIterator[Works]:
-    """The works over a database and a sandbox of their own."""
-    world = World(tmp_path, clock=WorldClock(NOW))
+async def opened(
+    tmp_path: Path, words: Words, now: datetime = NOW, awkward: int | None = None
+) -> AsyncIterator[Works]:
+    """The works over a database and a sandbox of their own, in which it is `now`."""
+    world = World(tmp_path, clock=WorldClock(now), awkward=awkward)
     url = f"sqlite:///{tmp_path / 'kept.db'}"
     await migrated(url)
     stores = open_stores(url, Secrets.from_master(b"the master secret of these tests" * 2))

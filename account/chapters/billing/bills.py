@@ -72,12 +72,17 @@ class Bill:
     @property
     def rate(self) -> int:
         """Per cent of VAT, by the day of turnover (S31-4)."""
-        return vat_rate(self.period.last)
+        return vat_rate(self.turnover)
+
+    @property
+    def turnover(self) -> date:
+        """The day on which what it bills counts as delivered: the last one, in Almaty."""
+        return self.period.last
 
     @property
     def month(self) -> Month:
         """The month it bills."""
-        return Month.of(self.period.last)
+        return Month.of(self.turnover)
 
     @property
     def paid(self) -> Money | None:
@@ -212,7 +217,7 @@ class Certificate:
     @property
     def signed_on(self) -> date:
         """The certificate's own date: the last day of the month it is about."""
-        return self.bill.period.last
+        return self.bill.turnover
 
     @property
     def services(self) -> tuple[ServiceDelivered, ...]:
