@@ -130,13 +130,13 @@ class _SecretCodeSpec(ChangeSpec[SecretCodeStatus, P]):
         carrier: NumberReader,
         store: SecretCodeStore,
         clock: Clock,
-        office: SecretCodeExecutor,
+        executor: SecretCodeExecutor,
         sms_a_day: int = COMPANY_SMS_A_DAY,
     ) -> None:
         self._carrier = carrier
         self._store = store
         self._clock = clock
-        self.office = office
+        self.executor = executor
         self._sms_a_day = sms_a_day
 
     @override

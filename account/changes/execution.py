@@ -253,7 +253,7 @@ class ChangeExecution:
         holds = await self._holds(action)
         if holds:
             await self._settle(action, ActionState.DONE, None)
-        elif holds is None and spec.office is None:
+        elif holds is None and spec.executor is None:
             await self._leave_unconfirmed(action)
         elif spec.sends_again and action.attempts < self._polling_policy.sends:
             await self._store.unsend(action, self._clock.now(), counts=True)
@@ -346,7 +346,7 @@ class ChangeExecution:
         return spec.is_applied(subject, action.parameters)
 
     def _office(self, action: Action) -> ChangeExecutor:
-        return self._specs[action.kind].office or self._operator
+        return self._specs[action.kind].executor or self._operator
 
     def _next(self, action: Action) -> datetime:
         return self._polling_policy.next_check(action.checks, self._clock.now())

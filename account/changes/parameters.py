@@ -7,14 +7,25 @@ become texts and texts values.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from typing_extensions import override
+
 
 @dataclass(frozen=True, slots=True)
-class ChangeParameters:
-    """Nothing besides the number; the base of what there is."""
+class ChangeParameters(ABC):
+    """The base of what is asked for."""
+
+    @property
+    def part(self) -> str:
+        """What of the number it changes, where other parts may change at the same time.
+
+        A ban, an offering, a device, by its persisted name; empty for the number as a whole.
+        """
+        return ""
 
     def told(self) -> dict[str, str]:
         """As texts, under the names of the row; what is not told is left out."""
@@ -29,9 +40,24 @@ class ChangeParameters:
         return {}
 
     @classmethod
-    def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:  # noqa: ARG003
+    @abstractmethod
+    def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
         """Of what `told` and `sealed` wrote, older programs included; without what is erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoParameters(ChangeParameters):
+    """Nothing besides the number."""
+
+    @override
+    @classmethod
+    def read(cls, told: Mapping[str, str], sealed: Mapping[str, str]) -> Self:
         return cls()
 
 
-NOTHING = ChangeParameters()
+NOTHING = NoParameters()
+
+
+def lock_key_of_part(lock_key: str, part: str) -> str:
+    """The lock key of a part of a number, or of all of it. Persisted."""
+    return f"{lock_key}:{part}" if part else lock_key

@@ -8,14 +8,14 @@ operator at the offer, again before the change is sent (G-9), and again after it
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Generic, TypeVar
 
 from typing_extensions import override
 
 from account.changes.action import Action, ActionKind, ChangeRequest
-from account.changes.parameters import ChangeParameters
+from account.changes.parameters import ChangeParameters, NoParameters, lock_key_of_part
 from account.changes.ports import ChangeExecutor
 from account.credentials.one_time_codes import Address
 from account.effects.effect import Effect
@@ -29,12 +29,31 @@ S = TypeVar("S")
 P = TypeVar("P", bound=ChangeParameters)
 
 
+def as_asked(_subject: object, parameters: P) -> P:
+    """The parameters as the window gave them."""
+    return parameters
+
+
+def needs_none(*_: object) -> bool:
+    """No amount of it needs a code."""
+    return False
+
+
+def to_the_person(*_: object) -> None:
+    """Where the person's codes go."""
+
+
+def nothing_else(*_: object) -> Sequence[Effect]:
+    """Nothing else becomes true."""
+    return ()
+
+
 class ChangeSpec(ABC, Generic[S, P]):
     """How one kind of change is done."""
 
     kind: ClassVar[ActionKind]
     right: ClassVar[Right]
-    parameters: ClassVar[type[ChangeParameters]] = ChangeParameters
+    parameters: ClassVar[type[ChangeParameters]] = NoParameters
     """What is asked for with it."""
     what: ClassVar[str]
     """What the actions history calls it. Persisted: never renamed."""
@@ -68,8 +87,25 @@ class ChangeSpec(ABC, Generic[S, P]):
     """The company's other administrators are told when it is done (section 9)."""
     promise: ClassVar[timedelta] = timedelta(0)
     """How long the operator may work on it as promised; only after that it is said to be late."""
-    office: ChangeExecutor | None = None
+    executor: ChangeExecutor | None = None
     """Who carries it out; None is the operator."""
+
+    # What only some kinds have: a method of that name takes the place of the usual answer.
+
+    with_facts: Callable[[S, P], P] = staticmethod(as_asked)
+    """The parameters with what the summary tells of the subject: a balance, a fee."""
+    amount_needs_code: Callable[[P], bool] = staticmethod(needs_none)
+    """Whether so much of it needs a code, where the kind itself does not (`step_up`)."""
+    code_to: Callable[[Action[P]], Address | None] = staticmethod(to_the_person)
+    """Where that code goes; None is to where the person's codes go."""
+    on_accepted: Callable[[Action[P], datetime], Sequence[Effect]] = staticmethod(nothing_else)
+    """What becomes true along with the confirmation; an effect that refuses, refuses it."""
+    on_rejected: Callable[[Action[P], datetime], Sequence[Effect]] = staticmethod(nothing_else)
+    """What becomes true along with "not done": commitments that are taken back."""
+    on_done: Callable[[Action[P], datetime], Sequence[Effect]] = staticmethod(nothing_else)
+    """What becomes true along with "done", in the same transaction: a secret code that ends."""
+    on_settled: Callable[[Action[P], datetime], Sequence[Effect]] = staticmethod(nothing_else)
+    """Who else is told of the end, whatever it is: `action` is settled, with its reason."""
 
     @abstractmethod
     async def read(self, plan: ChangeRequest[P]) -> S:
@@ -95,29 +131,21 @@ class ChangeSpec(ABC, Generic[S, P]):
         operator's word on the order is the truth.
         """
 
-    def with_facts(self, subject: S, parameters: P) -> P:  # noqa: ARG002
-        """The parameters with what the summary tells of the subject: a balance, a fee."""
-        return parameters
-
-    def needs_code(self, parameters: P) -> bool:  # noqa: ARG002
+    def needs_code(self, parameters: P) -> bool:
         """Tell whether a fresh one-time code is needed first (G-8).
 
         What depends on a sum that others add to is decided by `on_accepted`, which the transaction
         that accepts the change carries out: this is what the question knew.
         """
-        return self.step_up
+        return self.step_up or self.amount_needs_code(parameters)
 
     async def needs_code_now(self, plan: ChangeRequest[P]) -> bool:
         """The same by the sums of this moment, for a summary that is shown again."""
         return self.needs_code(plan.parameters)
 
-    def code_to(self, action: Action[P]) -> Address | None:  # noqa: ARG002
-        """Where that code goes; None is to where the person's codes go."""
-        return None
-
-    def lock_key_of(self, parameters: P) -> str:  # noqa: ARG002
-        """The lock key of this very change."""
-        return self.lock_key
+    def lock_key_of(self, parameters: P) -> str:
+        """The lock key of this very change: of one part of the number, or of all of it."""
+        return lock_key_of_part(self.lock_key, parameters.part)
 
     def audit_fields(self, parameters: P) -> dict[str, str]:
         """What the actions history keeps of the parameters, masked where it must be (3.2)."""
@@ -136,22 +164,6 @@ class ChangeSpec(ABC, Generic[S, P]):
             parameters=self.audit_fields(action.parameters),
             reference=action.reference,
         )
-
-    def on_accepted(self, action: Action[P], now: datetime) -> Sequence[Effect]:  # noqa: ARG002
-        """What becomes true along with the confirmation; an effect that refuses, refuses it."""
-        return ()
-
-    def on_rejected(self, action: Action[P], now: datetime) -> Sequence[Effect]:  # noqa: ARG002
-        """What becomes true along with "not done": commitments that are taken back."""
-        return ()
-
-    def on_done(self, action: Action[P], now: datetime) -> Sequence[Effect]:  # noqa: ARG002
-        """What becomes true along with "done", in the same transaction: a secret code that ends."""
-        return ()
-
-    def on_settled(self, action: Action[P], now: datetime) -> Sequence[Effect]:  # noqa: ARG002
-        """Who else is told of the end, whatever it is: `action` is settled, with its reason."""
-        return ()
 
 
 class NumberChangeSpec(ChangeSpec["Number", P]):

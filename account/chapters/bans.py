@@ -44,6 +44,12 @@ class BanParameters(ChangeParameters):
     on: bool
 
     @override
+    @property
+    def part(self) -> str:
+        """Each ban has a lock key of its own."""
+        return self.ban.value
+
+    @override
     def told(self) -> dict[str, str]:
         return {BAN: self.ban.value, WISH: ON if self.on else OFF}
 
@@ -61,11 +67,6 @@ class ChangeBan(NumberChangeSpec[BanParameters]):
     right = Right.BAN
     what = "number.ban"
     lock_key = "ban"
-
-    @override
-    def lock_key_of(self, parameters: BanParameters) -> str:
-        """Each ban is a lock key of its own."""
-        return f"{self.lock_key}:{parameters.ban}"
 
     @override
     def check(self, subject: Number, parameters: BanParameters) -> None:

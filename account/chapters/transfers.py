@@ -225,7 +225,7 @@ class Transfer(ChangeSpec[Pair, TransferParameters]):
         """No balance can tell: the operator's word on the transfer is the truth."""
 
     @override
-    def needs_code(self, parameters: TransferParameters) -> bool:
+    def amount_needs_code(self, parameters: TransferParameters) -> bool:
         """Needed from the sum of the day on that `TransferRules.code_from` names (G-8)."""
         return parameters.amount + (parameters.moved or ZERO) >= self._rules.code_from
 

@@ -7,10 +7,10 @@ has them as one of these. Each knows what a window begins with (`usual`) and wha
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from typing_extensions import override
 
@@ -55,8 +55,19 @@ MONTHS = "months"
 FEWEST_MONTHS, CHART_MONTHS = 2, 12
 
 
+def nothing(*_: object) -> dict[str, str]:
+    """Nothing."""
+    return {}
+
+
 class Parameters(ABC):
     """What one document is about. `day` is today in Almaty throughout."""
+
+    required: ClassVar[str | None] = None
+    """The one that has no usual value."""
+
+    usual: Callable[[date], dict[str, str]] = staticmethod(nothing)
+    """What a window begins with on that day; a class method where there is anything."""
 
     @classmethod
     @abstractmethod
@@ -71,14 +82,9 @@ class Parameters(ABC):
         """The same as texts, in their one writing."""
 
     @classmethod
-    def usual(cls, day: date) -> dict[str, str]:  # noqa: ARG003 - nothing, for most
-        """What a window begins with."""
-        return {}
-
-    @classmethod
-    def missing(cls, told: Mapping[str, str]) -> str | None:  # noqa: ARG003 - nothing, for most
-        """The one that has no usual value and is not among `told`."""
-        return None
+    def missing(cls, told: Mapping[str, str]) -> str | None:
+        """The required one, where it is not among `told`."""
+        return None if cls.required is None or cls.required in told else cls.required
 
     def check(self, day: date) -> None:  # noqa: B027 - most may be asked at any time
         """Refuse what cannot be asked for on that day. Raises `InputRefused`."""
@@ -301,6 +307,8 @@ class OneMonth(InMonths):
 class AccountMonth(InMonths):
     """A closed month of one account (S31)."""
 
+    required = ACCOUNT
+
     of: AccountNumber
     month: Month
 
@@ -312,12 +320,6 @@ class AccountMonth(InMonths):
     @override
     def told(self) -> dict[str, str]:
         return {ACCOUNT: self.of.digits, MONTH: str(self.month)}
-
-    @override
-    @classmethod
-    def missing(cls, told: Mapping[str, str]) -> str | None:
-        """The account."""
-        return None if ACCOUNT in told else ACCOUNT
 
     @override
     @classmethod
@@ -399,6 +401,8 @@ class LastMonths(Parameters):
 class Invoice(Parameters):
     """An invoice by one of its two numbers, and its year (S28, T6)."""
 
+    required = NUMBER
+
     by: EsfRegistrationNumber | AccountingNumber
     year: int
 
@@ -432,12 +436,6 @@ class Invoice(Parameters):
     def usual(cls, day: date) -> dict[str, str]:
         """By the registration number, this year; the number is to be typed."""
         return {SEARCH: ESF, YEAR: str(day.year)}
-
-    @override
-    @classmethod
-    def missing(cls, told: Mapping[str, str]) -> str | None:
-        """The number."""
-        return None if NUMBER in told else NUMBER
 
     @override
     def check(self, day: date) -> None:

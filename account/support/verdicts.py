@@ -107,7 +107,7 @@ class Verdicts:
     async def _order(self, action: Action) -> Order | None:
         """What the operator knows; its silence keeps nobody from a verdict."""
         try:
-            return await (self._specs[action.kind].office or self._carrier).order(action)
+            return await (self._specs[action.kind].executor or self._carrier).order(action)
         except CarrierUnavailable:
             return None
 

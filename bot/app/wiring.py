@@ -123,10 +123,10 @@ def wire(
     )
     made_by = renderers(context)
     documents = Documents(stores.documents, reports, made_by, clock, stores.book)
-    office = SecretCodeExecutor(stores.secret_codes, clock, stores.keys.codes)
+    executor = SecretCodeExecutor(stores.secret_codes, clock, stores.keys.codes)
     sms = settings.code_sms_a_day
     of_codes = [
-        kind(carrier, stores.secret_codes, clock, office, sms) for kind in (SendCode, DeleteCode)
+        kind(carrier, stores.secret_codes, clock, executor, sms) for kind in (SendCode, DeleteCode)
     ]
 
     async def taken_over(msisdn: Msisdn) -> bool:

@@ -110,7 +110,7 @@ async def test_a_minute_between_two_codes_and_five_a_day(world: World) -> None:
 
 async def test_a_sending_that_is_tried_twice_is_one_sms(world: World) -> None:
     action = await world.accepted(SEND)
-    office = world.specs[SEND].office
+    office = world.specs[SEND].executor
     assert office is not None
 
     await office.place(action)

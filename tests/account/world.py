@@ -161,7 +161,7 @@ class World:
         self.companies = Companies(carrier, sessions)
         self.numbers = Numbers(carrier, clock)
         self.code_store: SecretCodeStore = MemorySecretCodes(self.ledger)
-        office = SecretCodeExecutor(self.code_store, clock, b"key")
+        executor = SecretCodeExecutor(self.code_store, clock, b"key")
         self.secret_codes = SecretCodes(carrier, self.code_store, clock)
         self.employees = Employees(
             carrier, self.code_store, login_store, self.ledger, clock, b"key"
@@ -181,8 +181,8 @@ class World:
             **practices_of(carrier),
             ActionKind.REREGISTER_DEVICE: ReregisterDevice(carrier, self.device_store, clock),
             ActionKind.TRANSFER: self.transfer,
-            ActionKind.SECRET_SEND: SendCode(carrier, self.code_store, clock, office),
-            ActionKind.SECRET_DELETE: DeleteCode(carrier, self.code_store, clock, office),
+            ActionKind.SECRET_SEND: SendCode(carrier, self.code_store, clock, executor),
+            ActionKind.SECRET_DELETE: DeleteCode(carrier, self.code_store, clock, executor),
         }
         approvals: ApprovalStore = MemoryApprovals(self.ledger)
         self.sensitive_numbers = SensitiveNumbers(carrier, approvals, clock, self.specs)

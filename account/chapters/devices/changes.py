@@ -18,6 +18,7 @@ from account.changes.action import Action, ActionKind, ActionState, ChangeReques
 from account.changes.spec import ChangeSpec, number_of
 from account.chapters.devices.registrations import (
     IMEI,
+    LOCK_KEY,
     PROMISE,
     TRIES_A_DAY,
     DeviceParameters,
@@ -27,7 +28,6 @@ from account.chapters.devices.registrations import (
     RegistrationKind,
     fits,
     held_on,
-    lock_key_of,
     tries_of,
 )
 from account.effects.effect import Effect, OutboxMessage
@@ -54,16 +54,11 @@ class ChangeDevice(ChangeSpec[DeviceSubject, DeviceParameters]):
 
     parameters = DeviceParameters
     right = Right.CHANGE_DEVICES
-    lock_key = "device"
+    lock_key = LOCK_KEY
     promise = PROMISE
 
     def __init__(self, carrier: DeviceRegister) -> None:
         self._carrier = carrier
-
-    @override
-    def lock_key_of(self, parameters: DeviceParameters) -> str:
-        """Each IMEI of a number is a lock key of its own."""
-        return lock_key_of(parameters.imei)
 
     @override
     async def read(self, plan: ChangeRequest[DeviceParameters]) -> DeviceSubject:
@@ -91,7 +86,7 @@ class ChangeDevice(ChangeSpec[DeviceSubject, DeviceParameters]):
     @override
     @abstractmethod
     def is_applied(self, subject: DeviceSubject, parameters: DeviceParameters) -> bool:
-        """See `ChangeSpec`."""
+        """The register always tells: never None."""
 
     @override
     def audit_fields(self, parameters: DeviceParameters) -> dict[str, str]:

@@ -17,7 +17,7 @@ from typing import Protocol, Self
 from typing_extensions import override
 
 from account.changes.action import ActionKind, ChangeRequest
-from account.changes.parameters import ChangeParameters
+from account.changes.parameters import ChangeParameters, lock_key_of_part
 from account.credentials.one_time_codes import Address, code_address
 from account.effects.effect import Channel
 from account.errors import (
@@ -37,6 +37,8 @@ from account.values.rights import Right
 
 PAGE = 4
 """Registrations on a page of a number's device window."""
+LOCK_KEY = "device"
+
 PROMISE = timedelta(hours=8)
 """From acceptance to the result (T11)."""
 TRIES_A_DAY = 3
@@ -142,6 +144,12 @@ class DeviceParameters(ChangeParameters):
     terms: bool = False
     result: ResultAddress | None = field(default=None, repr=False)
     owner: PreviousOwner | None = field(default=None, repr=False)
+
+    @override
+    @property
+    def part(self) -> str:
+        """Each device of a number has a lock key of its own."""
+        return self.imei.key
 
     @override
     def told(self) -> dict[str, str]:
@@ -265,7 +273,7 @@ class DeviceRegistrations:
 
 def lock_key_of(imei: Imei) -> str:
     """The lock key of every change of that device: one at a time on a number."""
-    return f"device:{imei.key}"
+    return lock_key_of_part(LOCK_KEY, imei.key)
 
 
 def fits(held: Registration | None, kind: ActionKind) -> None:

@@ -47,6 +47,12 @@ class ServiceOnParameters(ChangeParameters):
     had: tuple[str, ...] = ()
 
     @override
+    @property
+    def part(self) -> str:
+        """On and off of one offering exclude each other."""
+        return self.offering.id
+
+    @override
     def told(self) -> dict[str, str]:
         return described(self.offering) | {HAD: json.dumps(list(self.had))}
 
@@ -74,6 +80,12 @@ class ServiceOffParameters(ChangeParameters):
     offering: str
     names: Mapping[str, str]
     left: tuple[Left, ...] = ()
+
+    @override
+    @property
+    def part(self) -> str:
+        """On and off of one offering exclude each other."""
+        return self.offering
 
     @override
     def told(self) -> dict[str, str]:
@@ -120,11 +132,6 @@ class _Switch(ChangeSpec[ServiceSubject, P]):
     def fingerprint(self, subject: ServiceSubject, parameters: P) -> str:
         """The state; the offering itself is compared in `check`, with a sentence of its own."""
         return subject.services.number.state.value
-
-    @override
-    def lock_key_of(self, parameters: P) -> str:
-        """On and off of one offering exclude each other."""
-        return f"{self.lock_key}:{parameters.told()[OFFERING]}"
 
     @override
     def audit_fields(self, parameters: P) -> dict[str, str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, Generic
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Generic
 
 from aiogram.utils.i18n import gettext as _
 
@@ -18,6 +18,25 @@ if TYPE_CHECKING:
     from account.effects.history import Entry
     from account.values.identifiers import Msisdn
     from account.values.number import NumberState
+
+
+def no_words(*_: object) -> str:
+    """Nothing is said."""
+    return ""
+
+
+def none_of_it(*_: object) -> list[Any]:
+    """No lines, no choices, no buttons."""
+    return []
+
+
+def not_offered(*_: object) -> None:
+    """No value is offered."""
+
+
+async def a_change(*_: object) -> bool:
+    """It is carried out as every change is."""
+    return False
 
 
 class ChangeWords(ABC, Generic[P]):
@@ -34,6 +53,33 @@ class ChangeWords(ABC, Generic[P]):
 
     of_number: ClassVar[bool] = True
     """It is about a number; False for what is about the administrator themselves."""
+
+    # What only some kinds have: a method of that name takes the place of the usual answer.
+
+    why: Callable[[Action[P]], str] = staticmethod(no_words)
+    """Why it was not done, where the usual words for numbers do not fit; else empty."""
+    told: Callable[[Entry], str] = staticmethod(no_words)
+    """What the history's line says of what was asked for: a reason, an amount, a target."""
+    under_way: Callable[[Action[P]], str] = staticmethod(no_words)
+    """What is said while the operator works on what takes hours; empty for all else."""
+    pressed: Callable[[DialogManager, str], Awaitable[bool]] = staticmethod(a_change)
+    """Do what is done by the press itself (`ChangeSpec.at_once`), by its token; False for a
+    change."""
+    warnings: Callable[[Action[P], Msisdn | None], list[str]] = staticmethod(none_of_it)
+    """What should be thought of first; the number is the one that who asks logs in with."""
+    choices: Callable[[Action[P]], list[tuple[str, str]]] = staticmethod(none_of_it)
+    """Something that may be told along with the change: (label, value)."""
+    hint: Callable[[Action[P]], str] = staticmethod(no_words)
+    """What the choices are for; empty without any."""
+    chosen: Callable[[Action[P], str], P | None] = staticmethod(not_offered)
+    """The parameters of the change with that choice; None for a value that is not offered."""
+    receipt: Callable[[Action[P], Mapping[str, str]], list[str]] = staticmethod(none_of_it)
+    """What the final word of a done change says besides, a line each, of what the operator's
+    receipt told (`Order.receipt`)."""
+    below: Callable[[Action[P], NumberState | None], list[InlineKeyboardButton]] = staticmethod(
+        none_of_it
+    )
+    """Buttons below the final word, a row each: where people go from here."""
 
     @abstractmethod
     def question(self, action: Action[P]) -> str:
@@ -77,53 +123,3 @@ class ChangeWords(ABC, Generic[P]):
             "🔒 A one-time code for exactly this change has been sent to your number or "
             "e-mail. Enter the 6 digits within 3 minutes."
         )
-
-    def why(self, action: Action[P]) -> str:  # noqa: ARG002
-        """Why it was not done, where the usual words for numbers do not fit; else empty."""
-        return ""
-
-    def told(self, entry: Entry) -> str:  # noqa: ARG002
-        """What the history's line says of what was asked for: a reason, an amount, a target."""
-        return ""
-
-    def under_way(self, action: Action[P]) -> str:  # noqa: ARG002
-        """What is said while the operator works on what takes hours; empty for all else."""
-        return ""
-
-    async def pressed(self, manager: DialogManager, token: str) -> bool:  # noqa: ARG002
-        """Do what is done by the press itself (`ChangeSpec.at_once`); False for a change."""
-        return False
-
-    def warnings(self, action: Action[P], login: Msisdn | None) -> list[str]:  # noqa: ARG002
-        """What should be thought of first; `login` is the number that who asks logs in with."""
-        return []
-
-    def choices(self, action: Action[P]) -> list[tuple[str, str]]:  # noqa: ARG002
-        """Something that may be told along with the change: (label, value)."""
-        return []
-
-    def hint(self, action: Action[P]) -> str:  # noqa: ARG002
-        """What the choices are for; empty without any."""
-        return ""
-
-    def chosen(self, action: Action[P], value: str) -> P | None:  # noqa: ARG002
-        """The parameters of the change with that choice; None for a value that is not offered."""
-        return None
-
-    def receipt(
-        self,
-        action: Action[P],  # noqa: ARG002
-        told: Mapping[str, str],  # noqa: ARG002
-    ) -> list[str]:
-        """What the final word of a done change says besides, a line each; `told` is what the
-        operator's receipt told (`Order.receipt`).
-        """
-        return []
-
-    def below(
-        self,
-        action: Action[P],  # noqa: ARG002
-        state: NumberState | None,  # noqa: ARG002
-    ) -> list[InlineKeyboardButton]:
-        """Buttons below the final word, a row each: where people go from here."""
-        return []
