@@ -22,6 +22,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+from typing_extensions import override
+
 MSISDN = "77012115526"
 COLUMNS = 10
 PAGE = 1000
@@ -52,30 +54,32 @@ def ours(rows: int) -> Any:
     """A coroutine that makes the file; the other writer needs none of the imports."""
     from urllib.parse import parse_qs, urlsplit
 
+    from account.changes.ports import DispatchGuard
     from account.chapters.usage import Usage
     from account.documents.document import Document, DocumentOrder, DocumentState
     from account.documents.kinds import DocumentFormat, DocumentKind
     from carrier.http import OperatorHttp
     from carrier.tmf.adapter import TmfAdapter
-    from carrier.transport import Answer
+    from carrier.transport import Answer, Transport
     from documents.reports.usage import UsageWorkbook
 
     page = [_record(n) for n in range(PAGE)]
     whole = json.dumps(page).encode()
 
-    class Operator:
+    class Operator(Transport):
         """Answers every page with the same records, encoded beforehand."""
 
+        @override
         async def send(
             self,
-            method: str,  # noqa: ARG002
+            method: str,
             url: str,
-            headers: Mapping[str, str],  # noqa: ARG002
-            body: bytes | None,  # noqa: ARG002
+            headers: Mapping[str, str],
+            body: bytes | None,
             *,
-            connect: float,  # noqa: ARG002
-            read: float,  # noqa: ARG002
-            guard: object = None,  # noqa: ARG002
+            connect: float,
+            read: float,
+            guard: DispatchGuard | None = None,
         ) -> Answer:
             await asyncio.sleep(0.001)
             asked = parse_qs(urlsplit(url).query)

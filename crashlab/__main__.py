@@ -20,6 +20,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from typing_extensions import override
+
 from crashlab.mutants.planting import caught
 from crashlab.mutants.program import MUTANTS
 from crashlab.runs import figures
@@ -169,7 +171,8 @@ class FreshPostgres(Fresh):
         self._server = server
         self._count = 0
 
-    def __call__(self, folder: Path) -> str:  # noqa: ARG002
+    @override
+    def __call__(self, folder: Path) -> str:
         """The address of the next one."""
         from tests.postgres import PostgresServer
 

@@ -22,6 +22,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog.api.entities import NewMessage, OldMessage, ShowMode
 from aiogram_dialog.api.protocols import MessageNotModified
 from aiogram_dialog.manager.message_manager import MessageManager
+from typing_extensions import override
 
 from bot.telegram.client import bad_html, plain
 
@@ -35,7 +36,8 @@ class WindowMessages(MessageManager):
     def __init__(self, context: Callable[[], UpdateContext]) -> None:
         self._context = context
 
-    async def answer_callback(self, bot: Bot, callback_query: CallbackQuery) -> None:  # noqa: ARG002
+    @override
+    async def answer_callback(self, bot: Bot, callback_query: CallbackQuery) -> None:
         """Answer the tap, unless it was answered while the work was going on."""
         tap = self._context().tap
         if tap is not None:

@@ -24,6 +24,7 @@ from aiogram_dialog.widgets.kbd.calendar_kbd import (
 )
 from aiogram_dialog.widgets.text import Format, Text
 from babel.dates import get_day_names, get_month_names
+from typing_extensions import override
 
 from account.values.periods import Period, today
 from bot.context.update_context import context_of
@@ -35,14 +36,16 @@ Window = Callable[[DialogManager], Period]
 class Weekday(Text):
     """The two letters of a weekday."""
 
-    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
+    @override
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
         return str(get_day_names("short", locale=language())[data["date"].weekday()]).title()
 
 
 class Month(Text):
     """The name of a month, standing alone."""
 
-    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
+    @override
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
         names = get_month_names("wide", "stand-alone", locale=language())
         return str(names[data["date"].month]).capitalize()
 
@@ -86,9 +89,10 @@ class PeriodCalendar(Calendar):
             CalendarScope.YEARS: CalendarYearsView(self._item_callback_data),
         }
 
+    @override
     async def _get_user_config(
         self,
-        data: dict[str, Any],  # noqa: ARG002
+        data: dict[str, Any],
         manager: DialogManager,
     ) -> CalendarUserConfig:
         window = self._window(manager)

@@ -20,6 +20,7 @@ from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Keyboard, Row
 from aiogram_dialog.widgets.text import Format, Text
+from typing_extensions import override
 
 from account.access.employees import Employees
 from bot.context import states
@@ -36,7 +37,8 @@ OnClick = Callable[[CallbackQuery, Button, DialogManager], Awaitable[None]]
 class Header(Text):
     """The crumbs of `where`, the last one bold."""
 
-    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
+    @override
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
         *path, here = data["where"]
         return " › ".join([*(quoted(crumb) for crumb in path), f"<b>{quoted(here)}</b>"])
 
@@ -48,7 +50,8 @@ class Notice(Text):
     says it again; but for what the message itself has made untrue (`UpdateContext.over`).
     """
 
-    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
+    @override
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
         kept = manager.dialog_data
         sentence = kept.pop("notice", None)
         if sentence is None and isinstance(manager.event, DialogUpdateEvent):

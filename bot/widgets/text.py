@@ -13,6 +13,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog.api.protocols import DialogManager
 from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.text import Text
+from typing_extensions import override
 
 
 class Html(str):
@@ -41,7 +42,8 @@ class Said(Text):
         super().__init__(when=when)
         self.msgid = msgid
 
-    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
+    @override
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
         text = _(self.msgid)
         return text.format_map(data) if "{" in text else text
 
@@ -53,5 +55,6 @@ class Shown(Text):
         super().__init__(when=when)
         self.key = key
 
-    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:  # noqa: ARG002
+    @override
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
         return str(data[self.key])
