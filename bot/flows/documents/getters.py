@@ -46,13 +46,14 @@ from bot.flows.documents.titles import (
     title,
     told,
 )
-from bot.flows.payments.texts import by_day, total_lines
+from bot.flows.payments.texts import payment_line, total_lines
 from bot.texts.errors import refusal
 from bot.texts.facts import language, left_out_line
 from bot.widgets.calendar import today_of
 from bot.widgets.months import months_words
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said
+from bot.widgets.timeline import by_day
 
 ON_SCREEN = {DocumentKind.INVOICE_SEARCH, DocumentKind.PAYMENTS}
 
@@ -310,7 +311,7 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         lines.extend(total_lines(page.total, total))
     else:
         lines.append(Html(_("There is nothing for this period.")))
-    lines.extend(by_day(page.rows))
+    lines.extend(by_day(page.rows, payment_line))
     lines.extend(map(Html, left_out_line(page.left_out)))
     return {
         "where": [actor.company.name, title(DocumentKind.PAYMENTS)],

@@ -9,11 +9,12 @@ from aiogram_dialog import DialogManager
 
 from account.chapters.history import PAGE, ActionsHistory, HistoryQuery
 from bot.context.update_context import context_of
-from bot.flows.history.texts import by_day
+from bot.flows.history.texts import entry_line
 from bot.flows.usage.getters import period_shown
 from bot.widgets.months import months_words, period_of
 from bot.widgets.paging import read_page
 from bot.widgets.text import Html, said
+from bot.widgets.timeline import by_day
 
 
 async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -27,7 +28,7 @@ async def get_history(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         lambda offset: context.use(ActionsHistory).page(actor, HistoryQuery(period, offset=offset)),
     )
     lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(period))]
-    lines.extend(by_day(entries.rows))
+    lines.extend(by_day(entries.rows, entry_line))
     if not entries.total:
         lines.append(Html(_("There is nothing for this period.")))
     return {

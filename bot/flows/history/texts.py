@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-
 from aiogram.utils.i18n import gettext as _
 
 from account.chapters.kinds import KIND_OF
 from account.effects.history import Entry, What
 from account.values.identifiers import Msisdn
-from account.values.periods import shown_day, shown_time, today
+from account.values.periods import shown_time
 from bot.flows.changes import WORDS
 from bot.flows.transfers.texts import transfer_told
 from bot.texts.facts import by_word, event_word, result_word
@@ -45,10 +42,3 @@ def entry_line(entry: Entry) -> Html:
         what=" ".join(filter(None, first)),
         more=" · ".join(filter(None, second)),
     )
-
-
-def by_day(entries: Iterable[Entry]) -> Iterator[Html]:
-    """The entries below their days."""
-    for day, those in groupby(entries, key=lambda entry: today(entry.at)):
-        yield said("\n<u>{day}</u>", day=shown_day(day))
-        yield from (entry_line(entry) for entry in those)

@@ -10,12 +10,13 @@ from aiogram_dialog import DialogManager
 from account.chapters.payments import SCREEN_ROWS, Payments
 from bot.context.update_context import context_of
 from bot.flows.numbers.getters import card_of
-from bot.flows.payments.texts import by_day, total_lines
+from bot.flows.payments.texts import payment_line, total_lines
 from bot.flows.usage.getters import period_shown
 from bot.texts.facts import left_out_line
 from bot.widgets.months import is_own, months_words, period_of
 from bot.widgets.paging import read_page
 from bot.widgets.text import Html, said
+from bot.widgets.timeline import by_day
 
 
 async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -36,7 +37,7 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         lines.extend(total_lines(found.total, total))
     else:
         lines.append(Html(_("There is nothing for this period.")))
-    lines.extend(by_day(found.rows))
+    lines.extend(by_day(found.rows, payment_line))
     lines.extend(map(Html, left_out_line(found.left_out)))
     return {
         "where": await where(dialog_manager),

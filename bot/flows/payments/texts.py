@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-
 from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 
 from account.chapters.payments import PaidTotal, Payment, PaymentMeans, PaymentState
-from account.values.periods import shown_day, shown_time, today
+from account.values.periods import shown_time
 from bot.texts.facts import language, not_in_total_line
 from bot.widgets.text import Html, said
 
@@ -50,13 +47,6 @@ def payment_line(payment: Payment) -> Html:
         how=how,
         more=" · ".join(filter(None, (payment_state_word(payment.state), document))),
     )
-
-
-def by_day(payments: Iterable[Payment]) -> Iterator[Html]:
-    """The payments below their days."""
-    for day, those in groupby(payments, key=lambda payment: today(payment.at)):
-        yield said("\n<u>{day}</u>", day=shown_day(day))
-        yield from (payment_line(payment) for payment in those)
 
 
 def total_lines(count: int, total: PaidTotal) -> list[Html]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from aiogram.utils.i18n import gettext as _
@@ -46,6 +44,7 @@ from bot.texts.facts import (
 )
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said
+from bot.widgets.timeline import by_day
 
 COUNTED_AT_ONCE = 1000
 """So many records are one call to the operator; more are counted after the first page is shown."""
@@ -168,13 +167,6 @@ def record_line(record: UsageRecord) -> Html:
     )
 
 
-def by_day(records: Iterable[UsageRecord]) -> Iterator[Html]:
-    """The records below their days."""
-    for day, those in groupby(records, key=lambda record: today(record.at)):
-        yield said("\n<u>{day}</u>", day=shown_day(day))
-        yield from (record_line(record) for record in those)
-
-
 def total_line(total: UsageTotal) -> Html:
     """The sum of one kind."""
     records = ngettext("{n} record", "{n} records", total.records).format(n=total.records)
@@ -210,7 +202,7 @@ async def get_screen(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
         lines.append(Html(_("There is nothing for this period.")))
     elif offset == 0:
         lines.extend(await _totals(dialog_manager, wish, shown.page.total))
-    lines.extend(by_day(shown.page.rows))
+    lines.extend(by_day(shown.page.rows, record_line))
     lines.extend(map(Html, left_out_line(shown.page.left_out)))
     if shown.incomplete:
         lines.append(Html("\n" + _("Today's records may be incomplete.")))
