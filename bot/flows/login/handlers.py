@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
+from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, ShowMode, StartMode
@@ -46,48 +49,43 @@ def number_in(message: Message) -> Msisdn | str:
         return refusal(invalid)
 
 
-async def phone_given(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    """A number to log in with: ask for its password next."""
-    number = number_in(message)
-    if isinstance(number, str):
-        notice(manager, number)
-        return
-    _keep_phone(manager, number, message)
-    await remove_contact(manager)
+def phone_input(go_on: Callable[[DialogManager, Msisdn], Awaitable[None]]) -> MessageInput:
+    """What takes a number, and goes on with it; anything else gets a sentence."""
+
+    async def given(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+        number = number_in(message)
+        if isinstance(number, str):
+            notice(manager, number)
+            return
+        manager.dialog_data["phone"] = number.digits
+        # Whether Telegram says that it is the person's own.
+        manager.dialog_data["shared"] = message.contact is not None
+        await remove_contact(manager)
+        await go_on(manager, number)
+
+    return MessageInput(given, content_types=ContentType.ANY)
+
+
+async def ask_password(manager: DialogManager, _number: Msisdn) -> None:
+    """A number to log in with: its password is next."""
     await manager.switch_to(states.Login.password)
-
-
-async def reset_phone_given(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    """A number to set a password for: send its code."""
-    number = number_in(message)
-    if isinstance(number, str):
-        notice(manager, number)
-        return
-    _keep_phone(manager, number, message)
-    await remove_contact(manager)
-    await _send_code(manager, number)
-
-
-def _keep_phone(manager: DialogManager, number: Msisdn, message: Message) -> None:
-    """The number, and whether Telegram says that it is the person's own."""
-    manager.dialog_data["phone"] = number.digits
-    manager.dialog_data["shared"] = message.contact is not None
 
 
 async def forgot_password(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Start the reset; with the number when it is known already."""
     if "phone" in manager.dialog_data:
-        await _send_code(manager, phone_of(manager))
+        await send_code(manager, phone_of(manager))
     else:
         await manager.switch_to(states.Login.reset_phone)
 
 
 async def send_again(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Send another code, if it is time."""
-    await _send_code(manager, phone_of(manager))
+    await send_code(manager, phone_of(manager))
 
 
-async def _send_code(manager: DialogManager, phone: Msisdn) -> None:
+async def send_code(manager: DialogManager, phone: Msisdn) -> None:
+    """A number to set a password for: its code is next, sent now."""
     context = context_of(manager)
     try:
         asked = await context.use(Login).ask_code(

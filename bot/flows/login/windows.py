@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery
 from aiogram_dialog import Dialog, DialogManager, LaunchMode, ShowMode
-from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Start
 
 from bot.context import states
@@ -40,7 +38,7 @@ login_dialog = Dialog(
             Start(Said("🌐 Language"), id="language", state=states.Language.choose),
             Start(Said("❓ FAQ"), id="faq", state=states.Faq.list),
         ],
-        typing=MessageInput(handlers.phone_given, content_types=ContentType.ANY),
+        typing=handlers.phone_input(handlers.ask_password),
         getter=getters.get_phone,
         back=way_back(None, menu=False),
     ),
@@ -66,7 +64,7 @@ login_dialog = Dialog(
             "\nEnter the Administrator's phone number. A code will be sent to it by SMS; for a "
             "Tele2/Altel or foreign number it is sent to the registered e-mail."
         ),
-        typing=MessageInput(handlers.reset_phone_given, content_types=ContentType.ANY),
+        typing=handlers.phone_input(handlers.send_code),
         getter=getters.get_reset_phone,
         back=way_back(back_to(states.Login.phone), menu=False),
     ),
