@@ -16,19 +16,22 @@ from account.documents.document import DocumentState
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.errors import (
     BadSecretCode,
+    CapabilityMissing,
     DetailsBanned,
     EmployeeAccessEnded,
     MyAccountError,
     NumberNotFound,
     RightMissing,
 )
-from account.identity.permissions import Actor
+from account.identity.permissions import Actor, may
+from account.values.capabilities import Capability
 from account.values.identifiers import Msisdn
 from account.values.number import Ban, Number
 from account.values.periods import Period, today
+from account.values.rights import Right
 from tests.account.examples import PARAMETERS
 from tests.account.fakes import FakeCarrier, MemoryLogin
-from tests.account.world import NUMBER, World, a_number
+from tests.account.world import ALPHA, NUMBER, World, a_number
 
 EMPLOYEE, OTHER = 8001, 8002
 NEIGHBOUR = Msisdn("77012115527")
@@ -52,6 +55,16 @@ async def test_the_user_of_the_number_sees_it_and_its_details(world: World) -> N
 
     assert (await world.numbers.card(actor, NUMBER)).number == world.at_operator()
     assert (await world.usage.page(actor, wish(world))).number.msisdn == NUMBER
+
+
+async def test_what_the_operator_lacks_an_employee_is_not_shown_either(world: World) -> None:
+    world.carrier.lacking = frozenset({Capability.USAGE})
+    actor = await let_in(world)
+
+    assert not may(actor, Right.READ_USAGE, ALPHA)
+    with pytest.raises(CapabilityMissing):
+        await world.usage.page(actor, wish(world))
+    assert (await world.numbers.card(actor, NUMBER)).number == world.at_operator()
 
 
 async def test_nothing_else_is_seen_or_done(world: World) -> None:
