@@ -101,7 +101,7 @@ class Metrics:
         )
 
     def operator_call(self, api: str, outcome: str, seconds: float) -> None:
-        """See `carrier.http.Observer`."""
+        """One call of the operator; `outcome` is a word of `carrier.http.Observer`."""
         self._operator.labels(api, outcome).observe(seconds)
 
     def row_left_out(self, api: str, field: str) -> None:

@@ -123,7 +123,7 @@ class Timekeeper:
         self._compare(reading)
 
     async def since(self, moment: datetime) -> timedelta:
-        """See `ElapsedTime`."""
+        """How long it surely is since then, by no clock that was set meanwhile; else nothing."""
         await self.sync()
         if not self.fit:
             return timedelta(0)
@@ -186,7 +186,7 @@ class Timekeeper:
         self.stepped()
 
     async def _settle(self) -> None:
-        """See `ClockRows.settle`."""
+        """Steps that are old enough move what was written before them (`ClockRows.settle`)."""
         while self._unsettled and self._clock.boot() >= self._unsettled[0][0]:
             await self._rows.settle(self._unsettled[0][1], self._clock.now())
             self._unsettled.pop(0)

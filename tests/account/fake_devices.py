@@ -63,7 +63,7 @@ class Registry:
             self.rows.append((company_id, row))
 
     def of(self, company_id: str, wish: DevicesQuery) -> Page[Registration]:
-        """See `account.ports.Carrier.devices`."""
+        """A page of the registrations asked for, `DeviceRegister.devices`."""
         rows = [
             row
             for company, row in self.rows
@@ -77,7 +77,7 @@ class Registry:
     def requests(
         self, company_id: str, msisdn: Msisdn | None, offset: int, limit: int
     ) -> Page[DeviceRequest]:
-        """See `account.ports.Carrier.device_requests`."""
+        """A page of the company's requests, `DeviceRegister.device_requests`."""
         self.asked.append((offset, limit))
         rows = [
             one

@@ -37,7 +37,7 @@ class BlockWords(ChangeWords[BlockParameters]):
 
     @override
     def happens(self, action: Action[BlockParameters]) -> list[str]:
-        """See `ChangeWords` (S15-3)."""
+        """What stops and what goes on all the same (S15-3)."""
         return [
             _("incoming and outgoing calls, SMS and data stop at once"),
             _("the monthly fee may go on"),

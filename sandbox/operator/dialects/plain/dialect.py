@@ -43,7 +43,7 @@ class PlainDialect(Dialect):
         """What each question about allowances is answered with, one look after another."""
 
     def spoken(self, routes: Sequence[Route]) -> list[Route]:
-        """See `Dialect`: other addresses, and what each answers in other words."""
+        """The routes at other addresses, each answering in other words."""
         told = []
         for method, path, handler in routes:
             if "/hub" in path:
@@ -56,20 +56,20 @@ class PlainDialect(Dialect):
         return told
 
     def open_routes(self) -> list[Route]:
-        """See `Dialect`."""
+        """The token's own address."""
         return [("POST", PATH, self._tokens.grant)]
 
     def check_token(self, request: web.Request) -> None:
-        """See `Dialect`."""
+        """Go on with a token that was granted here and has not expired. Raises `TmfError` 401."""
         self._tokens.check(request)
 
     def profile(self, address: str) -> str:
-        """See `Dialect`."""
+        """The profile of this operator, its address filled in: TOML."""
         template = files("sandbox.operator.dialects.plain") / "profile.toml"
         return template.read_text("utf-8").replace("{address}", address)
 
     def refusal(self, error: TmfError) -> web.Response:
-        """See `Dialect`: the code is a number, and so is the status."""
+        """The answer that says no: its code is a number, and so is its status."""
         code = words.CODES.get(error.code, words.OTHER_CODE)
         body = {"code": code, "reason": error.reason, "message": error.message}
         return answer(body, status=error.status)
