@@ -220,6 +220,8 @@ class OperatorHttp:
     ) -> Answer:
         """POST once, and never again; `key` (1 to 128 printable ASCII signs) marks it as one.
 
+        Without a `body` nothing is sent but the head (DELETE).
+
         Returns the answer whatever its status; `verdict` reads it. Raises `CarrierNotReached` when
         it surely never left, `guard` having the last word, and `OutcomeUnknown` when nothing is
         known.
@@ -230,11 +232,11 @@ class OperatorHttp:
         headers = {
             **self._heads[api],
             **await self._let_in(api, until),
-            "Content-Type": "application/json",
+            **({} if body is None else {"Content-Type": "application/json"}),
             "Idempotency-Key": key,
         }
         url = f"{self._urls[api]}/{resource}"
-        content = json.dumps(body, separators=(",", ":")).encode()
+        content = None if body is None else json.dumps(body, separators=(",", ":")).encode()
         await self._turn(api, until)
         # Sent with no time to hear the answer, it would only become an unknown outcome.
         if (left := until - self._now()) < self.limits.total / 4:

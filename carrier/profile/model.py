@@ -13,6 +13,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from account.values.capabilities import Capability
 from account.values.number import Ban, PaymentMethod
 from account.values.rights import Role
+from carrier.profile.events import EventsProfile
 from carrier.profile.limits import LimitsProfile
 from carrier.profile.section import ApiNumber, Section
 from carrier.profile.vocabulary import Vocabulary
@@ -259,6 +260,7 @@ class Profile(Section):
     apis: dict[ApiNumber, ApiProfile] = Field(default_factory=dict)
     access: AccessProfile = Field(default_factory=AccessProfile)
     limits: LimitsProfile = Field(default_factory=LimitsProfile)
+    events: EventsProfile = Field(default_factory=EventsProfile)
     find: Finding = Field(default_factory=Finding)
     characteristics: Characteristics = Field(default_factory=Characteristics)
     words: WordTables = Field(default_factory=WordTables)
