@@ -29,6 +29,7 @@ from storage.stores.day_totals import DayTotalRows
 from storage.stores.devices import DeviceRows
 from storage.stores.documents import DocumentRows
 from storage.stores.effects import EffectRows, EffectWriter
+from storage.stores.event_subscriptions import EventSubscriptionRows
 from storage.stores.freezes import FreezeRows
 from storage.stores.history import HistoryRows
 from storage.stores.holds import HoldRows
@@ -40,6 +41,7 @@ from storage.stores.quarantine import QuarantineRows
 from storage.stores.secret_codes import SecretCodeRows
 from storage.stores.sessions import SessionRows
 from storage.stores.sms_parts import SmsPartRows
+from storage.stores.woken_actions import WokenActions
 from storage.unit_of_work import UnitsOfWork
 
 if TYPE_CHECKING:
@@ -64,6 +66,8 @@ class Stores:
     accounts: AccountRows
     freezes: FreezeRows
     actions: ActionRows
+    woken: WokenActions
+    event_subscriptions: EventSubscriptionRows
     holds: HoldRows
     approvals: ApprovalRows
     devices: DeviceRows
@@ -122,6 +126,8 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         accounts=AccountRows(database),
         freezes=FreezeRows(database, effects),
         actions=actions,
+        woken=WokenActions(database),
+        event_subscriptions=EventSubscriptionRows(database),
         holds=HoldRows(database, effects),
         approvals=ApprovalRows(database, effects, actions),
         devices=DeviceRows(database),

@@ -298,6 +298,10 @@ actions = Table(
     Column("order_id", Text),
     Column("reason_code", Text),
     Column("checks", Integer, nullable=False, server_default="0"),
+    # By an event of the operator (storage.stores.woken_actions): when it is to be looked at for it,
+    # the last of those moments, and the one that nobody has taken up yet.
+    Column("woken_at", Moment),
+    Column("look_at", Moment),
     *_claim(),
 )
 _action_open = in_state(actions, "accepted", "proposed", "sent", "unknown")
@@ -323,6 +327,14 @@ Index(
     actions.c.telegram_id,
     sqlite_where=_action_offered,
     postgresql_where=_action_offered,
+)
+
+_action_ended = in_state(actions, "done", "rejected")
+Index(
+    "ix_actions_settled",
+    actions.c.settled_at,
+    sqlite_where=_action_ended,
+    postgresql_where=_action_ended,
 )
 
 _action_of_device = of_kind(actions, *DEVICE_KINDS)
@@ -578,6 +590,24 @@ generations = Table(
     Column("began_at", Moment, nullable=False),
     # Grows while any process runs: of two copies the one with fewer beats is the older one.
     Column("beats", BigInteger, nullable=False, server_default="0"),
+)
+
+event_subscriptions = Table(
+    "event_subscriptions",
+    metadata,
+    # The number of the API whose hub it is.
+    Column("api", Text, primary_key=True),
+    # What the question carries as its idempotency key.
+    Column("key", Text, nullable=False),
+    # A digest of what was told: callback, filter and hub.
+    Column("told", Text, nullable=False),
+    # The hub's own id of it; NULL: not answered yet, empty: it told none.
+    Column("hub_id", Text),
+    # The status by which the hub said no.
+    Column("refused", Integer),
+    Column("since", Moment, nullable=False),
+    # When the last event came by it, of whatever order.
+    Column("heard_at", Moment),
 )
 
 call_slots = Table(

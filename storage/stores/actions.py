@@ -430,6 +430,7 @@ _CLAIMS = Claims(
     values={
         "sent_at": _not_ahead(actions.c.sent_at),
         "restored_at": _not_ahead(actions.c.restored_at),
+        "look_at": null(),
     },
 )
 _NEXT = select(func.min(actions.c.due)).where(_IS_WORKED_ON, actions.c.due > bindparam("now"))
@@ -461,12 +462,14 @@ _UNSEND = (
     )
 )
 _ORDER = func.coalesce(bindparam("order", type_=actions.c.order_id.type), actions.c.order_id)
+_AT: ColumnElement[Any] = bindparam("at", type_=Moment)
 _PARK = (
     update(actions)
     .where(_HELD)
     .values(
         state=bindparam("to"),
-        due=bindparam("at"),
+        # An event may have come since it was claimed: then it is looked at again as that wishes.
+        due=case((actions.c.look_at < _AT, actions.c.look_at), else_=_AT),
         order_id=_ORDER,
         checks=actions.c.checks + 1,
         **RELEASED,
