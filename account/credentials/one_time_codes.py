@@ -53,6 +53,9 @@ COUNTED_FOR = timedelta(days=1) + CODE_LIFE
 """Wrong tries count by the moment their code was sent; one may be made at the end of its life."""
 
 
+_KEY = "code:"
+
+
 class Purpose(StrEnum):
     """What a code is good for. A step-up code's purpose names the action: `step-up:<id>`."""
 
@@ -155,8 +158,30 @@ class CodeMessage:
             expires_at=code.expires_at,
             parameters={**self.parameters, "code": figures},
             language=self.language,
-            key=f"code:{code.id}",
+            key=_KEY + code.id,
         )
+
+
+def code_named(key: str) -> str | None:
+    """The id of the code that the message owed under that key carries; None for another's."""
+    return key.removeprefix(_KEY) if key.startswith(_KEY) else None
+
+
+def undelivered(code: Code, now: datetime) -> OutboxMessage | None:
+    """The word to whoever waits for a code in their chat that the network could not deliver.
+
+    None when nobody waits any more, and of a reset: whether it was sent tells who asked that the
+    number is known (S02-8).
+    """
+    if code.used or code.purpose == Purpose.RESET or now >= code.expires_at:
+        return None
+    return OutboxMessage(
+        channel=Channel.TELEGRAM,
+        to=str(code.telegram_id),
+        kind="code.refused",
+        expires_at=code.expires_at,
+        key=f"refused:{_KEY}{code.id}",
+    )
 
 
 def code_address(administrator: Administrator, *, sms_refused: bool = False) -> Address | None:

@@ -26,7 +26,9 @@ def message_centre(
     """The bind by SMPP, if texts go that way."""
     if settings.smpp_url is None:
         return None
-    receipts = KeptReceipts(stores.sms_parts, clock, metrics.sms_receipt)
+    receipts = KeptReceipts(
+        stores.sms_parts, clock, metrics.sms_receipt, stores.login.awaited, stores.outbox.owe
+    )
     return SmppSender(
         centre_of(settings.smpp_url, settings.smpp_password),
         settings.profile.names.sms_sender,

@@ -202,6 +202,13 @@ class LoginRows(LoginStore):
 
         return await self._database.write(work)
 
+    async def awaited(self, code_id: str) -> Code | None:
+        """The code of that id while no other has taken its place and it was not typed right."""
+        row = await self._database.read(
+            lambda conn: conn.execute(_AWAITED, {"of_id": code_id}).first()
+        )
+        return None if row is None else _code(row)
+
     @override
     async def granted(self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime) -> bool:
         whose = {"of_phone": phone.digits, "person": telegram_id, "use": purpose, "since": since}
@@ -284,6 +291,7 @@ _SENDS_OF_BOTH = (
 )
 _SUPERSEDE = update(codes).where(_WHOSE, in_state(codes, LIVE)).values(state=SUPERSEDED)
 _LATEST = select(codes).where(_WHOSE).order_by(codes.c.seq.desc()).limit(1).with_for_update()
+_AWAITED = select(codes).where(codes.c.id == bindparam("of_id"), in_state(codes, LIVE))
 _BY_SEQ = codes.c.seq == bindparam("of_seq")
 _USE = update(codes).where(_BY_SEQ).values(state=USED, verified_at=bindparam("now"))
 _MISS = update(codes).where(_BY_SEQ).values(wrong=codes.c.wrong + 1)
