@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
 
 from account.documents.kinds import DocumentFormat, DocumentKind
@@ -67,10 +68,23 @@ class Document:
     file_id: str | None = None
     """Telegram's name of the file, once it was sent."""
 
+    @property
+    def large(self) -> bool:
+        """Whether it is known to take long, from this try or one before."""
+        return self.done >= LARGE[self.order.format]
+
     def kept(self, now: datetime) -> bool:
         """Whether the file can be had again, or for the first time by who was away (24 h)."""
         made = self.file_id is not None or self.state is DocumentState.READY
         return made and now < self.ordered_at + KEPT_FOR
+
+
+LARGE: Mapping[DocumentFormat, int] = MappingProxyType(
+    {DocumentFormat.XLSX: 5_000, DocumentFormat.PDF: 500, DocumentFormat.PNG: 5_000}
+)
+"""Rows of data from which a file is large: it takes seconds of a core, where others take one."""
+EACH = 2
+"""So many files of one person are made at once, however many were ordered."""
 
 
 class Content(Protocol):
@@ -94,14 +108,23 @@ class DocumentStore(Protocol):
     async def read(self, document_id: str) -> Document | None:
         """The document with that id."""
 
-    async def claim(self, owner: str, now: datetime, lease: timedelta) -> Document | None:
-        """Take one queued document, or one whose maker died."""
+    async def claim(
+        self, owner: str, now: datetime, lease: timedelta, *, large: bool = True
+    ) -> Document | None:
+        """Take one queued document, or one whose maker died.
+
+        Without `large` none that is known to be large; never one of a person of whom `EACH` are
+        being made.
+        """
 
     async def progress(self, document: Document, done: int, total: int, until: datetime) -> bool:
         """Note how far it is and keep the claim until then; False when the claim was lost."""
 
     async def retry(self, document: Document, due: datetime) -> None:
         """Let go of the claim; it is queued again from `due`."""
+
+    async def give_way(self, document: Document, due: datetime) -> None:
+        """The same, and it was no try; how far it came stays known."""
 
     async def made(
         self,

@@ -14,6 +14,7 @@ from typing import Protocol
 from account.documents.catalogue import DocumentCatalogue
 from account.documents.document import (
     KEPT_FOR,
+    LARGE,
     Content,
     Document,
     DocumentOrder,
@@ -49,6 +50,14 @@ LISTED_FOR = timedelta(days=7)
 REQUESTS_PAGE = 8
 AGAIN_EVERY = 10
 """Seconds; presses in between are one wish."""
+LARGE_AT_ONCE = 2
+"""So many large files does one process make at once; other places are for those that are soon
+done."""
+GIVES_WAY_FOR = timedelta(seconds=1)
+
+
+class _GivesWay(ClaimLost):
+    """It turned out to be large while other large ones have the places for that."""
 
 
 class Maker(Protocol):
@@ -94,6 +103,7 @@ class Documents:
     ) -> None:
         self._book = book
         self._store = store
+        self._large: set[str] = set()
         self._reports = reports
         self._makers = makers
         self._clock = clock
@@ -189,18 +199,38 @@ class Documents:
         await self._book.write([again])
         return document
 
+    @property
+    def room_for_large(self) -> bool:
+        """Whether one more large file can be made now."""
+        return len(self._large) < LARGE_AT_ONCE
+
     async def make(self, document: Document) -> None:
-        """Make one claimed document, and owe it to the chat; or owe the sentence why not."""
+        """Make one claimed document, and owe it to the chat; or owe the sentence why not.
+
+        One that turns out to be large gives way while there is no room for another of these: small
+        files never wait for long ones.
+        """
+        try:
+            await self._make(document)
+        finally:
+            self._large.discard(document.id)
+
+    async def _make(self, document: Document) -> None:
         maker = self._makers[document.order.kind]
 
         async def progress(done: int, total: int) -> None:
             until = self._clock.now() + LEASE
             if not await self._store.progress(document, done, total, until):
                 raise ClaimLost
+            self._admit(document, done)
 
         try:
+            self._admit(document, document.done)
             await self._reports.check_again(document.order)
             made = await maker.make(document, progress)
+        except _GivesWay:
+            await self._store.give_way(document, self._clock.now() + GIVES_WAY_FOR)
+            return
         except ClaimLost:
             return
         except (AccessRefused, OrderRefused) as refused:
@@ -219,6 +249,14 @@ class Documents:
         else:
             words = [self._word(document, "ready"), *self._letter(document)]
             await self._store.made(document, made.content, made.name, made.rows, words)
+
+    def _admit(self, document: Document, done: int) -> None:
+        """Raises `_GivesWay`."""
+        if done < LARGE[document.order.format] or document.id in self._large:
+            return
+        if not self.room_for_large:
+            raise _GivesWay
+        self._large.add(document.id)
 
     async def _end(self, document: Document, state: DocumentState, reason: str | None) -> None:
         await self._store.settle(document, state, reason, [self._word(document, state.value)])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from account.values.clock import Clock
     from storage.queue.outbox import OutboxRow
 
-ACTION_HANDS, DOCUMENT_HANDS = 16, 2
+ACTION_HANDS, DOCUMENT_HANDS = 16, 4
 
 
 def worker_pools(
@@ -54,7 +54,8 @@ def worker_pools(
         signal.ring()
 
     async def claim_documents(_room: int) -> list[Document]:
-        claimed = await stores.documents.claim(owner, clock.now(), DOCUMENT_LEASE)
+        large = documents.room_for_large
+        claimed = await stores.documents.claim(owner, clock.now(), DOCUMENT_LEASE, large=large)
         return [] if claimed is None else [claimed]
 
     async def make(document: Document) -> None:

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from account.documents.document import LARGE
 from account.errors import DocumentNotMade
 from documents.layout.blocks import (
     Column,
@@ -40,7 +41,10 @@ if TYPE_CHECKING:
     from account.values.clock import Clock
     from documents.text.marker import Words
 
-CHILDREN = 2
+CHILDREN, IDLE = 4, 2
+"""So many at most, and so many that are kept when there is nothing to do."""
+GENTLE = 10
+"""By so much a child lets others go first (nice(2)) once its job is known to be large."""
 JOBS_A_LIFE = 50
 GROWN = 400 * 1024 * 1024
 """Bytes of memory at which a child is let go after its job."""
@@ -97,6 +101,8 @@ class RenderPool:
             for piece in pieces:
                 async for frame in _frames(piece, counted):
                     await child.send(frame)
+                    if counted.rows >= LARGE[form]:
+                        await child.give_way()
             answer, content = await child.answer({"end": True})
         if progress is not None:
             await progress(int(answer["rows"]), counted.rows)
@@ -128,7 +134,7 @@ class RenderPool:
                 raise
             finally:
                 self._busy.discard(child)
-            if child.worn:
+            if child.worn or len(self._idle) >= IDLE:
                 await child.end()
             else:
                 self._idle.append(child)
@@ -144,7 +150,7 @@ class RenderPool:
 
 
 class _Counted:
-    """How many rows went to the child, told to whoever waits about once a second."""
+    """How many rows go to the child, told to whoever waits about once a second."""
 
     def __init__(self, clock: Clock, progress: Progress | None) -> None:
         self.rows = 0
@@ -167,6 +173,7 @@ class _Child:
         self._process = process
         self._scratch = scratch
         self._jobs = 0
+        self._gentle = False
         self.worn = False
 
     @classmethod
@@ -209,6 +216,12 @@ class _Child:
         except (OSError, TimeoutError) as error:
             raise DocumentNotMade(type(error).__name__) from None
 
+    async def give_way(self) -> None:
+        """Let others have the cores first; for good, so it is this child's last job."""
+        if not self._gentle:
+            self._gentle = True
+            await self.send({"nice": GENTLE})
+
     async def answer(self, frame: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """Send the last line, and what comes back. Raises `DocumentNotMade`."""
         await self.send(frame)
@@ -223,7 +236,8 @@ class _Child:
         except (OSError, TimeoutError, ValueError, EOFError) as error:
             raise DocumentNotMade(type(error).__name__) from None
         self._jobs += 1
-        self.worn = self._jobs >= JOBS_A_LIFE or int(said["memory"]) > GROWN
+        spent = self._jobs >= JOBS_A_LIFE or int(said["memory"]) > GROWN
+        self.worn = spent or self._gentle
         return said, content
 
     async def end(self) -> None:
@@ -267,9 +281,9 @@ async def _rows(table: Table[Any], counted: _Counted) -> AsyncIterator[dict[str,
         rows = [[told(kind, value(row)) for _, kind, value in kinds] for row in page]
         for place in added:
             sums[place] += sum(one for row in rows if isinstance(one := row[place], int))
-        yield {"rows": rows}
         # A summary of the rows is no more rows.
         await counted.add(0 if table.wrapped else len(rows))
+        yield {"rows": rows}
     if table.total:
         totals: list[str | int | None] = [
             told(column.kind, column.total()) if callable(column.total) else None

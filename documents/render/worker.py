@@ -9,6 +9,7 @@ ends it, with the kind of the failure and no word of what was in the document.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +57,9 @@ def _made(first: dict[str, Any], frames: Iterator[dict[str, Any]]) -> tuple[byte
     for frame in frames:
         if "end" in frame:
             return writer.finish()
+        if "nice" in frame:
+            os.nice(frame["nice"])
+            continue
         writer.take(frame)
     raise EOFError
 

@@ -14,10 +14,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from typing_extensions import override
 
 from account.documents.document import (
+    EACH,
+    LARGE,
     Content,
     Document,
     DocumentOrder,
@@ -98,7 +110,9 @@ class DocumentRows(DocumentStore):
         return await self._database.read(work)
 
     @override
-    async def claim(self, owner: str, now: datetime, lease: timedelta) -> Document | None:
+    async def claim(
+        self, owner: str, now: datetime, lease: timedelta, *, large: bool = True
+    ) -> Document | None:
         """The longest due first, one attempt more.
 
         One whose address does not open is let go of, for who can open it.
@@ -106,7 +120,9 @@ class DocumentRows(DocumentStore):
         seen = self._database.step_seen
 
         def work(conn: Connection) -> Document | None:
-            rows = _CLAIMS.claim(conn, owner, now, lease, 1, step_seen=seen)
+            rows = _CLAIMS.claim(
+                conn, owner, now, lease, 1, step_seen=seen, with_large=large, each=EACH
+            )
             return self._opened(conn, rows[0], now) if rows else None
 
         return await self._database.write(work)
@@ -122,6 +138,11 @@ class DocumentRows(DocumentStore):
     async def retry(self, document: Document, due: datetime) -> None:
         values = {**_held(document), "at": due}
         await self._database.write(lambda conn: conn.execute(_RETRY, values).close())
+
+    @override
+    async def give_way(self, document: Document, due: datetime) -> None:
+        values = {"of_id": document.id, "held": document.fence, "at": due}
+        await self._database.write(lambda conn: conn.execute(_LEAVE, values).close())
 
     @override
     async def made(
@@ -293,9 +314,28 @@ _LIKE_IT = (
 )
 _BY_ID = documents.c.id == bindparam("of_id")
 _READ = select(documents).where(_BY_ID)
+_with_large: BindParameter[bool] = bindparam("with_large", type_=Boolean)
+_SMALL = or_(
+    *(
+        and_(documents.c.format == form.value, documents.c.done < rows)
+        for form, rows in LARGE.items()
+    )
+)
+_others = documents.alias()
+_BEING_MADE = (
+    select(func.count())
+    .select_from(_others)
+    .where(
+        _others.c.telegram_id == documents.c.telegram_id,
+        in_state(_others, DocumentState.MAKING),
+        _others.c.lease_until > bindparam("now"),
+    )
+    .scalar_subquery()
+)
 _CLAIMS = Claims(
     documents,
     _OPEN_STATES,
+    ready=and_(or_(_with_large, _SMALL), bindparam("each") > _BEING_MADE),
     values={
         "state": DocumentState.MAKING.value,
         "attempts": documents.c.attempts + 1,

@@ -1031,11 +1031,14 @@ class MemoryDocuments:
         kept = self._ledger.documents.get(document_id)
         return None if kept is None else kept.document
 
-    async def claim(self, owner: str, now: datetime, lease: timedelta) -> Document | None:
+    async def claim(
+        self, owner: str, now: datetime, lease: timedelta, *, large: bool = True
+    ) -> Document | None:
         for kept in self._ledger.documents.values():
             free = kept.lease_until is None or kept.lease_until <= now
             open_states = {DocumentState.QUEUED, DocumentState.MAKING}
-            if kept.document.state in open_states and kept.due <= now and free:
+            fits = large or not kept.document.large
+            if kept.document.state in open_states and kept.due <= now and free and fits:
                 kept.lease_until = now + lease
                 kept.document = replace(
                     kept.document,
@@ -1057,6 +1060,12 @@ class MemoryDocuments:
     async def retry(self, document: Document, due: datetime) -> None:
         if kept := self._mine(document):
             kept.document = replace(kept.document, state=DocumentState.QUEUED)
+            kept.due, kept.lease_until = due, None
+
+    async def give_way(self, document: Document, due: datetime) -> None:
+        if kept := self._mine(document):
+            attempts = document.attempts - 1
+            kept.document = replace(kept.document, state=DocumentState.QUEUED, attempts=attempts)
             kept.due, kept.lease_until = due, None
 
     async def made(

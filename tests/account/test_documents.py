@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
 
 from account.chapters.usage import UsageKind, UsageQuery
-from account.documents.document import KEPT_FOR, Document, DocumentState
+from account.documents.document import KEPT_FOR, LARGE, Document, DocumentState
 from account.documents.kinds import DocumentFormat, DocumentKind
-from account.documents.orders import LEASE, RETRY_AFTER, TRIES, MadeFile, Progress
+from account.documents.orders import (
+    GIVES_WAY_FOR,
+    LARGE_AT_ONCE,
+    LEASE,
+    RETRY_AFTER,
+    TRIES,
+    MadeFile,
+    Progress,
+)
 from account.effects.history import What
 from account.errors import (
     CarrierUnavailable,
@@ -66,9 +75,10 @@ async def ordered(world: World, wish: UsageQuery = WISH) -> Document:
     )
 
 
-async def work(world: World) -> bool:
+async def work(world: World, *, large: bool = True) -> bool:
     """A worker takes a document, if there is one to make."""
-    document = await world.document_store.claim("worker", world.clock.now(), LEASE)
+    now = world.clock.now()
+    document = await world.document_store.claim("worker", now, LEASE, large=large)
     if document is not None:
         await world.documents.make(document)
     return document is not None
@@ -315,3 +325,70 @@ async def test_an_operator_that_cannot_say_who_may_see_it_is_asked_again(world: 
     kept = await world.document_store.read(document.id)
     assert kept is not None
     assert kept.state is DocumentState.READY
+
+
+# --- Large and small -------------------------------------------------------------------------
+
+LONG = LARGE[DocumentFormat.XLSX]
+
+
+class LongWork:
+    """Makes files that are as long as their number says, each until it is let go."""
+
+    def __init__(self, world: World, rows: dict[UsageKind, int]) -> None:
+        self.rows = rows
+        self.let_go = asyncio.Event()
+        self.held = asyncio.Semaphore(0)
+        world.makers[DocumentKind.USAGE] = self
+
+    async def make(self, document: Document, progress: Progress) -> MadeFile | None:
+        rows = self.rows[UsageKind(document.order.parameters["type"])]
+        await progress(rows, 0)
+        if rows >= LONG:
+            self.held.release()
+            await self.let_go.wait()
+        return FILE
+
+
+async def test_a_small_file_does_not_wait_for_large_ones(world: World) -> None:
+    calls, sms, data = UsageKind.CALLS, UsageKind.SMS, UsageKind.DATA
+    maker = LongWork(world, {calls: LONG, sms: LONG, data: LONG, UsageKind.OTHER: LONG - 1})
+    first, second, third, small = [
+        await ordered(world, UsageQuery(NUMBER, LAST_MONTH, kind)) for kind in maker.rows
+    ]
+    async with asyncio.TaskGroup() as hands:
+        for _ in range(LARGE_AT_ONCE):
+            hands.create_task(work(world))
+            await maker.held.acquire()
+        assert not world.documents.room_for_large
+
+        # That the third is large as well is seen while it is made, and it is no try.
+        assert await work(world)
+        waits = stands(world, third)
+        assert (waits.state, waits.attempts) == (DocumentState.QUEUED, 0)
+        assert waits.large
+        world.clock.advance(GIVES_WAY_FOR)
+        assert await work(world, large=False)
+        assert stands(world, small).state is DocumentState.READY
+        assert not await work(world, large=False)
+        maker.let_go.set()
+
+    assert [stands(world, one).state for one in (first, second)] == [DocumentState.READY] * 2
+    assert world.documents.room_for_large
+    assert await work(world)
+    assert (stands(world, third).state, stands(world, third).attempts) == (DocumentState.READY, 1)
+
+
+async def test_what_is_known_to_be_large_gives_way_before_a_row_is_read(world: World) -> None:
+    maker = LongWork(world, dict.fromkeys(UsageKind, LONG))
+    for kind in (UsageKind.CALLS, UsageKind.SMS, UsageKind.DATA):
+        await ordered(world, UsageQuery(NUMBER, LAST_MONTH, kind))
+    async with asyncio.TaskGroup() as hands:
+        for _ in range(LARGE_AT_ONCE):
+            hands.create_task(work(world))
+            await maker.held.acquire()
+        assert await work(world)
+        world.clock.advance(GIVES_WAY_FOR)
+        maker.rows.clear()  # to begin would be a KeyError
+        assert await work(world)
+        maker.let_go.set()

@@ -23,6 +23,8 @@ from documents.render import pool as press_module
 from documents.render import temp_dir, workbook
 from documents.render.pool import RenderPool
 from documents.reports.payments import payments_file
+from tests.account.fakes import FakeClock
+from tests.account.world import NOON
 from tests.documents import samples
 from tests.documents.reading import print_pages, rows
 from tests.documents.samples import DECEMBER, HEAD, pages
@@ -103,6 +105,46 @@ async def test_a_child_lives_for_so_many_jobs(
 
     assert len(first) == 1
     assert children() == []
+
+
+async def test_a_child_with_a_large_job_lets_others_go_first(
+    press: RenderPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    seen: list[int] = []
+
+    async def looking() -> AsyncIterator[Sequence[Payment]]:
+        yield samples.payments()
+        [child] = children()
+        async with asyncio.timeout(20):
+            while not seen or (expected and seen[-1] == usual):
+                seen.append(os.getpriority(os.PRIO_PROCESS, child))
+                await asyncio.sleep(0.05)
+        yield samples.payments()
+
+    expected = False
+    assert await payments_file(press, HEAD, DECEMBER, looking())
+    assert seen == [usual]
+    assert len(children()) == 1
+
+    seen.clear()
+    expected = True
+    few = {form: len(samples.payments()) for form in DocumentFormat}
+    monkeypatch.setattr(press_module, "LARGE", few)
+    assert await payments_file(press, HEAD, DECEMBER, looking())
+    assert seen[-1] == usual + press_module.GENTLE
+    assert children() == []  # it could not hurry any more
+
+
+async def test_of_many_children_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    press = RenderPool(lambda _language, text: text, FakeClock(NOON))
+    try:
+        async with asyncio.TaskGroup() as hands:
+            for _ in range(press_module.CHILDREN):
+                hands.create_task(file(press))
+        assert len(children()) == press_module.IDLE
+    finally:
+        await press.close()
 
 
 async def test_a_killed_child_fails_its_job_and_no_other(press: RenderPool) -> None:

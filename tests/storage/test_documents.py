@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from sqlalchemy import Connection, Executable, select, update
 
 from account.chapters.history import HistoryQuery
-from account.documents.document import DocumentState
+from account.documents.document import EACH, LARGE, DocumentState
 from account.values.identifiers import Email
 from account.values.periods import Period, today
 from storage import Stores
@@ -142,3 +143,40 @@ async def test_pieces_cannot_be_exchanged(stores: Stores) -> None:
 
 def _do(statement: Executable, conn: Connection) -> None:
     conn.execute(statement)
+
+
+async def test_without_room_for_large_ones_the_small_are_taken(stores: Stores) -> None:
+    for language in ("ru", "kk"):
+        await stores.documents.order(a_document_order(language=language), NOW, [])
+    first = await stores.documents.claim("w", NOW, LEASE)
+    assert first is not None
+    assert await stores.documents.progress(first, LARGE[first.order.format], 0, NOW + LEASE)
+    await stores.documents.give_way(first, NOW + SECOND)
+    again = await stores.documents.read(first.id)
+    assert again is not None
+    assert (again.state, again.attempts, again.large) == (DocumentState.QUEUED, 0, True)
+    small = await stores.documents.claim("w", NOW + SECOND, LEASE, large=False)
+    assert small is not None
+    assert small.id != first.id
+    assert await stores.documents.claim("w", NOW + MINUTE, 2 * LEASE, large=False) is not None
+    assert await stores.documents.claim("w", NOW + MINUTE, LEASE, large=False) is None
+    taken = await stores.documents.claim("w", NOW + MINUTE, LEASE)
+    assert taken is not None
+    assert (taken.id, taken.attempts) == (first.id, 1)
+
+
+async def test_nobody_has_all_hands(stores: Stores, others: Stores) -> None:
+    for number in range(EACH + 1):
+        wish = a_document_order(parameters={"msisdn": f"7701211552{number}"})
+        await stores.documents.order(wish, NOW, [])
+    theirs = await stores.documents.order(
+        a_document_order(telegram_id=6), NOW + timedelta(microseconds=1), []
+    )
+    mine = [await side.documents.claim("w", NOW, LEASE) for side in (stores, others)]
+    assert None not in mine
+    found = await stores.documents.claim("w", NOW + SECOND, LEASE)
+    assert found is not None
+    assert found.id == theirs.id
+    assert await others.documents.claim("w", NOW + SECOND, LEASE) is None
+    # A maker that died holds no place.
+    assert await others.documents.claim("w", NOW + LEASE, LEASE) is not None
