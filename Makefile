@@ -60,8 +60,9 @@ hosts:
 texts: setup ## collect the texts of the code into the catalogues
 	$(BIN)/python -m bot.texts.catalogues
 
-configuration: setup ## docs/configuration.md anew from the variables as they are declared
+configuration: setup ## docs/configuration.md and docs/profile.md anew from what is declared
 	$(BIN)/python -m bot.config.page
+	$(BIN)/python -m carrier.profile.page
 
 lock: setup ## requirements.lock anew from pyproject.toml, with hashes and no index address
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet '$(UV)'

@@ -10,6 +10,7 @@ import pytest
 
 from bot.config.page import PAGE, page
 from bot.config.variables import Variables
+from carrier.profile import page as profile_page
 from crashlab.runs import figures
 
 ROOT = Path(__file__).parent.parent
@@ -49,6 +50,16 @@ def defined() -> frozenset[str]:
 
 def test_the_page_of_the_configuration_is_as_the_variables_are_declared() -> None:
     assert PAGE.read_text("utf-8") == page(), "make configuration"
+
+
+def test_the_page_of_the_profile_is_as_its_keys_are_declared() -> None:
+    assert profile_page.PAGE.read_text("utf-8") == profile_page.page(), "make configuration"
+
+
+def test_each_key_of_a_profile_says_what_it_is() -> None:
+    rows = [line for line in profile_page.page().splitlines() if line.startswith("| `")]
+    assert len(rows) > 60
+    assert [row for row in rows if not row.split(" | ")[1].strip()] == []
 
 
 def test_the_promise_of_the_first_screen_is_the_sum_of_the_table() -> None:

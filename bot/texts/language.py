@@ -21,7 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from account.values.languages import LANGUAGES, SOURCE, language_of
-from carrier.profile.model import Names
+from carrier.profile.names import Names
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 DOMAIN = "myaccount"

@@ -6,17 +6,18 @@ Words are compared without regard to case: the tables' keys are folded when they
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from account.values.capabilities import Capability
-from account.values.number import Ban, PaymentMethod
-from account.values.rights import Role
+from account.values.number import Ban
 from carrier.profile.events import EventsProfile
 from carrier.profile.limits import LimitsProfile
+from carrier.profile.names import Names
 from carrier.profile.section import ApiNumber, Section
 from carrier.profile.vocabulary import Vocabulary
+from carrier.profile.words import WordTables
 
 Totals = Literal["filtered", "collection", "none"]
 
@@ -43,26 +44,6 @@ class ApiProfile(Section):
         Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")],
         Annotated[str, Field(pattern=r"^[ -~]*$")],
     ] = Field(default_factory=dict, description="headers that every request has besides")
-
-
-class Names(Section):
-    """What people know the operator by."""
-
-    operator: str = Field("Kcell", description="the operator, as its customers say it")
-    network: str = Field("Kcell/activ", description="its network, in the names of allowances")
-    self_care: str = Field("MyKcell", description="its self-care product for people")
-    sms_sender: Annotated[str, Field(pattern=r"^[A-Za-z0-9 ._-]{1,11}$|^[0-9]{1,15}$")] = Field(
-        "Kcell", description="the sender that phones show"
-    )
-    sms_sender_id: str = Field("kcell", description="the sender's id in TMF681")
-    iccid_prefixes: tuple[Annotated[str, Field(pattern=r"^89[0-9]{1,8}$")], ...] = Field(
-        ("8999702",), description="how the operator's own SIM cards begin"
-    )
-    codes_by_email: tuple[Annotated[str, Field(pattern=r"^[0-9]{3}$")], ...] | None = Field(
-        None,
-        description="the codes behind +7 whose people get one-time codes by e-mail, where the "
-        "register says nothing; else 700, 707, 708 and 747",
-    )
 
 
 class Finding(Section):
@@ -108,96 +89,19 @@ _BANS = {
 class Characteristics(Section):
     """What the product of a number calls what it has."""
 
-    payment_method: str = "paymentMethod"
-    suspension_reason: str = "suspensionReason"
-    status_since: str = "statusSince"
-    debt: str = "debtAmount"
-    label: str = "employeeLabel"
-    registration_form: str = "registrationForm"
-    blocked_by_company: str = "voluntaryBlock"
-    forwarding: str = "forwarding"
+    payment_method: str = Field("paymentMethod", description="how it is paid for")
+    suspension_reason: str = Field("suspensionReason", description="why it is suspended")
+    status_since: str = Field("statusSince", description="since when its state holds")
+    debt: str = Field("debtAmount", description="what is owed")
+    label: str = Field("employeeLabel", description="who uses it, as the company wrote")
+    registration_form: str = Field("registrationForm", description="its registration form")
+    blocked_by_company: str = Field(
+        "voluntaryBlock", description="whether the company has blocked it"
+    )
+    forwarding: str = Field("forwarding", description="where calls go")
     bans: dict[Ban, str] = Field(
         default_factory=dict, description="the bans that are called something else"
     )
-
-
-ProductState = Literal["active", "suspended", "connecting", "closing", "gone"]
-SuspensionReason = Literal["company", "debt", "operator"]
-OrderWord = Literal["under_way", "held", "completed", "partial", "failed"]
-
-
-_USUAL: dict[str, dict[str, Any]] = {
-    "product_status": {
-        "active": "active",
-        "suspended": "suspended",
-        "created": "connecting",
-        "pendingActive": "connecting",
-        "pendingTerminate": "closing",
-        "terminated": "gone",
-        "cancelled": "gone",
-        "aborted": "gone",
-    },
-    "suspension_reason": {"voluntary": "company", "debt": "debt"},
-    "payment_method": {one.value: one for one in PaymentMethod},
-    "role": {one.value: one for one in Role if one is not Role.EMPLOYEE},
-    "customer_role": {"customer": "customer"},
-    "login_contact": {"login": "login"},
-    "identification": {"BIN": "bin"},
-    "relies_on": {"reliesOn": "number"},
-    "order_state": {
-        "acknowledged": "under_way",
-        "pending": "held",
-        "held": "held",
-        "inProgress": "under_way",
-        "assessingCancellation": "under_way",
-        "pendingCancellation": "under_way",
-        "completed": "completed",
-        "partial": "partial",
-        "failed": "failed",
-        "rejected": "failed",
-        "cancelled": "failed",
-    },
-    "resource_category": {"SIM": "sim", "SIMCard": "sim", "Device": "device"},
-    "bucket": {
-        "main balance": "balance",
-        "remaining credit limit": "credit_left",
-        "individual limit": "individual_limit",
-    },
-    "balance_type": {"debt": "debt"},
-    "usage_type": {"voice": "voice", "sms": "sms", "data": "data", "other": "other"},
-    "money_unit": {"KZT": 100, "tenge": 100, "₸": 100, "tiyn": 1},
-}
-"""What the words of the contract mean; a file adds to them, or says them anew."""
-
-
-def _usual(name: str) -> Any:
-    return Field(default_factory=lambda: Vocabulary(_USUAL[name]))
-
-
-class WordTables(Section):
-    """What the operator's words mean; one that is not here has a meaning of its own."""
-
-    product_status: dict[str, ProductState] = _usual("product_status")
-    suspension_reason: dict[str, SuspensionReason] = _usual("suspension_reason")
-    payment_method: dict[str, PaymentMethod] = _usual("payment_method")
-    role: dict[str, Role] = _usual("role")
-    customer_role: dict[str, Literal["customer"]] = _usual("customer_role")
-    login_contact: dict[str, Literal["login"]] = _usual("login_contact")
-    identification: dict[str, Literal["bin"]] = _usual("identification")
-    relies_on: dict[str, Literal["number"]] = _usual("relies_on")
-    order_state: dict[str, OrderWord] = _usual("order_state")
-    resource_category: dict[str, Literal["sim", "device"]] = _usual("resource_category")
-    bucket: dict[str, Literal["balance", "credit_left", "individual_limit"]] = _usual("bucket")
-    balance_type: dict[str, Literal["debt", "other"]] = _usual("balance_type")
-    usage_type: dict[str, Literal["voice", "sms", "data", "other"]] = _usual("usage_type")
-    money_unit: dict[str, Literal[1, 100]] = _usual("money_unit")
-
-    @field_validator("*")
-    @classmethod
-    def _with_the_usual(cls, told: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
-        if Role.EMPLOYEE in told.values():
-            raise ValueError("no operator grants what an employee may do")
-        return Vocabulary(_USUAL[info.field_name or ""], told)
 
 
 class Refusals(Section):

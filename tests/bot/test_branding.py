@@ -7,7 +7,7 @@ from babel.messages.pofile import read_po
 
 from account.values.languages import LANGUAGES, SOURCE
 from bot.texts.language import DOMAIN, LOCALES, Catalogues
-from carrier.profile.model import Names
+from carrier.profile.names import Names
 
 OTHER = Names(operator="Altel", self_care="Altel Cabinet", network="Altel")
 

@@ -13,7 +13,8 @@ from account.errors import CarrierUnavailable
 from account.identity.directory import Colleague
 from account.values.identifiers import Email, Iccid, Imei, Msisdn
 from account.values.rights import Role
-from carrier.profile.model import Names, Profile
+from carrier.profile.model import Profile
+from carrier.profile.names import Names
 from tests.carrier.desk import COMPANY, NUMBER, Desk, characteristic, reply
 
 ICCID = Iccid("89997027508016848485")

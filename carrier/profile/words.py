@@ -1,0 +1,109 @@
+"""What an operator's words mean."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from account.values.number import PaymentMethod
+from account.values.rights import Role
+from carrier.profile.section import Section
+from carrier.profile.vocabulary import Vocabulary
+
+ProductState = Literal["active", "suspended", "connecting", "closing", "gone"]
+SuspensionReason = Literal["company", "debt", "operator"]
+OrderWord = Literal["under_way", "held", "completed", "partial", "failed"]
+
+
+USUAL: dict[str, dict[str, Any]] = {
+    "product_status": {
+        "active": "active",
+        "suspended": "suspended",
+        "created": "connecting",
+        "pendingActive": "connecting",
+        "pendingTerminate": "closing",
+        "terminated": "gone",
+        "cancelled": "gone",
+        "aborted": "gone",
+    },
+    "suspension_reason": {"voluntary": "company", "debt": "debt"},
+    "payment_method": {one.value: one for one in PaymentMethod},
+    "role": {one.value: one for one in Role if one is not Role.EMPLOYEE},
+    "customer_role": {"customer": "customer"},
+    "login_contact": {"login": "login"},
+    "identification": {"BIN": "bin"},
+    "relies_on": {"reliesOn": "number"},
+    "order_state": {
+        "acknowledged": "under_way",
+        "pending": "held",
+        "held": "held",
+        "inProgress": "under_way",
+        "assessingCancellation": "under_way",
+        "pendingCancellation": "under_way",
+        "completed": "completed",
+        "partial": "partial",
+        "failed": "failed",
+        "rejected": "failed",
+        "cancelled": "failed",
+    },
+    "resource_category": {"SIM": "sim", "SIMCard": "sim", "Device": "device"},
+    "bucket": {
+        "main balance": "balance",
+        "remaining credit limit": "credit_left",
+        "individual limit": "individual_limit",
+    },
+    "balance_type": {"debt": "debt"},
+    "usage_type": {"voice": "voice", "sms": "sms", "data": "data", "other": "other"},
+    "money_unit": {"KZT": 100, "tenge": 100, "₸": 100, "tiyn": 1},
+}
+"""What the words of the contract mean; a file adds to them, or says them anew."""
+
+
+def _usual(name: str, description: str) -> Any:
+    return Field(default_factory=lambda: Vocabulary(USUAL[name]), description=description)
+
+
+class WordTables(Section):
+    """What the operator's words mean; one that is not here has a meaning of its own."""
+
+    product_status: dict[str, ProductState] = _usual("product_status", "`status` of a product")
+    suspension_reason: dict[str, SuspensionReason] = _usual(
+        "suspension_reason", "why a product is suspended"
+    )
+    payment_method: dict[str, PaymentMethod] = _usual("payment_method", "how a number is paid for")
+    role: dict[str, Role] = _usual("role", "what somebody may do in a company")
+    customer_role: dict[str, Literal["customer"]] = _usual(
+        "customer_role", "whose a product, an account or a bill is"
+    )
+    login_contact: dict[str, Literal["login"]] = _usual(
+        "login_contact",
+        "`contactType` of the number that somebody logs in with; an empty word: one without any",
+    )
+    identification: dict[str, Literal["bin"]] = _usual(
+        "identification", "the paper with a company's BIN"
+    )
+    relies_on: dict[str, Literal["number"]] = _usual(
+        "relies_on", "the relation of a service to its number"
+    )
+    order_state: dict[str, OrderWord] = _usual("order_state", "`state` of an order")
+    resource_category: dict[str, Literal["sim", "device"]] = _usual(
+        "resource_category", "`category` of a resource"
+    )
+    bucket: dict[str, Literal["balance", "credit_left", "individual_limit"]] = _usual(
+        "bucket", "`name` of a bucket"
+    )
+    balance_type: dict[str, Literal["debt", "other"]] = _usual(
+        "balance_type", "`balanceType` of an account"
+    )
+    usage_type: dict[str, Literal["voice", "sms", "data", "other"]] = _usual(
+        "usage_type", "`usageType` of what was used"
+    )
+    money_unit: dict[str, Literal[1, 100]] = _usual("money_unit", "a unit of money, in hundredths")
+
+    @field_validator("*")
+    @classmethod
+    def _with_the_usual(cls, told: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        if Role.EMPLOYEE in told.values():
+            raise ValueError("no operator grants what an employee may do")
+        return Vocabulary(USUAL[info.field_name or ""], told)
