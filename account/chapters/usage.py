@@ -140,8 +140,10 @@ class UsageSource(NumberReader, Protocol):
     Raises `CarrierUnavailable` when no answer could be had in time.
     """
 
-    async def usage(self, wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
-        """Usage records of a number and period, newest first (TMF635)."""
+    async def usage(
+        self, company_id: str, wish: UsageQuery, *, offset: int, limit: int
+    ) -> Page[UsageRecord]:
+        """Usage of a number of the company's in a period, newest first (TMF635)."""
 
 
 class Usage:
@@ -176,7 +178,7 @@ class Usage:
         `again`: the history has this reading already, and the same pages are only turned back.
         """
         number = await self.check(actor, wish)
-        page = await self._carrier.usage(wish, offset=offset, limit=SCREEN_ROWS)
+        page = await self._carrier.usage(number.company_id, wish, offset=offset, limit=SCREEN_ROWS)
         if offset == 0 and not again:
             await self._history.append(
                 Entry.by(
@@ -197,17 +199,17 @@ class Usage:
 
         What could not be read is in none of them, and counted in `unreadable`.
         """
-        await self.check(actor, wish)
+        number = await self.check(actor, wish)
         sums: dict[UsageKind, UsageSum] = {}
-        async for rows in self.stream(wish, unreadable):
+        async for rows in self.stream(number.company_id, wish, unreadable):
             for row in rows:
                 sums.setdefault(row.kind, UsageSum()).add(row)
         return tuple(sums[kind].total(kind) for kind in UsageKind if kind in sums)
 
     async def stream(
-        self, wish: UsageQuery, unreadable: Unreadable | None = None
+        self, company_id: str, wish: UsageQuery, unreadable: Unreadable | None = None
     ) -> AsyncGenerator[tuple[UsageRecord, ...], None]:
-        """All records, newest first, in pages of at most `STREAM_ROWS`.
+        """All records of a number, newest first, in pages of at most `STREAM_ROWS`.
 
         For callers that have already passed `check`: a queued document was checked when ordered.
         What could not be read is counted in `unreadable`. Raises `CarrierUnavailable`.
@@ -215,7 +217,7 @@ class Usage:
         offset, total = 0, 0
         before: tuple[UsageRecord, ...] = ()
         while True:
-            page = await self._carrier.usage(wish, offset=offset, limit=STREAM_ROWS)
+            page = await self._carrier.usage(company_id, wish, offset=offset, limit=STREAM_ROWS)
             rows = page.rows
             if unreadable is not None:
                 unreadable.note(page)

@@ -203,15 +203,19 @@ class TmfAdapter:
             debts = await self._debts([product])
             return product.with_balances(balances, debts)
 
-    async def usage(self, wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
-        """Usage records of a number and period, newest first (TMF635).
+    async def usage(
+        self, company_id: str, wish: UsageQuery, *, offset: int, limit: int
+    ) -> Page[UsageRecord]:
+        """Usage of a number of the company's in a period, newest first (TMF635).
 
         The pages of a period that reaches into today end where its first page ended, so that calls
         made meanwhile do not push rows from one page to the next.
         """
         async with self._http.in_time():
             until = self._cut(wish, first=offset == 0)
-            return await records.usage(self._http, wish, until, offset=offset, limit=limit)
+            return await records.usage(
+                self._http, company_id, wish, until, offset=offset, limit=limit
+            )
 
     async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
         """The number's active services, oldest first (TMF637); none of another company's."""

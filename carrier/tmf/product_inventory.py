@@ -26,7 +26,7 @@ from carrier.tmf import fields, number_product, paging
 from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.prepay_balance import Balances
 from carrier.tmf.query import found_by, query, search
-from carrier.tmf.rows import LeftOut
+from carrier.tmf.rows import LeftOut, Sifted
 from carrier.tmf.wire import values
 from carrier.transport import Answer
 
@@ -101,10 +101,9 @@ async def products(http: OperatorHttp, company_id: str, wish: NumbersQuery) -> P
         return Page((), wish.offset, 0)
     if find.totals == "filtered" and _can_be_asked(http.profile, wish):
         return await _asked_for(http, company_id, wish)
-    every, left_out = await _every(http, company_id)
-    fitting = [one for one in every if _fits(one, wish)]
-    rows = fitting[wish.offset : wish.offset + wish.limit]
-    return Page(tuple(rows), wish.offset, len(fitting), left_out)
+    every = await _every(http, company_id)
+    fitting = [one for one in every.rows if _fits(one, wish)]
+    return Sifted(fitting, every.left_out).page(wish.offset, wish.limit)
 
 
 async def tally(http: OperatorHttp, company_id: str) -> NumberCounts:
@@ -118,8 +117,8 @@ async def tally(http: OperatorHttp, company_id: str) -> NumberCounts:
     if find.totals == "filtered" and find.characteristics:
         counts = await _asked_counts(http, company_id)
     if counts is None:
-        every, _left_out = await _every(http, company_id)
-        counted = Counter(one.state for one in every)
+        every = await _every(http, company_id)
+        counted = Counter(one.state for one in every.rows)
         total, counts = len(every), [counted[state] for state in COMPANY_STATES]
     else:
         total = sum(counts)
@@ -189,12 +188,16 @@ async def _asked_for(http: OperatorHttp, company_id: str, wish: NumbersQuery) ->
     return Page(tuple(rows), wish.offset, total, left_out, behind)
 
 
-async def _every(http: OperatorHttp, company_id: str) -> tuple[list[Product], int]:
-    """All the company's numbers by number, and how many could not be read."""
-    told = await number_product.every(http, company_id)
-    numbers = [one for one in told if not number_product.is_of_a_number(one)]
-    rows, left_out = _read(http, numbers, company_id)
-    return sorted(rows, key=lambda one: one.msisdn.digits), left_out
+async def _every(http: OperatorHttp, company_id: str) -> Sifted[Product]:
+    """All the company's numbers by number, as they were some seconds ago at most."""
+
+    async def sift() -> Sifted[Product]:
+        told = await number_product.every(http, company_id)
+        numbers = [one for one in told if not number_product.is_of_a_number(one)]
+        rows, left_out = _read(http, numbers, company_id)
+        return Sifted(sorted(rows, key=lambda one: one.msisdn.digits), left_out)
+
+    return await http.kept.whole(f"numbers {company_id}", sift)
 
 
 def _read(http: OperatorHttp, told: Sequence[Item], company_id: str) -> tuple[list[Product], int]:

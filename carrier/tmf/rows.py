@@ -83,6 +83,26 @@ class Part(Generic[Row]):
         return Page(tuple(found), self.offset, self.total, left_out.count, end)
 
 
+@dataclass(frozen=True, slots=True)
+class Sifted(Generic[Read]):
+    """A list that was read whole, and of it what fits, in its order; `left_out` could not be read.
+
+    Where those would stand nobody knows: they are told with the last page.
+    """
+
+    rows: Sequence[Read]
+    left_out: int
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def page(self, offset: int, limit: int) -> Page[Read]:
+        """A page of it."""
+        shown = tuple(self.rows[offset : offset + limit])
+        last = offset + limit >= len(self.rows)
+        return Page(shown, offset, len(self.rows), self.left_out if last else 0)
+
+
 def owned(row: Owned | Unread, company_id: str, roles: Collection[str]) -> bool:
     """Whether the company is one of these to a row. In doubt it is not."""
     parties = row.parties if isinstance(row, Unread) else row.relatedParty

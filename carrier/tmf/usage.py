@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
@@ -19,9 +20,9 @@ from account.values.money import EXACT
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.tmf import paging
+from carrier.tmf import number_product, paging, walking
 from carrier.tmf.query import moment
-from carrier.tmf.rows import LeftOut, readable
+from carrier.tmf.rows import LeftOut, Sifted, readable
 from carrier.tmf.units import Amount, added, amount
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
@@ -40,44 +41,97 @@ _TYPES = {kind: meaning for meaning, kind in _KINDS.items()}
 """Both ways between kinds and what the profile says a word means."""
 _OUT, _IN = "destinationNumber", "originatingNumber"
 """The other party of what went out and of what came in."""
-_FIELDS = "usageDate,usageType,usageCharacteristic,ratedProductUsage,status,description"
+_SHOWN = (
+    ("fields", "usageDate,usageType,usageCharacteristic,ratedProductUsage,status,description"),
+    ("sort", "-usageDate"),
+)
+_PRODUCT, _TYPE = "ratedProductUsage.productRef.id", "usageType"
 _AT_A_STRETCH = 50
 """Records read before the conversations have their turn: a whole page would hold them up."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is looked for among the rows: the number's product, the wish, and before when."""
+
+    product: str
+    wish: UsageQuery
+    until: datetime
+
+
 async def usage(
-    http: OperatorHttp, wish: UsageQuery, until: datetime, *, offset: int, limit: int
+    http: OperatorHttp,
+    company_id: str,
+    wish: UsageQuery,
+    until: datetime,
+    *,
+    offset: int,
+    limit: int,
 ) -> Page[UsageRecord]:
-    """Records of the period before `until` (aware), newest first. Raises `CarrierUnavailable`."""
-    number, begin = wish.msisdn.digits, wish.period.start_utc
+    """Records of the period before `until` (aware), newest first. Raises `CarrierUnavailable`.
+
+    Where the operator does not look at the kind of usage, the period is read whole for it.
+    """
+    product = await number_product.id_of(http, company_id, wish.msisdn)
+    if product is None:
+        return Page((), offset, 0)
     conditions: list[tuple[str, str | int]] = [
-        ("ratedProductUsage.productRef.id", number),
+        (_PRODUCT, product),
         ("usageDate.gte", moment(wish.period.start_utc)),
         ("usageDate.lt", moment(until)),
     ]
+    asked = _Asked(product, wish, until)
+    if wish.kind is not UsageKind.EVERYTHING and not http.profile.holds(Api.USAGE.value, _TYPE):
+        sifted = await _sifted(http, conditions, asked)
+        return sifted.page(offset, limit)
     if wish.kind is not UsageKind.EVERYTHING:
-        conditions.append(("usageType", http.profile.spelled("usage_type", _TYPES[wish.kind])))
-    conditions += [("fields", _FIELDS), ("sort", "-usageDate")]
+        conditions.append((_TYPE, http.profile.spelled("usage_type", _TYPES[wish.kind])))
     told = await paging.part(
         http,
         Api.USAGE,
         "usage",
-        conditions,
+        [*conditions, *_SHOWN],
         Usage,
         offset=offset,
         limit=limit,
         versions=True,
     )
     left_out = LeftOut(http, Api.USAGE)
-    words = http.profile.words.usage_type
+    return told.page(await _read(http, told.rows, asked, left_out), left_out)
+
+
+async def _sifted(
+    http: OperatorHttp, conditions: list[tuple[str, str | int]], asked: _Asked
+) -> Sifted[UsageRecord]:
+    """The records of one kind among those of all."""
+    whole = [*conditions, *_SHOWN]
+
+    async def sift() -> Sifted[UsageRecord]:
+        rows = await walking.kept(http, Api.USAGE, "usage", whole, Usage, versions=True)
+        left_out = LeftOut(http, Api.USAGE)
+        found = await _read(http, rows, asked, left_out)
+        return Sifted(sorted(found, key=lambda one: one.at, reverse=True), left_out.count)
+
+    name = walking.key(Api.USAGE, f"{asked.wish.kind.value} usage", whole)
+    return await http.kept.whole(name, sift)
+
+
+async def _read(
+    http: OperatorHttp,
+    rows: Sequence[Usage | Unread],
+    asked: _Asked,
+    left_out: LeftOut,
+) -> list[UsageRecord]:
+    wish, words = asked.wish, http.profile.words.usage_type
+    number, begin = wish.msisdn.digits, wish.period.start_utc
     kinds = {**USAGE.kinds, **{word: _KINDS[meaning] for word, meaning in words.items()}}
     found: list[UsageRecord] = []
-    for place, row in enumerate(_standing(told.rows), 1):
+    for place, row in enumerate(_standing(rows), 1):
         if place % _AT_A_STRETCH == 0:
             await asyncio.sleep(0)
         owners = row.part(Owners) if isinstance(row, Unread) else row
         known = characteristics(owners.usageCharacteristic if owners is not None else None)
-        if owners is None or not _is_of(owners, number, known):
+        if owners is None or not _is_of(owners, asked.product, number, known):
             continue
         try:
             one = _record(readable(row), known, kinds)
@@ -85,9 +139,9 @@ async def usage(
             left_out.add(fault.field)
             continue
         # An operator may not look at every filter.
-        if wish.kind in (UsageKind.EVERYTHING, one.kind) and begin <= one.at < until:
+        if wish.kind in (UsageKind.EVERYTHING, one.kind) and begin <= one.at < asked.until:
             found.append(one)
-    return told.page(found, left_out)
+    return found
 
 
 def _record(found: Usage, known: Characteristics, kinds: Mapping[str, UsageKind]) -> UsageRecord:
@@ -173,7 +227,7 @@ def _price(rated: RatedProductUsage) -> Amount | None:
 # --- whose it is, and which of several it is ---
 
 
-def _is_of(owners: Owners | Usage, number: str, known: Characteristics) -> bool:
+def _is_of(owners: Owners | Usage, product_id: str, number: str, known: Characteristics) -> bool:
     """Whether a record is that number's: by what was rated for it, else by the end that is ours.
 
     A record that is rated for another number is another's, whatever else it says.
@@ -182,7 +236,7 @@ def _is_of(owners: Owners | Usage, number: str, known: Characteristics) -> bool:
     for rated in owners.ratedProductUsage or ():
         product = rated.productRef or rated.product
         if product is not None and product.id is not None:
-            if product.id == number:
+            if product.id == product_id:
                 return True
             rated_for.append(_digits(product.id))
     if number in rated_for:

@@ -35,7 +35,9 @@ async def usage_picture(
     asked = NumberDays.read(document.order.parameters)
     number, period = asked.msisdn, asked.period
     drawn, done, unreadable = DailyUsage(), 0, Unreadable()
-    async with aclosing(context.usage.stream(UsageQuery(number, period), unreadable)) as pages:
+    wish = UsageQuery(number, period)
+    pages = context.usage.stream(document.order.company_id, wish, unreadable)
+    async with aclosing(pages):
         async for page in pages:
             drawn.add(page)
             done += len(page)

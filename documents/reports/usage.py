@@ -65,7 +65,9 @@ class UsageWorkbook:
         """
         wish = asked(document)
         tally = Tally()
-        async with aclosing(self._usage.stream(wish, tally.unreadable)) as pages:
+        async with aclosing(
+            self._usage.stream(document.order.company_id, wish, tally.unreadable)
+        ) as pages:
             ahead = _Ahead(pages)
             if not await ahead.read():
                 refuse_parts(tally.unreadable)

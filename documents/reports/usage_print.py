@@ -46,7 +46,9 @@ class UsagePaper:
         wish, now = asked(document), self._clock.now()
         desk = Desk(self._press, DocumentHeader.of(document, now))
         tally, unreadable = Tally(), Unreadable()
-        async with aclosing(self._usage.stream(wish, unreadable)) as pages:
+        async with aclosing(
+            self._usage.stream(document.order.company_id, wish, unreadable)
+        ) as pages:
             rows = await begun(pages, unreadable)
             if rows is None:
                 return None

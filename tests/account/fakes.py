@@ -304,7 +304,9 @@ class FakeCarrier:
         self._hear()
         return self.cabinet.pool_page(company_id, offset, limit)
 
-    async def usage(self, wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def usage(
+        self, company_id: str, wish: UsageQuery, *, offset: int, limit: int
+    ) -> Page[UsageRecord]:
         self._hear()
         self.usage_asked.append((offset, limit))
         rows = [

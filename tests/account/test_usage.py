@@ -29,7 +29,7 @@ from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.periods import Period
 from account.values.rights import Role
-from tests.account.world import BETA, NOON, NUMBER, World, a_number
+from tests.account.world import ALPHA, BETA, NOON, NUMBER, World, a_number
 
 LAST_MONTH = Period(date(2021, 12, 24), date(2022, 1, 24))
 WISH = UsageQuery(NUMBER, LAST_MONTH)
@@ -165,7 +165,7 @@ async def test_nothing_in_the_period_is_a_success(world: World) -> None:
 async def test_the_stream_brings_every_record_once_in_pages(world: World, count: int) -> None:
     world.carrier.records = [record(at=NOON - timedelta(seconds=n)) for n in range(count)]
 
-    pages = [page async for page in world.usage.stream(WISH)]
+    pages = [page async for page in world.usage.stream(ALPHA, WISH)]
 
     assert [row for page in pages for row in page] == world.carrier.records
     assert all(1 <= len(page) <= STREAM_ROWS for page in pages)
@@ -176,14 +176,14 @@ async def test_nothing_is_added_up_when_the_operator_counts_more_than_it_has(wor
     world.carrier.records = [record()]
     usage = world.carrier.usage
 
-    async def boasts(wish: UsageQuery, *, offset: int, limit: int) -> object:
-        page = await usage(wish, offset=offset, limit=limit)
+    async def boasts(company: str, wish: UsageQuery, *, offset: int, limit: int) -> object:
+        page = await usage(company, wish, offset=offset, limit=limit)
         return type(page)(page.rows, page.offset, page.total + 7)
 
     world.carrier.usage = boasts  # type: ignore[method-assign, assignment]
 
     with pytest.raises(CarrierUnavailable):
-        [page async for page in world.usage.stream(WISH)]
+        [page async for page in world.usage.stream(ALPHA, WISH)]
 
 
 async def test_calls_made_while_the_report_is_read_do_not_double_others(world: World) -> None:
@@ -191,7 +191,7 @@ async def test_calls_made_while_the_report_is_read_do_not_double_others(world: W
     world.carrier.records = list(before)
 
     pages = []
-    async for page in world.usage.stream(WISH):
+    async for page in world.usage.stream(ALPHA, WISH):
         pages.append(page)
         if len(pages) < 3:
             newer = [record(at=NOON + timedelta(seconds=n)) for n in (2 * len(pages) + 1, 0)]
@@ -208,7 +208,7 @@ async def test_a_record_that_comes_late_and_lies_further_back_costs_no_other(
     world.carrier.records = list(before)
 
     rows: list[UsageRecord] = []
-    async for page in world.usage.stream(WISH):
+    async for page in world.usage.stream(ALPHA, WISH):
         if not rows:
             world.carrier.records.insert(STREAM_ROWS + 6, late)
         rows.extend(page)

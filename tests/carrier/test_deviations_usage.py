@@ -46,7 +46,7 @@ async def read(
     desk: Desk, *records: dict[str, Any], wish: UsageQuery = CLOSED
 ) -> Page[UsageRecord]:
     desk.answer("usage", list(records))
-    return await desk.carrier.usage(wish, offset=0, limit=10)
+    return await desk.carrier.usage(COMPANY, wish, offset=0, limit=10)
 
 
 @pytest.mark.parametrize(

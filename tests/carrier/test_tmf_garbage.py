@@ -33,7 +33,7 @@ READS: dict[str, Callable[[TmfAdapter], Awaitable[object]]] = {
     "numbers": lambda carrier: carrier.numbers(COMPANY, NumbersQuery()),
     "tally": lambda carrier: carrier.tally(COMPANY),
     "number": lambda carrier: carrier.number(COMPANY, NUMBER),
-    "usage": lambda carrier: carrier.usage(UsageQuery(PHONE, PERIOD), offset=0, limit=10),
+    "usage": lambda carrier: carrier.usage(COMPANY, UsageQuery(PHONE, PERIOD), offset=0, limit=10),
     "accounts": lambda carrier: carrier.accounts(COMPANY, None, offset=0, limit=10),
     "bills": lambda carrier: carrier.bills(BillsQuery(COMPANY), offset=0, limit=10),
     "bill lines": lambda carrier: carrier.bill_lines(A_BILL, offset=0, limit=10),

@@ -170,7 +170,7 @@ CASES = {
         "TMF635",
         "usage",
         listed(record()),
-        lambda desk: desk.carrier.usage(CLOSED, offset=0, limit=40),
+        lambda desk: desk.carrier.usage(COMPANY, CLOSED, offset=0, limit=40),
     ),
     "services": Case(
         "TMF637",

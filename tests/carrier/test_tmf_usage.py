@@ -11,7 +11,7 @@ from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.periods import Period
-from tests.carrier.desk import Desk, characteristic
+from tests.carrier.desk import COMPANY, Desk, characteristic
 
 NUMBER = Msisdn("77010542007")
 CLOSED = UsageQuery(NUMBER, Period(date(2026, 10, 22), date(2026, 11, 21)))
@@ -44,12 +44,12 @@ def record(kind: str = "voice", value: object = 20.4, **known: object) -> dict[s
 
 async def read(desk: Desk, *records: dict[str, Any]) -> tuple[UsageRecord, ...]:
     desk.answer("usage", list(records))
-    return (await desk.carrier.usage(CLOSED, offset=0, limit=10)).rows
+    return (await desk.carrier.usage(COMPANY, CLOSED, offset=0, limit=10)).rows
 
 
 async def test_a_period_is_asked_for_in_utc_newest_first(desk: Desk) -> None:
     desk.answer("usage", [record()], total=1234)
-    page = await desk.carrier.usage(CLOSED, offset=20, limit=1)
+    page = await desk.carrier.usage(COMPANY, CLOSED, offset=20, limit=1)
     assert (page.offset, page.total, len(page.rows)) == (20, 1234, 1)
     assert desk.query("usage") == {
         "ratedProductUsage.productRef.id": NUMBER.digits,
@@ -74,7 +74,7 @@ async def test_a_period_is_asked_for_in_utc_newest_first(desk: Desk) -> None:
 )
 async def test_one_kind_is_asked_for(desk: Desk, kind: UsageKind, asked: str | None) -> None:
     desk.answer("usage", [])
-    await desk.carrier.usage(UsageQuery(NUMBER, CLOSED.period, kind), offset=0, limit=10)
+    await desk.carrier.usage(COMPANY, UsageQuery(NUMBER, CLOSED.period, kind), offset=0, limit=10)
     assert desk.query("usage").get("usageType") == asked
 
 
@@ -122,9 +122,9 @@ async def test_messages_sessions_and_fees_in_their_own_units(desk: Desk) -> None
 async def test_pages_that_reach_into_today_end_where_the_first_one_ended(desk: Desk) -> None:
     desk.answer("usage", [record()], total=3000)
     for offset in (0, 1000, 2000):
-        await desk.carrier.usage(TODAY, offset=offset, limit=1)
+        await desk.carrier.usage(COMPANY, TODAY, offset=offset, limit=1)
         desk.day.moment += timedelta(minutes=1)
     ends = [request.url.params["usageDate.lt"] for request in desk.requests]
     assert ends == ["2026-11-22T07:00:00Z"] * 3
-    await desk.carrier.usage(TODAY, offset=0, limit=1)
+    await desk.carrier.usage(COMPANY, TODAY, offset=0, limit=1)
     assert desk.query("usage")["usageDate.lt"] == "2026-11-22T07:03:00Z"

@@ -218,15 +218,15 @@ async def test_money_moves_to_the_tiyn(meeting: Meeting) -> None:
 
 async def test_usage_adds_up_over_its_pages(meeting: Meeting) -> None:
     wish = UsageQuery(ACTIVE, Period(date(2026, 10, 22), date(2026, 11, 22)))
-    whole = await meeting.carrier.usage(wish, offset=0, limit=1000)
+    whole = await meeting.carrier.usage(DEMO, wish, offset=0, limit=1000)
     assert whole.total == len(whole.rows) > 100
     assert [row.at for row in whole.rows] == sorted((row.at for row in whole.rows), reverse=True)
     assert all(wish.period.start_utc <= row.at < NOW + timedelta(minutes=1) for row in whole.rows)
-    part = await meeting.carrier.usage(wish, offset=50, limit=25)
+    part = await meeting.carrier.usage(DEMO, wish, offset=50, limit=25)
     assert part.rows == whole.rows[50:75]
     kinds = {
         kind: await meeting.carrier.usage(
-            UsageQuery(ACTIVE, wish.period, kind), offset=0, limit=1000
+            DEMO, UsageQuery(ACTIVE, wish.period, kind), offset=0, limit=1000
         )
         for kind in UsageKind
         if kind is not UsageKind.EVERYTHING
@@ -241,7 +241,7 @@ async def test_usage_adds_up_over_its_pages(meeting: Meeting) -> None:
 
 async def test_a_blocked_number_used_nothing(meeting: Meeting) -> None:
     wish = UsageQuery(BLOCKED, Period(date(2026, 11, 1), date(2026, 11, 21)))
-    assert (await meeting.carrier.usage(wish, offset=0, limit=10)).total == 0
+    assert (await meeting.carrier.usage(DEMO, wish, offset=0, limit=10)).total == 0
 
 
 # --- changes ---

@@ -51,5 +51,5 @@ async def test_usage_by_another_name_is_asked_for_and_read(desk: Desk) -> None:
     profiled(desk, usage_type={"MobileVoice": "voice"})
     desk.answer("usage", [record() | {"usageType": "mobilevoice"}])
     calls = UsageQuery(CLOSED.msisdn, CLOSED.period, UsageKind.CALLS)
-    assert (await desk.carrier.usage(calls, offset=0, limit=10)).rows == (replace(CALL),)
+    assert (await desk.carrier.usage(COMPANY, calls, offset=0, limit=10)).rows == (replace(CALL),)
     assert desk.query("usage")["usageType"] == "MobileVoice"

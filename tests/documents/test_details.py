@@ -73,7 +73,7 @@ async def test_nothing_in_the_period_makes_no_file(press: RenderPool, carrier: F
 
 
 async def test_a_silent_operator_is_told_of(press: RenderPool, carrier: FakeCarrier) -> None:
-    async def silent(wish: UsageQuery, *, offset: int, limit: int) -> None:
+    async def silent(company_id: str, wish: UsageQuery, *, offset: int, limit: int) -> None:
         raise CarrierUnavailable
 
     carrier.usage = silent  # type: ignore[method-assign,assignment]

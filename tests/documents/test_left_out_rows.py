@@ -128,7 +128,9 @@ class Records(FakeCarrier):
         super().__init__()
         self.records = [] if none else list(RECORDS)
 
-    async def usage(self, wish: UsageQuery, *, offset: int, limit: int) -> Page[Any]:
+    async def usage(
+        self, company_id: str, wish: UsageQuery, *, offset: int, limit: int
+    ) -> Page[Any]:
         rows = tuple(self.records)
         return Page(rows, 0, len(rows) + 2, 2, len(rows) + 2)
 

@@ -405,7 +405,9 @@ class WatchedCarrier(FakeCarrier):
         self.alive: weakref.WeakSet[Watched] = weakref.WeakSet()
         self.most = 0
 
-    async def usage(self, wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def usage(
+        self, company_id: str, wish: UsageQuery, *, offset: int, limit: int
+    ) -> Page[UsageRecord]:
         rows = tuple(
             Watched(CALL.at, CALL.kind, CALL.direction, f"{n}", 1, Money(n))
             for n in range(offset, min(offset + limit, self.total))
@@ -453,8 +455,10 @@ async def test_the_next_page_is_read_while_the_former_is_written(office: Office)
     all_read = threading.Event()
     usage = office.carrier.usage
 
-    async def watched(wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
-        page = await usage(wish, offset=offset, limit=limit)
+    async def watched(
+        company_id: str, wish: UsageQuery, *, offset: int, limit: int
+    ) -> Page[UsageRecord]:
+        page = await usage(company_id, wish, offset=offset, limit=limit)
         if offset == AHEAD * STREAM_ROWS:
             all_read.set()
         return page
@@ -475,9 +479,11 @@ async def test_progress_is_told_once_a_second_and_at_the_end(office: Office) -> 
     office.carrier.records = [CALL] * (8 * STREAM_ROWS)
     usage = office.carrier.usage
 
-    async def slow(wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def slow(
+        company_id: str, wish: UsageQuery, *, offset: int, limit: int
+    ) -> Page[UsageRecord]:
         office.clock.advance(timedelta(milliseconds=400))
-        return await usage(wish, offset=offset, limit=limit)
+        return await usage(company_id, wish, offset=offset, limit=limit)
 
     office.carrier.usage = slow  # type: ignore[method-assign]
 
@@ -503,10 +509,12 @@ async def test_an_operator_that_falls_silent_half_way_leaves_no_thread_waiting(
     office.carrier.records = [CALL] * (3 * STREAM_ROWS)
     usage = office.carrier.usage
 
-    async def silent(wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def silent(
+        company_id: str, wish: UsageQuery, *, offset: int, limit: int
+    ) -> Page[UsageRecord]:
         if offset:
             raise CarrierUnavailable
-        return await usage(wish, offset=offset, limit=limit)
+        return await usage(company_id, wish, offset=offset, limit=limit)
 
     maker = office.maker()
     office.carrier.usage = silent  # type: ignore[method-assign]
@@ -537,11 +545,13 @@ async def test_a_cancelled_document_lets_its_thread_go(office: Office) -> None:
     usage = office.carrier.usage
     waiting = asyncio.Event()
 
-    async def hangs(wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def hangs(
+        company_id: str, wish: UsageQuery, *, offset: int, limit: int
+    ) -> Page[UsageRecord]:
         if offset:
             waiting.set()
             await asyncio.Event().wait()
-        return await usage(wish, offset=offset, limit=limit)
+        return await usage(company_id, wish, offset=offset, limit=limit)
 
     maker = office.maker()
     office.carrier.usage = hangs  # type: ignore[method-assign]

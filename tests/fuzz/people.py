@@ -171,7 +171,9 @@ class Operator(FakeCarrier):
         own = (replace(one, use="own", name=_secret(company_id)) for one in found.rows)
         return replace(found, rows=tuple(own))
 
-    async def usage(self, wish: UsageQuery, *, offset: int, limit: int) -> Page[UsageRecord]:
+    async def usage(
+        self, company_id: str, wish: UsageQuery, *, offset: int, limit: int
+    ) -> Page[UsageRecord]:
         """A few records a day."""
         self._hear()
         number = self.fleet.get(wish.msisdn.digits)

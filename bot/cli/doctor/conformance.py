@@ -267,7 +267,7 @@ class Conformance:
                 Api.USAGE,
                 Capability.USAGE,
                 "usage of this month",
-                lambda: carrier.usage(UsageQuery(number, month), offset=0, limit=PAGE),
+                lambda: carrier.usage(company, UsageQuery(number, month), offset=0, limit=PAGE),
             ),
             (
                 Api.PAYMENT,

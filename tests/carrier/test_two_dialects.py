@@ -1,0 +1,107 @@
+"""One operator, asked in its two dialects: what is told of its customers is the same.
+
+Ids that the operator makes differ, and nothing else may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import httpx
+import pytest_asyncio
+
+from account.chapters.usage import UsageKind, UsageQuery, UsageRecord
+from account.values.identifiers import Msisdn
+from account.values.periods import Period
+from carrier.http import OperatorHttp
+from carrier.profile.loader import parse
+from carrier.tmf.adapter import TmfAdapter
+from sandbox.app import Sandbox
+from sandbox.world import World, WorldClock
+
+LOGIN, BLOCKED = Msisdn("77010542007"), Msisdn("77010542006")
+NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
+
+
+@dataclass
+class Side:
+    """The operator in one dialect, and the company there."""
+
+    world: World
+    http: OperatorHttp
+    carrier: TmfAdapter
+    company: str
+    control: httpx.AsyncClient
+
+    async def asked(self, path: str) -> int:
+        """How often the operator was asked for what ends so."""
+        calls = (await self.control.get("/sandbox/operator/calls")).json()
+        return sum(count for call, count in calls.items() if call.endswith(path))
+
+
+async def opened(tmp_path: Path, dialect: str) -> AsyncIterator[Side]:
+    world = World(tmp_path / dialect, clock=WorldClock(NOW), dialect=dialect)
+    async with Sandbox(world) as sandbox:
+        url = sandbox.world.http_url
+        async with httpx.AsyncClient(base_url=url) as control:
+            told = (await control.get("/sandbox/operator/profile")).text
+            http = OperatorHttp(url, "sandbox-secret", profile=parse(told, dialect))
+            carrier = TmfAdapter(http, world.clock)
+            person = await carrier.administrator(LOGIN)
+            assert person is not None
+            companies = await carrier.companies(person.id)
+            demo = next(one for one in companies if one.name == "TOO Demo")
+            yield Side(world, http, carrier, demo.id, control)
+            await http.close()
+
+
+@pytest_asyncio.fixture
+async def kcell(tmp_path: Path) -> AsyncIterator[Side]:
+    async for side in opened(tmp_path, "kcell"):
+        yield side
+
+
+@pytest_asyncio.fixture
+async def plain(tmp_path: Path) -> AsyncIterator[Side]:
+    async for side in opened(tmp_path, "plain"):
+        yield side
+
+
+# --- usage ---
+
+
+def usage_of(kind: UsageKind = UsageKind.EVERYTHING) -> UsageQuery:
+    return UsageQuery(LOGIN, Period(date(2026, 10, 1), date(2026, 10, 31)), kind)
+
+
+def without_plus(one: UsageRecord) -> UsageRecord:
+    """A record whose other party is shown as this operator writes it."""
+    return replace(one, party=one.party.removeprefix("+"))
+
+
+async def test_usage_of_each_kind(kcell: Side, plain: Side) -> None:
+    for kind in UsageKind:
+        told = []
+        for side in (kcell, plain):
+            wish = usage_of(kind)
+            pages = [
+                await side.carrier.usage(side.company, wish, offset=offset, limit=40)
+                for offset in (0, 40)
+            ]
+            assert not any(page.left_out for page in pages)
+            told.append([(page.total, [without_plus(one) for one in page.rows]) for page in pages])
+        assert told[0] == told[1], kind
+        assert told[0][0][1], kind
+
+
+async def test_the_pages_of_a_report_are_read_once(plain: Side) -> None:
+    wish = usage_of(UsageKind.CALLS)
+    for offset in range(0, 100, 20):
+        await plain.carrier.usage(plain.company, wish, offset=offset, limit=20)
+    pages = -(
+        -(await plain.carrier.usage(plain.company, usage_of(), offset=0, limit=1)).total // 100
+    )
+    assert await plain.asked("/usage") <= 8 * (1 + pages // 8) + 2
