@@ -10,7 +10,7 @@ from documents.layout.header import DocumentHeader
 
 if TYPE_CHECKING:
     from account.carrier import Carrier
-    from account.chapters.billing.bills import Supplier
+    from account.chapters.billing.parties import Supplier
     from account.chapters.history import HistoryStore
     from account.chapters.usage import Usage
     from account.documents.document import Document

@@ -17,7 +17,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import EnvSettingsSource
 
 from account.changes.confirmation import PollingPolicy
-from account.chapters.billing.bills import Supplier
+from account.chapters.billing.parties import Supplier
 from account.chapters.transfers import TransferRules
 from account.identity.sessions import SessionLimits
 from bot.config import exposure, operator_access

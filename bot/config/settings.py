@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from account.changes.confirmation import PollingPolicy
-from account.chapters.billing.bills import Supplier
+from account.chapters.billing.parties import Supplier
 from account.chapters.transfers import TransferRules
 from account.identity.sessions import SessionLimits
 from account.values.identifiers import Bin

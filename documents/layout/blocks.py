@@ -86,9 +86,48 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Labels and values: who, what, when (G-15)."""
+    """Labels and values: who, what, when (G-15); `across`: beside each other in print."""
 
     lines: Sequence[tuple[str, str]]
+    across: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A side of a form: its role, who it is, lines about it, and its number in the box."""
+
+    role: str
+    name: str
+    lines: Sequence[str]
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormHead:
+    """The head of a form of the state; the first piece where there is no `Title`.
+
+    `form` names the form in the corner, `hint` says what stands on a side's line, `id_name` what is
+    in its box, and `boxes` hold the paper's number and day. What is not told is "".
+    """
+
+    form: Sequence[str]
+    hint: str
+    id_name: str
+    sides: Sequence[Side]
+    contract: tuple[str, str]
+    boxes: Sequence[tuple[str, str]]
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """The line that tells what is enclosed: the parts after the first one.
+
+    In print `{sheets}` is how many pages they take; a workbook names its `sheet` instead.
+    """
+
+    printed: str
+    sheet: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +136,13 @@ class Prose:
 
     lines: Sequence[str]
     strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What is no part of the paper, as who asked for it: below each page, below a sheet."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +162,17 @@ class Table(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Places to sign: who stands for what (`Contractor`, company), and the words around it."""
+    """Places to sign: who stands for what (`Contractor`, company), and the words around it.
+
+    With `places` each side has a line for each of them (`position`, `signature`, `full name`), and
+    `words` stand below without a line; else there is one line, and `words` say what goes on it.
+    `day` asks the last side for the day of signing.
+    """
 
     sides: Sequence[tuple[str, str]]
     words: Sequence[str] = ()
-    """Below the line, as `signature`, `full name`, `place of the seal`."""
+    places: Sequence[str] = ()
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +182,9 @@ class NextPart:
     name: str
 
 
-Piece: TypeAlias = Title | Facts | Prose | Table[Row] | Signatures | NextPart
+Piece: TypeAlias = (
+    Title | FormHead | Facts | Prose | Table[Row] | Enclosed | Signatures | Foot | NextPart
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from account.documents.kinds import DocumentFormat
 from account.documents.orders import MadeFile
 from account.values.periods import ALMATY, Period, shown_day, shown_moment
 from documents.layout import cells
-from documents.layout.blocks import Facts, Layout, Piece, Title
+from documents.layout.blocks import Facts, Foot, Layout, Piece, Title
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -78,6 +78,17 @@ class Desk:
             Title(self.word(title), self.word(note) if note else ""),
             Facts([(self.word(label), cells.text(value) or "") for label, value in lines]),
         )
+
+    def foot(self) -> Foot:
+        """Who asked for the paper and when it was made, apart from what it says."""
+        head = self.header
+        lines = [
+            (N_("Request"), head.reference),
+            (N_("Requested by"), head.requested_by),
+            (N_("Generated at"), shown_with_zone(head.made_at)),
+        ]
+        said = " · ".join(f"{self.word(label)}: {cells.text(value)}" for label, value in lines)
+        return Foot(said)
 
     async def file(
         self,

@@ -36,6 +36,7 @@ class PdfWriter:
         self._rows = 0
         self._in_all = 0
         self._wrapped = False
+        self._asked: list[str] = []
 
     def take(self, frame: dict[str, Any]) -> None:
         """The next piece, page of rows, or totals."""
@@ -67,6 +68,8 @@ class PdfWriter:
                 self._table["cut"] = self._layout["words"]["cut"].format(
                     shown=count(PRINTED, language), rows=count(self._rows, language)
                 )
+        elif "foot" in frame:
+            self._asked.append(frame["foot"])
         else:
             self._pieces.append(_broken(frame))
 
@@ -76,6 +79,7 @@ class PdfWriter:
             **{name: self._layout[name] for name in ("language", "foot", "words", "landscape")},
             "author": self._layout["author"],
             "pieces": self._pieces,
+            "asked": self._asked,
             "style": {
                 "face": style.FACE,
                 "accent": style.ACCENT,

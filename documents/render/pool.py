@@ -23,7 +23,10 @@ from account.documents.document import LARGE
 from account.errors import DocumentNotMade
 from documents.layout.blocks import (
     Column,
+    Enclosed,
     Facts,
+    Foot,
+    FormHead,
     Layout,
     NextPart,
     Piece,
@@ -254,17 +257,27 @@ async def _frames(piece: Piece[Any], counted: _Counted) -> AsyncIterator[dict[st
     match piece:
         case Title(text, note):
             yield {"title": text, "note": note}
-        case Facts(lines):
-            yield {"facts": [list(line) for line in lines]}
+        case Facts(lines, across):
+            yield {"facts": [list(line) for line in lines], "across": across}
+        case FormHead():
+            yield {"head": asdict(piece)}
         case Prose(lines, strong):
             yield {"prose": list(lines), "strong": strong}
-        case Signatures(sides, words):
-            yield {"signatures": [list(side) for side in sides], "words": list(words)}
+        case Foot(text):
+            yield {"foot": text}
+        case Enclosed():
+            yield {"enclosed": asdict(piece)}
+        case Signatures(sides):
+            yield {"signatures": [list(side) for side in sides], **_words_of(piece)}
         case NextPart(name):
             yield {"next": name}
         case Table():
             async for frame in _rows(piece, counted):
                 yield frame
+
+
+def _words_of(piece: Signatures) -> dict[str, Any]:
+    return {"words": list(piece.words), "places": list(piece.places), "day": piece.day}
 
 
 async def _rows(table: Table[Any], counted: _Counted) -> AsyncIterator[dict[str, Any]]:

@@ -19,16 +19,14 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from documents.layout import cells, style
+from documents.render import workbook_form
+from documents.render.workbook_form import LETTERS_A_LINE, ROOMY
 
 LONGEST = 500_000
 """Rows of one workbook."""
 HEAVIEST = 45_000_000
 """Bytes of all parts together; a Telegram document ends at 50 MB."""
-ROOMY = 22
-"""A first column of this width has room for the labels of the block; else they take two."""
 NARROWEST = 4
-_LETTERS_A_LINE = 1.05
-"""Letters to a unit of a column's width, for the height of wrapped paragraphs."""
 
 FORMATS = {
     "text": cells.TEXT,
@@ -126,7 +124,7 @@ class _Book:
         self._name = layout["sheet"]
         self._row = 0
         self._first = 0
-        self._widths: list[int] = []
+        self.widths: list[int] = []
         self._kinds: list[str] = []
         self._looks: list[Format] = []
         self._waiting: list[Callable[[], None]] = []
@@ -143,10 +141,10 @@ class _Book:
             self._end_table(frame["totals"])
         elif "next" in frame:
             self._draw_waiting()
-            self._name, self._sheet, self._row, self._widths = frame["next"], None, 0, []
+            self._name, self._sheet, self._row, self.widths = frame["next"], None, 0, []
         else:
             self._waiting.append(lambda: self._draw(frame))
-            if self._widths:
+            if self.widths:
                 self._draw_waiting()
 
     def finish(self) -> bytes:
@@ -171,67 +169,62 @@ class _Book:
             self._row += self._row > 0
             for line in frame["prose"]:
                 self._line(line, self._height(line), wrap=True, bold=frame["strong"])
+        elif "foot" in frame:
+            self._row += 1
+            self._line(frame["foot"], self._height(frame["foot"]), wrap=True, ink=style.FAINT)
+        elif "head" in frame:
+            workbook_form.head(self, **frame["head"])
+        elif "enclosed" in frame:
+            self._line(frame["enclosed"]["sheet"], 18)
         elif "signatures" in frame:
-            self._signatures(frame["signatures"], frame["words"])
+            self._row += 1
+            workbook_form.signatures(self, **frame)
 
     # --- the pieces ---
 
     def _facts(self, lines: list[list[str]]) -> None:
-        label = self._look(ink=style.FAINT, valign="top")
-        value = self._look(num_format=cells.TEXT, text_wrap=True, valign="top")
-        label_ends = 0 if self._widths[0] >= ROOMY else 1
+        label = self.look(ink=style.FAINT, valign="top")
+        value = self.look(num_format=cells.TEXT, text_wrap=True, valign="top")
+        label_ends = 0 if self.widths[0] >= ROOMY else 1
         at = label_ends + 1
-        wide = sum(self._widths[at:])
+        wide = sum(self.widths[at:])
         for name, said in lines:
             sheet = self._on_sheet()
-            sheet.set_row(self._row, 16 * max(1, math.ceil(len(said) / (wide * _LETTERS_A_LINE))))
+            sheet.set_row(self._row, 16 * max(1, math.ceil(len(said) / (wide * LETTERS_A_LINE))))
             if label_ends:
                 sheet.merge_range(self._row, 0, self._row, label_ends, "", label)
             sheet.write_string(self._row, 0, name, label)
-            sheet.merge_range(self._row, at, self._row, self._last, "", value)
+            sheet.merge_range(self._row, at, self._row, self.last, "", value)
             sheet.write_string(self._row, at, said, value)
             self._row += 1
 
-    def _signatures(self, sides: list[list[str]], words: list[str]) -> None:
-        half = (self._last + 1) // 2
-        spans = ((0, half - 1), (half, self._last))
-        rows = [
-            [role for role, _ in sides],
-            [name for _, name in sides],
-            ["_" * 34] * len(sides),
-            *([word] * len(sides) for word in words),
-        ]
+    def across(self, cells: list[tuple[int, int, str, Format]], height: float = 15) -> None:
+        """A row of texts over several columns each."""
+        sheet = self._on_sheet()
+        sheet.set_row(self._row, height)
+        for first, last, text, look in cells:
+            if first < last:
+                sheet.merge_range(self._row, first, self._row, last, "", look)
+            if first <= last:
+                sheet.write_string(self._row, first, text, look)
         self._row += 1
-        for place, texts in enumerate(rows):
-            look = self._look(
-                bold=place == 0,
-                text_wrap=True,
-                valign="bottom" if place == 2 else "top",
-                ink=style.FAINT if place > 2 else style.INK,
-            )
-            height = {1: 34, 2: 34}.get(place, 17)
-            self._on_sheet().set_row(self._row, height)
-            for (first, last), text in zip(spans, texts, strict=False):
-                self._on_sheet().merge_range(self._row, first, self._row, last, "", look)
-                self._on_sheet().write_string(self._row, first, text, look)
-            self._row += 1
 
     def _line(self, text: str, height: float, *, wrap: bool = False, **look: Any) -> None:
-        made = self._look(text_wrap=wrap, valign="vcenter", num_format=cells.TEXT, **look)
+        made = self.look(text_wrap=wrap, valign="vcenter", num_format=cells.TEXT, **look)
         self._on_sheet().set_row(self._row, height)
-        self._on_sheet().merge_range(self._row, 0, self._row, self._last, "", made)
+        self._on_sheet().merge_range(self._row, 0, self._row, self.last, "", made)
         self._on_sheet().write_string(self._row, 0, text, made)
         self._row += 1
 
     def _height(self, text: str) -> int:
-        return 16 * max(1, math.ceil(len(text) / (sum(self._widths) * _LETTERS_A_LINE)))
+        return 16 * max(1, math.ceil(len(text) / (sum(self.widths) * LETTERS_A_LINE)))
 
     # --- tables ---
 
     def _begin_table(self, frame: dict[str, Any]) -> None:
-        if not self._widths:
-            self._widths = [width for _, _, width in frame["table"]]
-            self._widths += [10] * (NARROWEST - len(self._widths))
+        if not self.widths:
+            self.widths = [width for _, _, width in frame["table"]]
+            self.widths += [10] * (NARROWEST - len(self.widths))
         self._draw_waiting()
         sheet = self._on_sheet()
         self._row += 1
@@ -241,11 +234,11 @@ class _Book:
         self._looks = [self._cell(kind, wrap=frame["wrapped"]) for kind in self._kinds]
         longest = max(
             math.ceil(len(heading) / width)
-            for (heading, _, _), width in zip(frame["table"], self._widths, strict=False)
+            for (heading, _, _), width in zip(frame["table"], self.widths, strict=False)
         )
         sheet.set_row(self._row, 18 + 14 * min(3, longest))
         for place, (heading, kind, _) in enumerate(frame["table"]):
-            look = self._look(
+            look = self.look(
                 bold=True,
                 ink="#FFFFFF",
                 bg_color=style.ACCENT,
@@ -318,9 +311,10 @@ class _Book:
             look |= {"bold": True, "bg_color": style.TINT, "top": 1, "top_color": style.ACCENT}
         else:
             look |= {"bottom": 1, "bottom_color": style.LINE}
-        return self._look(**look)
+        return self.look(**look)
 
-    def _look(self, *, ink: str = style.INK, size: int = 11, **look: Any) -> Format:
+    def look(self, *, ink: str = style.INK, size: int = 11, **look: Any) -> Format:
+        """A format of the house; each is made once."""
         look |= {"font_name": style.SHEET_FACE, "font_size": size, "font_color": ink}
         key = tuple(sorted(look.items()))
         if key not in self._made:
@@ -328,15 +322,16 @@ class _Book:
         return self._made[key]
 
     @property
-    def _last(self) -> int:
-        return len(self._widths) - 1
+    def last(self) -> int:
+        """The last column."""
+        return len(self.widths) - 1
 
     def _on_sheet(self) -> Worksheet:
         """The present sheet, with its print set-up: A4, its page of how many at the foot."""
         if self._sheet is not None:
             return self._sheet
-        if not self._widths:
-            self._widths = [14, 14, 30, 30]
+        if not self.widths:
+            self.widths = [14, 14, 30, 30]
         sheet = self._book.add_worksheet(self._free_name())
         sheet.hide_gridlines(2)
         sheet.set_paper(9)
@@ -348,7 +343,7 @@ class _Book:
         foot = self._layout["foot"].replace("&", "&&")
         page = words["page"].replace("&", "&&").format(page="&P", pages="&N")
         sheet.set_footer(f"&L&8{foot}&R&8 {page}")
-        for place, width in enumerate(self._widths):
+        for place, width in enumerate(self.widths):
             sheet.set_column(place, place, width)
         self._sheet = sheet
         return sheet

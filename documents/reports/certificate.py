@@ -1,14 +1,13 @@
 """The service delivery certificate and the breakdown of its invoice (S31).
 
-The certificate follows the form of the country's certificate of work performed: who delivered what
-to whom in which month, VAT by the day of turnover, the sum in words, places to sign. Appendix 1
-tells it number by number. The paper is a copy and says so: what counts in law is signed at the
-Electronic Invoicing Portal.
+The certificate is form R-1 (annex 50 to order 562 of the Minister of Finance of 20.12.2012), with
+VAT by the day of turnover and the sum in words besides. Appendix 1 tells it number by number. The
+paper is a copy and says so: what counts in law is signed at the Electronic Invoicing Portal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -19,23 +18,28 @@ from account.errors import FiguresDisagree
 from account.values.page import Page, Unreadable
 from account.values.periods import MonthSpan, shown_day
 from documents.context import PAGE, Report
+from documents.layout import cells
 from documents.layout.blocks import (
     Column,
+    Enclosed,
     Facts,
+    FormHead,
     Kind,
     NextPart,
     Piece,
     Prose,
+    Side,
     Signatures,
     Table,
     Title,
 )
-from documents.layout.header import Desk, DocumentHeader
+from documents.layout.header import Desk, DocumentHeader, shown_days
 from documents.render.read_ahead import read_ahead, refuse_parts
 from documents.text.amount_words import amount
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
+    from account.chapters.billing.parties import Supplier
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
     from documents.context import RenderContext
@@ -61,7 +65,6 @@ async def certificate_file(
         stem=f"certificate_{bill.account}_{bill.month}",
         sheet=N_("Certificate"),
         form=form,
-        landscape=False,
         progress=progress,
     )
 
@@ -105,40 +108,22 @@ async def certificate(
 
 
 def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
-    word, head, bill = desk.word, desk.header, certificate.bill
-    supplier = certificate.supplier
-    number_and_day = word(N_("№ {number} of {day}")).format(
-        number=bill.number, day=shown_day(certificate.signed_on)
-    )
-    contract = () if not certificate.contract else ((N_("Contract"), certificate.contract),)
-    by_whom = f"{supplier.name}, {word(N_('BIN'))} {supplier.bin.digits}"
-    facts = (
-        (N_("Contractor"), by_whom),
-        (N_("Account"), bill.account),
-        *contract,
-        (N_("Invoice"), bill.registration or bill.number),
-    )
-    title, block = desk.top(N_("Service delivery certificate"), *facts, period=bill.period)
-    assert isinstance(title, Title)
-    gross = bill.gross.shown(head.language)
-    vat = certificate.amounts.vat.shown(head.language)
+    word, bill = desk.word, certificate.bill
+    gross = bill.gross.shown(desk.header.language)
+    vat = certificate.amounts.vat.shown(desk.header.language)
     return (
-        Title(title.text, number_and_day),
-        block,
-        Prose([word(N_("This is an unsigned copy."))], strong=True),
-        Prose(
+        _head(desk, certificate),
+        Facts(
             [
-                word(
-                    N_(
-                        "Since 4 July 2021 certificates can be obtained and signed with the "
-                        "digital signature at the Electronic Invoicing Portal."
-                    )
-                )
-            ]
+                (word(N_("Period")), shown_days(bill.period)),
+                (word(N_("Account")), bill.account),
+                (word(N_("Invoice")), bill.registration or bill.number),
+            ],
+            across=True,
         ),
         Table(
-            _service_columns(desk, bill.rate),
-            certificate.services,
+            _service_columns(desk, certificate),
+            list(enumerate(certificate.services, 1)),
             total=word(N_("Total")),
             wrapped=True,
         ),
@@ -147,18 +132,108 @@ def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
                 word(N_("Total with VAT: {gross}, of it VAT {rate} %: {vat}.")).format(
                     gross=gross, rate=bill.rate, vat=vat
                 ),
-                word(N_("In words: {amount}.")).format(amount=amount(bill.gross, head.language)),
+                word(N_("In words: {amount}.")).format(
+                    amount=amount(bill.gross, desk.header.language)
+                ),
             ],
             strong=True,
         ),
+        Enclosed(
+            word(N_("Enclosed: Appendix 1, invoice breakdown, on sheets: {sheets}")),
+            word(N_("Enclosed: Appendix 1, invoice breakdown, on the next sheet")),
+        ),
+        Prose(
+            [
+                word(N_("This is an unsigned copy."))
+                + " "
+                + word(
+                    N_(
+                        "Since 4 July 2021 certificates can be obtained and signed with the "
+                        "digital signature at the Electronic Invoicing Portal."
+                    )
+                )
+            ],
+        ),
         Signatures(
             (
-                (word(N_("Delivered by (contractor)")), supplier.name),
-                (word(N_("Accepted by (customer)")), head.company),
+                (word(N_("Delivered by (contractor)")), _supplier_name(desk, certificate)),
+                (word(N_("Accepted by (customer)")), desk.header.company),
             ),
-            (word(N_("position, signature, full name")), word(N_("place of the seal"))),
+            (word(N_("place of the seal")),),
+            places=(word(N_("position")), word(N_("signature")), word(N_("full name"))),
+            day=word(N_("Date of signing (acceptance)")),
         ),
+        desk.foot(),
     )
+
+
+def _head(desk: Desk, certificate: Certificate) -> FormHead:
+    """The head of form R-1; what nobody told is an empty place."""
+    word, supplier, customer = desk.word, certificate.supplier, certificate.customer
+    language, contract = desk.header.language, certificate.contract
+    told = (supplier.addresses.get(language), supplier.contacts, *_paid_to(desk, supplier))
+    company = (customer.address, ", ".join(customer.contacts))
+    number_and_day = ""
+    if contract is not None:
+        number_and_day = f"№ {contract.number}"
+        if contract.signed is not None:
+            number_and_day = word(N_("№ {number} of {day}")).format(
+                number=contract.number, day=shown_day(contract.signed)
+            )
+    return FormHead(
+        form=(
+            word(
+                N_(
+                    "Annex 50 to order № 562 of the Minister of Finance of the Republic of "
+                    "Kazakhstan of 20 December 2012"
+                )
+            ),
+            word(N_("Form R-1")),
+        ),
+        hint=word(N_("full name, address, means of communication")),
+        id_name=word(N_("IIN/BIN")),
+        sides=(
+            Side(
+                word(N_("Customer")),
+                desk.header.company,
+                [cells.text(line) or "" for line in company if line],
+                desk.header.bin,
+            ),
+            Side(
+                word(N_("Contractor")),
+                _supplier_name(desk, certificate),
+                [cells.text(line) or "" for line in told if line],
+                supplier.bin.digits,
+            ),
+        ),
+        contract=(word(N_("Contract")), cells.text(number_and_day) or ""),
+        boxes=(
+            (word(N_("Document number")), certificate.bill.number),
+            (word(N_("Date of composing")), shown_day(certificate.signed_on)),
+        ),
+        title=word(N_("Service delivery certificate")),
+    )
+
+
+def _supplier_name(desk: Desk, certificate: Certificate) -> str:
+    return certificate.supplier.named(desk.header.language)
+
+
+def _paid_to(desk: Desk, supplier: Supplier) -> Iterator[str]:
+    """What a payment order and an invoice call for, as far as it is told."""
+    word, account, vat = desk.word, supplier.account, supplier.vat
+    if account is not None:
+        told = [(N_("IIK"), account.iik), (N_("BIC"), account.bic), (N_("KBe"), account.kbe)]
+        parts = [f"{word(name)} {value}" for name, value in told if value]
+        yield ", ".join([*parts, account.bank] if account.bank else parts)
+    if vat is not None and vat.day is not None:
+        yield word(N_("VAT certificate: series {series} № {number} of {day}")).format(
+            series=vat.series, number=vat.number, day=shown_day(vat.day)
+        )
+    elif vat is not None:
+        yield word(N_("VAT certificate: series {series} № {number}")).format(
+            series=vat.series, number=vat.number
+        )
 
 
 def _appendix(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
@@ -168,24 +243,49 @@ def _appendix(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
     )
     return (
         Title(word(N_("Appendix 1: invoice breakdown")), to_what),
-        Facts([(word(N_("Company")), desk.header.company), (word(N_("Account")), bill.account)]),
+        Facts(
+            [
+                (word(N_("Company")), desk.header.company),
+                (word(N_("Account")), bill.account),
+                (word(N_("Numbers")), str(certificate.numbers)),
+            ]
+        ),
         Table(_line_columns(desk, bill.rate), certificate.lines, total=word(N_("Total"))),
     )
 
 
-def _service_columns(desk: Desk, rate: int) -> Sequence[Column[ServiceDelivered]]:
+def _service_columns(
+    desk: Desk, certificate: Certificate
+) -> Sequence[Column[tuple[int, ServiceDelivered]]]:
+    """The columns of form R-1, and VAT. A month of a service is one unit of it."""
     word = desk.word
+    days, unit = shown_days(certificate.bill.period), word(N_("service"))
     return (
-        Column(word(N_("Service")), Kind.TEXT, 36, lambda line: line.service),
-        Column(word(N_("Numbers")), Kind.PIECES, 11, lambda line: line.amounts.count),
+        Column("№", Kind.TEXT, 7, lambda row: row[0]),
+        Column(word(N_("Work performed (service delivered)")), Kind.TEXT, 30, _service),
+        Column(word(N_("Date of delivery")), Kind.TEXT, 24, lambda _row: days),
+        Column(word(N_("Report (date, number, pages)")), Kind.TEXT, 15, lambda _row: None),
+        Column(word(N_("Unit")), Kind.TEXT, 10, lambda _row: unit),
+        Column(word(N_("Quantity")), Kind.PIECES, 10, lambda _row: 1),
+        Column(word(N_("Price per unit, ₸")), Kind.MONEY, 15, lambda row: row[1].amounts.net),
         Column(
-            word(N_("Without VAT, ₸")), Kind.MONEY, 17, lambda line: line.amounts.net, total=True
+            word(N_("Without VAT, ₸")), Kind.MONEY, 15, lambda row: row[1].amounts.net, total=True
         ),
-        Column(_vat(desk, rate), Kind.MONEY, 16, lambda line: line.amounts.vat, total=True),
         Column(
-            word(N_("With VAT, ₸")), Kind.MONEY, 17, lambda line: line.amounts.gross, total=True
+            _vat(desk, certificate.bill.rate),
+            Kind.MONEY,
+            14,
+            lambda row: row[1].amounts.vat,
+            total=True,
+        ),
+        Column(
+            word(N_("With VAT, ₸")), Kind.MONEY, 15, lambda row: row[1].amounts.gross, total=True
         ),
     )
+
+
+def _service(row: tuple[int, ServiceDelivered]) -> str:
+    return row[1].service
 
 
 def _line_columns(desk: Desk, rate: int) -> Sequence[Column[BillLine]]:

@@ -31,7 +31,8 @@ from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.chapters.billing.accounts import Account
-    from account.chapters.billing.bills import Bill, Supplier
+    from account.chapters.billing.bills import Bill
+    from account.chapters.billing.parties import Supplier
     from account.chapters.payments import Payment
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress

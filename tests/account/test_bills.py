@@ -16,11 +16,11 @@ from account.chapters.billing.bills import (
     Bill,
     BillLine,
     Certificate,
-    Supplier,
     vat_in,
     vat_on,
     vat_rate,
 )
+from account.chapters.billing.parties import Supplier
 from account.errors import FiguresDisagree
 from account.values.identifiers import Bin, Msisdn
 from account.values.money import Money

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from account.chapters.billing.bills import Supplier
+from account.chapters.billing.parties import Supplier
 from account.values.identifiers import Bin
 from account.values.money import Money
 from bot.__main__ import BAD_CONFIGURATION, main

@@ -15,8 +15,14 @@ from account.chapters.billing.bills import (
     BilledNumber,
     BillLine,
     Certificate,
-    Supplier,
     vat_on,
+)
+from account.chapters.billing.parties import (
+    BankAccount,
+    Contract,
+    Customer,
+    Supplier,
+    VatCertificate,
 )
 from account.chapters.payments import Payment, PaymentMeans, PaymentState
 from account.chapters.usage import Direction, UsageKind, UsageRecord
@@ -48,7 +54,19 @@ HEAD = DocumentHeader(
     reference="R-20220124-0007",
     language="en",
 )
-OPERATOR = Supplier("АҚ «Оператор»", Bin("180140000901"))
+OPERATOR = Supplier(
+    "АҚ «Оператор»",
+    Bin("180140000901"),
+    names={"ru": "АО «Оператор»"},
+    addresses={"ru": "г. Алматы, ул. Примерная, 51", "en": "51 Example Street, Almaty"},
+    contacts="+7 727 258 8300, b2b@operator.example",
+    account=BankAccount("KZ86125KZT5004100100", "DEMOKZKA", "АҚ «Үлгі Банк»", "17"),
+    vat=VatCertificate("60001", "0087654", date(2012, 8, 13)),
+)
+CONTRACT = Contract("4417-К", date(2019, 3, 12))
+CUSTOMER = Customer(
+    "050000, Алматы қ., Абай даңғылы, 10", ("+7 727 300 1020", "buh@kazyna.example")
+)
 DECEMBER = Period(date(2021, 12, 1), date(2021, 12, 31))
 BLOCKED, ACTIVE = Msisdn("77010542006"), Msisdn("77010542007")
 BILL = Bill(
@@ -101,8 +119,16 @@ def lines(count: int = 46, rate: int = 12) -> list[BillLine]:
 
 def certificate(month: Month = Month(2021, 12), rate: int = 12) -> Certificate:  # noqa: B008
     """An account's month."""
-    billed = lines(rate=rate)
-    summed = Amounts.of(billed)
+    return certificate_of(lines(rate=rate), month, rate)
+
+
+def certificate_of(
+    lines: Sequence[BillLine],
+    month: Month = Month(2021, 12),  # noqa: B008
+    rate: int = 12,
+) -> Certificate:
+    """The certificate of these lines."""
+    summed = Amounts.of(lines)
     bill = replace(
         BILL,
         number=f"25060831{month.year}{month.month:02}",
@@ -114,7 +140,7 @@ def certificate(month: Month = Month(2021, 12), rate: int = 12) -> Certificate: 
         lines=summed.count,
         registration="ESF-180140000018-20220105-00001234",
     )
-    return Certificate(bill, billed, OPERATOR, contract="№ 4417-К, 12.03.2019")
+    return Certificate(bill, lines, OPERATOR, contract=CONTRACT, customer=CUSTOMER)
 
 
 def bills() -> list[Bill]:

@@ -12,7 +12,7 @@ import pytest
 
 from account.documents.kinds import DocumentFormat
 from account.values.identifiers import Msisdn
-from tests.documents.reading import block, print_pages, rows, tenge, workbook
+from tests.documents.reading import print_pages, rows, tenge, workbook
 from tests.documents.works import (
     BILLS,
     DEMO,
@@ -41,9 +41,9 @@ async def test_a_certificate_says_what_the_bill_says(works: Works, month: str, r
     assert made.name == f"certificate_25060850_{month}.xlsx"
     book = workbook(made)
     first, appendix = book.worksheets
-    assert block(first)["Contractor"] == "Operator JSC, BIN 980640000003"
-    assert block(first)["Invoice"] == bill["billDocument"][0]["id"]
-    for sheet, heading in ((first, "Service"), (appendix, "Mobile number")):
+    said = [cell.value for row in first.iter_rows() for cell in row]
+    assert {"Operator JSC", "980640000003", bill["billDocument"][0]["id"]} <= set(said)
+    for sheet, heading in ((first, "№"), (appendix, "Mobile number")):
         total = total_of(sheet, heading)
         assert almost(total["Without VAT, ₸"]) == money(bill, "taxExcludedAmount")
         assert almost(total[f"VAT {rate} %, ₸"]) == money(bill["taxItem"][0], "taxAmount")

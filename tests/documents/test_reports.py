@@ -18,7 +18,6 @@ from account.values.money import Money
 from account.values.periods import Month, MonthSpan
 from documents.render.pool import RenderPool
 from documents.reports.atlas import atlas_file
-from documents.reports.certificate import certificate_file
 from documents.reports.devices import devices_file
 from documents.reports.history import history_file
 from documents.reports.invoices import invoice_numbers_file
@@ -313,50 +312,7 @@ async def test_atlas_pro_adds_up_what_the_numbers_took(press: RenderPool) -> Non
     assert len(listed) == 15
 
 
-# --- The certificate and the statement -------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("month", "rate"), [(Month(2021, 12), 12), (Month(2025, 12), 12), (Month(2026, 1), 16)]
-)
-async def test_the_certificate_names_the_vat_of_its_month(
-    press: RenderPool, month: Month, rate: int
-) -> None:
-    certificate = samples.certificate(month, rate)
-
-    made = await certificate_file(press, HEAD, certificate, XLSX)
-
-    akt, appendix = workbook(made).worksheets
-    *services, total = rows(akt, "Service")
-    *lines, in_all = rows(appendix, "Mobile number")
-    assert f"VAT {rate} %, ₸" in total
-    for last in (total, in_all):
-        assert tenge(last["Without VAT, ₸"]) == certificate.amounts.net.decimal
-        assert tenge(last[f"VAT {rate} %, ₸"]) == certificate.amounts.vat.decimal
-        assert tenge(last["With VAT, ₸"]) == certificate.bill.gross.decimal
-    assert sum(int(str(row["Numbers"].value)) for row in services) == len(lines) == 46
-    said = {cell.value for row in akt for cell in row}
-    assert "This is an unsigned copy." in said
-    assert made.name == f"certificate_25060831_{month}.xlsx"
-    assert made.rows == 46
-    assert appendix.title == "Appendix 1"
-
-
-async def test_the_certificate_in_print_is_a_copy_with_a_sum_in_words(press: RenderPool) -> None:
-    head = replace(HEAD, language="kk")
-
-    akt, *appendix = print_pages(await certificate_file(press, head, samples.certificate(), PDF))
-
-    assert "This is an unsigned copy." in akt
-    assert "Since 4 July 2021" in akt
-    assert "Electronic Invoicing Portal" in akt
-    assert "ESF-180140000018-20220105-00001234" in akt
-    assert "Мобильді интернет" in akt
-    assert "ЖШС «Қазына Үлгі»" in akt
-    assert "Сексен жеті мың сегіз жүз елу тоғыз теңге 38 тиын" in " ".join(akt.split())
-    assert "₸" in akt
-    assert "+7 701 054 20 45" in " ".join(appendix[-2:])
-    assert all("Mobile number" in page for page in appendix)
+# --- The statement -------------------------------------------------------
 
 
 async def test_the_statement_closes_to_the_tiyn(press: RenderPool) -> None:

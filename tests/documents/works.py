@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 from openpyxl.worksheet.worksheet import Worksheet
 
-from account.chapters.billing.bills import Supplier
+from account.chapters.billing.parties import Supplier
 from account.chapters.usage import Usage
 from account.documents.catalogue import DocumentCatalogue
 from account.documents.document import Document, DocumentState

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from account.chapters.billing.bills import Supplier
+from account.chapters.billing.parties import Supplier
 from account.identity.sessions import SessionLimits
 from account.values.identifiers import Bin
 from bot.cli import maintenance

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from account.chapters.billing.parties import NOT_TOLD, Contract, Customer, Supplier
 from account.errors import FiguresDisagree, FiguresIncomplete
-from account.values.identifiers import AccountingNumber, Bin, EsfRegistrationNumber, Msisdn
+from account.values.identifiers import AccountingNumber, EsfRegistrationNumber, Msisdn
 from account.values.money import ZERO, Money
 from account.values.page import Page
 from account.values.periods import Month, MonthSpan, Period
@@ -165,14 +166,6 @@ class Amounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Supplier:
-    """Who delivered the services: the operator's legal name and BIN, as its contracts say."""
-
-    name: str
-    bin: Bin
-
-
-@dataclass(frozen=True, slots=True)
 class ServiceDelivered:
     """One line of the certificate: a service, over all numbers of the account."""
 
@@ -192,7 +185,8 @@ class Certificate:
     bill: Bill
     lines: Sequence[BillLine]
     supplier: Supplier
-    contract: str | None = None
+    contract: Contract | None = None
+    customer: Customer = NOT_TOLD
 
     def __post_init__(self) -> None:
         bill = self.amounts
@@ -218,6 +212,11 @@ class Certificate:
     def signed_on(self) -> date:
         """The certificate's own date: the last day of the month it is about."""
         return self.bill.turnover
+
+    @property
+    def numbers(self) -> int:
+        """How many mobile numbers are billed, however many lines each has."""
+        return len({line.msisdn for line in self.lines} - {None})
 
     @property
     def services(self) -> tuple[ServiceDelivered, ...]:

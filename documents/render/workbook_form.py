@@ -1,0 +1,127 @@
+"""What a paper that is signed has in a workbook: the head of a form, and the places to sign."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Protocol
+
+from xlsxwriter.format import Format
+
+from documents.layout import style
+
+LETTERS_A_LINE = 1.05
+"""Letters to a unit of a column's width, for the height of wrapped paragraphs."""
+ROOMY = 22
+"""A first column of this width has room for labels; else they take two."""
+BOX = 24
+"""Width of the boxes at the right, at least."""
+
+
+class Drawn(Protocol):
+    """The sheet that is drawn, from top to bottom."""
+
+    widths: list[int]
+
+    @property
+    def last(self) -> int:
+        """The last column."""
+
+    def look(self, *, ink: str = ..., size: int = ..., **look: Any) -> Format:
+        """A format of the house."""
+
+    def across(self, cells: list[tuple[int, int, str, Format]], height: float = ...) -> None:
+        """A row of texts: first column, last column, text, format."""
+
+
+def head(
+    sheet: Drawn,
+    form: list[str],
+    hint: str,
+    id_name: str,
+    sides: list[dict[str, Any]],
+    contract: list[str],
+    boxes: list[list[str]],
+    title: str,
+) -> None:
+    """The head of a form: who is on the left, numbers in boxes on the right."""
+    begin, box = _places(sheet)
+    last = sheet.last
+    corner = sheet.look(align="right", ink=style.FAINT, size=9)
+    for line in form:
+        sheet.across([(0, last, line, corner)])
+    boxed = sheet.look(border=1, align="center", valign="vcenter", bold=True, num_format="@")
+    named = sheet.look(align="center", ink=style.FAINT, size=9)
+    strong = sheet.look(bold=True, valign="top")
+    lined = sheet.look(bottom=1, text_wrap=True, valign="top")
+    sheet.across([(box, last, id_name, named)])
+    for side in sides:
+        told = [side["name"], *side["lines"]]
+        tall = sum(math.ceil(len(line) / _wide(sheet, begin, box - 1)) for line in told)
+        sheet.across(
+            [
+                (0, begin - 1, side["role"], strong),
+                (begin, box - 1, "\n".join(told), lined),
+                (box, last, side["id"], boxed),
+            ],
+            16 * max(1, tall),
+        )
+        sheet.across([(begin, box - 1, hint, named)])
+    middle = (box + last) // 2 if box < last else box - 1
+    spans = ((min(box, middle), middle), (middle + 1, last))
+    sheet.across(
+        [(*span, name, named) for span, (name, _) in zip(spans, boxes, strict=True)],
+    )
+    sheet.across(
+        [
+            (0, begin - 1, contract[0], strong),
+            (begin, spans[0][0] - 1, contract[1], sheet.look(num_format="@")),
+            *((*span, value, boxed) for span, (_, value) in zip(spans, boxes, strict=True)),
+        ],
+        18,
+    )
+    heading = sheet.look(size=14, bold=True, ink=style.ACCENT, align="center", valign="vcenter")
+    sheet.across([(0, last, title, heading)], 30)
+
+
+def signatures(
+    sheet: Drawn,
+    signatures: list[list[str]],
+    words: list[str],
+    places: list[str],
+    day: str,
+) -> None:
+    """Who signs, beside each other; a line for each place, or one with the words below it."""
+    half = (sheet.last + 1) // 2
+    spans = ((0, half - 1), (half, sheet.last))
+    bold, plain = sheet.look(bold=True), sheet.look(text_wrap=True, valign="top")
+    line, faint = sheet.look(valign="bottom"), sheet.look(ink=style.FAINT, valign="top")
+
+    def each(texts: list[str], look: Format, height: float) -> None:
+        told = zip(spans, texts, strict=False)
+        sheet.across([(*span, text, look) for span, text in told], height)
+
+    many = len(signatures)
+    each([role for role, _ in signatures], bold, 17)
+    each([name for _, name in signatures], plain, 34)
+    for place in places or [""]:
+        each(["_" * 34] * many, line, 26 if places else 34)
+        if place:
+            each([place] * many, faint, 15)
+    for word in words:
+        each([word] * many, faint, 17)
+    if day:
+        each([""] * (many - 1) + [f"{day} {'_' * 16}"], plain, 17)
+
+
+def _places(sheet: Drawn) -> tuple[int, int]:
+    """Where what stands beside a label begins, and where the boxes at the right do."""
+    begin = 1 if sheet.widths[0] >= ROOMY else 2
+    box = sheet.last
+    while box > begin + 1 and sum(sheet.widths[box:]) < BOX:
+        box -= 1
+    return begin, box
+
+
+def _wide(sheet: Drawn, first: int, last: int) -> float:
+    """How many letters fit on a line over these columns."""
+    return sum(sheet.widths[first : last + 1]) * LETTERS_A_LINE
