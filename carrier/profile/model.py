@@ -99,8 +99,21 @@ class Characteristics(Section):
         "voluntaryBlock", description="whether the company has blocked it"
     )
     forwarding: str = Field("forwarding", description="where calls go")
+    group: str = Field("group", description="the group that a service belongs to")
+    subgroup: str = Field("subgroup", description="the group within that group")
+    manageable: str = Field(
+        "manageable", description="whether people may switch a service off themselves"
+    )
     bans: dict[Ban, str] = Field(
         default_factory=dict, description="the bans that are called something else"
+    )
+
+
+class ServicesProfile(Section):
+    """The services of a number."""
+
+    manageable: bool = Field(
+        False, description="whether people may switch off one that does not say so"
     )
 
 
@@ -168,6 +181,7 @@ class Profile(Section):
     find: Finding = Field(default_factory=Finding)
     characteristics: Characteristics = Field(default_factory=Characteristics)
     words: WordTables = Field(default_factory=WordTables)
+    services: ServicesProfile = Field(default_factory=ServicesProfile)
     refusals: Refusals = Field(default_factory=Refusals)
     blocking: Blocking = Field(default_factory=Blocking)
     lacks: frozenset[Capability] = Field(

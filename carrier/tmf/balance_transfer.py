@@ -74,17 +74,18 @@ def _receipt(found: Item) -> dict[str, str]:
     return told
 
 
+_STATES = {
+    "created": OrderState.UNDER_WAY,
+    "completed": OrderState.COMPLETED,
+    "failed": OrderState.FAILED,
+    "cancelled": OrderState.FAILED,
+}
 _TRANSFERS = ChangeResource(
     api=Api.PREPAY_BALANCE,
     name="transferBalance",
     reference_field="description",
     state_field="status",
-    states={
-        "created": OrderState.UNDER_WAY,
-        "completed": OrderState.COMPLETED,
-        "failed": OrderState.FAILED,
-        "cancelled": OrderState.FAILED,
-    },
+    states=lambda _: _STATES,
     reason=_reason,
     receipt=_receipt,
 )

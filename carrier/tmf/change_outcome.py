@@ -18,9 +18,10 @@ from account.changes.ports import DispatchGuard
 from account.errors import CarrierRefused, OutcomeUnknown
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.profile.model import Refusals
+from carrier.profile.model import Profile, Refusals
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
+from carrier.tmf.wire import values
 from carrier.transport import Answer
 from carrier.verdict import verdict
 
@@ -46,7 +47,8 @@ def _no_receipt(_: Item) -> Mapping[str, str]:
 class ChangeResource:
     """A resource that is made to change something, and found again by our reference.
 
-    `reference_field` and `state_field` name its fields, `states` what the words of the state mean.
+    `reference_field` and `state_field` name its fields, `states` tells what the words of the state
+    mean, in small letters.
     `reason` is asked of a failed one, `receipt` of a completed one. `wanted` are the fields a
     search asks for; empty: all.
     """
@@ -55,7 +57,7 @@ class ChangeResource:
     name: str
     reference_field: str
     state_field: str
-    states: Mapping[str, OrderState]
+    states: Callable[[Profile], Mapping[str, OrderState]]
     reason: Callable[[Item], str | None]
     receipt: Callable[[Item], Mapping[str, str]] = _no_receipt
     wanted: str = ""
@@ -67,7 +69,7 @@ class ChangeResource:
         answer = await http.change(self.api, self.name, body, reference, guard=guard)
         check_taken(answer, http.profile.refusals)
         try:
-            return self._order(fields.item(answer), reference)
+            return self._order(fields.item(answer), reference, http.profile)
         except Malformed as error:
             http.misread.answer(self.api.value, error.field)
             raise OutcomeUnknown(
@@ -84,20 +86,20 @@ class ChangeResource:
         if self.wanted:
             conditions.append(("fields", self.wanted))
         found = await paging.whole(http, self.api, self.name, conditions, limit=10)
-        orders = [self._order(one, reference) for one in found]
+        orders = [self._order(one, reference, http.profile) for one in found]
         return min(orders, key=lambda order: _WEIGHT.index(order.state), default=None)
 
-    def state_of(self, found: Item) -> OrderState:
+    def state_of(self, found: Item, profile: Profile) -> OrderState:
         """Where one stands. Raises `Malformed`, also for a word that is not known."""
-        state = self.states.get(fields.text(found, self.state_field))
+        state = self.states(profile).get(values.word(fields.text(found, self.state_field)))
         if state is None:
             raise Malformed(self.state_field)
         return state
 
-    def _order(self, found: Item, reference: str) -> Order:
+    def _order(self, found: Item, reference: str, profile: Profile) -> Order:
         if found.get(self.reference_field) != reference:
             raise Malformed(self.reference_field)
-        state = self.state_of(found)
+        state = self.state_of(found, profile)
         return Order(
             id=fields.text(found, "id"),
             state=state,

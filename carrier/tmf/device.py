@@ -14,6 +14,7 @@ from account.values.identifiers import Bin, Imei, Msisdn
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
+from carrier.profile.model import Profile
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.product_order import ORDERS, reason_of
@@ -86,7 +87,8 @@ async def requests(
     found, total = await paging.page(
         http, Api.PRODUCT_ORDER, "productOrder", conditions, offset=offset, limit=limit
     )
-    return Page(tuple(_request(one, company_id, msisdn) for one in found), offset, total)
+    rows = tuple(_request(http.profile, one, company_id, msisdn) for one in found)
+    return Page(rows, offset, total)
 
 
 def _registration(found: Item, company_id: str, wish: DevicesQuery) -> Registration:
@@ -115,7 +117,7 @@ def _registration(found: Item, company_id: str, wish: DevicesQuery) -> Registrat
     )
 
 
-def _request(found: Item, company_id: str, asked: Msisdn | None) -> DeviceRequest:
+def _request(profile: Profile, found: Item, company_id: str, asked: Msisdn | None) -> DeviceRequest:
     if not _is_theirs(found, company_id):
         raise Malformed("relatedParty: another company's")
     items = fields.entries(found, "productOrderItem")
@@ -130,7 +132,7 @@ def _request(found: Item, company_id: str, asked: Msisdn | None) -> DeviceReques
     kind = _KINDS.get(fields.text(known, "deviceRegistration"))
     if kind is None:
         raise Malformed("deviceRegistration")
-    stage = _stage(found)
+    stage = _stage(profile, found)
     return DeviceRequest(
         id=fields.optional_text(found, "externalId"),
         kind=kind,
@@ -142,14 +144,14 @@ def _request(found: Item, company_id: str, asked: Msisdn | None) -> DeviceReques
     )
 
 
-def _stage(found: Item) -> Stage:
+def _stage(profile: Profile, found: Item) -> Stage:
     if fields.text(found, "state") in _WAITING:
         return Stage.ACCEPTED
     return {
         OrderState.UNDER_WAY: Stage.IN_PROGRESS,
         OrderState.COMPLETED: Stage.DONE,
         OrderState.FAILED: Stage.FAILED,
-    }[ORDERS.state_of(found)]
+    }[ORDERS.state_of(found, profile)]
 
 
 def _is_theirs(found: Item, company_id: str) -> bool:

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from account.chapters.allowances import Measure
 from account.chapters.services.offerings import Group, Offering, Volume, VolumeUnit
 from account.values.languages import LANGUAGES
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
+from carrier.tmf.units import volume
+from carrier.tmf.wire import values
+from carrier.tmf.wire.parts import Money
 
 _LARGEST_PAGE = 1000
+_UNITS = {
+    Measure.SECONDS: (VolumeUnit.MINUTES, 60),
+    Measure.SMS: (VolumeUnit.SMS, 1),
+    Measure.MMS: (VolumeUnit.SMS, 1),
+    Measure.BYTES: (VolumeUnit.MB, 1024**2),
+}
+"""How volumes are counted here, and how many seconds, pieces or bytes one is."""
 _ON_OFFER = ("lifecycleStatus", "Active")
 _UNLIMITED = "Unlimited"
+_MONTHLY = frozenset({"month", "monthly"})
 _MONTH_END = "to the end of the month"
 
 
@@ -71,7 +83,7 @@ def is_monthly(price: Item) -> bool:
     kind, period = price.get("priceType"), price.get("recurringChargePeriod")
     if kind == "oneTime":
         return False
-    if kind == "recurring" and period == "month":
+    if kind == "recurring" and values.word(period) in _MONTHLY:
         return True
     raise Malformed("priceType")
 
@@ -110,11 +122,13 @@ def _volume(fact: Item | None) -> Volume | None:
         return None
     if fact.get("value") == _UNLIMITED:
         return Volume(None, None)
-    try:
-        unit = VolumeUnit(fields.text(fact, "unitOfMeasure"))
-    except ValueError:
-        raise Malformed("unitOfMeasure") from None
-    return Volume(fields.whole(fact, "value"), unit)
+    unit = fields.text(fact, "unitOfMeasure")
+    measured = volume(Money(amount=fact.get("value"), units=unit), "trafficVolume")
+    counted_in, one = _UNITS[measured.measure]
+    pieces, rest = divmod(measured.amount, one)
+    if rest:
+        raise Malformed("unitOfMeasure")
+    return Volume(pieces, counted_in)
 
 
 def _validity(found: Item) -> tuple[int | None, bool]:

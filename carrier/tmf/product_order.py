@@ -227,24 +227,26 @@ def reason_of(found: Item) -> str | None:
     return as_reason_code(code)
 
 
+_MEANING = {
+    "under_way": OrderState.UNDER_WAY,
+    "held": OrderState.UNDER_WAY,
+    "completed": OrderState.COMPLETED,
+    "failed": OrderState.FAILED,
+}
+"""`partial` is missing on purpose: an order of one item is never done in part."""
+
+
+def _states(profile: Profile) -> dict[str, OrderState]:
+    words = profile.words.order_state
+    return {word: _MEANING[told] for word, told in words.items() if told in _MEANING}
+
+
 ORDERS = ChangeResource(
     api=Api.PRODUCT_ORDER,
     name="productOrder",
     reference_field="externalId",
     state_field="state",
-    states={
-        "acknowledged": OrderState.UNDER_WAY,
-        "pending": OrderState.UNDER_WAY,
-        "held": OrderState.UNDER_WAY,
-        "inProgress": OrderState.UNDER_WAY,
-        "assessingCancellation": OrderState.UNDER_WAY,
-        "pendingCancellation": OrderState.UNDER_WAY,
-        "completed": OrderState.COMPLETED,
-        "failed": OrderState.FAILED,
-        "rejected": OrderState.FAILED,
-        "cancelled": OrderState.FAILED,
-    },
+    states=_states,
     reason=reason_of,
     wanted="externalId,state,note",
 )
-"""`partial` is missing on purpose: an order of one item is never done in part."""

@@ -11,7 +11,7 @@ from account.values.identifiers import Msisdn
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
-from carrier.tmf import fields, paging
+from carrier.tmf import fields, number_product, paging
 from carrier.tmf.fields import Item
 from carrier.tmf.product_catalog import is_monthly
 from carrier.tmf.wire import values
@@ -21,22 +21,26 @@ _LARGEST_PAGE = 1000
 
 async def services(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
     """The active services of the company's number, oldest first. Raises `CarrierUnavailable`."""
+    product = await number_product.id_of(http, company_id, msisdn)
+    if product is None:
+        return ()
     told = await paging.whole(
         http,
         Api.PRODUCT_INVENTORY,
         "product",
         [
             ("relatedParty.id", company_id),
-            ("productRelationship.product.id", msisdn.digits),
-            ("status", "active"),
+            ("productRelationship.product.id", product),
+            ("status", http.profile.spelled("product_status", "active")),
         ],
         limit=_LARGEST_PAGE,
     )
-    found = [_service(one) for one in told if _is_of(one, company_id, msisdn, http.profile)]
+    profile = http.profile
+    found = [_service(one, profile) for one in told if _is_of(one, company_id, product, profile)]
     return tuple(sorted(found, key=lambda service: service.since))
 
 
-def _is_of(found: Item, company_id: str, msisdn: Msisdn, profile: Profile) -> bool:
+def _is_of(found: Item, company_id: str, product_id: str, profile: Profile) -> bool:
     relied_on = [
         fields.entry(one, "product").get("id")
         for one in fields.entries(found, "productRelationship")
@@ -45,12 +49,13 @@ def _is_of(found: Item, company_id: str, msisdn: Msisdn, profile: Profile) -> bo
     customer = company_id in fields.related(found, profile.words.customer_role)
     return (
         customer
-        and msisdn.digits in relied_on
+        and product_id in relied_on
         and profile.words.product_status.get(values.word(found.get("status"))) == "active"
     )
 
 
-def _service(found: Item) -> Service:
+def _service(found: Item, profile: Profile) -> Service:
+    called = profile.characteristics
     known = fields.characteristics(found, "productCharacteristic")
     prices = fields.entries(found, "productPrice")
     lasts = [
@@ -69,7 +74,13 @@ def _service(found: Item) -> Service:
         monthly=bool(prices) and is_monthly(prices[0]),
         since=fields.moment(found, "startDate"),
         until=fields.moment(lasts[0], "endDateTime") if ends else None,
-        group=fields.optional_text(known, "group"),
-        subgroup=fields.optional_text(known, "subgroup"),
-        manageable=values.flag(known.get("manageable"), "manageable"),
+        group=fields.optional_text(known, called.group),
+        subgroup=fields.optional_text(known, called.subgroup),
+        manageable=_manageable(known.get(called.manageable), profile),
     )
+
+
+def _manageable(told: object, profile: Profile) -> bool:
+    if told is None:
+        return profile.services.manageable
+    return values.flag(told, profile.characteristics.manageable)

@@ -44,10 +44,10 @@ UNITS = Units(
             | _each("minutes minute mins min мин", 60)
             | _each("hours hour h час", 3600)
         ),
-        Measure.SMS: _each("sms messages message pieces pcs units unit count шт", 1),
+        Measure.SMS: _each("sms msg messages message pieces pcs units unit count шт", 1),
         Measure.MMS: _each("mms", 1),
         Measure.BYTES: (
-            _each("bytes byte b байт", 1)
+            _each("bytes byte b octets octet байт", 1)
             | _each("kilobytes kilobyte kb kib кб", _KILO)
             | _each("megabytes megabyte mb mib мб", _KILO**2)
             | _each("gigabytes gigabyte gb gib гб", _KILO**3)

@@ -8,6 +8,8 @@ import pytest
 
 from account.changes.action import ActionKind, Order, OrderState
 from account.chapters.devices.registrations import OWNER_ID, OWNER_NUMBER
+from account.errors import CarrierUnavailable
+from carrier.profile.loader import parse
 from carrier.tmf import product_order
 from tests.account.examples import PARAMETERS
 from tests.carrier.desk import COMPANY, NUMBER, Desk, action
@@ -121,3 +123,27 @@ async def test_why_an_order_failed_stands_in_its_last_note(
     found = await desk.carrier.order(action(id=REFERENCE))
     assert found is not None
     assert found.reason_code == code
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("Fulfilled", OrderState.COMPLETED),
+        ("inProgress.accepted", OrderState.UNDER_WAY),
+        ("COMPLETED", OrderState.COMPLETED),
+        ("abandoned", None),
+    ],
+)
+async def test_states_of_orders_are_in_the_operators_words(
+    word: str, state: OrderState | None
+) -> None:
+    words = '[words.order_state]\nfulfilled = "completed"\n"inProgress.accepted" = "under_way"\n'
+    desk = Desk(profile=parse(words, "test"))
+    desk.answer("productOrder", [order(state=word)])
+    if state is None:
+        with pytest.raises(CarrierUnavailable):
+            await desk.carrier.order(action())
+    else:
+        found = await desk.carrier.order(action())
+        assert found is not None
+        assert found.state is state

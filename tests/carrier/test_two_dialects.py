@@ -5,14 +5,19 @@ Ids that the operator makes differ, and nothing else may.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest_asyncio
 
+from account.changes.action import ActionKind, Order, OrderState
+from account.changes.parameters import ChangeParameters
+from account.chapters.services.changes import ServiceOffParameters, ServiceOnParameters
 from account.chapters.usage import UsageKind, UsageQuery, UsageRecord
 from account.values.identifiers import Msisdn
 from account.values.periods import Period
@@ -21,6 +26,7 @@ from carrier.profile.loader import parse
 from carrier.tmf.adapter import TmfAdapter
 from sandbox.app import Sandbox
 from sandbox.world import World, WorldClock
+from tests.carrier.desk import action
 
 LOGIN, BLOCKED = Msisdn("77010542007"), Msisdn("77010542006")
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -36,6 +42,20 @@ class Side:
     company: str
     control: httpx.AsyncClient
 
+    async def done(
+        self, kind: ActionKind, parameters: ChangeParameters, msisdn: Msisdn = LOGIN
+    ) -> Order:
+        """A change that is carried out."""
+        one = action(
+            kind, id=str(uuid4()), company_id=self.company, msisdn=msisdn, parameters=parameters
+        )
+        order: Order | None = await self.carrier.place(one)
+        while order is None or order.state is OrderState.UNDER_WAY:
+            await asyncio.sleep(0.02)
+            order = await self.carrier.order(one)
+        assert order.state is OrderState.COMPLETED, order
+        return order
+
     async def asked(self, path: str) -> int:
         """How often the operator was asked for what ends so."""
         calls = (await self.control.get("/sandbox/operator/calls")).json()
@@ -50,6 +70,7 @@ async def opened(tmp_path: Path, dialect: str) -> AsyncIterator[Side]:
             told = (await control.get("/sandbox/operator/profile")).text
             http = OperatorHttp(url, "sandbox-secret", profile=parse(told, dialect))
             carrier = TmfAdapter(http, world.clock)
+            await control.patch("/sandbox/operator/settings", json={"order_seconds": 0.05})
             person = await carrier.administrator(LOGIN)
             assert person is not None
             companies = await carrier.companies(person.id)
@@ -105,3 +126,35 @@ async def test_the_pages_of_a_report_are_read_once(plain: Side) -> None:
         -(await plain.carrier.usage(plain.company, usage_of(), offset=0, limit=1)).total // 100
     )
     assert await plain.asked("/usage") <= 8 * (1 + pages // 8) + 2
+
+
+# --- services ---
+
+
+async def test_services_of_every_number(kcell: Side, plain: Side) -> None:
+    offered = await kcell.carrier.offerings()
+    assert await plain.carrier.offerings() == offered
+    seen = 0
+    for last in range(2, 20):
+        number = Msisdn(f"770105420{last:02}")
+        theirs = await kcell.carrier.services(kcell.company, number)
+        told = await plain.carrier.services(plain.company, number)
+        # by this operator's word everything may be tried to be switched off
+        assert [replace(one, id="", manageable=True) for one in theirs] == [
+            replace(one, id="") for one in told
+        ]
+        seen += len(told)
+    assert seen > 10
+
+
+async def test_a_service_is_switched_on_and_off(plain: Side) -> None:
+    before = {one.id for one in await plain.carrier.services(plain.company, LOGIN)}
+    offered = next(one for one in (await plain.carrier.offerings()).values() if one.sellable)
+    await plain.done(ActionKind.SERVICE_ON, ServiceOnParameters(offered))
+    [new] = [
+        one for one in await plain.carrier.services(plain.company, LOGIN) if one.id not in before
+    ]
+    assert new.offering_id == offered.id
+    off = ServiceOffParameters(new.id, offered.id, offered.names)
+    await plain.done(ActionKind.SERVICE_OFF, off)
+    assert {one.id for one in await plain.carrier.services(plain.company, LOGIN)} == before
