@@ -1,0 +1,77 @@
+"""Pages as they are set: a long table looks like a short one, only sooner."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from account.chapters.payments import Payment
+from account.documents.kinds import DocumentFormat
+from documents.render.pool import RenderPool
+from documents.reports.payments import payments_file
+from tests.documents import samples
+from tests.documents.reading import whole
+from tests.documents.samples import DECEMBER, HEAD, pages
+
+SHORT, LONG = 200, 201
+"""Rows of the longest table that is one to typst, and of the shortest that is lines of boxes."""
+
+Word = tuple[str, float]
+"""What is printed, and where from the left."""
+
+
+def listed(count: int) -> list[Payment]:
+    first = samples.payments()[0]
+    return [
+        replace(first, at=first.at + timedelta(minutes=n), document=f"pay-{n:06}")
+        for n in range(count)
+    ]
+
+
+async def printed(press: RenderPool, rows: list[Payment]) -> list[list[Word]]:
+    made = await payments_file(press, HEAD, DECEMBER, pages(rows, 100), form=DocumentFormat.PDF)
+    assert made is not None
+    found = []
+    for page in PdfReader(BytesIO(whole(made))).pages:
+        words: list[Word] = []
+
+        def take(text: str, _: object, matrix: list[float], *_rest: object) -> None:
+            if text.strip():
+                words.append((text.strip(), round(matrix[4], 1)))  # noqa: B023
+
+        page.extract_text(visitor_text=take)
+        found.append(words)
+    return found
+
+
+@pytest.mark.parametrize("count", [SHORT, LONG, 2 * LONG])
+async def test_each_row_is_printed_once_in_order_below_its_headings(
+    press: RenderPool, count: int
+) -> None:
+    rows = listed(count)
+    paper = await printed(press, rows)
+    text = [" ".join(word for word, _ in page) for page in paper]
+    found = [word for page in paper for word, _ in page if word.startswith("pay-")]
+    assert found == [row.document for row in rows]
+    assert all("Document" in page for page in text)
+    assert [page.count("Total") for page in text[:-1]] == [0] * (len(text) - 1)
+    assert text[-1].count("Total") == 1
+
+
+async def test_a_long_table_has_its_columns_where_a_short_one_has_them(press: RenderPool) -> None:
+    short, long = [await printed(press, listed(count)) for count in (SHORT, LONG)]
+    assert short[1] == long[1]
+
+
+async def test_a_word_too_long_stays_in_its_column(press: RenderPool) -> None:
+    rows = listed(LONG)
+    usual = await printed(press, rows)
+    rows[0] = replace(rows[0], channel="Ұ" * 90)
+    broken = await printed(press, rows)
+    lefts = {left for word, left in broken[0] if "Ұ" in word}
+    assert lefts <= {left for _, left in usual[0]}
+    assert sum(word.count("Ұ") for word, _ in broken[0]) == 90
