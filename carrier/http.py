@@ -217,10 +217,12 @@ class OperatorHttp:
         *,
         method: str = "POST",
         guard: DispatchGuard | None = None,
+        aside: bool = False,
     ) -> Answer:
         """POST once, and never again; `key` (1 to 128 printable ASCII signs) marks it as one.
 
-        Without a `body` nothing is sent but the head (DELETE).
+        Without a `body` nothing is sent but the head (DELETE). What is asked `aside` is a favour:
+        however it fails, the API's breaker and pauses stay, so nobody else is kept waiting.
 
         Returns the answer whatever its status; `verdict` reads it. Raises `CarrierNotReached` when
         it surely never left, `guard` having the last word, and `OutcomeUnknown` when nothing is
@@ -243,14 +245,16 @@ class OperatorHttp:
             raise CarrierNotReached(f"{api}: too late to be sent")
         try:
             async with asyncio.timeout(left):
+                breaker = Breaker(self._now, self.limits.breaker) if aside else None
                 answer = await self._try(
-                    api, new_trace(), method, url, headers, content, until, guard
+                    api, new_trace(), method, url, headers, content, until, guard, breaker
                 )
         except NotConnectedError as error:
             raise CarrierNotReached(f"{api}: no connection") from error
         except (NoAnswerError, TimeoutError) as error:
             raise OutcomeUnknown(f"{api}: {error}") from error
-        self._pauses.note(api.value, answer)
+        if not aside:
+            self._pauses.note(api.value, answer)
         if answer.status != 403:  # of a change it may be a rule of the operator's
             self._access.note(api.value, answer.status)
         if answer.status == 401:
@@ -290,10 +294,11 @@ class OperatorHttp:
         content: bytes | None,
         until: float,
         guard: DispatchGuard | None = None,
+        breaker: Breaker | None = None,
     ) -> Answer:
-        """One try through the breaker, told to the observer."""
+        """One try through the breaker, the API's unless told, and told to the observer."""
         self._pauses.check(api.value)
-        breaker = self._breakers[api]
+        breaker = breaker or self._breakers[api]
         ticket = breaker.enter()
         if ticket is None:
             self._observe(api, Outcome.NOT_TRIED, 0.0)

@@ -11,12 +11,13 @@ import structlog
 from account.values.durations import boottime
 from bot.app import failpoints
 from bot.app.lifecycle import App
-from bot.app.message_centre import message_centre, state_of
+from bot.app.message_centre import BIND, bind_failed, message_centre, state_of
 from bot.app.wiring import wire
 from bot.config.errors import BadSetting
 from bot.config.operator_access import tls_of
 from bot.config.settings import Settings
 from bot.delivery.sender import OutboxSender
+from bot.events.operator_events import OperatorEvents
 from bot.ops.clock import SteadyClock
 from bot.ops.health import HealthPages
 from bot.ops.metrics import Metrics, Present, Waiting
@@ -31,8 +32,8 @@ from bot.updates.recovery import Recovery
 from bot.workers.claimed_work import worker_pools
 from bot.workers.generation_watch import GenerationWatch
 from bot.workers.key_watch import KeyWatch
+from bot.workers.leased_task import LeasedTask
 from bot.workers.pool import ProgressSign
-from bot.workers.sms_link import SmsLink
 from bot.workers.timekeeper import Timekeeper
 from bot.workers.work_signal import WorkSignal
 from carrier.breaker import BreakerState
@@ -119,6 +120,10 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     owner = an_owner()
     timekeeper = Timekeeper(clock, stores.clocks, owner)
     await timekeeper.beat()
+
+    def fit() -> bool:
+        return timekeeper.fit
+
     catalogues = Catalogues(settings.profile.names)
     metrics = Metrics()
     bot = make_bot(settings, metrics.telegram_call)
@@ -128,7 +133,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     smpp = message_centre(settings, stores, clock, metrics)
     sms_link = None
     if smpp is not None:
-        sms_link = SmsLink(smpp.run, stores.leases, clock, owner, lambda: timekeeper.fit)
+        sms_link = LeasedTask(BIND, smpp.run, stores.leases, clock, owner, fit, failed=bind_failed)
     post = CarrierNotifier(smpp or SmsSender(operator), _mail(settings, clock))
 
     wired = wire(settings, clock, timekeeper, stores, carrier, catalogues, metrics)
@@ -155,7 +160,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         chat_queue=chat_queue,
     )
     chat_queue.serve(processor.receive)
-    intake = Intake(stores, chat_queue, clock, bot, owner, fit=lambda: timekeeper.fit)
+    intake = Intake(stores, chat_queue, clock, bot, owner, fit=fit)
 
     async def resurface(chat_id: int, window: str, over: str = "") -> None:
         """A message was sent below the window: have the window come below it, in its turn."""
@@ -198,7 +203,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
             clock,
             owner,
             signal,
-            lambda: timekeeper.fit,
+            fit,
         ),
         delivery=delivery,
         signal=signal,
@@ -207,6 +212,9 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
         watch=watch,
         key_watch=key_watch,
         sms_link=sms_link,
+        events=OperatorEvents(
+            settings, stores, clock, operator, metrics, owner, fit=fit, ring=signal.ring
+        ),
         closers=[operator.close, *wired.closers],
     )
 

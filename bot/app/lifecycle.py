@@ -18,6 +18,7 @@ from account.errors import CarrierUnavailable
 from bot.config.settings import Settings
 from bot.context.use_cases import UseCases
 from bot.delivery.sender import OutboxSender
+from bot.events.operator_events import OperatorEvents
 from bot.handlers.commands import commands
 from bot.ops import logs
 from bot.ops.health import HealthPages
@@ -30,8 +31,8 @@ from bot.workers.generation_watch import GenerationWatch
 from bot.workers.heartbeat import Heartbeat
 from bot.workers.history_watch import HistoryWatch
 from bot.workers.key_watch import KeyWatch
+from bot.workers.leased_task import LeasedTask
 from bot.workers.pool import WorkerPool
-from bot.workers.sms_link import SmsLink
 from bot.workers.timekeeper import Timekeeper
 from bot.workers.work_signal import WorkSignal
 from storage.engine.pg_notify import WORK
@@ -72,7 +73,8 @@ class App:
     owner: str
     watch: GenerationWatch
     key_watch: KeyWatch
-    sms_link: SmsLink | None
+    sms_link: LeasedTask | None
+    events: OperatorEvents
     closers: list[Callable[[], object]]
 
     # --- lives of the process ---
@@ -91,7 +93,8 @@ class App:
             others = self._minding_others()
             work = [_task(describe(self.bot, self._commands), "describe"), *self._work()]
             try:
-                await _until(stop, [*taking, *others, *work])
+                told = await self.events.begin()
+                await _until(stop, [*taking, *others, *work, *told])
             finally:
                 log.info("drain.begin")
                 await _cancelled(taking)
@@ -99,7 +102,10 @@ class App:
                     await server.close()
                 self.chat_queue.close()
                 await asyncio.gather(
-                    self.chat_queue.drain(DRAIN_SECONDS), self._stop_work(work), self._let_go()
+                    self.chat_queue.drain(DRAIN_SECONDS),
+                    self._stop_work(work),
+                    self._let_go(),
+                    self.events.end(),
                 )
                 # Until here: who drains lives, and nobody is to inherit from it.
                 await _cancelled(others)

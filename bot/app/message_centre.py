@@ -6,6 +6,8 @@ import ssl
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import structlog
+
 from bot.delivery.sms_receipts import KeptReceipts
 from carrier.sms.smpp.sender import SmppSender
 from carrier.sms.smpp.session import Centre
@@ -14,9 +16,13 @@ if TYPE_CHECKING:
     from account.values.clock import Clock
     from bot.config.settings import Settings
     from bot.ops.metrics import Metrics
-    from bot.workers.sms_link import SmsLink
+    from bot.workers.leased_task import LeasedTask
     from storage.open import Stores
 
+log = structlog.get_logger(__name__)
+
+BIND = "smpp"
+"""The lease of who is bound: one process of all on a database."""
 PORT, PORT_WITH_TLS = 2775, 3550
 
 
@@ -50,6 +56,11 @@ def centre_of(url: str, password: str) -> Centre:
     )
 
 
-def state_of(sender: SmppSender, link: SmsLink) -> str | bool:
+def bind_failed(error: BaseException) -> None:
+    """The bind ended by an error of ours; it is made anew."""
+    log.error("smpp.failed", error=type(error).__name__)
+
+
+def state_of(sender: SmppSender, link: LeasedTask) -> str | bool:
     """Whether texts can go out, as far as it is up to this process."""
     return sender.state if link.held and not sender.bound else True

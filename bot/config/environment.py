@@ -92,6 +92,9 @@ def _settings(given: Variables) -> Settings:
         carrier_certificate_file=given.carrier_certificate_file,
         carrier_certificate_key_file=given.carrier_certificate_key_file,
         carrier_proxy=_plain(given.carrier_proxy),
+        events_url=given.events_url,
+        events_host=given.events_host,
+        events_port=given.events_port,
         carrier_seconds=given.carrier_timeout_seconds,
         orders_expire=given.carrier_orders_expire,
         polling_policy=PollingPolicy(

@@ -39,6 +39,11 @@ _SENTENCES = {
         "the bot itself speaks no TLS, so a proxy on another machine sends it the secret and "
         "whatever people type in clear; have the proxy here and listen on 127.0.0.1."
     ),
+    "EVENTS_URL": ("over http:// the secret in its path can be read on the way; use https://."),
+    "EVENTS_HOST": (
+        "the bot itself speaks no TLS, so a proxy on another machine sends it the secret in the "
+        "path in clear; have the proxy here and listen on 127.0.0.1."
+    ),
     "SMPP_URL": (
         "without TLS codes and the password of the bind can be read on the way; use smpps://."
     ),
@@ -68,6 +73,10 @@ def _in_clear(settings: Settings, environment: Mapping[str, str]) -> Iterator[st
         yield "WEBHOOK_URL"
     if settings.webhook_url and not here(settings.webhook_host):
         yield "WEBHOOK_HOST"
+    if settings.events_url and _plain_http(settings.events_url):
+        yield "EVENTS_URL"
+    if settings.events_url and not here(settings.events_host):
+        yield "EVENTS_HOST"
     centre = settings.smpp_url or ""
     if urlsplit(centre).scheme == "smpp" and not leads_here(centre):
         yield "SMPP_URL"
@@ -138,6 +147,7 @@ def _beyond_the_network(settings: Settings, open_ways: Mapping[str, str]) -> str
         "MYACCOUNT_CARRIER_URL": settings.carrier_url,
         "MYACCOUNT_TELEGRAM_URL": settings.telegram_url,
         "MYACCOUNT_WEBHOOK_URL": settings.webhook_url or "",
+        "MYACCOUNT_EVENTS_URL": settings.events_url or "",
         "MYACCOUNT_SMPP_URL": settings.smpp_url or "",
         "MYACCOUNT_SMTP_URL": settings.smtp_url or "",
         "MYACCOUNT_DATABASE_URL": settings.database_url,

@@ -42,6 +42,9 @@ class Settings:
     carrier_certificate_file: Path | None
     carrier_certificate_key_file: Path | None
     carrier_proxy: str | None = field(repr=False)
+    events_url: str | None
+    events_host: str
+    events_port: int
     carrier_seconds: int
     orders_expire: bool
     """Whether the operator refuses an order that comes after its `requestedCompletionDate`."""

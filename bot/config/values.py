@@ -128,6 +128,18 @@ Url = Annotated[str, AfterValidator(_url), Wanted("an address like http://host:p
 """With a host, without a stroke at its end."""
 
 
+def _callback(text: str) -> str:
+    if urlsplit(url := _url(text)).query or urlsplit(url).fragment:
+        raise ValueError
+    return url
+
+
+Callback = Annotated[
+    str, AfterValidator(_callback), Wanted("an address like https://host/path, without ? and #")
+]
+"""What more of a path can be added to."""
+
+
 def _mail_server(text: str) -> SecretStr:
     from carrier.mail import protection
 

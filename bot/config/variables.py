@@ -244,6 +244,22 @@ class OperatorAccess(Section):
     )
 
 
+class OperatorEvents(Section):
+    """The operator's events"""
+
+    events_url: values.Callback | None = Field(
+        None,
+        description="where the operator's hubs tell of what became of changes, behind a proxy with "
+        "TLS; a secret is added to it. Without it changes are only asked about "
+        "([operator.md](operator.md), section 6)",
+        examples=["https://bot.operator.example/events"],
+    )
+    events_host: values.Host = Field(
+        "127.0.0.1", description="where the bot listens for them, behind the proxy"
+    )
+    events_port: values.Port = Field(8082, description="and the port there")
+
+
 class Storage(Section):
     """Database and secret"""
 
@@ -408,7 +424,16 @@ class Demonstration(Section):
 
 
 class Variables(
-    Demonstration, Operation, Limits, Mail, Sms, Storage, OperatorAccess, Operator, Bot
+    Demonstration,
+    Operation,
+    Limits,
+    Mail,
+    Sms,
+    Storage,
+    OperatorEvents,
+    OperatorAccess,
+    Operator,
+    Bot,
 ):
     """All of them. What stands last is read first."""
 
@@ -417,6 +442,7 @@ SECTIONS: tuple[type[Section], ...] = (
     Bot,
     Operator,
     OperatorAccess,
+    OperatorEvents,
     Storage,
     Sms,
     Mail,

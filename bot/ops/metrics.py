@@ -84,6 +84,12 @@ class Metrics:
             ("state",),
             registry=self.registry,
         )
+        self._events = Counter(
+            "myaccount_operator_events",
+            "Events of the operator by what became of them.",
+            ("outcome",),
+            registry=self.registry,
+        )
         self._refused = Counter(
             "myaccount_refusals",
             "Logins and codes refused, by the code of the refusal.",
@@ -123,6 +129,10 @@ class Metrics:
     def sms_receipt(self, state: str) -> None:
         """One receipt; `state` is a word of `bot.delivery.sms_receipts`."""
         self._receipts.labels(state).inc()
+
+    def operator_event(self, outcome: str) -> None:
+        """One event, or what came in its place; `outcome` is a word of `bot.events`."""
+        self._events.labels(outcome).inc()
 
     def loop_lag(self, seconds: float) -> None:
         """One look at the event loop."""

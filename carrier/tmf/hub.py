@@ -1,6 +1,7 @@
 """`/hub` of an API: to be told of its events, and no longer to be (TMF630, part 3).
 
-Telling is a favour: an operator that has no hub, or will not, is asked about each change as before.
+Telling is a favour: an operator that has no hub, or will not, is asked about each change as before,
+and no fault of a hub stands in the way of an order (`aside`).
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ async def subscribe(http: OperatorHttp, api: Api, callback: str, query: str, key
     question may be asked again.
     """
     body = {"callback": callback} | ({"query": query} if query else {})
-    answer = await http.change(api, _HUB, body, key)
+    answer = await http.change(api, _HUB, body, key, aside=True)
     if 200 <= answer.status < 300:
         return _id_of(answer)
     if answer.status == _KNOWN:
@@ -49,7 +50,7 @@ async def subscribe(http: OperatorHttp, api: Api, callback: str, query: str, key
 async def unsubscribe(http: OperatorHttp, api: Api, hub_id: str, key: str) -> None:
     """End it; one that is not there any more has ended. Raises as `subscribe`."""
     resource = f"{_HUB}/{quote(hub_id, safe='')}"
-    answer = await http.change(api, resource, None, key, method="DELETE")
+    answer = await http.change(api, resource, None, key, method="DELETE", aside=True)
     if not 200 <= answer.status < 300 and answer.status not in _GONE:
         raise _no(answer)
 

@@ -8,6 +8,8 @@ number.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from storage.encryption.secrets import Secrets
 
 FIRST, GREATEST = 1, 255
+_EVENTS = b"events of the operator"
 
 
 class Keyring:
@@ -74,6 +77,16 @@ class Keyring:
         """The keys of the witness: of the key file as it is, then the others."""
         keys = [secrets.check for secrets in (*self.offered, *self._in_order())]
         return list(dict.fromkeys(keys))
+
+    def event_paths(self) -> list[str]:
+        """Secret parts of the address that the operator sends events to: the current key's first.
+
+        Nobody who knows one can tell the key, or the part that another key makes.
+        """
+        return [
+            hmac.new(secrets.webhook, _EVENTS, hashlib.sha256).hexdigest()
+            for secrets in self._in_order()
+        ]
 
     def _in_order(self) -> list[Secrets]:
         others = sorted(self._held.keys() - {self.number}, reverse=True)

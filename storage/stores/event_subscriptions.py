@@ -61,14 +61,16 @@ class EventSubscriptionRows:
 
         return await self._database.read(work)
 
-    async def begin(self, api: str, key: str, told: str, now: datetime) -> None:
-        """The hub is about to be asked; whatever stood there is forgotten."""
+    async def begin(
+        self, api: str, key: str, told: str, now: datetime, refused: int | None = None
+    ) -> None:
+        """The hub is about to be asked; what stood there is forgotten, but for an earlier no."""
         values = {
             "api": api,
             "key": key,
             "told": told,
             "hub_id": None,
-            "refused": None,
+            "refused": refused,
             "since": now,
             "heard_at": None,
         }

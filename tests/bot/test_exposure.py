@@ -21,7 +21,10 @@ OPERATOR = {
     "MYACCOUNT_SECRET_KEY_FILE": "key",
     "MYACCOUNT_WEBHOOK_SECRET": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
 }
-HOOK = {"MYACCOUNT_WEBHOOK_URL": "https://bot.example.kz/hook"}
+HOOK = {
+    "MYACCOUNT_WEBHOOK_URL": "https://bot.example.kz/hook",
+    "MYACCOUNT_EVENTS_URL": "https://bot.example.kz/events",
+}
 PRIVATE = {"MYACCOUNT_PRIVATE_NETWORK": "yes"}
 
 IN_CLEAR = [
@@ -34,6 +37,8 @@ IN_CLEAR = [
     ("WEBHOOK_URL", "http://bot.example.kz/hook"),
     ("WEBHOOK_HOST", "0.0.0.0"),
     ("WEBHOOK_HOST", "::"),
+    ("EVENTS_URL", "http://bot.example.kz/events"),
+    ("EVENTS_HOST", "0.0.0.0"),
     ("SMTP_URL", "smtp://user:hunter2@mail.example?starttls=never"),
     ("SMTP_URL", "smtp://user:hunter2@mail.example?starttls=offered"),
     ("SMTP_URL", "smtp://mail.example?starttls=never"),
@@ -53,6 +58,8 @@ HERE = [
     ("TELEGRAM_URL", "http://[::1]:8080"),
     ("WEBHOOK_URL", "http://127.0.0.1:8081/hook"),
     ("WEBHOOK_HOST", "127.0.0.2"),
+    ("EVENTS_URL", "http://127.0.0.1:8082/events"),
+    ("EVENTS_HOST", "::1"),
     ("SMTP_URL", "smtp://user:hunter2@localhost?starttls=never"),
     ("SMTP_URL", "smtp://user:hunter2@mail.example"),
     ("SMTP_URL", "smtps://user:hunter2@mail.example"),

@@ -174,6 +174,7 @@ BOUNDS = [
     ("TRANSFER_MOST", 1, 10**9),
     ("TRANSFER_MOST_A_DAY", 1, 10**9),
     ("WEBHOOK_PORT", 1, 65_535),
+    ("EVENTS_PORT", 1, 65_535),
 ]
 
 

@@ -13,7 +13,7 @@ from carrier.apis import Api
 from carrier.profile.loader import ProfileInvalid, parse
 from carrier.tmf import hub
 from carrier.tmf.event import ids_named
-from tests.carrier.desk import Desk, failing, reply
+from tests.carrier.desk import Desk, action, failing, reply
 
 CALLBACK = "https://bot.example/events/s3cret/TMF622"
 QUERY = "eventType=ProductOrderStateChangeEvent"
@@ -100,6 +100,18 @@ async def test_one_that_cannot_be_ended_is_said(desk: Desk) -> None:
     desk.lay("h-1", lambda _: reply({}, status=500))
     with pytest.raises(CarrierUnavailable):
         await hub.unsubscribe(desk.http, Api.PRODUCT_ORDER, "h-1", "k-1")
+
+
+@pytest.mark.parametrize("status", [429, 500, 501, 503])
+async def test_a_hub_that_fails_stands_in_no_orders_way(desk: Desk, status: int) -> None:
+    headers = {"Retry-After": "60"}
+    desk.lay("hub", lambda _: httpx.Response(status, headers=headers, content=b"{}"))
+    for _ in range(30):
+        with pytest.raises((CarrierUnavailable, hub.HubRefused)):
+            await subscribe(desk)
+    assert len(desk.asked("hub")) == 30
+    desk.answer("productOrder", [])
+    assert await desk.carrier.order(action()) is None
 
 
 ORDER = {"id": "po-1", "externalId": OURS, "state": "completed"}

@@ -1,26 +1,28 @@
-"""One bind for all processes on a database."""
+"""What one process of all on a database does: a bind, a subscription."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.ops.clock import SteadyClock
-from bot.workers import sms_link
-from bot.workers.sms_link import SmsLink
+from bot.workers import leased_task
+from bot.workers.leased_task import LeasedTask
 from storage.encryption.secrets import Secrets
 from storage.errors import StorageUnavailable
 from storage.open import Stores, open_stores
 from tests.schema import migrated
 
+FAILED: list[BaseException] = []
+
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sms_link, "HELD_ON_EVERY", 0.01)
+    monkeypatch.setattr(leased_task, "HELD_ON_EVERY", 0.01)
 
 
 @pytest.fixture
@@ -32,13 +34,33 @@ async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
     await opened.close()
 
 
+def a_task(
+    work: Callable[[], Awaitable[None]],
+    stores: Stores,
+    name: str,
+    leave: Callable[[], Awaitable[None]] | None = None,
+) -> LeasedTask:
+    """The task of the process of that name."""
+    more = {} if leave is None else {"leave": leave}
+    return LeasedTask(
+        "smpp",
+        work,
+        stores.leases,
+        SteadyClock(),
+        name,
+        lambda: True,
+        failed=FAILED.append,
+        **more,
+    )
+
+
 class Binds:
     """Counts who is bound."""
 
     def __init__(self) -> None:
         self.bound: list[str] = []
 
-    def of(self, name: str, stores: Stores) -> SmsLink:
+    def of(self, name: str, stores: Stores) -> LeasedTask:
         """The link of the process of that name."""
 
         async def bind() -> None:
@@ -48,7 +70,7 @@ class Binds:
             finally:
                 self.bound.remove(name)
 
-        return SmsLink(bind, stores.leases, SteadyClock(), name, lambda: True)
+        return a_task(bind, stores, name)
 
     async def become(self, *names: str) -> None:
         """Wait until exactly these are bound."""
@@ -85,7 +107,7 @@ async def test_who_cannot_hold_on_to_the_lease_unbinds_before_it_is_over(
     monkeypatch.setattr(stores.leases, "take", away)
     await asyncio.sleep(0.05)
     assert binds.bound == ["one"], "an outage of seconds is none of the link's"
-    monkeypatch.setattr(sms_link, "LEASE", timedelta(0))
+    monkeypatch.setattr(leased_task, "LEASE", timedelta(0))
     await binds.become()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
@@ -100,10 +122,50 @@ async def test_what_fails_is_bound_anew(stores: Stores) -> None:
             raise RuntimeError("broken")
         await asyncio.Event().wait()
 
-    link = SmsLink(bind, stores.leases, SteadyClock(), "one", lambda: True)
+    link = a_task(bind, stores, "one")
     running = asyncio.create_task(link.run())
     async with asyncio.timeout(10):
         while len(calls) < 2:  # noqa: ASYNC110 - it has no bell
             await asyncio.sleep(0.005)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_what_returns_is_done_and_another_process_may(stores: Stores) -> None:
+    async def work() -> None:
+        done.append("one")
+
+    done: list[str] = []
+    await asyncio.wait_for(a_task(work, stores, "one").run(), 10)
+    assert done == ["one"]
+    binds = Binds()
+    second = asyncio.create_task(binds.of("two", stores).run())
+    await binds.become("two")
+    second.cancel()
+    await asyncio.gather(second, return_exceptions=True)
+
+
+async def test_who_leaves_ends_it_before_another_may_begin(stores: Stores) -> None:
+    left: list[str | None] = []
+
+    async def leave() -> None:
+        left.append(await stores.leases.holder("smpp", SteadyClock().now()))
+
+    async def forever() -> None:
+        await asyncio.Event().wait()
+
+    first = a_task(forever, stores, "one", leave)
+    second = a_task(forever, stores, "two", leave)
+    runs = [asyncio.create_task(one.run()) for one in (first, second)]
+    async with asyncio.timeout(10):
+        while not (first.held or second.held):  # noqa: ASYNC110 - it has no bell
+            await asyncio.sleep(0.005)
+    await asyncio.sleep(0.1)
+    assert (first.held, second.held) == (True, False)
+    runs[1].cancel()
+    await asyncio.gather(runs[1], return_exceptions=True)
+    assert left == [], "who does not have it has nothing to end"
+    runs[0].cancel()
+    await asyncio.gather(*runs, return_exceptions=True)
+    assert left == ["one"], "the lease was still held"
+    assert await stores.leases.holder("smpp", SteadyClock().now()) is None

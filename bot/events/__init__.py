@@ -1,0 +1,1 @@
+"""The operator tells by itself: hubs, the listener, and the looks that events bring forward."""
