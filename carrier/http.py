@@ -273,7 +273,7 @@ class OperatorHttp:
 
         An empty list may be told by 404, by the operator itself and no gateway.
         """
-        if is_an_answer(answer, question=question):
+        if is_an_answer(answer, self.profile.refusals, question=question):
             return answer
         told = not question and answer.status == 404 and self.profile.api(api).empty_is_missing
         return _NOTHING if told and told_code(answer, self.profile.refusals) else None

@@ -35,13 +35,16 @@ def reason_code(answer: Answer) -> str | None:
     return as_reason_code(body.get("code")) if isinstance(body, dict) else None
 
 
-def is_an_answer(answer: Answer, *, question: bool) -> bool:
+def is_an_answer(answer: Answer, refusals: Refusals, *, question: bool) -> bool:
     """Whether a read was answered; a question also by 201, and by the operator's own 404."""
     if answer.status in (200, 206):
         return True
     if not question:
         return False
-    return answer.status == 201 or (answer.status == 404 and reason_code(answer) == "NOT_FOUND")
+    if answer.status != 404:
+        return answer.status == 201
+    told = told_code(answer, refusals) or ""
+    return refusals.codes.get(told, reason_code(answer)) == "NOT_FOUND"
 
 
 _NOTHING_WAS_DONE = frozenset({401, 429})

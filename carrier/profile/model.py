@@ -74,6 +74,9 @@ class Finding(Section):
     search: bool = Field(True, description="`.regex` and `;` search in numbers, accounts, tariffs")
     characteristics: bool = Field(True, description="characteristics can be filtered by name")
     sorting: bool = Field(True, description="`sort` holds")
+    card_number: Annotated[str, Field(pattern=r"^[A-Za-z.]+$")] = Field(
+        "resourceRelationship.id", description="the filter by which a number's SIM card is found"
+    )
     money_bucket: str = Field(
         "main-{number}", description="the id of the bucket that money is moved from and to"
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from account.chapters.forwarding import Condition, Rule
 from account.values.identifiers import Msisdn
-from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.tmf import fields, paging
+from carrier.tmf import fields, number_product
 from carrier.tmf.fields import Item, Malformed
 
 
@@ -15,24 +14,12 @@ async def rules(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Ru
 
     Raises `CarrierUnavailable`.
     """
-    products = await paging.whole(
-        http,
-        Api.PRODUCT_INVENTORY,
-        "product",
-        [
-            ("relatedParty.id", company_id),
-            ("id", msisdn.digits),
-            ("fields", "productSerialNumber,productCharacteristic,relatedParty"),
-        ],
-        limit=1,
-    )
-    for found in products:
-        of_company = company_id in fields.related(found, http.profile.words.customer_role)
-        if of_company and fields.msisdn(found, "productSerialNumber") == msisdn:
-            known = fields.characteristics(found, "productCharacteristic")
-            kept = [_rule(one) for one in fields.entries(known, "forwarding")]
-            return tuple(sorted(kept, key=lambda rule: list(Condition).index(rule.condition)))
-    return None
+    found = await number_product.find(http, company_id, msisdn)
+    if found is None:
+        return None
+    name = http.profile.characteristics.forwarding
+    kept = [_rule(one) for one in fields.entries(number_product.known(found), name)]
+    return tuple(sorted(kept, key=lambda rule: list(Condition).index(rule.condition)))
 
 
 def _rule(found: Item) -> Rule:
@@ -42,8 +29,16 @@ def _rule(found: Item) -> Rule:
         raise Malformed("condition") from None
     return Rule(
         condition=condition,
-        target=fields.text(found, "target"),
+        target=_digits(fields.text(found, "target")),
         active=fields.flag(found, "active"),
         suspended=fields.flag(found, "suspended"),
         timer=fields.whole(found, "timer") if "timer" in found else None,
     )
+
+
+def _digits(told: str) -> str:
+    """A target as digits; what is no number, as it came."""
+    try:
+        return Msisdn.told(told).digits
+    except ValueError:
+        return told

@@ -106,7 +106,8 @@ def _replace_sim(action: Action[ReplaceParameters], said: Wording) -> dict[str, 
 
 def _forwarding_set(action: Action[ForwardingParameters], said: Wording) -> dict[str, Any]:
     asked = action.parameters
-    rule: dict[str, Any] = {"condition": asked.condition.value, "target": asked.target.digits}
+    target = said.profile.phone(asked.target.digits)
+    rule: dict[str, Any] = {"condition": asked.condition.value, "target": target}
     if asked.timer is not None:
         rule["timer"] = asked.timer
     return _forwarding(said, [rule])

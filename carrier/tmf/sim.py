@@ -20,6 +20,7 @@ from carrier.profile.model import Profile
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.query import query
+from carrier.tmf.wire import values
 
 _FIELDS = (
     "fields",
@@ -30,9 +31,9 @@ _FREE = "available"
 
 async def sim(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Sim | None:
     """The card in use for a number of the company. Raises `CarrierUnavailable`."""
-    conditions = (("relatedParty.id", company_id), ("resourceRelationship.id", msisdn.digits))
-    for card in await _cards(http, *conditions):
-        if _is_theirs(card, company_id, http.profile) and _serves(card, msisdn):
+    of_company = ("relatedParty.id", company_id)
+    for card in await _cards(http, of_company, _of_number(http.profile, msisdn)):
+        if _is_theirs(card, company_id, http.profile) and _serves(card, msisdn, http.profile):
             known = fields.characteristics(card, "resourceCharacteristic")
             return Sim(
                 iccid=_iccid(known),
@@ -44,8 +45,8 @@ async def sim(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Sim | None
 
 async def replaced_at(http: OperatorHttp, msisdn: Msisdn) -> datetime | None:
     """When the number's card replaced another, whosever it is. Raises `CarrierUnavailable`."""
-    for card in await _cards(http, ("resourceRelationship.id", msisdn.digits)):
-        if _serves(card, msisdn):
+    for card in await _cards(http, _of_number(http.profile, msisdn)):
+        if _serves(card, msisdn, http.profile):
             return _replaced_at(fields.characteristics(card, "resourceCharacteristic"))
     return None
 
@@ -59,7 +60,8 @@ async def codes(
     """
     answer = await http.read(Api.RESOURCE, f"resource/{iccid.digits}", query(_FIELDS))
     card = fields.item(answer)
-    if not (_is_theirs(card, company_id, http.profile) and _serves(card, msisdn)):
+    profile = http.profile
+    if not (_is_theirs(card, company_id, profile) and _serves(card, msisdn, profile)):
         return None
     known = fields.characteristics(card, "resourceCharacteristic")
     pin1, pin2 = (_figures(known, name, 4) for name in ("PIN1", "PIN2"))
@@ -74,7 +76,7 @@ async def blanks(http: OperatorHttp, company_id: str, *, offset: int, limit: int
         Api.RESOURCE,
         "resource",
         [
-            ("category", "SIM"),
+            _a_card(http.profile),
             ("resourceStatus", _FREE),
             ("relatedParty.id", company_id),
             _FIELDS,
@@ -103,21 +105,44 @@ async def standing(http: OperatorHttp, company_id: str, iccid: Iccid) -> CardSta
 
 
 async def _cards(http: OperatorHttp, *conditions: tuple[str, str]) -> list[Item]:
-    asked = [("category", "SIM"), *conditions, _FIELDS]
+    asked = [_a_card(http.profile), *conditions, _FIELDS]
     return await paging.whole(http, Api.RESOURCE, "resource", asked, limit=10)
+
+
+def _a_card(profile: Profile) -> tuple[str, str]:
+    return "category", profile.spelled("resource_category", "sim")
+
+
+def _of_number(profile: Profile, msisdn: Msisdn) -> tuple[str, str]:
+    return profile.find.card_number, profile.phone(msisdn.digits)
+
+
+def _is_card(card: Item, profile: Profile) -> bool:
+    return profile.words.resource_category.get(values.word(card.get("category"))) == "sim"
 
 
 def _is_theirs(card: Item, company_id: str, profile: Profile) -> bool:
     roles = profile.words.customer_role
-    return card.get("category") == "SIM" and company_id in fields.related(card, roles)
+    return _is_card(card, profile) and company_id in fields.related(card, roles)
 
 
-def _serves(card: Item, msisdn: Msisdn) -> bool:
+def _serves(card: Item, msisdn: Msisdn, profile: Profile) -> bool:
     """Whether it is the card of that number."""
-    return card.get("category") == "SIM" and any(
-        relation.get("relationshipType") == "reliesOn" and relation.get("id") == msisdn.digits
+    return _is_card(card, profile) and any(
+        values.word(relation.get("relationshipType")) in profile.words.relies_on
+        and _number(relation) == msisdn
         for relation in fields.entries(card, "resourceRelationship")
     )
+
+
+def _number(relation: Item) -> Msisdn | None:
+    """The number at the other end, in either of the places where it may stand."""
+    inner = relation.get("resource")
+    told = inner.get("id") if isinstance(inner, dict) else relation.get("id")
+    try:
+        return Msisdn.told(str(told))
+    except ValueError:
+        return None
 
 
 def _replaced_at(known: Item) -> datetime | None:

@@ -16,6 +16,7 @@ from account.values.identifiers import Msisdn
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
+from carrier.tmf import number_product
 from carrier.tmf.rows import LeftOut
 from carrier.tmf.units import volume
 from carrier.tmf.wire import decoding, parts, values
@@ -28,11 +29,11 @@ _PAUSES = (0.2, 0.4, 0.8, 1.6)
 """Seconds between looks at a question that is being worked on; the last one for ever."""
 
 
-def body(company_id: str, msisdn: Msisdn) -> dict[str, Any]:
-    """The question: one number, which must be that company's."""
+def body(company_id: str, number: str) -> dict[str, Any]:
+    """The question: one number, as the operator writes it, which must be that company's."""
     return {
         "searchCriteria": {
-            "logicalResource": [{"id": msisdn.digits, "@referredType": "MSISDN"}],
+            "logicalResource": [{"id": number, "@referredType": "MSISDN"}],
             "relatedParty": [{"id": company_id, "@referredType": "Organization"}],
         }
     }
@@ -69,12 +70,14 @@ async def allowances(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Pag
     """
     left_out = LeftOut(http, Api.USAGE_CONSUMPTION)
     found = []
-    for consumption in await asked(http, body(company_id, msisdn)) or ():
+    told = await asked(http, body(company_id, http.profile.phone(msisdn.digits))) or ()
+    product = await number_product.id_of(http, company_id, msisdn) if told else None
+    for consumption in told:
         for raw in consumption.bucketRefOrValue or ():
             if not _is_of(msisdn, consumption.logicalResource, raw):
                 continue  # another number's, or nobody's
             try:
-                one = _allowance(decoding.as_struct(raw, Bucket), msisdn)
+                one = _allowance(decoding.as_struct(raw, Bucket), msisdn, product)
             except Malformed as fault:
                 left_out.add(fault.field)
                 continue
@@ -102,8 +105,8 @@ def number_of(told: parts.Ref) -> Msisdn | None:
         return None
 
 
-def _allowance(found: Bucket, msisdn: Msisdn) -> Allowance | None:
-    """One allowance; None for money, which is none."""
+def _allowance(found: Bucket, msisdn: Msisdn, product_id: str | None) -> Allowance | None:
+    """One allowance; None for money, which is none. `product_id` is that of the number itself."""
     kind = values.word(found.usageType)
     if kind in ALLOWANCES.monetary:
         return None
@@ -120,7 +123,7 @@ def _allowance(found: Bucket, msisdn: Msisdn) -> Allowance | None:
     source = (found.product or [parts.Ref()])[0]
     begins, ends = _valid(found)
     own = values.shown(source.id)
-    if own is None or number_of(source) == msisdn:
+    if own is None or own == product_id or number_of(source) == msisdn:
         own = msisdn.digits
     name = values.shown(found.name) or values.shown(found.usageType) or ""
     return Allowance(

@@ -62,7 +62,7 @@ def test_a_text_message_conforms(errors: Check) -> None:
 
 
 def test_a_question_about_allowances_conforms(errors: Check) -> None:
-    body = usage_consumption.body("org-180140000018", Msisdn("77010542006"))
+    body = usage_consumption.body("org-180140000018", "77010542006")
     assert errors("TMF677", "QueryUsageConsumption_Create", body) == []
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from account.errors import OutcomeUnknown
-from carrier.profile.loader import load
+from account.errors import CarrierUnavailable, OutcomeUnknown
+from carrier.apis import Api
+from carrier.profile.loader import load, parse
 from carrier.profile.model import Refusals
 from carrier.transport import Answer
 from carrier.verdict import verdict
+from tests.carrier.desk import Desk
 
 FINAL = Refusals(final=True, codes={"24": "NUMBER.STATE", "lowBalance": "FUNDS.INSUFFICIENT"})
 PROBLEM = "application/problem+json"
@@ -68,3 +70,17 @@ def test_without_a_word_of_the_profile_only_the_contracts_form_is_a_refusal() ->
     assert verdict(answered(400, {"code": 24}), Refusals(codes={"24": "SIM.TAKEN"})) == "SIM.TAKEN"
     assert load("tmf-plain").refusals.final
     assert not load("kcell").refusals.final
+
+
+@pytest.mark.parametrize(("codes", "answered"), [('60 = "NOT_FOUND"', True), ("", False)])
+async def test_a_question_about_nothing_may_be_answered_by_a_number(
+    codes: str, answered: bool
+) -> None:
+    desk = Desk(profile=parse(f"[refusals.codes]\n{codes}\n", "test"))
+    error = {"code": 60, "reason": "Resource not found"}
+    desk.answer("queryUsageConsumption", error, status=404)
+    if answered:
+        assert await desk.http.ask(Api.USAGE_CONSUMPTION, "queryUsageConsumption", {}) is None
+    else:
+        with pytest.raises(CarrierUnavailable):
+            await desk.http.ask(Api.USAGE_CONSUMPTION, "queryUsageConsumption", {})

@@ -13,11 +13,14 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import pytest
 import pytest_asyncio
 
 from account.changes.action import ActionKind, Order, OrderState
 from account.changes.parameters import ChangeParameters
+from account.chapters.forwarding import Condition, ForwardingOffParameters, setting
 from account.chapters.services.changes import ServiceOffParameters, ServiceOnParameters
+from account.chapters.sim import CardStatus, ReplaceParameters
 from account.chapters.usage import UsageKind, UsageQuery, UsageRecord
 from account.values.identifiers import Msisdn
 from account.values.periods import Period
@@ -158,3 +161,70 @@ async def test_a_service_is_switched_on_and_off(plain: Side) -> None:
     off = ServiceOffParameters(new.id, offered.id, offered.names)
     await plain.done(ActionKind.SERVICE_OFF, off)
     assert {one.id for one in await plain.carrier.services(plain.company, LOGIN)} == before
+
+
+# --- allowances, forwarding, SIM cards ---
+
+
+async def test_allowances(kcell: Side, plain: Side) -> None:
+    for number in (LOGIN, BLOCKED):
+        theirs = await kcell.carrier.allowances(kcell.company, number)
+        told = await plain.carrier.allowances(plain.company, number)
+        assert told.left_out == 0
+        own = {one.id for one in await plain.carrier.services(plain.company, number)}
+        assert {one.source for one in told.rows} <= {number.digits} | own
+        for one, same in zip(told.rows, theirs.rows, strict=True):
+            # time passes between the two questions
+            assert (one.left or 0) == pytest.approx(same.left or 0, rel=0.001)
+            assert one == replace(same, left=one.left, use=one.use, source=one.source)
+            assert (one.source == number.digits) == (same.source == number.digits)
+    strange = await other_company(plain)
+    assert (await plain.carrier.allowances(strange, LOGIN)).rows == ()
+
+
+async def other_company(side: Side) -> str:
+    """The other company of the same administrator."""
+    person = await side.carrier.administrator(LOGIN)
+    assert person is not None
+    companies = await side.carrier.companies(person.id)
+    return next(one.id for one in companies if one.id != side.company)
+
+
+async def test_forwarding_is_set_read_and_switched_off(plain: Side) -> None:
+    target = Msisdn("77012115526")
+    await plain.done(ActionKind.FORWARDING_SET, setting(Condition.NO_ANSWER, target, 20))
+    rules = await plain.carrier.forwarding(plain.company, LOGIN)
+    assert rules is not None
+    [rule] = [one for one in rules if one.condition is Condition.NO_ANSWER]
+    assert (rule.target, rule.active, rule.timer) == (target.digits, True, 20)
+    await plain.done(ActionKind.FORWARDING_OFF, ForwardingOffParameters(Condition.NO_ANSWER))
+    rules = await plain.carrier.forwarding(plain.company, LOGIN)
+    assert rules is not None
+    assert not any(one.active for one in rules)
+    assert await plain.carrier.forwarding(await other_company(plain), LOGIN) is None
+
+
+async def test_sim_cards(kcell: Side, plain: Side) -> None:
+    for number in (LOGIN, BLOCKED):
+        sim = await plain.carrier.sim(plain.company, number)
+        assert sim is not None
+        assert sim == await kcell.carrier.sim(kcell.company, number)
+        assert await plain.carrier.sim_replaced_at(number) == sim.replaced_at
+        assert await plain.carrier.sim(await other_company(plain), number) is None
+        assert await plain.carrier.card_standing(plain.company, sim.iccid) is CardStatus.TAKEN
+    pages = [
+        await side.carrier.blank_sims(side.company, offset=0, limit=10) for side in (kcell, plain)
+    ]
+    assert pages[0] == pages[1]
+    assert pages[0].total == 12
+
+
+async def test_a_card_is_replaced(plain: Side) -> None:
+    [wanted] = (await plain.carrier.blank_sims(plain.company, offset=0, limit=1)).rows
+    assert await plain.carrier.card_standing(plain.company, wanted) is CardStatus.FREE
+    await plain.done(ActionKind.SIM_REPLACE, ReplaceParameters(wanted))
+    sim = await plain.carrier.sim(plain.company, LOGIN)
+    assert sim is not None
+    assert sim.iccid == wanted
+    blanks = await plain.carrier.blank_sims(plain.company, offset=0, limit=100)
+    assert wanted not in blanks.rows

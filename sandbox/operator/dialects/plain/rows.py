@@ -48,7 +48,10 @@ def _characteristic(one: Json) -> Json:
     if isinstance(value, str):
         value = words.VALUES.get(name, {}).get(value, value)
     if name == "forwarding":
-        value = [rule | {"target": words.phone(rule["target"])} for rule in value]
+        value = [
+            rule | {"target": words.phone(rule["target"])} if "target" in rule else rule
+            for rule in value
+        ]
     return {"name": words.CHARACTERISTICS.get(name, name), "value": text(value)}
 
 
