@@ -57,7 +57,7 @@ from carrier.tmf import device as registry
 from carrier.tmf import services as activated
 from carrier.tmf import sim as sim_cards
 from carrier.tmf import usage as records
-from carrier.tmf.product_inventory import Product
+from carrier.tmf.product_inventory import NumberProduct
 
 if TYPE_CHECKING:
     from account.carrier import Carrier
@@ -362,7 +362,7 @@ class TmfAdapter:
         async with self._http.in_time():
             return await product_catalog.offerings(self._http)
 
-    async def _with_balances(self, found: Sequence[Product]) -> tuple[Number, ...]:
+    async def _with_balances(self, found: Sequence[NumberProduct]) -> tuple[Number, ...]:
         ids = {one.msisdn.digits: one.id for one in found}
         balances, debts = await asyncio.gather(
             prepay_balance.buckets(self._http, ids, self._clock.now()),
@@ -370,7 +370,7 @@ class TmfAdapter:
         )
         return tuple(one.with_balances(balances, debts) for one in found)
 
-    async def _debts(self, found: Sequence[Product]) -> dict[str, Money]:
+    async def _debts(self, found: Sequence[NumberProduct]) -> dict[str, Money]:
         owing = [one.account for one in found if one.lacks_debt]
         return await billing.debts(self._http, owing, self._clock.now())
 

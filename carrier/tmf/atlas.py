@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from account.chapters.allowances import Measure
@@ -16,12 +17,15 @@ from account.values.identifiers import Msisdn
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.tmf import fields, paging
+from carrier.profile.model import Profile
+from carrier.tmf import number_product, paging
 from carrier.tmf.customer_bill import billed_period
 from carrier.tmf.rows import LeftOut
 from carrier.tmf.units import Amount, added, amount, volume
 from carrier.tmf.usage_consumption import asked, number_of
 from carrier.tmf.wire import decoding, values
+from carrier.tmf.wire.parts import characteristics
+from carrier.tmf.wire.tmf637 import Product
 from carrier.tmf.wire.tmf677 import Bucket, BucketCounter, UsageConsumption
 from carrier.tmf.wire.values import Malformed
 from carrier.tmf.words import ALLOWANCES
@@ -76,7 +80,7 @@ def _named(found: UsageConsumption) -> str | None:
 
 async def taken(http: OperatorHttp, company_id: str, *, offset: int, limit: int) -> Page[PoolUsage]:
     """A page of the package's numbers with what they took. Raises `CarrierUnavailable`."""
-    numbers, total = await paging.page(
+    numbers = await paging.part(
         http,
         Api.PRODUCT_INVENTORY,
         "product",
@@ -86,20 +90,28 @@ async def taken(http: OperatorHttp, company_id: str, *, offset: int, limit: int)
             ("sort", "productSerialNumber"),
             ("fields", "productSerialNumber,productCharacteristic,relatedParty"),
         ],
+        Product,
         offset=offset,
         limit=limit,
     )
-    labels = {}
-    for found in numbers:
-        if company_id not in fields.related(found):
-            raise Malformed("relatedParty: another company's")
-        known = fields.characteristics(found, "productCharacteristic")
-        number = fields.msisdn(found, "productSerialNumber")
-        labels[number] = fields.optional_text(known, "employeeLabel")
+    profile = http.profile
+    page = numbers.read(
+        lambda found: _labelled(profile, found),
+        lambda found: number_product.owned(profile, found, company_id),
+    )
+    labels = dict(page.rows)
     left_out = LeftOut(http, Api.USAGE_CONSUMPTION)
     rows = await _of_numbers(http, company_id, labels, left_out) if labels else ()
-    end = offset + len(numbers) if len(rows) < len(numbers) else None
-    return Page(rows, offset, total, left_out.count, end)
+    return replace(numbers.page(rows, left_out), left_out=page.left_out + left_out.count)
+
+
+def _labelled(profile: Profile, found: Product) -> tuple[Msisdn, str | None]:
+    """A number of the package and what the company calls it. Raises `Malformed`."""
+    msisdn = number_product.number(profile, found)
+    if msisdn is None:
+        raise Malformed("productSerialNumber")
+    known = characteristics(found.productCharacteristic)
+    return msisdn, values.shown(known.get(profile.characteristics.label))
 
 
 async def _of_numbers(

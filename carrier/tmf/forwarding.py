@@ -7,6 +7,7 @@ from account.values.identifiers import Msisdn
 from carrier.http import OperatorHttp
 from carrier.tmf import fields, number_product
 from carrier.tmf.fields import Item, Malformed
+from carrier.tmf.wire.parts import characteristics
 
 
 async def rules(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Rule, ...] | None:
@@ -17,8 +18,9 @@ async def rules(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Ru
     found = await number_product.find(http, company_id, msisdn)
     if found is None:
         return None
+    known = characteristics(found.productCharacteristic)
     name = http.profile.characteristics.forwarding
-    kept = [_rule(one) for one in fields.entries(number_product.known(found), name)]
+    kept = [_rule(one) for one in fields.entries({name: known.get(name)}, name)]
     return tuple(sorted(kept, key=lambda rule: list(Condition).index(rule.condition)))
 
 

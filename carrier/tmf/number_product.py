@@ -9,33 +9,40 @@ one product of that id, as it is at the moment.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from account.values.identifiers import Msisdn
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
-from carrier.tmf import fields, walking
-from carrier.tmf.fields import Item
+from carrier.tmf import walking
 from carrier.tmf.query import query
+from carrier.tmf.rows import parties
+from carrier.tmf.wire import decoding, values
+from carrier.tmf.wire.decoding import Item, Unread
+from carrier.tmf.wire.parts import characteristics, whose
+from carrier.tmf.wire.tmf637 import Identity, Product
+from carrier.tmf.wire.values import Malformed
 
 FIELDS = (
     "fields",
     "name,status,productSerialNumber,billingAccount,productCharacteristic,relatedParty",
 )
 
+Row = TypeVar("Row")
 
-async def find(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Item | None:
-    """The whole product of a number of the company, None when it has no such number.
 
-    Raises `CarrierUnavailable`.
+async def find(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Product | None:
+    """The product of a number of the company, None when it has no such number.
+
+    Raises `CarrierUnavailable`, also when it has it and the product cannot be read.
     """
-    profile = http.profile
-    asked = _condition(profile, msisdn)
-    if asked is not None:
-        found = await _asked(http, company_id, msisdn, asked)
-        if found is not None or profile.find.totals == "filtered":
-            return found
-    known = await _id_among_all(http, company_id, msisdn)
-    return None if known is None else await _asked(http, company_id, msisdn, ("id", known))
+    return await _found(http, company_id, msisdn, Product)
+
+
+async def as_it_came(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Item | None:
+    """As `find`, with all that the operator says of the product."""
+    return await _found(http, company_id, msisdn, dict)
 
 
 async def id_of(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> str | None:
@@ -48,42 +55,65 @@ async def id_of(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> str | No
     if known is not None:
         return known
     found = await find(http, company_id, msisdn)
-    return None if found is None else fields.text(found, "id")
+    return None if found is None else values.text(found.id, "id")
 
 
-async def every(http: OperatorHttp, company_id: str, *, anew: bool = False) -> list[Item]:
+async def every(
+    http: OperatorHttp, company_id: str, *, anew: bool = False
+) -> list[Product | Unread]:
     """All products that are the company's, as they were some seconds ago at most.
 
     Whatever the operator's totals say, and with its services. Raises `CarrierUnavailable`.
     """
 
-    async def read() -> list[Item]:
+    async def read() -> list[Product | Unread]:
         rows = await walking.walk(
             http,
             Api.PRODUCT_INVENTORY,
             "product",
             [("relatedParty.id", company_id)],
-            dict,
+            Product,
             forgiving=True,
         )
-        return [
-            row for row in rows if isinstance(row, dict) and owned(http.profile, row, company_id)
-        ]
+        return [row for row in rows if owned(http.profile, row, company_id)]
 
     return await http.kept.whole(f"products {company_id}", read, anew=anew)
 
 
+async def _found(
+    http: OperatorHttp, company_id: str, msisdn: Msisdn, kind: type[Row]
+) -> Row | None:
+    profile = http.profile
+    asked = _condition(profile, msisdn)
+    if asked is not None:
+        found = await _asked(http, company_id, msisdn, asked, kind)
+        if found is not None or profile.find.totals == "filtered":
+            return found
+    known = await _id_among_all(http, company_id, msisdn)
+    return None if known is None else await _asked(http, company_id, msisdn, ("id", known), kind)
+
+
 async def _asked(
-    http: OperatorHttp, company_id: str, msisdn: Msisdn, condition: tuple[str, str]
-) -> Item | None:
+    http: OperatorHttp,
+    company_id: str,
+    msisdn: Msisdn,
+    condition: tuple[str, str],
+    kind: type[Row],
+) -> Row | None:
     name, wanted = FIELDS
     by_id = http.profile.find.number_by == "id"
     shown = (name, wanted if by_id else f"{wanted},productRelationship")
     limit = 1 if by_id else 10
     asked = query(("relatedParty.id", company_id), condition, shown, ("limit", limit))
-    for found in fields.items(await http.read(Api.PRODUCT_INVENTORY, "product", asked)):
-        if is_it(http.profile, found, company_id, msisdn):
-            return found
+    answer = await http.read(Api.PRODUCT_INVENTORY, "product", asked)
+    for found in decoding.rows(answer.body, kind):
+        told = decoding.row(found, Product) if isinstance(found, dict) else found
+        assert isinstance(told, (Product, Unread))
+        if not is_it(http.profile, told, company_id, msisdn):
+            continue
+        if isinstance(told, Unread) or isinstance(found, Unread):
+            raise Malformed(told.field if isinstance(told, Unread) else "product")
+        return found
     return None
 
 
@@ -93,11 +123,13 @@ async def _id_among_all(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> 
     for anew in (False, True) if told_before else (False,):
         for found in await every(http, company_id, anew=anew):
             if number(http.profile, found) == msisdn and not is_of_a_number(found):
-                return fields.text(found, "id")
+                if isinstance(found, Unread):
+                    raise Malformed(found.field)
+                return values.text(found.id, "id")
     return None
 
 
-def is_it(profile: Profile, found: Item, company_id: str, msisdn: Msisdn) -> bool:
+def is_it(profile: Profile, found: Product | Unread, company_id: str, msisdn: Msisdn) -> bool:
     """Whether the product is that number itself, and the company's."""
     return (
         owned(profile, found, company_id)
@@ -106,38 +138,30 @@ def is_it(profile: Profile, found: Item, company_id: str, msisdn: Msisdn) -> boo
     )
 
 
-def is_of_a_number(found: Item) -> bool:
+def is_of_a_number(found: Product | Unread) -> bool:
     """Whether a product is a service, which may bear the serial number of its number."""
-    return bool(found.get("productRelationship"))
+    return isinstance(found, Product) and bool(found.productRelationship)
 
 
-def owned(profile: Profile, found: Item, company_id: str) -> bool:
+def owned(profile: Profile, found: Product | Unread, company_id: str) -> bool:
     """Whether the company is the customer of a product. In doubt it is not."""
-    return company_id in fields.related(found, profile.words.customer_role)
+    return company_id in whose(parties(found), profile.words.customer_role)
 
 
-def number(profile: Profile, found: Item) -> Msisdn | None:
+def number(profile: Profile, found: Product | Unread) -> Msisdn | None:
     """The number that a product is, None for another thing, or one that cannot be read."""
-    told = found.get("productSerialNumber")
-    name = profile.find.number_characteristic
-    if profile.find.number_by == "characteristic" and name is not None:
-        told = known(found).get(name, told)
+    told: object = None
+    if isinstance(found, Product):
+        told = found.productSerialNumber
+        name = profile.find.number_characteristic
+        if profile.find.number_by == "characteristic" and name is not None:
+            told = characteristics(found.productCharacteristic).get(name, told)
+    elif (identity := found.part(Identity)) is not None:
+        told = identity.productSerialNumber
     try:
-        return Msisdn.told(told) if isinstance(told, str) else None
+        return Msisdn.told(str(told)) if isinstance(told, (str, int)) else None
     except ValueError:
         return None
-
-
-def known(found: Item) -> dict[str, object]:
-    """The characteristics of a product by name; what is null or has no name is not there."""
-    told = found.get("productCharacteristic")
-    return {
-        one["name"]: one["value"]
-        for one in (told if isinstance(told, list) else ())
-        if isinstance(one, dict)
-        and isinstance(one.get("name"), str)
-        and one.get("value") is not None
-    }
 
 
 def product_id(profile: Profile, msisdn: Msisdn) -> str | None:

@@ -6,9 +6,9 @@ parties may hold for one party's id and another one's role.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import structlog
@@ -26,10 +26,14 @@ from carrier.profile.model import Profile
 from carrier.tmf import fields, paging
 from carrier.tmf.change_outcome import check_taken
 from carrier.tmf.fields import Item, Malformed
-from carrier.tmf.rows import LeftOut
-from carrier.tmf.wire import values
+from carrier.tmf.rows import LeftOut, parties, readable
+from carrier.tmf.wire import decoding, values
+from carrier.tmf.wire.parts import RelatedParty, characteristics
+from carrier.tmf.wire.tmf632 import ContactMedium, Individual, Organization
 
 log = structlog.get_logger(__name__)
+
+Person = TypeVar("Person")
 
 _ROLES = (Role.ADMINISTRATOR, Role.OPERATOR, Role.FINANCE, Role.VIEWER)
 """What the operator may grant, the strongest first. Whatever else it says grants nothing."""
@@ -55,34 +59,47 @@ async def individual(http: OperatorHttp, phone: Msisdn, now: datetime) -> Admini
     people = await _with_login(http, phone, now)
     if not people:
         return None
-    if not _roles(http.profile, people[0]):
-        _told_of_roles(people[0])
+    person = people[0]
+    if not _roles(http.profile, person.relatedParty):
+        if person.relatedParty:
+            # It may be a word that the profile does not have.
+            log.warning("operator_person_without_a_known_role", api=Api.PARTY.value)
         return None
-    return _administrator(people[0], phone)
+    return _administrator(person, phone)
 
 
-async def _with_login(http: OperatorHttp, phone: Msisdn, now: datetime) -> list[Item]:
+async def _with_login(http: OperatorHttp, phone: Msisdn, now: datetime) -> list[Individual]:
     """Who logs in with `phone`: nobody or one."""
-    found = await paging.whole(
-        http,
-        Api.PARTY,
-        "individual",
-        [
-            ("contactMedium.characteristic.phoneNumber", http.profile.phone(phone.digits)),
-            _PERSON,
-        ],
-        limit=2,
+    found = await paging.all_of(
+        http, Api.PARTY, "individual", _with_phone(http, phone), Individual, limit=2
     )
-    people = [person for person in found if _logs_in(http.profile, person, phone, now)]
+    left_out, people = LeftOut(http, Api.PARTY), []
+    for row in found:
+        try:
+            person = readable(row)
+        except Malformed as fault:
+            left_out.add(fault.field)
+            continue
+        if _logs_in(http.profile, person, phone, now):
+            people.append(person)
+    return _one(people)
+
+
+def _with_phone(http: OperatorHttp, phone: Msisdn) -> list[tuple[str, str]]:
+    told = http.profile.phone(phone.digits)
+    return [("contactMedium.characteristic.phoneNumber", told), _PERSON]
+
+
+def _one(people: list[Person]) -> list[Person]:
     if len(people) > 1:
         raise Malformed("contactMedium: several people with one login")
     return people
 
 
-def _administrator(person: Item, phone: Msisdn) -> Administrator:
-    channel = fields.characteristics(person, "partyCharacteristic").get("codeChannel")
+def _administrator(person: Individual, phone: Msisdn) -> Administrator:
+    channel = characteristics(person.partyCharacteristic).get("codeChannel")
     return Administrator(
-        id=fields.text(person, "id"),
+        id=values.text(person.id, "id"),
         name=_name(person),
         phone=phone,
         email=_email(person),
@@ -95,7 +112,7 @@ async def individuals(http: OperatorHttp, company_id: str, now: datetime) -> tup
 
     Somebody without a number to log in with cannot act here, and is left out.
     """
-    people = await paging.whole(
+    people = await paging.all_of(
         http,
         Api.PARTY,
         "individual",
@@ -103,14 +120,16 @@ async def individuals(http: OperatorHttp, company_id: str, now: datetime) -> tup
             ("relatedParty.id", company_id),
             _PERSON,
         ],
+        Individual,
         limit=_LARGEST_PAGE,
     )
     left_out, found = LeftOut(http, Api.PARTY), []
-    for person in people:
-        role = _roles(http.profile, person).get(company_id)
+    for row in people:
+        role = _roles(http.profile, parties(row)).get(company_id)
         if role is None:
             continue
         try:
+            person = readable(row)
             phone = _login(http.profile, person, now)
             if phone is not None:
                 found.append(Colleague(_administrator(person, phone), role))
@@ -130,14 +149,16 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
         roles = ",".join(profile.spelled("role", role) for role in _ROLES)
         conditions.append(("relatedParty.role", roles))
     conditions.append(_COMPANY)
-    found = await paging.whole(http, Api.PARTY, "organization", conditions, limit=_LARGEST_PAGE)
+    found = await paging.all_of(
+        http, Api.PARTY, "organization", conditions, Organization, limit=_LARGEST_PAGE
+    )
     left_out, companies = LeftOut(http, Api.PARTY), []
     for company in found:
-        role = _roles(profile, company).get(administrator_id)
+        role = _roles(profile, parties(company)).get(administrator_id)
         if role is None:
             continue
         try:
-            companies.append(_company(profile, company, role))
+            companies.append(_company(profile, readable(company), role))
         except Malformed as fault:
             left_out.add(fault.field)
     if left_out.count and not companies:
@@ -145,12 +166,11 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
     return tuple(sorted(companies, key=lambda company: (company.name.casefold(), company.id)))
 
 
-def _company(profile: Profile, company: Item, role: Role) -> Company:
+def _company(profile: Profile, company: Organization, role: Role) -> Company:
     """A company by its name, or the one it trades under. Raises `Malformed`."""
-    name = fields.optional_text(company, "name") or fields.text(company, "tradingName")
     return Company(
-        id=fields.text(company, "id"),
-        name=name,
+        id=values.text(company.id, "id"),
+        name=values.shown(company.name) or values.text(company.tradingName, "tradingName"),
         bin=_bin(profile, company),
         role=role,
         domains=_domains(company),
@@ -171,7 +191,7 @@ async def change_email(
     """
     try:
         async with http.in_time():
-            people = await _with_login(http, action.msisdn, now)
+            people = await _as_they_came(http, action.msisdn, now)
             found = [
                 (fields.text(person, "id"), with_email(person, action.parameters.email.address))
                 for person in people
@@ -187,6 +207,17 @@ async def change_email(
         answer, http.profile.refusals
     )  # the register keeps no state of a change: what it took is done
     return Order(action.id, OrderState.COMPLETED)
+
+
+async def _as_they_came(http: OperatorHttp, phone: Msisdn, now: datetime) -> list[Item]:
+    """As `_with_login`, with all that the register says of the person."""
+    found = await paging.whole(http, Api.PARTY, "individual", _with_phone(http, phone), limit=2)
+    people = []
+    for row in found:
+        person = decoding.row(row, Individual)
+        if isinstance(person, Individual) and _logs_in(http.profile, person, phone, now):
+            people.append(row)
+    return _one(people)
 
 
 async def email_changed(
@@ -214,83 +245,74 @@ def with_email(person: Item, address: str) -> dict[str, Any]:
     return {"contactMedium": [*media, {"mediumType": "email", "characteristic": own}]}
 
 
-def _name(person: Item) -> str:
-    """The whole name, or made of its parts. Raises `Malformed`."""
-    whole = fields.optional_text(person, "fullName")
-    parts = (fields.optional_text(person, name) for name in ("givenName", "familyName"))
-    name = whole or " ".join(part for part in parts if part)
-    if not name:
-        raise Malformed("fullName")
-    return name
+def _name(person: Individual) -> str:
+    """The whole name, or made of its parts, or the id. Raises `Malformed`."""
+    told = (values.shown(name) for name in (person.givenName, person.familyName))
+    name = values.shown(person.fullName) or " ".join(part for part in told if part)
+    return name or values.text(person.id, "id")
 
 
-def _roles(profile: Profile, of: Item) -> Mapping[str, Role]:
+def _roles(profile: Profile, told: Sequence[RelatedParty] | None) -> Mapping[str, Role]:
     """What each party is to a person or a company: of several roles the strongest."""
     found: dict[str, Role] = {}
-    for party in fields.entries(of, "relatedParty"):
-        who, role = fields.party_id(party), profile.words.role.get(values.word(party.get("role")))
+    for one in told or ():
+        who, role = one.party, profile.words.role.get(values.word(one.role))
         if role is not None and who is not None:
             found[who] = min(role, found.get(who, role), key=_ROLES.index)
     return found
 
 
-def _told_of_roles(person: Item) -> None:
-    """Somebody is known and may do nothing: it may be a word that the profile does not have."""
-    if fields.entries(person, "relatedParty"):
-        log.warning("operator_person_without_a_known_role", api=Api.PARTY.value)
-
-
-def _login(profile: Profile, person: Item, now: datetime) -> Msisdn | None:
+def _login(profile: Profile, person: Individual, now: datetime) -> Msisdn | None:
     """The number the person logs in with."""
     return min(_logins(profile, person, now), key=lambda phone: phone.digits, default=None)
 
 
-def _logs_in(profile: Profile, person: Item, phone: Msisdn, now: datetime) -> bool:
+def _logs_in(profile: Profile, person: Individual, phone: Msisdn, now: datetime) -> bool:
     try:
         return phone in _logins(profile, person, now)
     except Malformed:
         return False
 
 
-def _logins(profile: Profile, person: Item, now: datetime) -> set[Msisdn]:
+def _logins(profile: Profile, person: Individual, now: datetime) -> set[Msisdn]:
     """The numbers that are logins now, and not just to be called at, or somebody else's by now.
 
-    Raises `Malformed` for one that cannot be read.
+    Raises `Malformed` when there are some and none can be read.
     """
     found: set[Msisdn] = set()
-    if values.word(person.get("status")) in _NO_MORE:
+    fault: Malformed | None = None
+    if values.word(person.status) in _NO_MORE:
         return found
-    for medium in fields.entries(person, "contactMedium"):
-        where = _where(medium)
+    for medium in person.contactMedium or ():
         if not _is_valid(medium, now):
             continue
-        kind = values.word(where.get("contactType") or medium.get("contactType"))
+        kind = values.word(medium.where.contactType or medium.contactType)
         if kind not in profile.words.login_contact:
             continue
-        told = where.get("phoneNumber")
-        if told is not None:
+        told = medium.where.phoneNumber
+        if told is None:
+            continue
+        try:
             found.add(values.msisdn(told, "phoneNumber"))
+        except Malformed as unread:
+            fault = unread
+    if fault is not None and not found:
+        raise fault
     return found
 
 
-def _where(medium: Item) -> Item:
-    """What a medium says: in `characteristic`, and since v5 in itself."""
-    told = medium.get("characteristic")
-    return told if isinstance(told, dict) else medium
-
-
-def _is_valid(medium: Item, now: datetime) -> bool:
+def _is_valid(medium: ContactMedium, now: datetime) -> bool:
     """Whether a medium is valid now; one of which that cannot be read is none to log in with."""
     try:
-        return fields.valid_at(medium, now)
+        return fields.valid_at({"validFor": medium.validFor}, now)
     except Malformed:
         return False
 
 
-def _email(person: Item) -> Email | None:
+def _email(person: Individual) -> Email | None:
     """The first usable address; one that cannot be written to is as good as none."""
-    for medium in fields.entries(person, "contactMedium"):
-        address = _where(medium).get("emailAddress")
+    for medium in person.contactMedium or ():
+        address = medium.where.emailAddress
         if isinstance(address, str):
             try:
                 return Email.parse(address)
@@ -299,19 +321,19 @@ def _email(person: Item) -> Email | None:
     return None
 
 
-def _domains(company: Item) -> tuple[str, ...]:
+def _domains(company: Organization) -> tuple[str, ...]:
     """The company's own domains; without a usable list every address is asked about."""
-    told = fields.characteristics(company, "partyCharacteristic").get("emailDomains")
+    told = characteristics(company.partyCharacteristic).get("emailDomains")
     if not isinstance(told, list):
         return ()
     return tuple(domain.lower() for domain in told if isinstance(domain, str))
 
 
-def _bin(profile: Profile, company: Item) -> Bin:
-    for paper in fields.entries(company, "organizationIdentification"):
-        if str(paper.get("identificationType")).casefold() in profile.words.identification:
+def _bin(profile: Profile, company: Organization) -> Bin:
+    for paper in company.organizationIdentification or ():
+        if values.word(paper.identificationType) in profile.words.identification:
             try:
-                return Bin(fields.text(paper, "identificationId"))
+                return Bin(values.text(paper.identificationId, "identificationId"))
             except ValueError:
                 break
     raise Malformed("organizationIdentification")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -23,11 +23,13 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import fields, number_product, paging
-from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.prepay_balance import Balances
 from carrier.tmf.query import found_by, query, search
-from carrier.tmf.rows import LeftOut, Sifted
+from carrier.tmf.rows import Part, Sifted
 from carrier.tmf.wire import values
+from carrier.tmf.wire.parts import characteristics
+from carrier.tmf.wire.tmf637 import Product
+from carrier.tmf.wire.values import Malformed
 from carrier.transport import Answer
 
 Kind = TypeVar("Kind")
@@ -40,7 +42,7 @@ BANS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class NumberProduct:
     """A number as the inventory knows it; its money is elsewhere. `id` is the product's."""
 
     id: str
@@ -85,13 +87,13 @@ class Product:
         )
 
 
-async def product(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Product | None:
+async def product(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> NumberProduct | None:
     """One number of the company, None when it has no such number. Raises `CarrierUnavailable`."""
     found = await number_product.find(http, company_id, msisdn)
-    return None if found is None else _product(http.profile, found, company_id)
+    return None if found is None else _number(http.profile, found, company_id)
 
 
-async def products(http: OperatorHttp, company_id: str, wish: NumbersQuery) -> Page[Product]:
+async def products(http: OperatorHttp, company_id: str, wish: NumbersQuery) -> Page[NumberProduct]:
     """A page of the company's numbers by number, and how many fit in all.
 
     Raises `CarrierUnavailable`.
@@ -162,7 +164,9 @@ def _conditions(profile: Profile, state: NumberState) -> list[tuple[str, str]]:
     return [("status", suspended), (name, profile.spelled("suspension_reason", reason))]
 
 
-async def _asked_for(http: OperatorHttp, company_id: str, wish: NumbersQuery) -> Page[Product]:
+async def _asked_for(
+    http: OperatorHttp, company_id: str, wish: NumbersQuery
+) -> Page[NumberProduct]:
     """The page as the operator cuts it."""
     profile = http.profile
     conditions: list[tuple[str, str | int]] = [("relatedParty.id", company_id)]
@@ -174,50 +178,37 @@ async def _asked_for(http: OperatorHttp, company_id: str, wish: NumbersQuery) ->
     if profile.find.sorting:
         conditions.append(("sort", "productSerialNumber"))
     conditions.append(number_product.FIELDS)
-    told, total = await paging.page(
+    told = await paging.part(
         http,
         Api.PRODUCT_INVENTORY,
         "product",
         conditions,
+        Product,
         offset=wish.offset,
         limit=wish.limit,
         group=(search(wish.search) or "") if wish.search.strip() else "",
     )
-    rows, left_out = _read(http, told, company_id)
-    behind = wish.offset + len(told) if len(rows) < len(told) else None
-    return Page(tuple(rows), wish.offset, total, left_out, behind)
+    return told.read(
+        lambda found: _number(profile, found, company_id),
+        lambda found: number_product.owned(profile, found, company_id),
+    )
 
 
-async def _every(http: OperatorHttp, company_id: str) -> Sifted[Product]:
+async def _every(http: OperatorHttp, company_id: str) -> Sifted[NumberProduct]:
     """All the company's numbers by number, as they were some seconds ago at most."""
 
-    async def sift() -> Sifted[Product]:
-        told = await number_product.every(http, company_id)
-        numbers = [one for one in told if not number_product.is_of_a_number(one)]
-        rows, left_out = _read(http, numbers, company_id)
-        return Sifted(sorted(rows, key=lambda one: one.msisdn.digits), left_out)
+    async def sift() -> Sifted[NumberProduct]:
+        every = await number_product.every(http, company_id)
+        numbers = [one for one in every if not number_product.is_of_a_number(one)]
+        read = Part(http, Api.PRODUCT_INVENTORY, numbers, 0, len(numbers)).read(
+            lambda found: _number(http.profile, found, company_id), lambda _: True
+        )
+        return Sifted(sorted(read.rows, key=lambda one: one.msisdn.digits), read.left_out)
 
     return await http.kept.whole(f"numbers {company_id}", sift)
 
 
-def _read(http: OperatorHttp, told: Sequence[Item], company_id: str) -> tuple[list[Product], int]:
-    """The rows that can be read; of the company's others the count. Strangers leave no trace."""
-    left_out, profile = LeftOut(http, Api.PRODUCT_INVENTORY), http.profile
-    rows = []
-    for found in told:
-        if not isinstance(found, dict) or not number_product.owned(profile, found, company_id):
-            continue
-        try:
-            one = _product(profile, found, company_id)
-        except Malformed as fault:
-            left_out.add(fault.field)
-            continue
-        if one is not None:
-            rows.append(one)
-    return rows, left_out.count
-
-
-def _fits(one: Product, wish: NumbersQuery) -> bool:
+def _fits(one: NumberProduct, wish: NumbersQuery) -> bool:
     return (
         (wish.state is None or one.state is wish.state)
         and (wish.payment is None or one.payment is wish.payment)
@@ -228,10 +219,10 @@ def _fits(one: Product, wish: NumbersQuery) -> bool:
     )
 
 
-def _product(profile: Profile, found: Item, company_id: str) -> Product | None:
-    """A product of the company's; None when it is there no more. Raises `Malformed`."""
+def _number(profile: Profile, found: Product, company_id: str) -> NumberProduct | None:
+    """A number of the company's; None when it is there no more. Raises `Malformed`."""
     called = profile.characteristics
-    known = number_product.known(found)
+    known = characteristics(found.productCharacteristic)
     state = _state(profile, found, known)
     if state is None:
         return None
@@ -241,17 +232,18 @@ def _product(profile: Profile, found: Item, company_id: str) -> Product | None:
     payment = profile.words.payment_method.get(values.word(known.get(called.payment_method)))
     if payment is None:
         raise Malformed(called.payment_method)
-    account = found.get("billingAccount")
-    bans = [ban for ban in Ban if values.flag(known.get(profile.ban(ban)), profile.ban(ban))]
+    account = None if found.billingAccount is None else values.shown(found.billingAccount.id)
+    called_bans = [(ban, profile.ban(ban)) for ban in Ban]
+    bans = [ban for ban, name in called_bans if values.flag(known.get(name), name)]
     by_company = values.flag(known.get(called.blocked_by_company), called.blocked_by_company)
-    return Product(
-        id=values.shown(found.get("id")) or msisdn.digits,
+    return NumberProduct(
+        id=values.shown(found.id) or msisdn.digits,
         msisdn=msisdn,
         company_id=company_id,
         state=state,
         since=_or_none(values.moment, known.get(called.status_since)),
-        account=(values.shown(account.get("id")) if isinstance(account, dict) else None) or "—",
-        tariff=values.shown(found.get("name")) or "—",
+        account=account or "—",
+        tariff=values.shown(found.name) or "—",
         payment=payment,
         debt=_or_none(values.money, known.get(called.debt)),
         label=values.shown(known.get(called.label)),
@@ -273,12 +265,15 @@ _OTHERS = {"connecting": NumberState.CONNECTING, "closing": NumberState.CLOSING}
 _REASONS = {"debt": NumberState.DEBT, "company": NumberState.BLOCKED}
 
 
-def _state(profile: Profile, found: Item, known: Mapping[str, object]) -> NumberState | None:
+def _state(profile: Profile, found: Product, known: Mapping[str, object]) -> NumberState | None:
     """Debt wins; None for what is there no more. Raises `Malformed` without a status.
 
     A suspension for another reason, or a word that no table knows, is a block of the operator's.
     """
-    status = profile.words.product_status.get(values.word(fields.text(found, "status")))
+    word = values.word(found.status)
+    if not word:
+        raise Malformed("status")
+    status = profile.words.product_status.get(word)
     told = values.word(known.get(profile.characteristics.suspension_reason))
     reason = profile.words.suspension_reason.get(told)
     if status == "gone":

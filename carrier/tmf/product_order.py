@@ -28,6 +28,7 @@ from carrier.profile.model import Profile
 from carrier.tmf import fields, number_product
 from carrier.tmf.change_outcome import ChangeResource
 from carrier.tmf.fields import Item
+from carrier.tmf.wire import values
 from carrier.verdict import as_reason_code
 
 
@@ -206,7 +207,7 @@ async def _wording(http: OperatorHttp, action: Action) -> Wording:
         raise CarrierNotReached("the product could not be read") from fault
     if found is None:
         raise CarrierRefused("NUMBER.NOT_FOUND")
-    return Wording(http.profile, fields.text(found, "id"))
+    return Wording(http.profile, values.text(found.id, "id"))
 
 
 async def order(http: OperatorHttp, reference: str) -> Order | None:

@@ -31,7 +31,7 @@ async def place(http: OperatorHttp, action: Action, guard: DispatchGuard | None 
     """
     try:
         async with http.in_time():
-            found = await number_product.find(http, action.company_id, action.msisdn)
+            found = await number_product.as_it_came(http, action.company_id, action.msisdn)
     except CarrierUnavailable as fault:
         raise CarrierNotReached("the product could not be read") from fault
     if found is None:
@@ -52,7 +52,7 @@ async def place(http: OperatorHttp, action: Action, guard: DispatchGuard | None 
 
 async def done(http: OperatorHttp, action: Action) -> Order | None:
     """The change, if the product is in its new state. Raises `CarrierUnavailable`."""
-    found = await number_product.find(http, action.company_id, action.msisdn)
+    found = await number_product.as_it_came(http, action.company_id, action.msisdn)
     if found is None or not _is_done(http.profile, action, found):
         return None
     return Order(action.id, OrderState.COMPLETED)

@@ -15,7 +15,7 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
-from carrier.tmf.wire.parts import Owned
+from carrier.tmf.wire.parts import Owned, RelatedParty
 from carrier.tmf.wire.values import Malformed
 
 Row = TypeVar("Row")
@@ -103,7 +103,11 @@ class Sifted(Generic[Read]):
         return Page(shown, offset, len(self.rows), self.left_out if last else 0)
 
 
+def parties(row: Owned | Unread) -> Sequence[RelatedParty]:
+    """Who is what to a row; nobody where that cannot be read."""
+    return (row.parties if isinstance(row, Unread) else row.relatedParty) or ()
+
+
 def owned(row: Owned | Unread, company_id: str, roles: Collection[str]) -> bool:
     """Whether the company is one of these to a row. In doubt it is not."""
-    parties = row.parties if isinstance(row, Unread) else row.relatedParty
-    return any(one.party == company_id and values.word(one.role) in roles for one in parties or ())
+    return any(one.party == company_id and values.word(one.role) in roles for one in parties(row))

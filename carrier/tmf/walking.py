@@ -118,10 +118,10 @@ class _Read(Generic[Row]):
                 raise Malformed("page_rows: rows behind the last page")
             return
         found = once(told, self._api, versions=self._versions)
-        names = ids(found)
+        names = {told_apart(row) for row in found} if self._forgiving else ids(found)
         again = names & self._seen
         if again and self._forgiving:
-            found = [row for row in found if row_id(row) not in self._seen]
+            found = [row for row in found if told_apart(row) not in self._seen]
         elif again and (not self._versions or again == names):
             raise Malformed("offset: the same rows again")
         self._seen |= names
@@ -136,11 +136,17 @@ class _Read(Generic[Row]):
 
 
 def row_id(row: object) -> object:
-    """What a row calls itself; None when it does not say. Raises `Malformed`."""
+    """What a row calls itself; None when it does not say."""
     told = row.get("id") if isinstance(row, dict) else getattr(row, "id", None)
-    if isinstance(told, (dict, list)):
-        raise Malformed("id")
-    return told
+    return None if isinstance(told, (dict, list)) else told
+
+
+def told_apart(row: object) -> object:
+    """What tells a row from the others: its id, or all that it says."""
+    name = row_id(row)
+    if name is not None:
+        return name
+    return repr(row.as_it_came if isinstance(row, Unread) else row)
 
 
 def ids(rows: Sequence[object]) -> set[object]:

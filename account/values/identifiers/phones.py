@@ -67,6 +67,8 @@ class Msisdn:
         The register knows its numbers: whether a range is given out is not asked. Raises
         ValueError.
         """
+        if len(text) == 11 and text.startswith("7") and text.isascii() and text.isdecimal():
+            return cls(text)  # as nearly all are written
         written = re.fullmatch(r"(?:tel:)?(\+?)([0-9 ().\-]{7,30})(?:;.*)?", text.strip())
         if written is None:
             raise ValueError("no number")

@@ -1,9 +1,11 @@
 """Rows out of the body of an answer: as structs at once, and one by one when that fails.
 
 The fast way decodes a whole list into structs and refuses it whole for one wrong row, for half a
-letter, for a bare NaN. So after any failure each row is taken alone: decoded without types, with
-`json` where the strict decoder gives up, and out of the text of the body when even that does. What
-then fits no struct is `Unread`: it names the field and knows whose it is, if that could be read.
+letter, for a bare NaN. So after any failure halves of letters are made U+FFFD and each row is taken
+alone: as a struct, or without types, with `json` where the strict decoder gives up, and out of the
+text of the body when even that does. What then fits no struct is `Unread`: it names the field and
+knows whose it is, if that could be read. A struct names in `tolerated` what may be odd without
+that: it is left away, and the row is read.
 
 A row that is no object at all is nobody's, and is dropped; a list without one object in it is none.
 """
@@ -12,7 +14,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final, TypeAlias, TypeVar, cast
@@ -26,9 +29,10 @@ Item: TypeAlias = Mapping[str, Any]
 Row = TypeVar("Row")
 
 _FAULTS = (msgspec.MsgspecError, RecursionError, UnicodeError, ValueError)
-_UNFIT = (msgspec.ValidationError, UnicodeError)
+_UNFIT = (msgspec.ValidationError, UnicodeError, RecursionError)
 """What does not fit its type; half a letter in its place is told as an error of encoding."""
 _UNTYPED: Final = msgspec.json.Decoder(float_hook=Decimal)
+_RAW_ROWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class Unread:
@@ -47,10 +51,15 @@ class Unread:
         return told if isinstance(told, (str, int)) else None
 
     @property
+    def as_it_came(self) -> Item:
+        """All that the row says."""
+        return self._raw
+
+    @property
     def parties(self) -> list[RelatedParty] | None:
         """The parties of the row, None when they cannot be read: then it is nobody's."""
         try:
-            return msgspec.convert(self._raw, Owned).relatedParty
+            return msgspec.convert(_without_null(self._raw), Owned).relatedParty
         except _UNFIT:
             return None
 
@@ -80,52 +89,136 @@ def _list_decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 def rows(body: bytes, kind: type[Row]) -> list[Row | Unread]:
     """The rows of a list as structs of `kind`, or as dicts. Raises `Malformed`."""
     if kind is not dict:
+        decode = _list_decoder(cast("Any", kind)).decode
         try:
-            return cast("list[Row | Unread]", _list_decoder(cast("Any", kind)).decode(body))
+            return cast("list[Row | Unread]", decode(body))
+        except msgspec.ValidationError:
+            mended = body
         except _FAULTS:
-            pass
+            mended = _mended(body)
+            with suppress(*_FAULTS):
+                return cast("list[Row | Unread]", decode(mended))
+        with suppress(*_FAULTS):
+            return _each(_RAW_ROWS.decode(mended), kind)
     told = parsed_rows(body)
     objects = [row for row in told if row.__class__ is dict]
     if told and not objects:
         raise Malformed("not a list of objects")
     if kind is dict:
         return cast("list[Row | Unread]", objects)
-    return [_row(one, kind) for one in objects]
+    return [row(one, kind) for one in objects]
+
+
+def _each(told: Sequence[msgspec.Raw], kind: type[Row]) -> list[Row | Unread]:
+    """Each row alone: most of them fit. Raises `Malformed`."""
+    decode = _decoder(cast("Any", kind)).decode
+    found: list[Row | Unread] = []
+    for one in told:
+        try:
+            found.append(decode(one))
+            continue
+        except _FAULTS:
+            pass
+        with suppress(Malformed):
+            raw = parsed(bytes(one))
+            if isinstance(raw, dict):
+                found.append(_odd_row(raw, kind))
+    if told and not found:
+        raise Malformed("not a list of objects")
+    return found
+
+
+_SURROGATES = re.compile(
+    rb"\\(?:\\|u[dD][89abAB][0-9a-fA-F]{2}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2})?|u[dD][c-fC-F][0-9a-fA-F]{2})"
+)
+_ESCAPED, _PAIR = 2, 12
+"""Octets of a backslash for itself, and of both halves of a letter."""
+
+
+def _mended(body: bytes) -> bytes:
+    """The body with U+FFFD for each half of a letter, which no strict decoder reads."""
+    return _SURROGATES.sub(
+        lambda told: told[0] if len(told[0]) in (_ESCAPED, _PAIR) else b"\\ufffd", body
+    )
 
 
 def as_struct(raw: Any, kind: type[Row]) -> Row:
     """One part of an answer as a struct of `kind`. Raises `Malformed`."""
     if not isinstance(raw, dict):
         raise Malformed("not an object")
-    found = _row(raw, kind)
+    found = row(raw, kind)
     if isinstance(found, Unread):
         raise Malformed(found.field)
     return found
 
 
-def _row(raw: dict[str, Any], kind: type[Row]) -> Row | Unread:
+def row(raw: Item, kind: type[Row]) -> Row | Unread:
+    """One row as it came as a struct of `kind`."""
     try:
         return msgspec.convert(raw, kind)
     except _UNFIT:
-        pass
-    try:
-        return msgspec.convert(_without_null(raw), kind)
-    except _UNFIT as error:
-        return Unread(raw, _field(error))
+        return _odd_row(_without_null(raw), kind)
 
 
-def _field(error: Exception) -> str:
-    """`contactMedium.characteristic` of "… - at `$.contactMedium[1].characteristic`"."""
-    _, _, path = str(error).rpartition(" - at `$.")
+def _odd_row(raw: Item, kind: type[Row]) -> Row | Unread:
+    """One that does not fit as it came; what is null and what may be odd is taken out of `raw`."""
+    tolerated: tuple[str, ...] = getattr(kind, "tolerated", ())
+    for _ in range(_MOST_ODD):
+        try:
+            return msgspec.convert(raw, kind)
+        except msgspec.ValidationError as error:
+            path = str(error).rpartition(" - at `$.")[2].rstrip("`")
+            if not _left_away(raw, path, tolerated):
+                return Unread(raw, _field(path))
+        except _UNFIT:
+            raw = _without_null(raw)
+    return Unread(raw, "row")
+
+
+_MOST_ODD = 50
+"""Odd places of one row that are left away; a row with more of them is nothing to be read."""
+_INDEX = re.compile(r"\[[0-9]+\]")
+_STEP = re.compile(r"[^.\[\]]+")
+
+
+def _left_away(told: Any, path: str, tolerated: tuple[str, ...]) -> bool:
+    """Whether what stands at `contactMedium[1].characteristic` may be missing, and is out now."""
+    if not path:
+        return False
+    steps: list[Any] = [int(one) if one.isdecimal() else one for one in _STEP.findall(path)]
+    for step in steps[:-1]:
+        told = told[step]
+    if told[steps[-1]] is None and isinstance(told, list):
+        told[:] = [one for one in told if one is not None]
+    elif told[steps[-1]] is None or _INDEX.sub("[]", path).startswith(tolerated):
+        del told[steps[-1]]
+    else:
+        return False
+    return True
+
+
+def _field(path: str) -> str:
+    """`contactMedium.characteristic` of `contactMedium[1].characteristic`."""
     return re.sub(r"\[[^\]]*\]|[^A-Za-z.]", "", path) or "row"
 
 
-def _without_null(value: Any) -> Any:
-    """The same without what is null, in objects and in lists."""
+_HALF = re.compile("[\ud800-\udfff]")
+_DEEPEST = 50
+"""What lies deeper in a row is nothing that is read."""
+
+
+def _without_null(value: Any, depth: int = 0) -> Any:
+    """The same without what is null, without halves of letters in names, and not without end."""
+    if depth > _DEEPEST:
+        return None
     if isinstance(value, dict):
-        return {key: _without_null(one) for key, one in value.items() if one is not None}
+        return {
+            key: _without_null(one, depth + 1)
+            for key, one in value.items()
+            if one is not None and not _HALF.search(key)
+        }
     if isinstance(value, list):
-        return [_without_null(one) for one in value if one is not None]
+        return [_without_null(one, depth + 1) for one in value if one is not None]
     return value
 
 
@@ -141,10 +234,7 @@ def one(body: bytes, kind: type[Row]) -> Row:
         raise Malformed("not an object")
     if kind is dict:
         return cast("Row", raw)
-    row = _row(raw, kind)
-    if isinstance(row, Unread):
-        raise Malformed(row.field)
-    return row
+    return as_struct(raw, kind)
 
 
 def parsed(body: bytes) -> Any:

@@ -6,11 +6,13 @@ No struct of an answer can be part of a circle, so the garbage collector is told
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
+
+from carrier.tmf.wire.values import word
 
 
 class Ref(Struct, gc=False):
@@ -42,6 +44,17 @@ class Owned(Struct, gc=False):
     relatedParty: list[RelatedParty] | None = None  # noqa: N815
 
 
+def whose(parties: Sequence[RelatedParty] | None, roles: Collection[str]) -> list[str]:
+    """Ids of the parties to whom a resource belongs: the first of these roles that anybody has to
+    it decides.
+    """
+    for role in roles:
+        found = [one.party for one in parties or () if word(one.role) == role]
+        if found:
+            return [party for party in found if party is not None]
+    return []
+
+
 class Characteristic(Struct, gc=False):
     """One of TMF's open-ended values."""
 
@@ -68,17 +81,20 @@ class Money(Struct, gc=False):
 class Characteristics(Mapping[str, Any]):
     """Values by their names, whatever the case of a name. What is null is not there."""
 
-    __slots__ = ("_values",)
+    __slots__ = ("_values", "_written")
 
     def __init__(self, told: dict[str, Any]) -> None:
         self._values = told
+        self._written: dict[str, str] | None = None
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of that name."""
         value = self._values.get(name)
         if value is not None:
             return value
-        written = _folded(tuple(self._values)).get(name.casefold())
+        if self._written is None:
+            self._written = _folded(tuple(self._values))
+        written = self._written.get(name.casefold())
         return default if written is None else self._values[written]
 
     def __getitem__(self, name: str) -> Any:

@@ -1,0 +1,64 @@
+"""TMF637 Product Inventory: what is read of a number, and of a service that relies on one."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from msgspec import Struct
+
+from carrier.tmf.wire.parts import Characteristic, Money, Owned, Ref, TimePeriod
+
+
+class ProductRelationship(Struct, gc=False):
+    """What another product is to this one."""
+
+    relationshipType: Any = None  # noqa: N815
+    product: Ref | None = None
+
+
+class Price(Struct, gc=False):
+    """An amount with its taxes."""
+
+    taxIncludedAmount: Money | None = None  # noqa: N815
+
+
+class ProductPrice(Struct, gc=False):
+    """What a product costs, and for how long."""
+
+    priceType: Any = None  # noqa: N815
+    recurringChargePeriod: Any = None  # noqa: N815
+    price: Price | None = None
+
+
+class ProductTerm(Struct, gc=False):
+    """For how long a product is there."""
+
+    name: Any = None
+    validFor: TimePeriod | None = None  # noqa: N815
+
+
+class Identity(Owned, gc=False):
+    """Which number a product is: read by itself when the rest of the product cannot be."""
+
+    id: Any = None
+    productSerialNumber: Any = None  # noqa: N815
+
+
+class Product(Identity, gc=False):
+    """A number, or a service of one."""
+
+    tolerated: ClassVar[tuple[str, ...]] = (
+        "billingAccount",
+        "productCharacteristic[]",
+        "productOffering",
+    )
+
+    name: Any = None
+    status: Any = None
+    startDate: Any = None  # noqa: N815
+    billingAccount: Ref | None = None  # noqa: N815
+    productOffering: Ref | None = None  # noqa: N815
+    productCharacteristic: list[Characteristic] | None = None  # noqa: N815
+    productRelationship: list[ProductRelationship] | None = None  # noqa: N815
+    productPrice: list[ProductPrice] | None = None  # noqa: N815
+    productTerm: list[ProductTerm] | None = None  # noqa: N815
