@@ -20,8 +20,8 @@ from tests.documents.samples import DECEMBER, HEAD, pages
 SHORT, LONG = 200, 201
 """Rows of the longest table that is one to typst, and of the shortest that is lines of boxes."""
 
-Word = tuple[str, float]
-"""What is printed, and where from the left."""
+Word = tuple[str, float, float]
+"""What is printed, where from the left, and how high on the page."""
 
 
 def listed(count: int) -> list[Payment]:
@@ -41,8 +41,9 @@ async def printed(press: RenderPool, rows: list[Payment]) -> list[list[Word]]:
 
         def take(text: str, page: list[float], line: list[float], *_rest: object) -> None:
             left = line[4] * page[0] + line[5] * page[2] + page[4]
+            height = line[4] * page[1] + line[5] * page[3] + page[5]
             if text.strip():
-                words.append((text.strip(), round(left, 1)))  # noqa: B023
+                words.append((text.strip(), round(left, 1), round(height, 1)))  # noqa: B023
 
         sheet.extract_text(visitor_text=take)
         found.append(words)
@@ -55,8 +56,8 @@ async def test_each_row_is_printed_once_in_order_below_its_headings(
 ) -> None:
     rows = listed(count)
     paper = await printed(press, rows)
-    text = [" ".join(word for word, _ in page) for page in paper]
-    found = [word for page in paper for word, _ in page if word.startswith("pay-")]
+    text = [" ".join(word for word, *_ in page) for page in paper]
+    found = [word for page in paper for word, *_ in page if word.startswith("pay-")]
     assert found == [row.document for row in rows]
     assert all("Document" in page for page in text)
     assert [page.count("Total") for page in text[:-1]] == [0] * (len(text) - 1)
@@ -73,7 +74,13 @@ async def test_a_word_too_long_stays_in_its_column(press: RenderPool) -> None:
     usual = await printed(press, rows)
     rows[0] = replace(rows[0], channel="Ұ" * 90)
     broken = await printed(press, rows)
-    pieces = [(word, left) for word, left in broken[0] if "Ұ" in word]
+    pieces = [(word, left) for word, left, _ in broken[0] if "Ұ" in word]
     assert len(pieces) > 1
-    assert {left for _, left in pieces} <= {left for _, left in usual[0]}
-    assert "".join(word for word, _ in pieces) == "Ұ" * 90
+    column = min(left for _, left in pieces)
+    after = min(left for _, left, _ in usual[0] if left > column)
+    assert all(column <= left < after for _, left in pieces)
+    assert {column} < {left for _, left, _ in usual[0]}
+    assert "".join(word for word, *_ in pieces) == "Ұ" * 90
+    # The row grows downwards: what stands beside the word stays where it was.
+    beside = [[word for word in page[0] if word[0] == "pay-000000"] for page in (usual, broken)]
+    assert beside[0] == beside[1] != []
