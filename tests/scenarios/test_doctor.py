@@ -64,7 +64,7 @@ async def test_everything_works(settings: Settings, capsys: pytest.CaptureFixtur
         f"ok    {name}"
         for name in (
             *("secret", "files", "database", "witness", "Telegram", "webhook", "clock"),
-            *("operator", "SMS", "mail", "metrics"),
+            *("operator", "events", "SMS", "mail", "metrics"),
             *("settings", "documents"),
         )
     ]

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from account.errors import CarrierUnavailable
-from bot.cli.doctor import operator, outside, own
+from bot.cli.doctor import events, operator, outside, own
 from bot.cli.doctor.verdict import Several, Warn, Wrong
 from bot.config.errors import BadSetting
 from bot.ops.causes import unreached
@@ -35,6 +35,7 @@ _CHECKS: dict[str, Callable[[Settings], Awaitable[str]]] = {
     "webhook": outside.webhook,
     "clock": own.clock,
     "operator": operator.check,
+    "events": events.check,
     "SMS": outside.sms,
     "mail": outside.mail,
     "metrics": own.metrics,
