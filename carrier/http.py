@@ -36,6 +36,7 @@ from carrier.limiter import CallLimiter
 from carrier.misread import Misread, MisreadObserver, asked_api
 from carrier.observer import Observer, Outcome, outcome_of
 from carrier.pauses import Pauses
+from carrier.profile.loader import contract
 from carrier.profile.model import Profile
 from carrier.request_id import USER_AGENT, ids_of_a_try, new_trace
 from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledTransport, Transport
@@ -88,7 +89,7 @@ class OperatorHttp:
             raise ValueError("not an http(s) address")
         self.limits = limits or Limits()
         base_url = base_url.rstrip("/")
-        self.profile = profile or Profile()
+        self.profile = profile or contract()
         self._urls = {api: url_of(base_url, api, self.profile.api(api)) for api in Api}
         self._wire = wire or PooledTransport(unacknowledged=self.limits.total)
         self._access = Access(token, now, told=self.profile.access, wire=self._wire)

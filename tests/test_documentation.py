@@ -23,7 +23,7 @@ CLASS = re.compile(r"`((?:[\w.]+\.)?[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?:\(\))?`")
 MEMBER = re.compile(r"`([A-Z]\w*[a-z]\w*)\.(\w+)")
 RECIPES = {
     "A kind of change": r"FORWARDING_OFF|SwitchForwardingOff|ForwardingOffWords|forwarding\.off\b",
-    "A ban": r"Ban\.DETAILS|DETAILS = \"details\"|banMyKcellDetails",
+    "A ban": r"Ban\.DETAILS|DETAILS = \"details\"|banMyKcellDetails|banSelfCareDetails",
     "A document": r"DocumentKind\.DEVICES|DEVICES = \"devices\"|documents\.reports\.devices",
     "A language": r"\"kk\"",
     "A field of the operator's API": r"registrationForm|registration_form|RegistrationForm",

@@ -185,14 +185,14 @@ def undelivered(code: Code, now: datetime) -> OutboxMessage | None:
 
 
 def code_address(administrator: Administrator, *, sms_refused: bool = False) -> Address | None:
-    """Where one-time codes go: the register's word, else the prefix's (S02-1).
+    """Where one-time codes go: the operator's word, else abroad by e-mail (S02-1).
 
     None when they would go by e-mail, as they do while SMS is refused, and no address is registered
     (S02-2).
     """
     by_email = administrator.code_by_email
     if by_email is None:
-        by_email = administrator.phone.code_by_email
+        by_email = administrator.phone.abroad
     if not (by_email or sms_refused):
         return Address(Channel.SMS, administrator.phone.digits)
     if administrator.email is None:

@@ -40,10 +40,11 @@ password passphrase passcode secret admin administrator login welcome letmein ac
 kazakhstan almaty astana company business corporate office director account telephone telegram
 """
 OPERATORS = (
-    *("kcell", "activ", "tele", "altel", "beeline", "kazakhtelecom", "myaccount", "mykcell"),
-    *("кселл", "актив", "теле", "алтел", "билайн", "казахтелеком", "қазақтелеком"),
+    *("tele", "altel", "beeline", "kazakhtelecom", "myaccount"),
+    *("теле", "алтел", "билайн", "казахтелеком", "қазақтелеком"),
 )
-"""Mobile operators of the country, without figures, and what the product is called."""
+"""Operators that everybody knows, without figures, and what the product is called; what ours is
+called, its profile knows."""
 
 _CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя" + "әіңғүұқөһ"
 _PLAIN = str.maketrans("әіңғүұқөһё", "аингууконе")

@@ -39,7 +39,7 @@ class Ban(StrEnum):
     """What is forbidden to the employee. Values are persisted."""
 
     ACCESS = "access"
-    """MyKcell and My Account altogether (S18)."""
+    """The operator's self-care product and My Account altogether (S18)."""
     DETAILS = "details"
     """Usage details (S17)."""
     SMS_USSD = "sms_ussd"

@@ -98,7 +98,7 @@ def wire(
     passwords = Passwords(
         stores.keys,
         memory_kib=settings.password_memory_kib,
-        operator=[settings.supplier.name],
+        operator=[settings.supplier.name, *settings.profile.names.words],
         bins=[settings.supplier.bin.digits],
     )
     codes = Codes(stores.login, clock, stores.keys.codes)

@@ -23,7 +23,7 @@ from account.identity.sessions import SessionLimits
 from bot.config import exposure, operator_access
 from bot.config.errors import BadSetting
 from bot.config.sentences import sentences
-from bot.config.settings import SANDBOX_SUPPLIER, Settings
+from bot.config.settings import SANDBOX_SUPPLIER, SANDBOX_SUPPORT, Settings
 from bot.config.values import SecretFile
 from bot.config.variables import PREFIX, Variables
 from carrier.profile.loader import load
@@ -106,7 +106,7 @@ def _settings(given: Variables) -> Settings:
             if given.supplier_name and given.supplier_bin
             else SANDBOX_SUPPLIER
         ),
-        support=given.support,
+        support=given.support or SANDBOX_SUPPORT,
         database_url=given.database_url.get_secret_value(),
         secret_key_file=given.secret_key_file or _KEY_FILE,
         secret_key_may_be_made=given.secret_key_file is None,

@@ -20,6 +20,7 @@ from carrier.profile.model import Profile
 OVERRIDE = "MYACCOUNT_PRIVATE_NETWORK"
 SANDBOX_SUPPLIER = Supplier("Demo Operator JSC", Bin("980640000003"))
 """The operator of the sandbox; whoever has contracts says who they are."""
+SANDBOX_SUPPORT = "b2b@operator.example"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

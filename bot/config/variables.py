@@ -24,6 +24,7 @@ from account.values.identifiers import Bin
 from bot.config import values
 from bot.config.hosts import leads_here
 from bot.config.sentences import Refused
+from carrier.profile.loader import DEFAULT, load
 
 PREFIX = "MYACCOUNT_"
 TELEGRAM = "https://api.telegram.org"
@@ -137,7 +138,7 @@ class Operator(Section):
         examples=["https://tmf.operator.example"],
     )
     operator_profile: values.OperatorProfile = Field(
-        "kcell",
+        DEFAULT,
         description="what the operator's systems are like: `kcell`, `tmf-plain`, or a file of "
         "one's own ([operator.md](operator.md))",
         examples=["tmf-plain"],
@@ -182,10 +183,12 @@ class Operator(Section):
         examples=["980640000003"],
         validate_default=True,
     )
-    support: values.Text = Field(
-        "email@kcell.kz",
-        description="the operator's corporate support, named in refusals",
+    support: values.Text | None = Field(
+        None,
+        description="the operator's corporate support, named to people; else `names.support` of "
+        "the profile, one of the two must be set unless `MYACCOUNT_CARRIER_URL` is on this machine",
         examples=["b2b@operator.example"],
+        validate_default=True,
     )
 
     @field_validator("carrier_token_file", mode="before")
@@ -197,6 +200,19 @@ class Operator(Section):
                 "token is it? Take one of the two away."
             )
         return file
+
+    @field_validator("support")
+    @classmethod
+    def _somebody_to_turn_to(cls, support: str | None, info: ValidationInfo) -> str | None:
+        if support is not None or not {"operator_profile", "carrier_url"} <= info.data.keys():
+            return support
+        named = load(info.data["operator_profile"]).names.support
+        if named is None and not leads_here(info.data["carrier_url"]):
+            raise Refused(
+                "MYACCOUNT_SUPPORT is not set, and the profile has no names.support: people are "
+                "told whom to turn to."
+            )
+        return named
 
     @field_validator("supplier_bin")
     @classmethod

@@ -21,6 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from account.values.languages import LANGUAGES, SOURCE, language_of
+from carrier.profile.loader import contract
 from carrier.profile.names import Names
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
@@ -31,7 +32,7 @@ class Catalogues(I18n):
     """aiogram's I18n over `.po` files; English is the language of the msgids themselves."""
 
     def __init__(self, names: Names | None = None) -> None:
-        self._names = _put_in(names or Names())
+        self._names = _put_in(names or _WRITTEN)
         super().__init__(path=LOCALES, default_locale=SOURCE.code, domain=DOMAIN)
 
     def find_locales(self) -> dict[str, gettext.GNUTranslations]:
@@ -54,7 +55,8 @@ class Catalogues(I18n):
         return self.gettext(msgid, locale=language)
 
 
-_WRITTEN = Names()
+_WRITTEN = contract().names
+"""Whose names the texts have in them; a msgid is a kept name, so they stay there."""
 _IN_A_SYSTEM = {"-ге": " жүйесіне", "-де": " жүйесінде"}
 """An ending that follows the vowels of one name is carried by a word that suits any."""
 
@@ -68,8 +70,9 @@ def _put_in(names: Names) -> tuple[Replacement, ...]:
         for ending, word in _IN_A_SYSTEM.items():
             pairs.append((_WRITTEN.self_care + ending, names.self_care + word))
         pairs.append((_WRITTEN.self_care, names.self_care))
-    if names.network != _WRITTEN.network:
-        pairs.append((_WRITTEN.network, names.network))
+    network = names.network or names.operator
+    if _WRITTEN.network is not None and network != _WRITTEN.network:
+        pairs.append((_WRITTEN.network, network))
     return tuple(pairs)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from difflib import get_close_matches
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,12 @@ class ProfileInvalid(ValueError):  # noqa: N818 - as `DatabaseUrlInvalid`
     def __init__(self, sentences: Sequence[str]) -> None:
         super().__init__("\n".join(sentences))
         self.sentences = tuple(sentences)
+
+
+@cache
+def contract() -> Profile:
+    """The profile of docs/operator.md."""
+    return load(DEFAULT)
 
 
 def packaged() -> list[str]:

@@ -82,9 +82,9 @@ class Finding(Section):
     )
 
 
-_BANS = {
-    Ban.ACCESS: "banMyKcellAccess",
-    Ban.DETAILS: "banMyKcellDetails",
+BANS = {
+    Ban.ACCESS: "banSelfCareAccess",
+    Ban.DETAILS: "banSelfCareDetails",
     Ban.SMS_USSD: "banSmsUssdControl",
 }
 
@@ -107,9 +107,7 @@ class Characteristics(Section):
     manageable: str = Field(
         "manageable", description="whether people may switch a service off themselves"
     )
-    bans: dict[Ban, str] = Field(
-        default_factory=dict, description="the bans that are called something else"
-    )
+    bans: dict[Ban, str] = Field(default_factory=BANS.copy, description="what each ban is called")
 
 
 class ServicesProfile(Section):
@@ -211,7 +209,7 @@ class Profile(Section):
 
     def ban(self, ban: Ban) -> str:
         """The characteristic of that ban."""
-        return self.characteristics.bans.get(ban, _BANS[ban])
+        return self.characteristics.bans.get(ban, BANS[ban])
 
     def phone(self, digits: str) -> str:
         """A number as the operator writes it in queries and orders."""

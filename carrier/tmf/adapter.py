@@ -104,10 +104,10 @@ class TmfAdapter:
         """The administrator who logs in with this number, or None (TMF632)."""
         async with self._http.in_time():
             found = await party.individual(self._http, phone, self._clock.now())
-        by_email = self._http.profile.names.codes_by_email
-        if found is None or found.code_by_email is not None or by_email is None:
+        others = self._http.profile.names.codes_by_email
+        if found is None or found.code_by_email is not None or phone.abroad:
             return found
-        return replace(found, code_by_email=phone.digits[1:4] in by_email)
+        return replace(found, code_by_email=True) if phone.digits[1:4] in others else found
 
     @property
     def lacks(self) -> frozenset[Capability]:
@@ -153,7 +153,8 @@ class TmfAdapter:
 
         One that begins otherwise than the operator's own (7.4) is foreign, whoever knows it.
         """
-        if not iccid.digits.startswith(self._http.profile.names.iccid_prefixes):
+        own = self._http.profile.names.iccid_prefixes
+        if own and not iccid.digits.startswith(own):
             return CardStatus.FOREIGN
         async with self._http.in_time():
             return await sim_cards.standing(self._http, company_id, iccid)

@@ -33,12 +33,6 @@ from carrier.tmf.wire.values import Malformed
 from carrier.transport import Answer
 
 Kind = TypeVar("Kind")
-BANS = {
-    Ban.ACCESS: "banMyKcellAccess",
-    Ban.DETAILS: "banMyKcellDetails",
-    Ban.SMS_USSD: "banSmsUssdControl",
-}
-"""Characteristics of the number's product, unless the profile calls them otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from account.chapters.sim import ReplaceParameters
 from account.errors import CarrierNotReached, CarrierRefused, CarrierUnavailable
 from carrier.apis import Api
 from carrier.http import OperatorHttp
+from carrier.profile.loader import contract
 from carrier.profile.model import Profile
 from carrier.tmf import fields, number_product
 from carrier.tmf.change_outcome import ChangeResource
@@ -164,7 +165,7 @@ def body(
     The note carries the reference that people read, and the reason of a block, for the operator's
     support.
     """
-    said = said or Wording(Profile(), action.msisdn.digits)
+    said = said or Wording(contract(), action.msisdn.digits)
     role = said.profile.spelled("customer_role", "customer")
     order: dict[str, Any] = {
         "externalId": action.id,

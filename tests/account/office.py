@@ -33,6 +33,7 @@ class Somebody:
     telegram: int
     companies: tuple[Company, ...]
     email: Email | None = None
+    """Where there is one, codes go there."""
 
 
 class Office:
@@ -61,7 +62,7 @@ class Office:
         """The operator names them; who is bound has logged in before."""
         for telegram in who:
             one = self.people[telegram]
-            person = Administrator(one.id, one.name, one.phone, one.email)
+            person = Administrator(one.id, one.name, one.phone, one.email, one.email is not None)
             self.world.carrier.administrators[one.phone.digits] = person
             self.world.carrier.granted[one.id] = one.companies
             if bound:

@@ -24,7 +24,6 @@ from account.values.identifiers import (
     AccountingNumber,
     AccountNumber,
     Bin,
-    Carrier,
     Email,
     EsfRegistrationNumber,
     Iccid,
@@ -84,41 +83,38 @@ def test_a_kazakh_number_is_shown_in_threes_and_twos() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "digits", "region", "carrier", "by_email"),
+    ("typed", "digits", "region", "abroad"),
     [
-        ("77010542006", "77010542006", "KZ", Carrier.KCELL, False),
-        ("77021234567", "77021234567", "KZ", Carrier.KCELL, False),
-        ("77751234567", "77751234567", "KZ", Carrier.KCELL, False),
-        ("77781234567", "77781234567", "KZ", Carrier.KCELL, False),
-        ("77071234567", "77071234567", "KZ", Carrier.TELE2, True),
-        ("77001234567", "77001234567", "KZ", Carrier.TELE2, True),
-        ("77471234567", "77471234567", "KZ", Carrier.TELE2, True),
-        ("77081234567", "77081234567", "KZ", Carrier.TELE2, True),
-        ("+77051234567", "77051234567", "KZ", Carrier.BEELINE, False),
-        ("+77061234567", "77061234567", "KZ", Carrier.BEELINE, False),
-        ("+77711234567", "77711234567", "KZ", Carrier.BEELINE, False),
-        ("+77761234567", "77761234567", "KZ", Carrier.BEELINE, False),
-        ("+77771234567", "77771234567", "KZ", Carrier.BEELINE, False),
-        ("+77601234567", "77601234567", "KZ", Carrier.OTHER, False),
-        ("+79161234567", "79161234567", "RU", None, True),
-        ("79161234567", "79161234567", "RU", None, True),
-        ("89161234567", "79161234567", "RU", None, True),
-        ("+996555123456", "996555123456", "KG", None, True),
-        ("00996555123456", "996555123456", "KG", None, True),
-        ("996555123456", "996555123456", "KG", None, True),
-        ("+905321234567", "905321234567", "TR", None, True),
-        ("+81 90-1234-5678", "819012345678", "JP", None, True),
+        ("77010542006", "77010542006", "KZ", False),
+        ("77021234567", "77021234567", "KZ", False),
+        ("77751234567", "77751234567", "KZ", False),
+        ("77781234567", "77781234567", "KZ", False),
+        ("77071234567", "77071234567", "KZ", False),
+        ("77001234567", "77001234567", "KZ", False),
+        ("77471234567", "77471234567", "KZ", False),
+        ("77081234567", "77081234567", "KZ", False),
+        ("+77051234567", "77051234567", "KZ", False),
+        ("+77061234567", "77061234567", "KZ", False),
+        ("+77711234567", "77711234567", "KZ", False),
+        ("+77761234567", "77761234567", "KZ", False),
+        ("+77771234567", "77771234567", "KZ", False),
+        ("+77601234567", "77601234567", "KZ", False),
+        ("+79161234567", "79161234567", "RU", True),
+        ("79161234567", "79161234567", "RU", True),
+        ("89161234567", "79161234567", "RU", True),
+        ("+996555123456", "996555123456", "KG", True),
+        ("00996555123456", "996555123456", "KG", True),
+        ("996555123456", "996555123456", "KG", True),
+        ("+905321234567", "905321234567", "TR", True),
+        ("+81 90-1234-5678", "819012345678", "JP", True),
     ],
 )
-def test_range_and_country_decide_where_a_code_goes(
-    typed: str, digits: str, region: str, carrier: Carrier | None, by_email: bool
-) -> None:
+def test_a_number_tells_its_country(typed: str, digits: str, region: str, abroad: bool) -> None:
     number = Msisdn.parse(typed)
 
     assert number.digits == digits
     assert number.region == region
-    assert number.carrier == carrier
-    assert number.code_by_email is by_email
+    assert number.abroad is abroad
 
 
 @pytest.mark.parametrize(

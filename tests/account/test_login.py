@@ -313,12 +313,13 @@ async def test_tries_at_an_unknown_number_are_told_to_nobody(world: World) -> No
     [
         ("77010542005", None, "a@alpha.kz", Address(Channel.SMS, "77010542005")),
         ("77051234567", None, None, Address(Channel.SMS, "77051234567")),
-        ("77071234567", None, "a@alpha.kz", Address(Channel.MAIL, "a@alpha.kz")),
-        ("77471234567", None, None, None),
+        ("77071234567", None, "a@alpha.kz", Address(Channel.SMS, "77071234567")),
         ("79161234567", None, "a@alpha.kz", Address(Channel.MAIL, "a@alpha.kz")),
         ("996555123456", None, None, None),
-        # Numbers move between operators: the register's word wins over the prefix.
+        # Numbers move between operators: the operator's word wins over the country.
         ("77071234567", False, None, Address(Channel.SMS, "77071234567")),
+        ("79161234567", False, None, Address(Channel.SMS, "79161234567")),
+        ("77471234567", True, None, None),
         ("77010542005", True, "a@alpha.kz", Address(Channel.MAIL, "a@alpha.kz")),
         ("77010542005", True, None, None),
     ],
@@ -372,7 +373,7 @@ async def test_an_unknown_number_gets_the_same_answers_and_no_code(world: World)
 async def test_without_an_address_for_it_nothing_is_sent_and_nothing_told(world: World) -> None:
     known = await world.login.ask_code(AIGUL, HER_PHONE, "kk")
     phone = Msisdn("77071234567")
-    world.carrier.administrators[phone.digits] = Administrator("adm-2", "Болат", phone)
+    world.carrier.administrators[phone.digits] = Administrator("adm-2", "Болат", phone, None, True)
 
     asked = await world.login.ask_code(7002, phone, "kk")
 

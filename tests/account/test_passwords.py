@@ -136,11 +136,11 @@ def test_a_refusal_does_not_repeat_the_password() -> None:
         ("09gbzc-p12", PasswordFault.COMMON),
         ("09gbzc-p83948276", None),
         # Not the operator and a little.
-        ("kcell12345", PasswordFault.IS_OPERATOR),
-        ("Kcell-2022-!", PasswordFault.IS_OPERATOR),
-        ("кселл12345", PasswordFault.IS_OPERATOR),
+        ("beeline12345", PasswordFault.IS_OPERATOR),
+        ("Beeline-2022-!", PasswordFault.IS_OPERATOR),
+        ("билайн12345", PasswordFault.IS_OPERATOR),
         ("my account 7", PasswordFault.IS_OPERATOR),
-        ("kcell sells numbers", None),
+        ("beeline sells numbers", None),
         # Not the BIN.
         (BIN, PasswordFault.IS_BIN),
         ("1801 4000 0018", PasswordFault.IS_BIN),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+
 import pytest
 from babel.messages.pofile import read_po
 
 from account.values.languages import LANGUAGES, SOURCE
 from bot.texts.language import DOMAIN, LOCALES, Catalogues
+from carrier.profile.loader import contract
 from carrier.profile.names import Names
 
 OTHER = Names(operator="Altel", self_care="Altel Cabinet", network="Altel")
@@ -36,6 +40,43 @@ def test_no_text_holds_the_name_of_the_operator_it_was_written_for(language: str
     assert [one for one in told if "kcell" in one.casefold()] == []
 
 
+def test_a_network_is_called_as_its_operator_where_it_has_no_name_of_its_own() -> None:
+    spoken = Catalogues(Names(operator="Altel"))
+    assert spoken.say("en", "Calls within Kcell/activ network") == "Calls within Altel network"
+
+
+ITS_PROFILE_IS_NAMED = {
+    "carrier/profile/__init__.py",
+    "carrier/profile/loader.py",
+    "bot/config/variables.py",
+    "bot/__main__.py",
+}
+
+
+def test_the_operators_name_stands_in_its_profile_alone() -> None:
+    """Besides, only msgids hold it: they are kept names, and the profile's are put in there."""
+    with (LOCALES / "ru" / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as texts:
+        msgids = {one.id for one in read_po(texts, locale="ru")}
+    found = {
+        source.relative_to(LOCALES.parent).as_posix()
+        for room in ("account", "bot", "carrier", "documents", "storage")
+        for source in (LOCALES.parent / room).rglob("*.py")
+        for said in _said_in(ast.parse(source.read_text("utf-8")))
+        if "kcell" in said.casefold() and said not in msgids
+    }
+    assert found - ITS_PROFILE_IS_NAMED == set()
+
+
+def _said_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
 def test_its_own_names_leave_everything_as_it_is() -> None:
-    assert Catalogues(Names()).locales == Catalogues().locales
+    assert Catalogues(contract().names).locales == Catalogues().locales
     assert SOURCE.code not in Catalogues().locales

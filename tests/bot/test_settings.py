@@ -292,3 +292,31 @@ def test_bad_configuration_is_a_sentence_and_exit_code_2(
     ]
     assert told.startswith("MYACCOUNT_BOT_TOKEN is not set")
     assert "Traceback" not in told
+
+
+def test_support_is_the_variables_else_the_profiles(tmp_path: Path) -> None:
+    mine = tmp_path / "my.toml"
+    mine.write_text('[names]\nsupport = "desk@my.example"\n')
+    named = {**ENOUGH, "MYACCOUNT_OPERATOR_PROFILE": str(mine)}
+    assert read(ENOUGH).support == "email@kcell.kz"
+    assert read(named).support == "desk@my.example"
+    assert read({**named, "MYACCOUNT_SUPPORT": "b2b@my.example"}).support == "b2b@my.example"
+
+
+def test_nobodys_support_is_told_to_a_real_operators_people(tmp_path: Path) -> None:
+    mine = tmp_path / "my.toml"
+    mine.write_text("")
+    nameless = {**ENOUGH, "MYACCOUNT_OPERATOR_PROFILE": str(mine)}
+    assert "kcell" not in read(nameless).support
+    real = {
+        **nameless,
+        "MYACCOUNT_CARRIER_URL": "https://tmf.my.example",
+        "MYACCOUNT_SUPPLIER_NAME": "My JSC",
+        "MYACCOUNT_SUPPLIER_BIN": "980640000003",
+    }
+    with pytest.raises(BadSetting) as bad:
+        read(real)
+    assert str(bad.value) == (
+        "MYACCOUNT_SUPPORT is not set, and the profile has no names.support: people are told whom "
+        "to turn to."
+    )

@@ -19,6 +19,7 @@ from account.changes.ports import DispatchGuard
 from account.chapters.kinds import parameters_of
 from account.values.identifiers import Msisdn
 from carrier.http import Limits, OperatorHttp
+from carrier.profile.loader import contract
 from carrier.profile.model import Profile
 from carrier.tmf.adapter import TmfAdapter
 from carrier.transport import Answer, NoAnswerError, NotConnectedError
@@ -116,7 +117,7 @@ class Desk:
     time: Time = field(default_factory=Time)
     day: Day = field(default_factory=Day)
     misread: Misread = field(default_factory=Misread)
-    profile: Profile = field(default_factory=Profile)
+    profile: Profile = field(default_factory=contract)
 
     def __post_init__(self) -> None:
         self._laid: dict[str, list[Handler]] = {}

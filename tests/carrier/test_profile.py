@@ -11,13 +11,24 @@ from account.values.rights import Role
 from bot.__main__ import main
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.profile.loader import ProfileInvalid, load, packaged, parse
+from carrier.profile.loader import ProfileInvalid, contract, load, packaged, parse
 from carrier.profile.model import Profile
+from carrier.profile.names import Names
 
 
-def test_the_contracts_own_profile_says_nothing_new() -> None:
+def test_the_contracts_own_profile_says_nothing_new_but_names() -> None:
     told = load("kcell")
-    assert told == Profile()
+    assert told == contract()
+    nameless = told.model_copy(
+        update={"names": Names(), "characteristics": Profile().characteristics}
+    )
+    assert nameless == Profile()
+
+
+def test_a_file_that_says_nothing_has_nobodys_name() -> None:
+    told = str(parse("", "my.toml").model_dump()).casefold()
+    assert "kcell" not in told
+    assert parse("", "my.toml").names.support is None
 
 
 @pytest.mark.parametrize("name", packaged())
@@ -81,3 +92,13 @@ async def test_an_api_is_asked_where_the_profile_says() -> None:
     assert http.address(Api.PRODUCT_INVENTORY) == "https://tmf.example"
     assert http.address(Api.ACCOUNT) == "https://tmf.example/tmf-api/accountManagement/v4"
     await http.close()
+
+
+def test_no_password_is_made_of_the_names() -> None:
+    words = load("kcell").names.words
+    assert {"kcell", "activ", "mykcell", "кселл"} <= set(words)
+    assert parse('[names]\noperator = "Altel 4G"\n', "my.toml").names.words[0] == "altel"
+
+
+def test_cards_of_any_beginning_are_its_own_where_none_is_told() -> None:
+    assert parse("", "my.toml").names.iccid_prefixes == ()

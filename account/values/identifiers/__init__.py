@@ -18,14 +18,13 @@ from account.values.identifiers.papers import (
     RegistrationForm,
 )
 from account.values.identifiers.parties import Bin, Iin, parse_iin_or_bin
-from account.values.identifiers.phones import Carrier, Msisdn
+from account.values.identifiers.phones import Msisdn
 from account.values.identifiers.typed import clean_text, digits_of
 
 __all__ = [
     "AccountNumber",
     "AccountingNumber",
     "Bin",
-    "Carrier",
     "Email",
     "EsfRegistrationNumber",
     "Iccid",

@@ -1,8 +1,7 @@
-"""Phone numbers and the operators of their ranges (7.1)."""
+"""Phone numbers (7.1). Whose a range is, the operator's register and profile know."""
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Self
 
 import phonenumbers
@@ -10,22 +9,6 @@ import phonenumbers
 from account.errors.typed import NumberFault, NumberInvalid
 from account.values.identifiers.typed import AS_TYPED_NUMBER, require
 
-
-class Carrier(StrEnum):
-    """The operator a Kazakh number range was given to. Numbers move: the register knows better."""
-
-    KCELL = "kcell"
-    BEELINE = "beeline"
-    TELE2 = "tele2"
-    OTHER = "other"
-
-
-# Own data (7.1): the carrier names of phonenumbers change with the language and the release.
-_CARRIER_OF_RANGE = {
-    **dict.fromkeys(("701", "702", "775", "778"), Carrier.KCELL),
-    **dict.fromkeys(("705", "706", "771", "776", "777"), Carrier.BEELINE),
-    **dict.fromkeys(("700", "707", "708", "747"), Carrier.TELE2),
-}
 _MOBILE = (
     phonenumbers.PhoneNumberType.MOBILE,
     phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
@@ -143,19 +126,9 @@ class Msisdn:
         return phonenumbers.region_code_for_number(self._number) or "ZZ"
 
     @property
-    def carrier(self) -> Carrier | None:
-        """Who was given the number's range; None abroad."""
-        if self.region != "KZ":
-            return None
-        return _CARRIER_OF_RANGE.get(self.digits[1:4], Carrier.OTHER)
-
-    @property
-    def code_by_email(self) -> bool:
-        """Whether a one-time code goes by e-mail instead of SMS: Tele2/Altel and abroad (S02-1).
-
-        By number range only. When the operator's register knows the number, the register wins.
-        """
-        return self.carrier in (None, Carrier.TELE2)
+    def abroad(self) -> bool:
+        """Whether it is another country's, or none's."""
+        return self.region != "KZ"
 
     @property
     def _kazakh(self) -> bool:
