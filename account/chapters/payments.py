@@ -49,6 +49,8 @@ class PaymentState(StrEnum):
 class Payment:
     """One payment. `at` is aware, UTC; `channel` the operator's own name of the method
     (`Kaspi.kz`); `number` is there when it was paid for a number and not for the whole account.
+    `document` is the number of the payment order, or of another document by which it came,
+    `purpose` what it says it pays: an invoice's number.
     """
 
     at: datetime
@@ -59,6 +61,7 @@ class Payment:
     channel: str = ""
     state: PaymentState = PaymentState.DONE
     number: Msisdn | None = None
+    purpose: str = ""
 
     @property
     def counted(self) -> Money:

@@ -46,6 +46,8 @@ class LedgerEntry:
     document: str
     amount: Money
     dated: date | None = None
+    bill: Bill | None = None
+    """The invoice or correction, with its registration number; None for a payment."""
 
     @property
     def debit(self) -> Money:
@@ -161,7 +163,9 @@ def postings(
         if covered := service(bill.account):
             why = Posting.CORRECTION if bill.correction else Posting.INVOICE
             day = bill.issued if bill.correction else bill.turnover
-            entries.append(LedgerEntry(day, covered, why, bill.number, bill.gross, bill.issued))
+            entries.append(
+                LedgerEntry(day, covered, why, bill.number, bill.gross, bill.issued, bill)
+            )
     for paid in payments:
         covered = service(paid.account)
         if covered is None or paid.means is PaymentMeans.BALANCE_TRANSFER:

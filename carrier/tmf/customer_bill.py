@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from account.chapters.billing.bills import Bill, BillLine, BillsQuery
+from account.chapters.billing.vat import VatRate
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.page import Page
@@ -35,7 +36,7 @@ from carrier.tmf.wire.values import Malformed
 from carrier.tmf.words import BILLS
 
 _BILL_FIELDS = (
-    "billNo,billDate,category,billingPeriod,billingAccount,relatedParty,billDocument,"
+    "billNo,billDate,paymentDueDate,category,billingPeriod,billingAccount,relatedParty,billDocument,"
     "taxExcludedAmount,taxIncludedAmount,taxItem,remainingAmount,amountDue"
 )
 _LINE_FIELDS = (
@@ -156,6 +157,9 @@ def _bill(found: CustomerBill) -> Bill:
         registration=registration,
         correction=values.word(found.category) in BILLS.corrections,
         id="" if known is None or known == number else known,
+        due=_optional_day(found.paymentDueDate),
+        corrects=_corrected(found.billDocument),
+        rates=_rates(found.taxItem),
     )
 
 
@@ -204,6 +208,22 @@ def _document(documents: Sequence[BillDocument] | None) -> tuple[str | None, int
     return None, None
 
 
+def _corrected(documents: Sequence[BillDocument] | None) -> str | None:
+    """The number of the invoice that this one says it corrects."""
+    for document in documents or ():
+        if values.word(document.attachmentType) in BILLS.corrected:
+            return values.shown(document.id)
+    return None
+
+
+def _optional_day(told: object) -> date | None:
+    """A day that is only shown; None where it is not told or cannot be read."""
+    try:
+        return None if told is None else values.day(told, "day")
+    except Malformed:
+        return None
+
+
 def _count(size: object) -> int | None:
     """How many lines, of a size in lines alone: others are bytes of a file."""
     if not isinstance(size, dict) or values.word(size.get("units")) not in BILLS.lines:
@@ -231,6 +251,7 @@ def _line(found: AppliedCustomerBillingRate) -> BillLine:
         net=net,
         vat=gross - net if vat is None and net is not None else vat,
         gross=gross,
+        rate=rates[0] if len(rates := _rates(found.appliedTax)) == 1 else None,
     )
 
 
@@ -258,3 +279,14 @@ def _tax(items: Sequence[TaxItem] | None, field: str) -> Money | None:
     if not told:
         return None
     return added((amount(one, f"{field}.taxAmount") for one in told), field).shown
+
+
+def _rates(items: Sequence[TaxItem] | None) -> tuple[VatRate, ...]:
+    """The rates that are told, whole per cent, each once; one that is not whole is not told."""
+    told: dict[VatRate, None] = {}
+    for one in items or ():
+        try:
+            told[values.whole(one.taxRate, "taxRate")] = None
+        except Malformed:
+            return ()
+    return tuple(told)

@@ -91,6 +91,7 @@ def _payment(found: tmf676.Payment, wish: PaymentsQuery) -> Payment | None:
         channel=_name(found.channel) or values.shown(method.name) or "",
         state=_state(found.status),
         number=wish.number or _only(items),
+        purpose=values.shown(found.description) or "",
     )
 
 

@@ -119,6 +119,8 @@ class BillWords:
     """`category` of an invoice that corrects another one of its month."""
     registered: frozenset[str]
     """`attachmentType` of the electronic invoice."""
+    corrected: frozenset[str]
+    """`attachmentType` that names the invoice which this one corrects."""
     lines: frozenset[str]
     """Units of a document's size that count its lines."""
 
@@ -127,6 +129,7 @@ BILLS = BillWords(
     customers=_each("customer"),
     corrections=_each("credit note|creditnote|correction"),
     registered=_each("esf"),
+    corrected=_each("corrects"),
     lines=_each("lines|line"),
 )
 

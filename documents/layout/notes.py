@@ -25,6 +25,10 @@ WORD = N_("not told")
 """In the place of an amount that is added up and that the operator did not tell."""
 
 
+NOT_REGISTERED = N_("not registered yet")
+"""In the place of the registration number of an invoice that the portal does not know yet."""
+
+
 def or_word(value: Value, word: str) -> Value:
     """The value of a cell, or the word where there is none."""
     return word if value is None else value

@@ -34,6 +34,7 @@ from documents.layout.blocks import (
     Title,
 )
 from documents.layout.header import Desk, DocumentHeader, shown_days
+from documents.layout.rates import rate_cell, total_sentence
 from documents.render.read_ahead import read_ahead, refuse_parts
 from documents.text.amount_words import amount
 from documents.text.marker import N_
@@ -101,7 +102,8 @@ async def certificate(
             lines += page
             await progress(len(lines), bill.lines or 0)
     refuse_parts(unreadable)
-    paper = Certificate(bill, lines, context.supplier)
+    corrections = [note for note in found.rows if bill.is_corrected_by(note)]
+    paper = Certificate(bill, lines, context.supplier, corrections=corrections)
     return await certificate_file(
         context.press, context.header(document), paper, order.format, progress
     )
@@ -109,8 +111,6 @@ async def certificate(
 
 def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
     word, bill = desk.word, certificate.bill
-    gross = bill.gross.shown(desk.header.language)
-    vat = certificate.amounts.vat.shown(desk.header.language)
     return (
         _head(desk, certificate),
         Facts(
@@ -129,12 +129,11 @@ def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
         ),
         Prose(
             [
-                word(N_("Total with VAT: {gross}, of it VAT {rate} %: {vat}.")).format(
-                    gross=gross, rate=bill.rate, vat=vat
-                ),
+                total_sentence(desk, bill.gross, certificate.by_rate),
                 word(N_("In words: {amount}.")).format(
                     amount=amount(bill.gross, desk.header.language)
                 ),
+                *_corrected(desk, certificate),
             ],
             strong=True,
         ),
@@ -250,8 +249,25 @@ def _appendix(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
                 (word(N_("Numbers")), str(certificate.numbers)),
             ]
         ),
-        Table(_line_columns(desk, bill.rate), certificate.lines, total=word(N_("Total"))),
+        Table(_line_columns(desk, certificate), certificate.lines, total=word(N_("Total"))),
     )
+
+
+def _corrected(desk: Desk, certificate: Certificate) -> Sequence[str]:
+    """What changed the month since, and what it costs now."""
+    word, language = desk.word, desk.header.language
+    if not certificate.corrections:
+        return []
+    said = [
+        word(N_("Corrected by № {number} of {day}: {amount}.")).format(
+            number=note.registration or note.number,
+            day=shown_day(note.issued),
+            amount=note.gross.shown(language),
+        )
+        for note in certificate.corrections
+    ]
+    now = word(N_("With its corrections the month costs {amount} now."))
+    return [*said, now.format(amount=certificate.corrected.shown(language))]
 
 
 def _service_columns(
@@ -272,12 +288,9 @@ def _service_columns(
             word(N_("Without VAT, ₸")), Kind.MONEY, 15, lambda row: row[1].amounts.net, total=True
         ),
         Column(
-            _vat(desk, certificate.bill.rate),
-            Kind.MONEY,
-            14,
-            lambda row: row[1].amounts.vat,
-            total=True,
+            word(N_("VAT rate, %")), Kind.PIECES, 10, lambda row: rate_cell(desk, [row[1].rate])
         ),
+        Column(word(N_("VAT, ₸")), Kind.MONEY, 14, lambda row: row[1].amounts.vat, total=True),
         Column(
             word(N_("With VAT, ₸")), Kind.MONEY, 15, lambda row: row[1].amounts.gross, total=True
         ),
@@ -288,7 +301,7 @@ def _service(row: tuple[int, ServiceDelivered]) -> str:
     return row[1].service
 
 
-def _line_columns(desk: Desk, rate: int) -> Sequence[Column[BillLine]]:
+def _line_columns(desk: Desk, certificate: Certificate) -> Sequence[Column[BillLine]]:
     word = desk.word
     return (
         Column(
@@ -296,13 +309,15 @@ def _line_columns(desk: Desk, rate: int) -> Sequence[Column[BillLine]]:
         ),
         Column(word(N_("Service")), Kind.TEXT, 30, lambda line: line.service),
         Column(word(N_("Without VAT, ₸")), Kind.MONEY, 16, lambda line: line.net, total=True),
-        Column(_vat(desk, rate), Kind.MONEY, 16, lambda line: line.vat, total=True),
+        Column(
+            word(N_("VAT rate, %")),
+            Kind.PIECES,
+            11,
+            lambda line: rate_cell(desk, [certificate.rate_of(line)]),
+        ),
+        Column(word(N_("VAT, ₸")), Kind.MONEY, 16, lambda line: line.vat, total=True),
         Column(word(N_("With VAT, ₸")), Kind.MONEY, 16, lambda line: line.gross, total=True),
     )
-
-
-def _vat(desk: Desk, rate: int) -> str:
-    return desk.word(N_("VAT {rate} %, ₸")).format(rate=rate)
 
 
 CERTIFICATE = Report(

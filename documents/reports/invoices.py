@@ -15,7 +15,7 @@ from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
-from documents.layout.notes import LEFT_OUT, Note
+from documents.layout.notes import LEFT_OUT, NOT_REGISTERED, Note
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
@@ -98,12 +98,17 @@ async def lines_at(carrier: Carrier, bill: Bill, offset: int) -> Page[BillLine]:
 
 
 def _columns(desk: Desk) -> Sequence[Column[BilledNumber]]:
-    word = desk.word
+    word, not_registered = desk.word, desk.word(NOT_REGISTERED)
     return (
         Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda row: row.msisdn.shown),
         Column(word(N_("Account")), Kind.TEXT, 14, lambda row: row.bill.account),
         Column(word(N_("Accounting number")), Kind.TEXT, 22, lambda row: row.bill.number),
-        Column(word(N_("Registration number")), Kind.TEXT, 38, lambda row: row.bill.registration),
+        Column(
+            word(N_("Registration number")),
+            Kind.TEXT,
+            38,
+            lambda row: row.bill.registration or not_registered,
+        ),
         Column(word(N_("Invoice date")), Kind.DAY, 14, lambda row: row.bill.issued),
         Column(word(N_("Amount with VAT, ₸")), Kind.MONEY, 20, lambda row: row.amount, total=True),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from account.chapters.billing.bills import Bill, BillsQuery
@@ -13,13 +14,16 @@ from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report
 from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
-from documents.layout.notes import LEFT_OUT, NOT_TOLD, WORD, Note, or_word
+from documents.layout.notes import LEFT_OUT, NOT_REGISTERED, NOT_TOLD, WORD, Note, or_word
+from documents.layout.rates import rate_cell
 from documents.render.read_ahead import begun, read_ahead
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
+    from account.chapters.billing.parties import Supplier
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
+    from account.values.money import Money
     from account.values.periods import MonthSpan
     from documents.context import RenderContext
     from documents.render.pool import RenderPool
@@ -30,6 +34,7 @@ async def register_file(
     header: DocumentHeader,
     months: MonthSpan,
     pages: AsyncIterable[Sequence[Bill]],
+    supplier: Supplier,
     form: DocumentFormat = DocumentFormat.XLSX,
     progress: Progress | None = None,
     unreadable: Unreadable | None = None,
@@ -44,11 +49,12 @@ async def register_file(
     desk = Desk(press, header)
     title = REGISTER.title
     missing = Note(desk.word(NOT_TOLD))
+    by_whom = f"{supplier.name}, {desk.word(N_('BIN'))} {supplier.bin.digits}"
     return await desk.file(
         [
-            *desk.top(title, period=months.period),
+            *desk.top(title, (N_("Contractor"), by_whom), period=months.period),
             Table(
-                _columns(desk),
+                _columns(desk, supplier, form),
                 missing.counted(rows, lambda bill: bill.missing),
                 total=desk.word(N_("Total")),
             ),
@@ -77,17 +83,44 @@ async def register(
     async with aclosing(read_ahead(read, unreadable)) as pages:
         head = context.header(document)
         return await register_file(
-            context.press, head, months, pages, order.format, progress, unreadable
+            context.press,
+            head,
+            months,
+            pages,
+            context.supplier,
+            order.format,
+            progress,
+            unreadable,
         )
 
 
-def _columns(desk: Desk) -> Sequence[Column[Bill]]:
+def _columns(desk: Desk, supplier: Supplier, form: DocumentFormat) -> Sequence[Column[Bill]]:
+    """What other books are matched by; in print without what the head says for all rows."""
     word, not_told = desk.word, desk.word(WORD)
-    return (
-        Column(word(N_("Invoice")), Kind.TEXT, 22, lambda bill: bill.number),
+    unregistered = desk.word(NOT_REGISTERED)
+
+    def amount(
+        heading: str, value: Callable[[Bill], Money | None], *, width: int = 16
+    ) -> Column[Bill]:
+        return Column(
+            word(heading),
+            Kind.MONEY,
+            width,
+            lambda bill: or_word(value(bill), not_told),
+            total=True,
+        )
+
+    def registered(bill: Bill) -> str:
+        return bill.registration or unregistered
+
+    of_print: tuple[Column[Bill], ...] = (
+        Column(word(N_("Invoice")), Kind.TEXT, 18, lambda bill: bill.number),
+        Column(word(N_("Kind")), Kind.TEXT, 16, partial(kind_of_invoice, desk)),
+        Column(word(N_("Registration number")), Kind.TEXT, 22, registered),
         Column(word(N_("Invoice date")), Kind.DAY, 13, lambda bill: bill.issued),
-        Column(word(N_("Month")), Kind.TEXT, 11, lambda bill: bill.month.shown),
-        Column(word(N_("Account")), Kind.TEXT, 14, lambda bill: bill.account),
+        Column(word(N_("Turnover date")), Kind.DAY, 13, lambda bill: bill.turnover),
+        Column(word(N_("Due date")), Kind.DAY, 13, lambda bill: bill.due),
+        Column(word(N_("Account")), Kind.TEXT, 12, lambda bill: bill.account),
         Column(
             word(N_("Lines")),
             Kind.PIECES,
@@ -95,33 +128,38 @@ def _columns(desk: Desk) -> Sequence[Column[Bill]]:
             lambda bill: or_word(bill.lines, not_told),
             total=True,
         ),
+        amount(N_("Without VAT, ₸"), lambda bill: bill.net),
         Column(
-            word(N_("Without VAT, ₸")),
-            Kind.MONEY,
-            17,
-            lambda bill: or_word(bill.net, not_told),
-            total=True,
+            word(N_("VAT rate, %")), Kind.PIECES, 11, lambda bill: rate_cell(desk, bill.vat_rates)
         ),
-        Column(word(N_("VAT rate, %")), Kind.PIECES, 10, lambda bill: bill.rate),
-        Column(
-            word(N_("VAT, ₸")), Kind.MONEY, 15, lambda bill: or_word(bill.vat, not_told), total=True
-        ),
-        Column(word(N_("With VAT, ₸")), Kind.MONEY, 17, lambda bill: bill.gross, total=True),
-        Column(
-            word(N_("Paid, ₸")),
-            Kind.MONEY,
-            17,
-            lambda bill: or_word(bill.paid, not_told),
-            total=True,
-        ),
-        Column(
-            word(N_("Due, ₸")),
-            Kind.MONEY,
-            16,
-            lambda bill: or_word(bill.unpaid, not_told),
-            total=True,
-        ),
+        amount(N_("VAT, ₸"), lambda bill: bill.vat, width=15),
+        amount(N_("With VAT, ₸"), lambda bill: bill.gross),
+        amount(N_("Paid, ₸"), lambda bill: bill.paid),
+        amount(N_("Due, ₸"), lambda bill: bill.unpaid, width=15),
     )
+    if form is not DocumentFormat.XLSX:
+        return of_print
+    return (
+        *of_print,
+        Column(word(N_("Month")), Kind.TEXT, 11, lambda bill: bill.month.shown),
+        Column(
+            word(N_("Corrects invoice")),
+            Kind.TEXT,
+            22,
+            lambda bill: bill.corrects or (not_told if bill.correction else None),
+        ),
+        Column(word(N_("Supplier's BIN")), Kind.TEXT, 15, lambda _: supplier.bin.digits),
+        Column(word(N_("Customer's BIN")), Kind.TEXT, 15, lambda _: desk.header.bin),
+    )
+
+
+def kind_of_invoice(desk: Desk, bill: Bill) -> str:
+    """`Invoice`, or what a correction corrects."""
+    if not bill.correction:
+        return desk.word(N_("Invoice"))
+    if bill.corrects is None:
+        return desk.word(N_("Correction"))
+    return desk.word(N_("Correction of № {number}")).format(number=bill.corrects)
 
 
 REGISTER = Report(DocumentKind.REGISTER, register, N_("Invoice register"), N_("5 · Register"))

@@ -64,6 +64,8 @@ class OperatorDatabase:
         seed = int(self.fact("seed", str(world.seed)))
         self.fact("anchor", datetime.fromtimestamp(now, ALMATY).date().isoformat())
         people.settle_companies(self._database, people.DEMO, people.KAZYNA, people.QYRAN)
+        if world.awkward is not None:
+            people.settle_companies(self._database, people.LOGISTICS)
         if self.one("SELECT 1 FROM number") is None:
             numbers.write_rows(self._database, numbers.demo_rows(seed, now))
         if world.numbers and world.numbers != int(self.fact("numbers", "0")):

@@ -45,7 +45,7 @@ class Operator:
             sims.found(self._book)
             imei_registry.found(self._book)
             history.found(self._book)
-            landlines.found(self._book)
+            landlines.found(self._book, awkward=world.awkward is not None)
         self._dialect = DIALECTS[world.dialect](self._book)
         self._acting = FaultInjection(world, self._book, self._settle, self._dialect)
         self._once = IdempotentCalls(self._book, self._acting.in_progress)
@@ -111,7 +111,7 @@ class Operator:
         details = tmf635_usage.UsageDetails(self._book, self._world.clock)
         offer = tmf620_catalogue.Catalogue(self._world.clock)
         thing = tmf639_resources.Resources(self._book)
-        month = months.Months(self._book, self._world.clock)
+        month = months.Months(self._book, self._world.clock, self._world.awkward)
         bill, payment = (
             tmf678_bills.Bills(self._book, month),
             tmf676_payments.Payments(self._book, month),

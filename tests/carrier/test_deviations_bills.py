@@ -20,6 +20,9 @@ from tests.carrier.desk import COMPANY, NUMBER, Desk
 from tests.carrier.test_tmf_bills import A_BILL, ESF, OCTOBER, bill, kzt, line
 
 PDF = {"id": "doc-1", "attachmentType": "PDF", "mimeType": "application/pdf", "size": 172851}
+UNTOLD = replace(A_BILL, rates=())
+"""Its rate is not told."""
+NOTED = {"id": "25060830202609", "attachmentType": "Corrects", "@referredType": "CustomerBill"}
 REEL = BillLine(NUMBER, "Reel", Money(10_000), Money(1_600), Money(11_600))
 
 
@@ -30,6 +33,10 @@ async def bills(desk: Desk, *rows: dict[str, Any], wish: BillsQuery | None = Non
 
 def months(start: object, end: object) -> dict[str, Any]:
     return {"billingPeriod": {"startDateTime": start, "endDateTime": end}}
+
+
+def taxed(amount: object, rate: object) -> dict[str, Any]:
+    return {"taxItem": [{"taxCategory": "VAT", "taxRate": rate, "taxAmount": amount}]}
 
 
 @pytest.mark.parametrize(
@@ -57,17 +64,17 @@ def months(start: object, end: object) -> dict[str, Any]:
         ),
         ({"billDate": "2026-11-01"}, A_BILL),
         ({"billDate": "2026-10-31T19:00:00Z"}, A_BILL),
-        ({"taxItem": None}, A_BILL),  # gross less net
-        ({"taxItem": []}, A_BILL),
+        ({"taxItem": None}, UNTOLD),  # gross less net
+        ({"taxItem": []}, UNTOLD),
         ({"taxItem": [{"taxCategory": "VAT", "taxRate": 16}]}, A_BILL),
         ({"taxExcludedAmount": None}, A_BILL),
         ({"taxIncludedAmount": None}, A_BILL),
-        ({"taxExcludedAmount": None, "taxItem": None}, replace(A_BILL, net=None, vat=None)),
+        ({"taxExcludedAmount": None, "taxItem": None}, replace(UNTOLD, net=None, vat=None)),
         ({"remainingAmount": None}, replace(A_BILL, unpaid=None)),
         ({"remainingAmount": {}}, replace(A_BILL, unpaid=None)),
         ({"taxIncludedAmount": {"unit": "KZT", "value": "116.00"}}, A_BILL),
         ({"taxIncludedAmount": {"unit": "tiyn", "value": 11600}}, A_BILL),
-        ({"taxItem": [{"taxAmount": kzt(15.994)}, {"taxAmount": kzt(0.006)}]}, A_BILL),
+        ({"taxItem": [{"taxAmount": kzt(15.994)}, {"taxAmount": kzt(0.006)}]}, UNTOLD),
         ({"id": "b9c1-uuid"}, replace(A_BILL, id="b9c1-uuid")),
         ({"billNo": None}, A_BILL),
         ({"billNo": 25060830202610}, A_BILL),
@@ -75,8 +82,22 @@ def months(start: object, end: object) -> dict[str, Any]:
         ({"category": None}, A_BILL),
         ({"relatedParty": [{"id": COMPANY, "role": "Customer"}]}, A_BILL),
         ({"relatedParty": [{"partyOrPartyRole": {"id": COMPANY}, "role": "customer"}]}, A_BILL),
+        ({"paymentDueDate": "2026-12-01T00:00:00+05:00"}, replace(A_BILL, due=date(2026, 12, 1))),
+        ({"paymentDueDate": "2026-11-30T19:00:00Z"}, replace(A_BILL, due=date(2026, 12, 1))),
+        ({"paymentDueDate": "soon"}, A_BILL),
+        (taxed(kzt(16), "16.0"), A_BILL),
+        (taxed(kzt(16), 0.16), UNTOLD),
+        (taxed(kzt(16), "16 %"), UNTOLD),
+        (
+            {"taxItem": [{"taxRate": 16, "taxAmount": kzt(12)}, {"taxRate": 0}, {"taxRate": 16}]},
+            replace(A_BILL, vat=Money(1_200), rates=(16, 0)),
+        ),
+        (
+            {"billDocument": [NOTED]},
+            replace(A_BILL, corrects="25060830202609", registration=None, lines=None),
+        ),
     ],
-    ids=range(27),
+    ids=range(35),
 )
 async def test_an_invoice(desk: Desk, changes: dict[str, Any], expected: Bill) -> None:
     page = await bills(desk, bill(**changes))
@@ -207,8 +228,19 @@ async def lines(desk: Desk, *rows: dict[str, Any]) -> Page[BillLine]:
             replace(REEL, service="recurringCharge"),
         ),
         ({"name": None}, replace(REEL, service="—")),
+        ({"appliedTax": [{"taxRate": 16, "taxAmount": kzt(16)}]}, replace(REEL, rate=16)),
+        ({"appliedTax": [{"taxRate": "16", "taxAmount": kzt(16)}]}, replace(REEL, rate=16)),
+        ({"appliedTax": [{"taxRate": None, "taxAmount": kzt(16)}]}, REEL),
+        (
+            {"appliedTax": [{"taxRate": 16}], "taxExcludedAmount": None},
+            replace(REEL, net=None, vat=None, rate=16),
+        ),
+        (
+            {"appliedTax": [], "taxExcludedAmount": kzt(116), "product": None},
+            replace(REEL, msisdn=None, net=Money(11_600), vat=Money(0)),
+        ),
     ],
-    ids=range(12),
+    ids=range(17),
 )
 async def test_a_line(desk: Desk, changes: dict[str, Any], expected: BillLine) -> None:
     page = await lines(desk, line(**changes))

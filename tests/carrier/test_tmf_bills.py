@@ -27,6 +27,7 @@ A_BILL = Bill(
     unpaid=Money(50),
     lines=1,
     registration=ESF,
+    rates=(16,),
 )
 
 

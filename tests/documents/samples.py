@@ -15,7 +15,6 @@ from account.chapters.billing.bills import (
     BilledNumber,
     BillLine,
     Certificate,
-    vat_on,
 )
 from account.chapters.billing.parties import (
     BankAccount,
@@ -24,6 +23,7 @@ from account.chapters.billing.parties import (
     Supplier,
     VatCertificate,
 )
+from account.chapters.billing.vat import vat_on
 from account.chapters.payments import Payment, PaymentMeans, PaymentState
 from account.chapters.usage import Direction, UsageKind, UsageRecord
 from account.documents import invoices

@@ -116,6 +116,11 @@ async def test_payments_of_a_year(works: Works, msisdn: str | None) -> None:
     )
     sheet = workbook(made).worksheets[0]
     assert almost(total_of(sheet, "Date and time")["Received, ₸"]) == summed
+    told = rows(sheet, "Date and time")[:-1]
+    newest = sorted(paid, key=lambda one: (one["paymentDate"], one["id"]), reverse=True)
+    assert [(row["Payment order"].value, row["Paid for"].value) for row in told] == [
+        (one["correlatorId"], one.get("description")) for one in newest
+    ]
     moments = [str(row["Date and time"].value) for row in rows(sheet, "Date and time")[:-1]]
     assert moments == sorted(moments, reverse=True)
     assert print_pages(await works.made(KIND.PAYMENTS, asked, PDF))

@@ -12,7 +12,7 @@ import pytest
 
 from account.documents.kinds import DocumentFormat
 from account.values.identifiers import Msisdn
-from tests.documents.reading import print_pages, rows, tenge, workbook
+from tests.documents.reading import day_in, print_pages, rows, tenge, workbook
 from tests.documents.works import (
     BILLS,
     DEMO,
@@ -23,6 +23,7 @@ from tests.documents.works import (
     XLSX,
     Works,
     almost,
+    day,
     money,
     total_of,
 )
@@ -46,7 +47,8 @@ async def test_a_certificate_says_what_the_bill_says(works: Works, month: str, r
     for sheet, heading in ((first, "№"), (appendix, "Mobile number")):
         total = total_of(sheet, heading)
         assert almost(total["Without VAT, ₸"]) == money(bill, "taxExcludedAmount")
-        assert almost(total[f"VAT {rate} %, ₸"]) == money(bill["taxItem"][0], "taxAmount")
+        assert almost(total["VAT, ₸"]) == money(bill["taxItem"][0], "taxAmount")
+        assert {row["VAT rate, %"].value for row in rows(sheet, heading)[:-1]} == {rate}
         assert almost(total["With VAT, ₸"]) == money(bill, "taxIncludedAmount")
     told = {
         str(row["Mobile number"].value).replace(" ", "").lstrip("+"): tenge(row["With VAT, ₸"])
@@ -95,6 +97,18 @@ async def test_the_register_has_every_invoice_of_its_months(
     sheet = workbook(made).worksheets[0]
     told = rows(sheet, "Invoice")
     assert [row["Invoice"].value for row in told[:-1]] == [bill["billNo"] for bill in bills]
+    for row, bill in zip(told, bills, strict=False):
+        registered, *corrected = bill["billDocument"]
+        assert row["Registration number"].value == registered["id"]
+        assert row["Corrects invoice"].value == (corrected[0]["id"] if corrected else None)
+        kind = f"Correction of № {corrected[0]['id']}" if corrected else "Invoice"
+        assert row["Kind"].value == kind
+        assert day_in(row["Invoice date"]) == day(bill, "billDate")
+        assert day_in(row["Turnover date"]) == day(bill["billingPeriod"], "endDateTime")
+        assert day_in(row["Due date"]) == day(bill, "paymentDueDate")
+        assert row["VAT rate, %"].value == bill["taxItem"][0]["taxRate"]
+        assert row["Supplier's BIN"].value == "980640000003"
+        assert row["Customer's BIN"].value == DEMO.bin.digits
     total = total_of(sheet, "Invoice")
     for heading, summed in {
         "Without VAT, ₸": sum(money(bill, "taxExcludedAmount") for bill in bills),
@@ -127,3 +141,21 @@ async def test_numbers_are_found_by_either_number_of_an_invoice(works: Works, se
     )
     assert await works.empty(KIND.INVOICE_SEARCH, asked | {"year": "2025"})
     assert await works.empty(KIND.INVOICE_SEARCH, asked, KAZYNA), "another company's invoice"
+
+
+async def test_the_certificate_of_a_corrected_month_says_so(works: Works) -> None:
+    bills = await works.get(BILLS, **{"billingAccount.id": "25060850"})
+    [note] = [bill for bill in bills if bill["category"] == "credit note"]
+    [bill] = [bill for bill in bills if bill["billNo"] == note["billDocument"][1]["id"]]
+    month = bill["billingPeriod"]["endDateTime"][:7]
+    made = await works.made(KIND.CERTIFICATE, {"account": "25060850", "month": month}, XLSX)
+    sheet = workbook(made).worksheets[0]
+    said = [str(row[0].value).replace("\xa0", " ") for row in sheet.iter_rows() if row[0].value]
+    back, whole = (money(one, "taxIncludedAmount") for one in (note, bill))
+    [corrected] = [line for line in said if line.startswith("Corrected by")]
+    number, issued = note["billDocument"][0]["id"], day(note, "billDate")
+    assert corrected == f"Corrected by № {number} of {issued:%d.%m.%Y}: -{-back:,.2f} ₸."
+    assert f"With its corrections the month costs {whole + back:,.2f} ₸ now." in said
+    before = {"account": "25060850", "month": "2026-07"}
+    other = workbook(await works.made(KIND.CERTIFICATE, before, XLSX)).worksheets[0]
+    assert not [row for row in other.iter_rows() if "Corrected" in str(row[0].value)]

@@ -63,13 +63,13 @@ async def test_the_sheet_can_be_scrolled_filtered_and_printed(press: RenderPool)
 
     [sheet] = workbook(made).worksheets
     assert sheet.freeze_panes == "A10"
-    assert sheet.auto_filter.ref == "A9:I49"
+    assert sheet.auto_filter.ref == "A9:J49"
     assert sheet.print_title_rows == "$9:$9"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     foot = sheet.oddFooter
     assert foot is not None
     assert str(foot.right.text).strip() == "Page &P of &N"
-    assert all(sheet.column_dimensions[letter].width >= 10 for letter in "ABCDEFGHI")
+    assert all(sheet.column_dimensions[letter].width >= 10 for letter in "ABCDEFGHIJ")
 
 
 async def test_words_are_the_persons_and_names_stay() -> None:
@@ -122,7 +122,7 @@ async def test_what_others_send_stays_text_on_a_sheet(
     [sheet] = workbook(await payments_file(press, head, DECEMBER, pages(paid))).worksheets
 
     row = rows(sheet, "Date and time")[0]
-    for name in ("Channel", "Document"):
+    for name in ("Channel", "Payment order"):
         assert (row[name].value, row[name].data_type) == (shown, "s")
         assert row[name].number_format == "@"
         assert row[name].hyperlink is None
@@ -144,7 +144,7 @@ async def test_nothing_for_the_period_makes_no_file(press: RenderPool) -> None:
     empty: list[object] = []
     nothing = [
         payments_file(press, HEAD, DECEMBER, pages(empty)),  # type: ignore[arg-type]
-        register_file(press, HEAD, YEAR, pages(empty)),  # type: ignore[arg-type]
+        register_file(press, HEAD, YEAR, pages(empty), OPERATOR),  # type: ignore[arg-type]
         invoice_numbers_file(press, HEAD, "1", 2021, pages(empty)),  # type: ignore[arg-type]
         numbers_file(press, HEAD, pages(empty)),  # type: ignore[arg-type]
         devices_file(press, HEAD, pages(empty)),  # type: ignore[arg-type]
@@ -187,7 +187,7 @@ async def test_payments_of_one_number_name_it(press: RenderPool) -> None:
 
 
 async def test_the_register_adds_every_column_of_money(press: RenderPool) -> None:
-    made = await register_file(press, HEAD, YEAR, pages(samples.bills()))
+    made = await register_file(press, HEAD, YEAR, pages(samples.bills()), OPERATOR)
 
     *listed, total = rows(workbook(made).worksheets[0], "Invoice")
     assert len(listed) == 12
@@ -202,7 +202,7 @@ async def test_the_register_adds_every_column_of_money(press: RenderPool) -> Non
 
 
 async def test_the_register_in_print_is_the_same(press: RenderPool) -> None:
-    made = await register_file(press, HEAD, YEAR, pages(samples.bills()), PDF)
+    made = await register_file(press, HEAD, YEAR, pages(samples.bills()), OPERATOR, PDF)
 
     [text] = print_pages(made)
     gross = sum_of([bill.gross for bill in samples.bills()])

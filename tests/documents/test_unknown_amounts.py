@@ -24,7 +24,7 @@ from tests.account.fakes import FakeCarrier, FakeClock, Ledger
 from tests.account.world import NOON
 from tests.documents import samples
 from tests.documents.reading import print_pages, rows, workbook
-from tests.documents.samples import HEAD, pages
+from tests.documents.samples import HEAD, OPERATOR, pages
 from tests.documents.test_details import ORDER as PRINTED
 from tests.documents.test_details import told
 from tests.documents.test_usage import CALL, DOCUMENT, english
@@ -102,7 +102,7 @@ async def test_the_register_adds_up_what_was_told_and_says_how_much_was_not(
     assert one.vat is not None
     listed = [one, replace(other, net=None, vat=None, unpaid=None, lines=None)]
     months = MonthSpan(Month(2021, 1), Month(2021, 12))
-    made = await register_file(press, HEAD, months, pages(listed))
+    made = await register_file(press, HEAD, months, pages(listed), OPERATOR)
     [sheet] = workbook(made).worksheets
     _, untold, total = rows(sheet, "Invoice")
     names = ("Lines", "Without VAT, ₸", "VAT, ₸", "Paid, ₸", "Due, ₸")
@@ -110,7 +110,7 @@ async def test_the_register_adds_up_what_was_told_and_says_how_much_was_not(
     assert total["VAT, ₸"].value == float(one.vat.decimal)
     said = [str(row[0].value) for row in sheet.iter_rows() if row[0].value]
     assert said[-1].startswith("Amounts the operator did not provide: 4.")
-    paper = await register_file(press, HEAD, months, pages(listed), DocumentFormat.PDF)
+    paper = await register_file(press, HEAD, months, pages(listed), OPERATOR, DocumentFormat.PDF)
     assert "not told" in " ".join(print_pages(paper))
 
 

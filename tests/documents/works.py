@@ -67,7 +67,8 @@ class Works:
     documents: Documents
 
     def actor(self, company: Company = DEMO) -> Actor:
-        return Actor(7, "s-1", "adm-1", "Асель Садыкова", PHONE, (DEMO, KAZYNA, QYRAN), company.id)
+        known = {one.id: one for one in (DEMO, KAZYNA, QYRAN, company)}
+        return Actor(7, "s-1", "adm-1", "Асель Садыкова", PHONE, tuple(known.values()), company.id)
 
     async def ordered(
         self,

@@ -13,37 +13,12 @@ from datetime import date
 from typing import Protocol
 
 from account.chapters.billing.parties import NOT_TOLD, Contract, Customer, Supplier
+from account.chapters.billing.vat import WITHOUT_VAT, VatRate, agrees, rate_of, vat_on
 from account.errors import FiguresDisagree, FiguresIncomplete
 from account.values.identifiers import AccountingNumber, EsfRegistrationNumber, Msisdn
 from account.values.money import ZERO, Money
 from account.values.page import Page
 from account.values.periods import Month, MonthSpan, Period
-
-VAT_RATES = ((date(2026, 1, 1), 16), (date.min, 12))
-"""Per cent from that day of turnover on, the newest first (S31-4)."""
-
-
-def vat_rate(turnover: date) -> int:
-    """Per cent of VAT by the day of the turnover, in Almaty; the day of printing does not matter.
-
-    A month's services are turned over on its last day.
-    """
-    return next(rate for since, rate in VAT_RATES if turnover >= since)
-
-
-def vat_on(net: Money, rate: int) -> Money:
-    """The VAT on a net amount, half a tiyn away from zero."""
-    return _divided(net.tiyn * rate, 100)
-
-
-def vat_in(gross: Money, rate: int) -> Money:
-    """The VAT that a gross amount contains, half a tiyn away from zero."""
-    return _divided(gross.tiyn * rate, 100 + rate)
-
-
-def _divided(above: int, below: int) -> Money:
-    whole = (2 * abs(above) + below) // (2 * below)
-    return Money(whole if above >= 0 else -whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +27,10 @@ class Bill:
 
     `number` is its accounting number (`billNo`), `registration` the one of the electronic invoice
     system. `unpaid` is `remainingAmount`; `lines` how many numbers it bills. Days are Almaty's.
-    A `correction` changes what another invoice of that month billed; it may be below zero.
-    None is not told by the operator: never nothing.
+    A `correction` changes what another invoice of that month billed; it may be below zero, and
+    `corrects` is the number of that invoice, accounting or registration, where it is told. `rates`
+    are those that are told for it, each once. None is not told by the operator: never nothing; an
+    invoice without `registration` is not registered yet.
     """
 
     number: str
@@ -69,11 +46,29 @@ class Bill:
     correction: bool = False
     id: str = ""
     """The operator's own, where it is not the accounting number."""
+    due: date | None = None
+    """Until when it is to be paid."""
+    corrects: str | None = None
+    rates: tuple[VatRate, ...] = ()
 
     @property
-    def rate(self) -> int:
-        """Per cent of VAT, by the day of turnover (S31-4)."""
-        return vat_rate(self.turnover)
+    def vat_rates(self) -> tuple[VatRate, ...]:
+        """The rates in it, as told and as its sums say; empty where neither does.
+
+        A part without VAT is told by no tax: it is there when the VAT is less than the rate's.
+        """
+        if self.net is None or self.vat is None:
+            return self.rates
+        told = self.rates[0] if self.rates else None
+        if len(self.rates) > 1 or WITHOUT_VAT in self.rates:
+            return self.rates
+        rate = rate_of(told, self.net, self.vat, self.turnover, self.lines)
+        if rate is None:
+            return ()
+        if agrees(self.net, self.vat, rate, self.lines):
+            return (rate,)
+        is_less = abs(self.vat) < abs(vat_on(self.net, rate))
+        return (rate, WITHOUT_VAT) if is_less else ()
 
     @property
     def turnover(self) -> date:
@@ -89,6 +84,12 @@ class Bill:
     def paid(self) -> Money | None:
         """What was paid of it."""
         return None if self.unpaid is None else self.gross - self.unpaid
+
+    def is_corrected_by(self, note: Bill) -> bool:
+        """Whether another invoice of its account and month says so, or names no other one."""
+        of_one = (note.account, note.month) == (self.account, self.month)
+        names = {None, self.number, self.registration, self.id or None}
+        return note.correction and of_one and note.corrects in names
 
     @property
     def missing(self) -> int:
@@ -117,8 +118,8 @@ class BillsQuery:
 class BillLine:
     """What was billed for one service (TMF678 `appliedCustomerBillingRate`).
 
-    `msisdn` is None where it is no mobile number's, as of an office line. Net and VAT are None
-    where the operator does not tell them.
+    `msisdn` is None where it is no mobile number's, as of an office line. Net, VAT and the rate
+    are None where the operator does not tell them.
     """
 
     msisdn: Msisdn | None
@@ -126,6 +127,7 @@ class BillLine:
     net: Money | None
     vat: Money | None
     gross: Money
+    rate: VatRate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +169,10 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class ServiceDelivered:
-    """One line of the certificate: a service, over all numbers of the account."""
+    """One line of the certificate: a service at one rate, over all numbers of the account."""
 
     service: str
+    rate: VatRate
     amounts: Amounts
 
 
@@ -177,9 +180,10 @@ class ServiceDelivered:
 class Certificate:
     """The service delivery certificate of an account's month, and its invoice's breakdown (S31).
 
-    Raises `FiguresIncomplete` when net or VAT of the invoice or of a line were not told or it has
-    not as many lines as it tells, and `FiguresDisagree` when lines and invoice differ by a tiyn, or
-    when the VAT is not that of the day of turnover, but for the rounding of each line.
+    `corrections` are the invoices that changed it since. Raises `FiguresIncomplete` when net or VAT
+    of the invoice or of a line were not told or it has not as many lines as it tells, and
+    `FiguresDisagree` when lines and invoice differ by a tiyn, or when the VAT of a line, or of all
+    lines of one rate, is not that of the rate, but for the rounding of each line.
     """
 
     bill: Bill
@@ -187,6 +191,7 @@ class Certificate:
     supplier: Supplier
     contract: Contract | None = None
     customer: Customer = NOT_TOLD
+    corrections: Sequence[Bill] = ()
 
     def __post_init__(self) -> None:
         bill = self.amounts
@@ -197,11 +202,36 @@ class Certificate:
             raise FiguresDisagree("the lines do not add up to the invoice")
         if bill.net + bill.vat != bill.gross:
             raise FiguresDisagree("net and VAT are not gross")
-        if any(Amounts.of([line]).off for line in self.lines):
-            raise FiguresDisagree("net and VAT of a line are not its gross")
-        off = abs(vat_on(bill.net, self.bill.rate) - bill.vat)
-        if off.tiyn > max(1, len(self.lines)):
-            raise FiguresDisagree("the VAT is not that of the day of turnover")
+        for line in self.lines:
+            alone = Amounts.of([line])
+            if alone.off:
+                raise FiguresDisagree("net and VAT of a line are not its gross")
+            if not agrees(alone.net, alone.vat, self.rate_of(line)):
+                raise FiguresDisagree("the VAT of a line is not that of its rate")
+        for rate, amounts in self.by_rate.items():
+            if not agrees(amounts.net, amounts.vat, rate, amounts.count):
+                raise FiguresDisagree("the VAT of all lines is not that of their rate")
+
+    def rate_of(self, line: BillLine) -> VatRate:
+        """The rate of one of its lines. Raises `FiguresIncomplete`, `FiguresDisagree`."""
+        alone = Amounts.of([line])
+        rate = rate_of(line.rate, alone.net, alone.vat, self.bill.turnover)
+        if rate is None:
+            raise FiguresDisagree("the VAT of a line is not that of the day of turnover")
+        return rate
+
+    @property
+    def by_rate(self) -> dict[VatRate, Amounts]:
+        """The lines of each rate together, in the order in which rates first appear."""
+        found: dict[VatRate, list[BillLine]] = {}
+        for line in self.lines:
+            found.setdefault(self.rate_of(line), []).append(line)
+        return {rate: Amounts.of(lines) for rate, lines in found.items()}
+
+    @property
+    def corrected(self) -> Money:
+        """What the month costs now, VAT included, with all corrections."""
+        return self.bill.gross + Money(sum(note.gross.tiyn for note in self.corrections))
 
     @property
     def amounts(self) -> Amounts:
@@ -220,12 +250,13 @@ class Certificate:
 
     @property
     def services(self) -> tuple[ServiceDelivered, ...]:
-        """The lines by service, in the order in which services first appear."""
-        by_service: dict[str, list[BillLine]] = {}
+        """The lines by service and rate, in the order in which they first appear."""
+        found: dict[tuple[str, VatRate], list[BillLine]] = {}
         for line in self.lines:
-            by_service.setdefault(line.service, []).append(line)
+            found.setdefault((line.service, self.rate_of(line)), []).append(line)
         return tuple(
-            ServiceDelivered(service, Amounts.of(lines)) for service, lines in by_service.items()
+            ServiceDelivered(service, rate, Amounts.of(lines))
+            for (service, rate), lines in found.items()
         )
 
 

@@ -36,6 +36,7 @@ class Payment(Payer, gc=False):
 
     id: Any = None
     correlatorId: Any = None  # noqa: N815
+    description: Any = None
     paymentDate: Any = None  # noqa: N815
     statusDate: Any = None  # noqa: N815
     status: Any = None

@@ -13,10 +13,11 @@ class TaxItem(Struct, gc=False):
     """The tax in an invoice or in a line."""
 
     taxAmount: Money | None = None  # noqa: N815
+    taxRate: Any = None  # noqa: N815
 
 
 class BillDocument(Struct, gc=False):
-    """A document of an invoice: the electronic invoice, or a PDF of it."""
+    """A document of an invoice: the electronic invoice, a PDF of it, or the one it corrects."""
 
     id: Any = None
     attachmentType: Any = None  # noqa: N815
@@ -29,6 +30,7 @@ class CustomerBill(Owned, gc=False):
     id: Any = None
     billNo: Any = None  # noqa: N815
     billDate: Any = None  # noqa: N815
+    paymentDueDate: Any = None  # noqa: N815
     category: Any = None
     state: Any = None
     billingPeriod: TimePeriod | None = None  # noqa: N815

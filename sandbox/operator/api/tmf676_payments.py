@@ -39,6 +39,7 @@ class Payment(NamedTuple):
     tiyn: int
     number: str
     code: int
+    purpose: str = ""
 
 
 class Payments:
@@ -140,6 +141,7 @@ class Payments:
             "@type": "Payment",
             "name": payment.name,
             "correlatorId": payment.document,
+            **({"description": payment.purpose} if payment.purpose else {}),
             "authorizationCode": f"{payment.code:09d}",
             "paymentDate": moment(payment.at),
             "status": "done",
@@ -196,7 +198,7 @@ def _of_bill(bill: Bill) -> Payment:
     return Payment(
         f"pay-{bill.number}",
         "payment",
-        bill.number,
+        bill.order,
         bill.account,
         bill.company,
         _METHODS[bill.luck // 11 % len(_METHODS)],
@@ -204,6 +206,7 @@ def _of_bill(bill: Bill) -> Payment:
         bill.paid,
         "",
         bill.luck % 10**9,
+        bill.number,
     )
 
 

@@ -10,7 +10,7 @@ from sandbox.operator.api.answers import Json, answer, chosen, moment, money, no
 from sandbox.operator.api.tmf630_filters import Query, period, read_query
 from sandbox.operator.api.tmf630_paging import as_it_is, page_of
 from sandbox.operator.database import OperatorDatabase
-from sandbox.operator.seed.months import Bill, Months, shares
+from sandbox.operator.seed.months import Bill, Charge, Months, shares
 from sandbox.operator.seed.traffic import day_start
 
 BILLS = "/tmf-api/customerBillManagement/v4"
@@ -48,8 +48,8 @@ class Bills:
         lines = [
             line
             for bill in self._rated(query)
-            for line in self._lines(bill)
-            if products is None or line["product"]["id"] in products
+            for line in self._listed(bill)
+            if products is None or line.get("product", {}).get("id") in products
         ]
         return page_of(lines, query, as_it_is)
 
@@ -71,7 +71,7 @@ class Bills:
             if dated[0] <= bill.dated < dated[1]
             and ended[0] <= bill.end - 1 < ended[1]
             and (numbers is None or bill.number in numbers)
-            and (registered is None or bill.registration in registered)
+            and (registered is None or (bill.is_registered and bill.registration in registered))
         ]
 
     def _rated(self, query: Query) -> list[Bill]:
@@ -107,33 +107,65 @@ class Bills:
                ORDER BY id""",
             {"account": bill.account},
         )
-        nets = shares(bill.gross - bill.tax, len(numbers))
-        taxes = shares(bill.tax, len(numbers))
-        for place, (row, net, tax) in enumerate(zip(numbers, nets, taxes, strict=True)):
+        shared = shares(bill.usual, len(numbers))
+        for row, gross in zip(numbers, shared, strict=True):
+            charge = Charge(row["name"], gross, bill.rate)
+            yield charge_of(charge) | {"product": {"id": row["id"], "name": row["called"]}}
+        for charge in bill.charges:
+            yield charge_of(charge)
+
+    def _listed(self, bill: Bill) -> Iterator[Json]:
+        for place, line in enumerate(self._lines(bill), 1):
             yield {
-                "id": f"{bill.number}-{place + 1}",
-                "href": f"{BILLS}/appliedCustomerBillingRate/{bill.number}-{place + 1}",
+                "id": f"{bill.number}-{place}",
+                "href": f"{BILLS}/appliedCustomerBillingRate/{bill.number}-{place}",
                 "@type": "AppliedCustomerBillingRate",
-                "name": row["name"],
                 "type": "recurringCharge",
                 "date": moment(bill.dated),
                 "isBilled": True,
                 "bill": {"id": bill.number, "href": f"{BILLS}/customerBill/{bill.number}"},
                 "billingAccount": {"id": bill.account, "name": bill.account},
-                "product": {"id": row["id"], "name": row["called"]},
                 "periodCoverage": _period(bill),
-                "taxExcludedAmount": money(net),
-                "taxIncludedAmount": money(net + tax),
-                "appliedTax": [_tax(bill, tax)],
-            }
+            } | line
+
+
+def charge_of(charge: Charge) -> Json:
+    """What a line costs; of one without VAT no tax is told."""
+    told: Json = {
+        "name": charge.name,
+        "taxExcludedAmount": money(charge.gross - charge.tax),
+        "taxIncludedAmount": money(charge.gross),
+    }
+    if charge.rate is not None:
+        told["appliedTax"] = [_tax(charge.rate, charge.tax)]
+    return told
 
 
 def _period(bill: Bill) -> Json:
     return {"startDateTime": moment(bill.start), "endDateTime": moment(bill.end - 1)}
 
 
-def _tax(bill: Bill, tiyn: int) -> Json:
-    return {"taxCategory": "VAT", "taxRate": bill.rate, "taxAmount": money(tiyn)}
+def _tax(rate: int, tiyn: int) -> Json:
+    return {"taxCategory": "VAT", "taxRate": rate, "taxAmount": money(tiyn)}
+
+
+def _documents(bill: Bill) -> list[Json]:
+    """The electronic invoice, once it is registered, and of a note the bill that it corrects."""
+    found: list[Json] = []
+    if bill.is_registered:
+        size = {"amount": bill.lines, "units": "lines"}
+        found.append({"id": bill.registration, "attachmentType": "ESF", "size": size})
+    if bill.is_note:
+        href = f"{BILLS}/customerBill/{bill.corrects}"
+        found.append(
+            {
+                "id": bill.corrects,
+                "href": href,
+                "attachmentType": "corrects",
+                "@referredType": "CustomerBill",
+            }
+        )
+    return found
 
 
 def shown_bill(bill: Bill) -> Json:
@@ -150,13 +182,7 @@ def shown_bill(bill: Bill) -> Json:
         "state": "sent" if 0 < bill.missing >= bill.gross else state,
         "category": "credit note" if bill.is_note else "normal",
         "runType": "offCycle" if bill.is_note else "onCycle",
-        "billDocument": [
-            {
-                "id": bill.registration,
-                "attachmentType": "ESF",
-                "size": {"amount": bill.lines, "units": "lines"},
-            }
-        ],
+        "billDocument": _documents(bill),
         "billingPeriod": _period(bill),
         "billingAccount": {"id": bill.account, "name": bill.account},
         "relatedParty": [{"id": bill.company, "role": "customer"}],
@@ -164,5 +190,5 @@ def shown_bill(bill: Bill) -> Json:
         "taxIncludedAmount": money(bill.gross),
         "amountDue": money(bill.gross),
         "remainingAmount": money(bill.missing),
-        "taxItem": [_tax(bill, bill.tax)],
+        "taxItem": [_tax(rate, tiyn) for rate, tiyn in bill.taxes.items()],
     }

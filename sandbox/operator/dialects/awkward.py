@@ -116,6 +116,12 @@ def _finer_than_tiyn(row: Json) -> list[Json]:
     return [row | {"ratedProductUsage": rated}]
 
 
+def _rate_as_text(row: Json) -> list[Json]:
+    """`"16.00"` of 16."""
+    taxes = [one | {"taxRate": f"{one['taxRate']}.00"} for one in row.get("appliedTax") or ()]
+    return [row | {"appliedTax": taxes or None}]
+
+
 def _no_check_digit(row: Json) -> list[Json]:
     """A printed ICCID with the F that fills it up on the card."""
     facts = [
@@ -150,7 +156,12 @@ ODDITIES: Mapping[str, tuple[Oddity, ...]] = {
         _with(description="cut \ud83d", rating=None),
     ),
     "payment": (_with(payer=None), _with(channel=None, authorizationCode=None)),
-    "customerBill": (_without("taxItem"), _with(billDocument=None)),
+    "customerBill": (
+        _without("taxItem"),
+        _with(billDocument=None),
+        _with(billDocument=[], paymentDueDate=None),
+    ),
+    "appliedCustomerBillingRate": (_rate_as_text, _with(description=None, isBilled="true")),
     "productOffering": (_with(productOfferingTerm=None, validFor=None),),
     "resource": (_no_check_digit, _with(administrativeState=None)),
 }

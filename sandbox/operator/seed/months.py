@@ -3,7 +3,8 @@
 A month's figures come from the seed, so bills, their lines and payments agree to the tiyn: each
 bill is paid in full in the month after it, but for what the account owes now, which is missing from
 the newest bill, and for what was paid late, which is a payment of its own. One bill was corrected
-by a credit note, and one account was not billed in one month.
+by a credit note, and one account was not billed in one month. Where the world is awkward, newest
+bills are not registered yet, and some have lines without VAT or at another rate.
 """
 
 from __future__ import annotations
@@ -44,6 +45,14 @@ def months_before(month: date, count: int) -> date:
     return date(whole // 12, whole % 12 + 1, 1)
 
 
+def vat_in(gross: int, rate: int | None) -> int:
+    """The VAT in a gross amount of tiyn, rounded to the nearest tiyn; none without a rate."""
+    if rate is None:
+        return 0
+    tax = (2 * abs(gross) * rate + 100 + rate) // (2 * (100 + rate))
+    return tax if gross >= 0 else -tax
+
+
 def shares(whole: int, count: int) -> list[int]:
     """`whole` tiyn over `count` numbers; the last has what is left over."""
     each = whole // count if count else 0
@@ -51,10 +60,25 @@ def shares(whole: int, count: int) -> list[int]:
 
 
 @dataclass(frozen=True)
+class Charge:
+    """One line of a bill; `rate` is the per cent of VAT, None for a line without."""
+
+    name: str
+    gross: int
+    rate: int | None
+
+    @property
+    def tax(self) -> int:
+        """The VAT in it."""
+        return vat_in(self.gross, self.rate)
+
+
+@dataclass(frozen=True)
 class Bill:
     """One account's month, or the credit note to it. Money is in tiyn.
 
-    `missing` has not been paid of it; `late` was paid as a debt, by payments of its own.
+    `missing` has not been paid of it; `late` was paid as a debt, by payments of its own. `charges`
+    are in `gross` besides what its numbers cost.
     """
 
     account: str
@@ -65,8 +89,25 @@ class Bill:
     missing: int
     late: int
     luck: int
-    lines: int
+    numbers: int
     is_note: bool = False
+    charges: tuple[Charge, ...] = ()
+    is_registered: bool = True
+
+    @property
+    def lines(self) -> int:
+        """How many lines it has."""
+        return self.numbers + len(self.charges)
+
+    @property
+    def usual(self) -> int:
+        """What the numbers cost."""
+        return self.gross - sum(charge.gross for charge in self.charges)
+
+    @property
+    def corrects(self) -> str:
+        """The number of the bill that a note corrects."""
+        return f"{self.account}{self.month:%Y%m}"
 
     @property
     def number(self) -> str:
@@ -100,21 +141,36 @@ class Bill:
         return vat(self.start)
 
     @property
+    def taxes(self) -> dict[int, int]:
+        """The VAT in `gross` by its rates: each line rounds its own."""
+        found = {self.rate: sum(vat_in(one, self.rate) for one in shares(self.usual, self.numbers))}
+        for charge in self.charges:
+            if charge.rate is not None:
+                found[charge.rate] = found.get(charge.rate, 0) + charge.tax
+        return found
+
+    @property
     def tax(self) -> int:
-        """The VAT in `gross`."""
-        tax = abs(self.gross) * self.rate // (100 + self.rate)
-        return tax if self.gross > 0 else -tax
+        """All the VAT in `gross`."""
+        return sum(self.taxes.values())
 
     @property
     def note(self) -> Bill:
         """The credit note that takes a part of it back."""
-        back = -(self.gross * _NOTE_SHARE // 100)
-        return replace(self, gross=back, missing=0, late=0, is_note=True)
+        back = -(self.usual * _NOTE_SHARE // 100)
+        return replace(
+            self, gross=back, missing=0, late=0, is_note=True, charges=(), is_registered=True
+        )
 
     @property
     def paid(self) -> int:
         """What was paid of it in time."""
         return self.gross - self.missing - self.late
+
+    @property
+    def order(self) -> str:
+        """The number of the payment order by which it was paid, as the payer counts them."""
+        return str(self.luck // 5 % 9_000 + 1_000)
 
     @property
     def paid_at(self) -> int:
@@ -125,9 +181,12 @@ class Bill:
 class Months:
     """The bills of a world. Both bounds of time are about the month, not the day of payment."""
 
-    def __init__(self, book: OperatorDatabase, clock: WorldClock) -> None:
+    def __init__(
+        self, book: OperatorDatabase, clock: WorldClock, awkward: int | None = None
+    ) -> None:
         self._book = book
         self._clock = clock
+        self._awkward = awkward
         self._paid_debts: dict[str, list[tuple[float, int]]] = {}
 
     def closed(self) -> list[date]:
@@ -154,7 +213,12 @@ class Months:
         return self._book.rows(f"{_ACCOUNTS} WHERE {condition} ORDER BY a.id", parameters)
 
     def bills(self, account: sqlite3.Row) -> Iterator[Bill]:
-        """What the account was billed, oldest first; a credit note behind its bill."""
+        """What the account was billed, oldest first; a credit note behind its bill.
+
+        An account that has neither numbers nor lines is billed nothing.
+        """
+        if not account["size"]:
+            return
         for month in self.closed():
             if (account["id"], month) == self._ago(NOT_BILLED):
                 continue
@@ -172,6 +236,7 @@ class Months:
         gross = account["size"] * (180_000 + luck % 420_000) + luck // 7 % 100
         newest = next_month(month) == day_of(self._clock.timestamp()).replace(day=1)
         missing = account["debt"] if newest else 0
+        charges = self._charges(account, month)
         after = day_start(next_month(month)), day_start(next_month(next_month(month)))
         late = sum(
             tiyn
@@ -183,12 +248,29 @@ class Months:
             account["company"],
             account["kind"],
             month,
-            max(gross, missing + late),
+            max(gross, missing + late) + sum(charge.gross for charge in charges),
             missing,
             late,
             luck,
             account["size"],
+            charges=charges,
+            is_registered=not (self._awkward is not None and newest and luck % 2),
         )
+
+    def _charges(self, account: sqlite3.Row, month: date) -> tuple[Charge, ...]:
+        """What an operator bills besides its tariffs: some without VAT, some at another rate."""
+        if self._awkward is None:
+            return ()
+        luck = mix(self._awkward, int(account["id"]), month.toordinal())
+        gross = 10_000 + luck // 8 % 500_000
+        return {
+            0: (Charge("Пеня за просрочку оплаты", gross, None),),
+            1: (Charge("Roaming of partners abroad", gross, 0),),
+            2: (
+                Charge("Перерасчёт за прошлый период", -(gross % 50_000) - 1, 12),
+                Charge("Пеня за просрочку оплаты", gross, None),
+            ),
+        }.get(luck % 8, ())
 
     def by_number(self, number: str) -> Bill | None:
         """The bill or the credit note of this number."""

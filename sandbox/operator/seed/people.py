@@ -39,6 +39,14 @@ BIG_FLEET = Company(
     "fleet@bigfleet.example",
     ("bigfleet.example",),
 )
+LOGISTICS = Company(
+    bin_with_control("21094009999"),
+    "Товарищество с ограниченной ответственностью «Казахстанская Промышленная Логистическая "
+    "Компания Үлгі»",
+    "office@logistics.example",
+    (),
+)
+"""Of an awkward world: a long legal name, and neither numbers nor accounts yet."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ ADMINISTRATORS = (
         "Асель Нұрланқызы Садыкова",
         "assel@demo.example",
         "sms",
-        (DEMO, KAZYNA, BIG_FLEET),
+        (DEMO, KAZYNA, BIG_FLEET, LOGISTICS),
     ),
     Administrator(
         "adm-2",

@@ -24,7 +24,8 @@ async def test_a_number_has_two_years_of_payments(operator: Client, contracts: A
         assert payment["status"] == "done"
         assert payment["channel"]["name"]
         assert payment["paymentMethod"]["name"]
-        assert payment["correlatorId"].startswith(ACCOUNT)
+        assert payment["correlatorId"].isdecimal()
+        assert payment["description"].startswith(ACCOUNT), "the invoice it pays"
         assert await get(operator, payment["href"]) == payment
 
 

@@ -123,10 +123,11 @@ def rate(item: Json, ids: Aliases) -> Iterator[Json]:
     """A line of a bill; the number is the name of its product."""
     item = known_as(item, ids)
     item["bill"] = {"id": ids.told(item["bill"]["id"])}
-    item["product"] = {
-        "id": ids.told(item["product"]["id"]),
-        "name": words.phone(item["product"]["name"]),
-    }
+    if "product" in item:
+        item["product"] = {
+            "id": ids.told(item["product"]["id"]),
+            "name": words.phone(item["product"]["name"]),
+        }
     yield item
 
 

@@ -1,0 +1,42 @@
+"""Rates of VAT as papers say them: in a cell, and in the sentence below a total."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from account.chapters.billing.vat import WITHOUT_VAT
+from documents.layout.notes import WORD
+from documents.text.marker import N_
+
+if TYPE_CHECKING:
+    from account.chapters.billing.bills import Amounts
+    from account.chapters.billing.vat import VatRate
+    from account.values.money import Money
+    from documents.layout.header import Desk
+
+_WITHOUT = N_("without VAT")
+
+
+def rate_cell(desk: Desk, rates: Sequence[VatRate]) -> int | str:
+    """Per cent of one rate; a word of none, of several, and where they are not told."""
+    if len(rates) == 1 and rates[0] is not WITHOUT_VAT:
+        return rates[0]
+    said = [desk.word(_WITHOUT) if rate is WITHOUT_VAT else f"{rate} %" for rate in rates]
+    return ", ".join(said) or desk.word(WORD)
+
+
+def total_sentence(desk: Desk, gross: Money, by_rate: Mapping[VatRate, Amounts]) -> str:
+    """`Total with VAT: 100.00 ₸, of it VAT 16 %: 12.00 ₸, without VAT: 13.00 ₸.`"""
+    word, language = desk.word, desk.header.language
+    if set(by_rate) == {WITHOUT_VAT}:
+        return word(N_("Total, without VAT: {gross}.")).format(gross=gross.shown(language))
+    parts = [
+        f"{word(_WITHOUT)}: {amounts.gross.shown(language)}"
+        if rate is WITHOUT_VAT
+        else word(N_("VAT {rate} %: {vat}")).format(rate=rate, vat=amounts.vat.shown(language))
+        for rate, amounts in by_rate.items()
+    ]
+    return word(N_("Total with VAT: {gross}, of it {parts}.")).format(
+        gross=gross.shown(language), parts=", ".join(parts)
+    )
