@@ -11,11 +11,15 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
 from typing import Self
 
 from account.errors.typed import AmountFault, AmountInvalid
+from account.values.identifiers.typed import fold
 from account.values.languages import language_of
 
 _NBSP = "\u00a0"
 _SIGN = "₸"
-_AS_SPACE = str.maketrans({_NBSP: " ", "\u202f": " ", "\u2009": " "})
+_CURRENCY = re.compile(
+    rf"^(?:{_SIGN}|(?:kzt|тенге|теңге)\b) ?| ?(?:{_SIGN}|kzt|тенге|теңге|тг|tenge)\.?$",
+    re.IGNORECASE,
+)
 _LONGEST_WHOLE = 12  # digits before the decimals: a trillion tenge is no balance but a mistake
 
 _SPACED = re.compile(r"([0-9]+|[0-9]{1,3}(?: [0-9]{3})+)(?:[.,]([0-9]+))?")
@@ -43,13 +47,12 @@ class Money:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """A typed amount, zero or more: `1000`, `1 000`, `1 000,50`, `1000.50`, `446 ₸`.
+        """A typed amount, zero or more: `1000`, `1 000`, `1 000,50`, `1000.50`, `446 ₸`, `446 тг`.
 
-        Groups may be parted by a space, a no-break space or a narrow one (S37-2). Raises
-        AmountInvalid with its reason.
+        Groups may be parted by a blank of any width (S37-2). Raises AmountInvalid with its reason.
         """
-        typed = text.strip().removesuffix(_SIGN).strip().translate(_AS_SPACE)
-        if re.match(r"[-\u2212][0-9]", typed):
+        typed = _CURRENCY.sub("", re.sub(" +", " ", fold(text)).strip())
+        if re.match(r"-[0-9]", typed):
             raise AmountInvalid(AmountFault.NEGATIVE)
         match = _ENGLISH.fullmatch(typed) or _SPACED.fullmatch(typed)
         if match is None:

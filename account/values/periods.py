@@ -5,7 +5,6 @@ never written down as a number: Almaty was UTC+6 until 29.02.2024 and is UTC+5 s
 that 29 February had 25 hours. Nothing here reads the clock.
 """
 
-import re
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from account.errors.periods import (
     PeriodTooOld,
 )
 from account.errors.typed import DayInvalid
+from account.values.written_days import days_in, months_in
 
 ALMATY = ZoneInfo("Asia/Almaty")
 
@@ -91,8 +91,8 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """`12.2021`, `12-2021`, `12/2021` or `2021-12`. Raises DayInvalid."""
-        return cls.of(_day(_MONTH_WRITINGS, text))
+        """One month however it is written: `12.2021`, `2021-12`. Raises DayInvalid."""
+        return cls.of(_only(months_in(text)))
 
     @property
     def first(self) -> date:
@@ -129,6 +129,14 @@ class MonthSpan:
 
     first: Month
     last: Month
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """A typed month, or two. Raises DayInvalid, PeriodReversed."""
+        first, *rest = map(Month.of, months_in(text))
+        if len(rest) > 1:
+            raise DayInvalid
+        return cls(first, *(rest or [first]))
 
     def __post_init__(self) -> None:
         if self.first > self.last:
@@ -262,22 +270,24 @@ class UsagePreset(StrEnum):
 
 # --- Reading and showing (G-3) ---------------------------------------------------------------
 
-_DAY_WRITINGS = (
-    re.compile(r"(?P<d>[0-9]{2})(?P<sep>[.\-/])(?P<m>[0-9]{2})(?P=sep)(?P<y>[0-9]{4})"),
-    re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})"),
-)
-_MONTH_WRITINGS = (
-    re.compile(r"(?P<m>[0-9]{2})[.\-/](?P<y>[0-9]{4})"),
-    re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9]{2})"),
-)
+
+def days_of(text: str) -> Period:
+    """A typed day, or a typed period: two days, the first of them first.
+
+    Raises DayInvalid, PeriodReversed.
+    """
+    first, *rest = days_in(text)
+    if len(rest) > 1:
+        raise DayInvalid
+    return Period(first, *(rest or [first]))
 
 
 def parse_day(text: str) -> date:
-    """`24.01.2022`, `24-01-2022`, `24/01/2022` or `2022-01-24`, day before month (G-3).
+    """One day however it is written, day before month (G-3).
 
     Any day of the calendar, near or far: the check of the report comes after. Raises DayInvalid.
     """
-    return _day(_DAY_WRITINGS, text)
+    return _only(days_in(text))
 
 
 def shown_day(day: date) -> str:
@@ -295,18 +305,10 @@ def shown_time(moment_utc: datetime) -> str:
     return f"{_in_almaty(moment_utc):%H:%M}"
 
 
-def _day(writings: tuple[re.Pattern[str], ...], text: str) -> date:
-    typed = text.strip()
-    for writing in writings:
-        match = writing.fullmatch(typed)
-        if match is None:
-            continue
-        parts = match.groupdict()
-        try:
-            return date(int(parts["y"]), int(parts["m"]), int(parts.get("d", 1)))
-        except ValueError:
-            break
-    raise DayInvalid
+def _only(days: tuple[date, ...]) -> date:
+    if len(days) != 1:
+        raise DayInvalid
+    return days[0]
 
 
 def _in_almaty(moment_utc: datetime) -> datetime:

@@ -29,6 +29,7 @@ from account.values.periods import (
     check_reconciliation_period,
     check_register_months,
     check_usage_period,
+    days_of,
     default_usage_period,
     history_window,
     last_closed,
@@ -58,6 +59,18 @@ SECTION_6 = [
     ("2024-05-31", "2024-02-29", "2024-04-30", "2024-04", "2024-04", "2023-05-31", "2024-04-30"),
     ("2025-03-30", "2024-12-30", "2025-02-28", "2025-02", "2025-02", "2024-03-30", "2025-02-28"),
 ]
+
+
+_NAMES_OF_MONTHS = {
+    name: number
+    for names in (
+        "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
+        "January February March April May June July August September October November December",
+    )
+    for number, name in enumerate(names.split(), 1)
+}
 
 
 def period(first: str, last: str) -> Period:
@@ -215,13 +228,25 @@ def test_a_month_knows_its_days_and_neighbours() -> None:
     assert str(february) == "2024-02"
 
 
-@pytest.mark.parametrize("typed", ["12.2021", "12-2021", "12/2021", "2021-12", " 2021-12\n"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("12.2021", "12-2021", "12/2021", "2021-12", " 2021-12\n", "2021.12", "12 2021"),
+        *("12\u20112021", "12\u2009.\u20092021", "１２.２０２１", "12.2021 г.", "\u200e12.2021"),
+        *("декабрь 2021", "Декабрь 2021 г.", "2021 жылғы желтоқсан"),
+        *("желтоқсан 2021 ж.", "December 2021", "Dec 2021", "дек. 2021"),
+    ],
+)
 def test_a_month_is_read(typed: str) -> None:
     assert Month.parse(typed) == Month(2021, 12)
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "13.2021", "00.2021", "1.2021", "2021.12", "12.21", "1٢.2021", "24.12.2021"]
+    "typed",
+    [
+        *("", "13.2021", "00.2021", "12.21", "1٢.2021", "24.12.2021", "2021-12-24", "2021"),
+        *("декабрь", "11.2021 12.2021", "12.2021 x", "дом 2021", "12.20211"),
+    ],
 )
 def test_what_is_no_month_is_refused(typed: str) -> None:
     with pytest.raises(DayInvalid):
@@ -412,10 +437,61 @@ def test_ready_periods_end_today_and_may_be_asked_for(
 
 @pytest.mark.parametrize(
     "typed",
-    ["24.01.2022", "24-01-2022", "24/01/2022", "2022-01-24", "  24.01.2022\n"],
+    [
+        *("24.01.2022", "24-01-2022", "24/01/2022", "2022-01-24", "  24.01.2022\n"),
+        *("24.1.2022", "24.01-2022", "2022.01.24", "2022/01/24", "24 01 2022", "24. 01. 2022"),
+        *("24\u201101\u20112022", "24 \u2013 01 \u2013 2022", "24\u00a001\u20092022", "24.01.22"),
+        *(
+            "２４.０１.２０２２",
+            "\u202a24.01.2022\u202c",
+            "24.01.2022 г.",
+            "24.01.2022г",
+            "24.01.2022.",
+        ),
+        *("24 января 2022", "24 января 2022 года", "24 янв. 2022 г.", "24 қаңтар 2022 ж."),
+        *("2022 жылғы 24 қаңтар", "2022 ж. 24 қаңтарда", "24 January 2022", "January 24, 2022"),
+        *("24-қаңтар 2022", "(24.01.2022)"),
+    ],
 )
-def test_a_day_is_read_in_four_writings(typed: str) -> None:
+def test_a_day_is_read_however_it_is_written(typed: str) -> None:
     assert parse_day(typed) == GUIDE_DAY
+
+
+@pytest.mark.parametrize("name", _NAMES_OF_MONTHS)
+def test_a_month_is_known_by_its_name_in_three_languages(name: str) -> None:
+    month = _NAMES_OF_MONTHS[name]
+    assert Month.parse(f"{name} 2021") == Month(2021, month)
+    assert parse_day(f"7 {name} 2021") == date(2021, month, 7)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("24.01.2022", "2022-01-24", "2022-01-24"),
+        ("24.12.2021 - 24.01.2022", "2021-12-24", "2022-01-24"),
+        ("24.12.2021\u201324.01.2022", "2021-12-24", "2022-01-24"),
+        ("с 24.12.2021 по 24.01.2022", "2021-12-24", "2022-01-24"),
+        ("24 декабря 2021 г. — 24 января 2022 г.", "2021-12-24", "2022-01-24"),
+        ("from 2021-12-24 to 2022-01-24", "2021-12-24", "2022-01-24"),
+        ("24.12.2021\n24.01.2022", "2021-12-24", "2022-01-24"),
+    ],
+)
+def test_two_days_are_a_period(typed: str, first: str, last: str) -> None:
+    assert days_of(typed) == period(first, last)
+
+
+def test_two_days_the_wrong_way_round_and_three_are_no_period() -> None:
+    with pytest.raises(PeriodReversed):
+        days_of("24.01.2022 - 24.12.2021")
+    with pytest.raises(DayInvalid):
+        days_of("24.01.2022, 25.01.2022, 26.01.2022")
+
+
+def test_two_months_are_a_span() -> None:
+    assert MonthSpan.parse("11.2021 — 01.2022") == MonthSpan(Month(2021, 11), Month(2022, 1))
+    assert MonthSpan.parse("қараша 2021") == MonthSpan(Month(2021, 11), Month(2021, 11))
+    with pytest.raises(PeriodReversed):
+        MonthSpan.parse("01.2022 - 11.2021")
 
 
 def test_the_day_comes_before_the_month() -> None:
@@ -426,13 +502,13 @@ def test_the_day_comes_before_the_month() -> None:
     "typed",
     [
         "",
-        "24.01.22",
-        "4.1.2022",
-        "24.01-2022",
-        "2022.01.24",
-        "2022/01/24",
-        "24 01 2022",
+        "24.01",
+        "24-01-22",
+        "24.01.22.5",
+        "24012022",
         "20220124",
+        "24 там",
+        "24.01.20222",
         "29.02.2022",
         "31.04.2022",
         "00.01.2022",
@@ -441,8 +517,8 @@ def test_the_day_comes_before_the_month() -> None:
         "24.01.2022 x",
         "24.01.\n2022",
         "٢٤.٠١.٢٠٢٢",
-        "２４.０１.２０２２",
         "24.01.202²",
+        "24.01.2022 25.01.2022",
         "2022-W04-1",
     ],
 )
