@@ -17,7 +17,7 @@ from typing_extensions import override
 from account.changes.action import ActionKind, ChangeRequest
 from account.changes.parameters import ChangeParameters
 from account.changes.spec import ChangeSpec, number_of
-from account.chapters.numbers import NumberInventory, NumbersQuery
+from account.chapters.numbers import NumberInventory, NumbersQuery, find_numbers
 from account.errors import (
     ForwardingAbroad,
     ForwardingToItself,
@@ -281,7 +281,7 @@ class Forwarding:
         """The company's Active numbers, to choose a target from."""
         company = require(actor, Right.CHANGE_FORWARDING)
         wish = NumbersQuery(search, NumberState.ACTIVE, offset, limit)
-        return await self._carrier.numbers(company.id, wish)
+        return await find_numbers(self._carrier, company.id, wish)
 
 
 def setting(

@@ -18,7 +18,7 @@ from typing_extensions import override
 from account.changes.action import Action, ActionKind, ChangeRequest
 from account.changes.parameters import ChangeParameters
 from account.changes.spec import ChangeSpec, number_of
-from account.chapters.numbers import NumberInventory, NumbersQuery
+from account.chapters.numbers import NumberInventory, NumbersQuery, find_numbers
 from account.effects.effect import AddToDailyTotal, Bound, DailyTotals, Effect
 from account.effects.history import Entry, What
 from account.errors import (
@@ -294,7 +294,7 @@ class Transfers:
         """
         company = require(actor, Right.TRANSFER)
         wish = NumbersQuery(search, NumberState.ACTIVE, offset, limit, PaymentMethod.ADVANCE)
-        return await self._carrier.numbers(company.id, wish)
+        return await find_numbers(self._carrier, company.id, wish)
 
     async def sender(self, actor: Actor, msisdn: Msisdn) -> Number:
         """The number, if it may send. Raises `ChangeRefused`, `NumberNotFound`."""

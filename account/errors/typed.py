@@ -23,6 +23,10 @@ class NumberFault(StrEnum):
     """A well-formed number from a range no country has given out."""
     NOT_MOBILE = "not_mobile"
     """A real number, but of a fixed line or a service."""
+    ANONYMOUS = "anonymous"
+    """A number of Fragment, +888, which exists in Telegram alone."""
+    SEVERAL = "several"
+    """More than one number, where one is wanted."""
 
 
 class NumberInvalid(InputRefused):
@@ -39,25 +43,31 @@ class ImeiInvalid(InputRefused):
     """The text is not an IMEI (T3, 7.3).
 
     `expected_digit` is the check digit the first 14 digits call for, when 15 digits came with a
-    wrong one; None when the text has not 14, 15 or 16 digits at all.
+    wrong one; None when the text has not 14, 15 or 16 digits at all, or is more than one IMEI:
+    `several`.
     """
 
     code: ClassVar[str] = "IMEI.INVALID"
 
-    def __init__(self, expected_digit: int | None = None) -> None:
+    def __init__(self, expected_digit: int | None = None, *, several: bool = False) -> None:
         super().__init__(
             "not 14, 15 or 16 digits" if expected_digit is None else "wrong IMEI check digit"
         )
         self.expected_digit = expected_digit
+        self.several = several
 
 
 class IccidInvalid(InputRefused):
-    """The text is not the number of a SIM card: 19 or 20 digits from 89 with a Luhn sum (7.4)."""
+    """The text is not the number of a SIM card: 19 or 20 digits from 89 with a Luhn sum (7.4).
+
+    `several` when it is more than one.
+    """
 
     code: ClassVar[str] = "SIM.ICCID_INVALID"
 
-    def __init__(self) -> None:
+    def __init__(self, *, several: bool = False) -> None:
         super().__init__("not an ICCID")
+        self.several = several
 
 
 class IinRule(StrEnum):
@@ -156,13 +166,17 @@ class TextFault(StrEnum):
     """Why free text was refused."""
 
     EMPTY = "empty"
+    TOO_SHORT = "too_short"
+    """Fewer digits of a number than are searched for: `limit`."""
     TOO_LONG = "too_long"
     FORBIDDEN_CHARACTERS = "forbidden_characters"
     """NUL and other controls, lone surrogates, marks that turn the direction of writing."""
 
 
 class TextRefused(InputRefused):
-    """Free text that cannot be stored or shown safely; `limit` in characters with TOO_LONG."""
+    """Free text that cannot be stored, shown or looked for; `limit` in characters with TOO_LONG,
+    in digits with TOO_SHORT.
+    """
 
     code: ClassVar[str] = "TEXT.REFUSED"
 

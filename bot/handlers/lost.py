@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
+from account.errors import InputRefused
 from account.values.identifiers import digits_of
 from bot.context.update_context import context_of
 from bot.flows.numbers.handlers import search
@@ -15,11 +18,12 @@ from bot.handlers.commands import open_first_window
 async def no_window(message: Message, dialog_manager: DialogManager) -> None:
     """A number opens its card also without a window; anything else is as good as `/start`."""
     context = context_of(dialog_manager)
-    digits = digits_of(message.text or "")
-    if digits and context.session is not None and context.session.company_id is not None:
-        await search(dialog_manager, digits)
-    else:
-        await open_first_window(dialog_manager)
+    session, text = context.session, message.text or ""
+    if digits_of(text) and session is not None and session.company_id is not None:
+        with suppress(InputRefused):
+            await search(dialog_manager, text)
+            return
+    await open_first_window(dialog_manager)
 
 
 async def no_button(_query: CallbackQuery, dialog_manager: DialogManager) -> None:

@@ -6,10 +6,9 @@ from aiogram.types import Message
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
-from account.errors import CompanyNotAccessible, TextRefused
-from account.values.identifiers import clean_text, digits_of
+from account.errors import CompanyNotAccessible, InputRefused, TextFault, TextRefused
 from bot.context.update_context import context_of
-from bot.flows.numbers.handlers import SEARCH_LIMIT, search
+from bot.flows.numbers.handlers import search
 from bot.texts.errors import refusal
 from bot.widgets.page import notice
 
@@ -30,12 +29,12 @@ async def answer_typing(message: Message, manager: DialogManager) -> None:
         notice(manager, _("There is no such command. Use the buttons below."))
         return
     try:
-        text = digits_of(message.text) or clean_text(message.text, SEARCH_LIMIT)
-        await search(manager, text)
-    except TextRefused:
+        await search(manager, message.text)
+    except (InputRefused, CompanyNotAccessible) as refused:
+        unreadable = isinstance(refused, TextRefused) and refused.reason is not TextFault.TOO_SHORT
         notice(
             manager,
-            _("This cannot be searched for. Type a part of a number, account or tariff."),
+            _("This cannot be searched for. Type a part of a number, account or tariff.")
+            if unreadable
+            else refusal(refused),
         )
-    except CompanyNotAccessible as refused:
-        notice(manager, refusal(refused))

@@ -39,6 +39,13 @@ def refusal(error: MyAccountError) -> str:
 def _number_invalid(error: errors.NumberInvalid) -> str:
     if error.reason is NumberFault.NOT_MOBILE:
         return _("This is not a mobile number. Enter a mobile number, for example 7701 054 20 06.")
+    if error.reason is NumberFault.SEVERAL:
+        return _("There are several numbers here. Enter one.")
+    if error.reason is NumberFault.ANONYMOUS:
+        return _(
+            "A +888 number exists in Telegram only and cannot be used here. Enter the number that "
+            "your operator knows."
+        )
     return _("This is not a phone number. Enter it like 7701 054 20 06 or +7 701 054 20 06.")
 
 
@@ -51,9 +58,20 @@ def _amount_invalid(error: errors.AmountInvalid) -> str:
 
 
 def _imei_invalid(error: errors.ImeiInvalid) -> str:
+    if error.several:
+        return _("There are several IMEIs here. Enter one.")
     if error.expected_digit is None:
         return _("This is not an IMEI: it has 14, 15 or 16 digits. Dial *#06# to see it.")
     return _("There is a mistake in the IMEI: its digits do not fit together. Check each of them.")
+
+
+def _iccid_invalid(error: errors.IccidInvalid) -> str:
+    if error.several:
+        return _("There are several SIM card numbers here. Enter one.")
+    return _(
+        "This is not the number of a SIM card. It is printed on the card: 19 or 20 digits from 89. "
+        "Check each of them."
+    )
 
 
 def _iin_invalid(error: errors.IinInvalid) -> str:
@@ -94,6 +112,10 @@ def _text_refused(error: errors.TextRefused) -> str:
             "The text is too long: at most {n} character.",
             "The text is too long: at most {n} characters.",
             error.limit,
+        ).format(n=error.limit)
+    if error.reason is TextFault.TOO_SHORT and error.limit is not None:
+        return ngettext(
+            "Type at least {n} digit.", "Type at least {n} digits.", error.limit
         ).format(n=error.limit)
     if error.reason is TextFault.EMPTY:
         return _("The text is empty.")
@@ -170,10 +192,7 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.NumberInvalid: _number_invalid,
     errors.AmountInvalid: _amount_invalid,
     errors.ImeiInvalid: _imei_invalid,
-    errors.IccidInvalid: lambda _e: _(
-        "This is not the number of a SIM card. It is printed on the card: 19 or 20 digits from 89. "
-        "Check each of them."
-    ),
+    errors.IccidInvalid: _iccid_invalid,
     errors.IinInvalid: _iin_invalid,
     errors.EmailInvalid: lambda _e: _(
         "This is not an e-mail address. Enter it like name@company.kz."

@@ -7,8 +7,15 @@ from dataclasses import replace
 import pytest
 
 from account.changes.action import ActionKind, ActionState
-from account.chapters.numbers import NumberCounts, NumbersQuery
-from account.errors import CarrierUnavailable, CompanyNotAccessible, NumberNotFound, RightMissing
+from account.chapters.numbers import NumberCounts, NumbersQuery, search_text
+from account.errors import (
+    CarrierUnavailable,
+    CompanyNotAccessible,
+    NumberInvalid,
+    NumberNotFound,
+    RightMissing,
+    TextRefused,
+)
 from account.identity.permissions import GRANTED
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
@@ -53,6 +60,78 @@ async def test_search_narrows_the_list(world: World) -> None:
     page = await world.numbers.page(world.actor(), NumbersQuery(search="2115"))
 
     assert [number.msisdn for number in page.rows] == [NUMBER]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("87012115526", "77012115526"),
+        ("+7 701 211\u201155\u201126", "77012115526"),
+        ("tel:+77012115526", "77012115526"),
+        ("Номер: 8 701 211 55 26", "77012115526"),
+        ("8 701 211", "8701211"),
+        ("8701", "8701"),
+        ("701.211", "701.211"),
+        ("л/с: 26025487", "26025487"),
+        ("77272596060", "77272596060"),
+        ("Reel 2", "Reel 2"),
+        ("Склад 7701", "Склад 7701"),
+        ("Business 2021", "Business 2021"),
+        ("Көлік", "Көлік"),
+    ],
+)
+def test_what_is_looked_for(typed: str, text: str) -> None:
+    assert search_text(typed) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "refused"),
+    [
+        ("87012115526\n87012115527", "several"),
+        ("87012115526\t87012115527", "several"),
+        ("8 701 211 55 26 8 701 211 55 27", "several"),
+        ("8701211552687012115527", "malformed"),
+        ("8 701 2ll 55 26", "malformed"),
+        ("8 701 О54 20 06", "malformed"),
+        ("٧٧٠١٠٥٤٢٠٠٦", "malformed"),
+        ("701, 211", "malformed"),
+        ("701*211*55", "malformed"),
+        ("20", "too_short"),
+        ("№ 5", "too_short"),
+        ("👍", "empty"),
+        ("—", "empty"),
+        ("\u200b", "empty"),
+        ("x" * 65, "too_long"),
+        ("a\u202eb", "forbidden_characters"),
+    ],
+)
+def test_what_is_not_understood_is_not_looked_for(typed: str, refused: str) -> None:
+    with pytest.raises((NumberInvalid, TextRefused)) as refusal:
+        search_text(typed)
+    assert getattr(refusal.value, "reason", None) == refused
+
+
+@pytest.mark.parametrize("typed", ["8 701 211", "8701", "8(701)2115"])
+async def test_a_part_with_the_trunk_8_finds_what_it_finds_with_7(world: World, typed: str) -> None:
+    with_many(world)
+    actor = world.actor()
+
+    text = search_text(typed)
+    as_typed = await world.numbers.page(actor, NumbersQuery(search=text, limit=100))
+    with_7 = await world.numbers.page(actor, NumbersQuery(search="7" + text[1:], limit=100))
+
+    assert NUMBER in {number.msisdn for number in as_typed.rows}
+    assert as_typed == with_7
+
+
+async def test_an_8_within_a_number_is_an_8(world: World) -> None:
+    inside, other = Msisdn("77015587012"), Msisdn("77012000000")
+    world.carrier.add(a_number(inside))
+    world.carrier.add(a_number(other))
+
+    page = await world.numbers.page(world.actor(), NumbersQuery(search="87012"))
+
+    assert [number.msisdn for number in page.rows] == [inside]
 
 
 async def test_the_card_says_when_it_was_read(world: World) -> None:

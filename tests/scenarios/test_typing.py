@@ -89,6 +89,40 @@ async def test_any_other_words_are_searched_for(stage: Stage, typed: str) -> Non
     await phone.sees("0 numbers", f"Search: {typed}", "Nothing found")
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "+7 (701) 211\u201155\u201126",
+        "8.701.211.55.26",
+        "tel:+77012115526",
+        "Номер: 8 701 211 55 26",
+        "8 701 211 55 2",
+    ],
+)
+async def test_a_number_opens_its_card_however_it_is_written(stage: Stage, typed: str) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say(typed)
+    await phone.sees("TOO Demo › +7 701 211 55 26", "Tariff: ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("87012115526\n87010542008", "There are several numbers here. Enter one."),
+        ("87012115526\t87010542008", "There are several numbers here. Enter one."),
+        ("8 701 О54 20 08", "This is not a phone number."),
+        ("20", "Type at least 3 digits."),
+    ],
+)
+async def test_nothing_found_is_not_said_of_what_was_not_understood(
+    stage: Stage, typed: str, sentence: str
+) -> None:
+    phone = await stage.administrator(MARAT)
+    await phone.say(typed)
+    window = await phone.sees("37 numbers", sentence)
+    assert "Nothing found" not in window.text
+
+
 async def test_words_before_the_login_ask_for_the_number_again(stage: Stage) -> None:
     phone = await stage.phone(MARAT)
     await phone.say("good morning")

@@ -7,7 +7,11 @@ from typing import Self
 from stdnum import luhn
 
 from account.errors.typed import IccidInvalid, ImeiInvalid
-from account.values.identifiers.typed import require
+from account.values.identifiers.typed import parts_of, require
+
+_BETWEEN = re.compile(r"[ ()\-./]")
+_WITH_VERSION = re.compile(r"(?P<imei>.*[0-9][^0-9]*)/ ?[0-9]{2}")
+"""As *#06# shows it: 15 digits, a slash, and the version of the software."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -23,9 +27,21 @@ class Imei:
     def parse(cls, text: str) -> Self:
         """14 digits, 15 with a right check digit, or 16 with a software version (IMEISV).
 
-        Raises ImeiInvalid, which names the check digit when that alone is wrong.
+        A version behind a slash is not looked at. Raises ImeiInvalid, which names the check digit
+        when that alone is wrong.
         """
-        typed = text.strip()
+        found = {cls._whole(part) for part in parts_of(text)}
+        if len(found) != 1:
+            raise ImeiInvalid(several=bool(found))
+        return found.pop()
+
+    @classmethod
+    def _whole(cls, part: str) -> Self:
+        """One IMEI, folded and alone."""
+        typed = _BETWEEN.sub("", part)
+        if (shown := _WITH_VERSION.fullmatch(part)) is not None:
+            bare = _BETWEEN.sub("", shown["imei"])
+            typed = bare if len(bare) == 15 else typed
         if re.fullmatch(r"[0-9]{14,16}", typed) is None:
             raise ImeiInvalid
         imei = cls(typed[:14])
@@ -63,8 +79,16 @@ class Iccid:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raises IccidInvalid."""
-        typed = text.strip()
+        """Its digits, the filler F of card readers and modems dropped. Raises IccidInvalid."""
+        found = {cls._whole(part) for part in parts_of(text)}
+        if len(found) != 1:
+            raise IccidInvalid(several=bool(found))
+        return found.pop()
+
+    @classmethod
+    def _whole(cls, part: str) -> Self:
+        """One ICCID, folded and alone."""
+        typed = re.sub(r"(?<=[0-9])[Ff]$", "", _BETWEEN.sub("", part))
         if re.fullmatch(r"89[0-9]{17,18}", typed) is None or not luhn.is_valid(typed):
             raise IccidInvalid
         return cls(typed)

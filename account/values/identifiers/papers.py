@@ -6,7 +6,7 @@ from typing import Self
 
 from account.errors.typed import IinInvalid, ReferenceInvalid, ReferenceKind
 from account.values.identifiers.parties import Bin, is_day
-from account.values.identifiers.typed import require
+from account.values.identifiers.typed import fold, parts_of, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class AccountNumber:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises ReferenceInvalid."""
-        return cls(_reference(r"[0-9]{6,10}", text, ReferenceKind.ACCOUNT))
+        return cls(_reference(r"[0-9]{6,10}", text, ReferenceKind.ACCOUNT, between=r"[ .\-]"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,15 @@ class EsfRegistrationNumber:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Small letters do as well. Raises ReferenceInvalid, also for a wrong BIN or date."""
+        """Small letters do as well, and words before it. Raises ReferenceInvalid, also for a wrong
+        BIN or date.
+        """
         kind = ReferenceKind.ESF_REGISTRATION
+        written = _ESF.fullmatch(fold(text).strip())
+        if written is None:
+            raise ReferenceInvalid(kind)
         # Matched before upper(), which makes an S of the long s U+017F.
-        typed = _reference(r"[Ee][Ss][Ff]-[0-9]{12}-[0-9]{8}-[0-9]{8}", text, kind).upper()
+        typed = re.sub(r" *- *", "-", written["number"]).upper()
         day = typed[17:25]
         if not is_day(int(day[:4]), int(day[4:6]), int(day[6:])):
             raise ReferenceInvalid(kind)
@@ -83,8 +88,15 @@ class EsfRegistrationNumber:
         return cls(typed)
 
 
-def _reference(pattern: str, text: str, kind: ReferenceKind) -> str:
-    typed = text.strip()
+_ESF = re.compile(
+    r"(?:[^\d]*[^\d\w])?(?P<number>[Ee][Ss][Ff](?: ?- ?[0-9]{12})(?: ?- ?[0-9]{8}){2})[ .,;\"')]*"
+)
+
+
+def _reference(pattern: str, text: str, kind: ReferenceKind, between: str = " ") -> str:
+    """The one reference in the text, without what may stand `between` its digits."""
+    parts = parts_of(text)
+    typed = re.sub(between, "", parts[0]) if len(parts) == 1 else ""
     if re.fullmatch(pattern, typed) is None:
         raise ReferenceInvalid(kind)
     return typed

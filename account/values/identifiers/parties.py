@@ -6,7 +6,7 @@ from datetime import date
 from typing import Self
 
 from account.errors.typed import IinInvalid, IinRule
-from account.values.identifiers.typed import require
+from account.values.identifiers.typed import parts_of, require
 
 _FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 _SECOND_WEIGHTS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
@@ -24,7 +24,8 @@ def _control_digit(eleven: str) -> int | None:
 
 def _twelve_digits(text: str) -> str:
     """What IIN and BIN have in common, the control digit before any meaning. Raises IinInvalid."""
-    typed = text.strip()
+    parts = parts_of(text)
+    typed = re.sub(r"[ .\-]", "", parts[0]) if len(parts) == 1 else ""
     if re.fullmatch(r"[0-9]{12}", typed) is None:
         raise IinInvalid(IinRule.TWELVE_DIGITS)
     control = _control_digit(typed[:11])

@@ -1,18 +1,23 @@
 """Phone numbers (7.1). Whose a range is, the operator's register and profile know."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
 import phonenumbers
 
 from account.errors.typed import NumberFault, NumberInvalid
-from account.values.identifiers.typed import AS_TYPED_NUMBER, require
+from account.values.identifiers.typed import parts_of, require
 
 _MOBILE = (
     phonenumbers.PhoneNumberType.MOBILE,
     phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
 )
+
+_MOST_PIECES = 40
+_ANONYMOUS = r"(?:00)?888(?:[0-9]{4}|[0-9]{8})"
+"""Numbers of Fragment, which Telegram shares as any other: no operator has them."""
 
 _CALLED = (*_MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.VOIP)
 
@@ -30,7 +35,7 @@ class Msisdn:
     def parse(cls, text: str) -> Self:
         """Any writing of an E.164 number, and of a Kazakh one with 8, with 7 or without.
 
-        Raises NumberInvalid.
+        The same number several times is that number; two are never glued. Raises NumberInvalid.
         """
         return cls._parse(text, _MOBILE)
 
@@ -67,11 +72,45 @@ class Msisdn:
 
     @classmethod
     def _parse(cls, text: str, kinds: tuple[int, ...]) -> Self:
-        typed = text.translate(AS_TYPED_NUMBER).strip()
+        numbers: set[Self] = set()
+        parts = parts_of(text)
+        for part in parts:
+            try:
+                numbers |= cls._in(part, kinds)
+            except NumberInvalid:
+                if len(parts) == 1:
+                    raise
+                raise NumberInvalid(NumberFault.MALFORMED) from None
+        if len(numbers) != 1:
+            raise NumberInvalid(NumberFault.SEVERAL if numbers else NumberFault.MALFORMED)
+        return numbers.pop()
+
+    @classmethod
+    def _in(cls, part: str, kinds: tuple[int, ...]) -> set[Self]:
+        """The number, or the numbers that stand one behind the other with only blanks between."""
+        try:
+            return {cls._whole(part, kinds)}
+        except NumberInvalid:
+            pieces = part.split()
+            found: dict[int, set[Self]] = {0: set()}
+            for first in range(len(pieces) if len(pieces) <= _MOST_PIECES else 0):
+                for last in range(first + 1, len(pieces) + 1 if first in found else 0):
+                    with suppress(NumberInvalid):
+                        number = cls._whole(" ".join(pieces[first:last]), kinds)
+                        found.setdefault(last, found[first] | {number})
+            if len(pieces) not in found or not pieces:
+                raise
+            return found[len(pieces)]
+
+    @classmethod
+    def _whole(cls, typed: str, kinds: tuple[int, ...]) -> Self:
+        """One number, folded and alone."""
         # Letters have to go before the library sees them: it dials 7701ABCDEFG as +77012223334.
-        if re.fullmatch(r"\+?[0-9 ()\-]{7,22}", typed) is None:
+        if re.fullmatch(r"\(?\+?[0-9 ()\-./]{7,22}", typed) is None:
             raise NumberInvalid(NumberFault.MALFORMED)
         digits = _international(typed)
+        if re.fullmatch(_ANONYMOUS, re.sub(r"[^0-9]", "", typed)):
+            raise NumberInvalid(NumberFault.ANONYMOUS)
         try:
             number = phonenumbers.parse("+" + digits)
         except phonenumbers.NumberParseException:
@@ -146,7 +185,7 @@ class Msisdn:
 def _international(typed: str) -> str:
     """The E.164 digits meant by an accepted writing (7.1, step 2)."""
     digits = re.sub(r"[^0-9]", "", typed)
-    if typed.startswith("+"):
+    if typed.startswith(("+", "(+")):
         return digits
     if digits.startswith("00"):
         return digits[2:]

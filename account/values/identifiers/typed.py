@@ -1,17 +1,51 @@
-"""Text as it was typed: what belongs to no number, and what may not be in a name."""
+"""Text as it was typed: what belongs to no identifier, and what may not be in a name.
+
+What an app, a keyboard or a paper puts between, before or behind the signs of one identifier does
+not change it: a dash of any shape, a blank of any width, dots, slashes, marks around it, a label or
+the form of a link before it, a sign that differs only in width. A letter that looks like a digit
+and the digits of other scripts stay what they are, and are refused where digits are wanted.
+"""
 
 import re
+from unicodedata import category, decomposition, normalize
 
 from account.errors.typed import TextFault, TextRefused
 
-# Marks without a width that phones and word processors leave in copied numbers: soft hyphen,
-# zero-width characters, marks of writing direction, BOM.
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff" + _BIDI
-AS_TYPED_NUMBER = str.maketrans({"\u00a0": " ", "\u202f": " "} | dict.fromkeys(_INVISIBLE))
 
 _CONTROLS_BUT_TAB_AND_NEWLINE = "\u0000-\u0008\u000b-\u001f\u007f-\u009f"
 _UNSAFE_IN_TEXT = re.compile(f"[{_CONTROLS_BUT_TAB_AND_NEWLINE}{_BIDI}\ud800-\udfff]")
+
+_PLAIN = {
+    **dict.fromkeys("\r\v\f\u0085\u2028\u2029", "\n"),
+    **dict.fromkeys("\u02d7\u2043\u2212", "-"),  # dashes that are no dashes to Unicode
+    **dict.fromkeys("\u00b7\u2022\u2027\u2219\u22c5", "."),
+    **dict.fromkeys("\u2044\u2215", "/"),
+    **dict.fromkeys("\u201a\u201e\u2032\u2033", '"'),  # the low quotes open to Unicode
+    **dict.fromkeys(map(chr, range(0xFE00, 0xFE10)), ""),  # variation selectors
+}
+_PLAIN_OF_CATEGORY = {"Cf": "", "Zs": " ", "Pd": "-", "Pi": '"', "Pf": '"', "Ps": "(", "Pe": ")"}
+
+_APART = re.compile(r"[\n\t;,]+")
+_AROUND = " .:!?=|\"'`*_~<>#№"
+_LINK = re.compile(
+    r"(?:tel|callto|sms|smsto):(?://)?"
+    r"|(?:https?://)?(?:www\.)?(?:wa\.me|t\.me)/(?=\+?[0-9])"
+    r"|(?:https?://)?api\.whatsapp\.com/send/?\?phone=",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(?P<words>[^\W\d_](?:[^\d:=+\n]{0,38}[^\W\d_.№#])?\.?)"
+    r"(?P<end>(?: ?\(?[0-9]\)?)? ?[:=]|[12](?= )|(?=[ №#\-])|(?<=\.))[ .№#\-]*(?P<rest>[+(0-9].*)"
+)
+_WHOLE = 10
+"""So many digits are no part of a number: any words before them are a label."""
+_LABELS = re.compile(
+    r"[тмtm]\.?|(?:тел|моб|сот|номер|нөмір|ұялы|абонент|лицевой|л/?с|дербес|сч[её]т|шот"
+    r"|tel|mob|cell|phone|number|account).*",
+    re.IGNORECASE,
+)
 
 
 def require(pattern: str, value: str) -> None:
@@ -20,16 +54,63 @@ def require(pattern: str, value: str) -> None:
         raise ValueError(f"not in the normal form {pattern}")
 
 
+def fold(text: str) -> str:
+    """The text in plain signs: dashes, blanks, quotes and brackets of every kind are the ASCII
+    ones, signs of another width theirs, line breaks newlines, and what is invisible is gone.
+    """
+    return text if text.isascii() and "\r" not in text else "".join(map(_plain, text))
+
+
+def _plain(sign: str) -> str:
+    if decomposition(sign).startswith(("<wide>", "<narrow>")):
+        sign = normalize("NFKC", sign)
+    if sign.isascii() and sign >= " ":
+        return sign
+    plain = _PLAIN.get(sign)
+    return _PLAIN_OF_CATEGORY.get(category(sign), sign) if plain is None else plain
+
+
+def parts_of(text: str) -> tuple[str, ...]:
+    """The identifiers of a message, each folded and bare of what stands around it.
+
+    They are told apart by lines, tabs, commas and semicolons; what has no digit at all is none.
+    """
+    return _parts(text, any_label=True)
+
+
+def _parts(text: str, *, any_label: bool) -> tuple[str, ...]:
+    parts = (_bare(part, any_label=any_label) for part in _APART.split(fold(text)))
+    return tuple(part for part in parts if any(map(str.isnumeric, part)))
+
+
+def _bare(part: str, *, any_label: bool) -> str:
+    """Without marks around it, the form of a link, and a label.
+
+    Where words are looked for as well, words before a part of a number are a label only when they
+    say so.
+    """
+    part = re.sub(r"^-+ +|-+$", "", re.sub(" +", " ", part).strip(_AROUND)).strip(_AROUND)
+    if (within := re.fullmatch(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)", part)) is not None:
+        part = within[1].strip(_AROUND)
+    if (label := _LABEL.fullmatch(part)) is not None:
+        words, rest = label["words"], label["rest"]
+        known = _LABELS.fullmatch(words) is not None
+        sure = any_label or len(re.sub("[^0-9]", "", rest)) >= _WHOLE
+        if (sure and len(words) > 1) or (known and (label["end"] or words.endswith("."))):
+            part = rest
+    return part[link.end() :] if (link := _LINK.match(part)) is not None else part
+
+
 def digits_of(text: str) -> str | None:
     """The digits of a phone number or of a part of one, or None when the text is something else.
 
-    For search: only digits, spaces, brackets, hyphens and plus, and at least three digits. A
-    leading 8 stays an 8.
+    For search: only digits and what may stand between and around them, at least three digits, and
+    one number. A leading 8 stays an 8.
     """
-    typed = text.translate(AS_TYPED_NUMBER).strip()
-    if re.fullmatch(r"[0-9 ()+\-]+", typed) is None:
+    parts = _parts(text, any_label=False)
+    if len(parts) != 1 or re.fullmatch(r"[0-9 ()+\-./]+", parts[0]) is None:
         return None
-    digits = re.sub(r"[^0-9]", "", typed)
+    digits = re.sub(r"[^0-9]", "", parts[0])
     return digits if len(digits) >= 3 else None
 
 

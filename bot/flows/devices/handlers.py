@@ -19,10 +19,12 @@ from account.chapters.devices.registrations import DeviceRegistrations, Previous
 from account.errors import (
     ImeiInvalid,
     InputRefused,
+    NumberFault,
+    NumberInvalid,
     OwnerTriesExceeded,
     TermsNotAccepted,
 )
-from account.values.identifiers import Imei, Msisdn, digits_of, parse_iin_or_bin
+from account.values.identifiers import Imei, Msisdn, parse_iin_or_bin
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.confirm.handlers import start_question
@@ -94,7 +96,7 @@ async def type_device(message: Message, _input: MessageInput, manager: DialogMan
         await typed_anything(message, None, manager)
         return
     try:
-        manager.dialog_data["imei"] = Imei.parse(digits_of(message.text) or "").key
+        manager.dialog_data["imei"] = Imei.parse(message.text).key
     except ImeiInvalid as invalid:
         notice(manager, refusal(invalid))
         return
@@ -157,17 +159,22 @@ async def filter_requests(message: Message, _input: MessageInput, manager: Dialo
     if message.text is None or message.forward_origin is not None:
         await typed_anything(message, None, manager)
         return
-    digits = digits_of(message.text) or ""
-    about: dict[str, str | None] = {"about_imei": None, "about_number": None}
     try:
-        if len(digits) >= 14:
-            about["about_imei"] = Imei.parse(digits).key
-        else:
-            about["about_number"] = Msisdn.parse(message.text).digits
-    except InputRefused:
-        notice(manager, _("Type a whole number or a whole IMEI."))
-        return
-    manager.dialog_data.update(about, page=0)
+        number, imei = Msisdn.parse(message.text).digits, None
+    except NumberInvalid as no_number:
+        number, imei = None, None
+        try:
+            imei = Imei.parse(message.text).key
+        except ImeiInvalid as no_imei:
+            several = no_imei.several or no_number.reason is NumberFault.SEVERAL
+            notice(
+                manager,
+                refusal(no_imei if no_imei.several else no_number)
+                if several
+                else _("Type a whole number or a whole IMEI."),
+            )
+            return
+    manager.dialog_data.update(about_number=number, about_imei=imei, page=0)
 
 
 async def show_all(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -15,7 +15,7 @@ from account.chapters.forwarding import (
     parse_target,
     setting,
 )
-from account.errors import ForwardingToItself, InputRefused
+from account.errors import ForwardingToItself, InputRefused, TargetInvalid
 from account.values.identifiers import Msisdn, digits_of
 from bot.context import states
 from bot.flows.confirm.handlers import start_question
@@ -78,10 +78,15 @@ async def type_target(text: str, manager: DialogManager) -> None:
     try:
         try:
             target = parse_target(text)
-        except InputRefused:
-            if len(digits_of(text) or "") >= WHOLE_NUMBER:
+        except TargetInvalid:
+            digits = digits_of(text) or ""
+            if len(digits) >= WHOLE_NUMBER:
                 raise
-            await typed_number(text, manager, asking(manager), take)
+            known = await typed_number(text, manager, asking(manager), take)
+            if digits and not known:
+                # A part of none of the company's numbers: a short one.
+                forget_search(manager)
+                raise
         else:
             await take(manager, target)
     except InputRefused as refused:

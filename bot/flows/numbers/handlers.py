@@ -6,13 +6,11 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, StartMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from account.chapters.numbers import Numbers, NumbersQuery
+from account.chapters.numbers import Numbers, NumbersQuery, search_text
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
 from bot.context import states
 from bot.context.update_context import context_of
-
-SEARCH_LIMIT = 64
 
 
 async def open_number(manager: DialogManager, msisdn: Msisdn) -> None:
@@ -22,11 +20,14 @@ async def open_number(manager: DialogManager, msisdn: Msisdn) -> None:
     await manager.start(states.Card.main, data={"msisdn": msisdn.digits}, mode=mode)
 
 
-async def search(manager: DialogManager, text: str) -> None:
-    """Search the chosen company's numbers; a single hit opens its card (S05)."""
+async def search(manager: DialogManager, typed: str) -> None:
+    """Search the chosen company's numbers; a single hit opens its card (S05).
+
+    Raises `InputRefused` for what cannot be looked for.
+    """
     context = context_of(manager)
     actor = await context.actor()
-    text = text[:SEARCH_LIMIT]
+    text = search_text(typed)
     page = await context.use(Numbers).page(actor, NumbersQuery(search=text, limit=2))
     if page.total == 1:
         await open_number(manager, page.rows[0].msisdn)

@@ -12,12 +12,12 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Group, Keyboard, Select
 
-from account.chapters.numbers import PAGE
+from account.chapters.numbers import PAGE, search_text
 from account.errors import InputRefused
-from account.values.identifiers import Msisdn, clean_text, digits_of
+from account.values.identifiers import Msisdn
 from account.values.number import Number
 from account.values.page import Page
-from bot.flows.numbers.handlers import SEARCH_LIMIT, clear_search
+from bot.flows.numbers.handlers import clear_search
 from bot.widgets.choices import choices
 from bot.widgets.paging import pages_row, read_page
 from bot.widgets.text import Said
@@ -62,23 +62,25 @@ async def picked_page(
     }
 
 
-async def typed_number(text: str, manager: DialogManager, ask: Ask, take: Take) -> None:
+async def typed_number(text: str, manager: DialogManager, ask: Ask, take: Take) -> bool:
     """A whole number is taken; a part of one that fits a single number takes that, else searches.
 
-    Raises `InputRefused` for what can be neither.
+    False where a part fits none: the window says so, unless its caller knows better. Raises
+    `InputRefused` for what can be neither.
     """
     try:
         number = Msisdn.parse(text)
     except InputRefused:
-        part = digits_of(text) or clean_text(text, SEARCH_LIMIT)
+        part = search_text(text)
     else:
         await take(manager, number)
-        return
+        return True
     found = await ask(part, 0, 2)
     if found.total == 1:
         await take(manager, found.rows[0].msisdn)
     else:
         manager.dialog_data.update(search=part, page=0)
+    return found.total > 0
 
 
 def forget_search(manager: DialogManager) -> None:

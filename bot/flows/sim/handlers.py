@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
@@ -38,7 +36,7 @@ async def card_typed(message: Message, _input: MessageInput, manager: DialogMana
     if message.text is None or message.forward_origin is not None:
         notice(manager, _("Type it as a text message."))
         return
-    await _ask_with(manager, re.sub(r"[ \u00a0\-]", "", message.text))
+    await _ask_with(manager, message.text)
 
 
 async def _ask_with(manager: DialogManager, typed: str) -> None:
