@@ -14,9 +14,9 @@ from account.values.money import Money
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.tmf import paging
+from carrier.tmf import paging, walking
 from carrier.tmf.query import listed
-from carrier.tmf.rows import LeftOut, owned, readable
+from carrier.tmf.rows import LeftOut, Part, owned, readable
 from carrier.tmf.units import added, amount, optional_tenge
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
@@ -24,7 +24,7 @@ from carrier.tmf.wire.tmf666 import AccountBalance, BillingAccount
 from carrier.tmf.wire.values import Malformed
 from carrier.tmf.words import ACCOUNTS
 
-_FIELDS = "accountType,accountBalance,creditLimit,financialAccount,relatedParty"
+_SHOWN = ("fields", "accountType,accountBalance,creditLimit,financialAccount,relatedParty")
 
 
 async def accounts(
@@ -41,23 +41,59 @@ async def accounts(
     Raises `CarrierUnavailable`.
     """
     conditions: list[tuple[str, str | int]] = [("relatedParty.id", company_id)]
-    if numbers is not None:
-        conditions.append(("id", listed(sorted(set(numbers)))))
-    conditions.append(("fields", _FIELDS))
-    told = await paging.part(
+    if numbers is not None and not http.profile.find.lists:
+        told = await _one_by_one(http, conditions, sorted(set(numbers)), offset, limit)
+    else:
+        if numbers is not None:
+            conditions.append(("id", listed(sorted(set(numbers)))))
+        told = await paging.part(
+            http,
+            Api.ACCOUNT,
+            "billingAccount",
+            [*conditions, _SHOWN],
+            BillingAccount,
+            offset=offset,
+            limit=limit,
+        )
+    debt, owners = _debt_words(http), {*ACCOUNTS.owners, *http.profile.words.customer_role}
+    return told.read(
+        lambda found: _account(found, now, debt),
+        lambda found: owned(found, company_id, owners),
+    )
+
+
+async def _one_by_one(
+    http: OperatorHttp,
+    conditions: Sequence[tuple[str, str | int]],
+    numbers: Sequence[str],
+    offset: int,
+    limit: int,
+) -> Part[BillingAccount]:
+    """A part of the accounts of these numbers, where lists of them are not understood."""
+    some = numbers[offset : offset + limit]
+    found = await paging.each_of(
         http,
         Api.ACCOUNT,
         "billingAccount",
-        conditions,
+        "id",
+        some,
+        [*conditions, _SHOWN],
         BillingAccount,
-        offset=offset,
-        limit=limit,
+        limit=max(1, len(some)),
     )
-    debt = _debt_words(http)
-    return told.read(
-        lambda found: _account(found, now, debt),
-        lambda found: owned(found, company_id, ACCOUNTS.owners),
-    )
+    return Part(http, Api.ACCOUNT, found, offset, offset + len(found))
+
+
+async def every(http: OperatorHttp, company_id: str) -> list[str]:
+    """The numbers of all the company's accounts, as they were some seconds ago at most.
+
+    Raises `CarrierUnavailable`, also when one of them cannot be read.
+    """
+    conditions = [("relatedParty.id", company_id), _SHOWN]
+    owners = {*ACCOUNTS.owners, *http.profile.words.customer_role}
+    rows = await walking.kept(http, Api.ACCOUNT, "billingAccount", conditions, BillingAccount)
+    mine = [readable(row) for row in rows if owned(row, company_id, owners)]
+    return [values.text(one.id, "id") for one in mine]
 
 
 async def debts(http: OperatorHttp, accounts: Iterable[str], now: datetime) -> dict[str, Money]:
@@ -68,11 +104,13 @@ async def debts(http: OperatorHttp, accounts: Iterable[str], now: datetime) -> d
     wanted = sorted(set(accounts))
     if not wanted:
         return {}
-    told = await paging.all_of(
+    told = await paging.each_of(
         http,
         Api.ACCOUNT,
         "billingAccount",
-        [("id", listed(wanted)), ("fields", "accountBalance")],
+        "id",
+        wanted,
+        [("fields", "accountBalance")],
         BillingAccount,
         limit=len(wanted),
     )

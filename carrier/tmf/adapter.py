@@ -302,7 +302,7 @@ class TmfAdapter:
     ) -> tuple[str, ...]:
         """The company's accounts that billed the number in that month (TMF678, TMF666)."""
         async with self._http.in_time():
-            billed = await customer_bill.accounts_billing(self._http, msisdn, month)
+            billed = await customer_bill.accounts_billing(self._http, company_id, msisdn, month)
             own = await self._own(company_id, billed)
         return tuple(account for account in billed if account in own)
 

@@ -7,20 +7,23 @@ with the company that was asked for, and each line with its invoice. What an inv
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from account.chapters.billing.bills import Bill, BillLine, BillsQuery
 from account.chapters.billing.vat import VatRate
+from account.errors import CarrierUnavailable
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.page import Page
-from account.values.periods import ALMATY, Month, Period
+from account.values.periods import ALMATY, Month, MonthSpan, Period
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.tmf import paging
+from carrier.profile.model import Profile
+from carrier.tmf import number_product, paging, walking
 from carrier.tmf.query import moment
-from carrier.tmf.rows import owned
+from carrier.tmf.rows import Part, Sifted, owned
 from carrier.tmf.units import added, amount, optional_tenge
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
@@ -36,17 +39,26 @@ from carrier.tmf.wire.values import Malformed
 from carrier.tmf.words import BILLS
 
 _BILL_FIELDS = (
-    "billNo,billDate,paymentDueDate,category,billingPeriod,billingAccount,relatedParty,billDocument,"
-    "taxExcludedAmount,taxIncludedAmount,taxItem,remainingAmount,amountDue"
+    "fields",
+    (
+        "billNo,billDate,paymentDueDate,category,billingPeriod,billingAccount,relatedParty,"
+        "billDocument,taxExcludedAmount,taxIncludedAmount,taxItem,remainingAmount,amountDue"
+    ),
 )
 _LINE_FIELDS = (
-    "name,description,bill,product,taxExcludedAmount,taxIncludedAmount,appliedTax,"
-    "type,appliedBillingRateType"
+    "fields",
+    (
+        "name,description,bill,product,taxExcludedAmount,taxIncludedAmount,appliedTax,"
+        "type,appliedBillingRateType"
+    ),
 )
+_LINE_PRODUCT = "product.id"
+_AT_ONCE = 8
 
 
 async def bills(http: OperatorHttp, wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
     """Invoices by account, oldest first. Raises `CarrierUnavailable`."""
+    customers = {*BILLS.customers, *http.profile.words.customer_role}
     conditions: list[tuple[str, str | int]] = [("relatedParty.id", wish.company_id)]
     if wish.account is not None:
         conditions.append(("billingAccount.id", wish.account))
@@ -58,20 +70,33 @@ async def bills(http: OperatorHttp, wish: BillsQuery, *, offset: int, limit: int
         conditions += _within("billDate", wish.issued)
     if wish.months is not None:
         conditions += _within("billingPeriod.endDateTime", wish.months.period)
-    conditions.append(("fields", _BILL_FIELDS))
+    holds = [one for one in conditions if http.profile.holds(Api.CUSTOMER_BILL.value, one[0])]
+
+    def read(told: Part[CustomerBill]) -> Page[Bill]:
+        return told.read(
+            lambda found: _asked_for(_bill(found), wish),
+            lambda found: owned(found, wish.company_id, customers),
+        )
+
+    async def sift() -> Sifted[Bill]:
+        asked = [*holds, _BILL_FIELDS]
+        rows = await walking.kept(http, Api.CUSTOMER_BILL, "customerBill", asked, CustomerBill)
+        found = read(Part(http, Api.CUSTOMER_BILL, rows, 0, len(rows)))
+        return Sifted(found.rows, found.left_out)
+
+    if len(holds) < len(conditions):
+        name = walking.key(Api.CUSTOMER_BILL, "own bills", conditions)
+        return (await http.kept.whole(name, sift)).page(offset, limit)
     told = await paging.part(
         http,
         Api.CUSTOMER_BILL,
         "customerBill",
-        conditions,
+        [*conditions, _BILL_FIELDS],
         CustomerBill,
         offset=offset,
         limit=limit,
     )
-    return told.read(
-        lambda found: _asked_for(_bill(found), wish),
-        lambda found: owned(found, wish.company_id, BILLS.customers),
-    )
+    return read(told)
 
 
 async def lines(http: OperatorHttp, bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
@@ -80,26 +105,36 @@ async def lines(http: OperatorHttp, bill: Bill, *, offset: int, limit: int) -> P
         http,
         Api.CUSTOMER_BILL,
         "appliedCustomerBillingRate",
-        [("bill.id", bill.id or bill.number), ("fields", _LINE_FIELDS)],
+        [("bill.id", bill.id or bill.number), _LINE_FIELDS],
         AppliedCustomerBillingRate,
         offset=offset,
         limit=limit,
     )
     ours = {bill.id or bill.number, bill.number}
-    return told.read(_line, lambda found: _bill_of(found) in ours)
+    return told.read(
+        lambda found: _line(found, http.profile), lambda found: _bill_of(found) in ours
+    )
 
 
-async def accounts_billing(http: OperatorHttp, msisdn: Msisdn, month: Month) -> tuple[str, ...]:
-    """The accounts that billed the number in that month, whosever they are.
+async def accounts_billing(
+    http: OperatorHttp, company_id: str, msisdn: Msisdn, month: Month
+) -> tuple[str, ...]:
+    """The accounts that billed the company's number in that month, whosever they are.
 
-    Raises `CarrierUnavailable`.
+    Where lines are not found by their number, the lines of all bills of the month are read. Raises
+    `CarrierUnavailable`.
     """
+    if not http.profile.holds(Api.CUSTOMER_BILL.value, _LINE_PRODUCT):
+        return await _billing_among_all(http, company_id, msisdn, month)
+    product = await number_product.id_of(http, company_id, msisdn)
+    if product is None:
+        return ()
     told = await paging.all_of(
         http,
         Api.CUSTOMER_BILL,
         "appliedCustomerBillingRate",
         [
-            ("product.id", msisdn.digits),
+            (_LINE_PRODUCT, product),
             *_within("periodCoverage.endDateTime", month.period),
             ("fields", "billingAccount,product"),
         ],
@@ -108,9 +143,46 @@ async def accounts_billing(http: OperatorHttp, msisdn: Msisdn, month: Month) -> 
     )
     found = set()
     for line in told:
-        if not isinstance(line, Unread) and _number(line.product) == msisdn:
+        if not isinstance(line, Unread) and _number(line.product, http.profile) == msisdn:
             found.add(_id(line.billingAccount))
     return tuple(sorted(account for account in found if account is not None))
+
+
+async def _billing_among_all(
+    http: OperatorHttp, company_id: str, msisdn: Msisdn, month: Month
+) -> tuple[str, ...]:
+    wish = BillsQuery(company_id, MonthSpan(month, month))
+    found: set[str] = set()
+    offset, ended = 0, False
+    while not ended:
+        page = await bills(http, wish, offset=offset, limit=_AT_ONCE)
+        if page.left_out:
+            raise CarrierUnavailable("a bill of the month cannot be read")
+        read = (_names(http, one, msisdn) for one in page.rows)
+        for bill, names in zip(page.rows, await asyncio.gather(*read), strict=True):
+            if names:
+                found.add(bill.account)
+        offset, ended = page.end, page.end >= page.total or page.end <= page.offset
+    return tuple(sorted(found))
+
+
+async def _names(http: OperatorHttp, bill: Bill, msisdn: Msisdn) -> bool:
+    """Whether a line of the bill is the number's."""
+    asked = [("bill.id", bill.id or bill.number), _LINE_FIELDS]
+    rows = await walking.kept(
+        http,
+        Api.CUSTOMER_BILL,
+        "appliedCustomerBillingRate",
+        asked,
+        AppliedCustomerBillingRate,
+    )
+    ours = {bill.id or bill.number, bill.number}
+    return any(
+        not isinstance(row, Unread)
+        and _bill_of(row) in ours
+        and _number(row.product, http.profile) == msisdn
+        for row in rows
+    )
 
 
 def _within(field: str, period: Period) -> list[tuple[str, str | int]]:
@@ -234,7 +306,7 @@ def _count(size: object) -> int | None:
         return None
 
 
-def _line(found: AppliedCustomerBillingRate) -> BillLine:
+def _line(found: AppliedCustomerBillingRate, profile: Profile) -> BillLine:
     net = optional_tenge(found.taxExcludedAmount, "taxExcludedAmount")
     gross = optional_tenge(found.taxIncludedAmount, "taxIncludedAmount")
     vat = _tax(found.appliedTax, "appliedTax")
@@ -246,7 +318,7 @@ def _line(found: AppliedCustomerBillingRate) -> BillLine:
         net = gross - vat
     said = (found.name, found.description, found.appliedBillingRateType, found.type)
     return BillLine(
-        msisdn=_number(found.product),
+        msisdn=_number(found.product, profile),
         service=next((text for one in said if (text := values.shown(one))), "—"),
         net=net,
         vat=gross - net if vat is None and net is not None else vat,
@@ -265,12 +337,9 @@ def _id(told: Ref | None) -> str | None:
     return None if told is None else values.shown(told.id)
 
 
-def _number(product: Ref | None) -> Msisdn | None:
-    """The mobile number that a product is; None for an office line, which has letters in its id."""
-    try:
-        return None if product is None else Msisdn.told(str(product.id))
-    except ValueError:
-        return None
+def _number(product: Ref | None, profile: Profile) -> Msisdn | None:
+    """The mobile number that a product is; None for an office line."""
+    return None if product is None else number_product.named(profile, product)
 
 
 def _tax(items: Sequence[TaxItem] | None, field: str) -> Money | None:

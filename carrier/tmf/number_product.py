@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from account.errors import NumberInvalid
 from account.values.identifiers import Msisdn
 from carrier.apis import Api
 from carrier.http import OperatorHttp
@@ -20,7 +21,7 @@ from carrier.tmf.query import query
 from carrier.tmf.rows import parties
 from carrier.tmf.wire import decoding, values
 from carrier.tmf.wire.decoding import Item, Unread
-from carrier.tmf.wire.parts import characteristics, whose
+from carrier.tmf.wire.parts import Ref, characteristics, whose
 from carrier.tmf.wire.tmf637 import Identity, Product
 from carrier.tmf.wire.values import Malformed
 
@@ -161,6 +162,20 @@ def number(profile: Profile, found: Product | Unread) -> Msisdn | None:
     try:
         return Msisdn.told(str(told)) if isinstance(told, (str, int)) else None
     except ValueError:
+        return None
+
+
+def named(profile: Profile, told: Ref) -> Msisdn | None:
+    """The number that a reference to a product is of; None for another product's.
+
+    Its id is the number, or, where ids are the server's own, its name; a name is the number only
+    when it is a mobile one, as an office line may be called by its number as well.
+    """
+    try:
+        if profile.find.number_by == "id":
+            return Msisdn.told(str(told.id))
+        return Msisdn.parse(str(told.name))
+    except (NumberInvalid, ValueError):
         return None
 
 

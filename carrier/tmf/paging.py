@@ -10,13 +10,15 @@ nobody can tell which is true.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from typing import Generic, TypeVar, cast
 
 from account.errors import CarrierUnavailable
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.tmf import fields, walking
-from carrier.tmf.query import query
+from carrier.tmf.query import listed, query
 from carrier.tmf.rows import Part
 from carrier.tmf.walking import Conditions
 from carrier.tmf.wire import decoding
@@ -97,6 +99,39 @@ async def all_of(
             )
         read.add(answer, total, limit)
     return read.rows
+
+
+_AT_ONCE = 8
+
+
+async def each_of(
+    http: OperatorHttp,
+    api: Api,
+    resource: str,
+    name: str,
+    values: Sequence[str],
+    conditions: Conditions,
+    kind: type[Row],
+    *,
+    limit: int,
+) -> list[Row | Unread]:
+    """All rows that have one of the values under that name; `limit` at a time.
+
+    One by one where the operator does not understand a list of values. Raises as `part`.
+    """
+
+    async def ask(wanted: Sequence[str], most: int) -> list[Row | Unread]:
+        asked = [(name, listed(wanted)), *conditions]
+        return await all_of(http, api, resource, asked, kind, limit=most)
+
+    if http.profile.find.lists:
+        return await ask(values, limit)
+    alone, found = max(1, limit // len(values)), list[Row | Unread]()
+    for begin in range(0, len(values), _AT_ONCE):
+        some = values[begin : begin + _AT_ONCE]
+        for told in await asyncio.gather(*(ask([one], alone) for one in some)):
+            found += told
+    return found
 
 
 async def page(

@@ -7,6 +7,7 @@ only shown.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
@@ -16,45 +17,116 @@ from account.values.money import Money
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.tmf import paging
+from carrier.profile.model import Profile
+from carrier.tmf import account as billing
+from carrier.tmf import number_product, paging, walking
 from carrier.tmf.query import moment
+from carrier.tmf.rows import Part, Sifted
 from carrier.tmf.units import added, amount
 from carrier.tmf.wire import parts, tmf676, values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.values import Malformed
 from carrier.tmf.words import PAYMENTS
 
+_PARTY, _ITEM = "relatedParty.id", "paymentItem.item.id"
+_NEWEST_FIRST = ("sort", "-paymentDate")
+_AT_ONCE = 8
 OwnAccounts: TypeAlias = Callable[[Sequence[str]], Awaitable[frozenset[str]]]
 """Tells which of these accounts are the company's."""
 
 
 async def payments(
-    http: OperatorHttp, wish: PaymentsQuery, own: OwnAccounts, *, offset: int, limit: int
+    http: OperatorHttp,
+    wish: PaymentsQuery,
+    own: OwnAccounts,
+    *,
+    offset: int,
+    limit: int,
 ) -> Page[Payment]:
-    """Payments of the period, newest first. Raises `CarrierUnavailable`."""
-    conditions: list[tuple[str, str | int]] = [
-        ("relatedParty.id", wish.company_id),
+    """Payments of the period, newest first. Raises `CarrierUnavailable`.
+
+    Of an operator that does not look at whose they are, the company's accounts are asked for one
+    by one; where it does not look at the number, the period is read whole.
+    """
+    dated: list[tuple[str, str | int]] = [
         ("paymentDate.gte", moment(wish.period.start_utc)),
         ("paymentDate.lt", moment(wish.period.end_utc)),
     ]
+    by_party = http.profile.holds(Api.PAYMENT.value, _PARTY)
+    if not by_party or (wish.number and not http.profile.holds(Api.PAYMENT.value, _ITEM)):
+        sifted = await _sifted(http, wish, own, dated, by_party=by_party)
+        return sifted.page(offset, limit)
+    conditions = [(_PARTY, wish.company_id), *dated]
     if wish.number is not None:
-        conditions.append(("paymentItem.item.id", wish.number.digits))
-    conditions.append(("sort", "-paymentDate"))
+        product = await number_product.id_of(http, wish.company_id, wish.number)
+        if product is None:
+            return Page((), offset, 0)
+        conditions.append((_ITEM, product))
     told = await paging.part(
         http,
         Api.PAYMENT,
         "payment",
-        conditions,
+        [*conditions, _NEWEST_FIRST],
         tmf676.Payment,
         offset=offset,
         limit=limit,
     )
+    return await _read(told, wish, own)
+
+
+async def _sifted(
+    http: OperatorHttp,
+    wish: PaymentsQuery,
+    own: OwnAccounts,
+    dated: Sequence[tuple[str, str | int]],
+    *,
+    by_party: bool,
+) -> Sifted[Payment]:
+    """All payments of the wish, of the company's own accounts."""
+
+    async def sift() -> Sifted[Payment]:
+        if by_party:
+            asked: list[tuple[str, str | int]] = [(_PARTY, wish.company_id), *dated]
+            rows = await walking.kept(http, Api.PAYMENT, "payment", asked, tmf676.Payment)
+        else:
+            rows = await _of_accounts(http, wish.company_id, dated)
+        page = await _read(Part(http, Api.PAYMENT, rows, 0, len(rows)), wish, own)
+        newest = sorted(page.rows, key=lambda one: one.at, reverse=True)
+        return Sifted(newest, page.left_out)
+
+    number = "" if wish.number is None else wish.number.digits
+    conditions = [*dated, (_PARTY, wish.company_id), (_ITEM, number)]
+    return await http.kept.whole(walking.key(Api.PAYMENT, "own payments", conditions), sift)
+
+
+async def _of_accounts(
+    http: OperatorHttp, company_id: str, dated: Sequence[tuple[str, str | int]]
+) -> list[tmf676.Payment | Unread]:
+    found: list[tmf676.Payment | Unread] = []
+    accounts = await billing.every(http, company_id)
+    for begin in range(0, len(accounts), _AT_ONCE):
+        lists = (
+            walking.walk(
+                http,
+                Api.PAYMENT,
+                "payment",
+                [("account.id", account), *dated],
+                tmf676.Payment,
+            )
+            for account in accounts[begin : begin + _AT_ONCE]
+        )
+        for told in await asyncio.gather(*lists):
+            found += told
+    return found
+
+
+async def _read(told: Part[tmf676.Payment], wish: PaymentsQuery, own: OwnAccounts) -> Page[Payment]:
     others = sorted(
         {_account(one) for one in told.rows if not _paid_by(one, wish.company_id)} - {""}
     )
     theirs = await own(others) if others else frozenset()
     return told.read(
-        lambda found: _payment(found, wish),
+        lambda found: _payment(found, wish, told.http.profile),
         lambda found: _paid_by(found, wish.company_id) or _account(found) in theirs,
     )
 
@@ -73,24 +145,25 @@ def _account(found: tmf676.Payment | Unread) -> str:
     return "" if read is None or read.account is None else values.shown(read.account.id) or ""
 
 
-def _payment(found: tmf676.Payment, wish: PaymentsQuery) -> Payment | None:
+def _payment(found: tmf676.Payment, wish: PaymentsQuery, profile: Profile) -> Payment | None:
     at = values.moment(
         found.paymentDate if found.paymentDate is not None else found.statusDate, "paymentDate"
     )
     items = found.paymentItem or ()
-    if not wish.period.start_utc <= at < wish.period.end_utc or _of_others(items, wish.number):
+    numbers = [_number(one, profile) for one in items]
+    if not wish.period.start_utc <= at < wish.period.end_utc or _of_others(numbers, wish.number):
         return None  # not asked for, by an operator that does not look at every filter
     method = found.paymentMethod or tmf676.PaymentMethod()
     account = values.text(_account(found) or None, "account")
     return Payment(
         at=at,
-        amount=_amount(found, items, wish.number),
+        amount=_amount(found, numbers, wish.number),
         account=account,
         document=values.shown(found.correlatorId) or "",
         means=PAYMENTS.means.get(values.word(method.type), PaymentMeans.OTHER),
         channel=_name(found.channel) or values.shown(method.name) or "",
         state=_state(found.status),
-        number=wish.number or _only(items),
+        number=wish.number or (numbers[0] if len(numbers) == 1 else None),
         purpose=values.shown(found.description) or "",
     )
 
@@ -102,22 +175,21 @@ def _state(said: object) -> PaymentState:
     return PAYMENTS.states.get(values.word(said), PaymentState.PENDING)
 
 
-def _of_others(items: Sequence[tmf676.PaymentItem], number: Msisdn | None) -> bool:
+def _of_others(numbers: Sequence[Msisdn | None], asked: Msisdn | None) -> bool:
     """Whether a payment tells whose it is, and it is none of that number's."""
-    return bool(items) and number is not None and all(_number(one) != number for one in items)
+    return bool(numbers) and asked is not None and asked not in numbers
 
 
-def _amount(
-    found: tmf676.Payment, items: Sequence[tmf676.PaymentItem], number: Msisdn | None
-) -> Money:
-    """The whole payment, or the part of it that is the number's."""
-    if number is None:
+def _amount(found: tmf676.Payment, numbers: Sequence[Msisdn | None], asked: Msisdn | None) -> Money:
+    """The whole payment, or the part of it that is the number's: the items that are of it."""
+    if asked is None:
         whole = found.totalAmount if _told(found.totalAmount) else found.amount
         return amount(whole, "totalAmount").shown
+    items = found.paymentItem or ()
     if not items:
         raise Malformed("paymentItem")
     field = "paymentItem.amount"
-    of_number = [one for one in items if _number(one) == number]
+    of_number = [one for one, number in zip(items, numbers, strict=True) if number == asked]
     told = (one.amount if _told(one.amount) else one.totalAmount for one in of_number)
     return added((amount(money, field) for money in told), field).shown
 
@@ -126,16 +198,9 @@ def _told(money: parts.Money | None) -> bool:
     return money is not None and (money.value is not None or money.amount is not None)
 
 
-def _only(items: Sequence[tmf676.PaymentItem]) -> Msisdn | None:
-    """The one number that a payment was for; None for a whole account's, or an office line's."""
-    return _number(items[0]) if len(items) == 1 else None
-
-
-def _number(one: tmf676.PaymentItem) -> Msisdn | None:
-    try:
-        return None if one.item is None else Msisdn.told(str(one.item.id))
-    except ValueError:
-        return None
+def _number(one: tmf676.PaymentItem, profile: Profile) -> Msisdn | None:
+    """The one number that an item was for; None for a whole account's, or an office line's."""
+    return None if one.item is None else number_product.named(profile, one.item)
 
 
 def _name(told: parts.Ref | None) -> str | None:

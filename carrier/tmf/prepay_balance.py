@@ -7,7 +7,6 @@ belongs to unknown, never less. Transfers are in `carrier.tmf.balance_transfer`.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -21,7 +20,6 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import paging
-from carrier.tmf.query import listed
 from carrier.tmf.rows import LeftOut, readable
 from carrier.tmf.units import amount
 from carrier.tmf.wire import values
@@ -35,7 +33,6 @@ _BUCKETS_PER_NUMBER = 4
 """Asked for at once; a number that has more is read on."""
 _LARGEST_PAGE = 1000
 _MOST_NUMBERS = 500
-_AT_ONCE = 8
 
 Purpose: TypeAlias = PaymentMethod | None
 """What a bucket is of: the money of a method of payment; None: the individual limit."""
@@ -136,24 +133,16 @@ async def buckets(http: OperatorHttp, products: Mapping[str, str], now: datetime
 
 
 async def _told(http: OperatorHttp, products: list[str]) -> list[Bucket | Unread]:
-    async def ask(wanted: list[str]) -> list[Bucket | Unread]:
-        return await paging.all_of(
-            http,
-            Api.PREPAY_BALANCE,
-            "bucket",
-            [("product.id", listed(wanted)), ("fields", _FIELDS)],
-            Bucket,
-            limit=min(len(wanted) * _BUCKETS_PER_NUMBER, _LARGEST_PAGE),
-        )
-
-    if http.profile.find.lists:
-        return await ask(products)
-    found: list[Bucket | Unread] = []
-    for begin in range(0, len(products), _AT_ONCE):
-        some = products[begin : begin + _AT_ONCE]
-        for told in await asyncio.gather(*(ask([one]) for one in some)):
-            found += told
-    return found
+    return await paging.each_of(
+        http,
+        Api.PREPAY_BALANCE,
+        "bucket",
+        "product.id",
+        products,
+        [("fields", _FIELDS)],
+        Bucket,
+        limit=min(len(products) * _BUCKETS_PER_NUMBER, _LARGEST_PAGE),
+    )
 
 
 def _purposes(profile: Profile) -> dict[str, Purpose]:

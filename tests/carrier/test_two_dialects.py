@@ -18,12 +18,16 @@ import pytest_asyncio
 
 from account.changes.action import ActionKind, Order, OrderState
 from account.changes.parameters import ChangeParameters
+from account.chapters.billing.accounts import Account
+from account.chapters.billing.bills import BillsQuery
 from account.chapters.forwarding import Condition, ForwardingOffParameters, setting
+from account.chapters.payments import Payment, PaymentsQuery
 from account.chapters.services.changes import ServiceOffParameters, ServiceOnParameters
 from account.chapters.sim import CardStatus, ReplaceParameters
 from account.chapters.usage import UsageKind, UsageQuery, UsageRecord
 from account.values.identifiers import Msisdn
-from account.values.periods import Period
+from account.values.page import Page
+from account.values.periods import Month, MonthSpan, Period
 from carrier.http import OperatorHttp
 from carrier.profile.loader import parse
 from carrier.tmf.adapter import TmfAdapter
@@ -228,3 +232,92 @@ async def test_a_card_is_replaced(plain: Side) -> None:
     assert sim.iccid == wanted
     blanks = await plain.carrier.blank_sims(plain.company, offset=0, limit=100)
     assert wanted not in blanks.rows
+
+
+# --- accounts, payments, bills ---
+
+AUTUMN = Period(date(2026, 9, 1), date(2026, 11, 22))
+OCTOBER = Month(2026, 10)
+
+
+async def accounts_of(side: Side) -> list[Account]:
+    page = await side.carrier.accounts(side.company, None, offset=0, limit=100)
+    assert (page.left_out, page.total) == (0, len(page.rows))
+    return list(page.rows)
+
+
+async def test_accounts(kcell: Side, plain: Side) -> None:
+    theirs, told = await accounts_of(kcell), await accounts_of(plain)
+    # what an account is for is not told here
+    assert [replace(one, service=None, credit_limit=None) for one in told] == [
+        replace(one, service=None, credit_limit=None) for one in theirs
+    ]
+    assert len(theirs) > 2
+    some = [theirs[2].number, theirs[0].number, "1"]
+    page = await plain.carrier.accounts(plain.company, some, offset=0, limit=10)
+    assert [one.number for one in page.rows] == sorted([theirs[0].number, theirs[2].number])
+    strange = await other_company(plain)
+    assert (await plain.carrier.accounts(strange, some, offset=0, limit=10)).rows == ()
+
+
+@pytest.mark.parametrize("number", [None, LOGIN])
+async def test_payments(kcell: Side, plain: Side, number: Msisdn | None) -> None:
+    told = []
+    for side in (kcell, plain):
+        wish = PaymentsQuery(side.company, AUTUMN, number)
+        pages = [await side.carrier.payments(wish, offset=at, limit=3) for at in (0, 3)]
+        assert not any(page.left_out for page in pages)
+        told.append([(page.total, page.rows) for page in pages])
+    assert told[0] == told[1]
+    assert told[0][0][1]
+
+
+async def test_another_companys_payments_are_nobodys(plain: Side) -> None:
+    """This operator does not look at whose payments are asked for."""
+    theirs = set((await payments_of(plain, await other_company(plain))).rows)
+    ours = set((await payments_of(plain, plain.company)).rows)
+    assert theirs
+    assert not theirs & ours
+
+
+async def payments_of(side: Side, company: str) -> Page[Payment]:
+    return await side.carrier.payments(PaymentsQuery(company, AUTUMN), offset=0, limit=500)
+
+
+async def test_bills_and_their_lines(kcell: Side, plain: Side) -> None:
+    told = []
+    for side in (kcell, plain):
+        wish = BillsQuery(side.company, months=MonthSpan(Month(2026, 9), OCTOBER))
+        page = await side.carrier.bills(wish, offset=0, limit=100)
+        assert (page.left_out, page.total) == (0, len(page.rows))
+        lines = [await side.carrier.bill_lines(one, offset=0, limit=500) for one in page.rows]
+        assert not any(one.left_out for one in lines)
+        told.append(
+            (
+                [replace(one, id="", registration=None, lines=None) for one in page.rows],
+                [one.rows for one in lines],
+            )
+        )
+    assert told[0] == told[1]
+    assert len(told[0][0]) > 2
+
+
+async def test_bills_by_what_the_operator_does_not_filter(kcell: Side, plain: Side) -> None:
+    issued = Period(date(2026, 11, 1), date(2026, 11, 2))
+    told = []
+    for side in (kcell, plain):
+        pages = [
+            await side.carrier.bills(BillsQuery(side.company, issued=issued), offset=at, limit=2)
+            for at in (0, 2)
+        ]
+        told.append([(page.total, [one.number for one in page.rows]) for page in pages])
+    assert told[0] == told[1]
+    assert told[0][0][1]
+
+
+async def test_the_accounts_that_billed_a_number(kcell: Side, plain: Side) -> None:
+    for number in (LOGIN, BLOCKED):
+        theirs = await kcell.carrier.billed_accounts(kcell.company, number, OCTOBER)
+        assert theirs
+        assert await plain.carrier.billed_accounts(plain.company, number, OCTOBER) == theirs
+    assert await plain.carrier.billed_accounts(await other_company(plain), LOGIN, OCTOBER) == ()
