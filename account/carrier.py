@@ -13,6 +13,7 @@ from account.chapters.allowances import AllowanceSource
 from account.chapters.atlas import PoolSource
 from account.chapters.billing.accounts import AccountSource
 from account.chapters.billing.bills import BillSource
+from account.chapters.billing.parties import PartySource
 from account.chapters.devices.registrations import DeviceRegister
 from account.chapters.devices.requests import DeviceOrders
 from account.chapters.forwarding import ForwardingRules
@@ -31,6 +32,7 @@ class Carrier(
     DeviceRegister,
     DeviceOrders,
     ForwardingRules,
+    PartySource,
     PaymentSource,
     SimInventory,
     UsageSource,

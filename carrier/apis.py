@@ -24,6 +24,7 @@ class Api(StrEnum):
     USAGE_CONSUMPTION = "TMF677"
     PAYMENT = "TMF676"
     CUSTOMER_BILL = "TMF678"
+    AGREEMENT = "TMF651"
 
 
 _BASE = {
@@ -39,6 +40,7 @@ _BASE = {
     Api.CUSTOMER_BILL: "/tmf-api/customerBillManagement/v4",
     Api.USAGE_CONSUMPTION: "/tmf-api/usageConsumption/v4",
     Api.PAYMENT: "/tmf-api/payment/v4",
+    Api.AGREEMENT: "/tmf-api/agreementManagement/v4",
 }
 
 

@@ -25,6 +25,8 @@ class Capability(StrEnum):
     """Bills, certificates, registers, reconciliation, spend."""
     CERTIFICATE = "certificate"
     """Of service delivery, to be signed by both."""
+    CONTRACTS = "contracts"
+    """Contracts that can be asked for by the account, TMF651; else certificates leave them out."""
     REGISTERED_INVOICES = "registered_invoices"
     """ESF numbers on bills."""
     ATLAS = "atlas"

@@ -17,13 +17,13 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import EnvSettingsSource
 
 from account.changes.confirmation import PollingPolicy
-from account.chapters.billing.parties import Supplier
 from account.chapters.transfers import TransferRules
 from account.identity.sessions import SessionLimits
 from bot.config import exposure, operator_access
 from bot.config.errors import BadSetting
 from bot.config.sentences import sentences
-from bot.config.settings import SANDBOX_SUPPLIER, SANDBOX_SUPPORT, Settings
+from bot.config.settings import SANDBOX_SUPPORT, Settings
+from bot.config.supplier import SANDBOX_SUPPLIER, supplier_of
 from bot.config.values import SecretFile
 from bot.config.variables import PREFIX, Variables
 from carrier.profile.loader import load
@@ -75,6 +75,7 @@ def _settings(given: Variables) -> Settings:
     token = given.bot_token_file.secret if given.bot_token_file else _plain(given.bot_token)
     assert token is not None
     call_timeout = timedelta(seconds=given.carrier_timeout_seconds)
+    profile = load(given.operator_profile)
     return Settings(
         bot_token=token,
         bot_token_file=_path(given.bot_token_file),
@@ -85,7 +86,7 @@ def _settings(given: Variables) -> Settings:
         webhook_host=given.webhook_host,
         webhook_port=given.webhook_port,
         carrier_url=given.carrier_url,
-        profile=load(given.operator_profile),
+        profile=profile,
         carrier_token=_plain(given.carrier_token),
         carrier_token_file=_path(given.carrier_token_file),
         carrier_ca_file=given.carrier_ca_file,
@@ -102,7 +103,7 @@ def _settings(given: Variables) -> Settings:
             call_timeout=call_timeout,
         ),
         supplier=(
-            Supplier(given.supplier_name, given.supplier_bin)
+            supplier_of(given.supplier_name, given.supplier_bin, profile.supplier)
             if given.supplier_name and given.supplier_bin
             else SANDBOX_SUPPLIER
         ),

@@ -14,12 +14,9 @@ from account.changes.confirmation import PollingPolicy
 from account.chapters.billing.parties import Supplier
 from account.chapters.transfers import TransferRules
 from account.identity.sessions import SessionLimits
-from account.values.identifiers import Bin
 from carrier.profile.model import Profile
 
 OVERRIDE = "MYACCOUNT_PRIVATE_NETWORK"
-SANDBOX_SUPPLIER = Supplier("Demo Operator JSC", Bin("980640000003"))
-"""The operator of the sandbox; whoever has contracts says who they are."""
 SANDBOX_SUPPORT = "b2b@operator.example"
 
 

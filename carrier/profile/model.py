@@ -16,6 +16,7 @@ from carrier.profile.events import EventsProfile
 from carrier.profile.limits import LimitsProfile
 from carrier.profile.names import Names
 from carrier.profile.section import ApiNumber, Section
+from carrier.profile.supplier import SupplierProfile
 from carrier.profile.vocabulary import Vocabulary
 from carrier.profile.words import WordTables
 
@@ -185,6 +186,7 @@ class Profile(Section):
     services: ServicesProfile = Field(default_factory=ServicesProfile)
     refusals: Refusals = Field(default_factory=Refusals)
     blocking: Blocking = Field(default_factory=Blocking)
+    supplier: SupplierProfile = Field(default_factory=SupplierProfile)
     lacks: frozenset[Capability] = Field(
         default=frozenset(), description="what the operator does not have"
     )

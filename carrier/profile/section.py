@@ -13,6 +13,7 @@ ApiNumber = Literal[
     "TMF635",
     "TMF637",
     "TMF639",
+    "TMF651",
     "TMF654",
     "TMF666",
     "TMF676",

@@ -20,6 +20,7 @@ from account.chapters.allowances import Allowance
 from account.chapters.atlas import Pool, PoolUsage
 from account.chapters.billing.accounts import Account
 from account.chapters.billing.bills import Bill, BillLine, BillsQuery
+from account.chapters.billing.parties import Contract, Customer
 from account.chapters.devices.registrations import DevicesQuery, Registration
 from account.chapters.devices.requests import DeviceRequest
 from account.chapters.forwarding import Rule
@@ -40,8 +41,10 @@ from carrier.http import OperatorHttp
 from carrier.single_flight import SingleFlight
 from carrier.tmf import account as billing
 from carrier.tmf import (
+    agreement,
     atlas,
     balance_transfer,
+    contacts,
     customer_bill,
     forwarding,
     party,
@@ -305,6 +308,18 @@ class TmfAdapter:
             billed = await customer_bill.accounts_billing(self._http, company_id, msisdn, month)
             own = await self._own(company_id, billed)
         return tuple(account for account in billed if account in own)
+
+    async def customer(self, company_id: str) -> Customer:
+        """The company's address and contacts, as far as they are told (TMF632)."""
+        async with self._http.in_time():
+            return await contacts.customer(self._http, company_id)
+
+    async def contract(self, company_id: str, account: str) -> Contract | None:
+        """The contract of the account's numbers, if they have one and the same (TMF637, TMF651)."""
+        if Capability.CONTRACTS in self.lacks:
+            return None
+        async with self._http.in_time():
+            return await agreement.contract(self._http, company_id, account)
 
     async def pool(self, company_id: str) -> Pool | None:
         """The company's Atlas Pro package in the present bill cycle (TMF677)."""

@@ -103,7 +103,14 @@ async def certificate(
             await progress(len(lines), bill.lines or 0)
     refuse_parts(unreadable)
     corrections = [note for note in found.rows if bill.is_corrected_by(note)]
-    paper = Certificate(bill, lines, context.supplier, corrections=corrections)
+    paper = Certificate(
+        bill,
+        lines,
+        context.supplier,
+        contract=await carrier.contract(order.company_id, account),
+        customer=await carrier.customer(order.company_id),
+        corrections=corrections,
+    )
     return await certificate_file(
         context.press, context.header(document), paper, order.format, progress
     )

@@ -14,6 +14,7 @@ from sandbox.operator.api import (
     tmf635_usage,
     tmf637_numbers,
     tmf639_resources,
+    tmf651_agreements,
     tmf654_transfers,
     tmf666_accounts,
     tmf676_payments,
@@ -111,6 +112,7 @@ class Operator:
         details = tmf635_usage.UsageDetails(self._book, self._world.clock)
         offer = tmf620_catalogue.Catalogue(self._world.clock)
         thing = tmf639_resources.Resources(self._book)
+        agreement = tmf651_agreements.Agreements(self._book)
         month = months.Months(self._book, self._world.clock, self._world.awkward)
         bill, payment = (
             tmf678_bills.Bills(self._book, month),
@@ -127,6 +129,7 @@ class Operator:
             (f"{tmf622_orders.BASE}/productOrder", order.listed, order.one),
             (f"{tmf620_catalogue.BASE}/productOffering", offer.offerings, offer.offering),
             (f"{tmf639_resources.BASE}/resource", thing.resources, thing.resource),
+            (f"{tmf651_agreements.BASE}/agreement", agreement.agreements, agreement.agreement),
             (f"{tmf678_bills.BILLS}/customerBill", bill.bills, bill.bill),
             (f"{tmf676_payments.BASE}/payment", payment.payments, payment.payment),
             (f"{tmf666_accounts.BALANCES}/transferBalance", transfer.listed, transfer.one),

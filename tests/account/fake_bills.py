@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from account.chapters.atlas import Pool, PoolUsage
 from account.chapters.billing.accounts import Account
 from account.chapters.billing.bills import Bill, BillLine, BillsQuery
+from account.chapters.billing.parties import Contract, Customer
 from account.values.identifiers import Msisdn
 from account.values.page import Page
 from account.values.periods import Month
@@ -21,6 +22,9 @@ class Cabinet:
     bills: dict[str, list[Bill]] = field(default_factory=dict)
     lines: dict[str, list[BillLine]] = field(default_factory=dict)
     pools: dict[str, tuple[Pool, list[PoolUsage]]] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    contracts: dict[str, Contract] = field(default_factory=dict)
+    """By account."""
 
     def accounts_page(
         self, company_id: str, numbers: Sequence[str] | None, offset: int, limit: int

@@ -31,6 +31,7 @@ from account.chapters.allowances import Allowance
 from account.chapters.atlas import Pool, PoolUsage
 from account.chapters.billing.accounts import Account
 from account.chapters.billing.bills import Bill, BillLine, BillsQuery
+from account.chapters.billing.parties import NOT_TOLD, Contract, Customer
 from account.chapters.devices.registrations import DevicesQuery, Registration
 from account.chapters.devices.requests import DeviceRequest
 from account.chapters.forwarding import Rule
@@ -295,6 +296,15 @@ class FakeCarrier:
     ) -> tuple[str, ...]:
         self._hear()
         return self.cabinet.billing(company_id, msisdn, month)
+
+    async def customer(self, company_id: str) -> Customer:
+        self._hear()
+        return self.cabinet.customers.get(company_id, NOT_TOLD)
+
+    async def contract(self, company_id: str, account: str) -> Contract | None:
+        self._hear()
+        theirs = [one.number for one in self.cabinet.accounts.get(company_id, [])]
+        return self.cabinet.contracts.get(account) if account in theirs else None
 
     async def pool(self, company_id: str) -> Pool | None:
         self._hear()

@@ -6,19 +6,19 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from account.chapters.billing.parties import Supplier
+from account.chapters.billing.parties import BankAccount, Supplier, VatCertificate
 from account.values.identifiers import Bin
 from account.values.money import Money
 from bot.__main__ import BAD_CONFIGURATION, main
 from bot.config import page
 from bot.config.environment import read
 from bot.config.errors import BadSetting
-from bot.config.settings import SANDBOX_SUPPLIER
+from bot.config.supplier import SANDBOX_SUPPLIER
 from bot.config.variables import Variables
 from storage.encryption.secrets import Secrets
 from tests.settings import ENOUGH
@@ -50,6 +50,45 @@ def test_beside_a_real_operator_nobody_else_is_named(host: str) -> None:
 @pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.7", "[::1]:80", "tmf.localhost"])
 def test_an_operator_on_this_machine_may_be_the_sandbox(host: str) -> None:
     assert read(ENOUGH | {"MYACCOUNT_CARRIER_URL": f"http://{host}"}).supplier == SANDBOX_SUPPLIER
+
+
+def test_what_papers_name_of_the_supplier_is_the_profiles(tmp_path: Path) -> None:
+    profile = tmp_path / "my.toml"
+    profile.write_text(
+        """[supplier]
+        contacts = "+7 727 258 8300"
+        iik = "KZ33999KZT1234567890"
+        bic = "DEMOKZKA"
+        kbe = "17"
+        vat_series = "60001"
+        vat_number = "0087654"
+        vat_day = 2012-08-13
+        [supplier.names]
+        ru = "АО «Оператор»"
+        [supplier.addresses]
+        ru = "г. Алматы"
+        """
+    )
+    given = {
+        "MYACCOUNT_SUPPLIER_NAME": "Operator JSC",
+        "MYACCOUNT_SUPPLIER_BIN": "180140000018",
+        "MYACCOUNT_OPERATOR_PROFILE": str(profile),
+    }
+    supplier = read(ENOUGH | given).supplier
+    assert supplier == Supplier(
+        "Operator JSC",
+        Bin("180140000018"),
+        {"ru": "АО «Оператор»"},
+        {"ru": "г. Алматы"},
+        "+7 727 258 8300",
+        BankAccount("KZ33999KZT1234567890", "DEMOKZKA", "", "17"),
+        VatCertificate("60001", "0087654", date(2012, 8, 13)),
+    )
+    assert supplier.named("ru") == "АО «Оператор»"
+    assert supplier.named("en") == "Operator JSC"
+    profile.write_text('[supplier]\niik = "KZ34999KZT1234567890"\n')
+    with pytest.raises(BadSetting, match="check digits of the IIK"):
+        read(ENOUGH | given)
 
 
 @pytest.mark.parametrize(

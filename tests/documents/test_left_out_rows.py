@@ -11,6 +11,7 @@ import pytest
 
 from account.chapters.billing.accounts import Account
 from account.chapters.billing.bills import Bill, BillLine, BillsQuery
+from account.chapters.billing.parties import Contract, Customer
 from account.chapters.payments import Payment, PaymentsQuery
 from account.chapters.usage import Usage, UsageQuery
 from account.documents.document import Document
@@ -30,7 +31,7 @@ from tests.account.orders import ORDERED
 from tests.account.world import NOON
 from tests.documents import samples
 from tests.documents.reading import workbook
-from tests.documents.samples import HEAD, OPERATOR
+from tests.documents.samples import CONTRACT, CUSTOMER, HEAD, OPERATOR
 from tests.documents.test_details import told
 from tests.documents.test_usage import DOCUMENT, RECORDS, english
 
@@ -58,6 +59,12 @@ class Operator:
         self, company_id: str, numbers: object, *, offset: int, limit: int
     ) -> Page[Account]:
         return self.page("accounts", [Account("25060831")], offset)
+
+    async def customer(self, company_id: str) -> Customer:
+        return CUSTOMER
+
+    async def contract(self, company_id: str, account: str) -> Contract | None:
+        return CONTRACT
 
     async def payments(self, wish: PaymentsQuery, *, offset: int, limit: int) -> Page[Payment]:
         return self.page("payments", samples.payments(), offset)

@@ -60,6 +60,15 @@ async def test_a_certificate_says_what_the_bill_says(works: Works, month: str, r
     assert f"VAT {rate} %" in pages[0]
 
 
+async def test_a_certificate_names_the_contract_and_where_the_company_is(works: Works) -> None:
+    asked = {"account": "25060850", "month": "2025-12"}
+    [akt, *_] = print_pages(await works.made(KIND.CERTIFICATE, asked, PDF))
+    told = " ".join(akt.split())
+    assert "TOO Demo 050059, Казахстан, Алматы, пр. Аль-Фараби, 77/8" in told
+    assert "+7 727 300 10 20, accounting@demo.example" in told
+    assert "№ 4417 of 12.03.2019" in told
+
+
 async def test_an_office_has_certificates_too(works: Works) -> None:
     asked = {"account": "88010001", "month": "2026-10"}
     appendix = workbook(await works.made(KIND.CERTIFICATE, asked, XLSX)).worksheets[1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from account.values.identifiers import Bin
 
@@ -71,3 +72,16 @@ class Supplier:
     def named(self, language: str) -> str:
         """The legal name in that language, if it has one there."""
         return self.names.get(language) or self.name
+
+
+class PartySource(Protocol):
+    """The company and its contract, asked of the operator.
+
+    Raises `CarrierUnavailable` when no answer could be had in time.
+    """
+
+    async def customer(self, company_id: str) -> Customer:
+        """The company's address and contacts, as far as they are told (TMF632)."""
+
+    async def contract(self, company_id: str, account: str) -> Contract | None:
+        """The contract of the account's numbers, where they have one and the same (TMF651)."""

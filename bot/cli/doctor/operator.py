@@ -30,6 +30,7 @@ RESOURCES = {
     Api.USAGE_CONSUMPTION: "queryUsageConsumption",
     Api.PAYMENT: "payment",
     Api.CUSTOMER_BILL: "customerBill",
+    Api.AGREEMENT: "agreement",
 }
 POSTED = frozenset({Api.COMMUNICATION, Api.USAGE_CONSUMPTION})
 """Their resources are posted only: a GET is answered 404 or 405 where they are well."""
@@ -67,6 +68,7 @@ _RESTS_ON = {
     Api.USAGE_CONSUMPTION: {Capability.ALLOWANCES, Capability.ATLAS},
     Api.PAYMENT: {Capability.PAYMENTS},
     Api.CUSTOMER_BILL: {Capability.BILLS},
+    Api.AGREEMENT: {Capability.CONTRACTS},
 }
 """APIs that nobody asks where an operator has none of these."""
 

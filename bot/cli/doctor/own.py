@@ -14,7 +14,8 @@ from bot.cli.doctor.verdict import Warn, Wrong
 from bot.config import exposure
 from bot.config.errors import BadSetting
 from bot.config.operator_access import tls_of
-from bot.config.settings import SANDBOX_SUPPLIER, Settings
+from bot.config.settings import Settings
+from bot.config.supplier import SANDBOX_SUPPLIER
 from bot.ops.causes import unreached, where
 from bot.ops.clock import SteadyClock
 from bot.workers import timekeeper

@@ -25,6 +25,7 @@ from sandbox.operator.api.idempotency import IdempotentCalls, needed_key
 from sandbox.operator.api.tmf630_filters import kept, read_query
 from sandbox.operator.api.tmf630_paging import as_it_is, page_of
 from sandbox.operator.database import OperatorDatabase
+from sandbox.operator.seed.people import COMPANIES, Company
 
 BASE = "/tmf-api/party/v4"
 
@@ -35,6 +36,27 @@ def _email(address: str, kind: str, *, preferred: bool) -> Json:
         "preferred": preferred,
         "characteristic": {"contactType": kind, "emailAddress": address},
     }
+
+
+def _media_of(company: Company | None, email: str) -> list[Json]:
+    """How a company is reached; of some no address is known."""
+    media = [_email(email, "accounting", preferred=True)]
+    if company is None or company.address is None:
+        return media
+    where = company.address
+    legal = {
+        "contactType": "legal",
+        "postCode": where.post_code,
+        "country": "Казахстан",
+        "city": where.city,
+        "street1": where.street,
+    }
+    office = {"contactType": "office", "phoneNumber": where.phone}
+    return [
+        *media,
+        {"mediumType": "postalAddress", "preferred": False, "characteristic": legal},
+        {"mediumType": "telephone", "preferred": False, "characteristic": office},
+    ]
 
 
 class Parties:
@@ -177,7 +199,7 @@ class Parties:
                 "organizationIdentification": [
                     {"identificationType": "BIN", "identificationId": row["bin"]}
                 ],
-                "contactMedium": [_email(row["email"], "accounting", preferred=True)],
+                "contactMedium": _media_of(COMPANIES.get(row["id"]), row["email"]),
                 "partyCharacteristic": [characteristic("emailDomains", json.loads(row["domains"]))],
                 "relatedParty": [
                     {

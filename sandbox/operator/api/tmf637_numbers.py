@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from aiohttp import web
 
 from sandbox.operator import forwarding
-from sandbox.operator.api import tmf637_services
+from sandbox.operator.api import tmf637_services, tmf651_agreements
 from sandbox.operator.api.answers import (
     Json,
     amount,
@@ -162,6 +162,7 @@ class Products:
                 "name": row["account"],
                 "@referredType": "BillingAccount",
             },
+            "agreement": tmf651_agreements.reference(row["company"]),
             "productOffering": {"id": TARIFF_CODES[row["tariff"]], "name": row["tariff"]},
             "productCharacteristic": self._characteristics(row),
             "realizingResource": [{"id": sim, "@referredType": "SimCard"}],

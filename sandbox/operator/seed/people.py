@@ -10,13 +10,39 @@ from sandbox.operator.seed.identifiers import bin_with_control
 
 
 @dataclass(frozen=True)
+class Address:
+    """Where a company is registered, in TMF632's words."""
+
+    post_code: str
+    city: str
+    street: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A company's contract: `begun` the day the operator signed, `signed` when both had."""
+
+    number: int
+    begun: str
+    signed: str
+
+    @property
+    def id(self) -> str:
+        """Its id at the operator."""
+        return f"agr-{self.number}"
+
+
+@dataclass(frozen=True)
 class Company:
-    """A corporate customer."""
+    """A corporate customer. Of some the operator's systems know no address and no contract."""
 
     bin: str
     name: str
     email: str
     domains: tuple[str, ...]
+    address: Address | None = None
+    contract: Contract | None = None
 
     @property
     def id(self) -> str:
@@ -25,10 +51,20 @@ class Company:
 
 
 DEMO = Company(
-    bin_with_control("18014000001"), "TOO Demo", "accounting@demo.example", ("demo.example",)
+    bin_with_control("18014000001"),
+    "TOO Demo",
+    "accounting@demo.example",
+    ("demo.example",),
+    Address("050059", "Алматы", "пр. Аль-Фараби, 77/8", "77273001020"),
+    Contract(4417, "2019-03-11T10:00:00+06:00", "2019-03-12T00:30:00+06:00"),
 )
 KAZYNA = Company(
-    bin_with_control("18014000090"), "ЖШС «Қазына Үлгі»", "buh@kazyna.example", ("kazyna.example",)
+    bin_with_control("18014000090"),
+    "ЖШС «Қазына Үлгі»",
+    "buh@kazyna.example",
+    ("kazyna.example",),
+    Address("010000", "Астана", "Қабанбай батыр даңғылы, 11", "77172701530"),
+    Contract(120358, "2017-12-01T09:00:00+06:00", "2017-12-04T09:00:00+06:00"),
 )
 QYRAN = Company(
     bin_with_control("20034001234"), '<Алтын & Қыран> «"Ә" ЖШС»', "office@qyran.example", ()
@@ -47,6 +83,10 @@ LOGISTICS = Company(
     (),
 )
 """Of an awkward world: a long legal name, and neither numbers nor accounts yet."""
+
+
+COMPANIES = {one.id: one for one in (DEMO, KAZYNA, QYRAN, BIG_FLEET)}
+"""By their ids."""
 
 
 @dataclass(frozen=True)

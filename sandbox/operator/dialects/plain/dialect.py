@@ -46,8 +46,8 @@ class PlainDialect(Dialect):
         """The routes at other addresses, each answering in other words."""
         told = []
         for method, path, handler in routes:
-            if "/hub" in path:
-                continue  # this operator tells nobody of events
+            if "/hub" in path or "/agreement" in path:
+                continue  # this operator tells nobody of events, and its contracts to nobody
             base = next(own for own in words.BASES if path.startswith(f"{own}/"))
             address = words.BASES[base] + path.removeprefix(base)
             told.append((method, address, self._translated(method, path, handler)))
