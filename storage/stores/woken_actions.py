@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from storage.engine.database import Database
 
 EVERY = timedelta(seconds=1)
+EVERY_UNCONFIRMED = timedelta(minutes=1)
+"""Nobody is held up by what is unconfirmed, and after a day each look at it is an alarm."""
 WOKEN, REPEATED, NOT_OPEN = "woken", "repeated", "not_open"
 """What became of an event: a look is due; one was due already; it is about nothing that is open."""
 
@@ -72,8 +74,10 @@ def _outcome(
 def _wake(conn: Connection, row: Row[Any], now: datetime) -> str:
     wished = now
     if row.woken_at is not None:
+        unconfirmed = row.state == ActionState.UNCONFIRMED.value
+        every = EVERY_UNCONFIRMED if unconfirmed else EVERY
         # Not beyond the next look: a moment far ahead is of before the clock was set back.
-        wished = min(max(now, row.woken_at + EVERY), now + EVERY)
+        wished = min(max(now, row.woken_at + every), now + every)
     held = row.lease_until is not None and row.lease_until > now
     if (row.look_at is not None and row.look_at <= wished) or (row.due <= wished and not held):
         return REPEATED
@@ -88,6 +92,7 @@ _NAMED = (
     select(
         actions.c.id,
         actions.c.order_id,
+        actions.c.state,
         actions.c.due,
         actions.c.lease_until,
         actions.c.woken_at,

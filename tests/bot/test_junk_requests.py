@@ -18,6 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.context.queued_update import QueuedUpdate
+from bot.events.listener import LARGEST_EVENT, EventListener
+from bot.events.wakes import EventWakes
 from bot.ops import logs
 from bot.ops.health import HealthPages
 from bot.ops.metrics import Metrics, Waiting
@@ -32,7 +34,17 @@ from tests.settings import plain
 SECRET = "s3cr3t-of-the-webhook-1234567890"
 TOKEN = "1000001:scenario-bot-0000000000000000000000"
 PATH = "/telegram"
-OURS = (SECRET.encode(), TOKEN.encode(), b"Traceback", b"site-packages", b".py", b"sqlite")
+EVENTS = "0123456789abcdef" * 4
+AT = f"/events/{EVENTS}/TMF622"
+OURS = (
+    SECRET.encode(),
+    EVENTS.encode(),
+    TOKEN.encode(),
+    b"Traceback",
+    b"site-packages",
+    b".py",
+    b"sqlite",
+)
 
 
 class Clock:
@@ -100,7 +112,25 @@ async def _start(address: str, running: list[web.AppRunner]) -> tuple[dict[str, 
     )
     observing = HealthPages(counted, Waiting(stores.gauges, clock, counted))
     ports = {}
-    for name, pages in (("webhook", webhook.application()), ("figures", observing.application())):
+    wakes = EventWakes(
+        stores.woken,
+        stores.event_subscriptions,
+        clock,
+        counted=counted.operator_event,
+        ring=lambda: None,
+    )
+    listener = EventListener(
+        "https://bot.example/events",
+        lambda: [EVENTS, "f" * 64],
+        ["TMF622"],
+        wakes,
+        counted=counted.operator_event,
+    )
+    for name, pages in (
+        ("webhook", webhook.application()),
+        ("figures", observing.application()),
+        ("events", listener.application()),
+    ):
         runner = web.AppRunner(pages, access_log=None)
         await runner.setup()
         running.append(runner)
@@ -132,9 +162,9 @@ def status(answer: bytes) -> int:
     return int(head[1])
 
 
-def sound(answer: bytes, *, besides: tuple[int, ...] = ()) -> None:
-    """No 5xx, nothing of ours. No answer at all is one, too, for what is no HTTP."""
-    assert not any(ours in answer for ours in OURS), answer
+def sound(answer: bytes, *, besides: tuple[int, ...] = (), sent: bytes = b"") -> None:
+    """No 5xx, nothing of ours but what was sent. What is no HTTP may have no answer at all."""
+    assert not any(ours in answer for ours in OURS if ours not in sent), answer
     if answer:
         assert status(answer) < 500 or status(answer) in besides, answer
 
@@ -157,7 +187,9 @@ LINE = st.binary(max_size=60).map(lambda line: line.replace(b"\r", b"").replace(
 METHODS = st.sampled_from([b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"TRACE"]) | (
     PRINTABLE.map(str.encode)
 )
-PATHS = st.sampled_from([b"/metrics", b"/health", PATH.encode(), b"/", b"/%00", b"/../etc"])
+PATHS = st.sampled_from(
+    [b"/metrics", b"/health", PATH.encode(), AT.encode(), b"/events", b"/", b"/%00", b"/../etc"]
+)
 HEADERS = st.lists(
     st.tuples(
         st.sampled_from(
@@ -188,14 +220,14 @@ MANY = settings(
 
 
 @MANY
-@given(surface=st.sampled_from(["webhook", "figures"]), junk=JUNK)
+@given(surface=st.sampled_from(["webhook", "figures", "events"]), junk=JUNK)
 def test_bytes_that_are_no_request(surfaces: Surfaces, surface: str, junk: bytes) -> None:
     sound(surfaces.send(surface, junk, hang_up=True))
 
 
 @MANY
 @given(
-    surface=st.sampled_from(["webhook", "figures"]),
+    surface=st.sampled_from(["webhook", "figures", "events"]),
     method=METHODS,
     path=PATHS,
     headers=HEADERS,
@@ -209,7 +241,8 @@ def test_any_method_path_header_and_body(
     headers: list[tuple[bytes, bytes]],
     body: bytes,
 ) -> None:
-    sound(surfaces.send(surface, a_request(method, path, headers, body), hang_up=True))
+    request = a_request(method, path, headers, body)
+    sound(surfaces.send(surface, request, hang_up=True), sent=request)
 
 
 @MANY
@@ -282,3 +315,52 @@ def test_a_database_that_is_away_is_an_honest_503(
     sound(answer, besides=(503,))
     assert status(answer) == 503
     assert b"Retry-After: 1" in answer
+
+
+# --- the operator's events ---
+
+
+def an_event(body: bytes, path: str = AT) -> bytes:
+    return a_request(b"POST", path.encode(), [(b"Content-Type", b"application/json")], body)
+
+
+@MANY
+@given(body=JUNK | VALUES.map(json.dumps).map(str.encode))
+def test_any_body_of_an_event_is_taken(surfaces: Surfaces, body: bytes) -> None:
+    answer = surfaces.send("events", an_event(body))
+    # 503: nobody looks them up here, and only so many are kept.
+    assert status(answer) in (204, 503)
+    sound(answer, besides=(503,))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/events",
+        f"/events/{EVENTS}",
+        f"/events/{EVENTS[:-1]}/TMF622",
+        f"/events/{EVENTS}0/TMF622",
+        f"/events/{EVENTS.upper()}/TMF622",
+        "/events//TMF622",
+        "/events/%00%ff%C3%A9/TMF622",
+        f"/events/{EVENTS}/TMF637",
+        f"/events/{EVENTS}/",
+    ],
+)
+def test_any_other_address_is_nobodys(surfaces: Surfaces, path: str) -> None:
+    answer = surfaces.send("events", an_event(b"{}", path))
+    assert status(answer) == 404
+    sound(answer)
+
+
+@pytest.mark.parametrize("path", [AT, f"/events/{'f' * 64}/TMF622", f"{AT}/listener/anyEvent"])
+def test_an_older_keys_address_and_what_is_below_are_taken(surfaces: Surfaces, path: str) -> None:
+    assert status(surfaces.send("events", an_event(b"", path))) == 204
+
+
+def test_an_event_that_is_too_large_is_not_read(surfaces: Surfaces) -> None:
+    assert status(surfaces.send("events", an_event(b" " * (LARGEST_EVENT + 1)))) == 413
+    lines = [f"POST {AT} HTTP/1.1", "Host: x", "Connection: close", "Transfer-Encoding: chunked"]
+    head = "\r\n".join([*lines, "", ""]).encode()
+    chunk = b"%x\r\n" % (LARGEST_EVENT + 1) + b" " * (LARGEST_EVENT + 1) + b"\r\n"
+    assert status(surfaces.send("events", head + chunk + b"0\r\n\r\n")) == 413

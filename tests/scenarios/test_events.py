@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bot.cli.rotate_key import rotate_key
 from bot.config.settings import Settings
 from bot.events import subscriber
 from bot.ops.metrics import Metrics
@@ -23,6 +24,7 @@ from tests.scenarios.cluster import free_port, until
 from tests.scenarios.conftest import START, Stage, staged
 from tests.scenarios.entry import ask_to_block, enter
 from tests.scenarios.phone import Phone
+from tests.scenarios.test_rotate_key import a_new_key
 
 NUMBER = "77012115526"
 HUB = "/tmf-api/productOrderingManagement/v4/hub"
@@ -303,6 +305,24 @@ async def test_an_operator_without_a_hub_is_asked_as_ever_and_it_is_said_once(
         assert capfd.readouterr().err.count('"events.no_hub"') == 1
         await operator(stage, hub=None)
         await subscribed(stage)
+
+
+async def test_a_new_key_is_another_address(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with listening(tmp_path) as stage:
+        [old] = await hubs(stage)
+        a_new_key(stage.settings.secret_key_file)
+        assert await rotate_key(stage.settings, stage.clock) == 0
+
+        async def moved() -> bool:
+            return [hub["callback"] != old["callback"] for hub in await hubs(stage)] == [True]
+
+        await until(moved, "the new key's address")
+        phone = await asked_for_a_block(stage)
+        await phone.tap("⛔ Block +7")
+        await phone.sees("✅ ", "A-")
+        assert old["callback"] not in capsys.readouterr().out
 
 
 async def test_a_lost_answer_subscribes_once(tmp_path: Path) -> None:

@@ -84,6 +84,15 @@ async def test_many_events_are_one_look_a_second(stores: Stores) -> None:
     assert await due_of(stores, action) <= LATER + 5 * SECOND, "the last event is not lost"
 
 
+async def test_what_is_unconfirmed_is_looked_at_once_a_minute(stores: Stores) -> None:
+    action = await waiting(stores)
+    await wake(stores, action.id)
+    [claimed] = await stores.actions.claim("w", LATER, LEASE, 1)
+    await stores.actions.park(claimed, ActionState.UNCONFIRMED, FAR)
+    assert await wake(stores, action.id, now=LATER + SECOND) == WOKEN
+    assert await due_of(stores, action) == LATER + MINUTE
+
+
 async def test_an_event_while_a_worker_has_it_is_not_lost(stores: Stores) -> None:
     action = await waiting(stores)
     await wake(stores, action.id)
