@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
-from aiogram.types import Update, User
+from aiogram.types import CallbackQuery, Update, User
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import ShowMode
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent
@@ -36,7 +36,8 @@ from bot.context.stack_reader import as_typed, present_window
 from bot.context.update_context import UpdateContext
 from bot.texts.errors import refusal
 from bot.texts.language import Catalogues, first_guess
-from bot.updates import coalescing
+from bot.updates import coalescing, raw_update
+from bot.updates.groups import Groups
 from bot.updates.recovery import LOST_WINDOW
 from bot.widgets.page import asks, out_of_date
 from storage.errors import SealBroken, StorageUnavailable
@@ -97,6 +98,7 @@ class UpdateProcessor:
         self._limits = limits
         self._owner = owner
         self._worked = worked
+        self._groups = Groups(bot, stores, catalogues, use_cases.clock)
         self._faults: dict[int, int] = {}
         self._pressed: dict[int, str] = {}
         """What each person pressed last; a kindness, so forgetting it does no harm."""
@@ -150,8 +152,11 @@ class UpdateProcessor:
             if row.kind != "telegram":
                 await self._own(queued, payload)
                 return
+            if raw_update.is_service(payload):
+                await self._inbox.done([row.id])
+                return
             repeated = self._repeated(row, payload)
-            update = Update.model_validate(_read(payload), context={"bot": self._bot})
+            update = raw_update.read(payload, self._bot)
         except (SealBroken, ValidationError, ValueError, RecursionError) as poison:
             await self._set_aside(row.id, poison, begun=False)
             return
@@ -186,8 +191,8 @@ class UpdateProcessor:
         if query is not None:
             chat = None if query.message is None else query.message.chat
             tap = tap or CallbackAnswer(self._bot, query.id, late=queued.late)
-        if chat is None or chat.type != "private" or user.is_bot:
-            await self._in_a_group(update, user, tap)
+        if chat is None or chat.type != "private" or user.is_bot or _says_nothing(query):
+            await self._apart(update, user, tap)
             await self._inbox.done([inbox_id])
             return
         unit = await self._units.open(chat.id, user.id, self._bot.id)
@@ -218,6 +223,13 @@ class UpdateProcessor:
         await self._close(unit, None if error else inbox_id)
         if error is not None:
             await self._inbox.quarantine(inbox_id, error)
+
+    async def _apart(self, update: Update, user: User, tap: CallbackAnswer | None) -> None:
+        """What no conversation is had about: a tap is answered, a group perhaps told where."""
+        if tap is not None:
+            await tap.end()
+        elif update.message is not None:
+            await self._groups.answer(update.message, user)
 
     def _is_an_old_press(self, queued: QueuedUpdate) -> bool:
         """Whether a press was put back after Telegram itself would have forgotten it."""
@@ -387,20 +399,6 @@ class UpdateProcessor:
         except TelegramAPIError as fault:
             log.warning("telegram.fault", error=type(fault).__name__)
 
-    async def _in_a_group(self, update: Update, user: User, tap: CallbackAnswer | None) -> None:
-        """One neutral line in a group, nothing else; a tap is only answered."""
-        try:
-            if tap is not None:
-                await tap.end()
-            elif update.message is not None and (update.message.text or "").startswith("/"):
-                person = await self._stores.people.read(user.id)
-                language = person.language if person is not None else None
-                with self._catalogues.speaking(language or first_guess(user.language_code)):
-                    line = _("My Account works in a private chat only.")
-                await self._bot.send_message(update.message.chat.id, line)
-        except TelegramAPIError as fault:
-            log.info("telegram.fault", error=type(fault).__name__)
-
     @contextmanager
     def _speaking(self, context: UpdateContext) -> Iterator[None]:
         token = _context.set(context)
@@ -411,14 +409,6 @@ class UpdateProcessor:
             _context.reset(token)
 
 
-def _read(payload: Any) -> Any:
-    """An update without the buttons of the window that was tapped: a model of each, read by nobody.
-
-    Only the outermost shape is looked at; whether it is an update is for the model to say.
-    """
-    query = payload.get("callback_query") if isinstance(payload, dict) else None
-    message = query.get("message") if isinstance(query, dict) else None
-    if isinstance(message, dict):
-        message.pop("reply_markup", None)
-        message.pop("entities", None)
-    return payload
+def _says_nothing(query: CallbackQuery | None) -> bool:
+    """A tap on a button that is none of ours: of a game, or of what Telegram invents."""
+    return query is not None and query.data is None

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiogram import Bot
+from aiogram.types import Update
 
 from bot.__main__ import parser
 from bot.cli import support_desk
-from bot.updates import processor
+from bot.updates import raw_update
 from tests.scenarios.entry import ask_to_block, enter
 from tests.scenarios.test_faults import finals
 from tests.scenarios.test_taps import CONFIRM
@@ -31,14 +33,14 @@ class Defect:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
         self._patch = monkeypatch
-        read = processor._read
+        read = raw_update.read
 
-        def failing(payload: Any) -> Any:
+        def failing(payload: Any, bot: Bot) -> Update:
             if word in str(payload):
                 raise ValueError
-            return read(payload)
+            return read(payload, bot)
 
-        monkeypatch.setattr(processor, "_read", failing)
+        monkeypatch.setattr(raw_update, "read", failing)
 
     def mend(self) -> None:
         self._patch.undo()

@@ -48,6 +48,7 @@ async def test_five_presses_of_confirm_at_once_are_one_effect(
     await phone.tap(CONFIRM, repeat=5)
     texts = (await answered(phone, before + 5))[before:]
     assert len([text for text in texts if "confirmed already" in text]) == 4
+    assert not any(answer["show_alert"] for answer in (await phone.answers())[before:])
     await phone.sees("✅", "A-20220124-0001")
     assert len(await stage.effects("77012115526")) == 1
     await phone.no_longer_sees("⏳ Sent")
