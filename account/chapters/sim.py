@@ -54,12 +54,15 @@ class CardStatus(StrEnum):
 class Sim:
     """The card in use for a number. `replaced_at` (aware, UTC) is None for a number's first card.
 
-    `imei` is the device last seen with it.
+    `imei` is the device last seen with it. `replaced_told` and `imei_told` are what the operator
+    says in their place where that is no moment, or no number of a device: only to be shown.
     """
 
     iccid: Iccid
     replaced_at: datetime | None = None
     imei: Imei | None = None
+    replaced_told: str | None = None
+    imei_told: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

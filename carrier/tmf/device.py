@@ -15,10 +15,16 @@ from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
-from carrier.tmf import fields, paging
-from carrier.tmf.fields import Item, Malformed
+from carrier.tmf import paging, sim
 from carrier.tmf.product_order import ORDERS, reason_of
 from carrier.tmf.query import listed
+from carrier.tmf.rows import parties
+from carrier.tmf.wire import values
+from carrier.tmf.wire.decoding import Unread
+from carrier.tmf.wire.parts import Characteristics, characteristics, whose
+from carrier.tmf.wire.tmf622 import ProductOrder
+from carrier.tmf.wire.tmf639 import Resource
+from carrier.tmf.wire.values import Malformed
 
 _KINDS = {
     "register": ActionKind.REGISTER_DEVICE,
@@ -32,29 +38,18 @@ _HOLDS, _REMOVED = "registered", "removed"
 
 async def last_imei(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Imei | None:
     """The device last seen with the number: what its SIM card says. Raises `CarrierUnavailable`."""
-    cards = await paging.whole(
-        http,
-        Api.RESOURCE,
-        "resource",
-        [
-            ("category", "SIM"),
-            ("relatedParty.id", company_id),
-            ("resourceRelationship.id", msisdn.digits),
-            ("fields", "category,resourceCharacteristic,resourceRelationship,relatedParty"),
-        ],
-        limit=1,
-    )
-    for card in cards:
-        if _is_theirs(card, company_id) and _number(card) == msisdn:
-            known = fields.characteristics(card, "resourceCharacteristic")
-            return _imei(known) if fields.optional_text(known, "IMEI") else None
-    return None
+    known = await sim.card_of(http, company_id, msisdn)
+    return None if known is None else sim.imei_of(known)
 
 
 async def devices(http: OperatorHttp, company_id: str, wish: DevicesQuery) -> Page[Registration]:
-    """A page of registrations, by number, oldest first. Raises `CarrierUnavailable`."""
+    """A page of registrations, by number, oldest first.
+
+    Raises `CarrierUnavailable`, also when the one device that is asked for cannot be read.
+    """
+    profile = http.profile
     conditions: list[tuple[str, str | int]] = [
-        ("category", "Device"),
+        ("category", profile.spelled("resource_category", "device")),
         ("relatedParty.id", company_id),
     ]
     if wish.msisdn is not None:
@@ -63,17 +58,29 @@ async def devices(http: OperatorHttp, company_id: str, wish: DevicesQuery) -> Pa
         conditions.append(("IMEI", wish.imei.full))
     if not wish.removed:
         conditions.append(("registrationStatus", _HOLDS))
-    found, total = await paging.page(
-        http, Api.RESOURCE, "resource", conditions, offset=wish.offset, limit=wish.limit
+    told = await paging.part(
+        http,
+        Api.RESOURCE,
+        "resource",
+        conditions,
+        Resource,
+        offset=wish.offset,
+        limit=wish.limit,
     )
-    rows = tuple(_registration(one, company_id, wish) for one in found)
-    return Page(rows, wish.offset, total)
+    page = told.read(
+        lambda found: _registration(profile, found, wish),
+        lambda found: _is_theirs(profile, found, company_id),
+    )
+    if wish.imei is not None and page.left_out and not page.rows:
+        raise Malformed("resource: the device that was asked for")
+    return page
 
 
 async def requests(
     http: OperatorHttp, company_id: str, msisdn: Msisdn | None, *, offset: int, limit: int
 ) -> Page[DeviceRequest]:
     """Orders about devices, newest first, ours and others. Raises `CarrierUnavailable`."""
+    profile = http.profile
     conditions: list[tuple[str, str | int]] = [
         ("category", listed(kind.value for kind in _KINDS.values())),
         ("relatedParty.id", company_id),
@@ -84,91 +91,108 @@ async def requests(
         ("sort", "-orderDate"),
         ("fields", "externalId,state,orderDate,productOrderItem,note,relatedParty"),
     ]
-    found, total = await paging.page(
-        http, Api.PRODUCT_ORDER, "productOrder", conditions, offset=offset, limit=limit
+    told = await paging.part(
+        http,
+        Api.PRODUCT_ORDER,
+        "productOrder",
+        conditions,
+        ProductOrder,
+        offset=offset,
+        limit=limit,
     )
-    rows = tuple(_request(http.profile, one, company_id, msisdn) for one in found)
-    return Page(rows, offset, total)
+    return told.read(
+        lambda found: _request(profile, found, msisdn),
+        lambda found: _is_theirs(profile, found, company_id),
+    )
 
 
-def _registration(found: Item, company_id: str, wish: DevicesQuery) -> Registration:
-    if not _is_theirs(found, company_id):
-        raise Malformed("relatedParty: another company's")
-    known = fields.characteristics(found, "resourceCharacteristic")
-    msisdn, imei = _number(found), _imei(known)
+def _registration(profile: Profile, found: Resource, wish: DevicesQuery) -> Registration | None:
+    """A registration; None for one that was not asked for. Raises `Malformed`."""
+    category = profile.words.resource_category.get(values.word(found.category))
+    if category not in (None, "device"):
+        return None
+    known = characteristics(found.resourceCharacteristic)
+    msisdn, imei = _number(profile, found), _imei(known)
     if wish.msisdn not in (None, msisdn) or wish.imei not in (None, imei):
-        raise Malformed("another device than was asked for")
-    status = fields.text(known, "registrationStatus")
-    if status not in (_HOLDS, _REMOVED) or (status == _REMOVED and not wish.removed):
+        return None
+    status = values.word(known.get("registrationStatus"))
+    if status not in (_HOLDS, _REMOVED):
         raise Malformed("registrationStatus")
+    if status == _REMOVED and not wish.removed:
+        return None
     try:
-        kind = RegistrationKind(fields.text(known, "registrationKind"))
-        owner = Bin(fields.text(known, "BIN"))
+        kind = RegistrationKind(values.text(known.get("registrationKind"), "registrationKind"))
+        owner = Bin(values.text(known.get("BIN"), "BIN"))
     except ValueError:
         raise Malformed("registrationKind or BIN") from None
+    removed = status == _REMOVED
     return Registration(
         imei=imei,
         msisdn=msisdn,
         kind=kind,
-        since=fields.moment(found, "startOperatingDate"),
+        since=values.moment(found.startOperatingDate, "startOperatingDate"),
         bin=owner,
-        model=fields.optional_text(known, "model"),
-        removed_at=fields.moment(found, "endOperatingDate") if status == _REMOVED else None,
+        model=values.shown(known.get("model")),
+        removed_at=values.moment(found.endOperatingDate, "endOperatingDate") if removed else None,
     )
 
 
-def _request(profile: Profile, found: Item, company_id: str, asked: Msisdn | None) -> DeviceRequest:
-    if not _is_theirs(found, company_id):
-        raise Malformed("relatedParty: another company's")
-    items = fields.entries(found, "productOrderItem")
-    if not items:
+def _request(profile: Profile, found: ProductOrder, asked: Msisdn | None) -> DeviceRequest | None:
+    """A request; None for one that was not asked for. Raises `Malformed`."""
+    items = found.productOrderItem
+    product = items[0].product if items else None
+    if product is None:
         raise Malformed("productOrderItem")
-    product = fields.entry(items[0], "product")
-    field = "id" if product.get("productSerialNumber") is None else "productSerialNumber"
-    msisdn = fields.msisdn(product, field)
+    field = "id" if product.productSerialNumber is None else "productSerialNumber"
+    msisdn = values.msisdn(getattr(product, field), field)
     if asked not in (None, msisdn):
-        raise Malformed("another number's")
-    known = fields.characteristics(product, "productCharacteristic")
-    kind = _KINDS.get(fields.text(known, "deviceRegistration"))
+        return None
+    known = characteristics(product.productCharacteristic)
+    kind = _KINDS.get(values.word(known.get("deviceRegistration")))
     if kind is None:
         raise Malformed("deviceRegistration")
     stage = _stage(profile, found)
     return DeviceRequest(
-        id=fields.optional_text(found, "externalId"),
+        id=values.shown(found.externalId),
         kind=kind,
         msisdn=msisdn,
         imei=_imei(known),
         stage=stage,
-        at=fields.moment(found, "orderDate"),
+        at=values.moment(found.orderDate, "orderDate"),
         reason_code=reason_of(found) if stage is Stage.FAILED else None,
     )
 
 
-def _stage(profile: Profile, found: Item) -> Stage:
-    if fields.text(found, "state") in _WAITING:
+def _stage(profile: Profile, found: ProductOrder) -> Stage:
+    word = values.word(found.state)
+    if word in _WAITING:
         return Stage.ACCEPTED
+    state = ORDERS.states(profile).get(word)
+    if state is None:
+        raise Malformed("state")
     return {
         OrderState.UNDER_WAY: Stage.IN_PROGRESS,
         OrderState.COMPLETED: Stage.DONE,
         OrderState.FAILED: Stage.FAILED,
-    }[ORDERS.state_of(found, profile)]
+    }[state]
 
 
-def _is_theirs(found: Item, company_id: str) -> bool:
-    return company_id in fields.related(found)
+def _is_theirs(profile: Profile, found: Resource | ProductOrder | Unread, company_id: str) -> bool:
+    return company_id in whose(parties(found), profile.words.customer_role)
 
 
-def _number(found: Item) -> Msisdn:
+def _number(profile: Profile, found: Resource) -> Msisdn:
     """The number a resource relies on. Raises `Malformed`."""
-    for relation in fields.entries(found, "resourceRelationship"):
-        if relation.get("relationshipType") == "reliesOn":
-            return fields.msisdn(relation, "id")
+    for relation in found.resourceRelationship or ():
+        msisdn = sim.number_of(relation, profile)
+        if msisdn is not None:
+            return msisdn
     raise Malformed("resourceRelationship")
 
 
-def _imei(known: Item) -> Imei:
+def _imei(known: Characteristics) -> Imei:
     """14, 15 or 16 digits, as whoever ordered wrote them. Raises `Malformed`."""
     try:
-        return Imei.parse(fields.text(known, "IMEI"))
+        return Imei.told(values.text(known.get("IMEI"), "IMEI"))
     except ImeiInvalid:
         raise Malformed("IMEI") from None

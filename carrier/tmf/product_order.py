@@ -26,10 +26,12 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.loader import contract
 from carrier.profile.model import Profile
-from carrier.tmf import fields, number_product
+from carrier.tmf import number_product
 from carrier.tmf.change_outcome import ChangeResource
 from carrier.tmf.fields import Item
-from carrier.tmf.wire import values
+from carrier.tmf.wire import decoding, values
+from carrier.tmf.wire.decoding import Unread
+from carrier.tmf.wire.tmf622 import ProductOrder
 from carrier.verdict import as_reason_code
 
 
@@ -216,15 +218,19 @@ async def order(http: OperatorHttp, reference: str) -> Order | None:
     return await ORDERS.find(http, reference)
 
 
-def reason_of(found: Item) -> str | None:
+def _reason(found: Item) -> str | None:
+    order = decoding.row(found, ProductOrder)
+    return None if isinstance(order, Unread) else reason_of(order)
+
+
+def reason_of(order: ProductOrder) -> str | None:
     """`NUMBER.DEBT` of the last note `NUMBER.DEBT: Debt of … is 1500.00 KZT`.
 
     One code stands for both lists of devices; which of them, the sentence says.
     """
-    notes = fields.entries(found, "note")
-    if not notes:
+    if not order.note:
         return None
-    code, _, sentence = (fields.optional_text(notes[-1], "text") or "").partition(":")
+    code, _, sentence = (values.shown(order.note[-1].text) or "").partition(":")
     if code == LISTED and "grey list" in sentence:
         return GREY_LISTED
     return as_reason_code(code)
@@ -250,6 +256,6 @@ ORDERS = ChangeResource(
     reference_field="externalId",
     state_field="state",
     states=_states,
-    reason=reason_of,
+    reason=_reason,
     wanted="externalId,state,note",
 )

@@ -8,6 +8,7 @@ whoever asked.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from account.chapters.sim import CardStatus, Sim, SimCodes
@@ -17,10 +18,14 @@ from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
-from carrier.tmf import fields, paging
-from carrier.tmf.fields import Item, Malformed
+from carrier.tmf import paging
 from carrier.tmf.query import query
-from carrier.tmf.wire import values
+from carrier.tmf.rows import parties
+from carrier.tmf.wire import decoding, values
+from carrier.tmf.wire.decoding import Unread
+from carrier.tmf.wire.parts import Characteristics, characteristics, whose
+from carrier.tmf.wire.tmf639 import Resource, ResourceRelationship
+from carrier.tmf.wire.values import Malformed
 
 _FIELDS = (
     "fields",
@@ -29,25 +34,51 @@ _FIELDS = (
 _FREE = "available"
 
 
-async def sim(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Sim | None:
-    """The card in use for a number of the company. Raises `CarrierUnavailable`."""
+async def card_of(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Characteristics | None:
+    """What the card in use for a number of the company is; None when there is none.
+
+    Raises `CarrierUnavailable`, also when a card of the company's cannot be read: it may be that.
+    """
+    unread: Unread | None = None
     of_company = ("relatedParty.id", company_id)
     for card in await _cards(http, of_company, _of_number(http.profile, msisdn)):
-        if _is_theirs(card, company_id, http.profile) and _serves(card, msisdn, http.profile):
-            known = fields.characteristics(card, "resourceCharacteristic")
-            return Sim(
-                iccid=_iccid(known),
-                replaced_at=_replaced_at(known),
-                imei=_imei(known),
-            )
+        if not _is_theirs(card, company_id, http.profile):
+            continue
+        if isinstance(card, Unread):
+            unread = card
+        elif _serves(card, msisdn, http.profile):
+            return characteristics(card.resourceCharacteristic)
+    if unread is not None:
+        raise Malformed(unread.field)
     return None
 
 
+async def sim(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Sim | None:
+    """The card in use for a number of the company. Raises `CarrierUnavailable`."""
+    known = await card_of(http, company_id, msisdn)
+    if known is None:
+        return None
+    imei, replaced = imei_of(known), _moment(known.get("replacedAt"))
+    return Sim(
+        iccid=_iccid(known),
+        replaced_at=replaced,
+        imei=imei,
+        replaced_told=values.shown(known.get("replacedAt")) if replaced is None else None,
+        imei_told=values.shown(known.get("IMEI")) if imei is None else None,
+    )
+
+
 async def replaced_at(http: OperatorHttp, msisdn: Msisdn) -> datetime | None:
-    """When the number's card replaced another, whosever it is. Raises `CarrierUnavailable`."""
+    """When the number's card replaced another, whosever it is.
+
+    Raises `CarrierUnavailable`, also when that cannot be read: it may have been now.
+    """
     for card in await _cards(http, _of_number(http.profile, msisdn)):
+        if isinstance(card, Unread):
+            raise Malformed(card.field)
         if _serves(card, msisdn, http.profile):
-            return _replaced_at(fields.characteristics(card, "resourceCharacteristic"))
+            told = characteristics(card.resourceCharacteristic).get("replacedAt")
+            return None if told is None else values.moment(told, "replacedAt")
     return None
 
 
@@ -59,11 +90,11 @@ async def codes(
     Raises `CarrierUnavailable`.
     """
     answer = await http.read(Api.RESOURCE, f"resource/{iccid.digits}", query(_FIELDS))
-    card = fields.item(answer)
+    card = decoding.one(answer.body, Resource)
     profile = http.profile
     if not (_is_theirs(card, company_id, profile) and _serves(card, msisdn, profile)):
         return None
-    known = fields.characteristics(card, "resourceCharacteristic")
+    known = characteristics(card.resourceCharacteristic)
     pin1, pin2 = (_figures(known, name, 4) for name in ("PIN1", "PIN2"))
     puk1, puk2 = (_figures(known, name, 8) for name in ("PUK1", "PUK2"))
     return SimCodes(pin1, pin2, puk1, puk2)
@@ -71,42 +102,43 @@ async def codes(
 
 async def blanks(http: OperatorHttp, company_id: str, *, offset: int, limit: int) -> Page[Iccid]:
     """A page of the company's blank cards, by ICCID. Raises `CarrierUnavailable`."""
-    cards, total = await paging.page(
+    profile = http.profile
+    told = await paging.part(
         http,
         Api.RESOURCE,
         "resource",
-        [
-            _a_card(http.profile),
-            ("resourceStatus", _FREE),
-            ("relatedParty.id", company_id),
-            _FIELDS,
-        ],
+        [_a_card(profile), ("resourceStatus", _FREE), ("relatedParty.id", company_id), _FIELDS],
+        Resource,
         offset=offset,
         limit=limit,
     )
-    rows = []
-    for card in cards:
-        if not _is_theirs(card, company_id, http.profile) or card.get("resourceStatus") != _FREE:
-            raise Malformed("relatedParty or resourceStatus: not a blank card of the company")
-        rows.append(_iccid(fields.characteristics(card, "resourceCharacteristic")))
-    return Page(tuple(rows), offset, total)
+    return told.read(
+        lambda card: (
+            _iccid(characteristics(card.resourceCharacteristic))
+            if _is_card(card, profile) and values.word(card.resourceStatus) == _FREE
+            else None
+        ),
+        lambda card: _is_theirs(card, company_id, profile),
+    )
 
 
 async def standing(http: OperatorHttp, company_id: str, iccid: Iccid) -> CardStatus:
     """Whether the card can be put in use for the company. Raises `CarrierUnavailable`."""
     for card in await _cards(http, ("id", iccid.digits), ("relatedParty.id", company_id)):
-        known = fields.characteristics(card, "resourceCharacteristic")
-        if not _is_theirs(card, company_id, http.profile) or _iccid(known) != iccid:
+        if not _is_theirs(card, company_id, http.profile):
             continue
-        free = card.get("resourceStatus") == _FREE
-        free = free and not fields.entries(card, "resourceRelationship")
+        if isinstance(card, Unread):
+            raise Malformed(card.field)
+        if _iccid(characteristics(card.resourceCharacteristic)) != iccid:
+            continue
+        free = values.word(card.resourceStatus) == _FREE and not card.resourceRelationship
         return CardStatus.FREE if free else CardStatus.TAKEN
     return CardStatus.FOREIGN
 
 
-async def _cards(http: OperatorHttp, *conditions: tuple[str, str]) -> list[Item]:
+async def _cards(http: OperatorHttp, *conditions: tuple[str, str]) -> Sequence[Resource | Unread]:
     asked = [_a_card(http.profile), *conditions, _FIELDS]
-    return await paging.whole(http, Api.RESOURCE, "resource", asked, limit=10)
+    return await paging.all_of(http, Api.RESOURCE, "resource", asked, Resource, limit=10)
 
 
 def _a_card(profile: Profile) -> tuple[str, str]:
@@ -117,54 +149,56 @@ def _of_number(profile: Profile, msisdn: Msisdn) -> tuple[str, str]:
     return profile.find.card_number, profile.phone(msisdn.digits)
 
 
-def _is_card(card: Item, profile: Profile) -> bool:
-    return profile.words.resource_category.get(values.word(card.get("category"))) == "sim"
+def _is_card(card: Resource, profile: Profile) -> bool:
+    return profile.words.resource_category.get(values.word(card.category)) == "sim"
 
 
-def _is_theirs(card: Item, company_id: str, profile: Profile) -> bool:
-    roles = profile.words.customer_role
-    return _is_card(card, profile) and company_id in fields.related(card, roles)
+def _is_theirs(card: Resource | Unread, company_id: str, profile: Profile) -> bool:
+    """Whether it is a card of the company's; one that cannot be read is taken for a card."""
+    of_company = company_id in whose(parties(card), profile.words.customer_role)
+    return of_company and (isinstance(card, Unread) or _is_card(card, profile))
 
 
-def _serves(card: Item, msisdn: Msisdn, profile: Profile) -> bool:
+def _serves(card: Resource, msisdn: Msisdn, profile: Profile) -> bool:
     """Whether it is the card of that number."""
     return _is_card(card, profile) and any(
-        values.word(relation.get("relationshipType")) in profile.words.relies_on
-        and _number(relation) == msisdn
-        for relation in fields.entries(card, "resourceRelationship")
+        number_of(relation, profile) == msisdn for relation in card.resourceRelationship or ()
     )
 
 
-def _number(relation: Item) -> Msisdn | None:
-    """The number at the other end, in either of the places where it may stand."""
-    inner = relation.get("resource")
-    told = inner.get("id") if isinstance(inner, dict) else relation.get("id")
+def number_of(relation: ResourceRelationship, profile: Profile) -> Msisdn | None:
+    """The number that a resource relies on by that relation; None for anything else."""
+    if values.word(relation.relationshipType) not in profile.words.relies_on:
+        return None
     try:
-        return Msisdn.told(str(told))
+        return Msisdn.told(str(relation.other))
     except ValueError:
         return None
 
 
-def _replaced_at(known: Item) -> datetime | None:
-    return fields.moment(known, "replacedAt") if "replacedAt" in known else None
-
-
-def _iccid(known: Item) -> Iccid:
+def _moment(told: object) -> datetime | None:
     try:
-        return Iccid.parse(fields.text(known, "ICCID"))
+        return None if told is None else values.moment(told, "replacedAt")
+    except Malformed:
+        return None
+
+
+def _iccid(known: Characteristics) -> Iccid:
+    try:
+        return Iccid.told(values.text(known.get("ICCID"), "ICCID"))
     except IccidInvalid:
         raise Malformed("ICCID") from None
 
 
-def _imei(known: Item) -> Imei | None:
-    text = fields.optional_text(known, "IMEI")
+def imei_of(known: Characteristics) -> Imei | None:
+    """The device, None where none is told, or nothing that is the number of one."""
     try:
-        return None if text is None else Imei.parse(text)
+        return Imei.told(values.shown(known.get("IMEI")) or "")
     except ImeiInvalid:
-        raise Malformed("IMEI") from None
+        return None
 
 
-def _figures(known: Item, name: str, length: int) -> str:
+def _figures(known: Characteristics, name: str, length: int) -> str:
     """A code of so many figures. Raises `Malformed`, which names the field alone."""
     text = known.get(name)
     if not isinstance(text, str) or re.fullmatch(f"[0-9]{{{length}}}", text) is None:

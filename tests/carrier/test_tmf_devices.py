@@ -128,21 +128,77 @@ async def test_one_device_is_asked_for_with_all_its_digits(desk: Desk) -> None:
         resource(company="org-180140000901"),
         resource(number=OTHER.digits),
         resource(IMEI="869782022121282"),
-        resource(IMEI="353678076511549"),
-        resource(IMEI=None),
         resource(registrationStatus="removed"),
-        resource(registrationStatus="lost"),
-        resource(registrationKind="copy"),
-        resource(BIN="1801"),
-        resource() | {"startOperatingDate": "22.04.2021"},
-        resource() | {"resourceRelationship": []},
+        resource() | {"category": "SIM"},
         resource() | {"relatedParty": None},
+        resource() | {"relatedParty": [{"id": COMPANY, "role": "customer"}, 5]},
+        resource(company="org-180140000901", IMEI=None),
     ],
+    ids=range(8),
 )
 async def test_what_was_not_asked_for_is_not_shown(desk: Desk, answered: Any) -> None:
+    desk.answer("resource", [answered, resource() | {"id": "dev-1"}])
+    page = await desk.carrier.devices(COMPANY, DevicesQuery(NUMBER, IMEI))
+    assert [row.imei for row in page.rows] == [IMEI]
+    assert (page.left_out, desk.misread.rows) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("answered", "field"),
+    [
+        (resource(IMEI="353678076511549"), "IMEI"),
+        (resource(IMEI=None), "IMEI"),
+        (resource(registrationStatus="lost"), "registrationStatus"),
+        (resource(registrationKind="copy"), "registrationKind or BIN"),
+        (resource(BIN="1801"), "registrationKind or BIN"),
+        (resource() | {"startOperatingDate": "22.04.2021"}, "startOperatingDate"),
+        (resource() | {"resourceRelationship": []}, "resourceRelationship"),
+        (resource() | {"resourceRelationship": "none"}, "resourceRelationship"),
+        (resource() | {"resourceCharacteristic": {}}, "resourceCharacteristic"),
+    ],
+    ids=range(9),
+)
+async def test_a_device_that_cannot_be_read_hides_no_other(
+    desk: Desk, answered: Any, field: str
+) -> None:
+    desk.answer("resource", [answered, resource() | {"id": "dev-1"}])
+    page = await desk.carrier.devices(COMPANY, DevicesQuery(NUMBER))
+    assert [row.imei for row in page.rows] == [IMEI]
+    assert (page.left_out, desk.misread.rows) == (1, [("TMF639", field)])
+    # It may be the very one that was asked for: "not registered" would be a guess.
     desk.answer("resource", [answered])
     with pytest.raises(CarrierUnavailable):
         await desk.carrier.devices(COMPANY, DevicesQuery(NUMBER, IMEI))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        resource(IMEI="353678076511540"),
+        resource(IMEI=int(IMEI.full)),
+        resource(registrationStatus="Registered"),
+        resource()
+        | {
+            "resourceRelationship": [
+                {"relationshipType": "ReliesOn", "resource": {"id": NUMBER.e164}}
+            ]
+        },
+        resource() | {"startOperatingDate": "2021-04-22T12:49:00.0000000Z"},
+        resource() | {"relatedParty": [{"partyOrPartyRole": {"id": COMPANY}, "role": "Customer"}]},
+        resource() | {"category": "device"},
+        resource(model={"x": 1}),
+    ],
+    ids=range(8),
+)
+async def test_devices_in_other_writings(desk: Desk, odd: Any) -> None:
+    desk.answer("resource", [odd])
+    page = await desk.carrier.devices(COMPANY, DevicesQuery(NUMBER, IMEI))
+    [row] = page.rows
+    assert (row.imei, row.msisdn, row.since) == (
+        IMEI,
+        NUMBER,
+        datetime(2021, 4, 22, 12, 49, tzinfo=UTC),
+    )
 
 
 # --- the device last seen ---
@@ -233,19 +289,36 @@ async def test_why_a_request_was_rejected(desk: Desk, note: str, code: str) -> N
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "counted"),
     [
-        {"relatedParty": customer("org-180140000901")},
-        {"productOrderItem": []},
-        {"productOrderItem": [{"product": {"id": OTHER.digits}}]},
-        {"state": "partial"},
-        {"orderDate": None},
+        ({"relatedParty": customer("org-180140000901")}, []),
+        ({"relatedParty": customer("org-180140000901"), "orderDate": None}, []),
+        ({"relatedParty": "all"}, []),
+        ({"productOrderItem": [{"product": {"id": OTHER.digits}}]}, []),
+        ({"productOrderItem": []}, ["productOrderItem"]),
+        ({"productOrderItem": "none"}, ["productOrderItem"]),
+        ({"productOrderItem": [{"product": NUMBER.digits}]}, ["productOrderItem.product"]),
+        ({"state": "lost"}, ["state"]),
+        ({"orderDate": None}, ["orderDate"]),
     ],
+    ids=range(9),
 )
-async def test_foreign_and_broken_orders_are_not_shown(desk: Desk, changes: Any) -> None:
-    desk.answer("productOrder", [order(**changes)])
-    with pytest.raises(CarrierUnavailable):
-        await desk.carrier.device_requests(COMPANY, NUMBER, offset=0, limit=6)
+async def test_foreign_and_broken_orders_are_not_shown_and_hide_no_other(
+    desk: Desk, changes: Any, counted: list[str]
+) -> None:
+    desk.answer("productOrder", [order(id="odd", **changes), order()])
+    page = await desk.carrier.device_requests(COMPANY, NUMBER, offset=0, limit=6)
+    assert [row.id for row in page.rows] == ["portal-1"]
+    assert desk.misread.rows == [("TMF622", field) for field in counted]
+    assert page.left_out == len(counted)
+
+
+@pytest.mark.parametrize("note", ["no", {"text": "no"}, [5], [{"text": ["no"]}], None])
+async def test_an_odd_note_costs_the_reason_and_not_the_outcome(desk: Desk, note: object) -> None:
+    desk.answer("productOrder", [order("rejected", note=note)])
+    [row] = (await desk.carrier.device_requests(COMPANY, None, offset=0, limit=6)).rows
+    assert (row.stage, row.reason_code) == (Stage.FAILED, None)
+    assert await desk.carrier.order(action(id="portal-1")) == Order("po-1", OrderState.FAILED)
 
 
 # --- what is ordered ---

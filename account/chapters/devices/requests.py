@@ -7,7 +7,7 @@ sent yet, or was refused before an order came of it. Both are shown as one list,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -17,7 +17,7 @@ from account.chapters.devices.registrations import PROMISE
 from account.identity.permissions import Actor, require
 from account.values.clock import Clock
 from account.values.identifiers import Imei, Msisdn
-from account.values.page import Page
+from account.values.page import Page, Unreadable
 from account.values.rights import Right
 
 PAGE = 6
@@ -128,27 +128,32 @@ class DeviceRequests:
         company = require(actor, Right.READ_DEVICES)
         own = await self._store.without_order(company.id, wish, OWN_MOST)
         if wish.imei is not None:
-            found = await self._of_device(company.id, wish)
-            return _merged(own, found, 0, len(found), wish)
+            found, left_out = await self._of_device(company.id, wish)
+            return replace(_merged(own, found, 0, len(found), wish), left_out=left_out)
         # Of the rows before the page at most all of our own are missing at the operator.
         start = max(0, wish.offset - len(own))
         limit = wish.offset + wish.limit - start
         orders = await self._carrier.device_requests(
             company.id, wish.msisdn, offset=start, limit=limit
         )
-        return _merged(own, orders.rows, start, orders.total, wish)
+        merged = _merged(own, orders.rows, start, orders.total, wish)
+        return replace(merged, left_out=orders.left_out)
 
-    async def _of_device(self, company_id: str, wish: DeviceRequestsQuery) -> list[DeviceRequest]:
-        """The operator's newest orders that are about the IMEI."""
+    async def _of_device(
+        self, company_id: str, wish: DeviceRequestsQuery
+    ) -> tuple[list[DeviceRequest], int]:
+        """The operator's newest orders that are about the IMEI, and how many cannot be read."""
         found: list[DeviceRequest] = []
+        unreadable = Unreadable()
         for offset in range(0, SEARCHED_MOST, SEARCHED_AT_ONCE):
             page = await self._carrier.device_requests(
                 company_id, wish.msisdn, offset=offset, limit=SEARCHED_AT_ONCE
             )
             found += (one for one in page.rows if one.imei == wish.imei)
+            unreadable.note(page)
             if offset + SEARCHED_AT_ONCE >= page.total:
                 break
-        return found
+        return found, unreadable.rows
 
 
 def _merged(

@@ -49,6 +49,18 @@ class Imei:
             raise ImeiInvalid(expected_digit=int(imei.full[-1]))
         return imei
 
+    @classmethod
+    def told(cls, text: str) -> Self:
+        """As a network tells it: as `parse`, or with 0 for its check digit, which a device sends
+        in its place (3GPP TS 23.003, 6.2.1).
+
+        Raises ImeiInvalid.
+        """
+        typed = text.strip()
+        if re.fullmatch(r"[0-9]{14}0", typed):
+            return cls(typed[:14])
+        return cls.parse(typed)
+
     @property
     def full(self) -> str:
         """15 digits: the key and its Luhn digit, as people are shown it."""
@@ -70,12 +82,24 @@ class Imei:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Iccid:
-    """The number of a SIM card: 19 or 20 digits from 89, Luhn over all of them (7.4)."""
+    """The number of a SIM card: 18 to 20 digits from 89 (7.4)."""
 
     digits: str
 
     def __post_init__(self) -> None:
-        require(r"89[0-9]{17,18}", self.digits)
+        require(r"89[0-9]{16,18}", self.digits)
+
+    @classmethod
+    def told(cls, text: str) -> Self:
+        """As the operator has it: 18 digits are without the check digit, an F fills the last half
+        octet of the card's own file (ETSI TS 102 221, 13.2), and the last digit need not fit.
+
+        Raises IccidInvalid.
+        """
+        typed = re.fullmatch(r"(89[0-9]{16,18})[Ff]?", text.strip())
+        if typed is None:
+            raise IccidInvalid
+        return cls(typed[1])
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -23,6 +23,7 @@ from account.values.identifiers import Imei, Msisdn
 from account.values.periods import shown_moment
 from bot.context.update_context import context_of
 from bot.flows.devices.texts import RULES, condition_shown, registered_as, terms_of
+from bot.texts.facts import left_out_line
 from bot.widgets.paging import page_here, paging, read_page
 from bot.widgets.text import Html, said
 
@@ -64,6 +65,7 @@ async def get_devices(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     # A press means the device that was shown, not whichever is seen last by then (G-6).
     dialog_manager.dialog_data["last"] = None if devices.last is None else devices.last.key
     lines = [*_last_seen(devices), Html(""), *_held(devices.held.rows, devices.held.total)]
+    lines.extend(map(Html, left_out_line(devices.held.left_out)))
     free = devices.last is not None and devices.last_held is None
     return {
         "where": await _where(dialog_manager, _("Device registration (IMEI)")),
@@ -190,6 +192,7 @@ async def get_requests(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     for request in page.rows:
         condition = condition_shown(request, now)
         lines.append(_request_line(request, condition, named=wish.msisdn is None))
+    lines.extend(map(Html, left_out_line(page.left_out)))
     lines.append(Html("\n" + _("Type a number or an IMEI to filter.")))
     data = dialog_manager.dialog_data
     narrowed = bool(data.get("about_imei") or data.get("about_number"))

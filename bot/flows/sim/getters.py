@@ -16,7 +16,7 @@ from account.values.periods import shown_moment
 from account.values.rights import Right
 from bot.context.update_context import context_of
 from bot.flows.numbers.getters import card_of
-from bot.texts.facts import state_shown
+from bot.texts.facts import left_out_line, state_shown
 from bot.widgets.paging import paging, read_page
 from bot.widgets.text import Html, said
 
@@ -39,8 +39,12 @@ async def get_sim(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]
     actor = await context.actor()
     shown = await context.use(SimCards).card(actor, card_of(dialog_manager))
     sim, company = shown.sim, actor.company
-    replaced = _("never") if sim.replaced_at is None else shown_moment(sim.replaced_at)
+    replaced = sim.replaced_told or _("never")
+    if sim.replaced_at is not None:
+        replaced = shown_moment(sim.replaced_at)
     imei = "—" if sim.imei is None else sim.imei.full
+    if sim.imei_told is not None:
+        imei = _("{imei} (not a full IMEI)").format(imei=sim.imei_told)
     lines = [
         said("\nICCID: <code>{iccid}</code>", iccid=sim.iccid.digits),
         said(_("SIM card replaced: {moment}"), moment=replaced),
@@ -85,6 +89,7 @@ async def get_blanks(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
         said(_("Now in use: <code>{iccid}</code>"), iccid=shown.sim.iccid.digits),
         said("\n{found}", found=found),
         Html(_("Choose by the last digits, or type the number that is printed on the card.")),
+        *map(Html, left_out_line(page.left_out)),
     ]
     return {
         "where": where,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
@@ -28,7 +30,7 @@ async def take_card(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, digits: str
 ) -> None:
     """Ask for the replacement by that card. The digits come from a button and may be forged."""
-    await _ask_with(manager, digits)
+    await _ask_with(manager, digits, Iccid.told)
 
 
 async def card_typed(message: Message, _input: MessageInput, manager: DialogManager) -> None:
@@ -36,12 +38,12 @@ async def card_typed(message: Message, _input: MessageInput, manager: DialogMana
     if message.text is None or message.forward_origin is not None:
         notice(manager, _("Type it as a text message."))
         return
-    await _ask_with(manager, message.text)
+    await _ask_with(manager, message.text, Iccid.parse)
 
 
-async def _ask_with(manager: DialogManager, typed: str) -> None:
+async def _ask_with(manager: DialogManager, told: str, as_iccid: Callable[[str], Iccid]) -> None:
     try:
-        iccid = Iccid.parse(typed)
+        iccid = as_iccid(told)
     except IccidInvalid as invalid:
         notice(manager, refusal(invalid))
         return

@@ -1,0 +1,33 @@
+"""TMF639 Resource Inventory: what is read of a SIM card, and of a registered device."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from carrier.tmf.wire.parts import Characteristic, Owned, Ref
+
+
+class ResourceRelationship(Ref, gc=False):
+    """What another resource is to this one; its id stands here, or one level further down."""
+
+    relationshipType: Any = None  # noqa: N815
+    resource: Ref | None = None
+
+    @property
+    def other(self) -> Any:
+        """The id of the other resource."""
+        return self.id if self.resource is None else self.resource.id
+
+
+class Resource(Owned, gc=False):
+    """A card or a device."""
+
+    tolerated: ClassVar[tuple[str, ...]] = ("resourceCharacteristic[]",)
+
+    id: Any = None
+    category: Any = None
+    resourceStatus: Any = None  # noqa: N815
+    startOperatingDate: Any = None  # noqa: N815
+    endOperatingDate: Any = None  # noqa: N815
+    resourceCharacteristic: list[Characteristic] | None = None  # noqa: N815
+    resourceRelationship: list[ResourceRelationship] | None = None  # noqa: N815
