@@ -78,30 +78,23 @@ class Invoices:
         rows: list[BilledNumber] = []
         skipped, unreadable = 0, Unreadable(found.left_out)
         for bill in found.rows:
-            begin = max(0, offset - skipped)
-            count = await self._lines(bill)
-            skipped += count
-            room = min(SCREEN_ROWS - len(rows), count - begin)
-            if room > 0:
-                lines = await self._carrier.bill_lines(bill, offset=begin, limit=room)
+            begin, room = max(0, offset - skipped), SCREEN_ROWS - len(rows)
+            # How many there are the list says: an invoice may tell none, or others.
+            lines = await self._carrier.bill_lines(bill, offset=begin, limit=max(1, room))
+            skipped += lines.total
+            if room:
                 rows += billed(bill, lines.rows)
                 unreadable.note(lines)
         return Page(tuple(rows), offset, skipped, unreadable.rows)
-
-    async def _lines(self, bill: Bill) -> int:
-        """How many lines an invoice has, asked for where it does not tell."""
-        if bill.lines is not None:
-            return bill.lines
-        return (await self._carrier.bill_lines(bill, offset=0, limit=1)).total
 
 
 def bills_wished(company_id: str, asked: Invoice) -> BillsQuery:
     """The invoices that a search asks for."""
     match asked.by:
         case EsfRegistrationNumber():
-            return BillsQuery(company_id, issued=asked.days, registration=asked.by)
+            return BillsQuery(company_id, registration=asked.by)
         case AccountingNumber():
-            return BillsQuery(company_id, issued=asked.days, number=asked.by)
+            return BillsQuery(company_id, year=asked.year, number=asked.by)
 
 
 def billed(bill: Bill, lines: tuple[BillLine, ...]) -> list[BilledNumber]:

@@ -399,7 +399,10 @@ class LastMonths(Parameters):
 
 @dataclass(frozen=True, slots=True)
 class Invoice(Parameters):
-    """An invoice by one of its two numbers, and its year (S28, T6)."""
+    """An invoice by one of its two numbers, and its year (S28, T6).
+
+    The year is that of the invoice or of what it bills. A registration number holds its own.
+    """
 
     required = NUMBER
 
@@ -412,7 +415,8 @@ class Invoice(Parameters):
         by: EsfRegistrationNumber | AccountingNumber
         if told[SEARCH] == ESF:
             by = EsfRegistrationNumber.parse(told[NUMBER])
-        elif told[SEARCH] == ACCOUNTING:
+            return cls(by, by.year)
+        if told[SEARCH] == ACCOUNTING:
             by = AccountingNumber.parse(told[NUMBER])
         else:
             raise ValueError(SEARCH)
@@ -444,11 +448,6 @@ class Invoice(Parameters):
             raise PeriodTooOld(FIRST_MONTH.first)
         if self.year > day.year:
             raise PeriodInFuture
-
-    @property
-    def days(self) -> Period:
-        """All days of its year."""
-        return Period(date(self.year, 1, 1), date(self.year, 12, 31))
 
 
 def period_of(told: Mapping[str, str]) -> Period:

@@ -200,7 +200,7 @@ def _asked_for(bill: Bill, wish: BillsQuery) -> Bill | None:
         return None
     if wish.registration is not None and wish.registration.text != bill.registration:
         return None
-    if wish.issued is not None and bill.issued not in wish.issued:
+    if wish.year is not None and wish.year not in {bill.issued.year, bill.turnover.year}:
         return None
     if wish.months is not None and bill.month not in wish.months:
         return None

@@ -16,7 +16,7 @@ from account.values.periods import Month
 
 @dataclass
 class Cabinet:
-    """Papers by company, their lines by invoice number."""
+    """Papers by company, their lines by invoice number, with the account in front if need be."""
 
     accounts: dict[str, list[Account]] = field(default_factory=dict)
     bills: dict[str, list[Bill]] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Cabinet:
             bill
             for bill in self.bills.get(wish.company_id, [])
             if (wish.months is None or bill.month in wish.months)
-            and (wish.issued is None or bill.issued in wish.issued)
+            and (wish.year is None or wish.year in {bill.issued.year, bill.turnover.year})
             and wish.account in (None, bill.account)
             and (wish.number is None or bill.number == wish.number.digits)
             and (wish.registration is None or bill.registration == wish.registration.text)
@@ -49,7 +49,8 @@ class Cabinet:
         return Page(tuple(found[offset : offset + limit]), offset, len(found))
 
     def lines_page(self, bill: Bill, offset: int, limit: int) -> Page[BillLine]:
-        found = self.lines.get(bill.number, [])
+        of_account = f"{bill.account}/{bill.number}"
+        found = self.lines.get(of_account, self.lines.get(bill.number, []))
         return Page(tuple(found[offset : offset + limit]), offset, len(found))
 
     def billing(self, company_id: str, msisdn: Msisdn, month: Month) -> tuple[str, ...]:

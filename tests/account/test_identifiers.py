@@ -644,3 +644,7 @@ def test_a_refusal_never_repeats_what_was_typed(parse: Callable[[str], object], 
         parse(typed)
 
     assert typed not in f"{refusal.value!r} {refusal.value} {vars(refusal.value)}"
+
+
+def test_a_registration_number_holds_its_year() -> None:
+    assert EsfRegistrationNumber("ESF-180140000018-20250101-00000001").year == 2025

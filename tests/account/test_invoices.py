@@ -24,6 +24,7 @@ from account.errors import (
 )
 from account.values.identifiers import Email, Msisdn
 from account.values.money import Money
+from account.values.page import Page
 from account.values.periods import Month
 from account.values.rights import Role
 from tests.account.orders import ACCOUNT, ORDERED, POOL
@@ -49,7 +50,7 @@ def billed(world: World, number: str, *numbers: Msisdn | None, account: str = AC
     )
     cabinet = world.carrier.cabinet
     cabinet.bills.setdefault(ALPHA, []).append(bill)
-    cabinet.lines[number] = [
+    cabinet.lines[number] = cabinet.lines[f"{account}/{number}"] = [
         BillLine(one, "Reel", Money(10_000), Money(1_200), Money(11_200)) for one in numbers
     ]
     return bill
@@ -76,6 +77,23 @@ async def test_pages_run_on_over_several_invoices_of_one_number(world: World) ->
     page = await world.invoices.find(world.actor(), ASKED, SCREEN_ROWS)
     assert [row.msisdn for row in page.rows] == eleven[4:]
     assert page.rows[0].amount == Money(11_200)
+
+
+@pytest.mark.parametrize("told", [None, 0, 8])
+async def test_an_invoice_without_lines_hides_no_other(world: World, told: int | None) -> None:
+    """However many it says it has."""
+    empty = billed(world, "0042", account="25060830")
+    billed(world, "0042", *numbers(3))
+    world.carrier.cabinet.bills[ALPHA][0] = replace(empty, lines=told, registration=None)
+    everything = dict(world.carrier.cabinet.lines)
+
+    async def lines(bill: Bill, *, offset: int, limit: int) -> Page[BillLine]:
+        found = [] if bill.account == "25060830" else everything["0042"]
+        return Page(tuple(found[offset : offset + limit]), offset, len(found))
+
+    world.carrier.bill_lines = lines  # type: ignore[method-assign]
+    page = await world.invoices.find(world.actor(), ASKED)
+    assert ([row.msisdn for row in page.rows], page.total) == (numbers(3), 3)
 
 
 async def test_a_line_of_an_office_is_no_number(world: World) -> None:

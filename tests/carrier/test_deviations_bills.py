@@ -184,7 +184,7 @@ async def test_an_invoice_that_cannot_be_read_is_left_out_and_counted_if_it_is_o
         BillsQuery(COMPANY, account="25060830"),
         BillsQuery(COMPANY, number=AccountingNumber("25060830202610")),
         BillsQuery(COMPANY, registration=EsfRegistrationNumber(ESF)),
-        BillsQuery(COMPANY, issued=Period(date(2026, 11, 1), date(2026, 11, 30))),
+        BillsQuery(COMPANY, year=2026),
     ],
     ids=range(5),
 )
@@ -194,9 +194,9 @@ async def test_what_was_not_asked_for_is_not_shown(desk: Desk, wish: BillsQuery)
         id="x",
         billNo="31400101202609",
         billingAccount={"id": "31400101"},
-        billDate="2026-10-01",
+        billDate="2025-10-01",
         billDocument=[{"id": "ESF-1", "attachmentType": "ESF"}],
-        **months("2026-09-01", "2026-09-30"),
+        **months("2025-09-01", "2025-09-30"),
     )
     page = await bills(desk, other, bill(), wish=wish)
     assert (page.rows, page.left_out) == ((A_BILL,), 0)

@@ -303,16 +303,13 @@ async def test_bills_and_their_lines(kcell: Side, plain: Side) -> None:
 
 
 async def test_bills_by_what_the_operator_does_not_filter(kcell: Side, plain: Side) -> None:
-    issued = Period(date(2026, 11, 1), date(2026, 11, 2))
     told = []
     for side in (kcell, plain):
-        pages = [
-            await side.carrier.bills(BillsQuery(side.company, issued=issued), offset=at, limit=2)
-            for at in (0, 2)
-        ]
-        told.append([(page.total, [one.number for one in page.rows]) for page in pages])
+        wish = BillsQuery(side.company, year=2024)
+        page = await side.carrier.bills(wish, offset=0, limit=500)
+        told.append([one.number for one in page.rows])
     assert told[0] == told[1]
-    assert told[0][0][1]
+    assert {number[-6:] for number in told[0]} == {"202411", "202412"}
 
 
 async def test_the_accounts_that_billed_a_number(kcell: Side, plain: Side) -> None:

@@ -102,16 +102,23 @@ class Bill:
 class BillsQuery:
     """Which invoices of a company are wanted; everything that is given must hold.
 
-    `months` are those that are billed, `issued` the days of the invoices, `account` whose they are.
-    They come by account, oldest first.
+    `months` are those that are billed, `account` whose they are. `year` is that of the invoice or
+    of what it bills: December is invoiced in January. They come by account, oldest first.
     """
 
     company_id: str
     months: MonthSpan | None = None
-    issued: Period | None = None
+    year: int | None = None
     account: str | None = None
     number: AccountingNumber | None = None
     registration: EsfRegistrationNumber | None = None
+
+    @property
+    def issued(self) -> Period | None:
+        """The days on which an invoice of that year may have been written."""
+        if self.year is None:
+            return None
+        return Period(date(self.year - 1, 1, 1), date(self.year + 1, 12, 31))
 
 
 @dataclass(frozen=True, slots=True)

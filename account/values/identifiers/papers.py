@@ -87,6 +87,11 @@ class EsfRegistrationNumber:
             raise ReferenceInvalid(kind) from None
         return cls(typed)
 
+    @property
+    def year(self) -> int:
+        """The year it was registered in."""
+        return int(self.text[17:21])
+
 
 _ESF = re.compile(
     r"(?:[^\d]*[^\d\w])?(?P<number>[Ee][Ss][Ff](?: ?- ?[0-9]{12})(?: ?- ?[0-9]{8}){2})[ .,;\"')]*"

@@ -119,7 +119,7 @@ async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "of_account": about is AccountMonth,
         "of_invoice": about is Invoice,
         "searches": _searches(parameters, actor.company.lacks),
-        "years": _years(dialog_manager, parameters),
+        "years": [] if parameters.get(SEARCH) == ESF else _years(dialog_manager, parameters),
         "formats": [(format_word(form), form.value) for form in SPECS[kind].formats]
         if ready
         else [],
@@ -274,7 +274,13 @@ async def get_found(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     about = " · ".join(told(DocumentKind.INVOICE_SEARCH, asked))
     lines = [said("\n{about}", about=about), Html(""), *map(_found_line, page.rows)]
     if not page.total and not page.left_out:
-        lines.append(Html(_("No invoice was found for this number and year.")))
+        by_year = asked.get(SEARCH) == ACCOUNTING
+        nothing = (
+            _("No invoice was found for this number and year.")
+            if by_year
+            else _("No invoice was found for this number.")
+        )
+        lines.append(Html(nothing))
     lines.extend(map(Html, left_out_line(page.left_out)))
     return {
         "where": [actor.company.name, title(DocumentKind.INVOICE_SEARCH)],

@@ -79,7 +79,7 @@ def told(kind: DocumentKind, parameters: Mapping[str, str]) -> list[str]:
             else _("accounting number {number}")
         )
         parts.append(word.format(number=parameters[NUMBER]))
-    if parameters.get(YEAR):
+    if parameters.get(YEAR) and parameters.get(SEARCH) != ESF:
         parts.append(parameters[YEAR])
     if parameters.get(FIRST) and parameters.get(LAST):
         first, last = (shown_day(date.fromisoformat(parameters[key])) for key in (FIRST, LAST))
