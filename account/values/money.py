@@ -11,14 +11,14 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
 from typing import Self
 
 from account.errors.typed import AmountFault, AmountInvalid
+from account.kazakhstan import currency
 from account.values.identifiers.typed import fold
 from account.values.languages import language_of
 
 _NBSP = "\u00a0"
-_SIGN = "₸"
+_WORDS = "|".join(word for word in currency.UNIT_WORDS if word != currency.SIGN)
 _CURRENCY = re.compile(
-    rf"^(?:{_SIGN}|(?:kzt|тенге|теңге)\b) ?| ?(?:{_SIGN}|kzt|тенге|теңге|тг|tenge)\.?$",
-    re.IGNORECASE,
+    rf"^(?:{currency.SIGN}|(?:{_WORDS})\b) ?| ?(?:{currency.SIGN}|{_WORDS})\.?$", re.IGNORECASE
 )
 _LONGEST_WHOLE = 12  # digits before the decimals: a trillion tenge is no balance but a mistake
 
@@ -115,7 +115,7 @@ class Money:
         whole, tiyn = divmod(abs(self.tiyn), 100)
         text = f"{whole:,}.{tiyn:02}" if tiyn else f"{whole:,}"
         text = language_of(language).figures(text)
-        return f"{'-' if self.tiyn < 0 else ''}{text}{_NBSP}{_SIGN}"
+        return f"{'-' if self.tiyn < 0 else ''}{text}{_NBSP}{currency.SIGN}"
 
     def __add__(self, other: "Money") -> "Money":
         return Money(self.tiyn + other.tiyn)

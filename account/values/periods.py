@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Self
-from zoneinfo import ZoneInfo
 
 from account.errors.periods import (
     PeriodInFuture,
@@ -21,9 +20,10 @@ from account.errors.periods import (
     PeriodTooOld,
 )
 from account.errors.typed import DayInvalid
+from account.kazakhstan.time_zone import ZONE
 from account.values.written_days import days_in, months_in
 
-ALMATY = ZoneInfo("Asia/Almaty")
+ALMATY = ZONE
 
 CERTIFICATE_CLOSES_ON = 5
 """The previous month's certificate is there after this day of the month (S31-2, T9)."""

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from account.kazakhstan import currency
 from account.values.number import PaymentMethod
 from account.values.rights import Role
 from carrier.profile.section import Section
@@ -55,7 +56,11 @@ USUAL: dict[str, dict[str, Any]] = {
     },
     "balance_type": {"debt": "debt"},
     "usage_type": {"voice": "voice", "sms": "sms", "data": "data", "other": "other"},
-    "money_unit": {"KZT": 100, "tenge": 100, "₸": 100, "tiyn": 1},
+    "money_unit": {
+        currency.CODE: 100,
+        **dict.fromkeys(currency.UNIT_WORDS[1:], 100),
+        **dict.fromkeys(currency.HUNDREDTH_WORDS, 1),
+    },
 }
 """What the words of the contract mean; a file adds to them, or says them anew."""
 

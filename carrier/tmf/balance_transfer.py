@@ -10,6 +10,7 @@ from typing import Any
 from account.changes.action import Action, Order, OrderState
 from account.changes.ports import DispatchGuard
 from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TransferParameters
+from account.kazakhstan import currency
 from account.values.money import Money
 from carrier.apis import Api
 from carrier.http import OperatorHttp
@@ -18,7 +19,9 @@ from carrier.tmf.change_outcome import ChangeResource
 from carrier.tmf.fields import Item, Malformed
 from carrier.verdict import as_reason_code
 
-_MOVED = re.compile(r"-?[0-9]{1,12}\.[0-9]{2} -> (-?[0-9]{1,12}\.[0-9]{2}) KZT")
+_MOVED = re.compile(
+    rf"-?[0-9]{{1,12}}\.[0-9]{{2}} -> (-?[0-9]{{1,12}}\.[0-9]{{2}}) {currency.CODE}"
+)
 """What a bucket of a completed transfer is called: its balance before and after."""
 
 
@@ -30,7 +33,7 @@ def body(action: Action[TransferParameters]) -> dict[str, Any]:
         "description": action.id,
         "reason": "balance transfer",
         "channel": {"id": "telegram", "name": "Telegram bot"},
-        "amount": {"amount": _number(asked.amount), "units": "KZT"},
+        "amount": {"amount": _number(asked.amount), "units": currency.CODE},
         "usageType": "monetary",
         "receiverBucketUsageType": "monetary",
         "bucket": {"id": f"main-{sender}"},
@@ -40,7 +43,7 @@ def body(action: Action[TransferParameters]) -> dict[str, Any]:
         "requestor": {"id": action.company_id, "role": "customer", "@referredType": "Organization"},
     }
     if asked.fee:
-        transfer["transferCost"] = {"unit": "KZT", "value": _number(asked.fee)}
+        transfer["transferCost"] = {"unit": currency.CODE, "value": _number(asked.fee)}
     return transfer
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from account.kazakhstan import numbering
 from account.values.identifiers import digits_of
 
 LONGEST_SEARCH = 100
@@ -43,9 +44,7 @@ def search(typed: str) -> str | None:
     if len(text) > LONGEST_SEARCH:
         return None
     digits = digits_of(text)
-    number = digits or text
-    if digits is not None and len(digits) == 11 and digits.startswith("8"):
-        number = "7" + digits[1:]
+    number = numbering.with_code(digits) if digits else text
     members = (
         ("productSerialNumber", number),
         ("billingAccount.id", digits or text),
@@ -61,9 +60,7 @@ def found_by(typed: str, number: str, account: str, tariff: str, label: str) -> 
     """Whether a search would find this number: `search` for an operator that cannot search."""
     text = unicodedata.normalize("NFC", typed.strip()).casefold()
     digits = digits_of(text)
-    looked_for = digits or text
-    if digits is not None and len(digits) == 11 and digits.startswith("8"):
-        looked_for = "7" + digits[1:]
+    looked_for = numbering.with_code(digits) if digits else text
     return (
         looked_for in number
         or (digits or text) in account.casefold()

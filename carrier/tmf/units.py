@@ -14,6 +14,7 @@ from typing import Any
 
 from account.chapters.allowances import Measure
 from account.errors import AmountInvalid
+from account.kazakhstan import currency
 from account.values import money
 from carrier.tmf.wire import parts, values
 from carrier.tmf.wire.values import Malformed
@@ -37,7 +38,8 @@ class Units:
 
 
 UNITS = Units(
-    money=_each("kzt tenge tg ₸ теңге тенге тг", 1) | _each("tiyn tiyin тиын тиын тиин", "0.01"),
+    money=_each(" ".join(currency.UNIT_WORDS), 1)
+    | _each(" ".join(currency.HUNDREDTH_WORDS), "0.01"),
     volumes={
         Measure.SECONDS: (
             _each("seconds second secs sec s сек", 1)

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from account.chapters.usage import UsageKind, UsageRecord
+from account.kazakhstan import currency
 from account.values.languages import language_of
 from account.values.money import Money
 from account.values.periods import Month, Period, today
@@ -308,7 +309,7 @@ def drawn(chart: Chart, language: str) -> bytes:
             "decimal": figures.decimal,
             "thousands": figures.group,
             "grouping": [3],
-            "currency": ["", "\u00a0₸"],
+            "currency": ["", f"\u00a0{currency.SIGN}"],
         },
     )
     assert isinstance(content, bytes)

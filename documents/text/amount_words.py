@@ -6,6 +6,7 @@ here and not in the catalogues. Tiyn stay figures, as the accounts of the countr
 
 from __future__ import annotations
 
+from account.kazakhstan import currency
 from account.values.money import Money
 
 
@@ -36,8 +37,7 @@ _RU_GROUPS = (
 _KK_GROUPS = ("", "мың", "миллион", "миллиард", "триллион")
 _EN_GROUPS = ("", "thousand", "million", "billion", "trillion")
 
-_CURRENCY = {"kk": ("теңге", "тиын", "минус"), "ru": ("тенге", "тиын", "минус")}
-_ENGLISH = ("tenge", "tiyn", "minus")
+_MINUS = {"kk": "минус", "ru": "минус"}
 
 
 def amount(money: Money, language: str) -> str:
@@ -46,10 +46,10 @@ def amount(money: Money, language: str) -> str:
     A language that is not kk or ru is English. Below 10¹⁵ tenge.
     """
     whole, tiyn = divmod(abs(money.tiyn), 100)
-    tenge, coins, minus = _CURRENCY.get(language, _ENGLISH)
+    tenge, coins = currency.SPELLED.get(language, currency.SPELLED["en"])
     said = f"{number(whole, language)} {tenge} {tiyn:02} {coins}"
     if money.tiyn < 0:
-        said = f"{minus} {said}"
+        said = f"{_MINUS.get(language, 'minus')} {said}"
     return said[0].upper() + said[1:]
 
 

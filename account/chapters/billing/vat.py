@@ -11,6 +11,7 @@ from datetime import date
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
+from account.kazakhstan.vat import usual_rate
 from account.values.money import Money
 
 
@@ -24,9 +25,6 @@ WITHOUT_VAT: Final = Untaxed.WITHOUT_VAT
 VatRate: TypeAlias = int | Literal[Untaxed.WITHOUT_VAT]
 """Whole per cent, or none."""
 
-VAT_RATES = ((date(2026, 1, 1), 16), (date.min, 12))
-"""The usual per cent from that day of turnover on, the newest first (S31-4)."""
-
 _A_LINE = 1
 """Tiyn by which the VAT of one line may be rounded otherwise."""
 _OF_ALL = 100
@@ -38,7 +36,7 @@ def vat_rate(turnover: date) -> int:
 
     A month's services are turned over on its last day.
     """
-    return next(rate for since, rate in VAT_RATES if turnover >= since)
+    return usual_rate(turnover)
 
 
 def vat_on(net: Money, rate: VatRate) -> Money:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from account.errors.typed import IinInvalid, ReferenceInvalid, ReferenceKind
+from account.kazakhstan import invoices
 from account.values.identifiers.parties import Bin, is_day
 from account.values.identifiers.typed import fold, parts_of, require
 
@@ -65,7 +66,7 @@ class EsfRegistrationNumber:
     text: str
 
     def __post_init__(self) -> None:
-        require(r"ESF-[0-9]{12}-[0-9]{8}-[0-9]{8}", self.text)
+        require(invoices.REGISTRATION_NUMBER, self.text)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -78,11 +79,11 @@ class EsfRegistrationNumber:
             raise ReferenceInvalid(kind)
         # Matched before upper(), which makes an S of the long s U+017F.
         typed = re.sub(r" *- *", "-", written["number"]).upper()
-        day = typed[17:25]
+        day = typed[invoices.DAY_PART]
         if not is_day(int(day[:4]), int(day[4:6]), int(day[6:])):
             raise ReferenceInvalid(kind)
         try:
-            Bin.parse(typed[4:16])
+            Bin.parse(typed[invoices.BIN_PART])
         except IinInvalid:
             raise ReferenceInvalid(kind) from None
         return cls(typed)

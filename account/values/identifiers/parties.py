@@ -6,20 +6,8 @@ from datetime import date
 from typing import Self
 
 from account.errors.typed import IinInvalid, IinRule
+from account.kazakhstan import identification_numbers
 from account.values.identifiers.typed import parts_of, require
-
-_FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
-_SECOND_WEIGHTS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
-_BIRTH_CENTURY = {"0": 2000, "1": 1800, "2": 1800, "3": 1900, "4": 1900, "5": 2000, "6": 2000}
-
-
-def _control_digit(eleven: str) -> int | None:
-    """Digit 12 for digits 1-11; None when no such number is ever issued (7.2)."""
-    for weights in (_FIRST_WEIGHTS, _SECOND_WEIGHTS):
-        control = sum(int(d) * w for d, w in zip(eleven, weights, strict=True)) % 11
-        if control < 10:
-            return control
-    return None
 
 
 def _twelve_digits(text: str) -> str:
@@ -28,7 +16,7 @@ def _twelve_digits(text: str) -> str:
     typed = re.sub(r"[ .\-]", "", parts[0]) if len(parts) == 1 else ""
     if re.fullmatch(r"[0-9]{12}", typed) is None:
         raise IinInvalid(IinRule.TWELVE_DIGITS)
-    control = _control_digit(typed[:11])
+    control = identification_numbers.control_digit(typed[:11])
     if control is None:
         raise IinInvalid(IinRule.NEVER_ISSUED)
     if control != int(typed[11]):
@@ -49,7 +37,7 @@ class Iin:
     def parse(cls, text: str) -> Self:
         """Raises IinInvalid with the rule that failed."""
         digits = _twelve_digits(text)
-        century = _BIRTH_CENTURY.get(digits[6])
+        century = identification_numbers.BIRTH_CENTURY.get(digits[6])
         if century is None:
             raise IinInvalid(IinRule.CENTURY)
         if not is_day(century + int(digits[:2]), int(digits[2:4]), int(digits[4:6])):
@@ -80,9 +68,9 @@ class Bin:
         digits = _twelve_digits(text)
         if not 1 <= int(digits[2:4]) <= 12:
             raise IinInvalid(IinRule.REGISTRATION_MONTH)
-        if digits[4] not in "456":
+        if not identification_numbers.is_of_a_company(digits):
             raise IinInvalid(IinRule.ENTITY_KIND)
-        if digits[5] not in "0123":
+        if digits[5] not in identification_numbers.DIVISIONS:
             raise IinInvalid(IinRule.DIVISION)
         return cls(digits)
 
@@ -98,8 +86,8 @@ class Bin:
 def parse_iin_or_bin(text: str) -> Iin | Bin:
     """The previous owner of a device, a person or a company (S23). Raises IinInvalid."""
     digits = _twelve_digits(text)
-    # Digit 5 opens the day of birth in an IIN (0-3) and is the kind, 4-6, in a BIN.
-    return Bin.parse(digits) if digits[4] in "456" else Iin.parse(digits)
+    company = identification_numbers.is_of_a_company(digits)
+    return Bin.parse(digits) if company else Iin.parse(digits)
 
 
 def is_day(year: int, month: int, day: int) -> bool:

@@ -8,6 +8,7 @@ from typing import Self
 import phonenumbers
 
 from account.errors.typed import NumberFault, NumberInvalid
+from account.kazakhstan import numbering
 from account.values.identifiers.typed import parts_of, require
 
 _MOBILE = (
@@ -61,14 +62,7 @@ class Msisdn:
         if written is None:
             raise ValueError("no number")
         digits = re.sub(r"[^0-9]", "", written[2])
-        if not written[1]:
-            if digits.startswith("00"):
-                digits = digits[2:]
-            elif len(digits) == 11 and digits.startswith("87"):
-                digits = "7" + digits[1:]
-            elif len(digits) == 10 and digits.startswith("7"):
-                digits = "7" + digits
-        return cls(digits)
+        return cls(digits if written[1] else numbering.of_a_register(digits))
 
     @classmethod
     def _parse(cls, text: str, kinds: tuple[int, ...]) -> Self:
@@ -134,7 +128,7 @@ class Msisdn:
     def shown(self) -> str:
         """`+7 701 054 20 06`; abroad as that country writes it."""
         if self._kazakh:
-            return "+7 " + self.short
+            return numbering.shown(self.digits)
         return phonenumbers.format_number(
             self._number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
         )
@@ -144,14 +138,13 @@ class Msisdn:
         """`701 054 20 06` for a button; abroad the same as `shown`."""
         if not self._kazakh:
             return self.shown
-        d = self.digits
-        return f"{d[1:4]} {d[4:7]} {d[7:9]} {d[9:]}"
+        return numbering.grouped(self.digits)
 
     @property
     def masked(self) -> str:
         """`+7 701 ***-**-06` for the audit and logs (3.2); abroad `+996 ***56`."""
         if self._kazakh:
-            return f"+7 {self.digits[1:4]} ***-**-{self.digits[-2:]}"
+            return numbering.masked(self.digits)
         return f"+{self._number.country_code} ***{self.digits[-2:]}"
 
     @property
@@ -167,12 +160,11 @@ class Msisdn:
     @property
     def abroad(self) -> bool:
         """Whether it is another country's, or none's."""
-        return self.region != "KZ"
+        return self.region != numbering.REGION
 
     @property
     def _kazakh(self) -> bool:
-        # Of the shared code 7 Kazakhstan holds everything that goes on with 7.
-        return len(self.digits) == 11 and self.digits.startswith("77")
+        return numbering.is_national(self.digits)
 
     @property
     def _number(self) -> phonenumbers.PhoneNumber:
@@ -187,13 +179,7 @@ def _international(typed: str) -> str:
     digits = re.sub(r"[^0-9]", "", typed)
     if typed.startswith(("+", "(+")):
         return digits
-    if digits.startswith("00"):
-        return digits[2:]
-    if len(digits) == 11 and digits[0] == "8":
-        return "7" + digits[1:]
-    if len(digits) == 10 and digits[0] == "7":
-        return "7" + digits
-    return digits
+    return numbering.international(digits)
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:
