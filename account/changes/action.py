@@ -88,13 +88,15 @@ class OrderState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Order:
     """The operator's order for one of our changes. `reason_code` tells why a failed one failed,
-    `receipt` what the operator says of a completed one, for the final word: balances after.
+    `receipt` what the operator says of a completed one, for the final word: balances after. One
+    under way that is `held` goes on only when somebody at the operator has acted.
     """
 
     id: str
     state: OrderState
     reason_code: str | None = None
     receipt: Mapping[str, str] = field(default_factory=dict)
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ USUAL: dict[str, dict[str, Any]] = {
     "relies_on": {"reliesOn": "number"},
     "order_state": {
         "acknowledged": "under_way",
+        "draft": "held",
         "pending": "held",
         "held": "held",
         "inProgress": "under_way",

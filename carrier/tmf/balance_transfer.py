@@ -14,9 +14,11 @@ from account.kazakhstan import currency
 from account.values.money import Money
 from carrier.apis import Api
 from carrier.http import OperatorHttp
+from carrier.profile.model import Profile
 from carrier.tmf import fields
 from carrier.tmf.change_outcome import ChangeResource
 from carrier.tmf.fields import Item, Malformed
+from carrier.tmf.wire import values
 from carrier.verdict import as_reason_code
 
 _MOVED = re.compile(
@@ -83,12 +85,21 @@ _STATES = {
     "failed": OrderState.FAILED,
     "cancelled": OrderState.FAILED,
 }
+
+
+def _stands(found: Item, _: Profile) -> tuple[OrderState, bool]:
+    """Where a transfer stands. Raises `Malformed`, also for a word that is not known."""
+    state = _STATES.get(values.word(fields.text(found, "status")))
+    if state is None:
+        raise Malformed("status")
+    return state, False
+
+
 _TRANSFERS = ChangeResource(
     api=Api.PREPAY_BALANCE,
     name="transferBalance",
     reference_field="description",
-    state_field="status",
-    states=lambda _: _STATES,
+    stands=_stands,
     reason=_reason,
     receipt=_receipt,
 )

@@ -9,9 +9,9 @@ words a state has, where a reason is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from account.changes.action import Order, OrderState
 from account.changes.ports import DispatchGuard
@@ -21,7 +21,6 @@ from carrier.http import OperatorHttp
 from carrier.profile.model import Profile, Refusals
 from carrier.tmf import fields, paging
 from carrier.tmf.fields import Item, Malformed
-from carrier.tmf.wire import values
 from carrier.transport import Answer
 from carrier.verdict import verdict
 
@@ -39,6 +38,13 @@ def check_taken(answer: Answer, refusals: Refusals) -> None:
         raise CarrierRefused(refusal)
 
 
+Conditions: TypeAlias = list[tuple[str, Any]]
+
+
+def _no_others(_: Item) -> Collection[object]:
+    return ()
+
+
 def _no_receipt(_: Item) -> Mapping[str, str]:
     return {}
 
@@ -47,20 +53,19 @@ def _no_receipt(_: Item) -> Mapping[str, str]:
 class ChangeResource:
     """A resource that is made to change something, and found again by our reference.
 
-    `reference_field` and `state_field` name its fields, `states` tells what the words of the state
-    mean, in small letters.
-    `reason` is asked of a failed one, `receipt` of a completed one. `wanted` are the fields a
-    search asks for; empty: all.
+    `stands` reads its state, and whether it is held. `reference_field` names the field of the
+    reference, which `other_references` may hold as well; `question` is what a search asks, by
+    reference. `reason` is asked of a failed one, `receipt` of a completed one.
     """
 
     api: Api
     name: str
     reference_field: str
-    state_field: str
-    states: Callable[[Profile], Mapping[str, OrderState]]
+    stands: Callable[[Item, Profile], tuple[OrderState, bool]]
     reason: Callable[[Item], str | None]
     receipt: Callable[[Item], Mapping[str, str]] = _no_receipt
-    wanted: str = ""
+    question: Callable[[Profile, str], Conditions] | None = None
+    other_references: Callable[[Item], Collection[object]] = _no_others
 
     async def place(
         self, http: OperatorHttp, body: object, reference: str, guard: DispatchGuard | None
@@ -82,27 +87,23 @@ class ChangeResource:
         Raises `CarrierUnavailable`, also for an answer that holds only others: "none" lets a change
         be sent again, so nothing but an empty list may say it.
         """
-        conditions: list[tuple[str, Any]] = [(self.reference_field, reference)]
-        if self.wanted:
-            conditions.append(("fields", self.wanted))
+        conditions: Conditions = [(self.reference_field, reference)]
+        if self.question is not None:
+            conditions = self.question(http.profile, reference)
         found = await paging.whole(http, self.api, self.name, conditions, limit=10)
         orders = [self._order(one, reference, http.profile) for one in found]
         return min(orders, key=lambda order: _WEIGHT.index(order.state), default=None)
 
-    def state_of(self, found: Item, profile: Profile) -> OrderState:
-        """Where one stands. Raises `Malformed`, also for a word that is not known."""
-        state = self.states(profile).get(values.word(fields.text(found, self.state_field)))
-        if state is None:
-            raise Malformed(self.state_field)
-        return state
-
     def _order(self, found: Item, reference: str, profile: Profile) -> Order:
-        if found.get(self.reference_field) != reference:
+        if found.get(self.reference_field) != reference and (
+            reference not in self.other_references(found)
+        ):
             raise Malformed(self.reference_field)
-        state = self.state_of(found, profile)
+        state, held = self.stands(found, profile)
         return Order(
             id=fields.text(found, "id"),
             state=state,
             reason_code=self.reason(found) if state is OrderState.FAILED else None,
             receipt=self.receipt(found) if state is OrderState.COMPLETED else {},
+            held=held,
         )

@@ -16,7 +16,7 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import paging, sim
-from carrier.tmf.product_order import ORDERS, reason_of
+from carrier.tmf.product_order import reason_of, stands
 from carrier.tmf.query import listed
 from carrier.tmf.rows import parties
 from carrier.tmf.wire import values
@@ -164,12 +164,10 @@ def _request(profile: Profile, found: ProductOrder, asked: Msisdn | None) -> Dev
 
 
 def _stage(profile: Profile, found: ProductOrder) -> Stage:
-    word = values.word(found.state)
-    if word in _WAITING:
+    if values.word(found.state) in _WAITING:
         return Stage.ACCEPTED
-    state = ORDERS.states(profile).get(word)
-    if state is None:
-        raise Malformed("state")
+    items = [item.state for item in found.productOrderItem or ()]
+    state, _ = stands(profile, found.state, items)
     return {
         OrderState.UNDER_WAY: Stage.IN_PROGRESS,
         OrderState.COMPLETED: Stage.DONE,

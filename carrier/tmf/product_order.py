@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import Any
@@ -27,8 +27,8 @@ from carrier.http import OperatorHttp
 from carrier.profile.loader import contract
 from carrier.profile.model import Profile
 from carrier.tmf import number_product
-from carrier.tmf.change_outcome import ChangeResource
-from carrier.tmf.fields import Item
+from carrier.tmf.change_outcome import ChangeResource, Conditions
+from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.wire import decoding, values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.tmf622 import ProductOrder
@@ -176,6 +176,8 @@ def body(
         "productOrderItem": [_ITEM[action.kind](action, said)],
         "relatedParty": [{"id": action.company_id, "role": role, "@referredType": "Organization"}],
     }
+    if _has_identifiers(said.profile):
+        order["externalIdentifier"] = [{"id": action.id, "externalIdentifierType": "POnumber"}]
     if expires_after is not None and action.sent_at is not None:
         expires = (action.sent_at + expires_after).astimezone(UTC)
         order["requestedCompletionDate"] = f"{expires:%Y-%m-%dT%H:%M:%SZ}"
@@ -242,20 +244,66 @@ _MEANING = {
     "completed": OrderState.COMPLETED,
     "failed": OrderState.FAILED,
 }
-"""`partial` is missing on purpose: an order of one item is never done in part."""
 
 
-def _states(profile: Profile) -> dict[str, OrderState]:
-    words = profile.words.order_state
-    return {word: _MEANING[told] for word, told in words.items() if told in _MEANING}
+def stands(profile: Profile, state: object, items: Sequence[object]) -> tuple[OrderState, bool]:
+    """Where an order stands by the words for it and for its items, and whether it is held.
+
+    What is said of our item is believed before what is said of the whole: a `partial` order stands
+    where its item does, and one that is completed without its item has failed. An item that only
+    lags behind does not count. Raises `Malformed`, also for a word that is not known.
+    """
+    told = _meant(profile, state)
+    if told in ("completed", "partial"):
+        of_items = [_meant(profile, item) for item in items]
+        if "failed" in of_items:
+            told = "failed"
+        elif told == "partial":
+            told = of_items[0] if len(of_items) == 1 else None
+    if told is None or told == "partial":
+        raise Malformed("state")
+    return _MEANING[told], told == "held"
+
+
+def _stands(found: Item, profile: Profile) -> tuple[OrderState, bool]:
+    items = [item.get("state") for item in _objects(found, "productOrderItem")]
+    return stands(profile, found.get("state"), items)
+
+
+def _objects(found: Item, field: str) -> list[Item]:
+    """What is an object in a list, empty for whatever else there is."""
+    told = found.get(field)
+    return [one for one in told if one.__class__ is dict] if told.__class__ is list else []
+
+
+def _meant(profile: Profile, state: object) -> str | None:
+    """What a word means; of `inProgress.accepted` the part that is known, as v5 adds to it."""
+    words, word = profile.words.order_state, values.word(state)
+    return words.get(word) or words.get(word.partition(".")[0])
+
+
+def _has_identifiers(profile: Profile) -> bool:
+    """Whether orders carry references as v5 has them: `externalIdentifier`."""
+    return profile.api(Api.PRODUCT_ORDER).version == "v5"
+
+
+def _question(profile: Profile, reference: str) -> Conditions:
+    if _has_identifiers(profile):
+        told = "externalId,externalIdentifier,state,note,productOrderItem"
+        return [("externalIdentifier.id", reference), ("fields", told)]
+    return [("externalId", reference), ("fields", "externalId,state,note,productOrderItem")]
+
+
+def _identifiers(found: Item) -> list[object]:
+    return [one.get("id") for one in _objects(found, "externalIdentifier")]
 
 
 ORDERS = ChangeResource(
     api=Api.PRODUCT_ORDER,
     name="productOrder",
     reference_field="externalId",
-    state_field="state",
-    states=_states,
+    stands=_stands,
     reason=_reason,
-    wanted="externalId,state,note",
+    question=_question,
+    other_references=_identifiers,
 )

@@ -91,8 +91,8 @@ async def test_every_kind_of_change_can_be_ordered(desk: Desk, kind: ActionKind)
     [
         ("acknowledged", OrderState.UNDER_WAY),
         ("inProgress", OrderState.UNDER_WAY),
-        ("pending", OrderState.UNDER_WAY),
-        ("held", OrderState.UNDER_WAY),
+        ("inProgress.accepted", OrderState.UNDER_WAY),
+        ("pendingCancellation", OrderState.UNDER_WAY),
         ("completed", OrderState.COMPLETED),
         ("failed", OrderState.FAILED),
         ("rejected", OrderState.FAILED),
@@ -103,6 +103,69 @@ async def test_where_an_order_stands(desk: Desk, state: str, meaning: OrderState
     desk.answer("productOrder", [order(state)])
     assert await desk.carrier.order(action(id=REFERENCE)) == Order("po-1", meaning)
     assert desk.query("productOrder")["externalId"] == REFERENCE
+
+
+@pytest.mark.parametrize("state", ["pending", "held", "draft", "Held", "pending.approval"])
+async def test_an_order_that_somebody_must_let_on_is_held(desk: Desk, state: str) -> None:
+    desk.answer("productOrder", [order(state)])
+    found = await desk.carrier.order(action(id=REFERENCE))
+    assert found == Order("po-1", OrderState.UNDER_WAY, held=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "items", "meaning"),
+    [
+        ("completed", ["completed"], OrderState.COMPLETED),
+        ("completed", ["inProgress"], OrderState.COMPLETED),
+        ("completed", [None], OrderState.COMPLETED),
+        ("completed", ["failed"], OrderState.FAILED),
+        ("completed", ["completed", "cancelled"], OrderState.FAILED),
+        ("partial", ["completed"], OrderState.COMPLETED),
+        ("partial", ["rejected"], OrderState.FAILED),
+        ("partial", ["inProgress.accepted"], OrderState.UNDER_WAY),
+        ("partial", [None], None),
+        ("partial", ["partial"], None),
+        ("partial", [], None),
+        ("partial", ["completed", "completed"], None),
+        ("inProgress", ["completed"], OrderState.UNDER_WAY),
+        ("failed", ["completed"], OrderState.FAILED),
+    ],
+)
+async def test_what_is_said_of_our_item_is_believed_first(
+    desk: Desk, state: str, items: list[str | None], meaning: OrderState | None
+) -> None:
+    parts = [{"id": "01"} | ({} if told is None else {"state": told}) for told in items]
+    desk.answer("productOrder", [order(state, productOrderItem=parts)])
+    if meaning is None:
+        with pytest.raises(CarrierUnavailable):
+            await desk.carrier.order(action(id=REFERENCE))
+    else:
+        assert await desk.carrier.order(action(id=REFERENCE)) == Order("po-1", meaning)
+    assert "productOrderItem" in desk.query("productOrder")["fields"].split(",")
+
+
+@pytest.mark.parametrize("items", [None, "x", {}, [7, None], [{"state": 7}]])
+async def test_odd_items_of_a_completed_order_are_passed_over(desk: Desk, items: object) -> None:
+    desk.answer("productOrder", [order("completed", productOrderItem=items)])
+    found = await desk.carrier.order(action(id=REFERENCE))
+    assert found == Order("po-1", OrderState.COMPLETED)
+
+
+async def test_v5_orders_are_found_by_their_identifiers() -> None:
+    desk = Desk(profile=parse('[apis.TMF622]\nversion = "v5"\n', "test"))
+    mine = {"id": REFERENCE, "externalIdentifierType": "POnumber"}
+    other = {"owner": "CRM", "id": "77"}
+    told = {"id": "po-1", "state": "completed", "externalIdentifier": [other, mine]}
+    desk.answer("productOrder", told, status=201)
+    placed = await desk.carrier.place(action(id=REFERENCE))
+    assert placed == Order("po-1", OrderState.COMPLETED)
+    assert desk.sent("productOrder")["externalIdentifier"] == [mine]
+    desk.answer("productOrder", [told])
+    assert await desk.carrier.order(action(id=REFERENCE)) == placed
+    assert desk.query("productOrder")["externalIdentifier.id"] == REFERENCE
+    desk.answer("productOrder", [told | {"externalIdentifier": [other]}])
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.order(action(id=REFERENCE))
 
 
 @pytest.mark.parametrize(
