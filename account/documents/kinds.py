@@ -71,6 +71,8 @@ class DocumentSpec:
     """The right that it needs instead where it is about one number."""
     of_package: bool = False
     """Only for a company with the Atlas Pro package."""
+    of_books: bool = False
+    """It goes into the books, so the language it is written in is chosen (`paper`)."""
     slow: bool = False
     """It reads the whole company, which is said before it is ordered."""
     rests_on: frozenset[Capability] = frozenset()
@@ -88,11 +90,17 @@ SPECS: Mapping[DocumentKind, DocumentSpec] = {
     DocumentKind.HISTORY: DocumentSpec(HistoryDays, right=Right.READ_HISTORY),
     DocumentKind.NUMBERS: DocumentSpec(Nothing, slow=True),
     DocumentKind.CERTIFICATE: DocumentSpec(
-        AccountMonth, (_PDF, _XLSX), rests_on=_BILLS | {Capability.CERTIFICATE}
+        AccountMonth,
+        (_PDF, _XLSX),
+        of_books=True,
+        rests_on=_BILLS | {Capability.CERTIFICATE},
     ),
-    DocumentKind.REGISTER: DocumentSpec(Months, (_XLSX, _PDF), rests_on=_BILLS),
+    DocumentKind.REGISTER: DocumentSpec(Months, (_XLSX, _PDF), of_books=True, rests_on=_BILLS),
     DocumentKind.RECONCILIATION: DocumentSpec(
-        StatementDays, (_PDF, _XLSX), rests_on=_BILLS | {Capability.PAYMENTS}
+        StatementDays,
+        (_PDF, _XLSX),
+        of_books=True,
+        rests_on=_BILLS | {Capability.PAYMENTS},
     ),
     DocumentKind.DEVICES: DocumentSpec(
         Nothing, slow=True, rests_on=frozenset({Capability.DEVICE_REGISTRY})

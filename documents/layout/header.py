@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from account.documents.kinds import DocumentFormat
 from account.documents.orders import MadeFile
+from account.documents.paper import is_translation, languages_of
 from account.values.periods import ALMATY, Period, shown_day, shown_moment
 from documents.layout import cells
-from documents.layout.blocks import Facts, Foot, Layout, Piece, Title
+from documents.layout.blocks import Facts, Foot, Layout, Piece, Prose, Title
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ REST = N_("The rest does not fit in one file: order a shorter period.")
 
 @dataclass(frozen=True, slots=True)
 class DocumentHeader:
-    """For whom a document is made. `made_at` is aware, UTC; `language` one of kk, ru, en."""
+    """For whom a document is made. `made_at` is aware, UTC; `language` one of kk, ru, en.
+
+    A paper in several languages has the others `beside` the first one.
+    """
 
     company: str
     bin: str
@@ -33,18 +37,21 @@ class DocumentHeader:
     requested_by: str
     reference: str
     language: str
+    beside: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, document: Document, now: datetime) -> DocumentHeader:
         """As the order says; `now` is when the file is made."""
         order = document.order
+        language, *beside = languages_of(order.parameters, order.language)
         return cls(
             company=order.company_name,
             bin=order.company_bin,
             made_at=now,
             requested_by=order.administrator,
             reference=document.reference,
-            language=order.language,
+            language=language,
+            beside=tuple(beside),
         )
 
 
@@ -56,8 +63,29 @@ class Desk:
     header: DocumentHeader
 
     def word(self, text: str) -> str:
-        """A text marked with `N_`, in the person's language."""
-        return self.press.say(self.header.language, text)
+        """A text marked with `N_`, in the paper's language; in several, one beside the other."""
+        return self.each(lambda language: self.press.say(language, text))
+
+    def each(self, told: Callable[[str], str | None]) -> str:
+        """What is told in each language of the paper, beside each other; the same only once."""
+        head = self.header
+        said = [told(language) for language in (head.language, *head.beside)]
+        return " / ".join(dict.fromkeys(filter(None, said)))
+
+    def apart(self) -> tuple[Desk, ...]:
+        """A desk for each language of the paper: sentences follow each other."""
+        head = self.header
+        return tuple(
+            replace(self, header=replace(head, language=language, beside=()))
+            for language in (head.language, *head.beside)
+        )
+
+    def translated(self) -> Sequence[Prose]:
+        """What a paper says that is in no language of the books."""
+        if not is_translation((self.header.language, *self.header.beside)):
+            return ()
+        said = N_("A translation: order it in Kazakh or Russian for the books.")
+        return (Prose([self.word(said)], strong=True),)
 
     def top(
         self, title: str, *facts: tuple[str, str], period: Period | None = None, note: str = ""
@@ -103,7 +131,7 @@ class Desk:
         """The finished file, `stem` its name without the ending. Raises `DocumentNotMade`."""
         layout = Layout(
             language=self.header.language,
-            sheet=self.word(sheet),
+            sheet=self.apart()[0].word(sheet),
             foot=stem,
             words={
                 "page": self.word(N_("Page {page} of {pages}")),

@@ -60,7 +60,7 @@ async def certificate_file(
     """
     desk = Desk(press, header)
     bill = certificate.bill
-    appendix = desk.word(N_("Appendix 1"))
+    appendix = desk.apart()[0].word(N_("Appendix 1"))
     return await desk.file(
         [*_certificate(desk, certificate), NextPart(appendix), *_appendix(desk, certificate)],
         stem=f"certificate_{bill.account}_{bill.month}",
@@ -136,28 +136,34 @@ def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
         ),
         Prose(
             [
-                total_sentence(desk, bill.gross, certificate.by_rate),
-                word(N_("In words: {amount}.")).format(
-                    amount=amount(bill.gross, desk.header.language)
-                ),
-                *_corrected(desk, certificate),
+                sentence
+                for one in desk.apart()
+                for sentence in (
+                    total_sentence(one, bill.gross, certificate.by_rate),
+                    one.word(N_("In words: {amount}.")).format(
+                        amount=amount(bill.gross, one.header.language)
+                    ),
+                    *_corrected(one, certificate),
+                )
             ],
             strong=True,
         ),
+        *desk.translated(),
         Enclosed(
             word(N_("Enclosed: Appendix 1, invoice breakdown, on sheets: {sheets}")),
             word(N_("Enclosed: Appendix 1, invoice breakdown, on the next sheet")),
         ),
         Prose(
             [
-                word(N_("This is an unsigned copy."))
+                one.word(N_("This is an unsigned copy."))
                 + " "
-                + word(
+                + one.word(
                     N_(
                         "Since 4 July 2021 certificates can be obtained and signed with the "
                         "digital signature at the Electronic Invoicing Portal."
                     )
                 )
+                for one in desk.apart()
             ],
         ),
         Signatures(
@@ -176,8 +182,8 @@ def _certificate(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
 def _head(desk: Desk, certificate: Certificate) -> FormHead:
     """The head of form R-1; what nobody told is an empty place."""
     word, supplier, customer = desk.word, certificate.supplier, certificate.customer
-    language, contract = desk.header.language, certificate.contract
-    told = (supplier.addresses.get(language), supplier.contacts, *_paid_to(desk, supplier))
+    contract = certificate.contract
+    told = (desk.each(supplier.addresses.get), supplier.contacts, *_paid_to(desk, supplier))
     company = (customer.address, ", ".join(customer.contacts))
     number_and_day = ""
     if contract is not None:
@@ -222,7 +228,7 @@ def _head(desk: Desk, certificate: Certificate) -> FormHead:
 
 
 def _supplier_name(desk: Desk, certificate: Certificate) -> str:
-    return certificate.supplier.named(desk.header.language)
+    return desk.each(certificate.supplier.named)
 
 
 def _paid_to(desk: Desk, supplier: Supplier) -> Iterator[str]:

@@ -9,8 +9,11 @@ import pytest
 from account.chapters.billing.parties import NOT_TOLD, Supplier
 from account.values.identifiers import Bin
 from account.values.periods import Month
+from bot.texts.language import Catalogues
 from documents.render.pool import RenderPool
 from documents.reports.certificate import certificate_file
+from tests.account.fakes import FakeClock
+from tests.account.world import NOON
 from tests.documents import samples
 from tests.documents.reading import column, print_pages, rows, tenge, workbook
 from tests.documents.samples import HEAD
@@ -131,3 +134,35 @@ async def test_a_number_with_two_charges_is_one_number(press: RenderPool) -> Non
     assert "46" in [cell.value for cell in told["Numbers"]]
     office = samples.certificate_of([*whole.lines, replace(first, msisdn=None)], rate=12)
     assert office.numbers == 46
+
+
+async def test_both_languages_of_the_books_stand_side_by_side() -> None:
+    press = RenderPool(Catalogues().say, FakeClock(NOON), children=1)
+    head = replace(HEAD, language="kk", beside=("ru",))
+    try:
+        pages = print_pages(await certificate_file(press, head, samples.certificate(), PDF))
+        book = workbook(await certificate_file(press, head, samples.certificate(), XLSX))
+    finally:
+        await press.close()
+
+    told = " ".join(" ".join(pages).split())
+    for said in (
+        "Тапсырыс беруші / Заказчик",
+        "Орындалған жұмыстар (көрсетілген қызметтер) актісі / Акт выполненных работ",
+        "АҚ «Оператор» / АО «Оператор»",
+        "Жазумен: Сексен жеті мың сегіз жүз елу тоғыз теңге 38 тиын.",
+        "Прописью: Восемьдесят семь тысяч восемьсот пятьдесят девять тенге 38 тиын.",
+        "Р-1-нысан / Форма Р-1",
+    ):
+        assert said in told, said
+    assert "ИИК KZ86125KZT5004100100" in told
+    assert book.worksheets[0].title == "Акт"
+
+
+@pytest.mark.parametrize(("language", "is_one"), [("en", True), ("ru", False), ("kk", False)])
+async def test_a_paper_that_no_books_take_says_so(
+    press: RenderPool, language: str, is_one: bool
+) -> None:
+    head = replace(HEAD, language=language)
+    [akt, *_] = print_pages(await certificate_file(press, head, samples.certificate(), PDF))
+    assert ("A translation: order it in Kazakh or Russian for the books." in akt) is is_one

@@ -96,6 +96,22 @@ async def test_a_certificate_of_an_account_and_month(stage: Stage, form: str) ->
     assert "12 %" in told.replace("\u00a0", " ")
 
 
+async def test_a_certificate_in_the_languages_of_the_books(stage: Stage) -> None:
+    """The chat speaks English; the paper is in what was chosen."""
+    phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
+    await phone.sees("12.2021", "English")
+    await phone.tap("Account or phone")
+    await phone.tap(ACCOUNT)
+    await phone.tap("Қазақша / Русский")
+    await phone.sees("Қазақша / Русский ✓")
+    await phone.tap("PDF file")
+    _message, content = await file_of(phone, ACCOUNT, "12.2021", "Қазақша / Русский")
+    told = " ".join(pages(content).split())
+    assert "Тапсырыс беруші / Заказчик" in told
+    assert "«Демо Оператор» АҚ / АО «Демо Оператор»" in told
+    assert "A translation" not in told
+
+
 async def test_a_phone_number_finds_its_account(stage: Stage) -> None:
     phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
     await phone.tap("Account or phone")

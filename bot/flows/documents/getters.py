@@ -15,6 +15,7 @@ from account.chapters.payments import Payments
 from account.documents.catalogue import DocumentCatalogue
 from account.documents.invoices import SCREEN_ROWS, Invoices
 from account.documents.kinds import SPECS, DocumentKind, offered
+from account.documents.paper import CHOICES, PAPER, shown
 from account.documents.parameters import (
     ACCOUNT,
     ACCOUNTING,
@@ -118,6 +119,7 @@ async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "of_one_month": about in (OneMonth, AccountMonth),
         "of_account": about is AccountMonth,
         "of_invoice": about is Invoice,
+        "papers": _papers(kind, parameters),
         "searches": _searches(parameters, actor.company.lacks),
         "years": [] if parameters.get(SEARCH) == ESF else _years(dialog_manager, parameters),
         "formats": [(format_word(form), form.value) for form in SPECS[kind].formats]
@@ -171,6 +173,15 @@ def _presets(manager: DialogManager, parameters: dict[str, str]) -> list[tuple[s
     if order.spec_of(manager).parameters is not HistoryDays:
         return []
     return months_words(manager, period_of(parameters))
+
+
+def _papers(kind: DocumentKind, parameters: dict[str, str]) -> list[tuple[str, str]]:
+    if not SPECS[kind].of_books:
+        return []
+    return [
+        (f"{shown(paper)} ✓" if parameters.get(PAPER) == paper else shown(paper), paper)
+        for paper in CHOICES
+    ]
 
 
 def _searches(parameters: dict[str, str], lacks: frozenset[Capability]) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from account.documents.document import Document, DocumentState
 from account.documents.invoices import Invoices
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.orders import Documents
+from account.documents.paper import CHOICES, PAPER
 from account.documents.parameters import (
     ACCOUNT,
     ACCOUNTING,
@@ -186,6 +187,14 @@ async def choose_search(
     if value in (ESF, ACCOUNTING):
         told = {k: v for k, v in (manager.dialog_data.get("told") or {}).items() if k != NUMBER}
         manager.dialog_data["told"] = {**told, SEARCH: value}
+
+
+async def choose_paper(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """In which language the paper is written."""
+    if value in CHOICES:
+        order.tell(manager, **{PAPER: value})
 
 
 async def choose_year(

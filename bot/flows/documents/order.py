@@ -9,6 +9,7 @@ from __future__ import annotations
 from aiogram_dialog import DialogManager
 
 from account.documents.kinds import SPECS, DocumentKind, DocumentSpec
+from account.documents.paper import PAPER
 from account.documents.parameters import ACCOUNTING, ESF, SEARCH, InDays, InMonths
 from account.values.capabilities import Capability
 from account.values.identifiers import Email
@@ -36,6 +37,8 @@ def parameters_of(manager: DialogManager) -> dict[str, str]:
     }
     if isinstance(manager.start_data, dict):
         told |= {str(k): str(v) for k, v in (manager.start_data.get("told") or {}).items()}
+    if spec_of(manager).of_books:
+        told = {PAPER: context_of(manager).language} | told
     lacks = context_of(manager).lacks
     if told.get(SEARCH) == ESF and Capability.REGISTERED_INVOICES in lacks:
         told[SEARCH] = ACCOUNTING

@@ -10,6 +10,7 @@ from aiogram.utils.i18n import ngettext
 
 from account.documents.document import DocumentState
 from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
+from account.documents.paper import PAPER, shown
 from account.documents.parameters import (
     ACCOUNT,
     ESF,
@@ -92,4 +93,6 @@ def told(kind: DocumentKind, parameters: Mapping[str, str]) -> list[str]:
     if kind is DocumentKind.MONTHS_CHART:
         count = int(parameters[MONTHS])
         parts.append(ngettext("{n} month", "{n} months", count).format(n=count))
+    if parameters.get(PAPER):
+        parts.append(shown(parameters[PAPER]))
     return parts

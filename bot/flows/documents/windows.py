@@ -104,6 +104,7 @@ ordering_dialog = Dialog(
                 choices("search", "searches", handlers.choose_search), width=2, when="of_invoice"
             ),
             Group(choices("year", "years", handlers.choose_year), width=5, when="of_invoice"),
+            Group(choices("paper", "papers", handlers.choose_paper), width=2),
             SwitchTo(
                 Said("🔢 Number of the invoice…"),
                 id="number",
