@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -13,20 +14,26 @@ from aiogram.types import WebhookInfo
 from aiohttp import web
 
 from bot.cli.doctor import operator, outside
-from bot.cli.doctor.verdict import Several, Wrong
+from bot.cli.doctor.verdict import Several, Warn, Wrong
 from bot.config.settings import Settings
 from bot.ops.causes import where
 from bot.ops.start_line import facts
 from bot.updates.webhook_dark import darkness
+from carrier.apis import Api
 from tests.scenarios.cluster import free_port
 from tests.settings import plain
 
 
 @asynccontextmanager
 async def server(
-    status: int, body: str = "", headers: dict[str, str] | None = None
+    status: int,
+    body: str = "",
+    headers: dict[str, str] | None = None,
+    missing: tuple[str, ...] = (),
 ) -> AsyncIterator[str]:
-    async def answer(_request: web.Request) -> web.Response:
+    async def answer(request: web.Request) -> web.Response:
+        if any(part in request.path for part in missing):
+            return web.Response(status=404)
         return web.Response(status=status, text=body, headers=headers)
 
     app = web.Application()
@@ -53,7 +60,7 @@ async def said_of(url: str) -> list[str]:
     [
         (401, "", "status 401: MYACCOUNT_CARRIER_TOKEN: the operator does not take this token"),
         (403, "", "status 403: have the operator allow this API"),
-        (404, "<h1>no</h1>", "status 404, the path is not there: correct apis.TMF632.path"),
+        (404, "<h1>no</h1>", "status 404, the path is not there: correct MYACCOUNT_CARRIER_URL"),
         (302, "", "status 302 leads elsewhere and is not followed"),
         (429, "", "status 429, too many requests"),
         (500, "", "status 500: the operator's engineers have to look at its log"),
@@ -63,14 +70,31 @@ async def said_of(url: str) -> list[str]:
 async def test_what_the_operator_answers(status: int, body: str, words: str) -> None:
     async with server(status, body) as url:
         said = await said_of(url)
-    assert words in said[0]
-    assert said[0].startswith(url)
-    assert "a-token" not in "".join(said)
+    [one] = said
+    assert words in one
+    assert one.startswith(f"{url}: ")
+    assert "a-token" not in one
+
+
+async def test_one_path_that_is_wrong_names_its_key() -> None:
+    async with server(200, "[]", missing=("/party/",)) as url:
+        [said] = await said_of(url)
+    assert said == (
+        f"{url}/tmf-api/party/v4/individual: status 404, the path is not there: correct "
+        "apis.TMF632.path in the profile, or MYACCOUNT_CARRIER_URL."
+    )
+
+
+async def test_some_paths_that_are_wrong_are_one_line() -> None:
+    async with server(200, "[]", missing=("/party/", "/payment/")) as url:
+        [said] = await said_of(url)
+    assert "individual and 1 more: status 404" in said
+    assert "correct apis.TMF632.path and apis.TMF676.path in the profile." in said
 
 
 async def test_an_operator_that_is_there() -> None:
     async with server(200, "[]") as url:
-        assert await said_of(url) == [f"{url}: 12 APIs answer and let us in"]
+        assert await said_of(url) == [f"{url}: {len(Api)} APIs answer and let us in"]
 
 
 async def test_a_closed_port_is_one_sentence_for_all() -> None:
@@ -118,9 +142,17 @@ async def test_telegrams_port_closed() -> None:
             ["220 here", "250-here\r\n250 AUTH PLAIN", "535 bad credentials"],
             "login: it refuses user or password (535 bad credentials): correct them",
         ),
+        (
+            ["220 here", "550 who are you", "550 who are you"],
+            "EHLO: it refuses our name (550 who are you): correct the domain of MYACCOUNT",
+        ),
+        (["220 here", "250 here"], "login: it takes no passwords: correct the port (587 or 465)"),
+        (["220 here", "250 here"], "STARTTLS: it does not offer it: correct the port"),
+        (["SSH-2.0-server"], "it does not speak as a mail server does"),
     ],
 )
 async def test_mail_by_its_step(answers: list[str], words: str) -> None:
+    starttls = "required" if "STARTTLS" in words else "never"
     writers: list[asyncio.StreamWriter] = []
     ended = asyncio.Event()
 
@@ -135,7 +167,7 @@ async def test_mail_by_its_step(answers: list[str], words: str) -> None:
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = listening.sockets[0].getsockname()[1]
-    url = f"smtp://us:secret-word@127.0.0.1:{port}?starttls=never"
+    url = f"smtp://us:secret-word@127.0.0.1:{port}?starttls={starttls}"
     async with listening:
         with pytest.raises(Wrong) as bad:
             await outside.mail(replace(plain(), smtp_url=url))
@@ -189,6 +221,73 @@ def test_an_old_error_is_no_darkness() -> None:
     assert darkness(told(pending=0), None) is None
     assert darkness(told(failed=None), None) is None
     assert darkness(told(), None) is not None
+
+
+def told_by_telegram(url: str = "", **more: object) -> str:
+    return json.dumps(
+        {
+            "ok": True,
+            "result": {
+                "url": url,
+                "has_custom_certificate": False,
+                "pending_update_count": 0,
+                **more,
+            },
+        }
+    )
+
+
+HOOK = "https://bot.example/hook"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "answer", "words"),
+    [
+        (None, told_by_telegram(), "none: the bot polls"),
+        (None, told_by_telegram("https://other.example/h?key=1"), "one is set (https://other.exam"),
+        (
+            HOOK,
+            told_by_telegram(HOOK),
+            "https://bot.example/hook is set, and the bot listens on 127",
+        ),
+        (
+            HOOK,
+            told_by_telegram(),
+            "none is set at Telegram: the bot sets https://bot.example/hook",
+        ),
+        (HOOK, told_by_telegram("https://b.example/x"), "https://b.example/x is set at Telegram:"),
+        (HOOK, "<html>", "nothing is known while Telegram does not answer"),
+    ],
+)
+async def test_the_line_of_the_webhook(wanted: str | None, answer: str, words: str) -> None:
+    async with server(200, answer) as url:
+        settings = replace(plain(), telegram_url=url, webhook_url=wanted)
+        said = await outside.webhook(settings)
+    assert words in said
+    assert "key=1" not in said
+    assert isinstance(said, Warn) is not words.startswith(("none: the", "https://bot"))
+
+
+async def test_the_line_of_a_dark_webhook_says_where_the_bot_listens() -> None:
+    dark = told_by_telegram(
+        HOOK,
+        pending_update_count=3,
+        last_error_date=1767607200,
+        last_error_message="Wrong response from the webhook: 404 Not Found",
+    )
+    async with server(200, dark) as url:
+        with pytest.raises(Wrong) as bad:
+            await outside.webhook(replace(plain(), telegram_url=url, webhook_url=HOOK))
+    assert "the path does not come through" in str(bad.value)
+    assert "(last at 2026-01-05 10:00:00 UTC); the bot listens on 127.0.0.1:8081/hook." in str(
+        bad.value
+    )
+
+
+async def test_a_webhook_without_tls_is_refused_before_telegram_is_asked() -> None:
+    settings = replace(plain(), webhook_url="http://bot.example/hook")
+    with pytest.raises(Wrong, match="Telegram takes https:// alone: put a proxy"):
+        await outside.webhook(settings)
 
 
 # --- what is said at the start ---

@@ -24,6 +24,7 @@ from cryptography.x509.oid import NameOID
 
 from bot.cli.doctor import operator, outside
 from bot.cli.doctor.verdict import Several, Wrong
+from carrier.apis import Api
 from tests.settings import plain
 
 
@@ -97,7 +98,7 @@ UNKNOWN = "its certificate comes from an authority unknown here: name the author
         ("localhost", 30, False, UNKNOWN),
         ("localhost", -1, True, "its certificate has expired: have it renewed there"),
         ("other.example", 30, True, "its certificate is for another name: correct the address"),
-        ("localhost", 30, True, "12 APIs answer and let us in"),
+        ("localhost", 30, True, f"{len(Api)} APIs answer and let us in"),
     ],
 )
 async def test_at_the_operator(

@@ -77,7 +77,9 @@ class Conformance:
         for api in Api:
             if api not in operator.not_there(self._settings):
                 said = await operator.fault(self._http, self._wire, api, self._settings)
-                self._note(api, "is there, lets us in", said is None, said or "as wanted")
+                self._note(
+                    api, "is there, lets us in", said is None, said.of(api) if said else "as wanted"
+                )
         await self._filters()
         await self._edges()
         await self._orders()

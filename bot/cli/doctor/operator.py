@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from account.errors import CarrierNotReached
@@ -32,6 +33,24 @@ RESOURCES = {
     Api.CUSTOMER_BILL: "customerBill",
     Api.AGREEMENT: "agreement",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with an API: where, and why with the cure, `{path}` for what names its path."""
+
+    address: str
+    cause: str
+
+    def of(self, api: Api) -> str:
+        """The sentence of that API alone."""
+        return self.said(f"apis.{api}.path in the profile, or MYACCOUNT_CARRIER_URL")
+
+    def said(self, path: str, address: str | None = None) -> str:
+        """The sentence; `path` is what to correct where the path is wrong."""
+        return f"{address or self.address}: {self.cause.replace('{path}', path)}."
+
+
 POSTED = frozenset({Api.COMMUNICATION, Api.USAGE_CONSUMPTION})
 """Their resources are posted only: a GET is answered 404 or 405 where they are well."""
 
@@ -40,7 +59,7 @@ async def check(settings: Settings) -> str:
     """Ask each API. Raises `Several`: a sentence for each, one for what all have in common."""
     wire = wire_of(settings)
     http = operator_over(wire, settings)
-    faults: dict[Api, str] = {}
+    faults: dict[Api, Fault] = {}
     asked = [api for api in Api if api not in not_there(settings)]
     try:
         for api in asked:
@@ -53,13 +72,27 @@ async def check(settings: Settings) -> str:
         return f"{where(settings.carrier_url)}: {len(asked)} APIs answer and let us in"
     by_cause: dict[str, list[Api]] = {}
     for api, said in faults.items():
-        by_cause.setdefault(said, []).append(api)
-    raise Several(
-        [
-            Wrong(said, f"operator {', '.join(apis)}" if len(apis) < len(asked) else "operator")
-            for said, apis in by_cause.items()
-        ]
-    )
+        by_cause.setdefault(said.cause, []).append(api)
+    answered = [api for api in asked if api not in POSTED]
+    raise Several([_wrong(apis, answered, faults, settings) for apis in by_cause.values()])
+
+
+def _wrong(
+    apis: list[Api], asked: list[Api], faults: dict[Api, Fault], settings: Settings
+) -> Wrong:
+    """What some of the APIs have in common, in one sentence."""
+    first = faults[apis[0]]
+    alike = len({faults[api].address for api in apis}) == 1
+    if len(apis) > 1 and set(apis) >= set(asked):
+        base = first.address if alike else where(settings.carrier_url)
+        mend = "MYACCOUNT_CARRIER_URL, which stands before the paths of all of them"
+        return Wrong(first.said(mend, base), "operator")
+    part = f"operator {', '.join(apis)}"
+    if len(apis) == 1:
+        return Wrong(first.of(apis[0]), part)
+    paths = " and ".join(f"apis.{api}.path" for api in apis)
+    more = "" if alike else f" and {len(apis) - 1} more"
+    return Wrong(first.said(f"{paths} in the profile", first.address + more), part)
 
 
 _RESTS_ON = {
@@ -81,7 +114,7 @@ def not_there(settings: Settings) -> set[Api]:
 
 async def fault(
     http: OperatorHttp, wire: HttpxTransport, api: Api, settings: Settings
-) -> str | None:
+) -> Fault | None:
     """What is wrong with that API, with the cause and what to do."""
     base = where(http.address(api))
     try:
@@ -93,12 +126,12 @@ async def fault(
             cause = (
                 f"status {wire.last.status}: look at client_id, client_auth, scope and the secret"
             )
-        return f"{where(token_url)}: no token can be had: {cause or error}."
+        return Fault(where(token_url), f"no token can be had: {cause or error}")
     except (NotConnectedError, NoAnswerError) as error:
         host = where(base.removesuffix(_path(base)))
         if settings.carrier_proxy is not None:
             host += f" (through {where(settings.carrier_proxy)})"
-        return f"{host}: {unreached(error) or 'no answer: look at its own log'}."
+        return Fault(host, unreached(error) or "no answer: look at its own log")
     return refusal(api, base, answer, settings)
 
 
@@ -114,38 +147,36 @@ async def asked(
     return await wire.send("GET", url, headers, None, connect=SECONDS / 2, read=SECONDS)
 
 
-def refusal(api: Api, base: str, answer: Answer, settings: Settings) -> str | None:
+def refusal(api: Api, base: str, answer: Answer, settings: Settings) -> Fault | None:
     """What a status means for us; None where the API is there and lets us in."""
     status, address = answer.status, f"{base}/{RESOURCES[api]}"
     token = "_FILE" if settings.carrier_token_file else ""
     if status == 401:
-        return (
-            f"{where(settings.carrier_url)}: status 401: MYACCOUNT_CARRIER_TOKEN{token}: the "
-            "operator does not take this token: have a new one made, or correct access.kind in "
-            "the profile."
+        return Fault(
+            where(settings.carrier_url),
+            f"status 401: MYACCOUNT_CARRIER_TOKEN{token}: the operator does not take this token: "
+            "have a new one made, or correct access.kind in the profile",
         )
     if status == 403:
-        return f"{base}: status 403: have the operator allow this API to the token we use."
+        return Fault(base, "status 403: have the operator allow this API to the token we use")
     if api in POSTED and status in (400, 404, 405, 415, 501):
         return None
     if status == 404 and not _in_their_words(answer):
-        return (
-            f"{address}: status 404, the path is not there: correct apis.{api}.path in the "
-            "profile, or MYACCOUNT_CARRIER_URL."
-        )
+        return Fault(address, "status 404, the path is not there: correct {path}")
     if 300 <= status < 400:
-        return (
-            f"{address}: status {status} leads elsewhere and is not followed: write the address "
-            "it leads to into the profile or MYACCOUNT_CARRIER_URL."
+        return Fault(
+            address,
+            f"status {status} leads elsewhere and is not followed: write the address it leads to "
+            "into the profile or MYACCOUNT_CARRIER_URL",
         )
     if status == 429:
-        return f"{address}: status 429, too many requests: ask the operator for a higher limit."
+        return Fault(address, "status 429, too many requests: ask the operator for a higher limit")
     if status >= 500:
-        return f"{address}: status {status}: the operator's engineers have to look at its log."
+        return Fault(address, f"status {status}: the operator's engineers have to look at its log")
     if status in (200, 206) and not _is_json(answer):
-        return (
-            f"{address}: status {status} with no JSON in it (a gateway's page?): correct the "
-            "address."
+        return Fault(
+            address,
+            f"status {status} with no JSON in it (a gateway's page?): correct the address",
         )
     return None
 

@@ -12,6 +12,7 @@ from account.errors import CarrierNotReached, CarrierUnavailable
 from bot.app.message_centre import centre_of
 from bot.cli.doctor.verdict import Warn, Wrong
 from bot.config.settings import Settings
+from bot.config.variables import TELEGRAM
 from bot.ops.causes import unreached, where
 from bot.ops.clock import SteadyClock
 from bot.telegram.client import make_bot
@@ -57,6 +58,15 @@ def _telegram_cause(fault: TelegramAPIError, settings: Settings) -> str:
 
 async def webhook(settings: Settings) -> str:
     """What Telegram says of our webhook. Raises `Wrong`."""
+    wanted = settings.webhook_url
+    path = urlsplit(wanted).path or "/" if wanted else ""
+    listens = f"{settings.webhook_host}:{settings.webhook_port}{path}"
+    public = settings.telegram_url == TELEGRAM
+    if wanted is not None and public and not wanted.startswith("https://"):
+        raise Wrong(
+            f"MYACCOUNT_WEBHOOK_URL: {where(wanted)}: Telegram takes https:// alone: put a proxy "
+            f"with TLS before {listens} and name its address."
+        )
     bot = make_bot(settings)
     try:
         told = await bot.get_webhook_info()
@@ -64,7 +74,6 @@ async def webhook(settings: Settings) -> str:
         return Warn("nothing is known while Telegram does not answer")
     finally:
         await bot.session.close()
-    wanted = settings.webhook_url
     if wanted is None:
         if told.url:
             return Warn(
@@ -72,15 +81,6 @@ async def webhook(settings: Settings) -> str:
                 "when it starts; if it is not yours, revoke the token at @BotFather"
             )
         return "none: the bot polls"
-    path = urlsplit(wanted).path or "/"
-    listens = f"{settings.webhook_host}:{settings.webhook_port}{path}"
-    if not wanted.startswith("https://"):
-        local = where(settings.telegram_url)
-        if local == "https://api.telegram.org":
-            raise Wrong(
-                f"MYACCOUNT_WEBHOOK_URL: {where(wanted)}: Telegram takes https:// alone: put a "
-                f"proxy with TLS before {listens} and name its address."
-            )
     if told.url != wanted:
         other = where(told.url) if told.url else "none"
         return Warn(f"{other} is set at Telegram: the bot sets {where(wanted)} when it starts")
@@ -119,13 +119,14 @@ def _step(fault: CarrierUnavailable) -> str:
     known = unreached(cause) if cause is not None else None
     if known is not None:
         return f"connection: {known}"
+    # Before STARTTLS, which is named in this fault's text as well.
+    if isinstance(cause, aiosmtplib.SMTPException) and "AUTH EXT" in str(cause).upper():
+        return "login: it takes no passwords: correct the port (587 or 465), or leave user out"
     if cause is not None and "STARTTLS" in str(cause).upper():
         return (
             "STARTTLS: it does not offer it: correct the port, or write smtps://; where the "
             "network is yours alone starttls=never"
         )
-    if isinstance(cause, aiosmtplib.SMTPException) and "AUTH" in str(cause).upper():
-        return "login: it takes no passwords: correct the port (587 or 465), or leave user out"
     name = type(cause).__name__ if cause is not None else str(fault)
     return f"it does not speak as a mail server does ({name}{answer}): correct host and port"
 
