@@ -126,6 +126,6 @@ class Allowances:
         )
         return {
             service.id: offerings[service.offering_id].names
-            for service in services
+            for service in services.rows
             if service.offering_id in offerings
         }

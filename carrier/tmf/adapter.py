@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,7 +26,7 @@ from account.chapters.devices.requests import DeviceRequest
 from account.chapters.forwarding import Rule
 from account.chapters.numbers import NumberCounts, NumbersQuery
 from account.chapters.payments import Payment, PaymentsQuery
-from account.chapters.services.offerings import Offering, Service
+from account.chapters.services.offerings import Catalogue, Offering, Service
 from account.chapters.sim import CardStatus, Sim, SimCodes
 from account.chapters.usage import UsageQuery, UsageRecord
 from account.identity.directory import Administrator, Colleague, Company
@@ -99,8 +99,8 @@ class TmfAdapter:
         self._companies: SingleFlight[tuple[Company, ...]] = SingleFlight()
         self._tallies: OrderedDict[str, tuple[float, NumberCounts]] = OrderedDict()
         self._changes = 0
-        self._catalogue: tuple[float, dict[str, Offering]] | None = None
-        self._catalogues: SingleFlight[dict[str, Offering]] = SingleFlight()
+        self._catalogue: tuple[float, Catalogue] | None = None
+        self._catalogues: SingleFlight[Catalogue] = SingleFlight()
         self._cuts: OrderedDict[UsageQuery, datetime] = OrderedDict()
 
     async def administrator(self, phone: Msisdn) -> Administrator | None:
@@ -221,12 +221,12 @@ class TmfAdapter:
                 self._http, company_id, wish, until, offset=offset, limit=limit
             )
 
-    async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
+    async def services(self, company_id: str, msisdn: Msisdn) -> Page[Service]:
         """The number's active services, oldest first (TMF637); none of another company's."""
         async with self._http.in_time():
             return await activated.services(self._http, company_id, msisdn)
 
-    async def offerings(self) -> Mapping[str, Offering]:
+    async def offerings(self) -> Catalogue:
         """Every offering by its id (TMF620), as it was at most a minute ago."""
         if self._catalogue is None or self._now() - self._catalogue[0] >= CATALOGUE_SECONDS:
             asked_at = self._now()
@@ -374,7 +374,7 @@ class TmfAdapter:
         async with self._http.in_time():
             return await party.organizations(self._http, administrator_id)
 
-    async def _ask_offerings(self) -> dict[str, Offering]:
+    async def _ask_offerings(self) -> Catalogue:
         async with self._http.in_time():
             return await product_catalog.offerings(self._http)
 

@@ -1,145 +1,167 @@
-"""TMF620: the services on offer, with their prices and their terms in each language (S12)."""
+"""TMF620: the services on offer, with their prices and their terms in each language (S12).
+
+An offering whose price, volume or end cannot be read is left out: a price is never guessed, and
+what has none is not free.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
-from account.chapters.allowances import Measure
-from account.chapters.services.offerings import Group, Offering, Volume, VolumeUnit
+from account.chapters.services.offerings import Catalogue, Group, Offering, Volume, VolumeUnit
 from account.values.languages import LANGUAGES
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.tmf import fields, paging
-from carrier.tmf.fields import Item, Malformed
-from carrier.tmf.units import volume
+from carrier.tmf import paging
+from carrier.tmf.rows import LeftOut, readable
+from carrier.tmf.units import tenge
 from carrier.tmf.wire import values
-from carrier.tmf.wire.parts import Money
+from carrier.tmf.wire.tmf620 import CharacteristicValue, ProductOffering
+from carrier.tmf.wire.tmf637 import ProductPrice
+from carrier.tmf.wire.values import Malformed
+from carrier.tmf.words import OFFERINGS
 
 _LARGEST_PAGE = 1000
-_UNITS = {
-    Measure.SECONDS: (VolumeUnit.MINUTES, 60),
-    Measure.SMS: (VolumeUnit.SMS, 1),
-    Measure.MMS: (VolumeUnit.SMS, 1),
-    Measure.BYTES: (VolumeUnit.MB, 1024**2),
-}
-"""How volumes are counted here, and how many seconds, pieces or bytes one is."""
 _ON_OFFER = ("lifecycleStatus", "Active")
-_UNLIMITED = "Unlimited"
-_MONTHLY = frozenset({"month", "monthly"})
-_MONTH_END = "to the end of the month"
 
 
-async def offerings(http: OperatorHttp) -> dict[str, Offering]:
+async def offerings(http: OperatorHttp) -> Catalogue:
     """The whole catalogue by ids, also what the operator alone switches.
 
-    Raises `CarrierUnavailable`.
+    Raises `CarrierUnavailable`, also when not one offering of several can be read.
     """
-    told = await paging.whole(
-        http, Api.PRODUCT_CATALOG, "productOffering", [_ON_OFFER], limit=_LARGEST_PAGE
+    told = await paging.all_of(
+        http,
+        Api.PRODUCT_CATALOG,
+        "productOffering",
+        [_ON_OFFER],
+        ProductOffering,
+        limit=_LARGEST_PAGE,
     )
-    found = map(_offering, told)
-    return {one.id: one for one in found}
+    left_out, found = LeftOut(http, Api.PRODUCT_CATALOG), Catalogue()
+    fault: Malformed | None = None
+    for row in told:
+        try:
+            one = _offering(readable(row))
+        except Malformed as unread:
+            fault = unread
+            left_out.add(unread.field)
+            continue
+        found[one.id] = one
+    if fault is not None and not found:
+        raise fault
+    found.left_out = left_out.count
+    return found
 
 
 async def offering(http: OperatorHttp, offering_id: str) -> Offering | None:
-    """One offering, None when it is not on offer. Raises `CarrierUnavailable`."""
-    told = await paging.whole(
-        http, Api.PRODUCT_CATALOG, "productOffering", [("id", offering_id), _ON_OFFER], limit=1
+    """One offering, None when it is not on offer.
+
+    Raises `CarrierUnavailable`, also when it cannot be read.
+    """
+    told = await paging.all_of(
+        http,
+        Api.PRODUCT_CATALOG,
+        "productOffering",
+        [("id", offering_id), _ON_OFFER],
+        ProductOffering,
+        limit=1,
     )
-    offered = [_offering(one) for one in told]
-    return next((one for one in offered if one.id == offering_id), None)
+    for row in told:
+        if values.shown(row.id) == offering_id:
+            return _offering(readable(row))
+    return None
 
 
-def _offering(found: Item) -> Offering:
+def _offering(found: ProductOffering) -> Offering:
     facts = _facts(found)
-    name = fields.text(found, "name")
+    name = values.text(found.name, "name")
     price = _price(found)
     days, to_month_end = _validity(found)
+    described = values.shown(found.description)
+    stackable = facts.get("stackable")
     return Offering(
-        id=fields.text(found, "id"),
+        id=values.text(found.id, "id"),
         names=_by_language(facts, "displayName") or {"en": name},
-        terms=_by_language(facts, "terms") or _only(fields.optional_text(found, "description")),
+        terms=_by_language(facts, "terms") or ({} if described is None else {"en": described}),
         groups=tuple(
-            Group(fields.text(one, "id"), fields.optional_text(one, "name") or "")
-            for one in fields.entries(found, "category")
+            Group(told, values.shown(one.name) or "")
+            for one in found.category or ()
+            if (told := values.shown(one.id)) is not None
         ),
-        price=fields.amount(fields.entry(price, "price"), "taxIncludedAmount"),
+        price=tenge(None if price.price is None else price.price.taxIncludedAmount, "price"),
         monthly=is_monthly(price),
         volume=_volume(facts.get("trafficVolume")),
         days=days,
         to_month_end=to_month_end,
-        stackable=fields.flag(facts.get("stackable", {}), "value"),
-        sellable=fields.flag(found, "isSellable"),
+        stackable=values.flag(None if stackable is None else stackable.value, "stackable"),
+        sellable=values.flag(found.isSellable, "isSellable"),
         excludes=frozenset(
-            fields.text(one, "id")
-            for one in fields.entries(found, "productOfferingRelationship")
-            if one.get("relationshipType") == "excludes"
+            values.text(one.id, "productOfferingRelationship.id")
+            for one in found.productOfferingRelationship or ()
+            if values.word(one.relationshipType) == "excludes"
         ),
     )
 
 
-def is_monthly(price: Item) -> bool:
+def is_monthly(price: ProductPrice) -> bool:
     """Whether a price is a month's, not one that is paid once. Raises `Malformed`."""
-    kind, period = price.get("priceType"), price.get("recurringChargePeriod")
-    if kind == "oneTime":
+    kind, period = values.word(price.priceType), values.word(price.recurringChargePeriod)
+    if kind in OFFERINGS.once:
         return False
-    if kind == "recurring" and values.word(period) in _MONTHLY:
+    if kind in OFFERINGS.recurring and period in OFFERINGS.month:
         return True
     raise Malformed("priceType")
 
 
-def _price(found: Item) -> Item:
-    prices = fields.entries(found, "productOfferingPrice")
+def _price(found: ProductOffering) -> ProductPrice:
+    prices = found.productOfferingPrice or ()
     if len(prices) != 1:
         raise Malformed("productOfferingPrice")
     return prices[0]
 
 
-def _facts(found: Item) -> dict[str, Item]:
+def _facts(found: ProductOffering) -> dict[str, CharacteristicValue]:
     """The first value of each of TMF620's open-ended facts, by name."""
-    facts: dict[str, Item] = {}
-    for fact in fields.entries(found, "prodSpecCharValueUse"):
-        values = fields.entries(fact, "productSpecCharacteristicValue")
-        if values:
-            facts[fields.text(fact, "name")] = values[0]
-    return facts
+    return {
+        one.name: one.productSpecCharacteristicValue[0]
+        for one in found.prodSpecCharValueUse or ()
+        if one.productSpecCharacteristicValue and isinstance(one.name, str)
+    }
 
 
-def _by_language(facts: dict[str, Item], name: str) -> dict[str, str]:
-    if name not in facts:
+def _by_language(facts: Mapping[str, CharacteristicValue], name: str) -> dict[str, str]:
+    told = facts[name].value if name in facts else None
+    if not isinstance(told, dict):
         return {}
-    texts = fields.entry(facts[name], "value")
-    told = {language: fields.optional_text(texts, language) for language in LANGUAGES}
-    return {language: text for language, text in told.items() if text is not None}
+    texts = {language: values.shown(told.get(language)) for language in LANGUAGES}
+    return {language: text for language, text in texts.items() if text is not None}
 
 
-def _only(text: str | None) -> dict[str, str]:
-    return {} if text is None else {"en": text}
-
-
-def _volume(fact: Item | None) -> Volume | None:
+def _volume(fact: CharacteristicValue | None) -> Volume | None:
+    """How much traffic there is in it; what is no whole number of its unit is not read."""
     if fact is None:
         return None
-    if fact.get("value") == _UNLIMITED:
+    if values.word(fact.value) in OFFERINGS.unlimited:
         return Volume(None, None)
-    unit = fields.text(fact, "unitOfMeasure")
-    measured = volume(Money(amount=fact.get("value"), units=unit), "trafficVolume")
-    counted_in, one = _UNITS[measured.measure]
-    pieces, rest = divmod(measured.amount, one)
-    if rest:
+    unit, each = OFFERINGS.volumes.get(values.word(fact.unitOfMeasure), (None, 0))
+    if unit is None:
         raise Malformed("unitOfMeasure")
-    return Volume(pieces, counted_in)
+    amount = values.decimal(fact.value, "trafficVolume") * each
+    return Volume(values.whole(amount, "trafficVolume"), VolumeUnit(unit))
 
 
-def _validity(found: Item) -> tuple[int | None, bool]:
+def _validity(found: ProductOffering) -> tuple[int | None, bool]:
     """Days it lasts, and whether it lasts to the end of the month."""
-    for term in fields.entries(found, "productOfferingTerm"):
-        if term.get("name") != "validity":
+    for term in found.productOfferingTerm or ():
+        if values.word(term.name) != "validity":
             continue
-        if term.get("description") == _MONTH_END:
+        if values.word(term.description) in OFFERINGS.to_month_end:
             return None, True
-        duration: dict[str, Any] = dict(fields.entry(term, "duration"))
-        if duration.get("units") != "day":
+        if term.duration is None:
+            raise Malformed("duration")
+        days = OFFERINGS.days.get(values.word(term.duration.units))
+        if days is None:
             raise Malformed("duration.units")
-        return fields.whole(duration, "amount"), False
+        return values.whole(term.duration.amount, "duration.amount") * days, False
     return None, False

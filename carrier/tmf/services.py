@@ -6,25 +6,35 @@ of another company is never shown, even if the operator answers it.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from account.chapters.services.offerings import Service
 from account.values.identifiers import Msisdn
+from account.values.money import Money
+from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
-from carrier.tmf import fields, number_product, paging
-from carrier.tmf.fields import Item
+from carrier.tmf import number_product, paging
 from carrier.tmf.product_catalog import is_monthly
+from carrier.tmf.rows import Part
+from carrier.tmf.units import tenge
 from carrier.tmf.wire import values
+from carrier.tmf.wire.decoding import Unread
+from carrier.tmf.wire.parts import characteristics
+from carrier.tmf.wire.tmf637 import Product, ProductTerm, Relying
+from carrier.tmf.wire.values import Malformed
 
 _LARGEST_PAGE = 1000
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-async def services(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
+async def services(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> Page[Service]:
     """The active services of the company's number, oldest first. Raises `CarrierUnavailable`."""
     product = await number_product.id_of(http, company_id, msisdn)
     if product is None:
-        return ()
-    told = await paging.whole(
+        return Page((), 0, 0)
+    told = await paging.all_of(
         http,
         Api.PRODUCT_INVENTORY,
         "product",
@@ -33,51 +43,79 @@ async def services(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> tuple
             ("productRelationship.product.id", product),
             ("status", http.profile.spelled("product_status", "active")),
         ],
+        Product,
         limit=_LARGEST_PAGE,
     )
     profile = http.profile
-    found = [_service(one, profile) for one in told if _is_of(one, company_id, product, profile)]
-    return tuple(sorted(found, key=lambda service: service.since))
+    page = Part(http, Api.PRODUCT_INVENTORY, told, 0, len(told)).read(
+        lambda found: _service(found, profile),
+        lambda found: _is_of(found, company_id, product, profile),
+    )
+    rows = sorted(page.rows, key=lambda service: service.since or _NEVER)
+    return Page(tuple(rows), 0, len(rows) + page.left_out, page.left_out)
 
 
-def _is_of(found: Item, company_id: str, product_id: str, profile: Profile) -> bool:
-    relied_on = [
-        fields.entry(one, "product").get("id")
-        for one in fields.entries(found, "productRelationship")
-        if values.word(one.get("relationshipType")) in profile.words.relies_on
-    ]
-    customer = company_id in fields.related(found, profile.words.customer_role)
-    return (
-        customer
-        and product_id in relied_on
-        and profile.words.product_status.get(values.word(found.get("status"))) == "active"
+def _is_of(found: Product | Unread, company_id: str, product_id: str, profile: Profile) -> bool:
+    """Whether it relies on the number; of what cannot be read it is enough that it may."""
+    if not number_product.owned(profile, found, company_id):
+        return False
+    relying = found.part(Relying) if isinstance(found, Unread) else found
+    if relying is None:
+        return True
+    return any(
+        values.word(one.relationshipType) in profile.words.relies_on
+        and one.product is not None
+        and values.shown(one.product.id) == product_id
+        for one in relying.productRelationship or ()
     )
 
 
-def _service(found: Item, profile: Profile) -> Service:
+def _service(found: Product, profile: Profile) -> Service | None:
+    """A service; None for one that is not active. Raises `Malformed`."""
+    if profile.words.product_status.get(values.word(found.status)) != "active":
+        return None
     called = profile.characteristics
-    known = fields.characteristics(found, "productCharacteristic")
-    prices = fields.entries(found, "productPrice")
-    lasts = [
-        fields.entry(term, "validFor")
-        for term in fields.entries(found, "productTerm")
-        if term.get("name") == "validity"
-    ]
-    ends = bool(lasts) and "endDateTime" in lasts[0]
+    known = characteristics(found.productCharacteristic)
+    offering = None if found.productOffering is None else values.shown(found.productOffering.id)
+    price, monthly = _price(found)
     return Service(
-        id=fields.text(found, "id"),
-        offering_id=fields.text(fields.entry(found, "productOffering"), "id"),
-        name=fields.text(found, "name"),
-        price=(
-            fields.amount(fields.entry(prices[0], "price"), "taxIncludedAmount") if prices else None
-        ),
-        monthly=bool(prices) and is_monthly(prices[0]),
-        since=fields.moment(found, "startDate"),
-        until=fields.moment(lasts[0], "endDateTime") if ends else None,
-        group=fields.optional_text(known, called.group),
-        subgroup=fields.optional_text(known, called.subgroup),
+        id=values.text(found.id, "id"),
+        offering_id=offering or "",
+        name=values.shown(found.name) or offering or "—",
+        price=price,
+        monthly=monthly,
+        since=_or_none(found.startDate),
+        until=_until(found.productTerm or []),
+        group=values.shown(known.get(called.group)),
+        subgroup=values.shown(known.get(called.subgroup)),
         manageable=_manageable(known.get(called.manageable), profile),
     )
+
+
+def _price(found: Product) -> tuple[Money | None, bool]:
+    """What it costs, None where that is not told, and whether that is a month's."""
+    told = next(iter(found.productPrice or ()), None)
+    if told is None or told.price is None:
+        return None, False
+    try:
+        return tenge(told.price.taxIncludedAmount, "productPrice.price"), is_monthly(told)
+    except Malformed:
+        return None, False
+
+
+def _until(terms: list[ProductTerm]) -> datetime | None:
+    for term in terms:
+        if values.word(term.name) == "validity":
+            end = None if term.validFor is None else term.validFor.endDateTime
+            return None if end is None else values.moment(end, "productTerm.validFor")
+    return None
+
+
+def _or_none(told: object) -> datetime | None:
+    try:
+        return None if told is None else values.moment(told, "startDate")
+    except Malformed:
+        return None
 
 
 def _manageable(told: object, profile: Profile) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from account.chapters.allowances import Measure
 from account.chapters.billing.accounts import ServiceLine
 from account.chapters.payments import PaymentMeans, PaymentState
+from account.chapters.services.offerings import VolumeUnit
 from account.chapters.usage import UsageKind
 from account.values.number import PaymentMethod
 
@@ -166,6 +167,41 @@ ALLOWANCES = AllowanceWords(
     charged=_each("charged"),
     under_way=_each("acknowledged|inprogress|pending"),
     failed=_each("rejected|terminatedwitherror|failed|cancelled"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferingWords:
+    """TMF620, and the prices of services in TMF637."""
+
+    once: frozenset[str]
+    recurring: frozenset[str]
+    month: frozenset[str]
+    """`priceType`, and the `recurringChargePeriod` that is a month."""
+    unlimited: frozenset[str]
+    volumes: Mapping[str, tuple[VolumeUnit, int]]
+    """Units of traffic, and how many of ours each of them is."""
+    days: Mapping[str, int]
+    """Units of time, and their days; a month is not always as many."""
+    to_month_end: frozenset[str]
+
+
+OFFERINGS = OfferingWords(
+    once=_each("onetime|one time|one-time"),
+    recurring=_each("recurring"),
+    month=_each("month|monthly|1 month|p1m"),
+    unlimited=_each("unlimited"),
+    volumes={
+        "minutes": (VolumeUnit.MINUTES, 1),
+        "minute": (VolumeUnit.MINUTES, 1),
+        "min": (VolumeUnit.MINUTES, 1),
+        "sms": (VolumeUnit.SMS, 1),
+        "mb": (VolumeUnit.MB, 1),
+        "gb": (VolumeUnit.MB, 1024),
+        "tb": (VolumeUnit.MB, 1024 * 1024),
+    },
+    days={"day": 1, "days": 1, "d": 1, "week": 7, "weeks": 7},
+    to_month_end=_each("to the end of the month"),
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -40,7 +40,7 @@ from account.chapters.notifications import Topic
 from account.chapters.numbers import NumberCounts, NumbersQuery
 from account.chapters.payments import Payment, PaymentsQuery
 from account.chapters.reminders import Reminder
-from account.chapters.services.offerings import Offering, Service
+from account.chapters.services.offerings import Catalogue, Offering, Service
 from account.chapters.sim import CardStatus, Sim, SimCodes
 from account.chapters.usage import UsageKind, UsageQuery, UsageRecord
 from account.credentials.one_time_codes import (
@@ -327,8 +327,9 @@ class FakeCarrier:
         ]
         return Page(tuple(rows[offset : offset + limit]), offset, len(rows))
 
-    async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
-        return () if self._is_not_of(company_id, msisdn) else tuple(self.shelf.of(msisdn))
+    async def services(self, company_id: str, msisdn: Msisdn) -> Page[Service]:
+        rows = () if self._is_not_of(company_id, msisdn) else tuple(self.shelf.of(msisdn))
+        return Page(rows, 0, len(rows))
 
     async def colleagues(self, company_id: str) -> tuple[Colleague, ...]:
         self._hear()
@@ -357,9 +358,9 @@ class FakeCarrier:
         self._hear()
         return self.drawer.standing(company_id, iccid)
 
-    async def offerings(self) -> Mapping[str, Offering]:
+    async def offerings(self) -> Catalogue:
         self._hear()
-        return dict(self.shelf.offerings)
+        return Catalogue(self.shelf.offerings)
 
     async def offering(self, offering_id: str) -> Offering | None:
         self._hear()

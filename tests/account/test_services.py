@@ -9,13 +9,24 @@ import pytest
 from account.changes.action import ActionKind, ActionState
 from account.chapters.services.changes import (
     ServiceOnParameters,
+    ServiceSubject,
+    SwitchOff,
+    SwitchOn,
     described,
     names_in,
     wished_off,
     wished_on,
 )
-from account.chapters.services.offerings import Offering, Service, Volume, VolumeUnit
+from account.chapters.services.offerings import (
+    Catalogue,
+    NumberServices,
+    Offering,
+    Service,
+    Volume,
+    VolumeUnit,
+)
 from account.errors import (
+    CarrierNotUnderstood,
     ChangeUnderWay,
     ConfirmStale,
     FundsInsufficient,
@@ -281,6 +292,22 @@ async def test_enabled_or_disabled_meanwhile_is_done_without_an_order(world: Wor
     has(world, on)
     assert await confirmed(world, token) == (ActionState.DONE, "")
     assert world.carrier.tries == []
+
+
+@pytest.mark.parametrize("left_out", [0, 1])
+def test_a_service_that_cannot_be_read_may_be_the_one(world: World, left_out: int) -> None:
+    """The operator told a service that cannot be read: neither "is off" nor "is not on" is sure."""
+    number = replace(world.number, state=NumberState.ACTIVE)
+    services = NumberServices(number, (HAS_APN,), Catalogue(), left_out)
+    subject = ServiceSubject(services, SMS_100)
+    off, on = SwitchOff(world.carrier), SwitchOn(world.carrier)
+    wish = wished_off(HAS_SMS, {"en": "SMS"})
+    assert off.is_applied(subject, wish) is (None if left_out else True)
+    with pytest.raises(CarrierNotUnderstood if left_out else ServiceAlreadySo):
+        off.check(subject, wish)
+    for offering in (SMS_100, OFFNET_50):
+        told = on.is_applied(subject, wished_on(offering, [HAS_APN]))
+        assert told is (None if left_out else False)
 
 
 async def test_the_history_says_which_service(world: World) -> None:

@@ -49,6 +49,10 @@ def price(amount: object, *, monthly: bool = False) -> dict[str, Any]:
     return told
 
 
+def lasting(amount: object, units: object) -> list[dict[str, Any]]:
+    return [{"name": "validity", "duration": {"amount": amount, "units": units}}]
+
+
 VALIDITY = {"name": "validity"}
 RELIES_ON = {"relationshipType": "reliesOn", "product": {"id": NUMBER.digits}}
 OFFERING: dict[str, Any] = {
@@ -184,7 +188,11 @@ async def test_what_an_offering_may_say_otherwise(
         {"productOfferingPrice": [price(1), price(2)]},
         {"productOfferingPrice": [price("one")]},
         {"productOfferingPrice": [price(1) | {"priceType": "recurring"}]},
-        {"productOfferingTerm": [{"name": "validity", "duration": {"amount": 1, "units": "week"}}]},
+        {
+            "productOfferingTerm": [
+                {"name": "validity", "duration": {"amount": 1, "units": "month"}}
+            ]
+        },
         {"prodSpecCharValueUse": [fact("trafficVolume", 5, "parsecs")]},
         {"prodSpecCharValueUse": [fact("trafficVolume", -5, "MB")]},
         {"name": None},
@@ -229,7 +237,7 @@ async def test_another_offering_than_the_asked_one_is_none(desk: Desk) -> None:
 
 async def test_a_service_is_read_whole(desk: Desk) -> None:
     desk.answer("product", [SERVICE])
-    assert await desk.carrier.services(COMPANY, NUMBER) == (
+    assert (await desk.carrier.services(COMPANY, NUMBER)).rows == (
         Service(
             id="svc-1",
             offering_id="sms-100",
@@ -267,20 +275,20 @@ async def test_what_is_not_this_numbers_active_service_is_left_out(
     desk: Desk, change: dict[str, Any]
 ) -> None:
     desk.answer("product", [SERVICE | change])
-    assert await desk.carrier.services(COMPANY, NUMBER) == ()
+    assert (await desk.carrier.services(COMPANY, NUMBER)).rows == ()
 
 
 async def test_a_service_without_price_and_end(desk: Desk) -> None:
     plain = without(SERVICE, "productPrice", "productTerm")
     desk.answer("product", [plain | {"productCharacteristic": []}])
-    [service] = await desk.carrier.services(COMPANY, NUMBER)
+    [service] = (await desk.carrier.services(COMPANY, NUMBER)).rows
     assert (service.price, service.until, service.manageable) == (None, None, False)
 
 
 async def test_all_pages_are_read(desk: Desk) -> None:
     second = SERVICE | {"id": "svc-2", "startDate": "2026-11-19T10:00:00+05:00"}
     desk.lay("product", answering([SERVICE], total=2), answering([second], total=2))
-    found = await desk.carrier.services(COMPANY, NUMBER)
+    found = (await desk.carrier.services(COMPANY, NUMBER)).rows
     assert [one.id for one in found] == ["svc-2", "svc-1"]
     assert desk.query("product")["offset"] == "1"
 

@@ -144,8 +144,8 @@ async def test_services_of_every_number(kcell: Side, plain: Side) -> None:
     seen = 0
     for last in range(2, 20):
         number = Msisdn(f"770105420{last:02}")
-        theirs = await kcell.carrier.services(kcell.company, number)
-        told = await plain.carrier.services(plain.company, number)
+        theirs = (await kcell.carrier.services(kcell.company, number)).rows
+        told = (await plain.carrier.services(plain.company, number)).rows
         # by this operator's word everything may be tried to be switched off
         assert [replace(one, id="", manageable=True) for one in theirs] == [
             replace(one, id="") for one in told
@@ -155,16 +155,18 @@ async def test_services_of_every_number(kcell: Side, plain: Side) -> None:
 
 
 async def test_a_service_is_switched_on_and_off(plain: Side) -> None:
-    before = {one.id for one in await plain.carrier.services(plain.company, LOGIN)}
+    before = {one.id for one in (await plain.carrier.services(plain.company, LOGIN)).rows}
     offered = next(one for one in (await plain.carrier.offerings()).values() if one.sellable)
     await plain.done(ActionKind.SERVICE_ON, ServiceOnParameters(offered))
     [new] = [
-        one for one in await plain.carrier.services(plain.company, LOGIN) if one.id not in before
+        one
+        for one in (await plain.carrier.services(plain.company, LOGIN)).rows
+        if one.id not in before
     ]
     assert new.offering_id == offered.id
     off = ServiceOffParameters(new.id, offered.id, offered.names)
     await plain.done(ActionKind.SERVICE_OFF, off)
-    assert {one.id for one in await plain.carrier.services(plain.company, LOGIN)} == before
+    assert {one.id for one in (await plain.carrier.services(plain.company, LOGIN)).rows} == before
 
 
 # --- allowances, forwarding, SIM cards ---
@@ -175,7 +177,7 @@ async def test_allowances(kcell: Side, plain: Side) -> None:
         theirs = await kcell.carrier.allowances(kcell.company, number)
         told = await plain.carrier.allowances(plain.company, number)
         assert told.left_out == 0
-        own = {one.id for one in await plain.carrier.services(plain.company, number)}
+        own = {one.id for one in (await plain.carrier.services(plain.company, number)).rows}
         assert {one.source for one in told.rows} <= {number.digits} | own
         for one, same in zip(told.rows, theirs.rows, strict=True):
             # time passes between the two questions

@@ -159,11 +159,11 @@ class Operator(FakeCarrier):
         one, two = _puk(1, msisdn.digits), _puk(2, msisdn.digits)
         return None if found is None else SimCodes("4711", "8649", one, two)
 
-    async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
+    async def services(self, company_id: str, msisdn: Msisdn) -> Page[Service]:
         """As on the shelf, and one more that only this company has."""
         found = await super().services(company_id, msisdn)
         own = replace(HAS_SMS, id="svc-own", offering_id="own", name=_secret(company_id))
-        return (*found, own) if found else ()
+        return replace(found, rows=(*found.rows, own)) if found.rows else found
 
     async def allowances(self, company_id: str, msisdn: Msisdn) -> Page[Allowance]:
         """Called what only this company calls them."""

@@ -20,6 +20,7 @@ from account.changes.parameters import ChangeParameters
 from account.changes.spec import ChangeSpec, P, number_of
 from account.chapters.allowances import Allowance, Measure
 from account.chapters.services.offerings import (
+    Catalogue,
     NumberServices,
     Offering,
     Service,
@@ -28,7 +29,13 @@ from account.chapters.services.offerings import (
     VolumeUnit,
     check_on,
 )
-from account.errors import NumberInDebt, OfferingChanged, ServiceAlreadySo, ServiceNotManageable
+from account.errors import (
+    CarrierNotUnderstood,
+    NumberInDebt,
+    OfferingChanged,
+    ServiceAlreadySo,
+    ServiceNotManageable,
+)
 from account.values.money import Money
 from account.values.number import Number, NumberState
 from account.values.rights import Right
@@ -156,7 +163,8 @@ class SwitchOn(_Switch[ServiceOnParameters]):
             self._carrier.offering(plan.parameters.offering.id),
             self._carrier.offerings(),
         )
-        return ServiceSubject(NumberServices(number, active, offerings), offering)
+        services = NumberServices(number, active.rows, offerings, active.left_out)
+        return ServiceSubject(services, offering)
 
     @override
     def check(self, subject: ServiceSubject, parameters: ServiceOnParameters) -> None:
@@ -168,12 +176,15 @@ class SwitchOn(_Switch[ServiceOnParameters]):
 
     @override
     def is_applied(self, subject: ServiceSubject, parameters: ServiceOnParameters) -> bool | None:
-        """It is active (S12-1). What may be had twice tells only that nothing new has come."""
+        """It is active (S12-1). What may be had twice tells only that nothing new has come.
+
+        It may be one of those that cannot be read: then nothing is told.
+        """
         wanted, active = parameters.offering.id, subject.services.active
         there = {service.id for service in active if service.offering_id == wanted}
         if not parameters.offering.stackable:
-            return bool(there)
-        return None if there - set(parameters.had) else False
+            return bool(there) or (None if subject.services.left_out else False)
+        return None if there - set(parameters.had) or subject.services.left_out else False
 
 
 class SwitchOff(_Switch[ServiceOffParameters]):
@@ -189,7 +200,8 @@ class SwitchOff(_Switch[ServiceOffParameters]):
             number_of(self._carrier, plan.company_id, plan.msisdn),
             self._carrier.services(plan.company_id, plan.msisdn),
         )
-        return ServiceSubject(NumberServices(number, active, {}))
+        services = NumberServices(number, active.rows, Catalogue(), active.left_out)
+        return ServiceSubject(services)
 
     @override
     def check(self, subject: ServiceSubject, parameters: ServiceOffParameters) -> None:
@@ -198,15 +210,18 @@ class SwitchOff(_Switch[ServiceOffParameters]):
         if number.state is NumberState.DEBT:
             raise NumberInDebt(number.state, number.debt)
         service = _found(subject, parameters)
+        if service is None and subject.services.left_out:
+            raise CarrierNotUnderstood("product: it may be the service", "TMF637")
         if service is None:
             raise ServiceAlreadySo(on=False)
         if not service.manageable:
             raise ServiceNotManageable
 
     @override
-    def is_applied(self, subject: ServiceSubject, parameters: ServiceOffParameters) -> bool:
-        """It is no longer among the active ones."""
-        return _found(subject, parameters) is None
+    def is_applied(self, subject: ServiceSubject, parameters: ServiceOffParameters) -> bool | None:
+        """It is no longer among the active ones, and all of these could be read."""
+        gone = _found(subject, parameters) is None
+        return None if gone and subject.services.left_out else gone
 
 
 def wished_on(offering: Offering, active: Iterable[Service]) -> ServiceOnParameters:

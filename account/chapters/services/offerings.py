@@ -30,6 +30,7 @@ from account.values.clock import Clock
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.number import Number, NumberReader, NumberState
+from account.values.page import Page
 from account.values.rights import Right
 
 GROUPS = (
@@ -87,16 +88,25 @@ class Offering:
     excludes: frozenset[str] = frozenset()
 
 
+class Catalogue(dict[str, Offering]):
+    """Offerings by their ids; `left_out` of the operator's could not be read."""
+
+    left_out = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
-    """An active service of a number (TMF637). Times are aware, UTC; `until` None: no end is set."""
+    """An active service of a number (TMF637). Times are aware, UTC; `until` None: no end is set.
+
+    `price` and `since` are None where they are not told, or not so that they can be read.
+    """
 
     id: str
     offering_id: str
     name: str
     price: Money | None
     monthly: bool
-    since: datetime
+    since: datetime | None
     until: datetime | None
     group: str | None
     subgroup: str | None
@@ -105,11 +115,15 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class NumberServices:
-    """A number with its active services, oldest first, and every offering by its id."""
+    """A number with its active services, oldest first, and every offering by its id.
+
+    `left_out` services of the number could not be read: they may be any.
+    """
 
     number: Number
     active: tuple[Service, ...]
-    offerings: Mapping[str, Offering] = field(repr=False)
+    offerings: Catalogue = field(repr=False)
+    left_out: int = 0
 
     @property
     def manageable(self) -> tuple[Service, ...]:
@@ -153,10 +167,10 @@ class ServiceInventory(NumberReader, Protocol):
     Raises `CarrierUnavailable` when no answer could be had in time.
     """
 
-    async def services(self, company_id: str, msisdn: Msisdn) -> tuple[Service, ...]:
+    async def services(self, company_id: str, msisdn: Msisdn) -> Page[Service]:
         """The number's active services, oldest first (TMF637); none of another company's."""
 
-    async def offerings(self) -> Mapping[str, Offering]:
+    async def offerings(self) -> Catalogue:
         """Every offering by its id (TMF620), as it was at most a minute ago."""
 
     async def offering(self, offering_id: str) -> Offering | None:
@@ -185,8 +199,8 @@ class Services:
             raise NumberNotFound
         require(actor, Right.READ_SERVICES, number)
         now = self._clock.now()
-        in_force = tuple(one for one in active if one.until is None or one.until > now)
-        return NumberServices(number, in_force, offerings)
+        in_force = tuple(one for one in active.rows if one.until is None or one.until > now)
+        return NumberServices(number, in_force, offerings, active.left_out)
 
 
 def check_on(of: NumberServices, offering: Offering | None) -> None:

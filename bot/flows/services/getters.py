@@ -25,7 +25,7 @@ from bot.flows.services.texts import (
     terms_shown,
     volume_shown,
 )
-from bot.texts.facts import state_shown
+from bot.texts.facts import left_out_line, state_shown
 from bot.texts.service_errors import in_language, why_not
 from bot.widgets.keys import found, key
 from bot.widgets.paging import paging
@@ -70,6 +70,7 @@ async def get_active(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
         lines.append(Html("\n" + _("Tap a number for the terms and to disable.")))
     else:
         lines.append(Html("\n" + _("There are no services that you can disable.")))
+    lines.extend(map(Html, left_out_line(of.left_out)))
     return {
         "where": await _where(dialog_manager, of, _("Activated services")),
         "text": Html("\n".join(lines)),
@@ -117,9 +118,10 @@ async def get_groups(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     turning = paging(dialog_manager, len(counted), ROWS_OF_GROUPS)
     first = turning["here"] * ROWS_OF_GROUPS
     text = _("Choose a group.") if counted else _("There is nothing to enable for this number.")
+    lines = ["\n" + text, *left_out_line(of.offerings.left_out)]
     return {
         "where": await _where(dialog_manager, of, _("Available services")),
-        "text": Html("\n" + text),
+        "text": Html("\n".join(lines)),
         "rows": [
             (f"{clipped(group_word(group), LONGEST_ON_BUTTON)} · {count}", key(group.id))
             for group, count in list(counted.items())[first : first + ROWS_OF_GROUPS]
@@ -214,7 +216,8 @@ def _facts(service: Service) -> list[str]:
         facts.append(group_word(Group(group, "")))
     if service.price is not None:
         facts.append(price_shown(service.price, monthly=service.monthly))
-    facts.append(_("since {day}").format(day=shown_day(service.since)))
+    if service.since is not None:
+        facts.append(_("since {day}").format(day=shown_day(service.since)))
     return facts
 
 

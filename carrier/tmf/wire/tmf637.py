@@ -44,6 +44,12 @@ class Identity(Owned, gc=False):
     productSerialNumber: Any = None  # noqa: N815
 
 
+class Relying(Struct, gc=False):
+    """What a product relies on: read by itself when the rest of the product cannot be."""
+
+    productRelationship: list[ProductRelationship] | None = None  # noqa: N815
+
+
 class Product(Identity, gc=False):
     """A number, or a service of one."""
 
@@ -51,6 +57,7 @@ class Product(Identity, gc=False):
         "billingAccount",
         "productCharacteristic[]",
         "productOffering",
+        "productPrice",
     )
 
     name: Any = None
