@@ -31,4 +31,3 @@ class Capability(StrEnum):
     """ESF numbers on bills."""
     ATLAS = "atlas"
     """The package shared by a company's numbers."""
-    ESIM = "esim"

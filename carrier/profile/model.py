@@ -47,6 +47,10 @@ class ApiProfile(Section):
     ] = Field(default_factory=dict, description="headers that every request has besides")
 
 
+FOUND = "found"
+"""Of `money_bucket`."""
+
+
 class Finding(Section):
     """How things are found, and what can be relied on when they are asked for."""
 
@@ -79,7 +83,9 @@ class Finding(Section):
         "resourceRelationship.id", description="the filter by which a number's SIM card is found"
     )
     money_bucket: str = Field(
-        "main-{number}", description="the id of the bucket that money is moved from and to"
+        "main-{number}",
+        description="the id of the bucket that money is moved from and to, or `found`: it is "
+        "looked for among the number's buckets, by its name",
     )
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from account.changes.action import Action, Order, OrderState
 from account.changes.ports import DispatchGuard
 from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TransferParameters
+from account.errors import CarrierNotReached, CarrierUnavailable
 from account.kazakhstan import currency
 from account.values.money import Money
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.profile.model import Profile
-from carrier.tmf import fields
+from carrier.profile.model import FOUND, Profile
+from carrier.tmf import fields, prepay_balance
 from carrier.tmf.change_outcome import ChangeResource
 from carrier.tmf.fields import Item, Malformed
 from carrier.tmf.wire import values
@@ -27,10 +30,24 @@ _MOVED = re.compile(
 """What a bucket of a completed transfer is called: its balance before and after."""
 
 
-def body(action: Action[TransferParameters]) -> dict[str, Any]:
-    """The transfer of a change. The same change always makes the same body."""
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How this operator is told of the two numbers: its words, and the ids of their buckets."""
+
+    profile: Profile
+    buckets: tuple[str, str]
+
+
+def body(action: Action[TransferParameters], said: Wording | None = None) -> dict[str, Any]:
+    """The transfer of a change. The same change always makes the same body.
+
+    Without `said` it is written as docs/operator.md has it.
+    """
     asked = action.parameters
-    sender, recipient = action.msisdn.digits, asked.recipient.digits
+    said = said or _by_name(Profile(), action)
+    sender = said.profile.phone(action.msisdn.digits)
+    recipient = said.profile.phone(asked.recipient.digits)
+    role = said.profile.spelled("customer_role", "customer")
     transfer: dict[str, Any] = {
         "description": action.id,
         "reason": "balance transfer",
@@ -38,11 +55,11 @@ def body(action: Action[TransferParameters]) -> dict[str, Any]:
         "amount": {"amount": _number(asked.amount), "units": currency.CODE},
         "usageType": "monetary",
         "receiverBucketUsageType": "monetary",
-        "bucket": {"id": f"main-{sender}"},
-        "receiverBucket": {"id": f"main-{recipient}"},
+        "bucket": {"id": said.buckets[0]},
+        "receiverBucket": {"id": said.buckets[1]},
         "logicalResource": [{"id": sender, "@referredType": "MSISDN"}],
         "receiverLogicalResource": {"id": recipient, "@referredType": "MSISDN"},
-        "requestor": {"id": action.company_id, "role": "customer", "@referredType": "Organization"},
+        "requestor": {"id": action.company_id, "role": role, "@referredType": "Organization"},
     }
     if asked.fee:
         transfer["transferCost"] = {"unit": currency.CODE, "value": _number(asked.fee)}
@@ -53,7 +70,30 @@ async def transfer(
     http: OperatorHttp, action: Action[TransferParameters], guard: DispatchGuard | None = None
 ) -> Order:
     """Move the money, once. Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`."""
-    return await _TRANSFERS.place(http, body(action), action.id, guard)
+    said = await _wording(http, action)
+    return await _TRANSFERS.place(http, body(action, said), action.id, guard)
+
+
+async def _wording(http: OperatorHttp, action: Action[TransferParameters]) -> Wording:
+    """How the numbers are called; their buckets are looked up where ids say nothing."""
+    if http.profile.find.money_bucket != FOUND:
+        return _by_name(http.profile, action)
+    numbers = (action.msisdn, action.parameters.recipient)
+    try:
+        async with http.in_time():
+            sender, recipient = await asyncio.gather(
+                *(prepay_balance.money_bucket(http, action.company_id, one) for one in numbers)
+            )
+    except CarrierUnavailable as fault:
+        raise CarrierNotReached("the buckets could not be read") from fault
+    return Wording(http.profile, (sender, recipient))
+
+
+def _by_name(profile: Profile, action: Action[TransferParameters]) -> Wording:
+    called = profile.find.money_bucket
+    numbers = (action.msisdn, action.parameters.recipient)
+    sender, recipient = (called.replace("{number}", one.digits) for one in numbers)
+    return Wording(profile, (sender, recipient))
 
 
 async def transferred(http: OperatorHttp, reference: str) -> Order | None:

@@ -12,14 +12,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from account.errors import AmountInvalid
+from account.errors import AmountInvalid, CarrierRefused
 from account.values.identifiers import Msisdn
 from account.values.money import EXACT, Money
 from account.values.number import PaymentMethod, SharedFunds
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
-from carrier.tmf import paging
+from carrier.tmf import number_product, paging
 from carrier.tmf.rows import LeftOut, readable
 from carrier.tmf.units import amount
 from carrier.tmf.wire import values
@@ -130,6 +130,25 @@ async def buckets(http: OperatorHttp, products: Mapping[str, str], now: datetime
                 left_out=left_out,
             )
     return balances
+
+
+async def money_bucket(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> str:
+    """The id of the bucket that holds the balance of the company's number.
+
+    Raises `CarrierUnavailable`, and `CarrierRefused` where there is no such number or bucket.
+    """
+    product = await number_product.id_of(http, company_id, msisdn)
+    if product is None:
+        raise CarrierRefused("NUMBER.NOT_FOUND")
+    purposes = _purposes(http.profile)
+    for row in await _told(http, [product]):
+        if isinstance(row, Unread) or values.word(row.status) in BUCKETS.ended:
+            continue
+        of_number = msisdn.digits in _owners(row, {product: msisdn.digits})
+        purpose = purposes.get(values.word(row.name), "another")
+        if of_number and purpose is PaymentMethod.ADVANCE:
+            return values.text(row.id, "id")
+    raise CarrierRefused("TRANSFER.CREDIT")
 
 
 async def _told(http: OperatorHttp, products: list[str]) -> list[Bucket | Unread]:

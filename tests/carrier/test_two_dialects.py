@@ -24,8 +24,11 @@ from account.chapters.forwarding import Condition, ForwardingOffParameters, sett
 from account.chapters.payments import Payment, PaymentsQuery
 from account.chapters.services.changes import ServiceOffParameters, ServiceOnParameters
 from account.chapters.sim import CardStatus, ReplaceParameters
+from account.chapters.transfers import TransferParameters
 from account.chapters.usage import UsageKind, UsageQuery, UsageRecord
+from account.errors import CarrierRefused
 from account.values.identifiers import Msisdn
+from account.values.money import ZERO, Money
 from account.values.page import Page
 from account.values.periods import Month, MonthSpan, Period
 from carrier.http import OperatorHttp
@@ -320,3 +323,27 @@ async def test_the_accounts_that_billed_a_number(kcell: Side, plain: Side) -> No
         assert theirs
         assert await plain.carrier.billed_accounts(plain.company, number, OCTOBER) == theirs
     assert await plain.carrier.billed_accounts(await other_company(plain), LOGIN, OCTOBER) == ()
+
+
+# --- transfers ---
+
+
+async def test_money_is_moved_between_the_buckets_that_are_found(plain: Side) -> None:
+    sender, recipient = Msisdn("77010542013"), Msisdn("77010542016")
+    for number, balance in ((sender, "1750"), (recipient, "20")):
+        where = f"/sandbox/operator/numbers/{number.digits}"
+        await plain.control.patch(where, json={"balance": balance, "individual_limit": None})
+    parameters = TransferParameters(recipient, Money.parse("500.50"), ZERO)
+    await plain.done(ActionKind.TRANSFER, parameters, sender)
+    left = [await plain.carrier.number(plain.company, one) for one in (sender, recipient)]
+    assert [one.funds for one in left if one] == [Money(124_950), Money(52_050)]
+
+
+@pytest.mark.parametrize(
+    ("recipient", "code"), [("77010542007", "TRANSFER.CREDIT"), ("77023300102", "NUMBER.NOT_FOUND")]
+)
+async def test_money_goes_to_no_other_bucket(plain: Side, recipient: str, code: str) -> None:
+    parameters = TransferParameters(Msisdn(recipient), Money.parse("1"), ZERO)
+    with pytest.raises(CarrierRefused) as refused:
+        await plain.done(ActionKind.TRANSFER, parameters, Msisdn("77010542013"))
+    assert refused.value.reason_code == code
