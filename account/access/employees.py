@@ -100,14 +100,16 @@ class Employees:
         ):
             raise BadSecretCode
 
-    async def leave(self, telegram_id: int) -> bool:
-        """End one's own access; only a new code lets in again. False where there was none."""
-        now = self._clock.now()
+    async def log_out(self, telegram_id: int) -> Msisdn | None:
+        """Note that somebody closes their own number, and say which; None where they have none.
+
+        What binds the person to the number stays, until the company ends it (S14-1).
+        """
         code = await self._store.of_person(telegram_id)
         if code is None:
-            return False
+            return None
         left = Entry(
-            at=now,
+            at=self._clock.now(),
             what=What.LOGOUT,
             result="done",
             administrator_id=f"employee:{code.msisdn.digits}",
@@ -115,8 +117,8 @@ class Employees:
             company_id=code.company_id,
             number=code.msisdn.digits,
         )
-        await self._book.write([EndSecretCode(code.company_id, code.msisdn, now), left])
-        return True
+        await self._book.write([left])
+        return code.msisdn
 
     async def knows(self, telegram_id: int) -> bool:
         """Whether a code lets this person in, as far as we know without asking the operator."""

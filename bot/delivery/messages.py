@@ -25,6 +25,11 @@ from bot.texts.failures import NO_ACCESS, reason
 from bot.widgets.deep_links import to_menu, to_number
 from bot.widgets.text import Html, said
 
+SECRET_CODE, WAY_IN = "secret.code", "way_in"
+"""The kind of message that a secret code is sent by, and what is told there besides: the bot's
+address, empty while it cannot be asked for.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -129,13 +134,16 @@ def _taken_number(told: Mapping[str, str]) -> Letter:
 
 
 def _secret_code(told: Mapping[str, str]) -> Letter:
-    return Letter(
-        _("My Account: secret code"),
-        _(
+    if told.get(WAY_IN):
+        text = _(
+            "My Account secret code: {code}. Open {link} within 72 hours. Tell the code to nobody."
+        ).format(code=told["code"], link=told[WAY_IN])
+    else:
+        text = _(
             "My Account secret code: {code}. With it you see your number in the My Account bot. "
             "Use it within 72 hours and tell it to nobody."
-        ).format(code=told["code"]),
-    )
+        ).format(code=told["code"])
+    return Letter(_("My Account: secret code"), text)
 
 
 def _device_result(told: Mapping[str, str]) -> Letter:
@@ -182,7 +190,7 @@ LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
     "code.reset": _reset_code,
     "code.step_up": _step_up_code,
     "code.identify": _identity_code,
-    "secret.code": _secret_code,
+    SECRET_CODE: _secret_code,
     "sim.replaced": _sim_replaced,
     "takeover.announced": _announced,
     "device.result": _device_result,

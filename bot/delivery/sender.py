@@ -6,7 +6,7 @@ so a crash repeats it and never loses it. A 429 holds up its own chat alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -40,6 +40,7 @@ from bot.flows.documents.texts import DOCUMENT_WORDS
 from bot.flows.freezes.texts import TO_OWNER, link, warning
 from bot.telegram.client import bad_html, plain
 from bot.texts.language import Catalogues
+from bot.widgets.deep_links import way_in
 from bot.widgets.text import Html
 from storage.encryption.sealer import LEFT_FOR
 from storage.errors import SealBroken
@@ -371,9 +372,9 @@ class OutboxSender:
         if row.kind == "document.ready":
             await self._files.mail(row, self._give_up)
             return
-        disown = await self._link(row)
+        disown, told = await self._link(row), await self._with_way_in(row)
         with self._catalogues.speaking(row.language or "en"):
-            letter = messages.letter(row.kind, row.parameters, disown)
+            letter = messages.letter(row.kind, told, disown)
         if letter is None:
             await self._give_up(row, "unknown kind")
             return
@@ -387,13 +388,22 @@ class OutboxSender:
     async def _link(self, row: OutboxRow) -> str | None:
         """Where the reader can say that it was not them; None where Telegram names no bot now."""
         token = row.parameters.get(NOT_ME)
-        if token is None:
-            return None
+        name = None if token is None else await self._name()
+        return None if token is None or name is None else link(name, token)
+
+    async def _with_way_in(self, row: OutboxRow) -> Mapping[str, str]:
+        """What is told, and where: whoever gets a secret code has never seen the bot (S14-1)."""
+        if row.kind != messages.SECRET_CODE:
+            return row.parameters
+        name = await self._name()
+        return {**row.parameters, messages.WAY_IN: "" if name is None else way_in(name)}
+
+    async def _name(self) -> str | None:
+        """The bot's name at Telegram; None where it cannot be asked now."""
         try:
-            me = await self._bot.me()
+            return (await self._bot.me()).username
         except TelegramAPIError:
             return None
-        return link(me.username or "", token)
 
     async def _owe_refusal(self, row: OutboxRow) -> None:
         """Somebody waits in their chat for this code, which will not come: tell them there."""

@@ -32,7 +32,7 @@ from bot.flows.confirm.handlers import start_question
 from bot.flows.devices import handlers as devices
 from bot.flows.freezes.handlers import disown, disown_by_link, linked
 from bot.flows.freezes.texts import PRESSED
-from bot.widgets.deep_links import ASKED_ALONE, GOING, NUMBER, QUESTION
+from bot.widgets.deep_links import ASKED_ALONE, GOING, NUMBER, QUESTION, WITH_A_CODE
 from bot.widgets.page import home
 
 PLACES: dict[str, State] = {
@@ -108,7 +108,25 @@ async def start(message: Message, dialog_manager: DialogManager) -> None:
     token = linked(message.text)
     if token is not None:
         await disown_by_link(dialog_manager, token)
-    await open_first_window(dialog_manager)
+    if (message.text or "").split()[1:] == [WITH_A_CODE]:
+        await open_for_a_code(dialog_manager)
+    else:
+        await open_first_window(dialog_manager)
+
+
+async def open_for_a_code(dialog_manager: DialogManager) -> None:
+    """Whoever is known is at home already; else the window that leads to the secret code.
+
+    In the language that Telegram names: they have an SMS in their hand, and the button for another
+    one is a window away.
+    """
+    context = context_of(dialog_manager)
+    where = await home(context)
+    await dialog_manager.start(
+        states.Employee.number if where == states.Login.phone else where,
+        mode=StartMode.RESET_STACK,
+        show_mode=ShowMode.DELETE_AND_SEND,
+    )
 
 
 async def open_first_window(dialog_manager: DialogManager) -> None:
@@ -139,13 +157,15 @@ async def go(_message: Message, dialog_manager: DialogManager, command: str) -> 
 
 
 async def log_out(_message: Message, dialog_manager: DialogManager) -> None:
-    """`/logout`: an administrator's session ends, an employee's access as well."""
+    """`/logout`: an administrator's session ends; an employee's number is closed (S14-1)."""
     context = context_of(dialog_manager)
     if context.session is not None:
         await context.use(Login).log_out(context.session)
         await context.session_changed()
-    else:
-        await context.use(Employees).leave(context.telegram_id)
+    elif (number := await context.use(Employees).log_out(context.telegram_id)) is not None:
+        await context.tell(
+            _("You have closed {number}. Send /start to see it again.").format(number=number.shown)
+        )
     await dialog_manager.start(
         states.Login.phone, mode=StartMode.RESET_STACK, show_mode=ShowMode.DELETE_AND_SEND
     )

@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 GOING = "go:"
 MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"
 DEVICE, REQUESTS = "go:device:", "go:requests:"
+WITH_A_CODE = "code"
+"""What `/start` says for whoever comes by the link in the SMS with a secret code (S14-1)."""
 ASKED_ALONE = frozenset({ActionKind.BLOCK, ActionKind.UNBLOCK})
 """Changes without parameters: what such a button may ask."""
+
+
+def way_in(username: str) -> str:
+    """The address in that SMS; it opens the bot where a secret code is asked for."""
+    return f"https://t.me/{username}?start={WITH_A_CODE}"
 
 
 def to_menu() -> InlineKeyboardButton:

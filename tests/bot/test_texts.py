@@ -43,6 +43,7 @@ from bot.texts import catalogues, facts
 from bot.texts.errors import _SENTENCES, refusal
 from bot.texts.failures import reason
 from bot.texts.language import Catalogues
+from bot.widgets.deep_links import way_in
 from tests.account.examples import an_example
 from tests.account.fake_devices import KINDS as DEVICE_KINDS
 
@@ -472,13 +473,30 @@ def test_the_result_of_a_device_fits_three_parts_of_an_sms(language: str) -> Non
             assert part in text
 
 
+BOT = "kcell_business_my_account_bot"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_secret_code_comes_with_the_way_to_the_bot_in_two_parts(language: str) -> None:
+    told = {**TOLD, "code": "ABCDE-FGHJK"}
+    with Catalogues().speaking(language):
+        led = messages.letter(messages.SECRET_CODE, {**told, messages.WAY_IN: way_in(BOT)}, None)
+        alone = messages.letter(messages.SECRET_CODE, told, None)
+    assert led is not None
+    assert alone is not None
+    assert f"https://t.me/{BOT}?start=code" in led.text
+    assert len(led.text) <= (160 if language == "en" else 2 * 67)
+    assert all("ABCDE-FGHJK" in letter.text for letter in (led, alone))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_letters_fit_three_parts_of_an_sms(language: str) -> None:
-    address = link("kcell_business_my_account_bot", "A" * 22)
+    address = link(BOT, "A" * 22)
     for kind in sorted(set(messages.LETTERS) - {"device.result"}):
         for action in ActionKind:
             with Catalogues().speaking(language):
-                letter = messages.letter(kind, {**TOLD, "action": action.value}, address)
+                told = {**TOLD, "action": action.value, messages.WAY_IN: way_in(BOT)}
+                letter = messages.letter(kind, told, address)
             assert letter is not None
             assert (address in letter.text) == (kind in messages.DISOWNED)
             assert letter.subject.startswith("My Account: "), kind

@@ -224,15 +224,32 @@ async def forbid(administrator: Phone, what: str) -> None:
     await administrator.sees("✅ Ban on", ": ON")
 
 
-async def test_an_employee_logs_out_for_good(stage: Stage) -> None:
-    administrator, employee, code = await let_in(stage)
-    await employee.command("/logout")
-    await employee.sees("Your access to", "has ended")
-    await employee.command("/start")
-    await employee.sees("Enter the Administrator's phone number")
-    await employee.tap_to("I have a secret code", "My own number", "Share your number")
+async def test_the_sms_leads_whoever_has_never_seen_the_bot_to_their_number(stage: Stage) -> None:
+    administrator, employee = await code_window(stage), await stage.phone(NUMBER, name="Dana")
+    code = await send_code(administrator, employee)
+    [text] = [sms["text"] for sms in await employee.sms() if code in sms["text"]]
+    assert stage.app is not None
+    address = f"https://t.me/{(await stage.app.bot.me()).username}?start="
+    payload = text.partition(address)[2].split()[0].rstrip(".")
+    await employee.say(f"/start {payload}")
+    await employee.sees("My own number", "Share your number")
     await employee.share()
     await employee.say(code)
-    await employee.sees("do not fit")
+    await employee.sees(f"TOO Demo › {SHOWN}", "Tariff: Business Class Junior")
+    # Once more by the same link: home.
+    await employee.command(f"/start {payload}")
+    await employee.sees(f"TOO Demo › {SHOWN}", "Tariff: Business Class Junior")
+    await administrator.command(f"/start {payload}")
+    await administrator.sees("Number management")
+
+
+async def test_an_employee_logs_out_and_comes_back_without_a_code(stage: Stage) -> None:
+    administrator, employee, _code = await let_in(stage)
+    await employee.command("/logout")
+    closed = await employee.sees(f"You have closed {SHOWN}. Send /start to see it again.")
+    await employee.sees("Enter the Administrator's phone number")
+    await employee.command("/start")
+    assert (await employee.sees(SHOWN, "Usage details")).id > closed.id
+    assert not [m for m in await employee.messages() if "has ended" in m.text]
     await to_code_window(administrator)
-    await administrator.sees("Secret code: none")
+    await administrator.sees("Secret code: sent")
