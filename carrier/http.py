@@ -40,7 +40,7 @@ from carrier.profile.loader import contract
 from carrier.profile.model import Profile
 from carrier.request_id import USER_AGENT, ids_of_a_try, new_trace
 from carrier.transport import Answer, NoAnswerError, NotConnectedError, PooledTransport, Transport
-from carrier.verdict import is_an_answer, reason_code, told_code
+from carrier.verdict import has_code, is_an_answer, reason_code
 
 if TYPE_CHECKING:
     from account.changes.ports import DispatchGuard
@@ -149,14 +149,17 @@ class OperatorHttp:
         """Wait before a question is looked at again that the operator is working on."""
         await self._sleep(seconds)
 
-    async def read(self, api: Api, resource: str, query: str) -> Answer:
+    async def read(self, api: Api, resource: str, query: str, *, proof: bool = False) -> Answer:
         """GET a list; `query` is percent-encoded. The answer's status is 200 or 206.
 
+        Where its being empty is a `proof`, nothing but an empty list is one, whatever the profile
+        says of 404.
         Tries up to `limits.retries` times more after a fault that may pass. Raises
         `CarrierUnavailable`, and of it `CarrierNotReached` when nothing was sent at all and
         `CarrierAccessDenied` when the operator does not let us in.
         """
-        return await self._read(api, "GET", f"{self._urls[api]}/{resource}?{query}", None)
+        url = f"{self._urls[api]}/{resource}?{query}"
+        return await self._read(api, "GET", url, None, proof=proof)
 
     async def ask(self, api: Api, resource: str, question: object) -> Answer | None:
         """POST a question that changes nothing, so that it may be asked again like a read.
@@ -167,7 +170,9 @@ class OperatorHttp:
         answer = await self._read(api, "POST", f"{self._urls[api]}/{resource}", content)
         return None if answer.status == 404 else answer
 
-    async def _read(self, api: Api, method: str, url: str, content: bytes | None) -> Answer:
+    async def _read(
+        self, api: Api, method: str, url: str, content: bytes | None, *, proof: bool = True
+    ) -> Answer:
         more = {} if content is None else {"Content-Type": "application/json"}
         renewals = 1
         asked_api.set(api.value)
@@ -188,7 +193,7 @@ class OperatorHttp:
                 fault.__cause__ = error
                 pause = self._pause(tries, error)
             else:
-                read = self._answered(api, answer, question=content is not None)
+                read = self._answered(api, answer, question=content is not None, proof=proof)
                 if read is not None:
                     self._access.note(api.value, answer.status)
                     return read
@@ -269,15 +274,15 @@ class OperatorHttp:
             raise CarrierNotReached(f"{api}: the token took all of the time")
         return headers
 
-    def _answered(self, api: Api, answer: Answer, *, question: bool) -> Answer | None:
+    def _answered(self, api: Api, answer: Answer, *, question: bool, proof: bool) -> Answer | None:
         """What a read was answered, None where it was not.
 
         An empty list may be told by 404, by the operator itself and no gateway.
         """
         if is_an_answer(answer, self.profile.refusals, question=question):
             return answer
-        told = not question and answer.status == 404 and self.profile.api(api).empty_is_missing
-        return _NOTHING if told and told_code(answer, self.profile.refusals) else None
+        told = not proof and answer.status == 404 and self.profile.api(api).empty_is_missing
+        return _NOTHING if told and has_code(answer) else None
 
     async def _turn(self, api: Api, until: float) -> None:
         """Wait for a call's turn among all processes. Raises `CarrierNotReached`."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from account.errors import CarrierNotReached, OutcomeUnknown
 from carrier.profile.model import Refusals
@@ -84,23 +84,43 @@ def verdict(answer: Answer, refusals: Refusals = _AS_STANDARD) -> str | None:
     return code
 
 
+def has_code(answer: Answer) -> bool:
+    """Whether the body is an error body with a code, TMF630's or a number; a framework's page for
+    an address that is not there has none: `{"status": 404, "error": "Not Found"}`.
+    """
+    body = _object(answer)
+    return body is not None and _code(body) is not None
+
+
+def _object(answer: Answer) -> dict[str, Any] | None:
+    try:
+        body = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
+
+
+def _code(body: dict[str, Any]) -> str | None:
+    inner = body.get("error")
+    for place in (body, inner if isinstance(inner, dict) else {}):
+        code = place.get("code")
+        if isinstance(code, str) or (isinstance(code, int) and not isinstance(code, bool)):
+            return str(code)
+    return None
+
+
 def told_code(answer: Answer, refusals: Refusals) -> str | None:
     """The code of an error body in whatever form operators write one; None where there is none.
 
     A body without any code is an error body too, where `refusals` are final, but not with 404: a
     gateway says so of an address.
     """
-    try:
-        body = json.loads(answer.body)
-    except (ValueError, RecursionError):
+    body = _object(answer)
+    if body is None:
         return None
-    if not isinstance(body, dict):
-        return None
+    if (code := _code(body)) is not None:
+        return code
     inner = body.get("error")
-    for place in (body, inner if isinstance(inner, dict) else {}):
-        code = place.get("code")
-        if isinstance(code, str) or (isinstance(code, int) and not isinstance(code, bool)):
-            return str(code)
     if isinstance(inner, str):
         return inner
     wordy = "application/problem+json" in answer.headers.get("Content-Type", "") or any(

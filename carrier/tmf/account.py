@@ -79,7 +79,7 @@ async def _one_by_one(
         some,
         [*conditions, _SHOWN],
         BillingAccount,
-        limit=max(1, len(some)),
+        limit=len(some) + 1,
     )
     return Part(http, Api.ACCOUNT, found, offset, offset + len(found))
 
@@ -112,7 +112,7 @@ async def debts(http: OperatorHttp, accounts: Iterable[str], now: datetime) -> d
         wanted,
         [("fields", "accountBalance")],
         BillingAccount,
-        limit=len(wanted),
+        limit=len(wanted) + 1,
     )
     left_out, words = LeftOut(http, Api.ACCOUNT), _debt_words(http)
     owed = {}

@@ -90,7 +90,7 @@ class ChangeResource:
         conditions: Conditions = [(self.reference_field, reference)]
         if self.question is not None:
             conditions = self.question(http.profile, reference)
-        found = await paging.whole(http, self.api, self.name, conditions, limit=10)
+        found = await paging.whole(http, self.api, self.name, conditions, limit=10, proof=True)
         orders = [self._order(one, reference, http.profile) for one in found]
         return min(orders, key=lambda order: _WEIGHT.index(order.state), default=None)
 

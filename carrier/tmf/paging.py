@@ -75,23 +75,27 @@ async def all_of(
     kind: type[Row],
     *,
     limit: int,
+    proof: bool = False,
 ) -> list[Row | Unread]:
     """All rows, asked for by `limit` at a time. Raises as `part`.
 
     A list without its total is read on until nothing comes; where the profile says that totals are
-    told, one that is not told is of a whole list, unless it is answered 206.
+    told, one that is not told is of a whole list, unless it is answered 206, or as long as it could
+    be. `proof` is as of `OperatorHttp.read`.
     """
     read = _Part(api, kind, 0)
     told = http.profile.totals(api.value) == "filtered"
     while not read.ended:
         at = len(read.rows)
         further = [("offset", at)] if at else []
-        answer = await http.read(api, resource, query(*conditions, *further, ("limit", limit)))
+        wanted = query(*conditions, *further, ("limit", limit))
+        answer = await http.read(api, resource, wanted, proof=proof)
         total = _total(http, api, answer)
         if total is None and answer.status != 206:
             total = _told_by_its_end(http, answer, at, limit)
-        if total is None and told:
-            total = at + len(decoding.rows(answer.body, dict))
+        count = len(decoding.rows(answer.body, dict)) if total is None and told else limit
+        if count < limit:
+            total = at + count
         if total is None:
             first = None if at else answer.body
             return await walking.walk(
@@ -126,7 +130,7 @@ async def each_of(
 
     if http.profile.find.lists:
         return await ask(values, limit)
-    alone, found = max(1, limit // len(values)), list[Row | Unread]()
+    alone, found = max(2, limit // len(values)), list[Row | Unread]()
     for begin in range(0, len(values), _AT_ONCE):
         some = values[begin : begin + _AT_ONCE]
         for told in await asyncio.gather(*(ask([one], alone) for one in some)):
@@ -152,10 +156,16 @@ async def page(
 
 
 async def whole(
-    http: OperatorHttp, api: Api, resource: str, conditions: Conditions, *, limit: int
+    http: OperatorHttp,
+    api: Api,
+    resource: str,
+    conditions: Conditions,
+    *,
+    limit: int,
+    proof: bool = False,
 ) -> list[Item]:
     """As `all_of`, the rows as they came."""
-    rows = await all_of(http, api, resource, conditions, dict, limit=limit)
+    rows = await all_of(http, api, resource, conditions, dict, limit=limit, proof=proof)
     return cast("list[Item]", rows)
 
 

@@ -51,12 +51,15 @@ _COMPANY = (
 _BY_EMAIL = {"sms": False, "email": True}
 
 
-async def individual(http: OperatorHttp, phone: Msisdn, now: datetime) -> Administrator | None:
+async def individual(
+    http: OperatorHttp, phone: Msisdn, now: datetime, *, proof: bool = False
+) -> Administrator | None:
     """The administrator who logs in with `phone`, None when nobody does or it is no administrator.
 
+    `proof` is as of `OperatorHttp.read`.
     Raises `CarrierUnavailable`, also when several people would share the number.
     """
-    people = await _with_login(http, phone, now)
+    people = await _with_login(http, phone, now, proof=proof)
     if not people:
         return None
     person = people[0]
@@ -68,10 +71,12 @@ async def individual(http: OperatorHttp, phone: Msisdn, now: datetime) -> Admini
     return _administrator(person, phone)
 
 
-async def _with_login(http: OperatorHttp, phone: Msisdn, now: datetime) -> list[Individual]:
+async def _with_login(
+    http: OperatorHttp, phone: Msisdn, now: datetime, *, proof: bool
+) -> list[Individual]:
     """Who logs in with `phone`: nobody or one."""
     found = await paging.all_of(
-        http, Api.PARTY, "individual", _with_phone(http, phone), Individual, limit=2
+        http, Api.PARTY, "individual", _with_phone(http, phone), Individual, limit=3, proof=proof
     )
     left_out, people = LeftOut(http, Api.PARTY), []
     for row in found:
@@ -211,7 +216,7 @@ async def change_email(
 
 async def _as_they_came(http: OperatorHttp, phone: Msisdn, now: datetime) -> list[Item]:
     """As `_with_login`, with all that the register says of the person."""
-    found = await paging.whole(http, Api.PARTY, "individual", _with_phone(http, phone), limit=2)
+    found = await paging.whole(http, Api.PARTY, "individual", _with_phone(http, phone), limit=3)
     people = []
     for row in found:
         person = decoding.row(row, Individual)
@@ -224,7 +229,7 @@ async def email_changed(
     http: OperatorHttp, action: Action[EmailParameters], now: datetime
 ) -> Order | None:
     """The change, if the register has the new address; there is no other trace of it."""
-    person = await individual(http, action.msisdn, now)
+    person = await individual(http, action.msisdn, now, proof=True)
     if person is None or person.email != action.parameters.email:
         return None
     return Order(action.id, OrderState.COMPLETED)

@@ -65,7 +65,7 @@ async def offering(http: OperatorHttp, offering_id: str) -> Offering | None:
         "productOffering",
         [("id", offering_id), _ON_OFFER],
         ProductOffering,
-        limit=1,
+        limit=10,
     )
     for row in told:
         if values.shown(row.id) == offering_id:

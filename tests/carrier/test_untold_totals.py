@@ -7,11 +7,13 @@ import json
 import httpx
 import pytest
 
+from account.changes.action import ActionKind
 from account.errors import CarrierUnavailable
 from carrier.apis import Api
 from carrier.profile.loader import parse
 from carrier.tmf import paging
-from tests.carrier.desk import Desk, Handler, answering
+from tests.carrier.desk import Desk, Handler, action, answering
+from tests.carrier.test_tmf_services import OFFERING
 
 
 def untold(desk: Desk, count: int, most: int = 1000, *, stuck: bool = False) -> None:
@@ -142,6 +144,10 @@ async def test_nothing_may_be_told_by_404_where_the_profile_says_so() -> None:
     for profile, body, there in (
         (MISSING, error, True),
         (MISSING, b"<html>not found</html>", False),
+        # a framework's own page, for an address that is not there
+        (MISSING, {"status": 404, "error": "Not Found", "path": "/payment"}, False),
+        (MISSING, {"message": "no Route matched with those values"}, False),
+        (MISSING, {"error": {"code": "60", "message": "nothing"}}, True),
         ("", error, False),
     ):
         desk = told(profile)
@@ -151,3 +157,49 @@ async def test_nothing_may_be_told_by_404_where_the_profile_says_so() -> None:
         else:
             with pytest.raises(CarrierUnavailable):
                 await whole(desk)
+
+
+@pytest.mark.parametrize(
+    ("kind", "resource"),
+    [
+        (ActionKind.BLOCK, "productOrder"),
+        (ActionKind.TRANSFER, "transferBalance"),
+        (ActionKind.EMAIL, "individual"),
+    ],
+)
+async def test_that_a_change_left_no_trace_is_told_by_an_empty_list_alone(
+    kind: ActionKind, resource: str
+) -> None:
+    """For it would be sent again: a 404 may be an address that is not there for a moment."""
+    everywhere = "".join(f"[apis.{api.value}]\nempty_is_missing = true\n" for api in Api)
+    desk = Desk(profile=parse(everywhere, "test"))
+    desk.answer(resource, {"code": 60, "reason": "Resource not found"}, status=404)
+    with pytest.raises(CarrierUnavailable):
+        await desk.carrier.order(action(kind))
+    desk.answer(resource, [])
+    assert await desk.carrier.order(action(kind)) is None
+
+
+async def test_a_list_as_long_as_it_may_be_is_read_on(desk: Desk) -> None:
+    """The profile says that totals are told, and this one is not: there may be more."""
+
+    def served(count: int) -> Handler:
+        def serve(request: httpx.Request) -> httpx.Response:
+            begin = int(request.url.params.get("offset", 0))
+            rows = [{"id": str(n)} for n in range(begin, min(begin + 5, count))]
+            return httpx.Response(200, content=json.dumps(rows).encode())
+
+        return serve
+
+    for count, requests in ((0, 1), (4, 1), (5, 2), (12, 4)):
+        desk.requests.clear()
+        desk.lay("payment", served(count))
+        rows = await paging.whole(desk.http, Api.PAYMENT, "payment", [], limit=5)
+        assert [row["id"] for row in rows] == [str(n) for n in range(count)]
+        assert len(desk.requests) <= requests
+
+
+async def test_an_offering_is_asked_for_once_where_no_total_is_told(desk: Desk) -> None:
+    desk.lay("productOffering", lambda _: httpx.Response(200, content=json.dumps([OFFERING])))
+    assert await desk.carrier.offering(OFFERING["id"]) is not None
+    assert len(desk.requests) == 1
