@@ -351,7 +351,7 @@ class Months(InMonths):
 
     @override
     def told(self) -> dict[str, str]:
-        return {FIRST_OF_MONTHS: str(self.span.first), LAST_OF_MONTHS: str(self.span.last)}
+        return months_told(self.span)
 
     @override
     @classmethod
@@ -461,3 +461,8 @@ def period_of(told: Mapping[str, str]) -> Period:
 def days_told(period: Period) -> dict[str, str]:
     """Days as texts."""
     return {FIRST: period.first.isoformat(), LAST: period.last.isoformat()}
+
+
+def months_told(span: MonthSpan) -> dict[str, str]:
+    """Months as texts."""
+    return {FIRST_OF_MONTHS: str(span.first), LAST_OF_MONTHS: str(span.last)}

@@ -22,6 +22,7 @@ from bot.flows.history.windows import history_dialog
 from bot.flows.language.windows import language_dialog
 from bot.flows.login.windows import login_dialog
 from bot.flows.menu.windows import menu_dialog
+from bot.flows.numbers.handlers import search
 from bot.flows.numbers.windows import card_dialog, numbers_dialog
 from bot.flows.payments.windows import payments_dialog
 from bot.flows.profile.windows import profile_dialog
@@ -36,6 +37,7 @@ from bot.handlers.typed import answer_typing
 from bot.updates.intent_ids import use_unique_ids
 from bot.updates.processor import current_context
 from bot.updates.window_messages import WindowMessages
+from bot.widgets.look_for import LOOK_FOR
 from bot.widgets.page import ANSWER_TYPING
 
 DIALOGS = (
@@ -77,6 +79,7 @@ def make_dispatcher(storage: BaseStorage) -> Dispatcher:
     )
     dispatcher["fsm_storage"] = storage
     dispatcher[ANSWER_TYPING] = answer_typing
+    dispatcher[LOOK_FOR] = search
     dispatcher.include_router(commands_router())
     for dialog in DIALOGS:
         dispatcher.include_router(deepcopy(dialog))

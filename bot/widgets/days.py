@@ -20,9 +20,10 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, ManagedCalendar
 
 from account.errors import DayInvalid, PeriodRefused
-from account.values.periods import Period, parse_day, shown_day
+from account.values.periods import Period, days_of, shown_day
 from bot.texts.errors import refusal
 from bot.widgets.calendar import PeriodCalendar
+from bot.widgets.look_for import offer_number
 from bot.widgets.page import back_to, notice, page, way_back
 from bot.widgets.text import Html, Shown, said
 
@@ -93,11 +94,17 @@ class OwnPeriod:
 
     async def _type(self, message: Message, _input: MessageInput, manager: DialogManager) -> None:
         try:
-            day = parse_day(message.text or "")
-        except DayInvalid as invalid:
-            notice(manager, refusal(invalid))
+            typed = days_of(message.text or "")
+            if typed.days > 1:
+                self.check(manager, typed)
+        except (DayInvalid, PeriodRefused) as refused:
+            notice(manager, refusal(refused))
+            offer_number(manager, message.text or "")
             return
-        await self._chosen(manager, day)
+        if typed.days > 1:
+            await self._taken(manager, typed)
+        else:
+            await self._chosen(manager, typed.first)
 
     async def _chosen(self, manager: DialogManager, day: date) -> None:
         picked = manager.dialog_data.get(PICKED)
@@ -111,6 +118,9 @@ class OwnPeriod:
             manager.dialog_data[PICKED] = day.isoformat()
             await manager.switch_to(self.last_day)
             return
+        await self._taken(manager, period)
+
+    async def _taken(self, manager: DialogManager, period: Period) -> None:
         manager.dialog_data[PICKED] = None
         self.take(manager, period)
         await manager.switch_to(self.back)

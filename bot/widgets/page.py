@@ -25,6 +25,7 @@ from typing_extensions import override
 from account.access.employees import Employees
 from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
+from bot.widgets.look_for import look_for_button, withdraw_offer
 from bot.widgets.text import Html, Said, Shown, quoted
 
 _ASKING: set[str] = set()
@@ -63,6 +64,7 @@ class Notice(Text):
             kept["said"] = sentence
         else:
             kept.pop("said", None)
+            withdraw_offer(manager)
         return f"\n{sentence}" if sentence else ""
 
 
@@ -160,9 +162,18 @@ def out_of_date() -> str:
 class Page(Window):
     """A window that says so when a button is pressed that it does not have.
 
+    What is typed anew takes back the search that it offered.
+
     Such buttons stand on a message of an earlier moment: one that a crash left behind, or that is
     replaced while a finger is on it. The second of two equal presses has found its work done.
     """
+
+    @override
+    async def process_message(
+        self, message: Message, dialog: DialogProtocol, manager: DialogManager
+    ) -> bool:
+        withdraw_offer(manager)
+        return await super().process_message(message, dialog, manager)
 
     async def process_callback(
         self, callback: CallbackQuery, dialog: DialogProtocol, manager: DialogManager
@@ -191,6 +202,7 @@ def page(
         *facts,
         Notice(),
         *keyboard,
+        look_for_button(),
         way_back() if back is None else back,
         typing or MessageInput(typed_anything, content_types=ContentType.ANY),
         state=state,

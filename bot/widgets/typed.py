@@ -15,10 +15,13 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 
 from bot.context.update_context import context_of
+from bot.widgets.look_for import offer_search
 from bot.widgets.page import notice
 from bot.widgets.secret import STALE_AFTER
 
 OnText = Callable[[str, DialogManager], Awaitable[None]]
+Reads = Callable[[str, DialogManager], Awaitable[bool]]
+"""Takes what the window can use of a text; False for anything else."""
 
 
 def text_input(on_text: OnText) -> MessageInput:
@@ -37,3 +40,31 @@ def text_input(on_text: OnText) -> MessageInput:
             await on_text(message.text, manager)
 
     return MessageInput(read, content_types=ContentType.ANY)
+
+
+def reading(reads: Reads) -> MessageInput:
+    """For a window of buttons in which something is being made: what it can read it takes.
+
+    Of anything else it stays where it is and says so; looking for it is a button.
+    """
+
+    async def read(text: str, manager: DialogManager) -> None:
+        if not await reads(text, manager):
+            stay(manager, text)
+
+    return text_input(read)
+
+
+def stay(manager: DialogManager, typed: str) -> None:
+    """Say that what was chosen stays, and offer to look for what was typed."""
+    if offer_search(manager, typed):
+        notice(
+            manager, _("What is chosen here stays. To leave it and search, use the button below.")
+        )
+    else:
+        notice(manager, _("Please use the buttons below."))
+
+
+async def nothing(_text: str, _manager: DialogManager) -> bool:
+    """The window can use nothing that is typed."""
+    return False

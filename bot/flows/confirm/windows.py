@@ -15,6 +15,7 @@ from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
+from bot.widgets.typed import nothing, reading
 
 
 def dangerous(data: dict[str, Any], _widget: object, _manager: DialogManager) -> bool:
@@ -72,6 +73,7 @@ confirm_dialog = Dialog(
                 width=2,
             ),
         ],
+        typing=reading(nothing),
         getter=getters.get_summary,
         back=way_back(handlers.cancel, label=Said("Cancel")),
     ),

@@ -31,6 +31,7 @@ from bot.flows.confirm.handlers import start_question
 from bot.flows.devices.getters import imei_here, kind_here, number_of
 from bot.texts.errors import refusal
 from bot.widgets.deep_links import DEVICE, REQUESTS
+from bot.widgets.look_for import offer_number
 from bot.widgets.page import OnClick, notice, typed_anything
 
 WITH_TERMS = frozenset({ActionKind.REREGISTER_DEVICE, ActionKind.DUPLICATE_DEVICE})
@@ -99,6 +100,7 @@ async def type_device(message: Message, _input: MessageInput, manager: DialogMan
         manager.dialog_data["imei"] = Imei.parse(message.text).key
     except ImeiInvalid as invalid:
         notice(manager, refusal(invalid))
+        offer_number(manager, message.text)
         return
     await manager.switch_to(states.Devices.device)
 

@@ -18,6 +18,7 @@ from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
 from bot.widgets.secret import secret_input
 from bot.widgets.text import Said, Shown
+from bot.widgets.typed import nothing, reading
 
 devices_dialog = Dialog(
     page(
@@ -102,6 +103,7 @@ devices_dialog = Dialog(
             Button(Shown("consent"), id="tick", on_click=handlers.tick),
             Button(Said("Continue ›"), id="go_on", on_click=handlers.go_on, when="ticked"),
         ],
+        typing=reading(nothing),
         getter=getters.get_terms,
         back=way_back(back_to(states.Devices.list)),
     ),

@@ -222,7 +222,12 @@ async def get_month(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     )
     return {
         "where": [actor.company.name, title(order.kind_of(dialog_manager))],
-        "text": said("\n{question}\n{span}", question=question, span=span),
+        "text": said(
+            "\n{question}\n{span}\n{typed}",
+            question=question,
+            span=span,
+            typed=_("It can be typed as well, for example 09.2026."),
+        ),
         "year": str(year),
         "earlier": f"‹ {year - 1}",
         "later": f"{year + 1} ›",

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
-from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.access.profile import Profile
 from account.documents.document import Document, DocumentState
-from account.documents.invoices import Invoices
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.orders import Documents
 from account.documents.paper import CHOICES, PAPER
@@ -28,22 +26,17 @@ from account.documents.parameters import (
     SEARCH,
     YEAR,
     days_told,
+    months_told,
 )
 from account.errors import (
     DayInvalid,
-    EmailInvalid,
     EmailOutside,
     InputRefused,
-    MyAccountError,
 )
 from account.values.identifiers import (
-    AccountingNumber,
-    AccountNumber,
     Email,
-    EsfRegistrationNumber,
-    Msisdn,
 )
-from account.values.periods import Month, Period
+from account.values.periods import Month, MonthSpan, Period
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.documents import order
@@ -116,11 +109,16 @@ async def choose_month(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
 ) -> None:
     """A month; of two the last is picked after the first."""
-    data = manager.dialog_data
     try:
         month = Month.parse(value)
     except DayInvalid:
         return
+    await take_month(manager, month)
+
+
+async def take_month(manager: DialogManager, month: Month) -> None:
+    """Go on with that month: to the last one of two, or back to the order."""
+    data = manager.dialog_data
     what = data.get("picking", MONTH)
     if what == FIRST_OF_MONTHS:
         data.update(picking=LAST_OF_MONTHS, first_month=str(month))
@@ -128,7 +126,7 @@ async def choose_month(
     if what == LAST_OF_MONTHS:
         first = Month.parse(data["first_month"])
         months = sorted((first, month))
-        order.tell(manager, **{FIRST_OF_MONTHS: str(months[0]), LAST_OF_MONTHS: str(months[1])})
+        order.tell(manager, **months_told(MonthSpan(*months)))
     else:
         order.tell(manager, **{MONTH: str(month)})
     await manager.switch_to(states.Ordering.form)
@@ -149,35 +147,6 @@ async def choose_account(
     """An account of the list; whose it is, is asked when it is ordered."""
     order.tell(manager, **{ACCOUNT: value})
     await manager.switch_to(states.Ordering.form)
-
-
-async def type_account(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    """A typed account, or a phone number that finds its account of that month (S31-5)."""
-    context = context_of(manager)
-    text = message.text or ""
-    try:
-        account = AccountNumber.parse(text)
-    except InputRefused as not_an_account:
-        try:
-            msisdn = Msisdn.parse(text)
-        except InputRefused:
-            notice(manager, refusal(not_an_account))
-            return
-    else:
-        order.tell(manager, **{ACCOUNT: account.digits})
-        await manager.switch_to(states.Ordering.form)
-        return
-    try:
-        month = Month.parse(order.parameters_of(manager)[MONTH])
-        accounts = await context.use(Invoices).accounts_of(await context.actor(), msisdn, month)
-    except MyAccountError as refused:
-        notice(manager, refusal(refused))
-        return
-    if len(accounts) == 1:
-        order.tell(manager, **{ACCOUNT: accounts[0]})
-        await manager.switch_to(states.Ordering.form)
-        return
-    manager.dialog_data["accounts_of_phone"] = list(accounts)
 
 
 async def choose_search(
@@ -204,21 +173,6 @@ async def choose_year(
     order.tell(manager, **{YEAR: value})
 
 
-async def type_number(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    """The number of an invoice."""
-    text = message.text or ""
-    try:
-        if order.parameters_of(manager).get(SEARCH) == ESF:
-            number = EsfRegistrationNumber.parse(text).text
-        else:
-            number = AccountingNumber.parse(text).digits
-    except InputRefused as refused:
-        notice(manager, refusal(refused))
-        return
-    order.tell(manager, **{NUMBER: number})
-    await manager.switch_to(states.Ordering.form)
-
-
 # --- e-mail ---
 
 
@@ -227,20 +181,11 @@ async def choose_own(_event: CallbackQuery, _button: Button, manager: DialogMana
     context = context_of(manager)
     email = await context.use(Profile).email(await context.actor())
     if email is not None:
-        await _take_email(manager, email)
+        await take_email(manager, email)
 
 
-async def type_email(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    """A typed address."""
-    try:
-        email = Email.parse(message.text or "")
-    except EmailInvalid as invalid:
-        notice(manager, refusal(invalid))
-        return
-    await _take_email(manager, email)
-
-
-async def _take_email(manager: DialogManager, email: Email) -> None:
+async def take_email(manager: DialogManager, email: Email) -> None:
+    """Go on with that address; outside of the company's domains it is asked about (G-13)."""
     actor = await context_of(manager).actor()
     if email.domain in actor.company.domains:
         manager.dialog_data.update(email=email.address, outside=False)

@@ -10,13 +10,14 @@ from aiogram_dialog.widgets.style import Style
 
 from account.values.rights import Right
 from bot.context import states
-from bot.flows.documents import getters, handlers, requests
+from bot.flows.documents import getters, handlers, requests, typed
 from bot.widgets.choices import choices
 from bot.widgets.months import months_row
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.paging import pages_row
 from bot.widgets.rights import allowed
 from bot.widgets.text import Said, Shown
+from bot.widgets.typed import nothing, reading, text_input
 
 documents_dialog = Dialog(
     page(
@@ -119,6 +120,7 @@ ordering_dialog = Dialog(
             ),
             SwitchTo(Shown("email"), id="email", state=states.Ordering.email),
         ],
+        typing=reading(typed.type_into_form),
         getter=getters.get_form,
     ),
     page(
@@ -134,6 +136,7 @@ ordering_dialog = Dialog(
             ),
             Group(choices("month", "months", handlers.choose_month), width=3),
         ],
+        typing=text_input(typed.type_month),
         getter=getters.get_month,
         back=way_back(back_to(states.Ordering.form)),
     ),
@@ -145,14 +148,14 @@ ordering_dialog = Dialog(
             Group(choices("one", "accounts", handlers.choose_account), width=2),
             pages_row(),
         ],
-        typing=MessageInput(handlers.type_account, content_types=ContentType.ANY),
+        typing=MessageInput(typed.type_account, content_types=ContentType.ANY),
         getter=getters.get_accounts,
         back=way_back(back_to(states.Ordering.form)),
     ),
     page(
         states.Ordering.number,
         Shown("text"),
-        typing=MessageInput(handlers.type_number, content_types=ContentType.ANY),
+        typing=MessageInput(typed.type_number, content_types=ContentType.ANY),
         getter=getters.get_number,
         back=way_back(back_to(states.Ordering.form)),
     ),
@@ -160,6 +163,7 @@ ordering_dialog = Dialog(
         states.Ordering.found,
         Shown("text"),
         keyboard=[pages_row()],
+        typing=reading(nothing),
         getter=getters.get_found,
         back=way_back(back_to(states.Ordering.form)),
     ),
@@ -167,6 +171,7 @@ ordering_dialog = Dialog(
         states.Ordering.payments,
         Shown("text"),
         keyboard=[pages_row()],
+        typing=reading(nothing),
         getter=getters.get_payments,
         back=way_back(back_to(states.Ordering.form)),
     ),
@@ -177,7 +182,7 @@ ordering_dialog = Dialog(
             Button(Shown("own"), id="own", on_click=handlers.choose_own, when="has_own"),
             Button(Said("This chat alone"), id="none", on_click=handlers.no_email, when="chosen"),
         ],
-        typing=MessageInput(handlers.type_email, content_types=ContentType.ANY),
+        typing=MessageInput(typed.type_email, content_types=ContentType.ANY),
         getter=getters.get_email,
         back=way_back(back_to(states.Ordering.form)),
     ),
@@ -192,6 +197,7 @@ ordering_dialog = Dialog(
                 style=Style(ButtonStyle.DANGER),
             ),
         ],
+        typing=reading(nothing),
         getter=getters.get_outside,
         back=way_back(back_to(states.Ordering.email), label=Said("Cancel")),
     ),

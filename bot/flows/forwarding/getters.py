@@ -34,7 +34,8 @@ async def forwarded(manager: DialogManager) -> Forwarded:
     return await context.use(Forwarding).of(await context.actor(), card_of(manager))
 
 
-async def _may_change(manager: DialogManager, found: Forwarded) -> bool:
+async def may_change(manager: DialogManager, found: Forwarded) -> bool:
+    """Whether its rules can be changed now, by this person."""
     actor = await context_of(manager).actor()
     active = found.number.state is NumberState.ACTIVE
     return active and may(actor, Right.CHANGE_FORWARDING, actor.company.id, found.number)
@@ -61,7 +62,7 @@ async def _where(manager: DialogManager, *more: str) -> list[str]:
 async def get_rules(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """Each condition with its target and state (S20-1, S20-2)."""
     found = await forwarded(dialog_manager)
-    changes = await _may_change(dialog_manager, found)
+    changes = await may_change(dialog_manager, found)
     lines = [
         said(
             "{condition}: <b>{rule}</b>",
@@ -93,7 +94,7 @@ async def get_rule(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     condition = chosen_condition(dialog_manager)
     rule = found.rule(condition)
     timer = chosen_timer(dialog_manager, rule)
-    changes = await _may_change(dialog_manager, found)
+    changes = await may_change(dialog_manager, found)
     lines = [said("\n<b>{rule}</b>", rule=rule_shown(rule))]
     if timer is not None:
         lines.append(said(_("Forwarded {timer} without an answer."), timer=seconds_word(timer)))

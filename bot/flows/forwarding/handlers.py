@@ -19,7 +19,13 @@ from account.errors import ForwardingToItself, InputRefused, TargetInvalid
 from account.values.identifiers import Msisdn, digits_of
 from bot.context import states
 from bot.flows.confirm.handlers import start_question
-from bot.flows.forwarding.getters import asking, chosen_condition, chosen_timer, forwarded
+from bot.flows.forwarding.getters import (
+    asking,
+    chosen_condition,
+    chosen_timer,
+    forwarded,
+    may_change,
+)
 from bot.flows.numbers.getters import card_of
 from bot.flows.numbers.picking import forget_search, typed_number
 from bot.texts.errors import refusal
@@ -91,6 +97,15 @@ async def type_target(text: str, manager: DialogManager) -> None:
             await take(manager, target)
     except InputRefused as refused:
         notice(manager, refusal(refused))
+
+
+async def type_at_rule(text: str, manager: DialogManager) -> bool:
+    """A number typed at a rule is its target; words are none."""
+    if digits_of(text) is None or not await may_change(manager, await forwarded(manager)):
+        return False
+    await manager.switch_to(states.Forwarding.target)
+    await type_target(text, manager)
+    return True
 
 
 async def take(manager: DialogManager, target: Msisdn) -> None:

@@ -13,7 +13,7 @@ from bot.flows.numbers.picking import picking_rows
 from bot.widgets.choices import choices
 from bot.widgets.page import back_to, page, way_back
 from bot.widgets.text import Said, Shown
-from bot.widgets.typed import text_input
+from bot.widgets.typed import nothing, reading, text_input
 
 forwarding_dialog = Dialog(
     page(
@@ -57,6 +57,7 @@ forwarding_dialog = Dialog(
                 style=Style(ButtonStyle.DANGER),
             ),
         ],
+        typing=reading(handlers.type_at_rule),
         getter=getters.get_rule,
         back=way_back(back_to(states.Forwarding.rules)),
     ),
@@ -78,6 +79,7 @@ forwarding_dialog = Dialog(
         states.Forwarding.abroad,
         Shown("text"),
         keyboard=[Row(Button(Said("Forward abroad"), id="abroad", on_click=handlers.abroad))],
+        typing=reading(nothing),
         getter=getters.get_abroad,
         back=way_back(back_to(states.Forwarding.target)),
     ),

@@ -18,6 +18,7 @@ from bot.context import states
 from bot.flows.confirm.handlers import start_question
 from bot.flows.numbers.getters import card_of
 from bot.texts.errors import refusal
+from bot.widgets.look_for import offer_number
 from bot.widgets.page import notice
 
 
@@ -46,6 +47,7 @@ async def _ask_with(manager: DialogManager, told: str, as_iccid: Callable[[str],
         iccid = as_iccid(told)
     except IccidInvalid as invalid:
         notice(manager, refusal(invalid))
+        offer_number(manager, told)
         return
     wish = ReplaceParameters(iccid)
     await start_question(manager, ActionKind.SIM_REPLACE, card_of(manager), wish)

@@ -1,0 +1,156 @@
+"""What is typed into the order of a document: months, days, an account, an invoice, an address."""
+
+from __future__ import annotations
+
+from aiogram.types import Message
+from aiogram.utils.i18n import gettext as _
+from aiogram_dialog import DialogManager
+from aiogram_dialog.widgets.input import MessageInput
+
+from account.documents.invoices import Invoices
+from account.documents.parameters import (
+    ACCOUNT,
+    ESF,
+    MONTH,
+    NUMBER,
+    SEARCH,
+    AccountMonth,
+    InDays,
+    InMonths,
+    Invoice,
+    Months,
+    months_told,
+)
+from account.errors import (
+    DayInvalid,
+    EmailInvalid,
+    InputRefused,
+    MyAccountError,
+    PeriodRefused,
+    PeriodReversed,
+)
+from account.values.identifiers import (
+    AccountingNumber,
+    AccountNumber,
+    Email,
+    EsfRegistrationNumber,
+    Msisdn,
+)
+from account.values.periods import Month, MonthSpan, days_of
+from bot.context import states
+from bot.context.update_context import context_of
+from bot.flows.documents import order
+from bot.flows.documents.handlers import take_days, take_email, take_month
+from bot.texts.errors import refusal
+from bot.widgets.look_for import offer_number
+from bot.widgets.page import notice
+
+
+async def type_month(text: str, manager: DialogManager) -> None:
+    """A typed month where one is picked; two of them where a span is."""
+    try:
+        if manager.dialog_data.get("picking", MONTH) == MONTH:
+            order.tell(manager, **{MONTH: str(Month.parse(text))})
+        else:
+            span = MonthSpan.parse(text)
+            if len(span) == 1:
+                await take_month(manager, span.first)
+                return
+            order.tell(manager, **months_told(span))
+    except DayInvalid:
+        notice(manager, _("This is not a month. Enter it like 09.2026."))
+        offer_number(manager, text)
+        return
+    except PeriodReversed as refused:
+        notice(manager, refusal(refused))
+        return
+    await manager.switch_to(states.Ordering.form)
+
+
+async def type_into_form(text: str, manager: DialogManager) -> bool:
+    """Whatever of the order is typed: its month or days, its account or number, an address."""
+    parameters = order.spec_of(manager).parameters
+    try:
+        if "@" in text:
+            await take_email(manager, Email.parse(text))
+        elif issubclass(parameters, InDays):
+            period = days_of(text)
+            order.check_days(manager, period)
+            take_days(manager, period)
+        elif parameters is Months:
+            order.tell(manager, **months_told(MonthSpan.parse(text)))
+        elif parameters is Invoice:
+            order.tell(manager, **{NUMBER: _invoice_number(manager, text)})
+        elif issubclass(parameters, InMonths):
+            order.tell(manager, **{MONTH: str(Month.parse(text))})
+        else:
+            return False
+    except (EmailInvalid, PeriodRefused) as refused:
+        notice(manager, refusal(refused))
+    except InputRefused:
+        return parameters is AccountMonth and await _take_account(text, manager) is None
+    return True
+
+
+async def type_account(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    """A typed account, or a phone number that finds its account of that month (S31-5)."""
+    refused = await _take_account(message.text or "", manager)
+    if refused is not None:
+        notice(manager, refusal(refused))
+
+
+async def _take_account(text: str, manager: DialogManager) -> InputRefused | None:
+    """Go on with that account; why it is none, or None where the window has its answer."""
+    context = context_of(manager)
+    try:
+        account = AccountNumber.parse(text)
+    except InputRefused as not_an_account:
+        try:
+            msisdn = Msisdn.parse(text)
+        except InputRefused:
+            return not_an_account
+    else:
+        order.tell(manager, **{ACCOUNT: account.digits})
+        await manager.switch_to(states.Ordering.form)
+        return None
+    try:
+        month = Month.parse(order.parameters_of(manager)[MONTH])
+        accounts = await context.use(Invoices).accounts_of(await context.actor(), msisdn, month)
+    except MyAccountError as refused:
+        notice(manager, refusal(refused))
+        return None
+    if len(accounts) == 1:
+        order.tell(manager, **{ACCOUNT: accounts[0]})
+        await manager.switch_to(states.Ordering.form)
+        return None
+    manager.dialog_data["accounts_of_phone"] = list(accounts)
+    await manager.switch_to(states.Ordering.account)
+    return None
+
+
+async def type_number(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    """The number of an invoice."""
+    try:
+        number = _invoice_number(manager, message.text or "")
+    except InputRefused as refused:
+        notice(manager, refusal(refused))
+        return
+    order.tell(manager, **{NUMBER: number})
+    await manager.switch_to(states.Ordering.form)
+
+
+def _invoice_number(manager: DialogManager, text: str) -> str:
+    """The number by which the invoice is looked for. Raises `ReferenceInvalid`."""
+    if order.parameters_of(manager).get(SEARCH) == ESF:
+        return EsfRegistrationNumber.parse(text).text
+    return AccountingNumber.parse(text).digits
+
+
+async def type_email(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    """A typed address."""
+    try:
+        email = Email.parse(message.text or "")
+    except EmailInvalid as invalid:
+        notice(manager, refusal(invalid))
+        return
+    await take_email(manager, email)
