@@ -51,9 +51,16 @@ class Changes(Player):
         if far > 2:
             self.presses_word(person, "⛔ Block +7", "Unblock +7")
 
-    @rule(person=working, index=st.integers(0, 3), calm=calm)
-    def forges_a_confirmation(self, person: Person, index: int, *, calm: str) -> None:
-        """The question stands there without a proof; its hidden button is pressed all the same."""
+    @rule(person=working, index=st.integers(0, 3), calm=calm, proven=st.booleans())
+    def forges_a_confirmation(
+        self, person: Person, index: int, *, calm: str, proven: bool = False
+    ) -> None:
+        """The question stands there without a proof; its hidden button is pressed all the same.
+
+        Whoever is `proven` typed a code for another number's change just before.
+        """
+        if proven:
+            self.goes_about_a_change(person, index + 2, 2, calm=calm)
         self.goes_about_a_change(person, index, 0, calm=calm)
         for widget in ("confirm_kind", "confirm"):
             shown = self.town.telegram.window(person.id)

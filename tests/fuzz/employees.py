@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from account.values.number import Ban
 from tests.account.fakes import Fault
 from tests.fuzz.people import ALPHA, OWN, PEOPLE, Person
 from tests.fuzz.player import Player, calm, who, working
@@ -79,6 +82,33 @@ class Employees(Player):
             self.presses_word(person, "🚫 Bans")
             self.presses_word(person, ban)
             self.presses_word(person, ban)
+        for user in USERS:
+            self.looks_around(user, looks)
+
+    @rule(
+        person=working,
+        ban=st.sampled_from([Ban.ACCESS, Ban.ACCESS, *Ban]),
+        calm=calm,
+        looks=st.lists(st.sampled_from(LOOKS), min_size=1, max_size=2),
+        invites=st.sampled_from([True, True, False]),
+    )
+    def is_banned_elsewhere(
+        self,
+        person: Person,
+        ban: Ban,
+        looks: list[str],
+        *,
+        calm: str = "all",
+        invites: bool = True,
+    ) -> None:
+        """The other state of a ban, set at the operator without the bot, which hears of it when it
+        asks; the employees look what is left. `invites` as in `bans`.
+        """
+        self.calms_down(person, calm)
+        if invites:
+            self.sends_a_secret_code(person, delete=False, calm=calm, used=True)
+        number = self.town.operator.fleet[OWN[person.grants[0][0]][-1]]
+        self.town.operator.add(replace(number, bans=number.bans ^ {ban}))
         for user in USERS:
             self.looks_around(user, looks)
 

@@ -53,6 +53,7 @@ class Machine(Changes, Cards, Employees, Papers):
         what=st.sampled_from(USAGE),
         calm=calm,
         role=st.sampled_from([None, "viewer"]),
+        goes=st.sampled_from(["before", "at the card", "at the usage"]),
     )
     def reads_usage(
         self,
@@ -62,14 +63,17 @@ class Machine(Changes, Cards, Employees, Papers):
         *,
         calm: str = "all",
         role: str | None = None,
+        goes: str = "before",
     ) -> None:
-        """Of a number of theirs, or of somebody else's; the right to may have gone just now."""
+        """Of a number of theirs, or of somebody else's; the right to may go on the way."""
         self.calms_down(person, calm)
-        if role is not None:
-            self.rights_become(person, role)
-        self.opens(person, (*NUMBERS[person.grants[0][0]], *ALL_NUMBERS)[number])
-        if self.presses_word(person, "Usage details"):
-            self.presses_word(person, what)
+        for place in ("before", "at the card", "at the usage"):
+            if role is not None and goes == place:
+                self.rights_become(person, role)
+            if place == "before":
+                self.opens(person, (*NUMBERS[person.grants[0][0]], *ALL_NUMBERS)[number])
+            elif not self.presses_word(person, "Usage details" if place == "at the card" else what):
+                return
 
     @rule(person=who, own=st.booleans(), which=st.sampled_from(PASSWORDS))
     def goes_through_the_reset(self, person: Person, *, own: bool, which: str) -> None:
@@ -88,11 +92,22 @@ class Machine(Changes, Cards, Employees, Papers):
         which=st.sampled_from(PASSWORDS),
         thaws=st.sampled_from([True, True, False]),
         calm=calm,
+        goes_on=st.sampled_from([None, 0, 1]),
     )
     def says_it_was_not_them(
-        self, person: Person, owner: Person, which: str, *, thaws: bool, calm: str
+        self,
+        person: Person,
+        owner: Person,
+        which: str,
+        *,
+        thaws: bool,
+        calm: str,
+        goes_on: int | None = None,
     ) -> None:
-        """Anybody who has the owner's SMS; the owner begins anew by a reset, or does not."""
+        """Anybody who has the owner's SMS; the owner begins anew by a reset, or does not.
+
+        Whoever `goes_on` is logged in as if the freeze were over, and goes about that change.
+        """
         self.calms_down(owner, calm)
         if owner.phone.digits not in self.town.post.links:
             self.goes_through_the_reset(owner, own=True, which=which)
@@ -102,6 +117,8 @@ class Machine(Changes, Cards, Employees, Papers):
         if thaws:
             self.passes(61)
             self.goes_through_the_reset(owner, own=True, which=which)
+        if goes_on is not None:
+            self.goes_about_a_change(owner, goes_on, 3, calm="all")
 
     @rule(person=who, which=st.sampled_from(PASSWORDS))
     def types_a_password(self, person: Person, which: str) -> None:

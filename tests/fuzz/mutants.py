@@ -216,12 +216,13 @@ def unknown_is_forgotten(app: App) -> None:
 
 
 Mutant = tuple[Callable[[App], None], str, tuple[str, ...]]
-CHANGES = (
-    *("goes_about_a_change", "forges_a_confirmation", "goes_on_with_it", "reads_usage"),
-    *("moves_money", "forwards_calls", "goes_about_services", "presses_buttons_of_elsewhere_here"),
-)
+CHANGES = ("goes_about_a_change", "goes_on_with_it")
 MUTANTS: dict[str, Mutant] = {
-    "the right to usage is forgotten": (right_of_usage_forgotten, "usage is shown", CHANGES),
+    "the right to usage is forgotten": (
+        right_of_usage_forgotten,
+        "usage is shown",
+        ("reads_usage",),
+    ),
     "the token is not held against its row": (
         token_not_held_against_its_row,
         "was confirmed|by one alone",
@@ -233,7 +234,7 @@ MUTANTS: dict[str, Mutant] = {
         ("goes_about_a_change", "forges_a_confirmation"),
     ),
     "sessions do not end": (sessions_without_end, "without", CHANGES),
-    "rights are kept": (rights_kept, "is shown|without the right", CHANGES),
+    "rights are kept": (rights_kept, "is shown|without the right", ("reads_usage",)),
     "orders are sent again": (orders_sent_again, "two effects", ("goes_about_a_change",)),
     "money is sent again": (money_sent_again, "two effects", ("moves_money",)),
     "typed codes are kept": (codes_noted, "a code lies in", CHANGES),
@@ -242,7 +243,7 @@ MUTANTS: dict[str, Mutant] = {
     "doors are left open": (
         doors_left_open,
         "is shown to|banned details",
-        ("sends_a_secret_code", "bans"),
+        ("sends_a_secret_code", "bans", "is_banned_elsewhere"),
     ),
     "codes go to the telephone": (
         codes_to_the_telephone,
