@@ -7,10 +7,12 @@ import logging
 import os
 import sys
 from collections.abc import Generator, Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = {"tests/bot/test_windows.py"}
@@ -18,6 +20,15 @@ TOGETHER = {"tests/bot/test_windows.py"}
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 """Tests are rewritten by pytest and processes of the product started many times: once is enough."""
+if find_spec("sniffio") is None:
+    # httpcore looks for it at each lock it makes; what is not there is searched for each time.
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
+settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("nightly", settings.get_profile("suite"), derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+"""The same examples each time, however slow the machine; others every night."""
 NEEDS = {
     "browser": "with a real browser (Chromium; Debian: apt install chromium)",
     "npm": "beside packages of npm's (npm; Debian: apt install npm)",

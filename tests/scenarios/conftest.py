@@ -17,6 +17,8 @@ from account.changes.confirmation import PollingPolicy
 from bot.app.build import build
 from bot.app.lifecycle import App
 from bot.config.settings import Settings
+from bot.context.callback_answer import CallbackAnswer
+from bot.flows.sim import revealing
 from bot.ops import logs
 from bot.ops.clock import SteadyClock
 from carrier.profile.loader import parse
@@ -37,6 +39,21 @@ def _what_is_left_open_is_told_here() -> Iterator[None]:
     """Else the garbage collector finds it in the middle of somebody else's test."""
     yield
     gc.collect()
+
+
+@pytest.fixture
+def hurried() -> None:
+    """For what is about the answer that a press gets before there is something to say."""
+
+
+@pytest.fixture(autouse=True)
+def _no_answer_in_a_hurry(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A press waits for what there is to say: on a busy machine a quarter of a second is nothing,
+    and who was answered in a hurry is never told what a scenario waits to read.
+    """
+    if "hurried" not in request.fixturenames:
+        monkeypatch.setattr(CallbackAnswer.hurry, "__defaults__", (None, 60.0))
+        monkeypatch.setattr(revealing, "ALERT_WITHIN", 60.0)
 
 
 class Stage:

@@ -226,12 +226,14 @@ class Phone:
 
     async def until(self, look: Callable[[], Awaitable[Found | None]], what: str) -> Found:
         """Look again until there is something."""
-        end = time.monotonic() + PATIENCE
+        end, pause = time.monotonic() + PATIENCE, 0.02
         while time.monotonic() < end:
             found = await look()
             if found:
                 return found
-            await asyncio.sleep(0.03)
+            # Looking costs the bot its processor: whoever has to wait long looks less often.
+            await asyncio.sleep(pause)
+            pause = min(1.5 * pause, 0.15)
         shown = "\n---\n".join(f"{m.text}\n{m.buttons}" for m in (await self.messages())[-5:])
         told = [answer.get("text") for answer in await self.answers()][-3:]
         raise AssertionError(f"{what} did not come; the chat ends with\n{shown}\nanswers {told}")

@@ -81,6 +81,7 @@ async def test_a_fresh_window_that_the_operator_holds_back_is_said_and_comes_lat
     await phone.sees("Type any part")
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_slow_operator_s_tap_is_answered_before_its_window_comes(stage: Stage) -> None:
     phone = await enter(stage)
     before = len(await phone.answers())
@@ -92,6 +93,7 @@ async def test_a_slow_operator_s_tap_is_answered_before_its_window_comes(stage: 
     await phone.sees("Type any part")
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_tap_in_line_behind_a_slow_one_is_answered_as_well(stage: Stage) -> None:
     phone = await enter(stage)
     before = len(await phone.answers())

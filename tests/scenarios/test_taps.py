@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.context.callback_answer import HURRY_AFTER, CallbackAnswer
+from bot.context.callback_answer import HURRY_AFTER
 from bot.context.queued_update import QueuedUpdate
 from bot.telegram.client import Session
 from bot.updates import coalescing
@@ -37,11 +37,7 @@ def data_of(message: Message, label: str) -> str:
     raise AssertionError(f"no button {label!r}")
 
 
-async def test_five_presses_of_confirm_at_once_are_one_effect(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # However slow the machine: none is answered in a hurry, before there is something to say.
-    monkeypatch.setattr(CallbackAnswer.hurry, "__defaults__", (None, 60.0))
+async def test_five_presses_of_confirm_at_once_are_one_effect(stage: Stage) -> None:
     phone = await enter(stage)
     await ask_to_block(phone)
     before = len(await phone.answers())
@@ -52,9 +48,12 @@ async def test_five_presses_of_confirm_at_once_are_one_effect(
     await phone.sees("✅", "A-20220124-0001")
     assert len(await stage.effects("77012115526")) == 1
     await phone.no_longer_sees("⏳ Sent")
-    *_before, final, menu = [m for m in await phone.messages() if m.from_bot]
-    assert "✅" in final.text
-    assert "37 numbers" in menu.text
+
+    async def ended() -> bool:
+        *_before, final, menu = [m for m in await phone.messages() if m.from_bot]
+        return "✅" in final.text and "37 numbers" in menu.text
+
+    await phone.until(ended, "the final word, and the menu below it")
 
 
 async def test_a_button_pressed_twice_opens_its_window_once(stage: Stage) -> None:
@@ -189,6 +188,7 @@ async def test_a_thousand_presses_are_answered_and_starve_nobody(
     assert len(await flood.answers()) == before + 1000
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_presses_that_wait_at_a_stop_are_answered_by_the_next_start(stage: Stage) -> None:
     """Nor does the hurry to answer them open a connection that nobody closes."""
     phone = await enter(stage)
