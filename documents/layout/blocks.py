@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar
 
+from account.values.identifiers import Msisdn
 from account.values.money import Money
 from documents.layout import cells
 
@@ -25,6 +26,8 @@ class Kind(StrEnum):
     """What the cells of a column are; each writer knows how such a cell looks."""
 
     TEXT = "text"
+    PHONE = "phone"
+    """A number of the network, as people read it; in a bare table its digits."""
     MOMENT = "moment"
     """An aware moment, shown on Almaty's clock to the second."""
     DAY = "day"
@@ -36,7 +39,7 @@ class Kind(StrEnum):
     """Seconds, shown as h:mm:ss."""
 
 
-Value: TypeAlias = str | int | Money | date | datetime | None
+Value: TypeAlias = str | int | Money | Msisdn | date | datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,9 @@ def told(kind: Kind, value: Value) -> Told:
     if kind is Kind.DAY:
         assert isinstance(value, date)
         return value.isoformat()
+    if kind is Kind.PHONE:
+        assert isinstance(value, Msisdn)
+        return value.digits
     if kind is Kind.TEXT:
         return cells.text(str(value))
     assert isinstance(value, int)
@@ -189,13 +195,14 @@ Piece: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the whole looks: names for the sheets, the foot, the direction of the paper.
+    """How the whole looks: its title, names for the sheets, the foot, the direction of the paper.
 
     `words` are those the writers themselves need, in the person's language: `page`,
     `more` (a table was cut in print), `part` (a workbook goes on in another file).
     """
 
     language: str
+    title: str
     sheet: str
     foot: str
     words: dict[str, str] = field(default_factory=dict)

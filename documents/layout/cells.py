@@ -17,7 +17,9 @@ from account.values.periods import ALMATY
 if TYPE_CHECKING:
     from account.values.money import Money
 
-MOMENT = "dd.mm.yyyy hh:mm:ss"
+MOMENT = "dd\\.mm\\.yyyy hh:mm:ss"
+"""Dots are escaped as Excel writes them: readers in browsers fail over bare ones."""
+DAY = "dd\\.mm\\.yyyy"
 DURATION = "[h]:mm:ss"
 MEGABYTES = "#,##0.000"
 PIECES = "#,##0"

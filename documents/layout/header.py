@@ -12,7 +12,7 @@ from account.documents.orders import MadeFile
 from account.documents.paper import is_translation, languages_of
 from account.values.periods import ALMATY, Period, shown_day, shown_moment
 from documents.layout import cells
-from documents.layout.blocks import Facts, Foot, Layout, Piece, Prose, Title
+from documents.layout.blocks import Facts, Foot, FormHead, Layout, Piece, Prose, Title
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -129,8 +129,14 @@ class Desk:
         progress: Progress | None = None,
     ) -> MadeFile:
         """The finished file, `stem` its name without the ending. Raises `DocumentNotMade`."""
+        titles = (
+            one.text if isinstance(one, Title) else one.title
+            for one in pieces
+            if isinstance(one, Title | FormHead)
+        )
         layout = Layout(
             language=self.header.language,
+            title=cells.text(f"{next(titles)}, {self.header.company}") or "",
             sheet=self.apart()[0].word(sheet),
             foot=stem,
             words={
@@ -138,6 +144,8 @@ class Desk:
                 "cut": self.word(
                     N_("The first {shown} of {rows} rows are printed. Order XLSX for all of them.")
                 ),
+                "bare": self.apart()[0].word(N_("Data")),
+                "cut_total": self.word(N_("Total of all {rows} rows")),
                 "continued": self.word(GOES_ON),
                 "rest": self.word(REST),
             },

@@ -25,6 +25,9 @@ TEMPLATE = Path(__file__).resolve().parent.parent / "print" / "house.typ"
 _FONTS = typst.Fonts(include_system_fonts=False, font_paths=[str(style.FONTS)])
 
 
+_TAKEN = ("language", "title", "foot", "words", "landscape", "author")
+
+
 class PdfWriter:
     """The writer of PDF; `take` frames of `documents.render.pool`, then `finish`."""
 
@@ -61,23 +64,25 @@ class PdfWriter:
             room = PRINTED - len(self._table["rows"])
             self._table["rows"] += map(self._shown, frame["rows"][:room])
         elif "totals" in frame:
-            if frame["totals"] is not None:
-                self._table["totals"] = self._shown(frame["totals"])
+            totals = frame["totals"]
             if self._rows > PRINTED:
-                language = self._layout["language"]
-                self._table["cut"] = self._layout["words"]["cut"].format(
-                    shown=count(PRINTED, language), rows=count(self._rows, language)
-                )
+                words, language = self._layout["words"], self._layout["language"]
+                rows = count(self._rows, language)
+                cut = words["cut"].format(shown=count(PRINTED, language), rows=rows)
+                self._table["cut"] = cut
+                if totals is not None:
+                    totals = [words["cut_total"].format(rows=rows), *totals[1:]]
+            if totals is not None:
+                self._table["totals"] = self._shown(totals)
         elif "foot" in frame:
             self._asked.append(frame["foot"])
         else:
             self._pieces.append(_broken(frame))
 
     def finish(self) -> tuple[bytes, int, int]:
-        """The PDF; rows that are not printed are told on its last page, and count."""
+        """The PDF; rows that are not printed are told above and below their table, and count."""
         paper = {
-            **{name: self._layout[name] for name in ("language", "foot", "words", "landscape")},
-            "author": self._layout["author"],
+            **{name: self._layout[name] for name in _TAKEN},
             "pieces": self._pieces,
             "asked": self._asked,
             "style": {
@@ -106,13 +111,14 @@ class PdfWriter:
         return [
             # The word of a totals row may stand in a column of figures.
             breakable(value)
-            if isinstance(value, str) and kind not in _DATES
+            if isinstance(value, str) and kind not in _WRITTEN
             else shown(kind, value, language)
             for kind, value in zip(self._kinds, row, strict=True)
         ]
 
 
-_DATES = {"moment", "day"}
+_WRITTEN = {"moment", "day", "phone"}
+"""Texts on their way here that are written otherwise on paper."""
 
 
 def _broken(said: Any) -> Any:

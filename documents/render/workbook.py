@@ -20,7 +20,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from documents.layout import cells, style
 from documents.render import workbook_form
+from documents.render.bare_table import BareTable
 from documents.render.workbook_form import LETTERS_A_LINE, ROOMY
+from documents.text.number_format import shown
 
 LONGEST = 500_000
 """Rows of one workbook."""
@@ -30,14 +32,15 @@ NARROWEST = 4
 
 FORMATS = {
     "text": cells.TEXT,
+    "phone": cells.TEXT,
     "moment": cells.MOMENT,
-    "day": "dd.mm.yyyy",
+    "day": cells.DAY,
     "money": cells.MONEY,
     "pieces": cells.PIECES,
     "megabytes": cells.MEGABYTES,
     "duration": cells.DURATION,
 }
-LEFT = {"text", "moment", "day"}
+LEFT = {"text", "phone", "moment", "day"}
 
 
 class WorkbookWriter:
@@ -118,7 +121,7 @@ class _Book:
                 "strings_to_numbers": False,
             },
         )
-        self._book.set_properties({"title": layout["foot"], "author": layout["author"]})
+        self._book.set_properties({"title": layout["title"], "author": layout["author"]})
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
         self._sheet: Worksheet | None = None
         self._name = layout["sheet"]
@@ -129,6 +132,7 @@ class _Book:
         self._looks: list[Format] = []
         self._waiting: list[Callable[[], None]] = []
         self._filter = False
+        self._bare: BareTable | None = None
         self.rows = 0
 
     def take(self, frame: dict[str, Any]) -> None:
@@ -250,7 +254,10 @@ class _Book:
             )
             sheet.write_string(self._row, place, heading, look)
         self._filter = not frame["wrapped"]
+        self._bare = None
         if self._filter:
+            name = self._free_name(self._layout["words"]["bare"])
+            self._bare = BareTable(self._book, name, frame["table"])
             sheet.freeze_panes(self._row + 1, 0)
             sheet.repeat_rows(self._row)
         self._first = self._row
@@ -262,6 +269,8 @@ class _Book:
             for place, value in enumerate(row):
                 self._write(sheet, place, self._kinds[place], value, self._looks[place])
             self._row += 1
+            if self._bare is not None:
+                self._bare.add(row)
         self.rows += len(rows)
 
     def _end_table(self, totals: list[Any] | None) -> None:
@@ -283,6 +292,8 @@ class _Book:
         match kind, value:
             case _, None:
                 sheet.write_blank(self._row, place, None, look)
+            case "phone", _:
+                sheet.write_string(self._row, place, shown("phone", value, ""), look)
             case "text", _:
                 sheet.write_string(self._row, place, value, look)
             case (("money" | "pieces" | "megabytes" | "duration"), str()):
@@ -332,7 +343,7 @@ class _Book:
             return self._sheet
         if not self.widths:
             self.widths = [14, 14, 30, 30]
-        sheet = self._book.add_worksheet(self._free_name())
+        sheet = self._book.add_worksheet(self._free_name(self._name))
         sheet.hide_gridlines(2)
         sheet.set_paper(9)
         if self._layout["landscape"]:
@@ -348,9 +359,9 @@ class _Book:
         self._sheet = sheet
         return sheet
 
-    def _free_name(self) -> str:
+    def _free_name(self, wanted: str) -> str:
         """A sheet's name as Excel takes it: 31 letters, none of its own signs, no two the same."""
-        name = "".join(" " if sign in "[]:*?/\\" else sign for sign in self._name)
+        name = "".join(" " if sign in "[]:*?/\\" else sign for sign in wanted)
         name = name.strip(" '")[:31] or "1"
         taken = {sheet.get_name().casefold() for sheet in self._book.worksheets()}
         return name if name.casefold() not in taken else f"{name[:27]} {len(taken) + 1}"

@@ -94,7 +94,7 @@ def _pool(desk: Desk, pool: Pool) -> list[tuple[str, str]]:
 def _columns(desk: Desk) -> Sequence[Column[PoolUsage]]:
     word = desk.word
     return (
-        Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda row: row.msisdn.shown),
+        Column(word(N_("Mobile number")), Kind.PHONE, 19, lambda row: row.msisdn),
         Column(word(N_("Employee")), Kind.TEXT, 28, lambda row: row.label),
         Column(word(N_("Calls, h:mm:ss")), Kind.DURATION, 16, lambda row: row.seconds, total=True),
         Column(word(N_("SMS, pcs")), Kind.PIECES, 12, lambda row: row.pieces, total=True),

@@ -317,9 +317,7 @@ def _service(row: tuple[int, ServiceDelivered]) -> str:
 def _line_columns(desk: Desk, certificate: Certificate) -> Sequence[Column[BillLine]]:
     word = desk.word
     return (
-        Column(
-            word(N_("Mobile number")), Kind.TEXT, 19, lambda line: line.msisdn and line.msisdn.shown
-        ),
+        Column(word(N_("Mobile number")), Kind.PHONE, 19, lambda line: line.msisdn),
         Column(word(N_("Service")), Kind.TEXT, 30, lambda line: line.service),
         Column(word(N_("Without VAT, ₸")), Kind.MONEY, 16, lambda line: line.net, total=True),
         Column(

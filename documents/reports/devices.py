@@ -98,7 +98,7 @@ def _columns(desk: Desk) -> Sequence[Column[DeviceRow]]:
     word = desk.word
     original, duplicate = word(N_("Original")), word(N_("Duplicate"))
     return (
-        Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda row: row.msisdn.shown),
+        Column(word(N_("Mobile number")), Kind.PHONE, 19, lambda row: row.msisdn),
         Column("IMEI", Kind.TEXT, 18, lambda row: row.imei.full),
         Column(word(N_("Model")), Kind.TEXT, 26, lambda row: row.model),
         Column(

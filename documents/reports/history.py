@@ -98,15 +98,15 @@ def _columns(desk: Desk, named: Callable[[Entry], str]) -> Sequence[Column[Entry
     return (
         Column(word(N_("Date and time")), Kind.MOMENT, 21, lambda entry: entry.at),
         Column(word(N_("Administrator")), Kind.TEXT, 28, by),
-        Column(word(N_("Number")), Kind.TEXT, 19, _number),
+        Column(word(N_("Number")), Kind.PHONE, 19, _number),
         Column(word(N_("Action")), Kind.TEXT, 40, named),
         Column(word(N_("Result")), Kind.TEXT, 18, lambda entry: results[entry.result]),
         Column(word(N_("Reference")), Kind.TEXT, 22, lambda entry: entry.reference),
     )
 
 
-def _number(entry: Entry) -> str | None:
-    return entry.number and Msisdn(entry.number).shown
+def _number(entry: Entry) -> Msisdn | None:
+    return Msisdn(entry.number) if entry.number else None
 
 
 HISTORY = Report(DocumentKind.HISTORY, history, N_("Actions history"), N_("2 · Actions"))

@@ -100,7 +100,7 @@ async def lines_at(carrier: Carrier, bill: Bill, offset: int) -> Page[BillLine]:
 def _columns(desk: Desk) -> Sequence[Column[BilledNumber]]:
     word, not_registered = desk.word, desk.word(NOT_REGISTERED)
     return (
-        Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda row: row.msisdn.shown),
+        Column(word(N_("Mobile number")), Kind.PHONE, 19, lambda row: row.msisdn),
         Column(word(N_("Account")), Kind.TEXT, 14, lambda row: row.bill.account),
         Column(word(N_("Accounting number")), Kind.TEXT, 22, lambda row: row.bill.number),
         Column(

@@ -162,7 +162,7 @@ def _columns(desk: Desk) -> Sequence[Column[NumberRow]]:
     methods = {known: word(name) for known, name in METHODS.items()}
     above = word(N_("shared, counted above"))
     return (
-        Column(word(N_("Mobile number")), Kind.TEXT, 19, lambda row: row.number.msisdn.shown),
+        Column(word(N_("Mobile number")), Kind.PHONE, 19, lambda row: row.number.msisdn),
         Column(word(N_("Billing method")), Kind.TEXT, 20, lambda row: methods[row.number.payment]),
         Column(word(N_("Credit limit, ₸")), Kind.MONEY, 16, lambda row: row.credit_limit),
         Column(

@@ -102,9 +102,7 @@ def _columns(desk: Desk) -> Sequence[Column[Payment]]:
     return (
         Column(desk.word(N_("Date and time")), Kind.MOMENT, 21, lambda paid: paid.at),
         Column(desk.word(N_("Account")), Kind.TEXT, 14, lambda paid: paid.account),
-        Column(
-            desk.word(N_("Number")), Kind.TEXT, 19, lambda paid: paid.number and paid.number.shown
-        ),
+        Column(desk.word(N_("Number")), Kind.PHONE, 19, lambda paid: paid.number),
         Column(desk.word(N_("Method")), Kind.TEXT, 20, lambda paid: means[paid.means]),
         Column(desk.word(N_("Channel")), Kind.TEXT, 20, lambda paid: paid.channel),
         Column(desk.word(N_("Payment order")), Kind.TEXT, 16, lambda paid: paid.document),

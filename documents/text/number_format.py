@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from account.values.identifiers import Msisdn
 from account.values.languages import language_of
 
 _NBSP = "\u00a0"
@@ -24,9 +25,12 @@ def shown(kind: str, value: Any, language: str) -> str:
             return _dated(value, "%d.%m.%Y %H:%M:%S")
         case "day", str():
             return _dated(value, "%d.%m.%Y")
+        case "phone", str():
+            # The word of a totals row stands in such a column, too.
+            return Msisdn(value).shown if value.isdecimal() else value
         case "money", _:
             whole, tiyn = divmod(abs(value), 100)
-            return language_of(language).figures(f"{'−' if value < 0 else ''}{whole:,}.{tiyn:02}")
+            return language_of(language).figures(f"{'-' if value < 0 else ''}{whole:,}.{tiyn:02}")
         case "megabytes", _:
             thousandths = round(value * 1000 / (1024 * 1024))
             whole, rest = divmod(thousandths, 1000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -13,10 +14,30 @@ from pypdf import PdfReader
 
 from account.documents.orders import MadeFile
 
+BARE = re.compile(r"Data( \d+)?$")
+
 
 def workbook(made: MadeFile | None) -> Workbook:
+    """Its sheets for people."""
+    book = opened(made)
+    for sheet in book.worksheets:
+        if BARE.search(sheet.title):
+            book.remove(sheet)
+    return book
+
+
+def opened(made: MadeFile | None) -> Workbook:
+    """All of its sheets."""
     assert made is not None
     return load_workbook(BytesIO(whole(made)))
+
+
+def bare(made: MadeFile | None) -> list[dict[str, Cell]]:
+    """The rows of the sheet for machines, by their headings, which stand in its first row."""
+    [sheet] = [one for one in opened(made).worksheets if BARE.search(one.title)]
+    first, *found = [[cell for cell in row if isinstance(cell, Cell)] for row in sheet.iter_rows()]
+    names = [str(cell.value) for cell in first]
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def block(sheet: Worksheet) -> dict[str, str]:

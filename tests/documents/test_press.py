@@ -281,11 +281,14 @@ def table(count: int) -> list[dict[str, object]]:
 
 LAYOUT = {
     "language": "en",
+    "title": "Long",
     "sheet": "Long",
     "foot": "long",
     "words": {
         "page": "Page {page} of {pages}",
         "cut": "{shown} of {rows}",
+        "cut_total": "all {rows}",
+        "bare": "Data",
         "continued": "goes on",
         "rest": "the rest is missing",
     },
@@ -351,7 +354,7 @@ async def test_a_file_counts_only_the_rows_that_are_in_it(
 
     monkeypatch.setattr("documents.render.pool._Child.answer", answer)
     columns: list[Column[int]] = [Column("N", Kind.PIECES, 10, lambda n: n)]
-    layout = Layout("en", "Long", "long", {"page": "{page}"})
+    layout = Layout("en", "Long", "Long", "long", {"page": "{page}"})
 
     made = await press.make([Table(columns, range(40))], layout, DocumentFormat.XLSX, progress)
 
@@ -365,8 +368,10 @@ async def test_print_is_cut_and_says_how_much_there_is(press: RenderPool) -> Non
 
     made = await payments_file(press, HEAD, DECEMBER, pages(many, 1_000), form=PDF)
 
-    text = print_pages(made)[-1]
+    first, *_, text = print_pages(made)
     assert made is not None
     assert made.rows == 5_003
-    assert "The first 5,000 of 5,003 rows are printed." in " ".join(text.split())
+    for page in (first, text):
+        assert "The first 5,000 of 5,003 rows are printed." in " ".join(page.split())
+    assert "Total of all 5,003 rows" in " ".join(text.split())
     assert f"{5_003 * one.amount.decimal:,.2f}" in text

@@ -168,7 +168,7 @@ async def test_payments_count_when_they_were_received(press: RenderPool) -> None
     assert total["Amount, ₸"].value is None
     assert listed[5]["Status"].value == "Pending"
     assert str(listed[0]["Date and time"].value) == "2021-12-01 10:00:00"
-    assert listed[0]["Date and time"].number_format == "dd.mm.yyyy hh:mm:ss"
+    assert listed[0]["Date and time"].number_format == r"dd\.mm\.yyyy hh:mm:ss"
     assert listed[0]["Amount, ₸"].number_format == "#,##0.00"
     assert made is not None
     assert made.rows == 40

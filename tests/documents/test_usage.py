@@ -222,7 +222,7 @@ async def test_every_record_is_a_row_in_almaty_time_with_figures_one_can_count_w
     assert column(rows, "Roaming") == [None, None, "Türkiye", None, None]
     assert column(rows, "Service") == [None, None, None, "Қалааралық ₸", "Correction"]
     assert {name: cell.number_format for name, cell in rows[0].items()} == {
-        "Date and time": "dd.mm.yyyy hh:mm:ss",
+        "Date and time": r"dd\.mm\.yyyy hh:mm:ss",
         "Type": "@",
         "Direction": "@",
         "Other party": "@",
