@@ -70,6 +70,10 @@ class PollingPolicy:
     sends: int = 3
     say_after: int = 2
     """After so many looks in vain the person is told that the operator is slow."""
+    say_taken_after: timedelta = timedelta(seconds=30)
+    """After "sent": that the operator has taken it and not carried it out yet."""
+    say_held_after: timedelta = timedelta(seconds=5)
+    """After "sent": that somebody at the operator has to let it go on."""
 
     @property
     def proof_of_absence(self) -> timedelta:

@@ -294,7 +294,7 @@ class ChangeExecution:
 
     async def _follow(self, action: Action, order: Order) -> None:
         if order.state is OrderState.UNDER_WAY:
-            await self._wait(action, ActionState.SENT, order.id)
+            await self._wait(action, ActionState.SENT, order)
             return
         if order.state is OrderState.FAILED:
             reason = order.reason_code or "UPSTREAM.REFUSED"
@@ -303,36 +303,51 @@ class ChangeExecution:
         if await self._holds(action) is not False:
             await self._settle(action, ActionState.DONE, None, order.id, order.receipt)
         elif not await self._is_absent(action):
-            await self._wait(action, ActionState.UNKNOWN, order.id)
+            await self._wait(action, ActionState.UNKNOWN, order)
         else:
             # Carried out, and changed again by somebody since: the final word names the state.
             await self._settle(action, ActionState.DONE, ConfirmStale.code, order.id)
 
-    async def _wait(self, action: Action, state: ActionState, order_id: str | None = None) -> None:
-        """Look again later; say once that it takes long and nothing else is needed.
+    async def _wait(self, action: Action, state: ActionState, order: Order | None = None) -> None:
+        """Look again later; say once why it takes long, and whether anything else is needed.
 
-        The word is owed at every look from there on: its key lets it be kept only once.
+        The word is owed at every look from there on: its key lets it be kept only once. That the
+        operator does not answer is said where it does not; of an order that it has taken, that.
         """
         promise = self._specs[action.kind].promise
         now = self._clock.now()
         promised = (action.accepted_at or now) + promise
         as_promised = state is ActionState.SENT and bool(promise)
         effects: list[Effect] = []
+        say_at: datetime | None = None
         if promise and now >= promised:
             effects = [self._word(action, "overdue")]
-        elif action.checks >= self._polling_policy.say_after and not as_promised:
+        elif state is ActionState.SENT:
+            held = order is not None and order.held
+            say_at = self._say_at(action, held=held, as_promised=as_promised)
+            if say_at is not None and now >= say_at:
+                effects = [self._word(action, "order_held" if held else "taken")]
+        elif action.checks >= self._polling_policy.say_after:
             effects = [self._word(action, "waiting")]
         due = self._polling_policy.next_check(
             action.checks, now, promise if as_promised else NO_PROMISE
         )
-        if now < promised < due:
-            due = promised
+        for moment in filter(None, (promised, say_at)):
+            if now < moment < due:
+                due = moment
         if action.sent_at is not None:
             # The look that can decide comes when it can.
             proven = action.sent_at + self._polling_policy.proof_of_absence
             if now < proven < due:
                 due = proven
-        await self._store.park(action, state, due, order_id, effects)
+        await self._store.park(action, state, due, None if order is None else order.id, effects)
+
+    def _say_at(self, action: Action, *, held: bool, as_promised: bool) -> datetime | None:
+        """When something is said of an order that is open; of one within its promise nothing is."""
+        if action.sent_at is None or (as_promised and not held):
+            return None
+        policy = self._polling_policy
+        return action.sent_at + (policy.say_held_after if held else policy.say_taken_after)
 
     async def _holds(self, action: Action) -> bool | None:
         """The truth of the state, None where the state cannot tell."""

@@ -52,6 +52,8 @@ _PRIORITIES = {
     "chat.delete": Priority.CODE,
     "action.waiting": Priority.NOTICE,
     "action.overdue": Priority.NOTICE,
+    "action.taken": Priority.NOTICE,
+    "action.order_held": Priority.NOTICE,
     "secret.code": Priority.FINAL,
     "colleague.frozen": Priority.FINAL,
     "device.result": Priority.FINAL,

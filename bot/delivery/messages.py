@@ -321,6 +321,31 @@ def on_hold(action: Action) -> Html:
     )
 
 
+def taken(action: Action) -> Html:
+    """The operator has its order, and answers; it has only not come to an end."""
+    return said(
+        _(
+            "⏳ The operator has taken your action {reference} on {number} and has not carried it "
+            "out yet. Its result comes here. Nothing else is needed from you."
+        ),
+        reference=action.reference or "",
+        number=action.msisdn.shown,
+    )
+
+
+def order_held(action: Action) -> Html:
+    """Its order goes on only when somebody at the operator has acted."""
+    return said(
+        _(
+            "⏸ The operator has taken your action {reference} on {number} and holds it: it goes on "
+            "when the operator's staff let it. Its result comes here; for questions call corporate "
+            "support and name this action."
+        ),
+        reference=action.reference or "",
+        number=action.msisdn.shown,
+    )
+
+
 def overdue(action: Action) -> Html:
     """The operator takes longer than it promises; the result still comes (T11)."""
     return said(

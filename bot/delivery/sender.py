@@ -69,6 +69,8 @@ LOOK_AT_BARS = 90.0
 HELD = "action.held"
 WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
     "action.waiting": messages.still_waiting,
+    "action.taken": messages.taken,
+    "action.order_held": messages.order_held,
     "action.overdue": messages.overdue,
     "action.unconfirmed": messages.unconfirmed,
     HELD: messages.on_hold,

@@ -638,13 +638,59 @@ async def test_while_the_operator_is_slow_the_person_is_told_once(
     world.carrier.down = during == "before it is sent"
 
     await world.work_for(seconds=50)
-    assert world.words() == ["action.waiting"]
+    word = "action.taken" if during == "under way" else "action.waiting"
+    assert world.words() == [word]
 
     world.carrier.down = False
     world.carrier.catch_up()
     await world.work_for(seconds=30)
     assert world.action(action).state is DONE
-    assert world.words() == ["action.waiting", "action.final"]
+    assert world.words() == [word, "action.final"]
+
+
+async def test_an_order_that_was_taken_is_told_after_half_a_minute(world: World) -> None:
+    world.carrier.faults.append(Fault.SLOW)
+    action = await world.accepted()
+    await world.work()
+    sent_at = world.action(action).sent_at
+    assert sent_at is not None
+    while world.clock.now() < sent_at + timedelta(seconds=30):
+        assert world.words() == []
+        world.wait(seconds=0.5)
+        await world.work()
+    assert world.words() == ["action.taken"]
+
+
+async def test_an_order_that_is_held_is_told_by_its_own_word_and_followed_on(world: World) -> None:
+    world.carrier.faults.append(Fault.SLOW)
+    action = await world.accepted()
+    await world.work()
+    order = world.carrier.orders[action.id]
+    world.carrier.orders[action.id] = replace(order, held=True)
+    sent_at = world.action(action).sent_at
+    assert sent_at is not None
+    while world.clock.now() < sent_at + timedelta(seconds=5):
+        assert world.words() == [], "many orders are pending for a moment"
+        world.wait(seconds=0.5)
+        await world.work()
+    assert world.words() == ["action.order_held"]
+    world.carrier.orders[action.id] = order
+    await world.work_for(seconds=40)
+    assert world.words() == ["action.order_held", "action.taken"]
+    world.carrier.catch_up()
+    await world.work_for(seconds=20)
+    assert world.words()[2:] == ["action.final"]
+
+
+async def test_a_taken_order_of_which_nothing_is_heard_any_more_is_told_as_unanswered(
+    world: World,
+) -> None:
+    world.carrier.faults.append(Fault.SLOW)
+    await world.accepted()
+    await world.work()
+    world.carrier.orders_down = True
+    await world.work_for(seconds=20)
+    assert world.words() == ["action.waiting"]
 
 
 async def test_an_order_sent_late_and_then_unanswered_is_not_passed_over_in_silence(

@@ -42,7 +42,8 @@ class RequestTable:
 
     `reference` and `date` are fields of TM Forum's that stand in the columns `reference_column`
     and `date_column`; `still_open` is the condition of those that have not ended, as the table's
-    index has it; `refused` is the state of one that could not be carried out.
+    index has it; `refused` is the state of one that could not be carried out, `suspended` of one
+    that somebody has to let on.
     """
 
     resource: str
@@ -59,6 +60,7 @@ class RequestTable:
     still_open: str
     refused: str
     filters: Mapping[str, Column]
+    suspended: str | None = None
 
 
 class ChangeRequests(ABC):
@@ -112,7 +114,7 @@ class ChangeRequests(ABC):
         return answer(shown, status=201, headers={"Location": shown["href"]})
 
     async def steer(self, request: web.Request) -> web.Response:
-        """`PATCH /sandbox/operator/orders/{id}`: hold an open one, finish it, or let it fail."""
+        """`PATCH /sandbox/operator/orders/{id}`: hold, suspend, finish an open one, or fail it."""
         kept, now = self.kept, self._book.now()
         row = self._row(request.match_info["id"])
         wish = (await body_of(request)).get("do")
@@ -121,11 +123,17 @@ class ChangeRequests(ABC):
             raise TmfError(409, "ORDER.ENDED", f"The {kept.noun} has ended", f"It is {state}")
         if wish == "fail":
             self.end(row["id"], "failed", "INTERNAL: The operator's system failed", now)
-        elif wish in {"hold", "finish"}:
-            due = NEVER if wish == "hold" else now
+        elif wish in {"hold", "finish"} or (wish == "suspend" and kept.suspended):
+            due = now if wish == "finish" else NEVER
+            state = row[kept.state_column]
+            if wish == "suspend":
+                state = kept.suspended
+            elif state == kept.suspended:
+                state = kept.begins
             self._book.execute(
-                f"UPDATE {kept.table} SET due_at = ? WHERE id = ?",  # noqa: S608
-                (due, row["id"]),
+                f"UPDATE {kept.table} SET due_at = ?, {kept.state_column} = ?"  # noqa: S608
+                " WHERE id = ?",
+                (due, state, row["id"]),
             )
             self.settle()
         else:

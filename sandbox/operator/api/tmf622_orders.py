@@ -50,6 +50,7 @@ class Orders(ChangeRequests):
         still_open="state IN ('acknowledged', 'inProgress')",
         refused="rejected",
         filters=_COLUMNS,
+        suspended="held",
     )
 
     changed: Callable[[Json], None] = staticmethod(lambda _order: None)

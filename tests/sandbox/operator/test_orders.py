@@ -76,15 +76,16 @@ async def effects(client: Client, **query: str) -> list[dict[str, Any]]:
 async def test_a_block_goes_through_its_states_and_is_seen_when_it_is_completed(
     operator: Client, world: World, contracts: Any
 ) -> None:
+    await operator.patch("/sandbox/operator/settings", json={"order_seconds": 400})
     status, order = await place(operator, block(ACTIVE))
     assert (status, order["state"]) == (201, "acknowledged")
     assert contracts.errors("TMF622", "ProductOrder", order) == []
     assert await state_of(operator, ACTIVE) == ("active", None)
 
-    world.clock.advance(0.2)
+    world.clock.advance(200)
     assert (await get(operator, order["href"]))["state"] == "inProgress"
 
-    world.clock.advance(0.3)
+    world.clock.advance(300)
     done = await get(operator, order["href"])
     assert contracts.errors("TMF622", "ProductOrder", done) == []
     assert done["state"] == "completed"
