@@ -14,6 +14,7 @@ from account.chapters.payments import PaymentMeans, PaymentState
 from account.chapters.services.offerings import VolumeUnit
 from account.chapters.usage import UsageKind
 from account.values.number import PaymentMethod
+from carrier.tmf.units import UNITS
 
 
 def _each(words: str) -> frozenset[str]:
@@ -186,20 +187,22 @@ class OfferingWords:
     to_month_end: frozenset[str]
 
 
+def _whole(measure: Measure, unit: VolumeUnit, each: int) -> dict[str, tuple[VolumeUnit, int]]:
+    """The units of that measure that are whole ones of ours, of which each has so much in it."""
+    scales = UNITS.volumes[measure]
+    return {word: (unit, int(scale // each)) for word, scale in scales.items() if scale >= each}
+
+
 OFFERINGS = OfferingWords(
     once=_each("onetime|one time|one-time"),
     recurring=_each("recurring"),
     month=_each("month|monthly|1 month|p1m"),
     unlimited=_each("unlimited"),
-    volumes={
-        "minutes": (VolumeUnit.MINUTES, 1),
-        "minute": (VolumeUnit.MINUTES, 1),
-        "min": (VolumeUnit.MINUTES, 1),
-        "sms": (VolumeUnit.SMS, 1),
-        "mb": (VolumeUnit.MB, 1),
-        "gb": (VolumeUnit.MB, 1024),
-        "tb": (VolumeUnit.MB, 1024 * 1024),
-    },
+    volumes=(
+        _whole(Measure.SECONDS, VolumeUnit.MINUTES, 60)
+        | _whole(Measure.SMS, VolumeUnit.SMS, 1)
+        | _whole(Measure.BYTES, VolumeUnit.MB, 1024**2)
+    ),
     days={"day": 1, "days": 1, "d": 1, "week": 7, "weeks": 7},
     to_month_end=_each("to the end of the month"),
 )
