@@ -9,7 +9,7 @@ UV     := uv==0.*
 WORKERS ?= $(if $(ARGS),0,4)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker test crashlab bench check lint format types imports texts-checked hosts texts configuration lock
+.PHONY: help setup demo run worker test nightly crashlab bench check lint format types imports texts-checked hosts texts configuration lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
@@ -26,9 +26,13 @@ run: setup ## the bot, configured by MYACCOUNT_ variables
 worker: setup ## one more worker on the same database
 	@exec $(BIN)/myaccount worker
 
-test: setup ## all tests, with a real browser and a real PostgreSQL (ARGS='-k words' for some; WORKERS=)
+test: setup ## the tests, with a real browser and a real PostgreSQL (ARGS='-k words' for some; WORKERS=)
 	@sh .ci/parts
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
+
+nightly: setup ## the tests that `make test` leaves for the night: slow, and others show the same
+	@sh .ci/parts
+	$(BIN)/python -m pytest -m nightly --numprocesses $(WORKERS) $(ARGS)
 
 crashlab: setup ## kill the bot again and again (SIZE=ci, nightly or release; SEED=; DATABASE=postgresql)
 	@exec $(BIN)/python -m crashlab --size $(or $(SIZE),ci) --database $(or $(DATABASE),sqlite) \

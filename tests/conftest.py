@@ -29,6 +29,9 @@ settings.register_profile(
 settings.register_profile("nightly", settings.get_profile("suite"), derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 """The same examples each time, however slow the machine; others every night."""
+NIGHTLY = "nightly"
+AT_NIGHT = pytest.StashKey[int]()
+"""How many tests were left for the night."""
 NEEDS = {
     "browser": "with a real browser (Chromium; Debian: apt install chromium)",
     "npm": "beside packages of npm's (npm; Debian: apt install npm)",
@@ -48,6 +51,10 @@ def pytest_terminal_summary(
         number = sum(marker in report.keywords for report in skipped)
         if number:
             terminalreporter.write_line(f"LEFT OUT: {number} tests {need}", red=True, bold=True)
+    if number := terminalreporter.config.stash.get(AT_NIGHT, 0):
+        terminalreporter.write_line(
+            f"LEFT FOR THE NIGHT: {number} tests (`make nightly`, or `-m nightly`)", bold=True
+        )
 
 
 class Shares(LoadScopeScheduling):  # type: ignore[misc]
@@ -69,9 +76,35 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slow ones first, so that no worker is left alone with one in the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The slow ones first, so that no worker is left alone with one in the end.
+
+    Those of the night only where `-m` or a test's own name asks for them.
+    """
+    if NIGHTLY not in config.option.markexpr:
+        named = [one for one in config.args if "::" in one]
+        waits = {
+            item
+            for item in items
+            if item.get_closest_marker(NIGHTLY)
+            and not any(item.nodeid.startswith(one.lstrip("./")) for one in named)
+        }
+        config.stash[AT_NIGHT] = len(waits)
+        config.hook.pytest_deselected(items=[item for item in items if item in waits])
+        items[:] = [item for item in items if item not in waits]
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In one of several processes: how many were left for the night."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[NIGHTLY] = session.config.stash.get(AT_NIGHT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Each process has collected the same."""
+    node.config.stash[AT_NIGHT] = getattr(node, "workeroutput", {}).get(NIGHTLY, 0)
 
 
 def pytest_collection_finish() -> None:

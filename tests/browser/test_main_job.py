@@ -106,7 +106,11 @@ async def alone_before_the_camera(reader: Reader) -> None:
     reader.film = Film(reader.chat)
 
 
-@pytest.mark.parametrize("reader", [("en-GB", *WIDE), ("en-GB", *NARROW)], indirect=True)
+@pytest.mark.parametrize(
+    "reader",
+    [pytest.param(("en-GB", *WIDE), marks=pytest.mark.nightly), ("en-GB", *NARROW)],
+    indirect=True,
+)
 async def test_main_job(reader: Reader, tmp_path: Path) -> None:
     if reader.width == WIDE[0] and os.environ.get("MYACCOUNT_KEEP_PICTURE") == "1":
         await alone_before_the_camera(reader)
@@ -148,7 +152,7 @@ async def test_main_job(reader: Reader, tmp_path: Path) -> None:
     ("reader", "words"),
     [
         pytest.param(("kk-KZ", *WIDE), KAZAKH, id="kk"),
-        pytest.param(("ru-KZ", *NARROW), RUSSIAN, id="ru"),
+        pytest.param(("ru-KZ", *NARROW), RUSSIAN, id="ru", marks=pytest.mark.nightly),
     ],
     indirect=["reader"],
 )

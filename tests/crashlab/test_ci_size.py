@@ -1,4 +1,7 @@
-"""The smallest sizes of the crash lab, as a part of all tests."""
+"""The smallest sizes of the crash lab, as a part of all tests.
+
+Death at every fail point on SQLite is `tests/scenarios/test_crashes.py`.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ IN_SHORT = "outbox in a second transaction"
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 async def test_killed_again_and_again_the_bot_keeps_its_promises_on_sqlite(tmp_path: Path) -> None:
     plan = replace(SIZES["ci"].plan("sqlite", SEED), **BUSY)
     result = await Run(plan, f"sqlite:///{tmp_path / 'bot.db'}", tmp_path).result()

@@ -24,7 +24,7 @@ from tests.fuzz.town import make_template
 pytestmark = pytest.mark.slow
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 USUAL = settings(
-    max_examples=1500 if NIGHTLY else 25,
+    max_examples=1500 if NIGHTLY else 10,
     stateful_step_count=80 if NIGHTLY else 40,
     deadline=None,
     derandomize=not NIGHTLY,
@@ -39,12 +39,23 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_template(tmp_path_factory.mktemp("template"))
 
 
-def test_people_in_any_order_reach_nothing_they_must_not(template: Path) -> None:
+@pytest.mark.parametrize(
+    "budget",
+    [
+        pytest.param(USUAL, id="short"),
+        pytest.param(
+            settings(USUAL, max_examples=max(60, USUAL.max_examples), derandomize=False),
+            id="long",
+            marks=pytest.mark.nightly,
+        ),
+    ],
+)
+def test_people_in_any_order_reach_nothing_they_must_not(template: Path, budget: settings) -> None:
     class Sound(Machine):
         pass
 
     Sound.template = template
-    run_state_machine_as_test(Sound, settings=USUAL)
+    run_state_machine_as_test(Sound, settings=budget)
 
 
 WORLD = (

@@ -209,11 +209,26 @@ def back_to_the_beginning(desk: Desk, person: Person) -> None:
     assert desk.window(person) in FIRST_WINDOWS
 
 
+def shared_out(texts: tuple[str, ...], prompt: str) -> tuple[str, ...]:
+    """What that prompt gets of texts of a kind: of each kind one at least, each text somewhere."""
+    place = list(PROMPTS).index(prompt)
+    return texts[place :: len(PROMPTS)] or (texts[place % len(texts)],)
+
+
 @pytest.mark.parametrize("prompt", PROMPTS)
-def test_whatever_is_typed_is_answered(desk: Desk, prompt: str) -> None:
+@pytest.mark.parametrize(
+    "of_kind",
+    [
+        pytest.param(shared_out, id="shared out"),
+        pytest.param(lambda texts, _prompt: texts, id="all", marks=pytest.mark.nightly),
+    ],
+)
+def test_whatever_is_typed_is_answered(
+    desk: Desk, prompt: str, of_kind: Callable[[tuple[str, ...], str], tuple[str, ...]]
+) -> None:
     person = comes_to(desk, prompt)
     for kind, texts in KINDS.items():
-        for text in texts:
+        for text in of_kind(tuple(texts), prompt):
             says(desk, person, text)
             answered(desk, person, f"{kind}: {text!r}")
     back_to_the_beginning(desk, person)
