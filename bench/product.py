@@ -47,7 +47,7 @@ async def prepare(
                 await stores.database.write(bound)
             else:
                 sessions = [OpenSession(_session(user, company, now)) for user in ids]
-                await stores.book.write(sessions)
+                await stores.effect_store.write(sessions)
 
             def people(conn: Any, ids: range = ids) -> None:
                 for user in ids:

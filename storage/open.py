@@ -58,7 +58,7 @@ class Stores:
     sealer: Sealer
     effects: EffectWriter
     sessions: SessionRows
-    book: EffectRows
+    effect_store: EffectRows
     history: HistoryRows
     chain: Chain
     audit: Audit
@@ -118,7 +118,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         sealer=sealer,
         effects=effects,
         sessions=SessionRows(database),
-        book=EffectRows(database, effects),
+        effect_store=EffectRows(database, effects),
         history=HistoryRows(database, chain),
         chain=chain,
         audit=Audit(database, chain, keys),

@@ -45,14 +45,14 @@ class Employees:
         carrier: EmployeeSource,
         store: SecretCodeStore,
         login: LoginStore,
-        book: EffectStore,
+        effect_store: EffectStore,
         clock: Clock,
         key: bytes | Keys,
     ) -> None:
         self._carrier = carrier
         self._store = store
         self._login = login
-        self._book = book
+        self._effect_store = effect_store
         self._clock = clock
         self._keys = keys_of(key)
 
@@ -117,7 +117,7 @@ class Employees:
             company_id=code.company_id,
             number=code.msisdn.digits,
         )
-        await self._book.write([left])
+        await self._effect_store.write([left])
         return code.msisdn
 
     async def knows(self, telegram_id: int) -> bool:
@@ -158,5 +158,7 @@ class Employees:
         number = await self._carrier.number(code.company_id, code.msisdn)
         if number is not None and Ban.ACCESS not in number.bans:
             return True
-        await self._book.write([EndSecretCode(code.company_id, code.msisdn, self._clock.now())])
+        await self._effect_store.write(
+            [EndSecretCode(code.company_id, code.msisdn, self._clock.now())]
+        )
         return False

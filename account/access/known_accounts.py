@@ -43,14 +43,14 @@ class KnownAccounts:
         profile: Profile,
         sensitive_numbers: SensitiveNumbers,
         freezes: Freezes,
-        book: EffectStore,
+        effect_store: EffectStore,
         clock: Clock,
     ) -> None:
         self._store = store
         self._profile = profile
         self._notices = sensitive_numbers.notices
         self._freezes = freezes
-        self._book = book
+        self._effect_store = effect_store
         self._clock = clock
 
     async def of(self, actor: Actor) -> tuple[KnownAccount, ...]:
@@ -90,7 +90,7 @@ class KnownAccounts:
             RemoveAccount(actor.administrator_id, telegram_id, now),
             Entry.by(actor, What.ACCOUNT_REMOVED, at=now),
         ]
-        await self._book.write(effects)
+        await self._effect_store.write(effects)
         return True
 
 

@@ -123,7 +123,7 @@ class Login:
         self,
         carrier: Directory,
         store: LoginStore,
-        book: EffectStore,
+        effect_store: EffectStore,
         codes: Codes,
         passwords: Passwords,
         clock: Clock,
@@ -131,7 +131,7 @@ class Login:
     ) -> None:
         self._carrier = carrier
         self._store = store
-        self._book = book
+        self._effect_store = effect_store
         self._codes = codes
         self._passwords = passwords
         self._clock = clock
@@ -280,7 +280,7 @@ class Login:
         """End the session at once (G-17), whether or not the operator answers."""
         now = self._clock.now()
         left = Entry.of_session(session, What.LOGOUT, at=now)
-        await self._book.write([EndSession(session.id, now), left])
+        await self._effect_store.write([EndSession(session.id, now), left])
 
     async def _enter(
         self, administrator: Administrator, telegram_id: int, *, known: bool, language: str
@@ -321,7 +321,7 @@ class Login:
         # Of an unknown number as well: writing nothing would take less time than writing it.
         effects: list[Effect] = [_of(administrator, What.LOGIN_REFUSED, now, refused=True)]
         if locked:
-            await self._book.write(effects)
+            await self._effect_store.write(effects)
             return
         warning: list[Effect] = []
         if administrator is None:
@@ -333,7 +333,7 @@ class Login:
             )
         for key in keys:
             await self._store.fail(key, now, warning if key.startswith("phone:") else ())
-        await self._book.write(effects)
+        await self._effect_store.write(effects)
 
 
 def lock_keys(phone: Msisdn, telegram_id: int, *, known: bool) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ class Profile:
         carrier: Directory,
         sessions: Sessions,
         store: LoginStore,
-        book: EffectStore,
+        effect_store: EffectStore,
         passwords: Passwords,
         clock: Clock,
         limits: SessionLimits,
@@ -79,7 +79,7 @@ class Profile:
         self._carrier = carrier
         self._sessions = sessions
         self._store = store
-        self._book = book
+        self._effect_store = effect_store
         self._passwords = passwords
         self._clock = clock
         self._limits = limits
@@ -127,7 +127,7 @@ class Profile:
             return False
         now = self._clock.now()
         ended = Entry.by(actor, What.LOGOUT, at=now)
-        await self._book.write([EndSession(session_id, now), ended])
+        await self._effect_store.write([EndSession(session_id, now), ended])
         return True
 
     async def log_out_everywhere(self, session: Session) -> None:
@@ -137,7 +137,7 @@ class Profile:
         """
         now = self._clock.now()
         left = Entry.of_session(session, What.LOGOUT, at=now)
-        await self._book.write([EndSessionsOf(session.administrator_id, now), left])
+        await self._effect_store.write([EndSessionsOf(session.administrator_id, now), left])
 
     # --- the password ---
 
@@ -167,7 +167,7 @@ class Profile:
             for key in () if lock else keys:
                 await self._store.fail(key, now, warning)
             refused = Entry.by(actor, what, at=now, result="refused")
-            await self._book.write([refused])
+            await self._effect_store.write([refused])
             raise PasswordWrong
         return Proof(actor.session_id, _digest(held), now)
 
@@ -207,7 +207,7 @@ class Profile:
             ),
             to_colleagues(administrator, actor.telegram_id, "password", now),
         ]
-        await self._book.write(effects)
+        await self._effect_store.write(effects)
 
     async def register(self, actor: Actor) -> Administrator:
         """The actor as the register has them.

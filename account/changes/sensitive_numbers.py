@@ -20,10 +20,10 @@ from account.changes.ports import ApprovalStore
 from account.changes.safety_notices import SafetyNotices
 from account.changes.spec import ChangeSpec
 from account.changes.takeover_warnings import TakeoverWarnings
-from account.credentials.one_time_codes import Address, code_address
+from account.credentials.one_time_codes import Address, code_address, notice_address
 from account.effects.effect import Approval, Channel, Effect, OutboxMessage
 from account.errors import NobodyToApprove
-from account.identity.directory import Administrator, Colleague, Company, Directory
+from account.identity.directory import Administrator, Company, Directory
 from account.identity.permissions import GRANTED
 from account.identity.sessions import KNOWN_FOR
 from account.values.clock import Clock
@@ -204,7 +204,9 @@ class SensitiveNumbers:
         effects: list[Effect] = []
         for other in others:
             known = chats.get(other.administrator.id, ())
-            ways = [_by_post(other), *((Channel.TELEGRAM, str(one)) for one in known)]
+            address = notice_address(other.administrator)
+            chats_known = ((Channel.TELEGRAM, str(one)) for one in known)
+            ways = [(address.channel, address.to), *chats_known]
             if approver is not None and approver.administrator_id == other.administrator.id:
                 ways = [way for way in ways[1:] if way[1] != str(approver.telegram_id)]
             for n, (channel, to) in enumerate(ways):
@@ -277,11 +279,3 @@ def token_hash(token: str) -> str:
 def _asked_key(action_id: str, administrator_id: str, telegram_id: int) -> str:
     """The key of the message that asked that administrator in that chat."""
     return f"{action_id}:approval:{administrator_id}:{telegram_id}"
-
-
-def _by_post(colleague: Colleague) -> tuple[Channel, str]:
-    """To where codes go; by SMS where they have nowhere to go."""
-    address = code_address(colleague.administrator)
-    if address is None:
-        return Channel.SMS, colleague.administrator.phone.digits
-    return address.channel, address.to

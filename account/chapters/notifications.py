@@ -19,7 +19,7 @@ from account.changes.colleague_notices import (
 )
 from account.changes.ports import ApprovalStore
 from account.changes.spec import ChangeSpec
-from account.credentials.one_time_codes import Address, code_address
+from account.credentials.one_time_codes import notice_address
 from account.effects.effect import Channel, OutboxMessage
 from account.errors import (
     AccessRefused,
@@ -129,10 +129,10 @@ class Notifications:
                     parameters={**told, COMPANY: names.get(company_id, "")},
                     key=f"{told[MESSAGE]}:{telegram_id}",
                 )
-        by_post = await self._by_post(did, kind, told, companies, names, expires_at)
-        return [*owed.values(), *by_post]
+        urgent = await self._without_chat(did, kind, told, companies, names, expires_at)
+        return [*owed.values(), *urgent]
 
-    async def _by_post(
+    async def _without_chat(
         self,
         did: str,
         kind: str,
@@ -148,7 +148,7 @@ class Notifications:
             for other in await self._others(company_id, did):
                 if other.id in chats or other.id in owed:
                     continue
-                address = code_address(other) or Address(Channel.SMS, other.phone.digits)
+                address = notice_address(other)
                 owed[other.id] = OutboxMessage(
                     channel=address.channel,
                     to=address.to,

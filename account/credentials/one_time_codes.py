@@ -200,6 +200,11 @@ def code_address(administrator: Administrator, *, sms_refused: bool = False) -> 
     return Address(Channel.MAIL, administrator.email.address)
 
 
+def notice_address(administrator: Administrator) -> Address:
+    """Where a notice goes that no chat is sure to show: where codes go, else by SMS."""
+    return code_address(administrator) or Address(Channel.SMS, administrator.phone.digits)
+
+
 class CodeStore(Protocol):
     """One-time codes, each compared and used up in one step (S02)."""
 

@@ -99,9 +99,9 @@ class Documents:
         reports: DocumentCatalogue,
         makers: Mapping[DocumentKind, Maker],
         clock: Clock,
-        book: EffectStore,
+        effect_store: EffectStore,
     ) -> None:
-        self._book = book
+        self._effect_store = effect_store
         self._store = store
         self._large: set[str] = set()
         self._reports = reports
@@ -196,7 +196,7 @@ class Documents:
             parameters={"document": document.id},
             key=f"{document.id}:again:{int(now.timestamp()) // AGAIN_EVERY}",
         )
-        await self._book.write([again])
+        await self._effect_store.write([again])
         return document
 
     @property

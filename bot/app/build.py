@@ -134,7 +134,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     sms_link = None
     if smpp is not None:
         sms_link = LeasedTask(BIND, smpp.run, stores.leases, clock, owner, fit, failed=bind_failed)
-    post = CarrierNotifier(smpp or SmsSender(operator), _mail(settings, clock))
+    notifier = CarrierNotifier(smpp or SmsSender(operator), _mail(settings, clock))
 
     wired = wire(settings, clock, timekeeper, stores, carrier, catalogues, metrics)
     use_cases = wired.use_cases
@@ -169,7 +169,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     delivery = OutboxSender(
         bot=bot,
         stores=stores,
-        post=post,
+        notifier=notifier,
         carrier=carrier,
         clock=clock,
         catalogues=catalogues,

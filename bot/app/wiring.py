@@ -122,7 +122,7 @@ def wire(
         named=named,
     )
     made_by = renderers(context)
-    documents = Documents(stores.documents, reports, made_by, clock, stores.book)
+    documents = Documents(stores.documents, reports, made_by, clock, stores.effect_store)
     executor = SecretCodeExecutor(stores.secret_codes, clock, stores.keys.codes)
     sms = settings.code_sms_a_day
     of_codes = [
@@ -162,14 +162,16 @@ def wire(
         carrier,
         stores.sessions,
         stores.login,
-        stores.book,
+        stores.effect_store,
         passwords,
         clock,
         settings.session,
         sensitive_numbers,
         freezes,
     )
-    known = KnownAccounts(stores.accounts, profile, sensitive_numbers, freezes, stores.book, clock)
+    known = KnownAccounts(
+        stores.accounts, profile, sensitive_numbers, freezes, stores.effect_store, clock
+    )
     step_up = StepUp(
         carrier, actions, stores.actions, codes, clock, sensitive_numbers, profile, sms
     )
@@ -178,7 +180,15 @@ def wire(
         carrier=carrier,
         login=metrics.counting_refusals(
             "login",
-            Login(carrier, stores.login, stores.book, codes, passwords, clock, sensitive_numbers),
+            Login(
+                carrier,
+                stores.login,
+                stores.effect_store,
+                codes,
+                passwords,
+                clock,
+                sensitive_numbers,
+            ),
         ),
         companies=Companies(carrier, stores.sessions),
         profile=profile,
@@ -202,7 +212,12 @@ def wire(
         sims=SimCards(carrier, actions, clock),
         secret_codes=SecretCodes(carrier, stores.secret_codes, clock),
         employees=Employees(
-            carrier, stores.secret_codes, stores.login, stores.book, clock, stores.keys.codes
+            carrier,
+            stores.secret_codes,
+            stores.login,
+            stores.effect_store,
+            clock,
+            stores.keys.codes,
         ),
         transfers=Transfers(carrier, transfer, settings.transfers),
         forwarding=Forwarding(carrier),
@@ -211,7 +226,7 @@ def wire(
         device_requests=DeviceRequests(carrier, stores.devices, clock),
         history=ActionsHistory(stores.history, clock),
         holds=Holds(stores.holds, clock, specs),
-        book=stores.book,
+        effect_store=stores.effect_store,
         units=stores.units,
         support=settings.support,
     )

@@ -88,7 +88,7 @@ class UpdateContext:
     @property
     def effects(self) -> EffectStore:
         """For what is only written down."""
-        return self._use_cases.book
+        return self._use_cases.effect_store
 
     @property
     def telegram_id(self) -> int:

@@ -76,7 +76,7 @@ class UseCases:
     device_requests: DeviceRequests
     history: ActionsHistory
     holds: Holds
-    book: EffectStore
+    effect_store: EffectStore
     units: UnitsOfWork
     support: str
 

@@ -45,11 +45,11 @@ class FileDelivery:
     """Delivers what `account.documents.orders` owes with a file."""
 
     def __init__(
-        self, bot: Bot, stores: Stores, post: Notifier, clock: Clock, catalogues: Catalogues
+        self, bot: Bot, stores: Stores, notifier: Notifier, clock: Clock, catalogues: Catalogues
     ) -> None:
         self._bot = bot
         self._stores = stores
-        self._post = post
+        self._notifier = notifier
         self._clock = clock
         self._catalogues = catalogues
 
@@ -81,7 +81,7 @@ class FileDelivery:
     async def mail(self, row: OutboxRow, give_up: GiveUp) -> None:
         """The file as a letter; how that went is owed to the chat.
 
-        Raises `CarrierUnavailable` when the post does not take it now.
+        Raises `CarrierUnavailable` when the notifier does not take it now.
         """
         document = await self._stores.documents.read(row.parameters["document"])
         if document is None:
@@ -98,7 +98,7 @@ class FileDelivery:
         with self._catalogues.speaking(row.language or "en"):
             letter = document_letter(document)
         try:
-            await self._post.mail(
+            await self._notifier.mail(
                 Email(row.to),
                 letter.subject,
                 letter.text,

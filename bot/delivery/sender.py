@@ -98,7 +98,7 @@ class OutboxSender:
         *,
         bot: Bot,
         stores: Stores,
-        post: Notifier,
+        notifier: Notifier,
         carrier: Carrier,
         clock: Clock,
         catalogues: Catalogues,
@@ -109,7 +109,7 @@ class OutboxSender:
     ) -> None:
         self._bot = bot
         self._stores = stores
-        self._post = post
+        self._notifier = notifier
         self._carrier = carrier
         self._clock = clock
         self._catalogues = catalogues
@@ -119,7 +119,7 @@ class OutboxSender:
         self._sends_sms = sends_sms
         self._rate_limiter = RateLimiter()
         self._concurrency = Concurrency()
-        self._files = FileDelivery(bot, stores, post, clock, catalogues)
+        self._files = FileDelivery(bot, stores, notifier, clock, catalogues)
 
     async def claim(self, _room: int) -> list[OutboxRow]:
         """Take messages that are due, as many of each channel as there is room for in it.
@@ -151,7 +151,7 @@ class OutboxSender:
             elif row.channel is Channel.COLLEAGUES:
                 await self._spread(row)
             else:
-                await self._by_post(row)
+                await self._notify(row)
         except TelegramRetryAfter as flood:
             await self._postpone(row, float(flood.retry_after))
         except TelegramForbiddenError:
@@ -370,7 +370,7 @@ class OutboxSender:
 
     # --- SMS and e-mail ---
 
-    async def _by_post(self, row: OutboxRow) -> None:
+    async def _notify(self, row: OutboxRow) -> None:
         if row.kind == "document.ready":
             await self._files.mail(row, self._give_up)
             return
@@ -382,9 +382,9 @@ class OutboxSender:
             return
         reference = row.key or f"outbox:{row.id}"
         if row.channel is Channel.SMS:
-            await self._post.sms(Msisdn(row.to), letter.text, reference)
+            await self._notifier.sms(Msisdn(row.to), letter.text, reference)
         else:
-            await self._post.mail(Email.parse(row.to), letter.subject, letter.text, reference)
+            await self._notifier.mail(Email.parse(row.to), letter.subject, letter.text, reference)
         await self._delivered(row)
 
     async def _link(self, row: OutboxRow) -> str | None:

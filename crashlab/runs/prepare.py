@@ -69,7 +69,7 @@ async def prepare(url: str, key: Path, people: Sequence[Someone | Reader]) -> No
             keep_person(conn, Person(one.id, language="en", chosen=True, first_seen=now))
 
     try:
-        await stores.book.write([*sessions, *known])
+        await stores.effect_store.write([*sessions, *known])
         await stores.database.write(keep)
         for code in codes:
             await stores.secret_codes.send(code, [])

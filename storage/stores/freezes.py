@@ -39,32 +39,28 @@ class FreezeRows(FreezeStore):
 
     @override
     async def link(self, token_hash: str) -> tuple[FreezeLink, bool] | None:
-
-        def work(conn: Connection) -> tuple[FreezeLink, bool] | None:
-            row = conn.execute(_LINK, {"token": token_hash}).one_or_none()
-            if row is None:
-                return None
-            link = FreezeLink(
-                row.token_hash,
-                row.administrator_id,
-                row.administrator,
-                Msisdn(row.phone),
-                row.expires_at,
-            )
-            return link, row.used_at is not None
-
-        return await self._database.read(work)
+        whose = {"token": token_hash}
+        row = await self._database.read(lambda conn: conn.execute(_LINK, whose).one_or_none())
+        if row is None:
+            return None
+        link = FreezeLink(
+            row.token_hash,
+            row.administrator_id,
+            row.administrator,
+            Msisdn(row.phone),
+            row.expires_at,
+        )
+        return link, row.used_at is not None
 
     @override
     async def use(self, token_hash: str, now: datetime, effects: Sequence[Effect]) -> bool:
-
-        def work(conn: Connection) -> bool:
+        def use_up(conn: Connection) -> bool:
             if conn.execute(_USE, {"token": token_hash, "now": now}).rowcount != 1:
                 return False
             self._effects.write(conn, effects)
             return True
 
-        return await self._database.write(work)
+        return await self._database.write(use_up)
 
     @override
     async def frozen_at(self, administrator_id: str) -> datetime | None:

@@ -63,7 +63,7 @@ class Siege:
         self.login = Login(
             self.carrier,
             stores.login,
-            stores.book,
+            stores.effect_store,
             self.codes,
             self.passwords,
             self.clock,

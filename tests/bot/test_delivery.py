@@ -85,7 +85,7 @@ def delivery(
     return OutboxSender(
         bot=cast("Bot", telegram),
         stores=stores,
-        post=post,
+        notifier=post,
         carrier=cast("Any", None),
         clock=SteadyClock(),
         catalogues=Catalogues(),

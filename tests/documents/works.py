@@ -148,7 +148,7 @@ async def opened(
             DocumentCatalogue(carrier, world.clock),
             renderers(context),
             world.clock,
-            stores.book,
+            stores.effect_store,
         )
         async with httpx.AsyncClient(base_url=sandbox.world.http_url) as control:
             yield Works(world, control, stores, documents)

@@ -177,7 +177,7 @@ class Player(RuleBasedStateMachine):
         async def write() -> None:
             await self._speak_english(person)
             bound = BindTelegram(session.administrator_id, person.phone, person.id, now)
-            await self.town.app.stores.book.write([OpenSession(session), bound])
+            await self.town.app.stores.effect_store.write([OpenSession(session), bound])
 
         self.run(write())
         self.does(self.message(person, text="/menu"))

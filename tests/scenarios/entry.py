@@ -59,7 +59,7 @@ async def open_session(
         opened_at=now,
         seen_at=now,
     )
-    await stores.book.write([OpenSession(session)])
+    await stores.effect_store.write([OpenSession(session)])
 
 
 async def ask_to_block(phone: Phone, number: str = "77012115526") -> None:

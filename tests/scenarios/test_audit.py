@@ -183,7 +183,7 @@ async def test_what_is_old_is_forgotten_and_the_history_never(installation: Path
     unit = await stores.units.open(5, 5, 1)
     unit.set_language("en", NOW, chosen=True)
     await stores.units.close(unit, None)
-    await stores.book.write([OpenSession(session)])
+    await stores.effect_store.write([OpenSession(session)])
     await stores.purge(NOW + Kept().sessions + timedelta(days=1))
     await stores.close()
     with sqlite3.connect(installation / "bot.db") as connection:

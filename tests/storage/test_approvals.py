@@ -209,7 +209,7 @@ async def test_a_message_that_is_tried_again_still_goes_first(stores: Stores) ->
 async def test_the_late_chats_of_each_the_latest_first(stores: Stores) -> None:
     binds = [("adm-1", 10, NOW), ("adm-1", 11, NOW + MINUTE), ("adm-2", 20, NOW)]
     binds += [("adm-1", 10, NOW + DAY), ("adm-4", 40, NOW)]
-    await stores.book.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])
+    await stores.effect_store.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])
     known = await stores.approvals.telegrams(["adm-1", "adm-2", "adm-3"], NOW)
     assert known == {"adm-1": (10, 11), "adm-2": (20,)}
     known = await stores.approvals.telegrams(["adm-1", "adm-2"], NOW + MINUTE)
@@ -219,7 +219,7 @@ async def test_the_late_chats_of_each_the_latest_first(stores: Stores) -> None:
 
 async def test_whoever_was_ever_logged_in_is_remembered_for_good(stores: Stores) -> None:
     binds = [("adm-1", 10, NOW - 999 * DAY), ("adm-1", 11, NOW), ("adm-2", 20, NOW)]
-    await stores.book.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])
+    await stores.effect_store.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])
     await stores.purge(NOW + 999 * DAY)
     assert await stores.approvals.ever_logged_in("adm-1") == {10, 11}
     assert await stores.approvals.ever_logged_in("adm-3") == frozenset()
@@ -231,29 +231,29 @@ async def test_who_blocked_the_bot_cannot_be_asked(stores: Stores) -> None:
     unit.set_blocked(NOW, blocked=True)
     await stores.units.close(unit, None)
     binds = [("adm-1", 10, NOW), ("adm-1", 11, NOW + MINUTE)]
-    await stores.book.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])
+    await stores.effect_store.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])
     late = NOW + timedelta(seconds=30)
     assert await stores.approvals.telegrams(["adm-1"], late) == {}, "the old chat is no stand-in"
     assert await stores.approvals.telegrams(["adm-1"], NOW - DAY) == {"adm-1": (10,)}
 
 
 async def test_who_blocked_the_bot_is_owed_what_is_worth_hearing_later(stores: Stores) -> None:
-    await stores.book.write([BindTelegram("adm-1", PHONE, 11, NOW)])
+    await stores.effect_store.write([BindTelegram("adm-1", PHONE, 11, NOW)])
     unit = await stores.units.open(11, 11, 1)
     unit.set_language("ru", NOW, chosen=True)
     unit.set_blocked(NOW, blocked=True)
     await stores.units.close(unit, None)
     assert await stores.approvals.telegrams(["adm-1"], NOW - DAY, blocked=True) == {"adm-1": (11,)}
-    await stores.book.write([TellAccounts("adm-1", "email.changed", "k", NOW, NOW + DAY)])
+    await stores.effect_store.write([TellAccounts("adm-1", "email.changed", "k", NOW, NOW + DAY)])
     [told] = await stores.outbox.claim("w", NOW, LEASE, 10)
     assert (told.to, told.kind) == ("11", "email.changed")
 
 
 async def test_every_late_account_is_told_once(stores: Stores) -> None:
     binds = [("adm-1", 10, NOW - 31 * DAY), ("adm-1", 11, NOW - 29 * DAY), ("adm-1", 12, NOW)]
-    await stores.book.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])
+    await stores.effect_store.write([BindTelegram(who, PHONE, chat, at) for who, chat, at in binds])
     tell = TellAccounts("adm-1", "email.changed", "k", NOW, NOW + DAY, {"email": "n"}, but=12)
-    await stores.book.write([tell, tell, replace(tell, administrator_id="adm-2")])
+    await stores.effect_store.write([tell, tell, replace(tell, administrator_id="adm-2")])
     [told] = await stores.outbox.claim("w", NOW, LEASE, 10)
     assert (told.channel, told.to, told.kind) == (Channel.TELEGRAM, "11", "email.changed")
     assert (told.parameters, told.key) == ({"email": "n"}, "k:email.changed:11")

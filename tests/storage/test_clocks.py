@@ -268,7 +268,7 @@ async def test_a_clock_that_went_back_makes_nothing_fresh_again(stores: Stores) 
     """Sessions, codes, offers and their proofs are as old as they were, and locks end in time."""
     minute = timedelta(minutes=1)
     session = a_session(opened_at=LATER - 9 * minute, seen_at=LATER - minute)
-    await stores.book.write([OpenSession(session)])
+    await stores.effect_store.write([OpenSession(session)])
     offer = await offered(stores, "token", offered_at=LATER - 2 * minute)
     await stores.actions.step_up(offer.id, LATER - minute)
     await stores.clocks.stepped("a step", NOW, NOW - LATER, NOW)

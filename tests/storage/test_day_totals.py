@@ -46,23 +46,23 @@ async def entries(stores: Stores) -> int:
 
 async def test_amounts_of_a_day_add_up(stores: Stores) -> None:
     assert await stores.day_totals.taken(NAME, NOW) == 0
-    await stores.book.write([take(400)])
-    await stores.book.write([take(600)])
+    await stores.effect_store.write([take(400)])
+    await stores.effect_store.write([take(600)])
     assert await stores.day_totals.taken(NAME, NOW) == 1000
-    await stores.book.write([take(-600, None)])
+    await stores.effect_store.write([take(-600, None)])
     assert await stores.day_totals.taken(NAME, NOW) == 400
     assert await stores.day_totals.taken("transfer:company-2", NOW) == 0
 
 
 async def test_each_day_of_almaty_begins_with_nothing(stores: Stores) -> None:
-    await stores.book.write([take(1000)])
+    await stores.effect_store.write([take(1000)])
     last_moment = NOW.replace(hour=17, minute=59)
     assert await stores.day_totals.taken(NAME, last_moment) == 1000
     assert await stores.day_totals.taken(NAME, last_moment + timedelta(minutes=1)) == 0
 
 
 async def test_what_passes_the_bound_undoes_all_that_was_written_with_it(stores: Stores) -> None:
-    await stores.book.write([take(700)])
+    await stores.effect_store.write([take(700)])
     action = await offered(stores, "t1")
     with pytest.raises(TransferDayBound) as refused:
         await accept(stores, "t1", take(301))

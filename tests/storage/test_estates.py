@@ -55,10 +55,10 @@ async def test_a_chat_s_rows_of_this_process_come_in_order(stores: Stores) -> No
 
 async def test_deeds_are_counted(stores: Stores) -> None:
     before = stores.effects.written
-    await stores.book.write([])
+    await stores.effect_store.write([])
     assert stores.effects.written == before
     owed = OutboxMessage(
         channel=Channel.TELEGRAM, to="5", kind="x", expires_at=NOW + timedelta(hours=1)
     )
-    await stores.book.write([owed])
+    await stores.effect_store.write([owed])
     assert stores.effects.written == before + 1

@@ -92,13 +92,13 @@ async def test_a_password_lifts_the_locks_of_its_phone(stores: Stores) -> None:
         SetPassword("adm-1", PHONE, "hash", NOW),
         BindTelegram("adm-1", PHONE, 5, NOW),
     ]
-    await stores.book.write(effects)
+    await stores.effect_store.write(effects)
     locked = [key for key in keys if await stores.login.lock([key], NOW)]
     assert locked == ["phone:770105420061", "telegram:5"]
     credential = await stores.login.credential("adm-1")
     assert credential is not None
     assert (credential.password_hash, credential.known_to) == ("hash", frozenset({5}))
-    await stores.book.write([SetPassword("adm-1", PHONE, "newer", NOW), *effects[1:]])
+    await stores.effect_store.write([SetPassword("adm-1", PHONE, "newer", NOW), *effects[1:]])
     credential = await stores.login.credential("adm-1")
     assert credential is not None
     assert credential.password_hash == "newer"
@@ -246,10 +246,10 @@ async def test_codes_of_one_account_for_many_numbers_at_once_are_each_seen(
 
 
 async def test_one_live_session_per_telegram_user(stores: Stores) -> None:
-    await stores.book.write([OpenSession(a_session("s1"))])
-    await stores.book.write([OpenSession(a_session("other", telegram_id=6))])
+    await stores.effect_store.write([OpenSession(a_session("s1"))])
+    await stores.effect_store.write([OpenSession(a_session("other", telegram_id=6))])
     offer = await offered(stores, "token")
-    await stores.book.write([OpenSession(a_session("s2", opened_at=NOW + SECOND))])
+    await stores.effect_store.write([OpenSession(a_session("s2", opened_at=NOW + SECOND))])
     first, second = await stores.sessions.read("s1"), await stores.sessions.read("s2")
     assert first is not None
     assert first.ended_at == NOW + SECOND
@@ -262,9 +262,9 @@ async def test_one_live_session_per_telegram_user(stores: Stores) -> None:
 
 async def test_the_last_session_of_a_chat_is_known_after_its_end(stores: Stores) -> None:
     assert await stores.sessions.last_in(5) is None
-    await stores.book.write([OpenSession(a_session("s1"))])
-    await stores.book.write([OpenSession(a_session("s2", opened_at=NOW + SECOND))])
-    await stores.book.write([EndSession("s2", NOW + MINUTE)])
+    await stores.effect_store.write([OpenSession(a_session("s1"))])
+    await stores.effect_store.write([OpenSession(a_session("s2", opened_at=NOW + SECOND))])
+    await stores.effect_store.write([EndSession("s2", NOW + MINUTE)])
     last = await stores.sessions.last_in(5)
     assert last is not None
     assert (last.id, last.ended_at) == ("s2", NOW + MINUTE)
@@ -272,24 +272,24 @@ async def test_the_last_session_of_a_chat_is_known_after_its_end(stores: Stores)
 
 async def test_ending_sessions_spares_one_and_voids_offers(stores: Stores) -> None:
     for n in (1, 2, 3):
-        await stores.book.write([OpenSession(a_session(f"s{n}", telegram_id=n))])
+        await stores.effect_store.write([OpenSession(a_session(f"s{n}", telegram_id=n))])
     offer = await offered(stores, "t1", session_id="s1", telegram_id=1)
     change = await accepted(stores, "t2", session_id="s2", telegram_id=2)
-    await stores.book.write([EndSessionsOf("adm-1", NOW, but="s3")])
+    await stores.effect_store.write([EndSessionsOf("adm-1", NOW, but="s3")])
     assert [session.id for session in await stores.sessions.unended("adm-1")] == ["s3"]
     states = [await stores.actions.read(action.id) for action in (offer, change)]
     assert [action and action.state for action in states] == [
         ActionState.VOID,
         ActionState.ACCEPTED,
     ]
-    await stores.book.write([EndSession("s3", NOW), EndSession("s3", NOW + MINUTE)])
+    await stores.effect_store.write([EndSession("s3", NOW), EndSession("s3", NOW + MINUTE)])
     ended = await stores.sessions.read("s3")
     assert ended is not None
     assert ended.ended_at == NOW
 
 
 async def test_another_company_voids_the_sessions_offers(stores: Stores) -> None:
-    await stores.book.write([OpenSession(a_session("s1"))])
+    await stores.effect_store.write([OpenSession(a_session("s1"))])
     offer = await offered(stores, "token")
     await stores.sessions.choose_company("s1", "company-2")
     session, action = await stores.sessions.read("s1"), await stores.actions.read(offer.id)
@@ -300,19 +300,21 @@ async def test_another_company_voids_the_sessions_offers(stores: Stores) -> None
 
 
 async def test_deeds_are_all_written_or_none(stores: Stores) -> None:
-    await stores.book.write([OpenSession(a_session("s1"))])
+    await stores.effect_store.write([OpenSession(a_session("s1"))])
     with pytest.raises(IntegrityError):
-        await stores.book.write([a_message(), OpenSession(a_session("s1"))])
+        await stores.effect_store.write([a_message(), OpenSession(a_session("s1"))])
     assert await stores.outbox.waiting() == 0
     session = await stores.sessions.read("s1")
     assert session is not None
     assert session.ended_at is None
-    await stores.book.write([])
+    await stores.effect_store.write([])
 
 
 async def test_the_login_before_this_one(stores: Stores) -> None:
     for key, at, telegram in (("s1", NOW, 5), ("s2", NOW + HOUR, 6), ("s3", NOW + 2 * HOUR, 7)):
-        await stores.book.write([OpenSession(a_session(key, telegram_id=telegram, opened_at=at))])
+        await stores.effect_store.write(
+            [OpenSession(a_session(key, telegram_id=telegram, opened_at=at))]
+        )
     before = stores.sessions.login_before
     assert await before("adm-1", "s1") is None
     assert await before("adm-1", "s2") == NOW

@@ -35,7 +35,7 @@ def owed(key: str) -> OutboxMessage:
 async def test_everybody_is_told_once_of_each(stores: Stores) -> None:
     for number, key in enumerate(["adm-2", "adm-1", "adm-1"]):
         bound = BindTelegram(key, Msisdn("77010542006"), 7000 + number, NOW)
-        await stores.book.write([bound])
+        await stores.effect_store.write([bound])
     rows = stores.notifications
     assert await rows.untold(Reminder.CERTIFICATE, JANUARY, "", 10) == ["adm-1", "adm-2"]
     assert await rows.untold(Reminder.CERTIFICATE, JANUARY, "", 1) == ["adm-1"]

@@ -39,7 +39,7 @@ Ports = tuple[
 def as_ports(stores: Stores) -> Ports:
     return (
         stores.sessions,
-        stores.book,
+        stores.effect_store,
         stores.history,
         stores.login,
         stores.actions,

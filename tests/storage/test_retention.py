@@ -43,8 +43,10 @@ async def fill(stores: Stores) -> None:
     await stores.inbox.quarantine(bad.id, "ValidationError")
     await stores.login.issue(a_code("c1"), [])
     await stores.login.fail("phone:1", NOW, [])
-    await stores.book.write([OpenSession(a_session("s1")), EndSession("s1", NOW)])
-    await stores.book.write([OpenSession(a_session("s2", telegram_id=6, seen_at=NOW + DAY))])
+    await stores.effect_store.write([OpenSession(a_session("s1")), EndSession("s1", NOW)])
+    await stores.effect_store.write(
+        [OpenSession(a_session("s2", telegram_id=6, seen_at=NOW + DAY))]
+    )
     await offered(stores, "t1", msisdn=OTHER_PHONE)
     await accepted(stores, "t2", msisdn=PHONE)
     await stores.history.append(an_entry())

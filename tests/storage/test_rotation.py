@@ -118,7 +118,7 @@ async def keep(url: str) -> Kept:
     assert made is not None
     await stores.documents.made(made, b"file" * 400_000, "file.xlsx", 1, [])
     held = await passwords(stores).hash(PASSWORD)
-    await stores.book.write([SetPassword("adm-1", PHONE, held, NOW)])
+    await stores.effect_store.write([SetPassword("adm-1", PHONE, held, NOW)])
     code = SecretCode(
         id="c1",
         company_id="company-1",

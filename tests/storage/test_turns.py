@@ -150,8 +150,8 @@ async def test_a_failed_window_leaves_the_conversation_as_it_was(stores: Stores)
 
 
 async def test_the_session_seen_is_the_latest_and_its_use_is_noted(stores: Stores) -> None:
-    await stores.book.write([OpenSession(a_session("old"))])
-    await stores.book.write([OpenSession(a_session("new", opened_at=NOW + SECOND))])
+    await stores.effect_store.write([OpenSession(a_session("old"))])
+    await stores.effect_store.write([OpenSession(a_session("new", opened_at=NOW + SECOND))])
     unit = await stores.units.open(5, 5, 1)
     assert unit.session is not None
     assert unit.session.id == "new"
@@ -166,10 +166,10 @@ async def test_the_session_seen_is_the_latest_and_its_use_is_noted(stores: Store
 
 
 async def test_closing_a_turn_undoes_no_deed(stores: Stores) -> None:
-    await stores.book.write([OpenSession(a_session("s1"))])
+    await stores.effect_store.write([OpenSession(a_session("s1"))])
     unit = await stores.units.open(5, 5, 1)
     unit.touch(NOW + MINUTE)
-    await stores.book.write([EndSession("s1", NOW + MINUTE)])
+    await stores.effect_store.write([EndSession("s1", NOW + MINUTE)])
     await stores.units.reload_session(unit)
     assert unit.session is not None
     assert unit.session.ended_at == NOW + MINUTE
