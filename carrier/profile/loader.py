@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -91,6 +91,8 @@ def _sentence(text: str, where: str, error: Any) -> str:
         near = get_close_matches(path[-1], list(_keys(path[:-1])), 1)
         meant = f" Was {near[0]} meant?" if near else ""
         return f"{at}, {'.'.join(path)}: there is no such key.{meant}"
+    if error["type"] == "string_pattern_mismatch" and (meaning := _meaning(path)):
+        return f"{at}, {'.'.join(path)}: it must be {meaning}."
     return f"{at}, {'.'.join(path)}: {error['msg']}."
 
 
@@ -104,6 +106,21 @@ def _keys(path: Sequence[str]) -> Iterator[str]:
         model = declared if isinstance(declared, type) and issubclass(declared, BaseModel) else None
     if model is not None:
         yield from model.model_fields
+
+
+def _meaning(path: Sequence[str]) -> str | None:
+    """What the key at that path is, as docs/profile.md has it."""
+    model: type[BaseModel] = Profile
+    found: str | None = None
+    for part in path:
+        field = model.model_fields.get(part)
+        if field is None:
+            continue  # an API's number, or the place in a list
+        found = field.description
+        for one in (field.annotation, *get_args(field.annotation)):
+            if isinstance(one, type) and issubclass(one, BaseModel):
+                model = one
+    return found
 
 
 def _line(text: str, path: Sequence[str]) -> int | None:

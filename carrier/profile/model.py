@@ -27,10 +27,14 @@ class ApiProfile(Section):
     """Where one API is and how it is spoken to."""
 
     address: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")] | None = Field(
-        None, description="what stands before `path`; else `MYACCOUNT_CARRIER_URL`"
+        None,
+        description="what stands before `path`, with http:// or https://; else "
+        "`MYACCOUNT_CARRIER_URL`",
     )
     path: Annotated[str, Field(pattern=r"^(/[^\s?#]*[^\s?#/])?$")] | None = Field(
-        None, description="the base path, `/tmf-api/…/v4` by the standard"
+        None,
+        description="the base path, with a stroke at its beginning and none at its end: "
+        "`/tmf-api/…/v4` by the standard",
     )
     version: Literal["v4", "v5"] = Field("v4", description="which form its bodies have")
     totals: Totals | None = Field(None, description="as `find.totals`, of this API alone")
@@ -134,7 +138,7 @@ class Refusals(Section):
         "done: a code that is a number, `error`, RFC 9457; else only TMF630's with a code in words",
     )
     codes: dict[str, Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9_.]{0,63}$")]] = Field(
-        default_factory=dict, description='its codes as ours: `24 = "NUMBER.STATE"`'
+        default_factory=dict, description='its codes as ours, in capitals: `24 = "NUMBER.STATE"`'
     )
 
 

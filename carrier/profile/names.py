@@ -23,16 +23,17 @@ class Names(Section):
         description="its corporate support, named to people; `MYACCOUNT_SUPPORT` comes before it",
     )
     sms_sender: Annotated[str, Field(pattern=r"^[A-Za-z0-9 ._-]{1,11}$|^[0-9]{1,15}$")] = Field(
-        "Operator", description="the sender that phones show"
+        "Operator",
+        description="the sender that phones show, at most 11 Latin letters or 15 digits",
     )
     sms_sender_id: str = Field("operator", description="the sender's id in TMF681")
     iccid_prefixes: tuple[Annotated[str, Field(pattern=r"^89[0-9]{1,8}$")], ...] = Field(
-        (), description="how the operator's own SIM cards begin; any of them without it"
+        (), description="how the operator's own SIM cards begin, from 89 on; any of them without it"
     )
     codes_by_email: tuple[Annotated[str, Field(pattern=r"^[0-9]{3}$")], ...] = Field(
         (),
-        description="the codes behind +7 of other networks, whose people get one-time codes by "
-        "e-mail where the register says nothing; those abroad do by themselves",
+        description="the codes of three digits behind +7 of other networks, whose people get "
+        "one-time codes by e-mail where the register says nothing; those abroad do by themselves",
     )
     other_spellings: tuple[str, ...] = Field(
         (), description="how people write these names too: no password is made of them"

@@ -50,7 +50,10 @@ def test_words_add_to_the_usual_ones_and_know_no_case() -> None:
     [
         ("[find]\n\ntotal = 1\n", "my.toml line 3, find.total: there is no such key. Was totals"),
         ('[find]\ntotals = "no"\n', "my.toml line 2, find.totals: Input should be 'filtered'"),
-        ('[apis.TMF632]\npath = "tmf"\n', "my.toml line 2, apis.TMF632.path: String should match"),
+        (
+            '[apis.TMF632]\npath = "tmf"\n',
+            "my.toml line 2, apis.TMF632.path: it must be the base",
+        ),
         ('[apis.TMF1]\npath = "/tmf"\n', "my.toml line 1, apis.TMF1: Input should be 'TMF620'"),
         ('[apis]\nTMF632.version = "5"\n', "my.toml line 2, apis.TMF632.version: Input should"),
         ('[words.role]\nuser = "employee"\n', "my.toml line 1, words.role: Value error, no operat"),

@@ -8,12 +8,13 @@ page of everything that administrator could see; without one only what needs no 
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Awaitable, Callable, Sized
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from structlog.testing import capture_logs
 
 from account.chapters.billing.bills import BillsQuery
 from account.chapters.numbers import NumbersQuery
@@ -24,7 +25,7 @@ from account.values.capabilities import Capability
 from account.values.identifiers import Msisdn
 from account.values.page import Page
 from account.values.periods import Period, today
-from bot.cli.doctor import operator
+from bot.cli.doctor import answers, operator
 from bot.cli.doctor.httpx_wire import HttpxTransport, operator_over, wire_of
 from bot.ops.causes import unreached
 from bot.ops.clock import SteadyClock
@@ -70,19 +71,26 @@ class Conformance:
         self._wire = wire
         self._http = http
         self._carrier = TmfAdapter(http, SteadyClock())
+        self._fields: dict[str, int] = {}
         self.lines: list[Line] = []
 
     async def run(self, phone: Msisdn | None) -> None:
         """Everything, one after the other; a fault of one question stops no other."""
+        there: set[Api] = set()
         for api in Api:
             if api not in operator.not_there(self._settings):
                 said = await operator.fault(self._http, self._wire, api, self._settings)
                 self._note(
                     api, "is there, lets us in", said is None, said.of(api) if said else "as wanted"
                 )
-        await self._filters()
-        await self._edges()
-        await self._orders()
+                if said is None:
+                    there.add(api)
+        # What is not there answers nothing that could be judged.
+        if Api.PRODUCT_INVENTORY in there:
+            await self._filters()
+            await self._edges()
+        if Api.PRODUCT_ORDER in there:
+            await self._orders()
         if phone is not None:
             await self._everything_of(phone)
 
@@ -154,7 +162,7 @@ class Conformance:
             )
         refused = await self._ask(product, "limit=nothing")
         if refused is not None:
-            form = _error_form(refused)
+            form = answers.error_form(refused)
             self._note(
                 product,
                 "a mistake is refused in TMF630's form",
@@ -188,15 +196,15 @@ class Conformance:
                 Api.PARTY,
                 "the administrator logs in",
                 False,
-                f"nobody logs in with {phone.masked}: words.role, words.login_contact, "
-                "find.phones, or the register",
+                f"nobody logs in with {phone.masked}: {await self._who_is_there(phone)}",
             )
             return
         companies = await self._read(
             Api.PARTY, "the companies", lambda: self._carrier.companies(person.id)
         )
         if not companies:
-            self._note(Api.PARTY, "the companies", False, "none: words.role, or the register")
+            if companies is not None:
+                self._note(Api.PARTY, "the companies", False, "none: words.role, or the register")
             return
         company = companies[0].id
         page = await self._page(
@@ -207,7 +215,11 @@ class Conformance:
         await self._read(
             Api.PRODUCT_INVENTORY, "counts by state", lambda: self._carrier.tally(company)
         )
-        if page is None or not page.rows:
+        if page is None:
+            return
+        if not page.rows:
+            if not page.left_out:
+                await self._whose_rows(company)
             return
         number = page.rows[0].msisdn
         found = await self._read(
@@ -234,6 +246,28 @@ class Conformance:
                 "as wanted" if hit else "it does not: find.search is to be false",
             )
         await self._chapters(company, number)
+
+    async def _whose_rows(self, company: str) -> None:
+        """Why a company has no numbers: rows that name no customer whom we know are nobody's."""
+        told = await self._rows(
+            Api.PRODUCT_INVENTORY, query(("relatedParty.id", company), ("limit", PAGE))
+        )
+        rows = told[1] if told else []
+        self._note(
+            Api.PRODUCT_INVENTORY,
+            "the company's numbers are its own",
+            False,
+            answers.of_rows(rows, company),
+        )
+
+    async def _who_is_there(self, phone: Msisdn) -> str:
+        name = "contactMedium.characteristic.phoneNumber"
+        for form, written in (("digits", phone.digits), ("plus", phone.e164)):
+            told = await self._rows(Api.PARTY, query((name, written), ("limit", 5)))
+            rows = [row for row in (told[1] if told else []) if phone.digits in json.dumps(row)]
+            if rows:
+                return answers.of_people(rows, form, self._http.profile.find.phones)
+        return "nobody is found, with a plus or without: the register has no such number"
 
     async def _chapters(self, company: str, number: Msisdn) -> None:
         carrier, lacks = self._carrier, self._settings.profile.lacks
@@ -303,8 +337,8 @@ class Conformance:
             what,
             not left_out,
             f"{count} rows read"
-            + (f", {left_out} left out: see operator_row_left_out above" if left_out else ""),
-            tolerated=True,
+            + (f", {left_out} left out for {answers.named(self._fields)}" if left_out else ""),
+            tolerated=bool(count),
         )
         return found
 
@@ -312,11 +346,21 @@ class Conformance:
         self, api: Api, what: str, ask: Callable[[], Awaitable[Any]], *, quiet: bool = False
     ) -> Any:
         try:
-            found = await ask()
+            with capture_logs() as logs:
+                try:
+                    found = await ask()
+                finally:
+                    self._fields = answers.fields_in(logs)
         except CarrierNotUnderstood as error:
-            self._note(api, what, False, f"the answer is not understood: {error}")
+            self._note(api, what, False, f"not understood: {answers.named(self._fields) or error}")
         except CarrierUnavailable as error:
-            self._note(api, what, False, unreached(error) or str(error))
+            said = unreached(error) or str(error)
+            if said.endswith("status 404"):
+                said += (
+                    ": where a list in which nothing fits is answered so, "
+                    f"apis.{api}.empty_is_missing is to be true"
+                )
+            self._note(api, what, False, said)
         else:
             if not quiet and found is not None:
                 self._note(api, what, True, "read")
@@ -347,18 +391,6 @@ class Conformance:
     ) -> None:
         mark = Mark.PASS if well else Mark.TOLERATED if tolerated else Mark.FAILS
         self.lines.append(Line(api.value, question, mark, meaning))
-
-
-def _error_form(answer: Answer) -> str:
-    try:
-        body = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return "not the operator's"
-    if not isinstance(body, dict) or answer.status < 400:
-        return "not refused"
-    if isinstance(body.get("code"), str) and re.fullmatch(r"[A-Z0-9][A-Z0-9_.]*", body["code"]):
-        return "TMF630"
-    return "a form of its own: refusals.final and refusals.codes"
 
 
 async def conformance(settings: Settings, phone: Msisdn | None) -> int:

@@ -44,7 +44,9 @@ class Fault:
 
     def of(self, api: Api) -> str:
         """The sentence of that API alone."""
-        return self.said(f"apis.{api}.path in the profile, or MYACCOUNT_CARRIER_URL")
+        parts = ", ".join(f'"{one}"' for one in sorted(_RESTS_ON.get(api, ())))
+        none = f"; where the operator has none, say lacks = [{parts}] there" if parts else ""
+        return self.said(f"apis.{api}.path in the profile, or MYACCOUNT_CARRIER_URL{none}")
 
     def said(self, path: str, address: str | None = None) -> str:
         """The sentence; `path` is what to correct where the path is wrong."""
@@ -85,7 +87,10 @@ def _wrong(
     alike = len({faults[api].address for api in apis}) == 1
     if len(apis) > 1 and set(apis) >= set(asked):
         base = first.address if alike else where(settings.carrier_url)
-        mend = "MYACCOUNT_CARRIER_URL, which stands before the paths of all of them"
+        mend = (
+            "MYACCOUNT_CARRIER_URL, which stands before the paths of all of them, or the profile's "
+            "apis.<API>.path where those are its own"
+        )
         return Wrong(first.said(mend, base), "operator")
     part = f"operator {', '.join(apis)}"
     if len(apis) == 1:
@@ -124,7 +129,8 @@ async def fault(
         cause = unreached(error)
         if cause is None and wire.last is not None:
             cause = (
-                f"status {wire.last.status}: look at client_id, client_auth, scope and the secret"
+                f"status {wire.last.status}: look at client_id, client_auth and scope in "
+                "the profile's access, and at the secret in MYACCOUNT_CARRIER_TOKEN_FILE"
             )
         return Fault(where(token_url), f"no token can be had: {cause or error}")
     except (NotConnectedError, NoAnswerError) as error:
@@ -151,6 +157,12 @@ def refusal(api: Api, base: str, answer: Answer, settings: Settings) -> Fault | 
     """What a status means for us; None where the API is there and lets us in."""
     status, address = answer.status, f"{base}/{RESOURCES[api]}"
     token = "_FILE" if settings.carrier_token_file else ""
+    if status == 401 and settings.carrier_token is None and settings.carrier_token_file is None:
+        return Fault(
+            where(settings.carrier_url),
+            "status 401, and no token is set: set MYACCOUNT_CARRIER_TOKEN_FILE, and access.kind in "
+            "the profile where it is no bearer token",
+        )
     if status == 401:
         return Fault(
             where(settings.carrier_url),
