@@ -195,7 +195,7 @@ Piece: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the whole looks: its title, names for the sheets, the foot, the direction of the paper.
+    """How the whole looks: title, day (ISO), names for the sheets, foot, direction of the paper.
 
     `words` are those the writers themselves need, in the person's language: `page`,
     `more` (a table was cut in print), `part` (a workbook goes on in another file).
@@ -203,6 +203,7 @@ class Layout:
 
     language: str
     title: str
+    day: str
     sheet: str
     foot: str
     words: dict[str, str] = field(default_factory=dict)

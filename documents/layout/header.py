@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from account.documents.kinds import DocumentFormat
 from account.documents.orders import MadeFile
 from account.documents.paper import is_translation, languages_of
-from account.values.periods import ALMATY, Period, shown_day, shown_moment
+from account.values.periods import ALMATY, Period, shown_day, shown_moment, today
 from documents.layout import cells
 from documents.layout.blocks import Facts, Foot, FormHead, Layout, Piece, Prose, Title
 from documents.text.marker import N_
@@ -137,6 +137,7 @@ class Desk:
         layout = Layout(
             language=self.header.language,
             title=cells.text(f"{next(titles)}, {self.header.company}") or "",
+            day=today(self.header.made_at).isoformat(),
             sheet=self.apart()[0].word(sheet),
             foot=stem,
             words={

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import typst
 
@@ -19,6 +19,10 @@ from documents.text.number_format import breakable, count, shown
 
 PRINTED = 5_000
 """Rows of one table in print; more are a matter for a workbook."""
+
+Standard: TypeAlias = Literal["a-2a", "a-2b"]
+TAGGED = 500
+"""Rows of a print that has tags, for who reads it by ear (PDF/A-2a); longer ones are PDF/A-2b."""
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "print" / "house.typ"
 
@@ -83,6 +87,7 @@ class PdfWriter:
         """The PDF; rows that are not printed are told above and below their table, and count."""
         paper = {
             **{name: self._layout[name] for name in _TAKEN},
+            "day": [int(part) for part in self._layout["day"].split("-")],
             "pieces": self._pieces,
             "asked": self._asked,
             "style": {
@@ -94,16 +99,14 @@ class PdfWriter:
                 "faint": style.FAINT,
             },
         }
-        content = typst.compile(
-            TEMPLATE.read_bytes(),
-            font_paths=_FONTS,
-            ignore_system_fonts=True,
-            format="pdf",
-            sys_inputs={"paper": json.dumps(paper)},
+        told = json.dumps(paper)
+        tagged = self._in_all <= TAGGED
+        try:
             # Tags make the file of a long table three times as large.
-            pdf_tags=False,
-        )
-        assert isinstance(content, bytes)
+            content = _set(told, tags=tagged, standard="a-2a" if tagged else "a-2b")
+        except typst.TypstError:
+            # The standard for archives has no room for a letter that our face does not have.
+            content = _set(told, tags=False, standard=None)
         return content, 1, self._in_all
 
     def _shown(self, row: list[Any]) -> list[Any]:
@@ -115,6 +118,20 @@ class PdfWriter:
             else shown(kind, value, language)
             for kind, value in zip(self._kinds, row, strict=True)
         ]
+
+
+def _set(paper: str, *, tags: bool, standard: Standard | None) -> bytes:
+    content = typst.compile(
+        TEMPLATE.read_bytes(),
+        font_paths=_FONTS,
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs={"paper": paper},
+        pdf_tags=tags,
+        pdf_standards=standard,
+    )
+    assert isinstance(content, bytes)
+    return content
 
 
 _WRITTEN = {"moment", "day", "phone"}

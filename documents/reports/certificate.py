@@ -291,11 +291,11 @@ def _service_columns(
     days, unit = shown_days(certificate.bill.period), word(N_("service"))
     return (
         Column("№", Kind.TEXT, 7, lambda row: row[0]),
-        Column(word(N_("Work performed (service delivered)")), Kind.TEXT, 30, _service),
+        Column(word(N_("Work performed (service delivered)")), Kind.TEXT, 27, _service),
         Column(word(N_("Date of delivery")), Kind.TEXT, 24, lambda _row: days),
-        Column(word(N_("Report (date, number, pages)")), Kind.TEXT, 15, lambda _row: None),
-        Column(word(N_("Unit")), Kind.TEXT, 10, lambda _row: unit),
-        Column(word(N_("Quantity")), Kind.PIECES, 10, lambda _row: 1),
+        Column(word(N_("Report (date, number, pages)")), Kind.TEXT, 14, lambda _row: None),
+        Column(word(N_("Unit")), Kind.TEXT, 13, lambda _row: unit),
+        Column(word(N_("Quantity")), Kind.PIECES, 13, lambda _row: 1),
         Column(word(N_("Price per unit, ₸")), Kind.MONEY, 15, lambda row: row[1].amounts.net),
         Column(
             word(N_("Without VAT, ₸")), Kind.MONEY, 15, lambda row: row[1].amounts.net, total=True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
 from pypdf import PdfReader
 
+from account.documents.orders import MadeFile
 from account.values.money import Money
 from account.values.periods import ALMATY, Month, MonthSpan
 from documents.render.pool import RenderPool
@@ -86,3 +88,30 @@ async def test_an_amount_below_zero_is_copied_out_of_print_as_a_figure(press: Re
     less = [replace(one, amount=Money(-101_748)) for one in samples.payments()[:2]]
     [page, *_] = print_pages(await payments_file(press, HEAD, DECEMBER, pages(less), form=PDF))
     assert "-1,017.48" in page
+
+
+def marks(made: MadeFile | None) -> tuple[str, bool]:
+    """Which archive's standard a print says it keeps (`2A`), and whether it has tags."""
+    assert made is not None
+    reader = PdfReader(BytesIO(whole(made)))
+    told = reader.xmp_metadata
+    assert told is not None
+    said = told.stream.get_data().decode()
+    part = re.search(r"pdfaid:part>(\d)<", said)
+    letter = re.search(r"pdfaid:conformance>(\w)<", said)
+    kept = f"{part[1]}{letter[1]}" if part and letter else ""
+    return kept, "/StructTreeRoot" in reader.root_object
+
+
+async def test_a_print_is_made_for_archives_and_a_short_one_for_ears(press: RenderPool) -> None:
+    one = samples.payments()[0]
+    short = await payments_file(press, HEAD, DECEMBER, pages([one] * 500), form=PDF)
+    assert marks(short) == ("2A", True)
+    long = await payments_file(press, HEAD, DECEMBER, pages([one] * 501), form=PDF)
+    assert marks(long) == ("2B", False)
+
+
+async def test_a_letter_that_no_face_has_takes_no_paper(press: RenderPool) -> None:
+    foreign = replace(HEAD, company="株式会社 🏢")
+    made = await payments_file(press, foreign, DECEMBER, pages(samples.payments()), form=PDF)
+    assert marks(made) == ("", False)

@@ -282,6 +282,7 @@ def table(count: int) -> list[dict[str, object]]:
 LAYOUT = {
     "language": "en",
     "title": "Long",
+    "day": "2022-01-24",
     "sheet": "Long",
     "foot": "long",
     "words": {
@@ -354,7 +355,7 @@ async def test_a_file_counts_only_the_rows_that_are_in_it(
 
     monkeypatch.setattr("documents.render.pool._Child.answer", answer)
     columns: list[Column[int]] = [Column("N", Kind.PIECES, 10, lambda n: n)]
-    layout = Layout("en", "Long", "Long", "long", {"page": "{page}"})
+    layout = Layout("en", "Long", "2022-01-24", "Long", "long", {"page": "{page}"})
 
     made = await press.make([Table(columns, range(40))], layout, DocumentFormat.XLSX, progress)
 
