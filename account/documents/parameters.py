@@ -268,8 +268,26 @@ class StatementDays(InDays):
     @override
     @classmethod
     def usual(cls, day: date) -> dict[str, str]:
-        """All that can be asked for."""
-        return days_told(reconciliation_window(day))
+        """From the first of January on."""
+        return days_told(cls.since_january(day))
+
+    @classmethod
+    def since_january(cls, day: date) -> Period:
+        """The year of the last closed month, as far as it is closed."""
+        last = cls.window(day).last
+        return Period(date(last.year, 1, 1), last)
+
+    @classmethod
+    def quarters(cls, day: date) -> tuple[Period, ...]:
+        """The quarters that are closed and can be asked for as a whole, oldest first."""
+        window = cls.window(day)
+        first = Month.of(window.first)
+        spans = (MonthSpan(first.plus(n), first.plus(n + 2)) for n in range(12))
+        return tuple(
+            span.period
+            for span in spans
+            if span.first.month % 3 == 1 and span.period.last in window
+        )
 
     @override
     @classmethod

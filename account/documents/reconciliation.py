@@ -17,10 +17,11 @@ from enum import StrEnum
 
 from account.chapters.billing.accounts import ServiceLine
 from account.chapters.billing.bills import Bill
+from account.chapters.billing.parties import Contract
 from account.chapters.payments import Payment, PaymentMeans, PaymentState
-from account.errors import FiguresDisagree, FiguresIncomplete
+from account.errors import FiguresDisagree
 from account.values.money import ZERO, Money
-from account.values.periods import Period, today
+from account.values.periods import Month, MonthSpan, Period, today
 
 
 class Posting(StrEnum):
@@ -80,13 +81,42 @@ class ServiceBalance:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthBalance:
+    """All services over one month, or the part of it that is in the period."""
+
+    month: Month
+    opening: Money
+    debit: Money
+    credit: Money
+
+    @property
+    def closing(self) -> Money:
+        """What is owed at its end."""
+        return self.opening + self.debit - self.credit
+
+
+@dataclass(frozen=True, slots=True)
+class PostedEntry:
+    """An entry, and what is owed in all once it is posted."""
+
+    entry: LedgerEntry
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The statement of a company over whole days; `as_of` is when its data was read (S33-4)."""
+    """The statement of a company over whole days; `as_of` is when its data was read (S33-4).
+
+    `left_out` rows of the operator's could not be read or decided: then it is nothing to sign.
+    """
 
     period: Period
     as_of: datetime
     balances: tuple[ServiceBalance, ...]
     entries: tuple[LedgerEntry, ...]
+    left_out: int = 0
+    contracts: tuple[Contract, ...] = ()
+    """What the covered services are delivered under, as far as it is told."""
 
     @property
     def total(self) -> ServiceBalance:
@@ -97,6 +127,29 @@ class Reconciliation:
             _sum(balance.debit for balance in self.balances),
             _sum(balance.credit for balance in self.balances),
         )
+
+    @property
+    def months(self) -> tuple[MonthBalance, ...]:
+        """The months of the period, each closing as the next one opens."""
+        found: list[MonthBalance] = []
+        opening = self.total.opening
+        for month in MonthSpan(Month.of(self.period.first), Month.of(self.period.last)):
+            within = [entry for entry in self.entries if Month.of(entry.day) == month]
+            debit = _sum(entry.debit for entry in within)
+            credit = _sum(entry.credit for entry in within)
+            found.append(MonthBalance(month, opening, debit, credit))
+            opening = found[-1].closing
+        return tuple(found)
+
+    @property
+    def posted(self) -> tuple[PostedEntry, ...]:
+        """The entries, each with the balance after it."""
+        found: list[PostedEntry] = []
+        balance = self.total.opening
+        for entry in self.entries:
+            balance += entry.debit - entry.credit
+            found.append(PostedEntry(entry, balance))
+        return tuple(found)
 
     @property
     def empty(self) -> bool:
@@ -151,8 +204,8 @@ def postings(
 
     `services` says what each account is for: an account that it does not name is not covered
     (S33-2). Without it all are mobile. What was moved between the company's own numbers is no
-    payment to the contractor. Raises `FiguresIncomplete` for a covered payment that may have been
-    received or not.
+    payment to the contractor. A payment that may have been received or not is none of them:
+    `undecided` counts it.
     """
 
     def service(account: str) -> ServiceLine | None:
@@ -170,14 +223,24 @@ def postings(
         covered = service(paid.account)
         if covered is None or paid.means is PaymentMeans.BALANCE_TRANSFER:
             continue
-        if paid.state is PaymentState.UNKNOWN:
-            raise FiguresIncomplete("a payment without its state")
         if paid.state is PaymentState.DONE:
             day = today(paid.at)
             entries.append(
                 LedgerEntry(day, covered, Posting.PAYMENT, paid.document, paid.amount, day)
             )
     return entries
+
+
+def undecided(
+    payments: Iterable[Payment], services: Mapping[str, ServiceLine] | None = None
+) -> int:
+    """How many covered payments may have been received or not: the operator does not say."""
+    return sum(
+        paid.state is PaymentState.UNKNOWN
+        and paid.means is not PaymentMeans.BALANCE_TRANSFER
+        and (services is None or paid.account in services)
+        for paid in payments
+    )
 
 
 def balance_before(day: date, entries: Iterable[LedgerEntry]) -> dict[ServiceLine, Money]:

@@ -195,8 +195,9 @@ def register_window(today: date) -> MonthSpan:
 
 
 def reconciliation_window(today: date) -> Period:
-    """Days a reconciliation statement may cover: twelve months, closed months only (S33, T10)."""
-    return Period(add_months(today, -12), last_closed(today, REGISTER_CLOSES_ON).last)
+    """Days a reconciliation statement may cover: the last twelve closed months (S33, T10)."""
+    last = last_closed(today, REGISTER_CLOSES_ON)
+    return Period(last.plus(-11).first, last.last)
 
 
 def check_usage_period(period: Period, today: date) -> None:

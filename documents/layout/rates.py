@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from account.chapters.billing.vat import WITHOUT_VAT
@@ -26,11 +26,24 @@ def rate_cell(desk: Desk, rates: Sequence[VatRate]) -> int | str:
     return ", ".join(said) or desk.word(WORD)
 
 
+def vat_heading(desk: Desk, rates: Collection[VatRate]) -> str:
+    """The heading of a column of VAT: with the rate, where there is but one."""
+    if len(rates) == 1 and WITHOUT_VAT not in rates:
+        [rate] = rates
+        return desk.word(N_("VAT {rate} %, ₸")).format(rate=rate)
+    return desk.word(N_("VAT, ₸"))
+
+
 def total_sentence(desk: Desk, gross: Money, by_rate: Mapping[VatRate, Amounts]) -> str:
     """`Total with VAT: 100.00 ₸, of it VAT 16 %: 12.00 ₸, without VAT: 13.00 ₸.`"""
     word, language = desk.word, desk.header.language
     if set(by_rate) == {WITHOUT_VAT}:
         return word(N_("Total, without VAT: {gross}.")).format(gross=gross.shown(language))
+    if len(by_rate) == 1:
+        [(rate, amounts)] = by_rate.items()
+        return word(N_("Total with VAT: {gross}, of it VAT {rate} %: {vat}.")).format(
+            gross=gross.shown(language), rate=rate, vat=amounts.vat.shown(language)
+        )
     parts = [
         f"{word(_WITHOUT)}: {amounts.gross.shown(language)}"
         if rate is WITHOUT_VAT

@@ -34,7 +34,7 @@ from documents.layout.blocks import (
     Title,
 )
 from documents.layout.header import Desk, DocumentHeader, shown_days
-from documents.layout.rates import rate_cell, total_sentence
+from documents.layout.rates import rate_cell, total_sentence, vat_heading
 from documents.render.read_ahead import read_ahead, refuse_parts
 from documents.text.amount_words import amount
 from documents.text.marker import N_
@@ -303,7 +303,13 @@ def _service_columns(
         Column(
             word(N_("VAT rate, %")), Kind.PIECES, 10, lambda row: rate_cell(desk, [row[1].rate])
         ),
-        Column(word(N_("VAT, ₸")), Kind.MONEY, 14, lambda row: row[1].amounts.vat, total=True),
+        Column(
+            vat_heading(desk, certificate.by_rate),
+            Kind.MONEY,
+            14,
+            lambda row: row[1].amounts.vat,
+            total=True,
+        ),
         Column(
             word(N_("With VAT, ₸")), Kind.MONEY, 15, lambda row: row[1].amounts.gross, total=True
         ),
@@ -326,7 +332,13 @@ def _line_columns(desk: Desk, certificate: Certificate) -> Sequence[Column[BillL
             11,
             lambda line: rate_cell(desk, [certificate.rate_of(line)]),
         ),
-        Column(word(N_("VAT, ₸")), Kind.MONEY, 16, lambda line: line.vat, total=True),
+        Column(
+            vat_heading(desk, certificate.by_rate),
+            Kind.MONEY,
+            16,
+            lambda line: line.vat,
+            total=True,
+        ),
         Column(word(N_("With VAT, ₸")), Kind.MONEY, 16, lambda line: line.gross, total=True),
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from account.chapters.billing.accounts import ServiceLine
@@ -13,45 +14,34 @@ from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import StatementDays
 from account.documents.reconciliation import (
     LedgerEntry,
-    Posting,
     Reconciliation,
-    ServiceBalance,
     balance_before,
     postings,
     reconcile,
+    undecided,
 )
-from account.values.money import ZERO, Money
+from account.values.money import ZERO
 from account.values.page import Page, Unreadable
 from account.values.periods import FIRST_MONTH, Month, MonthSpan, Period
 from documents.context import PAGE, Report
-from documents.layout.blocks import Column, Kind, NextPart, Prose, Signatures, Table, Title
-from documents.layout.header import Desk, DocumentHeader, in_file_name, shown_with_zone
+from documents.layout.header import Desk, DocumentHeader, in_file_name
 from documents.render.read_ahead import read_ahead, refuse_parts
+from documents.reports.statement_form import statement_pieces
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
+    from account.carrier import Carrier
     from account.chapters.billing.accounts import Account
     from account.chapters.billing.bills import Bill
-    from account.chapters.billing.parties import Supplier
+    from account.chapters.billing.parties import Contract, Supplier
     from account.chapters.payments import Payment
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
     from documents.context import RenderContext
     from documents.render.pool import RenderPool
 
-SERVICES: Mapping[ServiceLine, str] = {
-    ServiceLine.MOBILE: N_("Mobile communications"),
-    ServiceLine.FIXED_INTERNET: N_("Fixed Internet"),
-    ServiceLine.AUTO_MONITORING: N_("Auto Monitoring"),
-    ServiceLine.TELEMETRY: N_("Telemetry"),
-    ServiceLine.CONTRACT_PHONE: N_("Contract Phone"),
-    ServiceLine.OTHER: N_("Other services"),
-}
-POSTINGS: Mapping[Posting, str] = {
-    Posting.INVOICE: N_("Invoice"),
-    Posting.PAYMENT: N_("Payment"),
-    Posting.CORRECTION: N_("Correction"),
-}
+_MOST_CONTRACTS = 20
+"""Accounts whose contract is asked for; each is a question or two."""
 
 
 async def reconciliation_file(
@@ -68,45 +58,13 @@ async def reconciliation_file(
     """
     if statement.empty:
         return None
+    title = N_("Reconciliation statement")
     desk = Desk(press, header)
-    word = desk.word
-    title = RECONCILIATION.title
-    by_whom = f"{supplier.name}, {word(N_('BIN'))} {supplier.bin.digits}"
-    closing = statement.total.closing
     return await desk.file(
-        [
-            *desk.top(title, (N_("Contractor"), by_whom), period=statement.period),
-            Prose(
-                [
-                    word(N_("Data valid as of {moment}.")).format(
-                        moment=shown_with_zone(statement.as_of)
-                    )
-                ],
-                strong=True,
-            ),
-            Table(
-                _summary_columns(desk), statement.balances, total=word(N_("Total")), wrapped=True
-            ),
-            Prose([_conclusion(desk, statement, closing)], strong=True),
-            Signatures(
-                (
-                    (word(N_("For the contractor")), supplier.name),
-                    (word(N_("For the customer")), header.company),
-                ),
-                (word(N_("position, signature, full name")), word(N_("place of the seal"))),
-            ),
-            NextPart(word(N_("Postings"))),
-            Title(word(N_("Postings of the period"))),
-            Table(
-                _entry_columns(desk),
-                statement.entries,
-                total=word(N_("Total")),
-            ),
-        ],
+        statement_pieces(desk, title, statement, supplier, form),
         stem=f"reconciliation_{header.bin}_{in_file_name(statement.period)}",
         sheet=title,
         form=form,
-        landscape=False,
         progress=progress,
     )
 
@@ -117,7 +75,8 @@ async def reconciliation(
     """Make the statement that was ordered. Raises as a `Maker`.
 
     The ledger is read from the operator's first paper on, so that the opening balance is a sum and
-    no guess; only the period's entries are kept. Of a part of the ledger no statement is made.
+    no guess; only the period's entries are kept. What rests on a part of the ledger says so and
+    cannot be signed; where nothing could be read there is no statement (`FiguresIncomplete`).
     """
     order, carrier = document.order, context.carrier
     period, as_of = StatementDays.read(order.parameters).period, context.clock.now()
@@ -157,52 +116,28 @@ async def reconciliation(
             await enter(postings(issued, [], services), len(issued))
     async with aclosing(read_ahead(payments, unreadable)) as received:
         async for paid in received:
+            unreadable.rows += undecided(paid, services)
             await enter(postings([], paid, services), len(paid))
-    refuse_parts(unreadable)
-    statement = reconcile(period, as_of, owed, within)
+    statement = replace(
+        reconcile(period, as_of, owed, within),
+        left_out=unreadable.rows,
+        contracts=await _contracts(carrier, order.company_id, sorted(services)),
+    )
+    if statement.empty:
+        refuse_parts(unreadable)
     return await reconciliation_file(
         context.press, context.header(document), statement, context.supplier, order.format, progress
     )
 
 
-def _conclusion(desk: Desk, statement: Reconciliation, closing: Money) -> str:
-    """Who owes whom in the end."""
-    day, language = f"{statement.period.last:%d.%m.%Y}", desk.header.language
-    if not closing:
-        return desk.word(N_("At the end of {day} nobody owes anything.")).format(day=day)
-    said = (
-        N_("At the end of {day} the customer owes {amount}.")
-        if closing.tiyn > 0
-        else N_("At the end of {day} the contractor owes {amount}.")
-    )
-    return desk.word(said).format(day=day, amount=abs(closing).shown(language))
-
-
-def _summary_columns(desk: Desk) -> Sequence[Column[ServiceBalance]]:
-    word = desk.word
-    names = {known: word(name) for known, name in SERVICES.items()}
-    return (
-        Column(word(N_("Service")), Kind.TEXT, 26, lambda row: row.service and names[row.service]),
-        Column(word(N_("Opening balance, ₸")), Kind.MONEY, 18, lambda row: row.opening, total=True),
-        Column(word(N_("Debit, ₸")), Kind.MONEY, 16, lambda row: row.debit, total=True),
-        Column(word(N_("Credit, ₸")), Kind.MONEY, 16, lambda row: row.credit, total=True),
-        Column(word(N_("Closing balance, ₸")), Kind.MONEY, 18, lambda row: row.closing, total=True),
-    )
-
-
-def _entry_columns(desk: Desk) -> Sequence[Column[LedgerEntry]]:
-    word = desk.word
-    names = {known: word(name) for known, name in SERVICES.items()}
-    kinds = {known: word(name) for known, name in POSTINGS.items()}
-    return (
-        Column(word(N_("Date")), Kind.DAY, 13, lambda row: row.day),
-        Column(word(N_("Service")), Kind.TEXT, 26, lambda row: names[row.service]),
-        Column(word(N_("Posting")), Kind.TEXT, 18, lambda row: kinds[row.posting]),
-        Column(word(N_("Document")), Kind.TEXT, 22, lambda row: row.document),
-        Column(word(N_("Document date")), Kind.DAY, 13, lambda row: row.dated),
-        Column(word(N_("Debit, ₸")), Kind.MONEY, 16, lambda row: row.debit or None, total=True),
-        Column(word(N_("Credit, ₸")), Kind.MONEY, 16, lambda row: row.credit or None, total=True),
-    )
+async def _contracts(
+    carrier: Carrier, company_id: str, accounts: Sequence[str]
+) -> tuple[Contract, ...]:
+    """The contracts of the accounts, each once; none of very many accounts."""
+    if len(accounts) > _MOST_CONTRACTS:
+        return ()
+    found = [await carrier.contract(company_id, account) for account in accounts]
+    return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
 RECONCILIATION = Report(

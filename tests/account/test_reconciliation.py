@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -11,14 +12,16 @@ from hypothesis import strategies as st
 
 from account.chapters.billing.accounts import ServiceLine
 from account.chapters.payments import Payment, PaymentMeans, PaymentState, paid_in_all
+from account.documents.parameters import StatementDays
 from account.documents.reconciliation import (
     LedgerEntry,
     Posting,
     balance_before,
     postings,
     reconcile,
+    undecided,
 )
-from account.errors import FiguresDisagree, FiguresIncomplete
+from account.errors import FiguresDisagree
 from account.values.money import Money
 from account.values.periods import Month, Period
 from tests.account.test_bills import CALLS, bill
@@ -142,12 +145,45 @@ def test_a_statement_with_nothing_in_it_is_empty() -> None:
     assert not reconcile(DECEMBER, NOW, {ServiceLine.MOBILE: Money(1)}, []).empty
 
 
-def test_a_payment_that_may_be_none_makes_no_statement() -> None:
+def test_a_payment_that_may_be_none_is_counted_apart() -> None:
     """Whether it came is not told: neither counting it nor leaving it out would be true."""
     told = Payment(NOW, Money(1), "25060830", "d", state=PaymentState.UNKNOWN)
     services = {"25060830": ServiceLine.MOBILE}
-    with pytest.raises(FiguresIncomplete):
-        postings([], [told], services)
-    assert postings([], [told], {}) == []
+    assert postings([], [told], services) == []
+    assert undecided([told, paid(NOW, 5)], services) == 1
+    assert undecided([told]) == 1
+    assert undecided([told], {}) == 0
     moved = replace(told, means=PaymentMeans.BALANCE_TRANSFER)
-    assert postings([], [moved], services) == []
+    assert undecided([moved], services) == 0
+
+
+@given(entries, st.integers(-(10**12), 10**12))
+def test_each_month_closes_as_the_next_one_opens(all_entries: list[LedgerEntry], owed: int) -> None:
+    days = Period(date(2021, 11, 15), date(2022, 1, 20))
+    made = reconcile(days, NOW, {ServiceLine.MOBILE: Money(owed)}, all_entries)
+    assert [one.month for one in made.months] == [Month(2021, 11), Month(2021, 12), Month(2022, 1)]
+    assert made.months[0].opening == Money(owed)
+    for before, after in pairwise(made.months):
+        assert after.opening == before.closing
+    assert made.months[-1].closing == made.total.closing
+    if made.entries:
+        assert made.posted[-1].balance == made.total.closing
+
+
+@pytest.mark.parametrize(
+    ("today", "since", "quarters"),
+    [
+        (date(2026, 1, 7), "2025-01-01", ["2025-01-01", "2025-04-01", "2025-07-01", "2025-10-01"]),
+        (date(2026, 1, 3), "2025-01-01", ["2025-01-01", "2025-04-01", "2025-07-01"]),
+        (date(2026, 2, 4), "2026-01-01", ["2025-04-01", "2025-07-01", "2025-10-01"]),
+        (date(2022, 1, 24), "2021-01-01", ["2021-01-01", "2021-04-01", "2021-07-01", "2021-10-01"]),
+    ],
+)
+def test_a_statement_has_its_ready_periods(today: date, since: str, quarters: list[str]) -> None:
+    year = StatementDays.since_january(today)
+    assert StatementDays.usual(today) == {"first": since, "last": str(year.last)}
+    ready = StatementDays.quarters(today)
+    assert [str(one.first) for one in ready] == quarters
+    for one in (year, *ready):
+        StatementDays(one).check(today)
+        assert one.last == Month.of(one.last).last

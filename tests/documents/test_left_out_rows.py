@@ -94,9 +94,6 @@ Maker = Callable[[RenderContext, Document, Any], Any]
     [
         (certificate, DocumentKind.CERTIFICATE, "bills"),
         (certificate, DocumentKind.CERTIFICATE, "lines"),
-        (reconciliation, DocumentKind.RECONCILIATION, "accounts"),
-        (reconciliation, DocumentKind.RECONCILIATION, "bills"),
-        (reconciliation, DocumentKind.RECONCILIATION, "payments"),
     ],
 )
 async def test_no_paper_with_weight_is_made_over_rows_that_were_left_out(
@@ -105,6 +102,24 @@ async def test_no_paper_with_weight_is_made_over_rows_that_were_left_out(
     with pytest.raises(FiguresIncomplete):
         await make(context(press, missing), ordered(kind), told)
     assert await make(context(press), ordered(kind), told) is not None
+
+
+@pytest.mark.parametrize("missing", ["accounts", "bills", "payments"])
+async def test_a_statement_over_rows_that_were_left_out_cannot_be_signed(
+    press: RenderPool, missing: str
+) -> None:
+    """An unreadable row of years ago does not take the paper for ever, and nobody signs it."""
+    order = ordered(DocumentKind.RECONCILIATION)
+    said = cells(await reconciliation(context(press, missing), order, told))
+    warning = (
+        "Not for signing: 2 records of the operator could not be read and are not in this "
+        "statement, so its balances are not final."
+    )
+    assert warning in said
+    assert "For the contractor" not in said
+    whole = cells(await reconciliation(context(press), order, told))
+    assert warning not in whole
+    assert "For the contractor" in whole
 
 
 @pytest.mark.parametrize(

@@ -298,7 +298,7 @@ async def test_the_first_available_day_is_in_every_refusal(works: Works) -> None
     too_old = {
         KIND.CERTIFICATE: (november | {"month": "2017-12"}, date(2018, 1, 1)),
         KIND.REGISTER: ({"first_month": "2017-12", "last_month": "2018-01"}, date(2018, 1, 1)),
-        KIND.RECONCILIATION: ({"first": "2025-12-03", "last": "2026-10-31"}, date(2025, 12, 4)),
+        KIND.RECONCILIATION: ({"first": "2025-11-30", "last": "2026-10-31"}, date(2025, 12, 1)),
         KIND.PAYMENTS: ({"first": "2025-12-03", "last": "2026-10-31"}, date(2025, 12, 4)),
         KIND.HISTORY: ({"first": "2025-12-03", "last": "2026-10-31"}, date(2025, 12, 4)),
         KIND.INVOICE_SEARCH: (

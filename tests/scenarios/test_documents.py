@@ -151,10 +151,27 @@ async def test_the_register_of_several_months(stage: Stage) -> None:
 
 async def test_a_reconciliation_closes_to_the_tiyn(stage: Stage) -> None:
     phone = await opened(stage, "6 · Reconciliation", "Reconciliation statement")
-    await phone.sees("24.01.2021 – 31.12.2021", "Contract Phone")
+    await phone.sees("01.01.2021 – 31.12.2021", "Contract Phone")
     await phone.tap("PDF file")
-    _message, content = await file_of(phone, "Reconciliation statement", "24.01.2021 – 31.12.2021")
+    _message, content = await file_of(phone, "Reconciliation statement", "01.01.2021 – 31.12.2021")
     assert content.startswith(b"%PDF")
+
+
+async def test_a_reconciliation_has_ready_periods_and_whole_months(stage: Stage) -> None:
+    phone = await opened(stage, "6 · Reconciliation", "Reconciliation statement")
+    window = await phone.sees("01.01.2021 – 31.12.2021", "Contract Phone")
+    assert "Since 01.01.2021 ✓" in window.buttons
+    await phone.tap("Quarter 3 of 2021")
+    await phone.sees("01.07.2021 – 30.09.2021", "Quarter 3 of 2021 ✓")
+    await phone.tap("Months")
+    await phone.sees("Choose the first month.")
+    await phone.tap("Nov")
+    await phone.sees("Choose the last month.")
+    await phone.tap("Dec")
+    await phone.sees("01.11.2021 – 31.12.2021")
+    await phone.tap("XLSX file")
+    _message, content = await file_of(phone, "Reconciliation statement", "01.11.2021 – 31.12.2021")
+    assert "Contract | №" in cells(content)
 
 
 async def test_payments_on_screen_and_as_a_file(stage: Stage) -> None:

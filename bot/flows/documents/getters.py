@@ -31,6 +31,7 @@ from account.documents.parameters import (
     Invoice,
     Months,
     OneMonth,
+    StatementDays,
     period_of,
 )
 from account.errors import MyAccountError
@@ -115,7 +116,8 @@ async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "text": Html("\n" + "\n".join(lines)),
         "of_days": issubclass(about, InDays),
         "periods": _presets(dialog_manager, parameters),
-        "of_months": about is Months,
+        "ready": _ready(dialog_manager, parameters),
+        "of_months": about in (Months, StatementDays),
         "of_one_month": about in (OneMonth, AccountMonth),
         "of_account": about is AccountMonth,
         "of_invoice": about is Invoice,
@@ -181,6 +183,14 @@ def _papers(kind: DocumentKind, parameters: dict[str, str]) -> list[tuple[str, s
     return [
         (f"{shown(paper)} ✓" if parameters.get(PAPER) == paper else shown(paper), paper)
         for paper in CHOICES
+    ]
+
+
+def _ready(manager: DialogManager, parameters: dict[str, str]) -> list[tuple[str, str]]:
+    """The ready periods of a statement, marked where one is the present period."""
+    return [
+        (f"{label} ✓" if period == period_of(parameters) else label, key)
+        for label, key, period in order.ready_periods(manager)
     ]
 
 

@@ -83,6 +83,15 @@ own_period = OwnPeriod(
 )
 
 
+async def take_ready(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
+) -> None:
+    """One of the ready periods of a statement."""
+    for _label, key, period in order.ready_periods(manager):
+        if value == key:
+            take_days(manager, period)
+
+
 # --- months ---
 
 
@@ -126,7 +135,11 @@ async def take_month(manager: DialogManager, month: Month) -> None:
     if what == LAST_OF_MONTHS:
         first = Month.parse(data["first_month"])
         months = sorted((first, month))
-        order.tell(manager, **months_told(MonthSpan(*months)))
+        span = MonthSpan(*months)
+        order.tell(
+            manager,
+            **(days_told(span.period) if order.is_statement(manager) else months_told(span)),
+        )
     else:
         order.tell(manager, **{MONTH: str(month)})
     await manager.switch_to(states.Ordering.form)

@@ -6,14 +6,15 @@ usual value.
 
 from __future__ import annotations
 
+from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from account.documents.kinds import SPECS, DocumentKind, DocumentSpec
 from account.documents.paper import PAPER
-from account.documents.parameters import ACCOUNTING, ESF, SEARCH, InDays, InMonths
+from account.documents.parameters import ACCOUNTING, ESF, SEARCH, InDays, InMonths, StatementDays
 from account.values.capabilities import Capability
 from account.values.identifiers import Email
-from account.values.periods import Month, Period
+from account.values.periods import Month, Period, shown_day
 from bot.context.update_context import context_of
 from bot.widgets.calendar import today_of
 
@@ -69,9 +70,37 @@ def check_days(manager: DialogManager, period: Period) -> None:
 def months_allowed(manager: DialogManager) -> tuple[Month, Month]:
     """The first and the last month that can be asked for now."""
     parameters = spec_of(manager).parameters
+    if issubclass(parameters, StatementDays):
+        days = parameters.window(today_of(manager))
+        return Month.of(days.first), Month.of(days.last)
     assert issubclass(parameters, InMonths)
     window = parameters.window(today_of(manager))
     return window.first, window.last
+
+
+def is_statement(manager: DialogManager) -> bool:
+    """Whether it is about days of closed months, as a reconciliation statement is."""
+    return spec_of(manager).parameters is StatementDays
+
+
+def ready_periods(manager: DialogManager) -> list[tuple[str, str, Period]]:
+    """The ready periods of a statement: label, key, days."""
+    if not is_statement(manager):
+        return []
+    day = today_of(manager)
+    since = StatementDays.since_january(day)
+    quarters = [
+        (
+            _("Quarter {n} of {year}").format(n=(one.first.month + 2) // 3, year=one.first.year),
+            one.first.isoformat(),
+            one,
+        )
+        for one in StatementDays.quarters(day)
+    ]
+    return [
+        (_("Since {day}").format(day=shown_day(since.first)), "since_january", since),
+        *quarters,
+    ]
 
 
 def missing(manager: DialogManager) -> str | None:

@@ -83,6 +83,7 @@ ordering_dialog = Dialog(
         Shown("text"),
         keyboard=[
             months_row(handlers.take_days),
+            Group(choices("ready", "ready", handlers.take_ready), width=2),
             Button(
                 Said("📅 Own period…"), id="days", on_click=handlers.own_period.open, when="of_days"
             ),
