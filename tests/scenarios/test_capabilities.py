@@ -13,7 +13,7 @@ from bot.handlers.commands import commands
 from bot.texts.language import Catalogues
 from tests.scenarios.conftest import staged
 from tests.scenarios.entry import enter
-from tests.scenarios.phone import Message
+from tests.scenarios.phone import Message, Phone
 
 NUMBER, SHOWN = "77010542013", "+7 701 054 20 13"
 FULL = {
@@ -80,6 +80,89 @@ async def test_windows_follow_what_the_operator_has(tmp_path: Path, *, everythin
             await phone.sees("Balance transfer")
         else:
             await phone.sees("Your operator does not offer this. Nothing has changed.")
+
+
+LOST: dict[Capability, dict[str, set[str]]] = {
+    Capability.SERVICES: {"card": {"Services"}, "faq": {"4"}},
+    Capability.ALLOWANCES: {"card": {"Allowances"}},
+    Capability.USAGE: {"card": {"Usage details"}},
+    Capability.TRANSFERS: {"menu": {"Balance transfer"}, "more": {"Balance transfer"}},
+    Capability.FORWARDING: {"card": {"Call forwarding"}},
+    Capability.BANS: {"card": {"⋯ More: bans"}, "more": {"Bans"}},
+    Capability.SIM_CODES: {"sim": {"Show PIN and PUK"}},
+    Capability.SIM_REPLACEMENT: {
+        "more": {"SIM card replacement"},
+        "sim": {"SIM card replacement"},
+        "faq": {"8"},
+    },
+    Capability.DEVICE_REGISTRY: {
+        "card": {"⋯ More: bans"},
+        "more": {"Device registration"},
+        "documents": {"7 · Devices"},
+    },
+    Capability.PAYMENTS: {
+        "card": {"⋯ More: bans"},
+        "more": {"Payments"},
+        "documents": {"6 · Reconciliation", "8 · Payments"},
+    },
+    Capability.BILLS: {
+        "documents": {
+            "1 · By invoice",
+            "4 · Certificate",
+            "5 · Register",
+            "6 · Reconciliation",
+            "Charts",
+        }
+    },
+    Capability.CERTIFICATE: {"documents": {"4 · Certificate"}},
+    Capability.CONTRACTS: {},
+    Capability.REGISTERED_INVOICES: {},
+    Capability.ATLAS: {"documents": {"9 · Atlas Pro"}},
+}
+"""The buttons that go with each of them, and no others; `⋯ More: …` names what is behind it."""
+
+
+async def windows(phone: Phone) -> dict[str, Message]:
+    """Each window that has buttons of what may be lacking, as it is now."""
+    await phone.command("/menu")
+    seen = {"menu": await phone.window_with("Number management")}
+    await phone.say(NUMBER)
+    seen["card"] = await phone.sees(SHOWN, "Tariff: ", "as of")
+    await phone.tap("⋯ More")
+    seen["more"] = await phone.sees(f"{SHOWN} › More")
+    await phone.tap("Back")
+    await phone.sees(SHOWN, "Tariff: ", "as of")
+    await phone.tap("SIM & device")
+    seen["sim"] = await phone.sees("ICCID")
+    await phone.command("/documents")
+    seen["documents"] = await phone.sees("List of numbers report")
+    await phone.command("/help")
+    seen["faq"] = await phone.sees("How to manage multiple companies")
+    return seen
+
+
+def test_every_capability_has_its_buttons_named() -> None:
+    assert LOST.keys() == set(Capability)
+
+
+async def test_each_that_is_lacking_takes_its_own_buttons_and_no_others(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        phone = await enter(stage)
+        assert stage.app is not None
+        http = vars(stage.app.use_cases.carrier)["_http"]
+        whole = http.profile
+        for lost, buttons in LOST.items():
+            http.profile = whole.model_copy(update={"lacks": frozenset({lost})})
+            seen = await windows(phone)
+            gone = {
+                where: FULL[where] - among(window, FULL[where]) for where, window in seen.items()
+            }
+            assert {where: labels for where, labels in gone.items() if labels} == buttons, lost
+            await phone.say("/transfer")
+            if lost is Capability.TRANSFERS:
+                await phone.sees("Your operator does not offer this. Nothing has changed.")
+            else:
+                await phone.sees("From which number?")
 
 
 def test_the_list_of_commands_follows() -> None:
