@@ -43,7 +43,7 @@ def facts(settings: Settings, *, worker: bool) -> dict[str, str]:
 def _database(url: str) -> str:
     parts = urlsplit(url)
     if not parts.hostname:
-        return f"{parts.scheme}:{parts.path}"
+        return f"{parts.scheme}:{url.partition(':///')[2]}"
     return where(url)
 
 

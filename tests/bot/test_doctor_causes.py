@@ -310,6 +310,18 @@ def test_the_start_says_where_everything_is_and_no_secret() -> None:
     assert facts(settings, worker=True)["mode"] == "worker"
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("sqlite:///var/my.db", "sqlite:var/my.db"),
+        ("sqlite:////srv/my.db", "sqlite:/srv/my.db"),
+        ("postgresql://us:word@db/my?sslmode=verify-full", "postgresql://db/my"),
+    ],
+)
+def test_the_start_names_the_database(url: str, told: str) -> None:
+    assert facts(replace(plain(), database_url=url), worker=False)["database"] == told
+
+
 def test_an_address_is_told_without_its_secrets() -> None:
     assert where("https://us:word@host:1/a?key=1") == "https://host:1/a"
     assert where("http://[::1]:80/bot123456:abcdef/getMe") == "http://[::1]:80"

@@ -85,6 +85,7 @@ async def database(settings: Settings) -> str:
         raise Wrong(f"MYACCOUNT_DATABASE_URL: {url}: {_database_cause(error)}.") from None
 
 
+_NO_FOLDER = "the folder is not there, or cannot be made or written: look at the path and its owner"
 _DATABASE_CURES = (
     ("password authentication failed", "the server refuses user or password: correct them"),
     ("InvalidPassword", "the server refuses user or password: correct them"),
@@ -111,7 +112,9 @@ _DATABASE_CURES = (
         ),
     ),
     ("read-only", "the disk is mounted to read only: mount it to write"),
-    ("unable to open", "the folder is not there, or cannot be written: make it for the bot's user"),
+    ("unable to open", _NO_FOLDER),
+    ("file exists", _NO_FOLDER),
+    ("not a directory", _NO_FOLDER),
     ("permission denied", "the user may not do that: grant it, or look at owner and mode"),
     ("disk is full", "the disk is full: make room"),
     ("no space", "the disk is full: make room"),
