@@ -107,7 +107,7 @@ async def test_a_hanging_operator_is_given_up_and_said(stage: Stage) -> None:
     phone = await enter(stage)
     await stage.fault("operator", "hang_before_effect", match="/product", seconds=60, times=None)
     await phone.tap("Number management")
-    await phone.sees("does not answer")
+    await phone.hears("does not answer")
     await stage.http.delete("/sandbox/faults")
 
 
