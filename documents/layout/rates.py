@@ -22,7 +22,7 @@ def rate_cell(desk: Desk, rates: Sequence[VatRate]) -> int | str:
     """Per cent of one rate; a word of none, of several, and where they are not told."""
     if len(rates) == 1 and rates[0] is not WITHOUT_VAT:
         return rates[0]
-    said = [desk.word(_WITHOUT) if rate is WITHOUT_VAT else f"{rate} %" for rate in rates]
+    said = [desk.word(_WITHOUT) if rate is WITHOUT_VAT else f"{rate}\xa0%" for rate in rates]
     return ", ".join(said) or desk.word(WORD)
 
 

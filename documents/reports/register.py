@@ -114,20 +114,13 @@ def _columns(desk: Desk, supplier: Supplier, form: DocumentFormat) -> Sequence[C
         return bill.registration or unregistered
 
     of_print: tuple[Column[Bill], ...] = (
-        Column(word(N_("Invoice")), Kind.TEXT, 18, lambda bill: bill.number),
-        Column(word(N_("Kind")), Kind.TEXT, 16, partial(kind_of_invoice, desk)),
-        Column(word(N_("Registration number")), Kind.TEXT, 22, registered),
+        Column(word(N_("Invoice")), Kind.TEXT, 24, lambda bill: bill.number),
+        Column(word(N_("Kind")), Kind.TEXT, 15, partial(kind_of_invoice, desk)),
+        Column(word(N_("Registration number")), Kind.TEXT, 28, registered),
         Column(word(N_("Invoice date")), Kind.DAY, 13, lambda bill: bill.issued),
         Column(word(N_("Turnover date")), Kind.DAY, 13, lambda bill: bill.turnover),
         Column(word(N_("Due date")), Kind.DAY, 13, lambda bill: bill.due),
-        Column(word(N_("Account")), Kind.TEXT, 12, lambda bill: bill.account),
-        Column(
-            word(N_("Lines")),
-            Kind.PIECES,
-            9,
-            lambda bill: or_word(bill.lines, not_told),
-            total=True,
-        ),
+        Column(word(N_("Account")), Kind.TEXT, 14, lambda bill: bill.account),
         amount(N_("Without VAT, ₸"), lambda bill: bill.net),
         Column(
             word(N_("VAT rate, %")), Kind.PIECES, 11, lambda bill: rate_cell(desk, bill.vat_rates)
@@ -141,6 +134,13 @@ def _columns(desk: Desk, supplier: Supplier, form: DocumentFormat) -> Sequence[C
         return of_print
     return (
         *of_print,
+        Column(
+            word(N_("Lines")),
+            Kind.PIECES,
+            9,
+            lambda bill: or_word(bill.lines, not_told),
+            total=True,
+        ),
         Column(word(N_("Month")), Kind.TEXT, 11, lambda bill: bill.month.shown),
         Column(
             word(N_("Corrects invoice")),

@@ -252,8 +252,8 @@ def _entry_columns(desk: Desk) -> Sequence[Column[PostedEntry]]:
     return (
         Column(word(N_("Date")), Kind.DAY, 13, lambda row: row.entry.day),
         Column(word(N_("Service")), Kind.TEXT, 20, lambda row: names[row.entry.service]),
-        Column(word(N_("Posting")), Kind.TEXT, 18, posting),
-        Column(word(N_("Document")), Kind.TEXT, 18, lambda row: row.entry.document),
+        Column(word(N_("Posting")), Kind.TEXT, 16, posting),
+        Column(word(N_("Document")), Kind.TEXT, 22, lambda row: row.entry.document),
         Column(word(N_("Document date")), Kind.DAY, 13, lambda row: row.entry.dated),
         Column(word(N_("Registration number")), Kind.TEXT, 22, registration),
         money(_DEBIT, lambda row: row.entry.debit or None, total=True),
