@@ -100,7 +100,7 @@ def _columns(desk: Desk) -> Sequence[Column[PoolUsage]]:
         Column(word(N_("SMS, pcs")), Kind.PIECES, 12, lambda row: row.pieces, total=True),
         Column(word(N_("Data, MB")), Kind.MEGABYTES, 16, lambda row: row.bytes, total=True),
         Column(
-            word(N_("Charged beyond the package, ₸")),
+            word(N_("Charged beyond the package with VAT, ₸")),
             Kind.MONEY,
             20,
             lambda row: row.charged,

@@ -142,7 +142,7 @@ def _record_columns(desk: Desk, tally: Tally) -> Sequence[Column[UsageRecord]]:
             total=True,
         ),
         Column(
-            word(N_("Cost, ₸")),
+            word(N_("Cost with VAT, ₸")),
             Kind.MONEY,
             12,
             lambda row: unrated if row.cost is None else row.cost,
@@ -178,7 +178,7 @@ def _total_columns(desk: Desk, tally: Tally) -> Sequence[Column[tuple[UsageKind,
             total=True,
         ),
         Column(
-            word(N_("Cost, ₸")),
+            word(N_("Cost with VAT, ₸")),
             Kind.MONEY,
             16,
             lambda row: unrated if row[1].priced is None else row[1].priced,

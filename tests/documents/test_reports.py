@@ -308,7 +308,7 @@ async def test_atlas_pro_adds_up_what_the_numbers_took(press: RenderPool) -> Non
     used = samples.pool_usage()
     assert total["Calls, h:mm:ss"].value == timedelta(seconds=sum(one.seconds for one in used))
     assert total["SMS, pcs"].value == sum(one.pieces for one in used)
-    assert total["Charged beyond the package, ₸"].value == 999.5
+    assert total["Charged beyond the package with VAT, ₸"].value == 999.5
     assert total["Data, MB"].value == pytest.approx(sum(one.bytes for one in used) / 1024**2)
     assert len(listed) == 15
 

@@ -218,7 +218,7 @@ async def test_every_record_is_a_row_in_almaty_time_with_figures_one_can_count_w
     ]
     assert column(rows, "Volume, MB") == [None, None, None, 5.5, None]
     assert column(rows, "Quantity, pcs") == [None, None, 3, None, 1]
-    assert column(rows, "Cost, ₸") == [0.1, 12.5, 0, 399.9, -1]
+    assert column(rows, "Cost with VAT, ₸") == [0.1, 12.5, 0, 399.9, -1]
     assert column(rows, "Roaming") == [None, None, "Türkiye", None, None]
     assert column(rows, "Service") == [None, None, None, "Қалааралық ₸", "Correction"]
     assert {name: cell.number_format for name, cell in rows[0].items()} == {
@@ -229,7 +229,7 @@ async def test_every_record_is_a_row_in_almaty_time_with_figures_one_can_count_w
         "Duration, h:mm:ss": "[h]:mm:ss",
         "Volume, MB": "General",
         "Quantity, pcs": "General",
-        "Cost, ₸": "#,##0.00",
+        "Cost with VAT, ₸": "#,##0.00",
         "Roaming": "General",
         "Service": "General",
     }
@@ -247,11 +247,11 @@ async def test_the_totals_are_those_of_the_operators_records(office: Office) -> 
     assert column(totals, "Duration, h:mm:ss") == [talked, None, None, None, talked]
     assert column(totals, "Volume, MB") == [None, None, 5.5, None, 5.5]
     assert column(totals, "Quantity, pcs") == [None, 3, None, 1, 4]
-    assert column(totals, "Cost, ₸") == [12.6, 0, 399.9, -1, 411.5]
+    assert column(totals, "Cost with VAT, ₸") == [12.6, 0, 399.9, -1, 411.5]
     assert last["Type"].value == "Total"
     assert last["Duration, h:mm:ss"].value == talked
     assert last["Volume, MB"].value == 5.5
-    assert last["Cost, ₸"].value == 411.5
+    assert last["Cost with VAT, ₸"].value == 411.5
 
 
 async def test_the_sum_of_many_small_costs_is_exact_to_the_tiyn(office: Office) -> None:
@@ -261,9 +261,9 @@ async def test_the_sum_of_many_small_costs_is_exact_to_the_tiyn(office: Office) 
     book = await office.book()
 
     *rows, last = table(book.worksheets[0], "Date and time")
-    apart = sum((Decimal(str(cost)) for cost in column(rows, "Cost, ₸")), Decimal())
+    apart = sum((Decimal(str(cost)) for cost in column(rows, "Cost with VAT, ₸")), Decimal())
     assert apart == Decimal("45015.00")
-    assert last["Cost, ₸"].value == 45_015
+    assert last["Cost with VAT, ₸"].value == 45_015
 
 
 async def test_the_table_can_be_scrolled_filtered_and_printed(office: Office) -> None:
@@ -586,7 +586,7 @@ async def test_what_does_not_fit_in_one_file_is_said_in_it(
 
     *_, total, rest = table(load_workbook(BytesIO(whole(made))).worksheets[0], "Date and time")
     assert made.rows == STREAM_ROWS + 500
-    assert total["Cost, ₸"].value == 12.5 * made.rows
+    assert total["Cost with VAT, ₸"].value == 12.5 * made.rows
     assert rest["Type"].value == "The rest does not fit in one file: order a shorter period."
 
 
@@ -614,7 +614,7 @@ async def test_what_is_too_long_for_one_workbook_comes_in_several(
         "The table goes on in the next file of this archive.",
         "Total",
     ]
-    assert tables[-1][-1]["Cost, ₸"].value == sum(range(4 * STREAM_ROWS)) / 100
+    assert tables[-1][-1]["Cost with VAT, ₸"].value == sum(range(4 * STREAM_ROWS)) / 100
     assert column(table(books[-1].worksheets[1], "Type"), "Records") == [4 * STREAM_ROWS] * 2
 
 
