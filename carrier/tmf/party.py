@@ -18,6 +18,7 @@ from account.changes.action import Action, Order, OrderState
 from account.changes.ports import DispatchGuard
 from account.errors import CarrierNotReached, CarrierUnavailable, EmailInvalid
 from account.identity.directory import Administrator, Colleague, Company
+from account.values.alphabet import name_order
 from account.values.identifiers import Bin, Email, Msisdn
 from account.values.rights import Role
 from carrier.apis import Api
@@ -168,7 +169,7 @@ async def organizations(http: OperatorHttp, administrator_id: str) -> tuple[Comp
             left_out.add(fault.field)
     if left_out.count and not companies:
         raise Malformed("organization")
-    return tuple(sorted(companies, key=lambda company: (company.name.casefold(), company.id)))
+    return tuple(sorted(companies, key=lambda company: (name_order(company.name), company.id)))
 
 
 def _company(profile: Profile, company: Organization, role: Role) -> Company:

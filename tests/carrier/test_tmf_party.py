@@ -400,3 +400,11 @@ async def test_an_operator_is_asked_in_its_own_words() -> None:
     desk.answer("organization", [demo])
     assert [one.role for one in await desk.carrier.companies("adm-1")] == [Role.ADMINISTRATOR]
     assert "relatedParty.role" not in desk.query("organization")
+
+
+async def test_companies_stand_in_the_kazakh_alphabet(desk: Desk) -> None:
+    names = ["Ырыс", "Әлем Трейд", "Яссы", "Қазына", "Алма", "Көктем", "Іле"]
+    told = [{**KAZYNA, "id": f"org-{n}", "name": name} for n, name in enumerate(names)]
+    desk.answer("organization", told)
+    found = [company.name for company in await desk.carrier.companies("adm-1")]
+    assert found == ["Алма", "Әлем Трейд", "Көктем", "Қазына", "Ырыс", "Іле", "Яссы"]
