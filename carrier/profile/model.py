@@ -84,7 +84,8 @@ class Finding(Section):
     characteristics: bool = Field(True, description="characteristics can be filtered by name")
     sorting: bool = Field(True, description="`sort` holds")
     card_number: Annotated[str, Field(pattern=r"^[A-Za-z.]+$")] = Field(
-        "resourceRelationship.id", description="the filter by which a number's SIM card is found"
+        "resourceRelationship.id",
+        description="the filter by which a number's SIM card and devices are found",
     )
     money_bucket: str = Field(
         "main-{number}",

@@ -53,7 +53,7 @@ async def devices(http: OperatorHttp, company_id: str, wish: DevicesQuery) -> Pa
         ("relatedParty.id", company_id),
     ]
     if wish.msisdn is not None:
-        conditions.append(("resourceRelationship.id", wish.msisdn.digits))
+        conditions.append((profile.find.card_number, profile.phone(wish.msisdn.digits)))
     if wish.imei is not None:
         conditions.append(("IMEI", wish.imei.full))
     if not wish.removed:
@@ -86,7 +86,8 @@ async def requests(
         ("relatedParty.id", company_id),
     ]
     if msisdn is not None:
-        conditions.append(("productOrderItem.product.productSerialNumber", msisdn.digits))
+        serial = "productOrderItem.product.productSerialNumber"
+        conditions.append((serial, profile.phone(msisdn.digits)))
     conditions += [
         ("sort", "-orderDate"),
         ("fields", "externalId,state,orderDate,productOrderItem,note,relatedParty"),

@@ -90,7 +90,7 @@ async def _found(
         found = await _asked(http, company_id, msisdn, asked, kind)
         if found is not None or profile.find.totals == "filtered":
             return found
-    known = await _id_among_all(http, company_id, msisdn)
+    known = await _id_among_all(http, company_id, msisdn, asked_for=asked is not None)
     return None if known is None else await _asked(http, company_id, msisdn, ("id", known), kind)
 
 
@@ -118,9 +118,15 @@ async def _asked(
     return None
 
 
-async def _id_among_all(http: OperatorHttp, company_id: str, msisdn: Msisdn) -> str | None:
-    """The id of the number's product; who is not there is looked for once more, in a new list."""
-    told_before = http.kept.known(f"products {company_id}") is not None
+async def _id_among_all(
+    http: OperatorHttp, company_id: str, msisdn: Msisdn, *, asked_for: bool
+) -> str | None:
+    """The id of the number's product; who is not there is looked for once more, in a new list.
+
+    Not where the number was `asked_for` in vain as well: who types other companies' numbers would
+    have the whole company read for each of them.
+    """
+    told_before = not asked_for and http.kept.known(f"products {company_id}") is not None
     for anew in (False, True) if told_before else (False,):
         for found in await every(http, company_id, anew=anew):
             if number(http.profile, found) == msisdn and not is_of_a_number(found):

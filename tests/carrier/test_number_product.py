@@ -17,6 +17,7 @@ import pytest
 
 from account.changes.action import ActionKind, OrderState
 from account.errors import CarrierNotReached, CarrierRefused
+from account.values.identifiers import Msisdn
 from carrier.profile.loader import parse
 from tests.carrier.desk import COMPANY, NUMBER, Desk, action, failing, product, reply
 
@@ -193,3 +194,14 @@ async def test_a_service_with_the_numbers_serial_is_not_the_number() -> None:
     await desk.carrier.place(action())
     item = desk.sent("productOrder")["productOrderItem"][0]
     assert item["product"]["id"] == served()["id"]
+
+
+async def test_numbers_of_others_that_are_typed_do_not_read_the_company_each_time() -> None:
+    desk = desk_of(REFERENCE)
+    desk.lay("product", finding_no_figures(served()))
+    for last in range(5):
+        assert await desk.carrier.number(COMPANY, Msisdn(f"7702330010{last}")) is None
+    walks = [one for one in desk.asked("product") if "productSerialNumber" not in one.url.params]
+    assert len(walks) == 2, "one page, and the one behind it"
+    desk.time.seconds += 11
+    assert await desk.carrier.number(COMPANY, Msisdn("77023300100")) is None
