@@ -181,7 +181,8 @@ class Passwords:
         The lists it is looked up in are read from files: beside the conversations, too.
         """
         names = (person, *(company.name for company in companies))
-        bins = (*(company.bin.digits for company in companies), *self._bins)
+        known = (company.bin for company in companies)
+        bins = (*(one.digits for one in known if one is not None), *self._bins)
         return await self._run(check_new_password, password, phone, names, bins, self._operator)
 
     async def hash(self, password: str) -> str:

@@ -18,6 +18,7 @@ from account.documents.parameters import (
 )
 from account.errors import (
     AccountNotFound,
+    CompanyBinUnknown,
     FormatNotOffered,
     NumberNotFound,
     PackageMissing,
@@ -54,8 +55,8 @@ class DocumentCatalogue:
 
         Raises the refusals of `require`, `FormatNotOffered`, `InputRefused` (numbers, days, months,
         their windows), `NumberNotFound` and `AccountNotFound` for what is not the company's,
-        `PackageMissing`, `CapabilityMissing`, `CarrierUnavailable`; KeyError and ValueError for
-        what no window asks.
+        `PackageMissing`, `CompanyBinUnknown`, `CapabilityMissing`, `CarrierUnavailable`; KeyError
+        and ValueError for what no window asks.
         """
         if actor.only is not None:
             raise RightMissing(Right.ORDER_DOCUMENTS)
@@ -65,6 +66,7 @@ class DocumentCatalogue:
         _check_offered(company, spec, told)
         if form not in spec.formats:
             raise FormatNotOffered
+        _check_bin(company, spec)
         asked = spec.parameters.read(told)
         asked.check(today(self._clock.now()))
         number = await self._of_company(company.id, spec, asked)
@@ -75,13 +77,14 @@ class DocumentCatalogue:
     async def check_again(self, order: DocumentOrder) -> None:
         """Refuse to make what its person may not see any more, or what is the company's no more.
 
-        Raises `AccessRefused`, `PackageMissing`, `CarrierUnavailable`.
+        Raises `AccessRefused`, `PackageMissing`, `CompanyBinUnknown`, `CarrierUnavailable`.
         """
         spec = SPECS[order.kind]
         companies = await self._carrier.companies(order.administrator_id)
         check_granted(companies, spec.right_to(order.parameters), order.company_id)
         company = next(one for one in companies if one.id == order.company_id)
         _check_offered(company, spec, order.parameters)
+        _check_bin(company, spec)
         asked = spec.parameters.read(order.parameters)
         await self._of_company(order.company_id, spec, asked)
 
@@ -110,6 +113,11 @@ class DocumentCatalogue:
         if number is None:
             raise NumberNotFound
         return number
+
+
+def _check_bin(company: Company, spec: DocumentSpec) -> None:
+    if spec.of_books and company.bin is None:
+        raise CompanyBinUnknown
 
 
 def _check_offered(company: Company, spec: DocumentSpec, told: Mapping[str, str]) -> None:

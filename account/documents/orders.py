@@ -137,7 +137,7 @@ class Documents:
             administrator=actor.name,
             company_id=company.id,
             company_name=company.name,
-            company_bin=company.bin.digits,
+            company_bin=company.bin_shown,
             language=language,
             parameters=asked,
             email=email,

@@ -94,6 +94,7 @@
       - CarrierTokenRefused (and CarrierNotReached)
     + OutcomeUnknown
   x OrderRefused
+    + CompanyBinUnknown
     + FormatNotOffered
     + PackageMissing
   x DocumentNotMade
@@ -227,6 +228,7 @@ from account.errors.typed import (
 )
 from account.errors.work import (
     ClaimLost,
+    CompanyBinUnknown,
     DocumentNotMade,
     EmailOutside,
     FiguresDisagree,
@@ -271,6 +273,7 @@ __all__ = [
     "CodeSendsExceeded",
     "CodeSmsExceeded",
     "CodeTooEarly",
+    "CompanyBinUnknown",
     "CompanyNotAccessible",
     "CompanyNotChosen",
     "ConfirmExpired",

@@ -19,6 +19,12 @@ class FormatNotOffered(OrderRefused):
     code: ClassVar[str] = "REPORT.FORMAT"
 
 
+class CompanyBinUnknown(OrderRefused):
+    """The operator tells no BIN of the company, and the document is void without."""
+
+    code: ClassVar[str] = "REPORT.BIN_UNKNOWN"
+
+
 class PackageMissing(OrderRefused):
     """The company has no Atlas Pro package (S36)."""
 

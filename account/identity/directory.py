@@ -12,7 +12,8 @@ from account.values.rights import Role
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A company as one administrator sees it: `role` is that administrator's.
+    """A company as one administrator sees it: `role` is that administrator's, `bin` None where the
+    operator tells none, or none that is one.
 
     `domains` are those to which files go without a second question (G-13), in punycode; `lacks` is
     what the operator does not have, for this company as for any.
@@ -20,10 +21,15 @@ class Company:
 
     id: str
     name: str
-    bin: Bin
+    bin: Bin | None
     role: Role = Role.ADMINISTRATOR
     domains: tuple[str, ...] = ()
     lacks: frozenset[Capability] = frozenset()
+
+    @property
+    def bin_shown(self) -> str:
+        """Its digits, or a dash."""
+        return "—" if self.bin is None else self.bin.digits
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,10 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.FormatNotOffered: lambda _e: _(
         "This document is not made in that form. Choose another one."
     ),
+    errors.CompanyBinUnknown: lambda _e: _(
+        "The operator's system has no BIN of the company, and this document needs it. Contact "
+        "corporate support (FAQ 5)."
+    ),
     errors.PackageMissing: lambda _e: _(
         "The company has no Atlas Pro package, so there is nothing to detail."
     ),

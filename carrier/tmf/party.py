@@ -335,11 +335,12 @@ def _domains(company: Organization) -> tuple[str, ...]:
     return tuple(domain.lower() for domain in told if isinstance(domain, str))
 
 
-def _bin(profile: Profile, company: Organization) -> Bin:
+def _bin(profile: Profile, company: Organization) -> Bin | None:
+    """None where none is told, or none that is one."""
     for paper in company.organizationIdentification or ():
         if values.word(paper.identificationType) in profile.words.identification:
             try:
-                return Bin(values.text(paper.identificationId, "identificationId"))
+                return Bin(values.shown(paper.identificationId) or "")
             except ValueError:
-                break
-    raise Malformed("organizationIdentification")
+                continue
+    return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from account.chapters.usage import UsageKind, UsageQuery
 from account.documents.document import KEPT_FOR, LARGE, Document, DocumentState
-from account.documents.kinds import DocumentFormat, DocumentKind
+from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
 from account.documents.orders import (
     GIVES_WAY_FOR,
     LARGE_AT_ONCE,
@@ -22,11 +23,14 @@ from account.documents.orders import (
 from account.effects.history import What
 from account.errors import (
     CarrierUnavailable,
+    CompanyBinUnknown,
     CompanyNotAccessible,
     DocumentNotMade,
     FiguresDisagree,
+    InputRefused,
     MyAccountError,
     NumberNotFound,
+    OrderRefused,
     PeriodTooOld,
     RightMissing,
 )
@@ -89,6 +93,29 @@ def stands(world: World, document: Document) -> Document:
 
 
 # --- Ordering --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", sorted(DocumentKind))
+async def test_a_company_without_a_bin_has_no_paper_for_the_books(
+    world: World, kind: DocumentKind
+) -> None:
+    """The certificate, the register and the statement name it; no other document needs it."""
+    world.carrier.granted["adm-1"] = (replace(world.alpha, bin=None),)
+    spec = SPECS[kind]
+    of_books = kind in {
+        DocumentKind.CERTIFICATE,
+        DocumentKind.REGISTER,
+        DocumentKind.RECONCILIATION,
+    }
+    try:
+        await world.documents.order(world.actor(), kind, spec.formats[0], {}, "kk")
+    except CompanyBinUnknown:
+        refused = True
+    except (KeyError, OrderRefused, InputRefused):
+        refused = False
+    else:
+        refused = False
+    assert refused is of_books
 
 
 async def test_the_order_holds_all_that_the_file_will_say(world: World) -> None:

@@ -263,7 +263,7 @@ async def test_employees_codes_are_of_the_same_sum(thrifty: World) -> None:
     for _ in range(3):
         await prove(thrifty, thrifty.actor())
     thrifty.now_is(NumberState.ACTIVE)
-    told = SendCodeParameters(thrifty.alpha.name, thrifty.alpha.bin.digits)
+    told = SendCodeParameters(thrifty.alpha.name, thrifty.alpha.bin_shown)
     offer = await thrifty.actions.offer(thrifty.actor(), ActionKind.SECRET_SEND, NUMBER, told)
     with pytest.raises(CodeSmsExceeded):
         await thrifty.actions.confirm(thrifty.actor(), offer.token)
@@ -274,7 +274,7 @@ async def test_an_employees_code_that_was_not_sent_gives_its_place_back(thrifty:
     for _ in range(2):
         await prove(thrifty, thrifty.actor())
     thrifty.now_is(NumberState.ACTIVE)
-    told = SendCodeParameters(thrifty.alpha.name, thrifty.alpha.bin.digits)
+    told = SendCodeParameters(thrifty.alpha.name, thrifty.alpha.bin_shown)
     offer = await thrifty.actions.offer(thrifty.actor(), ActionKind.SECRET_SEND, NUMBER, told)
     action, _ = await thrifty.actions.confirm(thrifty.actor(), offer.token)
     thrifty.now_is(NumberState.DEBT)

@@ -189,6 +189,7 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.PackageMissing()
     yield errors.CapabilityMissing(Capability.TRANSFERS)
     yield errors.FormatNotOffered()
+    yield errors.CompanyBinUnknown()
     yield errors.RequestNotFound()
     yield errors.EmailOutside()
     yield errors.EmailFrozen()

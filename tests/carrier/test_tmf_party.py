@@ -232,12 +232,13 @@ async def test_a_lost_answer_is_found_in_the_address(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("bin_digits", ["", "123", "18014000001X", None])
-async def test_a_company_without_a_bin_is_no_answer(desk: Desk, bin_digits: Any) -> None:
+async def test_a_company_without_a_bin_is_that_company(desk: Desk, bin_digits: Any) -> None:
     desk.answer(
         "organization", [organization("org-1", "X", bin_digits, ("adm-1", "administrator"))]
     )
-    with pytest.raises(CarrierUnavailable):
-        await desk.carrier.companies("adm-1")
+    [company] = await desk.carrier.companies("adm-1")
+    assert (company.id, company.bin, company.bin_shown) == ("org-1", None, "—")
+    assert desk.misread.rows == []
 
 
 # --- rights are never stale ---
@@ -368,7 +369,11 @@ async def test_a_company_without_a_bin_costs_the_others_nothing(desk: Desk) -> N
     other = DEMO | {"id": "org-2", "organizationIdentification": []}
     named = DEMO | {"name": None, "tradingName": "Demo"}
     desk.answer("organization", [named, other])
-    assert [one.name for one in await desk.carrier.companies("adm-1")] == ["Demo"]
+    found = await desk.carrier.companies("adm-1")
+    assert [(one.name, one.bin_shown) for one in found] == [
+        ("Demo", "180140000018"),
+        ("TOO Demo", "—"),
+    ]
 
 
 async def test_an_operator_is_asked_in_its_own_words() -> None:

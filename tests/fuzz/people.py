@@ -131,7 +131,7 @@ class Operator(FakeCarrier):
             msisdn=msisdn,
             kind=RegistrationKind.DUPLICATE,
             since=NOON,
-            bin=COMPANIES[company].bin,
+            bin=COMPANIES[company].bin or Bin("180140000018"),
             model=f"{MARKS[company]} & <i>model",
         )
         self.registry.rows.append((company, row))

@@ -28,7 +28,7 @@ async def get_companies(dialog_manager: DialogManager, **_data: Any) -> dict[str
         said(
             _("<b>{name}</b> · BIN <code>{bin}</code>{mark}"),
             name=company.name,
-            bin=company.bin.digits,
+            bin=company.bin_shown,
             mark=" ✓" if company.id == actor.company_id else "",
         )
         for company in here

@@ -15,6 +15,7 @@ from account.documents.parameters import LAST
 from account.errors import (
     AccountNotFound,
     CarrierNotUnderstood,
+    CompanyBinUnknown,
     DocumentNotMade,
     FiguresDisagree,
     FiguresIncomplete,
@@ -81,7 +82,7 @@ def document_failed(document: Document) -> Html:
             "⚠️ The file was not made: the operator's figures do not add up. Contact corporate "
             "support and name this request · {reference}"
         )
-    elif document.reason_code == FiguresIncomplete.code:
+    elif document.reason_code in {FiguresIncomplete.code, CompanyBinUnknown.code}:
         sentence = _(
             "⚠️ The file was not made: part of the operator's figures is missing or cannot be read, "
             "and this document is made of all of them or not at all. Contact corporate support and "

@@ -53,7 +53,7 @@ async def get_menu(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     if since is not None:
         text = said("\n{frozen}\n{text}", frozen=frozen_line(since), text=text)
     return {
-        "where": [f"{company.name} · {_('BIN')} {company.bin.digits}"],
+        "where": [f"{company.name} · {_('BIN')} {company.bin_shown}"],
         "text": text,
         "inside": True,
         "several": len(actor.companies) > 1,

@@ -18,7 +18,7 @@ from bot.flows.numbers.getters import card_of
 async def send(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Ask whether to send a code; the employee will see the company's name above the number."""
     company = (await context_of(manager).actor()).company
-    parameters = SendCodeParameters(company.name, company.bin.digits)
+    parameters = SendCodeParameters(company.name, company.bin_shown)
     await start_question(manager, ActionKind.SECRET_SEND, card_of(manager), parameters)
 
 
