@@ -127,7 +127,10 @@ async def test_a_token_that_the_operator_does_not_take_is_named(
 ) -> None:
     async with httpx.AsyncClient(base_url=settings.carrier_url) as http:
         await http.patch("/sandbox/operator/settings", json={"token": "another"})
-    code, said = await lines(settings, capsys)
+    _code, said = await lines(settings, capsys)
+    [line] = [line for line in said if line.startswith("WRONG operator")]
+    assert f"{settings.carrier_url}: status 401, and no token is set: set MYACCOUNT_CARR" in line
+    code, said = await lines(replace(settings, carrier_token="void"), capsys)
     assert code == 1
     [line] = [line for line in said if line.startswith("WRONG operator")]
     assert f"{settings.carrier_url}: status 401: MYACCOUNT_CARRIER_TOKEN: the operator" in line
