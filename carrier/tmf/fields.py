@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeAlias
 
-from account.errors import PeriodReversed
-from account.values.identifiers import Msisdn
 from account.values.money import Money
-from account.values.periods import Period, today
 from carrier.tmf.wire import decoding, values
-from carrier.tmf.wire.parts import Characteristics
 from carrier.tmf.wire.values import Malformed as Malformed
 from carrier.transport import Answer
 
@@ -97,25 +93,7 @@ def entries(of: Item, field: str) -> list[Item]:
     return found
 
 
-def characteristics(of: Item, field: str) -> Characteristics:
-    """Values of TMF's open-ended list by their names, in any case; what is null is not there.
-
-    Raises `Malformed`.
-    """
-    return Characteristics(
-        {
-            one["name"]: one["value"]
-            for one in entries(of, field)
-            if one.get("value") is not None and isinstance(one.get("name"), str)
-        }
-    )
-
-
-CUSTOMERS = ("customer",)
-"""Whose a resource is, in small letters: the first of these roles that anybody has to it."""
-
-
-def related(of: Item, roles: Collection[str] = CUSTOMERS) -> list[str]:
+def related(of: Item, roles: Collection[str]) -> list[str]:
     """Ids of the parties to whom a resource belongs, v4 or v5; nobody where that is no list."""
     told = of.get("relatedParty")
     parties = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
@@ -158,24 +136,6 @@ def amount(of: Item, field: str, unit: str = "unit", value: str = "value") -> Mo
     return money(sum_of_money, value)
 
 
-def moment(of: Item, field: str) -> datetime:
-    """A moment as aware UTC. Raises `Malformed`."""
-    return values.moment(of.get(field), field)
-
-
-def optional_moment(of: Item, field: str) -> datetime | None:
-    """A moment that is only shown: None when it is missing or cannot be read."""
-    try:
-        return None if of.get(field) is None else values.moment(of.get(field), field)
-    except Malformed:
-        return None
-
-
-def day(of: Item, field: str) -> date:
-    """The day of Almaty in which a moment lies. Raises `Malformed`."""
-    return values.day(of.get(field), field)
-
-
 def valid_at(of: Item, now: datetime) -> bool:
     """Whether `validFor` holds at a moment; without one it always does. Raises `Malformed`."""
     between = of.get("validFor")
@@ -187,26 +147,3 @@ def valid_at(of: Item, now: datetime) -> bool:
     if begins is not None and values.moment(begins, "validFor.startDateTime") > now:
         return False
     return ends is None or values.moment(ends, "validFor.endDateTime") > now
-
-
-def period(of: Item, field: str) -> Period:
-    """The days of a TimePeriod, whose end is its last second or the midnight after it.
-
-    Raises `Malformed`.
-    """
-    between = entry(of, field)
-    end = moment(between, "endDateTime")
-    try:
-        return Period(day(between, "startDateTime"), today(end - timedelta(seconds=1)))
-    except (OverflowError, PeriodReversed):
-        raise Malformed(field) from None
-
-
-def is_number(product: Item) -> bool:
-    """Whether a product is a mobile number: its id is one, while others have letters in theirs."""
-    return isinstance(product.get("id"), str) and product["id"].isdecimal()
-
-
-def msisdn(of: Item, field: str) -> Msisdn:
-    """A number of the network in any writing of E.164. Raises `Malformed`."""
-    return values.msisdn(of.get(field), field)
