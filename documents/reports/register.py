@@ -114,12 +114,12 @@ def _columns(desk: Desk, supplier: Supplier, form: DocumentFormat) -> Sequence[C
         return bill.registration or unregistered
 
     of_print: tuple[Column[Bill], ...] = (
-        Column(word(N_("Invoice")), Kind.TEXT, 24, lambda bill: bill.number),
-        Column(word(N_("Kind")), Kind.TEXT, 15, partial(kind_of_invoice, desk)),
-        Column(word(N_("Registration number")), Kind.TEXT, 28, registered),
-        Column(word(N_("Invoice date")), Kind.DAY, 13, lambda bill: bill.issued),
-        Column(word(N_("Turnover date")), Kind.DAY, 13, lambda bill: bill.turnover),
-        Column(word(N_("Due date")), Kind.DAY, 13, lambda bill: bill.due),
+        Column(word(N_("Invoice")), Kind.TEXT, 22, lambda bill: bill.number),
+        Column(word(N_("Kind")), Kind.TEXT, 24, partial(kind_of_invoice, desk)),
+        Column(word(N_("Registration number")), Kind.TEXT, 26, registered),
+        Column(word(N_("Invoice date")), Kind.DAY, 14, lambda bill: bill.issued),
+        Column(word(N_("Turnover date")), Kind.DAY, 14, lambda bill: bill.turnover),
+        Column(word(N_("Due date")), Kind.DAY, 14, lambda bill: bill.due),
         Column(word(N_("Account")), Kind.TEXT, 14, lambda bill: bill.account),
         amount(N_("Without VAT, ₸"), lambda bill: bill.net),
         Column(

@@ -45,7 +45,7 @@ POSTINGS: Mapping[Posting, str] = {
     Posting.PAYMENT: N_("Payment"),
     Posting.CORRECTION: N_("Correction"),
 }
-_PLACE, _DAY = N_("Place of signing"), N_("Date of signing (acceptance)")
+_PLACE, _DAY = N_("Place of signing"), N_("Date of signing")
 _DEBIT, _CREDIT = N_("Debit, ₸"), N_("Credit, ₸")
 
 
