@@ -29,6 +29,8 @@ FIELDS = (
     "fields",
     "name,status,productSerialNumber,billingAccount,productCharacteristic,relatedParty",
 )
+_AND_OF_WHAT = ("fields", f"{FIELDS[1]},productRelationship")
+"""With what tells a service from the number that it is of."""
 
 Row = TypeVar("Row")
 
@@ -72,7 +74,7 @@ async def every(
             http,
             Api.PRODUCT_INVENTORY,
             "product",
-            [("relatedParty.id", company_id)],
+            [("relatedParty.id", company_id), _AND_OF_WHAT],
             Product,
             forgiving=True,
         )
@@ -101,9 +103,8 @@ async def _asked(
     condition: tuple[str, str],
     kind: type[Row],
 ) -> Row | None:
-    name, wanted = FIELDS
     by_id = http.profile.find.number_by == "id"
-    shown = (name, wanted if by_id else f"{wanted},productRelationship")
+    shown = FIELDS if by_id else _AND_OF_WHAT
     limit = 1 if by_id else 10
     asked = query(("relatedParty.id", company_id), condition, shown, ("limit", limit))
     answer = await http.read(Api.PRODUCT_INVENTORY, "product", asked)
