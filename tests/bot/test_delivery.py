@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -75,6 +76,13 @@ class RefusingPost:
         raise PostRefused(self._code)
 
 
+class NamedBot:
+    """What an SMS with a secret code says of where the bot is."""
+
+    async def me(self) -> Any:
+        return SimpleNamespace(username="my_account_bot")
+
+
 def delivery(
     stores: Stores,
     post: Any = None,
@@ -98,7 +106,7 @@ def delivery(
 async def refused(stores: Stores, code: str, message: OutboxMessage) -> list[tuple[str, str]]:
     """What is owed to whom after the post has refused that message for good."""
     await stores.outbox.owe(message)
-    pool = delivery(stores, RefusingPost(code))
+    pool = delivery(stores, RefusingPost(code), NamedBot())
     for row in await pool.claim(10):
         await pool.deliver(row)
     owed = select(outbox.c.kind, outbox.c.to).where(outbox.c.state == OWED)
