@@ -24,7 +24,7 @@ from account.values.periods import Period, days_of, shown_day
 from bot.texts.errors import refusal
 from bot.widgets.calendar import PeriodCalendar
 from bot.widgets.look_for import offer_number
-from bot.widgets.page import back_to, notice, page, way_back
+from bot.widgets.page import back_to, notice, page, typed_anything, way_back
 from bot.widgets.text import Html, Shown, said
 
 PICKED = "picked_first"
@@ -65,6 +65,23 @@ class OwnPeriod:
             getter=self._get,
             back=way_back(back_to(self.back)),
         )
+
+    def typing(self) -> MessageInput:
+        """For the window that the period is for: typed days are it, the rest is as anywhere."""
+        return MessageInput(self._type_whole, content_types=ContentType.ANY)
+
+    async def _type_whole(
+        self, message: Message, _input: MessageInput, manager: DialogManager
+    ) -> None:
+        try:
+            period = days_of("" if message.forward_origin is not None else message.text or "")
+            self.check(manager, period)
+        except DayInvalid:
+            await typed_anything(message, None, manager)
+        except PeriodRefused as refused:
+            notice(manager, refusal(refused))
+        else:
+            self.take(manager, period)
 
     async def _get(self, dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
         """Which day is being picked, and between which days."""

@@ -124,6 +124,18 @@ async def test_an_own_period_is_picked_in_the_calendar(stage: Stage) -> None:
     assert "incomplete" not in window.text
 
 
+async def test_days_typed_at_the_order_are_its_period(stage: Stage) -> None:
+    phone = await order(stage)
+    await phone.say("27.12.2021 – 03.01.2022")
+    await phone.sees("Period: 27.12.2021 – 03.01.2022", "Own period… ✓")
+    await phone.say("24 қаңтар 2022 ж.")
+    await phone.sees("Period: 24.01.2022", "Own period… ✓")
+    await phone.say("27.12.2020 – 03.01.2021")
+    await phone.sees("Period: 24.01.2022", "Data is available from 24.10.2021.")
+    await phone.say("77010542008")
+    await phone.sees("+7 701 054 20 08", "Tariff: ")
+
+
 async def test_a_tap_on_an_empty_day_or_a_weekday_does_nothing(stage: Stage) -> None:
     phone = await order(stage)
     await phone.tap("Own period")

@@ -38,6 +38,7 @@ payments_dialog = Dialog(
                 Button(Said("📄 PDF file"), id="pdf", on_click=ordering(DocumentFormat.PDF)),
             ),
         ],
+        typing=own_period.typing(),
         getter=get_payments,
     ),
     *own_period.windows(),

@@ -48,6 +48,7 @@ usage_dialog = Dialog(
             Button(Said("📊 Show here"), id="show", on_click=handlers.show_here),
             _files(),
         ],
+        typing=handlers.own_period.typing(),
         getter=getters.get_order,
     ),
     *handlers.own_period.windows(),
