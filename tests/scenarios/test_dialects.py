@@ -166,3 +166,21 @@ async def test_calls_are_forwarded(stage: Stage) -> None:
     await phone.sees("✅ Forwarded to +7 727 259 60 60 (Busy)", "A-20220124-0001")
     await phone.tap("🔀 Call forwarding", message=await card_again(phone, number))
     await phone.sees("Busy: +7 727 259 60 60")
+
+
+async def test_money_is_moved(stage: Stage) -> None:
+    sender, recipient = "77010542013", "77010542016"
+    for number, balance in ((sender, "1750"), (recipient, "20")):
+        await stage.number_becomes(number, balance=balance, individual_limit=None)
+    phone = await stage.administrator()
+    await phone.command("/transfer")
+    await phone.say(sender)
+    await phone.sees("To which number?")
+    await phone.say(recipient)
+    await phone.sees("How much?")
+    await phone.say("100.50")
+    await phone.sees("from +7 701 054 20 13 to +7 701 054 20 16?", "Valid until")
+    await phone.tap("💸 Transfer")
+    await phone.sees("✅ Transferred: 100.50 ₸", "A-20220124-0001", "+7 701 054 20 16")
+    found = (await stage.http.get(f"/sandbox/operator/numbers/{recipient}")).json()
+    assert found["balance"] == "120.5"
