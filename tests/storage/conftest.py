@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from storage import Secrets, Stores, open_stores
 from storage.tables import metadata
 from tests.postgres import PostgresServer, postgres_server, postgres_url  # noqa: F401
-from tests.schema import migrated
+from tests.schema import SQLITE, migrated
 
 SECRETS = Secrets.from_master(b"the master secret of these tests" * 2)
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -25,17 +26,18 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def kept_database(postgres_server: PostgresServer) -> str:  # noqa: F811
-    """One for all tests: making a database each time would take half a second."""
+    """One with the schema for all tests: making it each time would take half a second, and to look
+    whether it is there takes as long as many a test.
+    """
     postgres_server.sql("CREATE DATABASE kept")
+    asyncio.run(migrated(postgres_server.url("kept")))
     return postgres_server.url("kept")
 
 
 @pytest.fixture
-def postgres_address(postgres_server: PostgresServer, kept_database: str) -> str:  # noqa: F811
-    wipe = "DO $$ BEGIN IF to_regclass('inbox') IS NOT NULL THEN {} END IF; END $$"
+def postgres_with_schema(postgres_server: PostgresServer, kept_database: str) -> str:  # noqa: F811
     tables = reversed(metadata.sorted_tables)
-    rows = "".join(f"DELETE FROM {table.name};" for table in tables)
-    postgres_server.sql(wipe.format(rows), "kept")
+    postgres_server.sql("".join(f"DELETE FROM {table.name};" for table in tables), "kept")
     return kept_database
 
 
@@ -43,21 +45,16 @@ def postgres_address(postgres_server: PostgresServer, kept_database: str) -> str
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'kept' / 'test.db'}"
-    chosen: str = request.getfixturevalue("postgres_address")
+    chosen: str = request.getfixturevalue("postgres_with_schema")
     return chosen
 
 
 @pytest.fixture
 async def url(address: str) -> str:
     """A database of each kind with the schema and no rows."""
-    await migrated(address)
+    if address.startswith(SQLITE):
+        await migrated(address)
     return address
-
-
-@pytest.fixture
-async def postgres_with_schema(postgres_address: str) -> str:
-    await migrated(postgres_address)
-    return postgres_address
 
 
 @pytest.fixture
