@@ -25,7 +25,7 @@ from storage.encryption.secrets import Secrets
 from storage.errors import StorageUnavailable
 from storage.open import Stores, open_stores
 from storage.queue.inbox import Inbox, InboxRow, NewUpdate
-from tests.bot.gates import a_gate
+from tests.bot.chat_queues import a_chat_queue
 from tests.bot.test_identity import (  # noqa: F401 - a fixture
     number_one,
     proc,
@@ -71,7 +71,7 @@ class House:
         self.webhooks_dropped = 0
         self.clock = SteadyClock(NOW)
         self.owner = an_owner()
-        self.chat_queue = a_gate(self.receive, self.more)
+        self.chat_queue = a_chat_queue(self.receive, self.more)
         self.bot = Bot("1000001:scenario-bot-0000000000000000000000")
         self.intake = self.intake_of(self.owner)
 
@@ -274,7 +274,7 @@ async def test_the_poller_outlives_every_answer(
 
 async def test_everything_left_is_taken_up_whatever_the_number(use_cases: House) -> None:
     dead = await asyncio.to_thread(the_name_of_a_process_that_ended)
-    before = use_cases.intake_of(dead, a_gate(held_up))
+    before = use_cases.intake_of(dead, a_chat_queue(held_up))
     for first in range(0, 350, 50):
         await before.keep([an_update(first + n, chat=n % 7) for n in range(50)])
     assert use_cases.received == []
@@ -291,7 +291,7 @@ async def test_number_1_of_another_container_keeps_its_rows(
 ) -> None:
     """Two replicas with one host name, each with number 1: what the first has is not gone."""
     first, second = proc(tmp_path / "a"), proc(tmp_path / "b", namespace=4026532178, start=7)
-    await use_cases.intake_of(an_owner(first), a_gate(held_up)).keep([an_update(1)])
+    await use_cases.intake_of(an_owner(first), a_chat_queue(held_up)).keep([an_update(1)])
     monkeypatch.setattr("bot.updates.intake.gone", partial(gone, proc=second))
     await use_cases.intake.take_up()
     await use_cases.intake.keep([an_update(2, chat=6)])
@@ -306,17 +306,17 @@ async def test_a_process_takes_over_no_more_than_it_gets_to(use_cases: House) ->
             for number in range(first, first + 500)
         ]
         await use_cases.stores.inbox.put(updates)
-    busy = a_gate(held_up)
+    busy = a_chat_queue(held_up)
     await use_cases.intake_of("busy", busy).take_up()
     assert MOST_WAITING <= busy.waiting <= MOST_WAITING + BATCH
-    other = a_gate(held_up)
+    other = a_chat_queue(held_up)
     await use_cases.intake_of("other", other).take_up()
     assert other.waiting >= MOST_WAITING, "nothing is left for another process"
     await asyncio.gather(busy.drain(0), other.drain(0))
 
 
 async def test_a_living_process_keeps_what_it_has(use_cases: House) -> None:
-    elsewhere = use_cases.intake_of("another-machine:1:x", a_gate(held_up))
+    elsewhere = use_cases.intake_of("another-machine:1:x", a_chat_queue(held_up))
     await elsewhere.keep([an_update(1)])
     await use_cases.intake.take_up()
     await use_cases.intake.keep([an_update(2), an_update(3, chat=6)])
@@ -386,7 +386,7 @@ async def test_who_was_late_comes_back_at_once_to_what_nobody_took_over(use_case
         await use_cases.stores.inbox.done([letter.row.id])
         return True
 
-    intake = use_cases.intake_of("me", a_gate(slow, use_cases.more))
+    intake = use_cases.intake_of("me", a_chat_queue(slow, use_cases.more))
     await intake.keep([an_update(number) for number in range(1, 4)])
     sweeping = begin(intake.sweep())
     await asyncio.sleep(0)
@@ -425,7 +425,7 @@ async def test_what_is_only_just_being_kept_is_handled_once(
 
 async def test_who_leaves_keeps_only_what_has_begun(use_cases: House) -> None:
     """Others waited for all of it until the slowest update of the leaving process was done."""
-    leaving = use_cases.intake_of("me", a_gate(held_up, use_cases.more))
+    leaving = use_cases.intake_of("me", a_chat_queue(held_up, use_cases.more))
     await leaving.keep([an_update(1), an_update(2), an_update(3, chat=6)])
     await use_cases.until(lambda: len(leaving._chat_queue._begun) == 2)
     leaving._chat_queue.close()
@@ -439,7 +439,7 @@ async def test_who_leaves_keeps_only_what_has_begun(use_cases: House) -> None:
 
 
 async def test_a_wish_of_our_own_waits_in_the_inbox_of_who_serves(use_cases: House) -> None:
-    worker = use_cases.intake_of("a-worker:1:x", a_gate(use_cases.receive))
+    worker = use_cases.intake_of("a-worker:1:x", a_chat_queue(use_cases.receive))
     worker._chat_queue.close()
     await worker.keep_own(5, "resurface", {"window": ""})
     assert await use_cases.stores.inbox.waiting() == 1

@@ -27,7 +27,7 @@ from bot.updates.intake import LARGEST_BODY, Intake
 from bot.updates.webhook import Webhook
 from storage import Secrets, Stores, open_stores
 from storage.errors import StorageUnavailable
-from tests.bot.gates import a_gate
+from tests.bot.chat_queues import a_chat_queue
 from tests.schema import migrated
 from tests.settings import plain
 
@@ -94,7 +94,7 @@ async def _start(address: str, running: list[web.AppRunner]) -> tuple[dict[str, 
     await migrated(address)
     stores = open_stores(address, Secrets.from_master(b"the master secret of these tests" * 2))
     clock = Clock()
-    chat_queue = a_gate(_nothing)
+    chat_queue = a_chat_queue(_nothing)
     chat_queue.close()
     configured = replace(
         plain(),

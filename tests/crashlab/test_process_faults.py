@@ -117,7 +117,7 @@ async def test_the_lab_sees_that_a_process_stands_still(tmp_path: Path) -> None:
         await fork_server.close()
 
 
-async def test_a_nursery_that_dies_is_named_as_what_ended_the_run(tmp_path: Path) -> None:
+async def test_a_fork_server_that_dies_is_named_as_what_ended_the_run(tmp_path: Path) -> None:
     fork_server = ForkServer(CODE)
     await fork_server.open()
     try:

@@ -34,14 +34,14 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 40.0
 
 
-class Nursery:
-    """Where processes are forked from (`tests.scenarios.nursery`): one for all these tests."""
+class ForkServer:
+    """Where processes are forked from (`tests.scenarios.fork_server`): one for all these tests."""
 
     def __init__(self) -> None:
         self._door, orders = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with orders:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.scenarios.nursery"],
+                [sys.executable, "-m", "tests.scenarios.fork_server"],
                 cwd=ROOT,
                 env={"PATH": os.environ.get("PATH", "")},
                 stdin=orders.fileno(),
@@ -72,14 +72,14 @@ _one_at_a_time = threading.Lock()
 
 
 @cache
-def _nursery() -> Nursery:
-    return Nursery()
+def _fork_server() -> ForkServer:
+    return ForkServer()
 
 
 def _start(*order: Any) -> tuple[int, socket.socket]:
-    """Have the nursery start a process; it is made when it is first wanted."""
+    """Have the fork server start a process; it is made when it is first wanted."""
     with _one_at_a_time:
-        return _nursery().start(*order)
+        return _fork_server().start(*order)
 
 
 class Process:

@@ -61,7 +61,7 @@ def child(order: dict[str, Any], output: int, log: int) -> None:
         os._exit(code)
 
 
-class Nursery:
+class ForkServer:
     """`lines` tell those who wait for a child of its end, by its pid."""
 
     def __init__(self, door: socket.socket) -> None:
@@ -110,7 +110,7 @@ def main() -> None:
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     for name in AHEAD:
         importlib.import_module(name)
-    nursery = Nursery(socket.socket(fileno=os.dup(0)))
+    server = ForkServer(socket.socket(fileno=os.dup(0)))
     gc.collect()
     gc.freeze()
     while True:
@@ -118,9 +118,9 @@ def main() -> None:
         if wakes in ready:
             with suppress(BlockingIOError):
                 os.read(wakes, 4096)
-            nursery.reap()
-        if 0 in ready and not nursery.start():
-            nursery.close()
+            server.reap()
+        if 0 in ready and not server.start():
+            server.close()
             return
 
 

@@ -13,7 +13,7 @@ from bot.context.callback_answer import CallbackAnswer
 from bot.context.queued_update import QueuedUpdate
 from bot.updates.chat_queue import MOST_HELD, ChatQueue
 from storage.queue.inbox import InboxRow
-from tests.bot.gates import a_gate
+from tests.bot.chat_queues import a_chat_queue
 
 if TYPE_CHECKING:
     from aiogram import Bot
@@ -99,7 +99,7 @@ async def test_a_chat_is_served_in_order_and_one_at_a_time() -> None:
         running -= 1
         return True
 
-    chat_queue = a_gate(receive)
+    chat_queue = a_chat_queue(receive)
     for number in range(20):
         chat_queue.admit(letter(number))
     await quiet(chat_queue)
@@ -124,7 +124,7 @@ async def test_of_a_flood_only_what_was_answered_at_once_needs_no_answer(came_no
     """What a dead process has left comes without a tap: nobody has answered it yet."""
     desk = Desk()
     rows = [row(number) for number in range(MOST_HELD + 3)]
-    chat_queue = a_gate(desk.receive, inbox_of(rows, desk))
+    chat_queue = a_chat_queue(desk.receive, inbox_of(rows, desk))
     desk.open.clear()
     presses = [Press() if came_now else None for _ in rows]
     for one, press in zip(rows, presses, strict=True):
@@ -146,7 +146,7 @@ async def test_a_chat_that_waits_holds_no_other_up() -> None:
             await held.wait()
         return await desk.receive(letter)
 
-    chat_queue = a_gate(receive)
+    chat_queue = a_chat_queue(receive)
     chat_queue.admit(letter(1))
     chat_queue.admit(letter(2, OTHER))
     await until(lambda: desk.numbers == [2])
@@ -159,7 +159,7 @@ async def test_a_flood_is_held_in_the_inbox_and_not_in_memory() -> None:
     desk = Desk()
     desk.open.clear()
     rows = [row(number) for number in range(1000)]
-    chat_queue = a_gate(desk.receive, inbox_of(rows, desk))
+    chat_queue = a_chat_queue(desk.receive, inbox_of(rows, desk))
     for one in rows:
         chat_queue.admit(QueuedUpdate(CHAT, row=one))
     await asyncio.sleep(0)
@@ -176,7 +176,7 @@ async def test_a_flood_is_held_in_the_inbox_and_not_in_memory() -> None:
 async def test_letters_that_come_while_the_flood_is_read_again_are_not_lost() -> None:
     desk = Desk()
     rows = [row(number) for number in range(3 * MOST_HELD)]
-    chat_queue = a_gate(desk.receive, inbox_of(rows, desk))
+    chat_queue = a_chat_queue(desk.receive, inbox_of(rows, desk))
     for one in list(rows):
         chat_queue.admit(QueuedUpdate(CHAT, row=one))
     for number in range(3 * MOST_HELD, 5 * MOST_HELD):
@@ -191,7 +191,7 @@ async def test_letters_that_come_while_the_flood_is_read_again_are_not_lost() ->
 async def test_the_same_row_is_received_once() -> None:
     desk = Desk()
     desk.open.clear()
-    chat_queue = a_gate(desk.receive)
+    chat_queue = a_chat_queue(desk.receive)
     chat_queue.admit(letter(1))
     await asyncio.sleep(0)
     chat_queue.admit(letter(1))
@@ -205,7 +205,7 @@ async def test_the_same_row_is_received_once() -> None:
 async def test_a_letter_the_database_refused_is_tried_again_before_the_next() -> None:
     desk = Desk()
     desk.refusals = 1
-    chat_queue = a_gate(desk.receive)
+    chat_queue = a_chat_queue(desk.receive)
     chat_queue.admit(letter(1))
     chat_queue.admit(letter(2))
     await quiet(chat_queue)
@@ -214,7 +214,7 @@ async def test_a_letter_the_database_refused_is_tried_again_before_the_next() ->
 
 async def test_a_wish_is_planned_once_and_comes_at_the_sooner_time() -> None:
     desk = Desk()
-    chat_queue = a_gate(desk.receive)
+    chat_queue = a_chat_queue(desk.receive)
     for _ in range(500):
         chat_queue.admit_later(60, QueuedUpdate(CHAT, wish="redraw", about="Menu:main"))
     chat_queue.admit_later(0.01, QueuedUpdate(CHAT, wish="redraw", about="Menu:main", tries=3))
@@ -229,7 +229,7 @@ async def test_a_wish_is_planned_once_and_comes_at_the_sooner_time() -> None:
 async def test_equal_wishes_in_line_are_one() -> None:
     desk = Desk()
     desk.open.clear()
-    chat_queue = a_gate(desk.receive)
+    chat_queue = a_chat_queue(desk.receive)
     chat_queue.admit(letter(1))
     for _ in range(100):
         chat_queue.admit(QueuedUpdate(CHAT, wish="resurface"))
@@ -241,7 +241,7 @@ async def test_equal_wishes_in_line_are_one() -> None:
 async def test_a_stop_lets_what_runs_finish_and_begins_nothing() -> None:
     desk = Desk()
     desk.open.clear()
-    chat_queue = a_gate(desk.receive)
+    chat_queue = a_chat_queue(desk.receive)
     chat_queue.admit(letter(1))
     chat_queue.admit(letter(2))
     chat_queue.admit_later(0.01, QueuedUpdate(OTHER, wish="redraw"))
@@ -258,7 +258,7 @@ async def test_a_stop_lets_what_runs_finish_and_begins_nothing() -> None:
 async def test_what_hangs_is_ended_after_the_time_of_the_stop() -> None:
     desk = Desk()
     desk.open.clear()
-    chat_queue = a_gate(desk.receive)
+    chat_queue = a_chat_queue(desk.receive)
     chat_queue.admit(letter(1))
     await asyncio.sleep(0)
     assert not await chat_queue.drain(0.01)
@@ -268,7 +268,7 @@ async def test_what_hangs_is_ended_after_the_time_of_the_stop() -> None:
 async def test_rows_that_are_no_longer_ours_are_let_go_of() -> None:
     desk = Desk()
     desk.open.clear()
-    chat_queue = a_gate(desk.receive)
+    chat_queue = a_chat_queue(desk.receive)
     for number in (1, 2, 3):
         chat_queue.admit(letter(number))
     await asyncio.sleep(0)

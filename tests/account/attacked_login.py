@@ -1,4 +1,4 @@
-"""A number under siege: the login as the product wires it, over a real database, and a set clock.
+"""A login under attack, as the product wires it: over a real database, with a clock that is set.
 
 The counters that hold an attacker back live in the database, so the attacks are run against it and
 not against a stand-in. Time is moved by hand; a month of guessing takes seconds.
@@ -51,7 +51,7 @@ class ToldPasswords(Passwords):
         return await super().verify(password_hash, password)
 
 
-class Siege:
+class AttackedLogin:
     """The login, one administrator with a password, and as many strangers as are needed."""
 
     def __init__(self, stores: Stores) -> None:
@@ -117,19 +117,19 @@ class Siege:
 
 
 @asynccontextmanager
-async def besieged(directory: Path) -> AsyncIterator[Siege]:
-    """A siege with its database; every code that is sent in it is `SENT`."""
-    url = f"sqlite:///{directory / 'siege.db'}"
+async def attacked_login(directory: Path) -> AsyncIterator[AttackedLogin]:
+    """One with its database; every code that is sent in it is `SENT`."""
+    url = f"sqlite:///{directory / 'attacked.db'}"
     await migrated(url)
     stores = open_stores(url, Secrets.from_master(b"m" * 32))
-    siege = Siege(stores)
-    siege.administrator(HER_PHONE, "adm-1")
+    attacked = AttackedLogin(stores)
+    attacked.administrator(HER_PHONE, "adm-1")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             "account.credentials.one_time_codes.secrets.randbelow", lambda _below: int(SENT)
         )
         try:
-            yield siege
+            yield attacked
         finally:
-            siege.passwords.close()
+            attacked.passwords.close()
             await stores.close()
