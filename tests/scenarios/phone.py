@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 REPLACED = ("the message is gone", "there is no button")
 """How a tap is refused when the window changed between the look and the tap."""
 

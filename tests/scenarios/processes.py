@@ -31,7 +31,7 @@ from tests.scenarios.phone import Phone
 from tests.schema import migrated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 
 class ForkServer:

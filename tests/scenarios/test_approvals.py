@@ -241,7 +241,7 @@ async def test_with_nobody_to_ask_it_is_said_at_once(stage: Stage) -> None:
 @pytest.mark.slow
 async def test_a_proposal_outlives_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SIGKILL between the proposal and the approval, and again right after it."""
-    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 90.0)
+    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 120.0)
     async with lab(tmp_path) as world:
         await world.start_bot()
         assel, marat = await world.phone(ASSEL), await world.phone(MARAT)

@@ -30,7 +30,7 @@ async def world(tmp_path: Path) -> AsyncIterator[Lab]:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 90.0)
+    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 120.0)
 
 
 async def the_one_truth(world: Lab, phone: Phone) -> None:

@@ -28,7 +28,7 @@ async def world(tmp_path: Path) -> AsyncIterator[Lab]:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 45.0)
+    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 120.0)
 
 
 async def order(world: Lab) -> Phone:

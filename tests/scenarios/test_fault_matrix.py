@@ -33,7 +33,7 @@ READ = "/product"
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 40.0)
+    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 120.0)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ REFERENCE = "A-20220124-0001"
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 40.0)
+    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 120.0)
 
 
 async def finals(phone: Phone) -> list[str]:

@@ -24,7 +24,7 @@ FINAL = re.compile(r"^✅ ")
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 60.0)
+    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 120.0)
 
 
 @pytest.fixture

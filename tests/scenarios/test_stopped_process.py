@@ -32,7 +32,7 @@ async def world(tmp_path: Path) -> AsyncIterator[Lab]:
 
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 60.0)
+    monkeypatch.setattr("tests.scenarios.phone.PATIENCE", 120.0)
 
 
 async def stopped(process: Process) -> None:
