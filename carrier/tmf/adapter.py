@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -106,11 +105,7 @@ class TmfAdapter:
     async def administrator(self, phone: Msisdn) -> Administrator | None:
         """The administrator who logs in with this number, or None (TMF632)."""
         async with self._http.in_time():
-            found = await party.individual(self._http, phone, self._clock.now())
-        others = self._http.profile.names.codes_by_email
-        if found is None or found.code_by_email is not None or phone.abroad:
-            return found
-        return replace(found, code_by_email=True) if phone.digits[1:4] in others else found
+            return await party.individual(self._http, phone, self._clock.now())
 
     @property
     def lacks(self) -> frozenset[Capability]:

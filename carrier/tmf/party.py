@@ -69,7 +69,7 @@ async def individual(
             # It may be a word that the profile does not have.
             log.warning("operator_person_without_a_known_role", api=Api.PARTY.value)
         return None
-    return _administrator(person, phone)
+    return _administrator(http.profile, person, phone)
 
 
 async def _with_login(
@@ -102,14 +102,18 @@ def _one(people: list[Person]) -> list[Person]:
     return people
 
 
-def _administrator(person: Individual, phone: Msisdn) -> Administrator:
+def _administrator(profile: Profile, person: Individual, phone: Msisdn) -> Administrator:
     channel = characteristics(person.partyCharacteristic).get("codeChannel")
+    by_email = _BY_EMAIL.get(channel) if isinstance(channel, str) else None
+    if by_email is None and not phone.abroad:
+        # The register knows better than the prefix; a ported number has another network's.
+        by_email = phone.digits[1:4] in profile.names.codes_by_email or None
     return Administrator(
         id=values.text(person.id, "id"),
         name=_name(person),
         phone=phone,
         email=_email(person),
-        code_by_email=_BY_EMAIL.get(channel) if isinstance(channel, str) else None,
+        code_by_email=by_email,
     )
 
 
@@ -138,7 +142,7 @@ async def individuals(http: OperatorHttp, company_id: str, now: datetime) -> tup
             person = readable(row)
             phone = _login(http.profile, person, now)
             if phone is not None:
-                found.append(Colleague(_administrator(person, phone), role))
+                found.append(Colleague(_administrator(http.profile, person, phone), role))
         except Malformed as fault:
             left_out.add(fault.field)
     return tuple(sorted(found, key=lambda one: one.administrator.id))

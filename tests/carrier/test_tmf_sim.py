@@ -215,6 +215,17 @@ async def test_everybody_who_administers_the_company(desk: Desk) -> None:
     assert desk.query("individual")["relatedParty.id"] == COMPANY
 
 
+async def test_colleagues_of_other_networks_are_reached_by_e_mail(desk: Desk) -> None:
+    people = [
+        person("adm-1", "77071234567", partyCharacteristic=[]),
+        person("adm-2", "77071234568"),
+        person("adm-3", "77012115526", partyCharacteristic=[]),
+    ]
+    desk.answer("individual", people)
+    found = await desk.carrier.colleagues(COMPANY)
+    assert [one.administrator.code_by_email for one in found] == [True, False, None]
+
+
 async def test_a_list_that_cannot_be_had_is_nobody_and_said(desk: Desk) -> None:
     desk.lay("individual", lambda _: httpx.Response(503))
     with pytest.raises(CarrierUnavailable):
