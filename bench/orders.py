@@ -42,12 +42,14 @@ class Ordered:
 
 
 def ordered(subject: Subject, first: str, *taps: str, least: int) -> Ordered:
-    """Type `first`, tap one button after the other, and wait for the file.
+    """From the menu: type `first`, tap one button after the other, and wait for the file.
 
     Raises `TimeoutError` when none comes, RuntimeError for one of fewer rows than `least`.
     """
     one = {"users": 1, "updates": 1}
-    subject.run(**one, text=first, tap=[])
+    # What is typed into a flow stays there.
+    for typed in ("/menu", first):
+        subject.run(**one, text=typed, tap=[])
     for tap in taps[:-1]:
         subject.run(**one, tap=[tap])
     pid = subject.process.pid
