@@ -89,7 +89,7 @@ WORLD = (
         (
             Patch(
                 "account/changes/execution.py",
-                "        elif holds is None and spec.office is None:\n"
+                "        elif holds is None and spec.executor is None:\n"
                 "            await self._leave_unconfirmed(action)\n",
                 "",
             ),
@@ -169,7 +169,7 @@ WORLD = (
         ("LOST",),
         (
             Patch(
-                "carrier/tmf/paging.py",
+                "carrier/tmf/walking.py",
                 "    return list(kept.values())\n",
                 "    return rows\n",
             ),

@@ -108,7 +108,7 @@ MUTANTS = (
             Patch(
                 "account/changes/execution.py",
                 "        if order.state is OrderState.UNDER_WAY:\n"
-                "            await self._wait(action, ActionState.SENT, order.id)\n"
+                "            await self._wait(action, ActionState.SENT, order)\n"
                 "            return\n",
                 "        if order.state is OrderState.UNDER_WAY:\n"
                 "            await self._settle(action, ActionState.DONE, None, order.id)\n"

@@ -59,14 +59,16 @@ async def test_each_row_is_printed_once_in_order_below_its_headings(
     text = [" ".join(word for word, *_ in page) for page in paper]
     found = [word for page in paper for word, *_ in page if word.startswith("pay-")]
     assert found == [row.document for row in rows]
-    assert all("Document" in page for page in text)
+    assert all("Date and time" in page and "Channel" in page for page in text)
     assert [page.count("Total") for page in text[:-1]] == [0] * (len(text) - 1)
     assert text[-1].count("Total") == 1
 
 
 async def test_a_long_table_has_its_columns_where_a_short_one_has_them(press: RenderPool) -> None:
     short, long = [await printed(press, listed(count)) for count in (SHORT, LONG)]
-    assert short[1] == long[1]
+    # A short one has a row's words in its middle, where one of them takes two lines.
+    where = [[word[:2] for word in paper[1]] for paper in (short, long)]
+    assert where[0] == where[1] != []
 
 
 async def test_a_word_too_long_stays_in_its_column(press: RenderPool) -> None:
