@@ -16,7 +16,7 @@ from tests.scenarios.test_documents import cells, file_of
 pytestmark = pytest.mark.slow
 REFERENCE = "R-20220124-0001"
 TITLE = "Reconciliation statement"
-PERIOD = "24.01.2021 – 31.12.2021"
+PERIOD = "01.01.2021 – 31.12.2021"
 
 
 @pytest.fixture
