@@ -206,6 +206,17 @@ class Conformance:
             if companies is not None:
                 self._note(Api.PARTY, "the companies", False, "none: words.role, or the register")
             return
+        nameless = sum(one.bin is None for one in companies)
+        self._note(
+            Api.PARTY,
+            "each company has its BIN",
+            not nameless,
+            f"organizationIdentification ({nameless}: words.identification): no certificate, "
+            "register or statement without it"
+            if nameless
+            else "as wanted",
+            tolerated=nameless < len(companies),
+        )
         company = companies[0].id
         page = await self._page(
             Api.PRODUCT_INVENTORY,
