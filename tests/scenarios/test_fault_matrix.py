@@ -261,6 +261,7 @@ async def test_a_poisonous_update_costs_itself_only(stage: Stage) -> None:
 # --- a flood ---
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_flood_by_one_does_not_hold_up_another(
     stage: Stage, shown: Shown, monkeypatch: pytest.MonkeyPatch
 ) -> None:

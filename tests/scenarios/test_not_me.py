@@ -56,7 +56,7 @@ async def set_new_password(phone: Phone, *, codes: int) -> None:
     await phone.sees("once more")
     await phone.say(NEXT)
     await phone.sees("Choose a company")
-    await phone.tap("TOO Demo")
+    await phone.tap_to("TOO Demo", "Number management")
 
 
 async def test_a_thief_with_the_password_is_stopped_from_her_own_chat(stage: Stage) -> None:

@@ -79,6 +79,7 @@ async def test_a_role_that_becomes_less_is_less_with_the_next_tap(stage: Stage) 
     await phone.tap(f"Block {SHOWN}")
     await phone.is_told("Your role in this company does not allow this.")
     assert await stage.effects(NUMBER) == []
+    await phone.command("/menu")
     card = await card_of(phone)
     assert not shows(card, f"Block {SHOWN}")
 

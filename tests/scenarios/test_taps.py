@@ -168,6 +168,7 @@ async def test_a_session_is_not_kept_alive_by_our_own_redraws(stage: Stage) -> N
     await phone.sees("Enter the Administrator's phone number")
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_thousand_presses_are_answered_and_starve_nobody(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
