@@ -283,78 +283,77 @@ def code_refused() -> Html:
     )
 
 
+def _about(action: Action, sentence: str) -> Html:
+    """A sentence about a change that is not at its end: which one, of which number."""
+    return said(sentence, reference=action.reference or "", number=action.msisdn.shown)
+
+
 def still_waiting(action: Action) -> Html:
     """The operator is slow; the change is kept."""
-    return said(
+    return _about(
+        action,
         _(
             "⏳ The operator's system does not answer at the moment. Your action {reference} on "
             "{number} is kept; its result comes here. Nothing else is needed from you."
         ),
-        reference=action.reference or "",
-        number=action.msisdn.shown,
     )
 
 
 def unconfirmed(action: Action) -> Html:
     """Nobody can tell whether it was done, and no sentence says that it was not (G-10)."""
-    return said(
+    return _about(
+        action,
         _(
             "❓ Not confirmed: the operator has not said whether your action {reference} on "
             "{number} was carried out. It is being looked into, and the result comes here. Do not "
             "repeat it before that; for questions call corporate support and name this action."
         ),
-        reference=action.reference or "",
-        number=action.msisdn.shown,
     )
 
 
 def on_hold(action: Action) -> Html:
     """The operator's people have stopped such changes; it waits, and for how long."""
-    return said(
+    return _about(
+        action,
         _(
             "⏸ Your action {reference} on {number} waits: the operator has put such changes on "
             "hold. Nothing has changed yet, and nothing is needed from you. It goes on by itself; "
             "if the hold lasts for over an hour, it is cancelled and you are told."
         ),
-        reference=action.reference or "",
-        number=action.msisdn.shown,
     )
 
 
 def taken(action: Action) -> Html:
     """The operator has its order, and answers; it has only not come to an end."""
-    return said(
+    return _about(
+        action,
         _(
             "⏳ The operator has taken your action {reference} on {number} and has not carried it "
             "out yet. Its result comes here. Nothing else is needed from you."
         ),
-        reference=action.reference or "",
-        number=action.msisdn.shown,
     )
 
 
 def order_held(action: Action) -> Html:
     """Its order goes on only when somebody at the operator has acted."""
-    return said(
+    return _about(
+        action,
         _(
             "⏸ The operator has taken your action {reference} on {number} and holds it: it goes on "
             "when the operator's staff let it. Its result comes here; for questions call corporate "
             "support and name this action."
         ),
-        reference=action.reference or "",
-        number=action.msisdn.shown,
     )
 
 
 def overdue(action: Action) -> Html:
     """The operator takes longer than it promises; the result still comes (T11)."""
-    return said(
+    return _about(
+        action,
         _(
             "⏳ Your action {reference} on {number} takes longer than promised. Its result comes "
             "here; for questions call corporate support and name this action."
         ),
-        reference=action.reference or "",
-        number=action.msisdn.shown,
     )
 
 
