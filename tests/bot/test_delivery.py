@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -33,24 +31,13 @@ from bot.delivery.sender import OutboxSender
 from bot.ops.clock import SteadyClock
 from bot.texts.language import Catalogues
 from bot.workers.pool import WorkerPool
-from storage.encryption.secrets import Secrets
 from storage.errors import StorageUnavailable
-from storage.open import Stores, open_stores
+from storage.open import Stores
 from storage.queue.outbox import OWED
 from storage.tables import outbox
-from tests.schema import migrated
 from tests.storage.builders import a_document_order
 
 CHAT = "5"
-
-
-@pytest.fixture
-async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
-    url = f"sqlite:///{tmp_path / 'bot.db'}"
-    await migrated(url)
-    opened = open_stores(url, Secrets.create(tmp_path / "key"))
-    yield opened
-    await opened.close()
 
 
 class ClosedChat:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -17,21 +15,10 @@ from account.effects.effect import Channel, OutboxMessage
 from bot.delivery.files import FileDelivery
 from bot.ops.clock import SteadyClock
 from bot.texts.language import Catalogues
-from storage.encryption.secrets import Secrets
-from storage.open import Stores, open_stores
-from tests.schema import migrated
+from storage.open import Stores
 from tests.storage.builders import a_document_order
 
 LEASE = timedelta(seconds=30)
-
-
-@pytest.fixture
-async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
-    url = f"sqlite:///{tmp_path / 'bot.db'}"
-    await migrated(url)
-    opened = open_stores(url, Secrets.create(tmp_path / "key"))
-    yield opened
-    await opened.close()
 
 
 class Chat:

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 import structlog
 from sqlalchemy import select, update
 
 from bot.ops.clock import SteadyClock
 from bot.workers.history_watch import LEASE, HistoryWatch
 from storage.audit.seals import ALL
-from storage.encryption.secrets import Secrets
-from storage.open import Stores, open_stores
+from storage.open import Stores
 from storage.tables import history, history_seals
-from tests.schema import migrated
 from tests.storage.builders import NOW, an_entry
-
-
-@pytest.fixture
-async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
-    url = f"sqlite:///{tmp_path / 'bot.db'}"
-    await migrated(url)
-    opened = open_stores(url, Secrets.create(tmp_path / "key"))
-    yield opened
-    await opened.close()
 
 
 async def seals(stores: Stores) -> int:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.ops.clock import SteadyClock
 from bot.workers import leased_task
 from bot.workers.leased_task import LeasedTask
-from storage.encryption.secrets import Secrets
 from storage.errors import StorageUnavailable
-from storage.open import Stores, open_stores
-from tests.schema import migrated
+from storage.open import Stores
 
 FAILED: list[BaseException] = []
 
@@ -23,15 +20,6 @@ FAILED: list[BaseException] = []
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leased_task, "HELD_ON_EVERY", 0.01)
-
-
-@pytest.fixture
-async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
-    url = f"sqlite:///{tmp_path / 'bot.db'}"
-    await migrated(url)
-    opened = open_stores(url, Secrets.create(tmp_path / "key"))
-    yield opened
-    await opened.close()
 
 
 def a_task(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -15,20 +13,9 @@ from sqlalchemy import select
 from bot.ops.clock import SteadyClock
 from bot.texts.language import Catalogues
 from bot.workers.pool import ProgressSign
-from storage.encryption.secrets import Secrets
-from storage.open import Stores, open_stores
+from storage.open import Stores
 from storage.tables import outbox
 from tests.bot.test_document_words import failed
-from tests.schema import migrated
-
-
-@pytest.fixture
-async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
-    url = f"sqlite:///{tmp_path / 'bot.db'}"
-    await migrated(url)
-    opened = open_stores(url, Secrets.create(tmp_path / "key"))
-    yield opened
-    await opened.close()
 
 
 class SlowTelegram:

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from account.credentials.one_time_codes import CODE_LIFE, Code, Purpose
 from account.effects.effect import Channel
 from account.values.identifiers import Msisdn
 from bot.delivery.sms_receipts import KeptReceipts
-from storage.encryption.secrets import Secrets
-from storage.open import Stores, open_stores
+from storage.open import Stores
 from tests.carrier.desk import Day
-from tests.schema import migrated
 from tests.storage.builders import NOW, SECOND
 
 PERSON = 4242
-
-
-@pytest.fixture
-async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
-    url = f"sqlite:///{tmp_path / 'bot.db'}"
-    await migrated(url)
-    opened = open_stores(url, Secrets.create(tmp_path / "key"))
-    yield opened
-    await opened.close()
 
 
 def receipts(stores: Stores, clock: Day | None = None) -> KeptReceipts:
