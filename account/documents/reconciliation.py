@@ -65,34 +65,32 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceBalance:
-    """One service over the period; amounts above zero are owed by the company."""
+class Balance:
+    """What is owed before and after some days; amounts above zero are owed by the company."""
 
-    service: ServiceLine | None
-    """None: all services together."""
     opening: Money
     debit: Money
     credit: Money
 
     @property
     def closing(self) -> Money:
-        """What is owed at the end of the period."""
+        """What is owed at their end."""
         return self.opening + self.debit - self.credit
 
 
 @dataclass(frozen=True, slots=True)
-class MonthBalance:
+class ServiceBalance(Balance):
+    """One service over the period."""
+
+    service: ServiceLine | None
+    """None: all services together."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthBalance(Balance):
     """All services over one month, or the part of it that is in the period."""
 
     month: Month
-    opening: Money
-    debit: Money
-    credit: Money
-
-    @property
-    def closing(self) -> Money:
-        """What is owed at its end."""
-        return self.opening + self.debit - self.credit
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +120,10 @@ class Reconciliation:
     def total(self) -> ServiceBalance:
         """All services together."""
         return ServiceBalance(
-            None,
             _sum(balance.opening for balance in self.balances),
             _sum(balance.debit for balance in self.balances),
             _sum(balance.credit for balance in self.balances),
+            service=None,
         )
 
     @property
@@ -137,7 +135,7 @@ class Reconciliation:
             within = [entry for entry in self.entries if Month.of(entry.day) == month]
             debit = _sum(entry.debit for entry in within)
             credit = _sum(entry.credit for entry in within)
-            found.append(MonthBalance(month, opening, debit, credit))
+            found.append(MonthBalance(opening, debit, credit, month))
             opening = found[-1].closing
         return tuple(found)
 
@@ -177,10 +175,10 @@ def reconcile(
     )
     balances = tuple(
         ServiceBalance(
-            service,
             openings.get(service, ZERO),
             _sum(entry.debit for entry in within if entry.service is service),
             _sum(entry.credit for entry in within if entry.service is service),
+            service,
         )
         for service in ServiceLine
         # Nobody is told of other services who has none.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from account.chapters.billing.accounts import ServiceLine
 from account.documents.kinds import DocumentFormat
 from account.documents.reconciliation import (
+    Balance,
     MonthBalance,
     PostedEntry,
     Posting,
@@ -167,10 +168,7 @@ def as_credit(balance: Money) -> Money | None:
     return -balance if balance.tiyn < 0 else None
 
 
-_Balance = ServiceBalance | MonthBalance
-
-
-def _first(desk: Desk, heading: str, value: Callable[[Any], str]) -> Column[_Balance]:
+def _first(desk: Desk, heading: str, value: Callable[[Any], str]) -> Column[Balance]:
     return Column(desk.word(heading), Kind.TEXT, 26, value)
 
 
@@ -184,13 +182,13 @@ def _month(row: MonthBalance) -> str:
 
 
 def _balances(
-    desk: Desk, first: Column[_Balance], *, every_sum: bool, signed: bool
-) -> Sequence[Column[_Balance]]:
+    desk: Desk, first: Column[Balance], *, every_sum: bool, signed: bool
+) -> Sequence[Column[Balance]]:
     """Opening, turnover and closing; balances of months do not add up, those of services do."""
 
     def column(
-        heading: str, value: Callable[[_Balance], Money | None], *, total: bool = True
-    ) -> Column[_Balance]:
+        heading: str, value: Callable[[Balance], Money | None], *, total: bool = True
+    ) -> Column[Balance]:
         return Column(desk.word(heading), Kind.MONEY, 17, value, total=total)
 
     signs = (
