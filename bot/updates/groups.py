@@ -61,9 +61,9 @@ class Groups:
 
     def _is_time(self, chat_id: int) -> bool:
         now = self._clock.now()
-        before = self._answered.pop(chat_id, None)
-        due = before is None or not before <= now < before + EVERY
-        self._answered[chat_id] = now if due or before is None else before
+        before = self._answered.pop(chat_id, now - EVERY)
+        due = not before <= now < before + EVERY
+        self._answered[chat_id] = now if due else before
         if len(self._answered) > REMEMBERED:
             del self._answered[next(iter(self._answered))]
         return due
