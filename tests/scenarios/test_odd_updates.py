@@ -81,7 +81,8 @@ async def test_a_tap_that_says_nothing_is_answered_and_done(stage: Stage) -> Non
 )
 async def test_in_a_group_only_its_own_commands_are_answered(stage: Stage, said: str) -> None:
     phone = await enter(stage)
-    lines = await in_group(stage, phone, said, "/numbers@" + await name_of_the_bot(stage))
+    assert await in_group(stage, phone, said) == []
+    lines = await in_group(stage, phone, "/numbers@" + await name_of_the_bot(stage))
     assert lines == ["My Account works in a private chat only."]
 
 
