@@ -31,8 +31,8 @@ from account.values.durations import boottime
 from carrier.apis import Api, url_of
 from carrier.auth import Access
 from carrier.breaker import Breaker, BreakerRules, BreakerState, RetryBudget
-from carrier.kept import Kept
 from carrier.limiter import CallLimiter
+from carrier.list_cache import ListCache
 from carrier.misread import Misread, MisreadObserver, asked_api
 from carrier.observer import Observer, Outcome, outcome_of
 from carrier.pauses import Pauses
@@ -99,7 +99,7 @@ class OperatorHttp:
         self._sleep = sleep
         # Bound once: a line that is not written costs 9 µs otherwise, three a tap.
         self._log = log.bind()
-        self.kept = Kept(now)
+        self.list_cache = ListCache(now)
         self._budget = RetryBudget()
         self._pauses = Pauses(self.profile.limits, now, clock or _time_of_day)
         self._limiter = limiter

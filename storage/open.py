@@ -21,6 +21,7 @@ from storage.queue.orphans import Orphans
 from storage.queue.outbox import Outbox
 from storage.restore.generations import Generations
 from storage.retention import Retention
+from storage.stores.action_wakeups import ActionWakeups
 from storage.stores.actions import ActionRows
 from storage.stores.approvals import ApprovalRows
 from storage.stores.call_slots import CallSlots
@@ -41,7 +42,6 @@ from storage.stores.quarantine import QuarantineRows
 from storage.stores.secret_codes import SecretCodeRows
 from storage.stores.sessions import SessionRows
 from storage.stores.sms_parts import SmsPartRows
-from storage.stores.woken_actions import WokenActions
 from storage.unit_of_work import UnitsOfWork
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Stores:
     accounts: AccountRows
     freezes: FreezeRows
     actions: ActionRows
-    woken: WokenActions
+    woken: ActionWakeups
     event_subscriptions: EventSubscriptionRows
     holds: HoldRows
     approvals: ApprovalRows
@@ -126,7 +126,7 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         accounts=AccountRows(database),
         freezes=FreezeRows(database, effects),
         actions=actions,
-        woken=WokenActions(database),
+        woken=ActionWakeups(database),
         event_subscriptions=EventSubscriptionRows(database),
         holds=HoldRows(database, effects),
         approvals=ApprovalRows(database, effects, actions),

@@ -298,8 +298,8 @@ actions = Table(
     Column("order_id", Text),
     Column("reason_code", Text),
     Column("checks", Integer, nullable=False, server_default="0"),
-    # By an event of the operator (storage.stores.woken_actions): when it is to be looked at for it,
-    # the last of those moments, and the one that nobody has taken up yet.
+    # By an event of the operator (storage.stores.action_wakeups): when it is to be looked at
+    # for it, the last of those moments, and the one that nobody has taken up yet.
     Column("woken_at", Moment),
     Column("look_at", Moment),
     *_claim(),

@@ -21,7 +21,7 @@ from account.errors.periods import (
 )
 from account.errors.typed import DayInvalid
 from account.kazakhstan.time_zone import ZONE
-from account.values.written_days import days_in, months_in
+from account.values.day_parser import days_in, months_in
 
 ALMATY = ZONE
 

@@ -21,7 +21,7 @@ from bot.http.server import BODY_SECONDS, HttpServer
 from carrier.tmf.event import ids_named
 
 if TYPE_CHECKING:
-    from bot.events.wakes import EventWakes
+    from bot.events.wakeups import EventWakeups
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ UNREAD, CROWDED, TOO_LARGE, TOO_SLOW, STRANGER = (
     "too_slow",
     "stranger",
 )
-"""What became of a call besides the words of `storage.stores.woken_actions`: a body that is no
+"""What became of a call besides the words of `storage.stores.action_wakeups`: a body that is no
 event, one too many, and a call to no address of ours."""
 
 
@@ -46,7 +46,7 @@ class EventListener:
         url: str,
         secrets: Callable[[], Sequence[str]],
         apis: Collection[str],
-        wakes: EventWakes,
+        wakes: EventWakeups,
         *,
         counted: Callable[[str], None],
     ) -> None:

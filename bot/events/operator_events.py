@@ -14,7 +14,7 @@ import structlog
 
 from bot.events.listener import EventListener
 from bot.events.subscriber import LEASE_NAME, Subscriber
-from bot.events.wakes import EventWakes
+from bot.events.wakeups import EventWakeups
 from bot.workers.leased_task import LeasedTask
 from storage.errors import StorageUnavailable
 
@@ -48,7 +48,7 @@ class OperatorEvents:
         self._rows = stores.event_subscriptions
         self._server: HttpServer | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._wakes = EventWakes(
+        self._wakes = EventWakeups(
             stores.woken, self._rows, clock, counted=metrics.operator_event, ring=ring
         )
         self._listener = None

@@ -111,11 +111,11 @@ class Metrics:
         self._operator.labels(api, outcome).observe(seconds)
 
     def row_left_out(self, api: str, field: str) -> None:
-        """See `carrier.misread.MisreadObserver`."""
+        """A row of that API is not shown: its field cannot be read."""
         self._rows_left_out.labels(api, field).inc()
 
     def not_understood(self, api: str, field: str) -> None:
-        """See `carrier.misread.MisreadObserver`."""
+        """An answer of that API tells nothing that can be used: its field cannot be read."""
         self._not_understood.labels(api, field).inc()
 
     def telegram_call(self, method: str, outcome: str, seconds: float) -> None:

@@ -37,8 +37,8 @@ from bot.handlers.typed import answer_typing
 from bot.updates.intent_ids import use_unique_ids
 from bot.updates.processor import current_context
 from bot.updates.window_messages import WindowMessages
-from bot.widgets.look_for import LOOK_FOR
 from bot.widgets.page import ANSWER_TYPING
+from bot.widgets.search_offer import LOOK_FOR
 
 DIALOGS = (
     card_dialog,

@@ -23,8 +23,8 @@ from account.errors import DayInvalid, PeriodRefused
 from account.values.periods import Period, days_of, shown_day
 from bot.texts.errors import refusal
 from bot.widgets.calendar import PeriodCalendar
-from bot.widgets.look_for import offer_number
 from bot.widgets.page import back_to, notice, page, typed_anything, way_back
+from bot.widgets.search_offer import offer_number
 from bot.widgets.text import Html, Shown, said
 
 PICKED = "picked_first"

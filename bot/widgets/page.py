@@ -25,7 +25,7 @@ from typing_extensions import override
 from account.access.employees import Employees
 from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
-from bot.widgets.look_for import look_for_button, withdraw_offer
+from bot.widgets.search_offer import look_for_button, withdraw_offer
 from bot.widgets.text import Html, Said, Shown, quoted
 
 _ASKING: set[str] = set()

@@ -15,8 +15,8 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 
 from bot.context.update_context import context_of
-from bot.widgets.look_for import offer_search
 from bot.widgets.page import notice
+from bot.widgets.search_offer import offer_search
 from bot.widgets.secret import STALE_AFTER
 
 OnText = Callable[[str, DialogManager], Awaitable[None]]

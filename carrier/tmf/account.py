@@ -14,7 +14,7 @@ from account.values.money import Money
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.tmf import paging, walking
+from carrier.tmf import full_scan, paging
 from carrier.tmf.query import listed
 from carrier.tmf.rows import LeftOut, Part, owned, readable
 from carrier.tmf.units import added, amount, optional_tenge
@@ -91,7 +91,7 @@ async def every(http: OperatorHttp, company_id: str) -> list[str]:
     """
     conditions = [("relatedParty.id", company_id), _SHOWN]
     owners = {*ACCOUNTS.owners, *http.profile.words.customer_role}
-    rows = await walking.kept(http, Api.ACCOUNT, "billingAccount", conditions, BillingAccount)
+    rows = await full_scan.cached(http, Api.ACCOUNT, "billingAccount", conditions, BillingAccount)
     mine = [readable(row) for row in rows if owned(row, company_id, owners)]
     return [values.text(one.id, "id") for one in mine]
 

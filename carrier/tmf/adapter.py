@@ -397,7 +397,7 @@ class TmfAdapter:
     def _changed(self) -> None:
         self._changes += 1
         self._tallies.clear()
-        self._http.kept.forget()
+        self._http.list_cache.forget()
 
     def _cut(self, wish: UsageQuery, *, first: bool) -> datetime:
         end, now = wish.period.end_utc, self._clock.now()

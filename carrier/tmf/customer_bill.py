@@ -21,7 +21,7 @@ from account.values.periods import ALMATY, Month, MonthSpan, Period
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
-from carrier.tmf import number_product, paging, walking
+from carrier.tmf import full_scan, number_product, paging
 from carrier.tmf.query import moment
 from carrier.tmf.rows import Part, Sifted, owned
 from carrier.tmf.units import added, amount, optional_tenge
@@ -80,13 +80,13 @@ async def bills(http: OperatorHttp, wish: BillsQuery, *, offset: int, limit: int
 
     async def sift() -> Sifted[Bill]:
         asked = [*holds, _BILL_FIELDS]
-        rows = await walking.kept(http, Api.CUSTOMER_BILL, "customerBill", asked, CustomerBill)
+        rows = await full_scan.cached(http, Api.CUSTOMER_BILL, "customerBill", asked, CustomerBill)
         found = read(Part(http, Api.CUSTOMER_BILL, rows, 0, len(rows)))
         return Sifted(found.rows, found.left_out)
 
     if len(holds) < len(conditions):
-        name = walking.key(Api.CUSTOMER_BILL, "own bills", conditions)
-        return (await http.kept.whole(name, sift)).page(offset, limit)
+        name = full_scan.key(Api.CUSTOMER_BILL, "own bills", conditions)
+        return (await http.list_cache.whole(name, sift)).page(offset, limit)
     told = await paging.part(
         http,
         Api.CUSTOMER_BILL,
@@ -169,7 +169,7 @@ async def _billing_among_all(
 async def _names(http: OperatorHttp, bill: Bill, msisdn: Msisdn) -> bool:
     """Whether a line of the bill is the number's."""
     asked = [("bill.id", bill.id or bill.number), _LINE_FIELDS]
-    rows = await walking.kept(
+    rows = await full_scan.cached(
         http,
         Api.CUSTOMER_BILL,
         "appliedCustomerBillingRate",

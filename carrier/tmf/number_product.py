@@ -16,7 +16,7 @@ from account.values.identifiers import Msisdn
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
-from carrier.tmf import walking
+from carrier.tmf import full_scan
 from carrier.tmf.query import query
 from carrier.tmf.rows import parties
 from carrier.tmf.wire import decoding, values
@@ -70,7 +70,7 @@ async def every(
     """
 
     async def read() -> list[Product | Unread]:
-        rows = await walking.walk(
+        rows = await full_scan.walk(
             http,
             Api.PRODUCT_INVENTORY,
             "product",
@@ -80,7 +80,7 @@ async def every(
         )
         return [row for row in rows if owned(http.profile, row, company_id)]
 
-    return await http.kept.whole(f"products {company_id}", read, anew=anew)
+    return await http.list_cache.whole(f"products {company_id}", read, anew=anew)
 
 
 async def _found(
@@ -127,7 +127,7 @@ async def _id_among_all(
     Not where the number was `asked_for` in vain as well: who types other companies' numbers would
     have the whole company read for each of them.
     """
-    told_before = not asked_for and http.kept.known(f"products {company_id}") is not None
+    told_before = not asked_for and http.list_cache.known(f"products {company_id}") is not None
     for anew in (False, True) if told_before else (False,):
         for found in await every(http, company_id, anew=anew):
             if number(http.profile, found) == msisdn and not is_of_a_number(found):

@@ -17,10 +17,10 @@ from typing import Generic, TypeVar, cast
 from account.errors import CarrierUnavailable
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.tmf import fields, walking
+from carrier.tmf import fields, full_scan
+from carrier.tmf.full_scan import Conditions
 from carrier.tmf.query import listed, query
 from carrier.tmf.rows import Part
-from carrier.tmf.walking import Conditions
 from carrier.tmf.wire import decoding
 from carrier.tmf.wire.decoding import Item, Unread
 from carrier.tmf.wire.values import Malformed
@@ -47,7 +47,7 @@ async def part(
     of one id that differ are versions of one thing. Raises `CarrierUnavailable`, also when the list
     is changed between two requests.
     """
-    every = http.kept.known(walking.key(api, resource, conditions, group))
+    every = http.list_cache.known(full_scan.key(api, resource, conditions, group))
     read = _Part(api, kind, offset, versions=versions)
     while every is None and not read.ended and len(read.rows) < limit:
         at, left = offset + len(read.rows), limit - len(read.rows)
@@ -57,7 +57,7 @@ async def part(
         if total is None and answer.status != 206:
             total = _told_by_its_end(http, answer, at, left)
         if total is None:
-            every = await walking.kept(
+            every = await full_scan.cached(
                 http, api, resource, conditions, kind, group=group, versions=versions
             )
         else:
@@ -98,7 +98,7 @@ async def all_of(
             total = at + count
         if total is None:
             first = None if at else answer.body
-            return await walking.walk(
+            return await full_scan.walk(
                 http, api, resource, conditions, kind, limit=limit, first=first
             )
         read.add(answer, total, limit)
@@ -204,9 +204,9 @@ class _Part(Generic[Row]):
         told = decoding.rows(answer.body, self._kind)
         if self.rows and total != self.total:
             raise CarrierUnavailable("X-Total-Count: the list changed while it was read")
-        found = walking.once(told, self._api, versions=self._versions)
-        again = walking.ids(self.rows) & walking.ids(found) if self.rows else set()
-        if again and (not self._versions or again == walking.ids(found)):
+        found = full_scan.once(told, self._api, versions=self._versions)
+        again = full_scan.ids(self.rows) & full_scan.ids(found) if self.rows else set()
+        if again and (not self._versions or again == full_scan.ids(found)):
             raise Malformed("id: the same rows again")
         if at == self._begin and at + len(told) == total and answer.status != 206:
             total = at + len(found)  # it counted what it told twice

@@ -19,7 +19,7 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import account as billing
-from carrier.tmf import number_product, paging, walking
+from carrier.tmf import full_scan, number_product, paging
 from carrier.tmf.query import moment
 from carrier.tmf.rows import Part, Sifted
 from carrier.tmf.units import added, amount
@@ -87,7 +87,7 @@ async def _sifted(
     async def sift() -> Sifted[Payment]:
         if by_party:
             asked: list[tuple[str, str | int]] = [(_PARTY, wish.company_id), *dated]
-            rows = await walking.kept(http, Api.PAYMENT, "payment", asked, tmf676.Payment)
+            rows = await full_scan.cached(http, Api.PAYMENT, "payment", asked, tmf676.Payment)
         else:
             rows = await _of_accounts(http, wish.company_id, dated)
         page = await _read(Part(http, Api.PAYMENT, rows, 0, len(rows)), wish, own)
@@ -96,7 +96,7 @@ async def _sifted(
 
     number = "" if wish.number is None else wish.number.digits
     conditions = [*dated, (_PARTY, wish.company_id), (_ITEM, number)]
-    return await http.kept.whole(walking.key(Api.PAYMENT, "own payments", conditions), sift)
+    return await http.list_cache.whole(full_scan.key(Api.PAYMENT, "own payments", conditions), sift)
 
 
 async def _of_accounts(
@@ -106,7 +106,7 @@ async def _of_accounts(
     accounts = await billing.every(http, company_id)
     for begin in range(0, len(accounts), _AT_ONCE):
         lists = (
-            walking.walk(
+            full_scan.walk(
                 http,
                 Api.PAYMENT,
                 "payment",

@@ -199,7 +199,7 @@ async def _every(http: OperatorHttp, company_id: str) -> Sifted[NumberProduct]:
         )
         return Sifted(sorted(read.rows, key=lambda one: one.msisdn.digits), read.left_out)
 
-    return await http.kept.whole(f"numbers {company_id}", sift)
+    return await http.list_cache.whole(f"numbers {company_id}", sift)
 
 
 def _fits(one: NumberProduct, wish: NumbersQuery) -> bool:

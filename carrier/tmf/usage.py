@@ -20,7 +20,7 @@ from account.values.money import EXACT
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.tmf import number_product, paging, walking
+from carrier.tmf import full_scan, number_product, paging
 from carrier.tmf.query import moment
 from carrier.tmf.rows import LeftOut, Sifted, readable
 from carrier.tmf.units import Amount, added, amount
@@ -107,13 +107,13 @@ async def _sifted(
     whole = [*conditions, *_SHOWN]
 
     async def sift() -> Sifted[UsageRecord]:
-        rows = await walking.kept(http, Api.USAGE, "usage", whole, Usage, versions=True)
+        rows = await full_scan.cached(http, Api.USAGE, "usage", whole, Usage, versions=True)
         left_out = LeftOut(http, Api.USAGE)
         found = await _read(http, rows, asked, left_out)
         return Sifted(sorted(found, key=lambda one: one.at, reverse=True), left_out.count)
 
-    name = walking.key(Api.USAGE, f"{asked.wish.kind.value} usage", whole)
-    return await http.kept.whole(name, sift)
+    name = full_scan.key(Api.USAGE, f"{asked.wish.kind.value} usage", whole)
+    return await http.list_cache.whole(name, sift)
 
 
 async def _read(

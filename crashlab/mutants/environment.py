@@ -169,7 +169,7 @@ WORLD = (
         ("LOST",),
         (
             Patch(
-                "carrier/tmf/walking.py",
+                "carrier/tmf/full_scan.py",
                 "    return list(kept.values())\n",
                 "    return rows\n",
             ),

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from bot.context.queued_update import QueuedUpdate
 from bot.events.listener import LARGEST_EVENT, EventListener
-from bot.events.wakes import EventWakes
+from bot.events.wakeups import EventWakeups
 from bot.ops import logs
 from bot.ops.health import HealthPages
 from bot.ops.metrics import Metrics, Waiting
@@ -112,7 +112,7 @@ async def _start(address: str, running: list[web.AppRunner]) -> tuple[dict[str, 
     )
     observing = HealthPages(counted, Waiting(stores.gauges, clock, counted))
     ports = {}
-    wakes = EventWakes(
+    wakes = EventWakeups(
         stores.woken,
         stores.event_subscriptions,
         clock,

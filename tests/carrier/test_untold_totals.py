@@ -132,7 +132,7 @@ async def test_the_pages_of_one_list_are_of_one_reading_for_a_while() -> None:
     desk.time.seconds += 11
     assert await page(desk, 30, 10) == (["30"], 31)
     untold(desk, 32, most=20)
-    desk.http.kept.forget()
+    desk.http.list_cache.forget()
     assert (await page(desk, 0, 10))[1] == 32
 
 

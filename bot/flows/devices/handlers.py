@@ -31,8 +31,8 @@ from bot.flows.confirm.handlers import start_question
 from bot.flows.devices.getters import imei_here, kind_here, number_of
 from bot.texts.errors import refusal
 from bot.widgets.deep_links import DEVICE, REQUESTS
-from bot.widgets.look_for import offer_number
 from bot.widgets.page import OnClick, notice, typed_anything
+from bot.widgets.search_offer import offer_number
 
 WITH_TERMS = frozenset({ActionKind.REREGISTER_DEVICE, ActionKind.DUPLICATE_DEVICE})
 

@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.style import Style
 
 from account.values.rights import Right
 from bot.context import states
-from bot.flows.documents import getters, handlers, requests, typed
+from bot.flows.documents import getters, handlers, input_handlers, requests
 from bot.widgets.choices import choices
 from bot.widgets.months import months_row
 from bot.widgets.page import back_to, page, way_back
@@ -121,7 +121,7 @@ ordering_dialog = Dialog(
             ),
             SwitchTo(Shown("email"), id="email", state=states.Ordering.email),
         ],
-        typing=reading(typed.type_into_form),
+        typing=reading(input_handlers.type_into_form),
         getter=getters.get_form,
     ),
     page(
@@ -137,7 +137,7 @@ ordering_dialog = Dialog(
             ),
             Group(choices("month", "months", handlers.choose_month), width=3),
         ],
-        typing=text_input(typed.type_month),
+        typing=text_input(input_handlers.type_month),
         getter=getters.get_month,
         back=way_back(back_to(states.Ordering.form)),
     ),
@@ -149,14 +149,14 @@ ordering_dialog = Dialog(
             Group(choices("one", "accounts", handlers.choose_account), width=2),
             pages_row(),
         ],
-        typing=MessageInput(typed.type_account, content_types=ContentType.ANY),
+        typing=MessageInput(input_handlers.type_account, content_types=ContentType.ANY),
         getter=getters.get_accounts,
         back=way_back(back_to(states.Ordering.form)),
     ),
     page(
         states.Ordering.number,
         Shown("text"),
-        typing=MessageInput(typed.type_number, content_types=ContentType.ANY),
+        typing=MessageInput(input_handlers.type_number, content_types=ContentType.ANY),
         getter=getters.get_number,
         back=way_back(back_to(states.Ordering.form)),
     ),
@@ -183,7 +183,7 @@ ordering_dialog = Dialog(
             Button(Shown("own"), id="own", on_click=handlers.choose_own, when="has_own"),
             Button(Said("This chat alone"), id="none", on_click=handlers.no_email, when="chosen"),
         ],
-        typing=MessageInput(typed.type_email, content_types=ContentType.ANY),
+        typing=MessageInput(input_handlers.type_email, content_types=ContentType.ANY),
         getter=getters.get_email,
         back=way_back(back_to(states.Ordering.form)),
     ),

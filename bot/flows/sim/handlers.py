@@ -18,8 +18,8 @@ from bot.context import states
 from bot.flows.confirm.handlers import start_question
 from bot.flows.numbers.getters import card_of
 from bot.texts.errors import refusal
-from bot.widgets.look_for import offer_number
 from bot.widgets.page import notice
+from bot.widgets.search_offer import offer_number
 
 
 async def to_blanks(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

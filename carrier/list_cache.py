@@ -26,7 +26,7 @@ class _Shelf:
     whole: Any
 
 
-class Kept:
+class ListCache:
     """What was read whole, by what was asked. `now` counts seconds, monotonic."""
 
     def __init__(self, now: Callable[[], float], *, most_rows: int = _MOST_ROWS) -> None:

@@ -42,8 +42,8 @@ from bot.context.update_context import context_of
 from bot.flows.documents import order
 from bot.flows.documents.handlers import take_days, take_email, take_month
 from bot.texts.errors import refusal
-from bot.widgets.look_for import offer_number
 from bot.widgets.page import notice
+from bot.widgets.search_offer import offer_number
 
 
 async def type_month(text: str, manager: DialogManager) -> None:

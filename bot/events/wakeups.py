@@ -18,8 +18,8 @@ from storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
     from account.values.clock import Clock
+    from storage.stores.action_wakeups import ActionWakeups
     from storage.stores.event_subscriptions import EventSubscriptionRows
-    from storage.stores.woken_actions import WokenActions
 
 log = structlog.get_logger(__name__)
 
@@ -31,12 +31,12 @@ HEARD_EVERY = 5.0
 """How often at most it is noted that a subscription works."""
 
 
-class EventWakes:
+class EventWakeups:
     """`counted` is told what became of each event, `ring` that there may be something to do."""
 
     def __init__(
         self,
-        woken: WokenActions,
+        woken: ActionWakeups,
         subscriptions: EventSubscriptionRows,
         clock: Clock,
         *,

@@ -36,7 +36,7 @@ def key(api: Api, resource: str, conditions: Conditions, group: str = "") -> str
     return f"{api.value} {resource}?{query(*conditions)}&{group}"
 
 
-async def kept(
+async def cached(
     http: OperatorHttp,
     api: Api,
     resource: str,
@@ -47,7 +47,7 @@ async def kept(
     versions: bool = False,
 ) -> list[Row | Unread]:
     """All rows of a list, as `walk`, or as they were a moment ago. Raises as `walk`."""
-    return await http.kept.whole(
+    return await http.list_cache.whole(
         key(api, resource, conditions, group),
         lambda: walk(http, api, resource, conditions, kind, group=group, versions=versions),
     )

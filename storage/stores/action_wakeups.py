@@ -33,7 +33,7 @@ WOKEN, REPEATED, NOT_OPEN = "woken", "repeated", "not_open"
 """What became of an event: a look is due; one was due already; it is about nothing that is open."""
 
 
-class WokenActions:
+class ActionWakeups:
     """Every method is one transaction and raises `StorageUnavailable`."""
 
     def __init__(self, database: Database) -> None:
