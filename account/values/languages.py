@@ -29,7 +29,8 @@ class Language:
 
 
 SOURCE = Language("en", "English", "Choose a language", decimal=".", group=",")
-"""The language of the msgids: it needs no catalogue, and whoever speaks no other one gets it."""
+"""The language of the msgids: its catalogue has only what is worded better by now, and whoever
+speaks no other language gets it."""
 TRANSLATED = (
     Language("kk", "Қазақша", "Тілді таңдаңыз"),
     Language("ru", "Русский", "Выберите язык"),

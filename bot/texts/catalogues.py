@@ -1,7 +1,8 @@
 """The catalogues of texts: found in the code, merged into the `.po` files, and checked.
 
-A msgid is the English text itself, so English needs no catalogue. `python -m bot.texts.catalogues`
-brings the files up to date and checks them; `myaccount texts` only checks.
+A msgid is a kept name and English text at once. English has a catalogue of the texts it words
+better than their msgids by now, and of nothing else. `python -m bot.texts.catalogues` brings the
+files up to date and checks them; `myaccount texts` only checks.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from bot.texts.language import DOMAIN, LOCALES
 ROOT = LOCALES.parent
 ROOMS = ("bot", "documents")
 TRANSLATED = tuple(language.code for language in languages.TRANSLATED)
+SOURCE = languages.SOURCE.code
 
 _Arguments: TypeAlias = tuple[int | tuple[int, int] | tuple[int, str], ...] | None
 
@@ -90,15 +92,28 @@ def update() -> list[Path]:
     """
     template = found()
     changed = []
-    for language in TRANSLATED:
+    for language in (*TRANSLATED, SOURCE):
         catalogue = read(language)
-        catalogue.update(template, update_creation_date=False)
+        if language == SOURCE:
+            _forget_what_is_gone(catalogue, template)
+        else:
+            catalogue.update(template, update_creation_date=False)
         path, content = _path(language), _written(catalogue, language)
         if not path.exists() or path.read_bytes() != content:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
             changed.append(path)
     return changed
+
+
+def _forget_what_is_gone(catalogue: Catalog, template: Catalog) -> None:
+    """Leave the better words of texts that the code has; the others are their own English."""
+    for message in list(_texts(catalogue)):
+        kept = template.get(message.id, message.context)
+        if kept is None:
+            catalogue.delete(message.id, message.context)
+        else:
+            message.locations = kept.locations
 
 
 def check() -> int:
@@ -116,7 +131,8 @@ def faults() -> Iterator[str]:
     template, longest = found(), limits()
     for message in _texts(template):
         for text in _forms(message.id):
-            yield from _named("en", message, _own_faults(text, longest))
+            yield from _named(SOURCE, message, _own_faults(text, longest))
+    yield from wording_faults(read(SOURCE), template, longest)
     for language in TRANSLATED:
         yield from catalogue_faults(language, read(language), template, longest)
 
@@ -168,13 +184,42 @@ def catalogue_faults(
         if kept is None or not all(_forms(kept.string)):
             yield f"{language}: missing: {_forms(message.id)[0]!r}"
             continue
-        if kept.fuzzy:
-            yield f"{language}: fuzzy: {_forms(message.id)[0]!r}"
-        if len(_forms(kept.string)) != (catalogue.num_plurals if message.pluralizable else 1):
-            yield f"{language}: wrong number of plural forms: {_forms(message.id)[0]!r}"
-        for text in _forms(kept.string):
-            yield from _named(language, message, _own_faults(text, longest, _forms(message.id)[0]))
-            yield from _named(language, message, _differences(_forms(message.id)[-1], text))
+        yield from _faults_of(language, catalogue, kept, message, longest)
+    yield from _obsolete(language, catalogue, template)
+
+
+def wording_faults(
+    catalogue: Catalog, template: Catalog, longest: Mapping[str, int]
+) -> Iterator[str]:
+    """What is wrong with the English catalogue: it has better words than the msgids, or none."""
+    for kept in _texts(catalogue):
+        message = template.get(kept.id, kept.context)
+        if message is None:
+            continue
+        if not all(_forms(kept.string)):
+            yield f"{SOURCE}: missing: {_forms(kept.id)[0]!r}"
+        elif _forms(kept.string) == _forms(kept.id):
+            yield f"{SOURCE}: the msgid once more: {_forms(kept.id)[0]!r}"
+        else:
+            yield from _faults_of(SOURCE, catalogue, kept, message, longest)
+    yield from _obsolete(SOURCE, catalogue, template)
+
+
+def _faults_of(
+    language: str, catalogue: Catalog, kept: Message, message: Message, longest: Mapping[str, int]
+) -> Iterator[str]:
+    """What is wrong with the words that a catalogue has for a text of the code."""
+    first = _forms(message.id)[0]
+    if kept.fuzzy:
+        yield f"{language}: fuzzy: {first!r}"
+    if len(_forms(kept.string)) != (catalogue.num_plurals if message.pluralizable else 1):
+        yield f"{language}: wrong number of plural forms: {first!r}"
+    for text in _forms(kept.string):
+        yield from _named(language, message, _own_faults(text, longest, first))
+        yield from _named(language, message, _differences(_forms(message.id)[-1], text))
+
+
+def _obsolete(language: str, catalogue: Catalog, template: Catalog) -> Iterator[str]:
     for message in _texts(catalogue):
         if template.get(message.id, message.context) is None:
             yield f"{language}: obsolete: {_forms(message.id)[0]!r}"

@@ -3,6 +3,9 @@
 The texts are written for one operator; the names of another one are put into them when they are
 read. Catalogues are read from their `.po` files at start, so there is nothing to compile and
 nothing to forget. A text without a translation is found by the tests, never by a person.
+
+A msgid is a kept name and English; where English has found better words since, the English
+catalogue has them, and nothing else.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ DOMAIN = "myaccount"
 
 
 class Catalogues(I18n):
-    """aiogram's I18n over `.po` files; English is the language of the msgids themselves."""
+    """aiogram's I18n over `.po` files; where English has no words of its own, the msgid is said."""
 
     def __init__(self, names: Names | None = None) -> None:
         self._names = _put_in(names or _WRITTEN)
@@ -85,28 +88,30 @@ def _named(text: str, names: tuple[Replacement, ...]) -> str:
 @cache
 def _read(names: tuple[Replacement, ...]) -> dict[str, gettext.GNUTranslations]:
     """The catalogues; read once in a process, nobody changes them."""
-    found: dict[str, gettext.GNUTranslations] = {}
+    found: dict[str, Catalog] = {}
     for language in LANGUAGES:
         source = LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
         if source.exists():
             with source.open("rb") as text:
-                catalogue = read_po(text, locale=language)
-            if names:
-                found.setdefault(SOURCE.code, _compiled(_in_the_source(catalogue, names)))
-                for message in catalogue:
-                    message.string = _each(message.string, names)
-            found[language] = _compiled(catalogue)
-    return found
+                found[language] = read_po(text, locale=language)
+    if names:
+        english = found.setdefault(SOURCE.code, Catalog(locale=SOURCE.code))
+        for catalogue in list(found.values()):
+            _name_in_the_source(english, catalogue, names)
+        for catalogue in found.values():
+            for message in catalogue:
+                message.string = _each(message.string, names)
+    return {language: _compiled(catalogue) for language, catalogue in found.items()}
 
 
-def _in_the_source(catalogue: Catalog, names: tuple[Replacement, ...]) -> Catalog:
-    """The texts of the code that hold a name, with the other name."""
-    english = Catalog(locale=SOURCE.code)
+def _name_in_the_source(
+    english: Catalog, catalogue: Catalog, names: tuple[Replacement, ...]
+) -> None:
+    """Put the texts of the code that hold a name among those that English words otherwise."""
     for message in catalogue:
-        told = _each(message.id, names)
-        if message.id and told != message.id:
-            english.add(message.id, told, context=message.context)
-    return english
+        known = english.get(message.id, message.context)
+        if message.id and known is None and _each(message.id, names) != message.id:
+            english.add(message.id, message.id, context=message.context)
 
 
 def _each(told: Any, names: tuple[Replacement, ...]) -> Any:

@@ -261,6 +261,39 @@ def test_an_altered_or_forgotten_text_is_found() -> None:
     assert found == ["ru: fuzzy: 'Block'", "ru: obsolete: 'Gone'"]
 
 
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        ("Block {number}", "the msgid once more"),
+        ("", "missing"),
+        ("Block it", "wrong placeholders"),
+        ("Please block the number {number} now and do not ever unblock it again", "too long"),
+    ],
+)
+def test_english_has_better_words_or_none(words: str, fault: str) -> None:
+    template, kept = Catalog(), Catalog(locale="en")
+    template.add("Block {number}")
+    template.add("Unblock")
+    kept.add("Block {number}", words)
+    found = list(catalogues.wording_faults(kept, template, {"Block {number}": 64}))
+    assert len(found) == 1
+    assert fault in found[0]
+
+
+def test_better_words_of_a_text_that_is_gone_are_found() -> None:
+    template, kept = Catalog(), Catalog(locale="en")
+    template.add("Block {number}")
+    kept.add("Block {number}", "Block {number} now")
+    kept.add("Gone", "Left")
+    assert list(catalogues.wording_faults(kept, template, {})) == ["en: obsolete: 'Gone'"]
+
+
+def test_english_says_the_better_words_and_the_msgid_where_it_has_none() -> None:
+    said = Catalogues().say
+    assert said("en", "Goes to this chat.") == "The file will come to this chat."
+    assert said("en", "Choose the month.") == "Choose the month."
+
+
 def test_labels_and_descriptions_have_their_limits() -> None:
     limits = catalogues.limits()
     assert limits["⌂ Menu"] == catalogues.LABEL

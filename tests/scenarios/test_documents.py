@@ -340,7 +340,7 @@ async def test_what_was_said_stays_when_a_file_arrives_and_goes_with_its_own(sta
     below = await phone.window_below(file)
     assert wrong in below.text
     await phone.tap("‹ Back")
-    await phone.sees("Goes to this chat.")
+    await phone.sees("The file will come to this chat.")
     await phone.no_longer_sees(wrong)
     await stage.advance(minutes=2)
     await phone.tap("XLSX file")
