@@ -185,8 +185,8 @@ def volume(size: int) -> str:
     if size < 1024 * 1024:
         return _("{n} KB").format(n=-(-size // 1024))
     if size < 1024**3:
-        return _("{n} MB").format(n=_decimals(size / 1024**2, "0.0"))
-    return _("{n} GB").format(n=_decimals(size / 1024**3, "0.00"))
+        return _("{n} MB").format(n=_decimals(size / 1024**2, "0.#"))
+    return _("{n} GB").format(n=_decimals(size / 1024**3, "0.##"))
 
 
 def _decimals(value: float, look: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,7 +13,7 @@ from account.chapters.services.changes import wished_off, wished_on
 from account.chapters.services.offerings import Volume, VolumeUnit
 from account.values.languages import LANGUAGES
 from account.values.money import Money
-from bot.flows.allowances.texts import amount_shown, left_shown, use_word
+from bot.flows.allowances.texts import amount_shown, left_lines, use_word, validity_lines
 from bot.flows.changes import WORDS
 from bot.flows.services.texts import price_shown, volume_shown
 from bot.texts.language import Catalogues
@@ -45,15 +46,47 @@ def test_a_bar_shows_what_is_left(part: int, whole: int, drawn: str, told: int) 
 def test_what_is_left_in_the_words_of_the_guide() -> None:
     unlimited, minutes, *_ = allowances_of(NUMBER)
     with Catalogues().speaking("en"):
-        assert left_shown(unlimited) == "Unlimited"
-        assert left_shown(minutes) == "███████░░░ 68 %  68 min 0 sec of 100 min 0 sec"
-        assert left_shown(replace(minutes, total=None)) == "68 min 0 sec left"
+        assert left_lines(unlimited) == ["Unlimited"]
+        assert left_lines(minutes) == [
+            "███████░░░ Left 68 of 100 min (68 %)",
+            "Available: 68 min 0 sec · Total: 100 min 0 sec",
+        ]
+        assert left_lines(replace(minutes, left=4081))[0] == (
+            "███████░░░ Left 68 min 1 sec of 100 min 0 sec (68 %)"
+        )
+        assert left_lines(replace(minutes, total=None)) == ["Available: 68 min 0 sec"]
+        gigabytes = replace(minutes, measure=Measure.BYTES, left=5273 * 1024**2, total=40 * 1024**3)
+        assert left_lines(gigabytes) == [
+            "█░░░░░░░░░ Left 5.15 of 40 GB (12 %)",
+            "Available: 5.15 GB · Total: 40 GB",
+        ]
+        assert left_lines(replace(gigabytes, left=512 * 1024**2))[0] == (
+            "░░░░░░░░░░ Left 512 MB of 40 GB (1 %)"
+        )
         assert amount_shown(Measure.SMS, 100) == "100 SMS"
-        assert amount_shown(Measure.BYTES, 1536 * 1024**2) == "1.50 GB"
+        assert amount_shown(Measure.BYTES, 1536 * 1024**2) == "1.5 GB"
         assert use_word("offnet", "?") == "Calls to other KZ mobiles"
         assert use_word("moon", "Calls to the Moon") == "Calls to the Moon"
+    with Catalogues().speaking("ru"):
+        assert left_lines(gigabytes) == [
+            "█░░░░░░░░░ Осталось 5,15 из 40 ГБ (12 %)",
+            "Доступно: 5,15 ГБ · Всего: 40 ГБ",
+        ]
     with Catalogues().speaking("kk"):
-        assert left_shown(minutes) == "███████░░░ 68 %  100 мин 0 сек ішінен 68 мин 0 сек"
+        assert left_lines(gigabytes) == [
+            "█░░░░░░░░░ Қалғаны: 40 ГБ ішінен 5,15 (12 %)",
+            "Қолжетімді: 5,15 ГБ · Барлығы: 40 ГБ",
+        ]
+
+
+def test_days_of_an_allowance_are_the_guides() -> None:
+    begins = datetime(2021, 12, 31, 18, tzinfo=UTC)
+    with Catalogues().speaking("en"):
+        assert validity_lines(begins, begins + timedelta(minutes=46)) == [
+            "Connection date: 01.01.2022",
+            "Disconnect date: 01.01.2022 00:46",
+        ]
+        assert validity_lines(None, None) == []
 
 
 @pytest.mark.parametrize(
@@ -77,7 +110,7 @@ def test_prices(language: str, once: str, monthly: str, free: str) -> None:
 def test_volumes() -> None:
     with Catalogues().speaking("en"):
         assert volume_shown(Volume(50, VolumeUnit.MINUTES)) == "50 min"
-        assert volume_shown(Volume(5120, VolumeUnit.MB)) == "5.00 GB"
+        assert volume_shown(Volume(5120, VolumeUnit.MB)) == "5 GB"
         assert volume_shown(Volume(None, None)) == "Unlimited"
 
 

@@ -21,17 +21,21 @@ async def opened(stage: Stage, number: str, *, language: str = "") -> tuple[Phon
 
 async def test_what_is_left_of_the_tariff(stage: Stage) -> None:
     _phone, window = await opened(stage, OF_THE_GUIDE)
-    assert (
-        "Calls within Kcell/activ network\nUnlimited\n01.01.2022 00:00 – 01.02.2022" in window.text
-    )
-    for part in ("Calls to other KZ mobiles", " of 100 min 0 sec", " of 100 SMS", " of 20.00 GB"):
+    assert "\nConnection date: 01.01.2022\nDisconnect date: 01.02.2022\n" in window.text
+    assert window.text.count("01.02.2022") == 1, "what is alike is said once"
+    assert "Calls within Kcell/activ network\nUnlimited\n" in window.text
+    for part in ("Calls to other KZ mobiles", " of 100 min", " of 100 SMS", " of 20 GB"):
         assert part in window.text
+    assert window.text.count("\nAvailable: ") == window.text.count(" · Total: ") == 3
+    assert " · Total: 100 min 0 sec" in window.text
     assert "They cannot be used while the number is ⛔ Blocked." in window.text
     bars = [line for line in window.text.splitlines() if line.startswith(("█", "░"))]
     assert len(bars) == 3
     for bar in bars:
-        blocks, percent, _sign = bar.split()[:3]
+        blocks, left, *_amounts = bar.split()
+        percent = bar[bar.index("(") + 1 : bar.index(" %)")]
         assert len(blocks) == 10
+        assert left == "Left"
         assert abs(blocks.count("█") * 10 - int(percent)) <= 5
     assert "12.2021" not in window.text
 
@@ -42,14 +46,19 @@ async def test_additional_allowances_name_their_service(stage: Stage) -> None:
     window = await phone.sees("Additional allowances", "100 SMS", "⟳ Refresh")
     assert "SMS\n100 SMS\n" in window.text
     assert "50 minutes for calls to other KZ networks" in window.text
-    assert " of 50 min 0 sec" in window.text
+    assert " · Total: 50 min 0 sec" in window.text
 
 
 async def test_they_are_told_in_the_language_of_the_person(stage: Stage) -> None:
     phone, window = await opened(stage, NUMBER, language="Русский")
     assert "Звонки внутри сети Kcell/activ\nБезлимитно" in window.text
     await phone.tap("➕")
-    await phone.sees("50 минут на звонки в другие сети РК", "из 50 мин 0 сек")
+    await phone.sees(
+        "50 минут на звонки в другие сети РК",
+        "Всего: 50 мин 0 сек",
+        "Осталось",
+        "Дата отключения: ",
+    )
 
 
 async def test_none_at_all_is_said(stage: Stage) -> None:

@@ -11,9 +11,9 @@ from aiogram_dialog import DialogManager
 from account.chapters.allowances import Allowance, Allowances, NumberAllowances
 from account.chapters.numbers import PAGE
 from account.values.number import NumberState
-from account.values.periods import shown_moment, shown_time
+from account.values.periods import shown_time
 from bot.context.update_context import context_of
-from bot.flows.allowances.texts import left_shown, use_word
+from bot.flows.allowances.texts import left_lines, use_word, validity_lines
 from bot.flows.numbers.getters import card_of
 from bot.flows.services.texts import LONGEST_NAME, clipped
 from bot.texts.facts import left_out_line, state_shown
@@ -45,7 +45,11 @@ async def _shown(
     actor = await context_of(manager).actor()
     turning = paging(manager, len(allowances), PAGE)
     first = turning["here"] * PAGE
-    lines = [_lines(one, read) for one in allowances[first : first + PAGE]]
+    here = allowances[first : first + PAGE]
+    alike = {(one.begins, one.ends) for one in here}
+    lines = [_lines(one, read, dated=len(alike) > 1) for one in here]
+    if len(alike) == 1 and (dates := validity_lines(*alike.pop())):
+        lines.insert(0, Html("\n" + "\n".join(dates)))
     if not allowances and not read.left_out:
         lines.append(Html("\n" + _("There are no allowances at the moment.")))
     elif allowances and read.number.state is not NumberState.ACTIVE:
@@ -61,18 +65,17 @@ async def _shown(
     }
 
 
-def _lines(allowance: Allowance, read: NumberAllowances) -> Html:
-    """What for, from which service; how much is left; from when to when."""
-    source = ""
+def _lines(allowance: Allowance, read: NumberAllowances, *, dated: bool) -> Html:
+    """What for, from which service; how much is left; with `dated`, from when to when."""
+    lines = [
+        said("\n<b>{use}</b>", use=clipped(use_word(allowance.use, allowance.name), LONGEST_NAME))
+    ]
     if allowance.source != read.number.msisdn.digits:
         names = read.names.get(allowance.source)
         name = in_language(names) if names else allowance.source_name
-        source = "\n" + clipped(name, LONGEST_NAME)
-    dates = [shown_moment(at) for at in (allowance.begins, allowance.ends) if at is not None]
-    return said(
-        "\n<b>{use}</b>{source}\n{left}\n{dates}",
-        use=clipped(use_word(allowance.use, allowance.name), LONGEST_NAME),
-        source=source,
-        left=left_shown(allowance),
-        dates=" – ".join(dates),
-    )
+        lines.append(said("{name}", name=clipped(name, LONGEST_NAME)))
+    told = left_lines(allowance)
+    if dated:
+        told += validity_lines(allowance.begins, allowance.ends)
+    lines.extend(said("{line}", line=line) for line in told)
+    return Html("\n".join(lines))
