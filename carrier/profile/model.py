@@ -6,7 +6,7 @@ Words are compared without regard to case: the tables' keys are folded when they
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import Field, model_validator
 
@@ -219,6 +219,12 @@ class Profile(Section):
         """The operator's own word for `meaning` in that table of `words`."""
         words: Vocabulary = getattr(self.words, table)
         return words.spelled(meaning)
+
+    @property
+    def money_unit(self) -> tuple[str, int]:
+        """What amounts are said in: the unit as the operator writes it, and its hundredths."""
+        words = cast("Vocabulary", self.words.money_unit)
+        return words.said_first
 
     def ban(self, ban: Ban) -> str:
         """The characteristic of that ban."""

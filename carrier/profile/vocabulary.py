@@ -13,6 +13,10 @@ class Vocabulary(dict[str, Any]):
         told = told or {}
         super().__init__({word.casefold(): meaning for word, meaning in {**usual, **told}.items()})
         self._spelled: dict[Hashable, str] = {}
+        self.said_first: tuple[str, Any] = next(
+            (one for one in (*told.items(), *usual.items()) if one[0].strip()), ("", None)
+        )
+        """The operator's own first word with its meaning; without any of its own the usual one."""
         # the operator's own word before the usual one, and of several the first
         for word, meaning in (*told.items(), *usual.items()):
             self._spelled.setdefault(meaning, word)

@@ -105,7 +105,11 @@ class WordTables(Section):
     usage_type: dict[str, Literal["voice", "sms", "data", "other"]] = _usual(
         "usage_type", "`usageType` of what was used"
     )
-    money_unit: dict[str, Literal[1, 100]] = _usual("money_unit", "a unit of money, in hundredths")
+    money_unit: dict[str, Literal[1, 100]] = _usual(
+        "money_unit",
+        "a unit of money, in hundredths of a tenge; amounts are sent in the first that the file "
+        "names, else in `KZT`; an empty word: what an amount is in that tells no unit",
+    )
 
     @field_validator("*")
     @classmethod

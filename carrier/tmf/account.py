@@ -17,7 +17,7 @@ from carrier.http import OperatorHttp
 from carrier.tmf import full_scan, paging
 from carrier.tmf.query import listed
 from carrier.tmf.rows import LeftOut, Part, owned, readable
-from carrier.tmf.units import added, amount, optional_tenge
+from carrier.tmf.units import MoneyUnits, added, amount, optional_tenge
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.tmf666 import AccountBalance, BillingAccount
@@ -56,8 +56,9 @@ async def accounts(
             limit=limit,
         )
     debt, owners = _debt_words(http), {*ACCOUNTS.owners, *http.profile.words.customer_role}
+    units = http.profile.words.money_unit
     return told.read(
-        lambda found: _account(found, now, debt),
+        lambda found: _account(found, now, debt, units),
         lambda found: owned(found, company_id, owners),
     )
 
@@ -115,10 +116,11 @@ async def debts(http: OperatorHttp, accounts: Iterable[str], now: datetime) -> d
         limit=len(wanted) + 1,
     )
     left_out, words = LeftOut(http, Api.ACCOUNT), _debt_words(http)
+    units = http.profile.words.money_unit
     owed = {}
     for account in told:
         try:
-            number, owes = _debt(account, now, words)
+            number, owes = _debt(account, now, words, units)
         except Malformed as fault:
             left_out.add(fault.field)
             continue
@@ -128,10 +130,10 @@ async def debts(http: OperatorHttp, accounts: Iterable[str], now: datetime) -> d
 
 
 def _debt(
-    account: BillingAccount | Unread, now: datetime, debt: Sequence[str]
+    account: BillingAccount | Unread, now: datetime, debt: Sequence[str], units: MoneyUnits
 ) -> tuple[str, Money | None]:
     found = readable(account)
-    return values.text(found.id, "id"), _owed(found.accountBalance, now, debt)
+    return values.text(found.id, "id"), _owed(found.accountBalance, now, debt, units)
 
 
 def _debt_words(http: OperatorHttp) -> tuple[str, ...]:
@@ -141,13 +143,15 @@ def _debt_words(http: OperatorHttp) -> tuple[str, ...]:
     return known + tuple(word for word in ACCOUNTS.owed if word not in told)
 
 
-def _account(found: BillingAccount, now: datetime, debt: Sequence[str]) -> Account:
+def _account(
+    found: BillingAccount, now: datetime, debt: Sequence[str], units: MoneyUnits
+) -> Account:
     prepaid = values.word(found.accountType) in ACCOUNTS.prepaid
     return Account(
         number=values.text(found.id, "id"),
         service=_service(found),
-        owed=_shown(found, now, debt),
-        credit_limit=None if prepaid else optional_tenge(found.creditLimit, "creditLimit"),
+        owed=_shown(found, now, debt, units),
+        credit_limit=None if prepaid else optional_tenge(found.creditLimit, "creditLimit", units),
     )
 
 
@@ -160,7 +164,10 @@ def _service(found: BillingAccount) -> ServiceLine | None:
 
 
 def _owed(
-    balances: Sequence[AccountBalance] | None, now: datetime, debt: Sequence[str]
+    balances: Sequence[AccountBalance] | None,
+    now: datetime,
+    debt: Sequence[str],
+    units: MoneyUnits,
 ) -> Money | None:
     """What is owed by the first of the words for it that the account uses; None: not told."""
     there = [one for one in balances or () if _in_force(one, now)]
@@ -168,7 +175,7 @@ def _owed(
         found = [one for one in there if values.word(one.balanceType) == said]
         if found:
             field = "accountBalance.amount"
-            return added((amount(one.amount, field) for one in found), field).shown
+            return added((amount(one.amount, field, units) for one in found), field).shown
     return None
 
 
@@ -178,8 +185,10 @@ def _in_force(balance: AccountBalance, now: datetime) -> bool:
     return end is None or values.moment(end, "accountBalance.validFor") > now
 
 
-def _shown(found: BillingAccount, now: datetime, debt: Sequence[str]) -> Money | None:
+def _shown(
+    found: BillingAccount, now: datetime, debt: Sequence[str], units: MoneyUnits
+) -> Money | None:
     try:
-        return _owed(found.accountBalance, now, debt)
+        return _owed(found.accountBalance, now, debt, units)
     except Malformed:
         return None

@@ -128,13 +128,15 @@ async def _of_numbers(
         if number is None or number not in labels:
             continue
         with suppress(Malformed):
-            consumed[number] = _usage(found, number, labels[number])
+            consumed[number] = _usage(found, number, labels[number], http.profile)
     for _ in labels.keys() - consumed.keys():
         left_out.add("usageConsumption")
     return tuple(consumed[number] for number in labels if number in consumed)
 
 
-def _usage(found: UsageConsumption, number: Msisdn, label: str | None) -> PoolUsage:
+def _usage(
+    found: UsageConsumption, number: Msisdn, label: str | None, profile: Profile
+) -> PoolUsage:
     """What the number took of each kind. Raises `Malformed` where one is not told."""
     used: dict[Measure, int] = {}
     charged: list[Amount] = []
@@ -145,7 +147,7 @@ def _usage(found: UsageConsumption, number: Msisdn, label: str | None) -> PoolUs
                 taken = volume(counter.value, "bucketCounter", measure).amount
                 used[measure] = used.get(measure, 0) + taken
             elif kind in ALLOWANCES.charged:
-                charged.append(amount(counter.value, "bucketCounter"))
+                charged.append(amount(counter.value, "bucketCounter", profile.words.money_unit))
     if set(used) != set(_KINDS):
         raise Malformed("bucketRefOrValue")
     return PoolUsage(

@@ -6,27 +6,22 @@ import asyncio
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from account.changes.action import Action, Order, OrderState
 from account.changes.ports import DispatchGuard
 from account.chapters.transfers import FEE, RECIPIENT_LEFT, SENDER_LEFT, TransferParameters
 from account.errors import CarrierNotReached, CarrierUnavailable
-from account.kazakhstan import currency
-from account.values.money import Money
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import FOUND, Profile
-from carrier.tmf import fields, prepay_balance
+from carrier.tmf import fields, prepay_balance, units
 from carrier.tmf.change_outcome import ChangeResource
 from carrier.tmf.fields import Item, Malformed
-from carrier.tmf.wire import values
+from carrier.tmf.wire import decoding, parts, values
 from carrier.verdict import as_reason_code
 
-_MOVED = re.compile(
-    rf"-?[0-9]{{1,12}}\.[0-9]{{2}} -> (-?[0-9]{{1,12}}\.[0-9]{{2}}) {currency.CODE}"
-)
+_MOVED = re.compile(r"-?[0-9.]{1,15} -> (-?[0-9]{1,14}(?:\.[0-9]{1,2})?) (\S{1,20})")
 """What a bucket of a completed transfer is called: its balance before and after."""
 
 
@@ -48,11 +43,12 @@ def body(action: Action[TransferParameters], said: Wording | None = None) -> dic
     sender = said.profile.phone(action.msisdn.digits)
     recipient = said.profile.phone(asked.recipient.digits)
     role = said.profile.spelled("customer_role", "customer")
+    unit, hundredths = said.profile.money_unit
     transfer: dict[str, Any] = {
         "description": action.id,
         "reason": "balance transfer",
         "channel": {"id": "telegram", "name": "Telegram bot"},
-        "amount": {"amount": _number(asked.amount), "units": currency.CODE},
+        "amount": {"amount": units.said(asked.amount, hundredths), "units": unit},
         "usageType": "monetary",
         "receiverBucketUsageType": "monetary",
         "bucket": {"id": said.buckets[0]},
@@ -62,7 +58,7 @@ def body(action: Action[TransferParameters], said: Wording | None = None) -> dic
         "requestor": {"id": action.company_id, "role": role, "@referredType": "Organization"},
     }
     if asked.fee:
-        transfer["transferCost"] = {"unit": currency.CODE, "value": _number(asked.fee)}
+        transfer["transferCost"] = {"unit": unit, "value": units.said(asked.fee, hundredths)}
     return transfer
 
 
@@ -106,16 +102,19 @@ def _reason(found: Item) -> str | None:
     return as_reason_code((fields.optional_text(found, "reason") or "").partition(":")[0])
 
 
-def _receipt(found: Item) -> dict[str, str]:
+def _receipt(found: Item, profile: Profile) -> dict[str, str]:
     """Both balances after, and the fee, as far as they are told: money has moved in any case."""
     told: dict[str, str] = {}
     for name, field in ((SENDER_LEFT, "bucket"), (RECIPIENT_LEFT, "receiverBucket")):
         bucket = found.get(field)
         moved = _MOVED.fullmatch(str(bucket.get("name"))) if isinstance(bucket, dict) else None
         if moved is not None:
-            told[name] = str(Money.from_decimal(Decimal(moved[1])).tiyn)
+            left = parts.Money(value=moved[1], unit=moved[2])
+            with suppress(Malformed):
+                told[name] = str(units.tenge(left, field, profile.words.money_unit).tiyn)
     with suppress(Malformed):
-        told[FEE] = str(fields.amount(found, "transferCost").tiyn)
+        cost = decoding.as_struct(found.get("transferCost"), parts.Money)
+        told[FEE] = str(units.tenge(cost, "transferCost", profile.words.money_unit).tiyn)
     return told
 
 
@@ -143,8 +142,3 @@ _TRANSFERS = ChangeResource(
     reason=_reason,
     receipt=_receipt,
 )
-
-
-def _number(money: Money) -> float:
-    """Tenge as a JSON number: so few digits are written exactly (contract, section 1)."""
-    return float(money.decimal)

@@ -45,7 +45,7 @@ def _no_others(_: Item) -> Collection[object]:
     return ()
 
 
-def _no_receipt(_: Item) -> Mapping[str, str]:
+def _no_receipt(_: Item, __: Profile) -> Mapping[str, str]:
     return {}
 
 
@@ -63,7 +63,7 @@ class ChangeResource:
     reference_field: str
     stands: Callable[[Item, Profile], tuple[OrderState, bool]]
     reason: Callable[[Item], str | None]
-    receipt: Callable[[Item], Mapping[str, str]] = _no_receipt
+    receipt: Callable[[Item, Profile], Mapping[str, str]] = _no_receipt
     question: Callable[[Profile, str], Conditions] | None = None
     other_references: Callable[[Item], Collection[object]] = _no_others
 
@@ -104,6 +104,6 @@ class ChangeResource:
             id=fields.text(found, "id"),
             state=state,
             reason_code=self.reason(found) if state is OrderState.FAILED else None,
-            receipt=self.receipt(found) if state is OrderState.COMPLETED else {},
+            receipt=self.receipt(found, profile) if state is OrderState.COMPLETED else {},
             held=held,
         )

@@ -24,7 +24,7 @@ from carrier.profile.model import Profile
 from carrier.tmf import full_scan, number_product, paging
 from carrier.tmf.query import moment
 from carrier.tmf.rows import Part, Sifted, owned
-from carrier.tmf.units import added, amount, optional_tenge
+from carrier.tmf.units import MoneyUnits, added, amount, optional_tenge
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import Ref, TimePeriod
@@ -59,6 +59,7 @@ _AT_ONCE = 8
 async def bills(http: OperatorHttp, wish: BillsQuery, *, offset: int, limit: int) -> Page[Bill]:
     """Invoices by account, oldest first. Raises `CarrierUnavailable`."""
     customers = {*BILLS.customers, *http.profile.words.customer_role}
+    units = http.profile.words.money_unit
     conditions: list[tuple[str, str | int]] = [("relatedParty.id", wish.company_id)]
     if wish.account is not None:
         conditions.append(("billingAccount.id", wish.account))
@@ -74,7 +75,7 @@ async def bills(http: OperatorHttp, wish: BillsQuery, *, offset: int, limit: int
 
     def read(told: Part[CustomerBill]) -> Page[Bill]:
         return told.read(
-            lambda found: _asked_for(_bill(found), wish),
+            lambda found: _asked_for(_bill(found, units), wish),
             lambda found: owned(found, wish.company_id, customers),
         )
 
@@ -207,12 +208,12 @@ def _asked_for(bill: Bill, wish: BillsQuery) -> Bill | None:
     return bill
 
 
-def _bill(found: CustomerBill) -> Bill:
+def _bill(found: CustomerBill, units: MoneyUnits) -> Bill:
     number = values.text(found.billNo if found.billNo is not None else found.id, "billNo")
     known = values.shown(found.id)
-    net = optional_tenge(found.taxExcludedAmount, "taxExcludedAmount")
-    vat = _tax(found.taxItem, "taxItem")
-    gross = _gross(found, net, vat)
+    net = optional_tenge(found.taxExcludedAmount, "taxExcludedAmount", units)
+    vat = _tax(found.taxItem, "taxItem", units)
+    gross = _gross(found, net, vat, units)
     if net is None and vat is not None:
         net = gross - vat
     registration, count = _document(found.billDocument)
@@ -224,7 +225,7 @@ def _bill(found: CustomerBill) -> Bill:
         net=net,
         vat=gross - net if vat is None and net is not None else vat,
         gross=gross,
-        unpaid=optional_tenge(found.remainingAmount, "remainingAmount"),
+        unpaid=optional_tenge(found.remainingAmount, "remainingAmount", units),
         lines=count,
         registration=registration,
         correction=values.word(found.category) in BILLS.corrections,
@@ -235,8 +236,8 @@ def _bill(found: CustomerBill) -> Bill:
     )
 
 
-def _gross(found: CustomerBill, net: Money | None, vat: Money | None) -> Money:
-    gross = optional_tenge(found.taxIncludedAmount, "taxIncludedAmount")
+def _gross(found: CustomerBill, net: Money | None, vat: Money | None, units: MoneyUnits) -> Money:
+    gross = optional_tenge(found.taxIncludedAmount, "taxIncludedAmount", units)
     if gross is None and net is not None and vat is not None:
         return net + vat
     if gross is None:
@@ -307,9 +308,10 @@ def _count(size: object) -> int | None:
 
 
 def _line(found: AppliedCustomerBillingRate, profile: Profile) -> BillLine:
-    net = optional_tenge(found.taxExcludedAmount, "taxExcludedAmount")
-    gross = optional_tenge(found.taxIncludedAmount, "taxIncludedAmount")
-    vat = _tax(found.appliedTax, "appliedTax")
+    units = profile.words.money_unit
+    net = optional_tenge(found.taxExcludedAmount, "taxExcludedAmount", units)
+    gross = optional_tenge(found.taxIncludedAmount, "taxIncludedAmount", units)
+    vat = _tax(found.appliedTax, "appliedTax", units)
     if gross is None and net is not None and vat is not None:
         gross = net + vat
     if gross is None:
@@ -342,12 +344,12 @@ def _number(product: Ref | None, profile: Profile) -> Msisdn | None:
     return None if product is None else number_product.named(profile, product)
 
 
-def _tax(items: Sequence[TaxItem] | None, field: str) -> Money | None:
+def _tax(items: Sequence[TaxItem] | None, field: str, units: MoneyUnits) -> Money | None:
     """The tax that is told; None where none is."""
     told = [one.taxAmount for one in items or () if one.taxAmount is not None]
     if not told:
         return None
-    return added((amount(one, f"{field}.taxAmount") for one in told), field).shown
+    return added((amount(one, f"{field}.taxAmount", units) for one in told), field).shown
 
 
 def _rates(items: Sequence[TaxItem] | None) -> tuple[VatRate, ...]:

@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from account.values.money import Money
 from carrier.tmf.wire import decoding, values
 from carrier.tmf.wire.values import Malformed as Malformed
 from carrier.transport import Answer
@@ -121,19 +120,6 @@ def flag(of: Item, field: str) -> bool:
 def whole(of: Item, field: str, default: int | None = None) -> int:
     """A whole number, zero or more, also in a string. Raises `Malformed`."""
     return values.whole(of.get(field), field, default)
-
-
-def money(of: Item, field: str) -> Money:
-    """An amount in tenge; finer ones are rounded half to even. Raises `Malformed`."""
-    return values.money(of.get(field), field)
-
-
-def amount(of: Item, field: str, unit: str = "unit", value: str = "value") -> Money:
-    """TMF's Money (`{"unit": "KZT", "value": 1}`) or Quantity. Raises `Malformed`."""
-    sum_of_money = entry(of, field)
-    if values.word(sum_of_money.get(unit)) != "kzt":
-        raise Malformed(f"{field}.{unit}")
-    return money(sum_of_money, value)
 
 
 def valid_at(of: Item, now: datetime) -> bool:

@@ -22,7 +22,7 @@ from carrier.tmf import account as billing
 from carrier.tmf import full_scan, number_product, paging
 from carrier.tmf.query import moment
 from carrier.tmf.rows import Part, Sifted
-from carrier.tmf.units import added, amount
+from carrier.tmf.units import MoneyUnits, added, amount
 from carrier.tmf.wire import parts, tmf676, values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.values import Malformed
@@ -157,7 +157,7 @@ def _payment(found: tmf676.Payment, wish: PaymentsQuery, profile: Profile) -> Pa
     account = values.text(_account(found) or None, "account")
     return Payment(
         at=at,
-        amount=_amount(found, numbers, wish.number),
+        amount=_amount(found, numbers, wish.number, profile.words.money_unit),
         account=account,
         document=values.shown(found.correlatorId) or "",
         means=PAYMENTS.means.get(values.word(method.type), PaymentMeans.OTHER),
@@ -180,18 +180,23 @@ def _of_others(numbers: Sequence[Msisdn | None], asked: Msisdn | None) -> bool:
     return bool(numbers) and asked is not None and asked not in numbers
 
 
-def _amount(found: tmf676.Payment, numbers: Sequence[Msisdn | None], asked: Msisdn | None) -> Money:
+def _amount(
+    found: tmf676.Payment,
+    numbers: Sequence[Msisdn | None],
+    asked: Msisdn | None,
+    units: MoneyUnits,
+) -> Money:
     """The whole payment, or the part of it that is the number's: the items that are of it."""
     if asked is None:
         whole = found.totalAmount if _told(found.totalAmount) else found.amount
-        return amount(whole, "totalAmount").shown
+        return amount(whole, "totalAmount", units).shown
     items = found.paymentItem or ()
     if not items:
         raise Malformed("paymentItem")
     field = "paymentItem.amount"
     of_number = [one for one, number in zip(items, numbers, strict=True) if number == asked]
     told = (one.amount if _told(one.amount) else one.totalAmount for one in of_number)
-    return added((amount(money, field) for money in told), field).shown
+    return added((amount(money, field, units) for money in told), field).shown
 
 
 def _told(money: parts.Money | None) -> bool:

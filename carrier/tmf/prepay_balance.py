@@ -21,7 +21,7 @@ from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import number_product, paging
 from carrier.tmf.rows import LeftOut, readable
-from carrier.tmf.units import amount
+from carrier.tmf.units import MoneyUnits, amount
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.tmf654 import Bucket, Owners
@@ -125,6 +125,7 @@ async def buckets(http: OperatorHttp, products: Mapping[str, str], now: datetime
                 row,
                 sorted(theirs),
                 purposes=purposes,
+                units=http.profile.words.money_unit,
                 others=len(owners) > 1,
                 now=now,
                 left_out=left_out,
@@ -181,6 +182,7 @@ def _take(
     theirs: list[str],
     *,
     purposes: Mapping[str, Purpose],
+    units: MoneyUnits,
     others: bool,
     now: datetime,
     left_out: LeftOut,
@@ -203,7 +205,7 @@ def _take(
             for number in theirs:
                 balances.withhold(Place(number, purpose))
             return
-        told = amount(row.remainingValue, "remainingValue").exact
+        told = amount(row.remainingValue, "remainingValue", units).exact
         shared = others or values.flag(row.isShared, "isShared")
         bucket = values.shown(row.id) or f"{name} {theirs}"
     except Malformed as fault:

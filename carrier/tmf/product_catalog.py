@@ -12,6 +12,7 @@ from account.chapters.services.offerings import Catalogue, Group, Offering, Volu
 from account.values.languages import LANGUAGES
 from carrier.apis import Api
 from carrier.http import OperatorHttp
+from carrier.profile.model import Profile
 from carrier.tmf import paging
 from carrier.tmf.rows import LeftOut, readable
 from carrier.tmf.units import tenge
@@ -42,7 +43,7 @@ async def offerings(http: OperatorHttp) -> Catalogue:
     fault: Malformed | None = None
     for row in told:
         try:
-            one = _offering(readable(row))
+            one = _offering(readable(row), http.profile)
         except Malformed as unread:
             fault = unread
             left_out.add(unread.field)
@@ -69,11 +70,11 @@ async def offering(http: OperatorHttp, offering_id: str) -> Offering | None:
     )
     for row in told:
         if values.shown(row.id) == offering_id:
-            return _offering(readable(row))
+            return _offering(readable(row), http.profile)
     return None
 
 
-def _offering(found: ProductOffering) -> Offering:
+def _offering(found: ProductOffering, profile: Profile) -> Offering:
     facts = _facts(found)
     name = values.text(found.name, "name")
     price = _price(found)
@@ -89,7 +90,11 @@ def _offering(found: ProductOffering) -> Offering:
             for one in found.category or ()
             if (told := values.shown(one.id)) is not None
         ),
-        price=tenge(None if price.price is None else price.price.taxIncludedAmount, "price"),
+        price=tenge(
+            None if price.price is None else price.price.taxIncludedAmount,
+            "price",
+            profile.words.money_unit,
+        ),
         monthly=is_monthly(price),
         volume=_volume(facts.get("trafficVolume")),
         days=days,

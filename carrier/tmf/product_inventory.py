@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from account.chapters.numbers import NumberCounts, NumbersQuery
@@ -26,6 +27,7 @@ from carrier.tmf import fields, number_product, paging
 from carrier.tmf.prepay_balance import Balances
 from carrier.tmf.query import found_by, query, search
 from carrier.tmf.rows import Part, Sifted
+from carrier.tmf.units import bare_amount
 from carrier.tmf.wire import values
 from carrier.tmf.wire.parts import characteristics
 from carrier.tmf.wire.tmf637 import Product
@@ -239,7 +241,7 @@ def _number(profile: Profile, found: Product, company_id: str) -> NumberProduct 
         account=account or "—",
         tariff=values.shown(found.name) or "—",
         payment=payment,
-        debt=_or_none(values.money, known.get(called.debt)),
+        debt=_or_none(partial(bare_amount, units=profile.words.money_unit), known.get(called.debt)),
         label=values.shown(known.get(called.label)),
         registration_form=values.shown(known.get(called.registration_form)),
         bans=frozenset(bans),

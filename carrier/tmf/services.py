@@ -77,7 +77,7 @@ def _service(found: Product, profile: Profile) -> Service | None:
     called = profile.characteristics
     known = characteristics(found.productCharacteristic)
     offering = None if found.productOffering is None else values.shown(found.productOffering.id)
-    price, monthly = _price(found)
+    price, monthly = _price(found, profile)
     return Service(
         id=values.text(found.id, "id"),
         offering_id=offering or "",
@@ -92,13 +92,15 @@ def _service(found: Product, profile: Profile) -> Service | None:
     )
 
 
-def _price(found: Product) -> tuple[Money | None, bool]:
+def _price(found: Product, profile: Profile) -> tuple[Money | None, bool]:
     """What it costs, None where that is not told, and whether that is a month's."""
     told = next(iter(found.productPrice or ()), None)
     if told is None or told.price is None:
         return None, False
     try:
-        return tenge(told.price.taxIncludedAmount, "productPrice.price"), is_monthly(told)
+        units = profile.words.money_unit
+        price = tenge(told.price.taxIncludedAmount, "productPrice.price", units)
+        return price, is_monthly(told)
     except Malformed:
         return None, False
 

@@ -1,7 +1,8 @@
 """Units of money and volumes, and how much of ours each of them is.
 
-Words are compared without case. An amount in a unit that is not in the table is not read: it might
-be a hundred times as much, or another country's money.
+Words are compared without case; those of money stand in the operator's profile. An amount in a unit
+that is not in the table is neither read nor sent: it might be a hundred times as much, or another
+country's money.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from account.chapters.allowances import Measure
 from account.errors import AmountInvalid
@@ -27,36 +28,28 @@ def _each(words: str, scale: str | int) -> dict[str, Decimal]:
     return dict.fromkeys(words.split(), Decimal(scale))
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
-    """Words of units in small letters, each with how many of ours it is."""
+VOLUMES: Mapping[Measure, Mapping[str, Decimal]] = {
+    Measure.SECONDS: (
+        _each("seconds second secs sec s сек", 1)
+        | _each("minutes minute mins min мин", 60)
+        | _each("hours hour h час", 3600)
+    ),
+    Measure.SMS: _each("sms msg messages message pieces pcs units unit count шт", 1),
+    Measure.MMS: _each("mms", 1),
+    Measure.BYTES: (
+        _each("bytes byte b octets octet байт", 1)
+        | _each("kilobytes kilobyte kb kib кб", _KILO)
+        | _each("megabytes megabyte mb mib мб", _KILO**2)
+        | _each("gigabytes gigabyte gb gib гб", _KILO**3)
+        | _each("terabytes terabyte tb tib тб", _KILO**4)
+    ),
+}
+"""Words of units in small letters, each with how many seconds, pieces or bytes one of it is."""
 
-    money: Mapping[str, Decimal]
-    """Tenge."""
-    volumes: Mapping[Measure, Mapping[str, Decimal]]
-    """Seconds, pieces, bytes."""
-
-
-UNITS = Units(
-    money=_each(" ".join(currency.UNIT_WORDS), 1)
-    | _each(" ".join(currency.HUNDREDTH_WORDS), "0.01"),
-    volumes={
-        Measure.SECONDS: (
-            _each("seconds second secs sec s сек", 1)
-            | _each("minutes minute mins min мин", 60)
-            | _each("hours hour h час", 3600)
-        ),
-        Measure.SMS: _each("sms msg messages message pieces pcs units unit count шт", 1),
-        Measure.MMS: _each("mms", 1),
-        Measure.BYTES: (
-            _each("bytes byte b octets octet байт", 1)
-            | _each("kilobytes kilobyte kb kib кб", _KILO)
-            | _each("megabytes megabyte mb mib мб", _KILO**2)
-            | _each("gigabytes gigabyte gb gib гб", _KILO**3)
-            | _each("terabytes terabyte tb tib тб", _KILO**4)
-        ),
-    },
-)
+MoneyUnits: TypeAlias = Mapping[str, int]
+"""Words of units of money in small letters, each with how many hundredths of a tenge one of it is:
+`Profile.words.money_unit`. The empty word is what an amount is in that tells no unit.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +67,37 @@ class Amount:
         return cls(shown, exact, money.EXACT.subtract(exact, shown.decimal))
 
 
-def amount(told: parts.Money | None, field: str) -> Amount:
+def amount(told: parts.Money | None, field: str, units: MoneyUnits) -> Amount:
     """TMF's Money (`{"unit": "KZT", "value": 1}`) or Quantity. Raises `Malformed`."""
     if told is None:
         raise Malformed(field)
     number = told.value if told.value is not None else told.amount
     unit = told.unit if told.unit is not None else told.units
+    hundredths = units.get(values.word(unit))
+    if hundredths is None or (unit is not None and not isinstance(unit, str)):
+        raise Malformed(f"{field}.unit")
     try:
-        return _amount(unit, number, field)
+        return _amount(hundredths, number, field)
+    except TypeError:
+        raise Malformed(field) from None
+
+
+def bare_amount(number: Any, field: str, units: MoneyUnits) -> money.Money:
+    """A number beside which there is no place for a unit: tenge, unless the profile says what an
+    amount without one is in. Raises `Malformed`.
+    """
+    try:
+        return _amount(units.get("", 100), number, field).shown
     except TypeError:
         raise Malformed(field) from None
 
 
 @lru_cache(maxsize=4096, typed=True)
-def _amount(unit: Any, number: Any, field: str) -> Amount:
+def _amount(hundredths: int, number: Any, field: str) -> Amount:
     # Prices repeat: most rows of an itemised bill cost nothing or one of a few rates.
-    scale = UNITS.money.get(values.word(unit))
-    if scale is None:
-        raise Malformed(f"{field}.unit")
     try:
-        return Amount.of(money.EXACT.multiply(values.decimal(number, field), scale))
+        exact = money.EXACT.multiply(values.decimal(number, field), Decimal(hundredths))
+        return Amount.of(exact.scaleb(-currency.DECIMALS, money.EXACT))
     except (AmountInvalid, ArithmeticError):
         raise Malformed(field) from None
 
@@ -109,16 +113,23 @@ def added(amounts: Iterable[Amount], field: str) -> Amount:
         raise Malformed(field) from None
 
 
-def tenge(told: parts.Money | None, field: str) -> money.Money:
+def tenge(told: parts.Money | None, field: str, units: MoneyUnits) -> money.Money:
     """An amount as it is shown, half a tiyn to the even one. Raises `Malformed`."""
-    return amount(told, field).shown
+    return amount(told, field, units).shown
 
 
-def optional_tenge(told: parts.Money | None, field: str) -> money.Money | None:
+def optional_tenge(told: parts.Money | None, field: str, units: MoneyUnits) -> money.Money | None:
     """An amount, None when it is missing or says nothing. Raises `Malformed`."""
     if told is None or (told.value is None and told.amount is None):
         return None
-    return amount(told, field).shown
+    return amount(told, field, units).shown
+
+
+def said(what: money.Money, hundredths: int) -> int | float:
+    """How many units of so many hundredths of a tenge it is, as a JSON number: so few digits are
+    written exactly.
+    """
+    return what.tiyn if hundredths == 1 else float(what.decimal)
 
 
 def volume(told: parts.Money | None, field: str, measure: Measure | None = None) -> Volume:
@@ -130,7 +141,7 @@ def volume(told: parts.Money | None, field: str, measure: Measure | None = None)
         raise Malformed(field)
     number = told.amount if told.amount is not None else told.value
     unit = values.word(told.units if told.units is not None else told.unit)
-    for measured, scales in UNITS.volumes.items():
+    for measured, scales in VOLUMES.items():
         if unit in scales and (measure in (None, measured) or _pieces(measure, measured)):
             exact = money.EXACT.multiply(values.decimal(number, field), scales[unit])
             if exact < 0 or exact >= values.LARGEST_WHOLE:

@@ -23,7 +23,7 @@ from carrier.http import OperatorHttp
 from carrier.tmf import full_scan, number_product, paging
 from carrier.tmf.query import moment
 from carrier.tmf.rows import LeftOut, Sifted, readable
-from carrier.tmf.units import Amount, added, amount
+from carrier.tmf.units import Amount, MoneyUnits, added, amount
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import Characteristics, characteristics
@@ -123,6 +123,7 @@ async def _read(
     left_out: LeftOut,
 ) -> list[UsageRecord]:
     wish, words = asked.wish, http.profile.words.usage_type
+    units = http.profile.words.money_unit
     number, begin = wish.msisdn.digits, wish.period.start_utc
     kinds = {**USAGE.kinds, **{word: _KINDS[meaning] for word, meaning in words.items()}}
     found: list[UsageRecord] = []
@@ -134,7 +135,7 @@ async def _read(
         if owners is None or not _is_of(owners, asked.product, number, known):
             continue
         try:
-            one = _record(readable(row), known, kinds)
+            one = _record(readable(row), known, kinds, units)
         except Malformed as fault:
             left_out.add(fault.field)
             continue
@@ -144,11 +145,13 @@ async def _read(
     return found
 
 
-def _record(found: Usage, known: Characteristics, kinds: Mapping[str, UsageKind]) -> UsageRecord:
+def _record(
+    found: Usage, known: Characteristics, kinds: Mapping[str, UsageKind], units: MoneyUnits
+) -> UsageRecord:
     kind = kinds.get(values.word(found.usageType), UsageKind.OTHER)
     direction = _direction(known)
     party = known.get(_OUT if direction is Direction.OUT else _IN)
-    cost = _cost(found.ratedProductUsage)
+    cost = _cost(found.ratedProductUsage, units)
     return UsageRecord(
         values.moment(found.usageDate, "usageDate"),
         kind,
@@ -191,28 +194,28 @@ def _service(found: Usage, known: Characteristics, kinds: Mapping[str, UsageKind
     return told
 
 
-def _cost(rated: Sequence[RatedProductUsage] | None) -> Amount | None:
+def _cost(rated: Sequence[RatedProductUsage] | None, units: MoneyUnits) -> Amount | None:
     """What the record costs with taxes; None: not yet rated."""
     if rated is None:
         return None
     if len(rated) == 1:
-        return _price(rated[0])
-    prices = [_price(one) for one in rated]
+        return _price(rated[0], units)
+    prices = [_price(one, units) for one in rated]
     told = [price for price in prices if price is not None]
     if not told or len(told) < len(prices):
         return None
     return added(told, "ratedProductUsage")
 
 
-def _price(rated: RatedProductUsage) -> Amount | None:
+def _price(rated: RatedProductUsage, units: MoneyUnits) -> Amount | None:
     """One rating with taxes; None where it has no price, or none with taxes can be told."""
     told = rated.taxIncludedRatingAmount
     if told is not None and (told.value is not None or told.amount is not None):
-        return amount(told, "ratedProductUsage.taxIncludedRatingAmount")
+        return amount(told, "ratedProductUsage.taxIncludedRatingAmount", units)
     net = rated.taxExcludedRatingAmount
     if net is None or (net.value is None and net.amount is None):
         return None
-    price = amount(net, "ratedProductUsage.taxExcludedRatingAmount")
+    price = amount(net, "ratedProductUsage.taxExcludedRatingAmount", units)
     if values.flag(rated.isTaxExempt, "ratedProductUsage.isTaxExempt"):
         return price
     if rated.taxRate is None:

@@ -14,7 +14,7 @@ from account.chapters.payments import PaymentMeans, PaymentState
 from account.chapters.services.offerings import VolumeUnit
 from account.chapters.usage import UsageKind
 from account.values.number import PaymentMethod
-from carrier.tmf.units import UNITS
+from carrier.tmf.units import VOLUMES
 
 
 def _each(words: str) -> frozenset[str]:
@@ -189,7 +189,7 @@ class OfferingWords:
 
 def _whole(measure: Measure, unit: VolumeUnit, each: int) -> dict[str, tuple[VolumeUnit, int]]:
     """The units of that measure that are whole ones of ours, of which each has so much in it."""
-    scales = UNITS.volumes[measure]
+    scales = VOLUMES[measure]
     return {word: (unit, int(scale // each)) for word, scale in scales.items() if scale >= each}
 
 

@@ -13,12 +13,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from account.errors import AmountInvalid, CarrierNotUnderstood
+from account.errors import CarrierNotUnderstood
 from account.values.identifiers import Msisdn
-from account.values.money import Money
 from account.values.periods import ALMATY
 from carrier.misread import asked_api
 
@@ -116,22 +114,6 @@ def whole(value: Any, field: str, default: int | None = None) -> int:
     if number != number.to_integral_value() or not 0 <= number < LARGEST_WHOLE:
         raise Malformed(field)
     return int(number)
-
-
-def money(value: Any, field: str) -> Money:
-    """An amount in tenge; finer ones are rounded half to even. Raises `Malformed`."""
-    if value.__class__ is not int and value.__class__ is not Decimal:
-        value = decimal(value, field)
-    try:
-        return _money(value)
-    except AmountInvalid:
-        raise Malformed(field) from None
-
-
-@lru_cache(maxsize=4096)
-def _money(value: int | Decimal) -> Money:
-    # Prices repeat: most rows of an itemised bill cost nothing or one of a few rates.
-    return Money.rounded(Decimal(value))
 
 
 def msisdn(value: Any, field: str) -> Msisdn:
