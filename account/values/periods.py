@@ -7,6 +7,7 @@ that 29 February had 25 hours. Nothing here reads the clock.
 
 from calendar import monthrange
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -90,9 +91,11 @@ class Month:
         return cls(day.year, day.month)
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """One month however it is written: `12.2021`, `2021-12`. Raises DayInvalid."""
-        return cls.of(_only(months_in(text)))
+    def parse(cls, text: str, day: date | None = None) -> Self:
+        """One month however it is written: `12.2021`, `2021-12`; with the day it is `last month`
+        and names without a year, too. Raises DayInvalid.
+        """
+        return cls.of(_only(months_in(text, day)))
 
     @property
     def first(self) -> date:
@@ -131,9 +134,9 @@ class MonthSpan:
     last: Month
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """A typed month, or two. Raises DayInvalid, PeriodReversed."""
-        first, *rest = map(Month.of, months_in(text))
+    def parse(cls, text: str, day: date | None = None) -> Self:
+        """A typed month, or two, as `Month.parse` reads them. Raises DayInvalid, PeriodReversed."""
+        first, *rest = map(Month.of, months_in(text, day))
         if len(rest) > 1:
             raise DayInvalid
         return cls(first, *(rest or [first]))
@@ -281,6 +284,18 @@ def days_of(text: str) -> Period:
     if len(rest) > 1:
         raise DayInvalid
     return Period(first, *(rest or [first]))
+
+
+def typed_period(text: str, day: date) -> Period:
+    """Days as `days_of` reads them, or whole months: of the one that runs what is over of it.
+
+    Raises DayInvalid, PeriodReversed.
+    """
+    with suppress(DayInvalid):
+        return days_of(text)
+    span = MonthSpan.parse(text, day)
+    runs = span.last == Month.of(day)
+    return Period(span.first.first, day) if runs else span.period
 
 
 def parse_day(text: str) -> date:

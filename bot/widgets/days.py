@@ -20,9 +20,9 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, ManagedCalendar
 
 from account.errors import DayInvalid, PeriodRefused
-from account.values.periods import Period, days_of, shown_day
+from account.values.periods import Period, shown_day, typed_period
 from bot.texts.errors import refusal
-from bot.widgets.calendar import PeriodCalendar
+from bot.widgets.calendar import PeriodCalendar, today_of
 from bot.widgets.page import back_to, notice, page, typed_anything, way_back
 from bot.widgets.search_offer import offer_number
 from bot.widgets.text import Html, Shown, said
@@ -74,7 +74,8 @@ class OwnPeriod:
         self, message: Message, _input: MessageInput, manager: DialogManager
     ) -> None:
         try:
-            period = days_of("" if message.forward_origin is not None else message.text or "")
+            text = "" if message.forward_origin is not None else message.text or ""
+            period = typed_period(text, today_of(manager))
             self.check(manager, period)
         except DayInvalid:
             await typed_anything(message, None, manager)
@@ -111,7 +112,7 @@ class OwnPeriod:
 
     async def _type(self, message: Message, _input: MessageInput, manager: DialogManager) -> None:
         try:
-            typed = days_of(message.text or "")
+            typed = typed_period(message.text or "", today_of(manager))
             if typed.days > 1:
                 self.check(manager, typed)
         except (DayInvalid, PeriodRefused) as refused:

@@ -40,6 +40,7 @@ from account.values.periods import (
     shown_moment,
     shown_time,
     today,
+    typed_period,
     usage_window,
 )
 
@@ -251,6 +252,39 @@ def test_a_month_is_read(typed: str) -> None:
 def test_what_is_no_month_is_refused(typed: str) -> None:
     with pytest.raises(DayInvalid):
         Month.parse(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("09.2026", "2026-09-01", "2026-09-30"),
+        ("за сентябрь", "2026-09-01", "2026-09-30"),
+        ("Қыркүйек 2026", "2026-09-01", "2026-09-30"),
+        ("декабрь", "2025-12-01", "2025-12-31"),
+        ("last month", "2026-10-01", "2026-10-31"),
+        ("за прошлый месяц", "2026-10-01", "2026-10-31"),
+        ("өткен ай", "2026-10-01", "2026-10-31"),
+        ("осы айда", "2026-11-01", "2026-11-22"),
+        ("november", "2026-11-01", "2026-11-22"),
+        ("июль - сентябрь", "2026-07-01", "2026-09-30"),
+        ("ноябрь - февраль 2026", "2025-11-01", "2026-02-28"),
+        ("с декабря по прошлый месяц", "2025-12-01", "2026-10-31"),
+        ("24.12.2025", "2025-12-24", "2025-12-24"),
+    ],
+)
+def test_months_are_read_as_they_are_spoken_of(typed: str, first: str, last: str) -> None:
+    assert typed_period(typed, date(2026, 11, 22)) == period(first, last)
+
+
+def test_the_month_before_january_is_december() -> None:
+    assert Month.parse("last month", date(2026, 1, 7)) == Month(2025, 12)
+    assert Month.parse("январь", date(2026, 1, 7)) == Month(2026, 1)
+
+
+@pytest.mark.parametrize("typed", ["маркетинг", "Марина", "Mayer", "декабрь 21", "last", "месяц"])
+def test_words_that_begin_like_months_are_none(typed: str) -> None:
+    with pytest.raises(DayInvalid):
+        typed_period(typed, date(2026, 11, 22))
 
 
 def test_there_is_no_thirteenth_month() -> None:

@@ -71,6 +71,29 @@ async def test_two_months_and_two_days_are_typed_at_once(stage: Stage) -> None:
     await phone.sees("01.03.2021 – 31.03.2021", "The period ends after today.")
 
 
+async def test_months_are_typed_as_a_period_of_days(stage: Stage) -> None:
+    phone = await ordering(stage, "6 · Reconciliation", "Reconciliation statement")
+    for typed, period in (
+        ("09.2021", "01.09.2021 – 30.09.2021"),
+        ("за октябрь", "01.10.2021 – 31.10.2021"),
+        ("қыркүйек 2021", "01.09.2021 – 30.09.2021"),
+        ("last month", "01.12.2021 – 31.12.2021"),
+        ("июль — сентябрь", "01.07.2021 – 30.09.2021"),
+    ):
+        await phone.say(typed)
+        window = await phone.sees("Reconciliation statement", f"• {period}")
+        assert not any("🔎" in label for label in window.buttons), typed
+    await phone.say("осы ай")
+    await phone.sees("• 01.07.2021 – 30.09.2021", "04.02.2022")
+    await phone.tap("📅 Months…")
+    await phone.say("10.2021 — 11.2021")
+    await phone.sees("• 01.10.2021 – 30.11.2021")
+    await phone.command("/documents")
+    await phone.tap("8 · Payments")
+    await phone.say("январь")
+    await phone.sees("• 01.01.2022 – 24.01.2022")
+
+
 async def test_a_number_typed_at_a_rule_is_its_target(stage: Stage) -> None:
     phone = await at_rule(stage)
     await phone.say("8 701 054\u201120\u201114")

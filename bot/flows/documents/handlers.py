@@ -134,15 +134,16 @@ async def take_month(manager: DialogManager, month: Month) -> None:
         return
     if what == LAST_OF_MONTHS:
         first = Month.parse(data["first_month"])
-        months = sorted((first, month))
-        span = MonthSpan(*months)
-        order.tell(
-            manager,
-            **(days_told(span.period) if order.is_statement(manager) else months_told(span)),
-        )
+        take_months(manager, MonthSpan(*sorted((first, month))))
     else:
         order.tell(manager, **{MONTH: str(month)})
     await manager.switch_to(states.Ordering.form)
+
+
+def take_months(manager: DialogManager, span: MonthSpan) -> None:
+    """Whole months as the order has its period."""
+    told = days_told(span.period) if order.is_statement(manager) else months_told(span)
+    order.tell(manager, **told)
 
 
 # --- accounts and invoices ---

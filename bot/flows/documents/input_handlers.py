@@ -19,7 +19,6 @@ from account.documents.parameters import (
     InMonths,
     Invoice,
     Months,
-    months_told,
 )
 from account.errors import (
     DayInvalid,
@@ -36,12 +35,13 @@ from account.values.identifiers import (
     EsfRegistrationNumber,
     Msisdn,
 )
-from account.values.periods import Month, MonthSpan, days_of
+from account.values.periods import Month, MonthSpan, typed_period
 from bot.context import states
 from bot.context.update_context import context_of
 from bot.flows.documents import order
-from bot.flows.documents.handlers import take_days, take_email, take_month
+from bot.flows.documents.handlers import take_days, take_email, take_month, take_months
 from bot.texts.errors import refusal
+from bot.widgets.calendar import today_of
 from bot.widgets.page import notice
 from bot.widgets.search_offer import offer_number
 
@@ -50,13 +50,13 @@ async def type_month(text: str, manager: DialogManager) -> None:
     """A typed month where one is picked; two of them where a span is."""
     try:
         if manager.dialog_data.get("picking", MONTH) == MONTH:
-            order.tell(manager, **{MONTH: str(Month.parse(text))})
+            order.tell(manager, **{MONTH: str(Month.parse(text, today_of(manager)))})
         else:
-            span = MonthSpan.parse(text)
+            span = MonthSpan.parse(text, today_of(manager))
             if len(span) == 1:
                 await take_month(manager, span.first)
                 return
-            order.tell(manager, **months_told(span))
+            take_months(manager, span)
     except DayInvalid:
         notice(manager, _("This is not a month. Enter it like 09.2026."))
         offer_number(manager, text)
@@ -74,15 +74,15 @@ async def type_into_form(text: str, manager: DialogManager) -> bool:
         if "@" in text:
             await take_email(manager, Email.parse(text))
         elif issubclass(parameters, InDays):
-            period = days_of(text)
+            period = typed_period(text, today_of(manager))
             order.check_days(manager, period)
             take_days(manager, period)
         elif parameters is Months:
-            order.tell(manager, **months_told(MonthSpan.parse(text)))
+            take_months(manager, MonthSpan.parse(text, today_of(manager)))
         elif parameters is Invoice:
             order.tell(manager, **{NUMBER: _invoice_number(manager, text)})
         elif issubclass(parameters, InMonths):
-            order.tell(manager, **{MONTH: str(Month.parse(text))})
+            order.tell(manager, **{MONTH: str(Month.parse(text, today_of(manager)))})
         else:
             return False
     except (EmailInvalid, PeriodRefused) as refused:
