@@ -33,6 +33,7 @@ from bot.delivery import messages, redacted
 from bot.delivery.acknowledgement import acknowledged
 from bot.delivery.concurrency import Concurrency
 from bot.delivery.files import FILES, FileDelivery
+from bot.delivery.messages import Letter
 from bot.delivery.rate_limiter import RateLimiter
 from bot.flows.approvals.texts import announced, asked, closed
 from bot.flows.changes import WORDS
@@ -66,6 +67,8 @@ LOOK_AT_BARS = 90.0
 """Seconds; longer than a minute, so that it holds up no other message of its chat."""
 
 
+SUBJECT, TEXT = "letter.subject", "letter.text"
+"""In the parameters of an SMS or a letter from its first try on: what it says."""
 HELD = "action.held"
 WORDS_MEANWHILE: dict[str, Callable[[Action], Html]] = {
     "action.waiting": messages.still_waiting,
@@ -374,18 +377,30 @@ class OutboxSender:
         if row.kind == "document.ready":
             await self._files.mail(row, self._give_up)
             return
-        disown, told = await self._link(row), await self._with_way_in(row)
-        with self._catalogues.speaking(row.language or "en"):
-            letter = messages.letter(row.kind, told, disown)
+        letter = await self._letter(row)
         if letter is None:
             await self._give_up(row, "unknown kind")
             return
+        if TEXT not in row.parameters:
+            kept = {**row.parameters, SUBJECT: letter.subject, TEXT: letter.text}
+            if not await self._stores.outbox.keep(row, kept):
+                return
         reference = row.key or f"outbox:{row.id}"
         if row.channel is Channel.SMS:
             await self._notifier.sms(Msisdn(row.to), letter.text, reference)
         else:
             await self._notifier.mail(Email.parse(row.to), letter.subject, letter.text, reference)
         await self._delivered(row)
+
+    async def _letter(self, row: OutboxRow) -> Letter | None:
+        """Put into words once: of two texts under one reference both are delivered, or the second
+        is refused. What they say depends on the program and on whether Telegram told our name.
+        """
+        if TEXT in row.parameters:
+            return Letter(row.parameters[SUBJECT], row.parameters[TEXT])
+        disown, told = await self._link(row), await self._with_way_in(row)
+        with self._catalogues.speaking(row.language or "en"):
+            return messages.letter(row.kind, told, disown)
 
     async def _link(self, row: OutboxRow) -> str | None:
         """Where the reader can say that it was not them; None where Telegram names no bot now."""

@@ -149,6 +149,19 @@ class Outbox:
 
         return await self._database.write(work)
 
+    async def keep(self, row: OutboxRow, parameters: Mapping[str, str]) -> bool:
+        """It is delivered with these from now on, at every try. False when the claim was lost."""
+
+        def work(conn: Connection) -> bool:
+            held = {"row_id": row.id, "held": row.fence}
+            uid = conn.execute(_UID, held).scalar()
+            if uid is None:
+                return False
+            bound = {**held, "told": self._sealed(uid, parameters)}
+            return conn.execute(_KEEP, bound).rowcount == 1
+
+        return await self._database.write(work)
+
     async def postpone(self, row: OutboxRow, due: datetime) -> bool:
         """Let go of it until `due`. False when the claim was lost."""
         return await self._fenced(_POSTPONE, row, at=due)
@@ -191,14 +204,13 @@ class Outbox:
 
     def _values(self, message: OutboxMessage) -> dict[str, Any]:
         uid = secrets.token_hex(16)
-        text = json.dumps(dict(message.parameters), ensure_ascii=False)
         return {
             "uid": uid,
             "key": message.key,
             "channel": message.channel.value,
             "to": message.to,
             "kind": message.kind,
-            "sealed": self._sealer.seal(text.encode(), f"outbox:{uid}"),
+            "sealed": self._sealed(uid, message.parameters),
             "language": message.language,
             "expires_at": message.expires_at,
             "state": OWED,
@@ -206,6 +218,10 @@ class Outbox:
             "ahead_of": message.ahead_of,
             "due": message.not_before or EPOCH,
         }
+
+    def _sealed(self, uid: str, parameters: Mapping[str, str]) -> bytes:
+        text = json.dumps(dict(parameters), ensure_ascii=False)
+        return self._sealer.seal(text.encode(), f"outbox:{uid}")
 
     def _opened(self, conn: Connection, row: Row[Any], now: datetime) -> OutboxRow | None:
         try:
@@ -303,6 +319,8 @@ _DELIVERED = (
     .where(_HELD)
     .values(state=DELIVERED, message_id=bindparam("sent_id"), why=None, **_ENDED)
 )
+_UID = select(outbox.c.uid).where(_HELD)
+_KEEP = update(outbox).where(_HELD).values(sealed=bindparam("told"))
 _POSTPONE = update(outbox).where(_HELD).values(due=bindparam("at"), **RELEASED)
 _HOLD = (
     update(outbox).where(_HELD).values(due=bindparam("at"), why=BLOCKED, ahead_of=None, **RELEASED)

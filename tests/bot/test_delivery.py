@@ -22,8 +22,9 @@ from aiogram.methods import SendMessage
 from aiogram.types import Chat, Message
 from sqlalchemy import select
 
+from account.changes.safety_notices import NOT_ME
 from account.effects.effect import Channel, OutboxMessage, Priority
-from account.errors import PostRefused
+from account.errors import OutcomeUnknown, PostRefused
 from bot.delivery import acknowledgement
 from bot.delivery.concurrency import AT_ONCE
 from bot.delivery.messages import LETTERS, Letter
@@ -178,6 +179,62 @@ async def test_what_telegram_does_not_let_in_now_stays_owed(
     assert await pool.claim(10) == []
     [again] = await stores.outbox.claim("one", now + timedelta(hours=1), timedelta(seconds=60), 1)
     assert again.parameters == message.parameters
+
+
+class ForgetfulBot:
+    """A Telegram that tells the bot's name only now and then."""
+
+    def __init__(self) -> None:
+        self.name: str | None = None
+
+    async def me(self) -> Any:
+        if self.name is None:
+            raise TelegramUnauthorizedError(cast("Any", None), "no")
+        return SimpleNamespace(username=self.name)
+
+
+class UnsurePost:
+    """A post that has taken what it was handed, and whose answers get lost."""
+
+    def __init__(self) -> None:
+        self.handed: list[tuple[str, ...]] = []
+
+    async def sms(self, _phone: Any, text: str, reference: str) -> None:
+        self.handed.append((reference, text))
+        raise OutcomeUnknown("no answer")
+
+    async def mail(self, _to: Any, subject: str, text: str, reference: str) -> None:
+        self.handed.append((reference, subject, text))
+        raise OutcomeUnknown("no answer")
+
+
+@pytest.mark.parametrize(
+    ("channel", "to"), [(Channel.SMS, "77010542006"), (Channel.MAIL, "assel@demo.example")]
+)
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("secret.code", {"code": "ABCDE-12345"}), ("password.changed", {NOT_ME: "token"})],
+)
+@pytest.mark.parametrize("first", [None, "my_account_bot"])
+async def test_what_is_handed_over_once_more_says_the_same(
+    stores: Stores, channel: Channel, to: str, kind: str, told: dict[str, str], first: str | None
+) -> None:
+    """Two texts under one reference are two messages: the name of the bot came in between."""
+    now = SteadyClock().now()
+    message = OutboxMessage(
+        channel, to, kind, now + timedelta(hours=1), told, language="en", key="one"
+    )
+    await stores.outbox.owe(message)
+    post, telegram = UnsurePost(), ForgetfulBot()
+    telegram.name = first
+    for moment, name in ((now, first), (now + timedelta(minutes=10), "renamed_bot")):
+        telegram.name = name
+        pool = delivery(stores, post, telegram)
+        [row] = await stores.outbox.claim("one", moment, timedelta(seconds=60), 1)
+        await pool.deliver(row)
+    assert len(post.handed) == 2
+    assert len(set(post.handed)) == 1
+    assert post.handed[0][0] == "one"
 
 
 class HangingMail:

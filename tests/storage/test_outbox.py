@@ -115,6 +115,17 @@ async def test_a_lost_claim_holds_nothing(stores: Stores) -> None:
     assert await stores.outbox.delivered(mine, 2)
 
 
+async def test_what_is_kept_of_a_message_is_what_it_has_from_then_on(stores: Stores) -> None:
+    await stores.outbox.owe(a_message("code"))
+    [late] = await stores.outbox.claim("one", NOW, LEASE, 10)
+    assert await stores.outbox.keep(late, {"text": "in words"})
+    [again] = await stores.outbox.claim("two", NOW + LEASE, LEASE, 10)
+    assert again.parameters == {"text": "in words"}
+    assert not await stores.outbox.keep(late, {"text": "in others"})
+    assert await stores.outbox.delivered(again, 1)
+    assert not await stores.outbox.keep(again, {"text": "in others"})
+
+
 async def ahead(stores: Stores) -> list[str]:
     """The changes that wait for a message."""
     waiting = select(outbox.c.ahead_of).where(
