@@ -15,6 +15,21 @@ def is_national(digits: str) -> bool:
     return len(digits) == _LENGTH and digits.startswith(_CODE + "7")
 
 
+def has_code(digits: str) -> bool:
+    """Whether E.164 digits begin with the country's code, which is another country's as well."""
+    return digits.startswith(_CODE)
+
+
+def is_city(digits: str) -> bool:
+    """Whether E.164 digits of the country are a city line's: 7 71x and 7 72x."""
+    return is_national(digits) and digits[2] in "12"
+
+
+def is_neighbour(digits: str) -> bool:
+    """Whether E.164 digits are another country's that has the same code: Russia's."""
+    return len(digits) == _LENGTH and digits.startswith(_CODE) and digits[1] in "3489"
+
+
 def international(digits: str) -> str:
     """The E.164 digits of what somebody wrote without a plus: with 00, with 8 for 7, without 7."""
     if digits.startswith("00"):

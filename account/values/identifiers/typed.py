@@ -7,6 +7,7 @@ and the digits of other scripts stay what they are, and are refused where digits
 """
 
 import re
+from functools import lru_cache
 from unicodedata import category, decomposition, normalize
 
 from account.errors.typed import TextFault, TextRefused
@@ -61,6 +62,7 @@ def fold(text: str) -> str:
     return text if text.isascii() and "\r" not in text else "".join(map(_plain, text))
 
 
+@lru_cache(maxsize=2048)
 def _plain(sign: str) -> str:
     if decomposition(sign).startswith(("<wide>", "<narrow>")):
         sign = normalize("NFKC", sign)
