@@ -26,7 +26,8 @@ from account.values.periods import Period, check_usage_period, today
 from account.values.rights import Right
 
 SCREEN_ROWS = 10
-STREAM_ROWS = 1000
+STREAM_ROWS = 998
+"""With a row before and one behind, which tell what was rated again, as many as one answer has."""
 
 
 class UsageKind(StrEnum):

@@ -46,14 +46,19 @@ async def payments(
     """Payments of the period, newest first. Raises `CarrierUnavailable`.
 
     Of an operator that does not look at whose they are, the company's accounts are asked for one
-    by one; where it does not look at the number, the period is read whole.
+    by one; where it does not look at the number, or sorts nothing, the period is read whole.
     """
     dated: list[tuple[str, str | int]] = [
         ("paymentDate.gte", moment(wish.period.start_utc)),
         ("paymentDate.lt", moment(wish.period.end_utc)),
     ]
     by_party = http.profile.holds(Api.PAYMENT.value, _PARTY)
-    if not by_party or (wish.number and not http.profile.holds(Api.PAYMENT.value, _ITEM)):
+    sorted_by_time = http.profile.find.sorting
+    if (
+        not by_party
+        or not sorted_by_time
+        or (wish.number and not http.profile.holds(Api.PAYMENT.value, _ITEM))
+    ):
         sifted = await _sifted(http, wish, own, dated, by_party=by_party)
         return sifted.page(offset, limit)
     conditions = [(_PARTY, wish.company_id), *dated]

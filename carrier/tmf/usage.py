@@ -1,7 +1,7 @@
 """TMF635: the itemised usage of a number.
 
 A record whose owner is in doubt is nobody's. What was rejected, or rated again, is not told a
-second time; what has no price yet is not free.
+second time, wherever pages are cut; what has no price yet is not free.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeAlias
 
 from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
 from account.errors import AmountInvalid
@@ -20,10 +19,11 @@ from account.values.money import EXACT
 from account.values.page import Page
 from carrier.apis import Api
 from carrier.http import OperatorHttp
-from carrier.tmf import full_scan, number_product, paging
+from carrier.tmf import full_scan, number_product
 from carrier.tmf.query import moment
-from carrier.tmf.rows import LeftOut, Sifted, readable
+from carrier.tmf.rows import LeftOut, Part, Sifted, readable
 from carrier.tmf.units import Amount, MoneyUnits, added, amount
+from carrier.tmf.usage_versions import INCOMING_FROM, OUTGOING_TO, superseded, with_versions
 from carrier.tmf.wire import values
 from carrier.tmf.wire.decoding import Unread
 from carrier.tmf.wire.parts import Characteristics, characteristics
@@ -39,8 +39,6 @@ _KINDS = {
 }
 _TYPES = {kind: meaning for meaning, kind in _KINDS.items()}
 """Both ways between kinds and what the profile says a word means."""
-_OUT, _IN = "destinationNumber", "originatingNumber"
-"""The other party of what went out and of what came in."""
 _SHOWN = (
     ("fields", "usageDate,usageType,usageCharacteristic,ratedProductUsage,status,description"),
     ("sort", "-usageDate"),
@@ -70,7 +68,8 @@ async def usage(
 ) -> Page[UsageRecord]:
     """Records of the period before `until` (aware), newest first. Raises `CarrierUnavailable`.
 
-    Where the operator does not look at the kind of usage, the period is read whole for it.
+    Where the operator does not look at the kind of usage, or sorts nothing, the period is read
+    whole for it.
     """
     product = await number_product.id_of(http, company_id, wish.msisdn)
     if product is None:
@@ -81,23 +80,19 @@ async def usage(
         ("usageDate.lt", moment(until)),
     ]
     asked = _Asked(product, wish, until)
-    if wish.kind is not UsageKind.EVERYTHING and not http.profile.holds(Api.USAGE.value, _TYPE):
+    by_kind = wish.kind is UsageKind.EVERYTHING or http.profile.holds(Api.USAGE.value, _TYPE)
+    if not by_kind or not http.profile.find.sorting:
         sifted = await _sifted(http, conditions, asked)
         return sifted.page(offset, limit)
     if wish.kind is not UsageKind.EVERYTHING:
         conditions.append((_TYPE, http.profile.spelled("usage_type", _TYPES[wish.kind])))
-    told = await paging.part(
-        http,
-        Api.USAGE,
-        "usage",
-        [*conditions, *_SHOWN],
-        Usage,
-        offset=offset,
-        limit=limit,
-        versions=True,
-    )
+    stretch = await with_versions(http, [*conditions, *_SHOWN], offset, limit)
+    begin = offset - stretch.offset
+    told = Part(http, Api.USAGE, stretch.rows[begin : begin + limit], offset, stretch.total)
+    gone = superseded(stretch.rows)
     left_out = LeftOut(http, Api.USAGE)
-    return told.page(await _read(http, told.rows, asked, left_out), left_out)
+    standing = [row for row in told.rows if id(row) not in gone]
+    return told.page(await _read(http, standing, asked, left_out), left_out)
 
 
 async def _sifted(
@@ -108,8 +103,8 @@ async def _sifted(
 
     async def sift() -> Sifted[UsageRecord]:
         rows = await full_scan.cached(http, Api.USAGE, "usage", whole, Usage, versions=True)
-        left_out = LeftOut(http, Api.USAGE)
-        found = await _read(http, rows, asked, left_out)
+        left_out, gone = LeftOut(http, Api.USAGE), superseded(rows)
+        found = await _read(http, [row for row in rows if id(row) not in gone], asked, left_out)
         return Sifted(sorted(found, key=lambda one: one.at, reverse=True), left_out.count)
 
     name = full_scan.key(Api.USAGE, f"{asked.wish.kind.value} usage", whole)
@@ -127,7 +122,7 @@ async def _read(
     number, begin = wish.msisdn.digits, wish.period.start_utc
     kinds = {**USAGE.kinds, **{word: _KINDS[meaning] for word, meaning in words.items()}}
     found: list[UsageRecord] = []
-    for place, row in enumerate(_standing(rows), 1):
+    for place, row in enumerate(rows, 1):
         if place % _AT_A_STRETCH == 0:
             await asyncio.sleep(0)
         owners = row.part(Owners) if isinstance(row, Unread) else row
@@ -150,7 +145,7 @@ def _record(
 ) -> UsageRecord:
     kind = kinds.get(values.word(found.usageType), UsageKind.OTHER)
     direction = _direction(known)
-    party = known.get(_OUT if direction is Direction.OUT else _IN)
+    party = known.get(OUTGOING_TO if direction is Direction.OUT else INCOMING_FROM)
     cost = _cost(found.ratedProductUsage, units)
     return UsageRecord(
         values.moment(found.usageDate, "usageDate"),
@@ -247,7 +242,9 @@ def _is_of(owners: Owners | Usage, product_id: str, number: str, known: Characte
     if any(rated_for):
         return False
     direction = _direction(known)
-    ends = {Direction.OUT: (_IN,), Direction.IN: (_OUT,)}.get(direction, ("msisdn", "number"))
+    ends = {Direction.OUT: (INCOMING_FROM,), Direction.IN: (OUTGOING_TO,)}.get(
+        direction, ("msisdn", "number")
+    )
     return any(_digits(known.get(end)) == number for end in ends)
 
 
@@ -257,62 +254,3 @@ def _digits(told: object) -> str | None:
         return Msisdn.told(str(told)).digits
     except ValueError:
         return None
-
-
-Call: TypeAlias = tuple[object, ...]
-
-
-def _standing(rows: Sequence[Usage | Unread]) -> list[Usage | Unread]:
-    """The rows without those that were rejected, or rated again and told again."""
-    versions: dict[Call, list[Usage]] = {}
-    odd = False
-    for row in rows:
-        if not isinstance(row, Unread) and row.status is not None:
-            odd = odd or not (row.status in _USUAL or values.word(row.status) in USAGE.replaced)
-    if not odd:
-        return list(rows)
-    for row in rows:
-        if not isinstance(row, Unread):
-            versions.setdefault(_call(row), []).append(row)
-    gone = {id(row) for calls in versions.values() for row in _superseded(calls)}
-    return [row for row in rows if id(row) not in gone]
-
-
-_USUAL = tuple(USAGE.replaced)
-"""As nearly all rows have it: looked at before it is read."""
-
-
-def _superseded(versions: Sequence[Usage]) -> list[Usage]:
-    """Of what looks like one call: what was rejected, and what newer ratings stand for.
-
-    Messages of one second look alike: as many stand as were rated at first.
-    """
-    by_status: dict[str, list[Usage]] = {"rejected": [], "replaced": [], "replacing": []}
-    for row in versions:
-        status = values.word(row.status)
-        for name, words in (
-            ("rejected", USAGE.rejected),
-            ("replaced", USAGE.replaced),
-            ("replacing", USAGE.replacing),
-        ):
-            if status in words:
-                by_status[name].append(row)
-    first, again = by_status["replaced"], sorted(by_status["replacing"], key=_rated_at)
-    if not again:
-        return by_status["rejected"]
-    stands = max(1, len(first))
-    return [*by_status["rejected"], *first[: len(again)], *again[: max(0, len(again) - stands)]]
-
-
-def _rated_at(row: Usage) -> str:
-    return max((str(one.ratingDate or "") for one in row.ratedProductUsage or ()), default="")
-
-
-def _call(row: Usage) -> Call:
-    """What tells a call from another one: its moment, kind, ends and length, not its price."""
-    known = characteristics(row.usageCharacteristic)
-    told = tuple(str(known.get(name)) for name in (_IN, _OUT, *_AMOUNTS))
-    return (str(row.usageDate), values.word(row.usageType), *told)
-
-
-_AMOUNTS = tuple(sorted({name for names in USAGE.amounts.values() for name in names}))

@@ -11,7 +11,7 @@ from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.periods import Period
-from tests.carrier.desk import COMPANY, Desk, characteristic
+from tests.carrier.desk import COMPANY, Desk, characteristic, reply
 
 NUMBER = Msisdn("77010542007")
 CLOSED = UsageQuery(NUMBER, Period(date(2026, 10, 22), date(2026, 11, 21)))
@@ -48,17 +48,19 @@ async def read(desk: Desk, *records: dict[str, Any]) -> tuple[UsageRecord, ...]:
 
 
 async def test_a_period_is_asked_for_in_utc_newest_first(desk: Desk) -> None:
-    desk.answer("usage", [record()], total=1234)
+    listed = [record() | {"usageDate": f"2026-11-2{day}T09:46:12+05:00"} for day in (1, 0)]
+    desk.answer("usage", [*listed, record() | {"usageDate": "2026-11-19"}], total=1234)
     page = await desk.carrier.usage(COMPANY, CLOSED, offset=20, limit=1)
     assert (page.offset, page.total, len(page.rows)) == (20, 1234, 1)
+    assert page.rows[0].at == datetime(2026, 11, 20, 4, 46, 12, tzinfo=UTC)
     assert desk.query("usage") == {
         "ratedProductUsage.productRef.id": NUMBER.digits,
         "usageDate.gte": "2026-10-21T19:00:00Z",
         "usageDate.lt": "2026-11-21T19:00:00Z",
         "fields": "usageDate,usageType,usageCharacteristic,ratedProductUsage,status,description",
         "sort": "-usageDate",
-        "offset": "20",
-        "limit": "1",
+        "offset": "19",  # with the rows beside the page
+        "limit": "3",
     }
 
 
@@ -120,7 +122,11 @@ async def test_messages_sessions_and_fees_in_their_own_units(desk: Desk) -> None
 
 
 async def test_pages_that_reach_into_today_end_where_the_first_one_ended(desk: Desk) -> None:
-    desk.answer("usage", [record()], total=3000)
+    listed = [record() | {"id": f"u-{day}", "usageDate": f"2026-11-{day}"} for day in (21, 20, 19)]
+    desk.lay(
+        "usage",
+        lambda asked: reply(listed[: int(asked.url.params["limit"])], total=3000),
+    )
     for offset in (0, 1000, 2000):
         await desk.carrier.usage(COMPANY, TODAY, offset=offset, limit=1)
         desk.day.moment += timedelta(minutes=1)
