@@ -64,16 +64,27 @@ class Payment:
     purpose: str = ""
 
     @property
+    def internal(self) -> bool:
+        """Whether it only went from one of the company's numbers to another: that pays nothing."""
+        return self.means is PaymentMeans.BALANCE_TRANSFER
+
+    @property
     def counted(self) -> Money:
-        """What it adds to a total: nothing until it is done."""
-        return self.amount if self.state is PaymentState.DONE else Money(0)
+        """What it adds to what was paid: nothing until it is done, and nothing if internal."""
+        done = self.state is PaymentState.DONE and not self.internal
+        return self.amount if done else Money(0)
 
 
 @dataclass(frozen=True, slots=True)
 class PaidTotal:
-    """What was paid, and how many payments are not in it since they could not be read whole."""
+    """What was paid, and how many payments are not in it since they could not be read whole.
+
+    `payments` is how many there are, done or not; `transfers` between numbers stand apart.
+    """
 
     amount: Money
+    payments: int = 0
+    transfers: int = 0
     left_out: int = 0
 
 
@@ -114,21 +125,26 @@ class Payments:
         return await self._carrier.payments(wish, offset=offset, limit=SCREEN_ROWS)
 
     async def total(self, actor: Actor, msisdn: Msisdn, period: Period) -> PaidTotal:
-        """What came to the number, less what was transferred from it. Raises as `page`."""
+        """What was paid for the number; transfers are counted apart. Raises as `page`."""
         return await self._sum(await self._wish(actor, msisdn, period))
 
     async def _sum(self, wish: PaymentsQuery) -> PaidTotal:
         total, offset, unreadable = Money(0), 0, Unreadable()
-        unknown = 0
+        unknown = payments = transfers = 0
         while True:
             page = await self._carrier.payments(wish, offset=offset, limit=STREAM_ROWS)
             total += paid_in_all(page.rows)
             unreadable.note(page)
-            unknown += sum(paid.state is PaymentState.UNKNOWN for paid in page.rows)
+            unknown += sum(
+                paid.state is PaymentState.UNKNOWN and not paid.internal for paid in page.rows
+            )
+            moved = sum(paid.internal for paid in page.rows)
+            transfers += moved
+            payments += len(page.rows) - moved
             read = page.end - page.offset
             offset += read
             if offset >= page.total:
-                return PaidTotal(total, unreadable.rows + unknown)
+                return PaidTotal(total, payments, transfers, unreadable.rows + unknown)
             if not read:
                 raise CarrierUnavailable("the list has fewer rows than it tells")
 
@@ -158,5 +174,5 @@ class Payments:
 
 
 def paid_in_all(payments: Iterable[Payment]) -> Money:
-    """The sum of the payments that are done."""
+    """The sum of the payments that are done, without transfers between numbers."""
     return Money(sum(payment.counted.tiyn for payment in payments))

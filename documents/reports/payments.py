@@ -64,7 +64,12 @@ async def payments_file(
     facts = [] if number is None else [(N_("Number"), number.shown)]
     title = N_("Payments of the company") if number is None else N_("Payments of the number")
     table = Table(_columns(desk), rows, total=desk.word(N_("Total received")))
-    note = Prose([desk.word(N_("Only payments that were received are in the total."))])
+    note = Prose(
+        [
+            desk.word(N_("Only payments that were received are in the total.")),
+            desk.word(N_("Balance transfers between the company's numbers are not in it.")),
+        ]
+    )
     whose = header.bin if number is None else number.digits
     left_out = Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True)
     return await desk.file(

@@ -18,14 +18,20 @@ TODAY = date(2022, 1, 24)
 LAST_MONTH = Period(date(2021, 12, 24), TODAY)
 
 
-def paid(world: World, days_ago: int, tiyn: int, state: PaymentState = PaymentState.DONE) -> None:
+def paid(
+    world: World,
+    days_ago: int,
+    tiyn: int,
+    state: PaymentState = PaymentState.DONE,
+    means: PaymentMeans = PaymentMeans.CARD,
+) -> None:
     world.carrier.payments_made.append(
         Payment(
             at=world.clock.now() - timedelta(days=days_ago),
             amount=Money(tiyn),
             account="26025487",
             document=f"d-{days_ago}",
-            means=PaymentMeans.CARD,
+            means=means,
             state=state,
             number=NUMBER,
         )
@@ -41,7 +47,7 @@ async def test_a_page_and_the_total_of_a_period(world: World) -> None:
     rest = await world.payments.page(world.actor(), NUMBER, LAST_MONTH, 8)
     assert len(rest.rows) == 4
     assert await world.payments.total(world.actor(), NUMBER, LAST_MONTH) == PaidTotal(
-        Money(120_000)
+        Money(120_000), payments=12
     )
 
 
@@ -51,14 +57,23 @@ async def test_only_what_was_received_counts_and_what_left_is_taken_off(world: W
     for state in (PaymentState.PENDING, PaymentState.CANCELLED, PaymentState.FAILED):
         paid(world, 3, 50_000, state)
     total = await world.payments.total(world.actor(), NUMBER, LAST_MONTH)
-    assert total == PaidTotal(Money(6_000))
+    assert total == PaidTotal(Money(6_000), payments=5)
+
+
+async def test_what_goes_from_number_to_number_is_counted_apart(world: World) -> None:
+    paid(world, 1, 10_000)
+    for tiyn, state in ((-4_000, PaymentState.DONE), (4_000, PaymentState.UNKNOWN)):
+        paid(world, 2, tiyn, state, PaymentMeans.BALANCE_TRANSFER)
+    of_company = await world.payments.total_of_company(world.actor(), LAST_MONTH)
+    of_number = await world.payments.total(world.actor(), NUMBER, LAST_MONTH)
+    assert of_company == of_number == PaidTotal(Money(10_000), payments=1, transfers=2)
 
 
 async def test_the_total_counts_more_than_one_stretch(world: World) -> None:
     for _ in range(2500):
         paid(world, 1, 100)
     assert await world.payments.total(world.actor(), NUMBER, LAST_MONTH) == PaidTotal(
-        Money(250_000)
+        Money(250_000), payments=2500
     )
 
 

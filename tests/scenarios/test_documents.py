@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 
 import openpyxl
 import pypdf
 import pytest
 
 from tests.scenarios.conftest import Stage
+from tests.scenarios.entry import enter
 from tests.scenarios.phone import Message, Phone
 
 ACCOUNT = "25060830"
 OWN = "assel@demo.example"
+SENDER, RECIPIENT = "77010542013", "77010542016"
 OUTSIDE = "someone@elsewhere.example"
 
 
@@ -179,10 +182,43 @@ async def test_payments_on_screen_and_as_a_file(stage: Stage) -> None:
     await phone.tap("12 months")
     await phone.sees("24.01.2021 – 24.01.2022")
     await phone.tap("Show here")
-    await phone.sees("24.01.2021 – 24.01.2022", "in all")
-    await phone.tap("Back")
+    shown = await phone.sees("24.01.2021 – 24.01.2022", "in all")
+    assert re.search(r"\naccount \d{8} .*\n|\naccount \d{8}\n", shown.text)
     await phone.tap("XLSX file")
     await file_of(phone, "Payments report", "24.01.2021 – 24.01.2022", "records")
+
+
+async def test_a_transfer_between_numbers_is_no_payment_of_the_company(stage: Stage) -> None:
+    for number in (SENDER, RECIPIENT):
+        await stage.number_becomes(number, balance="500", individual_limit=None)
+    await stage.number_becomes(SENDER, payment="250.50")
+    phone = await enter(stage, "77012115526")
+    await phone.command("/transfer")
+    for typed, then in ((SENDER, "To which"), (RECIPIENT, "How much?"), ("100", "Valid until")):
+        await phone.say(typed)
+        await phone.sees(then)
+    await phone.tap("💸 Transfer")
+    await phone.sees("✅ Transferred")
+    before = await at_company_payments(phone)
+    assert "2 balance transfers between numbers are not in it." in before.text
+    paid = re.search(r"(\d+) payments?, in all ([\d,.]+) ₸", before.text)
+    assert paid is not None
+    await stage.number_becomes(SENDER, payment="1")
+    await phone.tap("⌂ Menu")
+    after = await at_company_payments(phone)
+    again = re.search(r"(\d+) payments?, in all ([\d,.]+) ₸", after.text)
+    assert again is not None
+    assert int(again[1]) == int(paid[1]) + 1
+    assert float(again[2].replace(",", "")) == float(paid[2].replace(",", "")) + 1
+    assert "-100 ₸ · Balance transfer\naccount " in after.text
+    assert " · +7 701 054 20 13\n✅ carried out" in after.text
+
+
+async def at_company_payments(phone: Phone) -> Message:
+    await phone.command("/documents")
+    await phone.tap("8 · Payments")
+    await phone.tap("Show here")
+    return await phone.sees("› Payments report", "in all", "XLSX file")
 
 
 async def test_the_history_and_the_devices_as_files(stage: Stage) -> None:

@@ -90,7 +90,9 @@ async def test_it_is_in_the_history_and_the_payments_of_both(rich: Stage) -> Non
         await phone.say(number)
         await phone.tap("More")
         await phone.tap("🧾 Payments")
-        await phone.sees("Payments", amount, "Balance transfer", "document tr-")
+        paid = await phone.sees("Payments", amount, "Balance transfer", "document …")
+        assert "1 balance transfer between numbers is not in it." in paid.text
+        assert "tr-" not in paid.text, "32 hexadecimal digits are nothing to read"
 
 
 async def test_everything_can_be_picked(rich: Stage) -> None:

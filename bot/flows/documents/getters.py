@@ -48,7 +48,7 @@ from bot.flows.documents.titles import (
     title,
     told,
 )
-from bot.flows.payments.texts import payment_line, total_lines
+from bot.flows.payments.texts import company_payment_line, total_lines
 from bot.texts.errors import refusal
 from bot.texts.facts import language, left_out_line
 from bot.widgets.calendar import today_of
@@ -124,14 +124,16 @@ async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "papers": _papers(kind, parameters),
         "searches": _searches(parameters, actor.company.lacks),
         "years": [] if parameters.get(SEARCH) == ESF else _years(dialog_manager, parameters),
-        "formats": [(format_word(form), form.value) for form in SPECS[kind].formats]
-        if ready
-        else [],
+        "formats": _formats(kind) if ready else [],
         "on_screen": kind in ON_SCREEN and ready,
         "email": _("✉️ E-mail: {address}").format(address=email.address)
         if email
         else _("✉️ Also by e-mail"),
     }
+
+
+def _formats(kind: DocumentKind) -> list[tuple[str, str]]:
+    return [(format_word(form), form.value) for form in SPECS[kind].formats]
 
 
 async def _problem(manager: DialogManager, parameters: dict[str, str]) -> str | None:
@@ -311,6 +313,7 @@ async def get_found(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     return {
         "where": [actor.company.name, title(DocumentKind.INVOICE_SEARCH)],
         "text": Html("\n".join(lines)),
+        "formats": _formats(DocumentKind.INVOICE_SEARCH) if page.total else [],
         **turning,
     }
 
@@ -340,14 +343,15 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     lines = [said("\n{first} – {last}", first=shown_day(period.first), last=shown_day(period.last))]
     if page.total:
         total = await of_company.total_of_company(actor, period)
-        lines.extend(total_lines(page.total, total))
+        lines.extend(total_lines(total))
     else:
         lines.append(Html(_("There is nothing for this period.")))
-    lines.extend(by_day(page.rows, payment_line))
+    lines.extend(by_day(page.rows, company_payment_line))
     lines.extend(map(Html, left_out_line(page.left_out)))
     return {
         "where": [actor.company.name, title(DocumentKind.PAYMENTS)],
         "text": Html("\n".join(lines)),
+        "formats": _formats(DocumentKind.PAYMENTS) if page.total else [],
         **turning,
     }
 

@@ -163,7 +163,7 @@ ordering_dialog = Dialog(
     page(
         states.Ordering.found,
         Shown("text"),
-        keyboard=[pages_row()],
+        keyboard=[pages_row(), Group(choices("format", "formats", handlers.place), width=2)],
         typing=reading(nothing),
         getter=getters.get_found,
         back=way_back(back_to(states.Ordering.form)),
@@ -171,7 +171,7 @@ ordering_dialog = Dialog(
     page(
         states.Ordering.payments,
         Shown("text"),
-        keyboard=[pages_row()],
+        keyboard=[pages_row(), Group(choices("format", "formats", handlers.place), width=2)],
         typing=reading(nothing),
         getter=getters.get_payments,
         back=way_back(back_to(states.Ordering.form)),

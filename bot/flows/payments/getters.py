@@ -34,7 +34,7 @@ async def get_payments(dialog_manager: DialogManager, **_data: Any) -> dict[str,
     lines = [said("\n" + _("Period: <b>{period}</b>"), period=period_shown(period))]
     if found.total:
         total = await of_number.total(actor, msisdn, period)
-        lines.extend(total_lines(found.total, total))
+        lines.extend(total_lines(total))
     else:
         lines.append(Html(_("There is nothing for this period.")))
     lines.extend(by_day(found.rows, payment_line))

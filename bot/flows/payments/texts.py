@@ -10,6 +10,9 @@ from account.values.periods import shown_time
 from bot.texts.facts import language, not_in_total_line
 from bot.widgets.text import Html, said
 
+LONGEST_DOCUMENT, END_OF_DOCUMENT = 20, 8
+"""Signs of a document's number: what a line has room for, and what is shown of a longer one."""
+
 
 def means_word(means: PaymentMeans) -> str:
     """How it was paid."""
@@ -35,23 +38,60 @@ def payment_state_word(state: PaymentState) -> str:
 
 
 def payment_line(payment: Payment) -> Html:
-    """One payment below its day."""
+    """One payment of a number below its day."""
+    return Html("\n".join(_payment_lines(payment)))
+
+
+def company_payment_line(payment: Payment) -> Html:
+    """One payment of the company below its day, with the account and the number it is for."""
+    whose = [_("account {account}").format(account=payment.account)]
+    if payment.number is not None:
+        whose.append(payment.number.shown)
+    first, second = _payment_lines(payment)
+    return Html("\n".join([first, said("{whose}", whose=" · ".join(whose)), second]))
+
+
+def _payment_lines(payment: Payment) -> tuple[Html, Html]:
+    """When, how much and by what; where it stands and by which document."""
     how = means_word(payment.means)
-    if payment.channel and payment.means is not PaymentMeans.BALANCE_TRANSFER:
+    if payment.channel and not payment.internal:
         how += f" ({payment.channel})"
-    document = _("document {number}").format(number=payment.document) if payment.document else ""
-    return said(
-        "{at} <b>{amount}</b> · {how}\n{more}",
-        at=shown_time(payment.at),
-        amount=payment.amount.shown(language()),
-        how=how,
-        more=" · ".join(filter(None, (payment_state_word(payment.state), document))),
+    document = (
+        _("document {number}").format(number=_document(payment.document))
+        if payment.document
+        else ""
+    )
+    return (
+        said(
+            "{at} <b>{amount}</b> · {how}",
+            at=shown_time(payment.at),
+            amount=payment.amount.shown(language()),
+            how=how,
+        ),
+        said(
+            "{more}",
+            more=" · ".join(filter(None, (payment_state_word(payment.state), document))),
+        ),
     )
 
 
-def total_lines(count: int, total: PaidTotal) -> list[Html]:
-    """How many payments, their sum, and how many have no part in it."""
-    payments = ngettext("{n} payment", "{n} payments", count).format(n=count)
+def _document(number: str) -> str:
+    """The number of a document; of a machine's long one the end, as the file has it whole."""
+    if len(number) <= LONGEST_DOCUMENT:
+        return number
+    return f"…{number[-END_OF_DOCUMENT:]}"
+
+
+def total_lines(total: PaidTotal) -> list[Html]:
+    """How many payments, their sum, what is not in it: transfers, and what cannot be read."""
+    payments = ngettext("{n} payment", "{n} payments", total.payments).format(n=total.payments)
     amount = total.amount.shown(language())
-    line = said(_("{payments}, in all <b>{amount}</b>"), payments=payments, amount=amount)
-    return [line, *map(Html, not_in_total_line(total.left_out))]
+    lines = [said(_("{payments}, in all <b>{amount}</b>"), payments=payments, amount=amount)]
+    if total.transfers:
+        moved = ngettext(
+            "{n} balance transfer between numbers is not in it.",
+            "{n} balance transfers between numbers are not in it.",
+            total.transfers,
+        )
+        lines.append(said(moved, n=total.transfers))
+    return [*lines, *map(Html, not_in_total_line(total.left_out))]
