@@ -195,8 +195,8 @@ async def chart() -> float:
     from account.values.money import Money
     from account.values.periods import Month
     from bot.ops.clock import SteadyClock
-    from documents.render.charts import months_chart
     from documents.render.pool import RenderPool
+    from documents.render.spend_charts import months_chart
 
     def english(_language: str, text: str) -> str:
         return text

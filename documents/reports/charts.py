@@ -17,8 +17,9 @@ from account.values.page import Unreadable
 from account.values.periods import Month, MonthSpan, today
 from documents.context import Report
 from documents.layout.header import in_file_name
-from documents.render.charts import DailyUsage, months_chart, spend_chart, usage_chart
 from documents.render.read_ahead import read_ahead, refuse_parts
+from documents.render.spend_charts import months_chart, spend_chart
+from documents.render.usage_chart import DailyUsage, usage_chart
 from documents.reports.invoices import bills_at, lines_at
 from documents.text.marker import N_
 
@@ -46,7 +47,8 @@ async def usage_picture(
         refuse_parts(unreadable)
         return None
     whose = _whose(context, document, number.shown, unreadable)
-    chart = usage_chart(drawn, period, whose, _words(context, document))
+    words = _words(context, document)
+    chart = usage_chart(drawn, period, today(document.ordered_at), whose, words)
     stem = f"usage_{number.digits}_{in_file_name(period)}"
     return await _picture(context, document, chart, stem, done)
 
@@ -59,7 +61,7 @@ async def spend_picture(
     month = OneMonth.read(order.parameters).month
     wish = BillsQuery(order.company_id, months=MonthSpan(month, month))
     spent: Counter[str] = Counter()
-    done, unreadable = 0, Unreadable()
+    apart, done, unreadable = 0, 0, Unreadable()
     async with aclosing(read_ahead(partial(bills_at, context.carrier, wish), unreadable)) as found:
         async for bills in found:
             for bill in bills:
@@ -67,15 +69,18 @@ async def spend_picture(
                 async with aclosing(read_ahead(read, unreadable)) as pages:
                     async for lines in pages:
                         for line in lines:
-                            if line.msisdn is not None:
+                            if line.msisdn is None:
+                                apart += line.gross.tiyn
+                            else:
                                 spent[line.msisdn.shown] += line.gross.tiyn
                         done += len(lines)
                         await progress(done, 0)
-    if not spent:
+    if not spent and not apart:
         refuse_parts(unreadable)
         return None
     chart = spend_chart(
         [(number, Money(tiyn)) for number, tiyn in spent.items()],
+        Money(apart),
         _whose(context, document, order.company_name, unreadable),
         month.shown,
         _words(context, document),
@@ -93,11 +98,13 @@ async def months_picture(
     months = LastMonths.read(order.parameters).before(today(document.ordered_at))
     wish = BillsQuery(order.company_id, months=months)
     spent: Counter[Month] = Counter()
+    billed: dict[Month, set[str]] = {}
     done, unreadable = 0, Unreadable()
     async with aclosing(read_ahead(partial(bills_at, context.carrier, wish), unreadable)) as pages:
         async for bills in pages:
             for bill in bills:
                 spent[bill.month] += bill.gross.tiyn
+                billed.setdefault(bill.month, set()).add(bill.account)
             done += len(bills)
             await progress(done, 0)
     if not spent:
@@ -108,6 +115,7 @@ async def months_picture(
         _whose(context, document, order.company_name, unreadable),
         _words(context, document),
         order.language,
+        billed.get(months.last.plus(-1), set()) - billed.get(months.last, set()),
     )
     stem = f"months_{order.company_bin}_{months.first}_{months.last}"
     return await _picture(context, document, chart, stem, done)

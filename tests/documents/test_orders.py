@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -28,10 +29,13 @@ from account.errors import (
     ReferenceInvalid,
 )
 from account.values.identifiers import Email, Msisdn
+from account.values.money import Money
 from account.values.periods import ALMATY
+from documents.render.pool import RenderPool
 from tests.documents.reading import block, print_pages, rows, workbook
 from tests.documents.works import (
     ACCOUNTS,
+    BILLS,
     DEMO,
     KAZYNA,
     KIND,
@@ -225,6 +229,31 @@ async def test_pictures_are_pictures(
     if kind is KIND.SPEND_CHART:
         numbers = await works.get(NUMBERS, **{"relatedParty.id": DEMO.id})
         assert made.rows == len(numbers), "offices are no numbers"
+
+
+async def test_a_picture_of_the_spend_tells_the_sum_of_all_invoices(
+    works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The numbers that are not drawn and what no number is charged with are in it, too."""
+    described: list[dict[str, Any]] = []
+    draw = RenderPool.picture
+
+    async def seen(press: RenderPool, chart: dict[str, Any], language: str) -> bytes:
+        described.append(chart)
+        return await draw(press, chart, language)
+
+    monkeypatch.setattr(RenderPool, "picture", seen)
+    await works.made(KIND.SPEND_CHART, {"month": "2026-10"})
+    bills = await works.get(BILLS, **{"relatedParty.id": DEMO.id})
+    billed = sum(
+        money(bill, "taxIncludedAmount")
+        for bill in bills
+        if day(bill["billingPeriod"], "endDateTime") == date(2026, 10, 31)
+    )
+    below = described[0]["title"]["subtitle"]
+    assert f"Total: {Money(int(billed * 100)).shown('en')}" in below
+    assert any(line.startswith("Numbers shown: 10 of 37, the others:") for line in below)
+    assert any(line.startswith("Charges without a number: ") for line in below)
 
 
 # --- What is refused -------------------------------------------------------------------------

@@ -259,7 +259,7 @@ async def test_charts_arrive_as_pictures(stage: Stage) -> None:
     phone = await documents(stage)
     await phone.tap("Charts")
     await phone.tap("Spend by number")
-    await phone.tap("Picture")
+    await phone.tap("Chart")
 
     async def look() -> bool:
         return any("photo" in m.raw and "12.2021" in m.text for m in await phone.messages())
