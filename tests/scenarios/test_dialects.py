@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from account.values.capabilities import Capability
 from tests.scenarios.conftest import Stage, staged
 from tests.scenarios.phone import Message, Phone
 from tests.scenarios.test_documents import file_of
@@ -184,3 +185,56 @@ async def test_money_is_moved(stage: Stage) -> None:
     await phone.sees("✅ Transferred: 100.50 ₸", "A-20220124-0001", "+7 701 054 20 16")
     found = (await stage.http.get(f"/sandbox/operator/numbers/{recipient}")).json()
     assert found["balance"] == "120.5"
+
+
+async def iccid_of(stage: Stage, number: str) -> str:
+    return str((await stage.http.get(f"/sandbox/operator/numbers/{number}")).json()["iccid"])
+
+
+async def test_a_sim_card_is_replaced(stage: Stage) -> None:
+    number, shown = "77010542008", "+7 701 054 20 08"
+    before = await iccid_of(stage, number)
+    phone = await at_card(stage, number, shown)
+    await phone.tap("SIM & device")
+    await phone.sees("ICCID: ")
+    await phone.tap("SIM card replacement")
+    window = await phone.sees("blank SIM cards of the company")
+    card = next(found[0] for one in window.buttons if (found := re.search(r"[0-9]{8}", one)))
+    await phone.tap(card)
+    question = await phone.sees(
+        f"Replace the SIM card of {shown}?", "the present card stops at once"
+    )
+    wanted = re.search(r"the new card: ([0-9]{18,20})", question.text)
+    assert wanted is not None
+    await proven(phone)
+    await phone.tap(f"Replace the SIM card of {shown}")
+    await phone.sees(f"✅ SIM card replaced, now {wanted[1]}", "A-20220124-0001")
+    assert [one["what"] for one in await stage.effects()] == ["sim.replace"]
+    assert before != wanted[1] == await iccid_of(stage, number)
+    await phone.tap("SIM & device", message=await card_again(phone, number))
+    await phone.sees(f"ICCID: {wanted[1]}", "SIM card replaced: 24.01.2022 16:")
+
+
+@pytest.mark.parametrize("dialect", ["kcell", "plain"])
+async def test_an_operator_that_replaces_no_cards_is_asked_for_none(
+    tmp_path: Path, dialect: str
+) -> None:
+    """A button of before says why; the windows of afterwards do not have it."""
+    number, shown = "77010542008", "+7 701 054 20 08"
+    async with staged(tmp_path, dialect=dialect) as stage:
+        phone = await at_card(stage, number, shown)
+        await phone.tap("SIM & device")
+        window = await phone.sees("ICCID: ")
+        assert stage.app is not None
+        http = vars(stage.app.use_cases.carrier)["_http"]
+        lacks = http.profile.lacks | {Capability.SIM_REPLACEMENT}
+        http.profile = http.profile.model_copy(update={"lacks": lacks})
+        await phone.tap("SIM card replacement", message=window)
+        await phone.is_told("Your operator does not offer this. Nothing has changed.")
+        await phone.tap("SIM & device", message=await card_again(phone, number))
+        window = await phone.sees("ICCID: ")
+        assert not any("replacement" in label for label in window.buttons)
+        await phone.tap("More", message=await card_again(phone, number))
+        window = await phone.sees(f"{shown} › More")
+        assert not any("replacement" in label for label in window.buttons)
+        assert await stage.effects() == []
