@@ -15,10 +15,11 @@ from account.errors import CarrierNotReached, CarrierUnavailable
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import FOUND, Profile
-from carrier.tmf import fields, prepay_balance, units
+from carrier.tmf import prepay_balance, units
 from carrier.tmf.change_outcome import ChangeResource
-from carrier.tmf.fields import Item, Malformed
-from carrier.tmf.wire import decoding, parts, values
+from carrier.tmf.wire import parts, values
+from carrier.tmf.wire.tmf654 import TransferBalance
+from carrier.tmf.wire.values import Malformed
 from carrier.verdict import as_reason_code
 
 _MOVED = re.compile(r"-?[0-9.]{1,15} -> (-?[0-9]{1,14}(?:\.[0-9]{1,2})?) (\S{1,20})")
@@ -97,24 +98,23 @@ async def transferred(http: OperatorHttp, reference: str) -> Order | None:
     return await _TRANSFERS.find(http, reference)
 
 
-def _reason(found: Item) -> str | None:
+def _reason(found: TransferBalance) -> str | None:
     """`FUNDS.INSUFFICIENT` of the reason `FUNDS.INSUFFICIENT: Missing 12.00`."""
-    return as_reason_code((fields.optional_text(found, "reason") or "").partition(":")[0])
+    return as_reason_code((values.shown(found.reason) or "").partition(":")[0])
 
 
-def _receipt(found: Item, profile: Profile) -> dict[str, str]:
+def _receipt(found: TransferBalance, profile: Profile) -> dict[str, str]:
     """Both balances after, and the fee, as far as they are told: money has moved in any case."""
     told: dict[str, str] = {}
-    for name, field in ((SENDER_LEFT, "bucket"), (RECIPIENT_LEFT, "receiverBucket")):
-        bucket = found.get(field)
-        moved = _MOVED.fullmatch(str(bucket.get("name"))) if isinstance(bucket, dict) else None
+    known = profile.words.money_unit
+    for name, bucket in ((SENDER_LEFT, found.bucket), (RECIPIENT_LEFT, found.receiverBucket)):
+        moved = None if bucket is None else _MOVED.fullmatch(str(bucket.name))
         if moved is not None:
             left = parts.Money(value=moved[1], unit=moved[2])
             with suppress(Malformed):
-                told[name] = str(units.tenge(left, field, profile.words.money_unit).tiyn)
+                told[name] = str(units.tenge(left, "bucket", known).tiyn)
     with suppress(Malformed):
-        cost = decoding.as_struct(found.get("transferCost"), parts.Money)
-        told[FEE] = str(units.tenge(cost, "transferCost", profile.words.money_unit).tiyn)
+        told[FEE] = str(units.tenge(found.transferCost, "transferCost", known).tiyn)
     return told
 
 
@@ -126,9 +126,9 @@ _STATES = {
 }
 
 
-def _stands(found: Item, _: Profile) -> tuple[OrderState, bool]:
+def _stands(found: TransferBalance, _: Profile) -> tuple[OrderState, bool]:
     """Where a transfer stands. Raises `Malformed`, also for a word that is not known."""
-    state = _STATES.get(values.word(fields.text(found, "status")))
+    state = _STATES.get(values.word(found.status))
     if state is None:
         raise Malformed("status")
     return state, False
@@ -137,7 +137,10 @@ def _stands(found: Item, _: Profile) -> tuple[OrderState, bool]:
 _TRANSFERS = ChangeResource(
     api=Api.PREPAY_BALANCE,
     name="transferBalance",
+    kind=TransferBalance,
     reference_field="description",
+    references=lambda found: (found.description,),
+    questions=lambda _, reference: [[("description", reference)]],
     stands=_stands,
     reason=_reason,
     receipt=_receipt,

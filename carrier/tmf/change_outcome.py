@@ -3,15 +3,15 @@
 Every change comes this way, whatever its API. An answer is one of four: taken, and then it is an
 `Order`; refused (`CarrierRefused`); not reached, so that it may go out again (`CarrierNotReached`);
 and unknown (`OutcomeUnknown`), which is everything that is not surely one of the others. What
-differs between the APIs is declared (`ChangeResource`): where a reference and a state stand, which
+differs between the APIs is declared (`ChangeResource`): where references and a state stand, which
 words a state has, where a reason is written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from account.changes.action import Order, OrderState
 from account.changes.ports import DispatchGuard
@@ -19,8 +19,11 @@ from account.errors import CarrierRefused, OutcomeUnknown
 from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile, Refusals
-from carrier.tmf import fields, paging
-from carrier.tmf.fields import Item, Malformed
+from carrier.tmf import paging
+from carrier.tmf.rows import readable
+from carrier.tmf.wire import decoding, values
+from carrier.tmf.wire.decoding import Unread
+from carrier.tmf.wire.values import Malformed
 from carrier.transport import Answer
 from carrier.verdict import verdict
 
@@ -41,31 +44,40 @@ def check_taken(answer: Answer, refusals: Refusals) -> None:
 Conditions: TypeAlias = list[tuple[str, Any]]
 
 
-def _no_others(_: Item) -> Collection[object]:
-    return ()
+class Identified(Protocol):
+    """What every resource says of itself."""
+
+    @property
+    def id(self) -> Any:
+        """The operator's own id."""
 
 
-def _no_receipt(_: Item, __: Profile) -> Mapping[str, str]:
+Change = TypeVar("Change", bound=Identified)
+
+
+def _no_receipt(_: Any, __: Profile) -> Mapping[str, str]:
     return {}
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeResource:
+class ChangeResource(Generic[Change]):
     """A resource that is made to change something, and found again by our reference.
 
-    `stands` reads its state, and whether it is held. `reference_field` names the field of the
-    reference, which `other_references` may hold as well; `question` is what a search asks, by
-    reference. `reason` is asked of a failed one, `receipt` of a completed one.
+    `kind` is how one is read. `stands` reads its state, and whether it is held; `references` are
+    all that it calls itself by, under the field `reference_field`; `questions` are what a search
+    asks, by reference, one after another until one finds something. `reason` is asked of a failed
+    one, `receipt` of a completed one.
     """
 
     api: Api
     name: str
+    kind: type[Change]
     reference_field: str
-    stands: Callable[[Item, Profile], tuple[OrderState, bool]]
-    reason: Callable[[Item], str | None]
-    receipt: Callable[[Item, Profile], Mapping[str, str]] = _no_receipt
-    question: Callable[[Profile, str], Conditions] | None = None
-    other_references: Callable[[Item], Collection[object]] = _no_others
+    references: Callable[[Change], Collection[object]]
+    questions: Callable[[Profile, str], Sequence[Conditions]]
+    stands: Callable[[Change, Profile], tuple[OrderState, bool]]
+    reason: Callable[[Change], str | None]
+    receipt: Callable[[Change, Profile], Mapping[str, str]] = _no_receipt
 
     async def place(
         self, http: OperatorHttp, body: object, reference: str, guard: DispatchGuard | None
@@ -74,7 +86,7 @@ class ChangeResource:
         answer = await http.change(self.api, self.name, body, reference, guard=guard)
         check_taken(answer, http.profile.refusals)
         try:
-            return self._order(fields.item(answer), reference, http.profile)
+            return self._order(decoding.one(answer.body, self.kind), reference, http.profile)
         except Malformed as error:
             http.misread.answer(self.api.value, error.field)
             raise OutcomeUnknown(
@@ -87,21 +99,22 @@ class ChangeResource:
         Raises `CarrierUnavailable`, also for an answer that holds only others: "none" lets a change
         be sent again, so nothing but an empty list may say it.
         """
-        conditions: Conditions = [(self.reference_field, reference)]
-        if self.question is not None:
-            conditions = self.question(http.profile, reference)
-        found = await paging.whole(http, self.api, self.name, conditions, limit=10, proof=True)
-        orders = [self._order(one, reference, http.profile) for one in found]
+        found: list[Change | Unread] = []
+        for conditions in self.questions(http.profile, reference):
+            found = await paging.all_of(
+                http, self.api, self.name, conditions, self.kind, limit=10, proof=True
+            )
+            if found:
+                break
+        orders = [self._order(readable(one), reference, http.profile) for one in found]
         return min(orders, key=lambda order: _WEIGHT.index(order.state), default=None)
 
-    def _order(self, found: Item, reference: str, profile: Profile) -> Order:
-        if found.get(self.reference_field) != reference and (
-            reference not in self.other_references(found)
-        ):
+    def _order(self, found: Change, reference: str, profile: Profile) -> Order:
+        if reference not in self.references(found):
             raise Malformed(self.reference_field)
         state, held = self.stands(found, profile)
         return Order(
-            id=fields.text(found, "id"),
+            id=values.text(found.id, "id"),
             state=state,
             reason_code=self.reason(found) if state is OrderState.FAILED else None,
             receipt=self.receipt(found, profile) if state is OrderState.COMPLETED else {},

@@ -16,7 +16,7 @@ from carrier.apis import Api
 from carrier.http import OperatorHttp
 from carrier.profile.model import Profile
 from carrier.tmf import paging, sim
-from carrier.tmf.product_order import reason_of, stands
+from carrier.tmf.product_order import reason_of, references_of, stands
 from carrier.tmf.query import listed
 from carrier.tmf.rows import parties
 from carrier.tmf.wire import values
@@ -154,7 +154,7 @@ def _request(profile: Profile, found: ProductOrder, asked: Msisdn | None) -> Dev
         raise Malformed("deviceRegistration")
     stage = _stage(profile, found)
     return DeviceRequest(
-        id=values.shown(found.externalId),
+        id=next(iter(references_of(found)), None),
         kind=kind,
         msisdn=msisdn,
         imei=_imei(known),

@@ -65,19 +65,6 @@ def text(of: Item, field: str) -> str:
     return values.text(of.get(field), field)
 
 
-def optional_text(of: Item, field: str) -> str | None:
-    """A text or a number, None when it is missing or empty. Raises `Malformed` for a structure."""
-    return values.optional_text(of.get(field), field)
-
-
-def entry(of: Item, field: str) -> Item:
-    """An object that must be there. Raises `Malformed`."""
-    value = of.get(field)
-    if not isinstance(value, dict):
-        raise Malformed(field)
-    return value
-
-
 def entries(of: Item, field: str) -> list[Item]:
     """A list of objects, empty when it is missing. Raises `Malformed`."""
     value = of.get(field)

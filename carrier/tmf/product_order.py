@@ -28,10 +28,9 @@ from carrier.profile.loader import contract
 from carrier.profile.model import Profile
 from carrier.tmf import number_product
 from carrier.tmf.change_outcome import ChangeResource, Conditions
-from carrier.tmf.fields import Item, Malformed
-from carrier.tmf.wire import decoding, values
-from carrier.tmf.wire.decoding import Unread
+from carrier.tmf.wire import values
 from carrier.tmf.wire.tmf622 import ProductOrder
+from carrier.tmf.wire.values import Malformed
 from carrier.verdict import as_reason_code
 
 
@@ -220,11 +219,6 @@ async def order(http: OperatorHttp, reference: str) -> Order | None:
     return await ORDERS.find(http, reference)
 
 
-def _reason(found: Item) -> str | None:
-    order = decoding.row(found, ProductOrder)
-    return None if isinstance(order, Unread) else reason_of(order)
-
-
 def reason_of(order: ProductOrder) -> str | None:
     """`NUMBER.DEBT` of the last note `NUMBER.DEBT: Debt of … is 1500.00 KZT`.
 
@@ -265,15 +259,8 @@ def stands(profile: Profile, state: object, items: Sequence[object]) -> tuple[Or
     return _MEANING[told], told == "held"
 
 
-def _stands(found: Item, profile: Profile) -> tuple[OrderState, bool]:
-    items = [item.get("state") for item in _objects(found, "productOrderItem")]
-    return stands(profile, found.get("state"), items)
-
-
-def _objects(found: Item, field: str) -> list[Item]:
-    """What is an object in a list, empty for whatever else there is."""
-    told = found.get(field)
-    return [one for one in told if one.__class__ is dict] if told.__class__ is list else []
+def _stands(found: ProductOrder, profile: Profile) -> tuple[OrderState, bool]:
+    return stands(profile, found.state, [item.state for item in found.productOrderItem or ()])
 
 
 def _meant(profile: Profile, state: object) -> str | None:
@@ -287,23 +274,33 @@ def _has_identifiers(profile: Profile) -> bool:
     return profile.api(Api.PRODUCT_ORDER).version == "v5"
 
 
-def _question(profile: Profile, reference: str) -> Conditions:
+def _questions(profile: Profile, reference: str) -> list[Conditions]:
     if _has_identifiers(profile):
         told = "externalId,externalIdentifier,state,note,productOrderItem"
-        return [("externalIdentifier.id", reference), ("fields", told)]
-    return [("externalId", reference), ("fields", "externalId,state,note,productOrderItem")]
+        return [[("externalIdentifier.id", reference), ("fields", told)]]
+    return [[("externalId", reference), ("fields", "externalId,state,note,productOrderItem")]]
 
 
-def _identifiers(found: Item) -> list[object]:
-    return [one.get("id") for one in _objects(found, "externalIdentifier")]
+def references_of(found: ProductOrder) -> list[str]:
+    """What an order was called by who made it: the first is what we called it, if we did."""
+    told = []
+    for field in (found.externalId, found.externalIdentifier):
+        ids = [one.get("id") if isinstance(one, dict) else one for one in _list_of(field)]
+        told += [one for one in ids if isinstance(one, str) and one]
+    return told
+
+
+def _list_of(told: object) -> list[object]:
+    return told if isinstance(told, list) else [told]
 
 
 ORDERS = ChangeResource(
     api=Api.PRODUCT_ORDER,
     name="productOrder",
+    kind=ProductOrder,
     reference_field="externalId",
+    references=references_of,
+    questions=_questions,
     stands=_stands,
-    reason=_reason,
-    question=_question,
-    other_references=_identifiers,
+    reason=reason_of,
 )

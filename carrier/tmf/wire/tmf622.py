@@ -31,15 +31,13 @@ class ProductOrderItem(Struct, gc=False):
 
 
 class ProductOrder(Owned, gc=False):
-    """An order, ours or another's."""
+    """An order, ours or another's; since v5 its references are objects of a list."""
 
-    tolerated: ClassVar[tuple[str, ...]] = (
-        "note",
-        "productOrderItem[].product.productCharacteristic[]",
-    )
+    tolerated: ClassVar[tuple[str, ...]] = ("note", "productOrderItem")
 
     id: Any = None
     externalId: Any = None  # noqa: N815
+    externalIdentifier: Any = None  # noqa: N815
     state: Any = None
     orderDate: Any = None  # noqa: N815
     note: list[Note] | None = None

@@ -1,8 +1,8 @@
-"""TMF654 Prepay Balance: what is read of a bucket."""
+"""TMF654 Prepay Balance: what is read of a bucket, and of a transfer between two."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import Struct
 
@@ -26,3 +26,17 @@ class Bucket(Owners, gc=False):
     isShared: Any = None  # noqa: N815
     remainingValue: Money | None = None  # noqa: N815
     validFor: TimePeriod | None = None  # noqa: N815
+
+
+class TransferBalance(Struct, gc=False):
+    """Money that is moved, or was. What is told besides its state may be odd."""
+
+    tolerated: ClassVar[tuple[str, ...]] = ("bucket", "receiverBucket", "transferCost")
+
+    id: Any = None
+    description: Any = None
+    status: Any = None
+    reason: Any = None
+    bucket: Ref | None = None
+    receiverBucket: Ref | None = None  # noqa: N815
+    transferCost: Money | None = None  # noqa: N815
