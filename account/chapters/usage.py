@@ -48,13 +48,29 @@ class Direction(StrEnum):
     NONE = "none"
 
 
+class UsageService(StrEnum):
+    """Services that all operators have, each under a name of its own."""
+
+    ONNET = "onnet"
+    OFFNET = "offnet"
+    LANDLINE = "landline"
+    INTERNATIONAL = "international"
+    ROAMING = "roaming"
+    INCOMING = "incoming"
+    INTERNET = "internet"
+    DATA_ROAMING = "data_roaming"
+    SMS = "sms"
+    MMS = "mms"
+
+
 @dataclass(frozen=True, slots=True)
 class UsageRecord:
     """One line of the itemised bill. `at` is aware, UTC; `cost` includes taxes.
 
     `amount` is seconds of a call, bytes of a data session, pieces of anything else. `cost` None is
     not yet rated, which is not free; `finer` is what was cut off a rate finer than a tiyn to show
-    it (tenge, below zero where it was rounded up), so that sums are exact.
+    it (tenge, below zero where it was rounded up), so that sums are exact. `service` is in the
+    operator's own words, `service_kind` what is known by that name and has words in each language.
     """
 
     at: datetime
@@ -66,6 +82,7 @@ class UsageRecord:
     roaming: str | None = None
     service: str | None = None
     finer: Decimal = Decimal(0)
+    service_kind: UsageService | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from account.chapters.usage import UsageService
 from account.kazakhstan import currency
 from account.values.number import PaymentMethod
 from account.values.rights import Role
@@ -57,6 +58,18 @@ USUAL: dict[str, dict[str, Any]] = {
     },
     "balance_type": {"debt": "debt"},
     "usage_type": {"voice": "voice", "sms": "sms", "data": "data", "other": "other"},
+    "usage_service": {
+        "Calls within the network": UsageService.ONNET,
+        "Calls to other KZ mobiles": UsageService.OFFNET,
+        "Calls to KZ landline numbers": UsageService.LANDLINE,
+        "International calls": UsageService.INTERNATIONAL,
+        "Calls in roaming": UsageService.ROAMING,
+        "Incoming calls": UsageService.INCOMING,
+        "Internet": UsageService.INTERNET,
+        "Internet in roaming": UsageService.DATA_ROAMING,
+        "SMS": UsageService.SMS,
+        "MMS": UsageService.MMS,
+    },
     "money_unit": {
         currency.CODE: 100,
         **dict.fromkeys(currency.UNIT_WORDS[1:], 100),
@@ -104,6 +117,11 @@ class WordTables(Section):
     )
     usage_type: dict[str, Literal["voice", "sms", "data", "other"]] = _usual(
         "usage_type", "`usageType` of what was used"
+    )
+    usage_service: dict[str, UsageService] = _usual(
+        "usage_service",
+        "`serviceName` of what was used, where it has a name in each language; others are shown as "
+        "the operator says them",
     )
     money_unit: dict[str, Literal[1, 100]] = _usual(
         "money_unit",

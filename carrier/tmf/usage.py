@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
+from account.chapters.usage import (
+    Direction,
+    UsageKind,
+    UsageQuery,
+    UsageRecord,
+    UsageService,
+)
 from account.errors import AmountInvalid
 from account.values.identifiers import Msisdn
 from account.values.money import EXACT
@@ -121,6 +127,7 @@ async def _read(
     units = http.profile.words.money_unit
     number, begin = wish.msisdn.digits, wish.period.start_utc
     kinds = {**USAGE.kinds, **{word: _KINDS[meaning] for word, meaning in words.items()}}
+    services = http.profile.words.usage_service
     found: list[UsageRecord] = []
     for place, row in enumerate(rows, 1):
         if place % _AT_A_STRETCH == 0:
@@ -130,7 +137,7 @@ async def _read(
         if owners is None or not _is_of(owners, asked.product, number, known):
             continue
         try:
-            one = _record(readable(row), known, kinds, units)
+            one = _record(readable(row), known, kinds, services, units)
         except Malformed as fault:
             left_out.add(fault.field)
             continue
@@ -141,12 +148,17 @@ async def _read(
 
 
 def _record(
-    found: Usage, known: Characteristics, kinds: Mapping[str, UsageKind], units: MoneyUnits
+    found: Usage,
+    known: Characteristics,
+    kinds: Mapping[str, UsageKind],
+    services: Mapping[str, UsageService],
+    units: MoneyUnits,
 ) -> UsageRecord:
     kind = kinds.get(values.word(found.usageType), UsageKind.OTHER)
     direction = _direction(known)
     party = known.get(OUTGOING_TO if direction is Direction.OUT else INCOMING_FROM)
     cost = _cost(found.ratedProductUsage, units)
+    service = _service(found, known, kinds)
     return UsageRecord(
         values.moment(found.usageDate, "usageDate"),
         kind,
@@ -155,8 +167,9 @@ def _record(
         _quantity(known, kind),
         None if cost is None else cost.shown,
         values.shown(known.get("roamingCountry")),
-        _service(found, known, kinds),
+        service,
         _NOTHING if cost is None else cost.finer,
+        services.get(values.word(service)),
     )
 
 

@@ -18,7 +18,16 @@ from documents.layout.blocks import Column, Kind, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_RATED, Note
 from documents.render.read_ahead import begun
-from documents.reports.usage_rows import DIRECTIONS, KINDS, UNRATED, Sum, Tally, asked, stem
+from documents.reports.usage_rows import (
+    DIRECTIONS,
+    KINDS,
+    UNRATED,
+    Sum,
+    Tally,
+    asked,
+    service_word,
+    stem,
+)
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -149,7 +158,7 @@ def _record_columns(desk: Desk, tally: Tally) -> Sequence[Column[UsageRecord]]:
             total=lambda: tally.in_all.cost.shown,
         ),
         Column(word(N_("Roaming")), Kind.TEXT, 11, lambda row: row.roaming),
-        Column(word(N_("Service")), Kind.TEXT, 22, lambda row: row.service),
+        Column(word(N_("Service")), Kind.TEXT, 22, lambda row: service_word(row, word)),
     )
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
+from account.chapters.usage import (
+    Direction,
+    UsageKind,
+    UsageQuery,
+    UsageRecord,
+    UsageService,
+)
 from account.documents.parameters import UsageDays
 from account.values.money import ExactSum, Money
 from account.values.page import Unreadable
@@ -27,6 +33,23 @@ DIRECTIONS: Mapping[Direction, str | None] = {
     Direction.IN: N_("Incoming"),
     Direction.NONE: None,
 }
+SERVICES: Mapping[UsageService, str] = {
+    UsageService.ONNET: N_("Calls within Kcell/activ network"),
+    UsageService.OFFNET: N_("Calls to other KZ mobiles"),
+    UsageService.LANDLINE: N_("Calls to KZ landline numbers"),
+    UsageService.INTERNATIONAL: N_("International calls"),
+    UsageService.ROAMING: N_("Calls in roaming"),
+    UsageService.INCOMING: N_("Incoming calls"),
+    UsageService.INTERNET: N_("Internet"),
+    UsageService.DATA_ROAMING: N_("Internet in roaming"),
+    UsageService.SMS: N_("SMS"),
+    UsageService.MMS: N_("MMS"),
+}
+
+
+def service_word(record: UsageRecord, word: Callable[[str], str]) -> str | None:
+    """What it was for, in the reader's language; what has no words there, as the operator says."""
+    return record.service if record.service_kind is None else word(SERVICES[record.service_kind])
 
 
 UNRATED = N_("not yet rated")

@@ -24,7 +24,7 @@ from documents.layout import cells, style
 from documents.layout.header import GOES_ON, REST, shown_days, shown_with_zone
 from documents.layout.notes import LEFT_OUT, NOT_RATED
 from documents.render.page_bridge import PageBridge
-from documents.reports.usage_rows import DIRECTIONS, KINDS, UNRATED, Sum, Tally, stem
+from documents.reports.usage_rows import DIRECTIONS, KINDS, SERVICES, UNRATED, Sum, Tally, stem
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -209,6 +209,7 @@ class UsageBook:
         unrated = word(UNRATED)
         kinds = {known: word(name) for known, name in KINDS.items()}
         directions = {known: name and word(name) for known, name in DIRECTIONS.items()}
+        services = {known: word(name) for known, name in SERVICES.items()}
         for record in self.feed:
             call, data = record.kind is UsageKind.CALLS, record.kind is UsageKind.DATA
             yield {
@@ -221,7 +222,9 @@ class UsageBook:
                 pieces: None if call or data else record.amount,
                 cost: unrated if record.cost is None else cells.money(record.cost),
                 roaming: cells.text(record.roaming),
-                service: cells.text(record.service),
+                service: cells.text(
+                    record.service if record.service_kind is None else services[record.service_kind]
+                ),
             }
             self._tally.add(record)
         if self.ends is Ends.GOES_ON:

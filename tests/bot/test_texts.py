@@ -48,7 +48,7 @@ from tests.account.examples import an_example
 from tests.account.fake_devices import KINDS as DEVICE_KINDS
 
 SAME_AS_ENGLISH = {
-    *("SMS", "E-mail", "E-mail: {address}", "✉️ E-mail: {address}", "9 · Atlas Pro"),
+    *("SMS", "MMS", "E-mail", "E-mail: {address}", "✉️ E-mail: {address}", "9 · Atlas Pro"),
     *("{ban}: {state}", "{state}: {ban}"),
 }
 KK_AS_RU = {
@@ -63,6 +63,7 @@ KK_AS_RU = {
         "SMS",
         "Data",
         "Roaming",
+        "Internet",
     ),
     *("Company", "🏢 Company", "👤 Profile", "Tariff: {tariff}", "Advance, balance {amount}"),
     *("{n} KB", "{n} MB", "{n} GB", "limit {amount}"),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from account.chapters.numbers import Card
-from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageTotal
+from account.chapters.usage import Direction, UsageKind, UsageRecord, UsageService, UsageTotal
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.number import Number, NumberState, PaymentMethod, SharedFunds
@@ -39,6 +39,13 @@ def english() -> Iterator[None]:
 
 def card(number: Number) -> str:
     return "\n".join(card_facts(Card(number, NOW)))
+
+
+def test_a_service_stands_in_the_language_of_the_window() -> None:
+    known = replace(CALL, service="Incoming calls", service_kind=UsageService.INCOMING)
+    with Catalogues().speaking("kk"):
+        assert "Кіріс қоңыраулар" in record_line(known)
+        assert "Gudok" in record_line(replace(CALL, service="Gudok"))
 
 
 def test_a_call_without_a_price_is_not_yet_rated() -> None:

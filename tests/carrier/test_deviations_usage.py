@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from account.chapters.allowances import Allowance, Measure
-from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
+from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord, UsageService
 from account.errors import CarrierUnavailable
 from account.values.identifiers import Msisdn
 from account.values.money import Money
@@ -31,7 +31,10 @@ CALL = UsageRecord(
     amount=65,
     cost=Money(2_040),
     service="Calls to other KZ mobiles",
+    service_kind=UsageService.OFFNET,
 )
+
+MMS: dict[str, Any] = {"service": "MMS", "service_kind": UsageService.MMS}
 
 
 def rated(**changes: Any) -> list[dict[str, Any]]:
@@ -65,15 +68,15 @@ async def read(
         (record(value=20.395), replace(CALL, finer=Decimal("-0.005"))),
         (
             record("Voicemail", durationSec=None, serviceName=None) | {"description": "Voice mail"},
-            replace(CALL, kind=UsageKind.OTHER, amount=1, service="Voice mail"),
+            replace(CALL, kind=UsageKind.OTHER, amount=1, service="Voice mail", service_kind=None),
         ),
         (
             record("Voicemail", durationSec=None, serviceName=None),
-            replace(CALL, kind=UsageKind.OTHER, amount=1, service="Voicemail"),
+            replace(CALL, kind=UsageKind.OTHER, amount=1, service="Voicemail", service_kind=None),
         ),
         (
             record("mms", durationSec=None, serviceName="MMS"),
-            replace(CALL, kind=UsageKind.SMS, amount=1, service="MMS"),
+            replace(CALL, kind=UsageKind.SMS, amount=1, **MMS),
         ),
         (record() | {"ratedProductUsage": rated(productRef={"id": "svc-1"})}, CALL),
         (record() | {"ratedProductUsage": rated(productRef={"id": f"+{NUMBER.digits}"})}, CALL),
@@ -435,5 +438,5 @@ async def test_half_a_letter_costs_the_row_it_is_in_and_no_more(desk: Desk, odd:
     half = record(serviceName="Calls \ud83d") | {"id": "u-2"}
     spoilt = record() | {"id": "u-3", "usageDate": odd}
     page = await read(desk, record(), half, spoilt)
-    assert page.rows == (CALL, replace(CALL, service="Calls \ufffd"))
+    assert page.rows == (CALL, replace(CALL, service="Calls \ufffd", service_kind=None))
     assert page.left_out == 1

@@ -20,7 +20,12 @@ def test_the_contracts_own_profile_says_nothing_new_but_names() -> None:
     told = load("kcell")
     assert told == contract()
     nameless = told.model_copy(
-        update={"names": Names(), "characteristics": Profile().characteristics}
+        update={
+            "names": Names(),
+            "characteristics": Profile().characteristics,
+            # Calls within its network are called by the network's name.
+            "words": told.words.model_copy(update={"usage_service": Profile().words.usage_service}),
+        }
     )
     assert nameless == Profile()
 

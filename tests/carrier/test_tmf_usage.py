@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord
+from account.chapters.usage import Direction, UsageKind, UsageQuery, UsageRecord, UsageService
 from account.values.identifiers import Msisdn
 from account.values.money import Money
 from account.values.periods import Period
@@ -91,7 +91,20 @@ async def test_a_call(desk: Desk) -> None:
         cost=Money(2040),
         roaming=None,
         service="Calls to other KZ mobiles",
+        service_kind=UsageService.OFFNET,
     )
+
+
+async def test_a_service_is_known_by_its_name_and_any_other_keeps_it(desk: Desk) -> None:
+    own, known, other = await read(
+        desk,
+        record(serviceName="Calls within Kcell/activ network"),
+        record(serviceName=" INCOMING calls "),
+        record("other", 1.25, serviceName="Gudok", count=1),
+    )
+    assert own.service_kind is UsageService.ONNET
+    assert known.service_kind is UsageService.INCOMING
+    assert (other.service, other.service_kind) == ("Gudok", None)
 
 
 async def test_who_called_is_the_other_party_of_an_incoming_one(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from itertools import islice
 from zipfile import ZipFile
 
 import pytest
@@ -17,7 +18,15 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from account.chapters.usage import STREAM_ROWS, Direction, Usage, UsageKind, UsageQuery, UsageRecord
+from account.chapters.usage import (
+    STREAM_ROWS,
+    Direction,
+    Usage,
+    UsageKind,
+    UsageQuery,
+    UsageRecord,
+    UsageService,
+)
 from account.documents.document import Document, DocumentOrder, DocumentState
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.orders import MadeFile, Maker
@@ -27,6 +36,7 @@ from account.values.page import Page
 from documents.render.page_bridge import AHEAD
 from documents.reports import usage as usage_module
 from documents.reports.usage import UsageWorkbook
+from documents.reports.usage_rows import SERVICES
 from tests.account.fakes import FakeCarrier, FakeClock, Ledger
 from tests.account.world import NOON
 from tests.documents.reading import whole
@@ -330,6 +340,27 @@ async def test_every_word_is_in_the_persons_language_and_the_names_stay(office: 
     kept |= {"+77012223344", "Kaspi", "internet", "Türkiye", "Қалааралық ₸", "Correction"}
     texts = {cell.value for sheet in book for row in sheet for cell in row if cell.data_type == "s"}
     assert {text for text in texts if not str(text).startswith("kk:")} == kept
+
+
+async def test_services_are_named_in_the_readers_language_where_they_have_a_name_there(
+    office: Office,
+) -> None:
+    known = replace(CALL, service="Calls to other KZ mobiles", service_kind=UsageService.OFFNET)
+    office.carrier.records = [known, replace(CALL, service="Gudok")]
+    document = replace(DOCUMENT, order=replace(DOCUMENT.order, language="kk"))
+
+    def kazakh(language: str, text: str) -> str:
+        return f"{language}:{text}"[:31]
+
+    book = await office.book(document, kazakh)
+
+    cells = [cell.value for cell in next(islice(book.worksheets[0].iter_cols(), 9, 10))]
+    assert "kk:Calls to other KZ mobiles" in cells
+    assert "Gudok" in cells
+
+
+def test_every_service_that_is_known_has_a_name() -> None:
+    assert set(SERVICES) == set(UsageService)
 
 
 async def test_nothing_in_the_period_makes_no_file(office: Office) -> None:

@@ -45,6 +45,7 @@ from bot.texts.facts import (
 from bot.widgets.paging import page_here, paging
 from bot.widgets.text import Html, said
 from bot.widgets.timeline import by_day
+from documents.reports.usage_rows import service_word
 
 COUNTED_AT_ONCE = 1000
 """So many records are one call to the operator; more are counted after the first page is shown."""
@@ -157,7 +158,7 @@ def record_line(record: UsageRecord) -> Html:
     if record.cost is None:
         cost = _("not yet rated")
     first = [direction_word(record.direction), amount, cost]
-    second = [record.party, record.service or "", record.roaming or ""]
+    second = [record.party, service_word(record, _) or "", record.roaming or ""]
     return said(
         "{icon} {at} {first}\n{second}",
         icon=ICONS[record.kind],
