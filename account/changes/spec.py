@@ -25,6 +25,8 @@ from account.values.identifiers import Msisdn
 from account.values.number import Number, NumberReader
 from account.values.rights import Right
 
+WHOLE_LIST = "product"
+"""The lock key of what must not meet a list that is replaced. Persisted."""
 S = TypeVar("S")
 P = TypeVar("P", bound=ChangeParameters)
 
@@ -60,6 +62,12 @@ class ChangeSpec(ABC, Generic[S, P]):
     lock_key: ClassVar[str]
     """Changes of one lock key exclude each other on a number: blocking and unblocking are one lock
     key."""
+    listed: ClassVar[bool] = False
+    """What it changes stands in the list of the product's characteristics."""
+    list_replaced: bool = False
+    """Whether the operator has that list replaced as a whole by some kinds: then one such change of
+    a number is open at a time, whatever its kind, for a list that was read before another change
+    took effect would undo it."""
     step_up: ClassVar[bool] = False
     identifies: ClassVar[bool] = False
     """Its code goes to a new place (`code_to`) and proves that place alone: before it the person
@@ -145,6 +153,8 @@ class ChangeSpec(ABC, Generic[S, P]):
 
     def lock_key_of(self, parameters: P) -> str:
         """The lock key of this very change: of one part of the number, or of all of it."""
+        if self.listed and self.list_replaced:
+            return WHOLE_LIST
         return lock_key_of_part(self.lock_key, parameters.part)
 
     def audit_fields(self, parameters: P) -> dict[str, str]:

@@ -67,6 +67,7 @@ class ChangeBan(NumberChangeSpec[BanParameters]):
     right = Right.BAN
     what = "number.ban"
     lock_key = "ban"
+    listed = True
 
     @override
     def check(self, subject: Number, parameters: BanParameters) -> None:

@@ -55,6 +55,7 @@ class Block(NumberChangeSpec[BlockParameters]):
     right = Right.BLOCK
     what = "number.block"
     lock_key = LOCK_KEY
+    listed = True
 
     @override
     def check(self, subject: Number, parameters: BlockParameters) -> None:
@@ -79,6 +80,7 @@ class Unblock(NumberChangeSpec[ChangeParameters]):
     right = Right.UNBLOCK
     what = "number.unblock"
     lock_key = LOCK_KEY
+    listed = True
     tells_colleagues = True
     step_up = True
 

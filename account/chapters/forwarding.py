@@ -160,6 +160,7 @@ class SetForwarding(ChangeSpec[Forwarded, ForwardingParameters]):
     parameters = ForwardingParameters
     what = "forwarding.set"
     lock_key = "forwarding"
+    listed = True
     step_up = True
     takes_over = True
 
@@ -228,6 +229,7 @@ class SwitchForwardingOff(ChangeSpec[Forwarded, ForwardingOffParameters]):
     parameters = ForwardingOffParameters
     what = "forwarding.off"
     lock_key = "forwarding"
+    listed = True
 
     def __init__(self, carrier: ForwardingRules) -> None:
         self._carrier = carrier

@@ -137,6 +137,8 @@ def wire(
         spec.kind: spec
         for spec in (*(made(carrier) for made in BY_THE_OPERATOR), *of_codes, transfer)
     }
+    for spec in specs.values():
+        spec.list_replaced = settings.profile.blocking.by == "product_patch"
     sensitive_numbers = SensitiveNumbers(carrier, stores.approvals, clock, specs)
     email = ChangeEmail(carrier, sensitive_numbers)
     reregister = ReregisterDevice(carrier, stores.devices, clock)

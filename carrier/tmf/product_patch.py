@@ -59,10 +59,14 @@ async def done(http: OperatorHttp, action: Action) -> Order | None:
 
 
 def patch(profile: Profile, action: Action, found: Item) -> dict[str, Any]:
-    """The product's new state and all its characteristics."""
+    """The product's new state and all its characteristics; one that tells of the block, as it is
+    told from now on: left as it was, an unblocked number would be called blocked.
+    """
     reason = profile.characteristics.suspension_reason
     kept = [
-        one for one in fields.entries(found, "productCharacteristic") if one.get("name") != reason
+        _turned(profile, action, one)
+        for one in fields.entries(found, "productCharacteristic")
+        if one.get("name") != reason
     ]
     if action.kind is ActionKind.BLOCK:
         word = profile.spelled("suspension_reason", "company")
@@ -71,6 +75,14 @@ def patch(profile: Profile, action: Action, found: Item) -> dict[str, Any]:
         "status": profile.spelled("product_status", _wanted(action)),
         "productCharacteristic": kept,
     }
+
+
+def _turned(profile: Profile, action: Action, one: Item) -> Item:
+    if one.get("name") != profile.characteristics.blocked_by_company:
+        return one
+    blocked = action.kind is ActionKind.BLOCK
+    value = str(blocked).lower() if isinstance(one.get("value"), str) else blocked
+    return {**one, "value": value}
 
 
 def _wanted(action: Action) -> str:

@@ -198,6 +198,31 @@ async def test_while_a_change_is_open_no_other_of_its_lane_is_offered(world: Wor
         assert refused.value.reference == action.reference
 
 
+async def test_what_a_replaced_list_would_undo_is_not_open_beside_it(world: World) -> None:
+    """A block by patch sends the list of characteristics as it was read: a ban that took effect in
+    between, or while nobody knew what had become of the patch, would be gone.
+    """
+    listed = {kind for kind, spec in world.specs.items() if spec.listed}
+    assert listed == {
+        ActionKind.BLOCK,
+        ActionKind.UNBLOCK,
+        ActionKind.BAN,
+        ActionKind.FORWARDING_SET,
+        ActionKind.FORWARDING_OFF,
+    }
+    both = [await world.offered(kind) for kind in (ActionKind.BLOCK, ActionKind.BAN)]
+    for offer in both:
+        await world.actions.cancel(world.actor(), offer.token)
+    for spec in world.specs.values():
+        spec.list_replaced = True
+    action = await world.accepted(ActionKind.BLOCK)
+    for kind in (ActionKind.BAN, ActionKind.FORWARDING_SET):
+        with pytest.raises(ChangeUnderWay) as refused:
+            await world.offered(kind)
+        assert refused.value.reference == action.reference
+    assert await world.offered(ActionKind.SERVICE_ON)
+
+
 async def test_two_summaries_of_one_number_cannot_both_be_accepted(world: World) -> None:
     mine = await world.offered()
     colleague = world.actor(telegram_id=7002, session_id="s-2", administrator_id="adm-2")

@@ -149,6 +149,29 @@ async def test_unblocked_it_has_no_reason_any_more() -> None:
     assert order.state is OrderState.COMPLETED
 
 
+@pytest.mark.parametrize(
+    ("kind", "told", "sent"),
+    [
+        (ActionKind.UNBLOCK, True, False),
+        (ActionKind.UNBLOCK, "true", "false"),
+        (ActionKind.BLOCK, False, True),
+        (ActionKind.BLOCK, "false", "true"),
+    ],
+)
+async def test_a_characteristic_that_tells_of_the_block_tells_of_the_new_state(
+    kind: ActionKind, told: object, sent: object
+) -> None:
+    """A server that keeps what it is sent went on calling an unblocked number blocked."""
+    desk = desk_of(REFERENCE)
+    desk.lay("product", finding_no_figures(served(voluntaryBlock=told)))
+    desk.answer(served()["id"], served())
+    await desk.carrier.place(action(kind))
+    body = json.loads(desk.asked(served()["id"])[0].content)
+    known = {one["name"]: one["value"] for one in body["productCharacteristic"]}
+    assert known["voluntaryBlock"] == sent
+    assert known["banMyKcellAccess"] is True
+
+
 async def test_a_patch_that_was_overlooked_is_not_done() -> None:
     """Seen with another media type: 200, and the product as it was."""
     desk = desk_of(REFERENCE)
