@@ -34,9 +34,9 @@ nightly: setup ## the tests that `make test` leaves for the night: slow, and oth
 	@sh .ci/parts
 	$(BIN)/python -m pytest -m nightly --numprocesses $(WORKERS) $(ARGS)
 
-crashlab: setup ## kill the bot again and again (SIZE=ci, nightly or release; SEED=; DATABASE=postgresql)
+crashlab: setup ## kill the bot again and again (SIZE=ci, nightly or release; SEED=; DATABASE=postgresql; DIALECT=plain)
 	@exec $(BIN)/python -m crashlab --size $(or $(SIZE),ci) --database $(or $(DATABASE),sqlite) \
-		$(if $(SEED),--seed $(SEED)) $(ARGS)
+		--dialect $(or $(DIALECT),kcell) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 bench: setup ## how fast it is beside its peers, into docs/performance.md (SIZE=quick takes two minutes)
 	$(BIN)/python -m bench.run --size $(or $(SIZE),full) --write

@@ -1,6 +1,7 @@
 """The crash lab: kills the real bot at random and at chosen points, and judges what came of it.
 
 python -m crashlab [--size ci|nightly|release] [--seed N] [--database sqlite|postgresql]
+                   [--dialect plain]     another operator, which lacks some and is asked otherwise
                    [--rounds N]          so many rounds now, the rest when it is run again
 python -m crashlab --seed N --seconds S …    one round again, by the options that it printed
 python -m crashlab mutants [--only WORDS]    defects planted in a copy, each must be caught
@@ -28,7 +29,7 @@ from crashlab.runs import figures
 from crashlab.runs.campaign import FOLDER, Campaign, Round
 from crashlab.runs.driver import Result, Run
 from crashlab.runs.sizes import DATABASES, SIZES, Size
-from crashlab.workload import WISHES
+from crashlab.world.dialects import DIALECTS
 
 
 def say(line: str) -> None:
@@ -44,6 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--size", choices=sorted(SIZES), default="ci")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--database", choices=DATABASES, default="sqlite")
+    parser.add_argument("--dialect", choices=sorted(DIALECTS), default="kcell")
     parser.add_argument("--rounds", type=int, help="at most so many rounds now")
     parser.add_argument("--seconds", type=float, help="one round of so many seconds")
     parser.add_argument("--only", default="", help="mutants whose names have these words")
@@ -53,14 +55,17 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     if options.what == "mutants":
         return 0 if all_caught(options.seed or int(time.time()), options.only) else 1
+    like = options.size
+    if options.dialect != "kcell":
+        like = f"{like}, {options.dialect}"
     if options.seconds is not None:
-        name = f"{options.size}, {options.seconds:g} s"
+        name = f"{like}, {options.seconds:g} s"
         size = replace(SIZES[options.size], rounds=1, seconds=options.seconds)
         campaign = Campaign(name, options.database, options.seed or int(time.time()))
     else:
-        name, size = options.size, SIZES[options.size]
+        name, size = like, SIZES[options.size]
         campaign = begun(name, options.database, options.seed, size)
-    run_all(campaign, size, options.rounds or size.rounds)
+    run_all(campaign, size, options.rounds or size.rounds, options.dialect)
     line = figures.row(name, options.database, campaign.seed, campaign.rounds)
     say(line)
     left = campaign.left(size.rounds)
@@ -69,7 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.write_docs:
         figures.write(line)
         figures.write_promise()
-    missing = campaign.never_confirmed(tuple(WISHES)) if not left and size.rounds > 1 else []
+    wanted = size.plan(campaign.database, campaign.seed, options.dialect).wanted
+    missing = campaign.never_confirmed(wanted) if not left and size.rounds > 1 else []
     if missing:
         say(f"NOTHING is shown of {', '.join(missing)}")
     return 1 if missing or any(one.breaches for one in campaign.rounds) else 0
@@ -97,11 +103,11 @@ def all_caught(seed: int, words: str = "") -> bool:
     return not missed
 
 
-def run_all(campaign: Campaign, size: Size, most: int) -> None:
+def run_all(campaign: Campaign, size: Size, most: int, dialect: str) -> None:
     """The next rounds, one after the other, at most so many."""
     with databases(campaign.database) as fresh:
         for seed in campaign.left(size.rounds)[:most]:
-            plan = size.plan(campaign.database, seed)
+            plan = size.plan(campaign.database, seed, dialect)
             say(
                 f"round {seed - campaign.seed + 1} of {size.rounds}: seed {seed} on "
                 f"{campaign.database}, {', '.join(plan.crew)}"
@@ -110,7 +116,8 @@ def run_all(campaign: Campaign, size: Size, most: int) -> None:
                 folder = Path(name)
                 result = asyncio.run(Run(plan, fresh(folder), folder).result())
                 like = campaign.size.partition(",")[0]
-                tell(result, f"--size {like} --database {campaign.database}")
+                options = f"--size {like} --database {campaign.database} --dialect {dialect}"
+                tell(result, options)
                 if result.breaches:
                     keep(folder, FOLDER / str(plan.seed))
             campaign.add(Round.of(result))
@@ -130,7 +137,7 @@ def tell(result: Result, told: str) -> None:
         f"{result.faults} faults; {result.repeated_words} final words came twice; "
         f"quiet after {result.quiet_after:.0f} s, {result.seconds:.0f} s in all"
     )
-    for kind in sorted({*WISHES, *(kind for kind, _state in result.kinds)}):
+    for kind in sorted({*result.plan.wanted, *(kind for kind, _state in result.kinds)}):
         done, refused = result.kinds[kind, "done"], result.kinds[kind, "rejected"]
         say(f"    {kind}: {count_of(result, kind)} confirmed, {done} done, {refused} refused")
     papers = ", ".join(f"{count} {state}" for state, count in sorted(result.papers.items()))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crashlab.faults.kills import BY_POINT, POINTS
 from crashlab.workload import WISHES
+from crashlab.world.dialects import DIALECTS
 from crashlab.world.operator import SLOW_ORDERS
 
 
@@ -26,7 +27,9 @@ class Plan:
     """The share of the kinds that must have been confirmed: fewer prove nothing."""
     longest: int = 6
     kinds: tuple[str, ...] = ()
-    """What people want, of `crashlab.workload.WISHES`; empty: all of it."""
+    """What people want, of `crashlab.workload.WISHES`; empty: all that the operator has."""
+    dialect: str = "kcell"
+    """How the operator speaks, and what it has: a name of `crashlab.world.dialects.DIALECTS`."""
     points: tuple[str, ...] = POINTS
     by_point: float = BY_POINT
     pauses: float = 0.0
@@ -62,7 +65,8 @@ class Plan:
     @property
     def wanted(self) -> tuple[str, ...]:
         """The kinds of changes that people want."""
-        return self.kinds or tuple(WISHES)
+        lacks = DIALECTS[self.dialect].lacks
+        return self.kinds or tuple(kind for kind in WISHES if kind not in lacks)
 
     @property
     def least_kinds_count(self) -> int:

@@ -99,6 +99,7 @@ class Reader:
     number: str
     telegram: Telegram
     luck: random.Random
+    ways: Sequence[Way] = WAYS
     coded: Sequence[str] = ()
     """No number of theirs has a secret code."""
     was: Sequence[str] = ()
@@ -118,7 +119,7 @@ class Reader:
         await asyncio.sleep(self.luck.uniform(0, 1))
         tries = 0
         while not closing.is_set():
-            done = await self._order(self.luck.choice(WAYS), PATIENCE[tries])
+            done = await self._order(self.luck.choice(self.ways), PATIENCE[tries])
             # Who types faster than a bot in trouble can answer only makes it worse.
             tries = 0 if done else min(tries + 1, len(PATIENCE) - 1)
             await asyncio.sleep(self.luck.uniform(*BETWEEN))
@@ -310,7 +311,8 @@ def _needless(first: ReceivedFile, second: ReceivedFile, shelf: Shelf) -> str:
         return ""
     end = shelf.died.get(first.by)
     if end is None or end > second.at:
-        return f"{first.by} had sent it, and lived"
+        later = second.at - first.at
+        return f"{first.by} had sent it, and lived; {second.by} sent it {later:.1f} s later"
     if end - first.at > NOTED_WITHIN:
         return f"{first.by} had sent it {end - first.at:.0f} s before its end"
     return ""

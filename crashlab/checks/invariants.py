@@ -3,7 +3,8 @@
 | Name | Broken when |
 |---|---|
 | LOST | a press was confirmed to Telegram and nothing ever answered it; a confirmed change had |
-|      | neither an effect nor an honest refusal; nothing ever came of a confirmation |
+|      | neither an effect nor an honest refusal; nothing ever came of a confirmation; a change |
+|      | took something away that it was not about |
 | SILENT | a settled change whose final word reached nobody |
 | DOUBLE | more than one effect of one change; two changes out of one confirmation |
 | LIE | told "done" without an effect, told "not done" with one, told of something else |
@@ -147,6 +148,7 @@ def breaches(world: World, ending: Ending) -> list[Breach]:
     if ending.chain:
         found.append(Breach("CHAIN", ending.chain))
     found += [Breach("FELL", what) for what in ending.fallen]
+    found += [Breach("LOST", what) for what in world.operator.books.undone]
     found += _takeovers(world, everything)
     found += [Breach("OWNER", what) for what in told_to_others(world, everything)]
     papers = [*ending.shelf.papers, *past.lost_papers(ending.shelf.papers)]

@@ -69,6 +69,8 @@ class OperatorTruth:
     arrived: dict[str, list[float]] = field(default_factory=dict)
     """When orders came for each reference, whatever became of them, as `time.monotonic`."""
 
+    undone: list[str] = field(default_factory=list)
+    """What changes took away that they were not about."""
     hidden: dict[str, float] = field(default_factory=dict)
     """Until when orders with a reference cannot be found, as `time.monotonic`."""
 

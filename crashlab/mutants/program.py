@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crashlab.faults.kills import WORK
+from crashlab.mutants.another_operator import ANOTHER_OPERATOR
 from crashlab.mutants.environment import APPROVED, BLIND, WORLD
 from crashlab.mutants.planting import Mutant, Patch
 
@@ -194,4 +195,5 @@ MUTANTS = (
         readers=24,
     ),
     *WORLD,
+    *ANOTHER_OPERATOR,
 )

@@ -71,8 +71,9 @@ class Run:
             plan.seed,
             plan.people,
             plan.numbers,
-            plan.kinds,
+            plan.wanted,
             plan.readers,
+            dialect=plan.dialect,
             blocks=plan.blocks,
             accounts=plan.accounts,
         )
@@ -94,6 +95,7 @@ class Run:
         begun = time.monotonic()
         try:
             await self._world.open()
+            self._world.tell_of_operator(self._folder)
             await prepare(self._url, self._folder / "key", self._world.all_people)
             await self._fork_server.open()
             if self._plan.webhook:

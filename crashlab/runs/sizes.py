@@ -50,10 +50,11 @@ class Size:
     seconds: float
     plain: bool = False
 
-    def plan(self, database: str, seed: int) -> Plan:
+    def plan(self, database: str, seed: int, dialect: str = "kcell") -> Plan:
         """The round with that seed, which alone decides what it has."""
         turns = (PLAIN if self.plain else TURNS)[database]
-        return Plan(seed, self.seconds, **TROUBLE, **turns[seed % len(turns)])
+        turn = turns[seed % len(turns)]
+        return Plan(seed, self.seconds, dialect=dialect, **TROUBLE, **turn)
 
 
 SIZES = {"ci": Size(1, 20, plain=True), "nightly": Size(5, 100), "release": Size(16, 150)}

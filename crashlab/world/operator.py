@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
 
-from crashlab.checks.oracle import NOT_NOW, OperatorTruth, Order, what_of
+from crashlab.checks.oracle import BANS, NOT_NOW, OperatorTruth, Order, what_of, wishes
 from crashlab.rng import drawn
 from crashlab.world import operator_answers
+from crashlab.world.dialects.dialect import Dialect, Row
 from crashlab.world.operator_fixtures import Records
 from crashlab.world.operator_reads import read
 from crashlab.world.telegram import reset
@@ -36,7 +38,6 @@ READ_FAULTS = {"hangs": 0.02, "500": 0.03, "applied, then reset": 0.01, "twice":
 SLOW_ORDERS, SLOW_ORDERS_THAT_FAIL = 0.25, 0.10
 """Shares: orders that are acknowledged and carried out later, and those of them that then fail."""
 HANG = 20.0
-PAGING = (("offset", "0"), ("limit", "20"))
 LATE = (1.1, 1.8)
 """Seconds until a late order takes effect: longer than the bot waits for an answer, much shorter
 than the longest processing time that it is told."""
@@ -45,20 +46,25 @@ HIDDEN = (1.0, 6.0)
 is found late."""
 SLOW = (0.3, 2.5)
 """Seconds until an order that can be found takes effect, or fails."""
+FOUND_BY_REFERENCE = ("productOrder", "transferBalance")
+"""What is `missing` now and then, where there is that fault."""
+OF_A_BLOCK = {"suspensionReason", "voluntaryBlock"}
+"""Characteristics that a block sets and an unblock clears."""
 
 
 class Operator:
     """Serves the books, with a fault now and then."""
 
-    def __init__(self, luck: random.Random) -> None:
+    def __init__(self, luck: random.Random, dialect: type[Dialect] = Dialect) -> None:
         self._luck = luck
+        self.dialect = dialect(random.Random(luck.random()))  # noqa: S311
         self.books = OperatorTruth()
         self.records = Records(random.Random(luck.random()), datetime.now(UTC))  # noqa: S311
         self.slow_orders = SLOW_ORDERS
         self.longest = 0.0
         """Seconds in which every order can be found, as the bot is told."""
-        self.change_faults = dict(CHANGE_FAULTS)
-        self.read_faults = dict(READ_FAULTS)
+        self.change_faults = {**CHANGE_FAULTS, **self.dialect.change_faults}
+        self.read_faults = {**READ_FAULTS, **self.dialect.read_faults}
         self.calls: dict[str, int] = {}
         self.faulted: dict[str, int] = {}
         self._count = 0
@@ -77,6 +83,8 @@ class Operator:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One call of the bot."""
         resource = request.match_info["resource"]
+        if not self.dialect.admits(request):
+            return self.dialect.error(401, "UNAUTHENTICATED")
         name = f"{request.method} {resource}"
         self.calls[name] = self.calls.get(name, 0) + 1
         question = resource == "queryUsageConsumption"
@@ -86,51 +94,74 @@ class Operator:
         if fault == "hangs":
             await asyncio.sleep(HANG)
         if fault == "500":
-            return operator_answers.error(500, "INTERNAL")
+            return self.dialect.error(500, "INTERNAL")
+        if fault == "missing" and resource in FOUND_BY_REFERENCE:
+            return self.dialect.error(404, "NOT_FOUND")
         if fault == "applied, then reset":
             reset(request)
         if question:
             return web.json_response({"usageConsumption": []}, status=201)
-        found = self.records.told(resource, request.query)
-        if found is None:
-            found = read(self.books, resource, request.query)
+        found = self._found(resource, request.query)
         if fault == "twice":
             found = [row for row in found for _time in range(2)]
-        offset, limit = (int(request.query.get(*one)) for one in PAGING)
-        page = found[offset : offset + limit]
-        return web.json_response(page, headers={"X-Total-Count": str(len(found))})
+        return self.dialect.page(resource, found, request.query, len(self.books.blocked))
+
+    def _found(self, resource: str, query: Mapping[str, str]) -> list[Row]:
+        """All that fits, before any limit."""
+        asked = self.dialect.asked(resource, query)
+        if asked is None:
+            return []
+        found = self.records.told(resource, asked)
+        if found is None:
+            found = read(self.books, resource, asked)
+        return [self.dialect.written(resource, row) for row in found]
 
     # --- changes ---
 
     async def _change(self, request: web.Request, resource: str) -> web.StreamResponse:
-        body = json.loads(await request.read())
-        reference = reference_of(body, request.headers.get("Idempotency-Key", ""))
+        body = self.dialect.ordered(resource, json.loads(await request.read()))
+        key = request.headers.get("Idempotency-Key", "")
+        reference = reference_of(body, key)
         self.books.came(reference)
         fault = self._fault(self.change_faults)
         if fault == "500":
-            return operator_answers.error(500, "INTERNAL")
+            return self.dialect.error(500, "INTERNAL")
         if fault == "hangs":
             await asyncio.sleep(HANG)
-            return operator_answers.error(500, "INTERNAL")
+            return self.dialect.error(500, "INTERNAL")
         if fault == "rejected":
-            return operator_answers.error(409, "REJECTED")
-        if resource == "communicationMessage":
-            answer = self._message(body, request.headers["Idempotency-Key"])
-        elif request.method == "PATCH":
-            answer = self._register(body, request.headers["Idempotency-Key"], late=fault == "late")
-        elif resource == "transferBalance":
-            answer = self._transfer(body, late=fault == "late")
-        else:
-            answer = self._order(body, late=fault == "late")
+            return self.dialect.error(409, "REJECTED")
+        answer = self._taken(resource, request.match_info.get("id"), body, key, fault)
         if fault in ("applied, then hangs", "late"):
             await asyncio.sleep(HANG)
         if fault == "applied, then 500":
-            return operator_answers.error(500, "INTERNAL")
+            return self.dialect.error(500, "INTERNAL")
+        if fault == "applied, then 404":
+            return self.dialect.error(404, "NOT_FOUND")
         if fault == FOUND_LATE:
             self.books.hide(reference, self.longest + self._luck.uniform(*HIDDEN))
         if fault in ("applied, then reset", FOUND_LATE):
             reset(request)
-        return web.json_response(answer, status=200 if request.method == "PATCH" else 201)
+        told = self.dialect.written(resource, answer)
+        return web.json_response(told, status=200 if request.method == "PATCH" else 201)
+
+    def _taken(
+        self, resource: str, told_id: str | None, body: Row, key: str, fault: str | None
+    ) -> Row:
+        """Have it done, now or later, and answer that."""
+        late = fault == "late"
+        if resource == "communicationMessage":
+            return self._message(body, key)
+        if resource == "individual":
+            return self._register(body, key, late=late)
+        if resource == "transferBalance":
+            return self._transfer(body, late=late)
+        if told_id is None:
+            return self._order(body, late=late)
+        number = self.dialect.own_id(told_id)
+        if fault != "overlooked":
+            self._patch(number, body, key, late=late)
+        return operator_answers.product(number, self.books)
 
     def _order(self, body: dict[str, Any], *, late: bool) -> dict[str, Any]:
         item = body["productOrderItem"][0]
@@ -147,6 +178,16 @@ class Operator:
         order = self._new("tr", body["description"], number, "transfer", item)
         self._take(order, late=late)
         return operator_answers.transfer_shown(order)
+
+    def _patch(self, number: str, body: Row, key: str, *, late: bool) -> None:
+        """A number's product in another state: at once, or late, and no order of anybody's."""
+        item = {"action": "modify", "product": {"id": number, **body}}
+        order = self._new("pp", key, number, what_of(item), item)
+        if late:
+            self._do_later(order, self._luck.uniform(*LATE), fails=False, hidden=True)
+        else:
+            self.books.orders.append(order)
+            self._carry_out(order)
 
     def _register(self, body: dict[str, Any], key: str, *, late: bool) -> dict[str, Any]:
         """Another e-mail address of an administrator: at once, or late, and no order of theirs."""
@@ -191,11 +232,27 @@ class Operator:
             if fails:
                 order.state, order.note = "rejected", NOT_NOW
             else:
-                self.books.carry_out(order)
+                self._carry_out(order)
 
         task = asyncio.create_task(later())
         self._later.add(task)
         task.add_done_callback(self._later.discard)
+
+    def _carry_out(self, order: Order) -> None:
+        if order.id.startswith("pp"):
+            self._replace(order)
+        self.books.carry_out(order)
+
+    def _replace(self, order: Order) -> None:
+        """A patch replaces the whole list: what it does not name, the number has no longer."""
+        number, has = order.number, wishes(order.item)
+        had = wishes({"product": operator_answers.product(number, self.books)})
+        gone = sorted(name for name in had.keys() - OF_A_BLOCK if had[name] != has.get(name))
+        if gone:
+            self.books.undone.append(f"{order.what} of {number} ({order.external_id}) undid {gone}")
+        self.books.bans[number] = {name for name in BANS.values() if has.get(name)}
+        if not has.get("forwarding"):
+            self.books.forwarded.pop(number, None)
 
     def _message(self, body: dict[str, Any], key: str) -> dict[str, Any]:
         self.books.by_key.setdefault(key, set()).add(body["content"])

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -16,10 +17,12 @@ from aiohttp import web
 
 from crashlab.actors.administrators import Person
 from crashlab.actors.approvers import decide
-from crashlab.actors.document_users import Reader
+from crashlab.actors.document_users import WAYS, Reader
 from crashlab.checks.final_state import Change
 from crashlab.rng import stream
 from crashlab.workload import CODES_EACH, Deck
+from crashlab.world.dialects import DIALECTS
+from crashlab.world.dialects.dialect import CLIENT_SECRET
 from crashlab.world.mail import MailServer
 from crashlab.world.operator import Operator
 from crashlab.world.operator_resources import Card, iccids, imeis
@@ -48,11 +51,13 @@ class World:
         kinds: tuple[str, ...] = (),
         readers: int = 0,
         *,
+        dialect: str = "kcell",
         blocks: float = 0.0,
         accounts: bool = False,
     ) -> None:
         self.telegram = Telegram(stream(seed, "telegram"))
-        self.operator = Operator(stream(seed, "operator"))
+        self.operator = Operator(stream(seed, "operator"), DIALECTS[dialect])
+        self._told_of_operator: dict[str, str] = {}
         self.mail = MailServer(stream(seed, "mail"))
         self.deck = Deck(stream(seed, "deck"), kinds)
         self.iccids, self.imeis = iccids(), imeis()
@@ -160,7 +165,8 @@ class World:
         self.operator.records.companies.add(company)
         luck = stream(seed, f"reader {n}")
         user = FIRST_USER + 100_000 + n
-        return Reader(user, phone, name, company, own[0], self.telegram, luck)
+        ways = tuple(way for way in WAYS if way.kind not in self.operator.dialect.lacks)
+        return Reader(user, phone, name, company, own[0], self.telegram, luck, ways)
 
     @property
     def all_people(self) -> list[Person | Reader]:
@@ -170,11 +176,13 @@ class World:
     async def open(self) -> None:
         """Serve on a free port."""
         app = web.Application(client_max_size=1 << 22)
+        base = self.operator.dialect.base
         app.add_routes(
             [
                 web.route("*", "/p/{process}/bot{token}/{method}", self._telegram),
-                web.route("*", "/p/{process}/tmf-api/{api}/v4/{resource}", self._operator),
-                web.patch("/p/{process}/tmf-api/{api}/v4/{resource}/{id}", self._operator),
+                web.route("*", f"/p/{{process}}/{base}/{{resource}}", self._operator),
+                web.patch(f"/p/{{process}}/{base}/{{resource}}/{{id}}", self._operator),
+                web.post("/oauth2/token", self.operator.dialect.grant),
             ]
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
@@ -195,6 +203,20 @@ class World:
         if self._runner is not None:
             await self._runner.cleanup()
 
+    def tell_of_operator(self, folder: Path) -> None:
+        """Write down what the bot is told of an operator that is not the default one."""
+        profile = self.operator.dialect.profile(self.url)
+        if not profile:
+            return
+        told = {
+            "MYACCOUNT_OPERATOR_PROFILE": (folder / "operator.toml", profile),
+            "MYACCOUNT_CARRIER_TOKEN_FILE": (folder / "secret", CLIENT_SECRET),
+        }
+        for name, (path, text) in told.items():
+            path.write_text(text, encoding="utf-8")
+            path.chmod(0o600)
+            self._told_of_operator[name] = str(path)
+
     def environment(self, name: str) -> dict[str, str]:
         """Where the process of that name finds the world."""
         address = f"{self.url}/p/{name}"
@@ -203,6 +225,7 @@ class World:
             "MYACCOUNT_TELEGRAM_URL": address,
             "MYACCOUNT_CARRIER_URL": address,
             "MYACCOUNT_SMTP_URL": self.mail.url,
+            **self._told_of_operator,
         }
 
     def seen(self, name: str) -> asyncio.Event:

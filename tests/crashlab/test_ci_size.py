@@ -38,6 +38,39 @@ async def test_killed_again_and_again_the_bot_keeps_its_promises_on_sqlite(tmp_p
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
+async def test_it_keeps_them_with_another_operator(tmp_path: Path) -> None:
+    """One that is patched, makes its own ids and answers 404 for what is there."""
+    plan = replace(SIZES["ci"].plan("sqlite", SEED, "plain"), **BUSY)
+    result = await Run(plan, f"sqlite:///{tmp_path / 'bot.db'}", tmp_path).result()
+    assert not result.breaches, f"python -m crashlab --dialect plain --seed {SEED}"
+    assert result.kills.total() >= plan.least_kills
+    assert result.done >= plan.least_changes
+
+
+@pytest.mark.slow
+async def test_blocks_by_patch_survive_a_few_kills(tmp_path: Path) -> None:
+    """The smallest run with another operator; `make nightly` has one with everything."""
+    plan = Plan(
+        SEED,
+        3,
+        people=9,
+        readers=0,
+        kinds=("block", "ban"),
+        dialect="plain",
+        longest=3,
+        slow_orders=0.1,
+        least_kills=2,
+        least_changes=2,
+        least_kinds=0.0,
+        hasty=True,
+    )
+    result = await Run(plan, f"sqlite:///{tmp_path / 'bot.db'}", tmp_path).result()
+    assert not result.breaches, result
+    assert result.kills.total() >= plan.least_kills
+
+
+@pytest.mark.slow
 @pytest.mark.postgres
 async def test_two_bots_and_two_workers_keep_them_on_postgresql(
     tmp_path: Path,
