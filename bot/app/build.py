@@ -124,7 +124,7 @@ async def build(settings: Settings, clock: SteadyClock | None = None) -> App:
     def fit() -> bool:
         return timekeeper.fit
 
-    catalogues = Catalogues(settings.profile.names)
+    catalogues = Catalogues(settings.profile.names, settings.support)
     metrics = Metrics()
     bot = make_bot(settings, metrics.telegram_call)
 

@@ -80,7 +80,15 @@ async def _at_the_desk(settings: Settings) -> AsyncIterator[Wired]:
     time = Timekeeper(clock, stores.clocks, an_owner())
     operator = operator_of(settings, metrics)
     carrier = TmfAdapter(operator, clock)
-    desk = wire(settings, clock, time, stores, carrier, Catalogues(), metrics)
+    desk = wire(
+        settings,
+        clock,
+        time,
+        stores,
+        carrier,
+        Catalogues(settings.profile.names, settings.support),
+        metrics,
+    )
     try:
         await time.sync()
         yield desk

@@ -32,7 +32,7 @@ from bot.flows.confirm.handlers import start_question
 from bot.flows.devices import handlers as devices
 from bot.flows.freezes.handlers import disown, disown_by_link, linked
 from bot.flows.freezes.texts import PRESSED
-from bot.widgets.deep_links import ASKED_ALONE, GOING, NUMBER, QUESTION, WITH_A_CODE
+from bot.widgets.deep_links import ASKED_ALONE, GOING, NUMBER, PAYMENTS, QUESTION, WITH_A_CODE
 from bot.widgets.page import home
 
 PLACES: dict[str, State] = {
@@ -196,14 +196,16 @@ async def _open(data: str, manager: DialogManager) -> None:
     alone = data.startswith(QUESTION) and kind in {one.value for one in ASKED_ALONE}
     question = ActionKind(kind) if alone else None
     try:
-        number = Msisdn.parse(asked if question else data.removeprefix(NUMBER))
+        number = Msisdn.parse(
+            asked if question else data.removeprefix(NUMBER).removeprefix(PAYMENTS)
+        )
     except InputRefused:
         await manager.start(states.Menu.main, mode=StartMode.RESET_STACK)
         return
     if question and await start_question(manager, question, number, mode=StartMode.RESET_STACK):
         return
-    card = {"msisdn": number.digits}
-    await manager.start(states.Card.main, data=card, mode=StartMode.RESET_STACK)
+    window = states.Payments.list if data.startswith(PAYMENTS) else states.Card.main
+    await manager.start(window, data={"msisdn": number.digits}, mode=StartMode.RESET_STACK)
 
 
 def _present(manager: DialogManager) -> int | None:

@@ -1,8 +1,9 @@
 """Which language a person gets, and the catalogues behind `_()` (G-1).
 
 The texts are written for one operator; the names of another one are put into them when they are
-read. Catalogues are read from their `.po` files at start, so there is nothing to compile and
-nothing to forget. A text without a translation is found by the tests, never by a person.
+read, and behind each mention of its corporate support stands where that is. Catalogues are read
+from their `.po` files at start, so there is nothing to compile and nothing to forget. A text
+without a translation is found by the tests, never by a person.
 
 A msgid is a kept name and English; where English has found better words since, the English
 catalogue has them, and nothing else.
@@ -11,6 +12,7 @@ catalogue has them, and nothing else.
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -34,13 +36,14 @@ DOMAIN = "myaccount"
 class Catalogues(I18n):
     """aiogram's I18n over `.po` files; where English has no words of its own, the msgid is said."""
 
-    def __init__(self, names: Names | None = None) -> None:
+    def __init__(self, names: Names | None = None, support: str | None = None) -> None:
         self._names = _put_in(names or _WRITTEN)
+        self._support = support
         super().__init__(path=LOCALES, default_locale=SOURCE.code, domain=DOMAIN)
 
     def find_locales(self) -> dict[str, gettext.GNUTranslations]:
         """Read every catalogue there is a `.po` file of."""
-        return dict(_read(self._names))
+        return dict(_read(self._names, self._support))
 
     @contextmanager
     def speaking(self, language: str) -> Iterator[None]:
@@ -79,14 +82,34 @@ def _put_in(names: Names) -> tuple[Replacement, ...]:
     return tuple(pairs)
 
 
-def _named(text: str, names: tuple[Replacement, ...]) -> str:
+_SUPPORT = re.compile(
+    r"(?:corporate (?:customer )?support|корпоративн\w+ поддержк\w+|"
+    r"корпоративтік қолдау\w*(?: қызмет\w+)?)\b(?!: \{)",
+    re.IGNORECASE,
+)
+_END = re.compile(r"\.|\n| \(|$")
+_NOT_IN_A_TEXT = str.maketrans("{}<>&", "()()+")
+"""Signs that texts are filled by, or are HTML."""
+
+
+def _named(text: str, names: tuple[Replacement, ...], support: str | None) -> str:
     for written, told in names:
         text = text.replace(written, told)
-    return text
+    if support is None:
+        return text
+    where = support.translate(_NOT_IN_A_TEXT)
+
+    def contact(found: re.Match[str]) -> str:
+        ends = _END.match(text, found.end())
+        return f"{found[0]}: {where}" if ends else f"{found[0]} ({where})"
+
+    return _SUPPORT.sub(contact, text)
 
 
 @cache
-def _read(names: tuple[Replacement, ...]) -> dict[str, gettext.GNUTranslations]:
+def _read(
+    names: tuple[Replacement, ...], support: str | None
+) -> dict[str, gettext.GNUTranslations]:
     """The catalogues; read once in a process, nobody changes them."""
     found: dict[str, Catalog] = {}
     for language in LANGUAGES:
@@ -94,29 +117,25 @@ def _read(names: tuple[Replacement, ...]) -> dict[str, gettext.GNUTranslations]:
         if source.exists():
             with source.open("rb") as text:
                 found[language] = read_po(text, locale=language)
-    if names:
+
+    def each(told: Any) -> Any:
+        """A text, or its forms of number."""
+        if isinstance(told, str):
+            return _named(told, names, support)
+        return tuple(_named(one, names, support) for one in told)
+
+    if names or support:
         english = found.setdefault(SOURCE.code, Catalog(locale=SOURCE.code))
         for catalogue in list(found.values()):
-            _name_in_the_source(english, catalogue, names)
+            for message in catalogue:
+                known = english.get(message.id, message.context)
+                if message.id and known is None and each(message.id) != message.id:
+                    # English has no words of its own for it: those of the code are named too.
+                    english.add(message.id, message.id, context=message.context)
         for catalogue in found.values():
             for message in catalogue:
-                message.string = _each(message.string, names)
+                message.string = each(message.string)
     return {language: _compiled(catalogue) for language, catalogue in found.items()}
-
-
-def _name_in_the_source(
-    english: Catalog, catalogue: Catalog, names: tuple[Replacement, ...]
-) -> None:
-    """Put the texts of the code that hold a name among those that English words otherwise."""
-    for message in catalogue:
-        known = english.get(message.id, message.context)
-        if message.id and known is None and _each(message.id, names) != message.id:
-            english.add(message.id, message.id, context=message.context)
-
-
-def _each(told: Any, names: tuple[Replacement, ...]) -> Any:
-    """A text, or its forms of number."""
-    return _named(told, names) if isinstance(told, str) else tuple(_named(t, names) for t in told)
 
 
 def _compiled(catalogue: Catalog) -> gettext.GNUTranslations:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 GOING = "go:"
 MENU, NUMBER, QUESTION = "go:menu", "go:number:", "go:ask:"
-DEVICE, REQUESTS = "go:device:", "go:requests:"
+DEVICE, REQUESTS, PAYMENTS = "go:device:", "go:requests:", "go:payments:"
 WITH_A_CODE = "code"
 """What `/start` says for whoever comes by the link in the SMS with a secret code (S14-1)."""
 ASKED_ALONE = frozenset({ActionKind.BLOCK, ActionKind.UNBLOCK})
@@ -52,6 +52,11 @@ def to_requests(msisdn: Msisdn) -> InlineKeyboardButton:
     """The requests history of the number's devices."""
     label = _("🕘 Requests history")
     return InlineKeyboardButton(text=label, callback_data=REQUESTS + msisdn.digits)
+
+
+def to_payments(msisdn: Msisdn) -> InlineKeyboardButton:
+    """The payments of the number."""
+    return InlineKeyboardButton(text=_("🧾 Payments"), callback_data=PAYMENTS + msisdn.digits)
 
 
 def asking(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,9 @@ from bot.texts.language import DOMAIN, LOCALES, Catalogues
 from carrier.profile.loader import contract
 from carrier.profile.names import Names
 
+SENDS_TO_SUPPORT = re.compile(
+    r"(?:call|contact|ask) corporate (?:customer )?support", re.IGNORECASE | re.MULTILINE
+)
 OTHER = Names(operator="Altel", self_care="Altel Cabinet", network="Altel")
 
 
@@ -38,6 +42,38 @@ def test_no_text_holds_the_name_of_the_operator_it_was_written_for(language: str
     assert len(msgids) > 900
     told = [spoken.say(language, one) for one in msgids]
     assert [one for one in told if "kcell" in one.casefold()] == []
+
+
+@pytest.mark.parametrize("language", [SOURCE.code, *LANGUAGES])
+def test_every_text_that_sends_to_support_says_where_that_is(language: str) -> None:
+    """Whatever asks people to turn to somebody names how they reach it."""
+    with (LOCALES / "ru" / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as texts:
+        msgids = [one.id for one in read_po(texts, locale="ru") if isinstance(one.id, str)]
+    sends = [one for one in msgids if SENDS_TO_SUPPORT.search(one)]
+    assert len(sends) >= 20
+    told = [Catalogues(support="help {a}<b>").say(language, one) for one in sends]
+    assert [one for one in told if "help (a)(b)" not in one] == []
+    assert [one for one in told if re.search(r"\bcall corporate", one)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "right"),
+    [
+        ("en", "If this should not be, contact corporate support: +7 727 258 83 00."),
+        ("ru", "Если так быть не должно, обратитесь в корпоративную поддержку: +7 727 258 83 00."),
+        (
+            "kk",
+            (
+                "Бұлай болмауы керек болса, корпоративтік қолдау қызметіне (+7 727 258 83 00) "
+                "хабарласыңыз."
+            ),
+        ),
+    ],
+)
+def test_where_support_is_stands_where_the_sentence_has_room(language: str, right: str) -> None:
+    spoken = Catalogues(support="+7 727 258 83 00")
+    assert spoken.say(language, "If this should not be, call corporate support.") == right
+    assert spoken.say("en", "Corporate support: {support}") == "Corporate support: {support}"
 
 
 def test_a_network_is_called_as_its_operator_where_it_has_no_name_of_its_own() -> None:

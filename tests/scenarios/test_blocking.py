@@ -142,6 +142,8 @@ async def test_debt_between_question_and_confirmation_refuses(stage: Stage) -> N
     word = await phone.sees("⚠️ Not blocked", "Present state: 🟠 Blocked / Debt.")
     assert not any("Unblock" in label or "⛔" in label for label in word.buttons)
     assert await stage.effects() == []
+    await phone.tap("🧾 Payments", message=word)
+    await phone.sees(f"{SHOWN} › Payments", "Period: ")
     await open_history(phone)
     await phone.sees(f"Block {SHOWN}", "⚠️ not done")
 

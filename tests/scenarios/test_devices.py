@@ -358,7 +358,7 @@ async def test_overdue_is_said_once_and_the_result_still_comes(stage: Stage) -> 
     phone = await registering(stage)
     await steer(stage, "hold")
     await stage.advance(hours=8)
-    await phone.sees("takes longer than promised", "call corporate support")
+    await phone.sees("takes longer than promised", "contact corporate support (email@kcell.kz)")
     await stage.stop_bot()
     await stage.start_bot()
     await stage.advance(hours=1)

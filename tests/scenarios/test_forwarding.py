@@ -200,7 +200,9 @@ async def test_where_calls_cannot_go(stage: Stage, typed: str, sentence: str) ->
 async def test_abroad_is_asked_about_twice(stage: Stage) -> None:
     phone = await at_targets(stage)
     await phone.say("+7 916 123 45 67")
-    await phone.sees("⚠️ +7 916 123-45-67 is abroad.", "Ask corporate support for the price")
+    await phone.sees(
+        "⚠️ +7 916 123-45-67 is abroad.", "Ask corporate support (email@kcell.kz) for the price"
+    )
     await phone.tap("Forward abroad")
     await phone.sees("forwarded calls cost as international calls", "Valid until")
     await confirmed(stage, phone)

@@ -345,7 +345,9 @@ async def test_a_code_for_a_change_is_refused_with_a_way_out(stage: Stage) -> No
     await stage.administrator_becomes("adm-2", email=None)
     await phone.tap("🔒 Show PIN and PUK")
     await phone.tap("Send the one-time code")
-    await phone.sees("no code is sent to your number by SMS", "Call corporate support.")
+    await phone.sees(
+        "no code is sent to your number by SMS", "Contact corporate support: email@kcell.kz."
+    )
 
 
 async def _letters(phone: Phone, address: str) -> list[str]:

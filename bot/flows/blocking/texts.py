@@ -13,7 +13,7 @@ from account.chapters.blocking import BlockParameters, BlockReason
 from account.values.number import NumberState
 from bot.flows.confirm.texts import ChangeWords
 from bot.texts.facts import reason_word
-from bot.widgets.deep_links import asking
+from bot.widgets.deep_links import asking, to_payments
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
@@ -152,6 +152,8 @@ def _next_question(msisdn: Msisdn, state: NumberState | None) -> list[InlineKeyb
     if state is NumberState.BLOCKED:
         label = _("🔒 Unblock {number}").format(number=msisdn.shown)
         return [asking(ActionKind.UNBLOCK, msisdn, label)]
+    if state is NumberState.DEBT:
+        return [to_payments(msisdn)]
     return []
 
 

@@ -8,6 +8,7 @@ from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
 from bot.context.update_context import context_of
+from bot.flows.faq.actions import actions_of, shown_question
 from bot.flows.faq.texts import asked_here, questions
 from bot.widgets.text import said
 
@@ -29,15 +30,12 @@ async def get_questions(dialog_manager: DialogManager, **_data: Any) -> dict[str
 
 
 async def get_answer(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """One question with its answer."""
-    chosen = dialog_manager.dialog_data.get("question")
-    if chosen is None and isinstance(dialog_manager.start_data, dict):
-        chosen = dialog_manager.start_data.get("question", 0)
-    context = context_of(dialog_manager)
-    here = asked_here(context.lacks)
-    number = int(chosen or 0) + 1
-    question, answer = questions(context.support)[(number if number in here else here[0]) - 1]
+    """One question with its answer, and the ways to what it tells one to do."""
+    asked = shown_question(dialog_manager)
+    question, answer = questions(context_of(dialog_manager).support)[asked - 1]
+    actions = await actions_of(dialog_manager, asked)
     return {
         "where": ["My Account", _("FAQ")],
         "text": said("\n<b>{question}</b>\n{answer}", question=question, answer=answer),
+        "actions": [(one.label, one.id) for one in actions],
     }

@@ -7,6 +7,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.context import states
+from bot.flows.faq.actions import actions_of, shown_question
 from bot.widgets.page import OnClick, back_to
 
 ABOUT_COMPANIES, ABOUT_LOGIN, ABOUT_LISTED_SERVICES = 1, 2, 4
@@ -29,6 +30,16 @@ async def choose(
     """Open an answer."""
     manager.dialog_data["question"] = int(chosen) if chosen in set("01234567") else 0
     await manager.switch_to(states.Faq.answer)
+
+
+async def act(
+    _event: CallbackQuery, _select: Select[str], manager: DialogManager, chosen: str
+) -> None:
+    """Go where the answer leads; every right is asked for there. A forged name leads nowhere."""
+    actions = await actions_of(manager, shown_question(manager))
+    action = next((one for one in actions if one.id == chosen), None)
+    if action is not None:
+        await manager.start(action.window, data=action.data)
 
 
 async def back(event: CallbackQuery, button: Button, manager: DialogManager) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.kbd import Button, Group
+from aiogram_dialog.widgets.kbd import Button, Column, Group
 
 from bot.context import states
 from bot.flows.faq.getters import get_answer, get_questions
-from bot.flows.faq.handlers import ABOUT_DEBT, ABOUT_SECRET_CODE, back, choose, open_answer
+from bot.flows.faq.handlers import ABOUT_DEBT, ABOUT_SECRET_CODE, act, back, choose, open_answer
 from bot.widgets.choices import choices
 from bot.widgets.page import page, way_back
 from bot.widgets.text import Said, Shown
@@ -42,5 +42,11 @@ faq_dialog = Dialog(
         ],
         getter=get_questions,
     ),
-    page(states.Faq.answer, Shown("text"), getter=get_answer, back=way_back(back)),
+    page(
+        states.Faq.answer,
+        Shown("text"),
+        keyboard=[Column(choices("action", "actions", act))],
+        getter=get_answer,
+        back=way_back(back),
+    ),
 )

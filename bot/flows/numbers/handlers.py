@@ -39,9 +39,11 @@ async def search(manager: DialogManager, typed: str) -> None:
 
 
 async def take_search(start_data: object, manager: DialogManager) -> None:
-    """Begin the list with a search that was typed elsewhere."""
+    """Begin the list with a search that was typed elsewhere, or with one state."""
     if isinstance(start_data, dict):
         manager.dialog_data["search"] = str(start_data.get("search", ""))
+        state = str(start_data.get("state", ""))
+        manager.dialog_data["state"] = state if state in set(NumberState) else None
 
 
 async def open_row(

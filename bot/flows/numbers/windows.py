@@ -119,6 +119,12 @@ card_dialog = Dialog(
                 on_click=ask(ActionKind.UNBLOCK),
                 when=allowed(Right.UNBLOCK, "can_unblock"),
             ),
+            Button(
+                Said("🧾 Payments"),
+                id="paid",
+                on_click=opens(states.Payments.list),
+                when=allowed(Right.READ_PAYMENTS, "in_debt"),
+            ),
             why_blocked(),
         ],
         getter=getters.get_card,
