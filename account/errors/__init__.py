@@ -12,6 +12,7 @@
     + TargetInvalid
     + TextRefused
     + DayInvalid
+    + ListFileRefused
     + PeriodRefused
       - PeriodTooOld
       - PeriodInFuture
@@ -218,6 +219,8 @@ from account.errors.typed import (
     IinRule,
     ImeiInvalid,
     InputRefused,
+    ListFileFault,
+    ListFileRefused,
     NumberFault,
     NumberInvalid,
     ReferenceInvalid,
@@ -301,6 +304,8 @@ __all__ = [
     "ImeiInvalid",
     "IndividualLimitReached",
     "InputRefused",
+    "ListFileFault",
+    "ListFileRefused",
     "LoginRefused",
     "MyAccountError",
     "NoSecretCode",

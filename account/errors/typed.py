@@ -193,3 +193,25 @@ class DayInvalid(InputRefused):
 
     def __init__(self) -> None:
         super().__init__("not a day of the calendar")
+
+
+class ListFileFault(StrEnum):
+    """Why a file cannot be read as a list of numbers (B-5)."""
+
+    KIND = "kind"
+    """Neither a workbook (.xlsx, .xlsm, .xls, .ods) nor text."""
+    LOCKED = "locked"
+    """Protected by a password."""
+    LARGE = "large"
+    """More bytes, rows, columns or sheets than are read, or it would not stop growing."""
+    DAMAGED = "damaged"
+
+
+class ListFileRefused(InputRefused):
+    """The file is no list of numbers. Nothing of it was kept."""
+
+    code: ClassVar[str] = "SET.FILE"
+
+    def __init__(self, fault: ListFileFault) -> None:
+        super().__init__(f"list file refused: {fault}")
+        self.fault = fault

@@ -22,6 +22,8 @@ class Unread(StrEnum):
     """A spreadsheet has rounded it: `7.7012E+10` has lost its digits."""
     RANGE = "range"
     """Two numbers joined by a dash: what lies between them is not read."""
+    NO_RESULT = "no_result"
+    """A cell with a formula whose result is not in the file, or is an error."""
 
 
 @dataclass(frozen=True, slots=True)

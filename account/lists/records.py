@@ -14,6 +14,7 @@ from account.kazakhstan import numbering
 from account.lists.division import Group, Undivided, divided
 from account.lists.number_list import Unread
 from account.values.identifiers import Msisdn
+from account.values.identifiers.typed import fold
 
 _TOLD_FROM = 7
 """Digits; fewer are no number that somebody may have meant."""
@@ -64,7 +65,17 @@ class Record:
 
 
 NOTHING = Record()
+NO_RESULT = Record(told=(Unread.NO_RESULT,))
+"""Of a cell that shows what its file does not hold."""
 _MALFORMED = Record(told=(Unread.MALFORMED,))
+_APART = re.compile(r"[\n\v\f;,\t|]")
+
+
+def read_cell(text: str) -> Record:
+    """The numbers of a cell of a sheet, as it came: line ends and separators part its records."""
+    if sum(map(str.isdigit, text)) < _TOLD_FROM and "E+" not in text.upper():
+        return NOTHING
+    return sum(map(read_record, _APART.split(fold(text))), NOTHING)
 
 
 def read_record(text: str) -> Record:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from account.lists.number_list import LeftOut, ListedNumber, NumberList, Unread
-from account.lists.records import NOTHING, Record, read_record
+from account.lists.records import NO_RESULT, NOTHING, Record, read_cell, read_record
 from account.values.identifiers import Msisdn
 
 _SAYS_NUMBER = re.compile(r"номер|телефон|абонент|нөмір|number|phone|msisdn", re.IGNORECASE)
@@ -33,6 +33,15 @@ class Row:
     def of(cls, line: int, cells: Sequence[str]) -> Row:
         """The row with its cells read."""
         return cls(line, tuple(cells), tuple(map(read_record, cells)))
+
+    @classmethod
+    def of_cells(cls, line: int, cells: Sequence[str | None]) -> Row:
+        """The row of cells as a file has them, not folded; None shows what the file lacks."""
+        return cls(
+            line,
+            tuple("=" if cell is None else cell for cell in cells),
+            tuple(NO_RESULT if cell is None else read_cell(cell) for cell in cells),
+        )
 
 
 @dataclass(frozen=True, slots=True)

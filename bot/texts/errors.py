@@ -16,12 +16,14 @@ from account import errors
 from account.errors import (
     AmountFault,
     IinRule,
+    ListFileFault,
     MyAccountError,
     NumberFault,
     PasswordFault,
     ReferenceKind,
     TextFault,
 )
+from account.lists.list_file import MOST_BYTES, MOST_ROWS
 from account.values.periods import shown_day, shown_moment
 from bot.texts.facts import language, seconds_left, state_shown
 from bot.texts.failures import reason
@@ -55,6 +57,20 @@ def _amount_invalid(error: errors.AmountInvalid) -> str:
     if error.reason is AmountFault.TOO_LARGE:
         return _("The amount is too large.")
     return _("This is not an amount. Enter it like 1000 or 1000.50.")
+
+
+def _list_file_refused(error: errors.ListFileRefused) -> str:
+    match error.fault:
+        case ListFileFault.KIND:
+            return _("Send the list as XLSX, XLS, ODS, CSV or TXT.")
+        case ListFileFault.LOCKED:
+            return _("The file is protected by a password. Remove it and send the file again.")
+        case ListFileFault.LARGE:
+            return _("The file is too large: at most {mb} MB and {rows} rows.").format(
+                mb=MOST_BYTES // 1024**2, rows=MOST_ROWS
+            )
+        case ListFileFault.DAMAGED:
+            return _("The file is damaged. Open it, save it and send it again.")
 
 
 def _imei_invalid(error: errors.ImeiInvalid) -> str:
@@ -195,6 +211,7 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
     errors.InputRefused: lambda _e: _("This cannot be used here. Check it and enter it again."),
     errors.NumberInvalid: _number_invalid,
     errors.AmountInvalid: _amount_invalid,
+    errors.ListFileRefused: _list_file_refused,
     errors.ImeiInvalid: _imei_invalid,
     errors.IccidInvalid: _iccid_invalid,
     errors.IinInvalid: _iin_invalid,
