@@ -81,6 +81,11 @@ ANOTHER_OPERATOR = (
         (
             Patch(
                 "account/changes/execution.py",
+                "        if not (action.restored or action.fence > 1):\n            return False\n",
+                "        if not action.restored:\n            return False\n",
+            ),
+            Patch(
+                "account/changes/execution.py",
                 "        except OutcomeUnknown:\n"
                 "            await self._wait(action, ActionState.UNKNOWN)\n",
                 "        except OutcomeUnknown:\n"

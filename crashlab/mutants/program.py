@@ -10,7 +10,7 @@ from crashlab.mutants.planting import Mutant, Patch
 MUTANTS = (
     Mutant(
         "dedupe by update_id alone",
-        ("DOUBLE",),
+        ("DOUBLE", "LOST"),
         (
             Patch(
                 "account/changes/confirmation.py",
@@ -54,6 +54,11 @@ MUTANTS = (
         (
             Patch(
                 "account/changes/execution.py",
+                "        if not (action.restored or action.fence > 1):\n            return False\n",
+                "        if not action.restored:\n            return False\n",
+            ),
+            Patch(
+                "account/changes/execution.py",
                 "        except OutcomeUnknown:\n"
                 "            await self._wait(action, ActionState.UNKNOWN)\n",
                 "        except OutcomeUnknown:\n"
@@ -78,6 +83,7 @@ MUTANTS = (
             ),
         ),
         WORK,
+        trouble={"faults": (("applied, then 500", 0.3),)},
     ),
     Mutant(
         "outbox in a second transaction",
