@@ -1,6 +1,8 @@
 """One workbook of usage details, written in a thread from pages as they come (S13, G-15).
 
-Two sheets: the records, and the totals per type, which are known only when the last record is
+Two sheets: the records, a bare table as programs read it (`documents.render.bare_table` says how),
+for people too, since two tables of half a million rows take twice the time; and whose they are,
+what is to be known of them, and the totals per type, which are known only when the last record is
 written. Totals are figures, not formulas: a telephone's preview and a protected window show what
 is in the file and calculate nothing.
 """
@@ -12,6 +14,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum, auto
 from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING, TypeAlias
@@ -23,12 +26,14 @@ from account.values.periods import today
 from documents.layout import cells, style
 from documents.layout.header import GOES_ON, REST, shown_days, shown_with_zone
 from documents.layout.notes import LEFT_OUT, NOT_RATED
+from documents.render.bare_table import FORMATS
 from documents.render.page_bridge import PageBridge
 from documents.reports.usage_rows import DIRECTIONS, KINDS, SERVICES, UNRATED, Sum, Tally, stem
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
     from account.documents.document import Document
+    from account.values.money import Money
     from documents.text.marker import Words
 
 Cell: TypeAlias = str | float | datetime | None
@@ -60,20 +65,22 @@ class _Column:
         """Text stands off the figures before it; moments are read from the left like text."""
         look = _face().set_num_format(self.format)
         look.set_border_bottom("thin").set_border_bottom_color(style.LINE)
-        if self.format in {cells.TEXT, cells.MOMENT}:
+        if self.format in {cells.TEXT, FORMATS["moment"]}:
             look.set_align("left").set_indent(1)
         return look
 
 
+_COST = "0.00####"
+"""Rates may be finer than a tiyn: rows have the operator's decimals, so that they add up."""
 RECORD_COLUMNS = (
-    _Column(MOMENT, cells.MOMENT, 21),
+    _Column(MOMENT, FORMATS["moment"], 21),
     _Column(TYPE, cells.TEXT, 18),
     _Column(DIRECTION, cells.TEXT, 13),
     _Column(PARTY, cells.TEXT, 24),
-    _Column(DURATION, cells.DURATION, 19),
-    _Column(VOLUME, cells.MEGABYTES, 14),
-    _Column(PIECES, cells.PIECES, 16),
-    _Column(COST, cells.MONEY, 14),
+    _Column(DURATION, FORMATS["duration"], 19),
+    _Column(VOLUME, FORMATS["megabytes"], 14),
+    _Column(PIECES, FORMATS["pieces"], 16),
+    _Column(COST, _COST, 14),
     _Column(ROAMING, cells.TEXT, 16),
     _Column(SERVICE, cells.TEXT, 32),
 )
@@ -146,12 +153,12 @@ class UsageBook:
     def _write_to(self, target: str | io.BytesIO, records: str, totals: str) -> None:
         sheets = {records: RECORD_COLUMNS, totals: TOTAL_COLUMNS}
         block = self._block()
-        head = len(block) + 2
+        heads = {records: 0, totals: len(block) + 2}
         page = self._word(N_("Page {page} of {pages}")).format(page="&P", pages="&N")
         write_worksheets(
             [(records, self._records()), (totals, self._totals())],
             target,
-            freeze_panes={sheet: {"row": head + 1, "col": 0} for sheet in sheets},
+            freeze_panes={sheet: {"row": head + 1, "col": 0} for sheet, head in heads.items()},
             column_formats={
                 sheet: {self._word(column.heading): column.look for column in columns}
                 for sheet, columns in sheets.items()
@@ -161,14 +168,14 @@ class UsageBook:
                 for sheet, columns in sheets.items()
             },
             header_format=dict.fromkeys(sheets, _heading()),
-            header_row=dict.fromkeys(sheets, head),
-            merge_ranges={
-                sheet: list(self._merged(block, len(columns))) for sheet, columns in sheets.items()
-            },
-            row_heights={sheet: {0: 30, head: 32} for sheet in sheets},
+            header_row=heads,
+            merge_ranges={totals: list(self._merged(block, len(TOTAL_COLUMNS)))},
+            row_heights={records: {0: 32}, totals: {0: 30, heads[totals]: 32}},
+            # Not `selected`: the writer would leave two sheets chosen, and what is typed into one
+            # would go into both.
             sheet_view={sheet: {"gridlines": False} for sheet in sheets},
             autofilter={records: True},
-            conditional_formats={sheet: {self._word(TYPE): self._bold_total()} for sheet in sheets},
+            conditional_formats={totals: {self._word(TYPE): self._bold_total()}},
             # A telephone number is text on purpose: no green corners.
             ignore_errors={records: [self._word(PARTY)]},
             page_setup={
@@ -179,7 +186,7 @@ class UsageBook:
                     "repeat_rows": head,
                     "footer": f"&L&8{stem(self._wish)}&R&8 {page}",
                 }
-                for sheet in sheets
+                for sheet, head in heads.items()
             },
         )
 
@@ -206,7 +213,6 @@ class UsageBook:
         moment, kind, direction, party = word(MOMENT), word(TYPE), word(DIRECTION), word(PARTY)
         duration, volume, pieces = word(DURATION), word(VOLUME), word(PIECES)
         cost, roaming, service = word(COST), word(ROAMING), word(SERVICE)
-        unrated = word(UNRATED)
         kinds = {known: word(name) for known, name in KINDS.items()}
         directions = {known: name and word(name) for known, name in DIRECTIONS.items()}
         services = {known: word(name) for known, name in SERVICES.items()}
@@ -216,28 +222,17 @@ class UsageBook:
                 moment: cells.moment(record.at),
                 kind: kinds[record.kind],
                 direction: directions[record.direction],
-                party: cells.text(record.party),
+                party: cells.text(_copied(record.party)),
                 duration: cells.duration(record.amount) if call else None,
                 volume: cells.megabytes(record.amount) if data else None,
                 pieces: None if call or data else record.amount,
-                cost: unrated if record.cost is None else cells.money(record.cost),
+                cost: None if record.cost is None else _exact(record.cost, record.finer),
                 roaming: cells.text(record.roaming),
                 service: cells.text(
                     record.service if record.service_kind is None else services[record.service_kind]
                 ),
             }
             self._tally.add(record)
-        if self.ends is Ends.GOES_ON:
-            yield self._row(RECORD_COLUMNS, {TYPE: word(GOES_ON)})
-            return
-        total = self._tally.in_all
-        yield self._row(RECORD_COLUMNS, self._sums(N_("Total"), total))
-        if total.unrated:
-            yield self._row(RECORD_COLUMNS, {TYPE: word(NOT_RATED).format(n=total.unrated)})
-        if left_out := self._tally.unreadable.rows:
-            yield self._row(RECORD_COLUMNS, {TYPE: word(LEFT_OUT).format(n=left_out)})
-        if self.ends is Ends.CUT_SHORT:
-            yield self._row(RECORD_COLUMNS, {TYPE: word(REST)})
 
     def _totals(self) -> Rows:
         if self.ends is Ends.GOES_ON:
@@ -247,7 +242,17 @@ class UsageBook:
             if kind in self._tally.by_kind:
                 sums = self._sums(KINDS[kind], self._tally.by_kind[kind])
                 yield self._row(TOTAL_COLUMNS, sums)
-        yield self._row(TOTAL_COLUMNS, self._sums(N_("Total"), self._tally.in_all))
+        total = self._tally.in_all
+        yield self._row(TOTAL_COLUMNS, self._sums(N_("Total"), total))
+        if total.unrated:
+            yield self._note(self._word(NOT_RATED).format(n=total.unrated))
+        if left_out := self._tally.unreadable.rows:
+            yield self._note(self._word(LEFT_OUT).format(n=left_out))
+        if self.ends is Ends.CUT_SHORT:
+            yield self._note(self._word(REST))
+
+    def _note(self, said: str) -> dict[str, Cell]:
+        return self._row(TOTAL_COLUMNS, {TYPE: said})
 
     def _sums(self, name: str, total: Sum) -> Mapping[str, Cell]:
         return {
@@ -285,6 +290,16 @@ class UsageBook:
         for row, (name, said) in enumerate(block, 1):
             yield (row, 0, row, _LABEL_COLUMNS - 1, name, label)
             yield (row, _LABEL_COLUMNS, row, columns - 1, said, value)
+
+
+def _exact(cost: Money, finer: Decimal) -> float:
+    """Tenge, as fine as the operator rates."""
+    return float(cost.decimal + finer) if finer else cells.money(cost)
+
+
+def _copied(party: str) -> str:
+    """A number of a telephone in digits alone, as it stands in the books of others."""
+    return party[1:] if party[:1] == "+" and party[1:].isdecimal() else party
 
 
 def _face() -> Format:

@@ -139,7 +139,10 @@ async def test_a_list_says_how_many_rows_are_not_in_it(
 
 def cells(made: Any) -> set[object]:
     return {
-        cell for row in workbook(made).worksheets[0].iter_rows(values_only=True) for cell in row
+        cell
+        for sheet in workbook(made).worksheets
+        for row in sheet.iter_rows(values_only=True)
+        for cell in row
     }
 
 
