@@ -68,7 +68,7 @@ async def transfer(
 ) -> Order:
     """Move the money, once. Raises `CarrierNotReached`, `CarrierRefused`, `OutcomeUnknown`."""
     said = await _wording(http, action)
-    return await _TRANSFERS.place(http, body(action, said), action.id, guard)
+    return await TRANSFERS.place(http, body(action, said), action.id, guard)
 
 
 async def _wording(http: OperatorHttp, action: Action[TransferParameters]) -> Wording:
@@ -95,7 +95,7 @@ def _by_name(profile: Profile, action: Action[TransferParameters]) -> Wording:
 
 async def transferred(http: OperatorHttp, reference: str) -> Order | None:
     """The transfer with that `description`, None when there is none: see `ChangeResource.find`."""
-    return await _TRANSFERS.find(http, reference)
+    return await TRANSFERS.find(http, reference)
 
 
 def _reason(found: TransferBalance) -> str | None:
@@ -134,7 +134,7 @@ def _stands(found: TransferBalance, _: Profile) -> tuple[OrderState, bool]:
     return state, False
 
 
-_TRANSFERS = ChangeResource(
+TRANSFERS = ChangeResource(
     api=Api.PREPAY_BALANCE,
     name="transferBalance",
     kind=TransferBalance,

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
 
 from account.values.identifiers import Msisdn
+from account.values.periods import Period
 from bot.__main__ import main
+from bot.cli.doctor import answers, vocabulary
 from bot.cli.doctor.conformance import Mark, conformance
 from bot.config.settings import Settings
+from carrier.apis import Api
 from carrier.profile.loader import parse
 from carrier.profile.model import Profile
+from carrier.transport import Answer
 from sandbox.app import Sandbox
 from sandbox.world import World
 from tests.scenarios.conftest import ADMINISTRATOR, TOKEN
@@ -86,6 +91,77 @@ async def test_the_wrong_profile_is_told_with_the_keys_that_mend_it(
     assert code == 1
     fails = "\n".join(line for line in said if line.startswith("fails"))
     assert "find.totals is to be collection" in fails
+
+
+async def test_words_that_are_read_all_the_same_are_listed_with_their_key(
+    elsewhere: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = elsewhere.profile
+    known = whole.words.suspension_reason
+    words = whole.words.model_copy(
+        update={
+            "suspension_reason": {word: known[word] for word in known if word != "nonpayment"},
+            "bucket": {},
+        }
+    )
+    profile = whole.model_copy(update={"words": words})
+    code, said = await told(replace(elsewhere, profile=profile), capsys)
+    tolerated = [" ".join(line.split()) for line in said if line.startswith("tolerated")]
+    assert any(
+        line.startswith(
+            "tolerated TMF637 reasons of a block are known nonPayment (words.suspension_reason): "
+        )
+        for line in tolerated
+    ), tolerated
+    assert any(" CREDIT (words.bucket): " in line or " MAIN" in line for line in tolerated)
+    assert code == 0
+
+
+async def test_our_changes_are_looked_for_as_the_profile_says(
+    elsewhere: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _code, said = await told(elsewhere, capsys)
+    lines = [" ".join(line.split()) for line in said]
+    assert "pass TMF622 productOrder is found by externalId, our reference as wanted" in lines
+    assert "pass TMF654 transferBalance is found by description, our reference as wanted" in lines
+    orders = elsewhere.profile.api(Api.PRODUCT_ORDER).model_copy(update={"version": "v5"})
+    since_v5 = elsewhere.profile.model_copy(
+        update={"apis": {**elsewhere.profile.apis, "TMF622": orders}}
+    )
+    _code, said = await told(replace(elsewhere, profile=since_v5), capsys)
+    assert any("productOrder is found by externalIdentifier.id" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "wrong"),
+    [
+        (200, b"[]", None),
+        (206, b" [ ]", None),
+        (200, b'[{"id": "1"}]', "the filter is ignored"),
+        (404, b'{"code": 60, "reason": "none"}', "status 404 where an empty list is wanted"),
+        (200, b"<html>", "status 200 where an empty list is wanted"),
+        (500, b"[]", "status 500 where"),
+    ],
+)
+def test_only_an_empty_list_proves_that_there_is_none(
+    status: int, body: bytes, wrong: str | None
+) -> None:
+    meaning = answers.of_nothing(Answer(status, {}, body))
+    assert (meaning or "").startswith(wrong or "")
+    assert (meaning is None) is (wrong is None)
+
+
+def test_a_word_with_more_behind_a_point_is_known() -> None:
+    [orders] = [one for one in vocabulary.TABLES if one.key == "words.order_state"]
+    last = date(2022, 1, 24)
+    whose = vocabulary.Whose("org-1", "p-1", Period(last, last))
+    item = {"state": "Frozen"}
+    rows: list[vocabulary.Row] = [
+        {"state": "inProgress.accepted"},
+        {"state": "completed", "productOrderItem": [item]},
+    ]
+    assert orders.unknown(rows[:1], Profile(), whose) is None
+    assert orders.unknown(rows, Profile(), whose) == "Frozen"
 
 
 async def test_nothing_is_changed_by_it(

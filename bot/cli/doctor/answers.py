@@ -40,9 +40,9 @@ def named(fields: Mapping[str, int]) -> str:
 
 def of_people(rows: list[dict[str, Any]], form: str, configured: str) -> str:
     """Why people that were found log in nowhere, by the words of their rows alone."""
-    roles = _words(one.get("role") for row in rows for one in _items(row, "relatedParty"))
-    media = [one for row in rows for one in _items(row, "contactMedium")]
-    kinds = _words({**one, **_inner(one)}.get("contactType") for one in media)
+    roles = shown_words(one.get("role") for row in rows for one in items(row, "relatedParty"))
+    media = [one for row in rows for one in items(row, "contactMedium")]
+    kinds = shown_words({**one, **_inner(one)}.get("contactType") for one in media)
     return (
         f"somebody is found with find.phones = {form} (it is {configured}); the roles are {roles} "
         f'(words.role), the contactType {kinds} (words.login_contact, "" where there is none)'
@@ -53,7 +53,7 @@ def of_rows(rows: list[dict[str, Any]], company: str) -> str:
     """Why none of these was read as a number of that company."""
     if not rows:
         return "it has none: try an administrator of another company"
-    parties = [one for row in rows for one in _items(row, "relatedParty")]
+    parties = [one for row in rows for one in items(row, "relatedParty")]
     inner = [one.get("partyOrPartyRole") for one in parties]
     its = [
         one
@@ -62,8 +62,27 @@ def of_rows(rows: list[dict[str, Any]], company: str) -> str:
     ]
     if not its:
         return f"{len(rows)} rows come and name another party's id than the register has"
-    roles = _words(one.get("role") for one in its)
+    roles = shown_words(one.get("role") for one in its)
     return f"{len(rows)} rows come, in which the company's role is {roles}: words.customer_role"
+
+
+def of_nothing(answer: Answer) -> str | None:
+    """What is wrong with the answer to a search that must find nothing; None: an empty list."""
+    try:
+        rows = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        rows = None
+    if answer.status in (200, 206) and rows == []:
+        return None
+    if answer.status in (200, 206) and isinstance(rows, list):
+        return (
+            "the filter is ignored: whether a lost answer was carried out cannot be found out, and "
+            "people wait for the support desk; have it made to hold"
+        )
+    return (
+        f"status {answer.status} where an empty list is wanted: nothing else proves that there is "
+        "none, so a change whose answer was lost waits for the support desk; have it answered so"
+    )
 
 
 def error_form(answer: Answer) -> str:
@@ -79,7 +98,8 @@ def error_form(answer: Answer) -> str:
     return "a form of its own: refusals.final and refusals.codes"
 
 
-def _items(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
+def items(row: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects in a list of a row; none where there is another thing."""
     found = row.get(name)
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
@@ -90,7 +110,7 @@ def _inner(medium: dict[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _words(said: Iterable[object]) -> str:
+def shown_words(said: Iterable[object]) -> str:
     """Words that an operator uses, each once; only what looks like one is shown."""
     known = {one for one in said if isinstance(one, str)}
     shown = sorted(word for word in known if re.fullmatch(r"[A-Za-z][A-Za-z _-]{0,40}", word))

@@ -25,13 +25,17 @@ from account.values.capabilities import Capability
 from account.values.identifiers import Msisdn
 from account.values.page import Page
 from account.values.periods import Period, today
-from bot.cli.doctor import answers, operator
+from bot.cli.doctor import answers, operator, vocabulary
 from bot.cli.doctor.httpx_wire import HttpxTransport, operator_over, wire_of
 from bot.ops.causes import unreached
 from bot.ops.clock import SteadyClock
 from carrier.apis import Api
 from carrier.http import OperatorHttp
+from carrier.tmf import number_product
 from carrier.tmf.adapter import TmfAdapter
+from carrier.tmf.balance_transfer import TRANSFERS
+from carrier.tmf.change_outcome import ChangeResource
+from carrier.tmf.product_order import ORDERS
 from carrier.tmf.query import query
 from carrier.transport import Answer, NoAnswerError, NotConnectedError
 
@@ -40,6 +44,11 @@ if TYPE_CHECKING:
 
 NOBODYS = "no-such-company-0000"
 """Whose lists are empty, where a filter by company holds."""
+_FOUND_AGAIN: tuple[tuple[ChangeResource[Any], Capability | None], ...] = (
+    (ORDERS, None),
+    (TRANSFERS, Capability.TRANSFERS),
+)
+"""What is looked for when nobody knows what became of a change."""
 FAR = 10_000_000
 PAGE = 20
 DAYS = 30
@@ -89,8 +98,9 @@ class Conformance:
         if Api.PRODUCT_INVENTORY in there:
             await self._filters()
             await self._edges()
-        if Api.PRODUCT_ORDER in there:
-            await self._orders()
+        for resource, rests_on in _FOUND_AGAIN:
+            if resource.api in there and rests_on not in self._settings.profile.lacks:
+                await self._found_again(resource)
         if phone is not None:
             await self._everything_of(phone)
 
@@ -171,19 +181,20 @@ class Conformance:
                 tolerated=form != "not the operator's",
             )
 
-    async def _orders(self) -> None:
+    async def _found_again(self, resource: ChangeResource[Any]) -> None:
+        """Whether what we sent can be looked for: asked as the product asks, for nobody's."""
         reference = str(uuid.uuid4())
-        told = await self._rows(Api.PRODUCT_ORDER, query(("externalId", reference), ("limit", 5)))
-        if told is not None:
-            self._note(
-                Api.PRODUCT_ORDER,
-                "an order is found by our reference",
-                not told[1],
-                "as wanted"
-                if not told[1]
-                else "the filter is ignored: whether a lost answer was carried out cannot be "
-                "found out, and people wait for the support desk; have it made to hold",
-            )
+        for conditions in resource.questions(self._http.profile, reference):
+            filtered = query(*conditions, ("limit", 5))
+            answer = await self._ask(resource.api, filtered, resource.name)
+            if answer is not None:
+                meaning = answers.of_nothing(answer)
+                self._note(
+                    resource.api,
+                    f"{resource.name} is found by {conditions[0][0]}, our reference",
+                    meaning is None,
+                    meaning or "as wanted",
+                )
 
     # --- what an administrator sees ---
 
@@ -332,6 +343,33 @@ class Conformance:
         for api, rests_on, what, ask in asked:
             if rests_on not in lacks:
                 await self._page(api, what, ask)
+        product = await self._read(
+            Api.PRODUCT_INVENTORY,
+            "the product of a number",
+            lambda: number_product.id_of(self._http, company, number),
+            quiet=True,
+        )
+        if product is not None:
+            await self._words(vocabulary.Whose(company, product, month))
+
+    async def _words(self, whose: vocabulary.Whose) -> None:
+        """Words that are read all the same, and mean less than the operator says by them."""
+        profile, gone = self._http.profile, operator.not_there(self._settings)
+        for table in vocabulary.TABLES:
+            if table.api in gone or table.rests_on in profile.lacks:
+                continue
+            asked = query(*table.asked(whose), ("limit", PAGE))
+            told = await self._rows(table.api, asked, table.resource)
+            if told is None or not told[1]:
+                continue
+            words = table.unknown(told[1], profile, whose)
+            self._note(
+                table.api,
+                f"{table.what} are known",
+                words is None,
+                "as wanted" if words is None else f"{words} ({table.key}): {table.otherwise}",
+                tolerated=True,
+            )
 
     # --- asking ---
 
@@ -378,15 +416,17 @@ class Conformance:
             return found
         return None
 
-    async def _ask(self, api: Api, asked: str) -> Answer | None:
+    async def _ask(self, api: Api, asked: str, resource: str | None = None) -> Answer | None:
         try:
-            return await operator.asked(self._http, self._wire, api, asked)
+            return await operator.asked(self._http, self._wire, api, asked, resource)
         except (NotConnectedError, NoAnswerError, CarrierUnavailable):
             return None  # told by the first question already
 
-    async def _rows(self, api: Api, asked: str) -> tuple[Answer, list[dict[str, Any]]] | None:
+    async def _rows(
+        self, api: Api, asked: str, resource: str | None = None
+    ) -> tuple[Answer, list[dict[str, Any]]] | None:
         """The rows of an answer that is a list; anything else is told by the first question."""
-        answer = await self._ask(api, asked)
+        answer = await self._ask(api, asked, resource)
         if answer is None or answer.status not in (200, 206):
             return None
         try:
