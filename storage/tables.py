@@ -544,6 +544,8 @@ documents = Table(
     Column("done", BigInteger, nullable=False, server_default="0"),
     Column("total", BigInteger, nullable=False, server_default="0"),
     Column("reason_code", Text),
+    # Accounts whose papers are not in the file, as JSON; NULL: none.
+    Column("missing", Text),
     Column("content_fence", BigInteger),
     # Telegram's name of the file, once it was sent.
     Column("file_id", Text),

@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
-from account.documents.kinds import DocumentFormat, DocumentKind
+from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
 from account.effects.effect import Effect
 from account.values.identifiers import Email
 from account.values.page import Page
@@ -65,13 +65,15 @@ class Document:
     attempts: int = 0
     reason_code: str | None = None
     fence: int = 0
+    missing: tuple[str, ...] = ()
+    """The accounts whose papers could not be made, of a set of many."""
     file_id: str | None = None
     """Telegram's name of the file, once it was sent."""
 
     @property
     def large(self) -> bool:
         """Whether it is known to take long, from this try or one before."""
-        return self.done >= LARGE[self.order.format]
+        return is_large(self.order, self.done)
 
     def kept(self, now: datetime) -> bool:
         """Whether the file can be had again, or for the first time by who was away (24 h)."""
@@ -80,11 +82,29 @@ class Document:
 
 
 LARGE: Mapping[DocumentFormat, int] = MappingProxyType(
-    {DocumentFormat.XLSX: 5_000, DocumentFormat.PDF: 500, DocumentFormat.PNG: 5_000}
+    {
+        DocumentFormat.XLSX: 5_000,
+        DocumentFormat.PDF: 500,
+        DocumentFormat.PNG: 5_000,
+        DocumentFormat.ZIP: 500,
+    }
 )
 """Rows of data from which a file is large: it takes seconds of a core, where others take one."""
 EACH = 2
 """So many files of one person are made at once, however many were ordered."""
+
+
+def is_large(order: DocumentOrder, done: int) -> bool:
+    """Whether a file takes long, by its kind or once so many rows are in it."""
+    return SPECS[order.kind].large or done >= LARGE[order.format]
+
+
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """The order of what did not fit in a file, placed at that moment together with the file."""
+
+    order: DocumentOrder
+    at: datetime
 
 
 class Content(Protocol):
@@ -133,8 +153,11 @@ class DocumentStore(Protocol):
         name: str,
         rows: int,
         effects: Sequence[Effect],
+        *,
+        missing: Sequence[str] = (),
+        rest: Continuation | None = None,
     ) -> bool:
-        """Keep the file, encrypted; False when the claim was lost."""
+        """Keep the file, encrypted, and order the `rest` with it; False when the claim was lost."""
 
     async def settle(
         self,

@@ -13,6 +13,7 @@ from enum import StrEnum
 from account.documents.parameters import (
     MSISDN,
     AccountMonth,
+    AllAccounts,
     HistoryDays,
     Invoice,
     LastMonths,
@@ -45,6 +46,7 @@ class DocumentKind(StrEnum):
     USAGE_CHART = "usage_chart"
     SPEND_CHART = "spend_chart"
     MONTHS_CHART = "months_chart"
+    CLOSING_SET = "closing_set"
 
 
 class DocumentFormat(StrEnum):
@@ -53,6 +55,7 @@ class DocumentFormat(StrEnum):
     XLSX = "xlsx"
     PDF = "pdf"
     PNG = "png"
+    ZIP = "zip"
 
 
 _BILLS = frozenset({Capability.BILLS})
@@ -73,6 +76,8 @@ class DocumentSpec:
     """Only for a company with the Atlas Pro package."""
     of_books: bool = False
     """It goes into the books, so the language it is written in is chosen (`paper`)."""
+    large: bool = False
+    """It takes long whatever is in it: it never has the places of small files."""
     slow: bool = False
     """It reads the whole company, which is said before it is ordered."""
     rests_on: frozenset[Capability] = frozenset()
@@ -118,6 +123,14 @@ SPECS: Mapping[DocumentKind, DocumentSpec] = {
     DocumentKind.USAGE_CHART: DocumentSpec(NumberDays, (_PNG,), Right.READ_USAGE),
     DocumentKind.SPEND_CHART: DocumentSpec(OneMonth, (_PNG,), rests_on=_BILLS),
     DocumentKind.MONTHS_CHART: DocumentSpec(LastMonths, (_PNG,), rests_on=_BILLS),
+    DocumentKind.CLOSING_SET: DocumentSpec(
+        AllAccounts,
+        (DocumentFormat.ZIP, _PDF),
+        of_books=True,
+        large=True,
+        slow=True,
+        rests_on=_BILLS | {Capability.CERTIFICATE},
+    ),
 }
 """In the guide's order (S27), which is that of the menu."""
 

@@ -7,19 +7,20 @@ the chat as a message owed, and forgotten after a day. An empty result is a sent
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
 from account.documents.catalogue import DocumentCatalogue
 from account.documents.document import (
     KEPT_FOR,
-    LARGE,
     Content,
+    Continuation,
     Document,
     DocumentOrder,
     DocumentState,
     DocumentStore,
+    is_large,
 )
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import MSISDN
@@ -74,7 +75,7 @@ class Maker(Protocol):
 class Progress(Protocol):
     """Told now and then how many rows of how many are written; total 0 while it is unknown."""
 
-    async def __call__(self, done: int, total: int) -> None:
+    async def __call__(self, done: int, total: int, /) -> None:
         """Take note. Raises `ClaimLost` when somebody else makes the document by now."""
 
 
@@ -82,12 +83,16 @@ class Progress(Protocol):
 class MadeFile:
     """A finished file: its bytes, its name for the person, and how many rows of data it has.
 
-    A large file's bytes are read piece by piece and never copied whole.
+    A large file's bytes are read piece by piece and never copied whole. Of a set of papers `rows`
+    are those in it, `missing` the accounts of those that could not be made; with `rest` it goes on
+    in a file of its own, whose order has these parameters besides.
     """
 
     content: Content
     name: str
     rows: int
+    missing: tuple[str, ...] = ()
+    rest: Mapping[str, str] | None = None
 
 
 class Documents:
@@ -248,11 +253,23 @@ class Documents:
             await self._end(document, DocumentState.EMPTY, None)
         else:
             words = [self._word(document, "ready"), *self._letter(document)]
-            await self._store.made(document, made.content, made.name, made.rows, words)
+            rest = None
+            if made.rest is not None:
+                asked = {**document.order.parameters, **made.rest}
+                rest = Continuation(replace(document.order, parameters=asked), self._clock.now())
+            await self._store.made(
+                document,
+                made.content,
+                made.name,
+                made.rows,
+                words,
+                missing=made.missing,
+                rest=rest,
+            )
 
     def _admit(self, document: Document, done: int) -> None:
         """Raises `_GivesWay`."""
-        if done < LARGE[document.order.format] or document.id in self._large:
+        if not is_large(document.order, done) or document.id in self._large:
             return
         if not self.room_for_large:
             raise _GivesWay

@@ -50,6 +50,8 @@ MONTH, FIRST_OF_MONTHS, LAST_OF_MONTHS = "month", "first_month", "last_month"
 SEARCH, NUMBER, YEAR = "search", "number", "year"
 ESF, ACCOUNTING = "esf", "accounting"
 """The two values of SEARCH (T6)."""
+AFTER = "after"
+"""The account after which a set goes on that did not fit in one file."""
 MONTHS = "months"
 """How many months back, 2 to 12."""
 FEWEST_MONTHS, CHART_MONTHS = 2, 12
@@ -354,6 +356,33 @@ class AccountMonth(InMonths):
     def account(self) -> AccountNumber:
         """That account."""
         return self.of
+
+
+@dataclass(frozen=True, slots=True)
+class AllAccounts(InMonths):
+    """A closed month of all accounts, or of those after one (S31)."""
+
+    month: Month
+    after: str | None = None
+
+    @override
+    @classmethod
+    def read(cls, told: Mapping[str, str]) -> Self:
+        return cls(Month.parse(told[MONTH]), told.get(AFTER))
+
+    @override
+    def told(self) -> dict[str, str]:
+        return {MONTH: str(self.month)} | ({AFTER: self.after} if self.after else {})
+
+    @override
+    @classmethod
+    def window(cls, day: date) -> MonthSpan:
+        return certificate_window(day)
+
+    @override
+    def check(self, day: date) -> None:
+        """Raises `PeriodRefused`."""
+        check_certificate_month(self.month, day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,8 +188,26 @@ class NextPart:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class NextPaper:
+    """The next of several papers bound in one print: its pages are counted apart, and its foot
+    has its own name.
+    """
+
+    foot: str
+
+
 Piece: TypeAlias = (
-    Title | FormHead | Facts | Prose | Table[Row] | Enclosed | Signatures | Foot | NextPart
+    Title
+    | FormHead
+    | Facts
+    | Prose
+    | Table[Row]
+    | Enclosed
+    | Signatures
+    | Foot
+    | NextPart
+    | NextPaper
 )
 
 

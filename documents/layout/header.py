@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -126,17 +127,22 @@ class Desk:
         form: DocumentFormat,
         *,
         landscape: bool = True,
+        title: str = "",
         progress: Progress | None = None,
     ) -> MadeFile:
-        """The finished file, `stem` its name without the ending. Raises `DocumentNotMade`."""
-        titles = (
+        """The finished file, `stem` its name without the ending. Raises `DocumentNotMade`.
+
+        Its `title` (English) is that of its first piece where none is given.
+        """
+        first = next(
             one.text if isinstance(one, Title) else one.title
             for one in pieces
             if isinstance(one, Title | FormHead)
         )
+        named = self.word(title) if title else first
         layout = Layout(
             language=self.header.language,
-            title=cells.text(f"{next(titles)}, {self.header.company}") or "",
+            title=cells.text(f"{named}, {self.header.company}") or "",
             day=today(self.header.made_at).isoformat(),
             sheet=self.apart()[0].word(sheet),
             foot=stem,
@@ -167,6 +173,11 @@ def shown_with_zone(at: datetime) -> str:
     """`24.01.2022 12:00 (Asia/Almaty, UTC+06:00)`."""
     offset = at.astimezone(ALMATY).strftime("%z")
     return f"{shown_moment(at)} ({ALMATY.key}, UTC{offset[:3]}:{offset[3:]})"
+
+
+def in_latin(stem: str) -> str:
+    """A file's name in letters and digits that every unpacker reads."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "-", stem)
 
 
 def in_file_name(period: Period) -> str:

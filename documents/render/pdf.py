@@ -78,8 +78,11 @@ class PdfWriter:
                     totals = [words["cut_total"].format(rows=rows), *totals[1:]]
             if totals is not None:
                 self._table["totals"] = self._shown(totals)
+        elif "paper" in frame:
+            self._pieces.append(frame)
         elif "foot" in frame:
-            self._asked.append(frame["foot"])
+            if frame["foot"] not in self._asked:
+                self._asked.append(frame["foot"])
         else:
             self._pieces.append(_broken(frame))
 

@@ -28,6 +28,7 @@ from documents.layout.blocks import (
     Foot,
     FormHead,
     Layout,
+    NextPaper,
     NextPart,
     Piece,
     Prose,
@@ -78,8 +79,11 @@ class RenderPool:
     job gets a new child.
     """
 
-    def __init__(self, words: Words, clock: Clock, *, children: int = CHILDREN) -> None:
+    def __init__(
+        self, words: Words, clock: Clock, *, children: int = CHILDREN, gentle: bool = False
+    ) -> None:
         self._words = words
+        self._gentle = gentle
         self._clock = clock
         self._room = asyncio.Semaphore(children)
         self._idle: list[_Child] = []
@@ -104,7 +108,7 @@ class RenderPool:
             for piece in pieces:
                 async for frame in _frames(piece, counted):
                     await child.send(frame)
-                    if counted.rows >= LARGE[form]:
+                    if counted.rows >= LARGE[form] and not self._gentle:
                         await child.give_way()
             answer, content = await child.answer({"end": True})
         if progress is not None:
@@ -149,7 +153,22 @@ class RenderPool:
             if child.lives:
                 return child
             await child.end()
-        return await _Child.born()
+        child = await _Child.born()
+        if self._gentle:
+            await child.send({"nice": GENTLE})
+        return child
+
+    @asynccontextmanager
+    async def gentle(self) -> AsyncIterator[RenderPool]:
+        """A pool for a set of many files: its one child lets others have the cores first.
+
+        It is there for as long as the block runs.
+        """
+        pool = RenderPool(self._words, self._clock, children=1, gentle=True)
+        try:
+            yield pool
+        finally:
+            await pool.close()
 
 
 class _Counted:
@@ -271,6 +290,8 @@ async def _frames(piece: Piece[Any], counted: _Counted) -> AsyncIterator[dict[st
             yield {"signatures": [list(side) for side in sides], **_words_of(piece)}
         case NextPart(name):
             yield {"next": name}
+        case NextPaper(foot):
+            yield {"paper": foot}
         case Table():
             async for frame in _rows(piece, counted):
                 yield frame

@@ -32,6 +32,9 @@ def main() -> None:
     # A library that prints would break the answers.
     sys.stdout = sys.stderr
     for first in _lines(sys.stdin.buffer):
+        if "nice" in first:
+            os.nice(first["nice"])
+            continue
         try:
             content, parts, rows = _made(first, _lines(sys.stdin.buffer))
         except Exception as error:  # noqa: BLE001 - its kind is told, and the process ends

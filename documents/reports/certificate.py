@@ -16,7 +16,7 @@ from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import AccountMonth
 from account.errors import FiguresDisagree
 from account.values.page import Page, Unreadable
-from account.values.periods import MonthSpan, shown_day
+from account.values.periods import Month, MonthSpan, shown_day
 from documents.context import PAGE, Report
 from documents.layout import cells
 from documents.layout.blocks import (
@@ -33,14 +33,14 @@ from documents.layout.blocks import (
     Table,
     Title,
 )
-from documents.layout.header import Desk, DocumentHeader, shown_days
+from documents.layout.header import Desk, DocumentHeader, in_latin, shown_days
 from documents.layout.rates import rate_cell, total_sentence, vat_heading
 from documents.render.read_ahead import read_ahead, refuse_parts
 from documents.text.amount_words import amount
 from documents.text.marker import N_
 
 if TYPE_CHECKING:
-    from account.chapters.billing.parties import Supplier
+    from account.chapters.billing.parties import Customer, Supplier
     from account.documents.document import Document
     from account.documents.orders import MadeFile, Progress
     from documents.context import RenderContext
@@ -59,15 +59,24 @@ async def certificate_file(
     Raises `DocumentNotMade`.
     """
     desk = Desk(press, header)
-    bill = certificate.bill
-    appendix = desk.apart()[0].word(N_("Appendix 1"))
     return await desk.file(
-        [*_certificate(desk, certificate), NextPart(appendix), *_appendix(desk, certificate)],
-        stem=f"certificate_{bill.account}_{bill.month}",
+        certificate_pieces(desk, certificate),
+        stem=certificate_stem(certificate),
         sheet=N_("Certificate"),
         form=form,
         progress=progress,
     )
+
+
+def certificate_stem(certificate: Certificate) -> str:
+    """The name of its file."""
+    return in_latin(f"certificate_{certificate.bill.account}_{certificate.bill.month}")
+
+
+def certificate_pieces(desk: Desk, certificate: Certificate) -> Sequence[Piece[Any]]:
+    """The certificate, and Appendix 1 as a part of its own."""
+    appendix = NextPart(desk.apart()[0].word(N_("Appendix 1")))
+    return [*_certificate(desk, certificate), appendix, *_appendix(desk, certificate)]
 
 
 async def certificate(
@@ -78,10 +87,32 @@ async def certificate(
     Raises as a `Maker`, `FiguresDisagree` for figures that do not add up, and `FiguresIncomplete`
     where the invoice or one of its lines could not be read.
     """
-    order, carrier = document.order, context.carrier
+    order = document.order
     asked = AccountMonth.read(order.parameters)
-    month, account = asked.month, asked.account.digits
-    wish = BillsQuery(order.company_id, months=MonthSpan(month, month), account=account)
+    paper = await read_certificate(
+        context, order.company_id, asked.account.digits, asked.month, progress
+    )
+    if paper is None:
+        return None
+    return await certificate_file(
+        context.press, context.header(document), paper, order.format, progress
+    )
+
+
+async def read_certificate(
+    context: RenderContext,
+    company_id: str,
+    account: str,
+    month: Month,
+    progress: Progress | None = None,
+    customer: Customer | None = None,
+) -> Certificate | None:
+    """Read the paper of an account and month; None when nothing was billed in it.
+
+    The `customer` is asked for where it is not given. Raises as `certificate`.
+    """
+    carrier = context.carrier
+    wish = BillsQuery(company_id, months=MonthSpan(month, month), account=account)
     found = await carrier.bills(wish, offset=0, limit=PAGE)
     unreadable = Unreadable()
     unreadable.note(found)
@@ -100,19 +131,17 @@ async def certificate(
     async with aclosing(read_ahead(read, unreadable)) as pages:
         async for page in pages:
             lines += page
-            await progress(len(lines), bill.lines or 0)
+            if progress is not None:
+                await progress(len(lines), bill.lines or 0)
     refuse_parts(unreadable)
     corrections = [note for note in found.rows if bill.is_corrected_by(note)]
-    paper = Certificate(
+    return Certificate(
         bill,
         lines,
         context.supplier,
-        contract=await carrier.contract(order.company_id, account),
-        customer=await carrier.customer(order.company_id),
+        contract=await carrier.contract(company_id, account),
+        customer=customer or await carrier.customer(company_id),
         corrections=corrections,
-    )
-    return await certificate_file(
-        context.press, context.header(document), paper, order.format, progress
     )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from account.chapters.billing.bills import Bill, BillsQuery
 from account.documents.kinds import DocumentFormat, DocumentKind
 from account.documents.parameters import Months
 from account.values.page import Page, Unreadable
 from documents.context import PAGE, Report
-from documents.layout.blocks import Column, Kind, Prose, Table
+from documents.layout.blocks import Column, Kind, Piece, Prose, Table
 from documents.layout.header import Desk, DocumentHeader
 from documents.layout.notes import LEFT_OUT, NOT_REGISTERED, NOT_TOLD, WORD, Note, or_word
 from documents.layout.rates import rate_cell
@@ -47,25 +47,41 @@ async def register_file(
     if rows is None:
         return None
     desk = Desk(press, header)
-    title = REGISTER.title
-    missing = Note(desk.word(NOT_TOLD))
-    by_whom = f"{supplier.name}, {desk.word(N_('BIN'))} {supplier.bin.digits}"
     return await desk.file(
-        [
-            *desk.top(title, (N_("Contractor"), by_whom), period=months.period),
-            Table(
-                _columns(desk, supplier, form),
-                missing.counted(rows, lambda bill: bill.missing),
-                total=desk.word(N_("Total")),
-            ),
-            Prose(missing, strong=True),
-            Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True),
-        ],
-        stem=f"register_{header.bin}_{months.first}_{months.last}",
-        sheet=title,
+        register_pieces(desk, months, rows, supplier, form, unreadable),
+        stem=register_stem(header, months),
+        sheet=REGISTER.title,
         form=form,
         progress=progress,
     )
+
+
+def register_stem(header: DocumentHeader, months: MonthSpan) -> str:
+    """The name of its file."""
+    return f"register_{header.bin}_{months.first}_{months.last}"
+
+
+def register_pieces(
+    desk: Desk,
+    months: MonthSpan,
+    rows: AsyncIterable[Sequence[Bill]],
+    supplier: Supplier,
+    form: DocumentFormat,
+    unreadable: Unreadable | None = None,
+) -> Sequence[Piece[Any]]:
+    """Head and table; the table takes the rows as it is written."""
+    missing = Note(desk.word(NOT_TOLD))
+    by_whom = f"{supplier.name}, {desk.word(N_('BIN'))} {supplier.bin.digits}"
+    return [
+        *desk.top(REGISTER.title, (N_("Contractor"), by_whom), period=months.period),
+        Table(
+            _columns(desk, supplier, form),
+            missing.counted(rows, lambda bill: bill.missing),
+            total=desk.word(N_("Total")),
+        ),
+        Prose(missing, strong=True),
+        Prose(Note(desk.word(LEFT_OUT), unreadable), strong=True),
+    ]
 
 
 async def register(

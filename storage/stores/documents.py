@@ -31,12 +31,13 @@ from account.documents.document import (
     EACH,
     LARGE,
     Content,
+    Continuation,
     Document,
     DocumentOrder,
     DocumentState,
     DocumentStore,
 )
-from account.documents.kinds import DocumentFormat, DocumentKind
+from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
 from account.documents.orders import SAME_WITHIN
 from account.effects.history import Entry
 from account.values.identifiers import Email
@@ -82,23 +83,27 @@ class DocumentRows(DocumentStore):
             for row in conn.execute(_LIKE_IT, same):
                 if self._email(row, lenient=True) == wish.email:
                     return self._document(row)
-            reference = next_reference(conn, "R", now)
-            document_id = str(uuid.uuid4())
-            values = {
-                **asked,
-                "id": document_id,
-                "sealed_email": self._sealed_email(wish, document_id),
-                "reference": reference,
-                "state": DocumentState.QUEUED.value,
-                "ordered_at": now,
-                "due": now,
-            }
-            conn.execute(documents.insert(), values)
-            tell_others(conn, WORK)
-            self._effects.write(conn, [_referring(effect, reference) for effect in effects])
-            return self._document(conn.execute(_READ, {"of_id": document_id}).one())
+            document = self._queue(conn, wish, now)
+            referring = [_referring(effect, document.reference) for effect in effects]
+            self._effects.write(conn, referring)
+            return document
 
         return await self._database.write(work)
+
+    def _queue(self, conn: Connection, wish: DocumentOrder, now: datetime) -> Document:
+        document_id = str(uuid.uuid4())
+        values = {
+            **_order_values(wish),
+            "id": document_id,
+            "sealed_email": self._sealed_email(wish, document_id),
+            "reference": next_reference(conn, "R", now),
+            "state": DocumentState.QUEUED.value,
+            "ordered_at": now,
+            "due": now,
+        }
+        conn.execute(documents.insert(), values)
+        tell_others(conn, WORK)
+        return self._document(conn.execute(_READ, {"of_id": document_id}).one())
 
     @override
     async def read(self, document_id: str) -> Document | None:
@@ -152,7 +157,11 @@ class DocumentRows(DocumentStore):
         name: str,
         rows: int,
         effects: Sequence[Effect],
+        *,
+        missing: Sequence[str] = (),
+        rest: Continuation | None = None,
     ) -> bool:
+        """The rest is ordered in the transaction that makes the file count: once, or not at all."""
         count = max(1, -(-len(content) // CHUNK))
         for n in range(count):
             chunk = content[n * CHUNK : (n + 1) * CHUNK]
@@ -163,12 +172,18 @@ class DocumentRows(DocumentStore):
             "file_name": name,
             "file_rows": rows,
             "file_chunks": count,
+            "file_missing": json.dumps(list(missing)) if missing else None,
         }
 
         def work(conn: Connection) -> bool:
+            if rest is not None:
+                # The counter before the row, as everywhere.
+                hold_counter(conn, "R", rest.at)
             if conn.execute(_MADE, values).rowcount != 1:
                 return False
             conn.execute(_DROP_STRAY, _held(document))
+            if rest is not None:
+                self._queue(conn, rest.order, rest.at)
             self._effects.write(conn, effects)
             return True
 
@@ -290,6 +305,7 @@ class DocumentRows(DocumentStore):
             attempts=row.attempts,
             reason_code=row.reason_code,
             fence=row.fence,
+            missing=tuple(json.loads(row.missing)) if row.missing else (),
             file_id=row.file_id,
         )
 
@@ -315,11 +331,14 @@ _LIKE_IT = (
 _BY_ID = documents.c.id == bindparam("of_id")
 _READ = select(documents).where(_BY_ID)
 _with_large: BindParameter[bool] = bindparam("with_large", type_=Boolean)
-_SMALL = or_(
-    *(
-        and_(documents.c.format == form.value, documents.c.done < rows)
-        for form, rows in LARGE.items()
-    )
+_SMALL = and_(
+    documents.c.kind.not_in([kind.value for kind, spec in SPECS.items() if spec.large]),
+    or_(
+        *(
+            and_(documents.c.format == form.value, documents.c.done < rows)
+            for form, rows in LARGE.items()
+        )
+    ),
 )
 _others = documents.alias()
 _BEING_MADE = (
@@ -370,6 +389,7 @@ _MADE = (
         name=bindparam("file_name"),
         rows=bindparam("file_rows"),
         chunks=bindparam("file_chunks"),
+        missing=bindparam("file_missing"),
         content_fence=documents.c.fence,
         **RELEASED,
     )

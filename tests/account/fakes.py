@@ -51,7 +51,7 @@ from account.credentials.one_time_codes import (
     CodeUse,
     SendLimits,
 )
-from account.documents.document import Content, Document, DocumentOrder, DocumentState
+from account.documents.document import Content, Continuation, Document, DocumentOrder, DocumentState
 from account.documents.orders import SAME_WITHIN
 from account.effects.effect import (
     AddToDailyTotal,
@@ -1088,11 +1088,17 @@ class MemoryDocuments:
         name: str,
         rows: int,
         effects: Sequence[Effect],
+        *,
+        missing: Sequence[str] = (),
+        rest: Continuation | None = None,
     ) -> bool:
         kept = self._mine(document)
         if kept is None:
             return False
-        kept.document = replace(kept.document, state=DocumentState.READY, name=name, rows=rows)
+        made = replace(kept.document, state=DocumentState.READY, name=name, rows=rows)
+        kept.document = replace(made, missing=tuple(missing))
+        if rest is not None:
+            await self.order(rest.order, rest.at, [])
         kept.content, kept.lease_until = content[:], None
         self._ledger.carry_out(effects)
         return True

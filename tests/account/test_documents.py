@@ -106,6 +106,7 @@ async def test_a_company_without_a_bin_has_no_paper_for_the_books(
         DocumentKind.CERTIFICATE,
         DocumentKind.REGISTER,
         DocumentKind.RECONCILIATION,
+        DocumentKind.CLOSING_SET,
     }
     try:
         await world.documents.order(world.actor(), kind, spec.formats[0], {}, "kk")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 
 import openpyxl
 import pypdf
@@ -113,6 +114,31 @@ async def test_a_certificate_in_the_languages_of_the_books(stage: Stage) -> None
     assert "Тапсырыс беруші / Заказчик" in told
     assert "«Демо Оператор» АҚ / АО «Демо Оператор»" in told
     assert "A translation" not in told
+
+
+async def test_the_papers_of_all_accounts_are_one_order(stage: Stage) -> None:
+    phone = await opened(stage, "4 · Certificate", "Service delivery certificate")
+    await phone.tap("📅 Month…")
+    await phone.tap("Nov")
+    await phone.tap("🗂 All accounts")
+    await phone.sees("Closing documents of all accounts", "• 11.2021", "each in a file of its own")
+    await phone.tap("📅 Month…")
+    await phone.tap("Dec")
+    await phone.sees("Closing documents of all accounts", "• 12.2021")
+    await phone.tap("🗂 ZIP archive")
+    message, content = await file_of(phone, "Closing documents of all accounts", "12.2021")
+    assert message.raw["document"]["file_name"] == "closing_180140000018_2021-12.zip"
+    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    count = sum(name.startswith("certificate_") for name in names)
+    assert count > 3
+    assert f"{count} accounts · R-20220124-0001" in message.text
+    assert "Missing" not in message.text
+    await phone.tap("Back")
+    await phone.sees("Service delivery certificate", "• 11.2021")
+    await phone.command("/documents")
+    await phone.tap("My requests")
+    window = await phone.sees("R-20220124-0001")
+    assert sum("Closing documents" in line for line in window.text.splitlines()) == 1
 
 
 async def test_a_phone_number_finds_its_account(stage: Stage) -> None:

@@ -26,6 +26,7 @@ from account.documents.parameters import (
     SEARCH,
     YEAR,
     AccountMonth,
+    AllAccounts,
     HistoryDays,
     InDays,
     Invoice,
@@ -118,7 +119,7 @@ async def get_form(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
         "periods": _presets(dialog_manager, parameters),
         "ready": _ready(dialog_manager, parameters),
         "of_months": about in (Months, StatementDays),
-        "of_one_month": about in (OneMonth, AccountMonth),
+        "of_one_month": about in (OneMonth, AccountMonth, AllAccounts),
         "of_account": about is AccountMonth,
         "of_invoice": about is Invoice,
         "papers": _papers(kind, parameters),
@@ -157,6 +158,14 @@ def _notes(kind: DocumentKind) -> list[str]:
                 "Certificates of the previous month are available after the 5th, since 01.2018. "
                 "Since 4 July 2021 they can be obtained and signed with the digital signature at "
                 "the Electronic Invoicing Portal; the file here is a copy without a signature."
+            )
+        ]
+    if kind is DocumentKind.CLOSING_SET:
+        return [
+            _(
+                "Certificates with their breakdowns, of all accounts that were billed, and the "
+                "invoice register. ZIP: each in a file of its own, all in one print, and a "
+                "workbook with the sums of each account. PDF: the print alone. It may take time."
             )
         ]
     if kind is DocumentKind.REGISTER:

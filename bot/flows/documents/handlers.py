@@ -155,6 +155,14 @@ async def to_accounts(_event: CallbackQuery, _button: Button, manager: DialogMan
     await manager.switch_to(states.Ordering.account)
 
 
+async def to_all_accounts(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """The same month and language for all accounts at once."""
+    told = order.parameters_of(manager)
+    begun = {key: told[key] for key in (MONTH, PAPER) if key in told}
+    data = {"kind": DocumentKind.CLOSING_SET, "begun": begun}
+    await manager.start(states.Ordering.form, data=data)
+
+
 async def choose_account(
     _event: CallbackQuery, _select: Select[str], manager: DialogManager, value: str
 ) -> None:

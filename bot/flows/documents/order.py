@@ -33,9 +33,9 @@ def spec_of(manager: DialogManager) -> DocumentSpec:
 def parameters_of(manager: DialogManager) -> dict[str, str]:
     """The parameters as they stand, the usual ones filled in."""
     chosen = manager.dialog_data.get("told") or {}
-    told = spec_of(manager).parameters.usual(today_of(manager)) | {
-        str(key): str(value) for key, value in chosen.items()
-    }
+    begun = manager.start_data.get("begun") if isinstance(manager.start_data, dict) else None
+    told = spec_of(manager).parameters.usual(today_of(manager)) | (begun or {})
+    told |= {str(key): str(value) for key, value in chosen.items()}
     if isinstance(manager.start_data, dict):
         told |= {str(k): str(v) for k, v in (manager.start_data.get("told") or {}).items()}
     if spec_of(manager).of_books:

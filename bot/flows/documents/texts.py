@@ -29,6 +29,8 @@ from bot.widgets.bar import bar, percent
 from bot.widgets.text import Html, said
 
 _NOT_THEIRS = NO_ACCESS | {NumberNotFound.code, AccountNotFound.code, PackageMissing.code}
+NAMED = 10
+"""So many accounts are named in a caption; the file names all."""
 _REACHES_TODAY = {DocumentKind.USAGE, DocumentKind.USAGE_CHART}
 
 
@@ -54,6 +56,8 @@ def heading(document: Document) -> Html:
 def document_ready(document: Document) -> Html:
     """The caption of a finished file; today's part of it may be incomplete (S13-1)."""
     order = document.order
+    if order.kind is DocumentKind.CLOSING_SET:
+        return _set_ready(document)
     rows = ngettext("{n} record", "{n} records", document.rows).format(n=document.rows)
     parts = [rows] if document.rows else []
     lines = [heading(document), said("{line}", line=" · ".join([*parts, document.reference]))]
@@ -64,6 +68,25 @@ def document_ready(document: Document) -> Html:
         lines.append(Html(_("The data is large: it comes as several files in one archive.")))
     if document.rows and document.total > document.rows:
         lines.append(Html("⚠️ " + _("The rest does not fit in one file: order a shorter period.")))
+    return Html("\n".join(lines))
+
+
+def _set_ready(document: Document) -> Html:
+    """The caption of a set of papers: how many there are, and whose are not."""
+    count, missing = document.rows, document.missing
+    made = ngettext("{n} account", "{n} accounts", count).format(n=count)
+    lines = [heading(document), said("{line}", line=f"{made} · {document.reference}")]
+    if missing:
+        named = ", ".join(missing[:NAMED]) + (" …" if len(missing) > NAMED else "")
+        sentence = _(
+            "⚠️ {made} of {all} accounts. Missing: {accounts}. The file says why; order the set or "
+            "these accounts again later."
+        )
+        lines.append(
+            said(sentence, made=count, all=count + len(missing), accounts=named),
+        )
+    if document.total > count + len(missing):
+        lines.append(Html(_("The other accounts come in the next file.")))
     return Html("\n".join(lines))
 
 
@@ -180,8 +203,16 @@ def document_letter(document: Document) -> FileLetter:
 
 def progress(document: Document) -> Html:
     """How far a file is."""
-    if document.total:
-        line = _("{bar} {percent} %  {done} of {total} rows").format(
+    of_accounts = document.order.kind is DocumentKind.CLOSING_SET
+    if of_accounts and not document.total:
+        line = _("⏳ being made")
+    elif document.total:
+        sentence = (
+            _("{bar} {percent} %  {done} of {total} accounts")
+            if of_accounts
+            else _("{bar} {percent} %  {done} of {total} rows")
+        )
+        line = sentence.format(
             bar=bar(document.done, document.total),
             percent=percent(document.done, document.total),
             done=document.done,

@@ -13,6 +13,7 @@ from account.documents.kinds import SPECS, DocumentFormat, DocumentKind
 from account.documents.paper import PAPER, shown
 from account.documents.parameters import (
     ACCOUNT,
+    AFTER,
     ESF,
     FIRST,
     FIRST_OF_MONTHS,
@@ -51,6 +52,7 @@ def format_word(form: DocumentFormat) -> str:
         DocumentFormat.XLSX: _("📄 XLSX file"),
         DocumentFormat.PDF: _("📄 PDF file"),
         DocumentFormat.PNG: _("📈 Picture"),
+        DocumentFormat.ZIP: _("🗂 ZIP archive"),
     }[form]
 
 
@@ -87,6 +89,8 @@ def told(kind: DocumentKind, parameters: Mapping[str, str]) -> list[str]:
         parts.append(f"{first} – {last}")
     if parameters.get(MONTH):
         parts.append(Month.parse(parameters[MONTH]).shown)
+    if parameters.get(AFTER):
+        parts.append(_("accounts after {number}").format(number=parameters[AFTER]))
     if parameters.get(FIRST_OF_MONTHS) and parameters.get(LAST_OF_MONTHS):
         months = [Month.parse(parameters[key]) for key in (FIRST_OF_MONTHS, LAST_OF_MONTHS)]
         parts.append(" – ".join(month.shown for month in months))

@@ -99,6 +99,14 @@ ordering_dialog = Dialog(
                     when="of_account",
                 ),
                 Button(
+                    Said("🗂 All accounts"),
+                    id="all_accounts",
+                    on_click=handlers.to_all_accounts,
+                    when="of_account",
+                ),
+            ),
+            Row(
+                Button(
                     Said("📅 Month…"), id="month", on_click=handlers.pick_month, when="of_one_month"
                 ),
             ),
