@@ -37,6 +37,7 @@ NEEDS = {
     "npm": "beside packages of npm's (npm; Debian: apt install npm)",
     "pgbouncer": "with a real PgBouncer (Debian: apt install pgbouncer)",
     "postgres": "with a real PostgreSQL (Debian: apt install postgresql)",
+    "prometheus": "with a real Prometheus (Debian: apt install prometheus)",
 }
 
 
