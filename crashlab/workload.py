@@ -41,8 +41,8 @@ TYPED = "="
 @dataclass(frozen=True)
 class Wish:
     """One change of one number. `way` are its steps from the card to the question: buttons, rows
-    of lists (`button:row`), or `=text` that is typed. `confirm` is the button below the question,
-    `code` whether a one-time code is needed first.
+    of lists (`button:row`), or `=text` that is typed. `confirm` is the button below the question;
+    with `code` a one-time code is typed instead.
     """
 
     kind: str

@@ -1,7 +1,8 @@
 """Proving oneself once more for one risky change (G-8, safety.md section 2).
 
 The code is bound to the offer itself: its purpose names the action's id, and the offer's parameters
-never change, so a code for one change is worth nothing for another.
+never change, so a code for one change is worth nothing for another. Typed right into its own prompt
+it is the confirmation (G-6); the person's own proof (`ChangeSpec.identifies`) confirms nothing.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from account.credentials.one_time_codes import (
     CodeAsked,
     CodeMessage,
     Codes,
+    CodeTry,
     sms_of_day,
 )
 from account.effects.effect import Channel, Effect
-from account.errors import CodeExpired, ConfirmExpired, NumberTakenOver, StepUpRequired
+from account.errors import ConfirmExpired, NumberTakenOver, StepUpRequired
 from account.identity.directory import Directory
 from account.identity.permissions import Actor, require
 from account.values.clock import Clock
@@ -109,23 +111,28 @@ class StepUp:
             address = await self._address(actor)
         return await self._issue(actor, action, address, "code.step_up", language)
 
-    async def enter(self, actor: Actor, token: str, typed: str) -> None:
-        """Check the code; a right one lets the change be confirmed for five minutes.
+    async def enter(self, actor: Actor, token: str, typed: str) -> tuple[Action, bool]:
+        """Confirm the change by its code (G-6): `ChangeConfirmation.confirm`, by its right code.
 
-        One that comes again after it was found right changes nothing: a crash may have lost the
-        window that followed, and the person goes on with what they saw. Raises `CodeMalformed`,
-        `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`, `ConfirmExpired`, `StepUpRequired` and
-        the refusals of `require`.
+        Whatever is typed once it is confirmed changes nothing, and gives its present state: a crash
+        may have lost the window that followed, or the person typed twice. Raises `CodeMalformed`,
+        `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded`, and as `confirm`.
         """
-        action = await self._offered(actor, token)
+        action = await self._actions.find(actor, token)
+        if action.state is not ActionState.OFFERED:
+            return await self._actions.confirm(actor, token)
+        return await self._actions.confirm(actor, token, self._proof(actor, action, typed))
+
+    async def proof(self, actor: Actor, token: str, typed: str) -> CodeTry:
+        """That code for what is done by the press itself (`ChangeConfirmation.use_up`).
+
+        Raises `CodeMalformed`, `ConfirmExpired`, `StepUpRequired` and the refusals of `require`.
+        """
+        return self._proof(actor, await self._offered(actor, token), typed)
+
+    def _proof(self, actor: Actor, action: Action, typed: str) -> CodeTry:
         self._check_identified(action)
-        if action.stepped_up_at is not None:
-            return
-        await self._codes.check(actor.phone, actor.telegram_id, _purpose(action), typed)
-        now = self._clock.now()
-        if now >= action.expires_at:
-            raise CodeExpired
-        await self._store.step_up(action.id, now)
+        return self._codes.typed(actor.phone, actor.telegram_id, _purpose(action), typed)
 
     def _check_identified(self, action: Action) -> None:
         if self._is_unidentified(action):

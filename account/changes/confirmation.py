@@ -9,6 +9,9 @@ forgotten, one that takes effect twice, one whose outcome is told wrongly. So
 
 * the confirm button carries a random token; the row that knows its hash binds it to one person,
   session, company, number, kind and parameters, and only the first press wins (G-6, G-7);
+* where a one-time code is asked for, the right one is that press: it is compared, used up and
+  accepts the change in one transaction, so that no code is used without its change, nor a change
+  made without its code;
 * "sent" is committed before the operator is called, so that a crash between leaves a trace;
 * an unknown outcome is looked up by our reference and by the state of the number, and is sent
   again only when the operator can no longer be working on it and knows nothing of it (G-10);
@@ -19,7 +22,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,6 +39,7 @@ from account.changes.parameters import NOTHING, ChangeParameters
 from account.changes.ports import ActionStore
 from account.changes.sensitive_numbers import SensitiveNumbers
 from account.changes.spec import ChangeSpec
+from account.credentials.one_time_codes import CodeTry
 from account.effects.effect import Effect
 from account.effects.history import Result
 from account.errors import ChangeUnderWay, ConfirmExpired, NumberNotFound, StepUpRequired
@@ -184,14 +188,18 @@ class ChangeConfirmation:
             raise ConfirmExpired
         return action
 
-    async def confirm(self, actor: Actor, token: str) -> tuple[Action, bool]:
+    async def confirm(
+        self, actor: Actor, token: str, proof: CodeTry | None = None
+    ) -> tuple[Action, bool]:
         """Accept the change; (action, True) for the first press, (present state, False) after it.
 
         It is proposed instead where a second administrator has to approve. What takes over a number
-        is announced to the company's other administrators in the same transaction.
+        is announced to the company's other administrators in the same transaction. `proof` is the
+        code that was typed for this very change (`account.access.step_up`).
 
         Raises `ConfirmExpired`, `StepUpRequired`, `ChangeUnderWay`, `NobodyToApprove`,
-        `CarrierUnavailable` and the refusals of `require`. Nothing has changed when it raises.
+        `CarrierUnavailable`, the refusals of `require`, and for a `proof` those of `CodeUse.check`.
+        Nothing has changed when it raises, but for the count of wrong codes.
         """
         action = await self.find(actor, token)
         spec = self._specs[action.kind]
@@ -204,6 +212,9 @@ class ChangeConfirmation:
             # Its press is `use_up`: accepted here, it would wait for a worker for ever.
             raise ConfirmExpired
         now = self._clock.now()
+        if proof is not None:
+            # What is written rests on it: unless it turns out right, none of it becomes true.
+            action = replace(action, stepped_up_at=now)
         self._check_fresh(actor, action, now)
         await self.freezes.check(actor)
         result: Result = "accepted"
@@ -227,28 +238,35 @@ class ChangeConfirmation:
                 *effects,
             ],
             until=until,
+            proof=proof,
         )
 
-    async def usable(self, actor: Actor, token: str) -> Action:
+    async def usable(self, actor: Actor, token: str, proof: CodeTry | None = None) -> Action:
         """An offer of what is done by the press itself (`at_once`), fresh and proven.
 
-        Raises `ConfirmExpired`, `StepUpRequired` and the refusals of `require`.
+        With `proof` it may be: `use_up` tells. Raises `ConfirmExpired`, `StepUpRequired` and the
+        refusals of `require`.
         """
         action = await self.find(actor, token)
         spec = self._specs[action.kind]
         require(actor, spec.right)
         if not spec.at_once or action.state is not ActionState.OFFERED:
             raise ConfirmExpired
-        self._check_fresh(actor, action, self._clock.now())
+        now = self._clock.now()
+        proven = action if proof is None else replace(action, stepped_up_at=now)
+        self._check_fresh(actor, proven, now)
         await self.freezes.check(actor)
         return action
 
-    async def use_up(self, actor: Actor, token: str) -> Action:
-        """Use such an offer up, exactly once, and write its trace. Raises as `usable`."""
-        action = await self.usable(actor, token)
+    async def use_up(self, actor: Actor, token: str, proof: CodeTry | None = None) -> Action:
+        """Use such an offer up, exactly once, and write its trace.
+
+        Raises as `usable`, and for a `proof` as `CodeUse.check`.
+        """
+        action = await self.usable(actor, token, proof)
         now = self._clock.now()
         done = self._specs[action.kind].entry(action, "done", now)
-        if not await self._store.use_up(action.id, now, [done]):
+        if not await self._store.use_up(action.id, now, [done], proof):
             raise ConfirmExpired
         return action
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from account.changes.action import Action, ActionKind, ActionState, Order
+from account.credentials.one_time_codes import CodeTry
 from account.effects.effect import Approval, Effect
 from account.values.identifiers import Msisdn
 
@@ -64,8 +65,13 @@ class ActionStore(Protocol):
         now: datetime,
         effects: Sequence[Effect],
         until: datetime | None = None,
+        proof: CodeTry | None = None,
     ) -> tuple[Action, bool]:
         """Accept if it is still offered, give it its reference, write the effects.
+
+        With `proof` that code is compared and used up first, in the same transaction: a right one
+        proves the change and accepts it, all of it or nothing. A wrong one is counted, accepts
+        nothing, and raises as `CodeUse.check`.
 
         With `until` it becomes proposed, and is due for a worker only then. (the action, True), or
         (its present state, False) when another press was first. Entries of the history among
@@ -73,8 +79,17 @@ class ActionStore(Protocol):
         taken, `ConfirmExpired` when the session or company is another one.
         """
 
-    async def use_up(self, action_id: str, now: datetime, effects: Sequence[Effect]) -> bool:
-        """Make an offer done and write the effects; False when it is no longer offered."""
+    async def use_up(
+        self,
+        action_id: str,
+        now: datetime,
+        effects: Sequence[Effect],
+        proof: CodeTry | None = None,
+    ) -> bool:
+        """Make an offer done and write the effects; False when it is no longer offered.
+
+        `proof` as in `accept`.
+        """
 
     async def announcing(self, action_id: str) -> bool:
         """Tell whether a message that goes ahead of the change was not handed out yet."""
@@ -84,9 +99,6 @@ class ActionStore(Protocol):
 
     async def identify(self, action_id: str, now: datetime) -> None:
         """Note that it is the person who asks (`ChangeSpec.identifies`)."""
-
-    async def step_up(self, action_id: str, now: datetime) -> None:
-        """Note that the person proved themselves for this offer."""
 
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
         """Take due changes for a while: each to one owner at a time, `fence` grown."""

@@ -18,6 +18,7 @@ from account.changes.action import Action, ActionKind, ChangeRequest
 from account.changes.confirmation import ChangeConfirmation
 from account.changes.parameters import ChangeParameters
 from account.changes.spec import ChangeSpec, NumberChangeSpec, number_of
+from account.credentials.one_time_codes import CodeTry
 from account.effects.effect import Channel, Effect, EndSecretCode, OutboxMessage
 from account.errors import (
     ConfirmStale,
@@ -258,19 +259,19 @@ class SimCards:
         company = require(actor, Right.REPLACE_SIM)
         return await self._carrier.blank_sims(company.id, offset=offset, limit=PAGE)
 
-    async def reveal(self, actor: Actor, token: str) -> SimCodes:
+    async def reveal(self, actor: Actor, token: str, proof: CodeTry | None = None) -> SimCodes:
         """The first codes, once for each proven offer; that they were shown is in the history.
 
-        They are read before the offer is used up: an operator that is down costs nobody a code.
-        Raises `ConfirmExpired`, `ConfirmStale`, `StepUpRequired`, `CarrierUnavailable` and the
-        refusals of `require`.
+        They are read before the offer and the code that proves it are used up: an operator that is
+        down costs nobody a code. Raises `ConfirmExpired`, `ConfirmStale`, `StepUpRequired`,
+        `CarrierUnavailable`, the refusals of `require`, and for a `proof` as `CodeUse.check`.
         """
-        action = await self._actions.usable(actor, token)
+        action = await self._actions.usable(actor, token, proof)
         card = await self.card(actor, action.msisdn)
         codes = await self._carrier.sim_codes(action.company_id, action.msisdn, card.sim.iccid)
         if codes is None:
             raise ConfirmStale(card.number.state)
-        await self._actions.use_up(actor, token)
+        await self._actions.use_up(actor, token, proof)
         return codes
 
 

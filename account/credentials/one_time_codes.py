@@ -33,6 +33,7 @@ from account.errors import (
     CodeSendsExceeded,
     CodeSmsExceeded,
     CodeTooEarly,
+    LoginRefused,
 )
 from account.identity.directory import Administrator
 from account.values.clock import Clock
@@ -121,6 +122,32 @@ class CodeUse:
 
     outcome: CodeOutcome
     left: int = 0
+
+    def check(self) -> None:
+        """Raises `CodeInvalid`, `CodeExpired`, `CodeAttemptsExceeded` unless it was right."""
+        if self.outcome is not CodeOutcome.RIGHT:
+            raise self.refusal()
+
+    def refusal(self) -> LoginRefused:
+        """What is said of a code that was not right."""
+        if self.outcome is CodeOutcome.WRONG:
+            return CodeInvalid(self.left)
+        return CodeExpired() if self.outcome is CodeOutcome.EXPIRED else CodeAttemptsExceeded()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTry:
+    """A code that somebody typed, as a store compares it: what it was typed for, and its MACs.
+
+    The first is by the present key, the others by keys of before. `judge` as in
+    `CodeStore.try_code`.
+    """
+
+    phone: Msisdn
+    telegram_id: int
+    purpose: str
+    macs: tuple[str, ...]
+    judge: SendLimits = no_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,25 +306,29 @@ class Codes:
         await self._store.issue(code, effects, partial(_check_sends, code=code, asker=asker))
         return CodeAsked(phone, now + RESEND_AFTER, code.expires_at)
 
-    async def check(self, phone: Msisdn, telegram_id: int, purpose: str, typed: str) -> None:
-        """Use up the code, written with or without gaps.
+    def typed(self, phone: Msisdn, telegram_id: int, purpose: str, text: str) -> CodeTry:
+        """The code in what was typed, written with or without gaps, for a store to compare.
 
-        Raises `CodeMalformed`, which costs no try, `CodeInvalid`, `CodeExpired` and
-        `CodeAttemptsExceeded`.
+        Raises `CodeMalformed`, which costs no try.
         """
-        figures = re.sub(r"[ \u00a0\-]", "", typed.strip())
+        figures = re.sub(r"[ \u00a0\-]", "", text.strip())
         if re.fullmatch(r"[0-9]{6}", figures) is None:
             raise CodeMalformed
-        now = self._clock.now()
-        mac, *older = self._macs(phone, telegram_id, purpose, figures)
+        macs = tuple(self._macs(phone, telegram_id, purpose, figures))
         judge = partial(_check_wrong, telegram_id=telegram_id)
-        use = await self._store.try_code(phone, telegram_id, purpose, mac, now, judge, older=older)
-        if use.outcome is CodeOutcome.WRONG:
-            raise CodeInvalid(use.left)
-        if use.outcome is CodeOutcome.EXPIRED:
-            raise CodeExpired
-        if use.outcome is CodeOutcome.EXHAUSTED:
-            raise CodeAttemptsExceeded
+        return CodeTry(phone, telegram_id, purpose, macs, judge)
+
+    async def check(self, phone: Msisdn, telegram_id: int, purpose: str, typed: str) -> None:
+        """Use up the code. Raises as `typed`, `CodeInvalid`, `CodeExpired` and
+        `CodeAttemptsExceeded`.
+        """
+        one = self.typed(phone, telegram_id, purpose, typed)
+        mac, *older = one.macs
+        now = self._clock.now()
+        use = await self._store.try_code(
+            phone, telegram_id, purpose, mac, now, one.judge, older=older
+        )
+        use.check()
 
     def _macs(self, phone: Msisdn, telegram_id: int, purpose: str, figures: str) -> list[str]:
         """By the present key, then by those of before: a code may be older than the key."""

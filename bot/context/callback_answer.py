@@ -49,12 +49,6 @@ class CallbackAnswer:
         await asyncio.shield(self._begin(text, alert=alert))
         return True
 
-    async def alert(self, text: str) -> bool:
-        """Show an alert; False when Telegram did not take it, or the tap was answered before."""
-        if self.answered:
-            return False
-        return await asyncio.shield(self._begin(text, alert=True))
-
     def hurry(self, text: str | None = None, after: float = HURRY_AFTER) -> None:
         """Answer with `text` if nothing else has within `after` seconds from now."""
         if self._hurry is not None:

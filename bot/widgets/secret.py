@@ -35,6 +35,8 @@ def secret_input(on_secret: OnSecret) -> MessageInput:
         await delete_secret(context, message)
         if message.text is None:
             notice(manager, _("Type it as a text message."))
+        elif message.edit_date is not None:
+            notice(manager, _("An edited message is not used here. Type a new one."))
         elif message.forward_origin is not None:
             notice(manager, _("A forwarded message is not used here. Type it yourself."))
         elif context.now() - message.date > STALE_AFTER:

@@ -1,5 +1,7 @@
 """People who press real buttons: a number's card, the question, the confirmation, then they wait.
 
+Where a change needs a one-time code, typing it is the confirmation, and is done as often.
+
 A person never decides what is true. What they were told is kept by their chat; the judgement is
 made in the end (`crashlab.checks.invariants`).
 """
@@ -29,6 +31,8 @@ PATIENCE = (5.0, 10.0, 20.0, 40.0)
 """Seconds for each step of a way, from one try to the next; then another wish comes first."""
 SHOWN_WITHIN, CODE_WITHIN, AGAIN_AFTER, GIVEN_UP_AFTER = 5.0, 10.0, 8.0, 45.0
 LAST_LOOK = 2.0
+TYPED_CODE = "resend"
+"""A button of the window that asks for a code, by which it is known."""
 BLOCKS_AFTER, BLOCKED_FOR, STARTS_ANEW = (LATEST_REPEAT, 3.0), (2.0, 20.0), 0.5
 
 
@@ -150,7 +154,7 @@ class Person:
     async def _question(self, wish: Wish, patience: float) -> Shown | None:
         """Open the number, ask, and prove oneself where that is needed; None: try once more."""
         about, gone = wish.about, self.closing.is_set
-        before = self.chat.window
+        before, begun = self.chat.window, len(self._post(wish)())
         self.telegram.type(self.id, wish.start)
         for step in wish.way:
             typed = step.startswith(TYPED)
@@ -163,38 +167,37 @@ class Person:
                 self.telegram.type(self.id, step.removeprefix(TYPED))
             else:
                 self._press(shown, step)
-        last = "code" if wish.code else wish.confirm
+        if wish.mail and not await self._prove_oneself(wish, patience):
+            return None
+        last = TYPED_CODE if wish.code else wish.confirm
         question = await self.chat.until(partial(self._with, last, about), patience, gone)
         if question is None or not wish.code:
             return question
-        return await self._prove(question, wish)
+        self.codes += 1
+        return question if await self._code(self._post(wish), begun) else None
 
-    async def _prove(self, question: Shown, wish: Wish) -> Shown | None:
-        """Type the codes that come: to the telephone, and then to a new address as well."""
-        posts = [self._texts]
-        if wish.mail:
-            posts.append(partial(self.mail.texts, wish.mail))
-        before = [len(post()) for post in posts]
-        self.codes += len(posts)
-        self._press(question, "code")
-        code = ""
-        for post, begun in zip(posts, before, strict=True):
-            code = await self._code(post, begun)
-            if not code:
-                return None
+    async def _prove_oneself(self, wish: Wish, patience: float) -> bool:
+        """Type the code that comes to the telephone, after which one goes to a new address."""
+        look = partial(self._with, "code", wish.about)
+        summary = await self.chat.until(look, patience, self.closing.is_set)
+        if summary is None:
+            return False
+        begun = len(self._texts())
+        self.codes += 1
+        self._press(summary, "code")
+        code = await self._code(self._texts, begun)
+        if code:
             self.telegram.type(self.id, code)
-        look = partial(self._with, wish.confirm, wish.about)
-        proven = await self.chat.until(look, SHOWN_WITHIN)
-        if proven is None:
-            self.telegram.type(self.id, code)
-            proven = await self.chat.until(look, SHOWN_WITHIN)
-        return proven
+        return bool(code)
+
+    def _post(self, wish: Wish) -> Callable[[], list[str]]:
+        """Where the code of a change comes."""
+        return partial(self.mail.texts, wish.mail) if wish.mail else self._texts
 
     async def _code(self, post: Callable[[], list[str]], begun: int) -> str:
         """The code that came last, after the first so many messages; empty when none did."""
         texts = await self.chat.until(lambda: post()[begun:] or None, CODE_WITHIN)
-        found = re.search(r"\b[0-9]{6}\b", (texts or [""])[-1])
-        return "" if found is None else found.group()
+        return _figures((texts or [""])[-1])
 
     def _texts(self) -> list[str]:
         """The text messages that came to their telephone."""
@@ -206,7 +209,9 @@ class Person:
         wish = intent.wish
         times = self._times()
         for n in range(times):
-            self._press_after(0.0 if n == 0 else self.luck.uniform(0, LATEST_REPEAT), question)
+            self._confirm_after(
+                0.0 if n == 0 else self.luck.uniform(0, LATEST_REPEAT), question, wish
+            )
         intent.presses = times
         if self.luck.random() < self.blocks:
             await self._turn_away()
@@ -221,10 +226,13 @@ class Person:
                 return True
             refused = enough()
             await asyncio.sleep(self.luck.uniform(0.3, 1.0))
-            again = self._with(wish.confirm, wish.about)
+            again = self._with(TYPED_CODE if wish.code else wish.confirm, wish.about)
             if again is not None:
-                # Nothing was said, or "the operator does not answer": they press once more.
-                self._press(again, wish.confirm)
+                # Nothing was said, or "the operator does not answer": they do it once more.
+                if wish.code:
+                    self.telegram.type(self.id, _figures(self._post(wish)()[-1]))
+                else:
+                    self._press(again, wish.confirm)
                 intent.presses += 1
             elif refused:
                 intent.heard = True
@@ -256,14 +264,18 @@ class Person:
             return 3
         return 2 if at < PRESSED_THRICE + PRESSED_TWICE else 1
 
-    def _press_after(self, seconds: float, on: Shown) -> None:
-        data = next(data for _label, data in on.buttons if _widget(data).startswith("confirm"))
+    def _confirm_after(self, seconds: float, on: Shown, wish: Wish) -> None:
+        """By the button, or by typing the code, which is the confirmation where one is needed."""
+        data = next((data for _, data in on.buttons if _widget(data).startswith("confirm")), "")
 
-        async def press() -> None:
+        async def confirm() -> None:
             await asyncio.sleep(seconds)
-            self.telegram.press(self.id, on, data)
+            if wish.code:
+                self.telegram.type(self.id, _figures(self._post(wish)()[-1]))
+            else:
+                self.telegram.press(self.id, on, data)
 
-        task = asyncio.create_task(press())
+        task = asyncio.create_task(confirm())
         self.extra.add(task)
         task.add_done_callback(self.extra.discard)
 
@@ -288,6 +300,12 @@ class Person:
 
     def _press(self, on: Shown, button: str) -> None:
         self.telegram.press(self.id, on, _data(on, button))
+
+
+def _figures(text: str) -> str:
+    """The one-time code in it; empty without one."""
+    found = re.search(r"\b[0-9]{6}\b", text)
+    return "" if found is None else found.group()
 
 
 def _widget(data: str) -> str:

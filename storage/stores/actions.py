@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from sqlalchemy import BigInteger, Text, and_, bindparam, case, func, null, select, update
@@ -17,6 +17,7 @@ from typing_extensions import override
 from account.changes.action import OFFER_LIFE, OPEN, WORKED_ON, Action, ActionKind, ActionState
 from account.changes.ports import ActionStore
 from account.chapters.kinds import parameters_of
+from account.credentials.one_time_codes import CodeOutcome, CodeTry, CodeUse
 from account.effects.history import Entry
 from account.errors import ChangeUnderWay, ConfirmExpired
 from account.values.identifiers import Msisdn
@@ -30,6 +31,7 @@ from storage.queue.claims import RELEASED, Claims
 from storage.queue.outbox import OWED
 from storage.stores.counters import next_reference
 from storage.stores.holds import covering
+from storage.stores.login import use_code
 from storage.stores.offers import void_offer, void_offers_of_person
 from storage.tables import actions, in_state, outbox
 
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from storage.stores.effects import EffectWriter
 
 log = structlog.get_logger(__name__)
+
+Kept = TypeVar("Kept")
 
 OPEN_STATES = tuple(sorted(state.value for state in OPEN))
 STATES_WORKED_ON = tuple(sorted(state.value for state in WORKED_ON))
@@ -123,14 +127,22 @@ class ActionRows(ActionStore):
         now: datetime,
         effects: Sequence[Effect],
         until: datetime | None = None,
+        proof: CodeTry | None = None,
     ) -> tuple[Action, bool]:
         """An offer older than five minutes is refused as well."""
         whose = {"token": token_hash, "session": session_id, "company": company_id}
         to = ActionState.ACCEPTED if until is None else ActionState.PROPOSED
         moments = {"now": now, "oldest": now - OFFER_LIFE, "at": until or now}
-        values = {**whose, **moments, "to": to.value}
+        values = {**whose, **moments, "to": to.value, "proven": now if proof else None}
 
-        def work(conn: Connection) -> tuple[Action, bool]:
+        def work(conn: Connection) -> CodeUse | tuple[Action, bool]:
+            if proof is not None:
+                use = use_code(conn, proof, now)
+                if use.outcome is CodeOutcome.EXPIRED and _is_beyond(conn, token_hash):
+                    # Used up a moment ago by the same code, typed twice.
+                    return self.action_of(_accepted_before(conn, **whose)), False
+                if use.outcome is not CodeOutcome.RIGHT:
+                    return use
             if conn.execute(_ACCEPT, values).rowcount != 1:
                 return self.action_of(_accepted_before(conn, **whose)), False
             tell_others(conn, WORK)
@@ -140,7 +152,7 @@ class ActionRows(ActionStore):
             return self.action_of(conn.execute(_BY_TOKEN, {"token": token_hash}).one()), True
 
         try:
-            return await self._database.write(work)
+            done = await self._database.write(work)
         except IntegrityError:
             # The lock key's unique index: whoever holds it may let go of it meanwhile.
             offer = await self._database.read(
@@ -148,10 +160,29 @@ class ActionRows(ActionStore):
             )
             other = await self.open_on(company_id, Msisdn(offer.msisdn), offer.lane)
             raise ChangeUnderWay(None if other is None else other.reference) from None
+        return _unless_wrong(done)
 
     @override
-    async def use_up(self, action_id: str, now: datetime, effects: Sequence[Effect]) -> bool:
-        return await self._fenced(_USE_UP, {"of_id": action_id, "now": now}, effects)
+    async def use_up(
+        self,
+        action_id: str,
+        now: datetime,
+        effects: Sequence[Effect],
+        proof: CodeTry | None = None,
+    ) -> bool:
+        values = {"of_id": action_id, "now": now, "proven": now if proof else None}
+
+        def work(conn: Connection) -> CodeUse | bool:
+            if proof is not None:
+                use = use_code(conn, proof, now)
+                if use.outcome is not CodeOutcome.RIGHT:
+                    return use
+            if conn.execute(_USE_UP, values).rowcount != 1:
+                return False
+            self._effects.write(conn, effects)
+            return True
+
+        return _unless_wrong(await self._database.write(work))
 
     @override
     async def announcing(self, action_id: str) -> bool:
@@ -167,11 +198,6 @@ class ActionRows(ActionStore):
     async def identify(self, action_id: str, now: datetime) -> None:
         values = {"of_id": action_id, "now": now}
         await self._database.write(lambda conn: conn.execute(_IDENTIFY, values).close())
-
-    @override
-    async def step_up(self, action_id: str, now: datetime) -> None:
-        values = {"of_id": action_id, "now": now}
-        await self._database.write(lambda conn: conn.execute(_STEP_UP, values).close())
 
     @override
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
@@ -388,6 +414,7 @@ _OPEN_ON = select(actions).where(
     _IS_OPEN,
 )
 _OPEN_COUNT = select(func.count()).select_from(actions).where(_IS_OPEN)
+_PROVEN_AT = func.coalesce(bindparam("proven", type_=Moment), actions.c.stepped_up_at)
 _ACCEPT = (
     update(actions)
     .where(
@@ -397,7 +424,12 @@ _ACCEPT = (
         actions.c.offered_at > bindparam("oldest"),
         in_state(actions, ActionState.OFFERED),
     )
-    .values(state=bindparam("to"), accepted_at=bindparam("now"), due=bindparam("at"))
+    .values(
+        state=bindparam("to"),
+        accepted_at=bindparam("now"),
+        due=bindparam("at"),
+        stepped_up_at=_PROVEN_AT,
+    )
 )
 _REFER = (
     update(actions)
@@ -406,11 +438,15 @@ _REFER = (
 )
 _OFFERED = and_(actions.c.id == bindparam("of_id"), in_state(actions, ActionState.OFFERED))
 _IDENTIFY = update(actions).where(_OFFERED).values(identified_at=bindparam("now"))
-_STEP_UP = update(actions).where(_OFFERED).values(stepped_up_at=bindparam("now"))
 _USE_UP = (
     update(actions)
     .where(_OFFERED)
-    .values(state=ActionState.DONE.value, settled_at=bindparam("now"), sealed=null())
+    .values(
+        state=ActionState.DONE.value,
+        settled_at=bindparam("now"),
+        stepped_up_at=_PROVEN_AT,
+        sealed=null(),
+    )
 )
 _ANNOUNCING = (
     select(outbox.c.id).where(outbox.c.ahead_of == bindparam("of_id"), in_state(outbox, OWED))
@@ -532,6 +568,15 @@ def _held(action: Action) -> dict[str, Any]:
     return {"of_id": action.id, "held": action.fence}
 
 
+def _is_beyond(conn: Connection, token: str) -> bool:
+    """Whether the offer of that token became a change."""
+    row = conn.execute(_BY_TOKEN, {"token": token}).one_or_none()
+    return row is not None and row.state not in (
+        ActionState.OFFERED.value,
+        ActionState.VOID.value,
+    )
+
+
 def _accepted_before(conn: Connection, token: str, session: str, company: str) -> Any:
     """The row of the change that another press accepted. Raises `ConfirmExpired` for none."""
     row = conn.execute(_BY_TOKEN, {"token": token}).one_or_none()
@@ -540,6 +585,13 @@ def _accepted_before(conn: Connection, token: str, session: str, company: str) -
     if row.state in (ActionState.OFFERED.value, ActionState.VOID.value):
         raise ConfirmExpired
     return row
+
+
+def _unless_wrong(done: CodeUse | Kept) -> Kept:
+    """What was done; the refusal of a code that was not right, whose try is counted by now."""
+    if isinstance(done, CodeUse):
+        raise done.refusal()
+    return done
 
 
 def _referring(effect: Effect, reference: str) -> Effect:

@@ -16,6 +16,7 @@ from account.credentials.one_time_codes import (
     COUNTED_FOR,
     Code,
     CodeOutcome,
+    CodeTry,
     CodeUse,
     SendLimits,
     no_limits,
@@ -168,24 +169,8 @@ class LoginRows(LoginStore):
         *,
         older: Sequence[str] = (),
     ) -> CodeUse:
-        whose = {"of_phone": phone.digits, "person": telegram_id, "use": purpose}
-
-        def work(conn: Connection) -> CodeUse:
-            judge(_codes_held(conn, phone, now))
-            row = conn.execute(_LATEST, whose).first()
-            if row is None or row.state != LIVE or now >= _code(row).expires_at:
-                return CodeUse(CodeOutcome.EXPIRED)
-            if row.wrong >= CODE_TRIES:
-                return CodeUse(CodeOutcome.EXHAUSTED)
-            macs = [mac.encode() for mac in (code_mac, *older)]
-            if any(hmac.compare_digest(row.code_mac.encode(), mac) for mac in macs):
-                conn.execute(_USE, {"of_seq": row.seq, "now": now})
-                return CodeUse(CodeOutcome.RIGHT)
-            conn.execute(_MISS, {"of_seq": row.seq})
-            left = CODE_TRIES - row.wrong - 1
-            return CodeUse(CodeOutcome.WRONG if left else CodeOutcome.EXHAUSTED, left)
-
-        return await self._database.write(work)
+        one = CodeTry(phone, telegram_id, purpose, (code_mac, *older), judge)
+        return await self._database.write(lambda conn: use_code(conn, one, now))
 
     @override
     async def take_grant(
@@ -215,6 +200,24 @@ class LoginRows(LoginStore):
         return await self._database.read(
             lambda conn: conn.execute(_GRANTED, whose).first() is not None
         )
+
+
+def use_code(conn: Connection, one: CodeTry, now: datetime) -> CodeUse:
+    """`LoginRows.try_code` in the transaction of `conn`, which must commit a wrong try as well."""
+    one.judge(_codes_held(conn, one.phone, now))
+    whose = {"of_phone": one.phone.digits, "person": one.telegram_id, "use": one.purpose}
+    row = conn.execute(_LATEST, whose).first()
+    if row is None or row.state != LIVE or now >= _code(row).expires_at:
+        return CodeUse(CodeOutcome.EXPIRED)
+    if row.wrong >= CODE_TRIES:
+        return CodeUse(CodeOutcome.EXHAUSTED)
+    macs = [mac.encode() for mac in one.macs]
+    if any(hmac.compare_digest(row.code_mac.encode(), mac) for mac in macs):
+        conn.execute(_USE, {"of_seq": row.seq, "now": now})
+        return CodeUse(CodeOutcome.RIGHT)
+    conn.execute(_MISS, {"of_seq": row.seq})
+    left = CODE_TRIES - row.wrong - 1
+    return CodeUse(CodeOutcome.WRONG if left else CodeOutcome.EXHAUSTED, left)
 
 
 def _codes_held(

@@ -48,6 +48,7 @@ from account.credentials.one_time_codes import (
     COUNTED_FOR,
     Code,
     CodeOutcome,
+    CodeTry,
     CodeUse,
     SendLimits,
 )
@@ -536,6 +537,39 @@ class Ledger:
             for hold in self.holds
         )
 
+    def prove(self, action_id: str, now: datetime) -> None:
+        """As if its code had been typed, and the change not accepted: the bot never does that."""
+        kept = self.actions[action_id]
+        kept.action = replace(kept.action, stepped_up_at=now)
+
+    def every_code(self) -> list[Code]:
+        return [replace(kept.code, used=kept.verified_at is not None) for kept in self.codes]
+
+    def codes_of(self, phone: Msisdn, since: datetime) -> list[Code]:
+        return [one for one in self.every_code() if one.phone == phone and one.sent_at > since]
+
+    def codes_for(self, phone: Msisdn, telegram_id: int, purpose: str) -> list[KeptCode]:
+        asked = (phone, telegram_id, purpose)
+        return [
+            kept
+            for kept in self.codes
+            if (kept.code.phone, kept.code.telegram_id, kept.code.purpose) == asked
+        ]
+
+    def use_code(self, one: CodeTry, now: datetime) -> CodeUse:
+        one.judge(self.codes_of(one.phone, now - COUNTED_FOR))
+        kept = next(reversed(self.codes_for(one.phone, one.telegram_id, one.purpose)), None)
+        if kept is None or kept.void or kept.verified_at or now >= kept.code.expires_at:
+            return CodeUse(CodeOutcome.EXPIRED)
+        if kept.code.wrong >= CODE_TRIES:
+            return CodeUse(CodeOutcome.EXHAUSTED)
+        if kept.code.code_mac in one.macs:
+            kept.verified_at = now
+            return CodeUse(CodeOutcome.RIGHT)
+        kept.code = replace(kept.code, wrong=kept.code.wrong + 1)
+        left = CODE_TRIES - kept.code.wrong
+        return CodeUse(CodeOutcome.WRONG if left else CodeOutcome.EXHAUSTED, left)
+
     async def write(self, effects: Sequence[Effect]) -> None:
         self.carry_out(effects)
 
@@ -740,25 +774,20 @@ class MemoryLogin:
         return True
 
     async def code_sends(self, phone: Msisdn, since: datetime) -> Sequence[Code]:
-        return [code for code in self._codes() if code.phone == phone and code.sent_at > since]
-
-    def _codes(self) -> list[Code]:
-        return [
-            replace(kept.code, used=kept.verified_at is not None) for kept in self._ledger.codes
-        ]
+        return self._ledger.codes_of(phone, since)
 
     async def issue(self, code: Code, effects: Sequence[Effect], judge: SendLimits) -> None:
         since = code.sent_at - COUNTED_FOR
         judge(
             [
                 one
-                for one in self._codes()
+                for one in self._ledger.every_code()
                 if one.sent_at > since
                 and (one.phone == code.phone or one.telegram_id == code.telegram_id)
             ]
         )
         self._ledger.carry_out(effects)
-        for kept in self._of(code.phone, code.telegram_id, code.purpose):
+        for kept in self._ledger.codes_for(code.phone, code.telegram_id, code.purpose):
             kept.void = True
         self._ledger.codes.append(KeptCode(code))
 
@@ -773,23 +802,13 @@ class MemoryLogin:
         *,
         older: Sequence[str] = (),
     ) -> CodeUse:
-        judge(await self.code_sends(phone, now - COUNTED_FOR))
-        kept = next(reversed(self._of(phone, telegram_id, purpose)), None)
-        if kept is None or kept.void or kept.verified_at or now >= kept.code.expires_at:
-            return CodeUse(CodeOutcome.EXPIRED)
-        if kept.code.wrong >= CODE_TRIES:
-            return CodeUse(CodeOutcome.EXHAUSTED)
-        if kept.code.code_mac in (code_mac, *older):
-            kept.verified_at = now
-            return CodeUse(CodeOutcome.RIGHT)
-        kept.code = replace(kept.code, wrong=kept.code.wrong + 1)
-        left = CODE_TRIES - kept.code.wrong
-        return CodeUse(CodeOutcome.WRONG if left else CodeOutcome.EXHAUSTED, left)
+        one = CodeTry(phone, telegram_id, purpose, (code_mac, *older), judge)
+        return self._ledger.use_code(one, now)
 
     async def take_grant(
         self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime
     ) -> Code | None:
-        for kept in self._of(phone, telegram_id, purpose):
+        for kept in self._ledger.codes_for(phone, telegram_id, purpose):
             if kept.verified_at is not None and kept.verified_at >= since and not kept.granted:
                 kept.granted = True
                 return kept.code
@@ -798,16 +817,8 @@ class MemoryLogin:
     async def granted(self, phone: Msisdn, telegram_id: int, purpose: str, since: datetime) -> bool:
         return any(
             kept.verified_at is not None and kept.verified_at >= since and not kept.granted
-            for kept in self._of(phone, telegram_id, purpose)
+            for kept in self._ledger.codes_for(phone, telegram_id, purpose)
         )
-
-    def _of(self, phone: Msisdn, telegram_id: int, purpose: str) -> list[KeptCode]:
-        asked = (phone, telegram_id, purpose)
-        return [
-            kept
-            for kept in self._ledger.codes
-            if (kept.code.phone, kept.code.telegram_id, kept.code.purpose) == asked
-        ]
 
 
 class MemoryActions:
@@ -879,6 +890,26 @@ class MemoryActions:
         now: datetime,
         effects: Sequence[Effect],
         until: datetime | None = None,
+        proof: CodeTry | None = None,
+    ) -> tuple[Action, bool]:
+        self._use(proof, now)
+        try:
+            return await self._accept(
+                token_hash, session_id, company_id, now, effects, until, proof
+            )
+        except Exception:
+            self._give_back(proof)
+            raise
+
+    async def _accept(
+        self,
+        token_hash: str,
+        session_id: str,
+        company_id: str,
+        now: datetime,
+        effects: Sequence[Effect],
+        until: datetime | None,
+        proof: CodeTry | None,
     ) -> tuple[Action, bool]:
         found = await self.by_token(token_hash)
         if found is None or (found.session_id, found.company_id) != (session_id, company_id):
@@ -898,16 +929,37 @@ class MemoryActions:
         )
         state = ActionState.ACCEPTED if until is None else ActionState.PROPOSED
         kept.action = replace(found, state=state, accepted_at=now, reference=reference)
+        if proof is not None:
+            kept.action = replace(kept.action, stepped_up_at=now)
         kept.due = until or now
         return kept.action, True
 
-    async def use_up(self, action_id: str, now: datetime, effects: Sequence[Effect]) -> bool:
+    def _use(self, proof: CodeTry | None, now: datetime) -> None:
+        if proof is not None:
+            self._ledger.use_code(proof, now).check()
+
+    def _give_back(self, proof: CodeTry | None) -> None:
+        """As a transaction that is rolled back."""
+        if proof is not None:
+            whose = (proof.phone, proof.telegram_id, proof.purpose)
+            self._ledger.codes_for(*whose)[-1].verified_at = None
+
+    async def use_up(
+        self,
+        action_id: str,
+        now: datetime,
+        effects: Sequence[Effect],
+        proof: CodeTry | None = None,
+    ) -> bool:
+        self._use(proof, now)
         kept = self._ledger.actions[action_id]
         if kept.action.state is not ActionState.OFFERED:
             return False
         kept.action = replace(
             kept.action, state=ActionState.DONE, settled_at=now, parameters=unsealed(kept.action)
         )
+        if proof is not None:
+            kept.action = replace(kept.action, stepped_up_at=now)
         self._ledger.carry_out(effects)
         return True
 
@@ -929,10 +981,6 @@ class MemoryActions:
     async def identify(self, action_id: str, now: datetime) -> None:
         kept = self._ledger.actions[action_id]
         kept.action = replace(kept.action, identified_at=now)
-
-    async def step_up(self, action_id: str, now: datetime) -> None:
-        kept = self._ledger.actions[action_id]
-        kept.action = replace(kept.action, stepped_up_at=now)
 
     async def claim(self, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Action]:
         taken: list[Action] = []

@@ -97,7 +97,7 @@ class Office:
         """Айгүл confirms a replacement of the number's card."""
         world = self.world
         offer = await world.actions.offer(world.actor(), REPLACE, msisdn, CARD)
-        await world.action_store.step_up(offer.action.id, world.clock.now())
+        world.ledger.prove(offer.action.id, world.clock.now())
         action, first = await world.actions.confirm(world.actor(), offer.token)
         assert first
         return action

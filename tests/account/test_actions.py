@@ -265,11 +265,11 @@ async def test_a_proof_lives_five_minutes(world: World) -> None:
     world.now_is(NumberState.BLOCKED)
     offer = await world.actions.offer(world.actor(), ActionKind.UNBLOCK, world.number.msisdn)
     proven = world.clock.now() - timedelta(minutes=5)
-    await world.action_store.step_up(offer.action.id, proven)
+    world.ledger.prove(offer.action.id, proven)
 
     with pytest.raises(StepUpRequired):
         await world.actions.confirm(world.actor(), offer.token)
-    await world.action_store.step_up(offer.action.id, proven + timedelta(milliseconds=1))
+    world.ledger.prove(offer.action.id, proven + timedelta(milliseconds=1))
     _, first = await world.actions.confirm(world.actor(), offer.token)
     assert first
 

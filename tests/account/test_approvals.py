@@ -106,7 +106,7 @@ async def test_two_logins_in_one_chat_are_no_four_eyes(world: World) -> None:
 async def test_nobody_is_left_when_it_is_confirmed(office: Office) -> None:
     world = office.world
     offer = await world.actions.offer(world.actor(), REPLACE, NUMBER, CARD)
-    await world.action_store.step_up(offer.action.id, world.clock.now())
+    world.ledger.prove(offer.action.id, world.clock.now())
     world.ledger.blocked |= {MARAT, DANA}
 
     with pytest.raises(NobodyToApprove):
@@ -117,7 +117,7 @@ async def test_nobody_is_left_when_it_is_confirmed(office: Office) -> None:
 async def test_a_second_press_on_confirm_proposes_nothing_more(office: Office) -> None:
     world = office.world
     offer = await world.actions.offer(world.actor(), REPLACE, NUMBER, CARD)
-    await world.action_store.step_up(offer.action.id, world.clock.now())
+    world.ledger.prove(offer.action.id, world.clock.now())
     answers = [await world.actions.confirm(world.actor(), offer.token) for _ in range(3)]
 
     assert [first for _, first in answers] == [True, False, False]
@@ -299,7 +299,7 @@ async def test_who_becomes_both_after_the_question_decides_nothing(
 async def test_nobody_is_left_when_all_have_become_the_first(office: Office) -> None:
     world = office.world
     offer = await world.actions.offer(world.actor(), REPLACE, NUMBER, CARD)
-    await world.action_store.step_up(offer.action.id, world.clock.now())
+    world.ledger.prove(offer.action.id, world.clock.now())
     for account in (MARAT, DANA):
         office.binds("adm-1", account)
     with pytest.raises(NobodyToApprove):

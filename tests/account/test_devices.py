@@ -56,7 +56,7 @@ async def ask(
     if world.specs[kind].needs_code(wish):
         with pytest.raises(StepUpRequired):
             await world.actions.confirm(world.actor(), offer.token)
-        await world.action_store.step_up(offer.action.id, world.clock.now())
+        world.ledger.prove(offer.action.id, world.clock.now())
     action, _ = await world.actions.confirm(world.actor(), offer.token)
     return action
 

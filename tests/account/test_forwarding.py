@@ -70,7 +70,7 @@ async def done(
 ) -> Action:
     """A change of forwarding from the question to its end."""
     offer = await world.actions.offer(world.actor(), kind, NUMBER, parameters)
-    await world.action_store.step_up(offer.action.id, world.clock.now())
+    world.ledger.prove(offer.action.id, world.clock.now())
     action, _ = await world.actions.confirm(world.actor(), offer.token)
     await world.work_for(seconds=2)
     return world.action(action)
@@ -130,7 +130,7 @@ async def test_a_rule_that_somebody_changed_meanwhile_is_asked_about_again(compa
     offer = await company.actions.offer(
         company.actor(), ActionKind.FORWARDING_SET, NUMBER, setting(Condition.BUSY, RECIPIENT)
     )
-    await company.action_store.step_up(offer.action.id, company.clock.now())
+    company.ledger.prove(offer.action.id, company.clock.now())
     company.carrier.forwarded[NUMBER.digits] = (Rule(Condition.BUSY, THIRD.digits, active=True),)
     action, _ = await company.actions.confirm(company.actor(), offer.token)
     await company.work()

@@ -82,7 +82,7 @@ async def test_one_press_ends_sessions_offers_and_proposals(office: Office) -> N
     hers = await logged_in(world)
     thief = await logged_in(world, THIEF)
     proposal = await world.actions.offer(thief, REPLACE, NUMBER, CARD)
-    await world.action_store.step_up(proposal.action.id, world.clock.now())
+    world.ledger.prove(proposal.action.id, world.clock.now())
     await world.actions.confirm(thief, proposal.token)
     open_offer = await world.actions.offer(hers, ActionKind.BLOCK, NUMBER)
     assert office.state(proposal.action) is ActionState.PROPOSED
@@ -440,7 +440,6 @@ async def test_an_address_that_was_disowned_gets_no_code_for_good(world: World) 
     await world.step_up.identify_by_password(thief, offer.token, PASSWORD, "en")
     await world.step_up.ask(thief, offer.token, "en")
     await world.step_up.enter(thief, offer.token, world.last_code())
-    await world.actions.confirm(thief, offer.token)
     await world.work_for(seconds=2)
     assert world.carrier.administrators[HER_PHONE.digits].email == Email("thief@e.kz")
 

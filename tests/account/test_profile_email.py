@@ -12,7 +12,9 @@ from account.changes.action import Action, ActionKind, ActionState
 from account.credentials.one_time_codes import CODE_LIFE
 from account.effects.effect import BindTelegram, Channel
 from account.errors import (
+    CodeExpired,
     CodeInvalid,
+    ConfirmExpired,
     ConfirmStale,
     EmailFrozen,
     EmailInvalid,
@@ -42,18 +44,17 @@ async def identified(world: World, token: str) -> None:
     await world.step_up.identify(world.actor(), token, world.last_code())
 
 
-async def proven(world: World, token: str) -> None:
+async def proven(world: World, token: str) -> Action:
+    """By both codes, the second of which is the confirmation."""
     await identified(world, token)
     await world.step_up.ask(world.actor(), token, "kk")
-    await world.step_up.enter(world.actor(), token, world.last_code())
+    action, first = await world.step_up.enter(world.actor(), token, world.last_code())
+    assert first
+    return action
 
 
 async def confirmed(world: World) -> Action:
-    token = await offered(world)
-    await proven(world, token)
-    action, first = await world.actions.confirm(world.actor(), token)
-    assert first
-    return action
+    return await proven(world, await offered(world))
 
 
 def registered(world: World) -> Email | None:
@@ -91,7 +92,7 @@ async def test_a_code_to_the_new_address_alone_is_refused_and_never_sent(world: 
     with pytest.raises(StepUpRequired):
         await world.step_up.enter(world.actor(), token, "000000")
     assert codes(world) == []
-    await world.action_store.step_up((await only(world)).id, world.clock.now())
+    world.ledger.prove((await only(world)).id, world.clock.now())
     with pytest.raises(StepUpRequired):
         await world.actions.confirm(world.actor(), token)
     assert registered(world) == Email("aigul@alpha.kz")
@@ -130,8 +131,7 @@ async def test_the_password_proves_the_person_too_and_a_wrong_one_locks(world: W
     token = await offered(world)
     await by_password(world, token)
     await world.step_up.ask(world.actor(), token, "kk")
-    await world.step_up.enter(world.actor(), token, world.last_code())
-    _action, first = await world.actions.confirm(world.actor(), token)
+    _action, first = await world.step_up.enter(world.actor(), token, world.last_code())
     assert first
     assert [kind for kind, *_ in codes(world)] == ["code.step_up"]
 
@@ -141,8 +141,7 @@ async def by_password(world: World, token: str) -> None:
 
 
 async def test_a_proof_of_the_person_is_for_this_change_alone(world: World) -> None:
-    token = await offered(world)
-    await proven(world, token)
+    await identified(world, await offered(world))
     other = await offered(world, Email("thief@elsewhere.kz"))
     with pytest.raises(StepUpRequired):
         await world.step_up.ask(world.actor(), other, "kk")
@@ -172,7 +171,6 @@ async def resets(world: World) -> tuple[Channel, str] | None:
 async def changed(world: World, address: Email = NEW) -> None:
     token = await offered(world, address)
     await proven(world, token)
-    await world.actions.confirm(world.actor(), token)
     await world.work_for(seconds=2)
     assert registered(world) == address
 
@@ -231,7 +229,6 @@ async def test_a_first_address_gets_none_for_three_days(world: World) -> None:
     await by_password(world, token)
     await world.step_up.ask(world.actor(), token, "kk")
     await world.step_up.enter(world.actor(), token, world.last_code())
-    await world.actions.confirm(world.actor(), token)
     await world.work_for(seconds=2)
     assert registered(world) == NEW
     assert await resets(world) is None
@@ -263,8 +260,17 @@ async def test_a_change_that_may_be_done_at_this_moment_counts(world: World) -> 
 
 async def test_a_code_for_one_address_proves_no_other(world: World) -> None:
     token = await offered(world)
-    await proven(world, token)
+    await identified(world, token)
+    await world.step_up.ask(world.actor(), token, "kk")
+    code = world.last_code()
     other = await offered(world, Email("thief@elsewhere.kz"))
+    with pytest.raises(ConfirmExpired):
+        await world.step_up.enter(world.actor(), token, code)
+    with pytest.raises(StepUpRequired):
+        await world.step_up.enter(world.actor(), other, code)
+    await identified(world, other)
+    with pytest.raises(CodeExpired):
+        await world.step_up.enter(world.actor(), other, code)
     with pytest.raises(StepUpRequired):
         await world.actions.confirm(world.actor(), other)
     assert registered(world) == Email("aigul@alpha.kz")

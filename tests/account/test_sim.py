@@ -8,10 +8,14 @@ import pytest
 
 from account.changes.action import ActionKind, ActionState
 from account.changes.confirmation import Offer
-from account.chapters.sim import ICCID, ReplaceParameters, Sim
+from account.chapters.sim import ICCID, ReplaceParameters, Sim, SimCodes
 from account.effects.effect import Channel
 from account.errors import (
     CarrierUnavailable,
+    CodeAttemptsExceeded,
+    CodeExpired,
+    CodeInvalid,
+    CodeMalformed,
     ConfirmExpired,
     ConfirmStale,
     NumberNotFound,
@@ -47,20 +51,27 @@ async def test_another_companys_card_is_not_there(world: World) -> None:
 # --- the codes -------------------------------------------------------------------------------
 
 
-async def proven(world: World) -> Offer:
+async def asked(world: World) -> Offer:
+    """The question, and its code in the post."""
     offer = await world.actions.offer(world.actor(), REVEAL, NUMBER)
     await world.step_up.ask(world.actor(), offer.token, "en")
-    await world.step_up.enter(world.actor(), offer.token, world.last_code())
     return offer
 
 
+async def shown(world: World, offer: Offer, code: str | None = None) -> SimCodes:
+    """What that code shows, by default the one that was sent last."""
+    proof = await world.step_up.proof(world.actor(), offer.token, code or world.last_code())
+    return await world.sims.reveal(world.actor(), offer.token, proof)
+
+
 @pytest.mark.parametrize("state", NumberState)
-async def test_a_proven_press_shows_the_codes_and_is_in_the_history(
+async def test_the_right_code_shows_the_codes_and_is_in_the_history(
     world: World, state: NumberState
 ) -> None:
     world.now_is(state)
-    offer = await proven(world)
-    assert await world.sims.reveal(world.actor(), offer.token) == CODES
+    offer = await asked(world)
+    assert await shown(world, offer) == CODES
+    assert world.action(offer.action).stepped_up_at == world.clock.now()
 
     [entry] = [entry for entry in world.ledger.entries if entry.what == "sim.revealed"]
     assert (entry.number, entry.result) == (NUMBER.digits, "done")
@@ -71,29 +82,46 @@ async def test_a_proven_press_shows_the_codes_and_is_in_the_history(
 
 
 async def test_without_the_code_nothing_is_even_asked_of_the_operator(world: World) -> None:
-    offer = await world.actions.offer(world.actor(), REVEAL, NUMBER)
+    offer = await asked(world)
     with pytest.raises(StepUpRequired):
         await world.sims.reveal(world.actor(), offer.token)
+    with pytest.raises(CodeMalformed):
+        await shown(world, offer, "PUK")
     assert world.carrier.drawer.codes_asked == 0
     assert world.ledger.entries == []
 
 
+async def test_a_wrong_code_shows_nothing_and_is_counted(world: World) -> None:
+    offer = await asked(world)
+    wrong = "000000" if world.last_code() != "000000" else "111111"
+    for refused in (CodeInvalid, CodeInvalid, CodeAttemptsExceeded, CodeAttemptsExceeded):
+        with pytest.raises(refused):
+            await shown(world, offer, wrong)
+    with pytest.raises(CodeAttemptsExceeded):
+        await shown(world, offer)
+    assert world.action(offer.action).state is ActionState.OFFERED
+    assert world.ledger.entries == []
+
+
 async def test_one_proof_is_one_showing(world: World) -> None:
-    offer = await proven(world)
-    await world.sims.reveal(world.actor(), offer.token)
+    offer = await asked(world)
+    await shown(world, offer)
     for _ in range(3):
         with pytest.raises(ConfirmExpired):
-            await world.sims.reveal(world.actor(), offer.token)
+            await shown(world, offer)
     assert world.carrier.drawer.codes_asked == 1
     assert len(world.ledger.entries) == 1
 
 
-async def test_a_proof_gets_old(world: World) -> None:
-    offer = await proven(world)
-    world.wait(minutes=5)
+async def test_a_code_gets_old(world: World) -> None:
+    offer = await asked(world)
+    world.wait(minutes=3)
+    with pytest.raises(CodeExpired):
+        await shown(world, offer)
+    world.wait(minutes=2)
     with pytest.raises(ConfirmExpired):
-        await world.sims.reveal(world.actor(), offer.token)
-    assert world.carrier.drawer.codes_asked == 0
+        await shown(world, offer)
+    assert world.ledger.entries == []
 
 
 async def test_a_proof_for_another_change_shows_nothing(world: World) -> None:
@@ -107,33 +135,33 @@ async def test_a_proof_for_another_change_shows_nothing(world: World) -> None:
 
 
 async def test_a_showing_is_no_change_for_a_worker(world: World) -> None:
-    offer = await proven(world)
+    offer = await asked(world)
     with pytest.raises(ConfirmExpired):
-        await world.actions.confirm(world.actor(), offer.token)
+        await world.step_up.enter(world.actor(), offer.token, world.last_code())
     await world.work_for(seconds=3)
     assert world.action(offer.action).state is ActionState.OFFERED
-    assert await world.sims.reveal(world.actor(), offer.token) == CODES
+    assert await shown(world, offer) == CODES
     await world.work_for(seconds=3)
     assert world.carrier.tries == []
     assert world.action(offer.action).state is ActionState.DONE
 
 
 async def test_an_operator_that_is_down_costs_no_proof(world: World) -> None:
-    offer = await proven(world)
+    offer = await asked(world)
     world.carrier.down = True
     with pytest.raises(CarrierUnavailable):
-        await world.sims.reveal(world.actor(), offer.token)
+        await shown(world, offer)
     world.carrier.down = False
-    assert await world.sims.reveal(world.actor(), offer.token) == CODES
+    assert await shown(world, offer) == CODES
 
 
 async def test_a_card_replaced_at_that_moment_shows_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    offer = await proven(world)
+    offer = await asked(world)
     monkeypatch.setattr(world.carrier.drawer, "codes", lambda *_: None)
     with pytest.raises(ConfirmStale):
-        await world.sims.reveal(world.actor(), offer.token)
+        await shown(world, offer)
     assert world.action(offer.action).state is ActionState.OFFERED
 
 
@@ -198,7 +226,7 @@ async def test_the_history_has_the_card_masked(world: World) -> None:
 @pytest.mark.parametrize("meanwhile", ["blocked", "another card", "card taken"])
 async def test_what_changed_since_the_summary_refuses(world: World, meanwhile: str) -> None:
     offer = await wanted(world)
-    await world.action_store.step_up(offer.action.id, world.clock.now())
+    world.ledger.prove(offer.action.id, world.clock.now())
     drawer = world.carrier.drawer
     if meanwhile == "blocked":
         world.now_is(NumberState.BLOCKED)

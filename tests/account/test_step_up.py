@@ -12,20 +12,24 @@ from account.changes.action import ActionKind, ActionState
 from account.changes.confirmation import Offer
 from account.effects.effect import Channel
 from account.errors import (
+    ChangeUnderWay,
     CodeAttemptsExceeded,
     CodeExpired,
     CodeInvalid,
+    CodeMalformed,
     CodeOwnerUnproven,
     CodeSendsExceeded,
     CodeSmsExceeded,
     CodeTooEarly,
     ConfirmExpired,
     LoginRefused,
+    RightMissing,
     StepUpRequired,
 )
 from account.identity.permissions import Actor
 from account.values.identifiers import Msisdn
 from account.values.number import NumberState
+from tests.account.fakes import Fault
 from tests.account.world import AIGUL, BETA, HER_PHONE, NUMBER, STRANGER, World, a_number
 
 OTHER_PHONE = Msisdn("77010542008")
@@ -37,32 +41,107 @@ async def to_unblock(world: World) -> Offer:
     return await world.actions.offer(world.actor(), ActionKind.UNBLOCK, number.msisdn)
 
 
-async def test_a_right_code_lets_the_change_be_confirmed(world: World) -> None:
+async def test_a_right_code_is_the_confirmation(world: World) -> None:
     offer = await to_unblock(world)
     await world.step_up.ask(world.actor(), offer.token, "ru")
     with pytest.raises(StepUpRequired):
         await world.actions.confirm(world.actor(), offer.token)
 
-    await world.step_up.enter(world.actor(), offer.token, world.last_code())
+    action, first = await world.step_up.enter(world.actor(), offer.token, world.last_code())
 
-    action, first = await world.actions.confirm(world.actor(), offer.token)
     assert first
+    assert (action.state, action.stepped_up_at) == (ActionState.ACCEPTED, world.clock.now())
+    assert [entry.result for entry in world.ledger.entries] == ["accepted"]
     await world.work()
     assert world.action(action).state is ActionState.DONE
 
 
-async def test_a_right_code_that_comes_again_changes_nothing(world: World) -> None:
+@pytest.mark.parametrize("typed", ["the code", "000000", "block 77012115526"])
+async def test_what_is_typed_after_the_right_code_changes_nothing(world: World, typed: str) -> None:
     offer = await to_unblock(world)
     await world.step_up.ask(world.actor(), offer.token, "ru")
     code = world.last_code()
     await world.step_up.enter(world.actor(), offer.token, code)
+    again = code if typed == "the code" else typed
 
-    await world.step_up.enter(world.actor(), offer.token, code)
+    for state in (ActionState.ACCEPTED, ActionState.DONE):
+        action, first = await world.step_up.enter(world.actor(), offer.token, again)
+        assert (action.state, first) == (state, False)
+        await world.work()
 
-    _action, first = await world.actions.confirm(world.actor(), offer.token)
-    assert first
-    with pytest.raises(ConfirmExpired):
+    assert world.carrier.effects == [offer.action.id]
+    assert world.ledger.codes[-1].code.wrong == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "refused"),
+    [
+        ("", CodeMalformed),
+        ("12345", CodeMalformed),
+        ("1234567", CodeMalformed),
+        ("١٢٣٤٥٦", CodeMalformed),
+        ("yes", CodeMalformed),
+        ("{0}", CodeMalformed),
+        ("another code", CodeInvalid),
+    ],
+)
+async def test_no_other_text_does_anything(
+    world: World, typed: str, refused: type[Exception]
+) -> None:
+    offer = await to_unblock(world)
+    await world.step_up.ask(world.actor(), offer.token, "ru")
+    wrong = "000000" if world.last_code() != "000000" else "111111"
+    with pytest.raises(refused):
+        await world.step_up.enter(
+            world.actor(), offer.token, wrong if typed == "another code" else typed
+        )
+    assert world.action(offer.action) == offer.action
+    assert world.ledger.entries == []
+    assert world.words() == []
+
+
+async def test_a_change_that_is_refused_leaves_its_code_unused(world: World) -> None:
+    """All of it or nothing: the other change of the number ends, and the same code is taken."""
+    offer = await to_unblock(world)
+    await world.step_up.ask(world.actor(), offer.token, "ru")
+    code = world.last_code()
+    colleague = world.actor(telegram_id=7002, administrator_id="adm-2", session_id="s-2")
+    other = await world.actions.offer(colleague, ActionKind.UNBLOCK, NUMBER)
+    world.ledger.prove(other.action.id, world.clock.now())
+    theirs, _ = await world.actions.confirm(colleague, other.token)
+    with pytest.raises(ChangeUnderWay):
         await world.step_up.enter(world.actor(), offer.token, code)
+    assert world.action(offer.action).state is ActionState.OFFERED
+    assert world.ledger.codes[0].verified_at is None
+
+    world.carrier.faults.append(Fault.REFUSED)
+    await world.work()
+    assert world.action(theirs).state is ActionState.REJECTED
+    _action, first = await world.step_up.enter(world.actor(), offer.token, code)
+    assert first
+
+
+async def test_a_code_is_typed_within_three_minutes(world: World) -> None:
+    offer = await to_unblock(world)
+    await world.step_up.ask(world.actor(), offer.token, "ru")
+    world.wait(minutes=3)
+    with pytest.raises(CodeExpired):
+        await world.step_up.enter(world.actor(), offer.token, world.last_code())
+    assert world.action(offer.action).state is ActionState.OFFERED
+
+
+async def test_a_code_typed_in_another_session_or_without_the_right_confirms_nothing(
+    world: World,
+) -> None:
+    offer = await to_unblock(world)
+    await world.step_up.ask(world.actor(), offer.token, "ru")
+    code = world.last_code()
+    with pytest.raises(ConfirmExpired):
+        await world.step_up.enter(world.actor(session_id="s-9"), offer.token, code)
+    with pytest.raises(RightMissing):
+        await world.step_up.enter(world.viewer(), offer.token, code)
+    assert world.action(offer.action).state is ActionState.OFFERED
+    assert world.ledger.codes[-1].verified_at is None
 
 
 async def test_the_message_names_the_change_and_the_last_digits(world: World) -> None:
@@ -150,7 +229,6 @@ async def test_twenty_proofs_in_a_row_that_are_typed_right(world: World) -> None
         offer = await to_unblock(world)
         await world.step_up.ask(world.actor(), offer.token, "ru")
         await world.step_up.enter(world.actor(), offer.token, world.last_code())
-        await world.actions.confirm(world.actor(), offer.token)
         await world.work()
     assert len(world.carrier.effects) == 20
 
@@ -320,7 +398,7 @@ async def test_a_change_past_its_summary_asks_for_no_code(world: World, how: str
     if how == "cancelled":
         await world.actions.cancel(world.actor(), offer.token)
     else:
-        await world.action_store.step_up(offer.action.id, world.clock.now())
+        world.ledger.prove(offer.action.id, world.clock.now())
         await world.actions.confirm(world.actor(), offer.token)
 
     with pytest.raises(ConfirmExpired):

@@ -83,7 +83,7 @@ async def confirmed(
     """A confirmed transfer of so many tenge, proven where that is needed."""
     parameters = TransferParameters(recipient, Money(amount * TENGE))
     offer = await world.actions.offer(world.actor(), ActionKind.TRANSFER, sender, parameters)
-    await world.action_store.step_up(offer.action.id, world.clock.now())
+    world.ledger.prove(offer.action.id, world.clock.now())
     action, _ = await world.actions.confirm(world.actor(), offer.token)
     return action
 
@@ -457,7 +457,7 @@ async def test_two_questions_below_the_bound_are_no_way_around_the_code(
     assert rich.action(second.action).reference is None
     assert rich.carrier.effects == [first.action.id]
 
-    await rich.action_store.step_up(second.action.id, rich.clock.now())
+    rich.ledger.prove(second.action.id, rich.clock.now())
     _, accepted = await rich.actions.confirm(late, second.token)
     assert accepted
     await rich.work_for(seconds=2)
@@ -476,7 +476,7 @@ async def test_the_summary_learns_of_what_others_have_moved(rich: World) -> None
 async def test_a_code_of_long_ago_proves_nothing_to_the_day_s_sum(rich: World) -> None:
     bounded(rich, 100_000, code_from=2000)
     _, _, two, marat = await together(rich, 1500, 2000)
-    await rich.action_store.step_up(two.action.id, rich.clock.now() - STEP_UP_LIFE)
+    rich.ledger.prove(two.action.id, rich.clock.now() - STEP_UP_LIFE)
     with pytest.raises(StepUpRequired):
         await rich.actions.confirm(marat, two.token)
 
@@ -610,7 +610,7 @@ async def test_whatever_happens_no_money_comes_or_goes(wishes: list[Wish]) -> No
             )
         except ChangeRefused:
             continue
-        await world.action_store.step_up(offer.action.id, world.clock.now())
+        world.ledger.prove(offer.action.id, world.clock.now())
         world.carrier.faults.extend([wish.fault] if wish.fault else [])
         for _ in range(wish.presses):
             await world.actions.confirm(world.actor(), offer.token)

@@ -372,7 +372,7 @@ class World:
         if self.specs[kind].identifies:
             await self.action_store.identify(offer.action.id, self.clock.now())
         if self.specs[kind].needs_code(parameters):
-            await self.action_store.step_up(offer.action.id, self.clock.now())
+            self.ledger.prove(offer.action.id, self.clock.now())
         return offer
 
     async def accepted(self, kind: ActionKind = ActionKind.BLOCK) -> Action:

@@ -24,7 +24,7 @@ from bot.flows.approvals.texts import (
 )
 from bot.flows.changes import WORDS
 from bot.flows.confirm.getters import standing
-from bot.flows.sim.revealing import codes_shown
+from bot.flows.sim.revealing import codes_shown, to_copy
 from bot.texts.language import Catalogues
 from bot.widgets.text import Html
 from tests.account.examples import an_example
@@ -144,8 +144,12 @@ def test_the_others_read_what_was_confirmed(language: str, kind: ActionKind) -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_codes_fit_an_alert(language: str) -> None:
+def test_the_four_codes_are_shown_and_each_can_be_copied(language: str) -> None:
+    codes = SimCodes("0000", "8649", "51352846", "55752910")
     with Catalogues().speaking(language):
-        text = codes_shown(SimCodes("0000", "8649", "51352846", "55752910"))
-    assert len(text) <= ALERT_LIMIT
-    assert all(code in text for code in ("0000", "8649", "51352846", "55752910"))
+        text = codes_shown(codes)
+        rows = to_copy(codes).inline_keyboard
+    whole = ["0000", "8649", "51352846", "55752910"]
+    assert all(code in text for code in whole)
+    copied = [button.copy_text for row in rows for button in row]
+    assert [one.text for one in copied if one is not None] == whole

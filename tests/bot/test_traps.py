@@ -179,7 +179,7 @@ async def test_trap_7_forged_presses_do_nothing_they_may_not(stage: Stage) -> No
     phone = await enter(stage)
     await phone.say("77010542006")
     await phone.tap("Unblock +7 701 054 20 06")
-    window = await phone.sees("Unblock +7 701 054 20 06?", "one-time code")
+    window = await phone.sees("Unblock +7 701 054 20 06?", "Enter the 6 digits")
     intent = data_of(window, "Cancel").partition("\x1d")[0]
     for hidden in ("confirm", "confirm_kind"):
         await phone.tap_data(window.id, f"{intent}\x1d{hidden}")

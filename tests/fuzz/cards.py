@@ -44,11 +44,10 @@ class Cards(Player):
             return
         self.presses_word(person, "SIM card replacement")
         self.presses_word(person, f"…{card}", "… ")
-        if self.presses_word(person, "Send the one-time code") and far > 1:
-            self.types_the_code(person)
         if fault is not None:
             self.town.operator.faults.append(fault)
-        self.presses_word(person, "Replace the SIM card of")
+        if far > 1:
+            self.types_the_code(person)
         if says is not None:
             for other in PEOPLE[:3]:
                 self.says_a_word(other, says)
@@ -70,16 +69,12 @@ class Cards(Player):
     def shows_the_codes(
         self, person: Person, number: int, far: int, *, calm: str = "all", times: int = 1
     ) -> None:
-        """PIN and PUK, once for each question however often it is pressed."""
+        """PIN and PUK, once for each question however often its code is typed."""
         self.calms_down(person, calm)
         company = person.grants[0][0]
         self.opens(person, (*PREPAID[company], *OWN[company])[number])
         if not self.presses_word(person, "SIM & device") or far == 0:
             return
         self.presses_word(person, "Show PIN and PUK")
-        if self.presses_word(person, "Send the one-time code") and far > 1:
-            self.types_the_code(person)
-        shown = self.town.telegram.window(person.id)
-        data = next((d for label, d in (shown.rows if shown else []) if "Show PIN" in label), None)
-        if shown is not None and data is not None:
-            self.does(*(self.press(person, shown.id, data) for _ in range(times)))
+        if far > 1:
+            self.types_the_code(person, times=times)

@@ -9,7 +9,16 @@ from hypothesis.stateful import rule
 
 from tests.account.fakes import Fault
 from tests.fuzz.people import ALL_NUMBERS, ALPHA, BETA, NUMBERS, OWN, PREPAID, Person
-from tests.fuzz.player import SEPARATOR, SERVICES, Player, calm, far, who, working
+from tests.fuzz.player import (
+    CODE_WINDOWS,
+    SEPARATOR,
+    SERVICES,
+    Player,
+    calm,
+    far,
+    who,
+    working,
+)
 
 
 class Changes(Player):
@@ -40,14 +49,13 @@ class Changes(Player):
         self.opens(person, number)
         if not self.presses_word(person, "⛔ Block", "Unblock") or far == 0:
             return
-        proving = self.presses_word(person, "Send the one-time code")
-        if proving and far > 1:
-            self.types_the_code(person)
         if pause:
             self.town.operator.works_for(pause)
             self.town.clock.advance(timedelta(seconds=pause))
         if fault is not None:
             self.town.operator.faults.append(fault)
+        if far > 1:
+            self.types_the_code(person)
         if far > 2:
             self.presses_word(person, "⛔ Block +7", "Unblock +7")
 
@@ -57,16 +65,33 @@ class Changes(Player):
     ) -> None:
         """The question stands there without a proof; its hidden button is pressed all the same.
 
-        Whoever is `proven` typed a code for another number's change just before.
+        Whoever is `proven` typed a code for another number's change just before. What is pressed is
+        of the summary, or of the window that asks for the code.
         """
         if proven:
             self.goes_about_a_change(person, index + 2, 2, calm=calm)
-        self.goes_about_a_change(person, index, 0, calm=calm)
+        self.goes_about_a_change(person, index, 1, calm=calm)
         for widget in ("confirm_kind", "confirm"):
             shown = self.town.telegram.window(person.id)
             if shown is not None:
                 intent, separator, _widget = shown.rows[0][1].partition(SEPARATOR)
                 self.does(self.press(person, shown.id, f"{intent}{separator}{widget}"))
+
+    @rule(
+        person=working,
+        index=st.integers(0, 3),
+        calm=calm,
+        typed=st.sampled_from(["another's", "another's", "000000", "999999", "yes", "Unblock"]),
+    )
+    def types_something_else(self, person: Person, index: int, *, calm: str, typed: str) -> None:
+        """Where a code is asked for: the code of the question before it, or no code at all."""
+        self.goes_about_a_change(person, index + 1, 1, calm=calm)
+        self.goes_about_a_change(person, index, 1, calm=calm)
+        if typed == "another's":
+            self.types_the_code(person, back=1)
+        elif self.window(person) in CODE_WINDOWS:
+            self.town.typed(person, typed)
+            self.does(self.message(person, text=typed))
 
     @rule(person=who)
     def goes_on_with_it(self, person: Person) -> None:
@@ -101,11 +126,11 @@ class Changes(Player):
         anybodys = (*home[:2], *PREPAID[BETA], *PREPAID[ALPHA])
         for text in ("/transfer", home[pair[0] % len(home)], anybodys[pair[1]], amount):
             self.does(self.message(person, text=text))
-        if self.presses_word(person, "Send the one-time code") and far > 1:
-            self.types_the_code(person)
         if fault is not None:
             self.town.operator.faults.clear()
             self.town.operator.faults.append(fault)
+        if far > 1:
+            self.types_the_code(person, times=presses)
         shown = self.town.telegram.window(person.id)
         data = next((d for label, d in (shown.rows if shown else []) if "💸 Tr" in label), None)
         if shown is not None and data is not None and far > 0:
@@ -149,9 +174,8 @@ class Changes(Player):
         self.presses_word(person, "Choose a target")
         self.does(self.message(person, text=to))
         self.presses_word(person, "Forward abroad")
-        if self.presses_word(person, "Send the one-time code") and far > 1:
+        if far > 1:
             self.types_the_code(person)
-        self.presses_word(person, "🔀 Forward to")
 
     @rule(
         person=working,

@@ -48,6 +48,8 @@ class Proof:
     to: str
     about: str | None
     at: datetime
+    sent: datetime
+    """When the code came: what was sent before a question proves nothing of it."""
 
 
 class Judge:
@@ -121,7 +123,7 @@ class Judge:
         for sent in self.post.codes:
             mine = sent.to in (person.phone.digits, person.mailbox)
             if mine and sent.code == text.strip() and now < sent.at + CODE_LIFE:
-                self.proofs.append(Proof(person.id, sent.to, sent.about, now))
+                self.proofs.append(Proof(person.id, sent.to, sent.about, now, sent.at))
         key = self.post.keys.get(person.phone.digits)
         if key is not None and key[0] == text and now < key[1] + FIRST_USE_WITHIN:
             self._inside[person.id] = text
@@ -289,7 +291,7 @@ class Judge:
         if self._needs_code(row) and not any(
             proof.person == person.id
             and (proof.to == told[EMAIL] if EMAIL in told else proof.about == row["msisdn"][-4:])
-            and to_microseconds(proof.at) >= row["offered_at"]
+            and to_microseconds(proof.sent) >= row["offered_at"]
             and proof.at > now - STEP_UP_LIFE
             for proof in self.proofs
         ):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MethodType
 from typing import Any
 
@@ -16,7 +16,7 @@ from account.access.secret_codes import SecretCode
 from account.changes.action import Action, ActionKind, ActionState, token_hash
 from account.chapters.sim import SimCodes
 from account.chapters.usage import UsageQuery
-from account.credentials.one_time_codes import Codes
+from account.credentials.one_time_codes import CodeTry
 from account.effects.history import Entry, What
 from account.errors import NumberNotFound, OutcomeUnknown
 from account.identity.directory import Company
@@ -44,7 +44,9 @@ def token_not_held_against_its_row(app: App) -> None:
     """A confirmation counts at any time and in any session."""
     actions, store = app.use_cases.actions, app.stores.actions
 
-    async def confirm(actor: Actor, token: str) -> tuple[Action, bool]:
+    async def confirm(
+        actor: Actor, token: str, proof: CodeTry | None = None
+    ) -> tuple[Action, bool]:
         action = await actions.find(actor, token)
         if action.state is not ActionState.OFFERED:
             return action, False
@@ -54,6 +56,7 @@ def token_not_held_against_its_row(app: App) -> None:
             company_id=action.company_id,
             now=action.offered_at,
             effects=[],
+            proof=proof,
         )
 
     vars(actions)["confirm"] = confirm
@@ -61,25 +64,36 @@ def token_not_held_against_its_row(app: App) -> None:
 
 def step_up_bound_to_nothing(app: App) -> None:
     """Who proved themselves for one change may confirm every other for five minutes."""
-    actions, store = app.use_cases.actions, app.stores.actions
-    honest = actions.confirm
-    proven: dict[int, Any] = {}
-    step_up = store.step_up
+    actions = app.use_cases.actions
+    confirms, checks = actions.confirm, actions._check_fresh
+    proven: dict[int, datetime] = {}
 
-    async def note(action_id: str, now: Any) -> None:
-        await step_up(action_id, now)
-        action = await store.read(action_id)
-        assert action is not None
-        proven[action.telegram_id] = now
+    async def confirm(
+        actor: Actor, token: str, proof: CodeTry | None = None
+    ) -> tuple[Action, bool]:
+        done = await confirms(actor, token, proof)
+        if proof is not None:
+            proven[actor.telegram_id] = app.clock.now()
+        return done
 
-    async def confirm(actor: Actor, token: str) -> tuple[Action, bool]:
-        now = app.clock.now()
-        if actor.telegram_id in proven and now - proven[actor.telegram_id] < timedelta(minutes=5):
-            await step_up((await actions.find(actor, token)).id, now)
-        return await honest(actor, token)
+    def check(actor: Actor, action: Action, now: datetime) -> None:
+        at = proven.get(actor.telegram_id)
+        if at is not None and now - at < timedelta(minutes=5):
+            action = replace(action, stepped_up_at=at)
+        checks(actor, action, now)
 
-    vars(actions)["confirm"] = confirm
-    vars(store)["step_up"] = note
+    vars(actions).update(confirm=confirm, _check_fresh=check)
+
+
+def any_code_will_do(app: App) -> None:
+    """Six digits in the window that asks for a code confirm its change, whichever they are."""
+    store = app.stores.actions
+    honest = store.accept
+
+    async def accept(token: str, **named: Any) -> tuple[Action, bool]:
+        return await honest(token, **{**named, "proof": None})
+
+    vars(store)["accept"] = accept
 
 
 def sessions_without_end(app: App) -> None:
@@ -118,15 +132,16 @@ def orders_sent_again(app: App) -> None:
 
 def codes_noted(app: App) -> None:
     """The history keeps what was typed as a code."""
-    codes: Codes = app.use_cases.step_up._codes
-    honest = codes.check
+    step_up = app.use_cases.step_up
+    honest = step_up.enter
 
-    async def check(phone: Any, telegram_id: int, purpose: str, typed: str) -> None:
-        await honest(phone, telegram_id, purpose, typed)
+    async def enter(actor: Actor, token: str, typed: str) -> tuple[Action, bool]:
+        done = await honest(actor, token, typed)
         entry = Entry(NOON, What.LOGIN, "done", "", "", parameters={"typed": typed})
         await app.stores.history.append(entry)
+        return done
 
-    vars(codes)["check"] = check
+    vars(step_up)["enter"] = enter
 
 
 def money_sent_again(app: App) -> None:
@@ -149,8 +164,8 @@ def codes_shown_for_nothing(app: App) -> None:
     """The question that shows PIN and PUK is not used up, so it could be asked twice."""
     sims, actions = app.use_cases.sims, app.use_cases.actions
 
-    async def reveal(actor: Actor, token: str) -> SimCodes:
-        action = await actions.usable(actor, token)
+    async def reveal(actor: Actor, token: str, proof: CodeTry | None = None) -> SimCodes:
+        action = await actions.usable(actor, token, proof)
         card = await sims.card(actor, action.msisdn)
         codes = await app.use_cases.carrier.sim_codes(
             action.company_id, action.msisdn, card.sim.iccid
@@ -232,6 +247,11 @@ MUTANTS: dict[str, Mutant] = {
         step_up_bound_to_nothing,
         "without its own code",
         ("goes_about_a_change", "forges_a_confirmation"),
+    ),
+    "any code will do": (
+        any_code_will_do,
+        "without its own code",
+        ("goes_about_a_change", "types_something_else"),
     ),
     "sessions do not end": (sessions_without_end, "without", CHANGES),
     "rights are kept": (rights_kept, "is shown|without the right", ("reads_usage",)),

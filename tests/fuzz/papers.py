@@ -73,11 +73,10 @@ class Papers(Player):
         if not self.presses_word(person, "Change e-mail", "Register an e-mail") or far == 0:
             return
         self.does(self.message(person, text=(whose or person).mailbox))
+        self.presses_word(person, "Send the one-time code")
         for _proof in ("of the person", "of the address"):
-            self.presses_word(person, "Send the one-time code")
             if far > 1:
                 self.types_the_code(person)
-        self.presses_word(person, "Register the new e-mail")
 
     @rule(person=who)
     def leaves_everywhere(self, person: Person) -> None:

@@ -18,7 +18,6 @@ from bot.app.build import build
 from bot.app.lifecycle import App
 from bot.config.settings import Settings
 from bot.context.callback_answer import CallbackAnswer
-from bot.flows.sim import revealing
 from bot.ops import logs
 from bot.ops.clock import SteadyClock
 from carrier.profile.loader import parse
@@ -53,7 +52,6 @@ def _no_answer_in_a_hurry(request: pytest.FixtureRequest, monkeypatch: pytest.Mo
     """
     if "hurried" not in request.fixturenames:
         monkeypatch.setattr(CallbackAnswer.hurry, "__defaults__", (None, 60.0))
-        monkeypatch.setattr(revealing, "ALERT_WITHIN", 60.0)
 
 
 class Stage:

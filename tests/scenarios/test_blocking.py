@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from tests.scenarios.conftest import Stage
 from tests.scenarios.phone import Message, Phone
 
@@ -27,9 +31,12 @@ async def asked_to_unblock(stage: Stage) -> Phone:
     phone = await card(stage, BLOCKED)
     await stage.advance(seconds=60)  # since the code of the login
     await phone.tap(f"🔒 Unblock {ITS_NAME}")
-    await phone.sees(f"Unblock {ITS_NAME}?", "calls, SMS and data work again")
-    await phone.tap("Send the one-time code")
-    await phone.sees("for exactly this change", "Send again in 60 s")
+    await phone.sees(
+        f"Unblock {ITS_NAME}?",
+        "calls, SMS and data work again",
+        f"Enter the 6 digits to unblock {ITS_NAME}.",
+        "Send again in 60 s",
+    )
     return phone
 
 
@@ -162,9 +169,8 @@ async def test_the_operator_refuses(stage: Stage) -> None:
 async def test_a_code_that_the_operator_does_not_deliver_is_told(stage: Stage) -> None:
     phone = await card(stage, BLOCKED)
     before = len(await phone.sms())
-    await phone.tap(f"🔒 Unblock {ITS_NAME}")
     await stage.fault("sms", "reject", times=1)
-    await phone.tap("Send the one-time code")
+    await phone.tap(f"🔒 Unblock {ITS_NAME}")
     await phone.sees("⚠️ The one-time code could not be delivered", "corporate support")
     window = await phone.window()
     assert "could not be delivered" not in window.text, "the question comes below it again"
@@ -180,23 +186,76 @@ async def test_unblocking_needs_the_code_that_names_it(stage: Stage) -> None:
     code = await phone.code(after=1)
     assert code in sms
     await phone.say(code)
-    summary = await phone.sees(f"Unblock {ITS_NAME}?", f"🟢 Unblock {ITS_NAME}")
-    assert "Send the one-time code" not in summary.buttons
-    assert not any(code in message.text for message in await phone.messages())
-    await phone.tap(f"🟢 Unblock {ITS_NAME}")
     await phone.sees("✅ Unblocked 24.01.2022 16:01", "A-20220124-0001")
+    assert not any(code in message.text for message in await phone.messages())
     assert [effect["what"] for effect in await stage.effects()] == ["unblock"]
+
+
+async def test_the_right_code_typed_twice_unblocks_once(stage: Stage) -> None:
+    phone = await asked_to_unblock(stage)
+    code = await phone.code(after=1)
+    await stage.fault("operator", "delay", match="POST /tmf-api/productOrdering", seconds=2)
+    for _ in range(3):
+        await phone.say(code)
+    await phone.sees("⏳", "This was confirmed already.")
+    await phone.sees("✅ Unblocked", "A-20220124-0001")
+    assert len(await stage.effects()) == 1
+    assert not any(code in message.text for message in await phone.messages())
+
+
+@pytest.mark.parametrize("how", ["forwarded", "old", "in a caption", "edited"])
+async def test_a_code_that_is_no_fresh_text_of_ones_own_executes_nothing(
+    stage: Stage, how: str
+) -> None:
+    phone = await asked_to_unblock(stage)
+    code = await phone.code(after=1)
+    now = int(stage.clock.now().timestamp())
+    message: dict[str, Any] = {
+        "message_id": 900_000,
+        "date": now,
+        "chat": {"id": phone.id, "type": "private", "first_name": "M"},
+        "from": {"id": phone.id, "is_bot": False, "first_name": "M"},
+        "text": code,
+    }
+    kind = "message"
+    if how == "forwarded":
+        sender = {"id": 5, "is_bot": False, "first_name": "S"}
+        message["forward_origin"] = {"type": "user", "date": now, "sender_user": sender}
+    elif how == "old":
+        message["date"] = now - 121
+    elif how == "in a caption":
+        photo = {"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}
+        message |= {"photo": [photo], "caption": message.pop("text")}
+    else:
+        kind, message["edit_date"] = "edited_message", now
+    assert stage.app is not None
+    await stage.app.intake.keep([{"update_id": 900_000, kind: message}])
+    if how != "edited":
+        await phone.sees(
+            {
+                "forwarded": "A forwarded message is not used here",
+                "old": "came too late to be used",
+                "in a caption": "Type it as a text message",
+            }[how],
+            f"Enter the 6 digits to unblock {ITS_NAME}.",
+        )
+    await phone.say(f"{code[:3]}-{code[3:]}")
+    await phone.sees("✅ Unblocked", "A-20220124-0001")
+    assert len(await stage.effects()) == 1
 
 
 async def test_without_the_code_there_is_no_way(stage: Stage) -> None:
     phone = await card(stage, BLOCKED)
     await phone.tap(f"🔒 Unblock {ITS_NAME}")
-    window = await phone.sees("🔒 Send the one-time code")
+    window = await phone.sees("Enter the 6 digits")
     assert f"🟢 Unblock {ITS_NAME}" not in window.buttons
     send = window.raw["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
-    await phone.tap_data(window.id, send.replace("code", "confirm_kind"))
-    await phone.tap_data(window.id, send.replace("code", "confirm"))
-    await phone.say("123456")
+    await phone.tap_data(window.id, send.replace("resend", "confirm_kind"))
+    await phone.tap_data(window.id, send.replace("resend", "confirm"))
+    code = await phone.code(after=1)
+    for typed in ("000000" if code != "000000" else "111111", "yes", "/menu", code):
+        await phone.say(typed)
+    await phone.sees("37 numbers")
     await phone.no_longer_sees("⏳")
     assert await stage.effects() == []
 
@@ -205,13 +264,12 @@ async def test_a_wrong_code_says_how_many_tries_are_left(stage: Stage) -> None:
     phone = await asked_to_unblock(stage)
     code = await phone.code(after=1)
     await phone.say("000000" if code != "000000" else "000001")
-    await phone.sees("for exactly this change", "The code is wrong. 2 attempts are left.")
+    await phone.sees("Enter the 6 digits to unblock", "The code is wrong. 2 attempts are left.")
     for typed in ("what code", code[:5], "١٢٣٤٥٦"):
         await phone.say(typed)
         await phone.sees("This is not a code. Enter its 6 digits.")
     await phone.say(f"{code[:3]} {code[3:]}")
-    summary = await phone.sees(f"🟢 Unblock {ITS_NAME}", "the one-time code was right")
-    assert "a one-time code is needed" not in summary.text
+    await phone.sees("✅ Unblocked", "A-20220124-0001")
 
 
 async def test_a_code_that_came_too_late(stage: Stage) -> None:
@@ -222,7 +280,7 @@ async def test_a_code_that_came_too_late(stage: Stage) -> None:
     await phone.sees("The code is no longer valid. Ask for a new one.")
     await phone.tap("Send again")
     await phone.say(await phone.code(after=2))
-    await phone.sees(f"🟢 Unblock {ITS_NAME}")
+    await phone.sees("✅ Unblocked", "A-20220124-0001")
 
 
 async def test_the_code_of_one_change_is_worth_nothing_for_another(stage: Stage) -> None:
@@ -233,8 +291,7 @@ async def test_the_code_of_one_change_is_worth_nothing_for_another(stage: Stage)
     await stage.advance(seconds=60)
     await phone.say("77010542021")
     await phone.tap("🔒 Unblock +7 701 054 20 21")
-    await phone.tap("Send the one-time code")
-    await phone.sees("Unblock +7 701 054 20 21?", "for exactly this change")
+    await phone.sees("Unblock +7 701 054 20 21?", "Enter the 6 digits to unblock +7 701 054 20 21")
     if await phone.code(after=2) != code:
         await phone.say(code)
         await phone.sees("The code is wrong")
@@ -243,10 +300,8 @@ async def test_the_code_of_one_change_is_worth_nothing_for_another(stage: Stage)
 
 async def test_debt_before_the_unblock_refuses_with_the_new_state(stage: Stage) -> None:
     phone = await asked_to_unblock(stage)
-    await phone.say(await phone.code(after=1))
-    await phone.sees(f"🟢 Unblock {ITS_NAME}")
     await stage.number_becomes(BLOCKED, debt="300")
-    await phone.tap(f"🟢 Unblock {ITS_NAME}")
+    await phone.say(await phone.code(after=1))
     await phone.sees("⚠️ Not unblocked", "Present state: 🟠 Blocked / Debt.")
     assert await stage.effects() == []
 

@@ -156,9 +156,7 @@ async def test_whose_number_is_to_be_taken_over_hears_it_before_and_stops_it(
     marat = await stage.administrator("77012115526")
     her = await stage.administrator(HER)
     await asks_for_own_card(stage, her)
-    await her.tap("Send the one-time code")
     await her.say(await her.code(after=1))
-    await her.tap("Replace the SIM card of")
     await her.sees("⏳ Waits for a second administrator")
     warning = await marat.sees("confirmed for your login number", "SIM card replacement")
     assert LINK.search(await marat.gets_sms("Ваш номер для входа *5526")) is not None

@@ -75,9 +75,9 @@ async def prove(phone: Phone, address: str = NEW) -> None:
     await phone.sees("has been sent to where your codes go now")
     assert await phone.mail(address) == [], "nothing goes there before"
     await phone.say(await phone.code(after=1))
-    await phone.sees("has been sent to the new address")
+    await phone.sees("The code was sent to the new address")
+    await phone.sees("Enter the 6 digits to register the new e-mail.")
     await phone.say(await phone.mail_code(address))
-    await phone.sees("the one-time code was right")
 
 
 async def test_an_address_is_changed_with_a_code_to_it_and_the_old_one_is_told(
@@ -85,9 +85,8 @@ async def test_an_address_is_changed_with_a_code_to_it_and_the_old_one_is_told(
 ) -> None:
     phone = await at_profile(stage)
     await ask_for(phone, NEW)
-    await prove(phone)
     assert await register(stage) == OLD
-    await phone.tap("Register the new e-mail")
+    await prove(phone)
     await phone.sees("✅ E-mail changed", "action A-20220124-", f"Registered e-mail: {NEW}")
     assert await register(stage) == NEW
     assert await changes_of_email(stage) == [True]
@@ -125,9 +124,8 @@ async def test_the_password_proves_the_person_instead_of_a_code(stage: Stage) ->
     await phone.sees("The present password is wrong")
     assert await phone.mail(NEW) == []
     await phone.say(PASSWORD)
-    await phone.sees("has been sent to the new address")
+    await phone.sees("The code was sent to the new address")
     await phone.say(await phone.mail_code(NEW))
-    await phone.tap("Register the new e-mail")
     await phone.sees("✅ E-mail changed", f"Registered e-mail: {NEW}")
     texts = [message.text for message in await phone.messages()]
     assert not any(PASSWORD in text for text in texts)
@@ -160,7 +158,6 @@ async def test_for_three_days_no_code_comes_to_the_new_address(stage: Stage) -> 
     await phone.tap("Enter the password")
     await phone.say(PASSWORD)
     await phone.say(await phone.mail_code(new))
-    await phone.tap("Register the new e-mail")
     await phone.sees("✅ E-mail changed", f"Registered e-mail: {new}")
     await phone.sees("Your registered e-mail is now", "It was not me")
 
@@ -210,11 +207,10 @@ async def test_a_wrong_code_and_a_forged_press_change_nothing(stage: Stage) -> N
     await phone.sees("The code is wrong. 2 attempts are left")
     assert await phone.mail(NEW) == []
     await phone.say(own)
-    await phone.sees("has been sent to the new address")
+    await phone.sees("The code was sent to the new address")
     code = await phone.mail_code(NEW)
     await phone.say("000000" if code != "000000" else "111111")
     await phone.sees("The code is wrong. 2 attempts are left")
-    await phone.tap("Back")
     await phone.tap("Cancel")
     await phone.sees("Administrator profile", f"E-mail: {OLD}")
     assert await changes_of_email(stage) == []
@@ -409,9 +405,7 @@ async def test_colleagues_are_told_of_what_concerns_security(stage: Stage) -> No
     await stage.advance(seconds=70)
     await phone.say("77012115526")
     await phone.tap("Unblock +7 701 211 55 26")
-    await phone.tap("Send the one-time code")
     await phone.say(await phone.code(after=1))
-    await phone.tap("Unblock +7 701 211 55 26")
     await phone.sees("✅ Unblocked")
     told = await marat.sees("🔒 TOO Demo: Асель", "has unblocked +7 701 211 55 26")
     assert "contact corporate support: email@kcell.kz." in told.text

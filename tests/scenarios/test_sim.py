@@ -28,9 +28,9 @@ async def sim_of(stage: Stage, number: str, who: str = MARAT) -> Phone:
 
 
 async def proven(phone: Phone, *, after: int = 1) -> None:
-    await phone.tap("Send the one-time code")
+    """Type the code for this very change, which is the confirmation."""
+    await phone.sees("Enter the 6 digits to ")
     await phone.say(await phone.code(after=after))
-    await phone.sees("the one-time code was right")
 
 
 async def blanks(stage: Stage) -> list[str]:
@@ -71,68 +71,59 @@ async def asked_for_codes(stage: Stage) -> Phone:
     return phone
 
 
-async def test_the_codes_are_shown_in_an_alert_once_and_nowhere_else(stage: Stage) -> None:
+async def test_the_codes_are_shown_for_a_minute_and_can_be_copied(stage: Stage) -> None:
     phone = await asked_for_codes(stage)
     await proven(phone)
     sms = await phone.gets_sms("to show PIN and PUK of the number …2006")
     assert "Tell it to nobody" in sms
-    window = await phone.window_with("Show PIN and PUK")
-    await phone.tap("Show PIN and PUK", message=window)
-    alert = await phone.is_told("PUK1 51352846")
-    assert alert["show_alert"]
-    assert len(alert["text"]) <= 200
-    assert alert["text"].startswith("PIN1 0000 · PIN2 8649\n")
-    await phone.sees("ICCID: ", "PIN1 ••••")
+    message = await phone.sees("PIN1 0000 · PIN2 8649\n", "PUK1 51352846", GUIDES_SHOWN)
+    assert message.raw["has_protected_content"]
+    assert message.buttons == ["📋 PIN1", "📋 PIN2", "📋 PUK1", "📋 PUK2"]
+    rows = message.raw["reply_markup"]["inline_keyboard"]
+    copied = [button["copy_text"]["text"] for row in rows for button in row]
+    assert copied == ["0000", "8649", "51352846", "55752910"]
+    below = await phone.window_below(message)
+    assert "PIN1 ••••" in below.text
+    await stage.advance(seconds=30)
+    await phone.sees("PUK1 51352846")
+    await stage.advance(seconds=31)
+    await phone.no_longer_sees("PUK1 51352846")
     assert no_codes(await phone.messages())
     await phone.command("/documents")
     await phone.tap("Actions")
     await phone.sees(f"PIN and PUK shown {GUIDES_SHOWN}", "✅ done", "Марат Серікұлы Ибраев")
 
 
-async def test_five_taps_at_once_show_them_once(stage: Stage) -> None:
+async def test_a_code_typed_several_times_shows_them_once(stage: Stage) -> None:
     phone = await asked_for_codes(stage)
-    await proven(phone)
-    await stage.http.delete("/sandbox/operator/calls")
-    await phone.tap("Show PIN and PUK", repeat=5)
-    await phone.is_told("PUK1 51352846")
-    await phone.sees("ICCID: ", "PIN1 ••••")
-    shown = [a for a in await phone.answers() if "51352846" in (a["text"] or "")]
+    code = await phone.code(after=1)
+    for _ in range(3):
+        await phone.say(code)
+    message = await phone.sees("PUK1 51352846")
+    await phone.window_below(message)
+    await phone.command("/menu")
+    shown = [m for m in await phone.messages() if "51352846" in m.text]
     assert len(shown) == 1
-    assert no_codes(await phone.messages())
 
 
 async def test_without_the_code_nothing_is_shown(stage: Stage) -> None:
     phone = await asked_for_codes(stage)
-    window = await phone.window_with("Send the one-time code")
-    assert "Show PIN and PUK" not in window.buttons
+    window = await phone.window_with("Send again")
     send = window.raw["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
     for forged in ("confirm", "confirm_kind"):
-        await phone.tap_data(window.id, send.replace("code", forged))
+        await phone.tap_data(window.id, send.replace("resend", forged))
+    code = await phone.code(after=1)
+    for typed in ("000000" if code != "000000" else "111111", "show them", code[:5]):
+        await phone.say(typed)
+    await phone.sees("This is not a code")
     await phone.command("/menu")
     assert not any("PUK1 5" in (answer["text"] or "") for answer in await phone.answers())
-    assert no_codes(await phone.messages())
-
-
-async def test_where_no_alert_can_be_shown_a_message_goes_by_itself(stage: Stage) -> None:
-    phone = await asked_for_codes(stage)
-    await proven(phone)
-    await stage.fault("telegram", "http_500", match="answerCallbackQuery", times=1)
-    await phone.tap("Show PIN and PUK")
-    message = await phone.sees("PUK1 51352846")
-    assert message.raw["has_protected_content"]
-    assert message.buttons == []
-    await stage.advance(seconds=30)
-    await phone.sees("PUK1 51352846")
-    await stage.advance(seconds=31)
-    await phone.no_longer_sees("PUK1 51352846")
     assert no_codes(await phone.messages())
 
 
 async def test_the_message_goes_also_over_a_restart(stage: Stage) -> None:
     phone = await asked_for_codes(stage)
     await proven(phone)
-    await stage.fault("telegram", "http_500", match="answerCallbackQuery", times=1)
-    await phone.tap("Show PIN and PUK")
     await phone.sees("PUK1 51352846")
     await stage.stop_bot()
     await stage.advance(seconds=61)
@@ -142,14 +133,13 @@ async def test_the_message_goes_also_over_a_restart(stage: Stage) -> None:
 
 async def test_an_operator_that_is_down_shows_nothing_and_costs_no_code(stage: Stage) -> None:
     phone = await asked_for_codes(stage)
-    await proven(phone)
     await stage.fault("operator", "http_500", match=RESOURCE, times=None)
-    await phone.tap("Show PIN and PUK")
-    await phone.is_told("The operator's system does not answer")
+    await proven(phone)
+    await phone.hears("The operator's system does not answer")
     await stage.http.delete("/sandbox/faults")
     await stage.advance(seconds=40)  # the breaker has its pause
-    await phone.tap("Show PIN and PUK")
-    await phone.is_told("PUK1 51352846")
+    await proven(phone)
+    await phone.sees("PUK1 51352846")
 
 
 # --- the replacement -------------------------------------------------------------------------
@@ -178,7 +168,6 @@ async def test_a_card_is_picked_confirmed_and_read_back(stage: Stage) -> None:
         assert line in question.text
     assert "second administrator" not in question.text
     await proven(phone)
-    await phone.tap(f"Replace the SIM card of {SHOWN}")
     await phone.sees(f"✅ SIM card replaced, now {card}", "A-20220124-0001", SHOWN)
     assert before != card == await iccid_of(stage, NUMBER)
     assert [effect["what"] for effect in await stage.effects()] == ["sim.replace"]
@@ -195,9 +184,8 @@ async def test_the_others_are_told_before_the_operator_is_asked(stage: Stage) ->
     assel = await stage.administrator(ASSEL)
     marat = await choosing(stage)
     await marat.tap((await blanks(stage))[0][-8:])
-    await proven(marat)
     await stage.fault("mail", "hang_before_effect", match="timur", times=1, seconds=1)
-    await marat.tap(f"Replace the SIM card of {SHOWN}")
+    await proven(marat)
     told = await assel.sees("Марат Серікұлы Ибраев has confirmed: SIM card replacement.")
     assert f"TOO Demo › {SHOWN}" in told.text
     await marat.sees("✅ SIM card replaced")
@@ -258,9 +246,9 @@ async def test_only_an_active_number_gets_another_card(stage: Stage) -> None:
 async def test_blocked_after_the_question_refuses(stage: Stage) -> None:
     phone = await choosing(stage)
     await phone.tap((await blanks(stage))[0][-8:])
-    await proven(phone)
+    await phone.sees("Enter the 6 digits")
     await stage.number_becomes(NUMBER, blocked=True)
-    await phone.tap(f"Replace the SIM card of {SHOWN}")
+    await proven(phone)
     await phone.sees("⚠️ SIM card not replaced", "Present state: ⛔ Blocked.")
     assert await stage.effects() == []
 
@@ -269,9 +257,9 @@ async def test_taken_by_another_number_meanwhile(stage: Stage) -> None:
     phone = await choosing(stage)
     card = (await blanks(stage))[0]
     await phone.tap(card[-8:])
-    await proven(phone)
+    await phone.sees("Enter the 6 digits")
     await stage.number_becomes("77010542012", iccid=card)
-    await phone.tap(f"Replace the SIM card of {SHOWN}")
+    await proven(phone)
     await phone.sees("⚠️ SIM card not replaced", "in use already, or was")
     assert await stage.effects() == []
 
@@ -280,9 +268,8 @@ async def test_a_lost_answer_is_looked_up_and_told_once(stage: Stage) -> None:
     phone = await choosing(stage)
     card = (await blanks(stage))[0]
     await phone.tap(card[-8:])
-    await proven(phone)
     await stage.fault("operator", "reset_after_effect", match="POST /tmf-api/productOrdering")
-    await phone.tap(f"Replace the SIM card of {SHOWN}", repeat=3)
+    await proven(phone)
     await phone.sees(f"✅ SIM card replaced, now {card}")
     assert len(await stage.effects()) == 1
     assert len([m for m in await phone.messages() if "✅ SIM card" in m.text]) == 1
@@ -344,9 +331,10 @@ async def test_a_code_for_a_change_is_refused_with_a_way_out(stage: Stage) -> No
     await stage.number_becomes(MARAT, iccid=(await blanks(stage))[0])
     await stage.administrator_becomes("adm-2", email=None)
     await phone.tap("🔒 Show PIN and PUK")
-    await phone.tap("Send the one-time code")
     await phone.sees(
-        "no code is sent to your number by SMS", "Contact corporate support: email@kcell.kz."
+        "Show PIN and PUK of",
+        "no code is sent to your number by SMS",
+        "Contact corporate support: email@kcell.kz.",
     )
 
 

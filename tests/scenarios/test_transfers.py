@@ -235,10 +235,9 @@ async def test_a_large_transfer_needs_a_code_that_names_it(strict: Stage) -> Non
     phone, question = await asked(strict, "1000")
     assert "• fee: 25 ₸, paid by the sender" in question.text
     assert not any("💸" in label for label in question.buttons)
-    await phone.tap("🔒 Send the one-time code")
+    assert f"Enter the 6 digits to transfer 1,000 ₸ to {TO}." in question.text
     sms = await phone.gets_sms("transfer money from the number …2013")
     await phone.say(next(word.strip(".") for word in sms.split() if word.strip(".").isdigit()))
-    await phone.tap("💸 Transfer 1,000")
     await phone.sees("✅ Transferred: 1,000 ₸")
 
 
@@ -280,8 +279,6 @@ async def test_two_questions_below_the_bound_are_no_way_around_the_code(strict: 
     assert len(await strict.effects(RECIPIENT)) == 1, "the money it got, and nothing else"
 
     await assel.say(next(word.strip(".") for word in sms.split() if word.strip(".").isdigit()))
-    await assel.sees("Transfer 500 ₸ from", "the one-time code was right")
-    await assel.tap("💸 Transfer 500")
     await assel.sees("✅ Transferred: 500 ₸")
     assert len(await strict.effects(RECIPIENT)) == 2
 

@@ -11,11 +11,19 @@ from sqlalchemy import select
 
 from account.changes.action import Action, ActionState
 from account.chapters.history import HistoryQuery
-from account.effects.effect import Effect
-from account.errors import ChangeUnderWay, ConfirmExpired
+from account.credentials.one_time_codes import CodeTry
+from account.effects.effect import AddToDailyTotal, Bound, Effect
+from account.errors import (
+    ChangeUnderWay,
+    CodeAttemptsExceeded,
+    CodeExpired,
+    CodeInvalid,
+    ConfirmExpired,
+    StepUpRequired,
+)
 from account.values.periods import Period, today
 from storage import Stores
-from storage.tables import actions
+from storage.tables import actions, codes
 from tests.storage.builders import (
     LEASE,
     MINUTE,
@@ -23,9 +31,11 @@ from tests.storage.builders import (
     OTHER_PHONE,
     PHONE,
     SECOND,
+    a_code,
     a_message,
     accepted,
     an_entry,
+    mac,
     offered,
     secret_of,
     with_a_secret,
@@ -159,12 +169,112 @@ async def test_an_offer_can_be_voided_and_a_change_cannot(stores: Stores) -> Non
     assert (await read(stores, change.id)).state is ActionState.ACCEPTED
 
 
-async def test_a_step_up_counts_for_an_offer_only(stores: Stores) -> None:
-    offer = await offered(stores, "t1")
-    await stores.actions.step_up(offer.id, NOW)
-    assert (await read(stores, offer.id)).stepped_up_at == NOW
-    change = await accepted(stores, "t2")
-    await stores.actions.step_up(change.id, NOW)
+# --- by its code -----------------------------------------------------------------------------
+
+PURPOSE = "step-up:it"
+
+
+def typed(figures: str = "123456", purpose: str = PURPOSE) -> CodeTry:
+    return CodeTry(PHONE, 5, purpose, (mac(figures),))
+
+
+async def asked(stores: Stores, token: str = "token") -> Action:
+    """An offer, and a code for it that somebody waits for."""
+    offer = await offered(stores, token)
+    await stores.login.issue(a_code(f"code of {token}", purpose=PURPOSE), [])
+    return offer
+
+
+async def code_of(stores: Stores) -> tuple[str, int]:
+    """How the only code stands, and how often it was guessed."""
+    row = await stores.database.read(lambda conn: conn.execute(select(codes)).one())
+    return row.state, row.wrong
+
+
+async def test_the_right_code_proves_and_accepts_at_once(stores: Stores) -> None:
+    offer = await asked(stores)
+    action, first = await stores.actions.accept(
+        "token", **HERE, now=NOW, effects=[an_entry(result="accepted")], proof=typed()
+    )
+    assert first
+    assert action == await read(stores, offer.id)
+    assert (action.state, action.stepped_up_at) == (ActionState.ACCEPTED, NOW)
+    assert await code_of(stores) == ("used", 0)
+    assert await history_of(stores) == ["A-20220124-0001"]
+
+
+async def test_the_same_code_six_times_at_once_accepts_once(stores: Stores, others: Stores) -> None:
+    await asked(stores)
+    effects: list[Effect] = [an_entry(result="accepted"), a_message(key="once")]
+    tries = [
+        side.actions.accept("token", **HERE, now=NOW, effects=effects, proof=typed())
+        for side in (stores, others) * 3
+    ]
+    answers = await asyncio.gather(*tries)
+    assert sorted(first for _, first in answers) == [False] * 5 + [True]
+    assert {action.state for action, _ in answers} == {ActionState.ACCEPTED}
+    assert await history_of(stores) == ["A-20220124-0001"]
+    assert await stores.outbox.waiting() == 1
+
+
+@pytest.mark.parametrize("proof", [typed("654321"), typed(purpose="step-up:other")])
+async def test_a_wrong_code_or_another_changes_accepts_nothing(
+    stores: Stores, proof: CodeTry
+) -> None:
+    offer = await asked(stores)
+    with pytest.raises((CodeInvalid, CodeExpired)):
+        await stores.actions.accept("token", **HERE, now=NOW, effects=[an_entry()], proof=proof)
+    assert await read(stores, offer.id) == offer
+    assert await code_of(stores) == ("live", 1 if proof.purpose == PURPOSE else 0)
+    assert await history_of(stores) == []
+
+
+async def test_the_third_wrong_code_is_the_last(stores: Stores) -> None:
+    offer = await asked(stores)
+    for left in (2, 1):
+        with pytest.raises(CodeInvalid) as wrong:
+            await stores.actions.use_up(offer.id, NOW, [an_entry()], typed("654321"))
+        assert wrong.value.left == left
+    for figures in ("654321", "123456"):
+        with pytest.raises(CodeAttemptsExceeded):
+            await stores.actions.accept("token", **HERE, now=NOW, effects=[], proof=typed(figures))
+    assert await read(stores, offer.id) == offer
+    assert await history_of(stores) == []
+
+
+@pytest.mark.parametrize("why", ["lane", "effect", "session", "late"])
+async def test_what_is_refused_leaves_the_code_unused(stores: Stores, why: str) -> None:
+    """With its transaction goes the use of its code, on whichever database."""
+    if why == "lane":
+        await accepted(stores, "t0")
+    offer = await asked(stores)
+    here = {**HERE, "session_id": "another"} if why == "session" else HERE
+    total = AddToDailyTotal("sum", NOW, 1, (Bound(0, lambda _left: StepUpRequired()),))
+    effects: list[Effect] = [an_entry(), total] if why == "effect" else [an_entry()]
+    now = NOW + 5 * MINUTE if why == "late" else NOW
+    if why == "late":
+        await stores.login.issue(a_code("fresh", NOW + 4 * MINUTE, purpose=PURPOSE), [])
+    with pytest.raises((ChangeUnderWay, StepUpRequired, ConfirmExpired)):
+        await stores.actions.accept("token", **here, now=now, effects=effects, proof=typed())
+    assert await read(stores, offer.id) == offer
+    rows = await stores.database.read(lambda conn: conn.execute(select(codes.c.state)).all())
+    assert "used" not in {row.state for row in rows}
+    assert await history_of(stores) == []
+
+
+async def test_what_is_shown_once_is_used_up_by_its_code(stores: Stores, others: Stores) -> None:
+    offer = await asked(stores)
+    uses = [
+        side.actions.use_up(offer.id, NOW, [an_entry()], typed()) for side in (stores, others) * 3
+    ]
+    ended = await asyncio.gather(*uses, return_exceptions=True)
+    assert sorted(map(repr, ended)) == [repr(CodeExpired())] * 5 + ["True"]
+    used = await read(stores, offer.id)
+    assert (used.state, used.stepped_up_at) == (ActionState.DONE, NOW)
+
+
+async def test_a_change_that_no_code_was_typed_for_is_not_proven(stores: Stores) -> None:
+    change = await accepted(stores, "token")
     assert (await read(stores, change.id)).stepped_up_at is None
 
 

@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from account.changes.action import Action
 from account.effects.effect import Channel, OpenSession, OutboxMessage
 from storage import Stores
 from storage.stores.clocks import SAME_STEP, Reading
+from storage.tables import actions
 from tests.storage.builders import (
     LEASE,
     NOW,
@@ -269,8 +271,9 @@ async def test_a_clock_that_went_back_makes_nothing_fresh_again(stores: Stores) 
     minute = timedelta(minutes=1)
     session = a_session(opened_at=LATER - 9 * minute, seen_at=LATER - minute)
     await stores.effect_store.write([OpenSession(session)])
-    offer = await offered(stores, "token", offered_at=LATER - 2 * minute)
-    await stores.actions.step_up(offer.id, LATER - minute)
+    await offered(stores, "token", offered_at=LATER - 2 * minute)
+    proven = update(actions).values(stepped_up_at=LATER - minute)
+    await stores.database.write(lambda conn: conn.execute(proven).close())
     await stores.clocks.stepped("a step", NOW, NOW - LATER, NOW)
     kept = await stores.sessions.read(session.id)
     assert kept is not None

@@ -65,6 +65,10 @@ class BlockWords(ChangeWords[BlockParameters]):
         return _("Not blocked")
 
     @override
+    def enter(self, action: Action[BlockParameters]) -> str:
+        return _("🔒 Enter the 6 digits to block {number}.").format(number=action.msisdn.shown)
+
+    @override
     def code(self) -> str:
         return _(
             "My Account code to block the number …{last4}: {code}. Valid 3 minutes. "
@@ -129,6 +133,10 @@ class UnblockWords(ChangeWords[ChangeParameters]):
     @override
     def not_done(self, action: Action[ChangeParameters]) -> str:
         return _("Not unblocked")
+
+    @override
+    def enter(self, action: Action[ChangeParameters]) -> str:
+        return _("🔒 Enter the 6 digits to unblock {number}.").format(number=action.msisdn.shown)
 
     @override
     def code(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from aiogram.utils.i18n import gettext as _
@@ -17,7 +18,7 @@ from bot.context import states
 from bot.context.update_context import UpdateContext, context_of
 from bot.flows.approvals.texts import consequences
 from bot.flows.changes import WORDS
-from bot.flows.confirm.handlers import offer_of, who_is_asked
+from bot.flows.confirm.handlers import UNSENT, offer_of, resend_at, who_is_asked
 from bot.flows.login.getters import countdown
 from bot.texts.facts import done_line, not_done_line
 from bot.widgets.text import Html, said
@@ -38,7 +39,6 @@ async def _offered(manager: DialogManager) -> tuple[UpdateContext, Action, list[
 async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The question, what happens, and until when it can be answered."""
     context, action, where = await _offered(dialog_manager)
-    actor = await context.actor()
     words = WORDS[action.kind]
     spec = context.use(ChangeConfirmation).spec(action.kind)
     needs_code = await spec.needs_code_now(action.plan)
@@ -53,15 +53,10 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
             if proven
             else words.proof()
         )
-    lines = [said("\n<b>{question}</b>", question=words.question(action)), Html("")]
-    lines += consequences(
-        action,
-        login=actor.phone,
-        takes_over=spec.takes_over,
-        second=await context.use(SensitiveNumbers).needs_second(action.kind, action.msisdn),
-        held=await context.use(Holds).cover(action.kind, action.company_id),
-        further=further,
-    )
+    lines = await _summary(context, action, further)
+    unsent = offer_of(dialog_manager).get(UNSENT)
+    if unsent and not proven:
+        lines.append(said("\n⚠️ {why}", why=unsent))
     lines.append(said("\n" + _("Valid until {time}."), time=shown_time(action.expires_at)))
     choices = words.choices(action)
     if choices:
@@ -78,19 +73,41 @@ async def get_summary(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     }
 
 
+async def _summary(context: UpdateContext, action: Action, further: Sequence[str]) -> list[Html]:
+    """The question and what happens; `further` as in `consequences`."""
+    spec = context.use(ChangeConfirmation).spec(action.kind)
+    lines = [said("\n<b>{question}</b>", question=WORDS[action.kind].question(action)), Html("")]
+    lines += consequences(
+        action,
+        login=(await context.actor()).phone,
+        takes_over=spec.takes_over,
+        second=await context.use(SensitiveNumbers).needs_second(action.kind, action.msisdn),
+        held=await context.use(Holds).cover(action.kind, action.company_id),
+        further=further,
+    )
+    return lines
+
+
 async def get_code(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """Which change the code is for, and when another can be sent."""
+    """The change that the code confirms, whole, and when another code can be sent.
+
+    Of the person's own proof, which confirms nothing, the question alone.
+    """
     context, action, where = await _offered(dialog_manager)
-    words = WORDS[action.kind]
-    resend_at = datetime.fromisoformat(dialog_manager.dialog_data["resend_at"])
+    words, who = WORDS[action.kind], who_is_asked(dialog_manager)
+    if who:
+        lines = [said("\n<b>{question}</b>", question=words.question(action))]
+        lines.append(said("{text}", text=_identity_sent()))
+    else:
+        lines = await _summary(context, action, ())
+        lines.append(said("\n<b>{what}</b>", what=words.enter(action)))
+        lines.append(said("{text}", text=words.proof_sent()))
+    again_at = resend_at(dialog_manager) or context.now()
     return {
         "where": where,
-        "text": said(
-            "\n<b>{question}</b>\n{text}",
-            question=words.question(action),
-            text=_identity_sent() if who_is_asked(dialog_manager) else words.proof_sent(),
-        ),
-        "resend": countdown(context, resend_at, states.Confirm.code),
+        "text": Html("\n".join(lines)),
+        "resend": countdown(context, again_at, states.Confirm.code),
+        "who": who,
     }
 
 

@@ -2,24 +2,30 @@
 
 The offer's token stays in this dialog's data and goes nowhere else; the callback of the button
 carries only its widget's id, and which offer it means is decided here, by the row it is bound to.
+So it is with a code: it is compared with the offer of the window it was typed in, and no other.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
-from aiogram.types import CallbackQuery
+from aiogram.fsm.state import State
+from aiogram.types import CallbackQuery, Message
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from account.access.step_up import StepUp
 from account.changes.action import Action, ActionKind, ActionState
 from account.changes.approvals import Approvals
-from account.changes.confirmation import ChangeConfirmation
+from account.changes.confirmation import ChangeConfirmation, Offer
 from account.changes.parameters import NOTHING, ChangeParameters
 from account.errors import (
+    CarrierUnavailable,
     ChangeRefused,
     ChangeUnderWay,
     ConfirmExpired,
@@ -29,14 +35,17 @@ from account.errors import (
 from account.identity.permissions import Actor
 from account.values.identifiers import Msisdn
 from bot.context import states
-from bot.context.update_context import context_of
+from bot.context.update_context import UpdateContext, context_of
 from bot.flows.approvals.texts import word_of
 from bot.flows.changes import WORDS
 from bot.texts.errors import refusal
-from bot.widgets.page import notice, reply
+from bot.widgets.page import notice, reply, typed_anything
+from bot.widgets.secret import delete_secret
 
 WHO = "who"
 """In the dialog's data: the code that was asked for proves the person."""
+RESEND_AT, UNSENT = "resend_at", "unsent"
+"""In what the dialog keeps: when another code may be sent; why none was sent with the question."""
 
 OnClick = Callable[[CallbackQuery, Button, DialogManager], Awaitable[None]]
 
@@ -61,12 +70,14 @@ async def start_question(
 ) -> bool:
     """Make an offer and show its summary; a refusal is said, the window stays, and it is False.
 
-    Where one's own proposal is in the way, it is shown instead: there it can be withdrawn.
+    Where a one-time code is needed it is sent along, and asked for below the summary. Where one's
+    own proposal is in the way, it is shown instead: there it can be withdrawn.
     """
     context = context_of(manager)
     actor = await context.actor()
     try:
         offer = await context.use(ChangeConfirmation).offer(actor, kind, msisdn, parameters)
+        state, told = await _with_code(context, actor, offer)
     except ChangeRefused as refused:
         await reply(manager, refusal(refused))
         own = None
@@ -76,8 +87,26 @@ async def start_question(
             return False
         await manager.start(states.Confirm.waiting, data=_kept(own), mode=mode)
         return True
-    await manager.start(states.Confirm.summary, data=_kept(offer.action, offer.token), mode=mode)
+    await manager.start(state, data={**_kept(offer.action, offer.token), **told}, mode=mode)
     return True
+
+
+async def _with_code(
+    context: UpdateContext, actor: Actor, offer: Offer
+) -> tuple[State, dict[str, str]]:
+    """The first window of a fresh question, and what it keeps of a code that was sent or not.
+
+    Raises the `ChangeRefused` of `StepUp.ask`. Where the person has to prove themselves first they
+    choose how; where no code can be sent now the summary says why, and it can be asked for later.
+    """
+    spec = context.use(ChangeConfirmation).spec(offer.action.kind)
+    if spec.identifies or not await spec.needs_code_now(offer.action.plan):
+        return states.Confirm.summary, {}
+    try:
+        asked = await context.use(StepUp).ask(actor, offer.token, context.language)
+    except (LoginRefused, CarrierUnavailable) as refused:
+        return states.Confirm.summary, {UNSENT: refusal(refused)}
+    return states.Confirm.code, {RESEND_AT: asked.resend_at.isoformat()}
 
 
 def _kept(action: Action, token: str = "") -> dict[str, Any]:
@@ -140,18 +169,11 @@ def offer_of(manager: DialogManager) -> dict[str, str]:
 
 
 async def confirm(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    """Accept the change; the worker does the rest, and its final word comes as a message.
-
-    What is done by the press itself is done here, and leads back.
-    """
+    """Accept the change; the worker does the rest, and its final word comes as a message."""
     context = context_of(manager)
     actor = await context.actor()
     offer = offer_of(manager)
     try:
-        kind = offer.get("kind")
-        if kind is not None and await WORDS[ActionKind(kind)].pressed(manager, offer["token"]):
-            await leave_question(manager)
-            return
         _action, first = await context.use(ChangeConfirmation).confirm(actor, offer["token"])
     except StepUpRequired as required:
         # The button was there: what others have moved meanwhile makes a code necessary.
@@ -197,14 +219,20 @@ async def _ask_code(manager: DialogManager) -> None:
         asked = await (step_up.ask_who if who else step_up.ask)(actor, token, context.language)
     except LoginRefused as refused:
         notice(manager, refusal(refused))
-        if manager.dialog_data.get("resend_at"):
+        if resend_at(manager) is not None:
             await manager.switch_to(states.Confirm.code)
         return
     except ChangeRefused as refused:
         await _leave_refused(manager, refused)
         return
-    manager.dialog_data["resend_at"] = asked.resend_at.isoformat()
+    manager.dialog_data[RESEND_AT] = asked.resend_at.isoformat()
     await manager.switch_to(states.Confirm.code)
+
+
+def resend_at(manager: DialogManager) -> datetime | None:
+    """When another code may be sent; None while none is waited for."""
+    told = manager.dialog_data.get(RESEND_AT) or offer_of(manager).get(RESEND_AT)
+    return datetime.fromisoformat(told) if told else None
 
 
 def who_is_asked(manager: DialogManager) -> bool:
@@ -213,27 +241,64 @@ def who_is_asked(manager: DialogManager) -> bool:
 
 
 async def code_given(code: str, manager: DialogManager) -> None:
-    """Check the code; after a right one the summary has its button, or the next code is asked."""
-    step_up, who = context_of(manager).use(StepUp), who_is_asked(manager)
-    check = step_up.identify if who else step_up.enter
-    await _prove(manager, lambda actor, token: check(actor, token, code), who=who)
+    """Take the code of the window's own offer: the right one confirms it, and nothing else (G-6).
+
+    The person's own proof confirms nothing: the code of the change is asked for next.
+    """
+    step_up = context_of(manager).use(StepUp)
+    if who_is_asked(manager):
+        await _identify(manager, lambda actor, token: step_up.identify(actor, token, code))
+        return
+    offer = offer_of(manager)
+    try:
+        kind = offer.get("kind")
+        if kind is not None and await WORDS[ActionKind(kind)].pressed(
+            manager, offer["token"], code
+        ):
+            await leave_question(manager)
+            return
+        actor = await context_of(manager).actor()
+        _action, first = await step_up.enter(actor, offer["token"], code)
+    except (LoginRefused, CarrierUnavailable) as refused:
+        notice(manager, refusal(refused))
+        return
+    except ChangeRefused as refused:
+        await _leave_refused(manager, refused)
+        return
+    if not first:
+        notice(manager, _("This was confirmed already."))
+    await manager.switch_to(states.Confirm.waiting)
+
+
+async def typed_again(
+    message: Message, widget: MessageInput | None, manager: DialogManager
+) -> None:
+    """Take a code that was typed twice for what it is, where what it confirmed is waited for."""
+    context = context_of(manager)
+    action = await context.use(ChangeConfirmation).read(
+        await context.actor(), offer_of(manager)["action"]
+    )
+    text = message.text or ""
+    if action.stepped_up_at is None or re.fullmatch(r"[0-9]{6}", text.strip()) is None:
+        await typed_anything(message, widget, manager)
+        return
+    await delete_secret(context, message)
+    notice(manager, _("This was confirmed already."))
 
 
 async def password_given(password: str, manager: DialogManager) -> None:
     """Take the present password for the person's own proof."""
     context = context_of(manager)
     by_password = context.use(StepUp).identify_by_password
-    await _prove(
-        manager,
-        lambda actor, token: by_password(actor, token, password, context.language),
-        who=True,
+    await _identify(
+        manager, lambda actor, token: by_password(actor, token, password, context.language)
     )
 
 
-async def _prove(
-    manager: DialogManager, check: Callable[[Actor, str], Awaitable[object]], *, who: bool
+async def _identify(
+    manager: DialogManager, check: Callable[[Actor, str], Awaitable[object]]
 ) -> None:
-    """On to the summary after a right proof; after the person's own to the code of the change."""
+    """On to the code of the change after the person's own proof."""
     context = context_of(manager)
     try:
         await check(await context.actor(), offer_of(manager)["token"])
@@ -243,10 +308,9 @@ async def _prove(
     except ChangeRefused as refused:
         await _leave_refused(manager, refused)
         return
-    manager.dialog_data.pop("resend_at", None)
+    manager.dialog_data.pop(RESEND_AT, None)
     await manager.switch_to(states.Confirm.summary)
-    if who:
-        await _ask_code(manager)
+    await _ask_code(manager)
 
 
 async def withdraw(_event: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -62,9 +62,9 @@ class ChangeWords(ABC, Generic[P]):
     """What the history's line says of what was asked for: a reason, an amount, a target."""
     under_way: Callable[[Action[P]], str] = staticmethod(no_words)
     """What is said while the operator works on what takes hours; empty for all else."""
-    pressed: Callable[[DialogManager, str], Awaitable[bool]] = staticmethod(a_change)
-    """Do what is done by the press itself (`ChangeSpec.at_once`), by its token; False for a
-    change."""
+    pressed: Callable[[DialogManager, str, str], Awaitable[bool]] = staticmethod(a_change)
+    """Do what is done by the press itself (`ChangeSpec.at_once`), by its token and the code that
+    was typed for it; False for a change."""
     warnings: Callable[[Action[P], Msisdn | None], list[str]] = staticmethod(none_of_it)
     """What should be thought of first; the number is the one that who asks logs in with."""
     choices: Callable[[Action[P]], list[tuple[str, str]]] = staticmethod(none_of_it)
@@ -117,9 +117,13 @@ class ChangeWords(ABC, Generic[P]):
         """The SMS with the code of that proof, with places as in `code`."""
         return self.code()
 
+    def enter(self, action: Action[P]) -> str:  # noqa: ARG002 - a kind names the change by it
+        """What the code is typed for, in the window that asks for it: it names the change."""
+        return _("🔒 Enter the 6 digits to confirm exactly this change.")
+
     def proof_sent(self) -> str:
-        """What the window says that asks for the code."""
+        """Below it: where the code is, and that the right one is the confirmation."""
         return _(
-            "🔒 A one-time code for exactly this change has been sent to your number or "
-            "e-mail. Enter the 6 digits within 3 minutes."
+            "The code was sent to your number or e-mail and is valid for 3 minutes. The right "
+            "code does it at once."
         )

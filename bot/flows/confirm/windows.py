@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from aiogram.enums import ButtonStyle
+from aiogram.enums import ButtonStyle, ContentType
 from aiogram_dialog import Dialog, DialogManager
+from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 from aiogram_dialog.widgets.style import Style
 
@@ -37,6 +38,13 @@ def _pressed_before(widget_id: str) -> Button:
     return Button(Shown("text"), id=widget_id, on_click=handlers.confirm, when=_never)
 
 
+def _by_password(when: str) -> SwitchTo:
+    """The other way for a person to prove themselves."""
+    return SwitchTo(
+        Said("🔑 Enter the password"), id="password", state=states.Confirm.password, when=when
+    )
+
+
 confirm_dialog = Dialog(
     page(
         states.Confirm.summary,
@@ -62,12 +70,7 @@ confirm_dialog = Dialog(
                 on_click=handlers.send_code,
                 when="unproven",
             ),
-            SwitchTo(
-                Said("🔑 Enter the password"),
-                id="password",
-                state=states.Confirm.password,
-                when="unidentified",
-            ),
+            _by_password("unidentified"),
             Group(
                 choices("choice", "choices", handlers.choose),
                 width=2,
@@ -80,10 +83,13 @@ confirm_dialog = Dialog(
     page(
         states.Confirm.code,
         Shown("text"),
-        keyboard=[Button(Shown("resend"), id="resend", on_click=handlers.send_code)],
+        keyboard=[
+            Button(Shown("resend"), id="resend", on_click=handlers.send_code),
+            _by_password("who"),
+        ],
         typing=secret_input(handlers.code_given),
         getter=getters.get_code,
-        back=way_back(back_to(states.Confirm.summary)),
+        back=way_back(handlers.cancel, label=Said("Cancel")),
     ),
     page(
         states.Confirm.password,
@@ -108,6 +114,7 @@ confirm_dialog = Dialog(
             _pressed_before("confirm"),
             _pressed_before("confirm_kind"),
         ],
+        typing=MessageInput(handlers.typed_again, content_types=ContentType.ANY),
         getter=getters.get_waiting,
         back=way_back(handlers.to_card),
     ),

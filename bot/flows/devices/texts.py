@@ -187,6 +187,12 @@ class DeregisterWords(DeviceWords):
     danger = True
 
     @override
+    def enter(self, action: Action[DeviceParameters]) -> str:
+        return _("🔒 Enter the 6 digits to deregister the device {imei}.").format(
+            imei=action.parameters.imei.full
+        )
+
+    @override
     def question(self, action: Action[DeviceParameters]) -> str:
         return _("Deregister the device {imei} from {number}?").format(
             imei=action.parameters.imei.full, number=action.msisdn.shown
@@ -228,6 +234,12 @@ class ReregisterWords(DeviceWords):
             _("it is registered with the company's BIN and this number"),
             _within(action),
         ]
+
+    @override
+    def enter(self, action: Action[DeviceParameters]) -> str:
+        return _("🔒 Enter the 6 digits to re-register the device {imei}.").format(
+            imei=action.parameters.imei.full
+        )
 
     @override
     def button(self, action: Action[DeviceParameters]) -> str:

@@ -121,6 +121,12 @@ class SetForwardingWords(ChangeWords[ForwardingParameters]):
         return f"{condition_word(asked.condition)} → {asked.target.shown}"
 
     @override
+    def enter(self, action: Action[ForwardingParameters]) -> str:
+        return _("🔒 Enter the 6 digits to forward {number} to {target}.").format(
+            number=action.msisdn.shown, target=action.parameters.target.shown
+        )
+
+    @override
     def code(self) -> str:
         return _(
             "My Account code to forward calls of the number …{last4}: {code}. Valid 3 minutes. "

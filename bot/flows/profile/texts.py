@@ -74,9 +74,13 @@ class EmailWords(ChangeWords[EmailParameters]):
     @override
     def proof_sent(self) -> str:
         return _(
-            "🔒 A one-time code has been sent to the new address. Enter the 6 digits within 3 "
-            "minutes."
+            "The code was sent to the new address and is valid for 3 minutes. The right code does "
+            "it at once."
         )
+
+    @override
+    def enter(self, action: Action[EmailParameters]) -> str:
+        return _("🔒 Enter the 6 digits to register the new e-mail.")
 
     @override
     def button(self, action: Action[EmailParameters]) -> str:

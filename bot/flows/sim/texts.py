@@ -34,7 +34,8 @@ class RevealWords(ChangeWords[ChangeParameters]):
     def happens(self, action: Action[ChangeParameters]) -> list[str]:
         """Once, and that it is remembered (S08-1, S08-2)."""
         return [
-            _("they are shown once, above the chat, and are kept nowhere"),
+            _("they are shown once, in a message that is removed after a minute"),
+            _("they are kept nowhere"),
             _("they are the card's initial codes; the user may have changed them"),
             _("the actions history keeps that they were shown to you"),
         ]
@@ -52,6 +53,18 @@ class RevealWords(ChangeWords[ChangeParameters]):
         return _("PIN and PUK were not shown")
 
     @override
+    def enter(self, action: Action[ChangeParameters]) -> str:
+        number = action.msisdn.shown
+        return _("🔒 Enter the 6 digits to show PIN and PUK of {number}.").format(number=number)
+
+    @override
+    def proof_sent(self) -> str:
+        return _(
+            "The code was sent to your number or e-mail and is valid for 3 minutes. The right "
+            "code shows them at once."
+        )
+
+    @override
     def code(self) -> str:
         return _(
             "My Account code to show PIN and PUK of the number …{last4}: {code}. Valid 3 minutes. "
@@ -59,8 +72,8 @@ class RevealWords(ChangeWords[ChangeParameters]):
         )
 
     @override
-    async def pressed(self, manager: DialogManager, token: str) -> bool:
-        await reveal(manager, token)
+    async def pressed(self, manager: DialogManager, token: str, typed: str) -> bool:
+        await reveal(manager, token, typed)
         return True
 
 
@@ -97,6 +110,11 @@ class ReplaceWords(ChangeWords[ReplaceParameters]):
     @override
     def not_done(self, action: Action[ReplaceParameters]) -> str:
         return _("SIM card not replaced")
+
+    @override
+    def enter(self, action: Action[ReplaceParameters]) -> str:
+        number = action.msisdn.shown
+        return _("🔒 Enter the 6 digits to replace the SIM card of {number}.").format(number=number)
 
     @override
     def code(self) -> str:

@@ -81,6 +81,13 @@ class TransferWords(ChangeWords[TransferParameters]):
         return transfer_told(entry)
 
     @override
+    def enter(self, action: Action[TransferParameters]) -> str:
+        return _("🔒 Enter the 6 digits to transfer {amount} to {recipient}.").format(
+            amount=money_shown(action.parameters.amount),
+            recipient=action.parameters.recipient.shown,
+        )
+
+    @override
     def code(self) -> str:
         return _(
             "My Account code to transfer money from the number …{last4}: {code}. Valid 3 minutes. "
