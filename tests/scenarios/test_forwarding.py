@@ -200,7 +200,7 @@ async def test_abroad_is_asked_about_twice(stage: Stage) -> None:
         "⚠️ +7 916 123-45-67 is abroad.", "Ask corporate support (email@kcell.kz) for the price"
     )
     await phone.tap("Forward abroad")
-    await phone.sees("forwarded calls cost as international calls", "Valid until")
+    await phone.sees("forwarded calls cost as international calls", "Enter the 6 digits")
     await confirmed(stage, phone)
     await phone.sees("✅ Forwarded to +7 916 123-45-67 (Busy)")
 
@@ -218,7 +218,7 @@ async def test_a_loop_is_warned_about(stage: Stage) -> None:
 async def test_a_number_that_was_blocked_meanwhile_is_refused(stage: Stage) -> None:
     phone = await at_targets(stage)
     await phone.say(TARGET)
-    await phone.sees("Valid until")
+    await phone.sees("Enter the 6 digits")
     await stage.number_becomes(NUMBER, blocked=True)
     await confirmed(stage, phone)
     await phone.sees("⚠️ Not forwarded to", "Present state: ⛔ Blocked.")

@@ -50,7 +50,7 @@ async def asked(stage: Stage, amount: str, *, who: str = MARAT) -> tuple[Phone, 
     await phone.say(RECIPIENT)
     await phone.sees("How much?")
     await phone.say(amount)
-    return phone, await phone.sees(f"from {FROM} to {TO}?", "Valid until")
+    return phone, await phone.sees(f"from {FROM} to {TO}?", "fee")
 
 
 # --- good ------------------------------------------------------------------------------------
