@@ -76,10 +76,11 @@ class Heartbeat:
     async def _beat(self) -> None:
         asked = boottime()
         await self._orphans.beat(self._owner, self._clock.now(), LIFE, self._keys)
-        late = self._beat_at is not None and asked - self._beat_at > LIFE.total_seconds()
+        silent = 0.0 if self._beat_at is None else asked - self._beat_at
+        late = silent > LIFE.total_seconds()
         self._beat_at = asked
         if late:
-            log.warning("process.late")
+            log.warning("process.late", seconds=round(silent, 1))
             self._late()
         if late or self._steady_since is None:
             self._steady_since = asked

@@ -214,15 +214,16 @@ class Shelf:
     died: Mapping[str, float] = field(default_factory=dict)
     """When each process of the bot was no more, as `time.monotonic`."""
     stood: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
-    """When it stood still, from and until."""
+    """When it stood still, from and until; or, by the name of its place, was silent."""
 
     def of(self, paper: Paper) -> list[ReceivedFile]:
         """The times that its file came."""
         return [one for one in self.parcels if paper.reference in _REFERENCE.findall(one.caption)]
 
     def stood_between(self, process: str, begin: float, end: float) -> bool:
-        """Whether that process stood still at any time between the two moments."""
-        stood = self.stood.get(process, ())
+        """Whether that process was taken for dead, if at all, at any time between the moments."""
+        place = process.partition(".")[0]
+        stood = [*self.stood.get(process, ()), *self.stood.get(place, ())]
         return any(since <= end and begin <= until for since, until in stood)
 
     @property

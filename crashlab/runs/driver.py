@@ -163,7 +163,7 @@ class Run:
             await self._database.papers(),
             self._world.telegram.parcels.taken,
             supervisor.died,
-            supervisor.stood,
+            supervisor.away(),
         )
         audit, said = await supervisor.command("verify-audit")
         ending = Ending(

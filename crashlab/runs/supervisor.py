@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,8 +35,8 @@ STARTS_WITHIN = 6.0
 """Seconds in which a process needs the database to start."""
 LOST = (2.0, 12.0)
 """Seconds from a backup until it is put back."""
-STEPPED = "failpoint.step"
-"""What a process logs when its clock is moved."""
+STEPPED, LATE = "failpoint.step", '"process.late"'
+"""What a process logs when its clock is moved, and when it had no time to say that it lives."""
 
 
 def stood_within(
@@ -43,6 +45,16 @@ def stood_within(
     """Whether any process stood still at any time between the two moments."""
     spans = [span for spans in stood.values() for span in spans]
     return any(since <= end and begin <= until for since, until in spans)
+
+
+def late(log: str) -> Iterator[tuple[float, float]]:
+    """When processes were silent by their own words; by a clock that was set they say nothing."""
+    since_boot = time.time() - time.monotonic()
+    for line in log.splitlines():
+        if LATE in line:
+            told = json.loads(line)
+            at = datetime.fromisoformat(told["timestamp"]).timestamp() - since_boot
+            yield at - told["seconds"], at
 
 
 class Supervisor:
@@ -101,6 +113,19 @@ class Supervisor:
         """How many clocks were moved."""
         logs = [self._log(slot) for slot in self.slots]
         return sum(log.read_text().count(STEPPED) for log in logs if log.exists())
+
+    def away(self) -> dict[str, list[tuple[float, float]]]:
+        """When processes could not say that they live: each that stood still, by its name, and by
+        the name of their place those that were cut off, or say that they had no time to.
+
+        As `time.monotonic`. Who is silent for three seconds is taken for dead by the others.
+        """
+        away = {name: list(spans) for name, spans in self.stood.items()}
+        for slot in self.slots:
+            log = self._log(slot)
+            told = list(late(log.read_text() if log.exists() else ""))
+            away[slot.name] = told + (slot.network.spans if slot.network else [])
+        return away
 
     # --- one life after the other ---
 

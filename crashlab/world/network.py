@@ -28,7 +28,8 @@ class Network:
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.cuts: Counter[str] = Counter()
-        self._last: list[tuple[float, float]] = []
+        self.spans: list[tuple[float, float]] = []
+        """When nothing passed, from and until, as `time.monotonic`."""
 
     async def open(self) -> None:
         """Listen on a free port."""
@@ -47,7 +48,7 @@ class Network:
         """Have nothing pass for so long."""
         self.cuts[kind] += 1
         now = time.monotonic()
-        self._last.append((now, now + seconds))
+        self.spans.append((now, now + seconds))
         if kind == RESET:
             self._refuses = True
             self._abort_all()
@@ -62,7 +63,7 @@ class Network:
 
     def was_cut(self, since: float, until: float) -> bool:
         """Whether nothing passed at some time between two moments (`time.monotonic`)."""
-        return any(begun <= until and since <= ended for begun, ended in self._last)
+        return any(begun <= until and since <= ended for begun, ended in self.spans)
 
     async def close(self) -> None:
         """Be no more."""

@@ -8,7 +8,9 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ from crashlab.faults.process_faults import LONG, STEPS, clock_step, pause
 from crashlab.plan import Plan
 from crashlab.runs.processes import ForkServer
 from crashlab.runs.snapshot import CODE
-from crashlab.runs.supervisor import stood_within
+from crashlab.runs.supervisor import late, stood_within
 
 PASSES = (
     "import sys\n"
@@ -142,6 +144,26 @@ def test_a_file_may_come_again_when_its_sender_stood_still() -> None:
     assert shelf.stood_between("run0.1", 1.0, 5.0)
     assert not shelf.stood_between("run0.1", 9.5, 12.0)
     assert not shelf.stood_between("run1.1", 1.0, 5.0)
+
+
+def test_a_file_may_come_again_when_its_sender_was_silent_for_others() -> None:
+    """Who is cut off, or gets nothing of the machine, is taken for dead: others go on with it."""
+    shelf = Shelf(stood={"run0": [(2.0, 9.0)]})
+    assert shelf.stood_between("run0.4", 1.0, 5.0)
+    assert not shelf.stood_between("run0.4", 9.5, 12.0)
+    assert not shelf.stood_between("run1.4", 1.0, 5.0)
+
+
+def test_a_process_says_itself_for_how_long_it_was_silent() -> None:
+    at = datetime.now(UTC)
+    log = (
+        f'{{"seconds": 5.5, "event": "process.late", "timestamp": "{at.isoformat()}"}}\n'
+        "2026-01-01T00:00:00Z ERROR not ours\n"
+        f'{{"event": "process.gone", "timestamp": "{at.isoformat()}"}}\n'
+    )
+    [(begin, end)] = late(log)
+    assert end - begin == pytest.approx(5.5)
+    assert abs(end - time.monotonic()) < 60
 
 
 def test_a_start_that_found_the_database_locked_is_excused_by_who_stood_still_meanwhile() -> None:
