@@ -25,6 +25,7 @@ from storage.stores.action_wakeups import ActionWakeups
 from storage.stores.actions import ActionRows
 from storage.stores.approvals import ApprovalRows
 from storage.stores.call_slots import CallSlots
+from storage.stores.change_sets import ChangeSetRows
 from storage.stores.clocks import ClockRows
 from storage.stores.day_totals import DayTotalRows
 from storage.stores.devices import DeviceRows
@@ -37,6 +38,7 @@ from storage.stores.holds import HoldRows
 from storage.stores.known_accounts import AccountRows
 from storage.stores.login import LoginRows
 from storage.stores.notifications import NotificationRows
+from storage.stores.number_lists import NumberListRows
 from storage.stores.people import People
 from storage.stores.quarantine import QuarantineRows
 from storage.stores.secret_codes import SecretCodeRows
@@ -66,6 +68,8 @@ class Stores:
     accounts: AccountRows
     freezes: FreezeRows
     actions: ActionRows
+    change_sets: ChangeSetRows
+    number_lists: NumberListRows
     woken: ActionWakeups
     event_subscriptions: EventSubscriptionRows
     holds: HoldRows
@@ -126,6 +130,8 @@ def open_stores(url: str, secrets: Secrets) -> Stores:
         accounts=AccountRows(database),
         freezes=FreezeRows(database, effects),
         actions=actions,
+        change_sets=ChangeSetRows(database, effects, actions),
+        number_lists=NumberListRows(database),
         woken=ActionWakeups(database),
         event_subscriptions=EventSubscriptionRows(database),
         holds=HoldRows(database, effects),

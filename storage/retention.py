@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BindParameter, and_, bindparam, delete, func, null, or_, select, update
 
 from account.changes.action import ActionState
+from account.changes.sets.change_set import LIST_LIFE, SetState
 from account.documents.document import KEPT_FOR
 from storage.engine.types import Moment
 from storage.queue.inbox import DONE, QUARANTINED
@@ -19,12 +20,14 @@ from storage.tables import (
     actions,
     approvals,
     attempts,
+    change_sets,
     codes,
     document_chunks,
     documents,
     freeze_links,
     in_state,
     inbox,
+    number_lists,
     outbox,
     sessions,
     sms_parts,
@@ -49,6 +52,7 @@ class Kept:
     codes: timedelta = timedelta(days=2)
     offers: timedelta = timedelta(days=2)
     approvals: timedelta = timedelta(days=7)
+    lists: timedelta = LIST_LIFE
     freeze_links: timedelta = timedelta(days=7)
     outbox: timedelta = timedelta(days=7)
     documents: timedelta = timedelta(days=30)
@@ -57,7 +61,7 @@ class Kept:
 
 
 class Retention:
-    """Forgets. The history and confirmed changes are kept."""
+    """Forgets. The history and confirmed changes and sets are kept."""
 
     def __init__(self, database: Database, kept: Kept | None = None) -> None:
         self._database = database
@@ -73,6 +77,8 @@ class Retention:
             _CODES: now - kept.codes,
             _OFFERS: now - kept.offers,
             _APPROVALS: now - kept.approvals,
+            _SETS: now - kept.offers,
+            _LISTS: now - kept.lists,
             _FREEZE_LINKS: now - kept.freeze_links,
             _EXPIRED_MESSAGES: now,
             _MESSAGES: now - kept.outbox,
@@ -137,6 +143,10 @@ _OFFERS = delete(actions).where(
     in_state(actions, ActionState.OFFERED, ActionState.VOID), actions.c.offered_at < _BEFORE
 )
 _APPROVALS = delete(approvals).where(approvals.c.expires_at < _BEFORE)
+_SETS = delete(change_sets).where(
+    in_state(change_sets, SetState.OFFERED, SetState.VOID), change_sets.c.created_at < _BEFORE
+)
+_LISTS = delete(number_lists).where(number_lists.c.kept_at < _BEFORE)
 _FREEZE_LINKS = delete(freeze_links).where(freeze_links.c.expires_at < _BEFORE)
 _EXPIRED_MESSAGES = (
     update(outbox)

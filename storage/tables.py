@@ -302,6 +302,8 @@ actions = Table(
     # for it, the last of those moments, and the one that nobody has taken up yet.
     Column("woken_at", Moment),
     Column("look_at", Moment),
+    # The reference of the set that it was confirmed with.
+    Column("set_reference", Text),
     *_claim(),
 )
 _action_open = in_state(actions, "accepted", "proposed", "sent", "unknown")
@@ -351,6 +353,82 @@ Index(
     actions.c.accepted_at,
     sqlite_where=_action_of_device,
     postgresql_where=_action_of_device,
+)
+
+number_lists = Table(
+    "number_lists",
+    metadata,
+    # What one person puts together, before it is a set.
+    Column("telegram_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("session_id", Text, nullable=False),
+    Column("company_id", Text, nullable=False),
+    Column("kept_at", Moment, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+change_sets = Table(
+    "change_sets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("reference", Text, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("company_id", Text, nullable=False),
+    Column("telegram_id", BigInteger, nullable=False),
+    Column("session_id", Text, nullable=False),
+    Column("administrator_id", Text, nullable=False),
+    Column("administrator", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("listed", Integer, nullable=False),
+    Column("repeated", Integer, nullable=False),
+    # Lines of the list that were not read, and why.
+    Column("left_out", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    # Numbers that will be done, once the dry run is over.
+    Column("size", Integer, nullable=False, server_default="0"),
+    Column("state", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("offered_at", Moment),
+    Column("stepped_up_at", Moment),
+    Column("accepted_at", Moment),
+    Column("halted_at", Moment),
+    Column("settled_at", Moment),
+    Column("reason_code", Text),
+    *_claim(),
+)
+_set_open = in_state(change_sets, "checking", "paused", "running", "stopped")
+Index(
+    "ix_change_sets_due",
+    change_sets.c.due,
+    sqlite_where=_set_open,
+    postgresql_where=_set_open,
+)
+Index("ix_change_sets_person", change_sets.c.telegram_id, change_sets.c.created_at)
+Index("ix_change_sets_confirmed", change_sets.c.administrator_id, change_sets.c.accepted_at)
+Index("ix_change_sets_created", change_sets.c.created_at)
+
+change_set_numbers = Table(
+    "change_set_numbers",
+    metadata,
+    Column("set_id", Text, ForeignKey("change_sets.id", ondelete="CASCADE"), primary_key=True),
+    # From 0, in the order of the list.
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("msisdn", Text, nullable=False),
+    Column("line", Integer, nullable=False),
+    # Of the dry run.
+    Column("fate", Text),
+    Column("shown", Text, nullable=False),
+    Column("reason_code", Text),
+    # Of a number that never began; of any other its change tells.
+    Column("outcome", Text),
+    Column("action_id", Text, unique=True),
+)
+Index(
+    "uq_change_set_numbers_msisdn",
+    change_set_numbers.c.set_id,
+    change_set_numbers.c.msisdn,
+    unique=True,
 )
 
 secret_codes = Table(

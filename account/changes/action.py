@@ -145,6 +145,9 @@ class Action(Generic[P_co]):
     and until that moment a call may still have left."""
     order_id: str | None = None
     reason_code: str | None = None
+    set_reference: str | None = None
+    """The set that it was confirmed with; then the set has the words, and it has none of its own
+    (`account.changes.sets`)."""
     attempts: int = 0
     checks: int = 0
     fence: int = 0

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from account.changes.action import Action
+from account.changes.sets.change_set import ChangeSet
 from account.effects.effect import Channel, OutboxMessage
 from account.identity.directory import Administrator
 
@@ -41,6 +42,20 @@ def of_change(action: Action, now: datetime) -> OutboxMessage:
         "msisdn": action.msisdn.digits,
     }
     return _owed(action.administrator_id, "change", now, told, key)
+
+
+def of_set(change_set: ChangeSet, done: int, now: datetime) -> OutboxMessage:
+    """One message about all changes of a set that were done."""
+    key = f"{change_set.id}:colleagues"
+    told = {
+        DID: change_set.administrator,
+        TELEGRAM: str(change_set.telegram_id),
+        COMPANY: change_set.company_id,
+        MESSAGE: key,
+        "kind": change_set.kind.value,
+        "numbers": str(done),
+    }
+    return _owed(change_set.administrator_id, "set", now, told, key)
 
 
 def _owed(did: str, what: str, now: datetime, told: Mapping[str, str], key: str) -> OutboxMessage:

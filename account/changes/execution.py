@@ -20,7 +20,14 @@ from account.changes.colleague_notices import of_change
 from account.changes.confirmation import PollingPolicy
 from account.changes.freezes import Freezes
 from account.changes.holds import AT_LEAST, LOOK_AGAIN, ON_HOLD, HoldStore
-from account.changes.ports import ActionStore, ChangeExecutor, DispatchGuard
+from account.changes.ports import (
+    ActionStore,
+    ChangeExecutor,
+    DispatchGuard,
+    Halt,
+    NoSets,
+    SetHalts,
+)
 from account.changes.sensitive_numbers import ANNOUNCED_WITHIN, APPROVAL_EXPIRED
 from account.changes.spec import ChangeSpec
 from account.effects.effect import Channel, Effect, OutboxMessage
@@ -52,6 +59,9 @@ NOT_NOW = timedelta(minutes=1)
 """When an operator that did not answer is asked again about what is unconfirmed."""
 
 
+SET_STOPPED = "SET.STOPPED"
+
+
 class ChangeExecution:
     """Takes confirmed changes to their end, and owes their people the truth.
 
@@ -72,6 +82,7 @@ class ChangeExecution:
         *,
         boottime: Callable[[], float] = boottime,
         undecided: Callable[[Action], None] = lambda _action: None,
+        sets: SetHalts | None = None,
     ) -> None:
         self._directory = directory
         self._operator = operator
@@ -84,6 +95,7 @@ class ChangeExecution:
         self._boottime = boottime
         self._undecided = undecided
         self._holds_placed = holds
+        self._sets = sets or NoSets()
 
     async def advance(self, action: Action) -> None:
         """Take one claimed change as far as it goes now, and write where it stands.
@@ -153,12 +165,14 @@ class ChangeExecution:
         """Whether it is to be sent now; if not, it is settled, followed or put off."""
         spec = self._specs[action.kind]
         now = self._clock.now()
+        if await self._halted(action, now):
+            return False
         over = await self._over(action.accepted_at or now, spec.keep_for)
         on_hold = await self._holds_placed.cover(action.kind, action.company_id)
         if on_hold and not over:
             left = spec.keep_for - (now - (action.accepted_at or now))
             again = now + max(AT_LEAST, min(LOOK_AGAIN, left))
-            await self._store.postpone(action, again, [self._word(action, "held")])
+            await self._store.postpone(action, again, self._words(action, "held"))
             return False
         if over:
             await self._end_unsent(action, ON_HOLD if on_hold else CarrierUnavailable.code)
@@ -184,6 +198,16 @@ class ChangeExecution:
         else:
             return True
         return False
+
+    async def _halted(self, action: Action, now: datetime) -> bool:
+        """Whether its set is paused, or was stopped; then it has come to its end with it."""
+        reference = action.set_reference
+        halt = None if reference is None else await self._sets.halt(reference)
+        if halt is Halt.STOPPED:
+            await self._end_unsent(action, SET_STOPPED)
+        elif halt is Halt.PAUSED:
+            await self._store.postpone(action, now + LOOK_AGAIN)
+        return halt is not None
 
     async def _end_unsent(self, action: Action, code: str, *, also: Sequence[Effect] = ()) -> None:
         """End what this database has never sent, unless it was sent in the time that is lost."""
@@ -267,7 +291,7 @@ class ChangeExecution:
         now = self._clock.now()
         entry = self._specs[action.kind].entry(action, "unknown", now)
         due = _next_look(action, now)
-        effects: list[Effect] = [entry, self._word(action, "unconfirmed")]
+        effects: list[Effect] = [entry, *self._words(action, "unconfirmed")]
         await self._store.park(action, ActionState.UNCONFIRMED, due, None, effects)
 
     async def _look_at_unconfirmed(self, action: Action) -> None:
@@ -318,17 +342,17 @@ class ChangeExecution:
         now = self._clock.now()
         promised = (action.accepted_at or now) + promise
         as_promised = state is ActionState.SENT and bool(promise)
-        effects: list[Effect] = []
+        effects: Sequence[Effect] = ()
         say_at: datetime | None = None
         if promise and now >= promised:
-            effects = [self._word(action, "overdue")]
+            effects = self._words(action, "overdue")
         elif state is ActionState.SENT:
             held = order is not None and order.held
             say_at = self._say_at(action, held=held, as_promised=as_promised)
             if say_at is not None and now >= say_at:
-                effects = [self._word(action, "order_held" if held else "taken")]
+                effects = self._words(action, "order_held" if held else "taken")
         elif action.checks >= self._polling_policy.say_after:
-            effects = [self._word(action, "waiting")]
+            effects = self._words(action, "waiting")
         due = self._polling_policy.next_check(
             action.checks, now, promise if as_promised else NO_PROMISE
         )
@@ -381,10 +405,8 @@ class ChangeExecution:
         effects = [*ending(action, spec, state, reason_code, now, receipt), *also]
         await self._store.settle(action, state, reason_code, order_id, now, effects)
 
-    def _word(
-        self, action: Action, which: str, receipt: Mapping[str, str] | None = None
-    ) -> OutboxMessage:
-        return owed_word(action, which, self._clock.now(), receipt)
+    def _words(self, action: Action, which: str) -> Sequence[OutboxMessage]:
+        return owed_words(action, which, self._clock.now())
 
 
 def _next_look(action: Action, now: datetime) -> datetime:
@@ -406,13 +428,20 @@ def ending(
     done = state is ActionState.DONE
     effects: list[Effect] = [
         spec.entry(action, "done" if done else "refused", now),
-        owed_word(action, "final", now, receipt),
+        *owed_words(action, "final", now, receipt),
     ]
     effects += spec.on_done(action, now) if done else spec.on_rejected(action, now)
-    if done and spec.tells_colleagues:
+    if done and spec.tells_colleagues and action.set_reference is None:
         effects.append(of_change(action, now))
     settled = replace(action, state=state, reason_code=reason_code, settled_at=now)
     return [*effects, *spec.on_settled(settled, now)]
+
+
+def owed_words(
+    action: Action, which: str, now: datetime, receipt: Mapping[str, str] | None = None
+) -> Sequence[OutboxMessage]:
+    """The same, if anything: of a change in a set the set tells."""
+    return () if action.set_reference is not None else (owed_word(action, which, now, receipt),)
 
 
 def owed_word(

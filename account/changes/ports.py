@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Protocol
 
 from account.changes.action import Action, ActionKind, ActionState, Order
@@ -20,6 +21,27 @@ class DispatchGuard(Protocol):
 
         Raises `CarrierNotReached` when it is too late, and then nothing is sent.
         """
+
+
+class Halt(StrEnum):
+    """Why nothing more of a set is sent."""
+
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+class SetHalts(Protocol):
+    """Whether the changes of a set may still be sent."""
+
+    async def halt(self, set_reference: str) -> Halt | None:
+        """Why not; None when they may."""
+
+
+class NoSets(SetHalts):
+    """Where there are no sets."""
+
+    async def halt(self, set_reference: str) -> Halt | None:
+        """None."""
 
 
 class ActionStore(Protocol):

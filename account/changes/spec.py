@@ -27,6 +27,8 @@ from account.values.rights import Right
 
 WHOLE_LIST = "product"
 """The lock key of what must not meet a list that is replaced. Persisted."""
+IN_SET = "set"
+"""In an entry of the history: the reference of the set that the change was confirmed with."""
 S = TypeVar("S")
 P = TypeVar("P", bound=ChangeParameters)
 
@@ -171,9 +173,13 @@ class ChangeSpec(ABC, Generic[S, P]):
             administrator=action.administrator,
             company_id=action.company_id,
             number=None if self.own else action.msisdn.digits,
-            parameters=self.audit_fields(action.parameters),
+            parameters=self._told(action),
             reference=action.reference,
         )
+
+    def _told(self, action: Action[P]) -> dict[str, str]:
+        told = self.audit_fields(action.parameters)
+        return told if action.set_reference is None else {**told, IN_SET: action.set_reference}
 
 
 class NumberChangeSpec(ChangeSpec["Number", P]):

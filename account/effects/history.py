@@ -38,6 +38,8 @@ class What(StrEnum):
     ACCOUNT_REMOVED = "account.removed"
     FROZEN = "account.frozen"
     THAWED = "account.thawed"
+    SET = "set"
+    """A set of changes: when it was confirmed, and how it ended."""
 
 
 @dataclass(frozen=True, slots=True)

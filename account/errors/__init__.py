@@ -88,6 +88,12 @@
     + TermsNotAccepted
     + OwnerTriesExceeded
     + CarrierRefused
+    + SetRefused
+      - SetEmpty
+      - SetWithoutEffect
+      - SetTooLarge
+      - OneByOne
+      - SetOfAnother
   x CarrierUnavailable
     + CarrierNotReached
       - CarrierPaused
@@ -137,6 +143,12 @@ from account.errors.changes import (
     NobodyToApprove,
     NumberInDebt,
     NumberStateRefused,
+    OneByOne,
+    SetEmpty,
+    SetOfAnother,
+    SetRefused,
+    SetTooLarge,
+    SetWithoutEffect,
     StepUpRequired,
     TakenOverLately,
 )
@@ -317,6 +329,7 @@ __all__ = [
     "NumberStateRefused",
     "NumberTakenOver",
     "OfferingChanged",
+    "OneByOne",
     "OrderRefused",
     "OutcomeUnknown",
     "OwnerTriesExceeded",
@@ -345,6 +358,11 @@ __all__ = [
     "ServiceConflict",
     "ServiceNotManageable",
     "SessionExpired",
+    "SetEmpty",
+    "SetOfAnother",
+    "SetRefused",
+    "SetTooLarge",
+    "SetWithoutEffect",
     "SimForeign",
     "SimNotActive",
     "SimNotFree",

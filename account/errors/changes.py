@@ -139,3 +139,43 @@ class CarrierRefused(ChangeRefused):
     def __init__(self, reason_code: str) -> None:
         super().__init__(f"operator refused: {reason_code}")
         self.reason_code = reason_code
+
+
+class SetRefused(ChangeRefused):
+    """A list is no set that could be confirmed. Nothing has changed."""
+
+    code: ClassVar[str] = "SET.REFUSED"
+
+
+class SetEmpty(SetRefused):
+    """No number was found in it."""
+
+    code: ClassVar[str] = "SET.NOTHING"
+
+
+class SetWithoutEffect(SetRefused):
+    """None of its numbers would be changed."""
+
+    code: ClassVar[str] = "SET.WITHOUT_EFFECT"
+
+
+class SetTooLarge(SetRefused):
+    """More than `most` numbers: at once, or by one person within a day."""
+
+    code: ClassVar[str] = "SET.TOO_MANY"
+
+    def __init__(self, most: int) -> None:
+        super().__init__("too many numbers")
+        self.most = most
+
+
+class OneByOne(SetRefused):
+    """Such a change is made for one number at a time."""
+
+    code: ClassVar[str] = "SET.ONE_BY_ONE"
+
+
+class SetOfAnother(SetRefused):
+    """Only who confirmed a set lets it go on."""
+
+    code: ClassVar[str] = "SET.OF_ANOTHER"

@@ -368,6 +368,11 @@ _SENTENCES: dict[type[MyAccountError], Callable[[Any], str]] = {
         "Your company has reached today's limit of SMS with codes. Nothing has changed. Try again "
         "tomorrow, or ask corporate support to raise the limit."
     ),
+    errors.SetEmpty: lambda _e: _("No phone number was found here."),
+    errors.SetWithoutEffect: lambda _e: _("Nothing would change for any number of this list."),
+    errors.SetTooLarge: lambda e: _("At most {most} numbers at once.").format(most=e.most),
+    errors.OneByOne: lambda _e: _("This is done for one number at a time."),
+    errors.SetOfAnother: lambda _e: _("Only the person who confirmed it can let it go on."),
     errors.BalanceNotTold: lambda _e: _(
         "The operator did not tell this number's balance, so nothing can be transferred from it. "
         "Nothing has changed. Try again later or contact corporate support."

@@ -144,6 +144,7 @@ def event_word(what: What) -> str:
         What.ACCOUNT_REMOVED: _("Telegram account removed"),
         What.FROZEN: _("Changes stopped: “It was not me”"),
         What.THAWED: _("Changes allowed again"),
+        What.SET: _("Many numbers"),
     }[what]
 
 

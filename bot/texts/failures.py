@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram.utils.i18n import gettext as _
 
 from account import errors
+from account.changes.execution import SET_STOPPED
 from account.changes.holds import ON_HOLD
 from account.changes.sensitive_numbers import (
     APPROVAL_EXPIRED,
@@ -67,6 +68,9 @@ def reason(code: str | None, state: NumberState | None = None) -> str:
         errors.AccountFrozen.code: _(
             "“It was not me” was pressed before it was sent. Nothing has changed."
         ),
+        SET_STOPPED: _("Stopped before it was sent."),
+        errors.ChangeUnderWay.code: _("Another change of this number was not finished yet."),
+        errors.OneByOne.code: _("This is done for one number at a time."),
         APPROVAL_REJECTED: _("Another administrator rejected it. Nothing has changed."),
         APPROVAL_WITHDRAWN: _("You have withdrawn the request. Nothing has changed."),
         APPROVAL_EXPIRED: _(

@@ -21,7 +21,7 @@ from storage.engine.upserts import insert_or_set
 from storage.queue.claims import RELEASED, TIME_IS_PRESENT
 from storage.queue.inbox import NEW
 from storage.queue.outbox import OWED
-from storage.tables import actions, documents, in_state, inbox, leases, outbox
+from storage.tables import actions, change_sets, documents, in_state, inbox, leases, outbox
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -91,6 +91,7 @@ def _let_go(conn: Connection, owners: list[str]) -> None:
 _UNDONE = {
     inbox: in_state(inbox, NEW),
     actions: in_state(actions, *sorted(state.value for state in WORKED_ON)),
+    change_sets: in_state(change_sets, "checking", "paused", "running", "stopped"),
     outbox: in_state(outbox, OWED),
     documents: in_state(documents, DocumentState.QUEUED.value, DocumentState.MAKING.value),
 }

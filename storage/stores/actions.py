@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from account.changes.action import OFFER_LIFE, OPEN, WORKED_ON, Action, ActionKind, ActionState
 from account.changes.ports import ActionStore
+from account.changes.sets.change_set import SetState
 from account.chapters.kinds import parameters_of
 from account.credentials.one_time_codes import CodeOutcome, CodeTry, CodeUse
 from account.effects.history import Entry
@@ -33,7 +34,7 @@ from storage.stores.counters import next_reference
 from storage.stores.holds import covering
 from storage.stores.login import use_code
 from storage.stores.offers import void_offer, void_offers_of_person
-from storage.tables import actions, in_state, outbox
+from storage.tables import actions, change_sets, in_state, outbox
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, ColumnElement, Connection
@@ -279,6 +280,40 @@ class ActionRows(ActionStore):
         else:
             await self._fenced(_SETTLE, values, effects)
 
+    def begin_on(
+        self, conn: Connection, action: Action, lock_key: str, *, owner: str, until: datetime
+    ) -> bool:
+        """Write a change that is confirmed with a set and claimed already, with its reference.
+
+        False when another change of the lock key is open on the number.
+        """
+        taken = {"company": action.company_id, "number": action.msisdn.digits, "lane": lock_key}
+        if conn.execute(_OPEN_ON, taken).first() is not None:
+            return False
+        assert action.accepted_at is not None
+        values = {
+            **self._values(action),
+            # No button stands for it.
+            "token_hash": f"set:{action.id}",
+            "lane": lock_key,
+            "reference": next_reference(conn, "A", action.accepted_at),
+            "accepted_at": action.accepted_at,
+            "due": action.accepted_at,
+            "owner": owner,
+            "lease_until": until,
+            "fence": action.fence,
+        }
+        try:
+            with conn.begin_nested():
+                conn.execute(actions.insert(), values)
+        except IntegrityError:
+            return False  # another process was quicker
+        return True
+
+    def read_on(self, conn: Connection, action_id: str) -> Action:
+        """A change that is there."""
+        return self.action_of(conn.execute(_BY_ID, {"of_id": action_id}).one())
+
     async def open_count(self) -> int:
         """How many changes are accepted, sent or unknown."""
         return await self._database.read(lambda conn: conn.execute(_OPEN_COUNT).scalar_one())
@@ -336,6 +371,7 @@ class ActionRows(ActionStore):
             "sealed": self._seal(action),
             "state": action.state.value,
             "offered_at": action.offered_at,
+            "set_reference": action.set_reference,
         }
 
     def action_of(self, row: Any) -> Action:
@@ -368,6 +404,7 @@ class ActionRows(ActionStore):
             restored_at=row.restored_at,
             order_id=row.order_id,
             reason_code=row.reason_code,
+            set_reference=row.set_reference,
             attempts=row.attempts,
             checks=row.checks,
             fence=row.fence,
@@ -475,10 +512,18 @@ _HELD = and_(
 )
 _HOLDS = select(actions.c.id).where(_HELD)
 _ON_HOLD = covering(actions.c.kind, actions.c.company_id).exists()
+_HALTED = (
+    select(change_sets.c.id)
+    .where(
+        change_sets.c.reference == actions.c.set_reference,
+        ~in_state(change_sets, SetState.RUNNING),
+    )
+    .exists()
+)
 _MARK_SENT = (
     update(actions)
-    # A hold may have been placed since it was looked at.
-    .where(_HELD, in_state(actions, ActionState.ACCEPTED), ~_ON_HOLD)
+    # A hold may have been placed since it was looked at, its set been paused or stopped.
+    .where(_HELD, in_state(actions, ActionState.ACCEPTED), ~_ON_HOLD, ~_HALTED)
     .values(
         state=ActionState.SENT.value,
         sent_at=bindparam("now"),

@@ -94,6 +94,7 @@ FAMILIES = {
     errors.ChangeRefused,
     errors.OrderRefused,
     errors.SimRefused,
+    errors.SetRefused,
 }
 """Never raised themselves."""
 
@@ -134,6 +135,11 @@ def refusals() -> Iterator[errors.MyAccountError]:
     yield errors.CodeSendsExceeded(NOW)
     yield errors.CodeOwnerUnproven(NOW)
     yield errors.CodeSmsExceeded()
+    yield errors.SetEmpty()
+    yield errors.SetWithoutEffect()
+    yield errors.SetTooLarge(1000)
+    yield errors.OneByOne()
+    yield errors.SetOfAnother()
     yield errors.CodeMalformed()
     yield from (errors.CodeInvalid(left) for left in (1, 2))
     yield errors.CodeExpired()

@@ -9,6 +9,7 @@ from account.effects.history import Entry, What
 from account.values.identifiers import Msisdn
 from account.values.periods import shown_time
 from bot.flows.changes import WORDS
+from bot.flows.sets.texts import set_told
 from bot.flows.transfers.texts import transfer_told
 from bot.texts.facts import by_word, event_word, result_word
 from bot.widgets.text import Html, said
@@ -29,6 +30,8 @@ def told(entry: Entry) -> str | None:
         return transfer_told(entry)
     if entry.what in (What.HOLD_PLACED, What.HOLD_LIFTED) and "what" in entry.parameters:
         return what_word(entry.parameters["what"])
+    if entry.what == What.SET:
+        return set_told(entry)
     return None
 
 

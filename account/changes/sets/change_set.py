@@ -1,0 +1,183 @@
+"""A set of changes and what it knows of each of its numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from account.changes.action import ActionKind, ActionState
+from account.changes.parameters import ChangeParameters
+from account.lists.number_list import LeftOut
+from account.values.identifiers import Msisdn
+from account.values.rights import Role
+
+OFFER_LIFE = timedelta(minutes=30)
+"""Nobody checks 800 rows in five minutes; each number is read once more before it is changed."""
+LIST_LIFE = timedelta(hours=1)
+PAUSE_LIFE = timedelta(hours=24)
+CODE_FROM = 50
+"""Numbers from which a set of a kind that needs no code singly needs one."""
+MOST: Mapping[Role, int] = {Role.ADMINISTRATOR: 1_000, Role.OPERATOR: 100}
+"""Numbers in one set, by what the person is to the company."""
+RUNNING_AT_ONCE = 2
+"""Sets of one company; further ones wait in order."""
+
+
+class SetState(StrEnum):
+    """Where a set stands. Values are persisted.
+
+    checking → offered → running ⇄ paused → ended, or void before it was confirmed. Stopped: the
+    rest is not sent, and what was sent comes to its end.
+    """
+
+    CHECKING = "checking"
+    OFFERED = "offered"
+    VOID = "void"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    ENDED = "ended"
+
+
+class Fate(StrEnum):
+    """What the dry run says of a number. Values are persisted."""
+
+    READY = "ready"
+    ALREADY = "already"
+    REFUSED = "refused"
+    UNREADABLE = "unreadable"
+    ABSENT = "absent"
+    """Not in the company, or nowhere at all: nobody can tell which."""
+
+
+class Outcome(StrEnum):
+    """What became of a number in a confirmed set. Values are persisted."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    """Begun, and not at its end."""
+    DONE = "done"
+    ALREADY = "already"
+    REFUSED = "refused"
+    NOT_SENT = "not_sent"
+
+
+UNSENT = frozenset(
+    {
+        "SET.STOPPED",
+        "ACCOUNT.FROZEN",
+        "COMPANY.NO_ACCESS",
+        "ACCESS.RIGHT_MISSING",
+        "OPERATOR.NOT_OFFERED",
+        "UPSTREAM.UNAVAILABLE",
+        "CHANGE.HELD",
+    }
+)
+"""Reasons for which a change ended that never left: they are none of the number."""
+
+
+def outcome_of(state: ActionState, attempts: int, reason_code: str | None) -> Outcome:
+    """What a change came to, as its set tells it; `attempts` counts its sendings."""
+    if state is ActionState.DONE:
+        return Outcome.DONE if attempts else Outcome.ALREADY
+    if state is not ActionState.REJECTED:
+        return Outcome.OPEN
+    return Outcome.NOT_SENT if not attempts and reason_code in UNSENT else Outcome.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class SetNumber:
+    """One number of a set: its `place` from 0 and the line of the list it stood in.
+
+    `shown` is the fingerprint of what the dry run read, `reason_code` why its fate or outcome is
+    what it is, `action` the reference of its change once that has begun.
+    """
+
+    place: int
+    msisdn: Msisdn
+    line: int
+    fate: Fate | None = None
+    outcome: Outcome = Outcome.WAITING
+    shown: str = ""
+    reason_code: str | None = None
+    action: str | None = None
+    sent_at: datetime | None = None
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """A set, from its dry run on. Times are aware, UTC.
+
+    `reference` (`S-20261129-0003`) is what people read, given when its dry run is over; `digest`
+    (SHA-256) binds the confirmation to exactly this list as it was shown. `listed` is how many
+    different numbers the list had. `fence` grows with every claim.
+    """
+
+    id: str
+    kind: ActionKind
+    parameters: ChangeParameters
+    company_id: str
+    telegram_id: int
+    session_id: str
+    administrator_id: str
+    administrator: str
+    language: str
+    listed: int
+    repeated: int
+    left_out: tuple[LeftOut, ...]
+    created_at: datetime
+    state: SetState = SetState.CHECKING
+    reference: str | None = None
+    digest: str = ""
+    offered_at: datetime | None = None
+    stepped_up_at: datetime | None = None
+    accepted_at: datetime | None = None
+    halted_at: datetime | None = None
+    settled_at: datetime | None = None
+    reason_code: str | None = None
+    fence: int = 0
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When its confirmation ends."""
+        return None if self.offered_at is None else self.offered_at + OFFER_LIFE
+
+
+@dataclass(frozen=True, slots=True)
+class SetCounts:
+    """How many numbers have which fate, and of those in the set which outcome."""
+
+    fates: Mapping[Fate, int] = field(default_factory=dict)
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+
+    def of_fate(self, fate: Fate) -> int:
+        """How many."""
+        return self.fates.get(fate, 0)
+
+    def of(self, outcome: Outcome) -> int:
+        """How many of the set."""
+        return self.outcomes.get(outcome, 0)
+
+    @property
+    def size(self) -> int:
+        """Numbers in the set: those that will be done."""
+        return self.of_fate(Fate.READY)
+
+    @property
+    def ended(self) -> int:
+        """Numbers with an outcome."""
+        return self.size - self.of(Outcome.WAITING) - self.of(Outcome.OPEN)
+
+
+def digest_of(
+    kind: ActionKind, parameters: ChangeParameters, numbers: Iterable[tuple[Msisdn, str]]
+) -> str:
+    """SHA-256 of what is confirmed: kind, parameters, and the numbers in order as shown."""
+    rows: Sequence[tuple[str, str]] = [(msisdn.digits, shown) for msisdn, shown in numbers]
+    told = json.dumps([kind.value, sorted(parameters.told().items()), rows], ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()

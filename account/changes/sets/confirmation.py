@@ -1,0 +1,250 @@
+"""From a list to a set that runs: dry run, then one confirmation for exactly this list.
+
+The token on the button binds it to one person, session and company, and the row to the SHA-256 of
+kind, parameters and numbers as they were shown; only the first press wins. It lives thirty minutes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from account.changes.action import STEP_UP_LIFE, ActionKind, token_hash
+from account.changes.freezes import Freezes
+from account.changes.parameters import NOTHING, ChangeParameters
+from account.changes.sets.change_set import (
+    CODE_FROM,
+    MOST,
+    ChangeSet,
+    Outcome,
+    SetCounts,
+    SetState,
+)
+from account.changes.sets.ports import ChangeSetStore
+from account.changes.sets.selection import NumberSelection
+from account.changes.spec import ChangeSpec
+from account.effects.history import Entry, What
+from account.errors import (
+    ConfirmExpired,
+    OneByOne,
+    SetEmpty,
+    SetOfAnother,
+    SetTooLarge,
+    SetWithoutEffect,
+    StepUpRequired,
+)
+from account.identity.permissions import Actor, may, require
+from account.values.clock import Clock
+from account.values.rights import Right, Role
+
+KINDS = (ActionKind.BLOCK, ActionKind.UNBLOCK)
+"""What can be done to many numbers, in the order of the menu; all else is for one at a time."""
+A_DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedSet:
+    """A set whose dry run begins; `token` exists here and in its dialog only."""
+
+    change_set: ChangeSet
+    token: str
+
+
+class ChangeSets:
+    """What people do with sets. Every method raises the refusals of `require`."""
+
+    def __init__(
+        self,
+        store: ChangeSetStore,
+        selection: NumberSelection,
+        clock: Clock,
+        specs: Mapping[ActionKind, ChangeSpec[Any, Any]],
+        freezes: Freezes,
+    ) -> None:
+        self._store = store
+        self._selection = selection
+        self._clock = clock
+        self._specs = specs
+        self._freezes = freezes
+
+    def kinds(self, actor: Actor) -> tuple[ActionKind, ...]:
+        """What this person may do to many numbers."""
+        company = require(actor, Right.LIST_NUMBERS)
+        return tuple(kind for kind in KINDS if may(actor, self._specs[kind].right, company.id))
+
+    async def preview(
+        self,
+        actor: Actor,
+        kind: ActionKind,
+        language: str,
+        parameters: ChangeParameters = NOTHING,
+    ) -> OfferedSet:
+        """Begin the dry run of the list that was put together; nothing changes by it.
+
+        Raises `OneByOne`, `SetEmpty`, `SetTooLarge`.
+        """
+        company = require(actor, Right.LIST_NUMBERS)
+        if kind not in KINDS:
+            raise OneByOne
+        numbers = (await self._selection.gathered(actor)).numbers
+        if not numbers.numbers:
+            raise SetEmpty
+        most = MOST.get(company.role, MOST[Role.ADMINISTRATOR])
+        if len(numbers) > most:
+            raise SetTooLarge(most)
+        spec = self._specs[kind]
+        token = secrets.token_urlsafe(16)
+        change_set = ChangeSet(
+            id=self._store.new_id(),
+            kind=kind,
+            parameters=spec.parameters() if parameters is NOTHING else parameters,
+            company_id=company.id,
+            telegram_id=actor.telegram_id,
+            session_id=actor.session_id,
+            administrator_id=actor.administrator_id,
+            administrator=actor.name,
+            language=language,
+            listed=len(numbers),
+            repeated=numbers.repeated,
+            left_out=numbers.left_out,
+            created_at=self._clock.now(),
+        )
+        await self._store.begin_check(change_set, token_hash(token), numbers)
+        return OfferedSet(change_set, token)
+
+    async def read(self, actor: Actor, set_id: str) -> tuple[ChangeSet, SetCounts]:
+        """A set of the chosen company and how far it is. Raises `ConfirmExpired` for none."""
+        company = require(actor, Right.LIST_NUMBERS)
+        change_set = await self._store.read(set_id)
+        if change_set is None or change_set.company_id != company.id:
+            raise ConfirmExpired
+        return change_set, await self._store.counts(set_id)
+
+    def needs_code(self, change_set: ChangeSet, size: int) -> bool:
+        """Whether a one-time code is needed for so many numbers."""
+        return self._specs[change_set.kind].step_up or size >= CODE_FROM
+
+    def proven(self, change_set: ChangeSet) -> bool:
+        """Whether a code for exactly this set was typed not long ago."""
+        proven_at = change_set.stepped_up_at
+        return proven_at is not None and self._clock.now() < proven_at + STEP_UP_LIFE
+
+    async def offered(self, actor: Actor, token: str) -> tuple[ChangeSet, SetCounts]:
+        """The set of a button, if it is this person's and can still be confirmed.
+
+        Raises `ConfirmExpired`, `SetWithoutEffect`, `SetTooLarge`, `AccountFrozen`.
+        """
+        change_set = await self._find(actor, token)
+        company = require(actor, self._specs[change_set.kind].right)
+        await self._freezes.check(actor)
+        now, expires_at = self._clock.now(), change_set.expires_at
+        alive = expires_at is not None and now < expires_at
+        if not alive or change_set.session_id != actor.session_id:
+            raise ConfirmExpired
+        if change_set.state is not SetState.OFFERED:
+            raise ConfirmExpired
+        counts = await self._store.counts(change_set.id)
+        if not counts.size:
+            raise SetWithoutEffect
+        most = MOST.get(company.role, 0)
+        before = await self._store.confirmed_since(
+            actor.administrator_id, change_set.kind.value, now - A_DAY
+        )
+        if counts.size + before > most:
+            raise SetTooLarge(most)
+        return change_set, counts
+
+    async def confirm(self, actor: Actor, token: str) -> tuple[ChangeSet, bool]:
+        """Have the set run; (set, True) for the first press, (present state, False) after it.
+
+        Raises as `offered`, and `StepUpRequired`. Nothing has changed when it raises.
+        """
+        present = await self._find(actor, token)
+        company = require(actor, self._specs[present.kind].right)
+        if present.accepted_at is not None:
+            return present, False
+        change_set, counts = await self.offered(actor, token)
+        if self.needs_code(change_set, counts.size) and not self.proven(change_set):
+            raise StepUpRequired
+        now = self._clock.now()
+        entry = Entry.by(
+            actor,
+            What.SET,
+            at=now,
+            result="accepted",
+            parameters=told(change_set, counts),
+            reference=change_set.reference,
+        )
+        return await self._store.accept(
+            token_hash(token),
+            session_id=actor.session_id,
+            company_id=company.id,
+            now=now,
+            effects=[entry],
+        )
+
+    async def cancel(self, actor: Actor, token: str) -> None:
+        """Void a set that was not confirmed; any other stays as it is."""
+        await self._store.void((await self._find(actor, token)).id)
+
+    async def pause(self, actor: Actor, set_id: str) -> bool:
+        """Send nothing more for now; False when it does not run. Anyone with the right may."""
+        change_set = await self._right_to(actor, set_id)
+        return await self._move(change_set, SetState.RUNNING, SetState.PAUSED)
+
+    async def go_on(self, actor: Actor, set_id: str) -> bool:
+        """Let it run again; only who confirmed it may. Raises `SetOfAnother`, `AccountFrozen`."""
+        change_set = await self._right_to(actor, set_id)
+        await self._freezes.check(actor)
+        if (change_set.telegram_id, change_set.administrator_id) != (
+            actor.telegram_id,
+            actor.administrator_id,
+        ):
+            raise SetOfAnother
+        return await self._move(change_set, SetState.PAUSED, SetState.RUNNING)
+
+    async def stop(self, actor: Actor, set_id: str) -> bool:
+        """Send nothing more at all; what was sent gets its true outcome."""
+        change_set = await self._right_to(actor, set_id)
+        for origin in (SetState.RUNNING, SetState.PAUSED):
+            if await self._move(change_set, origin, SetState.STOPPED):
+                return True
+        return False
+
+    async def _move(self, change_set: ChangeSet, origin: SetState, to: SetState) -> bool:
+        return await self._store.move(change_set.id, origin, to, self._clock.now(), ())
+
+    async def _right_to(self, actor: Actor, set_id: str) -> ChangeSet:
+        change_set, _counts = await self.read(actor, set_id)
+        require(actor, self._specs[change_set.kind].right)
+        return change_set
+
+    async def _find(self, actor: Actor, token: str) -> ChangeSet:
+        change_set = await self._store.by_token(token_hash(token))
+        if (
+            change_set is None
+            or change_set.telegram_id != actor.telegram_id
+            or change_set.administrator_id != actor.administrator_id
+            or change_set.company_id != actor.company_id
+        ):
+            raise ConfirmExpired
+        return change_set
+
+
+def told(change_set: ChangeSet, counts: SetCounts) -> dict[str, str]:
+    """What the history keeps of a set."""
+    outcomes = {
+        outcome.value: str(counts.of(outcome))
+        for outcome in (Outcome.DONE, Outcome.ALREADY, Outcome.REFUSED, Outcome.NOT_SENT)
+        if counts.of(outcome)
+    }
+    return {
+        **change_set.parameters.told(),
+        "kind": change_set.kind.value,
+        "numbers": str(counts.size),
+        "digest": change_set.digest[:8],
+        **outcomes,
+    }

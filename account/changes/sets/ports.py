@@ -1,0 +1,171 @@
+"""What sets need of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, TypeAlias
+
+from account.changes.action import Action
+from account.changes.sets.change_set import (
+    ChangeSet,
+    Fate,
+    SetCounts,
+    SetNumber,
+    SetState,
+)
+from account.effects.effect import Effect
+from account.lists.number_list import NumberList
+from account.lists.tables import Column
+from account.values.identifiers import Msisdn
+from account.values.number import Number
+from account.values.page import Page
+
+Begun: TypeAlias = tuple[Action, Sequence[Effect]]
+"""The change of one number, as it is when it was just confirmed, and what becomes true with it."""
+DryRun: TypeAlias = Mapping[int, tuple[Fate, str, str | None]]
+"""By place: the fate, the fingerprint that was read, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A list that is put together, and the columns of its last part while one is to be chosen."""
+
+    numbers: NumberList = field(default_factory=NumberList)
+    columns: tuple[Column, ...] = ()
+
+
+class CompanyPages(Protocol):
+    """The company's numbers by pages, asked of the operator."""
+
+    async def page(self, company_id: str, *, offset: int, limit: int) -> Page[Number]:
+        """A page, in the order of the list. Raises `CarrierUnavailable`."""
+
+
+class NumberListStore(Protocol):
+    """The list that a person puts together, one for each Telegram account."""
+
+    async def keep(
+        self, telegram_id: int, session_id: str, company_id: str, gathered: Gathering, now: datetime
+    ) -> None:
+        """Keep it in the place of any other."""
+
+    async def gathered(
+        self, telegram_id: int, session_id: str, company_id: str, since: datetime
+    ) -> Gathering:
+        """What was put together in that session for that company since then; else nothing."""
+
+    async def drop(self, telegram_id: int) -> None:
+        """Forget it."""
+
+
+class ChangeSetStore(Protocol):
+    """Rows of sets and of their numbers. A write with an old `fence` does nothing."""
+
+    def new_id(self) -> str:
+        """A fresh UUID."""
+
+    async def begin_check(
+        self, change_set: ChangeSet, token_hash: str, numbers: NumberList
+    ) -> None:
+        """Keep a set whose dry run is to be made; what the person was offered before is void.
+
+        Its confirmation is bound to the token of that hash.
+        """
+
+    async def read(self, set_id: str) -> ChangeSet | None:
+        """The set with that id."""
+
+    async def by_reference(self, reference: str) -> ChangeSet | None:
+        """The set that people know by that reference."""
+
+    async def by_token(self, token_hash: str) -> ChangeSet | None:
+        """The set of a confirmation's token."""
+
+    async def counts(self, set_id: str) -> SetCounts:
+        """How many numbers have which fate and outcome."""
+
+    async def numbers(
+        self,
+        set_id: str,
+        *,
+        after: int = -1,
+        limit: int,
+        fate: Fate | None = None,
+    ) -> Sequence[SetNumber]:
+        """Its numbers in order, from the place after that one on."""
+
+    async def checked(self, change_set: ChangeSet, fates: DryRun, until: datetime) -> bool:
+        """Write what was read and keep the claim until then; False when it was lost."""
+
+    async def under_way(self, company_id: str, lock_key: str) -> frozenset[Msisdn]:
+        """The company's numbers with an open change of that lock key."""
+
+    async def offer(self, change_set: ChangeSet, digest: str, now: datetime) -> bool:
+        """The dry run is over: give it its reference. False when the claim was lost."""
+
+    async def void(self, set_id: str) -> None:
+        """End a set that was not confirmed."""
+
+    async def step_up(self, set_id: str, now: datetime) -> None:
+        """Note that the person proved themselves for this offer."""
+
+    async def confirmed_since(self, administrator_id: str, kind: str, since: datetime) -> int:
+        """Numbers of that kind that the person has confirmed in sets since then."""
+
+    async def accept(
+        self,
+        token_hash: str,
+        *,
+        session_id: str,
+        company_id: str,
+        now: datetime,
+        effects: Sequence[Effect],
+    ) -> tuple[ChangeSet, bool]:
+        """Have it run if it is still offered, whatever its size in one change of one row.
+
+        (the set, True), or (its present state, False) when another press was first. Raises
+        `ConfirmExpired`.
+        """
+
+    async def move(
+        self, set_id: str, origin: SetState, to: SetState, now: datetime, effects: Sequence[Effect]
+    ) -> bool:
+        """Pause, go on or stop: False when it no longer is in that state."""
+
+    # --- the worker's ---
+
+    async def claim(
+        self, owner: str, now: datetime, lease: timedelta, limit: int
+    ) -> Sequence[ChangeSet]:
+        """Take due sets for a while, of a company no more than may run at once."""
+
+    async def release(self, change_set: ChangeSet, due: datetime) -> None:
+        """Let go of the claim until `due`."""
+
+    async def begin(
+        self,
+        change_set: ChangeSet,
+        lock_key: str,
+        limit: int,
+        made: Callable[[SetNumber], Begun],
+        *,
+        owner: str,
+        now: datetime,
+        lease: timedelta,
+    ) -> Sequence[Action]:
+        """Confirm the changes of the next numbers, each with its row in the same transaction.
+
+        They are claimed by `owner` already; none when the claim was lost or the set does not run.
+        A number with another change under way has its outcome at once.
+        """
+
+    async def action(self, action_id: str) -> Action | None:
+        """The change with that id."""
+
+    async def forsake(self, change_set: ChangeSet, reason_code: str) -> None:
+        """Every number that has not begun is not sent."""
+
+    async def end(self, change_set: ChangeSet, now: datetime, effects: Sequence[Effect]) -> bool:
+        """The set is over; False when the claim was lost, or a number has no outcome yet."""

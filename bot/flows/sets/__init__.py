@@ -1,0 +1,1 @@
+"""Many numbers at once: the list, what to do with it, its preview, and how it goes."""

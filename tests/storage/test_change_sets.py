@@ -1,0 +1,382 @@
+"""Sets of changes over a real database: dry run, one confirmation, and every number once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from account.changes.action import Action, ActionKind
+from account.changes.sets.change_set import Fate, Outcome, SetState
+from account.errors import (
+    ConfirmExpired,
+    OneByOne,
+    RightMissing,
+    SetOfAnother,
+    SetTooLarge,
+    SetWithoutEffect,
+    StepUpRequired,
+)
+from account.values.number import NumberState
+from account.values.rights import Role
+from storage import Stores
+from tests.account.fakes import Fault
+from tests.account.world import HER_PHONE, a_number
+from tests.storage.set_desk import COUNT, FEW, Desk, a_msisdn
+
+
+@pytest.fixture
+def desk(stores: Stores) -> Desk:
+    return Desk(stores)
+
+
+async def test_the_dry_run_tells_every_number_one_fate_and_changes_nothing(desk: Desk) -> None:
+    for n in range(3):
+        desk.is_now(n, NumberState.BLOCKED)
+    desk.is_now(3, NumberState.DEBT)
+    more = f"{a_msisdn(900).e164}\n{a_msisdn(901).e164}\n{a_msisdn(5).e164}\n8701054"
+
+    offered = await desk.previewed(more=more)
+
+    counts = await desk.counts(offered.change_set)
+    assert dict(counts.fates) == {
+        Fate.READY: 43,
+        Fate.ALREADY: 3,
+        Fate.REFUSED: 1,
+        Fate.ABSENT: 2,
+    }
+    change_set = offered.change_set
+    assert sum(counts.fates.values()) == change_set.listed == COUNT + 2
+    assert change_set.repeated == 1
+    assert [row.line for row in change_set.left_out] == [COUNT + 4]
+    assert change_set.state is SetState.OFFERED
+    assert change_set.reference == "S-20220124-0001"
+    assert len(change_set.digest) == 64
+    assert desk.carrier.effects == desk.carrier.tries == []
+
+
+async def test_another_companys_number_is_told_as_one_that_does_not_exist(desk: Desk) -> None:
+    offered = await desk.previewed(range(25), more=f"{a_msisdn(900).e164}\n{a_msisdn(901).e164}")
+
+    theirs, nobodys = (await desk.numbers(offered.change_set))[-2:]
+    assert replace(theirs, place=0, line=0, msisdn=HER_PHONE) == replace(
+        nobodys, place=0, line=0, msisdn=HER_PHONE
+    )
+
+
+async def test_over_twenty_numbers_pages_are_read_where_they_take_fewer_calls(desk: Desk) -> None:
+    await desk.previewed(range(20))
+    assert desk.pages.asked == 0
+
+    await desk.previewed(range(21))
+    assert desk.pages.asked == 1
+
+
+async def test_a_number_under_way_and_a_login_number_are_refused_before(desk: Desk) -> None:
+    desk.carrier.add(a_number(HER_PHONE))
+    desk.carrier.faults.append(Fault.SLOW)
+    await desk.confirmed([1])
+    await desk.steps(1)
+
+    offered = await desk.previewed([1, 2], more=HER_PHONE.e164)
+
+    fates = [(number.fate, number.reason_code) for number in await desk.numbers(offered.change_set)]
+    assert fates == [
+        (Fate.REFUSED, "CHANGE.UNDER_WAY"),
+        (Fate.READY, None),
+        (Fate.REFUSED, "SET.ONE_BY_ONE"),
+    ]
+
+
+async def test_a_confirmed_set_does_each_number_once_and_has_one_final_word(desk: Desk) -> None:
+    change_set = await desk.confirmed()
+
+    ended = await desk.to_the_end(change_set)
+
+    assert await desk.outcomes(ended) == {Outcome.DONE: FEW}
+    assert set(desk.states()) == {NumberState.BLOCKED}
+    assert len(set(desk.carrier.effects)) == len(desk.carrier.effects) == FEW
+    assert await desk.words() == ["set.final"]
+    numbers = await desk.numbers(ended)
+    assert all(number.action and number.settled_at for number in numbers)
+
+
+async def test_what_a_colleague_blocked_meanwhile_is_already_so(desk: Desk) -> None:
+    offered = await desk.previewed(range(FEW))
+    desk.is_now(7, NumberState.BLOCKED)
+    desk.is_now(8, NumberState.DEBT)
+    change_set, _first = await desk.sets.confirm(desk.actor(), offered.token)
+
+    ended = await desk.to_the_end(change_set)
+
+    assert await desk.outcomes(ended) == {
+        Outcome.DONE: FEW - 2,
+        Outcome.ALREADY: 1,
+        Outcome.REFUSED: 1,
+    }
+    assert (await desk.numbers(ended))[8].reason_code == "CONFIRM.STALE"
+
+
+async def test_a_second_press_gets_the_present_state(desk: Desk) -> None:
+    offered = await desk.previewed([1])
+
+    _set, first = await desk.sets.confirm(desk.actor(), offered.token)
+    _set, again = await desk.sets.confirm(desk.actor(), offered.token)
+
+    assert (first, again) == (True, False)
+
+
+async def test_a_code_is_needed_for_unblocking_and_from_fifty(desk: Desk) -> None:
+    for n in range(FEW):
+        desk.is_now(n, NumberState.BLOCKED)
+    offered = await desk.previewed(range(FEW), kind=ActionKind.UNBLOCK)
+
+    with pytest.raises(StepUpRequired):
+        await desk.sets.confirm(desk.actor(), offered.token)
+
+    assert not desk.sets.needs_code(replace(offered.change_set, kind=ActionKind.BLOCK), 49)
+    assert desk.sets.needs_code(replace(offered.change_set, kind=ActionKind.BLOCK), 50)
+
+
+@pytest.mark.parametrize("later", [timedelta(minutes=29), timedelta(minutes=30)])
+async def test_a_confirmation_lives_thirty_minutes(desk: Desk, later: timedelta) -> None:
+    offered = await desk.previewed([1])
+    desk.clock.advance(later)
+
+    if later < timedelta(minutes=30):
+        assert (await desk.sets.confirm(desk.actor(), offered.token))[1]
+    else:
+        with pytest.raises(ConfirmExpired):
+            await desk.sets.confirm(desk.actor(), offered.token)
+
+
+@pytest.mark.parametrize(
+    "somebody", [{"telegram_id": 666}, {"session_id": "s-2"}, {"administrator_id": "adm-2"}]
+)
+async def test_the_button_is_worth_nothing_to_anybody_else(
+    desk: Desk, somebody: dict[str, object]
+) -> None:
+    offered = await desk.previewed([1])
+
+    with pytest.raises(ConfirmExpired):
+        await desk.sets.confirm(replace(desk.actor(), **somebody), offered.token)  # type: ignore[arg-type]
+
+    await desk.steps()
+    assert desk.carrier.tries == []
+
+
+async def test_another_list_makes_the_first_confirmation_void(desk: Desk) -> None:
+    first = await desk.previewed([1])
+    second = await desk.previewed([1, 2])
+
+    assert first.change_set.digest != second.change_set.digest
+    with pytest.raises(ConfirmExpired):
+        await desk.sets.confirm(desk.actor(), first.token)
+
+
+async def test_a_set_of_nothing_is_not_confirmed(desk: Desk) -> None:
+    desk.is_now(1, NumberState.BLOCKED)
+    offered = await desk.previewed([1])
+
+    with pytest.raises(SetWithoutEffect):
+        await desk.sets.confirm(desk.actor(), offered.token)
+
+
+async def test_sizes_are_bounded_at_once_and_in_a_day(desk: Desk) -> None:
+    actor = replace(desk.actor(), companies=(replace(desk.alpha, role=Role.OPERATOR),))
+    await desk.selection.add_text(actor, "\n".join(a_msisdn(n).e164 for n in range(101)))
+    with pytest.raises(SetTooLarge):
+        await desk.sets.preview(actor, ActionKind.BLOCK, "en")
+
+    desk.carrier.granted["adm-1"] = (replace(desk.alpha, role=Role.OPERATOR),)
+    for n in range(200):
+        desk.carrier.add(a_number(a_msisdn(n)))
+    await desk.confirmed(range(60))
+    offered = await desk.previewed(range(100, 150))
+    with pytest.raises(SetTooLarge):
+        await desk.sets.confirm(desk.actor(), offered.token)
+
+
+async def test_who_may_only_look_previews_and_does_not_confirm(desk: Desk) -> None:
+    desk.carrier.granted["adm-1"] = (replace(desk.alpha, role=Role.VIEWER),)
+
+    offered = await desk.previewed([1])
+
+    with pytest.raises(RightMissing):
+        await desk.sets.confirm(desk.actor(), offered.token)
+    with pytest.raises(RightMissing):
+        await desk.sets.stop(desk.actor(), offered.change_set.id)
+
+
+async def test_what_takes_over_a_number_is_for_one_at_a_time(desk: Desk) -> None:
+    with pytest.raises(OneByOne):
+        await desk.previewed([1], ActionKind.SIM_REPLACE)
+
+
+class KilledError(Exception):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("at", ["before the order", "after the order"])
+async def test_a_killed_worker_is_followed_by_one_that_repeats_nothing(
+    desk: Desk, others: Stores, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_set = await desk.confirmed()
+    place = desk.carrier.place
+
+    async def dies(action: Action, guard: object = None) -> object:
+        if len(desk.carrier.effects) < 5:
+            return await place(action, guard)  # type: ignore[arg-type]
+        if at == "after the order":
+            await place(action, guard)  # type: ignore[arg-type]
+        raise KilledError
+
+    monkeypatch.setattr(desk.carrier, "place", dies)
+    with pytest.raises(KilledError):
+        await desk.steps()
+    monkeypatch.undo()
+    desk.clock.advance(timedelta(seconds=61))
+
+    ended = await Desk(others, beside=desk, owner="two").to_the_end(change_set)
+
+    assert await desk.outcomes(ended) == {Outcome.DONE: FEW}
+    assert max(Counter(desk.carrier.effects).values()) == 1
+    assert len(desk.carrier.effects) == FEW
+    assert await desk.words() == ["set.final"]
+
+
+async def test_two_workers_share_a_set_and_do_nothing_twice(desk: Desk, others: Stores) -> None:
+    change_set = await desk.confirmed()
+    second = Desk(others, beside=desk, owner="two")
+    first_claim = await desk.stores.change_sets.claim("one", desk.clock.now(), timedelta(0), 1)
+    second_claim = await others.change_sets.claim("two", desk.clock.now(), timedelta(0), 1)
+
+    await desk.worker.advance(first_claim[0])
+    assert desk.carrier.effects == []
+    await second.worker.advance(second_claim[0])
+    assert len(desk.carrier.effects) == 4
+
+    ended = await desk.to_the_end(change_set)
+    assert await desk.outcomes(ended) == {Outcome.DONE: FEW}
+    assert len(set(desk.carrier.effects)) == len(desk.carrier.effects) == FEW
+
+
+async def test_stop_the_rest_calls_nothing_back(desk: Desk) -> None:
+    desk.carrier.faults.extend([Fault.SLOW] * 3)
+    change_set = await desk.confirmed()
+    await desk.step()
+
+    assert await desk.sets.stop(desk.actor(), change_set.id)
+    sent = len(desk.carrier.tries)
+    desk.carrier.catch_up()
+    ended = await desk.to_the_end(change_set)
+
+    assert len(desk.carrier.tries) == sent == 4
+    assert await desk.outcomes(ended) == {Outcome.DONE: 4, Outcome.NOT_SENT: FEW - 4}
+    assert await desk.words() == ["set.final"]
+
+
+async def test_a_stop_during_a_claim_lets_nothing_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_set = await desk.confirmed()
+    begin = desk.stores.change_sets.begin
+
+    async def stopped_then(*told: object, **named: object) -> object:
+        begun = await begin(*told, **named)  # type: ignore[arg-type]
+        await desk.sets.stop(desk.actor(), change_set.id)
+        return begun
+
+    monkeypatch.setattr(desk.stores.change_sets, "begin", stopped_then)
+    await desk.step()
+    monkeypatch.undo()
+    ended = await desk.to_the_end(change_set)
+
+    assert desk.carrier.tries == []
+    assert await desk.outcomes(ended) == {Outcome.NOT_SENT: FEW}
+
+
+async def test_paused_sends_nothing_and_goes_on_for_its_owner(desk: Desk) -> None:
+    change_set = await desk.confirmed()
+    await desk.step()
+    assert await desk.sets.pause(desk.actor(), change_set.id)
+    desk.clock.advance(timedelta(hours=2))
+    await desk.steps()
+    await desk.follow_up()
+    assert len(desk.carrier.tries) == 4
+
+    with pytest.raises(SetOfAnother):
+        await desk.sets.go_on(replace(desk.actor(), telegram_id=8), change_set.id)
+    assert await desk.sets.go_on(desk.actor(), change_set.id)
+    ended = await desk.to_the_end(change_set)
+
+    assert await desk.outcomes(ended) == {Outcome.DONE: FEW}
+
+
+async def test_a_pause_of_a_day_ends_as_not_sent(desk: Desk) -> None:
+    change_set = await desk.confirmed()
+    await desk.step()
+    await desk.sets.pause(desk.actor(), change_set.id)
+    desk.clock.advance(timedelta(hours=24))
+
+    ended = await desk.to_the_end(change_set)
+
+    assert await desk.outcomes(ended) == {Outcome.DONE: 4, Outcome.NOT_SENT: FEW - 4}
+
+
+async def test_a_lost_right_ends_everything_unsent(desk: Desk) -> None:
+    change_set = await desk.confirmed()
+    await desk.step()
+    desk.carrier.granted["adm-1"] = (replace(desk.alpha, role=Role.VIEWER),)
+
+    ended = await desk.to_the_end(change_set)
+
+    assert await desk.outcomes(ended) == {Outcome.DONE: 4, Outcome.NOT_SENT: FEW - 4}
+    assert (await desk.numbers(ended))[-1].reason_code == "ACCESS.RIGHT_MISSING"
+
+
+async def test_an_operator_that_is_down_fails_no_number(desk: Desk) -> None:
+    change_set = await desk.confirmed()
+    await desk.step()
+    desk.carrier.down = True
+    for _ in range(10):
+        await desk.steps()
+        await desk.follow_up()
+        desk.clock.advance(timedelta(seconds=15))
+    desk.carrier.down = False
+
+    ended = await desk.to_the_end(change_set)
+
+    assert await desk.outcomes(ended) == {Outcome.DONE: FEW}
+
+
+async def test_the_history_links_the_set_and_its_numbers(desk: Desk) -> None:
+    change_set = await desk.to_the_end(await desk.confirmed([1, 2]))
+
+    told = await desk.history()
+    references = [number.action for number in await desk.numbers(change_set)]
+    assert told == [
+        ("set", "accepted", change_set.reference, None),
+        ("number.block", "done", references[0], change_set.reference),
+        ("number.block", "done", references[1], change_set.reference),
+        ("set", "done", change_set.reference, None),
+    ]
+
+
+async def test_a_company_has_two_running_sets_and_the_third_waits(desk: Desk) -> None:
+    desk.carrier.faults.extend([Fault.SLOW] * 7)
+    first = await desk.confirmed([1, 2, 3, 4, 5])
+    desk.clock.advance(timedelta(seconds=1))
+    second = await desk.confirmed([11, 12])
+    desk.clock.advance(timedelta(seconds=1))
+    third = await desk.confirmed([21, 22])
+    desk.clock.advance(timedelta(seconds=1))
+
+    claimed = await desk.stores.change_sets.claim("x", desk.clock.now(), timedelta(0), 9)
+
+    assert {one.id for one in claimed} == {first.id, second.id}
+    desk.carrier.catch_up()
+    ended = await desk.to_the_end(third)
+    assert await desk.outcomes(ended) == {Outcome.DONE: 2}
