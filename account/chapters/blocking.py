@@ -59,13 +59,8 @@ class Block(NumberChangeSpec[BlockParameters]):
 
     @override
     def check(self, subject: Number, parameters: BlockParameters) -> None:
-        """Refuse a number that is blocked: `AlreadySo`, or `NumberInDebt`."""
-        if subject.state is NumberState.DEBT:
-            raise NumberInDebt(subject.state, subject.debt)
-        if subject.state is NumberState.BLOCKED:
-            raise AlreadySo(subject.state)
-        if subject.state is not NumberState.ACTIVE:
-            raise NumberStateRefused(subject.state)
+        """Refuse a number that is blocked."""
+        check_blockable(subject)
 
     @override
     def is_applied(self, subject: Number, parameters: BlockParameters) -> bool:
@@ -86,18 +81,33 @@ class Unblock(NumberChangeSpec[ChangeParameters]):
 
     @override
     def check(self, subject: Number, parameters: ChangeParameters) -> None:
-        """Refuse a number that is active (`AlreadySo`) or owes money (`NumberInDebt`)."""
-        if subject.state is NumberState.DEBT:
-            raise NumberInDebt(subject.state, subject.debt)
-        if subject.state is NumberState.ACTIVE:
-            raise AlreadySo(subject.state)
-        if subject.state is not NumberState.BLOCKED:
-            raise NumberStateRefused(subject.state)
+        """Refuse a number that is active or owes money."""
+        check_unblockable(subject)
 
     @override
     def is_applied(self, subject: Number, parameters: ChangeParameters) -> bool:
         """No block of the company's own is left on it."""
         return not subject.blocked_by_company
+
+
+def check_blockable(number: Number) -> None:
+    """Active alone. Raises `AlreadySo`, `NumberInDebt`, `NumberStateRefused`."""
+    if number.state is NumberState.DEBT:
+        raise NumberInDebt(number.state, number.debt)
+    if number.state is NumberState.BLOCKED:
+        raise AlreadySo(number.state)
+    if number.state is not NumberState.ACTIVE:
+        raise NumberStateRefused(number.state)
+
+
+def check_unblockable(number: Number) -> None:
+    """Blocked by the company alone. Raises `AlreadySo`, `NumberInDebt`, `NumberStateRefused`."""
+    if number.state is NumberState.DEBT:
+        raise NumberInDebt(number.state, number.debt)
+    if number.state is NumberState.ACTIVE:
+        raise AlreadySo(number.state)
+    if number.state is not NumberState.BLOCKED:
+        raise NumberStateRefused(number.state)
 
 
 CHANGES = (

@@ -49,7 +49,12 @@ devices_dialog = Dialog(
             ),
             pages_row(),
             Row(
-                SwitchTo(Said("⌨️ Another IMEI"), id="enter", state=states.Devices.enter),
+                SwitchTo(
+                    Said("⌨️ Another IMEI"),
+                    id="enter",
+                    state=states.Devices.enter,
+                    when=allowed(Right.CHANGE_DEVICES),
+                ),
                 Button(Said("🕘 Requests history"), id="requests", on_click=handlers.open_requests),
             ),
         ],

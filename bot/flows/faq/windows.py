@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from aiogram_dialog import Dialog
+from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.kbd import Button, Column, Group
 
 from bot.context import states
 from bot.flows.faq.getters import get_answer, get_questions
-from bot.flows.faq.handlers import ABOUT_DEBT, ABOUT_SECRET_CODE, act, back, choose, open_answer
+from bot.flows.faq.handlers import (
+    ABOUT_DEBT,
+    ABOUT_SECRET_CODE,
+    ABOUT_SIM,
+    act,
+    back,
+    choose,
+    open_answer,
+)
 from bot.widgets.choices import choices
 from bot.widgets.page import page, way_back
 from bot.widgets.text import Said, Shown
@@ -20,6 +29,16 @@ def why_blocked() -> Button:
         id="faq7",
         on_click=open_answer(ABOUT_DEBT),
         when="in_debt",
+    )
+
+
+def why_not_replaced(when: WhenCondition = "explains") -> Button:
+    """Where the SIM card of a number cannot be changed in its state: why."""
+    return Button(
+        Said("❓ Why can the SIM card not be changed?"),
+        id="faq8",
+        on_click=open_answer(ABOUT_SIM),
+        when=when,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,11 +10,16 @@ from aiogram.utils.i18n import gettext as _
 from aiogram.utils.i18n import ngettext
 from aiogram_dialog import DialogManager
 
+from account.changes.action import ActionKind
 from account.chapters.numbers import PAGE, Card, Numbers, NumbersQuery
+from account.chapters.state_table import hindrance
+from account.errors import NumberStateRefused, SimNotActive, TransferOfCredit
+from account.identity.permissions import may
 from account.values.capabilities import Capability
 from account.values.identifiers import Msisdn
 from account.values.number import COMPANY_STATES, Ban, Number, NumberState
 from account.values.periods import shown_moment, shown_time
+from account.values.rights import Right
 from bot.context.update_context import context_of
 from bot.flows.bans.texts import ban_shown, bans_in_short
 from bot.texts.facts import (
@@ -28,6 +34,14 @@ from bot.texts.facts import (
 )
 from bot.widgets.paging import page_here, read_page
 from bot.widgets.text import Html, said
+from documents.text.marker import N_
+
+_IN_MORE: Mapping[ActionKind, tuple[Right, str]] = {
+    ActionKind.TRANSFER: (Right.TRANSFER, N_("Balance transfer")),
+    ActionKind.SIM_REPLACE: (Right.REPLACE_SIM, N_("SIM card replacement")),
+    ActionKind.BAN: (Right.BAN, N_("Bans")),
+}
+"""What the state of a number keeps from being done: the right it needs, what it is called."""
 
 
 def wish_of(manager: DialogManager) -> NumbersQuery:
@@ -142,8 +156,8 @@ async def get_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
     return {
         "where": [actor.company.name, number.msisdn.shown],
         "text": Html("\n".join(card_facts(card, actor.company.lacks))),
-        "can_block": number.state is NumberState.ACTIVE,
-        "can_unblock": number.state is NumberState.BLOCKED,
+        "can_block": hindrance(ActionKind.BLOCK, number) is None,
+        "can_unblock": hindrance(ActionKind.UNBLOCK, number) is None,
         "more": _more(actor.company.lacks),
         "in_debt": number.state is NumberState.DEBT,
         "block": _("⛔ Block {number}").format(number=number.msisdn.shown),
@@ -202,10 +216,42 @@ def card_facts(card: Card, lacks: frozenset[Capability] = frozenset()) -> list[H
 
 
 async def get_more(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """The chapters that are wanted less often."""
+    """The chapters that are wanted less often; what cannot be done now has a reason, no button."""
     context = context_of(dialog_manager)
     actor = await context.actor()
-    return {"where": [actor.company.name, card_of(dialog_manager).shown, _("More")]}
+    number = (await context.use(Numbers).card(actor, card_of(dialog_manager))).number
+    why = {kind: hindrance(kind, number) for kind in _IN_MORE}
+    lines = [Html(_("\nWhat would you like to do with this number?"))]
+    not_active = [
+        _(name)
+        for kind, (right, name) in _IN_MORE.items()
+        if isinstance(why[kind], NumberStateRefused) and may(actor, right, actor.company.id, number)
+    ]
+    if not_active:
+        lines.append(
+            said(
+                "\n" + _("Only on an Active number: {what}. Now: {state}."),
+                what=", ".join(not_active),
+                state=state_shown(number.state),
+            )
+        )
+    if isinstance(why[ActionKind.TRANSFER], TransferOfCredit) and may(
+        actor, Right.TRANSFER, actor.company.id, number
+    ):
+        lines.append(
+            said(
+                "\n" + _("Balance transfer: only from a prepaid number. Now: {payment}."),
+                payment=payment_word(number.payment),
+            )
+        )
+    return {
+        "where": [actor.company.name, number.msisdn.shown, _("More")],
+        "text": Html("\n".join(lines)),
+        "transfers": why[ActionKind.TRANSFER] is None,
+        "replaces": why[ActionKind.SIM_REPLACE] is None,
+        "bans": why[ActionKind.BAN] is None,
+        "explains": isinstance(why[ActionKind.SIM_REPLACE], SimNotActive),
+    }
 
 
 async def get_general(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from account.changes.action import ActionKind
 from account.values.rights import Right
 from bot.context import states
 from bot.flows.confirm.handlers import ask
-from bot.flows.faq.windows import why_blocked
+from bot.flows.faq.windows import why_blocked, why_not_replaced
 from bot.flows.numbers import getters, handlers
 from bot.flows.transfers.handlers import open_from_card
 from bot.widgets.choices import choices
@@ -132,13 +132,13 @@ card_dialog = Dialog(
     ),
     page(
         states.Card.more,
-        Said("\nWhat would you like to do with this number?"),
+        Shown("text"),
         keyboard=[
             Button(
                 Said("💸 Balance transfer"),
                 id="transfer",
                 on_click=open_from_card,
-                when=allowed(Right.TRANSFER),
+                when=allowed(Right.TRANSFER, "transfers"),
             ),
             Button(
                 Said("🧾 Payments"),
@@ -150,14 +150,14 @@ card_dialog = Dialog(
                 Said("💳 SIM card replacement"),
                 id="sim",
                 on_click=opens(states.SimReplacement.pick),
-                when=allowed(Right.REPLACE_SIM),
+                when=allowed(Right.REPLACE_SIM, "replaces"),
             ),
             Row(
                 Button(
                     Said("🚫 Bans"),
                     id="bans",
                     on_click=opens(states.Bans.list),
-                    when=allowed(Right.BAN),
+                    when=allowed(Right.BAN, "bans"),
                 ),
                 Button(
                     Said("🔑 Secret code"),
@@ -172,6 +172,7 @@ card_dialog = Dialog(
                 on_click=opens(states.Devices.list),
                 when=allowed(Right.READ_DEVICES),
             ),
+            why_not_replaced(allowed(Right.REPLACE_SIM, "explains")),
         ],
         getter=getters.get_more,
         back=way_back(back_to(states.Card.main)),

@@ -8,11 +8,15 @@ from typing import Any
 from aiogram.utils.i18n import gettext as _
 from aiogram_dialog import DialogManager
 
+from account.changes.action import ActionKind
 from account.chapters.numbers import PAGE
 from account.chapters.services.offerings import Group, NumberServices, Offering, Service, Services
+from account.chapters.state_table import hindrance
 from account.errors import ChangeRefused, NumberInDebt, NumberStateRefused
+from account.identity.permissions import may
 from account.values.number import NumberState
 from account.values.periods import shown_day, shown_moment
+from account.values.rights import Right
 from bot.context.update_context import context_of
 from bot.flows.numbers.getters import card_of
 from bot.flows.services.texts import (
@@ -66,15 +70,26 @@ async def get_active(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
         )
         for n, service in enumerate(rows, first + 1)
     ]
-    if rows:
+    actor = await context_of(dialog_manager).actor()
+    changes = may(actor, Right.CHANGE_SERVICES, actor.company.id, of.number)
+    off, on = (
+        hindrance(kind, of.number) for kind in (ActionKind.SERVICE_OFF, ActionKind.SERVICE_ON)
+    )
+    if not rows:
+        lines.append(Html("\n" + _("There are no services that you can disable.")))
+    elif changes and off is None:
         lines.append(Html("\n" + _("Tap a number for the terms and to disable.")))
     else:
-        lines.append(Html("\n" + _("There are no services that you can disable.")))
+        lines.append(Html("\n" + _("Tap a number for the terms.")))
+    if changes and on is not None:
+        lines.append(_state_note(of.number.state))
     lines.extend(map(Html, left_out_line(of.left_out)))
     return {
         "where": await _where(dialog_manager, of, _("Activated services")),
         "text": Html("\n".join(lines)),
         "rows": [(str(n), key(service.id)) for n, service in enumerate(rows, first + 1)],
+        "on_offer": not changes or on is None,
+        "in_debt": changes and of.number.state is NumberState.DEBT,
         **turning,
     }
 
@@ -143,8 +158,11 @@ async def get_offers(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
         if heading is not None:
             lines.append(said("\n<u>{heading}</u>", heading=group_word(heading)))
         lines.extend(_offer_line(n, offering) for n, offering in those)
-    if rows:
+    actor = await context_of(dialog_manager).actor()
+    if rows and may(actor, Right.CHANGE_SERVICES, actor.company.id, of.number):
         lines.append(Html("\n" + _("Tap a number for the terms and to enable.")))
+    elif rows:
+        lines.append(Html("\n" + _("Tap a number for the terms.")))
     else:
         lines.append(Html("\n" + _("There is nothing to enable for this number.")))
     group = _group(offered[0]) if offered else None

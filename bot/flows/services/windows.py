@@ -36,7 +36,9 @@ services_dialog = Dialog(
                 Said("🧩 Available services"),
                 id="available",
                 on_click=goes(states.Services.groups),
+                when="on_offer",
             ),
+            why_blocked(),
             Button(
                 Said("❓ Why are not all services listed?"),
                 id="faq4",

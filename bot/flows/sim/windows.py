@@ -10,23 +10,13 @@ from aiogram_dialog.widgets.kbd import Button, Group
 from account.changes.action import ActionKind
 from bot.context import states
 from bot.flows.confirm.handlers import ask
-from bot.flows.faq.handlers import ABOUT_SIM, open_answer
+from bot.flows.faq.windows import why_not_replaced
 from bot.flows.sim import getters
 from bot.flows.sim.handlers import card_typed, take_card, to_blanks
 from bot.widgets.choices import choices
 from bot.widgets.page import page
 from bot.widgets.paging import pages_row
 from bot.widgets.text import Said, Shown
-
-
-def _why() -> Button:
-    return Button(
-        Said("❓ Why can the SIM card not be changed?"),
-        id="faq8",
-        on_click=open_answer(ABOUT_SIM),
-        when="explains",
-    )
-
 
 sim_dialog = Dialog(
     page(
@@ -42,7 +32,7 @@ sim_dialog = Dialog(
             Button(
                 Said("💳 SIM card replacement"), id="replace", on_click=to_blanks, when="replaces"
             ),
-            _why(),
+            why_not_replaced(),
         ],
         getter=getters.get_sim,
     ),
@@ -58,7 +48,7 @@ replacement_dialog = Dialog(
                 width=2,
             ),
             pages_row(),
-            _why(),
+            why_not_replaced(),
         ],
         typing=MessageInput(card_typed, content_types=ContentType.ANY),
         getter=getters.get_blanks,
